@@ -1,0 +1,64 @@
+import type { Secret } from '../secret/secret.ts';
+
+/** Sends requests to registries. `createHttp` makes the real one; tests may give a literal. */
+export interface Http {
+  /**
+   * Resolves for every HTTP status: a 404 or 503 is an answer. Rejects with `HttpError` when there is none
+   * (network, deadline, body too large, too many redirects) and with the signal's reason on abort.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  /** Must not hold credentials: those go in `credential`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A FormData is encoded as multipart. */
+  readonly body?: Uint8Array | string | FormData;
+  /** Sent only to its own origin; dropped when a redirect leaves it. */
+  readonly credential?: Credential;
+  /**
+   * `idempotent` (the default for GET and HEAD): 408, 425, 429, 500, 502, 503, 504 and network failures are tried again,
+   * with Retry-After honoured and capped. `never` (the default for the rest): one attempt.
+   */
+  readonly retry?: 'idempotent' | 'never';
+  /** For the whole call with its retries. Default 60,000. */
+  readonly deadlineMs?: number;
+  /** Largest accepted body. Default 100 MiB. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** The reason phrase: PyPI puts its error text there. */
+  readonly statusText: string;
+  readonly headers: Headers;
+  /** After redirects. */
+  readonly url: string;
+  readonly body: Uint8Array;
+  text(): string;
+  /** Throws `HttpError` of kind `malformed` when the body is not JSON. */
+  json(): unknown;
+}
+
+/** Bound to an origin (`https://registry.npmjs.org`); the kit refuses to send it elsewhere, or over plain http to a host that is not loopback. */
+export type Credential =
+  | { readonly scheme: 'bearer'; readonly origin: string; readonly token: Secret }
+  | { readonly scheme: 'basic'; readonly origin: string; readonly user: string; readonly password: Secret };
+
+/** There was no usable answer. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  /** `refused`: nothing listens or the name does not resolve, so nothing was received by anyone. */
+  readonly kind: 'refused' | 'network' | 'timeout' | 'too-large' | 'redirect' | 'malformed' | 'insecure';
+  /** Method and URL without query or user information. */
+  readonly request: string;
+
+  constructor(kind: HttpError['kind'], request: string, message: string, cause?: unknown) {
+    super(`${request}: ${message}`, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.request = request;
+  }
+}

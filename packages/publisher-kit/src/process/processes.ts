@@ -1,0 +1,40 @@
+import type { Secret } from '../secret/secret.ts';
+
+/** Runs programs. Never through a shell; with an allow-list for the environment. Failure is a value. */
+export interface Processes {
+  run(command: Command): Promise<ProcessResult>;
+  /** The absolute path of a program on PATH, or undefined. */
+  which(program: string): Promise<string | undefined>;
+}
+
+export interface Command {
+  /** argv; the first is the program. */
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  /**
+   * Added to the allow-list (PATH, HOME, USER, LANG, LC_*, TMPDIR, TERM, proxy and CA-file variables, XDG_*, and the tool caches).
+   * A Secret is revealed to this child alone and redacted from what it prints.
+   */
+  readonly env?: Readonly<Record<string, string | Secret>>;
+  readonly input?: Uint8Array | string;
+  /** Default 10 minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Called with each line of both streams, redacted: for progress. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ProcessResult {
+  readonly ok: boolean;
+  /** Why `ok` is false. */
+  readonly failure?: 'not-found' | 'exit' | 'signal' | 'timeout' | 'too-much-output';
+  readonly exitCode?: number;
+  /** Bytes as printed. */
+  readonly stdout: Uint8Array;
+  /** UTF-8, redacted. */
+  readonly stdoutText: string;
+  /** UTF-8, redacted, the last 64 KiB. */
+  readonly stderrText: string;
+  /** `go list -m: exit code 1: <last line of stderr>`: redacted, for a Problem's message. */
+  readonly summary: string;
+}

@@ -1,0 +1,24 @@
+import { InvalidInputError } from '../errors.ts';
+
+/** `MAJOR.MINOR.PATCH`, nothing else: no `v`, no leading zeros, no prerelease, no build. */
+export type BaseVersion = string & { readonly __brand: 'BaseVersion' };
+
+const BASE = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
+
+/** Parses a base version. Each number must stay below 2^53, as npm's semver requires. */
+export function parseBase(value: unknown, field = 'base'): BaseVersion {
+  if (
+    typeof value === 'string' &&
+    value.length <= 50 &&
+    BASE.test(value) &&
+    value.split('.').every((n) => Number.isSafeInteger(Number(n)))
+  ) {
+    return value as BaseVersion;
+  }
+  throw new InvalidInputError({
+    field,
+    received: String(value),
+    expected: 'MAJOR.MINOR.PATCH with plain numbers, for example 0.1.0',
+    hint: 'Leave out the "v", any prerelease and any build metadata: they are derived.',
+  });
+}

@@ -1,0 +1,35 @@
+import type { BaseVersion } from './base.ts';
+import { parseBase } from './base.ts';
+import type { DateTime } from './datetime.ts';
+import { parseDateTime } from './datetime.ts';
+import type { CommitSha } from './sha.ts';
+import { parseSha, shortSha } from './sha.ts';
+
+/** The one tuple every version is derived from. Immutable; made by `canonical` alone. */
+export interface Canonical {
+  /** BASE_VERSION: `0.1.0`. */
+  readonly base: BaseVersion;
+  /** GIT_SHA. */
+  readonly sha: CommitSha;
+  /** SHORT_SHA: see `shortSha`. */
+  readonly shortSha: string;
+  /** DATETIME: the committer time in UTC, `YYYYMMDDHHMMSS`. */
+  readonly datetime: DateTime;
+  /** DATE: `YYYYMMDD`. */
+  readonly date: string;
+}
+
+/** What `canonical` accepts. `datetime` is `YYYYMMDDHHMMSS` (UTC), Unix seconds, or a Date. */
+export interface CanonicalInput {
+  readonly base: string;
+  readonly sha: string;
+  readonly datetime: string | number | Date;
+}
+
+/** Parses the tuple once, at the edge. Throws `InvalidInputError` that names the field. */
+export function canonical(input: CanonicalInput): Canonical {
+  const base = parseBase(input.base);
+  const sha = parseSha(input.sha);
+  const datetime = parseDateTime(input.datetime);
+  return Object.freeze({ base, sha, shortSha: shortSha(sha), datetime, date: datetime.slice(0, 8) });
+}

@@ -1,0 +1,146 @@
+import type { Coordinate, Pointer } from './coordinate.ts';
+import type { Problem } from './problem.ts';
+import type { Member, Release } from './release.ts';
+import type { History, SourceTree } from './source.ts';
+
+/** `npm:@ameideio/ameide-sdk-ts`, `go:github.com/ameideio/ameide-sdk-go`: an ecosystem, a colon and a name. Unique in a release. */
+export type PublisherId = string;
+
+/** What a release configuration lists, and what `npm({ directory })` returns: a publisher not yet looking at a commit. */
+export interface PublisherDefinition {
+  /** Shown when opening fails, and names the entry before its id is known: `npm(packages/ameide_sdk_ts)`. */
+  readonly label: string;
+  /** Reads the manifests of one commit. Throws `InvalidInputError` when they cannot be published as they stand. */
+  open(source: SourceTree): Promise<Publisher>;
+}
+
+/**
+ * Carries one artifact (or a few of one name) to one registry. It knows nothing of order, concurrency, retries of
+ * steps or other publishers; the engine does. Expected failures are values; exceptions are wrong calls, aborts and bugs.
+ */
+export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
+  readonly id: PublisherId;
+  /** `dark`: a published version reaches nobody until a pointer moves. `immediate`: consumers see it at once. */
+  readonly visibility: 'dark' | 'immediate';
+  /** What it contributes to `Release.members`. */
+  readonly members: readonly Member[];
+  /** Pure: coordinates and pointers, no I/O, no clock. Throws `InvalidInputError` when a release cannot be expressed. */
+  plan(release: Release): P;
+  /** Names, credentials, tools, reachability. Reads only. */
+  check(plan: P, step: Step): Promise<readonly Problem[]>;
+  /**
+   * What the registry holds: one finding for each coordinate of a plan (compared by digest when `built` is given),
+   * or the one finding for a coordinate, whatever built it. Reads only. The preflight, resume, verify and trace are all this.
+   */
+  inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
+  /** Makes the bytes, from `step.source`, into `step.workspace` alone. */
+  build(plan: P, step: Step): Promise<BuildResult<B>>;
+  /** Uploads what is absent. Never overwrites; re-reads before judging a doubtful answer. */
+  publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
+  /** Moves the plan's pointers, forwards only. Absent where the registry has none (PyPI). */
+  promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
+  /** What the plan's pointers name now; for `plan` and `trace`. Reads only. Absent where `promote` is. */
+  pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
+}
+
+/** Publishers extend it with what their later verbs need. Serialisable as JSON. */
+export interface Plan {
+  readonly publisher: PublisherId;
+  /** The registry's address, for people: `https://registry.npmjs.org`. */
+  readonly registry: string;
+  /** The full source SHA that every artifact must name. */
+  readonly sha: string;
+  readonly coordinates: readonly Coordinate[];
+  readonly pointers: readonly Pointer[];
+}
+
+export type Subject<P extends Plan, B extends Built> = { readonly plan: P; readonly built?: B } | { readonly coordinate: Coordinate };
+
+/**
+ * - `absent`: the registry says there is no such version.
+ * - `identical`: it is there and its digest equals the built one.
+ * - `same-source`: it names our SHA; its bytes were not compared, or differ.
+ * - `conflict`: it is there and names another SHA, or none.
+ * - `unknown`: the registry did not say. Never treated as `absent`.
+ */
+export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' | 'unknown';
+
+export interface Finding {
+  readonly coordinate: Coordinate;
+  readonly state: FindingState;
+  /** The full source SHA read back from the registry's artifact. */
+  readonly sha?: string;
+  /** `sha512-…` for npm, `sha256:<hex>` for PyPI and OCI, the mirror or source commit for Go. */
+  readonly digest?: string;
+  /** Each file of the coordinate, where it has several (a wheel and an sdist) or a file of its own is missing. */
+  readonly files?: readonly FileFinding[];
+  /** Why it is `conflict` or `unknown`. */
+  readonly problem?: Problem;
+}
+
+export interface FileFinding {
+  readonly name: string;
+  readonly state: FindingState;
+  readonly digest?: string;
+}
+
+/** Publishers extend it with paths and digests. Serialisable as JSON. */
+export interface Built {
+  readonly artifacts: readonly Artifact[];
+}
+
+export interface Artifact {
+  readonly coordinate: Coordinate;
+  /** File name, or the manifest's media type for an image. */
+  readonly name: string;
+  /** As in `Finding`. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export type BuildResult<B extends Built> = { readonly built: B } | { readonly problem: Problem };
+
+export interface Published {
+  readonly coordinate: Coordinate;
+  readonly outcome: 'published' | 'already-there' | 'conflict' | 'incomplete' | 'unknown';
+  readonly digest?: string;
+  /** Present unless the outcome is `published` or `already-there`. */
+  readonly problem?: Problem;
+}
+
+export interface PointerMove {
+  readonly pointer: Pointer;
+  /** `superseded`: it already names something newer, and stays there. That is a success. `held`: it could not be moved safely. */
+  readonly outcome: 'moved' | 'already' | 'superseded' | 'held';
+  /** The version it named before; absent when there was none. */
+  readonly from?: string;
+  /** Present when `held`. */
+  readonly problem?: Problem;
+}
+
+export interface PointerFinding {
+  readonly pointer: Pointer;
+  /** What it names now; absent when the pointer does not exist. */
+  readonly version?: string;
+  /** The source SHA behind that version, where the registry tells. */
+  readonly sha?: string;
+  readonly problem?: Problem;
+}
+
+/** What the engine lends to a verb. */
+export interface Step {
+  readonly signal: AbortSignal;
+  /** An empty folder of this publisher's own, absolute; kept until the run ends. */
+  readonly workspace: string;
+  /** The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the build. */
+  readonly source: string;
+  readonly history: History;
+  emit(event: ReleaseEvent): void;
+}
+
+/** Progress, for people. Never holds a secret. */
+export interface ReleaseEvent {
+  readonly publisher: PublisherId;
+  readonly message: string;
+}

@@ -1,0 +1,23 @@
+import type { Canonical } from '../canonical/canonical.ts';
+import type { Channel } from '../canonical/channel.ts';
+import type { Versions } from '../versions/versions.ts';
+import type { Ecosystem } from './coordinate.ts';
+
+/** A package, project, module or image that this release publishes. */
+export interface Member {
+  readonly ecosystem: Ecosystem;
+  /** As in `Coordinate`. */
+  readonly name: string;
+}
+
+/** All that `plan` may know. Pure data; the same for every publisher of one run. */
+export interface Release {
+  readonly canonical: Canonical;
+  readonly channel: Channel;
+  /** Every ecosystem's strings for this commit and channel. */
+  readonly versions: Versions;
+  /** Everything published together: a `workspace:` range on a member becomes this release's version. */
+  readonly members: readonly Member[];
+  /** The source repository as an https URL without `.git`, `https://github.com/ameideio/ameide`; absent if unknown. */
+  readonly repository?: string;
+}

@@ -1,0 +1,74 @@
+import type { Canonical } from '../canonical/canonical.ts';
+import type { Channel } from '../canonical/channel.ts';
+import type { BaseVersion } from '../canonical/base.ts';
+
+/** Every ecosystem's strings for one commit on one channel. */
+export interface Versions {
+  /** The version the build leads to: the base, or the next patch when the base is already released (see `afterRelease`). */
+  readonly target: BaseVersion;
+  /** Set when `target` is not the base: why, for people. */
+  readonly note?: string;
+  readonly npm: NpmVersion;
+  readonly pypi: PypiVersion;
+  readonly go: GoVersion;
+  readonly oci: OciTags;
+}
+
+export interface NpmVersion {
+  /** Full SemVer, with build metadata on dev: `0.1.0-dev.20251113153211+g71e210b`. */
+  readonly version: string;
+  /** What the registry keeps of it: without build metadata. The npm coordinate. */
+  readonly published: string;
+  /** `latest`, `next` or `dev`; null when no pointer may move (pull requests). */
+  readonly distTag: string | null;
+}
+
+export interface PypiVersion {
+  /** For an index that takes local versions: `0.1.0.dev20251113153211+git.71e210b`. Normalised (PEP 440). */
+  readonly version: string;
+  /** For an index that does not (pypi.org): `0.1.0.dev20251113153211`. Normalised. */
+  readonly public: string;
+}
+
+export interface GoVersion {
+  /** The version `go` gives this commit: a tag's, or a pseudo-version. */
+  readonly version: string;
+  /** The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for a pseudo-version. */
+  readonly tag: string | null;
+}
+
+export interface OciTags {
+  readonly tags: {
+    /** Never moved: `<sha>`, and `X.Y.Z` or `X.Y.Z-rc.N`. The first is `<sha>`. */
+    readonly immutable: readonly string[];
+    /** Moved forwards only: `X.Y`, `latest`; `dev`. */
+    readonly moving: readonly string[];
+  };
+}
+
+/** What the history says, beside the tuple. */
+export interface Lineage {
+  /** Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Others than version tags are passed over. */
+  readonly tags: readonly string[];
+  /** Of those, the ones on the commit itself. */
+  readonly tagsAtCommit?: readonly string[];
+}
+
+export interface VersionOptions {
+  /** `datetime` (default): dev builds carry DATETIME. `date`: the north star's literal DATE, which collides within a day. */
+  readonly stamp?: 'datetime' | 'date';
+  /** When `v<base>` is released: lead to the `next-patch` (default), `keep` the base, or refuse with an `error`. */
+  readonly afterRelease?: 'next-patch' | 'keep' | 'error';
+  /** The Go module, when it is not the repository root with major version 0 or 1. */
+  readonly go?: GoModuleOptions;
+}
+
+export interface GoModuleOptions {
+  /** Sub-directory of the module, `packages/ameide_sdk_go`; the prefix of its tags. */
+  readonly directory?: string;
+  /** The module path from go.mod, for its `/vN` suffix. */
+  readonly modulePath?: string;
+}
+
+/** The signature of `deriveVersions`. */
+export type DeriveVersions = (canonical: Canonical, channel: Channel, lineage: Lineage, options?: VersionOptions) => Versions;
