@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+// What `console.log` and `util.inspect` call.
+const shown: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
 
 /** A value that must not be printed: it shows as `[secret]` in strings, JSON and `console.log`. */
 export class Secret {
@@ -21,7 +22,7 @@ export class Secret {
     return '[secret]';
   }
 
-  [inspect.custom](): string {
+  [shown](): string {
     return '[secret]';
   }
 }
