@@ -10,6 +10,7 @@ export type { CommitSha } from './canonical/sha.ts';
 export { parseSha, shortSha } from './canonical/sha.ts';
 export type { InvalidInput } from './errors.ts';
 export { InvalidInputError, printable } from './errors.ts';
+export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export type { Problem, ProblemKind } from './publisher/problem.ts';
 export type {

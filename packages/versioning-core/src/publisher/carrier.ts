@@ -1,0 +1,25 @@
+import type { Problem } from './problem.ts';
+import type { Publisher, Step } from './publisher.ts';
+import type { SourceTree } from './source.ts';
+
+/** A set of files that another publisher can carry: what `configuration` hands to npm, OCI or PyPI. */
+export interface Bundle {
+  readonly name: string;
+  readonly description?: string;
+  files(plan: { readonly version: string; readonly sha: string }, step: Step): Promise<BundleResult>;
+}
+
+export interface BundleFile {
+  /** With `/`, relative, no `..`. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export type BundleResult = { readonly files: readonly BundleFile[] } | { readonly problem: Problem };
+
+/** A publisher of another ecosystem that packs a bundle instead of a folder. */
+export interface Carrier {
+  /** As in `PublisherDefinition`. */
+  readonly label: string;
+  open(source: SourceTree, bundle: Bundle): Promise<Publisher>;
+}
