@@ -34,9 +34,21 @@ export class InvalidInputError extends Error implements InvalidInput {
   }
 }
 
+/** The text form of any value for `InvalidInput.received`; never throws, whatever the value is. */
+export function received(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
+
 /** JSON-quoted, ASCII only (so no control, bidi or look-alike character reaches a terminal), at most 80 characters. */
 export function printable(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = received(value);
   const cut = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,5 @@
 export type { BaseVersion } from './canonical/base.ts';
-export { parseBase } from './canonical/base.ts';
+export { compareBase, parseBase } from './canonical/base.ts';
 export type { Canonical, CanonicalInput } from './canonical/canonical.ts';
 export { canonical } from './canonical/canonical.ts';
 export type { Channel, ChannelKind } from './canonical/channel.ts';
@@ -9,9 +9,15 @@ export { parseDateTime, unixSeconds } from './canonical/datetime.ts';
 export type { CommitSha } from './canonical/sha.ts';
 export { parseSha, shortSha } from './canonical/sha.ts';
 export type { InvalidInput } from './errors.ts';
-export { InvalidInputError, printable } from './errors.ts';
+export { InvalidInputError, printable, received } from './errors.ts';
+export type { GoModulePath } from './names/go-path.ts';
+export { matchesPathMajor, parseGoModulePath } from './names/go-path.ts';
+export { parseNpmName } from './names/npm-name.ts';
+export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
+export { parsePypiName } from './names/pypi-name.ts';
 export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
+export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
 export type { Problem, ProblemKind } from './publisher/problem.ts';
 export type {
   Artifact,
@@ -33,6 +39,16 @@ export type {
 } from './publisher/publisher.ts';
 export type { Member, Release } from './publisher/release.ts';
 export type { AncestorTag, History, Relation, SourceTree, TreeFile } from './publisher/source.ts';
+export { deriveVersions } from './versions/derive.ts';
+export type { ParsedGoVersion } from './versions/go.ts';
+export { parseGoVersion } from './versions/go.ts';
+export { isPseudoVersion } from './versions/go-pseudo.ts';
+export { parseNpmVersion } from './versions/npm.ts';
+export type { ParsedOciTag } from './versions/oci.ts';
+export { parseOciTag } from './versions/oci.ts';
+export type { ParsedVersion } from './versions/parsed.ts';
+export { normalisePep440 } from './versions/pep440.ts';
+export { parsePypiVersion } from './versions/pypi.ts';
 export type {
   DeriveVersions,
   GoModuleOptions,

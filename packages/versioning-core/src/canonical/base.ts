@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, received } from '../errors.ts';
 
 /** `MAJOR.MINOR.PATCH`, nothing else: no `v`, no leading zeros, no prerelease, no build. */
 export type BaseVersion = string & { readonly __brand: 'BaseVersion' };
@@ -17,8 +17,14 @@ export function parseBase(value: unknown, field = 'base'): BaseVersion {
   }
   throw new InvalidInputError({
     field,
-    received: String(value),
+    received: received(value),
     expected: 'MAJOR.MINOR.PATCH with plain numbers, for example 0.1.0',
     hint: 'Leave out the "v", any prerelease and any build metadata: they are derived.',
   });
+}
+
+/** Negative, zero or positive, as `a` comes before, with or after `b`. */
+export function compareBase(a: BaseVersion, b: BaseVersion): number {
+  const [as, bs] = [a.split('.').map(Number), b.split('.').map(Number)];
+  return as.map((n, i) => n - (bs[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }

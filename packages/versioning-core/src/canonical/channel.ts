@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, received } from '../errors.ts';
 import type { BaseVersion } from './base.ts';
 import { parseBase } from './base.ts';
 
@@ -47,7 +47,7 @@ export function classifyRef(ref: unknown): Channel {
   }
   throw new InvalidInputError({
     field: 'ref',
-    received: String(ref),
+    received: received(ref),
     expected: 'refs/tags/vX.Y.Z, refs/tags/vX.Y.Z-rc.N, refs/heads/<branch> or refs/pull/<number>/<name>',
     hint: 'In GitHub Actions pass $GITHUB_REF; elsewhere: git symbolic-ref HEAD',
   });

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, received } from '../errors.ts';
 
 /** `YYYYMMDDHHMMSS` in UTC, a real calendar time between 1970 and 9999. Sorts as time does. */
 export type DateTime = string & { readonly __brand: 'DateTime' };
@@ -16,7 +16,7 @@ export function parseDateTime(value: unknown, field = 'datetime'): DateTime {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= 253402300799) return render(seconds);
   throw new InvalidInputError({
     field,
-    received: String(value),
+    received: received(value),
     expected: 'a UTC time as YYYYMMDDHHMMSS (for example 20251113153211), Unix seconds, or a Date',
     hint: 'Print a commit\'s time with: git show -s --format=%ct "HEAD^{commit}"',
   });

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, received } from '../errors.ts';
 
 /** A full commit id: 40 lower-case hex digits, or 64 in a SHA-256 repository. */
 export type CommitSha = string & { readonly __brand: 'CommitSha' };
@@ -10,7 +10,7 @@ export function parseSha(value: unknown, field = 'sha'): CommitSha {
   if (typeof value === 'string' && FULL.test(value)) return value as CommitSha;
   throw new InvalidInputError({
     field,
-    received: String(value),
+    received: received(value),
     expected: 'a full git commit id of 40 (or 64) lower-case hex digits, for example 71e210beab37b68546d56dceccba18f09264ecc3',
     hint: 'Print it with: git rev-parse --verify "HEAD^{commit}"',
   });

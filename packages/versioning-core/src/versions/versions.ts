@@ -1,6 +1,6 @@
+import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
-import type { BaseVersion } from '../canonical/base.ts';
 
 /** Every ecosystem's strings for one commit on one channel. */
 export interface Versions {

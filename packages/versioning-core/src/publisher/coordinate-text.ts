@@ -1,0 +1,105 @@
+import { parse as parseSemver } from 'semver';
+import { InvalidInputError, received } from '../errors.ts';
+import { matchesPathMajor, parseGoModulePath } from '../names/go-path.ts';
+import { parseNpmName } from '../names/npm-name.ts';
+import { isOciDigest, isOciTag, parseOciName } from '../names/oci-name.ts';
+import { parsePypiName } from '../names/pypi-name.ts';
+import { formatGoSemver, parseGoSemver } from '../versions/go-semver.ts';
+import { normalisePep440 } from '../versions/pep440.ts';
+import type { Coordinate, Ecosystem } from './coordinate.ts';
+
+const EXAMPLES: Readonly<Record<Ecosystem, string>> = {
+  npm: 'npm:@ameideio/ameide-sdk-ts@0.1.0',
+  pypi: 'pypi:ameide-sdk-python==0.1.0',
+  go: 'go:github.com/ameideio/ameide-sdk-go@v0.1.0',
+  oci: 'oci:ghcr.io/ameideio/ameide-sdk-ts:0.1.0 or oci:ghcr.io/ameideio/ameide-sdk-ts@sha256:<64 hex digits>',
+};
+
+const PARSERS: ReadonlyMap<string, (text: string, field: string) => Coordinate> = new Map([
+  ['npm', parseNpm],
+  ['pypi', parsePypi],
+  ['go', parseGo],
+  ['oci', parseOci],
+]);
+
+/** One line for people and programs; `parseCoordinate` reads it back. */
+export function formatCoordinate(coordinate: Coordinate): string {
+  const { ecosystem, name, version } = coordinate;
+  return `${ecosystem}:${name}${separator(ecosystem, version)}${version}`;
+}
+
+/**
+ * Reads a coordinate. It becomes the one that the registry serves: PyPI's name and version are normalised (PEP 503, PEP 440), npm's
+ * version loses its build metadata, an OCI host is lower-cased. Throws `InvalidInputError`.
+ */
+export function parseCoordinate(text: unknown, field = 'coordinate'): Coordinate {
+  if (typeof text === 'string' && text.length <= 1000) {
+    const cut = text.indexOf(':');
+    const parse = PARSERS.get(text.slice(0, Math.max(cut, 0)));
+    if (parse !== undefined) return parse(text.slice(cut + 1), field);
+  }
+  throw new InvalidInputError({
+    field,
+    received: received(text),
+    expected: `npm:, pypi:, go: or oci: before a name and a version, for example ${EXAMPLES.npm}`,
+    hint: `The other forms: ${EXAMPLES.pypi}, ${EXAMPLES.go}, ${EXAMPLES.oci}`,
+  });
+}
+
+function separator(ecosystem: Ecosystem, version: string): string {
+  if (ecosystem === 'oci') return isOciDigest(version) ? '@' : ':';
+  return ecosystem === 'pypi' ? '==' : '@';
+}
+
+function parseNpm(text: string, field: string): Coordinate {
+  const cut = text.lastIndexOf('@');
+  const name = parseNpmName(text.slice(0, Math.max(cut, 0)), field);
+  const version = text.slice(cut + 1);
+  // `semver.parse` accepts a leading `v` or `=`: only a version that prints back as itself is one.
+  const semver = parseSemver(version);
+  if (semver === null || semver.raw !== semver.version + (semver.build.length > 0 ? `+${semver.build.join('.')}` : '')) {
+    throw wrongVersion('npm', version, field);
+  }
+  return { ecosystem: 'npm', name, version: semver.version };
+}
+
+function parsePypi(text: string, field: string): Coordinate {
+  const cut = text.indexOf('==');
+  const name = parsePypiName(text.slice(0, Math.max(cut, 0)), field);
+  const version = normalisePep440(text.slice(cut + 2));
+  if (version === undefined) throw wrongVersion('pypi', text.slice(cut + 2), field);
+  return { ecosystem: 'pypi', name, version };
+}
+
+function parseGo(text: string, field: string): Coordinate {
+  const cut = text.lastIndexOf('@');
+  const module = parseGoModulePath(text.slice(0, Math.max(cut, 0)), field);
+  const version = text.slice(cut + 1);
+  const semver = parseGoSemver(version);
+  const incompatible = semver?.build === 'incompatible' && module.major === '' && !matchesPathMajor(version, '');
+  if (semver === undefined || (formatGoSemver(semver) !== version && !incompatible)) throw wrongVersion('go', version, field);
+  if (!incompatible && !matchesPathMajor(version, module.major)) {
+    throw new InvalidInputError(
+      { field, received: text, expected: 'a version whose major number is the one at the end of the module path (none for v0 and v1)' },
+      'module-path-major',
+    );
+  }
+  return { ecosystem: 'go', name: module.path, version };
+}
+
+function parseOci(text: string, field: string): Coordinate {
+  const at = text.indexOf('@');
+  const cut = at === -1 ? text.lastIndexOf(':') : at;
+  const name = parseOciName(text.slice(0, Math.max(cut, 0)), field);
+  const version = text.slice(cut + 1);
+  if (at === -1 ? isOciTag(version) : isOciDigest(version)) return { ecosystem: 'oci', name, version };
+  throw wrongVersion('oci', version, field);
+}
+
+function wrongVersion(ecosystem: Ecosystem, version: string, field: string): InvalidInputError {
+  return new InvalidInputError({
+    field,
+    received: version,
+    expected: `a version that the ecosystem accepts, as in ${EXAMPLES[ecosystem]}`,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Canonical } from '../canonical/canonical.ts';
+import type { Channel } from '../canonical/channel.ts';
+import { InvalidInputError, received } from '../errors.ts';
+import { deriveGo } from './go.ts';
+import { deriveNpm } from './npm.ts';
+import { deriveOci } from './oci.ts';
+import { derivePypi } from './pypi.ts';
+import { decideTarget } from './target.ts';
+import type { DeriveVersions, Lineage, VersionOptions, Versions } from './versions.ts';
+
+/**
+ * Every ecosystem's strings for one commit on one channel. Pure. Throws `InvalidInputError` with the code
+ * `tag-differs-from-base`, `base-behind-release`, `base-already-released`, `module-path-major` or `invalid-input`.
+ */
+export const deriveVersions: DeriveVersions = (
+  canonical: Canonical,
+  channel: Channel,
+  lineage: Lineage,
+  options: VersionOptions = {},
+): Versions => {
+  const stamp = oneOf(options.stamp ?? 'datetime', ['datetime', 'date'], 'stamp');
+  oneOf(options.afterRelease ?? 'next-patch', ['next-patch', 'keep', 'error'], 'afterRelease');
+  const { target, note } = decideTarget(canonical.base, channel, lineage, options);
+  return {
+    target,
+    ...(note === undefined ? {} : { note }),
+    npm: deriveNpm(canonical, channel, target, stamp),
+    pypi: derivePypi(canonical, channel, target, stamp),
+    go: deriveGo(canonical, channel, lineage, options.go),
+    oci: deriveOci(canonical, channel, target),
+  };
+};
+
+function oneOf<T extends string>(value: T, accepted: readonly T[], field: string): T {
+  if (accepted.includes(value)) return value;
+  throw new InvalidInputError({ field, received: received(value), expected: `one of ${accepted.join(', ')}` });
+}

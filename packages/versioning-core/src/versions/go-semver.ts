@@ -1,0 +1,67 @@
+/** A semantic version as golang.org/x/mod/semver reads it, in full form (`vMAJOR.MINOR.PATCH`). Numbers stay text: Go puts no limit on them. */
+export interface GoSemver {
+  readonly major: string;
+  readonly minor: string;
+  readonly patch: string;
+  /** Without its hyphen; `''` when there is none. */
+  readonly prerelease: string;
+  /** Without its plus; `''` when there is none. */
+  readonly build: string;
+}
+
+const NUMBER = '(?:0|[1-9][0-9]*)';
+const PRERELEASE = '(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)';
+const FULL = new RegExp(
+  `^v(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${PRERELEASE}(?:\\.${PRERELEASE})*))?(?:\\+([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`,
+);
+
+/** Undefined for anything else, also for the short forms `v1` and `v1.2`, which `go` never takes from a tag. */
+export function parseGoSemver(version: string): GoSemver | undefined {
+  const [, major, minor, patch, prerelease = '', build = ''] = FULL.exec(version) ?? [];
+  if (major === undefined || minor === undefined || patch === undefined) return undefined;
+  return { major, minor, patch, prerelease, build };
+}
+
+/** `semver.Canonical`: the build metadata left out. */
+export function formatGoSemver(version: GoSemver): string {
+  const core = `v${version.major}.${version.minor}.${version.patch}`;
+  return version.prerelease === '' ? core : `${core}-${version.prerelease}`;
+}
+
+/** `semver.Compare`: precedence of SemVer 2.0.0 item 11, without the build metadata. */
+export function compareGoSemver(a: GoSemver, b: GoSemver): number {
+  return (
+    compareNumber(a.major, b.major) ||
+    compareNumber(a.minor, b.minor) ||
+    compareNumber(a.patch, b.patch) ||
+    comparePrerelease(a.prerelease, b.prerelease)
+  );
+}
+
+function compareNumber(a: string, b: string): number {
+  return a.length - b.length || compareText(a, b);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function comparePrerelease(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === '') return 1;
+  if (b === '') return -1;
+  const [as, bs] = [a.split('.'), b.split('.')];
+  for (const [i, x] of as.entries()) {
+    const y = bs[i];
+    if (y === undefined) return 1;
+    const order = compareIdentifier(x, y);
+    if (order !== 0) return order;
+  }
+  return -1;
+}
+
+function compareIdentifier(a: string, b: string): number {
+  const [aIsNumber, bIsNumber] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+  if (aIsNumber !== bIsNumber) return aIsNumber ? -1 : 1;
+  return aIsNumber ? compareNumber(a, b) : compareText(a, b);
+}

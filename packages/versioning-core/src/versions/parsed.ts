@@ -1,0 +1,40 @@
+import type { BaseVersion } from '../canonical/base.ts';
+import { parseBase } from '../canonical/base.ts';
+import type { DateTime } from '../canonical/datetime.ts';
+import { parseDateTime } from '../canonical/datetime.ts';
+
+/** What a version string tells of the tuple it was derived from. */
+export interface ParsedVersion {
+  readonly channel: 'release' | 'candidate' | 'dev';
+  /** The `MAJOR.MINOR.PATCH` in the string: `Versions.target`; in a Go pseudo-version what `go` put there. */
+  readonly base: BaseVersion;
+  /** N of a candidate `rc.N`. */
+  readonly number?: number;
+  /** The commit's time, on dev versions that carry it. */
+  readonly datetime?: DateTime;
+  /** `YYYYMMDD`, on dev versions that carry no more (`stamp: 'date'`). */
+  readonly date?: string;
+  /** The abbreviated commit id, where the string holds one: 7 or more hex digits, 12 in Go. */
+  readonly shortSha?: string;
+}
+
+/** The parts that the ecosystems' own grammars found, as one value; undefined when a number or a time is out of range. */
+export function assembleParsed(core?: string, number?: string, stamp?: string, shortSha?: string): ParsedVersion | undefined {
+  const base = attempt(() => parseBase(core));
+  if (base === undefined) return undefined;
+  if (number !== undefined) return { channel: 'candidate', base, number: Number(number) };
+  if (stamp === undefined) return { channel: 'release', base };
+  const datetime = attempt(() => parseDateTime(stamp.length === 8 ? `${stamp}000000` : stamp));
+  if (datetime === undefined) return undefined;
+  const time = stamp.length === 8 ? { date: stamp } : { datetime };
+  return { channel: 'dev', base, ...time, ...(shortSha === undefined ? {} : { shortSha }) };
+}
+
+/** The value, or undefined where `parse` throws. */
+export function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import type { BaseVersion } from '../canonical/base.ts';
+import { compareBase, parseBase } from '../canonical/base.ts';
+import type { Channel } from '../canonical/channel.ts';
+import { formatVersionTag, parseVersionTag } from '../canonical/channel.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Lineage, VersionOptions } from './versions.ts';
+
+export interface Target {
+  readonly target: BaseVersion;
+  readonly note?: string;
+}
+
+/**
+ * The version that a build leads to. A release or candidate tag must say the base that the commit holds. Any other build of a base
+ * that is released already leads to the next patch, or it would sort below that release for ever.
+ */
+export function decideTarget(base: BaseVersion, channel: Channel, lineage: Lineage, options: VersionOptions): Target {
+  const afterRelease = options.afterRelease ?? 'next-patch';
+  const released = highestRelease(lineage);
+  if (channel.kind === 'release' || channel.kind === 'candidate') requireSameBase(base, channel);
+  if (released === undefined || afterRelease === 'keep') return { target: base };
+  const order = compareBase(base, released);
+  if (order < 0) throw baseBehindRelease(base, released);
+  if (channel.kind === 'release' || channel.kind === 'candidate') {
+    // Without knowing where the tag is, a second run on the released commit itself looks the same.
+    const elsewhere = lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
+    if (order === 0 && elsewhere) throw baseAlreadyReleased(base);
+    return { target: base };
+  }
+  if (order > 0) return { target: base };
+  if (afterRelease === 'error') throw baseAlreadyReleased(base);
+  const target = nextPatch(base);
+  return { target, note: `${base} is released (tag v${base}), so this build leads to ${target}.` };
+}
+
+function highestRelease(lineage: Lineage): BaseVersion | undefined {
+  return [...lineage.tags, ...(lineage.tagsAtCommit ?? [])].reduce<BaseVersion | undefined>((best, tag) => {
+    const version = parseVersionTag(tag);
+    if (version?.kind !== 'release') return best;
+    return best === undefined || compareBase(version.base, best) > 0 ? version.base : best;
+  }, undefined);
+}
+
+function nextPatch(base: BaseVersion): BaseVersion {
+  const [major, minor, patch] = base.split('.').map(Number);
+  return parseBase(`${major}.${minor}.${(patch ?? 0) + 1}`);
+}
+
+function requireSameBase(base: BaseVersion, channel: Extract<Channel, { kind: 'release' | 'candidate' }>): void {
+  if (base === channel.base) return;
+  const [tag, right] = [formatVersionTag(channel), formatVersionTag({ ...channel, base })];
+  throw new InvalidInputError(
+    {
+      field: 'channel',
+      received: tag,
+      expected: `the tag ${right}, as the commit holds the base version ${base}`,
+      hint: `The tag ${tag} says ${channel.base} and the commit says ${base}. Delete the tag; then either tag this commit ${right}, or commit the base version ${channel.base} and tag that commit ${tag}.`,
+    },
+    'tag-differs-from-base',
+  );
+}
+
+function baseAlreadyReleased(base: BaseVersion): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: 'base',
+      received: base,
+      expected: `a base version above ${base}, which an ancestor of this commit (tag v${base}) has released`,
+      hint: `Set the base to the version you are working towards, for example ${nextPatch(base)}.`,
+    },
+    'base-already-released',
+  );
+}
+
+function baseBehindRelease(base: BaseVersion, released: BaseVersion): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: 'base',
+      received: base,
+      expected: `a base version of at least ${released}, which this commit or an ancestor of it (tag v${released}) has released`,
+      hint: `Set the base to the version you are working towards, for example ${nextPatch(released)}. If v${released} is no release of this project, set afterRelease to "keep".`,
+    },
+    'base-behind-release',
+  );
+}
