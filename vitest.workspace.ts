@@ -1,9 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-// One vitest project for each package, so that `--project @ameide/<package>` runs it alone.
-const projects = readdirSync(new URL('./packages/', import.meta.url)).map((name) => ({
-  test: { name: `@ameide/${name}`, include: [`packages/${name}/test/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
-}));
+const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
 
-export default defineConfig({ test: { projects } });
+// One vitest project for each package, so that `--project @ameide/<package>` runs it alone, and one for the workspace itself.
+const projects = [
+  ...readdirSync(new URL('./packages/', import.meta.url)).map((name) => ({
+    test: { name: `@ameide/${name}`, include: [`packages/${name}/test/**/*.test.ts`], ...slow },
+  })),
+  { test: { name: 'workspace', include: ['test/**/*.test.ts'], ...slow } },
+];
+
+export default defineConfig({ test: { projects, reporters: ['default', './scripts/summary-reporter.ts'] } });

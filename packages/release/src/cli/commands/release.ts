@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { openRepository } from '@ameide/publisher-kit';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { readCommit } from '../../commit/commit.ts';
+import { loadDefinition } from '../../definition/load.ts';
+import { parseApproved } from '../../engine/approved.ts';
+import type { ReleaseReport } from '../../engine/report.ts';
+import type { RunOptions } from '../../engine/run.ts';
+import { planRelease, publishRelease } from '../../engine/run.ts';
+import type { CliEnvironment } from '../environment.ts';
+import { progressLine, reportTable } from '../output.ts';
+
+export interface ReleaseArguments {
+  readonly directory: string;
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly ref?: string;
+  readonly only?: readonly string[];
+  /** `publish --plan FILE`. */
+  readonly plan?: string;
+}
+
+/** `ameide-release plan` */
+export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  return runRelease(env, args, planRelease);
+}
+
+/** `ameide-release publish` */
+export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  return runRelease(env, args, publishRelease);
+}
+
+async function runRelease(
+  env: CliEnvironment,
+  args: ReleaseArguments,
+  command: (options: RunOptions) => Promise<ReleaseReport>,
+): Promise<number> {
+  await using repository = await openRepository(args.directory);
+  const definition = await loadDefinition(repository.root, args.config);
+  const { canonical, stamp, afterRelease } = definition;
+  const commit = await readCommit(repository, {
+    base: { canonicalFile: canonical },
+    env: env.env,
+    ...(args.ref === undefined ? {} : { ref: args.ref }),
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(afterRelease === undefined ? {} : { afterRelease }),
+  });
+  const approved = args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
+  const report = await command({
+    repository,
+    definition,
+    commit,
+    signal: env.signal,
+    onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
+    ...(args.only === undefined ? {} : { only: args.only }),
+    ...(approved === undefined ? {} : { approved }),
+  });
+  env.stdout(args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`);
+  return report.exitCode;
+}
+
+async function readPlan(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new InvalidInputError(
+      { field: 'plan', received: file, expected: `a readable file (${cause instanceof Error ? cause.message : String(cause)})` },
+      'plan-unreadable',
+    );
+  });
+}

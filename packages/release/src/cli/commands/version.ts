@@ -1,0 +1,58 @@
+import { openRepository } from '@ameide/publisher-kit';
+import type { VersionOptions } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { BaseSource, CommitQuestion } from '../../commit/commit.ts';
+import { readCommit } from '../../commit/commit.ts';
+import { releaseFacts } from '../../engine/report.ts';
+import type { CliEnvironment } from '../environment.ts';
+import { versionTable } from '../output.ts';
+
+export interface VersionArguments {
+  readonly directory: string;
+  readonly revision: string;
+  readonly json?: boolean;
+  readonly githubOutput?: boolean;
+  readonly base?: string;
+  readonly canonical?: string;
+  readonly config?: string;
+  readonly goModule?: string;
+  readonly ref?: string;
+  readonly stamp?: VersionOptions['stamp'];
+  readonly afterRelease?: VersionOptions['afterRelease'];
+}
+
+/** `ameide-release version`: offline; needs no definition when `--base` or `--canonical` is given. */
+export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
+  await using repository = await openRepository(args.directory);
+  const known = await baseOf(args, repository.root);
+  const question: CommitQuestion = {
+    ...known,
+    revision: args.revision,
+    env: env.env,
+    ...(args.ref === undefined ? {} : { ref: args.ref }),
+    ...(args.goModule === undefined ? {} : { goDirectory: args.goModule }),
+    ...(args.stamp === undefined ? {} : { stamp: args.stamp }),
+    ...(args.afterRelease === undefined ? {} : { afterRelease: args.afterRelease }),
+  };
+  const facts = releaseFacts(await readCommit(repository, question));
+  if (args.githubOutput === true) await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
+  env.stdout(args.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${versionTable(facts)}\n`);
+  return 0;
+}
+
+type Known = { readonly base: BaseSource } & Pick<CommitQuestion, 'stamp' | 'afterRelease'>;
+
+async function baseOf(args: VersionArguments, root: string): Promise<Known> {
+  if (args.base !== undefined && args.canonical !== undefined) {
+    throw new InvalidInputError({ field: 'base', received: args.base, expected: 'either --base or --canonical, not both' });
+  }
+  if (args.base !== undefined) return { base: { base: args.base } };
+  if (args.canonical !== undefined) return { base: { canonicalFile: args.canonical } };
+  const { loadDefinition } = await import('../../definition/load.ts');
+  const { canonical, stamp, afterRelease } = await loadDefinition(root, args.config);
+  return {
+    base: { canonicalFile: canonical },
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(afterRelease === undefined ? {} : { afterRelease }),
+  };
+}

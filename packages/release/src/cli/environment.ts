@@ -1,0 +1,8 @@
+/** The world as the command line sees it, so that tests can give their own. */
+export interface CliEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  exit(code: number): void;
+}

@@ -1,0 +1,90 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CliEnvironment } from './environment.ts';
+
+const EXAMPLES = {
+  version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
+  plan: ['ameide-release plan', 'ameide-release plan --json > plan.json'],
+  publish: [
+    'ameide-release publish',
+    'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
+    'ameide-release publish --plan plan.json',
+  ],
+  trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
+} as const;
+
+const EXIT_HELP = `
+Exit codes:
+  0 converged, also when nothing was left to do    4 conflict: never run again as it is
+  2 bad input: nothing was sent                    5 outcome unknown: something may have landed
+  3 incomplete: safe to run again                  6 authentication`;
+
+/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions resolve to the exit code through `env.exit`. */
+export function createProgram(env: CliEnvironment): Command {
+  const program = new Command('ameide-release')
+    .description('Publishes one commit to every package ecosystem, and says what was built from it.')
+    .option('-C, --directory <dir>', 'the repository', '.')
+    .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
+    .showHelpAfterError('Run with --help for the accepted form.')
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride();
+
+  const add = (name: keyof typeof EXAMPLES, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--json', 'print one JSON object')
+      .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
+      .exitOverride();
+  const config = (): Option => new Option('--config <file>', 'the release definition (default: release.config.ts at the root)');
+  const ref = (): Option =>
+    new Option(
+      '--ref <ref>',
+      'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: GITHUB_REF in GitHub Actions, else a version tag on the commit, else the branch)',
+    );
+
+  add('version', "every ecosystem's version for this commit; offline")
+    .argument('[revision]', 'the commit', 'HEAD')
+    .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
+    .option('--canonical <file>', 'the JSON file whose version is the base, instead of a release definition')
+    .option('--go-module <dir>', "the Go module's directory (default: the root)")
+    .addOption(new Option('--stamp <stamp>', 'what dev builds carry').choices(['datetime', 'date']))
+    .addOption(
+      new Option('--after-release <rule>', 'where a dev build leads when the base is released').choices(['next-patch', 'keep', 'error']),
+    )
+    .option('--github-output', 'also append NPM_VERSION, PYPI_VERSION and the rest to the file GITHUB_OUTPUT names')
+    .addOption(ref())
+    .addOption(config())
+    .action(async (revision, options) =>
+      env.exit(await (await import('./commands/version.ts')).version(env, { ...options, ...program.opts(), revision })),
+    );
+  add('plan', 'what would be published, and what the registries already hold; reads only')
+    .option('--only <id...>', 'these publishers alone')
+    .addOption(ref())
+    .addOption(config())
+    .action(async (options) => env.exit(await (await import('./commands/release.ts')).plan(env, { ...options, ...program.opts() })));
+  add('publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
+    .option('--only <id...>', 'these publishers alone')
+    .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
+    .addOption(ref())
+    .addOption(config())
+    .action(async (options) => env.exit(await (await import('./commands/release.ts')).publish(env, { ...options, ...program.opts() })));
+  add('trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
+    .argument('<sha or coordinate>', 'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG')
+    .addOption(config())
+    .action(async (subject, options) =>
+      env.exit(await (await import('./commands/trace.ts')).trace(env, { ...options, ...program.opts(), subject })),
+    );
+  return program;
+}
+
+/** Runs one command line and resolves to its exit code. Never throws. */
+export async function main(argv: readonly string[], env: CliEnvironment): Promise<number> {
+  let code = 0;
+  try {
+    await createProgram({ ...env, exit: (value) => (code = value) }).parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return (await import('./failure.ts')).reportFailure(error, env, argv.includes('--json'));
+  }
+}

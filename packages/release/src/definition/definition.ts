@@ -1,0 +1,87 @@
+import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+
+/** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
+export interface ReleaseDefinition {
+  /** The JSON file whose `version` is the canonical base, `packages/ameide_sdk_ts/package.json`: read at the commit, never from the working tree. */
+  readonly canonical: string;
+  /** What is published, in the order it is shown. */
+  readonly publishers: readonly PublisherDefinition[];
+  /** Programs run once, in order, at the root of the run's private copy of the commit before anything is built: `[['pnpm', 'install', '--frozen-lockfile']]`. */
+  readonly prepare?: readonly Argv[];
+  /** See `VersionOptions`. */
+  readonly stamp?: VersionOptions['stamp'];
+  /** See `VersionOptions`. */
+  readonly afterRelease?: VersionOptions['afterRelease'];
+  /** The source repository, `https://github.com/ameideio/ameide`; taken from the `origin` remote when left out. */
+  readonly repository?: string;
+  /** How long a published version may take to become readable, in milliseconds. Default 120,000. */
+  readonly visibleWithinMs?: number;
+}
+
+/** A program and its arguments; never a shell line. */
+export type Argv = readonly [string, ...string[]];
+
+const KEYS = new Set(['canonical', 'publishers', 'prepare', 'stamp', 'afterRelease', 'repository', 'visibleWithinMs']);
+
+/** Checks a definition's shape and returns it. Throws `InvalidInputError` that names the field. */
+export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
+  const input: unknown = definition;
+  if (typeof input !== 'object' || input === null) fail('release', input, 'an object with canonical and publishers');
+  for (const key of Object.keys(definition)) {
+    if (!KEYS.has(key)) fail(key, key, `one of ${[...KEYS].join(', ')}`);
+  }
+  checkPath('canonical', definition.canonical);
+  checkPublishers(definition.publishers);
+  checkPrepare(definition.prepare);
+  oneOf('stamp', definition.stamp, ['datetime', 'date']);
+  oneOf('afterRelease', definition.afterRelease, ['next-patch', 'keep', 'error']);
+  checkRepository(definition.repository);
+  const wait = definition.visibleWithinMs;
+  if (wait !== undefined && !(Number.isInteger(wait) && wait >= 0))
+    fail('visibleWithinMs', wait, 'milliseconds, a whole number of 0 or more');
+  return definition;
+}
+
+function checkPath(field: string, value: unknown): void {
+  const good =
+    typeof value === 'string' && value !== '' && !value.startsWith('/') && !value.split('/').includes('..') && !value.includes('\\');
+  if (!good) fail(field, value, 'a path inside the repository, for example packages/ameide_sdk_ts/package.json');
+}
+
+function checkPublishers(value: unknown): void {
+  if (!Array.isArray(value) || value.length === 0)
+    fail('publishers', value, 'a list of at least one publisher, for example [npm({ directory: "packages/sdk" })]');
+  for (const [index, publisher] of value.entries()) {
+    const good =
+      typeof publisher === 'object' && publisher !== null && typeof publisher.open === 'function' && typeof publisher.label === 'string';
+    if (!good) fail(`publishers[${index}]`, publisher, 'what npm(), pypi(), goModule(), ghcr() or configuration() returns');
+  }
+}
+
+function checkPrepare(value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) fail('prepare', value, 'a list of commands, each a list of words');
+  for (const [index, argv] of value.entries()) {
+    const good = Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === 'string') && argv[0] !== '';
+    if (!good)
+      fail(`prepare[${index}]`, argv, "a program and its arguments as a list, for example ['pnpm', 'install', '--frozen-lockfile']");
+  }
+}
+
+function checkRepository(value: unknown): void {
+  if (value === undefined) return;
+  const good = typeof value === 'string' && /^https:\/\/[^\s?#@]+[^\s?#@/]$/.test(value) && !value.endsWith('.git');
+  if (!good) fail('repository', value, 'an https URL without credentials or ".git", for example https://github.com/ameideio/ameide');
+}
+
+function oneOf(field: string, value: unknown, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value as string)) fail(field, value, allowed.join(' or '));
+}
+
+function fail(field: string, received: unknown, expected: string): never {
+  throw new InvalidInputError(
+    { field, received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'), expected },
+    'release-definition',
+  );
+}

@@ -1,0 +1,68 @@
+import type { Problem } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { inputProblem } from './guard.ts';
+import type { ReleaseReport } from './report.ts';
+
+/** What an approved plan fixes: the commit, the channel, and each name that will be written. */
+interface Approved {
+  readonly release: { readonly sha: string; readonly channel: string };
+  readonly artifacts: readonly string[];
+  readonly pointers: readonly string[];
+}
+
+/** Reads what `ameide-release plan --json` printed. Throws `InvalidInputError` when it is something else. */
+export function parseApproved(text: string, file: string): ReleaseReport {
+  const expected = 'what "ameide-release plan --json" printed';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
+  }
+  const report = value as Partial<ReleaseReport> | null;
+  if (
+    report?.schema !== 'ameide-release/report/1' ||
+    report.command !== 'plan' ||
+    !Array.isArray(report.artifacts) ||
+    !Array.isArray(report.pointers)
+  ) {
+    throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
+  }
+  return value as ReleaseReport;
+}
+
+/** A problem when this run would do anything else than the approved plan said: no request is sent then. */
+export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Problem[] {
+  const [was, is] = [essence(approved), essence(now)];
+  const differences = [
+    ...(was.release.sha === is.release.sha ? [] : [`commit ${was.release.sha}, now ${is.release.sha}`]),
+    ...(was.release.channel === is.release.channel ? [] : [`channel ${was.release.channel}, now ${is.release.channel}`]),
+    ...setDifference(was.artifacts, is.artifacts),
+    ...setDifference(was.pointers, is.pointers),
+  ];
+  if (differences.length === 0) return [];
+  const error = new InvalidInputError(
+    {
+      field: 'plan',
+      expected: `what the approved plan says; it differs in: ${differences.slice(0, 5).join('; ')}`,
+      hint: 'Make and approve a new plan.',
+    },
+    'plan-differs',
+  );
+  return [inputProblem(error)];
+}
+
+function essence(report: ReleaseReport): Approved {
+  return {
+    release: { sha: report.release.sha, channel: report.release.channel },
+    artifacts: report.artifacts.map(({ registry, coordinate }) => `${coordinate} at ${registry}`),
+    pointers: report.pointers.map(({ registry, name, pointer, version }) => `${name} ${pointer} to ${version} at ${registry}`),
+  };
+}
+
+function setDifference(was: readonly string[], is: readonly string[]): string[] {
+  return [
+    ...was.filter((entry) => !is.includes(entry)).map((entry) => `no longer ${entry}`),
+    ...is.filter((entry) => !was.includes(entry)).map((entry) => `also ${entry}`),
+  ];
+}

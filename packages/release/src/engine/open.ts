@@ -1,0 +1,91 @@
+import type { Member, Problem, Publisher, PublisherDefinition, Release } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import { inputProblem } from './guard.ts';
+import type { Lane } from './lane.ts';
+import { createLane } from './lane.ts';
+
+export interface Opened {
+  /** Of those that could be opened and planned. */
+  readonly lanes: readonly Lane[];
+  /** Every wrong input of every publisher, at once. Nothing was sent. */
+  readonly problems: readonly Problem[];
+}
+
+/** Opens every definition at the commit and makes every plan. No registry is asked. `only` keeps the named publishers. */
+export async function openLanes(
+  definitions: readonly PublisherDefinition[],
+  commit: Commit,
+  options: { readonly only?: readonly string[]; readonly repository?: string } = {},
+): Promise<Opened> {
+  const problems: Problem[] = [];
+  const opened = await Promise.all(definitions.map((definition) => openOne(definition, commit, problems)));
+  const publishers = opened.filter((publisher) => publisher !== undefined);
+  problems.push(...duplicateIds(publishers), ...unknownIds(publishers, options.only ?? []));
+
+  const release = releaseOf(
+    commit,
+    publishers.flatMap((publisher) => publisher.members),
+    options.repository,
+  );
+  const wanted = publishers.filter(
+    (publisher) => options.only === undefined || options.only.length === 0 || options.only.includes(publisher.id),
+  );
+  const lanes = wanted.flatMap((publisher) => planOne(publisher, release, problems));
+  return { lanes, problems };
+}
+
+/** What every publisher's `plan` is given. */
+export function releaseOf(commit: Commit, members: readonly Member[], repository: string | undefined): Release {
+  return Object.freeze({
+    canonical: commit.canonical,
+    channel: commit.channel,
+    versions: commit.versions,
+    members,
+    ...(repository === undefined ? {} : { repository }),
+  });
+}
+
+async function openOne(definition: PublisherDefinition, commit: Commit, problems: Problem[]): Promise<Publisher | undefined> {
+  try {
+    return await definition.open(commit.source);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const problem = inputProblem(error);
+    problems.push({ ...problem, message: `${definition.label}: ${problem.message}` });
+    return undefined;
+  }
+}
+
+function planOne(publisher: Publisher, release: Release, problems: Problem[]): Lane[] {
+  try {
+    return [createLane(publisher, publisher.plan(release))];
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const problem = inputProblem(error);
+    problems.push({ ...problem, message: `${publisher.id}: ${problem.message}` });
+    return [];
+  }
+}
+
+function duplicateIds(publishers: readonly Publisher[]): Problem[] {
+  const seen = new Set<string>();
+  return publishers.flatMap(({ id }) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [
+      inputProblem(new InvalidInputError({ field: 'publishers', received: id, expected: 'each artifact once' }, 'duplicate-publisher')),
+    ];
+  });
+}
+
+function unknownIds(publishers: readonly Publisher[], only: readonly string[]): Problem[] {
+  const known = publishers.map((publisher) => publisher.id);
+  return only
+    .filter((id) => !known.includes(id))
+    .map((id) =>
+      inputProblem(new InvalidInputError({ field: 'only', received: id, expected: `one of ${known.join(', ')}` }, 'unknown-publisher')),
+    );
+}

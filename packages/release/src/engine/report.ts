@@ -1,0 +1,154 @@
+import type { BaseVersion, ChannelKind, Ecosystem, FindingState, PointerMove, Problem, Published, Versions } from '@ameide/versioning-core';
+import { formatCoordinate } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import type { Lane } from './lane.ts';
+import type { Status } from './outcome.ts';
+import { EXIT_CODES, statusOf } from './outcome.ts';
+
+/** The release record: what one run of `plan` or `publish` found, did and left. Serialisable; what `--json` prints. */
+export interface ReleaseReport {
+  readonly schema: 'ameide-release/report/1';
+  readonly command: 'plan' | 'publish';
+  readonly status: Status;
+  readonly exitCode: number;
+  readonly release: ReleaseFacts;
+  readonly artifacts: readonly ArtifactReport[];
+  readonly pointers: readonly PointerReport[];
+  readonly problems: readonly ProblemReport[];
+}
+
+/** The tuple and every version derived from it: what `version --json` prints, too. */
+export interface ReleaseFacts {
+  readonly channel: ChannelKind;
+  readonly ref: string;
+  readonly base: BaseVersion;
+  readonly target: BaseVersion;
+  readonly note?: string;
+  readonly sha: string;
+  readonly shortSha: string;
+  readonly date: string;
+  readonly datetime: string;
+  readonly npm: Versions['npm'];
+  readonly pypi: Versions['pypi'];
+  readonly go: Versions['go'];
+  readonly oci: Versions['oci'];
+}
+
+export interface ArtifactReport {
+  readonly publisher: string;
+  readonly ecosystem: Ecosystem;
+  readonly registry: string;
+  /** As `formatCoordinate` writes it. */
+  readonly coordinate: string;
+  /** What the registry holds now, as far as this run read it. */
+  readonly state: FindingState;
+  /** What this run did; absent when it did nothing to it. */
+  readonly outcome?: Published['outcome'];
+  /** The source SHA read back from the registry. */
+  readonly sha?: string;
+  readonly digest?: string;
+  readonly files?: readonly { readonly name: string; readonly state: FindingState; readonly digest?: string }[];
+}
+
+export interface PointerReport {
+  readonly publisher: string;
+  readonly registry: string;
+  /** `npm:@scope/name dev`. */
+  readonly name: string;
+  readonly pointer: string;
+  /** The version it shall name. */
+  readonly version: string;
+  /** What it names now, as far as this run read it. */
+  readonly now?: string;
+  readonly outcome?: PointerMove['outcome'];
+}
+
+export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
+
+/** The facts of a commit, flat. */
+export function releaseFacts(commit: Commit): ReleaseFacts {
+  const { canonical, versions } = commit;
+  return {
+    channel: commit.channel.kind,
+    ref: commit.ref,
+    base: canonical.base,
+    target: versions.target,
+    ...(versions.note === undefined ? {} : { note: versions.note }),
+    sha: canonical.sha,
+    shortSha: canonical.shortSha,
+    date: canonical.date,
+    datetime: canonical.datetime,
+    npm: versions.npm,
+    pypi: versions.pypi,
+    go: versions.go,
+    oci: versions.oci,
+  };
+}
+
+/** Makes the report of a run from its lanes, at any moment of it. */
+export function makeReport(
+  command: ReleaseReport['command'],
+  commit: Commit,
+  lanes: readonly Lane[],
+  problems: readonly Problem[],
+): ReleaseReport {
+  const all = [...problems, ...lanes.flatMap((lane) => lane.problems)];
+  const status = statusOf(all);
+  return {
+    schema: 'ameide-release/report/1',
+    command,
+    status,
+    exitCode: EXIT_CODES[status],
+    release: releaseFacts(commit),
+    artifacts: lanes.flatMap(artifactsOf),
+    pointers: lanes.flatMap(pointersOf),
+    problems: [
+      ...problems.map((problem) => problemReport(problem)),
+      ...lanes.flatMap((lane) => lane.problems.map((problem) => problemReport(problem, lane.publisher.id))),
+    ],
+  };
+}
+
+/** A problem as it is printed: without its cause, which may hold anything. */
+export function problemReport({ cause: _cause, ...problem }: Problem, publisher?: string): ProblemReport {
+  return publisher === undefined ? problem : { ...problem, publisher };
+}
+
+function artifactsOf(lane: Lane): ArtifactReport[] {
+  return lane.plan.coordinates.map((coordinate) => {
+    const name = formatCoordinate(coordinate);
+    const same = (entry: { readonly coordinate: typeof coordinate }) => formatCoordinate(entry.coordinate) === name;
+    const finding = lane.verified.find(same) ?? lane.found.find(same);
+    const outcome = lane.published.find(same)?.outcome;
+    return {
+      publisher: lane.publisher.id,
+      ecosystem: coordinate.ecosystem,
+      registry: lane.plan.registry,
+      coordinate: name,
+      state: finding?.state ?? 'unknown',
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(finding?.sha === undefined ? {} : { sha: finding.sha }),
+      ...(finding?.digest === undefined ? {} : { digest: finding.digest }),
+      ...(finding?.files === undefined ? {} : { files: finding.files }),
+    };
+  });
+}
+
+function pointersOf(lane: Lane): PointerReport[] {
+  return lane.plan.pointers.map((pointer) => {
+    const same = (entry: { readonly pointer: typeof pointer }) =>
+      entry.pointer.name === pointer.name && entry.pointer.pointer === pointer.pointer && entry.pointer.ecosystem === pointer.ecosystem;
+    const move = lane.moved.find(same);
+    const before = move === undefined ? lane.pointed.find(same)?.version : move.from;
+    const now = move?.outcome === 'moved' || move?.outcome === 'already' ? pointer.version : before;
+    return {
+      publisher: lane.publisher.id,
+      registry: lane.plan.registry,
+      name: `${pointer.ecosystem}:${pointer.name}`,
+      pointer: pointer.pointer,
+      version: pointer.version,
+      ...(now === undefined ? {} : { now }),
+      ...(move === undefined ? {} : { outcome: move.outcome }),
+    };
+  });
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import type { Repository } from '@ameide/publisher-kit';
+import { createWorkspace } from '@ameide/publisher-kit';
+import type { Coordinate, Ecosystem, Finding, FindingState, Problem } from '@ameide/versioning-core';
+import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
+import { createContext } from '../engine/context.ts';
+import { guard, inParallel } from '../engine/guard.ts';
+import type { EngineEvent, Lane, RunContext } from '../engine/lane.ts';
+import { openLanes } from '../engine/open.ts';
+import type { Status } from '../engine/outcome.ts';
+import { EXIT_CODES, statusOf } from '../engine/outcome.ts';
+import type { ProblemReport } from '../engine/report.ts';
+import { problemReport } from '../engine/report.ts';
+import { builds } from './builds.ts';
+
+export interface TraceOptions {
+  readonly repository: Repository;
+  readonly definition: ReleaseDefinition;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** What the registries say of one commit, or of one artifact: what `trace --json` prints. */
+export interface TraceReport {
+  readonly schema: 'ameide-release/trace/1';
+  readonly status: Status;
+  readonly exitCode: number;
+  /** The commit asked for, or the one that the artifact names; absent when it names none. */
+  readonly sha?: string;
+  readonly artifacts: readonly TracedArtifact[];
+  readonly problems: readonly ProblemReport[];
+  /** What could not be asked, and why: a package that this commit does not have yet. */
+  readonly notes: readonly string[];
+}
+
+export interface TracedArtifact {
+  readonly publisher: string;
+  readonly ecosystem: Ecosystem;
+  readonly registry: string;
+  /** As `formatCoordinate` writes it. */
+  readonly coordinate: string;
+  /** `same-source`: built from this commit. `absent`: not published. `conflict`: there, but built from another commit. */
+  readonly state: FindingState;
+  /** The SHA read back from the registry. */
+  readonly sha?: string;
+  readonly digest?: string;
+  /** The pointers that name it now: `dev`, `latest`. */
+  readonly pointers: readonly string[];
+}
+
+/** Which artifacts were built from a commit: its names on every channel it may have been built for, asked of the registries. */
+export async function traceCommit(revision: string, options: TraceOptions): Promise<TraceReport> {
+  const sha = await options.repository.resolve(revision);
+  const { commits, notes } = await builds(options.repository, sha, options.definition);
+  const opened = await Promise.all(commits.map((commit) => open(commit, options)));
+  const lanes = oncePerQuestion(opened.flatMap((entry) => entry.lanes));
+  const skipped = new Set([...notes, ...opened.flatMap((entry) => entry.problems.map(({ message }) => message))]);
+  return asking(lanes, options, async (context) => {
+    await inParallel(lanes, async (lane) => {
+      context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
+      const step = await context.step(lane, 'check');
+      const [found, pointed] = await Promise.all([
+        guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ plan: lane.plan }, step)),
+        guard(lane, 'read its pointers', 'none', context.signal, async () => (await lane.publisher.pointers?.(lane.plan, step)) ?? []),
+      ]);
+      lane.found = found ?? [];
+      lane.pointed = pointed ?? [];
+    });
+    return traced(sha, lanes, [...skipped]);
+  });
+}
+
+/** Which commit an artifact was built from. Throws `InvalidInputError` when no publisher of the release knows it. */
+export async function traceCoordinate(coordinate: Coordinate, options: TraceOptions): Promise<TraceReport> {
+  const head = await options.repository.resolve('HEAD');
+  const { commits } = await builds(options.repository, head, options.definition);
+  const [commit] = commits;
+  const lanes = commit === undefined ? [] : (await open(commit, options)).lanes;
+  const lane = lanes.find(({ publisher }) =>
+    publisher.members.some(({ ecosystem, name }) => ecosystem === coordinate.ecosystem && name === coordinate.name),
+  );
+  if (lane === undefined) {
+    const known = lanes.flatMap(({ publisher }) => publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`));
+    throw new InvalidInputError(
+      { field: 'coordinate', received: formatCoordinate(coordinate), expected: `an artifact of this release: ${known.join(', ')}` },
+      'unknown-coordinate',
+    );
+  }
+  return asking([lane], options, async (context) => {
+    const step = await context.step(lane, 'check');
+    lane.found = (await guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ coordinate }, step))) ?? [];
+    return traced(lane.found[0]?.sha, [lane], []);
+  });
+}
+
+function open(commit: Commit, { definition, repository }: TraceOptions): ReturnType<typeof openLanes> {
+  return repository
+    .remoteUrl()
+    .then((remote) => definition.repository ?? remote)
+    .then((home) => openLanes(definition.publishers, commit, home === undefined ? {} : { repository: home }));
+}
+
+/** Channels share names (`<sha>` tags): a lane that would ask nothing new is left out. */
+function oncePerQuestion(lanes: readonly Lane[]): Lane[] {
+  const seen = new Set<string>();
+  return lanes.filter(({ publisher, plan }) => {
+    const questions = [...plan.coordinates.map(formatCoordinate), ...plan.pointers.map(({ pointer }) => pointer)].map(
+      (name) => `${publisher.id} ${name}`,
+    );
+    const news = questions.some((question) => !seen.has(question));
+    for (const question of questions) seen.add(question);
+    return news;
+  });
+}
+
+async function asking(
+  lanes: readonly Lane[],
+  options: TraceOptions,
+  ask: (context: RunContext) => Promise<TraceReport>,
+): Promise<TraceReport> {
+  if (lanes.length === 0) return traced(undefined, [], ['No publisher of this release can be opened at this commit.']);
+  await using workspace = await createWorkspace();
+  return ask(createContext({ ...options, workspace, source: join(workspace.directory, 'source') }));
+}
+
+function traced(sha: string | undefined, lanes: readonly Lane[], notes: readonly string[]): TraceReport {
+  const problems = lanes.flatMap((lane) => [...lane.problems, ...lane.found.flatMap(silence)].map((problem) => ({ lane, problem })));
+  const status = statusOf(problems.map(({ problem }) => problem));
+  return {
+    schema: 'ameide-release/trace/1',
+    status,
+    exitCode: EXIT_CODES[status],
+    ...(sha === undefined ? {} : { sha }),
+    artifacts: distinct(lanes.flatMap((lane) => lane.found.map((finding) => tracedArtifact(lane, finding)))),
+    problems: problems.map(({ lane, problem }) => problemReport(problem, lane.publisher.id)),
+    notes,
+  };
+}
+
+/** Another commit's artifact is an answer here, not a conflict; only a registry's silence is a problem. */
+function silence(finding: Finding): Problem[] {
+  if (finding.state !== 'unknown') return [];
+  const coordinate = formatCoordinate(finding.coordinate);
+  const message = `The registry did not say whether ${coordinate} exists.`;
+  return [finding.problem ?? { code: 'registry-silent', kind: 'incomplete', message, coordinate, effect: 'none', rerun: 'safe' }];
+}
+
+function tracedArtifact(lane: Lane, finding: Finding): TracedArtifact {
+  const { coordinate, state, sha, digest } = finding;
+  return {
+    publisher: lane.publisher.id,
+    ecosystem: coordinate.ecosystem,
+    registry: lane.plan.registry,
+    coordinate: formatCoordinate(coordinate),
+    state,
+    ...(sha === undefined ? {} : { sha }),
+    ...(digest === undefined ? {} : { digest }),
+    pointers: lane.pointed
+      .filter(({ pointer, version }) => pointer.name === coordinate.name && version === coordinate.version)
+      .map(({ pointer }) => pointer.pointer),
+  };
+}
+
+function distinct(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
+  const merged = new Map<string, TracedArtifact>();
+  for (const artifact of artifacts) {
+    const key = `${artifact.registry} ${artifact.coordinate}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? artifact : { ...known, pointers: [...new Set([...known.pointers, ...artifact.pointers])] });
+  }
+  return [...merged.values()];
+}
