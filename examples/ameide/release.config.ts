@@ -1,0 +1,33 @@
+import { configuration } from '@ameide/publisher-configuration';
+import { ghcr } from '@ameide/publisher-ghcr';
+import { goModule } from '@ameide/publisher-go';
+import { npm } from '@ameide/publisher-npm';
+import { pypi } from '@ameide/publisher-pypi';
+import { defineRelease } from '@ameide/release';
+
+// The public registries, unless the environment names others: the demo and the tests run on loopback.
+const {
+  NPM_REGISTRY = 'https://registry.npmjs.org',
+  PYPI_UPLOAD_URL = 'https://upload.pypi.org/legacy/',
+  PYPI_SIMPLE_URL = 'https://pypi.org/simple/',
+  GO_MIRROR = 'https://github.com/ameideio/ameide-sdk-go.git',
+  OCI_PREFIX = 'ghcr.io/ameideio',
+} = process.env;
+
+export default defineRelease({
+  canonical: 'packages/ameide_sdk_ts/package.json',
+  repository: 'https://github.com/ameideio/ameide',
+  prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
+  publishers: [
+    npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, build: ['pnpm', 'run', 'build'] }),
+    pypi({ directory: 'packages/ameide_sdk_python', uploadUrl: PYPI_UPLOAD_URL, simpleUrl: PYPI_SIMPLE_URL }),
+    goModule({ directory: 'packages/ameide_sdk_go', mirror: GO_MIRROR }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts' }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-go`, files: 'packages/ameide_sdk_go' }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python' }),
+    configuration({
+      directory: 'packages/ameide_configuration',
+      carriers: [npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY }), ghcr.bundle(`${OCI_PREFIX}/configuration`)],
+    }),
+  ],
+});
