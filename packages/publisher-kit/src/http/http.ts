@@ -12,11 +12,11 @@ export interface Http {
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
-  /** Must not hold credentials: those go in `credential`. */
+  /** Must not hold credentials: those go in `credential`. Beyond the origin a redirect keeps only the likes of Accept and Range. */
   readonly headers?: Readonly<Record<string, string>>;
   /** A FormData is encoded as multipart. */
   readonly body?: Uint8Array | string | FormData;
-  /** Sent only to its own origin; dropped when a redirect leaves it. */
+  /** Sent only to its own origin; dropped for good when a redirect leaves it. A `url` of another origin is refused as `insecure`. */
   readonly credential?: Credential;
   /**
    * `idempotent` (the default for GET and HEAD): 408, 425, 429, 500, 502, 503, 504 and network failures are tried again,
@@ -51,14 +51,26 @@ export type Credential =
 /** There was no usable answer. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
-  /** `refused`: nothing listens or the name does not resolve, so nothing was received by anyone. */
+  /**
+   * `refused`: no connection came about (nothing listens, the name does not resolve), on no attempt and no hop, so nothing was
+   * received by anyone. `network`: a connection broke. `timeout`: the deadline passed, or the peer stalled. `malformed`: the
+   * answer is not what it says it is. `insecure`: a credential would have left its origin or travelled unencrypted.
+   */
   readonly kind: 'refused' | 'network' | 'timeout' | 'too-large' | 'redirect' | 'malformed' | 'insecure';
   /** Method and URL without query or user information. */
   readonly request: string;
+
+  readonly #detail: string;
 
   constructor(kind: HttpError['kind'], request: string, message: string, cause?: unknown) {
     super(`${request}: ${message}`, cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.request = request;
+    this.#detail = message;
+  }
+
+  /** The same failure, judged otherwise. */
+  as(kind: HttpError['kind']): HttpError {
+    return new HttpError(kind, this.request, this.#detail, this.cause);
   }
 }

@@ -2,6 +2,7 @@ import type { Secret } from '../secret/secret.ts';
 
 /** Runs programs. Never through a shell; with an allow-list for the environment. Failure is a value. */
 export interface Processes {
+  /** Throws `InvalidInputError` for a missing `cwd`, and for arguments that hold a NUL character or one of the secrets in `env`. */
   run(command: Command): Promise<ProcessResult>;
   /** The absolute path of a program on PATH, or undefined. */
   which(program: string): Promise<string | undefined>;
@@ -17,8 +18,11 @@ export interface Command {
    */
   readonly env?: Readonly<Record<string, string | Secret>>;
   readonly input?: Uint8Array | string;
-  /** Default 10 minutes. */
+  /** Default 10 minutes. The program and all that it started are asked to end, and ended 5 seconds later. */
   readonly timeoutMs?: number;
+  /** Of each stream. Default 256 MiB. */
+  readonly maxOutputBytes?: number;
+  /** On abort the program is ended as on timeout, and `run` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with each line of both streams, redacted: for progress. */
   readonly onLine?: (line: string) => void;
@@ -26,7 +30,7 @@ export interface Command {
 
 export interface ProcessResult {
   readonly ok: boolean;
-  /** Why `ok` is false. */
+  /** Why `ok` is false. `not-found`: it could not be started; nearly always because it is not installed. */
   readonly failure?: 'not-found' | 'exit' | 'signal' | 'timeout' | 'too-much-output';
   readonly exitCode?: number;
   /** Bytes as printed. */

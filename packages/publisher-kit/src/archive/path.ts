@@ -1,0 +1,56 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+
+/** Order by UTF-8 bytes, the same on every machine and in every locale. JavaScript's own order is by UTF-16 units and differs beyond U+FFFF. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * Throws `InvalidInputError` unless the path is safe in an archive: relative, with `/`, without empty, `.` and `..` parts,
+ * backslashes (a separator on Windows), control characters and lone surrogates.
+ */
+export function assertArchivePath(path: string): void {
+  const parts = path.split('/');
+  if (parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\x00-\x1f\x7f\ufffd]/.test(path) && path.isWellFormed())
+    return;
+  throw new InvalidInputError({
+    field: 'path',
+    received: path,
+    expected: 'a relative path with "/", without "..", backslashes and control characters, for example src/index.js',
+    hint: 'Rename the file, or leave it out of the package.',
+  });
+}
+
+/**
+ * Throws `InvalidInputError`, naming both, when two paths (or folders above them) would be one on a file system that
+ * ignores case or Unicode normal forms (Windows, macOS): golang.org/x/mod/zip refuses these for the same reason.
+ */
+export function assertNoCollisions(paths: Iterable<string>): void {
+  const seen = new Map<string, { readonly path: string; readonly file: boolean }>();
+  for (const path of paths) {
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) note({ path: path.slice(0, at), file: false });
+    note({ path, file: true });
+  }
+
+  function note(entry: { readonly path: string; readonly file: boolean }): void {
+    const key = fold(entry.path);
+    const other = seen.get(key);
+    if (other === undefined) seen.set(key, entry);
+    else if (other.path !== entry.path || other.file || entry.file) throw collision(other.path, entry.path);
+  }
+}
+
+/** Upper case first, because it alone joins letters such as `ß` and `ss`, `ſ` and `s`. */
+function fold(path: string): string {
+  return path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+function collision(first: string, second: string): InvalidInputError {
+  const error = {
+    field: 'path',
+    received: `${first} and ${second}`,
+    expected: 'paths that stay different when case and Unicode normal form are ignored',
+    hint: 'Rename one of them: on Windows and macOS they are the same file.',
+  };
+  return new InvalidInputError(error, 'path-collision');
+}

@@ -1,0 +1,86 @@
+import { classify } from './failure.ts';
+import { HttpError, type HttpResponse } from './http.ts';
+import { describeRequest, type Hop, nextHop } from './request.ts';
+import { createResponse, readBody } from './response.ts';
+
+export interface Limits {
+  /** Bytes of the answer, after decompression. */
+  readonly maxBytes: number;
+  /** Milliseconds without a byte of the answer. */
+  readonly stallMs: number;
+}
+
+const MOST_REDIRECTS = 5;
+
+/** One attempt with its redirects. Rejects with `HttpError`, or with whatever fetch says once `signal` has aborted. */
+export async function attemptOnce(first: Hop, fetch: typeof globalThis.fetch, limits: Limits, signal: AbortSignal): Promise<HttpResponse> {
+  let hop = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const answer = await exchange(hop, fetch, limits, signal, redirects > 0);
+    if ('json' in answer) return answer;
+    hop = answer;
+  }
+  throw new HttpError('redirect', describeRequest(first.method, first.url), `more than ${MOST_REDIRECTS} redirects`);
+}
+
+async function exchange(
+  hop: Hop,
+  fetch: typeof globalThis.fetch,
+  limits: Limits,
+  signal: AbortSignal,
+  redirected: boolean,
+): Promise<HttpResponse | Hop> {
+  const request = describeRequest(hop.method, hop.url);
+  using watch = new Watch(limits.stallMs, signal);
+  // How long an upload takes is the deadline's matter: until it is through, no answer is due.
+  if (hop.body === undefined) watch.restart();
+  try {
+    const init = { method: hop.method, headers: hop.headers, body: hop.body ?? null, redirect: 'manual', signal: watch.signal } as const;
+    const response = await fetch(hop.url, init);
+    watch.restart();
+    const next = nextHop(hop, response);
+    if (next !== undefined) {
+      await response.body?.cancel();
+      return next;
+    }
+    const body = await readBody(response, limits.maxBytes, request, () => watch.restart());
+    const { status, statusText, headers } = response;
+    return createResponse({ status, statusText, headers, url: hop.url.href, body }, request);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (watch.signal.aborted) throw new HttpError('timeout', request, `nothing arrived for ${limits.stallMs} ms`);
+    const failure = classify(error, request);
+    // The host that redirected did receive the request.
+    throw redirected && failure.kind === 'refused' ? failure.as('network') : failure;
+  }
+}
+
+/** Aborts when an outer signal does, or when it is not restarted in time. */
+class Watch {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #ms: number;
+  readonly #abort = (): void => this.#controller.abort();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, outer: AbortSignal) {
+    this.#ms = ms;
+    this.#outer = outer;
+    outer.addEventListener('abort', this.#abort, { once: true });
+    if (outer.aborted) this.#abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  restart(): void {
+    if (this.#timer === undefined) this.#timer = setTimeout(this.#abort, this.#ms);
+    else this.#timer.refresh();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#abort);
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { attemptOnce } from './attempt.ts';
+import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
+import { describeRequest, firstHop, type Hop } from './request.ts';
+import { retryAfterMs, waitMs } from './retry-after.ts';
+
+/** What `createHttp` takes from outside; each has a default. */
+export interface HttpPorts {
+  readonly fetch?: typeof globalThis.fetch;
+  /** Waits so many milliseconds; rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 up to 1, for the jitter. */
+  readonly random?: () => number;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+  /** How often one call is tried at most. Default 5. */
+  readonly attempts?: number;
+  /** An answer of which nothing arrives for so long is given up. Default 30,000 ms. */
+  readonly stallMs?: number;
+}
+
+const DEADLINE_MS = 60_000;
+const MAX_BYTES = 100 * 1024 * 1024;
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** Statuses that may pass by themselves. */
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** The real `Http`, over fetch with its kept-alive connections. */
+export function createHttp(ports: HttpPorts = {}): Http {
+  const world: Required<HttpPorts> = {
+    fetch: ports.fetch ?? globalThis.fetch,
+    sleep: ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
+    random: ports.random ?? Math.random,
+    // Unlike Date.now it never jumps, and a deadline must not.
+    now: ports.now ?? ((): number => performance.timeOrigin + performance.now()),
+    attempts: ports.attempts ?? 5,
+    stallMs: ports.stallMs ?? 30_000,
+  };
+  return { request: (request) => send(request, world) };
+}
+
+async function send(request: HttpRequest, world: Required<HttpPorts>): Promise<HttpResponse> {
+  request.signal?.throwIfAborted();
+  const hop = firstHop(request);
+  const ms = request.deadlineMs ?? DEADLINE_MS;
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, Math.min(ms, LONGEST_TIMER));
+  request.signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await persist(request, hop, world, { at: world.now() + ms, signal: controller.signal });
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (!controller.signal.aborted) throw error;
+    throw new HttpError('timeout', describeRequest(hop.method, hop.url), `no answer within ${ms} ms`);
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener('abort', abort);
+  }
+}
+
+interface Deadline {
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Aborts at the deadline, or with the caller's signal. */
+  readonly signal: AbortSignal;
+}
+
+/** Tries until an answer is final, the attempts are used up, or the next wait would pass the deadline. */
+async function persist(request: HttpRequest, hop: Hop, world: Required<HttpPorts>, deadline: Deadline): Promise<HttpResponse> {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const most = (request.retry ?? (reads ? 'idempotent' : 'never')) === 'idempotent' ? world.attempts : 1;
+  const limits = { maxBytes: request.maxBytes ?? MAX_BYTES, stallMs: world.stallMs };
+  let received = false;
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await attemptOnce(hop, world.fetch, limits, deadline.signal).catch(httpError);
+    const wait = mayPass(outcome) ? waitMs(attempt, world.random(), askedWait(outcome, world.now())) : Infinity;
+    if (attempt >= most || wait >= deadline.at - world.now()) return settle(outcome, received);
+    received ||= !(outcome instanceof HttpError && outcome.kind === 'refused');
+    await world.sleep(wait, deadline.signal);
+  }
+}
+
+function httpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  throw error;
+}
+
+function mayPass(outcome: HttpResponse | HttpError): boolean {
+  return outcome instanceof HttpError ? ['refused', 'network', 'timeout'].includes(outcome.kind) : PASSING.has(outcome.status);
+}
+
+function askedWait(outcome: HttpResponse | HttpError, now: number): number | undefined {
+  return outcome instanceof HttpError ? undefined : retryAfterMs(outcome.headers.get('retry-after'), now);
+}
+
+function settle(outcome: HttpResponse | HttpError, received: boolean): HttpResponse {
+  if (!(outcome instanceof HttpError)) return outcome;
+  // `refused` promises that nobody received anything, which holds only if it was so at every attempt.
+  throw received && outcome.kind === 'refused' ? outcome.as('network') : outcome;
+}

@@ -1,0 +1,31 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { Credential } from './http.ts';
+
+/** 127.0.0.0/8, ::1 and localhost: what is sent there does not leave the machine. Takes a URL's `hostname`. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`, without the value, for a token that
+ * cannot stand in a header: fetch's own error would print it.
+ */
+export function authorization(credential: Credential): string {
+  if (credential.scheme === 'bearer') {
+    const token = credential.token.reveal();
+    if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
+    throw new InvalidInputError({
+      field: 'credential.token',
+      expected: 'printable ASCII without spaces and line breaks',
+      hint: 'A token read from a file often ends in a line break: pass it through toSecret.',
+    });
+  }
+  const password = credential.password.reveal();
+  if (/[\x00-\x1f\x7f]/.test(password)) {
+    throw new InvalidInputError({ field: 'credential.password', expected: 'text without control characters' });
+  }
+  if (/[:\x00-\x1f\x7f]/.test(credential.user)) {
+    throw new InvalidInputError({ field: 'credential.user', expected: 'text without ":" and control characters (RFC 7617)' });
+  }
+  return `Basic ${Buffer.from(`${credential.user}:${password}`).toString('base64')}`;
+}

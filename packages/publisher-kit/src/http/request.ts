@@ -1,0 +1,124 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+import { authorization, isLoopback } from './credential.ts';
+import { HttpError, type HttpRequest } from './http.ts';
+
+/** One request to one URL: what is left of an `HttpRequest` at a hop. */
+export interface Hop {
+  readonly method: HttpRequest['method'];
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: HttpRequest['body'];
+}
+
+/** Kept beyond the origin; anything else there may be a secret of a kind we do not know. */
+const PUBLIC_HEADERS = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'if-modified-since',
+  'if-none-match',
+  'range',
+  'user-agent',
+]);
+const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+const USER_AGENT = 'ameide-publisher-kit (+https://github.com/ameideio/ameide-publishing)';
+
+/** `GET https://registry.npmjs.org/name`: without query, fragment and user information. */
+export function describeRequest(method: string, url: URL): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}
+
+/** Checks the whole call before anything is sent. Throws `InvalidInputError`, or `HttpError` of kind `insecure`. */
+export function firstHop(request: HttpRequest): Hop {
+  const url = parseUrl(request.url);
+  const headers = parseHeaders(request.headers);
+  if (!headers.has('user-agent')) headers.set('user-agent', USER_AGENT);
+  if (request.body !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+    throw new InvalidInputError({ field: 'body', expected: `no body with ${request.method}` });
+  }
+  const hop: Hop = { method: request.method, url, headers, body: request.body };
+  if (request.credential === undefined) return hop;
+
+  const value = authorization(request.credential);
+  if (request.credential.origin !== url.origin) {
+    throw insecure(hop, `the credential belongs to ${originOf(request.credential.origin)} and is not sent elsewhere`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw insecure(hop, 'the credential is not sent over plain http');
+  headers.set('authorization', value);
+  return hop;
+}
+
+/**
+ * The next hop of a redirect, or undefined when the answer is none. Throws `HttpError`: another origin never gets a body or
+ * a write, a write never turns into a GET whose 200 would look like success, and https never becomes http.
+ */
+export function nextHop(hop: Hop, answer: Pick<Response, 'status' | 'headers'>): Hop | undefined {
+  const { status } = answer;
+  const location = answer.headers.get('location');
+  if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const url = URL.parse(location, hop.url.href);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new HttpError('redirect', describeRequest(hop.method, hop.url), 'redirects to an address that cannot be followed');
+  }
+  const target = `${url.origin}${url.pathname}`;
+  if (hop.url.protocol === 'https:' && url.protocol === 'http:') throw insecure(hop, `redirects from https to ${target}`);
+
+  const sameOrigin = url.origin === hop.url.origin;
+  const reads = hop.method === 'GET' || hop.method === 'HEAD';
+  if (!reads && (!sameOrigin || status < 307)) {
+    throw new HttpError(
+      'redirect',
+      describeRequest(hop.method, hop.url),
+      `answered ${status} to ${target}, which is not followed for ${hop.method}`,
+    );
+  }
+  return { ...hop, url, headers: sameOrigin ? hop.headers : publicHeaders(hop.headers) };
+}
+
+function publicHeaders(headers: Headers): Headers {
+  const kept = new Headers();
+  for (const [name, value] of headers) if (PUBLIC_HEADERS.has(name)) kept.set(name, value);
+  return kept;
+}
+
+function parseUrl(value: string): URL {
+  const url = URL.parse(value);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  // What was received is left out: a URL with user information holds a password.
+  throw new InvalidInputError({
+    field: 'url',
+    expected: 'an absolute http or https URL without user information, for example https://registry.npmjs.org/name',
+    hint: 'Hand a user and password over as a credential, not in the URL.',
+  });
+}
+
+function parseHeaders(given: HttpRequest['headers']): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (CREDENTIAL_HEADERS.has(name.toLowerCase())) {
+      throw new InvalidInputError({
+        field: 'headers',
+        expected: `no ${name.toLowerCase()} header`,
+        hint: 'Use the credential field: it is bound to its origin.',
+      });
+    }
+    try {
+      headers.set(name, value);
+    } catch {
+      throw new InvalidInputError({
+        field: 'headers',
+        received: name,
+        expected: 'names and values that HTTP allows (RFC 9110, section 5.5)',
+      });
+    }
+  }
+  return headers;
+}
+
+function originOf(value: string): string {
+  return URL.parse(value)?.origin ?? 'another origin';
+}
+
+function insecure(hop: Hop, message: string): HttpError {
+  return new HttpError('insecure', describeRequest(hop.method, hop.url), message);
+}

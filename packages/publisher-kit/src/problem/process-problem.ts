@@ -1,0 +1,48 @@
+import type { Problem } from '@ameide/versioning-core';
+import type { ProcessResult } from '../process/processes.ts';
+
+export interface ProcessFailure {
+  /** Prefix of the problem's code: `go` makes `go-failed`. */
+  readonly code: string;
+  /** What was being done, as a verb: `build the wheel of pypi:a==1`. */
+  readonly what: string;
+  readonly result: Pick<ProcessResult, 'failure' | 'summary'>;
+  readonly coordinate?: string;
+  /** Default `none`: a local program. `unknown` for one that writes to a server, such as `git push`. */
+  readonly effect?: Problem['effect'];
+  /** Instead of the general one. */
+  readonly hint?: string;
+  /** Default `incomplete`, or `unknown` when the effect is. */
+  readonly kind?: Problem['kind'];
+}
+
+interface Verdict {
+  readonly suffix: string;
+  readonly rerun: Problem['rerun'];
+  readonly hint: string;
+}
+
+const VERDICTS: Readonly<Record<NonNullable<ProcessResult['failure']>, Verdict>> = {
+  'not-found': { suffix: 'not-found', rerun: 'after-fix', hint: 'Install it, or put its folder on PATH.' },
+  exit: { suffix: 'failed', rerun: 'after-fix', hint: 'Run the program by hand to see all that it prints.' },
+  signal: { suffix: 'killed', rerun: 'safe', hint: 'Something ended it, perhaps for want of memory: run the same command again.' },
+  timeout: { suffix: 'timeout', rerun: 'safe', hint: 'Run the same command again; if it takes as long, run the program by hand.' },
+  'too-much-output': { suffix: 'too-much-output', rerun: 'after-fix', hint: 'Run the program by hand to see what it prints.' },
+};
+
+/** A program's failure as a `Problem`. Its message ends in the result's summary, which is redacted. */
+export function processProblem(failure: ProcessFailure): Problem {
+  const { suffix, rerun, hint } = VERDICTS[failure.result.failure ?? 'exit'];
+  // A program that could not be started did nothing.
+  const effect = suffix === 'not-found' && failure.effect === 'unknown' ? 'none' : (failure.effect ?? 'none');
+  const { summary } = failure.result;
+  return {
+    code: `${failure.code}-${suffix}`,
+    message: `Could not ${failure.what}: ${summary}${/[.!?]$/.test(summary) ? '' : '.'}`,
+    hint: failure.hint ?? hint,
+    kind: failure.kind ?? (effect === 'unknown' ? 'unknown' : 'incomplete'),
+    effect,
+    rerun,
+    ...(failure.coordinate === undefined ? {} : { coordinate: failure.coordinate }),
+  };
+}

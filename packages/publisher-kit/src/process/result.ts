@@ -1,0 +1,73 @@
+import { basename } from 'node:path';
+import type { Redactor } from '../secret/redactor.ts';
+import { lastLine, lastLines } from './output.ts';
+import type { Command, ProcessResult } from './processes.ts';
+
+/** How a program ended: the part of execa's result that is read here. */
+export interface Ended {
+  readonly failed: boolean;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+  readonly timedOut: boolean;
+  readonly isMaxBuffer: boolean;
+  readonly stdout?: Uint8Array | undefined;
+  readonly stderr?: Uint8Array | undefined;
+}
+
+const TEXT_LIMIT = 64 * 1024;
+
+export function describeResult(argv: Command['argv'], ended: Ended, redactor: Redactor): ProcessResult {
+  const stdout = ended.stdout ?? new Uint8Array();
+  const stderrText = redactor.redact(lastLines(ended.stderr ?? new Uint8Array(), TEXT_LIMIT));
+  const failure = failureOf(ended);
+  let stdoutText: string | undefined;
+  return {
+    ok: failure === undefined,
+    ...(failure === undefined ? {} : { failure }),
+    ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
+    stdout,
+    // Archives pass through stdout: they are decoded only for those who ask.
+    get stdoutText() {
+      stdoutText ??= redactor.redact(new TextDecoder().decode(stdout));
+      return stdoutText;
+    },
+    stderrText,
+    get summary() {
+      const said = failure === undefined || failure === 'not-found' ? undefined : lastWords(stderrText, stdout, redactor);
+      return [redactor.redact(commandName(argv)), reason(failure, ended), ...(said === undefined ? [] : [said])].join(': ');
+    },
+  };
+}
+
+/** Most programs say on stderr what went wrong; some on stdout. */
+function lastWords(stderrText: string, stdout: Uint8Array, redactor: Redactor): string | undefined {
+  return lastLine(stderrText) ?? lastLine(redactor.redact(lastLines(stdout, TEXT_LIMIT)));
+}
+
+function failureOf(ended: Ended): ProcessResult['failure'] {
+  if (!ended.failed) return undefined;
+  if (ended.isMaxBuffer) return 'too-much-output';
+  if (ended.timedOut) return 'timeout';
+  if (ended.signal !== undefined) return 'signal';
+  return ended.exitCode === undefined ? 'not-found' : 'exit';
+}
+
+function reason(failure: ProcessResult['failure'], ended: Ended): string {
+  if (failure === undefined) return 'done';
+  const reasons: Readonly<Record<NonNullable<ProcessResult['failure']>, string>> = {
+    'not-found': ended.code === 'ENOENT' ? 'not found on PATH' : `could not be started (${ended.code ?? 'no reason given'})`,
+    exit: `exit code ${ended.exitCode}`,
+    signal: `ended by ${ended.signal}`,
+    timeout: 'took too long',
+    'too-much-output': 'printed too much',
+  };
+  return reasons[failure];
+}
+
+/** `go list -m`: the program and at most two words that are plainly sub-commands or flags. */
+function commandName(argv: Command['argv']): string {
+  const [program, ...rest] = argv;
+  const end = rest.slice(0, 2).findIndex((word) => !/^(?:--?)?[a-z][a-z-]*$/.test(word));
+  return [basename(program), ...rest.slice(0, end === -1 ? 2 : end)].join(' ');
+}

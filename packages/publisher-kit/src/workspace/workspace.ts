@@ -1,0 +1,54 @@
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256Hex } from '../digest.ts';
+
+/** A temporary folder that only this user can enter (mode 0700). */
+export interface Workspace {
+  /** Absolute, without symlinks. */
+  readonly directory: string;
+  /** A sub-folder for an id such as `npm:@scope/name`, made on first use; the same id always gives the same one. */
+  folder(id: string): Promise<string>;
+  /** Removes it with all that is in it. Calling it twice is fine. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes a workspace below `parent` (the system's temporary folder by default). The caller disposes of it. */
+export async function createWorkspace(parent?: string): Promise<Workspace> {
+  const directory = await mkdtemp(join(await realpath(parent ?? tmpdir()), 'ameide-'));
+  const dispose = (): Promise<void> => removeTree(directory);
+  return {
+    directory,
+    async folder(id) {
+      const path = join(directory, folderName(id));
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      return path;
+    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** Readable, and different for different ids: on a file system that ignores case, too. */
+function folderName(id: string): string {
+  const readable = id.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
+  return `${readable.slice(0, 48)}-${sha256Hex(id).slice(0, 8)}`.replace(/^-/, '');
+}
+
+async function removeTree(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Go's module cache makes its folders read-only, which stops everyone but root from emptying them.
+    await makeWritable(directory);
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function makeWritable(directory: string): Promise<void> {
+  await chmod(directory, 0o700);
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) await makeWritable(join(directory, entry.name));
+  }
+}
