@@ -4,6 +4,7 @@ export { assertArchivePath, assertNoCollisions, byBytes } from './archive/path.t
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export type { FolderFile, FolderOptions } from './folder/folder.ts';
 export { readFolder } from './folder/folder.ts';
+export * from './git/index.ts';
 export type { HttpPorts } from './http/create-http.ts';
 export { createHttp } from './http/create-http.ts';
 export { isLoopback } from './http/credential.ts';

@@ -1,0 +1,60 @@
+import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import type { ObjectFormat } from './object-format.ts';
+import { objectId } from './object-format.ts';
+
+/** Who, and when. The time zone is always written as `+0000`, so the same input gives the same commit everywhere. */
+export interface CommitIdentity {
+  readonly name: string;
+  readonly email: string;
+  /** Unix seconds. */
+  readonly time: number;
+}
+
+/** Everything a commit id depends on. */
+export interface CommitInput {
+  /** Id of the tree object. */
+  readonly tree: string;
+  /** Ids of the parents, first one first; empty for a root commit. */
+  readonly parents: readonly string[];
+  readonly author: CommitIdentity;
+  readonly committer: CommitIdentity;
+  /** Written as given; a newline is added at its end when there is none. */
+  readonly message: string;
+}
+
+/** The exact bytes of a commit object. Pure. Throws `InvalidInputError` for what the format cannot hold. */
+export function commitBytes(commit: CommitInput): Buffer {
+  const lines = [
+    `tree ${parseSha(commit.tree, 'tree')}`,
+    ...commit.parents.map((parent) => `parent ${parseSha(parent, 'parents')}`),
+    `author ${identityLine(commit.author, 'author')}`,
+    `committer ${identityLine(commit.committer, 'committer')}`,
+  ];
+  if (commit.message.includes('\0') || commit.message.trim() === '') {
+    throw new InvalidInputError({ field: 'message', expected: 'a commit message with some text and no NUL character' });
+  }
+  return Buffer.from(`${lines.join('\n')}\n\n${commit.message}${commit.message.endsWith('\n') ? '' : '\n'}`);
+}
+
+/** The id that `git commit-tree` would give, computed without git: for plans that name a commit before it exists. */
+export function commitId(commit: CommitInput, format: ObjectFormat = 'sha1'): string {
+  return objectId('commit', commitBytes(commit), format);
+}
+
+function identityLine(identity: CommitIdentity, field: string): string {
+  for (const part of ['name', 'email'] as const) {
+    const value = identity[part];
+    // git itself strips these (ident.c, `crud`): writing them would give an id that git disagrees with.
+    if (value === '' || value !== value.trim() || /[<>\n\0]/.test(value)) {
+      throw new InvalidInputError({
+        field: `${field}.${part}`,
+        received: value,
+        expected: 'text without "<", ">", newline or outer spaces',
+      });
+    }
+  }
+  if (!Number.isSafeInteger(identity.time) || identity.time < 0) {
+    throw new InvalidInputError({ field: `${field}.time`, received: String(identity.time), expected: 'Unix seconds' });
+  }
+  return `${identity.name} <${identity.email}> ${identity.time} +0000`;
+}

@@ -1,0 +1,73 @@
+import type { CommitSha } from '@ameide/versioning-core';
+import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import type { CommitHeader } from './object-format.ts';
+import { parseCommit } from './object-format.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { parseRevision } from './ref-name.ts';
+
+/** Finds commits by name or id. */
+export interface Commits {
+  /** As `Repository.resolve`. */
+  resolve(ref: string): Promise<CommitSha>;
+  /** The commit with exactly this id. Throws `InvalidInputError` when there is none: a tag's or a tree's id is none. */
+  header(sha: string): Promise<CommitHeader>;
+  /** The full id of a commit given by its id or by 7 or more of its first digits; undefined when it is not here, or not alone. */
+  complete(id: string): Promise<CommitSha | undefined>;
+}
+
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+export function createCommits(reader: ObjectReader, isShallow: boolean): Commits {
+  const headers = new Map<string, CommitHeader>();
+  const lookUp = async (name: string): Promise<CommitSha | 'missing' | 'ambiguous'> => {
+    const answer = await reader.read(`${name}^{commit}`);
+    if ('absent' in answer) return answer.absent;
+    headers.set(answer.id, parseCommit(answer.content));
+    return parseSha(answer.id);
+  };
+  const none = (field: string, received: string, expected: string): InvalidInputError =>
+    new InvalidInputError({
+      field,
+      received,
+      expected,
+      hint: isShallow
+        ? 'This clone is shallow: fetch all of it (actions/checkout: fetch-depth: 0; elsewhere: git fetch --unshallow --tags).'
+        : 'Fetch it first (git fetch --tags), or check the spelling: git show-ref',
+    });
+  return {
+    async resolve(ref) {
+      const name = parseRevision(ref);
+      const explicit = name === 'HEAD' || name.startsWith('refs/') || FULL_ID.test(name);
+      // git would silently prefer the tag; a branch of the same name is somebody's mistake, or somebody's attack.
+      const spellings = explicit ? [name] : [name, `refs/tags/${name}`, `refs/heads/${name}`];
+      const answers = new Set(await Promise.all(spellings.map(lookUp)));
+      answers.delete('missing');
+      const [found, ...others] = answers;
+      if (found === undefined) throw none('ref', ref, 'the name of a commit in this repository');
+      if (found !== 'ambiguous' && found !== 'missing' && others.length === 0) return found;
+      throw new InvalidInputError(
+        {
+          field: 'ref',
+          received: ref,
+          expected: 'a name that one commit alone has',
+          hint: 'Write it in full: refs/tags/<name>, refs/heads/<name>, or all digits of the id.',
+        },
+        'ambiguous-ref',
+      );
+    },
+    async header(sha) {
+      const known = headers.get(parseSha(sha));
+      if (known !== undefined) return known;
+      const found = await lookUp(sha);
+      const header = found === sha ? headers.get(sha) : undefined;
+      if (header === undefined) throw none('sha', sha, 'the id of a commit in this repository');
+      return header;
+    },
+    async complete(id) {
+      if (!/^[0-9a-f]{7,64}$/.test(id)) return undefined;
+      const found = await lookUp(id);
+      // A ref may be called like an id; a ref is not what was asked for. Neither is the tag object of that id.
+      return found !== 'missing' && found !== 'ambiguous' && found.startsWith(id) ? found : undefined;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { InvalidInputError } from '@ameide/versioning-core';
+
+/** The hash a repository names its objects by. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
+
+/** One entry of a tree object, in git's own order. */
+export interface TreeEntry {
+  readonly name: string;
+  readonly mode: 'file' | 'executable' | 'symlink' | 'submodule' | 'directory';
+  readonly id: string;
+}
+
+/** What the project needs of a commit object. */
+export interface CommitHeader {
+  readonly tree: string;
+  /** Committer time, Unix seconds: the number git stores, whatever the committer's time zone. */
+  readonly time: number;
+}
+
+/** The id git gives to an object: the hash of `<type> <size>\0<content>` (gitformat, "Object storage"). */
+export function objectId(type: ObjectType, content: Uint8Array, format: ObjectFormat): string {
+  return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
+}
+
+/** The format an id was made with, told by its length. */
+export function formatOf(id: string): ObjectFormat {
+  return id.length === 64 ? 'sha256' : 'sha1';
+}
+
+/** Reads a commit object. Only its header lines count: a message may hold anything. */
+export function parseCommit(content: Buffer): CommitHeader {
+  const end = content.indexOf('\n\n');
+  const header = content.toString('latin1', 0, end === -1 ? content.length : end);
+  const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1];
+  const time = /^committer .*> (-?\d+) [+-]\d+$/m.exec(header)?.[1];
+  if (tree === undefined || time === undefined) throw new Error('git gave a commit object without a tree or a committer time');
+  return { tree, time: Number(time) };
+}
+
+const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([
+  ['40000', 'directory'],
+  ['100644', 'file'],
+  // Written by early versions of git; checked out like 100644.
+  ['100664', 'file'],
+  ['100755', 'executable'],
+  ['120000', 'symlink'],
+  ['160000', 'submodule'],
+]);
+
+/** Reads a tree object: `<mode> <name>\0<id bytes>`, repeated. Throws `InvalidInputError` for a name no checkout could hold. */
+export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeEntry[] {
+  const idLength = format === 'sha256' ? 32 : 20;
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(0x20, at);
+    const nul = content.indexOf(0, space);
+    const mode = MODES.get(content.toString('latin1', at, space));
+    if (space === -1 || nul === -1 || mode === undefined) throw new Error('git gave a tree object that cannot be read');
+    const id = content.toString('hex', nul + 1, nul + 1 + idLength);
+    entries.push({ name: entryName(content.subarray(space + 1, nul)), mode, id });
+    at = nul + 1 + idLength;
+  }
+  return entries;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function entryName(bytes: Buffer): string {
+  let name: string | undefined;
+  try {
+    name = utf8.decode(bytes);
+  } catch {
+    name = undefined;
+  }
+  // git fsck reports the same names; a crafted tree can still hold them.
+  if (name === undefined || name === '' || name === '.' || name === '..' || name.includes('/') || name.toLowerCase() === '.git') {
+    throw new InvalidInputError(
+      {
+        field: 'path',
+        received: name ?? bytes.toString('latin1'),
+        expected: 'file names in UTF-8, none of them ".", ".." or ".git"',
+        hint: 'Rename the file in a new commit.',
+      },
+      'unsafe-path',
+    );
+  }
+  return name;
+}

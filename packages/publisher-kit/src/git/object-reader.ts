@@ -1,0 +1,105 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { BatchAnswer, BatchObject } from './batch-answers.ts';
+import { splitBatchAnswers } from './batch-answers.ts';
+import { GitError } from './git-command.ts';
+import { formatOf, objectId } from './object-format.ts';
+
+/** Reads objects through one `git cat-file --batch`, started at the first read: thousands of reads cost one process. */
+export interface ObjectReader {
+  /** `name` is an id, or an expression of an already validated ref: `refs/tags/v0.1.0^{commit}`. Every object's bytes are checked against its id. */
+  read(name: string): Promise<BatchAnswer>;
+  close(): Promise<void>;
+}
+
+/** `environment` is the child's whole environment. */
+export function createObjectReader(gitDirectory: string, environment: Readonly<Record<string, string>>): ObjectReader {
+  let batch: Batch | undefined;
+  let closed = false;
+  return {
+    read(name) {
+      if (closed) return Promise.reject(new Error('this Repository is closed'));
+      if (name.includes('\n')) return Promise.reject(new Error('an object name holds no newline'));
+      // A batch that died (someone killed it) is replaced; what it still owed has been rejected.
+      if (batch === undefined || batch.ended) batch = startBatch(gitDirectory, environment);
+      return batch.ask(name);
+    },
+    async close() {
+      closed = true;
+      await batch?.close();
+    },
+  };
+}
+
+interface Batch {
+  readonly ended: boolean;
+  ask(name: string): Promise<BatchAnswer>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(answer: BatchAnswer): void;
+  reject(error: Error): void;
+}
+
+function startBatch(gitDirectory: string, environment: Readonly<Record<string, string>>): Batch {
+  const child = spawn('git', ['cat-file', '--batch'], { env: { ...environment, GIT_DIR: gitDirectory }, cwd: gitDirectory });
+  const waiting: Waiting[] = [];
+  let stderr = '';
+  let ended = false;
+  const end = (cause?: Error): void => {
+    ended = true;
+    const error = new GitError(`git cat-file --batch ended early: ${cause?.message ?? stderr.trim()}`, { cause });
+    for (const one of waiting.splice(0)) one.reject(error);
+  };
+  child.on('error', end);
+  child.on('close', () => end());
+  // A dying child breaks the pipe first; 'close' follows and says why.
+  child.stdin.on('error', () => undefined);
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-2000);
+  });
+  child.stdout.on(
+    'data',
+    splitBatchAnswers((answer) => {
+      const one = waiting.shift();
+      // An idle batch must not keep the program running when someone forgot `close`.
+      if (waiting.length === 0) hold(child, false);
+      const damaged = 'id' in answer && !matchesId(answer);
+      if (damaged) one?.reject(new GitError(`object ${answer.id} is damaged: its bytes do not give its id (see git fsck)`));
+      else one?.resolve(answer);
+    }),
+  );
+  hold(child, false);
+  return {
+    get ended() {
+      return ended;
+    },
+    ask(name) {
+      return new Promise((resolve, reject) => {
+        if (waiting.push({ resolve, reject }) === 1) hold(child, true);
+        child.stdin.write(`${name}\n`);
+      });
+    },
+    async close() {
+      if (ended) return;
+      hold(child, true);
+      child.stdin.end();
+      await once(child, 'close');
+    },
+  };
+}
+
+function matchesId({ id, type, content }: BatchObject): boolean {
+  return objectId(type, content, formatOf(id)) === id;
+}
+
+function hold(child: ChildProcessWithoutNullStreams, on: boolean): void {
+  for (const part of [child, child.stdin, child.stdout, child.stderr]) {
+    // The pipes are sockets, though their type does not say so.
+    const handle = part as { ref?: () => void; unref?: () => void };
+    if (on) handle.ref?.();
+    else handle.unref?.();
+  }
+}

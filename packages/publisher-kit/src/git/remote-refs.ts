@@ -1,0 +1,50 @@
+import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { parseFullRef } from './ref-name.ts';
+import type { RefUpdate, RemoteRef } from './remote.ts';
+
+/** `refs/heads/main`, or with `*` for anything: `refs/tags/v*`. Throws `InvalidInputError`. */
+export function parseRefPattern(pattern: string): string {
+  parseFullRef(pattern.replaceAll('*', 'x'), 'patterns');
+  return pattern;
+}
+
+/** `source` or `source:target`, each a full ref; the source may be an object id. A leading `+` allows the target to lose commits. */
+export function parseRefspec(refspec: string): string {
+  const [source = '', target, ...more] = refspec.replace(/^\+/, '').split(':');
+  if (more.length > 0) throw new InvalidInputError({ field: 'refspecs', received: refspec, expected: 'source or source:target' });
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source)) parseFullRef(source, 'refspecs');
+  if (target !== undefined) parseFullRef(target, 'refspecs');
+  return refspec;
+}
+
+/** Checks updates, and that no ref is in there twice. */
+export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[] {
+  const seen = new Set<string>();
+  for (const { ref, sha, expect } of updates) {
+    parseFullRef(ref, 'updates.ref');
+    parseSha(sha, 'updates.sha');
+    if (expect !== undefined && expect !== null) parseSha(expect, 'updates.expect');
+    if (seen.has(ref)) throw new InvalidInputError({ field: 'updates', received: ref, expected: 'each ref once' });
+    seen.add(ref);
+  }
+  return updates;
+}
+
+/**
+ * Reads what `git ls-remote` prints, `<id>\t<ref>` with `<ref>^{}` for the commit behind an annotated tag, and keeps what the
+ * patterns match in full: git itself also takes a pattern as the tail of a longer ref. All when there is no pattern.
+ */
+export function parseRefList(output: string, patterns: readonly string[]): readonly RemoteRef[] {
+  const matchers = patterns.map((pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`));
+  const refs = new Map<string, RemoteRef>();
+  for (const line of output.split('\n')) {
+    const [sha = '', name] = line.split('\t');
+    if (name === undefined) continue;
+    const ref = name.replace(/\^\{\}$/, '');
+    if (patterns.length > 0 && !matchers.some((matcher) => matcher.test(ref))) continue;
+    const known = refs.get(ref);
+    // The tag object comes before what it peels to.
+    refs.set(ref, known === undefined ? { ref, sha } : { ...known, peeled: sha });
+  }
+  return [...refs.values()];
+}

@@ -1,0 +1,57 @@
+import type { AncestorTag, CommitSha, SourceTree } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { TreeReader } from './tree-reader.ts';
+import { parsePath } from './tree-reader.ts';
+
+/** What a SourceTree asks of its repository. */
+export interface SourceTreeParts {
+  readonly gitDirectory: string;
+  readonly trees: TreeReader;
+  /** Id of the commit's tree. */
+  rootTree(sha: CommitSha): Promise<string>;
+  ancestorTags(sha: CommitSha): Promise<readonly AncestorTag[]>;
+  commitTime(sha: string): Promise<number>;
+}
+
+/** The tree of one commit, read from the object database. */
+export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): SourceTree {
+  const { trees, gitDirectory } = parts;
+  const find = async (path: string): ReturnType<TreeReader['find']> => {
+    const components = parsePath(path);
+    return trees.find(await parts.rootTree(sha), components);
+  };
+  return {
+    sha,
+    gitDirectory,
+    commitTime: (other) => parts.commitTime(other),
+    at: (other) => createSourceTree(other, parts),
+    ancestorTags: () => parts.ancestorTags(sha),
+    async readText(path) {
+      const entry = await find(path);
+      if (entry?.mode !== 'file' && entry?.mode !== 'executable') return undefined;
+      return decode(await trees.blob(entry.id), path);
+    },
+    async list(directory) {
+      const entry = await find(directory);
+      if (entry?.mode !== 'directory') return [];
+      return trees.files(
+        entry.id,
+        parsePath(directory)
+          .map((part) => `${part}/`)
+          .join(''),
+      );
+    },
+    async treeId(directory) {
+      const entry = await find(directory);
+      return entry?.mode === 'directory' ? entry.id : undefined;
+    },
+  };
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError({ field: 'path', received: path, expected: 'a text file in UTF-8' }, 'not-utf8');
+  }
+}

@@ -1,0 +1,60 @@
+import type { TreeFile } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { GitError } from './git-command.ts';
+import type { TreeEntry } from './object-format.ts';
+import { formatOf, parseTree } from './object-format.ts';
+import type { ObjectReader } from './object-reader.ts';
+
+/** Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to ask for. */
+export interface TreeReader {
+  /** The entry at a path, or undefined; a path of no components gives the root itself. */
+  find(root: string, path: readonly string[]): Promise<TreeEntry | undefined>;
+  /** Every file below a tree, its paths starting with `prefix`; in git's order, which is the byte order of the paths. */
+  files(tree: string, prefix: string): Promise<readonly TreeFile[]>;
+  blob(id: string): Promise<Buffer>;
+}
+
+export function createTreeReader(reader: ObjectReader): TreeReader {
+  const cache = new Map<string, Promise<readonly TreeEntry[]>>();
+  const content = async (id: string, type: 'tree' | 'blob'): Promise<Buffer> => {
+    const answer = await reader.read(id);
+    if ('absent' in answer || answer.type !== type) throw new GitError(`${type} ${id} is missing from the repository (see git fsck)`);
+    return answer.content;
+  };
+  const entries = (id: string): Promise<readonly TreeEntry[]> => {
+    const known = cache.get(id) ?? content(id, 'tree').then((bytes) => parseTree(bytes, formatOf(id)));
+    cache.set(id, known);
+    return known;
+  };
+  const files = async (tree: string, prefix: string): Promise<readonly TreeFile[]> => {
+    const below = (await entries(tree)).map(async ({ name, mode, id }): Promise<readonly TreeFile[]> => {
+      const path = prefix + name;
+      return mode === 'directory' ? files(id, `${path}/`) : [{ path, mode, objectId: id }];
+    });
+    return (await Promise.all(below)).flat();
+  };
+  return {
+    files,
+    blob: (id) => content(id, 'blob'),
+    async find(root, path) {
+      let found: TreeEntry | undefined = { name: '', mode: 'directory', id: root };
+      for (const name of path) {
+        if (found?.mode !== 'directory') return undefined;
+        found = (await entries(found.id)).find((entry) => entry.name === name);
+      }
+      return found;
+    },
+  };
+}
+
+/** Components of a path relative to the repository root; `''` and `.` are the root. Throws `InvalidInputError`. */
+export function parsePath(path: string): readonly string[] {
+  if (path === '' || path === '.') return [];
+  const parts = path.split('/');
+  if (!parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) return parts;
+  throw new InvalidInputError({
+    field: 'path',
+    received: path,
+    expected: 'a path relative to the repository root with "/" between its parts, for example packages/sdk/package.json',
+  });
+}
