@@ -5,7 +5,7 @@ import { checkFileName, type PackageType, readDistribution } from './distributio
 import { type IndexStore, type StoredFile, type StoredProject } from './index-store.ts';
 import { isProjectName } from './project-name.ts';
 import { badRequest } from './refusal.ts';
-import { type PythonVersion, parseVersion } from './version.ts';
+import { findEqualVersion, type PythonVersion, parseVersion } from './version.ts';
 
 const METADATA_VERSIONS: ReadonlySet<string> = new Set(['1.0', '1.1', '1.2', '2.1', '2.2', '2.3', '2.4', '2.5']);
 const CORE_METADATA_HELP = 'See https://packaging.python.org/specifications/core-metadata for more information.';
