@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { dockerEngineAnswers } from './docker-engine.ts';
+
+/** What a test or the demo may need from the machine. `ocireg` is go-containerregistry's `registry` command. */
+export type ComponentName =
+  | 'git'
+  | 'go'
+  | 'python'
+  | 'packaging'
+  | 'pip'
+  | 'uv'
+  | 'npm'
+  | 'pnpm'
+  | 'pypiserver'
+  | 'devpi'
+  | 'docker-registry'
+  | 'ocireg'
+  | 'docker-engine'
+  | 'skopeo'
+  | 'crane';
+
+export interface Component {
+  readonly available: boolean;
+  /** The program to start; for a Python module the interpreter that imports it; for Docker Engine its socket. */
+  readonly path?: string;
+  /** The argv that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Docker Engine has none. */
+  readonly command?: readonly string[];
+  /** How to get it: one command. */
+  readonly install: string;
+}
+
+type Found = Omit<Component, 'install' | 'available'> | undefined;
+
+interface Recipe {
+  readonly install: string;
+  find(): Found;
+}
+
+const PYTHON_MODULES = ['packaging', 'pip', 'pypiserver', 'passlib'] as const;
+type PythonModule = (typeof PYTHON_MODULES)[number];
+
+const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
+  git: { install: 'apt-get install git', find: () => program('git') },
+  go: { install: 'see https://go.dev/dl/', find: () => program('go') },
+  python: { install: 'apt-get install python3', find: () => program(...pythonNames) },
+  packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },
+  pip: { install: 'apt-get install python3-pip', find: () => pythonModule('pip') },
+  uv: { install: 'python3 -m pip install uv', find: () => program('uv') },
+  npm: { install: 'comes with Node.js: https://nodejs.org', find: () => program('npm') },
+  pnpm: { install: 'npm install --global pnpm@12', find: () => program('pnpm') },
+  pypiserver: { install: 'python3 -m pip install "pypiserver[passlib]"', find: pypiserver },
+  devpi: { install: 'python3 -m pip install devpi-server', find: () => (program('devpi-init') ? program('devpi-server') : undefined) },
+  'docker-registry': { install: 'apt-get install docker-registry', find: () => program('docker-registry') },
+  ocireg: { install: 'go install github.com/google/go-containerregistry/cmd/registry@v0.22.1', find: ocireg },
+  'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
+  skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
+  crane: { install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1', find: () => program('crane') },
+};
+
+const pythonNames = ['python3', 'python'] as const;
+
+/** Every component's name, in the order of the table above. */
+export const COMPONENT_NAMES: readonly ComponentName[] = Object.keys(RECIPES) as ComponentName[];
+
+/**
+ * Looks for a component on this machine: on PATH, in Go's `bin` folder, among Python's modules, or on Docker Engine's socket. No network.
+ * The first answer holds for the life of the process.
+ */
+export const component: (name: ComponentName) => Component = memoize((name) => {
+  const recipe = RECIPES[name];
+  const found = recipe.find();
+  return { available: found !== undefined, ...found, install: recipe.install };
+});
+
+const program: (...names: readonly string[]) => Found = memoize((...names) => {
+  for (const folder of searchPath()) {
+    for (const name of names) {
+      const path = join(folder, name);
+      if (isProgram(path)) return { path, command: [path] };
+    }
+  }
+  return undefined;
+});
+
+const searchPath: () => readonly string[] = memoize(() => {
+  const path = pathFolders();
+  const go = path.map((folder) => join(folder, 'go')).find(isProgram);
+  if (go === undefined) return path;
+  const [bin = '', workspaces = ''] = output(go, ['env', 'GOBIN', 'GOPATH']).split('\n');
+  return [...path, ...(bin === '' ? [] : [bin]), ...workspaces.split(delimiter).map((folder) => join(folder, 'bin'))];
+});
+
+/** The modules of `PYTHON_MODULES` that the first Python on PATH can import. One process for all of them. */
+const pythonModules: () => ReadonlySet<string> = memoize(() => {
+  const python = program(...pythonNames)?.path;
+  if (python === undefined) return new Set();
+  const script = 'import importlib.util, sys; print("\\n".join(m for m in sys.argv[1:] if importlib.util.find_spec(m)))';
+  return new Set(output(python, ['-c', script, ...PYTHON_MODULES]).split(/\s+/));
+});
+
+function pythonModule(name: PythonModule): Found {
+  const python = program(...pythonNames)?.path;
+  return python !== undefined && pythonModules().has(name) ? { path: python, command: [python, '-m', name] } : undefined;
+}
+
+function pypiserver(): Found {
+  // Without passlib pypiserver starts, and then cannot read the password file.
+  if (pythonModules().has('passlib')) return pythonModule('pypiserver') ?? program('pypi-server');
+  return pythonModules().has('pypiserver') ? undefined : program('pypi-server');
+}
+
+function ocireg(): Found {
+  const found = program('registry');
+  // Distribution's own server has the same name; only go-containerregistry's takes -port.
+  return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help'])) ? found : undefined;
+}
+
+function dockerEngine(): Found {
+  const address = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+  return dockerEngineAnswers(address) ? { path: address } : undefined;
+}
+
+function pathFolders(): readonly string[] {
+  return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Standard output and standard error of a quick local command; empty when it cannot run. */
+function output(path: string, args: readonly string[]): string {
+  const result = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  return `${result.stdout ?? ''}${result.stderr ?? ''}`;
+}
+
+function memoize<A extends readonly string[], R>(compute: (...names: A) => R): (...names: A) => R {
+  const known = new Map<string, R>();
+  return (...names) => {
+    const key = names.join('\0');
+    if (!known.has(key)) known.set(key, compute(...names));
+    return known.get(key) as R;
+  };
+}
