@@ -1,0 +1,136 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Artifact,
+  type BuildResult,
+  type Built,
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
+import { fileDigests } from '../distribution/digests.ts';
+import { reproducibleSdist } from '../distribution/reproducible-sdist.ts';
+import type { PypiPlan } from '../plan.ts';
+import { problem } from '../problems.ts';
+import type { PypiSettings } from '../settings.ts';
+import { type FormField, uploadFields } from '../upload/form-fields.ts';
+import { copyAndStamp } from './source-copy.ts';
+import { findBuildTool } from './tool.ts';
+import { type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
+
+/** The built distributions. Serialisable as JSON. */
+export interface PypiBuilt extends Built {
+  /** Wheels first, then the sdist: the order of the upload. */
+  readonly files: readonly PypiFile[];
+}
+
+export interface PypiFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: 'wheel' | 'sdist';
+  /** Hex. */
+  readonly sha256: string;
+  /** The upload form, but for the content. */
+  readonly fields: readonly FormField[];
+}
+
+/** Copies, stamps, builds and verifies, all below `step.workspace`. */
+export async function buildPypi(plan: PypiPlan, settings: PypiSettings, step: Step): Promise<BuildResult<PypiBuilt>> {
+  const source = join(step.workspace, 'src');
+  const output = join(step.workspace, 'dist');
+  for (const folder of [source, output]) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  }
+  await copyAndStamp(join(step.source, settings.directory), source, plan, plan.sourceDateEpoch);
+  const failed = await runBuildTool(plan, settings, step, source, output);
+  if (failed !== undefined) return { problem: failed };
+  const verified = verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
+  if ('flaw' in verified) return { problem: flawProblem(plan, verified.flaw) };
+  const [coordinate] = plan.coordinates;
+  if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
+  const files = verified.files.map((file) => builtFile(file, output)).sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
+  const artifacts = files.map((file) => artifact(file, coordinate, verified.files));
+  return { built: { files, artifacts } };
+}
+
+async function runBuildTool(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+  source: string,
+  output: string,
+): Promise<Problem | undefined> {
+  const found = await findBuildTool(settings.processes, source, step.signal);
+  if ('problem' in found) return found.problem;
+  step.emit({ publisher: plan.publisher, message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}` });
+  const result = await settings.processes.run({
+    argv: found.tool.argv(source, output),
+    cwd: source,
+    env: {
+      ...settings.buildEnvironment,
+      // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core and wheel take for times.
+      SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch),
+      PYTHONHASHSEED: '0',
+      PYTHONDONTWRITEBYTECODE: '1',
+      TZ: 'UTC',
+    },
+    signal: step.signal,
+    onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
+  });
+  if (result.ok) return undefined;
+  return problem('pypi-build-failed', 'incomplete', `Building ${plan.projectName} failed: ${result.summary}`, {
+    ...about(plan),
+    hint: `Try it in the project's folder: uv build --no-sources. The last lines: ${result.stderrText.trim().slice(-600)}`,
+  });
+}
+
+/** Reads what was built; the sdist is rewritten so that its bytes depend on the commit alone. */
+async function readOutput(output: string, seconds: number): Promise<readonly OutputFile[]> {
+  const files: OutputFile[] = [];
+  for (const name of (await readdir(output)).sort()) {
+    // uv leaves a .gitignore there.
+    if (name.startsWith('.')) continue;
+    const built = await readFile(join(output, name));
+    const bytes = name.endsWith('.tar.gz') ? await reproducibleSdist(built, seconds) : built;
+    if (bytes !== built) await writeFile(join(output, name), bytes);
+    files.push({ name, bytes });
+  }
+  return files;
+}
+
+function builtFile(file: VerifiedFile, output: string): PypiFile {
+  const digests = fileDigests(file.bytes);
+  return {
+    name: file.name,
+    path: join(output, file.name),
+    kind: file.kind,
+    sha256: digests.sha256,
+    fields: uploadFields(file.facts.metadata, { kind: file.kind, pythonTag: file.pythonTag, ...digests }),
+  };
+}
+
+// As twine does: should the second upload fail, installers already have the file that needs no build.
+function order(file: PypiFile): number {
+  return file.kind === 'wheel' ? 0 : 1;
+}
+
+function artifact(file: PypiFile, coordinate: Coordinate, files: readonly VerifiedFile[]): Artifact {
+  const size = files.find((verified) => verified.name === file.name)?.bytes.length ?? 0;
+  return { coordinate, name: file.name, digest: `sha256:${file.sha256}`, size };
+}
+
+function flawProblem(plan: PypiPlan, flaw: { kind: 'output' | 'secret'; message: string }): Problem {
+  if (flaw.kind === 'secret') {
+    const hint = "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
+    return problem('pypi-secret-file', 'input', `${flaw.message}.`, { ...about(plan), hint });
+  }
+  const hint = 'The build backend has to take name, version and urls from [project] as they stand there.';
+  return problem('pypi-build-output', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
+}
+
+function about(plan: PypiPlan): Pick<Problem, 'coordinate'> {
+  return plan.coordinates[0] === undefined ? {} : { coordinate: formatCoordinate(plan.coordinates[0]) };
+}

@@ -1,0 +1,52 @@
+import type { Processes } from '@ameide/publisher-kit';
+import { type Problem } from '@ameide/versioning-core';
+import { problem } from '../problems.ts';
+
+/** A PEP 517 front end: something that builds an sdist, and from it a wheel. */
+export interface BuildTool {
+  /** For people: `uv`, `python3 -m build`. */
+  readonly name: string;
+  /** argv that builds `source` into `output`. The wheel is built from the sdist, which shows that the sdist is whole. */
+  argv(source: string, output: string): readonly [string, ...string[]];
+}
+
+interface Candidate extends BuildTool {
+  readonly probe: readonly [string, ...string[]];
+}
+
+const UV_BUILD = ['build', '--no-sources', '--no-progress', '--color', 'never', '--out-dir'] as const;
+
+// Debian and python.org on Unix install `python3`; python.org on Windows installs `python`.
+const CANDIDATES: readonly Candidate[] = [
+  { name: 'uv', probe: ['uv', '--version'], argv: (source, output) => ['uv', ...UV_BUILD, output, source] },
+  ...['python3', 'python'].flatMap((python): Candidate[] => [
+    {
+      name: `${python} -m uv`,
+      probe: [python, '-m', 'uv', '--version'],
+      argv: (source, output) => [python, '-m', 'uv', ...UV_BUILD, output, source],
+    },
+    {
+      name: `${python} -m build`,
+      probe: [python, '-m', 'build', '--version'],
+      argv: (source, output) => [python, '-m', 'build', '--outdir', output, source],
+    },
+  ]),
+];
+
+/** The first front end that runs here: uv, or `build`. A Problem `pypi-no-build-tool` when there is none. */
+export async function findBuildTool(
+  processes: Processes,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<{ tool: BuildTool } | { problem: Problem }> {
+  for (const candidate of CANDIDATES) {
+    // Asked to run, not only looked up: a version manager's shim is on PATH for tools that it does not have.
+    const result = await processes.run({ argv: candidate.probe, cwd, timeoutMs: 30_000, signal });
+    if (result.ok) return { tool: candidate };
+  }
+  return {
+    problem: problem('pypi-no-build-tool', 'incomplete', 'Neither uv nor the Python package "build" runs here.', {
+      hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+import { cleanText } from '@ameide/publisher-kit';
+import { ArchiveError, type ArchiveFacts, readArchive } from '../distribution/archive.ts';
+import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
+import { metadataValue, sourceCommit } from '../distribution/metadata.ts';
+import type { PypiPlan } from '../plan.ts';
+
+/** A file in the build's output folder, read. */
+export interface OutputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A distribution that is what the plan says. */
+export interface VerifiedFile extends OutputFile {
+  readonly kind: DistributionFileName['kind'];
+  readonly pythonTag: string;
+  readonly facts: ArchiveFacts;
+}
+
+/** What is wrong with the build's output, in one sentence; `secret` when a file would publish a credential. */
+export interface Flaw {
+  readonly kind: 'output' | 'secret';
+  readonly message: string;
+}
+
+// Files that hold credentials by their nature. `.env.example` and the like are not among them.
+const SECRET_FILE = /(?:^|\/)(?:\.env|\.pypirc|\.npmrc|\.netrc|\.git-credentials|id_rsa|id_ecdsa|id_ed25519)$|(?:^|\/)\.git\//;
+
+/** Pure: exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that name our version and commit. */
+export function verifyOutput(
+  plan: PypiPlan,
+  files: readonly OutputFile[],
+): { readonly files: readonly VerifiedFile[] } | { readonly flaw: Flaw } {
+  const verified: VerifiedFile[] = [];
+  for (const file of files) {
+    const one = verifyFile(plan, file);
+    if ('flaw' in one) return one;
+    verified.push(one.file);
+  }
+  const count = (kind: VerifiedFile['kind']): number => verified.filter((file) => file.kind === kind).length;
+  if (count('sdist') !== 1) return output(`The build made ${count('sdist')} sdists instead of one`);
+  if (count('wheel') === 0) return output('The build made no wheel');
+  return { files: verified };
+}
+
+function verifyFile(plan: PypiPlan, file: OutputFile): { readonly file: VerifiedFile } | { readonly flaw: Flaw } {
+  const name = cleanText(file.name);
+  const parsed = parseFileName(file.name);
+  const isNamed = parsed?.kind === 'sdist' ? file.name === plan.sdist : file.name.startsWith(plan.wheelPrefix);
+  if (parsed === undefined || !isNamed) {
+    return output(`The build made ${name}, where ${plan.sdist} and ${plan.wheelPrefix}….whl were expected`);
+  }
+  let facts: ArchiveFacts;
+  try {
+    facts = readArchive(parsed.kind, file.bytes);
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return output(`The built ${name} cannot be read: ${error.message}`);
+  }
+  const secret = facts.paths.find((path) => SECRET_FILE.test(path));
+  if (secret !== undefined) return { flaw: { kind: 'secret', message: `The built ${name} would publish ${cleanText(secret)}` } };
+  const version = metadataValue(facts.metadata, 'version');
+  if (version !== plan.version) return output(`The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`);
+  const source = sourceCommit(facts.metadata);
+  if ('missing' in source) return output(`The built ${name} does not name its commit: ${source.missing}`);
+  if (source.sha !== plan.sha) return output(`The built ${name} names commit ${source.sha}, not ${plan.sha}`);
+  return { file: { ...file, kind: parsed.kind, pythonTag: parsed.pythonTag, facts } };
+}
+
+function output(message: string): { readonly flaw: Flaw } {
+  return { flaw: { kind: 'output', message } };
+}

@@ -1,0 +1,44 @@
+import { normalisePep440, parsePypiName } from '@ameide/versioning-core';
+
+/** A distribution's file name, taken apart. */
+export interface DistributionFileName {
+  readonly kind: 'wheel' | 'sdist';
+  /** Normalised, PEP 503. */
+  readonly name: string;
+  /** In normal form, PEP 440. */
+  readonly version: string;
+  /** A wheel's python tag (`py3`, `cp312`); `source` for an sdist: the upload form's `pyversion`. */
+  readonly pythonTag: string;
+}
+
+/**
+ * Reads a wheel's or an sdist's file name, as `packaging.utils` does; undefined for anything else (an egg, an installer).
+ * Old spellings (upper case, `.zip`, a version not in normal form) are read too: an index may hold some.
+ */
+export function parseFileName(fileName: string): DistributionFileName | undefined {
+  if (/[/\\\0]/.test(fileName)) return undefined;
+  return fileName.endsWith('.whl') ? parseWheel(fileName.slice(0, -'.whl'.length)) : parseSdist(fileName);
+}
+
+function parseWheel(stem: string): DistributionFileName | undefined {
+  const parts = stem.split('-');
+  if (parts.length !== 5 && parts.length !== 6) return undefined;
+  const [name, version] = parts;
+  const pythonTag = parts.at(-3);
+  if (name === undefined || version === undefined || pythonTag === undefined || pythonTag === '') return undefined;
+  return named('wheel', name, version, pythonTag);
+}
+
+function parseSdist(fileName: string): DistributionFileName | undefined {
+  const stem = /^(.+)\.(?:tar\.gz|zip)$/.exec(fileName)?.[1];
+  const cut = stem?.lastIndexOf('-') ?? -1;
+  if (stem === undefined || cut < 1) return undefined;
+  return named('sdist', stem.slice(0, cut), stem.slice(cut + 1), 'source');
+}
+
+function named(kind: DistributionFileName['kind'], name: string, version: string, pythonTag: string): DistributionFileName | undefined {
+  // A version that the wheel specification escaped carries `_` for `-`; PEP 440 reads both.
+  const normal = normalisePep440(version);
+  if (normal === undefined || !/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name) || name.length > 200) return undefined;
+  return { kind, name: parsePypiName(name), version: normal, pythonTag };
+}

@@ -1,0 +1,67 @@
+/** A METADATA or PKG-INFO file, taken apart: core metadata specification, RFC 822 headers in UTF-8. */
+export interface CoreMetadata {
+  /** In the file's order; names lower case. Continuation lines are joined with `\n`. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** What follows the headers; the description, unless a `Description` header holds it. */
+  readonly body: string;
+}
+
+/** The label of the project URL that names the source commit. */
+export const SOURCE_COMMIT_LABEL = 'Source Commit';
+
+/** Reads core metadata. Never throws: lines that are no headers are passed over, as `email.parser` does. */
+export function parseMetadata(text: string): CoreMetadata {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const end = lines.indexOf('');
+  const fields: [string, string][] = [];
+  for (const line of end === -1 ? lines : lines.slice(0, end)) {
+    const header = /^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$/.exec(line);
+    const last = fields.at(-1);
+    if (header !== null) fields.push([(header[1] ?? '').toLowerCase(), header[2] ?? '']);
+    else if (last !== undefined && /^[ \t]/.test(line)) last[1] += `\n${line}`;
+  }
+  return { fields, body: end === -1 ? '' : lines.slice(end + 1).join('\n') };
+}
+
+/** The first value of a field (name in lower case), trimmed. */
+export function metadataValue(metadata: CoreMetadata, name: string): string | undefined {
+  return metadata.fields.find(([field]) => field === name)?.[1].trim();
+}
+
+/** What the metadata says about its source. */
+export type SourceCommit =
+  | { readonly sha: string; readonly url: string }
+  /** Why no commit can be told. */
+  | { readonly missing: string };
+
+/**
+ * The commit named by `Project-URL: Source Commit, …/commit/<40 or 64 hex>`. Labels are compared as PyPI does: without
+ * punctuation, white space and case (well-known project URLs specification). Two different commits name none.
+ */
+export function sourceCommit(metadata: CoreMetadata): SourceCommit {
+  const urls = metadata.fields
+    .filter(([name]) => name === 'project-url')
+    .map(([, value]) => /^([^,]*),\s*(.*)$/.exec(value.trim()))
+    .filter((match) => labelKey(match?.[1] ?? '') === labelKey(SOURCE_COMMIT_LABEL))
+    .map((match) => match?.[2] ?? '');
+  const found = new Map(urls.map((url) => [commitOf(url), url]));
+  const [first] = found;
+  if (first === undefined) return { missing: `its metadata has no "${SOURCE_COMMIT_LABEL}" project URL` };
+  const [sha, url] = first;
+  if (found.size > 1 || sha === undefined) return { missing: `its "${SOURCE_COMMIT_LABEL}" project URL does not name one full commit id` };
+  return { sha, url };
+}
+
+/** The same form for every label: only its letters and digits, in lower case. */
+export function labelKey(label: string): string {
+  return label.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
+
+function commitOf(url: string): string | undefined {
+  try {
+    const last = new URL(url).pathname.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(last) ? last : undefined;
+  } catch {
+    return undefined;
+  }
+}

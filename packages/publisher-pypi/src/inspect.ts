@@ -1,0 +1,141 @@
+import {
+  type Coordinate,
+  type FileFinding,
+  type Finding,
+  type FindingState,
+  formatCoordinate,
+  type Problem,
+} from '@ameide/versioning-core';
+import type { PypiBuilt } from './build/build.ts';
+import type { SourceCommit } from './distribution/metadata.ts';
+import type { PypiPlan } from './plan.ts';
+import { problem } from './problems.ts';
+import type { IndexReader } from './simple-api/index-reader.ts';
+import type { IndexFile } from './simple-api/project-files.ts';
+
+/** One file on the index, and what it says of itself. */
+export interface HeldFile {
+  readonly name: string;
+  /** Hex; absent when the index does not tell it and it was not needed. */
+  readonly sha256?: string;
+  /** Absent when the digest equals the built one: the file then names our commit, as the built one was checked to do. */
+  readonly source?: SourceCommit;
+  /** Why it could not be read. */
+  readonly problem?: Problem;
+}
+
+/** What a version should consist of. */
+export interface Expected {
+  /** Our commit; absent when any commit will do. */
+  readonly sha?: string;
+  /** Hex digests of the built files by name; absent before the build. */
+  readonly digests?: ReadonlyMap<string, string>;
+  /** Before the build: what the index must hold at least. */
+  readonly sdist?: string;
+  readonly wheelPrefix?: string;
+}
+
+/** Reads one version of a project and judges it. */
+export async function inspectVersion(reader: IndexReader, coordinate: Coordinate, expected: Expected): Promise<Finding> {
+  const listed = await reader.files(coordinate);
+  if ('problem' in listed) return { coordinate, state: 'unknown', problem: listed.problem };
+  const held: HeldFile[] = [];
+  for (const file of listed.value) held.push(await readFile(reader, coordinate, file, expected));
+  return judge(coordinate, held, expected);
+}
+
+/** What a plan, and the built files when there are any, let us expect. */
+export function expectedOf(plan: PypiPlan, built?: PypiBuilt): Expected {
+  if (built === undefined) return { sha: plan.sha, sdist: plan.sdist, wheelPrefix: plan.wheelPrefix };
+  return { sha: plan.sha, digests: new Map(built.files.map((file) => [file.name, file.sha256])) };
+}
+
+async function readFile(reader: IndexReader, coordinate: Coordinate, file: IndexFile, expected: Expected): Promise<HeldFile> {
+  const wanted = expected.digests?.get(file.name);
+  let { sha256 } = file;
+  if (wanted !== undefined) {
+    const digest = await reader.sha256(coordinate, file);
+    if ('problem' in digest) return { name: file.name, problem: digest.problem };
+    sha256 = digest.value;
+    if (sha256 === wanted) return { name: file.name, sha256 };
+  }
+  const told = sha256 === undefined ? {} : { sha256 };
+  const source = await reader.source(coordinate, file);
+  return 'problem' in source ? { name: file.name, ...told, problem: source.problem } : { name: file.name, ...told, source: source.value };
+}
+
+/**
+ * Pure. `identical`: every built file is there with its digest. `same-source`: what is there names our commit; a file that is
+ * missing stands in `files` as `absent`. The finding's own digest is the sdist's, of which a version has exactly one.
+ */
+export function judge(coordinate: Coordinate, held: readonly HeldFile[], expected: Expected): Finding {
+  if (held.length === 0) return { coordinate, state: 'absent' };
+  const sources = new Set(held.map((file) => shaOf(file, expected)).filter((sha) => sha !== undefined));
+  const present = held.map((file) => ({ file, state: stateOf(file, expected, sources.size > 1) }));
+  const files: readonly FileFinding[] = [
+    ...present.map(({ file, state }) => ({
+      name: file.name,
+      state,
+      ...(file.sha256 === undefined ? {} : { digest: `sha256:${file.sha256}` }),
+    })),
+    ...missing(held, expected).map((name): FileFinding => ({ name, state: 'absent' })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const state = overall(files, expected);
+  const digest = files.find((file) => file.name.endsWith('.tar.gz'))?.digest;
+  const [sha] = sources;
+  const culprit = present.find((entry) => entry.state === state)?.file;
+  const reason = state === 'conflict' && culprit !== undefined ? conflict(coordinate, culprit, expected) : culprit?.problem;
+  return {
+    coordinate,
+    state,
+    files,
+    ...(sha === undefined || sources.size > 1 ? {} : { sha }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(reason === undefined || (state !== 'conflict' && state !== 'unknown') ? {} : { problem: reason }),
+  };
+}
+
+function stateOf(file: HeldFile, expected: Expected, isMixed: boolean): FindingState {
+  if (file.problem !== undefined) return 'unknown';
+  if (file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name)) return 'identical';
+  const sha = shaOf(file, expected);
+  if (sha === undefined || (expected.sha === undefined ? isMixed : sha !== expected.sha)) return 'conflict';
+  return 'same-source';
+}
+
+function shaOf(file: HeldFile, expected: Expected): string | undefined {
+  if (file.source !== undefined) return 'sha' in file.source ? file.source.sha : undefined;
+  return file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name) ? expected.sha : undefined;
+}
+
+function missing(held: readonly HeldFile[], expected: Expected): readonly string[] {
+  const names = held.map((file) => file.name);
+  if (expected.digests !== undefined) return [...expected.digests.keys()].filter((name) => !names.includes(name));
+  const { sdist, wheelPrefix } = expected;
+  const noSdist = sdist !== undefined && !names.some((name) => !name.endsWith('.whl'));
+  const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('.whl'));
+  return [...(noSdist ? [sdist] : []), ...(noWheel ? [`${wheelPrefix}*.whl`] : [])];
+}
+
+function overall(files: readonly FileFinding[], expected: Expected): FindingState {
+  const states = new Set(files.map((file) => file.state));
+  if (states.has('conflict')) return 'conflict';
+  if (states.has('unknown')) return 'unknown';
+  const built = files.filter((file) => expected.digests?.has(file.name));
+  return built.length > 0 && built.every((file) => file.state === 'identical') ? 'identical' : 'same-source';
+}
+
+function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): Problem {
+  const { source } = file;
+  const ours = expected.sha === undefined ? '' : `, and this release is ${expected.sha}`;
+  const named =
+    source === undefined || 'missing' in source
+      ? (source?.missing ?? 'it names no commit')
+      : `it was built from commit ${source.sha}${ours}`;
+  const text = formatCoordinate(coordinate);
+  return problem('pypi-version-conflict', 'conflict', `${text} already holds ${cleanText(file.name)}: ${named}.`, {
+    coordinate: text,
+    rerun: 'never',
+    hint: 'A version on an index is never replaced: release under a new one. Two commits of one second share a dev version; commit again.',
+  });
+}

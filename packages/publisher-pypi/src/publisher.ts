@@ -1,0 +1,89 @@
+import {
+  type Coordinate,
+  formatCoordinate,
+  InvalidInputError,
+  normalisePep440,
+  type Publisher,
+  type PublisherDefinition,
+  type SourceTree,
+} from '@ameide/versioning-core';
+import { buildPypi, type PypiBuilt } from './build/build.ts';
+import { checkPypi } from './check.ts';
+import { expectedOf, inspectVersion } from './inspect.ts';
+import { type PypiPlan, planPypi } from './plan.ts';
+import { type PythonProject, readPyproject } from './project/pyproject.ts';
+import { isPublicPypi, type PypiOptions, type PypiSettings, pypiSettings } from './settings.ts';
+import { createIndexReader } from './simple-api/index-reader.ts';
+import { publishPypi } from './upload/publish.ts';
+
+/**
+ * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API. Throws `InvalidInputError`
+ * for wrong options; `open` throws it for a pyproject.toml that cannot be published as it stands.
+ */
+export function pypi(options: PypiOptions): PublisherDefinition {
+  const settings = pypiSettings(options);
+  return {
+    label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
+    open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> => publisher(await readProject(source, settings), settings),
+  };
+}
+
+async function readProject(source: SourceTree, settings: PypiSettings): Promise<PythonProject> {
+  const file = settings.directory === '' ? 'pyproject.toml' : `${settings.directory}/pyproject.toml`;
+  const text = await source.readText(file);
+  if (text === undefined) {
+    throw new InvalidInputError(
+      {
+        field: 'directory',
+        received: settings.directory,
+        expected: `a directory of the commit with a pyproject.toml: there is no ${file}`,
+        hint: 'What is not committed is not published.',
+      },
+      'pypi-no-pyproject',
+    );
+  }
+  const project = readPyproject(text, file);
+  if (project.isPrivate && isPublicPypi(settings.uploadUrl)) {
+    throw new InvalidInputError(
+      {
+        field: file,
+        received: 'Private :: …',
+        expected: 'no "Private ::" classifier: pypi.org refuses such projects',
+        hint: 'Take the classifier out, or set uploadUrl and simpleUrl to your own index.',
+      },
+      'pypi-private-project',
+    );
+  }
+  return project;
+}
+
+function publisher(project: PythonProject, settings: PypiSettings): Publisher<PypiPlan, PypiBuilt> {
+  const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
+  return {
+    id: `pypi:${project.normalisedName}`,
+    visibility: 'immediate',
+    members: [member],
+    plan: (release) => planPypi(project, settings, release),
+    check: (plan, step) => checkPypi(plan, settings, step),
+    async inspect(subject, step) {
+      const reader = createIndexReader(settings, step.signal);
+      if ('coordinate' in subject) return [await inspectVersion(reader, ours(subject.coordinate, project), {})];
+      const expected = expectedOf(subject.plan, subject.built);
+      return await Promise.all(subject.plan.coordinates.map((coordinate) => inspectVersion(reader, coordinate, expected)));
+    },
+    build: (plan, step) => buildPypi(plan, settings, step),
+    publish: (plan, built, step) => publishPypi(plan, built, settings, step),
+  };
+}
+
+/** The coordinate with its version in normal form. Throws when it is not of this project. */
+function ours(coordinate: Coordinate, project: PythonProject): Coordinate {
+  const version = normalisePep440(coordinate.version);
+  if (coordinate.ecosystem === 'pypi' && coordinate.name === project.normalisedName && version !== undefined)
+    return { ...coordinate, version };
+  throw new InvalidInputError({
+    field: 'coordinate',
+    received: formatCoordinate(coordinate),
+    expected: `a version of pypi:${project.normalisedName}`,
+  });
+}

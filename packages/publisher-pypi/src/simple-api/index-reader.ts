@@ -1,0 +1,147 @@
+import type { Credential } from '@ameide/publisher-kit';
+import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
+import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
+import { ArchiveError, readArchive } from '../distribution/archive.ts';
+import { parseFileName } from '../distribution/file-name.ts';
+import { type CoreMetadata, parseMetadata, type SourceCommit, sourceCommit } from '../distribution/metadata.ts';
+import { problem, spokenText } from '../problems.ts';
+import { sameVersion } from '../project/pep440.ts';
+import type { PypiSettings } from '../settings.ts';
+import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT, SimpleApiError } from './project-files.ts';
+
+/** A value, or why there is none. */
+export type Answer<T> = { readonly value: T } | { readonly problem: Problem };
+
+/** Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a new look. */
+export interface IndexReader {
+  /** The wheels and sdists of one version; empty when the index says that it has none. */
+  files(coordinate: Coordinate): Promise<Answer<readonly IndexFile[]>>;
+  /** The commit that a file on the index names, from its metadata sidecar or from the file itself. */
+  source(coordinate: Coordinate, file: IndexFile): Promise<Answer<SourceCommit>>;
+  /** The file's SHA-256, hex: as the index tells it, or of the bytes it serves. */
+  sha256(coordinate: Coordinate, file: IndexFile): Promise<Answer<string>>;
+}
+
+const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+// A file of that size over a slow line.
+const DOWNLOAD_MS = 10 * 60_000;
+
+interface Ask {
+  readonly coordinate: Coordinate;
+  readonly url: string;
+  readonly accept?: string;
+  readonly deadlineMs?: number;
+}
+
+export function createIndexReader(settings: PypiSettings, signal: AbortSignal): IndexReader {
+  const get = (ask: Ask) => request(settings, signal, ask);
+  const download = async (coordinate: Coordinate, file: IndexFile): Promise<Answer<Uint8Array>> => {
+    const answer = await get({ coordinate, url: file.url, deadlineMs: DOWNLOAD_MS });
+    if ('problem' in answer) return answer;
+    if (answer.value === undefined) return { problem: unreadable(coordinate, file.name, 'the index lists it and then answers 404') };
+    const { body } = answer.value;
+    if (file.sha256 === undefined || sha256Hex(body) === file.sha256) return { value: body };
+    return { problem: unreadable(coordinate, file.name, "its bytes do not have the digest that the index's page tells") };
+  };
+  return {
+    async files(coordinate) {
+      const url = `${settings.simpleUrl}${coordinate.name}/`;
+      const answer = await get({ coordinate, url, accept: SIMPLE_ACCEPT });
+      if ('problem' in answer) return answer;
+      if (answer.value === undefined) return { value: [] };
+      const page = answer.value;
+      try {
+        const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
+        return { value: files.filter((file) => belongsTo(file, coordinate)) };
+      } catch (error) {
+        if (!(error instanceof SimpleApiError)) throw error;
+        return { problem: unreadable(coordinate, url, error.message) };
+      }
+    },
+    async source(coordinate, file) {
+      const sidecar = await sidecarOf(coordinate, file, get);
+      if ('problem' in sidecar) return sidecar;
+      if (sidecar.value !== undefined) return { value: sourceCommit(sidecar.value) };
+      const bytes = await download(coordinate, file);
+      return 'problem' in bytes ? bytes : sourceInside(file, bytes.value);
+    },
+    async sha256(coordinate, file) {
+      if (file.sha256 !== undefined) return { value: file.sha256 };
+      const bytes = await download(coordinate, file);
+      return 'problem' in bytes ? bytes : { value: sha256Hex(bytes.value) };
+    },
+  };
+}
+
+/** A 404 is `undefined`; any other status but 200 is a problem: unknown is not absent. */
+async function request(
+  settings: PypiSettings,
+  signal: AbortSignal,
+  ask: Ask,
+): Promise<Answer<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
+  const deed = { code: 'pypi', what: `read ${ask.url}`, coordinate: formatCoordinate(ask.coordinate), effect: 'none' } as const;
+  const credential = readingCredential(settings, ask.url);
+  try {
+    const response = await settings.http.request({
+      method: 'GET',
+      url: ask.url,
+      // A cache between us and the index must not answer for it after an upload.
+      headers: { 'cache-control': 'no-cache', ...(ask.accept === undefined ? {} : { accept: ask.accept }) },
+      maxBytes: MAX_FILE_BYTES,
+      signal,
+      ...(credential === undefined ? {} : { credential }),
+      ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
+    });
+    if (response.status === 404) return { value: undefined };
+    if (response.status === 200) return { value: response };
+    return { problem: httpProblem({ ...deed, response, detail: spokenText(response, credential === undefined ? [] : [credential.password]) }) };
+  } catch (error) {
+    return { problem: httpProblem({ ...deed, error }) };
+  }
+}
+
+/** The upload token is shown only to the origin it is for. */
+function readingCredential(settings: PypiSettings, url: string): Extract<Credential, { scheme: 'basic' }> | undefined {
+  const { origin } = new URL(settings.uploadUrl);
+  if (new URL(url).origin !== origin) return undefined;
+  const password = settings.token();
+  return password === undefined ? undefined : { scheme: 'basic', origin, user: settings.user, password };
+}
+
+async function sidecarOf(
+  coordinate: Coordinate,
+  file: IndexFile,
+  get: (ask: Ask) => ReturnType<typeof request>,
+): Promise<Answer<CoreMetadata | undefined>> {
+  if (file.metadata === undefined) return { value: undefined };
+  const answer = await get({ coordinate, url: `${file.url}.metadata` });
+  if ('problem' in answer) return answer;
+  if (answer.value === undefined) return { value: undefined };
+  if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
+    return { problem: unreadable(coordinate, `${file.name}.metadata`, "its bytes do not have the digest that the index's page tells") };
+  }
+  return { value: parseMetadata(answer.value.text()) };
+}
+
+function sourceInside(file: IndexFile, bytes: Uint8Array): Answer<SourceCommit> {
+  const kind = file.name.endsWith('.whl') ? 'wheel' : 'sdist';
+  try {
+    return { value: sourceCommit(readArchive(kind, bytes).metadata) };
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return { value: { missing: error.message } };
+  }
+}
+
+function belongsTo(file: IndexFile, coordinate: Coordinate): boolean {
+  const parsed = parseFileName(file.name);
+  return parsed?.name === coordinate.name && sameVersion(parsed.version, coordinate.version);
+}
+
+function unreadable(coordinate: Coordinate, what: string, why: string): Problem {
+  return problem('pypi-unreadable', 'incomplete', `${cleanText(what)}: ${why}.`, {
+    coordinate: formatCoordinate(coordinate),
+    rerun: 'safe',
+    hint: 'Check simpleUrl: it must be the root of a Simple API (PEP 503, PEP 691).',
+  });
+}
