@@ -68,6 +68,8 @@ export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' |
 export interface Finding {
   readonly coordinate: Coordinate;
   readonly state: FindingState;
+  /** The version that clients resolve the coordinate to, where it is another: a Go mirror's `source-<sha>` is a pseudo-version to `go`. */
+  readonly resolved?: string;
   /** The full source SHA read back from the registry's artifact. */
   readonly sha?: string;
   /** `sha512-…` for npm, `sha256:<hex>` for PyPI and OCI, the mirror or source commit for Go. */
