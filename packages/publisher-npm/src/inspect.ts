@@ -1,0 +1,86 @@
+import { httpProblem } from '@ameide/publisher-kit';
+import type { Coordinate, Finding, Problem } from '@ameide/versioning-core';
+import type { Target } from './options.ts';
+import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
+import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
+
+/** What the version is compared with; each absent when there is nothing to compare. */
+export interface Expected {
+  /** The full source SHA it should name. */
+  readonly sha?: string;
+  /** `sha512-…` of the built tarball. */
+  readonly digest?: string;
+}
+
+/** Reads one version and judges it. Reads only; never throws for what a registry answers. */
+export async function inspectVersion(target: Target, coordinate: Coordinate, expected: Expected, signal: AbortSignal): Promise<Finding> {
+  const what = `read ${formatNpm(coordinate)}`;
+  const reference = formatNpm(coordinate);
+  try {
+    const response = await createClient(target, signal).version(coordinate.name, coordinate.version);
+    if (saysNotFound(response)) return { coordinate, state: 'absent' };
+    if (response.status !== 200) {
+      return { coordinate, state: 'unknown', problem: httpProblem({ code: 'npm', what, response, coordinate: reference, effect: 'none' }) };
+    }
+    const body = jsonObject(response);
+    const document = body === undefined ? undefined : readVersionDocument(body, coordinate.name, coordinate.version);
+    return document === undefined
+      ? { coordinate, state: 'unknown', problem: notTheDocument(coordinate) }
+      : judge(coordinate, document, expected);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { coordinate, state: 'unknown', problem: httpProblem({ code: 'npm', what, error, coordinate: reference, effect: 'none' }) };
+  }
+}
+
+/** The digest decides before the SHA: equal bytes hold our package.json, and with it our SHA, whatever the document shows. */
+export function judge(coordinate: Coordinate, document: VersionDocument, expected: Expected): Finding {
+  const { gitHead } = document;
+  const digest = expected.digest !== undefined && document.digests.includes(expected.digest) ? expected.digest : document.digests[0];
+  const found = { coordinate, ...(gitHead === undefined ? {} : { sha: gitHead }), ...(digest === undefined ? {} : { digest }) };
+  if (expected.digest !== undefined && digest === expected.digest) return { ...found, state: 'identical' };
+  if (gitHead === undefined) return { ...found, state: 'conflict', problem: noGitHead(coordinate) };
+  if (expected.sha === undefined || gitHead === expected.sha) return { ...found, state: 'same-source' };
+  return { ...found, state: 'conflict', problem: otherSource(coordinate, gitHead, expected.sha) };
+}
+
+/** `npm:@scope/name@1.0.0` */
+export function formatNpm(coordinate: Pick<Coordinate, 'name' | 'version'>): string {
+  return `npm:${coordinate.name}@${coordinate.version}`;
+}
+
+function otherSource(coordinate: Coordinate, found: string, ours: string): Problem {
+  return {
+    code: 'npm-version-conflict',
+    message: `${formatNpm(coordinate)} is there already, built from ${found}, not from ${ours}.`,
+    hint: 'A published version never changes. Two commits of the same second share a dev version: commit again, or raise the base version.',
+    coordinate: formatNpm(coordinate),
+    kind: 'conflict',
+    effect: 'none',
+    rerun: 'never',
+  };
+}
+
+function noGitHead(coordinate: Coordinate): Problem {
+  return {
+    code: 'npm-no-git-head',
+    message: `${formatNpm(coordinate)} is there already and names no commit (no gitHead), so its source is unknown.`,
+    hint: 'It was published by another tool. Publish a version that is not taken.',
+    coordinate: formatNpm(coordinate),
+    kind: 'conflict',
+    effect: 'none',
+    rerun: 'never',
+  };
+}
+
+function notTheDocument(coordinate: Coordinate): Problem {
+  return {
+    code: 'npm-malformed',
+    message: `The registry's answer for ${formatNpm(coordinate)} is not the document of that version.`,
+    hint: 'Check the option registry: another server, or a proxy, may be answering.',
+    coordinate: formatNpm(coordinate),
+    kind: 'incomplete',
+    effect: 'none',
+    rerun: 'safe',
+  };
+}

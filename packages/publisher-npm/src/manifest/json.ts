@@ -1,0 +1,52 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** Deeper than any manifest; keeps a hostile file from exhausting the stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * Parses a JSON object, stricter than `JSON.parse`: a duplicate key (two readers may choose differently), a `__proto__`
+ * key and nesting beyond 64 levels throw `InvalidInputError`, code `npm-manifest`, field `path`. A BOM is ignored, as npm does.
+ */
+export function parseManifestJson(text: string, path: string): JsonObject {
+  const bare = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(bare);
+  } catch (error) {
+    throw invalid(path, `valid JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+  }
+  if (!isObject(value)) throw invalid(path, 'a JSON object');
+  refuseAmbiguity(bare, path);
+  return value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Walks JSON that is known to be valid, so that strings and brackets are all that matter. */
+function refuseAmbiguity(json: string, path: string): void {
+  const open: (Set<string> | undefined)[] = [];
+  for (const token of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    const text = token[0];
+    if (text === '{' || text === '[') open.push(text === '{' ? new Set() : undefined);
+    else if (text === '}' || text === ']') open.pop();
+    else if (token[1] !== undefined) {
+      const key = JSON.parse(text.slice(0, text.length - token[1].length)) as string;
+      const keys = open.at(-1);
+      if (key === '__proto__') throw invalid(path, 'no key named __proto__');
+      if (keys?.has(key) === true) throw invalid(path, `each key once, but ${JSON.stringify(key)} stands twice in one object`);
+      keys?.add(key);
+    }
+    if (open.length > MAX_DEPTH) throw invalid(path, `at most ${MAX_DEPTH} levels of nesting`);
+  }
+}
+
+function invalid(field: string, expected: string): InvalidInputError {
+  return new InvalidInputError({ field, expected }, 'npm-manifest');
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path/posix';
+import { InvalidInputError } from '@ameide/versioning-core';
+import semver from 'semver';
+import type { Catalogs, WorkspacePackage } from '../workspace/workspace.ts';
+
+/** What a range may refer to. */
+export interface RangeScope {
+  /** Of the package whose manifest it is, relative to the repository root. */
+  readonly directory: string;
+  /** Where the problem is: `packages/sdk/package.json`. */
+  readonly manifestPath: string;
+  readonly catalogs: Catalogs;
+  readonly packages: readonly WorkspacePackage[];
+  /** The release's version of a package published together with this one. */
+  memberVersion(name: string): string | undefined;
+}
+
+export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
+
+/**
+ * The range that consumers see, as `pnpm pack` writes it: `catalog:` first, then `workspace:`, then `jsr:`.
+ * Throws `InvalidInputError`, code `npm-range`, naming the dependency, when there is nothing to replace it with.
+ */
+export function publishedRange(field: DependencyField, name: string, range: string, scope: RangeScope): string {
+  const where = `${scope.manifestPath}: ${field}.${name}`;
+  const plain = fromCatalog(name, range, scope, where);
+  const resolved = field === 'peerDependencies' ? peerRange(name, plain, scope, where) : workspaceRange(name, plain, scope, where);
+  const published = fromJsr(name, resolved);
+  if (!reachesConsumers(field, plain, published)) {
+    throw wrong(
+      where,
+      'a range that consumers can resolve',
+      range,
+      'Use workspace:^ for a package of this repository, or a version range.',
+    );
+  }
+  if (field !== 'devDependencies' && plain.includes('workspace:')) refuseUnpublished(name, plain, scope, where);
+  return published;
+}
+
+/** Whether the range means the same outside this repository. Nobody installs a published package's devDependencies. */
+function reachesConsumers(field: DependencyField, plain: string, published: string): boolean {
+  if (/\b(?:workspace|catalog):/.test(published)) return false;
+  if (field !== 'devDependencies' && /^(?:link|portal|file):/.test(published)) return false;
+  return !plain.includes('workspace:') || published.startsWith('npm:') || semver.validRange(published) !== null;
+}
+
+function fromCatalog(name: string, range: string, scope: RangeScope, where: string): string {
+  if (!range.startsWith('catalog:')) return range;
+  const catalog = range.slice('catalog:'.length).trim() || 'default';
+  const entry = scope.catalogs.get(catalog)?.get(name);
+  if (entry === undefined) {
+    throw wrong(where, `an entry for it in the catalog "${catalog}"`, range, `Add ${name} to that catalog in pnpm-workspace.yaml.`);
+  }
+  if (entry.startsWith('catalog:')) {
+    throw wrong(where, `a version range in the catalog "${catalog}"`, entry, 'A catalog entry must not name a catalog again.');
+  }
+  return entry;
+}
+
+/** `workspace:^`, `workspace:*`, `workspace:other@~`, `workspace:../other`, `workspace:^1.2`. */
+function workspaceRange(name: string, range: string, scope: RangeScope, where: string): string {
+  if (!range.startsWith('workspace:')) return range;
+  const spec = range.slice('workspace:'.length).trim();
+  if (/^\.\.?\//.test(spec)) {
+    const target = versionAt(spec, scope, where, range);
+    return target.name === name ? target.version : `npm:${target.name}@${target.version}`;
+  }
+  const token = /^(?:(.+)@)?([\^~*])?$/.exec(spec);
+  if (token !== null) {
+    const target = token[1] ?? name;
+    const version = `${token[2] === '*' ? '' : (token[2] ?? '')}${versionOf(target, scope, where, range)}`;
+    return target === name ? version : `npm:${target}@${version}`;
+  }
+  return spec.includes('@') ? `npm:${spec}` : spec;
+}
+
+/** Peers may join ranges: `workspace:^ || ^8`, and pnpm knows `workspace:>=` there. */
+function peerRange(name: string, range: string, scope: RangeScope, where: string): string {
+  return range.replace(
+    /workspace:(>=|<=|[\^~*><])?((?:\d+|[xX*])(?:\.(?:\d+|[xX*]))*[^\s|]*)?/g,
+    (_, operator: string | undefined, version) => {
+      if (version !== undefined) return `${operator ?? ''}${version}`;
+      return `${operator === undefined || operator === '*' ? '' : operator}${versionOf(name, scope, where, range)}`;
+    },
+  );
+}
+
+/** https://jsr.io/docs/npm-compatibility: `jsr:@scope/name@1` is npm's `@jsr/scope__name`. */
+function fromJsr(name: string, range: string): string {
+  const spec = /^jsr:(?:@([^/@]+)\/([^@]+))?@?(.*)$/.exec(range);
+  if (spec === null) return range;
+  const own = /^@([^/]+)\/(.+)$/.exec(name);
+  const [scope, base] = spec[1] === undefined ? [own?.[1], own?.[2]] : [spec[1], spec[2]];
+  const version = spec[3] === undefined || spec[3] === '' ? '' : `@${spec[3]}`;
+  return scope === undefined || base === undefined ? range : `npm:@jsr/${scope}__${base}${version}`;
+}
+
+function versionOf(name: string, scope: RangeScope, where: string, range: string): string {
+  const released = scope.memberVersion(name);
+  if (released !== undefined) return released;
+  const found = scope.packages.filter((candidate) => candidate.name === name);
+  if (found.length > 1) {
+    const paths = found.map((candidate) => candidate.directory).join(' and ');
+    throw wrong(where, 'one workspace package of that name', range, `${name} stands in ${paths}: rename one.`);
+  }
+  const version = found[0]?.version;
+  if (version === undefined) {
+    const hint =
+      found.length === 0 ? `Add ${name} to the workspace, or write a version range.` : `Give ${name} a version in its package.json.`;
+    throw wrong(where, 'a workspace package with a version', range, hint);
+  }
+  return version;
+}
+
+function versionAt(path: string, scope: RangeScope, where: string, range: string): { name: string; version: string } {
+  const directory = join(scope.directory, path).replace(/\/$/, '');
+  const target = scope.packages.find((candidate) => candidate.directory === directory);
+  if (target === undefined) throw wrong(where, 'the folder of a workspace package', range, 'Name the package instead: workspace:^.');
+  return { name: target.name, version: versionOf(target.name, scope, where, range) };
+}
+
+/** A consumer could never install it: the version exists in this repository alone. */
+function refuseUnpublished(name: string, range: string, scope: RangeScope, where: string): void {
+  const target = /^workspace:(.+)@[^@]*$/.exec(range)?.[1] ?? name;
+  const found = scope.packages.find((candidate) => candidate.name === target);
+  if (found?.private === true && scope.memberVersion(target) === undefined) {
+    throw wrong(where, 'a package that is published', range, `${target} is private: publish it, bundle it, or make it a devDependency.`);
+  }
+}
+
+function wrong(field: string, expected: string, received: string, hint: string): InvalidInputError {
+  return new InvalidInputError({ field, expected, received, hint }, 'npm-range');
+}

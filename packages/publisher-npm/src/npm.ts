@@ -1,0 +1,57 @@
+import { type Carrier, InvalidInputError, type PublisherDefinition } from '@ameide/versioning-core';
+import { type NpmBundleOptions, type NpmOptions, parseDirectory, parseTarget } from './options.ts';
+import { openBundle, parseBundleName } from './pack/bundle.ts';
+import { openFolder } from './pack/folder.ts';
+import { createPublisher } from './publisher.ts';
+
+export interface Npm {
+  /** Publishes the package in a folder of the repository. Throws `InvalidInputError` for a wrong option. */
+  (options: NpmOptions): PublisherDefinition;
+  /** Carries another publisher's files as the package `name`, with a generated package.json. */
+  bundle(name: string, options?: NpmBundleOptions): Carrier;
+}
+
+const FOLDER_OPTIONS: ReadonlySet<string> = new Set(['directory', 'build', 'registry', 'token', 'access', 'distTags', 'ports']);
+const BUNDLE_OPTIONS: ReadonlySet<string> = new Set(['license', 'registry', 'token', 'access', 'distTags', 'ports']);
+
+export const npm: Npm = Object.assign(
+  (options: NpmOptions): PublisherDefinition => {
+    refuseOthers(options, FOLDER_OPTIONS);
+    const directory = parseDirectory(options.directory);
+    const target = parseTarget(options);
+    const { build } = options;
+    if (build !== undefined && (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))) {
+      throw new InvalidInputError(
+        { field: 'build', expected: "a program and its arguments, for example ['pnpm', 'run', 'build']" },
+        'npm-option',
+      );
+    }
+    return {
+      label: `npm(${options.directory})`,
+      async open(source) {
+        const { registry, processes } = target;
+        const folder = await openFolder(source, { directory, registry, processes, ...(build === undefined ? {} : { build }) });
+        return createPublisher(folder, target, folder.access);
+      },
+    };
+  },
+  {
+    bundle(name: string, options: NpmBundleOptions = {}): Carrier {
+      refuseOthers(options, BUNDLE_OPTIONS);
+      const target = parseTarget(options);
+      const checked = parseBundleName(name);
+      return {
+        label: `npm.bundle(${checked})`,
+        open: async (_source, bundle) => createPublisher(openBundle(checked, bundle, options.license), target, undefined),
+      };
+    },
+  },
+);
+
+/** A misspelt option would otherwise do nothing, without a word. */
+function refuseOthers(options: object, known: ReadonlySet<string>): void {
+  const other = Object.keys(options).find((key) => !known.has(key));
+  if (other !== undefined) {
+    throw new InvalidInputError({ field: other, expected: `one of the options ${[...known].join(', ')}` }, 'npm-option');
+  }
+}

@@ -1,0 +1,142 @@
+import type { Http, Processes, Secret, SecretInput } from '@ameide/publisher-kit';
+import { createHttp, createProcesses, isLoopback, toSecret } from '@ameide/publisher-kit';
+import { InvalidInputError } from '@ameide/versioning-core';
+import semver from 'semver';
+
+/** What a folder and a bundle share. */
+export interface NpmTargetOptions {
+  /** Default `https://registry.npmjs.org`. A path is fine; credentials, a query and plain http (but for loopback) are not. */
+  readonly registry?: string;
+  /** A token that may publish. Default: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when first needed. */
+  readonly token?: SecretInput;
+  /** For scoped packages. Default: the manifest's `publishConfig.access`, else what the registry has for the package. */
+  readonly access?: Access;
+  /** Another dist-tag for a channel, or null for none. Default: `latest`, `next` and `dev`. */
+  readonly distTags?: DistTags;
+  /** For tests. */
+  readonly ports?: NpmPorts;
+}
+
+export interface NpmOptions extends NpmTargetOptions {
+  /** Of the package, relative to the repository root; `.` for the root itself. */
+  readonly directory: string;
+  /** argv run in the package's folder before packing: `['pnpm', 'run', 'build']`. The only program that is run: no lifecycle script is. */
+  readonly build?: readonly [string, ...string[]];
+}
+
+export interface NpmBundleOptions extends NpmTargetOptions {
+  /** An SPDX expression for the generated package.json: `Apache-2.0`. */
+  readonly license?: string;
+}
+
+export type Access = 'public' | 'restricted';
+
+export interface DistTags {
+  readonly release?: string | null;
+  readonly candidate?: string | null;
+  readonly dev?: string | null;
+}
+
+export interface NpmPorts {
+  readonly http?: Http;
+  readonly processes?: Processes;
+  /** Waits so many milliseconds between two attempts of one upload; rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Registry {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly origin: string;
+}
+
+/** The options, checked, with their defaults: what every verb works with. */
+export interface Target {
+  readonly registry: Registry;
+  readonly access?: Access;
+  readonly distTags: DistTags;
+  readonly http: Http;
+  readonly processes: Processes;
+  readonly sleep?: NpmPorts['sleep'];
+  /** Asked for when first needed, then kept. */
+  token(): Secret | undefined;
+}
+
+/** The dist-tag an upload gets, so that no tag people use moves before the release is verified. `promote` removes it. */
+export const HOLDING_TAG = 'incoming';
+
+/** Checks the options. Throws `InvalidInputError`, codes `npm-option` and `npm-dist-tag`. */
+export function parseTarget(options: NpmTargetOptions): Target {
+  const { access, distTags = {}, ports = {} } = options;
+  if (access !== undefined && access !== 'public' && access !== 'restricted') {
+    throw new InvalidInputError({ field: 'access', received: String(access), expected: 'public or restricted' }, 'npm-option');
+  }
+  refuseTags(distTags);
+  let kept: Secret | undefined;
+  return {
+    registry: normalizeRegistry(options.registry ?? 'https://registry.npmjs.org', 'registry'),
+    distTags,
+    http: ports.http ?? createHttp(),
+    processes: ports.processes ?? createProcesses(),
+    ...(ports.sleep === undefined ? {} : { sleep: ports.sleep }),
+    ...(access === undefined ? {} : { access }),
+    token() {
+      kept ??= toSecret(options.token ?? (() => process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN']));
+      return kept;
+    },
+  };
+}
+
+/** Throws `InvalidInputError`, code `npm-option`, for what is not an address that a token may be sent to. */
+export function normalizeRegistry(address: string, field: string): Registry {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const safe = url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+  if (!safe || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    const expected =
+      'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
+    // An address with credentials in it must not be repeated.
+    const received = url !== undefined && (url.username !== '' || url.password !== '') ? {} : { received: address };
+    throw new InvalidInputError({ field, expected, ...received, hint: 'Hand the token in as the option token.' }, 'npm-option');
+  }
+  return { url: url.href.replace(/\/+$/, ''), origin: url.origin };
+}
+
+/** The package's folder relative to the repository root, `''` for the root. Throws `InvalidInputError`, code `npm-option`. */
+export function parseDirectory(directory: string): string {
+  const bare = directory.replace(/^\.\/+/, '').replace(/\/+$/, '');
+  const path = bare === '.' ? '' : bare;
+  const parts = path === '' ? [] : path.split('/');
+  if (
+    directory === '' ||
+    directory.startsWith('/') ||
+    /[\\\p{C}]/u.test(path) ||
+    parts.some((part) => part === '' || part === '.' || part === '..')
+  ) {
+    const expected = 'a folder relative to the repository root, for example packages/sdk';
+    throw new InvalidInputError({ field: 'directory', received: directory, expected }, 'npm-option');
+  }
+  return path;
+}
+
+function refuseTags(distTags: DistTags): void {
+  for (const [channel, tag] of Object.entries(distTags)) {
+    const field = `distTags.${channel}`;
+    if (!['release', 'candidate', 'dev'].includes(channel)) {
+      throw new InvalidInputError({ field, expected: 'one of the channels release, candidate and dev' }, 'npm-dist-tag');
+    }
+    if (tag === null || tag === undefined) continue;
+    refuseTag(field, String(tag));
+    if (tag === 'latest' && channel !== 'release') {
+      throw new InvalidInputError({ field, received: tag, expected: 'another tag: latest names stable versions only' }, 'npm-dist-tag');
+    }
+  }
+}
+
+/** The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`): `name@7` would mean two things. */
+export function refuseTag(field: string, tag: string): void {
+  const plain = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag) && semver.validRange(tag) === null;
+  if (plain && tag !== HOLDING_TAG) return;
+  const hint =
+    tag === HOLDING_TAG ? 'That tag holds uploads until they are verified.' : 'Tags that are SemVer ranges (7, v1, x) are refused by npm.';
+  throw new InvalidInputError({ field, received: tag, expected: 'a dist-tag, for example latest', hint }, 'npm-dist-tag');
+}

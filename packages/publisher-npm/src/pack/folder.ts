@@ -1,0 +1,100 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { type ArchiveEntry, type Processes, processProblem } from '@ameide/publisher-kit';
+import type { Problem, Release, SourceTree, Step } from '@ameide/versioning-core';
+import packlist from 'npm-packlist';
+import { formatNpm } from '../inspect.ts';
+import type { RangeScope } from '../manifest/ranges.ts';
+import { readManifest } from '../manifest/read.ts';
+import { needsWorkspace, rewriteManifest } from '../manifest/rewrite.ts';
+import type { Registry } from '../options.ts';
+import type { NpmPlan } from '../plan.ts';
+import { NO_WORKSPACE, readWorkspace, type Workspace } from '../workspace/workspace.ts';
+import type { PackedFiles, Packer } from './packer.ts';
+import { secretFiles } from './secret-files.ts';
+import { inputProblem } from './tarball.ts';
+
+export interface FolderPackage {
+  /** Relative to the repository root; `''` for the root. */
+  readonly directory: string;
+  readonly build?: readonly [string, ...string[]];
+  readonly registry: Registry;
+  readonly processes: Processes;
+}
+
+/** A package that is a folder of the repository. Reads its manifest, and the workspace's when a range refers to it. */
+export async function openFolder(source: SourceTree, target: FolderPackage): Promise<Packer & { readonly access: unknown }> {
+  const { directory, build } = target;
+  const { name, path, json } = await readManifest(source, directory, target.registry);
+  const workspace = needsWorkspace(json) ? await readWorkspace(source) : NO_WORKSPACE;
+  const config = json['publishConfig'] as { readonly access?: unknown } | undefined;
+  return {
+    name,
+    access: config?.access,
+    ...(build === undefined ? {} : { program: build[0] }),
+    manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, { directory, manifestPath: path, workspace })),
+    async files(plan, step) {
+      const folder = join(step.source, directory);
+      const problem = build === undefined ? undefined : await runBuild(target.processes, build, folder, plan, step);
+      return problem === undefined ? readListed(folder, plan, step) : { problem };
+    },
+  };
+}
+
+export function stampOf(release: Release): { version: string; gitHead: string; repository?: string } {
+  const { repository } = release;
+  // `published`: the registry drops build metadata, and everything derived from the manifest must agree with what it keeps.
+  return { version: release.versions.npm.published, gitHead: release.canonical.sha, ...(repository === undefined ? {} : { repository }) };
+}
+
+function scopeOf(release: Release, from: { directory: string; manifestPath: string; workspace: Workspace }): RangeScope {
+  const members = new Set(release.members.filter((member) => member.ecosystem === 'npm').map((member) => member.name));
+  return {
+    directory: from.directory,
+    manifestPath: from.manifestPath,
+    ...from.workspace,
+    memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined),
+  };
+}
+
+/** In the run's private copy, without any token in its environment. */
+async function runBuild(
+  processes: Processes,
+  argv: readonly [string, ...string[]],
+  cwd: string,
+  plan: NpmPlan,
+  step: Step,
+): Promise<Problem | undefined> {
+  const result = await processes.run({
+    argv,
+    cwd,
+    signal: step.signal,
+    onLine: (message) => step.emit({ publisher: plan.publisher, message }),
+  });
+  step.signal.throwIfAborted();
+  const coordinate = formatNpm(plan);
+  return result.ok ? undefined : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
+}
+
+/** What `npm pack` would list, judged by the manifest that is published. */
+async function readListed(folder: string, plan: NpmPlan, step: Step): Promise<PackedFiles> {
+  // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the same way.
+  const tree = { path: folder, package: plan.manifest, isProjectRoot: true, edgesOut: new Map() };
+  const listed = (await packlist(tree as never)).filter((path) => path !== 'package.json');
+  const root = await realpath(step.source);
+  const files: ArchiveEntry[] = [];
+  for (const path of listed) {
+    const file = await realpath(join(folder, path)).catch(() => undefined);
+    // npm leaves symlinks out, which breaks packages silently; their content is packed, unless it lies outside the commit's files.
+    const [hidden] = file === undefined ? [] : secretFiles([relative(root, file).split(sep).join('/')]);
+    const details = file?.startsWith(root + sep) === true && hidden === undefined ? await stat(file) : undefined;
+    if (file === undefined || details?.isFile() !== true) {
+      const hint = 'Replace the link by a copy, or leave it out of the package.';
+      if (hidden === undefined)
+        return { problem: inputProblem(plan, 'npm-symlink', `lists ${path}, which is no file of the commit.`, hint) };
+      return { problem: inputProblem(plan, 'npm-secret-file', `would publish ${path}, which may hold secrets (${hidden}).`, hint) };
+    }
+    files.push({ path, content: await readFile(file), executable: (details.mode & 0o111) !== 0 });
+  }
+  return { files };
+}

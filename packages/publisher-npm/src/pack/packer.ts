@@ -1,0 +1,17 @@
+import type { ArchiveEntry } from '@ameide/publisher-kit';
+import type { Problem, Release, Step } from '@ameide/versioning-core';
+import type { JsonObject } from '../manifest/json.ts';
+import type { NpmPlan } from '../plan.ts';
+
+/** Where a package's manifest and files come from: a folder of the repository, or a bundle that another publisher made. */
+export interface Packer {
+  readonly name: string;
+  /** The program that `files` runs, if any: `check` looks for it. */
+  readonly program?: string;
+  /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
+  manifest(release: Release): JsonObject;
+  /** Everything to pack but package.json, with paths relative to the package. Runs the build. */
+  files(plan: NpmPlan, step: Step): Promise<PackedFiles>;
+}
+
+export type PackedFiles = { readonly files: readonly ArchiveEntry[] } | { readonly problem: Problem };

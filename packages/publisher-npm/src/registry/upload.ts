@@ -1,0 +1,88 @@
+import type { Secret } from '@ameide/publisher-kit';
+import type { JsonObject } from '../manifest/json.ts';
+import { type Access, HOLDING_TAG, type Registry } from '../options.ts';
+import { originAgent } from './origin-agent.ts';
+
+export interface Upload {
+  readonly registry: Registry;
+  readonly token: Secret;
+  /** The version's document, as consumers shall read it. */
+  readonly manifest: JsonObject;
+  readonly tarball: Uint8Array;
+  readonly access?: Access;
+}
+
+/**
+ * - `accepted`: a 2xx answer.
+ * - `answered`: another status; whether the version landed has to be read.
+ * - `refused`: no connection came about, so nothing landed.
+ * - `silent`: the connection broke or timed out; whether the version landed has to be read.
+ */
+export type UploadAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'answered'; readonly status: number; readonly text: string; readonly retryAfter?: string }
+  | { readonly kind: 'refused' | 'silent'; readonly reason: string };
+
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNECTIONTIMEOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
+const TIMEOUT_MS = 120_000;
+
+/**
+ * One PUT of one version, through libnpmpublish, without its retries: they ignore Retry-After and turn a version that has
+ * landed into a 403 or 409. Rejects with the signal's reason on abort.
+ */
+export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
+  signal.throwIfAborted();
+  const { registry, token } = request;
+  // Loaded here because its tree (sigstore among it) takes longer to load than the rest of the package together.
+  const { publish } = await import('libnpmpublish');
+  const agent = originAgent(registry.origin);
+  const options = {
+    registry: `${registry.url}/`,
+    // `forceAuth` keeps every other credential out; the key binds the token to the registry's own address.
+    forceAuth: { [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal() },
+    defaultTag: HOLDING_TAG,
+    access: request.access ?? null,
+    fetchRetries: 0,
+    timeout: TIMEOUT_MS,
+    userAgent: '@ameide/publisher-npm',
+    npmCommand: 'publish',
+    agent,
+    signal,
+  };
+  try {
+    await publish(structuredClone(request.manifest) as never, Buffer.from(request.tarball), options as never);
+    return { kind: 'accepted' };
+  } catch (error) {
+    signal.throwIfAborted();
+    return answerOf(error);
+  } finally {
+    agent.destroy();
+  }
+}
+
+function answerOf(error: unknown): UploadAnswer {
+  const { statusCode, code, headers } = error as { statusCode?: unknown; code?: unknown; headers?: Record<string, unknown> };
+  if (typeof statusCode === 'number') {
+    const header = headers?.['retry-after'];
+    const retryAfter: unknown = Array.isArray(header) ? header[0] : header;
+    const text = bodyText(error);
+    return { kind: 'answered', status: statusCode, text, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
+  }
+  // Anything without a code comes from libnpmpublish itself, before it sends: a wrong call.
+  if (typeof code !== 'string') throw error;
+  return { kind: NOT_CONNECTED.has(code) ? 'refused' : 'silent', reason: code };
+}
+
+/** What the registry said: `{ "error": "…" }`. */
+function bodyText(error: unknown): string {
+  const { body } = error as { body?: unknown };
+  const said = typeof body === 'object' && body !== null ? (body as { error?: unknown }).error : undefined;
+  return typeof said === 'string' ? said : '';
+}
