@@ -1,0 +1,41 @@
+/** What the engine's build stream came to. */
+export type BuildOutcome = { readonly imageId: string } | { readonly error: string };
+
+/**
+ * Reads the JSON lines of Docker Engine's build (`POST /build`), all of them: the engine answers HTTP 200 before it begins, so that a failed
+ * build is a line with `error`. The image's id is in `aux.ID`, of the classic builder and of BuildKit alike.
+ */
+export async function readBuildStream(stream: AsyncIterable<Uint8Array | string>): Promise<BuildOutcome> {
+  let imageId: string | undefined;
+  let error: string | undefined;
+  for await (const line of lines(stream)) {
+    const entry = parse(line);
+    const { error: failed, aux } = entry;
+    if (typeof failed === 'string') error ??= failed;
+    const id = typeof aux === 'object' && aux !== null && 'ID' in aux ? aux.ID : undefined;
+    if (typeof id === 'string' && /^sha256:[0-9a-f]{64}$/.test(id)) imageId = id;
+  }
+  if (error !== undefined) return { error };
+  return imageId === undefined ? { error: 'the engine ended the build without an image' } : { imageId };
+}
+
+async function* lines(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    const parts = (rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+  yield rest;
+}
+
+function parse(line: string): { error?: unknown; aux?: unknown } {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    // An empty line, or one cut off by a broken connection: then there is no id either.
+    return {};
+  }
+}

@@ -1,0 +1,121 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '../image/media-types.ts';
+import type { StoredBlob } from '../image/store.ts';
+import { blobPath, storeBlob } from '../image/store.ts';
+
+/** An image's config and layers, in the workspace. */
+export interface SavedImage {
+  readonly config: StoredBlob;
+  readonly layers: readonly StoredBlob[];
+}
+
+/** The engine's archive is not what `docker save` writes. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+}
+
+/**
+ * Reads what `docker save` writes: `manifest.json` names a config and layers, in the old layout (before Docker 25) as in the OCI one.
+ * Layers are compressed on the way, unless they are already; each is checked against the config's `diff_ids`.
+ */
+export async function readSavedImage(archive: NodeJS.ReadableStream, workspace: string, signal: AbortSignal): Promise<SavedImage> {
+  const folder = join(workspace, 'saved');
+  await mkdir(folder, { recursive: true });
+  const find = await unpack(archive, folder, signal);
+  const names = parseNames(await readFile(find('manifest.json'), 'utf8'));
+  const bytes = await readFile(find(names.config));
+  const diffIds = parseDiffIds(bytes);
+  if (diffIds.length !== names.layers.length) throw new ArchiveError(`${names.layers.length} layers for ${diffIds.length} diff_ids`);
+  await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
+  const layers: StoredBlob[] = [];
+  // One after the other: compression takes a core, and equal layers share a file.
+  for (const [index, name] of names.layers.entries()) layers.push(await storeLayer(find(name), diffIds[index] ?? '', workspace, signal));
+  await rm(folder, { recursive: true });
+  return { config: await storeBlob(workspace, OCI_CONFIG, bytes), layers };
+}
+
+/** Writes every file under a number: a name in the archive is never a path on this disk. */
+async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: AbortSignal): Promise<(name: string) => string> {
+  const paths = new Map<string, string>();
+  const links = new Map<string, string>();
+  const tar = extract();
+  const done = pipeline(archive, tar, { signal });
+  // Both ends of the pipe fail together; the loop's own error is the one that is reported.
+  done.catch(() => undefined);
+  for await (const entry of tar) {
+    const { name, type, linkname } = entry.header;
+    const path = join(folder, String(paths.size));
+    // Docker before 25 writes a layer that two images share as a link to the other's.
+    if (type === 'symlink' && typeof linkname === 'string') links.set(name, posix.join(posix.dirname(name), linkname));
+    if (type === 'file') {
+      paths.set(name, path);
+      await pipeline(entry, createWriteStream(path), { signal });
+    } else entry.resume();
+  }
+  await done;
+  return (name) => {
+    const path = paths.get(name) ?? paths.get(links.get(name) ?? '');
+    if (path === undefined) throw new ArchiveError(`no ${name} in the archive`);
+    return path;
+  };
+}
+
+async function storeLayer(source: string, diffId: string, workspace: string, signal: AbortSignal): Promise<StoredBlob> {
+  const compressed = await compressionOf(source);
+  const raw = createHash('sha256');
+  const packed = createHash('sha256');
+  const target = `${source}.out`;
+  if (compressed === undefined) {
+    await pipeline(createReadStream(source), hashing(raw), createGzip(), hashing(packed), createWriteStream(target), { signal });
+    if (`sha256:${raw.digest('hex')}` !== diffId) throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
+  } else {
+    await pipeline(createReadStream(source), hashing(packed), createWriteStream(target), { signal });
+  }
+  const digest = `sha256:${packed.digest('hex')}`;
+  const path = blobPath(workspace, digest);
+  await rename(target, path);
+  return { mediaType: compressed ?? OCI_LAYER_GZIP, digest, size: (await stat(path)).size, path };
+}
+
+function hashing(hash: Hash): Transform {
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, next): void {
+      hash.update(chunk);
+      next(null, chunk);
+    },
+  });
+}
+
+/** The media type of a compressed layer by its first bytes; undefined for a plain tar. */
+async function compressionOf(path: string): Promise<string | undefined> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(new Uint8Array(4), 0, 4, 0);
+    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return OCI_LAYER_GZIP;
+    return Buffer.from(buffer).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? OCI_LAYER_ZSTD : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function parseNames(text: string): { readonly config: string; readonly layers: readonly string[] } {
+  const images = JSON.parse(text) as unknown;
+  const first = (Array.isArray(images) ? images[0] : undefined) as { Config?: unknown; Layers?: unknown } | undefined;
+  const layers: readonly unknown[] = Array.isArray(first?.Layers) ? first.Layers : [];
+  if (typeof first?.Config !== 'string' || !layers.every((layer) => typeof layer === 'string'))
+    throw new ArchiveError('manifest.json names no image');
+  return { config: first.Config, layers };
+}
+
+function parseDiffIds(config: Uint8Array): readonly string[] {
+  const ids = (JSON.parse(new TextDecoder().decode(config)) as { rootfs?: { diff_ids?: unknown } } | null)?.rootfs?.diff_ids ?? [];
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
+  throw new ArchiveError('the config has no diff_ids');
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Secret } from '@ameide/publisher-kit';
+import { createHttp, createProcesses, toSecret } from '@ameide/publisher-kit';
+import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { fromDockerfile } from './engine/from-dockerfile.ts';
+import { fromBundle } from './image/from-bundle.ts';
+import { fromFiles } from './image/from-files.ts';
+import type { ImageSource } from './image/source.ts';
+import type { GhcrOptions, ImageOptions } from './options.ts';
+import { parseDirectory, parseImagePath, parseLabels, parsePlatform } from './options.ts';
+import type { GhcrPublisher } from './publisher.ts';
+import { imagePublisher } from './publisher.ts';
+import type { ImageName } from './reference.ts';
+import { parseImageName } from './reference.ts';
+import { registryOrigin } from './registry/address.ts';
+import { RegistryClient } from './registry/client.ts';
+import { Session } from './registry/session.ts';
+
+/** `ghcr`, and the carrier that packs another publisher's bundle. */
+export interface Ghcr {
+  /**
+   * Publishes one image of each commit to an OCI registry, from a directory of files or from a Dockerfile.
+   * Throws `InvalidInputError` at once for options that cannot be meant; `open` throws it for a directory that the commit lacks.
+   */
+  (options: GhcrOptions): PublisherDefinition;
+  /** Carries a bundle (of `configuration`, for example) as an image. */
+  bundle(image: string, options?: ImageOptions): Carrier;
+}
+
+function publishImage(options: GhcrOptions): PublisherDefinition {
+  const image = parseImageName(options.image);
+  const connect = connection(image, options);
+  const source = sourceOf(options);
+  return {
+    label: `ghcr(${image.name})`,
+    async open(tree) {
+      await source.open(tree);
+      return connect(source);
+    },
+  };
+}
+
+function carryBundle(name: string, options: ImageOptions = {}): Carrier {
+  const image = parseImageName(name);
+  const connect = connection(image, options);
+  const prefix = parseImagePath(options.path);
+  const platform = parsePlatform(options.platform);
+  return {
+    label: `ghcr.bundle(${image.name})`,
+    open: (_tree, bundle) => Promise.resolve(connect(fromBundle(bundle, prefix, platform))),
+  };
+}
+
+export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
+
+/** Checks the options now and gives a function that connects when a commit is opened. */
+function connection(image: ImageName, options: ImageOptions): (source: ImageSource) => GhcrPublisher {
+  const labels = parseLabels(options.labels);
+  const origin = registryOrigin(image, options.registry);
+  const { ports = {} } = options;
+  return (source) => {
+    const env = ports.env ?? process.env;
+    const http = ports.http ?? createHttp();
+    const user = options.user ?? env['GITHUB_ACTOR'] ?? 'token';
+    const session = new Session({ origin, repository: image.repository, http, user, token: once(() => tokenOf(options, origin, env)) });
+    const client = new RegistryClient(session, image.repository, image.name);
+    const sleep = ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
+    const now = ports.now ?? (() => performance.now());
+    return imagePublisher({ image, registry: origin, labels, description: source.description }, source, client, { sleep, now });
+  };
+}
+
+function sourceOf(options: GhcrOptions): ImageSource {
+  const { files, dockerfile, build, ports = {} } = options;
+  if ((files === undefined) === (dockerfile === undefined)) {
+    throw new InvalidInputError({ field: files === undefined ? 'files' : 'dockerfile', expected: 'exactly one of files and dockerfile' });
+  }
+  const platform = parsePlatform(options.platform);
+  if (dockerfile !== undefined) {
+    const unfit = build !== undefined ? 'build' : options.path !== undefined ? 'path' : undefined;
+    if (unfit === undefined) return fromDockerfile(dockerfile, options.platform, ports.docker);
+    throw new InvalidInputError({ field: unfit, expected: 'to be left out with a dockerfile, which says it itself' });
+  }
+  if (build?.length === 0) throw new InvalidInputError({ field: 'build', expected: 'argv, for example ["pnpm", "build"]' });
+  const processes = ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env });
+  return fromFiles({ directory: parseDirectory(files ?? '', 'files'), build, prefix: parseImagePath(options.path), platform, processes });
+}
+
+// The environment's tokens are GitHub's: no other registry gets them unasked.
+function tokenOf(options: ImageOptions, origin: string, env: NodeJS.ProcessEnv): Secret | undefined {
+  if (options.token !== undefined) return toSecret(options.token);
+  return origin === 'https://ghcr.io' ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? '')) : undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

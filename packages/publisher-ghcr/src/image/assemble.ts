@@ -1,0 +1,58 @@
+import { OCI_MANIFEST } from './media-types.ts';
+import type { StoredBlob } from './store.ts';
+
+/** `linux/amd64`, `linux/arm/v7`. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** What an image config says; nothing of the machine or the moment of the build. */
+export interface ConfigInput {
+  /** RFC 3339: the commit's time. */
+  readonly created: string;
+  readonly platform: Platform;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Digest of the uncompressed layer. */
+  readonly diffId: string;
+  /** For `history`, for people. */
+  readonly createdBy: string;
+}
+
+/** An image config (OCI image-spec, config.md) with one layer, as the bytes to store. */
+export function imageConfig(input: ConfigInput): Uint8Array {
+  return json({
+    created: input.created,
+    architecture: input.platform.architecture,
+    os: input.platform.os,
+    ...(input.platform.variant === undefined ? {} : { variant: input.platform.variant }),
+    // An empty working directory and no command: the image holds files, and runs what its user names.
+    config: { Labels: input.labels },
+    rootfs: { type: 'layers', diff_ids: [input.diffId] },
+    history: [{ created: input.created, created_by: input.createdBy }],
+  });
+}
+
+/** An image manifest (OCI image-spec, manifest.md) as the bytes to store. */
+export function imageManifest(
+  config: StoredBlob,
+  layers: readonly StoredBlob[],
+  annotations: Readonly<Record<string, string>>,
+): Uint8Array {
+  return json({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: descriptor(config),
+    layers: layers.map(descriptor),
+    annotations,
+  });
+}
+
+function descriptor({ mediaType, digest, size }: StoredBlob): { mediaType: string; digest: string; size: number } {
+  return { mediaType, digest, size };
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveEntry, Processes } from '@ameide/publisher-kit';
+import { processProblem, readFolder } from '@ameide/publisher-kit';
+import type { BuildResult, Problem, SourceTree, Step } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import { problem } from '../problems.ts';
+import { isLeftOut, secretFileProblem } from '../secret-files.ts';
+import type { Platform } from './assemble.ts';
+import { packImage } from './pack.ts';
+import type { ImageSource } from './source.ts';
+
+export interface FilesInput {
+  /** As `parseDirectory` gives it. */
+  readonly directory: string;
+  readonly build: readonly [string, ...string[]] | undefined;
+  readonly prefix: string;
+  readonly platform: Platform;
+  readonly processes: Processes;
+}
+
+/** An image of a directory of the repository. */
+export function fromFiles(input: FilesInput): ImageSource {
+  return {
+    open: (source) => requireDirectory(source, input.directory, 'files'),
+    async check(step) {
+      if (input.build === undefined) return [];
+      const [program] = input.build;
+      step.signal.throwIfAborted();
+      // A path is looked for when the build runs: `prepare` may make it.
+      if (program.includes('/') || (await input.processes.which(program)) !== undefined) return [];
+      return [problem('ghcr-build-not-found', 'incomplete', `The program ${program}, which builds ${input.directory}, is not on PATH.`)];
+    },
+    build: (plan, step) => buildFiles(plan, step, input),
+  };
+}
+
+/** Throws `InvalidInputError` unless the commit holds the directory. */
+export async function requireDirectory(source: SourceTree, directory: string, field: string): Promise<void> {
+  if ((await source.treeId(directory)) !== undefined) return;
+  throw new InvalidInputError({
+    field,
+    received: directory,
+    expected: 'a directory of the repository at this commit',
+    hint: 'What is not committed is not published.',
+  });
+}
+
+async function buildFiles(plan: GhcrPlan, step: Step, input: FilesInput): Promise<BuildResult<GhcrBuilt>> {
+  const folder = join(step.source, input.directory);
+  const failed = await runBuild(plan, step, input, folder);
+  if (failed !== undefined) return { problem: failed };
+  const files = await readFolder(folder, { ignore: isLeftOut });
+  const secret = secretFileProblem(
+    files.map(({ path }) => path),
+    plan.image,
+  );
+  if (secret !== undefined) return { problem: secret };
+  const entries = await Promise.all(
+    files.map(async ({ path, absolute, executable }): Promise<ArchiveEntry> => ({ path, content: await readFile(absolute), executable })),
+  );
+  step.signal.throwIfAborted();
+  const createdBy = `ameide-release files ${input.directory === '' ? '.' : input.directory}`;
+  return { built: await packImage(plan, { entries, prefix: input.prefix, platform: input.platform, createdBy }, step.workspace) };
+}
+
+async function runBuild(plan: GhcrPlan, step: Step, input: FilesInput, cwd: string): Promise<Problem | undefined> {
+  if (input.build === undefined) return undefined;
+  const result = await input.processes.run({
+    argv: input.build,
+    cwd,
+    // reproducible-builds.org: the time a build tool may write is the commit's.
+    env: { SOURCE_DATE_EPOCH: String(Date.parse(plan.created) / 1000) },
+    signal: step.signal,
+    onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
+  });
+  return result.ok ? undefined : processProblem({ code: 'ghcr-build', what: `build ${plan.image}`, result });
+}

@@ -1,0 +1,52 @@
+import { isDigest } from '../reference.ts';
+
+/** The parts of a manifest that say where an image came from. */
+export type ImageManifest =
+  | { readonly kind: 'image'; readonly annotations: Labels; readonly config: string | undefined }
+  | { readonly kind: 'index'; readonly annotations: Labels; readonly child: string | undefined };
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests that are not SHA-256 are passed over. */
+export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
+  const root = record(parseJson(bytes));
+  if (root === undefined) return undefined;
+  const annotations = strings(root['annotations']);
+  if (Array.isArray(root['manifests'])) return { kind: 'index', annotations, child: firstImage(root['manifests']) };
+  const config = record(root['config'])?.['digest'];
+  if (config === undefined) return undefined;
+  return { kind: 'image', annotations, config: isDigest(config) ? config : undefined };
+}
+
+/** Labels of an image config (OCI image-spec, config.md): `config.Labels`. */
+export function parseConfigLabels(bytes: Uint8Array): Labels {
+  return strings(record(record(parseJson(bytes))?.['config'])?.['Labels']);
+}
+
+// Buildx adds attestations to an index as manifests of platform unknown/unknown.
+function firstImage(manifests: readonly unknown[]): string | undefined {
+  for (const entry of manifests) {
+    const descriptor = record(entry);
+    const os = record(descriptor?.['platform'])?.['os'];
+    const digest = descriptor?.['digest'];
+    if (os !== 'unknown' && isDigest(digest)) return digest;
+  }
+  return undefined;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}
+
+function strings(value: unknown): Labels {
+  const entries = Object.entries(record(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,18 @@
+/** OCI image-spec v1.1 and Docker image manifest v2 media types. */
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
+export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
+/** What a manifest GET accepts: a registry converts or refuses what is not listed. */
+export const ACCEPT: string = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX].join(', ');
+
+export const REVISION = 'org.opencontainers.image.revision';
+export const SOURCE = 'org.opencontainers.image.source';
+export const VERSION = 'org.opencontainers.image.version';
+export const CREATED = 'org.opencontainers.image.created';
+export const TITLE = 'org.opencontainers.image.title';
+export const DESCRIPTION = 'org.opencontainers.image.description';

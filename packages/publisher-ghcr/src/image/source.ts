@@ -1,0 +1,12 @@
+import type { BuildResult, Problem, SourceTree, Step } from '@ameide/versioning-core';
+import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+
+/** What an image is made from: files of the repository, a Dockerfile, or a bundle. */
+export interface ImageSource {
+  readonly description?: string;
+  /** Throws `InvalidInputError` when the commit does not hold what is to be built. */
+  open(source: SourceTree): Promise<void>;
+  /** Tools that the build needs. Reads only. */
+  check(step: Step): Promise<readonly Problem[]>;
+  build(plan: GhcrPlan, step: Step): Promise<BuildResult<GhcrBuilt>>;
+}

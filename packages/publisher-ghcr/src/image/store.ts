@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex } from '@ameide/publisher-kit';
+import { OCI_INDEX } from './media-types.ts';
+
+/** A manifest, config or layer as a file of the workspace. */
+export interface StoredBlob {
+  readonly mediaType: string;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** `sha256:<hex>` of bytes. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${sha256Hex(bytes)}`;
+}
+
+/** Where a blob of this digest lies below the workspace: the place that an OCI image layout gives it. */
+export function blobPath(workspace: string, digest: string): string {
+  return join(workspace, 'blobs', 'sha256', digest.slice('sha256:'.length));
+}
+
+/** Writes a blob into the workspace's OCI image layout. */
+export async function storeBlob(workspace: string, mediaType: string, bytes: Uint8Array): Promise<StoredBlob> {
+  const digest = digestOf(bytes);
+  const path = blobPath(workspace, digest);
+  await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
+  await writeFile(path, bytes);
+  return { mediaType, digest, size: bytes.length, path };
+}
+
+/** Completes the layout (OCI image-spec, image-layout.md), so that crane, skopeo and others can read what was built. */
+export async function completeLayout(workspace: string, manifest: StoredBlob): Promise<void> {
+  const { mediaType, digest, size } = manifest;
+  await writeFile(join(workspace, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');
+  await writeFile(
+    join(workspace, 'index.json'),
+    `${JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [{ mediaType, digest, size }] })}\n`,
+  );
+}

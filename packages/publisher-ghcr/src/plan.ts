@@ -1,0 +1,88 @@
+import type { Built, Coordinate, Plan, Pointer, Release } from '@ameide/versioning-core';
+import { InvalidInputError, isOciTag, unixSeconds } from '@ameide/versioning-core';
+import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/media-types.ts';
+import type { StoredBlob } from './image/store.ts';
+import type { ImageName } from './reference.ts';
+
+/** An image's plan: the tags, and every label the image will carry. */
+export interface GhcrPlan extends Plan {
+  /** `ghcr.io/ameideio/ameide-sdk-ts`. */
+  readonly image: string;
+  /** `org.opencontainers.image.version`: `0.1.0`, or a dev build's full SemVer. */
+  readonly version: string;
+  /** The commit's time, RFC 3339 in UTC. */
+  readonly created: string;
+  /** Labels of the config and, the same, annotations of the manifest. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A built image: its manifest and every blob that the manifest names, as files of the workspace. */
+export interface GhcrBuilt extends Built {
+  readonly manifest: StoredBlob;
+  /** Config first, then the layers in their order. */
+  readonly blobs: readonly StoredBlob[];
+}
+
+/** What `ghcr` gives to `planImage`, beside the release. */
+export interface ImagePlanInput {
+  readonly image: ImageName;
+  readonly registry: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly description?: string | undefined;
+}
+
+/** Pure. Throws `InvalidInputError` when a tag is not one (a version with `+`, for example). */
+export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
+  const { immutable, moving } = release.versions.oci.tags;
+  const { sha } = release.canonical;
+  for (const tag of [...immutable, ...moving]) checkTag(tag);
+  if (immutable[0] !== sha) {
+    throw new InvalidInputError({
+      field: 'versions.oci.tags.immutable',
+      received: String(immutable[0]),
+      expected: `the first to be ${sha}`,
+    });
+  }
+  const created = new Date(unixSeconds(release.canonical.datetime) * 1000).toISOString().replace('.000Z', 'Z');
+  const version = immutable[1] ?? release.versions.npm.version;
+  const name = input.image.name;
+  return {
+    publisher: `oci:${name}`,
+    registry: input.registry,
+    sha,
+    image: name,
+    version,
+    created,
+    labels: labelsOf(input, { sha, created, version, repository: release.repository }),
+    coordinates: immutable.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
+    pointers: moving.map(
+      (pointer): Pointer => ({ ecosystem: 'oci', name, pointer, version: pointer === 'dev' ? sha : (immutable[1] ?? sha) }),
+    ),
+  };
+}
+
+function checkTag(tag: string): void {
+  if (isOciTag(tag)) return;
+  throw new InvalidInputError({
+    field: 'versions.oci.tags',
+    received: tag,
+    expected: 'OCI tags: at most 128 letters, digits, ".", "_" and "-"',
+  });
+}
+
+function labelsOf(
+  input: ImagePlanInput,
+  facts: { sha: string; created: string; version: string; repository: string | undefined },
+): Record<string, string> {
+  const labels: Record<string, string> = {
+    [TITLE]: input.image.repository.split('/').at(-1) ?? input.image.repository,
+    ...(input.description === undefined ? {} : { [DESCRIPTION]: input.description }),
+    ...(facts.repository === undefined ? {} : { [SOURCE]: facts.repository }),
+    ...input.labels,
+    [CREATED]: facts.created,
+    [REVISION]: facts.sha,
+    [VERSION]: facts.version,
+  };
+  // One order, so that the same labels give the same bytes.
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

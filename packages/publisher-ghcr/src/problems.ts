@@ -1,0 +1,88 @@
+import { HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+
+/** What was being done, for a Problem. */
+export interface Deed {
+  /** As a verb: `push ghcr.io/o/r:0.1.0`. */
+  readonly what: string;
+  readonly coordinate?: string;
+  /** What the registry may hold because of it. */
+  readonly effect: Problem['effect'];
+}
+
+/** Shortens a Problem's construction; leaves out what is undefined. */
+export function problem(
+  code: string,
+  kind: Problem['kind'],
+  message: string,
+  more: { hint?: string; coordinate?: string | undefined; effect?: Problem['effect']; rerun?: Problem['rerun']; cause?: unknown } = {},
+): Problem {
+  return {
+    code,
+    kind,
+    message,
+    effect: more.effect ?? 'none',
+    rerun: more.rerun ?? 'after-fix',
+    ...(more.hint === undefined ? {} : { hint: more.hint }),
+    ...(more.coordinate === undefined ? {} : { coordinate: more.coordinate }),
+    ...(more.cause === undefined ? {} : { cause: more.cause }),
+  };
+}
+
+const PACKAGE_HINT =
+  'The token needs write:packages (in GitHub Actions: permissions: packages: write). For a package that exists already, ' +
+  'add this repository under "Manage Actions access" in the package settings.';
+
+/** A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may pass by themselves. */
+export function answerProblem(deed: Deed, response: HttpResponse): Problem {
+  const detail = registryError(response);
+  const found = httpProblem({ code: 'ghcr', ...deed, response, ...(detail === undefined ? {} : { detail }) });
+  return found.kind === 'authentication' ? { ...found, hint: PACKAGE_HINT } : found;
+}
+
+/** No answer at all. Rethrows anything that is not the kit's own `HttpError` (an abort, a bug). */
+export function networkProblem(deed: Deed, error: unknown): Problem {
+  if (!(error instanceof HttpError)) throw error;
+  return httpProblem({ code: 'ghcr', ...deed, error });
+}
+
+/** Nobody is signed in, or the registry takes no kind of token that is known here. */
+export function unauthorized(deed: Deed, why: string): Problem {
+  return problem('ghcr-unauthorized', 'authentication', `Could not ${deed.what}: ${why}.`, {
+    coordinate: deed.coordinate,
+    hint: PACKAGE_HINT,
+  });
+}
+
+/** Something would have travelled unencrypted. */
+export function insecure(deed: Deed, why: string): Problem {
+  return problem('ghcr-insecure', 'incomplete', `Could not ${deed.what}: ${why}.`, {
+    coordinate: deed.coordinate,
+    hint: 'Use a registry that keeps to https.',
+  });
+}
+
+/** An answer that the distribution-spec does not allow. */
+export function malformed(deed: Deed, why: string): Problem {
+  const hint = 'Check that the address is the registry’s own: a proxy or a login page may have answered.';
+  return problem('ghcr-malformed', 'incomplete', `Could not ${deed.what}: ${why}.`, { coordinate: deed.coordinate, rerun: 'safe', hint });
+}
+
+/** Statuses of a write after which it may have been done all the same. */
+export function isDoubtful(status: number): boolean {
+  // 409 is what some registries say of a write that raced with its own repetition.
+  return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+}
+
+// distribution-spec, "Error codes": {"errors": [{"code": "MANIFEST_UNKNOWN", "message": "…"}]}.
+function registryError(response: HttpResponse): string | undefined {
+  try {
+    const body = response.json() as { errors?: unknown } | null;
+    const first: unknown = Array.isArray(body?.errors) ? body.errors[0] : undefined;
+    if (typeof first !== 'object' || first === null) return undefined;
+    const { code, message } = first as { code?: unknown; message?: unknown };
+    return [code, message].filter((part) => typeof part === 'string').join(': ');
+  } catch {
+    return undefined;
+  }
+}

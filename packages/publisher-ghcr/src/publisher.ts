@@ -1,0 +1,59 @@
+import type { Coordinate, Finding, Publisher, Step, Subject } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { ImageSource } from './image/source.ts';
+import { judge } from './judge.ts';
+import type { GhcrBuilt, GhcrPlan, ImagePlanInput } from './plan.ts';
+import { planImage } from './plan.ts';
+import { promoteImage, readPointers } from './pointers.ts';
+import type { PublishPorts } from './publish.ts';
+import { publishImage } from './publish.ts';
+import { checkVersion } from './reference.ts';
+import type { RegistryClient } from './registry/client.ts';
+import { readHeld } from './registry/facts.ts';
+
+/** An image's publisher, without the functions that another kind of publisher may lack. */
+export type GhcrPublisher = Required<Publisher<GhcrPlan, GhcrBuilt>>;
+
+/** The six verbs over one image. */
+export function imagePublisher(input: ImagePlanInput, source: ImageSource, client: RegistryClient, ports: PublishPorts): GhcrPublisher {
+  const { name } = input.image;
+  return {
+    id: `oci:${name}`,
+    visibility: 'dark',
+    members: [{ ecosystem: 'oci', name }],
+    plan: (release) => planImage(release, input),
+    async check(_plan, step) {
+      const [registry, tools] = await Promise.all([client.ping(step.signal), source.check(step)]);
+      return registry === undefined ? tools : [registry, ...tools];
+    },
+    inspect: (subject, step) => inspect(subject, step, client, name),
+    build: (plan, step) => source.build(plan, step),
+    publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
+    promote: (plan, step) => promoteImage(client, plan, step, ports.sleep),
+    pointers: (plan, step) => readPointers(client, plan, step.signal),
+  };
+}
+
+async function inspect(
+  subject: Subject<GhcrPlan, GhcrBuilt>,
+  step: Step,
+  client: RegistryClient,
+  name: string,
+): Promise<readonly Finding[]> {
+  if ('coordinate' in subject) {
+    const { coordinate } = subject;
+    return [judge(checked(coordinate, name), await readHeld(client, coordinate.version, step.signal))];
+  }
+  const { plan, built } = subject;
+  return Promise.all(
+    plan.coordinates.map(async (coordinate) =>
+      judge(coordinate, await readHeld(client, coordinate.version, step.signal), plan.sha, built?.manifest.digest),
+    ),
+  );
+}
+
+function checked(coordinate: Coordinate, name: string): Coordinate {
+  checkVersion(coordinate.version);
+  if (coordinate.ecosystem === 'oci' && coordinate.name === name) return coordinate;
+  throw new InvalidInputError({ field: 'coordinate', received: `${coordinate.ecosystem}:${coordinate.name}`, expected: `oci:${name}` });
+}

@@ -1,0 +1,145 @@
+import type { Credential, Http, HttpRequest, HttpResponse, Secret } from '@ameide/publisher-kit';
+import { Secret as SecretValue } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import type { Deed } from '../problems.ts';
+import { answerProblem, insecure, malformed, networkProblem, unauthorized } from '../problems.ts';
+import type { Challenge } from './challenge.ts';
+import { parseChallenges } from './challenge.ts';
+import { realmUrl } from './realm.ts';
+
+export type Access = 'pull' | 'push';
+
+/** Either the registry's answer, whatever its status, or why there is none. */
+export type Sent = { readonly response: HttpResponse; readonly problem?: never } | { readonly problem: Problem; readonly response?: never };
+
+export interface SessionInput {
+  /** `https://ghcr.io`, without a trailing slash. */
+  readonly origin: string;
+  /** The repository that tokens are asked for. */
+  readonly repository: string;
+  readonly http: Http;
+  readonly user: string;
+  /** Asked once, when the registry first wants it. */
+  readonly token: () => Secret | undefined;
+}
+
+type Granted = { readonly credential: Credential | undefined; readonly problem?: never } | { readonly problem: Problem };
+
+/**
+ * Sends requests to one repository of one registry, authorised as the registry's own challenge asks: Basic, or a Bearer token
+ * from the challenge's realm (distribution-spec, auth/token). A token is fetched once for each kind of access and kept for the
+ * run; a 401 on a kept token fetches it anew, once for each request.
+ */
+export class Session {
+  readonly #input: SessionInput;
+  readonly #granted = new Map<Access, Promise<Granted>>();
+
+  constructor(input: SessionInput) {
+    this.#input = input;
+  }
+
+  get origin(): string {
+    return this.#input.origin;
+  }
+
+  /** Whether there is a token to sign in with. */
+  get signedIn(): boolean {
+    return this.#input.token() !== undefined;
+  }
+
+  async send(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
+    // A credential is the registry's alone: an upload may be sent to another origin, with what its URL holds and nothing more.
+    if (new URL(request.url).origin !== this.#input.origin) return this.#request(request, deed);
+    const before = this.#granted.get(access);
+    const known = before === undefined ? undefined : await before;
+    const first = await this.#request(withCredential(request, known), deed);
+    if (first.response?.status !== 401) return first;
+    const challenges = parseChallenges(first.response.headers.get('www-authenticate') ?? '');
+    // Requests that were refused together share one exchange: whoever comes second finds it under way.
+    if (this.#granted.get(access) === before) this.#granted.set(access, this.#grant(challenges, access, deed, request.signal));
+    const now = await this.#granted.get(access);
+    if (now?.problem !== undefined) {
+      this.#granted.delete(access);
+      return { problem: now.problem };
+    }
+    if (now?.credential === undefined) return first;
+    return this.#request(withCredential(request, now), deed);
+  }
+
+  async #request(request: HttpRequest, deed: Deed): Promise<Sent> {
+    try {
+      return { response: await this.#input.http.request(request) };
+    } catch (error) {
+      return { problem: networkProblem(deed, error) };
+    }
+  }
+
+  async #grant(challenges: readonly Challenge[], access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+    const password = this.#input.token();
+    if (password === undefined && access === 'push') {
+      return { problem: unauthorized(deed, 'the registry asks for a token and none is set') };
+    }
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    if (bearer !== undefined) return this.#exchange(bearer, access, deed, signal);
+    if (password === undefined) return { credential: undefined };
+    if (challenges.some(({ scheme }) => scheme === 'basic')) {
+      return { credential: { scheme: 'basic', origin: this.#input.origin, user: this.#input.user, password } };
+    }
+    return { problem: unauthorized(deed, 'the registry asks for neither Basic nor Bearer authentication') };
+  }
+
+  async #exchange(challenge: Challenge, access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+    if (!this.signedIn) return this.#fetchToken(challenge, 'pull', deed, signal);
+    // One token for reading and writing saves an exchange; one that may only read is still good for reading.
+    const granted = await this.#fetchToken(challenge, 'pull,push', deed, signal);
+    if (granted.problem === undefined) {
+      const other = access === 'push' ? 'pull' : 'push';
+      if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
+    }
+    if (access === 'push' || granted.problem?.kind !== 'authentication') return granted;
+    return this.#fetchToken(challenge, 'pull', deed, signal);
+  }
+
+  async #fetchToken(challenge: Challenge, actions: string, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+    // A failed exchange leaves nothing on the registry, whatever the request it was for.
+    const exchange: Deed = { ...deed, what: `get a token to ${deed.what}`, effect: 'none' };
+    const realm = realmUrl(challenge.parameters['realm'], this.#input.origin);
+    if (realm === undefined) {
+      return { problem: insecure(exchange, 'the realm that the registry names is not https') };
+    }
+    if (challenge.parameters['service'] !== undefined) realm.searchParams.set('service', challenge.parameters['service']);
+    realm.searchParams.set('scope', `repository:${this.#input.repository}:${actions}`);
+    const password = this.#input.token();
+    const credential: Credential | undefined =
+      password === undefined ? undefined : { scheme: 'basic', origin: realm.origin, user: this.#input.user, password };
+    const request: HttpRequest = {
+      method: 'GET',
+      url: realm.href,
+      maxBytes: 1024 * 1024,
+      ...(signal && { signal }),
+      ...(credential && { credential }),
+    };
+    const sent = await this.#request(request, exchange);
+    if (sent.response === undefined) return sent;
+    if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };
+    const token = tokenOf(sent.response);
+    if (token === undefined) return { problem: malformed(exchange, 'the answer holds no token') };
+    return { credential: { scheme: 'bearer', origin: this.#input.origin, token: new SecretValue(token) } };
+  }
+}
+
+function withCredential(request: HttpRequest, granted: Granted | undefined): HttpRequest {
+  const credential = granted?.problem === undefined ? granted?.credential : undefined;
+  return credential === undefined ? request : { ...request, credential };
+}
+
+// distribution-spec, auth/token: `token`, or `access_token` for compatibility with OAuth 2.0.
+function tokenOf(response: HttpResponse): string | undefined {
+  try {
+    const body = response.json() as { token?: unknown; access_token?: unknown } | null;
+    const token = body?.token ?? body?.access_token;
+    return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
