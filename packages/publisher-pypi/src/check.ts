@@ -42,6 +42,14 @@ async function rootPage(
     // HEAD: the page itself lists every project of the index, 40 MB on pypi.org.
     return { response: await settings.http.request({ method: 'HEAD', url: settings.simpleUrl, signal }) };
   } catch (error) {
-    return { problem: httpProblem({ code: 'pypi', what: `read ${settings.simpleUrl}`, coordinate: formatCoordinate(coordinate), effect: 'none', error }) };
+    return {
+      problem: httpProblem({
+        code: 'pypi',
+        what: `read ${settings.simpleUrl}`,
+        coordinate: formatCoordinate(coordinate),
+        effect: 'none',
+        error,
+      }),
+    };
   }
 }

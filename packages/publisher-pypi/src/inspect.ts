@@ -1,3 +1,4 @@
+import { cleanText } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type FileFinding,

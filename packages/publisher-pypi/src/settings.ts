@@ -1,5 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createHttp, createProcesses, isLoopback, type Http, type Processes, type Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  type Http,
+  isLoopback,
+  type Processes,
+  type Secret,
+  type SecretInput,
+  toSecret,
+} from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, InvalidInputError, type Problem } from '@ameide/versioning-core';
 import { problem } from './problems.ts';
 

@@ -94,7 +94,9 @@ async function request(
     });
     if (response.status === 404) return { value: undefined };
     if (response.status === 200) return { value: response };
-    return { problem: httpProblem({ ...deed, response, detail: spokenText(response, credential === undefined ? [] : [credential.password]) }) };
+    return {
+      problem: httpProblem({ ...deed, response, detail: spokenText(response, credential === undefined ? [] : [credential.password]) }),
+    };
   } catch (error) {
     return { problem: httpProblem({ ...deed, error }) };
   }

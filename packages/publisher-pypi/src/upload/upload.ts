@@ -25,8 +25,13 @@ export async function upload(
   signal: AbortSignal,
 ): Promise<UploadAnswer> {
   const { origin } = new URL(settings.uploadUrl);
-  // The caller reads the index after a doubtful answer, and knows the effect then.
-  const deed = { code: 'pypi', what: `upload ${cleanText(file.name)} to ${origin}`, coordinate: formatCoordinate(coordinate), effect: 'none' } as const;
+  // `effect: none` keeps the kind `incomplete`: the caller reads the index before it is told to anyone.
+  const deed = {
+    code: 'pypi',
+    what: `upload ${cleanText(file.name)} to ${origin}`,
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+  } as const;
   try {
     const response = await settings.http.request({
       method: 'POST',
@@ -46,7 +51,8 @@ export async function upload(
     const problem = httpProblem({ ...deed, error });
     // Nobody received an insecure request: it was not sent.
     if (error instanceof HttpError && error.kind === 'insecure') return { state: 'refused', problem };
-    return { state: 'doubtful', problem, again: problem.rerun === 'safe' };
+    const isUnsent = error instanceof HttpError && error.kind === 'refused';
+    return { state: 'doubtful', problem: isUnsent ? problem : { ...problem, effect: 'unknown' }, again: problem.rerun === 'safe' };
   }
 }
 
