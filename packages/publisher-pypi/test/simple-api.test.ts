@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { parseProjectPage, SimpleApiError } from '../src/simple-api/project-files.ts';
+
+const PAGE = 'https://pypi.example.org/simple/a/';
+const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
+const DIGEST = 'ab'.repeat(32);
+const json = (files: unknown, meta: unknown = { 'api-version': '1.3' }): string => JSON.stringify({ meta, name: 'a', files });
+
+describe('a project page as JSON', () => {
+  test('is a list of files with digests and sidecars', () => {
+    const body = json([
+      {
+        filename: 'a-1.0-py3-none-any.whl',
+        url: '../../f/a-1.0-py3-none-any.whl#x',
+        hashes: { sha256: DIGEST },
+        'core-metadata': { sha256: DIGEST },
+      },
+      { filename: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz', hashes: {}, 'core-metadata': false },
+      { filename: 'a-2.0.tar.gz', url: 'a-2.0.tar.gz', hashes: { sha256: 'short' }, 'core-metadata': true },
+    ]);
+    expect(parseProjectPage(body, `${JSON_TYPE}; charset=UTF-8`, PAGE)).toEqual([
+      {
+        name: 'a-1.0-py3-none-any.whl',
+        url: 'https://pypi.example.org/f/a-1.0-py3-none-any.whl',
+        sha256: DIGEST,
+        metadata: { sha256: DIGEST },
+      },
+      { name: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz' },
+      { name: 'a-2.0.tar.gz', url: 'https://pypi.example.org/simple/a/a-2.0.tar.gz', metadata: {} },
+    ]);
+  });
+
+  test.each([
+    ['not JSON', '{', JSON_TYPE],
+    ['an api-version to come', json([], { 'api-version': '2.0' }), JSON_TYPE],
+    ['no api-version', json([], {}), JSON_TYPE],
+    ['no files', json(undefined), JSON_TYPE],
+    ['a file without url', json([{ filename: 'a' }]), JSON_TYPE],
+    ['a file: address', json([{ filename: 'a', url: 'file:///etc/passwd' }]), JSON_TYPE],
+    ['a login page as JSON', '"login"', 'application/json'],
+    ['another type', 'x', 'text/plain'],
+    ['no type', 'x', ''],
+    ['text that is no HTML', 'gateway error', 'text/html'],
+  ])('%s is never an empty list', (_title, body, type) => {
+    expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);
+  });
+});
+
+describe('a project page as HTML', () => {
+  test('is read as PEP 503 and 658 say', () => {
+    const body = `<!DOCTYPE html><html><head><base href="/files/"></head><body>
+      <!-- <a href="hidden-1.0.tar.gz">hidden</a> -->
+      <a href="a-1.0-py3-none-any.whl#sha256=${DIGEST}" data-requires-python="&gt;=3.9" data-core-metadata="sha256=${DIGEST}">a-1.0-py3-none-any.whl</a><br>
+      <A class=x HREF='a-1.0%2Bgit.g1.tar.gz?x=1&amp;y=2#md5=00' data-dist-info-metadata>a</A>
+      <a name="top">no link</a> <a href="/simple/">back</a></body></html>`;
+    expect(parseProjectPage(body, 'text/html; charset=utf-8', PAGE)).toEqual([
+      {
+        name: 'a-1.0-py3-none-any.whl',
+        url: 'https://pypi.example.org/files/a-1.0-py3-none-any.whl',
+        sha256: DIGEST,
+        metadata: { sha256: DIGEST },
+      },
+      { name: 'a-1.0+git.g1.tar.gz', url: 'https://pypi.example.org/files/a-1.0%2Bgit.g1.tar.gz?x=1&y=2', metadata: {} },
+    ]);
+  });
+
+  test('credentials in an address are not ours to send', () => {
+    const body = '<html><a href="https://u:p@files.example.org/a-1.0.tar.gz">a</a></html>';
+    expect(parseProjectPage(body, 'text/html', PAGE)).toEqual([{ name: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz' }]);
+  });
+});
