@@ -16,8 +16,10 @@ export type Channel =
 export type ChannelKind = Channel['kind'];
 
 const TAG = /^v(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8}))?$/;
-// git-check-ref-format(1): no control characters, space, ~ ^ : ? * [ \, no "..", "@{", "//", no leading "-" or ".", no trailing "." or ".lock".
-const FORBIDDEN = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/;
+// git-check-ref-format(1): no control characters, space, ~ ^ : ? * [ \, no "..", "@{", "//", no leading ".", no trailing "." or ".lock".
+// Beyond git: no leading "-", which a command would take for an option, and none of ` $ ; | & < > " ', which git allows in a branch name
+// and which have turned branch names into shell commands in other people's workflows.
+const FORBIDDEN = /[`$;|&<>"']|[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/;
 
 /** Reads a version tag, with or without `refs/tags/`; undefined when it is not `vX.Y.Z` or `vX.Y.Z-rc.N`. */
 export function parseVersionTag(tag: string): Extract<Channel, { kind: 'release' | 'candidate' }> | undefined {

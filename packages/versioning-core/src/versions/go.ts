@@ -41,10 +41,11 @@ export interface ParsedGoVersion extends ParsedVersion {
 }
 
 /**
- * Reads a tag `vX.Y.Z` or `vX.Y.Z-rc.N`, also behind a sub-directory prefix, or a pseudo-version with 12 hex digits that `go` would accept
+ * Reads a tag `vX.Y.Z` or `vX.Y.Z-rc.N`, also behind a sub-directory prefix or `refs/tags/`, or a pseudo-version with 12 hex digits that `go` would accept
  * (`base` is then the version that `go` wrote, `baseTag` the one before it). Undefined for any other.
  */
-export function parseGoVersion(version: string): ParsedGoVersion | undefined {
+export function parseGoVersion(text: string): ParsedGoVersion | undefined {
+  const version = text.replace(/^refs\/tags\//, '');
   const pseudo = parsePseudoVersion(version);
   if (pseudo !== undefined) {
     const parsed = assembleParsed(pseudo.core, undefined, pseudo.datetime, pseudo.rev);

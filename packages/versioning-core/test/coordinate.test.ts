@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { formatCoordinate, InvalidInputError, parseCoordinate } from '../src/index.ts';
+import { coordinates } from './support/vectors.ts';
+
+const { accepted, refused, rewritten } = coordinates;
+
+describe('accepted', () => {
+  test.each(accepted)('%s', (text, ecosystem, name, version) => {
+    const coordinate = parseCoordinate(text);
+    expect(coordinate).toEqual({ ecosystem, name, version });
+    expect(formatCoordinate(coordinate)).toBe(text);
+  });
+});
+
+describe('rewritten to what the registry serves', () => {
+  test.each(rewritten)('%s becomes %s', (text, normal) => {
+    expect(formatCoordinate(parseCoordinate(text))).toBe(normal);
+    expect(parseCoordinate(normal)).toEqual(parseCoordinate(text));
+  });
+});
+
+describe('refused', () => {
+  test.each([...refused, undefined, null, 1, {}, ['npm:x@1.0.0'], `npm:${'x'.repeat(215)}@1.0.0`, `npm:x@1.0.0-${'x'.repeat(2000)}`])(
+    '%j',
+    (text) => {
+      expect(() => parseCoordinate(text)).toThrow(InvalidInputError);
+    },
+  );
+  test('under the name that the caller gives', () => {
+    expect(() => parseCoordinate('npm:x', 'argument')).toThrow(expect.objectContaining({ field: 'argument' }) as Error);
+  });
+});
