@@ -72,7 +72,7 @@ texts = json.loads(sys.argv[1])
 print(json.dumps([normal(t) for t in texts]))
 print(json.dumps([str(v) for v in sorted(Version(t) for t in json.loads(sys.argv[2]))]))`;
     const texts = [...ORDERED, ...NORMALISED.map(([text]) => text ?? ''), ...INVALID];
-    const { stdout } = await runClient(['python3', '-c', script, JSON.stringify(texts), JSON.stringify([...ORDERED].reverse())]);
+    const { stdout } = await runClient(['python3', '-c', script, JSON.stringify(texts), JSON.stringify(ORDERED.toReversed())]);
     const [normal = '', sorted = ''] = stdout.split('\n');
     expect(texts.map((text) => parseVersion(text)?.normal ?? null)).toEqual(JSON.parse(normal));
     expect(ORDERED).toEqual(JSON.parse(sorted));

@@ -64,7 +64,7 @@ describe('the upload API', () => {
   test('two uploads of other bytes at once: one wins, the other is refused', async () => {
     const settings = { name: 'race' };
     const results = await Promise.all(['a', 'b', 'c', 'd'].map((module) => send(index, wheel({ ...settings, module }), settings)));
-    expect(results.map((result) => result.status).sort()).toEqual([200, 400, 400, 400]);
+    expect(results.map((result) => result.status).sort((left, right) => left - right)).toEqual([200, 400, 400, 400]);
     expect((await project(index, 'race')).files).toHaveLength(1);
   });
 
