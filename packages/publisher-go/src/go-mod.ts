@@ -1,0 +1,75 @@
+import type { GoModulePath, SourceTree } from '@ameide/versioning-core';
+import { InvalidInputError, parseGoModulePath } from '@ameide/versioning-core';
+
+/** What is read of a module's go.mod (https://go.dev/ref/mod#go-mod-file). */
+export interface GoMod {
+  readonly module: GoModulePath;
+}
+
+/** Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when consumers could not use the module as it stands. */
+export async function readGoMod(source: SourceTree, directory: string): Promise<GoMod> {
+  const path = directory === '' ? 'go.mod' : `${directory}/go.mod`;
+  const text = await source.readText(path);
+  if (text === undefined) {
+    throw new InvalidInputError(
+      {
+        field: 'directory',
+        received: directory,
+        expected: `a directory with a go.mod at commit ${source.sha}`,
+        hint: 'Commit it, or correct the path.',
+      },
+      'go-no-module',
+    );
+  }
+  return parseGoMod(text, path);
+}
+
+/** Reads the text of a go.mod; `path` is for messages. */
+export function parseGoMod(text: string, path: string): GoMod {
+  const lines = directives(text);
+  const modules = lines.filter(([verb]) => verb === 'module');
+  const [only] = modules;
+  if (only === undefined || modules.length > 1) {
+    throw new InvalidInputError(
+      { field: path, expected: 'exactly one module line, for example "module github.com/ameideio/ameide-sdk-go"' },
+      'go-no-module',
+    );
+  }
+  const local = lines.find(([verb, ...words]) => verb === 'replace' && isLocal(words[words.indexOf('=>') + 1]));
+  if (local !== undefined) {
+    throw new InvalidInputError(
+      {
+        field: path,
+        received: local.join(' '),
+        expected: 'no replace with a local directory: go ignores it for consumers, who then get another dependency than you tested',
+        hint: 'Use a go.work file for local development, and require a published version.',
+      },
+      'go-local-replace',
+    );
+  }
+  return { module: parseGoModulePath(only[1], `${path}: module`) };
+}
+
+/** Each directive as its words, blocks `verb ( … )` unfolded, comments left out, quotes taken off. */
+function directives(text: string): string[][] {
+  let block: string | undefined;
+  return text.split(/\r?\n/).flatMap((line) => {
+    const words = (line.replace(/\/\/.*$/, '').match(/"[^"]*"|`[^`]*`|[^\s()]+|[()]/g) ?? []).map((word) =>
+      word.replace(/^(["`])(.*)\1$/, '$2'),
+    );
+    if (words.length === 0) return [];
+    if (block !== undefined) {
+      if (words[0] === ')') block = undefined;
+      return block === undefined ? [] : [[block, ...words]];
+    }
+    if (words[1] === '(') {
+      block = words[0];
+      return [];
+    }
+    return [words];
+  });
+}
+
+function isLocal(target: string | undefined): boolean {
+  return target !== undefined && /^(?:\.{1,2}(?:[/\\]|$)|\/|[A-Za-z]:[/\\])/.test(target);
+}
