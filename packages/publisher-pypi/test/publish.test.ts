@@ -1,0 +1,254 @@
+import { needs } from '@ameide/local-registries/components';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startPythonIndex } from '../../local-registries/src/python-index/index.ts';
+import type { PypiBuilt } from '../src/index.ts';
+import { build, commit, type Fault, type Opened, open, PROJECT, recordedHttp, removeScratch, type Sent, stubBuilder } from './world.ts';
+
+const suite = needs('git');
+const WHEEL = 'ameide_sdk-0.1.0.dev20251113153211-py3-none-any.whl';
+const SDIST = 'ameide_sdk-0.1.0.dev20251113153211.tar.gz';
+
+suite('publishing to an index', () => {
+  let root: string;
+  let index: Awaited<ReturnType<typeof startPythonIndex>>;
+
+  beforeAll(() => {
+    root = commit(PROJECT);
+  });
+  beforeEach(async () => {
+    index = await startPythonIndex();
+  });
+  afterEach(async () => {
+    await index.stop();
+  });
+  afterAll(removeScratch);
+
+  interface Attempt {
+    readonly opened: Opened;
+    readonly built: PypiBuilt;
+    readonly uploads: string[];
+    readonly result: Awaited<ReturnType<Opened['publisher']['publish']>>[number] | undefined;
+  }
+
+  /** One whole run of the verbs, over a world that breaks as asked. */
+  async function run(fault?: (sent: Sent) => Fault, more: { root?: string; salt?: string; token?: string } = {}): Promise<Attempt> {
+    const { http, uploads } = recordedHttp(fault);
+    const ports = { http, processes: stubBuilder(more.salt), env: {}, sleep: async () => undefined };
+    const options = { uploadUrl: index.uploadUrl, simpleUrl: index.simpleUrl, token: more.token ?? index.token, ports };
+    const opened = await open(more.root ?? root, options);
+    const built = await build(opened);
+    const [result] = await opened.publisher.publish(opened.plan, built, opened.step());
+    return { opened, built, uploads: uploads(), result };
+  }
+
+  const inspect = async ({ opened, built }: Attempt) => (await opened.publisher.inspect({ plan: opened.plan, built }, opened.step()))[0];
+
+  test('a new project: wheel, then sdist; then it is identical, and a second run sends nothing', async () => {
+    const first = await run();
+    expect(first.result).toMatchObject({ outcome: 'published', digest: first.built.artifacts.find(({ name }) => name === SDIST)?.digest });
+    expect(first.uploads).toEqual([WHEEL, SDIST]);
+    expect(await inspect(first)).toMatchObject({ state: 'identical', sha: first.opened.sha, digest: first.result?.digest });
+
+    const second = await run();
+    expect(second.result).toMatchObject({ outcome: 'already-there', digest: first.result?.digest });
+    expect(second.uploads).toEqual([]);
+  });
+
+  test('before anything is published it is absent', async () => {
+    const { http } = recordedHttp();
+    const opened = await open(root, { uploadUrl: index.uploadUrl, simpleUrl: index.simpleUrl, ports: { http, env: {} } });
+    const coordinate = { ecosystem: 'pypi', name: 'ameide-sdk', version: '0.1.0.dev20251113153211' };
+    expect(await opened.publisher.inspect({ plan: opened.plan }, opened.step())).toEqual([{ coordinate, state: 'absent' }]);
+  });
+
+  test('a plan alone finds its own commit; a coordinate alone tells which', async () => {
+    const { opened } = await run();
+    const [planned] = await opened.publisher.inspect({ plan: opened.plan }, opened.step());
+    expect(planned).toMatchObject({ state: 'same-source', sha: opened.sha });
+    expect(planned?.files?.map(({ name, state }) => [name, state])).toEqual([
+      [WHEEL, 'same-source'],
+      [SDIST, 'same-source'],
+    ]);
+    const coordinate = { ecosystem: 'pypi', name: 'ameide-sdk', version: '0.1.0-dev20251113153211' } as const;
+    const [traced] = await opened.publisher.inspect({ coordinate }, opened.step());
+    expect(traced).toMatchObject({ state: 'same-source', sha: opened.sha, coordinate: { version: '0.1.0.dev20251113153211' } });
+  });
+
+  test('another commit of the same second is a conflict, and nothing is sent', async () => {
+    const first = await run();
+    const second = await run(undefined, { root: commit(PROJECT, 'other') });
+    expect(second.opened.plan.version).toBe(first.opened.plan.version);
+    expect(second.opened.sha).not.toBe(first.opened.sha);
+    expect(second.result).toMatchObject({
+      outcome: 'conflict',
+      problem: { code: 'pypi-version-conflict', kind: 'conflict', rerun: 'never' },
+    });
+    expect(second.result?.problem?.message).toContain(first.opened.sha);
+    expect(second.uploads).toEqual([]);
+    expect(await inspect(first)).toMatchObject({ state: 'identical' });
+  });
+
+  test('other bytes of the same commit are left as they are', async () => {
+    const first = await run();
+    const second = await run(undefined, { salt: 'built elsewhere' });
+    expect(second.result).toMatchObject({ outcome: 'already-there', digest: first.result?.digest });
+    expect(second.uploads).toEqual([]);
+    expect(await inspect(second)).toMatchObject({ state: 'same-source', sha: first.opened.sha });
+  });
+
+  describe('a wheel that landed without its sdist', () => {
+    const sdistFails = (sent: Sent): Fault => (sent.file === SDIST ? 503 : undefined);
+
+    test('is told file by file, and the next run uploads the sdist alone', async () => {
+      const first = await run(sdistFails);
+      expect(first.result).toMatchObject({
+        outcome: 'incomplete',
+        problem: { code: 'pypi-unavailable', kind: 'incomplete', effect: 'committed', rerun: 'safe' },
+      });
+      const finding = await inspect(first);
+      expect(finding?.state).toBe('same-source');
+      expect(finding?.files?.map(({ name, state }) => [name, state])).toEqual([
+        [WHEEL, 'identical'],
+        [SDIST, 'absent'],
+      ]);
+      const [planned] = await first.opened.publisher.inspect({ plan: first.opened.plan }, first.opened.step());
+      expect(planned?.files?.map(({ name, state }) => [name, state])).toEqual([
+        [WHEEL, 'same-source'],
+        [SDIST, 'absent'],
+      ]);
+
+      const second = await run();
+      expect(second.result).toMatchObject({ outcome: 'published' });
+      expect(second.uploads).toEqual([SDIST]);
+      expect(await inspect(second)).toMatchObject({ state: 'identical' });
+    });
+
+    test('is not joined by the sdist of another build', async () => {
+      await run(sdistFails);
+      const second = await run(undefined, { salt: 'built elsewhere' });
+      expect(second.result).toMatchObject({
+        outcome: 'incomplete',
+        problem: { code: 'pypi-not-reproducible', effect: 'committed', rerun: 'after-fix' },
+      });
+      expect(second.uploads).toEqual([]);
+    });
+  });
+
+  describe('a doubtful answer is followed by a look', () => {
+    const on =
+      (count: number, what: Fault) =>
+      (sent: Sent): Fault =>
+        sent.method === 'POST' && sent.count === count ? what : undefined;
+
+    test.each<[string, Fault]>([
+      ['stored, then the connection dropped', 'reset after'],
+      ['stored, then 503', { status: 503, after: true }],
+      ['stored, then 409', { status: 409, after: true }],
+      ['stored, then 400 as for a duplicate', { status: 400, after: true }],
+    ])('%s: published, and sent once', async (_title, fault) => {
+      const attempt = await run(on(1, fault));
+      expect(attempt.result).toMatchObject({ outcome: 'published' });
+      expect(attempt.uploads).toEqual([WHEEL, SDIST]);
+      expect(await inspect(attempt)).toMatchObject({ state: 'identical' });
+    });
+
+    test.each<[string, Fault]>([
+      ['503 before it was stored', 503],
+      ['429', 429],
+      ['dropped before it was stored', 'reset'],
+    ])('%s, once: sent again', async (_title, fault) => {
+      const attempt = await run(on(1, fault));
+      expect(attempt.result).toMatchObject({ outcome: 'published' });
+      expect(attempt.uploads).toEqual([WHEEL, WHEEL, SDIST]);
+    });
+
+    test.each<[string, Fault, string, string]>([
+      ['503, always', 503, 'pypi-unavailable', 'none'],
+      ['dropped, always', 'reset', 'pypi-network', 'unknown'],
+    ])('%s: incomplete after three attempts', async (_title, fault, code, effect) => {
+      const attempt = await run((sent) => (sent.method === 'POST' ? fault : undefined));
+      expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code, kind: 'incomplete', effect, rerun: 'safe' } });
+      expect(attempt.uploads).toEqual([WHEEL, WHEEL, WHEEL]);
+    });
+
+    test('and the look fails: unknown, and not sent again', async () => {
+      let isDown = false;
+      const attempt = await run((sent) => {
+        if (sent.method === 'POST') isDown = true;
+        return isDown ? 503 : undefined;
+      });
+      expect(attempt.result).toMatchObject({
+        outcome: 'unknown',
+        problem: { code: 'pypi-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+      });
+      expect(attempt.uploads).toEqual([WHEEL]);
+    });
+
+    test('400 and nothing there: refused with the index’s own words, and not sent again', async () => {
+      const attempt = await run(on(1, 400));
+      expect(attempt.result).toMatchObject({
+        outcome: 'incomplete',
+        problem: { code: 'pypi-rejected', rerun: 'after-fix', effect: 'none' },
+      });
+      expect(attempt.result?.problem?.message).toContain('Bad things happen');
+      expect(attempt.uploads).toEqual([WHEEL]);
+    });
+  });
+
+  test('an index that does not say stops everything', async () => {
+    const attempt = await run((sent) => (sent.method === 'GET' ? 500 : undefined));
+    expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-unavailable', effect: 'none' } });
+    expect(attempt.uploads).toEqual([]);
+  });
+
+  test('a wrong token: authentication, one request, and the token nowhere', async () => {
+    const token = 'pypi-wrong-token-0123456789';
+    const attempt = await run(undefined, { token });
+    expect(attempt.result).toMatchObject({ problem: { kind: 'authentication', effect: 'none' } });
+    expect(attempt.uploads).toEqual([WHEEL]);
+    const told = JSON.stringify([attempt.result, attempt.opened.plan, attempt.built, attempt.opened.messages]);
+    expect(told).not.toContain(token);
+    expect(told).not.toContain(Buffer.from(`__token__:${token}`).toString('base64'));
+  });
+
+  test('without a token nothing is sent', async () => {
+    const attempt = await run(undefined, { token: '' });
+    expect(attempt.result).toMatchObject({ problem: { code: 'pypi-no-token', kind: 'authentication' } });
+    expect(attempt.uploads).toEqual([]);
+  });
+
+  describe('check', () => {
+    const checked = async (options: Record<string, unknown>, fault?: (sent: Sent) => Fault) => {
+      const { http, sent } = recordedHttp(fault);
+      const opened = await open(root, {
+        uploadUrl: index.uploadUrl,
+        simpleUrl: index.simpleUrl,
+        token: index.token,
+        ports: { http, env: {}, processes: stubBuilder() },
+        ...options,
+      });
+      const problems = await opened.publisher.check(opened.plan, opened.step());
+      expect(sent.every(({ method }) => method === 'GET' || method === 'HEAD')).toBe(true);
+      return problems.map(({ code }) => code);
+    };
+
+    test('a new project on a working index is fine', async () => {
+      expect(await checked({})).toEqual([]);
+    });
+
+    test('tells a missing token, an index that is none and one that is down', async () => {
+      expect(await checked({ token: '' })).toEqual(['pypi-no-token']);
+      expect(await checked({ simpleUrl: `${index.url}/nothing/` })).toEqual(['pypi-no-index']);
+      expect(await checked({}, () => 502)).toEqual(['pypi-unavailable']);
+    });
+
+    test('tells that there is no build tool', async () => {
+      const processes = {
+        which: async () => undefined,
+        run: async () =>
+          ({ ok: false, failure: 'not-found', stdout: new Uint8Array(), stdoutText: '', stderrText: '', summary: 'x' }) as const,
+      };
+      expect(await checked({ ports: { env: {}, processes } })).toEqual(['pypi-no-build-tool']);
+    });
+  });
+});

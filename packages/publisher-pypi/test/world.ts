@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createHttp, gzip, type Http, openRepository, type Processes, type ProcessResult, packTar } from '@ameide/publisher-kit';
+import {
+  type Canonical,
+  canonical,
+  deriveVersions,
+  type Publisher,
+  type Release,
+  type ReleaseEvent,
+  type Step,
+} from '@ameide/versioning-core';
+import { zipSync } from 'fflate';
+import { parse } from 'smol-toml';
+import { type PypiBuilt, type PypiOptions, type PypiPlan, pypi } from '../src/index.ts';
+import { fileNamePart } from '../src/project/names.ts';
+import { REPOSITORY } from './plan.fixture.ts';
+
+/** 2025-11-13 15:32:11 UTC. */
+export const COMMIT_TIME = 1763047931;
+
+export const PYPROJECT = `[build-system]
+requires = ["hatchling==1.28.0"]
+build-backend = "hatchling.build"
+
+[project]
+name = "Ameide_SDK"  # the author's own spelling
+version = '0.0.0'    # stamped by the release
+description = "An SDK: for tests"
+readme = "README.md"
+requires-python = ">=3.9"
+dependencies = []
+
+[project.urls]
+Home = "https://example.org"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/ameide_sdk"]
+`;
+
+export const PROJECT: Readonly<Record<string, string>> = {
+  'sdk/pyproject.toml': PYPROJECT,
+  'sdk/README.md': '# Ameide SDK\n',
+  'sdk/src/ameide_sdk/__init__.py': 'ANSWER = 42\n',
+};
+
+const scratch: string[] = [];
+
+/** A fresh folder; `removeScratch` removes all of them. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'publisher-pypi-'));
+  scratch.push(path);
+  return path;
+}
+
+export function removeScratch(): void {
+  for (const path of scratch.splice(0)) rmSync(path, { recursive: true, force: true });
+}
+
+/** A git repository with one commit at COMMIT_TIME. `salt` makes another commit of the same second. */
+export function commit(files: Readonly<Record<string, string>>, salt = ''): string {
+  const root = folder();
+  for (const [path, text] of Object.entries({ ...files, 'salt.txt': salt })) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const date = `${COMMIT_TIME} +0000`;
+  const env = {
+    ...process.env,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_DATE: date,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+  };
+  const git = (...argv: string[]) =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...argv], { cwd: root, env });
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'one');
+  return root;
+}
+
+/** A publisher looking at the repository's commit, with all that its verbs need. */
+export interface Opened {
+  readonly publisher: Publisher<PypiPlan, PypiBuilt>;
+  readonly plan: PypiPlan;
+  readonly release: Release;
+  readonly sha: string;
+  step(): Step;
+  readonly messages: string[];
+}
+
+export async function open(root: string, options: Partial<PypiOptions>): Promise<Opened> {
+  const repository = await openRepository(root);
+  const sha = await repository.resolve('HEAD');
+  const source = folder();
+  await repository.exportTree(sha, source);
+  const publisher = (await pypi({ directory: 'sdk', ...options }).open(repository.source(sha))) as unknown as Publisher<
+    PypiPlan,
+    PypiBuilt
+  >;
+  const release = releaseOf(canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) }));
+  const messages: string[] = [];
+  const step = (): Step => ({
+    signal: new AbortController().signal,
+    workspace: folder(),
+    source,
+    history: repository.history(),
+    emit: (event: ReleaseEvent) => void messages.push(event.message),
+  });
+  return { publisher, plan: publisher.plan(release), release, sha, step, messages };
+}
+
+function releaseOf(tuple: Canonical): Release {
+  const channel = { kind: 'dev' } as const;
+  return { canonical: tuple, channel, versions: deriveVersions(tuple, channel, { tags: [] }), members: [], repository: REPOSITORY };
+}
+
+export async function build(opened: Opened): Promise<PypiBuilt> {
+  const result = await opened.publisher.build(opened.plan, opened.step());
+  if ('problem' in result) throw new Error(`${result.problem.message} ${result.problem.hint}`);
+  return result.built;
+}
+
+/** A request as it left, and what to do with it. */
+export interface Sent {
+  readonly method: string;
+  readonly url: URL;
+  /** The file that an upload carries. */
+  readonly file?: string;
+  /** How many of its method came before, it included. */
+  readonly count: number;
+}
+
+export type Fault = 'reset' | 'reset after' | number | { readonly status: number; readonly after: true } | undefined;
+
+/** The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks it to. */
+export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads(): string[] } {
+  const sent: Sent[] = [];
+  const breaking: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { method } = request;
+    const count = sent.filter((other) => other.method === method).length + 1;
+    const one: Sent = { method, url: new URL(request.url), ...(method === 'POST' ? { file: await uploadedName(request) } : {}), count };
+    sent.push(one);
+    const what = fault(one);
+    const reset = (): never => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+    };
+    if (what === 'reset') return reset();
+    if (typeof what === 'number') return new Response('Bad things <b>happen</b>', { status: what });
+    const response = await fetch(request);
+    if (what === 'reset after') return reset();
+    return what === undefined ? response : new Response('late', { status: what.status });
+  };
+  const http = createHttp({ fetch: breaking, sleep: async () => undefined, attempts: 2 });
+  return { http, sent, uploads: () => sent.flatMap(({ file }) => (file === undefined ? [] : [file])) };
+}
+
+async function uploadedName(request: Request): Promise<string> {
+  const content = (await request.clone().formData()).get('content');
+  return content instanceof File ? content.name : 'none';
+}
+
+/** Stands in for uv: writes what a build of the stamped copy would, without a Python. `salt` makes other bytes. */
+export function stubBuilder(salt = ''): Processes {
+  return {
+    which: async (program) => `/stub/${program}`,
+    async run({ argv }) {
+      const [, verb] = argv;
+      if (verb === 'build') await writeDistributions(argv.at(-1) ?? '', argv.at(-2) ?? '', salt);
+      return ran;
+    },
+  };
+}
+
+const ran: ProcessResult = { ok: true, exitCode: 0, stdout: new Uint8Array(), stdoutText: '', stderrText: '', summary: 'uv: done' };
+
+async function writeDistributions(source: string, output: string, salt: string): Promise<void> {
+  const { project } = parse(readFileSync(join(source, 'pyproject.toml'), 'utf8')) as {
+    project: { name: string; version: string; urls: Record<string, string> };
+  };
+  const stem = `${fileNamePart(project.name)}-${project.version}`;
+  const urls = Object.entries(project.urls).map(([label, url]) => `Project-URL: ${label}, ${url}\n`);
+  const metadata = new TextEncoder().encode(
+    `Metadata-Version: 2.4\nName: ${project.name}\nVersion: ${project.version}\n${urls.join('')}\n${salt}\n`,
+  );
+  const wheel = new TextEncoder().encode('Wheel-Version: 1.0\nGenerator: stub\nRoot-Is-Purelib: true\nTag: py3-none-any\n');
+  const files = {
+    [`${stem}.dist-info/METADATA`]: metadata,
+    [`${stem}.dist-info/WHEEL`]: wheel,
+    [`${stem}.dist-info/RECORD`]: new Uint8Array(),
+  };
+  writeFileSync(join(output, `${stem}-py3-none-any.whl`), zipSync(files, { mtime: COMMIT_TIME * 1000 }));
+  const pyproject = readFileSync(join(source, 'pyproject.toml'));
+  writeFileSync(
+    join(output, `${stem}.tar.gz`),
+    await gzip(
+      await packTar([
+        { path: `${stem}/PKG-INFO`, content: metadata },
+        { path: `${stem}/pyproject.toml`, content: pyproject },
+      ]),
+    ),
+  );
+}
