@@ -21,6 +21,7 @@ export function needs(...names: readonly ComponentName[]): Suite {
   return (title, define) => {
     if (missing.length === 0) vitest.describe(title, define);
     else if (process.env['CI'] === 'true') vitest.describe(title, () => failingTest(reason));
+    // oxlint-disable-next-line vitest/no-disabled-tests -- a skip that names its reason and its remedy is this function's purpose
     else vitest.describe.skip(`${title} (${reason})`, define);
   };
 }

@@ -9,7 +9,7 @@ export interface StateFolder {
   readonly directory: string;
   readonly logFile: string;
   /** Appends one line, with the time before it. The line is in the file when the call returns. Never pass a credential. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Closes the log; removes the folder when it is a temporary one. Safe to call twice. */
   dispose(): Promise<void>;
 }

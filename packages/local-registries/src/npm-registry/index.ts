@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
+import { listen, type Running } from '../running.ts';
+import { createToken, openStateFolder } from '../state-folder.ts';
+import { startVerdaccio } from './verdaccio.ts';
+
+export interface NpmRegistryOptions {
+  /** Where packages are kept; a later registry started on the same folder serves them again. By default temporary. */
+  readonly directory?: string;
+  /** The one user, who alone may publish. Default `publisher`. */
+  readonly user?: string;
+  /** The user's token; by default a fresh one. */
+  readonly token?: string;
+}
+
+export interface RunningNpmRegistry extends Running {
+  readonly user: string;
+  /** Taken as `Authorization: Bearer <token>`, and as the password of `user` in Basic authentication. */
+  readonly token: string;
+}
+
+/**
+ * Starts verdaccio without uplinks: reads are open, publishing, tags and unpublishing need the token. Tarball URLs follow the `Host` header,
+ * so they lead through a proxy that keeps it. A version that is there already is refused with 409 (registry.npmjs.org: 403).
+ */
+export async function startNpmRegistry(options: NpmRegistryOptions = {}): Promise<RunningNpmRegistry> {
+  const user = options.user ?? 'publisher';
+  const token = options.token ?? createToken('npm_local_');
+  const state = await openStateFolder('npm-registry', options.directory);
+  let verdaccio: Server;
+  try {
+    verdaccio = await startVerdaccio(state.directory, user);
+  } catch (error) {
+    await state.dispose();
+    throw error;
+  }
+  let ownToken = '';
+  const server = await listen(state, async (request, response) => {
+    // Verdaccio makes its own tokens. Ours stands in front of it, so that a test can plant a token and look for it afterwards.
+    if (ownToken !== '' && presents(request, user, token)) request.headers.authorization = `Bearer ${ownToken}`;
+    verdaccio.emit('request', request, response);
+    await once(response, 'close');
+  });
+  try {
+    ownToken = await createUser(server.url, user);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return Object.assign(server, { user, token });
+}
+
+function presents(request: IncomingMessage, user: string, token: string): boolean {
+  const header = request.headers.authorization ?? '';
+  const bearer = /^bearer +(\S+)$/i.exec(header)?.[1];
+  if (bearer !== undefined) return sameSecret(bearer, token);
+  const basic = parseBasicCredentials(header);
+  return basic?.user === user && sameSecret(basic.password, token);
+}
+
+/** Registers the user, as `npm adduser` does, and returns verdaccio's token. Registration is closed afterwards. */
+async function createUser(url: string, user: string): Promise<string> {
+  const response = await fetch(`${url}/-/user/org.couchdb.user:${encodeURIComponent(user)}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: user, password: randomBytes(16).toString('hex') }),
+  });
+  const answer = (await response.json()) as { token?: string; error?: string };
+  if (answer.token === undefined) throw new Error(`verdaccio did not register ${user}: ${response.status} ${answer.error ?? ''}`);
+  return answer.token;
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+
+/** Headers that hold for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has answered by then. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+]);
+
+/**
+ * Sends a request on to `target` with its method, path, headers and streamed body, and resolves to the answer's head. `Host` stays the one
+ * that the client sent, so that a server which writes absolute URLs writes ones that lead through the proxy again.
+ */
+export async function forward(
+  target: URL,
+  request: IncomingMessage,
+  onBytes: (count: number) => void,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const outgoing = httpRequest({
+    host: target.hostname,
+    port: target.port,
+    method: request.method,
+    path: request.url,
+    headers: outgoingHeaders(request),
+    // A kept connection can be closed by the target in the moment it is used again: one for each request.
+    agent: false,
+    signal,
+  });
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  // A target may answer early and close: the answer counts, and the rest of the body is read so that the client sees it. `pipeline` would
+  // close the client's connection instead.
+  outgoing.on('error', () => void request.unpipe(outgoing).resume());
+  request.on('data', (chunk: Buffer) => onBytes(chunk.length));
+  request.pipe(outgoing);
+  const [answer] = await answered;
+  return answer;
+}
+
+/** Passes an answer on: status, reason phrase (PyPI explains itself in it), headers and streamed body. */
+export async function relay(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  writeHead(answer, response);
+  await pipeline(answer, response);
+}
+
+/** Passes on the head and the first half of the body (which is read whole to know it). */
+export async function relayHalf(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  writeHead(answer, response);
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  await new Promise((resolve) => response.write(half.length === 0 ? ' ' : half, resolve));
+}
+
+/** Reads a body to its end and throws it away. */
+export async function drain(message: IncomingMessage, onBytes: (count: number) => void = () => undefined): Promise<void> {
+  for await (const chunk of message as AsyncIterable<Buffer>) onBytes(chunk.length);
+}
+
+function writeHead(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
+}
+
+function outgoingHeaders(request: IncomingMessage): readonly string[] {
+  const headers = endToEnd(request.rawHeaders);
+  // Dropped with the other headers of the connection, but without it a body of unknown length would have no frame.
+  if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked');
+  return headers;
+}
+
+function endToEnd(raw: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    if (!HOP_BY_HOP.has(name.toLowerCase())) kept.push(name, raw[index + 1] ?? '');
+  }
+  return kept;
+}

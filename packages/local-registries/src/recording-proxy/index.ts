@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen, type Running } from '../running.ts';
+import { openStateFolder } from '../state-folder.ts';
+import type { Fault, FaultSubject } from './fault.ts';
+import { drain, forward, relay, relayHalf } from './forward.ts';
+import { isMutating, type RecordedRequest } from './record.ts';
+
+export interface RecordingProxyOptions {
+  /** Where the log is kept; by default temporary. */
+  readonly directory?: string;
+  /** Called when a request has arrived, and awaited before anything is done with it: a test can hold two runs at one point here. */
+  readonly onRequest?: (request: RecordedRequest) => void | Promise<void>;
+  /** Chooses a fault for a request; `undefined` passes it on. A throw is answered with 500. */
+  readonly fault?: (request: FaultSubject) => Fault | undefined;
+}
+
+export interface RunningRecordingProxy extends Running {
+  /** Every request since the start or the last `clear()`, in order of arrival. */
+  readonly requests: readonly RecordedRequest[];
+  /** Those that may have changed what the target holds: PUT, PATCH, DELETE, and POST except reads and token exchange. */
+  mutating(): readonly RecordedRequest[];
+  /** Forgets the requests and the counts that faults are chosen by. */
+  clear(): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Entry = Mutable<RecordedRequest>;
+
+interface Exchange {
+  readonly target: URL;
+  readonly entry: Entry;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a proxy before the server at `targetUrl` (an `http:` origin) that records each request, never a credential, and spoils the answers
+ * that `fault` picks. Bodies are streamed. Requests go on unchanged, `Host` included: a target that builds URLs from `Host` (verdaccio,
+ * every server of this package, docker-registry) then names the proxy in them.
+ */
+export async function startRecordingProxy(targetUrl: string, options: RecordingProxyOptions = {}): Promise<RunningRecordingProxy> {
+  const target = new URL(targetUrl);
+  if (target.protocol !== 'http:' || target.pathname !== '/') throw new TypeError(`not an http origin: ${targetUrl}`);
+  const requests: Entry[] = [];
+  const seen = new Map<string, number>();
+  const state = await openStateFolder('recording-proxy', options.directory);
+  const server = await listen(state, async (request, response, stopping) => {
+    const entry = entryOf(request);
+    requests.push(entry);
+    const subject = subjectOf(entry, requests, seen);
+    await options.onRequest?.(entry);
+    const fault = options.fault?.(subject);
+    if (fault !== undefined) state.log(`${entry.method} ${entry.path}: fault ${fault.kind}`);
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const exchange = { target, entry, request, response, signal: AbortSignal.any([stopping, left.signal]) };
+    await (fault === undefined ? pass(exchange) : spoil(exchange, fault));
+  });
+  return Object.assign(server, {
+    requests,
+    mutating: () => requests.filter((request) => request.mutating),
+    clear: () => {
+      requests.length = 0;
+      seen.clear();
+    },
+  });
+}
+
+function entryOf(request: IncomingMessage): Entry {
+  const { method = '', url = '' } = request;
+  const mutating = isMutating(method, url, request.headers['content-length']);
+  const authorization = request.headers.authorization !== undefined;
+  return { method, path: url, status: 0, targetStatus: 0, mutating, bodyBytes: 0, authorization };
+}
+
+function subjectOf({ method, path, mutating }: Entry, requests: readonly Entry[], seen: Map<string, number>): FaultSubject {
+  const key = `${method} ${path}`;
+  const count = (seen.get(key) ?? 0) + 1;
+  seen.set(key, count);
+  return { method, path, mutating, count, step: mutating ? requests.filter((entry) => entry.mutating).length : 0 };
+}
+
+async function pass(exchange: Exchange): Promise<void> {
+  const { entry, response, signal } = exchange;
+  try {
+    const answer = await ask(exchange);
+    entry.status = entry.targetStatus;
+    await relay(answer, response);
+  } catch (error) {
+    // The client went away or the proxy stops: nobody is left to tell.
+    if (signal.aborted) return;
+    if (response.headersSent) return void response.destroy();
+    entry.status = 502;
+    response.writeHead(502, { connection: 'close', 'content-type': 'text/plain' });
+    response.end(`the target of the recording proxy failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
+
+async function spoil(exchange: Exchange, fault: Fault): Promise<void> {
+  const { entry, request, response, signal } = exchange;
+  if (fault.kind === 'hang') {
+    await drain(request, (count) => (entry.bodyBytes += count)).catch(() => undefined);
+    return gone(signal);
+  }
+  if (fault.kind === 'truncate') {
+    const answer = await ask(exchange);
+    entry.status = entry.targetStatus;
+    await relayHalf(answer, response);
+    return reset(request);
+  }
+  if (fault.forward === true) await drain(await ask(exchange));
+  if (fault.kind === 'reset') return reset(request);
+  if (fault.forward !== true) await drain(request, (count) => (entry.bodyBytes += count));
+  entry.status = fault.status;
+  response.writeHead(fault.status, fault.headers).end(fault.body);
+}
+
+async function ask({ target, entry, request, signal }: Exchange): Promise<IncomingMessage> {
+  const answer = await forward(target, request, (count) => (entry.bodyBytes += count), signal);
+  entry.targetStatus = answer.statusCode ?? 0;
+  return answer;
+}
+
+function reset(request: IncomingMessage): void {
+  request.socket.resetAndDestroy();
+}
+
+async function gone(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
