@@ -35,7 +35,11 @@ export async function readPointers(client: RegistryClient, plan: GhcrPlan, signa
       const held = await readHeld(client, pointer.pointer, signal);
       if (held.state === 'unknown') return { pointer, problem: held.problem };
       if (held.state === 'absent') return { pointer };
-      return { pointer, version: nameOf(pointer, held), ...(held.revision === undefined ? {} : { sha: held.revision }) };
+      return {
+        pointer,
+        version: await nameOf(client, pointer, held, signal),
+        ...(held.revision === undefined ? {} : { sha: held.revision }),
+      };
     }),
   );
 }
@@ -51,8 +55,8 @@ async function promoteOne(
 ): Promise<PointerMove> {
   if (current.state === 'unknown') return { pointer, outcome: 'held', problem: current.problem };
   const present = current.state === 'present' ? current : undefined;
-  const from = present === undefined ? {} : { from: nameOf(pointer, present) };
-  const verdict = present === undefined ? 'move' : await verdictOf(plan, pointer, manifest.digest, present, step);
+  const from = present === undefined ? {} : { from: await nameOf(client, pointer, present, step.signal) };
+  const verdict = present === undefined ? 'move' : await verdictOf(client, plan, pointer, manifest.digest, present, step);
   if (verdict === 'already' || verdict === 'superseded') return { pointer, outcome: verdict, ...from };
   if (verdict !== 'move') return { pointer, outcome: 'held', ...from, problem: heldProblem(pointer, verdict.held) };
   const written = await writeTag(client, { tag: pointer.pointer, manifest, before: present?.digest }, step.signal, sleep);
@@ -64,12 +68,39 @@ async function promoteOne(
   return { pointer, outcome: 'held', ...from, problem: heldProblem(pointer, 'another run moved it meanwhile', 'safe') };
 }
 
-async function verdictOf(plan: GhcrPlan, pointer: Pointer, digest: string, current: Present, step: Step): Promise<Verdict> {
-  const wanted = { digest, sha: plan.sha, version: plan.version };
-  if (pointer.pointer !== 'dev') return judgeVersion(pointer.pointer, current, wanted);
+async function verdictOf(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  pointer: Pointer,
+  digest: string,
+  current: Present,
+  step: Step,
+): Promise<Verdict> {
   if (current.digest === digest) return 'already';
+  const wanted = { digest, sha: plan.sha, version: plan.version };
+  if (pointer.pointer !== 'dev') {
+    const version = await releasedVersion(client, current, step.signal);
+    if (typeof version === 'object') return { held: version.problem.message };
+    return judgeVersion(pointer.pointer, { ...current, ...(version === undefined ? {} : { version }) }, wanted);
+  }
   const relation = current.revision === undefined ? 'unknown' : await step.history.relation(current.revision, plan.sha);
   return judgeDev(current, wanted, relation);
+}
+
+/**
+ * The version an image stands for. A commit that was published as a dev build or a candidate, and then released, keeps its one image: its
+ * label says `0.1.0-dev.…`, and the tag `0.1.0` names the same digest. That tag is what is asked.
+ */
+async function releasedVersion(
+  client: RegistryClient,
+  held: Present,
+  signal: AbortSignal,
+): Promise<string | undefined | { readonly problem: Problem }> {
+  const core = /^(\d+\.\d+\.\d+)[-+]/.exec(held.version ?? '')?.[1];
+  if (core === undefined) return held.version;
+  const tagged = await client.manifest(core, signal);
+  if (tagged.state === 'unknown') return { problem: tagged.problem };
+  return tagged.state === 'present' && tagged.value.digest === held.digest ? core : held.version;
 }
 
 function readyTarget(
@@ -90,8 +121,10 @@ function readyTarget(
   return target.revision === plan.sha ? { manifest: target.manifest } : { problem: conflict(coordinate, target.revision, plan.sha) };
 }
 
-function nameOf({ pointer }: Pointer, held: Present): string {
-  return (pointer === 'dev' ? held.revision : held.version) ?? held.digest;
+async function nameOf(client: RegistryClient, { pointer }: Pointer, held: Present, signal: AbortSignal): Promise<string> {
+  if (pointer === 'dev') return held.revision ?? held.digest;
+  const version = await releasedVersion(client, held, signal);
+  return (typeof version === 'object' ? held.version : version) ?? held.digest;
 }
 
 function heldProblem(pointer: Pointer, why: string, rerun: Problem['rerun'] = 'after-fix'): Problem {

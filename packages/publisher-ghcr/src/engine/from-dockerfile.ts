@@ -43,6 +43,7 @@ export function fromDockerfile(options: DockerfileOptions, platform?: string, do
 }
 
 async function build(plan: GhcrPlan, step: Step, input: DockerfileInput): Promise<BuildResult<GhcrBuilt>> {
+  step.signal.throwIfAborted();
   const context = await packContext(join(step.source, input.directory), input.file, Date.parse(plan.created) / 1000);
   step.emit({ publisher: plan.publisher, message: `building ${plan.image} with Docker Engine` });
   try {

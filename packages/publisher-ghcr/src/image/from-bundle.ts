@@ -11,6 +11,7 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
     open: () => Promise.resolve(),
     check: () => Promise.resolve([]),
     async build(plan, step) {
+      step.signal.throwIfAborted();
       const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
       if ('problem' in result) return { problem: result.problem };
       const secret = secretFileProblem(

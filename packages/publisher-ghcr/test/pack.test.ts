@@ -1,0 +1,151 @@
+import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { ghcr } from '../src/index.ts';
+import { digestOf } from '../src/image/store.ts';
+import type { GhcrBuilt } from '../src/plan.ts';
+import { DATETIME, release, SHA, step, tree } from './release.ts';
+
+const FILES = { 'sdk/index.js': 'export {};\n', 'sdk/lib/a.txt': 'a\n', 'sdk/node_modules/x/index.js': 'left out', 'other.txt': 'left out' };
+
+async function build(options: Partial<Parameters<typeof ghcr>[0]> = {}, files: Readonly<Record<string, string>> = FILES): Promise<GhcrBuilt> {
+  const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk', ports: { env: process.env }, ...options }).open(tree());
+  const result = await publisher.build(publisher.plan(release()), await step(files));
+  if ('problem' in result) throw new Error(`${result.problem.code}: ${result.problem.message}`);
+  return result.built as GhcrBuilt;
+}
+
+async function blob(built: GhcrBuilt, index: number): Promise<Buffer> {
+  const { path, digest, size } = built.blobs[index] ?? { path: '', digest: '', size: 0 };
+  const bytes = await readFile(path);
+  expect([digestOf(bytes), bytes.length]).toEqual([digest, size]);
+  return bytes;
+}
+
+describe('an image from files', () => {
+  test('is the same on every machine: golden digests', async () => {
+    const built = await build();
+    expect(built.blobs.map(({ digest }) => digest)).toMatchInlineSnapshot(`
+      [
+        "sha256:dbca6eae196b730c23f714dd68640e8ec4263728966fa39bf67436a7b3c9201d",
+        "sha256:fa7ab8c58910a6a6aea45b09f3eeeb43a35036db38cfa96647cdf516c62b2727",
+      ]
+    `);
+    expect(built.manifest.digest).toMatchInlineSnapshot(`"sha256:9cff46f8a5ad7d5231bfd9155848b746d7b6cb15683c8396f29a8448a8d5f521"`);
+    expect(built.artifacts).toEqual([
+      {
+        coordinate: { ecosystem: 'oci', name: 'ghcr.io/a/b', version: SHA },
+        name: 'application/vnd.oci.image.manifest.v1+json',
+        digest: built.manifest.digest,
+        size: built.blobs.reduce((sum, { size }) => sum + size, built.manifest.size),
+      },
+    ]);
+    expect((await build()).manifest.digest).toBe(built.manifest.digest);
+  });
+
+  test('says in labels and annotations where it comes from', async () => {
+    const built = await build({ labels: { 'org.opencontainers.image.title': 'The SDK', 'org.example.team': 'sdk' } });
+    const config = JSON.parse((await blob(built, 0)).toString()) as Record<string, never>;
+    const labels = {
+      'org.example.team': 'sdk',
+      'org.opencontainers.image.created': '2025-11-13T15:32:11Z',
+      'org.opencontainers.image.revision': SHA,
+      'org.opencontainers.image.source': 'https://github.com/ameideio/ameide',
+      'org.opencontainers.image.title': 'The SDK',
+      'org.opencontainers.image.version': `0.1.0-dev.${DATETIME}+g71e210b`,
+    };
+    const layer = gunzipSync(await blob(built, 1));
+    expect(config).toEqual({
+      created: '2025-11-13T15:32:11Z',
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Labels: labels },
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+      history: [{ created: '2025-11-13T15:32:11Z', created_by: 'ameide-release files sdk' }],
+    });
+    expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({ schemaVersion: 2, annotations: labels });
+  });
+
+  test('puts the files where they are wanted and leaves out what is nobody’s', async () => {
+    const names = async (path?: string): Promise<string[]> => {
+      const tar = gunzipSync(await blob(await build(path === undefined ? {} : { path }), 1));
+      const found: string[] = [];
+      for (let at = 0; at < tar.length && tar[at] !== 0; ) {
+        found.push(tar.toString('utf8', at, at + 100).replace(/\0.*$/s, ''));
+        at += 512 + Math.ceil(Number.parseInt(tar.toString('utf8', at + 124, at + 135), 8) / 512) * 512;
+      }
+      return found;
+    };
+    expect(await names()).toEqual(['index.js', 'lib/a.txt']);
+    expect(await names('/opt/sdk/')).toEqual(['opt/sdk/index.js', 'opt/sdk/lib/a.txt']);
+  });
+
+  test('takes the platform that is asked for', async () => {
+    const config = JSON.parse((await blob(await build({ platform: 'linux/arm/v7' }), 0)).toString()) as unknown;
+    expect(config).toMatchObject({ os: 'linux', architecture: 'arm', variant: 'v7' });
+  });
+
+  test.each(['.npmrc', '.env', '.env.production', 'lib/.netrc', 'id_ed25519', '.NPMRC'])('refuses to pack %s', async (name) => {
+    await expect(build({}, { ...FILES, [`sdk/${name}`]: 'token' })).rejects.toThrow('ghcr-secret-file');
+  });
+
+  test.each(['.env.example', 'env', 'npmrc'])('packs %s', async (name) => {
+    await expect(build({}, { ...FILES, [`sdk/${name}`]: '' })).resolves.toBeDefined();
+  });
+
+  test('refuses a link that leaves the directory', async () => {
+    const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk' }).open(tree());
+    const there = await step(FILES);
+    await symlink('/etc/passwd', join(there.source, 'sdk', 'passwd'));
+    await expect(publisher.build(publisher.plan(release()), there)).rejects.toMatchObject({ name: 'InvalidInputError', code: 'symlink' });
+  });
+
+  test('runs the build first, told the commit’s time', async () => {
+    const script = 'require("fs").writeFileSync("made.txt", process.env.SOURCE_DATE_EPOCH + process.cwd().slice(-4))';
+    const built = await build({ build: [process.execPath, '-e', script] });
+    expect(gunzipSync(await blob(built, 1)).toString()).toContain('1763047931/sdk');
+  });
+
+  test('a failed build is a problem', async () => {
+    await expect(build({ build: [process.execPath, '-e', 'process.exit(3)'] })).rejects.toThrow('ghcr-build-failed');
+    await expect(build({ build: ['/no/such/program'] })).rejects.toThrow('ghcr-build-not-found');
+  });
+});
+
+describe('an image from a bundle', () => {
+  const bundle = {
+    name: 'configuration',
+    description: 'Ameide configuration',
+    files: (plan: { version: string; sha: string }) =>
+      Promise.resolve({ files: [{ path: 'plan.json', content: new TextEncoder().encode(JSON.stringify(plan)) }] }),
+  };
+
+  test('carries the files and the description', async () => {
+    const publisher = await ghcr.bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' }).open(tree(), bundle);
+    const plan = publisher.plan(release({ channel: 'release' }));
+    const result = await publisher.build(plan, await step());
+    if ('problem' in result) throw new Error(result.problem.message);
+    const built = result.built as GhcrBuilt;
+    expect(gunzipSync(await blob(built, 1)).toString()).toMatch(new RegExp(`etc/ameide/plan\\.json[^]*{"version":"0.1.0","sha":"${SHA}"}`));
+    expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({
+      annotations: { 'org.opencontainers.image.description': 'Ameide configuration', 'org.opencontainers.image.version': '0.1.0' },
+    });
+  });
+
+  test('hands on the bundle’s own problem', async () => {
+    const problem = { code: 'configuration-invalid', message: 'No.', kind: 'input', effect: 'none', rerun: 'after-fix' } as const;
+    const publisher = await ghcr.bundle('ghcr.io/a/b').open(tree(), { ...bundle, files: () => Promise.resolve({ problem }) });
+    expect(await publisher.build(publisher.plan(release()), await step())).toEqual({ problem });
+  });
+});
+
+test('the workspace is an OCI image layout', async () => {
+  const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk' }).open(tree());
+  const there = await step(FILES);
+  await writeFile(join(there.source, 'sdk', 'ümläut.txt'), '');
+  const result = await publisher.build(publisher.plan(release()), there);
+  if ('problem' in result) throw new Error(result.problem.message);
+  const index = JSON.parse(await readFile(join(there.workspace, 'index.json'), 'utf8')) as unknown;
+  expect(index).toMatchObject({ manifests: [{ digest: (result.built as GhcrBuilt).manifest.digest }] });
+});
