@@ -1,1 +1,43 @@
-export {};
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { ContractCase } from './cases.ts';
+import { FIRST_CASES } from './cases.ts';
+import { LATER_CASES } from './later-cases.ts';
+import type { Session } from './session.ts';
+import { startSession } from './session.ts';
+import type { ContractOptions, ContractWorld } from './world.ts';
+
+export type { ContractRepository, ContractRepositoryOptions } from './contract-repository.ts';
+export { contractRepository } from './contract-repository.ts';
+export type { ContractCaseName, ContractOptions, ContractWorld } from './world.ts';
+
+const contractCases: readonly ContractCase[] = [...FIRST_CASES, ...LATER_CASES];
+
+/**
+ * The one suite that every publisher passes, registered with vitest as `<name> keeps the publisher contract`. `setup` makes one
+ * world, with an empty registry; the cases run in it one after the other, as later ones look at what earlier ones have published.
+ */
+export function publisherContract(name: string, setup: () => Promise<ContractWorld>, options: ContractOptions = {}): void {
+  describe(`${name} keeps the publisher contract`, { concurrent: false, shuffle: false }, () => {
+    let world: ContractWorld | undefined;
+    let session: Session | undefined;
+    beforeAll(async () => {
+      world = await setup();
+      session = await startSession(world, options);
+    });
+    afterAll(async () => {
+      await session?.[Symbol.asyncDispose]();
+      await world?.close();
+    });
+    const run = async (one: ContractCase): Promise<void> => {
+      if (session === undefined) throw new Error('the world could not be set up');
+      await one.run(session);
+    };
+    for (const one of contractCases) {
+      const reason = options.except?.[one.name];
+      const title = reason === undefined ? one.title : `${one.title} (not here: ${reason})`;
+      const settings = { skip: reason !== undefined, ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }) };
+      // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the expectations are in the cases, and so are their titles
+      it(title, settings, () => run(one));
+    }
+  });
+}

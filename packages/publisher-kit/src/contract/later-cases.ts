@@ -1,0 +1,98 @@
+import { formatCoordinate } from '@ameide/versioning-core';
+import { expect } from 'vitest';
+import type { ContractCase } from './cases.ts';
+import { BRANCH, byCoordinate, outcomes } from './cases.ts';
+import { createSecretScan } from './secret-scan.ts';
+import type { Session } from './session.ts';
+
+/** What must hold once the dev build of commit `a` is published; releases come after it. */
+export const LATER_CASES: readonly ContractCase[] = [
+  { name: 'reproducible', title: 'builds the same bytes from the same commit', run: buildsTheSame },
+  { name: 'read-back', title: 'reads back which commit an artifact was built from', run: readsBack },
+  { name: 'same-second', title: 'tells two commits of one second apart', run: tellsApart },
+  { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
+  { name: 'no-overwrite', title: 'never puts another commit in the place of a release', run: neverOverwrites },
+  { name: 'no-secret-shown', title: 'shows no secret in output, files or command lines', run: showsNoSecret },
+];
+
+async function buildsTheSame(session: Session): Promise<void> {
+  const { build } = await session.open(session.world.a, BRANCH);
+  const [first, second] = [await build(), await build()];
+  expect(second.artifacts.map(({ name, digest, size }) => ({ name, digest, size }))).toEqual(
+    first.artifacts.map(({ name, digest, size }) => ({ name, digest, size })),
+  );
+}
+
+async function readsBack(session: Session): Promise<void> {
+  const { publisher, plan, before } = await session.open(session.world.a, BRANCH);
+  for (const coordinate of plan.coordinates) {
+    const findings = session.keep(await publisher.inspect({ coordinate }, before));
+    expect(findings).toMatchObject([{ coordinate, sha: session.world.a }]);
+    expect(['identical', 'same-source']).toContain(findings[0]?.state);
+  }
+}
+
+async function tellsApart(session: Session): Promise<void> {
+  const { world } = session;
+  const first = new Set((await session.open(world.a, BRANCH)).plan.coordinates.map(formatCoordinate));
+  const { publisher, plan, before } = await session.open(world.b, BRANCH);
+  const findings = byCoordinate(plan.coordinates, session.keep(await publisher.inspect({ plan }, before)));
+  // A version that holds no commit id is the same for both: then only reading it back can tell.
+  const expected = plan.coordinates.map((coordinate) => (first.has(formatCoordinate(coordinate)) ? 'conflict' : 'absent'));
+  expect(findings.map((finding) => finding?.state)).toEqual(expected);
+}
+
+async function keepsPointers(session: Session): Promise<void> {
+  const { world, keep } = session;
+  const newer = await session.open(world.a, BRANCH);
+  if (newer.publisher.promote === undefined) {
+    expect(newer.plan.pointers).toEqual([]);
+    return;
+  }
+  if (world.older === undefined) throw new Error('this publisher moves pointers: its world needs `older`, an ancestor of `a`');
+  const { publisher, plan, build, step } = await session.open(world.older, BRANCH);
+  expect(outcomes(keep(await publisher.publish(plan, await build(), await step())))).toEqual(plan.coordinates.map(() => 'published'));
+  const moves = keep((await publisher.promote?.(plan, await step())) ?? []);
+  expect(moves.map(({ outcome }) => outcome)).toEqual(plan.pointers.map(() => 'superseded'));
+  const named = keep((await publisher.pointers?.(plan, await step())) ?? []);
+  expect(named.map(({ version }) => version)).toEqual(newer.plan.pointers.map(({ version }) => version));
+}
+
+async function neverOverwrites(session: Session): Promise<void> {
+  const { world, keep } = session;
+  const tag = 'refs/tags/v0.1.0';
+  const released = await session.open(world.a, tag);
+  const first = keep(await released.publisher.publish(released.plan, await released.build(), await released.step()));
+  // An image's `<sha>` tag is there since the dev build.
+  for (const outcome of outcomes(first)) expect(['published', 'already-there']).toContain(outcome);
+  const taken = new Set(released.plan.coordinates.map(formatCoordinate));
+
+  const other = await session.open(world.b, tag);
+  const built = await other.build();
+  const before = await world.snapshot();
+  const mutations = world.mutations();
+  const { publisher, plan, step } = other;
+  const shared = plan.coordinates.filter((coordinate) => taken.has(formatCoordinate(coordinate)));
+  expect(shared.length, 'two commits with one release version meet in some coordinate').toBeGreaterThan(0);
+  for (const subject of [{ plan }, { plan, built }]) {
+    const findings = byCoordinate(shared, keep(await publisher.inspect(subject, await step())));
+    expect(findings.map((finding) => finding?.state)).toEqual(shared.map(() => 'conflict'));
+  }
+  const published = byCoordinate(shared, keep(await publisher.publish(plan, built, await step())));
+  expect(published.map((one) => one?.outcome)).toEqual(shared.map(() => 'conflict'));
+  expect(published.map((one) => one?.problem?.kind)).toEqual(shared.map(() => 'conflict'));
+  expect(world.mutations() - mutations, 'mutating requests that a conflict sends').toBe(0);
+  expect(await world.snapshot()).toEqual(before);
+}
+
+async function showsNoSecret(session: Session): Promise<void> {
+  const { world, kept, argv, directory } = session;
+  expect(world.secrets.length, 'a world without secrets proves nothing').toBeGreaterThan(0);
+  const scan = createSecretScan(world.secrets);
+  expect(scan.inValue(world.secrets), 'the scan itself finds a secret').toBe(true);
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.filter((value) => scan.inValue(value))).toHaveLength(0);
+  expect((world.lines?.() ?? []).filter((line) => scan.inValue(line))).toHaveLength(0);
+  expect(argv.seen().filter((line) => scan.inValue(line))).toHaveLength(0);
+  expect(await scan.inFiles(directory)).toEqual([]);
+}
