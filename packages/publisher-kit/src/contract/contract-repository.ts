@@ -5,13 +5,14 @@ import { git } from '../git/git-command.ts';
 import { createProcesses } from '../process/create-processes.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 
-export interface ContractRepository extends AsyncDisposable {
+export interface ContractRepository {
   readonly directory: string;
   /** The parent of `a`, an hour before it. */
   readonly older: string;
   readonly a: string;
   /** Committed in the same second as `a`. */
   readonly b: string;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface ContractRepositoryOptions {
