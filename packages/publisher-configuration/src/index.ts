@@ -1,1 +1,3 @@
-export {};
+export type { BundleIndex } from './bundle-index.ts';
+export type { ConfigurationOptions } from './configuration.ts';
+export { configuration } from './configuration.ts';

@@ -39,10 +39,10 @@ export function versionTable(facts: ReleaseFacts): string {
 /** `plan` and `publish` for people. */
 export function reportTable(report: ReleaseReport): string {
   const { release } = report;
-  const artifacts = report.artifacts.map(({ coordinate, state, outcome, sha }) => [
-    coordinate,
-    shown(outcome ?? state),
-    sha === undefined ? '' : sha.slice(0, 12),
+  const artifacts = report.artifacts.map((artifact) => [
+    clientName(artifact),
+    shown(artifact.outcome ?? artifact.state),
+    artifact.sha?.slice(0, 12) ?? '',
   ]);
   const pointers = report.pointers.map(({ name, pointer, version, now, outcome }) => [
     `${name} ${pointer}`,
@@ -64,7 +64,12 @@ export function reportTable(report: ReleaseReport): string {
 
 /** `trace` for people. */
 export function traceTable(report: TraceReport): string {
-  const rows = report.artifacts.map(({ coordinate, state, sha, pointers }) => [coordinate, shown(state), sha ?? '', pointers.join(' ')]);
+  const rows = report.artifacts.map((artifact) => [
+    clientName(artifact),
+    shown(artifact.state),
+    artifact.sha ?? '',
+    artifact.pointers.join(' '),
+  ]);
   return [
     report.sha === undefined ? colors.bold('built from a commit it does not name') : colors.bold(report.sha),
     ...(rows.length === 0
@@ -102,6 +107,11 @@ const RERUN: Readonly<Record<ProblemReport['rerun'], string>> = {
   'after-fix': 'Run it again after the fix.',
   never: 'Do not run it again as it is.',
 };
+
+/** The name as clients will see it: what they resolve it to, where that is another. */
+function clientName({ coordinate, resolved }: { readonly coordinate: string; readonly resolved?: string }): string {
+  return resolved === undefined ? coordinate : `${coordinate.slice(0, coordinate.lastIndexOf('@'))}@${resolved}`;
+}
 
 const GOOD = new Set(['published', 'already-there', 'identical', 'same-source']);
 

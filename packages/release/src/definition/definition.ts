@@ -5,8 +5,8 @@ import { InvalidInputError } from '@ameide/versioning-core';
 export interface ReleaseDefinition {
   /** The JSON file whose `version` is the canonical base, `packages/ameide_sdk_ts/package.json`: read at the commit, never from the working tree. */
   readonly canonical: string;
-  /** What is published, in the order it is shown. */
-  readonly publishers: readonly PublisherDefinition[];
+  /** What is published, in the order it is shown. A list in the list is taken as its entries: `configuration` gives one for each carrier. */
+  readonly publishers: readonly (PublisherDefinition | readonly PublisherDefinition[])[];
   /** Programs run once, in order, at the root of the run's private copy of the commit before anything is built: `[['pnpm', 'install', '--frozen-lockfile']]`. */
   readonly prepare?: readonly Argv[];
   /** See `VersionOptions`. */
@@ -17,6 +17,11 @@ export interface ReleaseDefinition {
   readonly repository?: string;
   /** How long a published version may take to become readable, in milliseconds. Default 120,000. */
   readonly visibleWithinMs?: number;
+}
+
+/** A release's publishers, one level deep. */
+export function publishersOf({ publishers }: ReleaseDefinition): readonly PublisherDefinition[] {
+  return publishers.flat();
 }
 
 /** A program and its arguments; never a shell line. */
@@ -52,7 +57,7 @@ function checkPath(field: string, value: unknown): void {
 function checkPublishers(value: unknown): void {
   if (!Array.isArray(value) || value.length === 0)
     fail('publishers', value, 'a list of at least one publisher, for example [npm({ directory: "packages/sdk" })]');
-  for (const [index, publisher] of value.entries()) {
+  for (const [index, publisher] of value.flat().entries()) {
     const good =
       typeof publisher === 'object' && publisher !== null && typeof publisher.open === 'function' && typeof publisher.label === 'string';
     if (!good) fail(`publishers[${index}]`, publisher, 'what npm(), pypi(), goModule(), ghcr() or configuration() returns');

@@ -40,6 +40,8 @@ export interface ArtifactReport {
   readonly registry: string;
   /** As `formatCoordinate` writes it. */
   readonly coordinate: string;
+  /** The version that clients resolve it to, where it is another. */
+  readonly resolved?: string;
   /** What the registry holds now, as far as this run read it. */
   readonly state: FindingState;
   /** What this run did; absent when it did nothing to it. */
@@ -125,6 +127,7 @@ function artifactsOf(lane: Lane): ArtifactReport[] {
       ecosystem: coordinate.ecosystem,
       registry: lane.plan.registry,
       coordinate: name,
+      ...(finding?.resolved === undefined ? {} : { resolved: finding.resolved }),
       state: finding?.state ?? 'unknown',
       ...(outcome === undefined ? {} : { outcome }),
       ...(finding?.sha === undefined ? {} : { sha: finding.sha }),

@@ -6,6 +6,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { publishersOf } from '../definition/definition.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, prepareSource } from './build.ts';
 import { createContext } from './context.ts';
@@ -74,7 +75,7 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
   const { commit, definition, repository } = options;
   const home = definition.repository ?? (await repository.remoteUrl());
   const refused = [...(await dirtyTree(options)), ...pullRequest(command, commit)];
-  const opened = await openLanes(definition.publishers, commit, {
+  const opened = await openLanes(publishersOf(definition), commit, {
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(home === undefined ? {} : { repository: home }),
   });

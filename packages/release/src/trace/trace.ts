@@ -5,6 +5,7 @@ import type { Coordinate, Ecosystem, Finding, FindingState, Problem } from '@ame
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { publishersOf } from '../definition/definition.ts';
 import { createContext } from '../engine/context.ts';
 import { guard, inParallel } from '../engine/guard.ts';
 import type { EngineEvent, Lane, RunContext } from '../engine/lane.ts';
@@ -41,6 +42,8 @@ export interface TracedArtifact {
   readonly registry: string;
   /** As `formatCoordinate` writes it. */
   readonly coordinate: string;
+  /** The version that clients resolve it to, where it is another. */
+  readonly resolved?: string;
   /** `same-source`: built from this commit. `absent`: not published. `conflict`: there, but built from another commit. */
   readonly state: FindingState;
   /** The SHA read back from the registry. */
@@ -99,7 +102,7 @@ function open(commit: Commit, { definition, repository }: TraceOptions): ReturnT
   return repository
     .remoteUrl()
     .then((remote) => definition.repository ?? remote)
-    .then((home) => openLanes(definition.publishers, commit, home === undefined ? {} : { repository: home }));
+    .then((home) => openLanes(publishersOf(definition), commit, home === undefined ? {} : { repository: home }));
 }
 
 /** Channels share names (`<sha>` tags): a lane that would ask nothing new is left out. */
@@ -148,12 +151,13 @@ function silence(finding: Finding): Problem[] {
 }
 
 function tracedArtifact(lane: Lane, finding: Finding): TracedArtifact {
-  const { coordinate, state, sha, digest } = finding;
+  const { coordinate, resolved, state, sha, digest } = finding;
   return {
     publisher: lane.publisher.id,
     ecosystem: coordinate.ecosystem,
     registry: lane.plan.registry,
     coordinate: formatCoordinate(coordinate),
+    ...(resolved === undefined ? {} : { resolved }),
     state,
     ...(sha === undefined ? {} : { sha }),
     ...(digest === undefined ? {} : { digest }),
