@@ -1,5 +1,5 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ArchiveEntry, type Processes, processProblem } from '@ameide/publisher-kit';
 import type { Problem, Release, SourceTree, Step } from '@ameide/versioning-core';
 import packlist from 'npm-packlist';
@@ -11,8 +11,6 @@ import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { NO_WORKSPACE, readWorkspace, type Workspace } from '../workspace/workspace.ts';
 import type { PackedFiles, Packer } from './packer.ts';
-import { secretFiles } from './secret-files.ts';
-import { inputProblem } from './tarball.ts';
 
 export interface FolderPackage {
   /** Relative to the repository root; `''` for the root. */
@@ -36,7 +34,7 @@ export async function openFolder(source: SourceTree, target: FolderPackage): Pro
     async files(plan, step) {
       const folder = join(step.source, directory);
       const problem = build === undefined ? undefined : await runBuild(target.processes, build, folder, plan, step);
-      return problem === undefined ? readListed(folder, plan, step) : { problem };
+      return problem === undefined ? readListed(folder, plan) : { problem };
     },
   };
 }
@@ -76,25 +74,15 @@ async function runBuild(
   return result.ok ? undefined : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
 }
 
-/** What `npm pack` would list, judged by the manifest that is published. */
-async function readListed(folder: string, plan: NpmPlan, step: Step): Promise<PackedFiles> {
+/** What `npm pack` would list, judged by the manifest that is published. Symlinks, FIFOs and devices are not: npm leaves them out. */
+async function readListed(folder: string, plan: NpmPlan): Promise<PackedFiles> {
   // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the same way.
   const tree = { path: folder, package: plan.manifest, isProjectRoot: true, edgesOut: new Map() };
   const listed = (await packlist(tree as never)).filter((path) => path !== 'package.json');
-  const root = await realpath(step.source);
   const files: ArchiveEntry[] = [];
   for (const path of listed) {
-    const file = await realpath(join(folder, path)).catch(() => undefined);
-    // npm leaves symlinks out, which breaks packages silently; their content is packed, unless it lies outside the commit's files.
-    const [hidden] = file === undefined ? [] : secretFiles([relative(root, file).split(sep).join('/')]);
-    const details = file?.startsWith(root + sep) === true && hidden === undefined ? await stat(file) : undefined;
-    if (file === undefined || details?.isFile() !== true) {
-      const hint = 'Replace the link by a copy, or leave it out of the package.';
-      if (hidden === undefined)
-        return { problem: inputProblem(plan, 'npm-symlink', `lists ${path}, which is no file of the commit.`, hint) };
-      return { problem: inputProblem(plan, 'npm-secret-file', `would publish ${path}, which may hold secrets (${hidden}).`, hint) };
-    }
-    files.push({ path, content: await readFile(file), executable: (details.mode & 0o111) !== 0 });
+    const file = join(folder, path);
+    files.push({ path, content: await readFile(file), executable: ((await lstat(file)).mode & 0o111) !== 0 });
   }
   return { files };
 }

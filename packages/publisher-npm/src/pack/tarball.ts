@@ -74,7 +74,7 @@ function refuseMissing(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem |
   return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${missing.join(', ')}.`, hint);
 }
 
-export function inputProblem(plan: NpmPlan, code: string, what: string, hint: string): Problem {
+function inputProblem(plan: NpmPlan, code: string, what: string, hint: string): Problem {
   const coordinate = formatNpm(plan);
   return { code, message: `${coordinate} ${what}`, hint, coordinate, kind: 'input', effect: 'none', rerun: 'after-fix' };
 }

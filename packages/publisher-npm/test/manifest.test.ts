@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { parseManifestJson } from '../src/manifest/json.ts';
+import { escapedName, isPackageName, tarballName } from '../src/manifest/name.ts';
+import { npm } from '../src/npm.ts';
+import { literalSource } from './support/source.ts';
+import { invalidInput } from './support/thrown.ts';
+
+const GOOD = { name: '@ameideio/sdk', version: '0.1.0' };
+
+describe('a package.json that cannot be published is refused at open, naming the field', () => {
+  const open = async (text: string | object, options = {}) => {
+    const source = literalSource({ 'packages/sdk/package.json': text });
+    return npm({ directory: 'packages/sdk', ...options }).open(source);
+  };
+
+  test.each<[string, string | object, string, string]>([
+    ['not JSON', '{ "name": ', 'npm-manifest', 'packages/sdk/package.json'],
+    ['a comment', '{ "name": "a" } // x', 'npm-manifest', 'packages/sdk/package.json'],
+    ['not an object', '["name"]', 'npm-manifest', 'packages/sdk/package.json'],
+    ['a duplicate key', '{ "name": "a", "version": "1.0.0", "name": "b" }', 'npm-manifest', 'packages/sdk/package.json'],
+    ['a duplicate key below', '{ "name": "a", "dependencies": { "x": "1", "x": "2" } }', 'npm-manifest', 'packages/sdk/package.json'],
+    ['an escaped duplicate key', String.raw`{ "name": "a", "n\u0061me": "b" }`, 'npm-manifest', 'packages/sdk/package.json'],
+    ['__proto__', '{ "name": "a", "__proto__": { "private": false } }', 'npm-manifest', 'packages/sdk/package.json'],
+    ['deep nesting', `{ "name": "a", "x": ${'['.repeat(5000)}${']'.repeat(5000)} }`, 'npm-manifest', 'packages/sdk/package.json'],
+    ['no name', { version: '1.0.0' }, 'npm-name', 'packages/sdk/package.json: name'],
+    ['an upper-case name', { name: 'SDK' }, 'npm-name', 'packages/sdk/package.json: name'],
+    ['a name with a traversal', { name: '../sdk' }, 'npm-name', 'packages/sdk/package.json: name'],
+    ['a name with a space', { name: 'a b' }, 'npm-name', 'packages/sdk/package.json: name'],
+    ['private', { ...GOOD, private: true }, 'npm-private', 'packages/sdk/package.json: private'],
+    ['a version that is none', { ...GOOD, version: 'v1' }, 'npm-manifest', 'packages/sdk/package.json: version'],
+    ['dependencies as a list', { ...GOOD, dependencies: ['a'] }, 'npm-manifest', 'packages/sdk/package.json: dependencies'],
+    ['a range that is a number', { ...GOOD, dependencies: { a: 1 } }, 'npm-manifest', 'packages/sdk/package.json: dependencies.a'],
+    ['bundled dependencies', { ...GOOD, bundledDependencies: ['a'] }, 'npm-unsupported', 'packages/sdk/package.json: bundleDependencies'],
+    ['all dependencies bundled', { ...GOOD, bundleDependencies: true }, 'npm-unsupported', 'packages/sdk/package.json: bundleDependencies'],
+    ['a tag of its own', { ...GOOD, tag: 'latest' }, 'npm-unsupported', 'packages/sdk/package.json: tag'],
+    ['publishConfig.tag', { ...GOOD, publishConfig: { tag: 'beta' } }, 'npm-unsupported', 'packages/sdk/package.json: publishConfig.tag'],
+    ['publishConfig.name', { ...GOOD, publishConfig: { name: 'b' } }, 'npm-unsupported', 'packages/sdk/package.json: publishConfig.name'],
+    [
+      'publishConfig.directory',
+      { ...GOOD, publishConfig: { directory: 'dist' } },
+      'npm-unsupported',
+      'packages/sdk/package.json: publishConfig.directory',
+    ],
+    [
+      'publishConfig.provenance',
+      { ...GOOD, publishConfig: { provenance: true } },
+      'npm-unsupported',
+      'packages/sdk/package.json: publishConfig.provenance',
+    ],
+    ['packageExtensions', { ...GOOD, packageExtensions: {} }, 'npm-unsupported', 'packages/sdk/package.json: packageExtensions'],
+    [
+      'another registry',
+      { ...GOOD, publishConfig: { registry: 'https://registry.example.com' } },
+      'npm-registry-mismatch',
+      'packages/sdk/package.json: publishConfig.registry',
+    ],
+    [
+      'another registry for the scope',
+      { ...GOOD, publishConfig: { '@ameideio:registry': 'https://registry.example.com' } },
+      'npm-registry-mismatch',
+      'packages/sdk/package.json: publishConfig.@ameideio:registry',
+    ],
+    ['an unknown access', { ...GOOD, publishConfig: { access: 'secret' } }, 'npm-access', 'publishConfig.access'],
+    ['restricted without a scope', { name: 'sdk', publishConfig: { access: 'restricted' } }, 'npm-access', 'access'],
+  ])('%s', async (_, manifest, code, field) => {
+    expect(await invalidInput(() => open(manifest))).toMatchObject({ code, field });
+  });
+
+  test('a missing file names the path and the option', async () => {
+    const error = await invalidInput(() => npm({ directory: 'packages/absent' }).open(literalSource({})));
+    expect(error).toMatchObject({
+      code: 'npm-manifest',
+      field: 'packages/absent/package.json',
+      hint: 'Commit it, or correct the option directory.',
+    });
+  });
+
+  test('what looks alike and is fine is accepted', async () => {
+    const manifest = {
+      ...GOOD,
+      private: false,
+      bundleDependencies: [],
+      publishConfig: { registry: 'https://registry.npmjs.org/', access: 'public', provenance: false, name: '@ameideio/sdk' },
+      nested: { name: 1, version: 2 },
+    };
+    const publisher = await open(`\uFEFF${JSON.stringify(manifest, undefined, '\t')}\r\n`);
+    expect(publisher).toMatchObject({
+      id: 'npm:@ameideio/sdk',
+      visibility: 'dark',
+      members: [{ ecosystem: 'npm', name: '@ameideio/sdk' }],
+    });
+  });
+});
+
+describe('options are checked when they are given', () => {
+  test.each<[string, object, string, string]>([
+    ['a directory that climbs', { directory: '../x' }, 'npm-option', 'directory'],
+    ['an absolute directory', { directory: '/etc' }, 'npm-option', 'directory'],
+    ['an empty directory', { directory: '' }, 'npm-option', 'directory'],
+    ['a registry over plain http', { directory: '.', registry: 'http://registry.example.com' }, 'npm-option', 'registry'],
+    ['a registry with a query', { directory: '.', registry: 'https://registry.example.com/?a=b' }, 'npm-option', 'registry'],
+    ['no address', { directory: '.', registry: 'npmjs' }, 'npm-option', 'registry'],
+    ['an unknown access', { directory: '.', access: 'private' }, 'npm-option', 'access'],
+    ['an empty build', { directory: '.', build: [] }, 'npm-option', 'build'],
+    ['a misspelt option', { directory: '.', acess: 'public' }, 'npm-option', 'acess'],
+    ['a dist-tag that is a range', { directory: '.', distTags: { release: 'v1' } }, 'npm-dist-tag', 'distTags.release'],
+    ['a dist-tag that is a number', { directory: '.', distTags: { dev: '7' } }, 'npm-dist-tag', 'distTags.dev'],
+    ['the dist-tag x', { directory: '.', distTags: { dev: 'x' } }, 'npm-dist-tag', 'distTags.dev'],
+    ['the holding tag', { directory: '.', distTags: { dev: 'incoming' } }, 'npm-dist-tag', 'distTags.dev'],
+    ['latest for prereleases', { directory: '.', distTags: { candidate: 'latest' } }, 'npm-dist-tag', 'distTags.candidate'],
+    ['an unknown channel', { directory: '.', distTags: { nightly: 'nightly' } }, 'npm-dist-tag', 'distTags.nightly'],
+  ])('%s', async (_, options, code, field) => {
+    expect(await invalidInput(() => npm(options as never))).toMatchObject({ code, field });
+  });
+
+  test('an address with a password in it is not repeated', async () => {
+    const error = await invalidInput(() => npm({ directory: '.', registry: 'https://me:hunter22@registry.example.com' }));
+    expect(JSON.stringify([error, error.message])).not.toContain('hunter22');
+  });
+
+  test('a bundle has options of its own, and a checked name', async () => {
+    expect(await invalidInput(() => npm.bundle('Configuration'))).toMatchObject({ code: 'npm-name', field: 'name' });
+    expect(await invalidInput(() => npm.bundle('@a/b', { build: ['x'] } as never))).toMatchObject({ code: 'npm-option', field: 'build' });
+  });
+});
+
+test('names', () => {
+  expect(['a', '@a/b', '@a/b.c_d~e', 'a'.repeat(214)].map(isPackageName)).toEqual([true, true, true, true]);
+  expect(['', '.a', '_a', '@a/', '@/a', 'a/b', 'A', 'node_modules', 'a'.repeat(215), 'a\n', 7].map(isPackageName)).not.toContain(true);
+  expect(escapedName('@scope/name')).toBe('@scope%2fname');
+  expect(tarballName('@scope/name', '1.0.0')).toBe('scope-name-1.0.0.tgz');
+});
+
+test('a duplicate key is seen only where there is one', () => {
+  const text = String.raw`{ "a": { "a": "}\"{", "b": ["a", { "a": 1 }] }, "b": "\"a\": 1", "c\\": {}, "c": {} }`;
+  expect(parseManifestJson(text, 'package.json')).toEqual(JSON.parse(text));
+});

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { createProcesses } from '@ameide/publisher-kit';
+import { describe, expect, test } from 'vitest';
+import { npm } from '../src/npm.ts';
+import { isMember } from '../src/workspace/workspace.ts';
+import { makeRelease, releaseChannel } from './support/release.ts';
+import { literalSource } from './support/source.ts';
+import { invalidInput } from './support/thrown.ts';
+
+interface Vectors {
+  readonly workspace: readonly string[];
+  readonly cases: readonly { readonly title: string; readonly manifest: object; readonly packed: object }[];
+}
+const vectors = JSON.parse(readFileSync(new URL('vectors/pnpm-pack.json', import.meta.url), 'utf8')) as Vectors;
+
+// Each vector's `packed` is what pnpm 12.21 wrote for it; `needs('pnpm')` below asks the pnpm at hand again.
+const WORKSPACE = {
+  'pnpm-workspace.yaml': vectors.workspace.join('\n'),
+  'package.json': { name: 'root', private: true },
+  'packages/b/package.json': { name: '@x/b', version: '1.2.3' },
+  'packages/c/package.json': { name: '@x/c', version: '1.2.3' },
+  'packages/private/package.json': { name: '@x/private', version: '0.0.0', private: true },
+};
+
+async function packed(manifest: object, options: { members?: readonly string[]; files?: object } = {}): Promise<Record<string, unknown>> {
+  const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': manifest, ...options.files });
+  const publisher = await npm({ directory: 'packages/a' }).open(source);
+  const members = (options.members ?? []).map((name) => ({ ecosystem: 'npm' as const, name }));
+  const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0'), members }));
+  return { ...(plan as unknown as { manifest: Record<string, unknown> }).manifest };
+}
+
+describe('the manifest is what pnpm pack writes, with gitHead', () => {
+  test.each(vectors.cases)('$title', async ({ manifest, packed: expected }) => {
+    const { gitHead, ...rest } = await packed(manifest);
+    expect(rest).toEqual(expected);
+    expect(gitHead).toMatch(/^[0-9a-f]{40}$/);
+  });
+});
+
+needs('pnpm')('the vectors, by the real pnpm', () => {
+  test.each(vectors.cases)('$title', { timeout: 30_000 }, async ({ manifest, packed: expected }) => {
+    const root = await mkdtemp(join(tmpdir(), 'pnpm-pack-'));
+    try {
+      for (const [path, content] of Object.entries({ ...WORKSPACE, 'packages/a/package.json': manifest })) {
+        await mkdir(dirname(join(root, path)), { recursive: true });
+        await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+      }
+      const processes = createProcesses();
+      const cwd = join(root, 'packages/a');
+      expect(await processes.run({ argv: ['pnpm', 'pack', '--out', 'out.tgz'], cwd })).toMatchObject({ ok: true });
+      expect(await processes.run({ argv: ['tar', '-xzf', 'out.tgz', 'package/package.json'], cwd })).toMatchObject({ ok: true });
+      expect(JSON.parse(await readFile(join(cwd, 'package/package.json'), 'utf8'))).toEqual(expected);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+});
+
+describe('a dependency published in the same release has the release’s version', () => {
+  const dependencies = { '@x/b': 'workspace:^', '@x/c': 'workspace:^', alias: 'workspace:@x/b@~', path: 'workspace:../b' };
+
+  test('a release', async () => {
+    expect(await packed({ name: '@x/a', version: '0.1.0', dependencies }, { members: ['@x/b'] })).toMatchObject({
+      dependencies: { '@x/b': '^0.1.0', '@x/c': '^1.2.3', alias: 'npm:@x/b@~0.1.0', path: 'npm:@x/b@0.1.0' },
+    });
+  });
+
+  test('a dev build: the version the registry keeps, without build metadata', async () => {
+    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', version: '0.1.0', dependencies } });
+    const publisher = await npm({ directory: 'packages/a' }).open(source);
+    const plan = publisher.plan(makeRelease({ members: [{ ecosystem: 'npm', name: '@x/b' }] }));
+    expect(plan).toMatchObject({
+      coordinates: [{ ecosystem: 'npm', name: '@x/a', version: '0.1.0-dev.20251113153211' }],
+      manifest: { version: '0.1.0-dev.20251113153211', dependencies: { '@x/b': '^0.1.0-dev.20251113153211' } },
+    });
+  });
+
+  test('a member of another ecosystem is another package', async () => {
+    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:*' } } });
+    const publisher = await npm({ directory: 'packages/a' }).open(source);
+    expect(publisher.plan(makeRelease({ members: [{ ecosystem: 'pypi', name: '@x/b' }] }))).toMatchObject({
+      manifest: { dependencies: { '@x/b': '1.2.3' } },
+    });
+  });
+
+  test('a private package may be a devDependency, or a member', async () => {
+    expect(await packed({ name: '@x/a', devDependencies: { '@x/private': 'workspace:*' } })).toMatchObject({
+      devDependencies: { '@x/private': '0.0.0' },
+    });
+    expect(await packed({ name: '@x/a', dependencies: { '@x/private': 'workspace:*' } }, { members: ['@x/private'] })).toMatchObject({
+      dependencies: { '@x/private': '0.1.0' },
+    });
+  });
+});
+
+describe('a range that consumers could not resolve is refused, naming the dependency', () => {
+  test.each<[string, object]>([
+    ['dependencies.@x/none', { dependencies: { '@x/none': 'workspace:^' } }],
+    ['dependencies.@x/private', { dependencies: { '@x/private': 'workspace:^' } }],
+    ['dependencies.alias', { dependencies: { alias: 'workspace:@x/private@*' } }],
+    ['peerDependencies.@x/none', { peerDependencies: { '@x/none': 'workspace:>=' } }],
+    ['peerDependencies.alias', { peerDependencies: { alias: 'workspace:@x/b@^' } }],
+    ['dependencies.up', { dependencies: { up: 'workspace:../none' } }],
+    ['dependencies.react', { dependencies: { react: 'catalog:' } }],
+    ['dependencies.react', { dependencies: { react: 'catalog:none' } }],
+    ['dependencies.recursive', { dependencies: { recursive: 'catalog:odd' } }],
+    ['dependencies.local', { dependencies: { local: 'file:../local' } }],
+    ['optionalDependencies.local', { optionalDependencies: { local: 'link:../local' } }],
+    ['dependencies.@x/b', { dependencies: { '@x/b': 'workspace:nonsense' } }],
+  ])('%s', async (dependency, fields) => {
+    const error = await invalidInput(async () => packed({ name: '@x/a', version: '0.1.0', ...fields }));
+    expect(error).toMatchObject({ code: 'npm-range', field: `packages/a/package.json: ${dependency}` });
+    expect(error.hint).toMatch(/./);
+  });
+
+  test('a workspace package without a version, and two of one name', async () => {
+    const manifest = { name: '@x/a', dependencies: { '@x/d': 'workspace:^' } };
+    const without = await invalidInput(async () => packed(manifest, { files: { 'packages/d/package.json': { name: '@x/d' } } }));
+    expect(without.hint).toBe('Give @x/d a version in its package.json.');
+    const twice = {
+      'packages/d/package.json': { name: '@x/d', version: '1.0.0' },
+      'packages/e/package.json': { name: '@x/d', version: '2.0.0' },
+    };
+    const error = await invalidInput(async () => packed(manifest, { files: twice }));
+    expect(error.hint).toBe('@x/d stands in packages/d and packages/e: rename one.');
+  });
+});
+
+describe('the workspace', () => {
+  test('is read only when a range refers to it', async () => {
+    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } } });
+    await npm({ directory: 'packages/a' }).open(source);
+    expect(source.reads).toEqual(['packages/a/package.json']);
+  });
+
+  test.each([
+    ['a list instead of a mapping', '- packages/*'],
+    ['a duplicate key', 'packages: [a]\npackages: [b]'],
+    ['both default catalogs', 'catalog: { a: "1" }\ncatalogs: { default: { a: "2" } }'],
+    ['a range that is a number', 'catalog: { a: 1 }'],
+    ['packages as text', 'packages: packages/*'],
+    ['an alias bomb', 'a: &a [x]\nb: *a'],
+  ])('%s in pnpm-workspace.yaml is refused', async (_, yaml) => {
+    const files = { 'pnpm-workspace.yaml': yaml };
+    const error = await invalidInput(async () => packed({ name: '@x/a', dependencies: { '@x/b': 'workspace:^' } }, { files }));
+    expect(error.code).toBe('npm-workspace');
+  });
+
+  test('the root package.json’s workspaces stand in where there is no pnpm-workspace.yaml', async () => {
+    const { 'pnpm-workspace.yaml': _, ...files } = WORKSPACE;
+    const a = { 'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:^' } } };
+    const source = literalSource({ ...files, ...a, 'package.json': { name: 'root', workspaces: ['packages/*'] } });
+    const publisher = await npm({ directory: 'packages/a' }).open(source);
+    expect(publisher.plan(makeRelease())).toMatchObject({ manifest: { dependencies: { '@x/b': '^1.2.3' } } });
+  });
+
+  test.each<[string, readonly string[], boolean]>([
+    ['packages/a', ['packages/*'], true],
+    ['packages/a', ['./packages/*/'], true],
+    ['packages/a/b', ['packages/*'], false],
+    ['packages/a/b', ['packages/**'], true],
+    ['packages/a', ['packages/**', '!packages/a'], false],
+    ['packages/a/test/fixture', ['packages/**', '!**/test/**'], false],
+    ['packages/a/node_modules/b', ['packages/**'], false],
+    ['apps/web', ['{apps,packages}/*'], true],
+  ])('%s in %j: %s', (directory, globs, expected) => {
+    expect(isMember(directory, globs)).toBe(expected);
+  });
+});
+
+test('the repository is filled in where it is missing, and kept where it is not', async () => {
+  const manifest = async (fields: object): Promise<unknown> => {
+    const publisher = await npm({ directory: 'packages/a' }).open(
+      literalSource({ 'packages/a/package.json': { name: '@x/a', ...fields } }),
+    );
+    return (publisher.plan(makeRelease({ repository: 'https://github.com/x/y' })) as unknown as { manifest: { repository: unknown } })
+      .manifest.repository;
+  };
+  expect(await manifest({})).toEqual({ type: 'git', url: 'git+https://github.com/x/y.git', directory: 'packages/a' });
+  expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
+});

@@ -1,0 +1,138 @@
+import type { Channel, Relation } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../src/inspect.ts';
+import { npm } from '../src/npm.ts';
+import type { PointerRule } from '../src/plan.ts';
+import { judgePointer } from '../src/pointers/rules.ts';
+import { readVersionDocument } from '../src/registry/version-document.ts';
+import { DEV, makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
+import { literalSource } from './support/source.ts';
+import { invalidInput } from './support/thrown.ts';
+
+describe('a dist-tag moves forwards only', () => {
+  test.each<[PointerRule, string | undefined, string, Relation, string]>([
+    ['stable', undefined, '1.0.0', 'unknown', 'move'],
+    ['stable', '1.0.0', '1.0.0', 'unknown', 'already'],
+    ['stable', '1.0.0', '1.0.1', 'unknown', 'move'],
+    ['stable', '1.10.0', '1.9.0', 'unknown', 'superseded'],
+    // A backport must not take `latest`.
+    ['stable', '2.0.0', '1.9.1', 'unknown', 'superseded'],
+    // The first publish of a package sets `latest`, whatever it was.
+    ['stable', '0.2.0-dev.20251113153211', '0.1.0', 'unknown', 'move'],
+    ['forwards', '1.0.0-rc.9', '1.0.0-rc.10', 'unknown', 'move'],
+    ['forwards', '1.0.0-rc.10', '1.0.0-rc.9', 'unknown', 'superseded'],
+    ['forwards', '1.0.0', '1.0.0-rc.1', 'unknown', 'superseded'],
+    ['forwards', '1.0.0', '1.1.0-rc.1', 'unknown', 'move'],
+    ['ancestry', undefined, '0.1.0-dev.2', 'unknown', 'move'],
+    ['ancestry', '0.1.0-dev.2', '0.1.0-dev.2', 'unknown', 'already'],
+    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'ancestor', 'move'],
+    // By commit, not by time: a rebased commit may carry an older one.
+    ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'ancestor', 'move'],
+    ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'diverged', 'move'],
+    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'descendant', 'superseded'],
+    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'unknown', 'held'],
+    ['ancestry', '0.1.0-dev.1', '0.1.1-dev.1', 'same', 'move'],
+    ['ancestry', '0.1.1-dev.1', '0.1.0-dev.1', 'same', 'superseded'],
+  ])('%s: %s → %s (%s): %s', (rule, current, ours, relation, expected) => {
+    const named = current === undefined ? undefined : { version: current, sha: OTHER_SHA };
+    expect(judgePointer(rule, named, { version: ours, sha: SHA }, relation)).toBe(expected);
+  });
+});
+
+describe('what the registry holds is judged by digest, then by commit', () => {
+  const coordinate = { ecosystem: 'npm', name: 'a', version: '1.0.0' } as const;
+  const [ours, theirs] = ['sha512-b3Vycw==', 'sha512-dGhlaXJz'];
+  const document = (gitHead: string | undefined, ...digests: readonly string[]) => ({
+    version: '1.0.0',
+    digests,
+    ...(gitHead === undefined ? {} : { gitHead }),
+  });
+
+  test.each([
+    ['equal bytes', document(SHA, ours), { sha: SHA, digest: ours }, { state: 'identical', sha: SHA, digest: ours }],
+    ['equal bytes, gitHead not shown', document(undefined, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],
+    ['equal bytes among several digests', document(SHA, theirs, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],
+    ['our commit, not built', document(SHA, theirs), { sha: SHA }, { state: 'same-source', sha: SHA, digest: theirs }],
+    ['our commit, other bytes', document(SHA, theirs), { sha: SHA, digest: ours }, { state: 'same-source', digest: theirs }],
+    [
+      'another commit',
+      document(OTHER_SHA, theirs),
+      { sha: SHA },
+      { state: 'conflict', sha: OTHER_SHA, problem: { code: 'npm-version-conflict', kind: 'conflict', rerun: 'never' } },
+    ],
+    ['no commit', document(undefined, theirs), { sha: SHA }, { state: 'conflict', problem: { code: 'npm-no-git-head' } }],
+    ['any commit, when only asked what is there', document(OTHER_SHA, theirs), {}, { state: 'same-source', sha: OTHER_SHA }],
+  ])('%s', (_, found, expected, finding) => {
+    expect(judge(coordinate, found, expected)).toMatchObject({ coordinate, ...finding });
+  });
+
+  test.each([
+    ['a dist-tag that looks like the version', { name: 'a', version: '2.0.0', dist: { integrity: ours } }],
+    ['another package', { name: 'b', version: '1.0.0', dist: { integrity: ours } }],
+    ['no dist', { name: 'a', version: '1.0.0' }],
+    ['a login page’s JSON', { login: true }],
+  ])('%s is not the version’s document', (_, body) => {
+    expect(readVersionDocument(body, 'a', '1.0.0')).toBeUndefined();
+  });
+
+  test('a gitHead that is no full SHA names no commit', () => {
+    const body = { name: 'a', version: '1.0.0', gitHead: 'main', dist: { integrity: `${theirs} sha1-eA== ${ours}?x` } };
+    expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({ version: '1.0.0', digests: [theirs, ours] });
+  });
+});
+
+describe('the plan', () => {
+  const plan = async (channel: Channel, options = {}, base = '0.1.0') => {
+    const publisher = await npm({ directory: '.', ...options }).open(literalSource({ 'package.json': { name: '@x/a', version: base } }));
+    return publisher.plan(makeRelease({ channel, base }));
+  };
+
+  test.each<[string, Channel, object, string, string | undefined, PointerRule]>([
+    ['a release', releaseChannel('0.1.0'), {}, '0.1.0', 'latest', 'stable'],
+    [
+      'a candidate',
+      { kind: 'candidate', base: releaseChannel('0.1.0').kind === 'release' ? ('0.1.0' as never) : ('' as never), number: 2 },
+      {},
+      '0.1.0-rc.2',
+      'next',
+      'forwards',
+    ],
+    ['a dev build', DEV, {}, '0.1.0-dev.20251113153211', 'dev', 'ancestry'],
+    ['a pull request', { kind: 'pull-request', number: 7 }, {}, '0.1.0-dev.20251113153211', undefined, 'ancestry'],
+    ['a release under another tag', releaseChannel('0.1.0'), { distTags: { release: 'lts' } }, '0.1.0', 'lts', 'stable'],
+    ['a dev build under no tag', DEV, { distTags: { dev: null } }, '0.1.0-dev.20251113153211', undefined, 'ancestry'],
+    [
+      'a pull request, whatever the options say',
+      { kind: 'pull-request', number: 7 },
+      { distTags: { dev: 'canary' } },
+      '0.1.0-dev.20251113153211',
+      undefined,
+      'ancestry',
+    ],
+  ])('of %s', async (_, channel, options, version, tag, rule) => {
+    const made = await plan(channel, options);
+    expect(made).toMatchObject({
+      publisher: 'npm:@x/a',
+      registry: 'https://registry.npmjs.org',
+      sha: SHA,
+      version,
+      rule,
+      coordinates: [{ ecosystem: 'npm', name: '@x/a', version }],
+      pointers: tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
+      manifest: { name: '@x/a', version, gitHead: SHA },
+    });
+    expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+  });
+
+  test('only coordinates of its own package are inspected', async () => {
+    const publisher = await npm({ directory: '.' }).open(literalSource({ 'package.json': { name: '@x/a' } }));
+    const step = {} as never;
+    for (const coordinate of [
+      { ecosystem: 'npm', name: '@x/b', version: '1.0.0' },
+      { ecosystem: 'pypi', name: '@x/a', version: '1.0.0' },
+      { ecosystem: 'npm', name: '@x/a', version: 'latest' },
+    ] as const) {
+      expect(await invalidInput(async () => publisher.inspect({ coordinate }, step))).toMatchObject({ field: 'coordinate' });
+    }
+  });
+});
