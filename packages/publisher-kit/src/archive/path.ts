@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, printable } from '@ameide/versioning-core';
 
 /** Order by UTF-8 bytes, the same on every machine and in every locale. JavaScript's own order is by UTF-16 units and differs beyond U+FFFF. */
 export function byBytes(a: string, b: string): number {
@@ -48,8 +48,8 @@ function fold(path: string): string {
 function collision(first: string, second: string): InvalidInputError {
   const error = {
     field: 'path',
-    received: `${first} and ${second}`,
-    expected: 'paths that stay different when case and Unicode normal form are ignored',
+    received: second,
+    expected: `a path that differs from ${printable(first)} when case and Unicode normal form are ignored`,
     hint: 'Rename one of them: on Windows and macOS they are the same file.',
   };
   return new InvalidInputError(error, 'path-collision');

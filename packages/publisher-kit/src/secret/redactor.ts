@@ -14,24 +14,24 @@ const SHORTEST_EMBEDDED = 9;
 const SHOWN = '[secret]';
 
 /**
- * Finds secrets as they are, JSON-escaped, URL-encoded (path, form and user-information rules, either hex case), and in
+ * Finds secrets as they are, escaped as in JSON and shells, URL-encoded by whatever rules (they differ in the characters they leave), and in
  * base64 and base64url, alone or inside a longer text such as `user:token` of Basic authentication. Each line of a
  * multi-line secret (a PEM key) is one too.
  */
 export function createRedactor(secrets: Iterable<Secret | string> = []): Redactor {
-  const plain = new Set<string>();
+  const patterns = new Map<string, RegExp>();
   const encoded = new Set<string>();
   const redactor: Redactor = {
     add(secret) {
       const value = secret instanceof Secret ? secret.reveal() : secret;
       for (const text of [value, ...longLines(value)]) {
         if (text.length < SHORTEST) continue;
-        for (const form of plainForms(text)) plain.add(form);
+        patterns.set(text, spellings(text));
         for (const form of base64Forms(text)) encoded.add(form);
       }
     },
     redact(text) {
-      const found = [...places(text, plain, false), ...places(text, encoded, true)];
+      const found = [...matches(text, patterns.values()), ...words(text, encoded)];
       return found.length === 0 ? text : cover(text, found);
     },
   };
@@ -44,18 +44,26 @@ function longLines(value: string): readonly string[] {
   return lines.length === 1 ? [] : lines.map((line) => line.trim()).filter((line) => line.length >= 12 && !line.startsWith('-----'));
 }
 
-function plainForms(value: string): readonly string[] {
-  const percent = encodeURIComponent(value.toWellFormed());
-  const strict = percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const url = new URL('http://user@host/');
-  url.password = value.toWellFormed();
-  const escapes = [percent, strict, strict.replaceAll('%20', '+'), url.password];
-  return [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    ...escapes,
-    ...escapes.map((text) => text.replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase())),
-  ];
+const SHORT_FORMS: Readonly<Record<string, string>> = { ' ': '|\\+', '\n': '|\\\\n', '\r': '|\\\\r', '\t': '|\\\\t' };
+
+/** Each character but letters and digits in any of its spellings: itself, `\` and itself, %XX, \uXXXX, `+` for a space, \n. */
+function spellings(value: string): RegExp {
+  const parts = Array.from(value.toWellFormed(), (character) => {
+    if (/[A-Za-z0-9]/.test(character)) return character;
+    const percent = Array.from(Buffer.from(character), (byte) => `%${hex(byte, 2)}`).join('');
+    const unicode = Array.from({ length: character.length }, (_, at) => `\\\\u${hex(character.charCodeAt(at), 4)}`).join('');
+    const literal = `\\u{${character.codePointAt(0)?.toString(16)}}`;
+    return `(?:\\\\?${literal}|${percent}|${unicode}${SHORT_FORMS[character] ?? ''})`;
+  });
+  return new RegExp(parts.join(''), 'gu');
+}
+
+/** Hex digits as a pattern that takes either case. */
+function hex(value: number, digits: number): string {
+  return value
+    .toString(16)
+    .padStart(digits, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
 /**
@@ -79,18 +87,20 @@ function base64Forms(value: string): readonly string[] {
 
 type Place = readonly [start: number, end: number];
 
-function* places(text: string, needles: ReadonlySet<string>, wholeWord: boolean): Generator<Place> {
+function* matches(text: string, patterns: Iterable<RegExp>): Generator<Place> {
+  for (const pattern of patterns) for (const match of text.matchAll(pattern)) yield [match.index, match.index + match[0].length];
+}
+
+/** Where a base64 text holds a needle: from its first character to its last. */
+function* words(text: string, needles: Iterable<string>): Generator<Place> {
   for (const needle of needles) {
-    for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) {
+    for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at)) {
       let start = at;
-      let end = at + needle.length;
-      if (wholeWord) {
-        while (start > 0 && isBase64(text.charCodeAt(start - 1))) start--;
-        while (end < text.length && isBase64(text.charCodeAt(end))) end++;
-        while (text[end] === '=') end++;
-        at = end;
-      }
-      yield [start, end];
+      while (start > 0 && isBase64(text.charCodeAt(start - 1))) start--;
+      at += needle.length;
+      while (at < text.length && isBase64(text.charCodeAt(at))) at++;
+      while (text[at] === '=') at++;
+      yield [start, at];
     }
   }
 }

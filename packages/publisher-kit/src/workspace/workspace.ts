@@ -46,7 +46,7 @@ async function removeTree(directory: string): Promise<void> {
   }
 }
 
-async function makeWritable(directory: string): Promise<void> {
+export async function makeWritable(directory: string): Promise<void> {
   await chmod(directory, 0o700);
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     if (entry.isDirectory()) await makeWritable(join(directory, entry.name));

@@ -1,0 +1,267 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, createProcesses, type ProcessResult, Secret } from '@ameide/publisher-kit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const TOKEN = 'pypi-AgEIcHlwaS5vcmc';
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kit-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const processes = createProcesses({ graceMs: 200 });
+
+/** Runs JavaScript in a child Node; the arguments follow it. */
+function node(script: string, more: Partial<Command> = {}, args: readonly string[] = []): Promise<ProcessResult> {
+  return processes.run({ argv: [process.execPath, '-e', script, '--', ...args], cwd: folder, ...more });
+}
+
+describe('the environment of a child', () => {
+  test('is the allow-list and what the command adds', async () => {
+    const env = {
+      ...{
+        PATH: process.env['PATH'],
+        HOME: '/home/me',
+        LC_ALL: 'C.UTF-8',
+        XDG_CACHE_HOME: '/c',
+        https_proxy: 'http://proxy:3128',
+        GOMODCACHE: '/m',
+      },
+      ...{ NODE_AUTH_TOKEN: TOKEN, NPM_TOKEN: TOKEN, GITHUB_TOKEN: TOKEN, TWINE_PASSWORD: TOKEN, GOFLAGS: '-mod=mod', SSH_AUTH_SOCK: '/s' },
+      ...{
+        NODE_OPTIONS: '--no-warnings',
+        GIT_DIR: '/g',
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: TOKEN,
+        npm_config_registry: 'https://evil.example',
+      },
+    };
+    const result = await createProcesses({ env }).run({
+      argv: [process.execPath, '-p', 'JSON.stringify(process.env)'],
+      cwd: folder,
+      env: { SOURCE_DATE_EPOCH: '1763047931', UPLOAD: new Secret('revealed-here') },
+    });
+    const seen = JSON.parse(Buffer.from(result.stdout).toString()) as Record<string, string>;
+    expect(seen).toEqual({
+      ...{ PATH: env.PATH, HOME: '/home/me', LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/c', https_proxy: 'http://proxy:3128', GOMODCACHE: '/m' },
+      ...{ SOURCE_DATE_EPOCH: '1763047931', UPLOAD: 'revealed-here' },
+    });
+  });
+});
+
+describe('arguments', () => {
+  test('reach the program as they are: no shell reads them', async () => {
+    const args = ['$(touch pwned)', '`id`', '; rm -rf .', '*', '"quoted"', 'two\nlines', '', '-flag', '~', '$HOME'];
+    const result = await node('console.log(JSON.stringify(process.argv.slice(1)))', {}, args);
+    expect(JSON.parse(result.stdoutText)).toEqual(args);
+    await expect(readFile(join(folder, 'pwned'))).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['as it is', TOKEN],
+    ['inside another', `--token=${TOKEN}`],
+    ['in base64', `authorization: Basic ${Buffer.from(`__token__:${TOKEN}`).toString('base64')}`],
+  ])('that hold a secret of the environment %s are refused, unseen', async (_, argument) => {
+    const call = node('0', { env: { TOKEN: new Secret(TOKEN) } }, [argument]);
+    await expect(call).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'argv',
+      message: expect.not.stringContaining(argument) as string,
+    });
+  });
+
+  test('with NUL, and no program, are refused', async () => {
+    await expect(node('0', {}, ['a\0b'])).rejects.toMatchObject({ field: 'argv' });
+    await expect(processes.run({ argv: [''], cwd: folder })).rejects.toMatchObject({ field: 'argv' });
+  });
+});
+
+describe('output', () => {
+  test('is bytes as printed, and text', async () => {
+    const result = await node(`process.stdout.write(Buffer.from([0xff, 0x00, 0x0a, 0x0a])); console.error('told')`);
+    expect(result).toMatchObject({ ok: true, exitCode: 0, stderrText: 'told\n' });
+    expect([...result.stdout]).toEqual([0xff, 0, 10, 10]);
+    expect(result.failure).toBeUndefined();
+  });
+
+  test('never shows the secrets of the environment, whatever the child does with them', async () => {
+    const script = `
+      const t = process.env.TOKEN, b = Buffer.from('user:' + t);
+      console.log(t, encodeURIComponent(t), JSON.stringify({ t }));
+      console.error('Authorization: Basic ' + b.toString('base64'), b.toString('base64url'), 'http://u:' + encodeURIComponent(t) + '@h/');
+      console.error('failed with ' + t); process.exitCode = 3;`;
+    const token = `${TOKEN}"/+ é`;
+    const lines: string[] = [];
+    const result = await node(script, { env: { TOKEN: new Secret(token) }, onLine: (line) => lines.push(line) });
+    const shown = [result.stdoutText, result.stderrText, result.summary, ...lines].join('\n');
+    expect(shown).not.toContain(TOKEN.slice(5));
+    expect(shown).not.toContain(Buffer.from(TOKEN).toString('base64').slice(4, 20));
+    expect(result.summary).toBe('node -e: exit code 3: failed with [secret]');
+    expect(lines).toHaveLength(3);
+  });
+
+  test('comes line by line, a secret cut in two by the pipe included', async () => {
+    const script = `
+      const t = process.env.TOKEN;
+      const write = (text) => new Promise((done) => process.stdout.write(text, () => setTimeout(done, 20)));
+      await write('one\\ntwo ' + t.slice(0, 9)); await write(t.slice(9) + ' end\\r\\n50%\\r100%'); await write('\\n\\nlast');`;
+    const lines: string[] = [];
+    await processes.run({
+      argv: [process.execPath, '--input-type=module', '-e', script],
+      cwd: folder,
+      env: { TOKEN: new Secret(TOKEN) },
+      onLine: (line) => lines.push(line),
+    });
+    expect(lines).toEqual(['one', 'two [secret] end', '50%', '100%', 'last']);
+  });
+
+  test('of stderr is kept from its last 64 KiB, in whole lines', async () => {
+    const result = await node(`for (let n = 0; n < 20000; n++) console.error('line ' + n)`);
+    expect(result.stderrText.length).toBeLessThanOrEqual(65_536);
+    expect(result.stderrText).toMatch(/^line \d+\n/);
+    expect(result.stderrText).toMatch(/line 19999\n$/);
+  });
+
+  test('hides the password of a proxy that the child was told', async () => {
+    const env = { PATH: process.env['PATH'], HTTPS_PROXY: 'http://me:p%40ss-word@proxy.example:3128' };
+    const result = await createProcesses({ env }).run({
+      argv: [process.execPath, '-p', `process.env.HTTPS_PROXY + ' p@ss-word'`],
+      cwd: folder,
+    });
+    expect(result.stdoutText).toBe('http://me:[secret]@proxy.example:3128 [secret]\n');
+  });
+
+  test('beyond the limit ends the program', async () => {
+    const result = await node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 0)`, { maxOutputBytes: 1 << 20 });
+    expect(result).toMatchObject({ ok: false, failure: 'too-much-output' });
+    expect(result.summary).toContain('printed too much');
+  });
+
+  test('a callback that throws ends the program and is what run rejects with', async () => {
+    const bug = new TypeError('a bug');
+    const onLine = (): void => {
+      throw bug;
+    };
+    await expect(node(`console.log('a'); setInterval(() => {}, 1000)`, { onLine })).rejects.toBe(bug);
+  });
+});
+
+describe('failure is a value', () => {
+  test('an exit code, with the last line of stderr', async () => {
+    const result = await node(`console.error('\\x1b[31mno such module\\x1b[0m\\n\\n'); process.exit(7)`);
+    expect(result).toMatchObject({ ok: false, failure: 'exit', exitCode: 7, summary: 'node -e: exit code 7: no such module' });
+  });
+
+  test('or of stdout, when stderr says nothing', async () => {
+    expect((await node(`console.log('bad input'); process.exit(1)`)).summary).toBe('node -e: exit code 1: bad input');
+  });
+
+  test('the sub-command is named; values are not', async () => {
+    await writeFile(join(folder, 'prog'), '#!/bin/sh\nexit 4\n', { mode: 0o755 });
+    const summary = async (...args: string[]): Promise<string> =>
+      (await processes.run({ argv: [join(folder, 'prog'), ...args], cwd: folder })).summary;
+    expect(await summary('list', '-m', 'all')).toBe('prog list -m: exit code 4');
+    expect(await summary('/etc/x', 'list')).toBe('prog: exit code 4');
+    expect(await summary('push', 'https://h/x')).toBe('prog push: exit code 4');
+  });
+
+  test('a program that is not there', async () => {
+    const result = await processes.run({ argv: ['no-such-program-here', 'x'], cwd: folder });
+    expect(result).toMatchObject({ ok: false, failure: 'not-found', summary: 'no-such-program-here x: not found on PATH' });
+    expect(result.exitCode).toBeUndefined();
+  });
+
+  test('a file that is no program', async () => {
+    await writeFile(join(folder, 'data'), 'x', { mode: 0o644 });
+    const result = await processes.run({ argv: [join(folder, 'data')], cwd: folder });
+    expect(result).toMatchObject({ failure: 'not-found', summary: 'data: could not be started (EACCES)' });
+  });
+
+  test('a signal', async () => {
+    expect(await node(`process.kill(process.pid, 'SIGKILL')`)).toMatchObject({ failure: 'signal', summary: 'node -e: ended by SIGKILL' });
+  });
+
+  test('a folder that is not there is a wrong call', async () => {
+    await expect(node('0', { cwd: join(folder, 'none') })).rejects.toMatchObject({ name: 'InvalidInputError', field: 'cwd' });
+  });
+});
+
+describe('input', () => {
+  test('is handed over as bytes', async () => {
+    const result = await node('process.stdin.pipe(process.stdout)', { input: Buffer.from([1, 0, 255]) });
+    expect([...result.stdout]).toEqual([1, 0, 255]);
+  });
+
+  test('without it a program that asks gets an end of file', async () => {
+    expect((await node(`process.stdin.resume().on('end', () => console.log('end'))`)).stdoutText).toBe('end\n');
+  });
+});
+
+/** True while a process runs; a dead one that nobody has collected yet does not. */
+async function runs(pid: number): Promise<boolean> {
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (state !== undefined) return !/\) [ZX] /.test(state);
+  try {
+    return process.kill(pid, 0) && process.platform !== 'linux';
+  } catch {
+    return false;
+  }
+}
+
+const FAMILY = `
+  const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  process.on('SIGTERM', () => {});
+  setInterval(() => {}, 1000);`;
+
+describe('an end is put to', () => {
+  test('a program and its children on abort, though they ignore SIGTERM; run rejects with the reason', async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    let grandchild = 0;
+    const onLine = (line: string): void => {
+      grandchild = Number(line);
+      controller.abort(reason);
+    };
+    await expect(node(FAMILY, { signal: controller.signal, onLine })).rejects.toBe(reason);
+    expect(grandchild).toBeGreaterThan(1);
+    expect(await runs(grandchild)).toBe(false);
+  });
+
+  test('a program on timeout', async () => {
+    const result = await node('setInterval(() => {}, 1000)', { timeoutMs: 300 });
+    expect(result).toMatchObject({ ok: false, failure: 'timeout', summary: 'node -e: took too long' });
+  });
+
+  test('waiting for a daemon that left the group and holds the output open', async () => {
+    const daemon = `const child = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] }); console.log(child.pid); child.unref()`;
+    const result = await node(daemon, { timeoutMs: 1000 });
+    expect(result).toMatchObject({ ok: false, failure: 'timeout' });
+    const pid = Number(result.stdoutText);
+    expect(await runs(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+  });
+
+  test('nothing, when the signal had aborted before', async () => {
+    const reason = new Error('earlier');
+    const marker = join(folder, 'started');
+    const call = node(`require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`, { signal: AbortSignal.abort(reason) });
+    await expect(call).rejects.toBe(reason);
+    await expect(readFile(marker)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('which', () => {
+  test('finds a program on PATH as an absolute path, and nothing that is not one', async () => {
+    const bin = join(folder, 'bin');
+    await mkdir(join(bin, 'directory'), { recursive: true });
+    await writeFile(join(bin, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
+    await writeFile(join(bin, 'text'), '', { mode: 0o644 });
+    await symlink('tool', join(bin, 'link'));
+    const { which } = createProcesses({ env: { PATH: `:relative:${join(folder, 'none')}:${bin}` } });
+    expect(await which('tool')).toBe(join(bin, 'tool'));
+    expect(await which('link')).toBe(join(bin, 'link'));
+    expect(await which(join(bin, 'tool'))).toBe(join(bin, 'tool'));
+    for (const name of ['text', 'directory', 'none', 'bin/tool', '../bin/tool', '']) expect(await which(name), name).toBeUndefined();
+  });
+});

@@ -1,0 +1,112 @@
+import { inspect } from 'node:util';
+import { createRedactor, Secret, toSecret } from '@ameide/publisher-kit';
+import { describe, expect, test } from 'vitest';
+
+const TOKEN = 'npm_a1B2c3D4e5F6g7H8';
+
+describe('Secret', () => {
+  const secret = new Secret(TOKEN);
+
+  test('shows as [secret] wherever it is printed', () => {
+    const shown = [
+      `${secret}`,
+      String(secret),
+      JSON.stringify({ secret }),
+      inspect(secret),
+      inspect({ deep: [secret] }, { showHidden: true, depth: 9 }),
+    ];
+    shown.push(inspect(new Error('failed', { cause: secret })), JSON.stringify(structuredClone(secret)), Object.entries(secret).join());
+    for (const text of shown) expect(text).not.toContain(TOKEN);
+    expect(shown.slice(0, 4)).toEqual(['[secret]', '[secret]', '{"secret":"[secret]"}', '[secret]']);
+  });
+
+  test('is revealed when asked', () => {
+    expect(secret.reveal()).toBe(TOKEN);
+  });
+});
+
+describe('toSecret', () => {
+  test('takes text, a Secret or a function of either', () => {
+    const secret = new Secret(TOKEN);
+    for (const input of [TOKEN, secret, () => TOKEN, () => secret]) expect(toSecret(input)?.reveal()).toBe(TOKEN);
+    expect(toSecret(secret)).toBe(secret);
+  });
+
+  test('takes off the white space of a token file', () => {
+    expect(toSecret(` ${TOKEN}\r\n`)?.reveal()).toBe(TOKEN);
+    expect(toSecret(new Secret(`${TOKEN}\n`))?.reveal()).toBe(TOKEN);
+  });
+
+  test('counts nothing, and an empty text, as none', () => {
+    for (const input of [undefined, '', ' \n', () => undefined, () => '', new Secret('')]) expect(toSecret(input)).toBeUndefined();
+  });
+});
+
+describe('redaction', () => {
+  const forms = (value: string): readonly string[] => [
+    value,
+    encodeURIComponent(value),
+    encodeURIComponent(value).replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase()),
+    new URLSearchParams({ v: value }).toString().slice(2),
+    JSON.stringify(value),
+    // Python's quote and json.dumps, Go's json.Marshal.
+    encodeURIComponent(value).replaceAll('%2F', '/'),
+    JSON.stringify(value).replace(/[<>&]|[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    Buffer.from(value).toString('base64'),
+    Buffer.from(value).toString('base64url'),
+  ];
+
+  test.each([TOKEN, 'p@ss/word+with=signs', 'sp ace "quote" \\back', 'ключ-пароль', "(paren)!*'", 'abcd', '~~~???>>>', 'a+b/c==='])(
+    'finds every form of %s, and leaves the rest',
+    (value) => {
+      const redactor = createRedactor([new Secret(value)]);
+      for (const form of forms(value)) {
+        const text = `before <${form}> after`;
+        expect(redactor.redact(text)).toMatch(/^before <"?\[secret\]"?> after$/);
+      }
+    },
+  );
+
+  test.each(['', 'a', 'ab', 'abc', 'abcd', '__token__', 'x-access-token', '用户'])('finds it in the Basic pair of user %j', (user) => {
+    const redactor = createRedactor([TOKEN]);
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const pair = Buffer.from(`${user}:${TOKEN}`).toString(encoding);
+      expect(redactor.redact(`authorization: Basic ${pair}`)).toBe('authorization: Basic [secret]');
+      const longer = Buffer.from(`{"auths":{"h":{"password":"${TOKEN}"}}}${user}`).toString(encoding);
+      expect(redactor.redact(`"${longer}"`)).toBe('"[secret]"');
+    }
+  });
+
+  test('takes the longer of two that overlap, and every occurrence', () => {
+    const redactor = createRedactor(['abcdef', 'defghi', 'abcdefgh']);
+    expect(redactor.redact('abcdefgh abcdefghi abcdef')).toBe('[secret] [secret] [secret]');
+    expect(redactor.redact('abcdefabcdef')).toBe('[secret][secret]');
+  });
+
+  test('finds each line of a multi-line secret', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nSw0BAQEFAASCBKcwggSj\n-----END KEY-----\n';
+    const redactor = createRedactor([key]);
+    expect(redactor.redact('line: Sw0BAQEFAASCBKcwggSj')).toBe('line: [secret]');
+    expect(redactor.redact('-----BEGIN KEY-----')).toBe('-----BEGIN KEY-----');
+    expect(redactor.redact(`all: ${JSON.stringify(key)}`)).toBe('all: "[secret]"');
+  });
+
+  test('does not look for secrets of fewer than four characters', () => {
+    const redactor = createRedactor(['', 'e', 'abc']);
+    expect(redactor.redact('the abc')).toBe('the abc');
+  });
+
+  test('learns later ones', () => {
+    const redactor = createRedactor();
+    expect(redactor.redact(TOKEN)).toBe(TOKEN);
+    redactor.add(new Secret(TOKEN));
+    expect(redactor.redact(TOKEN)).toBe('[secret]');
+  });
+
+  test('takes time in proportion to the text', () => {
+    const redactor = createRedactor([TOKEN]);
+    const long = 'A'.repeat(4_000_000);
+    expect(redactor.redact(`${long}${Buffer.from(`u:${TOKEN}`).toString('base64')}`)).toBe('[secret]');
+    expect(redactor.redact(long)).toBe(long);
+  });
+});
