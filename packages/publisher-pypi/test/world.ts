@@ -2,7 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createHttp, gzip, type Http, openRepository, type Processes, type ProcessResult, packTar } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  gzip,
+  type Http,
+  openRepository,
+  type Processes,
+  type ProcessResult,
+  packTar,
+  type Repository,
+} from '@ameide/publisher-kit';
 import {
   type Canonical,
   canonical,
@@ -47,15 +56,17 @@ export const PROJECT: Readonly<Record<string, string>> = {
 };
 
 const scratch: string[] = [];
+const repositories: Repository[] = [];
 
-/** A fresh folder; `removeScratch` removes all of them. */
+/** A fresh folder; `removeScratch` removes all of them, and closes the repositories. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'publisher-pypi-'));
   scratch.push(path);
   return path;
 }
 
-export function removeScratch(): void {
+export async function removeScratch(): Promise<void> {
+  for (const repository of repositories.splice(0)) await repository.close();
   for (const path of scratch.splice(0)) rmSync(path, { recursive: true, force: true });
 }
 
@@ -94,6 +105,7 @@ export interface Opened {
 
 export async function open(root: string, options: Partial<PypiOptions>): Promise<Opened> {
   const repository = await openRepository(root);
+  repositories.push(repository);
   const sha = await repository.resolve('HEAD');
   const source = folder();
   await repository.exportTree(sha, source);
@@ -137,7 +149,7 @@ export interface Sent {
 export type Fault = 'reset' | 'reset after' | number | { readonly status: number; readonly after: true } | undefined;
 
 /** The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks it to. */
-export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads(): string[] } {
+export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads: () => string[] } {
   const sent: Sent[] = [];
   const breaking: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
