@@ -21,26 +21,32 @@ export function publishedFrom(push: {
   return refused(push);
 }
 
+/** A tag that is taken: it stays where it is. */
+export function tagExists(coordinate: Coordinate, where: string): Problem {
+  return {
+    code: 'go-tag-exists',
+    kind: 'conflict',
+    message: `Could not publish ${formatCoordinate(coordinate)}: ${where}.`,
+    hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+    rerun: 'never',
+  };
+}
+
 function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[0]): Published {
-  const taken = answer.results.some(({ reason }) => reason === 'exists' || reason === 'stale');
+  const taken = answer.results.find(({ reason }) => reason === 'exists' || reason === 'stale');
+  if (taken !== undefined)
+    return { coordinate, outcome: 'conflict', problem: tagExists(coordinate, `${taken.ref} was set to another commit meanwhile`) };
   const detail = answer.results.map((result) => result.detail ?? result.reason).find((words) => words !== undefined) ?? 'no reason given';
-  const common = { coordinate: formatCoordinate(coordinate), effect: 'none' } as const;
-  const problem: Problem = taken
-    ? {
-        ...common,
-        code: 'go-tag-exists',
-        kind: 'conflict',
-        message: `Could not ${what}: the tag is there, on another commit.`,
-        hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
-        rerun: 'never',
-      }
-    : {
-        ...common,
-        code: 'go-push-refused',
-        kind: 'incomplete',
-        message: `Could not ${what}: the host refused it (${detail}).`,
-        hint: 'Check the host’s rules for tags and branches.',
-        rerun: 'after-fix',
-      };
-  return { coordinate, outcome: taken ? 'conflict' : 'incomplete', problem };
+  const problem: Problem = {
+    code: 'go-push-refused',
+    kind: 'incomplete',
+    message: `Could not ${what}: the host refused it (${detail}).`,
+    hint: 'Check the host’s rules for tags and branches.',
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+    rerun: 'after-fix',
+  };
+  return { coordinate, outcome: 'incomplete', problem };
 }

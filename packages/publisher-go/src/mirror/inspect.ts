@@ -3,6 +3,7 @@ import { canonical, deriveVersions, isPseudoVersion } from '@ameide/versioning-c
 import { silent } from '../silent.ts';
 import type { Failed, Mirror, MirrorCommit } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
+import { tagsOf } from './plan.ts';
 import type { MirrorRefs } from './refs.ts';
 import { highestFirst } from './refs.ts';
 
@@ -17,7 +18,7 @@ export async function inspectPlan(plan: MirrorPlan, mirror: Mirror, step: Step):
 }
 
 async function findOne(coordinate: Coordinate, plan: MirrorPlan, refs: MirrorRefs, mirror: Mirror, step: Step): Promise<Finding> {
-  const names = [plan.sourceTag, ...(plan.versionTag === null ? [] : [plan.versionTag])];
+  const names = tagsOf(plan);
   const looked = await Promise.all(names.map((name) => lookAt(name, plan, refs, mirror, step)));
   const failed = looked.find((look) => 'failure' in look);
   if (failed !== undefined) return silent(coordinate, plan.registry, failed.failure);

@@ -58,6 +58,11 @@ export function planMirror(
   };
 }
 
+/** The tags that a plan's mirror commit gets. */
+export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[] {
+  return versionTag === null ? [sourceTag] : [sourceTag, versionTag];
+}
+
 function wrongMajor(versionTag: string, { module }: GoMod): InvalidInputError {
   const major = versionTag.split('.')[0] ?? '';
   const path = major === 'v0' || major === 'v1' ? module.prefix : `${module.prefix}/${major}`;

@@ -5,12 +5,12 @@ import type { Access } from '../access.ts';
 import { openAccess } from '../access.ts';
 import type { GoMod } from '../go-mod.ts';
 import type { GoModuleOptions } from '../options.ts';
-import { publishedFrom } from '../push-outcome.ts';
+import { publishedFrom, tagExists } from '../push-outcome.ts';
 import { inspectCoordinate, inspectPlan } from './inspect.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import { openMirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
-import { planMirror } from './plan.ts';
+import { planMirror, tagsOf } from './plan.ts';
 import { promoteMirror, readPointers } from './promote.ts';
 import { highestFirst } from './refs.ts';
 
@@ -59,55 +59,57 @@ export async function mirrorPublisher({
 }
 
 async function buildCommit(plan: MirrorPlan, mirror: Mirror, step: Step): Promise<BuildResult<MirrorBuilt>> {
-  const unread = ({ failure }: Failed): BuildResult<MirrorBuilt> => ({
-    problem: remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure }),
-  });
-  const answer = await mirror.refs(plan.sourceTag, step);
-  if ('failure' in answer) return unread(answer);
-  const { refs } = answer;
-  // A source commit has one mirror commit, whichever channel made it first.
-  const known = refs.source === undefined ? (plan.versionTag === null ? undefined : plan.versionTag) : plan.sourceTag;
-  const there = known === plan.sourceTag ? refs.source : known === undefined ? undefined : refs.versions.get(known);
-  const parent = plan.earlier.find((tag) => tag !== plan.versionTag && refs.versions.has(tag));
-  const parentCommit = parent === undefined ? undefined : refs.versions.get(parent);
-  const made =
-    there !== undefined && known !== undefined
-      ? await keep(`refs/tags/${known}`, there, mirror, step)
-      : await mirror.write(
-          plan.content,
-          parentCommit === undefined ? undefined : { ref: `refs/tags/${parent}`, commit: parentCommit },
-          step,
-        );
-  if ('failure' in made) return unread(made);
+  const made = await makeCommit(plan, mirror, step);
+  if ('failure' in made) return { problem: remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }) };
   const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, name: 'commit', digest: made.commit, size: 0 }));
   return { built: { artifacts, ...made } };
 }
 
-async function keep(
-  ref: string,
-  commit: string,
+/** A source commit has one mirror commit, whichever channel made it first; only when there is none yet, one is written. */
+async function makeCommit(
+  plan: MirrorPlan,
   mirror: Mirror,
   step: Step,
 ): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed> {
-  const fetched = await mirror.fetch(ref, step);
-  return 'failure' in fetched ? fetched : { commit, ...fetched };
+  const answer = await mirror.refs(plan.sourceTag, step);
+  if ('failure' in answer) return answer;
+  const { refs } = answer;
+  for (const tag of tagsOf(plan)) {
+    const commit = tag === plan.sourceTag ? refs.source : refs.versions.get(tag);
+    if (commit === undefined) continue;
+    const found = await mirror.recognise(`refs/tags/${tag}`, commit, plan.content, refs, step);
+    if ('failure' in found) return found;
+    if (found.sha !== plan.sha) continue;
+    const fetched = await mirror.fetch(`refs/tags/${tag}`, step);
+    return 'failure' in fetched ? fetched : { commit, ...fetched };
+  }
+  const parent = plan.earlier.find((tag) => refs.versions.has(tag));
+  const commit = parent === undefined ? undefined : refs.versions.get(parent);
+  return mirror.write(plan.content, commit === undefined ? undefined : { ref: `refs/tags/${parent}`, commit }, step);
 }
 
-/** Both tags in one atomic push, each of which must not exist yet or name this very commit. */
+/** Both tags in one atomic push, each of which must not exist yet. A tag that is there on another commit is left alone. */
 async function pushCommit(plan: MirrorPlan, built: MirrorBuilt, mirror: Mirror, access: Access, step: Step): Promise<Published[]> {
   const answer = await mirror.refs(plan.sourceTag, step);
   return Promise.all(
     plan.coordinates.map(async (coordinate): Promise<Published> => {
       const what = `push ${formatCoordinate(coordinate)} to ${plan.registry}`;
-      if ('failure' in answer)
+      if ('failure' in answer) {
+        const problem = remoteProblem({ code: 'go', what, failure: answer.failure, coordinate: formatCoordinate(coordinate) });
+        return { coordinate, outcome: 'incomplete', problem };
+      }
+      const there = tagsOf(plan).map((tag) => ({
+        tag,
+        commit: tag === plan.sourceTag ? answer.refs.source : answer.refs.versions.get(tag),
+      }));
+      const taken = there.find(({ commit }) => commit !== undefined && commit !== built.commit);
+      if (taken !== undefined)
         return {
           coordinate,
-          outcome: 'incomplete',
-          problem: remoteProblem({ code: 'go', what, failure: answer.failure, coordinate: formatCoordinate(coordinate) }),
+          outcome: 'conflict',
+          problem: tagExists(coordinate, `${taken.tag} of ${plan.registry} is on ${taken.commit}`),
         };
-      const { refs } = answer;
-      const wanted = [plan.sourceTag, ...(plan.versionTag === null ? [] : [plan.versionTag])];
-      const missing = wanted.filter((tag) => (tag === plan.sourceTag ? refs.source : refs.versions.get(tag)) !== built.commit);
+      const missing = there.filter(({ commit }) => commit === undefined).map(({ tag }) => tag);
       if (missing.length === 0) return { coordinate, outcome: 'already-there', digest: built.commit };
       step.emit({ publisher: plan.publisher, message: `pushing ${missing.join(' and ')}` });
       const updates = missing.map((tag) => ({ ref: `refs/tags/${tag}`, sha: built.commit, expect: null }));

@@ -40,7 +40,10 @@ async function refusesWrongToken(session: Session): Promise<void> {
   const before = await session.world.snapshot();
   const opened = await session.open(session.world.a, BRANCH, 'wrong');
   const problems: Problem[] = [...session.keep(await opened.publisher.check(opened.plan, opened.before))];
-  const published = session.keep(await opened.publisher.publish(opened.plan, await opened.build(), await opened.step()));
+  // A Go mirror is read for the build: it may be refused there already.
+  const result = session.keep(await opened.publisher.build(opened.plan, await opened.step()));
+  if ('problem' in result) problems.push(result.problem);
+  const published = 'problem' in result ? [] : session.keep(await opened.publisher.publish(opened.plan, result.built, await opened.step()));
   problems.push(...published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   expect(problems.map(({ kind }) => kind)).toContain('authentication');
   expect(outcomes(published), 'nothing may be said to be there').not.toContain('published');
@@ -135,7 +138,8 @@ function expectArtifacts({ plan }: Opened, built: Built): void {
   for (const { coordinate, digest, size, name } of built.artifacts) {
     expect(planned).toContain(formatCoordinate(coordinate));
     expect(digest, `digest of ${name}`).not.toBe('');
-    expect(size, `size of ${name}`).toBeGreaterThan(0);
+    // A git commit is a name for its tree, not bytes of its own.
+    if (name !== 'commit') expect(size, `size of ${name}`).toBeGreaterThan(0);
   }
 }
 

@@ -93,11 +93,11 @@ export interface Built {
 
 export interface Artifact {
   readonly coordinate: Coordinate;
-  /** File name, or the manifest's media type for an image. */
+  /** File name, the manifest's media type for an image, `commit` for a Go module. */
   readonly name: string;
   /** As in `Finding`. */
   readonly digest: string;
-  /** Bytes. */
+  /** Bytes; 0 for a commit. */
   readonly size: number;
 }
 
