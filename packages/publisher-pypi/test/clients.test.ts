@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { startPythonIndex } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPythonIndex } from '../../local-registries/src/python-index/index.ts';
 import { build, commit, folder, type Opened, open, PROJECT, removeScratch } from './world.ts';
 
 const run = promisify(execFile);
@@ -71,24 +71,6 @@ needs(
       'ameide-sdk',
     ];
     expect(await installed(argv, target)).toContain(told());
-  });
-
-  test('uv builds and installs the sdist', async () => {
-    const target = folder();
-    const argv = [
-      'uv',
-      'pip',
-      'install',
-      '--quiet',
-      '--no-config',
-      '--no-deps',
-      '--no-binary',
-      'ameide-sdk',
-      '--no-build-isolation',
-      '--index-url',
-      simpleUrl,
-    ];
-    expect(await installed([...argv, '--target', target, `ameide-sdk==${opened.plan.version}`], target)).toContain(told());
   });
 
   test('an index for local versions has the short commit in the version itself', async () => {

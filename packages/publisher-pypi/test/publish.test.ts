@@ -1,6 +1,6 @@
+import { startPythonIndex } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startPythonIndex } from '../../local-registries/src/python-index/index.ts';
 import type { PypiBuilt } from '../src/index.ts';
 import { build, commit, type Fault, type Opened, open, PROJECT, recordedHttp, removeScratch, type Sent, stubBuilder } from './world.ts';
 

@@ -38,6 +38,7 @@ export interface PypiFile {
 
 /** Copies, stamps, builds and verifies, all below `step.workspace`. */
 export async function buildPypi(plan: PypiPlan, settings: PypiSettings, step: Step): Promise<BuildResult<PypiBuilt>> {
+  step.signal.throwIfAborted();
   const source = join(step.workspace, 'src');
   const output = join(step.workspace, 'dist');
   for (const folder of [source, output]) {
