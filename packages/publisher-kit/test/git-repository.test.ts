@@ -1,0 +1,340 @@
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { expect, it } from 'vitest';
+import { openRepository, refuseShallow } from '../src/git/index.ts';
+import { createProcesses } from '../src/process/create-processes.ts';
+import { codeOf, folder, sample } from './git/sample.ts';
+
+const suite = needs('git');
+
+suite('opening', () => {
+  it('finds the repository from a directory inside it', async () => {
+    using repo = sample();
+    repo.write('a/b/file', 'x');
+    const sha = repo.commit('one');
+    await using repository = await openRepository(join(repo.directory, 'a/b'));
+    expect(repository).toMatchObject({ root: repo.directory, gitDirectory: join(repo.directory, '.git') });
+    expect(await repository.resolve('HEAD')).toBe(sha);
+    expect(await repository.currentBranch()).toBe('refs/heads/main');
+    repo.git('checkout', '--quiet', '--detach');
+    expect(await repository.currentBranch()).toBeUndefined();
+  });
+
+  it('says when there is no repository, and when the directory is missing', async () => {
+    using empty = folder();
+    expect(await codeOf(openRepository(empty.directory))).toBe('not-a-repository');
+    expect(await codeOf(openRepository(join(empty.directory, 'none')))).toBe('invalid-input');
+  });
+
+  it('opens a bare repository and a linked worktree', async () => {
+    using repo = sample();
+    const sha = repo.commit('one');
+    using other = folder();
+    repo.git('worktree', 'add', '--quiet', '--detach', join(other.directory, 'tree'), sha);
+    repo.git('clone', '--quiet', '--bare', repo.directory, join(other.directory, 'bare.git'));
+    for (const path of ['tree', 'bare.git']) {
+      await using repository = await openRepository(join(other.directory, path));
+      expect(repository.root).toBe(join(other.directory, path));
+      expect(await repository.commitTime(sha)).toBe(1763047931);
+      expect(await repository.dirtyPaths()).toEqual([]);
+    }
+  });
+
+  it.runIf(process.getuid?.() === 0)('says what to do about a repository of another user', async () => {
+    using repo = sample();
+    chownSync(repo.directory, 12345, 12345);
+    chownSync(join(repo.directory, '.git'), 12345, 12345);
+    const error: unknown = await openRepository(
+      repo.directory,
+      createProcesses({ env: { PATH: process.env['PATH'], HOME: repo.directory } }),
+    ).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'unsafe-repository', hint: expect.stringContaining('safe.directory') as string });
+  });
+
+  it('says when git is missing', async () => {
+    using repo = sample();
+    expect(await codeOf(openRepository(repo.directory, createProcesses({ env: { PATH: '/nonexistent' } })))).toBe('git-missing');
+  });
+});
+
+const NAMES = `-flag --output=x a..b main@{1} @ HEAD~1 HEAD^ HEAD:file x.lock a\\b /main main/ .git a//b x/.y a.`
+  .split(' ')
+  .concat('', 'a b', 'a\nb', '\u202Emain');
+
+suite('resolving', () => {
+  it('takes branches, tags of both kinds, full refs and abbreviations', async () => {
+    using repo = sample();
+    const first = repo.commit('one');
+    repo.git('tag', 'light');
+    repo.git('tag', '-a', 'annotated', '-m', 'tag');
+    repo.git('tag', '-a', 'nested', '-m', 'tag of a tag', 'annotated');
+    const second = repo.commit('two');
+    await using repository = await openRepository(repo.directory);
+    for (const name of [
+      'light',
+      'annotated',
+      'nested',
+      'refs/tags/nested',
+      first,
+      first.slice(0, 10),
+      repo.git('rev-parse', 'annotated'),
+    ]) {
+      expect(await repository.resolve(name), name).toBe(first);
+    }
+    expect(await repository.resolve('main')).toBe(second);
+  });
+
+  it('refuses names that could be read as something else, before git sees them', async () => {
+    using repo = sample();
+    repo.commit('one');
+    repo.commit('two');
+    await using repository = await openRepository(repo.directory);
+    for (const name of NAMES) {
+      await expect(repository.resolve(name), JSON.stringify(name)).rejects.toMatchObject({
+        name: 'InvalidInputError',
+        field: 'ref',
+        code: 'invalid-input',
+      });
+    }
+  });
+
+  it('runs nothing for a name that a shell would run', async () => {
+    using repo = sample();
+    const sha = repo.commit('one');
+    const name = '$(touch${IFS}pwned)`id`;x';
+    repo.git('branch', name);
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.resolve(name)).toBe(sha);
+    expect(existsSync(join(repo.directory, 'pwned'))).toBe(false);
+  });
+
+  it('refuses a name that a tag and a branch share, when they differ', async () => {
+    using repo = sample();
+    repo.commit('one');
+    repo.git('tag', 'v0.1.0');
+    repo.git('checkout', '--quiet', '-b', 'v0.1.0');
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.resolve('v0.1.0')).toBe(repo.git('rev-parse', 'refs/heads/v0.1.0'));
+    const moved = repo.commit('two');
+    expect(await codeOf(repository.resolve('v0.1.0'))).toBe('ambiguous-ref');
+    expect(await repository.resolve('refs/heads/v0.1.0')).toBe(moved);
+  });
+
+  it('refuses what is no commit: a tree, a blob, a tag of a tree, an unknown id', async () => {
+    using repo = sample();
+    repo.write('file', 'x');
+    repo.commit('one');
+    repo.git('tag', 'of-a-tree', 'HEAD^{tree}');
+    await using repository = await openRepository(repo.directory);
+    for (const name of [repo.git('rev-parse', 'HEAD^{tree}'), repo.git('rev-parse', 'HEAD:file'), 'of-a-tree', 'f'.repeat(40), 'nothing']) {
+      await expect(repository.resolve(name), name).rejects.toBeInstanceOf(InvalidInputError);
+    }
+    await expect(repository.commitTime(repo.git('rev-parse', 'HEAD^{tree}'))).rejects.toMatchObject({ field: 'sha' });
+    await expect(repository.commitTime('HEAD')).rejects.toMatchObject({ field: 'sha' });
+  });
+
+  it('ignores replace refs: an id shows what it shows everywhere', async () => {
+    using repo = sample();
+    const real = repo.commit('real', '1000000000 +0000');
+    const forged = repo.commit('forged', '2000000000 +0000');
+    repo.git('replace', real, forged);
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.commitTime(real)).toBe(1000000000);
+  });
+});
+
+suite('times and tags', () => {
+  it('gives committer time as Unix seconds, whatever the time zone', async () => {
+    using repo = sample();
+    const sha = repo.commit('in India', '1763047931 +0530');
+    repo.git('tag', '-a', 'v1', '-m', 'x');
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.commitTime(sha)).toBe(1763047931);
+    expect(await repository.commitTime(await repository.resolve('v1'))).toBe(1763047931);
+  });
+
+  it('lists merged tags with the commits they peel to, and none of other branches', async () => {
+    using repo = sample();
+    const first = repo.commit('one');
+    repo.git('tag', 'v0.1.0');
+    repo.git('tag', '-a', 'sdk/go/v0.1.0', '-m', 'annotated');
+    repo.git('tag', '-a', 'nested', '-m', 'tag of a tag', 'sdk/go/v0.1.0');
+    repo.git('tag', 'tree', 'HEAD^{tree}');
+    repo.git('checkout', '--quiet', '-b', 'side');
+    repo.commit('aside');
+    repo.git('tag', 'v9.0.0');
+    repo.git('checkout', '--quiet', 'main');
+    const second = repo.commit('two');
+    repo.git('tag', 'v0.2.0');
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.mergedTags(second)).toEqual(['nested', 'sdk/go/v0.1.0', 'v0.1.0', 'v0.2.0']);
+    expect(await repository.tagsAt(second)).toEqual(['v0.2.0']);
+    expect(await repository.tagsAt(first)).toEqual(['nested', 'sdk/go/v0.1.0', 'v0.1.0']);
+    expect(await repository.source(await repository.resolve(second)).ancestorTags()).toEqual([
+      { tag: 'nested', sha: first },
+      { tag: 'sdk/go/v0.1.0', sha: first },
+      { tag: 'v0.1.0', sha: first },
+      { tag: 'v0.2.0', sha: second },
+    ]);
+  });
+});
+
+suite('history', () => {
+  it('tells how two commits stand to each other, by ids or their first digits', async () => {
+    using repo = sample();
+    const root = repo.commit('one');
+    repo.git('checkout', '--quiet', '-b', 'side');
+    const side = repo.commit('aside');
+    repo.git('checkout', '--quiet', 'main');
+    const tip = repo.commit('two');
+    repo.git('branch', 'abcdef123456', side);
+    await using repository = await openRepository(repo.directory);
+    const { relation } = repository.history();
+    expect(await relation(root, tip)).toBe('ancestor');
+    expect(await relation(tip, root)).toBe('descendant');
+    expect(await relation(side, tip)).toBe('diverged');
+    expect(await relation(tip, tip)).toBe('same');
+    expect(await relation(root.slice(0, 12), tip)).toBe('ancestor');
+    expect(await relation('f'.repeat(40), tip)).toBe('unknown');
+    for (const odd of ['abcdef123456', 'main', '', '-x', 'a\nb', repo.git('rev-parse', 'HEAD^{tree}')])
+      expect(await relation(odd, tip)).toBe('unknown');
+  });
+
+  it('knows nothing in a shallow clone, and refuses to list tags there', async () => {
+    using repo = sample();
+    const first = repo.commit('one');
+    repo.git('tag', 'v0.1.0');
+    const second = repo.commit('two');
+    using other = folder();
+    const clone = join(other.directory, 'clone');
+    repo.git('clone', '--quiet', '--depth=1', `file://${repo.directory}`, clone);
+    await using repository = await openRepository(clone);
+    expect(await repository.isShallow()).toBe(true);
+    expect(await repository.history().relation(first, second)).toBe('unknown');
+    expect(await repository.history().relation(second, second)).toBe('same');
+    await expect(refuseShallow(repository)).rejects.toMatchObject({
+      code: 'shallow-clone',
+      hint: expect.stringContaining('fetch-depth: 0') as string,
+    });
+    expect(await codeOf(repository.mergedTags(second))).toBe('shallow-clone');
+    await expect(repository.resolve('v0.1.0')).rejects.toMatchObject({ hint: expect.stringContaining('fetch-depth: 0') as string });
+    await using full = await openRepository(repo.directory);
+    await expect(refuseShallow(full)).resolves.toBeUndefined();
+  });
+});
+
+suite('the working tree', () => {
+  it('lists what differs from HEAD, and leaves the index as it is', async () => {
+    using repo = sample();
+    repo.write('.gitignore', 'ignored\n');
+    repo.write('changed', '1');
+    repo.write('renamed', 'the same text');
+    repo.commit('one');
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.dirtyPaths()).toEqual([]);
+    repo.write('changed', '2');
+    repo.write('with space/ü', 'x');
+    repo.write('ignored', 'x');
+    repo.git('mv', 'renamed', 'moved');
+    const index = join(repo.directory, '.git/index');
+    const before = [readFileSync(index), statSync(index).mtimeMs];
+    expect([...(await repository.dirtyPaths())].toSorted()).toEqual(['changed', 'moved', 'renamed', 'with space/']);
+    expect([readFileSync(index), statSync(index).mtimeMs]).toEqual(before);
+  });
+
+  it('starts no program that the repository configures', async () => {
+    using repo = sample();
+    repo.write('file', 'x');
+    repo.commit('one');
+    const proof = join(repo.directory, '.git/started');
+    for (const hook of ['post-index-change', 'fsmonitor']) {
+      mkdirSync(join(repo.directory, '.git/hooks'), { recursive: true });
+      writeFileSync(join(repo.directory, '.git/hooks', hook), `#!/bin/sh\ntouch '${proof}'\n`, { mode: 0o755 });
+    }
+    repo.git('config', 'core.fsmonitor', join(repo.directory, '.git/hooks/fsmonitor'));
+    await using repository = await openRepository(repo.directory);
+    await repository.dirtyPaths();
+    expect(existsSync(proof)).toBe(false);
+    repo.git('status');
+    expect(existsSync(proof), 'the hook would have started').toBe(true);
+  });
+
+  it('gives the remote as a web address', async () => {
+    using repo = sample();
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.remoteUrl()).toBeUndefined();
+    repo.git('remote', 'add', 'origin', 'https://user:token@github.com/ameideio/Ameide.git');
+    expect(await repository.remoteUrl()).toBe('https://github.com/ameideio/Ameide');
+  });
+});
+
+suite('the process that answers reads', () => {
+  it('is one for many reads, ends on close, and then reads nothing more', async () => {
+    using repo = sample();
+    for (let n = 0; n < 50; n++) repo.write(`d${n}/f`, String(n));
+    const sha = repo.commit('one');
+    const repository = await openRepository(repo.directory);
+    expect(children()).toEqual([]);
+    const tree = repository.source(await repository.resolve(sha));
+    expect(await Promise.all(Array.from({ length: 50 }, (_, n) => tree.readText(`d${n}/f`)))).toEqual(
+      Array.from({ length: 50 }, (_, n) => String(n)),
+    );
+    expect(children()).toHaveLength(1);
+    await repository.close();
+    expect(children()).toEqual([]);
+    await expect(repository.resolve('main')).rejects.toThrow('closed');
+  });
+
+  it('is replaced when someone kills it, and what it owed is rejected', async () => {
+    using repo = sample();
+    const sha = repo.commit('one');
+    await using repository = await openRepository(repo.directory);
+    await repository.resolve('main');
+    const [pid] = children();
+    process.kill(Number(pid), 'SIGSTOP');
+    const owed = repository.resolve('main').catch((error: unknown) => error);
+    process.kill(Number(pid), 'SIGKILL');
+    expect(await owed).toMatchObject({ name: 'GitError' });
+    expect(await repository.resolve('main')).toBe(sha);
+    expect(repo.git('status', '--porcelain')).toBe('');
+    expect(existsSync(join(repo.directory, '.git/index.lock'))).toBe(false);
+  });
+
+  it('does not keep a program running that forgot to close', () => {
+    using repo = sample();
+    repo.commit('one');
+    const script = `const { openRepository } = await import(${JSON.stringify(new URL('../src/git/index.ts', import.meta.url).href)});
+      const r = await openRepository(${JSON.stringify(repo.directory)}); console.log(await r.resolve('main'));`;
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
+    expect({ status: ended.status, stderr: ended.stderr.toString() }).toEqual({ status: 0, stderr: '' });
+    expect(ended.stdout.toString().trim()).toBe(repo.git('rev-parse', 'main'));
+  });
+
+  it('refuses an object whose bytes do not give its id', async () => {
+    using repo = sample();
+    repo.write('file', 'right');
+    repo.commit('one');
+    repo.write('file', 'wrong');
+    repo.commit('two');
+    const [right = '', wrong = ''] = ['HEAD~1:file', 'HEAD:file'].map((name) => repo.git('rev-parse', name));
+    const path = (id: string): string => join(repo.directory, '.git/objects', id.slice(0, 2), id.slice(2));
+    repo.git('checkout', '--quiet', '--detach', 'HEAD~1');
+    spawnSync('cp', ['-f', path(wrong), path(right)]);
+    await using repository = await openRepository(repo.directory);
+    const source = repository.source(await repository.resolve('HEAD'));
+    await expect(source.readText('file')).rejects.toThrow('damaged');
+  });
+});
+
+/** Process ids of this process's direct children that are `git cat-file`. */
+function children(): readonly string[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]);
+  return stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line.includes('cat-file') && !line.includes('defunct'))
+    .map((line) => line.trim().split(' ')[0] ?? '');
+}
