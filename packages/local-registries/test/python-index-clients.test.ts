@@ -113,8 +113,7 @@ pipSuite('pip', () => {
 
 const hasTwine = (await runClient(['python3', '-c', 'import twine']).catch(() => undefined))?.code === 0;
 // Without twine the suite is skipped by name; in CI it runs all the same, and fails.
-const twineTitle = hasTwine ? 'twine' : 'twine (needs twine: python3 -m pip install twine)';
-describe.skipIf(!hasTwine && process.env['CI'] !== 'true')(twineTitle, () => {
+describe.skipIf(!hasTwine && process.env['CI'] !== 'true')(`twine${hasTwine ? '' : ' (needs twine: python3 -m pip install twine)'}`, () => {
   const twine = (files: readonly string[], token = index.token): Promise<ClientResult> =>
     runClient(
       [

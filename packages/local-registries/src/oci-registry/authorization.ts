@@ -33,7 +33,8 @@ export interface Authorization {
 /**
  * Who may do what, as public registries do it: anybody may pull, and the one user may also push and delete.
  * - `bearer`: every request needs a token from `/token`, which gives an anonymous caller one that can only pull.
- * - `basic`: pulling needs nothing; writing needs the user's name and password. `/v2/` challenges, so that clients send them.
+ * - `basic`: pulling needs nothing; writing needs the user's name and password. `/v2/` challenges, so that clients send them (and so
+ *   Docker Engine, which reads nothing else, never pulls without them).
  * - `none`: everything is allowed.
  */
 export function createAuthorization(settings: AuthorizationSettings): Authorization {

@@ -75,7 +75,7 @@ export class ContentStore {
     return this.#lock(path, () => sizeOfUpload(path));
   }
 
-  /** Appends a request's body and returns the new size. What had arrived of a broken request stays, as the client is told when it asks. */
+  /** Appends a request's body and returns the new size. What a broken request had written stays, and the client learns how much when it asks. */
   async appendUpload(
     name: string,
     session: string,
