@@ -1,5 +1,5 @@
 import { httpProblem } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, Problem } from '@ameide/versioning-core';
+import { type Coordinate, type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import type { Target } from './options.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
 import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
@@ -46,7 +46,7 @@ export function judge(coordinate: Coordinate, document: VersionDocument, expecte
 
 /** `npm:@scope/name@1.0.0` */
 export function formatNpm(coordinate: Pick<Coordinate, 'name' | 'version'>): string {
-  return `npm:${coordinate.name}@${coordinate.version}`;
+  return formatCoordinate({ ecosystem: 'npm', name: coordinate.name, version: coordinate.version });
 }
 
 function otherSource(coordinate: Coordinate, found: string, ours: string): Problem {

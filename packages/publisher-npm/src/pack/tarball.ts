@@ -14,6 +14,7 @@ const MTIME = 499_162_500;
 
 /** Packs the files under the plan's manifest into `<workspace>/<name>-<version>.tgz`: the same files give the same bytes. */
 export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): Promise<BuildResult<NpmBuilt>> {
+  step.signal.throwIfAborted();
   const packed = await packer.files(plan, step);
   if ('problem' in packed) return packed;
   const problem = refuseSecrets(plan, packed.files) ?? refuseMissing(plan, packed.files);

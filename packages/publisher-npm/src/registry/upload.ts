@@ -45,8 +45,8 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   const agent = originAgent(registry.origin);
   const options = {
     registry: `${registry.url}/`,
-    // `forceAuth` keeps every other credential out; the key binds the token to the registry's own address.
-    forceAuth: { [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal() },
+    // The key binds the token to the registry's own address. No .npmrc is read here, so there is no other credential.
+    [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal(),
     defaultTag: HOLDING_TAG,
     access: request.access ?? null,
     fetchRetries: 0,
