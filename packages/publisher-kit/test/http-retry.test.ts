@@ -44,7 +44,7 @@ describe('a GET is tried again', () => {
   });
 
   test('five times in all, with doubling waits and jitter between half and all of them; the last answer is returned', async () => {
-    await using server = await serve((seen, response, count) => response.writeHead(503).end(`answer ${count}`));
+    await using server = await serve((_, response, count) => response.writeHead(503).end(`answer ${count}`));
     const low = fakeTime();
     const answer = await createHttp(low.ports).request({ method: 'GET', url: server.url });
     expect([answer.status, answer.text(), server.seen.length]).toEqual([503, 'answer 5', 5]);
@@ -144,12 +144,8 @@ describe('no connection', () => {
   });
 
   test('is "network" when an earlier attempt may have been received', async () => {
-    await using server = await serve((_, response) => {
-      response.destroy();
-      void server[Symbol.asyncDispose]();
-    });
-    const closed = server[Symbol.asyncDispose].bind(server);
-    const http = createHttp({ ...fakeTime().ports, sleep: closed });
+    await using server = await serve((_, response) => response.destroy());
+    const http = createHttp({ ...fakeTime().ports, sleep: async () => server[Symbol.asyncDispose]() });
     const call = http.request({ method: 'PUT', url: server.url, body: 'x', retry: 'idempotent' });
     await expect(call).rejects.toMatchObject({ kind: 'network', message: expect.stringContaining('ECONNREFUSED') as string });
   });

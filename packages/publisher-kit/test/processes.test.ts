@@ -20,33 +20,33 @@ function node(script: string, more: Partial<Command> = {}, args: readonly string
 
 describe('the environment of a child', () => {
   test('is the allow-list and what the command adds', async () => {
-    const env = {
-      ...{
-        PATH: process.env['PATH'],
-        HOME: '/home/me',
-        LC_ALL: 'C.UTF-8',
-        XDG_CACHE_HOME: '/c',
-        https_proxy: 'http://proxy:3128',
-        GOMODCACHE: '/m',
-      },
-      ...{ NODE_AUTH_TOKEN: TOKEN, NPM_TOKEN: TOKEN, GITHUB_TOKEN: TOKEN, TWINE_PASSWORD: TOKEN, GOFLAGS: '-mod=mod', SSH_AUTH_SOCK: '/s' },
-      ...{
-        NODE_OPTIONS: '--no-warnings',
-        GIT_DIR: '/g',
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: TOKEN,
-        npm_config_registry: 'https://evil.example',
-      },
+    const inherited = {
+      PATH: process.env['PATH'],
+      HOME: '/home/me',
+      LC_ALL: 'C.UTF-8',
+      XDG_CACHE_HOME: '/c',
+      https_proxy: 'http://proxy:3128',
+      GOMODCACHE: '/m',
     };
-    const result = await createProcesses({ env }).run({
+    const kept = {
+      NODE_AUTH_TOKEN: TOKEN,
+      NPM_TOKEN: TOKEN,
+      GITHUB_TOKEN: TOKEN,
+      TWINE_PASSWORD: TOKEN,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: TOKEN,
+      GOFLAGS: '-mod=mod',
+      SSH_AUTH_SOCK: '/s',
+      NODE_OPTIONS: '--no-warnings',
+      GIT_DIR: '/g',
+      npm_config_registry: 'https://evil.example',
+    };
+    const result = await createProcesses({ env: { ...inherited, ...kept } }).run({
       argv: [process.execPath, '-p', 'JSON.stringify(process.env)'],
       cwd: folder,
       env: { SOURCE_DATE_EPOCH: '1763047931', UPLOAD: new Secret('revealed-here') },
     });
     const seen = JSON.parse(Buffer.from(result.stdout).toString()) as Record<string, string>;
-    expect(seen).toEqual({
-      ...{ PATH: env.PATH, HOME: '/home/me', LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/c', https_proxy: 'http://proxy:3128', GOMODCACHE: '/m' },
-      ...{ SOURCE_DATE_EPOCH: '1763047931', UPLOAD: 'revealed-here' },
-    });
+    expect(seen).toEqual({ ...inherited, SOURCE_DATE_EPOCH: '1763047931', UPLOAD: 'revealed-here' });
   });
 });
 
@@ -258,10 +258,11 @@ describe('which', () => {
     await writeFile(join(bin, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
     await writeFile(join(bin, 'text'), '', { mode: 0o644 });
     await symlink('tool', join(bin, 'link'));
-    const { which } = createProcesses({ env: { PATH: `:relative:${join(folder, 'none')}:${bin}` } });
-    expect(await which('tool')).toBe(join(bin, 'tool'));
-    expect(await which('link')).toBe(join(bin, 'link'));
-    expect(await which(join(bin, 'tool'))).toBe(join(bin, 'tool'));
-    for (const name of ['text', 'directory', 'none', 'bin/tool', '../bin/tool', '']) expect(await which(name), name).toBeUndefined();
+    const found = createProcesses({ env: { PATH: `:relative:${join(folder, 'none')}:${bin}` } });
+    expect(await found.which('tool')).toBe(join(bin, 'tool'));
+    expect(await found.which('link')).toBe(join(bin, 'link'));
+    expect(await found.which(join(bin, 'tool'))).toBe(join(bin, 'tool'));
+    for (const name of ['text', 'directory', 'none', 'bin/tool', '../bin/tool', ''])
+      expect([name, await found.which(name)]).toEqual([name, undefined]);
   });
 });

@@ -9,6 +9,7 @@ describe('Secret', () => {
 
   test('shows as [secret] wherever it is printed', () => {
     const shown = [
+      // oxlint-disable-next-line typescript/restrict-template-expressions -- the mistake that this class is for
       `${secret}`,
       String(secret),
       JSON.stringify({ secret }),

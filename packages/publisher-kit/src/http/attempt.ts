@@ -1,6 +1,6 @@
 import { classify } from './failure.ts';
 import { HttpError, type HttpResponse } from './http.ts';
-import { describeRequest, type Hop, nextHop } from './request.ts';
+import { describeRequest, type Hop, nextHop, redirectTarget } from './request.ts';
 import { createResponse, readBody } from './response.ts';
 
 export interface Limits {
@@ -38,10 +38,10 @@ async function exchange(
     const init = { method: hop.method, headers: hop.headers, body: hop.body ?? null, redirect: 'manual', signal: watch.signal } as const;
     const response = await fetch(hop.url, init);
     watch.restart();
-    const next = nextHop(hop, response);
-    if (next !== undefined) {
+    const location = redirectTarget(response);
+    if (location !== undefined) {
       await response.body?.cancel();
-      return next;
+      return nextHop(hop, response.status, location);
     }
     const body = await readBody(response, limits.maxBytes, request, () => watch.restart());
     const { status, statusText, headers } = response;

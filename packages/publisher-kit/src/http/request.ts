@@ -48,14 +48,16 @@ export function firstHop(request: HttpRequest): Hop {
   return hop;
 }
 
+/** Where an answer redirects to, or undefined when it does not: a 304, or a 3xx without Location, is an answer like any other. */
+export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): string | undefined {
+  return [301, 302, 303, 307, 308].includes(answer.status) ? (answer.headers.get('location') ?? undefined) : undefined;
+}
+
 /**
- * The next hop of a redirect, or undefined when the answer is none. Throws `HttpError`: another origin never gets a body or
- * a write, a write never turns into a GET whose 200 would look like success, and https never becomes http.
+ * The next hop of a redirect. Throws `HttpError`: another origin never gets a body or a write, a write never turns into a GET
+ * whose 200 would look like success, and https never becomes http.
  */
-export function nextHop(hop: Hop, answer: Pick<Response, 'status' | 'headers'>): Hop | undefined {
-  const { status } = answer;
-  const location = answer.headers.get('location');
-  if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw new HttpError('redirect', describeRequest(hop.method, hop.url), 'redirects to an address that cannot be followed');
