@@ -1,0 +1,47 @@
+import { appendFile, cp, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must } from './run.ts';
+
+export interface DemoRepository {
+  readonly directory: string;
+  /** Commits everything at a fixed time and resolves to the SHA. */
+  commit(message: string, time: string): Promise<string>;
+  tag(name: string): Promise<void>;
+  /** Adds a line to a file. */
+  change(path: string, text: string): Promise<void>;
+}
+
+/** Makes a git repository of the example below `home`. The workspace's packages are linked beside it, where Node looks for them. */
+export async function createDemoRepository(root: string, home: string): Promise<DemoRepository> {
+  const directory = join(home, 'ameide');
+  await mkdir(directory, { recursive: true });
+  await symlink(join(root, 'node_modules'), join(home, 'node_modules'), 'dir');
+  const unwanted = new Set(['node_modules', 'dist', '__pycache__']);
+  await cp(join(root, 'examples/ameide'), directory, { recursive: true, filter: (path) => !unwanted.has(path.split('/').at(-1) ?? '') });
+  const who = {
+    GIT_AUTHOR_NAME: 'Demo',
+    GIT_AUTHOR_EMAIL: 'demo@example.com',
+    GIT_COMMITTER_NAME: 'Demo',
+    GIT_COMMITTER_EMAIL: 'demo@example.com',
+  };
+  const git = (...args: string[]): Promise<string> =>
+    must(['git', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], { cwd: directory, env: who });
+  await git('init', '--quiet', '--initial-branch=main');
+  return {
+    directory,
+    async commit(message, time) {
+      await git('add', '--all');
+      await must(['git', '-c', 'commit.gpgsign=false', 'commit', '--quiet', '-m', message], {
+        cwd: directory,
+        env: { ...who, GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time },
+      });
+      return (await git('rev-parse', 'HEAD')).trim();
+    },
+    async tag(name) {
+      await git('tag', name);
+    },
+    async change(path, text) {
+      await appendFile(join(directory, path), `${text}\n`);
+    },
+  };
+}
