@@ -4,6 +4,11 @@ export { type LocalRegistries, type LocalRegistriesOptions, startLocalRegistries
 export { type NpmRegistryOptions, type RunningNpmRegistry, startNpmRegistry } from './npm-registry/index.ts';
 export { type OciRegistryOptions, type RunningOciRegistry, startOciRegistry } from './oci-registry/index.ts';
 export { type PythonIndexOptions, type RunningPythonIndex, startPythonIndex } from './python-index/index.ts';
+export { startCraneRegistry } from './real-servers/crane-registry.ts';
+export { type DevpiOptions, startDevpi } from './real-servers/devpi.ts';
+export { type DockerRegistryOptions, type RunningRealOciRegistry, startDockerRegistry } from './real-servers/docker-registry.ts';
+export type { RealServerOptions } from './real-servers/open.ts';
+export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
 export { type RecordingProxyOptions, type RunningRecordingProxy, startRecordingProxy } from './recording-proxy/index.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';

@@ -1,0 +1,26 @@
+import { type ComponentName, component } from '../component-detection.ts';
+import type { Running } from '../running.ts';
+import { openStateFolder, type StateFolder } from '../state-folder.ts';
+
+/** Where a real server keeps its state. */
+export interface RealServerOptions {
+  /** By default temporary, and removed by `stop()`. */
+  readonly directory?: string;
+}
+
+/** Opens the state folder of a real server and starts it; the folder is disposed of when that fails, or when the component is missing. */
+export async function startReal<R extends Running>(
+  name: ComponentName,
+  directory: string | undefined,
+  start: (state: StateFolder, command: readonly string[]) => Promise<R>,
+): Promise<R> {
+  const { command, install } = component(name);
+  if (command === undefined) throw new Error(`${name} is not installed: ${install}`);
+  const state = await openStateFolder(name, directory);
+  try {
+    return await start(state, command);
+  } catch (error) {
+    await state.dispose();
+    throw error;
+  }
+}
