@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type RunningOciRegistry, startOciRegistry } from '../src/oci-registry/index.ts';
+import { startRecordingProxy } from '../src/recording-proxy/index.ts';
 import { basicHeader, digestOf, errorCode, imageManifest, OciClient } from './oci-client.ts';
 
 interface TokenAnswer {
@@ -61,6 +62,21 @@ describe('bearer', () => {
       authorization: `Bearer ${token}`,
     });
     expect(response.status).toBe(status);
+  });
+
+  test('sends a client that came through a proxy back through it', async () => {
+    await using registry = await startOciRegistry();
+    await using proxy = await startRecordingProxy(registry.url);
+    const challenge = (await fetch(`${proxy.url}/v2/`)).headers.get('www-authenticate') ?? '';
+    expect(challenge).toContain(`realm="${proxy.url}/token"`);
+    const { token } = await tokenFor(
+      { ...registry, url: proxy.url },
+      'repository:o/i:pull,push',
+      basicHeader(registry.user, registry.password),
+    );
+    const started = await new OciClient(proxy).send('POST', '/v2/o/i/blobs/uploads/', undefined, { authorization: `Bearer ${token}` });
+    expect(new URL(started.headers.get('location') ?? '', proxy.url).origin).toBe(proxy.url);
+    expect(proxy.requests.map((request) => request.status)).toEqual([401, 200, 202]);
   });
 
   test('a token ends with its lifetime', async () => {

@@ -61,8 +61,12 @@ craneSuite('crane', () => {
       expect(await crane('delete', `${image}:dev`)).toMatchObject({ code: 0 });
       expect((await crane('ls', image)).stdout).toBe('v1\n');
     });
+  });
 
-    test.runIf(auth !== 'none')('may read but not write without credentials, nor write with wrong ones', async () => {
+  test.each<[Kind]>([['bearer'], ['basic']])(
+    'with %s authorization may read but not write without credentials, nor write with wrong ones',
+    async (auth) => {
+      await using registry = await startOciRegistry({ auth });
       const crane = (config: string, ...args: string[]): Promise<ClientResult> =>
         runClient([...command('crane'), ...args], { DOCKER_CONFIG: config });
       const image = `${registry.host}/o/private`;
@@ -76,8 +80,8 @@ craneSuite('crane', () => {
         expect([refused.code === 0, /UNAUTHORIZED|401/.test(refused.output)]).toEqual([false, true]);
       }
       expect((await crane(anonymous, 'ls', image)).stdout).toBe('v1\n');
-    });
-  });
+    },
+  );
 });
 
 const skopeoSuite = needs('skopeo');

@@ -50,6 +50,28 @@ uvSuite('uv', () => {
     expect(refused.output).toContain("File already exists ('uv_made-1.0-py3-none-any.whl'");
   });
 
+  test('with --check-url finds by digest what is there already and sends nothing', async () => {
+    const files = await written([wheel({ name: 'uv-check' })]);
+    await publish(files);
+    const before = (await requestsFor('POST /legacy/')).length;
+    const again = await runClient(
+      [
+        ...(component('uv').command ?? ['uv']),
+        'publish',
+        '--trusted-publishing',
+        'never',
+        '--publish-url',
+        index.uploadUrl,
+        '--check-url',
+        index.simpleUrl,
+        ...files,
+      ],
+      { UV_PUBLISH_TOKEN: index.token },
+    );
+    expect(again).toMatchObject({ code: 0, output: expect.stringContaining('already exists') });
+    expect(await requestsFor('POST /legacy/')).toHaveLength(before);
+  });
+
   test('is told that a local version is refused', async () => {
     const refused = await publish(await written([wheel({ name: 'uv-local', version: '1.0+git.71e210b' })]));
     expect(refused.code).not.toBe(0);

@@ -12,8 +12,8 @@ import { renderProject, renderProjects } from './simple-api.ts';
 import { upload } from './upload.ts';
 import { findEqualVersion, parseVersion } from './version.ts';
 
-/** PyPI's limit for one file, with room for the form around it. */
-const LARGEST_UPLOAD = 100 * 1024 * 1024;
+/** PyPI's limit for one file, 100 MiB, and room for the form around it. */
+const LARGEST_UPLOAD = 101 * 1024 * 1024;
 
 export interface PythonIndexOptions {
   /** Where the index keeps its state; a later index started on the same folder has the same files. By default temporary. */
