@@ -91,29 +91,36 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal });
 }
 
+/** The registry does not show the version: that it never will is certain only when no attempt was doubtful (a 404 can be a cache's). */
 function absentAfter(answer: UploadAnswer, coordinate: Coordinate, doubtful: boolean): Published {
-  const outcome = doubtful ? 'unknown' : 'incomplete';
-  return failed(coordinate, outcome, uploadProblem(answer, coordinate, doubtful ? 'unknown' : 'none'));
+  const problem = uploadProblem(answer, coordinate);
+  return doubtful ? failed(coordinate, 'unknown', notShown(coordinate, problem)) : failed(coordinate, 'incomplete', problem);
 }
 
-function uploadProblem(answer: UploadAnswer, coordinate: Coordinate, effect: 'none' | 'unknown'): Problem {
+function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
   const reference = formatNpm(coordinate);
   const what = `publish ${reference}`;
   if (answer.kind === 'answered') {
     // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
     const status = answer.status === 404 ? 403 : answer.status;
     const headers = new Headers(answer.retryAfter === undefined ? {} : { 'retry-after': answer.retryAfter });
-    const problem = httpProblem({ code: 'npm', what, response: { status, headers }, detail: answer.text, coordinate: reference, effect });
+    const problem = httpProblem({
+      code: 'npm',
+      what,
+      response: { status, headers },
+      detail: answer.text,
+      coordinate: reference,
+      effect: 'none',
+    });
     return status === 403 ? { ...problem, hint: FORBIDDEN_HINT } : problem;
   }
-  const reason = answer.kind === 'accepted' ? '' : ` (${answer.reason})`;
   return {
     code: answer.kind === 'refused' ? 'npm-unreachable' : 'npm-network',
-    message: `Could not ${what}: there was no answer${reason}, and the registry does not show the version.`,
-    hint: 'Run the same command again; if the version has landed after all, it is recognised by its digest.',
+    message: `Could not ${what}: there was no answer${answer.kind === 'accepted' ? '' : ` (${answer.reason})`}.`,
+    hint: 'Check the address, the network and the proxy settings, then run the same command again.',
     coordinate: reference,
-    kind: effect === 'unknown' ? 'unknown' : 'incomplete',
-    effect,
+    kind: 'incomplete',
+    effect: 'none',
     rerun: 'safe',
   };
 }
@@ -121,17 +128,21 @@ function uploadProblem(answer: UploadAnswer, coordinate: Coordinate, effect: 'no
 const FORBIDDEN_HINT =
   'The token must be allowed to publish this package, without a one-time password. A version that was unpublished can never be used again.';
 
+const AGAIN_HINT = 'Run the same command again, in a while: what has landed is recognised by its digest, and is not sent twice.';
+
 function unconfirmed(coordinate: Coordinate, found: Finding): Problem {
-  return {
-    code: 'npm-outcome-unknown',
-    message: `${formatNpm(coordinate)} was sent, the answer was doubtful, and the registry cannot be read to see whether it landed.`,
-    hint: 'Run the same command again once the registry answers: what has landed is recognised by its digest.',
-    coordinate: formatNpm(coordinate),
-    kind: 'unknown',
-    effect: 'unknown',
-    rerun: 'safe',
-    ...(found.problem === undefined ? {} : { cause: found.problem }),
-  };
+  const message = `${formatNpm(coordinate)} was sent, the answer was doubtful, and the registry cannot be read to see whether it landed.`;
+  return outcomeUnknown(coordinate, message, found.problem);
+}
+
+function notShown(coordinate: Coordinate, last: Problem): Problem {
+  return outcomeUnknown(coordinate, `${last.message} The registry does not show the version, but it may have landed.`, last);
+}
+
+function outcomeUnknown(coordinate: Coordinate, message: string, cause: Problem | undefined): Problem {
+  const reference = formatNpm(coordinate);
+  const about = { code: 'npm-outcome-unknown', message, hint: AGAIN_HINT, coordinate: reference } as const;
+  return { ...about, kind: 'unknown', effect: 'unknown', rerun: 'safe', ...(cause === undefined ? {} : { cause }) };
 }
 
 function changedTarball(coordinate: Coordinate, path: string): Problem {

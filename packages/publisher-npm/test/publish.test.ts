@@ -1,0 +1,304 @@
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault, FaultSubject } from '@ameide/local-registries';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { npm } from '../src/npm.ts';
+import { MANIFEST, startRun } from './support/publishing.ts';
+import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
+import { literalSource } from './support/source.ts';
+import { makeStep } from './support/step.ts';
+import { readPackument, testWorld } from './support/world.ts';
+
+const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
+const PUT = 'PUT /@x%2fa';
+
+const onUpload =
+  (fault: Fault, times = Infinity) =>
+  ({ method, path, count }: FaultSubject): Fault | undefined =>
+    method === 'PUT' && !path.startsWith('/-/') && count <= times ? fault : undefined;
+
+describe('a doubtful answer is judged by what the registry holds', () => {
+  test.each<[string, Fault]>([
+    ['503', { kind: 'status', status: 503, forward: true }],
+    ['409', { kind: 'status', status: 409, forward: true, body: '{"error":"Failed to save packument"}' }],
+    ['403', { kind: 'status', status: 403, forward: true, body: '{"error":"You cannot publish over the previously published versions"}' }],
+    ['a dropped connection', { kind: 'reset', forward: true }],
+  ])('committed, then %s: published, with one upload', async (_, fault) => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = onUpload(fault);
+    expect(await run.publish()).toEqual({
+      coordinate: run.plan.coordinates[0],
+      outcome: 'published',
+      digest: run.built.artifacts[0]?.digest,
+    });
+    expect(world.writes()).toEqual([PUT]);
+  });
+
+  test.each<[string, Fault, string]>([
+    ['503', { kind: 'status', status: 503 }, 'published'],
+    ['429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 'published'],
+    ['409 of two writes that met', { kind: 'status', status: 409 }, 'published'],
+    ['a dropped connection', { kind: 'reset' }, 'published'],
+  ])('%s once, and nothing landed: sent again', async (_, fault, outcome) => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = onUpload(fault, 1);
+    expect(await run.publish()).toMatchObject({ outcome });
+    expect(world.writes()).toEqual([PUT, PUT]);
+    expect(run.waits).toEqual([fault.kind === 'status' && fault.status === 429 ? 7000 : 500]);
+  });
+
+  test.each<[string, Fault, object, number]>([
+    [
+      '503',
+      { kind: 'status', status: 503 },
+      { outcome: 'incomplete', problem: { code: 'npm-unavailable', kind: 'incomplete', effect: 'none', rerun: 'safe' } },
+      3,
+    ],
+    [
+      '429 for a day',
+      { kind: 'status', status: 429, headers: { 'retry-after': '86400' } },
+      { outcome: 'incomplete', problem: { code: 'npm-rate-limited', rerun: 'safe' } },
+      1,
+    ],
+    ['413', { kind: 'status', status: 413 }, { outcome: 'incomplete', problem: { code: 'npm-too-large', rerun: 'after-fix' } }, 1],
+    ['401', { kind: 'status', status: 401 }, { outcome: 'incomplete', problem: { code: 'npm-unauthorized', kind: 'authentication' } }, 1],
+    [
+      '403',
+      { kind: 'status', status: 403, body: '{"error":"no rights"}' },
+      { outcome: 'incomplete', problem: { code: 'npm-forbidden', kind: 'authentication', message: expect.stringContaining('no rights') } },
+      1,
+    ],
+    [
+      '404, npm’s word for no rights',
+      { kind: 'status', status: 404 },
+      { outcome: 'incomplete', problem: { code: 'npm-forbidden', kind: 'authentication' } },
+      1,
+    ],
+    [
+      'a gateway’s 504',
+      { kind: 'status', status: 504 },
+      { outcome: 'unknown', problem: { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+      3,
+    ],
+    ['409', { kind: 'status', status: 409 }, { outcome: 'unknown', problem: { code: 'npm-outcome-unknown' } }, 3],
+    [
+      'a dropped connection',
+      { kind: 'reset' },
+      { outcome: 'unknown', problem: { code: 'npm-outcome-unknown', message: expect.stringContaining('ECONNRESET') } },
+      3,
+    ],
+  ])('%s always, and nothing landed; one more run converges, and the next writes nothing', async (_, fault, expected, uploads) => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = onUpload(fault);
+    expect(await run.publish()).toMatchObject(expected);
+    expect(world.writes()).toHaveLength(uploads);
+    world.fault = undefined;
+    expect(await run.publish()).toMatchObject({ outcome: 'published' });
+    world.proxy.clear();
+    expect(await run.publish()).toMatchObject({ outcome: 'already-there', digest: run.built.artifacts[0]?.digest });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('the registry cannot be read after a doubtful answer: unknown, and the next run finds it there', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    let sent = false;
+    world.fault = ({ method }) => {
+      if (method === 'PUT') sent = true;
+      if (method === 'PUT') return { kind: 'reset', forward: true };
+      return sent ? { kind: 'status', status: 503 } : undefined;
+    };
+    expect(await run.publish()).toMatchObject({
+      outcome: 'unknown',
+      problem: { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown' },
+    });
+    world.fault = undefined;
+    world.proxy.clear();
+    expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('the registry cannot be read at all: nothing is sent', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = ({ method }) => (method === 'GET' ? { kind: 'status', status: 503 } : undefined);
+    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unavailable', effect: 'none' } });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('accepted but hidden: published, found absent until it shows, and never uploaded again by that run', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{"error":"not found"}' };
+    world.fault = ({ method, path }) => (method === 'GET' && path.endsWith('/0.1.0') ? hidden : undefined);
+    expect(await run.publish()).toMatchObject({ outcome: 'published' });
+    expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'absent' }]);
+    world.fault = undefined;
+    expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'identical', sha: SHA }]);
+    expect(world.writes()).toEqual([PUT]);
+  });
+
+  test('hidden since an earlier run: the registry’s refusal is no proof, so the outcome is unknown', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    await run.publish();
+    const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
+    world.fault = ({ method }) => (method === 'GET' ? hidden : undefined);
+    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { code: 'npm-outcome-unknown' } });
+  });
+});
+
+describe('what is there already', () => {
+  test('another commit’s version is a conflict, and nothing is sent', async () => {
+    const world = await testWorld();
+    await (await startRun(world, makeRelease({ channel: releaseChannel('0.1.0'), sha: OTHER_SHA }))).publish();
+    world.proxy.clear();
+    const run = await startRun(world, RELEASE);
+    expect(await run.publish()).toMatchObject({
+      outcome: 'conflict',
+      problem: { code: 'npm-version-conflict', kind: 'conflict', rerun: 'never' },
+    });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('another commit’s version that lands between reading and sending is a conflict', async () => {
+    const world = await testWorld();
+    const [first, second] = [
+      await startRun(world, makeRelease({ channel: releaseChannel('0.1.0'), sha: OTHER_SHA })),
+      await startRun(world, RELEASE),
+    ];
+    const hide: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
+    await first.publish();
+    world.proxy.clear();
+    world.fault = ({ method, count }) => (method === 'GET' && count === 1 ? hide : undefined);
+    expect(await second.publish()).toMatchObject({ outcome: 'conflict', problem: { code: 'npm-version-conflict' } });
+    expect(await readPackument(world.registry.url, '@x/a')).toMatchObject({ versions: { '0.1.0': expect.stringContaining(OTHER_SHA) } });
+  });
+
+  test('our commit in other bytes is there already, under the registry’s digest', async () => {
+    const world = await testWorld();
+    const first = await startRun(world, RELEASE);
+    await first.publish();
+    const second = await startRun(world, RELEASE, { content: 'export const answer = 43;\n' });
+    expect(second.built.artifacts[0]?.digest).not.toBe(first.built.artifacts[0]?.digest);
+    expect(await second.publish()).toMatchObject({ outcome: 'already-there', digest: first.built.artifacts[0]?.digest });
+    expect(await second.publisher.inspect(second, second.step)).toMatchObject([{ state: 'same-source', sha: SHA }]);
+  });
+
+  test('a page that is no registry’s answer is never taken for "absent"', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    for (const fault of [
+      { kind: 'status', status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>Not found</h1>' },
+      { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' },
+      { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{"name":"@x/a"' },
+      { kind: 'status', status: 401 },
+    ] as const) {
+      world.fault = ({ method }) => (method === 'GET' ? fault : undefined);
+      expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'unknown', problem: { effect: 'none' } }]);
+      expect(await run.publish()).toMatchObject({ outcome: 'incomplete' });
+    }
+    expect(world.writes()).toEqual([]);
+  });
+});
+
+describe('credentials', () => {
+  test('no token: check and publish say so, and nothing is sent', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE, { npm: { token: () => undefined } });
+    const problem = { code: 'npm-no-token', kind: 'authentication', rerun: 'after-fix', hint: expect.stringContaining('NPM_TOKEN') };
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
+    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('a token is asked for when it is first needed, and once', async () => {
+    const world = await testWorld();
+    let asked = 0;
+    const token = (): string => {
+      asked++;
+      return world.registry.token;
+    };
+    const definition = npm({ directory: '.', registry: world.proxy.url, token });
+    const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
+    const plan = publisher.plan(RELEASE);
+    expect(asked).toBe(0);
+    const step = makeStep();
+    expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([[], []]);
+    expect(asked).toBe(1);
+  });
+
+  test('a wrong token: check says so without a storm of requests', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE, { token: 'npm_wrong_0123456789' });
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unauthorized', kind: 'authentication' }]);
+    expect(world.proxy.requests).toHaveLength(1);
+  });
+
+  test('a registry that is not there', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    await world.proxy.stop();
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unreachable', kind: 'incomplete' }]);
+    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unreachable', effect: 'none' } });
+  });
+
+  test('a registry without whoami is tried all the same', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = () => ({ kind: 'status', status: 404 });
+    expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
+  });
+
+  test('a build tool that is not there', async () => {
+    const world = await testWorld();
+    const publisher = await npm({
+      directory: '.',
+      registry: world.proxy.url,
+      token: world.registry.token,
+      build: ['no-such-tool-42', 'run'],
+    }).open(literalSource({ 'package.json': MANIFEST }));
+    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([{ code: 'npm-no-build-tool', kind: 'incomplete' }]);
+  });
+
+  test('the token does not follow a redirect to another port of the same host', async () => {
+    const reached: IncomingMessage[] = [];
+    const elsewhere = createServer((request, response) => {
+      reached.push(request);
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    onTestFinished(() => void elsewhere.close());
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/@x%2fa`;
+    world.fault = onUpload({ kind: 'status', status: 307, headers: { location } });
+    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { message: expect.stringContaining('EREDIRECTED') } });
+    expect(reached).toEqual([]);
+  });
+});
+
+test('a tarball that something wrote to after the build is not sent', async () => {
+  const world = await testWorld();
+  const run = await startRun(world, RELEASE);
+  appendFileSync(run.built.tarball, 'x');
+  expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-tarball-changed', effect: 'none' } });
+  expect(world.writes()).toEqual([]);
+});
+
+test('an abort ends an upload that hangs', async () => {
+  const world = await testWorld();
+  const [controller, reason] = [new AbortController(), new Error('cancelled')];
+  const run = await startRun(world, RELEASE, { signal: controller.signal });
+  world.fault = (request) => {
+    if (request.method !== 'PUT') return undefined;
+    controller.abort(reason);
+    return { kind: 'hang' };
+  };
+  await expect(run.publish()).rejects.toBe(reason);
+});
