@@ -3,7 +3,7 @@ import type { RefResult } from './remote.ts';
 const LINE = /^([ *=+!-])\t[^\t]*:(refs\/[^\t]+)\t(.*)$/;
 
 const REASONS: readonly (readonly [RegExp, NonNullable<RefResult['reason']>])[] = [
-  [/atomic/, 'atomic'],
+  [/atomic push fail/, 'atomic'],
   [/stale info/, 'stale'],
   [/already exists|would clobber existing tag/, 'exists'],
   [/non-fast-forward|fetch first|needs force/, 'not-forward'],

@@ -39,7 +39,8 @@ export function parseRefList(output: string, patterns: readonly string[]): reado
   const refs = new Map<string, RemoteRef>();
   for (const line of output.split('\n')) {
     const [sha = '', name] = line.split('\t');
-    if (name === undefined) continue;
+    // HEAD is listed too.
+    if (name?.startsWith('refs/') !== true) continue;
     const ref = name.replace(/\^\{\}$/, '');
     if (patterns.length > 0 && !matchers.some((matcher) => matcher.test(ref))) continue;
     const known = refs.get(ref);

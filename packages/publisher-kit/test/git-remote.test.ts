@@ -1,0 +1,363 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { expect, it } from 'vitest';
+import { createGitRemote } from '../src/git/index.ts';
+import type { Credential } from '../src/http/http.ts';
+import { createProcesses } from '../src/process/create-processes.ts';
+import type { Command, Processes } from '../src/process/processes.ts';
+import { Secret } from '../src/secret/secret.ts';
+import { folder, sample } from './git/sample.ts';
+import { serve } from './server.ts';
+
+const suite = needs('git');
+const now = (): Promise<void> => Promise.resolve();
+
+type Host = Awaited<ReturnType<typeof startGitHost>>;
+
+function basic(host: Host, url: string, password = host.token): Credential {
+  return { scheme: 'basic', origin: new URL(url).origin, user: host.user, password: new Secret(password) };
+}
+
+suite('a git host over http', () => {
+  it('takes new refs once, refuses others in their place, and lists them', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('o/r.git');
+    using repo = sample();
+    const [first, second] = [repo.commit('one'), repo.commit('two')];
+    repo.git('tag', '-a', 'v0.1.0', '-m', 'x', first);
+    const tag = repo.git('rev-parse', 'v0.1.0');
+    const remote = createGitRemote({ url, credential: basic(host, url) });
+    const git = join(repo.directory, '.git');
+
+    expect(await remote.lsRemote(['refs/heads/*'])).toEqual({ refs: [] });
+    const updates = [
+      { ref: 'refs/heads/main', sha: first, expect: null },
+      { ref: 'refs/tags/v0.1.0', sha: tag, expect: null },
+    ];
+    expect(await remote.push(git, updates)).toEqual({ results: updates.map(({ ref }) => ({ ref, outcome: 'ok' })) });
+    expect(await remote.push(git, updates)).toEqual({ results: updates.map(({ ref }) => ({ ref, outcome: 'already' })) });
+    expect(await remote.lsRemote(['refs/heads/main', 'refs/tags/v0.1.0'])).toEqual({
+      refs: [
+        { ref: 'refs/heads/main', sha: first },
+        { ref: 'refs/tags/v0.1.0', sha: tag, peeled: first },
+      ],
+    });
+    expect(await remote.lsRemote(['refs/tags/v*'])).toMatchObject({ refs: [{ ref: 'refs/tags/v0.1.0' }] });
+
+    // All or nothing: the branch could move, the tag is taken.
+    expect(
+      await remote.push(git, [
+        { ref: 'refs/heads/main', sha: second, expect: first },
+        { ref: 'refs/tags/v0.1.0', sha: second, expect: null },
+      ]),
+    ).toMatchObject({
+      results: [
+        { ref: 'refs/heads/main', outcome: 'rejected', reason: 'atomic' },
+        { ref: 'refs/tags/v0.1.0', outcome: 'rejected', reason: 'stale' },
+      ],
+    });
+    expect(await remote.push(git, [{ ref: 'refs/tags/v0.1.0', sha: second }])).toMatchObject({
+      results: [{ outcome: 'rejected', reason: 'exists' }],
+    });
+    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: second, expect: second }])).toMatchObject({
+      results: [{ outcome: 'rejected', reason: 'stale' }],
+    });
+    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: second }])).toMatchObject({ results: [{ outcome: 'ok' }] });
+    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: first }])).toMatchObject({
+      results: [{ outcome: 'rejected', reason: 'not-forward' }],
+    });
+    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: first, expect: second }])).toMatchObject({
+      results: [{ outcome: 'ok' }],
+    });
+  });
+
+  it('fetches what is asked for, and no tags beside it', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('r.git');
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url) });
+    await remote.push(join(repo.directory, '.git'), [
+      { ref: 'refs/heads/main', sha },
+      { ref: 'refs/tags/v0.1.0', sha },
+    ]);
+    using other = sample('--bare');
+    expect(await remote.fetch(other.directory, ['refs/heads/main:refs/mirror/main'])).toEqual({ fetched: true });
+    expect(other.git('for-each-ref', '--format=%(refname) %(objectname)')).toBe(`refs/mirror/main ${sha}`);
+    expect(await remote.fetch(other.directory, ['refs/heads/none'])).toMatchObject({ failure: { kind: 'other' } });
+  });
+
+  it('reports a hook that declines with the host’s words', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('r.git');
+    const hook = join(host.path('r.git'), 'hooks/pre-receive');
+    mkdirSync(join(hook, '..'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n');
+    chmodSync(hook, 0o755);
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url) });
+    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
+      results: [{ outcome: 'rejected', reason: 'declined', detail: expect.stringContaining('hook declined') as string }],
+    });
+  });
+
+  it.each(['wrong', 'none'] as const)('names the token when it is %s, sends nothing else, and shows it nowhere', async (which) => {
+    await using host = await startGitHost();
+    await using proxy = await startRecordingProxy(host.url);
+    await host.createRepository('r.git');
+    const url = `${proxy.url}/r.git`;
+    using repo = sample();
+    const sha = repo.commit('one');
+    const token = 'wrong-5d1f0b7a9c';
+    const remote = createGitRemote({ url, ...(which === 'none' ? {} : { credential: basic(host, url, token) }), sleep: now });
+    const answer = await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }]);
+    expect(answer).toMatchObject({ results: [{ outcome: 'not-sent' }], failure: { kind: 'authentication' } });
+    expect(JSON.stringify(answer)).not.toContain(token);
+    expect(JSON.stringify(answer)).not.toContain(Buffer.from(`${host.user}:${token}`).toString('base64'));
+    expect(proxy.requests.length, 'no storm of retries').toBeLessThanOrEqual(2);
+    expect(await createGitRemote({ url }).lsRemote([])).toEqual({ refs: [] });
+  });
+
+  it('tells apart what is not there and what cannot be reached', async () => {
+    await using host = await startGitHost();
+    const pauses: number[] = [];
+    const sleep = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return Promise.resolve();
+    };
+    const missing = createGitRemote({ url: `${host.url}/none.git`, sleep });
+    expect(await missing.lsRemote([])).toMatchObject({ failure: { kind: 'not-found' } });
+    expect(pauses).toEqual([]);
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    expect(await createGitRemote({ url: `http://127.0.0.1:${port}/r.git`, sleep }).lsRemote([])).toMatchObject({
+      failure: { kind: 'unreachable' },
+    });
+    expect(pauses).toEqual([500, 2000]);
+  });
+
+  it('does not follow a redirect, and sends the credential to no other address', async () => {
+    await using thief = await serve((_, response) => response.writeHead(404).end());
+    await using mover = await serve((seen, response) => response.writeHead(301, { location: `${thief.url}${seen.url}` }).end());
+    const credential: Credential = { scheme: 'bearer', origin: mover.url, token: new Secret('token-71e210beab') };
+    const remote = createGitRemote({ url: `${mover.url}/r.git`, credential, sleep: now });
+    expect(await remote.lsRemote([])).toMatchObject({ failure: { kind: 'moved' } });
+    expect(mover.seen[0]?.headers.authorization).toBe('Bearer token-71e210beab');
+    expect(thief.seen).toEqual([]);
+  });
+
+  it('sends one Authorization header, though the user’s configuration has another', async () => {
+    await using server = await serve((_, response) => response.writeHead(404).end());
+    using home = folder();
+    writeFileSync(
+      join(home.directory, '.gitconfig'),
+      `[http]\n\textraHeader = Authorization: Basic b3RoZXI=\n[http "${server.url}"]\n\textraHeader = Authorization: Basic c2Vjb25k\n`,
+    );
+    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
+    const credential: Credential = { scheme: 'bearer', origin: server.url, token: new Secret('ours') };
+    await createGitRemote({ url: `${server.url}/r.git`, credential, processes, sleep: now }).lsRemote([]);
+    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer ours']);
+  });
+
+  it('does not send the credential where a configured insteadOf leads', async () => {
+    await using thief = await serve((_, response) => response.writeHead(404).end());
+    using home = folder();
+    writeFileSync(join(home.directory, '.gitconfig'), `[url "${thief.url}/"]\n\tinsteadOf = https://git.example.org/\n`);
+    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
+    const credential: Credential = { scheme: 'bearer', origin: 'https://git.example.org', token: new Secret('ours') };
+    await createGitRemote({ url: 'https://git.example.org/r.git', credential, processes, sleep: now }).lsRemote([]);
+    expect(thief.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  it('keeps the token out of arguments and files, and asks nobody', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('r.git');
+    using repo = sample();
+    const sha = repo.commit('one');
+    const commands: Command[] = [];
+    const real = createProcesses();
+    const processes: Processes = {
+      which: (program) => real.which(program),
+      run: (command) => {
+        commands.push(command);
+        return real.run(command);
+      },
+    };
+    const git = join(repo.directory, '.git');
+    await createGitRemote({ url, credential: basic(host, url), processes }).push(git, [{ ref: 'refs/heads/main', sha }]);
+    const encoded = Buffer.from(`${host.user}:${host.token}`).toString('base64');
+    expect(commands).toHaveLength(1);
+    const shown = JSON.stringify(commands);
+    expect([shown.includes(host.token), shown.includes(encoded)]).toEqual([false, false]);
+    expect(Object.values(commands[0]?.env ?? {}).filter((value) => value instanceof Secret)).toHaveLength(1);
+    expect(commands[0]?.env).toMatchObject({ GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' });
+    expect(readFileSync(join(git, 'config'), 'utf8')).not.toContain('http');
+  });
+
+  it('stops on abort with the signal’s reason', async () => {
+    await using server = await serve(() => undefined);
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const listing = createGitRemote({ url: `${server.url}/r.git` }).lsRemote([], { signal: abort.signal });
+    while (server.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort(reason);
+    await expect(listing).rejects.toBe(reason);
+  });
+});
+
+suite('a push whose answer is lost', () => {
+  const isPush = ({ method, path }: { method: string; path: string }): boolean => method === 'POST' && path.includes('git-receive-pack');
+
+  it.each([
+    ['the answer is dropped after it landed', { kind: 'reset', forward: true }],
+    ['a 503 hides that it landed', { kind: 'status', status: 503, forward: true }],
+  ] as const)('is known to be there: %s', async (_, fault) => {
+    await using host = await startGitHost();
+    await host.createRepository('r.git');
+    let faults = 0;
+    await using proxy = await startRecordingProxy(host.url, {
+      fault: (request) => (isPush(request) && faults++ === 0 ? fault : undefined),
+    });
+    const url = `${proxy.url}/r.git`;
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
+    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }])).toEqual({
+      results: [{ ref: 'refs/heads/main', outcome: 'ok' }],
+    });
+    // curl may repeat the request on a new connection by itself; the ref has moved once all the same.
+    expect(
+      readFileSync(join(host.path('r.git'), 'logs/refs/heads/main'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    ['the connection breaks', { kind: 'reset' }],
+    ['the host says 503', { kind: 'status', status: 503 }],
+  ] as const)('is sent again when it did not land: %s', async (_, fault) => {
+    await using host = await startGitHost();
+    await host.createRepository('r.git');
+    let faults = 0;
+    await using proxy = await startRecordingProxy(host.url, {
+      fault: (request) => (isPush(request) && faults++ === 0 ? fault : undefined),
+    });
+    const url = `${proxy.url}/r.git`;
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
+    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }])).toEqual({
+      results: [{ ref: 'refs/heads/main', outcome: 'ok' }],
+    });
+    expect(proxy.requests.filter(isPush)).toHaveLength(2);
+  });
+
+  it('is given up as not sent when the host stays away, after a few tries', async () => {
+    await using host = await startGitHost();
+    await host.createRepository('r.git');
+    await using proxy = await startRecordingProxy(host.url, {
+      fault: (request) => (isPush(request) ? { kind: 'status', status: 503 } : undefined),
+    });
+    const url = `${proxy.url}/r.git`;
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
+    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
+      results: [{ outcome: 'not-sent' }],
+      failure: { kind: 'unreachable' },
+    });
+    expect(proxy.requests.filter(isPush)).toHaveLength(3);
+  });
+
+  it('is unknown when the refs cannot be read again', async () => {
+    await using host = await startGitHost();
+    await host.createRepository('r.git');
+    let dark = false;
+    await using proxy = await startRecordingProxy(host.url, {
+      fault: (request) => {
+        if (isPush(request)) dark = true;
+        return dark ? { kind: 'reset', forward: isPush(request) } : undefined;
+      },
+    });
+    const url = `${proxy.url}/r.git`;
+    using repo = sample();
+    const sha = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
+    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
+      results: [{ outcome: 'unknown' }],
+      failure: { kind: 'unknown-outcome' },
+    });
+    dark = false;
+    expect(await remote.lsRemote([])).toMatchObject({ refs: [{ ref: 'refs/heads/main', sha }] });
+  });
+});
+
+suite('addresses', () => {
+  it.each([
+    'ext::sh -c id',
+    '-u',
+    '--upload-pack=x',
+    'ftp://host/x',
+    'http://',
+    'relative/path',
+    '',
+    'https://host/x?y',
+    'https://host/x#y',
+    'ssh://-oProxyCommand=x/y',
+    '-x@host:path',
+    'a\nb',
+    'fd::3',
+  ])('refuses %j', (url) => {
+    expect(() => createGitRemote({ url })).toThrow(expect.objectContaining({ name: 'InvalidInputError', field: 'url' }) as Error);
+  });
+
+  it('refuses a token in the address, and does not repeat it', () => {
+    const error: unknown = (() => {
+      try {
+        return createGitRemote({ url: 'https://user:ghp_secret@github.com/o/r.git' });
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toMatchObject({ field: 'url' });
+    expect(JSON.stringify(error) + String(error)).not.toContain('ghp_secret');
+  });
+
+  it.each([
+    ['http://git.example.org/r.git', 'http://git.example.org'],
+    ['https://git.example.org/r.git', 'https://other.example.org'],
+    ['git@git.example.org:r.git', 'https://git.example.org'],
+    ['/srv/r.git', 'https://git.example.org'],
+  ])('refuses a credential for %s bound to %s', (url, origin) => {
+    const credential: Credential = { scheme: 'bearer', origin, token: new Secret('x') };
+    expect(() => createGitRemote({ url, credential })).toThrow(expect.objectContaining({ field: 'credential' }) as Error);
+  });
+
+  it('refuses refs that are not full, odd ids, and a ref twice', async () => {
+    const remote = createGitRemote({ url: '/srv/r.git' });
+    const sha = 'a'.repeat(40);
+    for (const updates of [
+      [{ ref: 'main', sha }],
+      [{ ref: '--force', sha }],
+      [{ ref: 'refs/heads/a b', sha }],
+      [{ ref: 'refs/heads/x', sha: 'HEAD' }],
+      [{ ref: 'refs/heads/x', sha, expect: '' }],
+      [
+        { ref: 'refs/heads/x', sha },
+        { ref: 'refs/heads/x', sha },
+      ],
+    ]) {
+      await expect((async () => remote.push('/srv', updates))()).rejects.toMatchObject({ name: 'InvalidInputError' });
+    }
+    await expect(remote.fetch('/srv', ['--upload-pack=x'])).rejects.toMatchObject({ field: 'refspecs' });
+    await expect(remote.lsRemote(['--upload-pack=x'])).rejects.toMatchObject({ field: 'patterns' });
+  });
+});
