@@ -71,6 +71,14 @@ describe('a base that is released already', () => {
     expect(late.code).toBe('base-already-released');
   });
 
+  test('does not stand in the way of a later release that is tagged first', () => {
+    const lineage: Lineage = { tags: ['v0.1.0'], tagsAtCommit: ['v0.2.0'] };
+    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0'), lineage).npm.version).toBe('0.2.0');
+    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0-rc.1'), { tags: ['v0.1.0'], tagsAtCommit: [] }).npm.version).toBe(
+      '0.2.0-rc.1',
+    );
+  });
+
   test('is released again from the same commit: a second run, or the candidate beside it', () => {
     const lineage: Lineage = { tags: ['v0.1.0', 'v0.1.0-rc.1'], tagsAtCommit: ['v0.1.0', 'v0.1.0-rc.1'] };
     expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), lineage).npm.version).toBe('0.1.0');
@@ -115,6 +123,21 @@ describe('a release of a module needs its major version in the path', () => {
       expect(deriveVersions(at(base), classifyRef(ref), { tags: [] }, { go: { modulePath: right } }).go.version).toBe(ref.slice(10));
     }
   });
+});
+
+describe('the folder of a Go module', () => {
+  const tag = (directory: string, modulePath: string): string | null =>
+    deriveVersions(at('2.0.0'), classifyRef('refs/tags/v2.0.0'), { tags: [] }, { go: { directory, modulePath } }).go.tag;
+
+  test('is no major sub-directory when the path has its name beside the major version', () => {
+    expect(tag('sdk/v2', 'github.com/o/r/sdk/v2')).toBe('sdk/v2.0.0');
+    expect(tag('sdk/v2', 'github.com/o/r/sdk/v2/v2')).toBe('sdk/v2/v2.0.0');
+  });
+});
+
+test('a tag on the commit counts as a base for Go when the list of tags lacks it', () => {
+  const { go } = deriveVersions(at('0.1.0'), dev, { tags: [], tagsAtCommit: ['v0.1.0+build.7'] });
+  expect(go.version).toBe('v0.1.1-0.20251113153211-71e210beab37');
 });
 
 describe('options from outside', () => {

@@ -24,10 +24,12 @@ function localLabel(shortSha: string): string {
   return /^\d+$/.test(shortSha) ? `g${shortSha}` : shortSha;
 }
 
-const PYPI = /^(\d+\.\d+\.\d+)(?:rc(0|[1-9]\d{0,8})|\.dev(\d{8}|\d{14})(?:\+git\.g?([0-9a-f]{7,64}))?)?$/;
+const PYPI = /^(\d+\.\d+\.\d+)(?:rc(0|[1-9]\d{0,8})|\.dev(\d{8}|\d{14})(?:\+git\.(g?[0-9a-f]{7,64}))?)?$/;
 
 /** Reads a version made by `deriveVersions`, with or without its local label; undefined for any other version or spelling. */
 export function parsePypiVersion(version: string): ParsedVersion | undefined {
-  const [, core, number, stamp, shortSha] = PYPI.exec(version) ?? [];
+  const [, core, number, stamp, label] = PYPI.exec(version) ?? [];
+  const shortSha = label?.replace(/^g/, '');
+  if (shortSha !== undefined && localLabel(shortSha) !== label) return undefined;
   return assembleParsed(core, number, stamp, shortSha);
 }
