@@ -64,8 +64,8 @@ async function ameideRelease(repository: DemoRepository, { npm, python, git, oci
     GO_MIRROR: `${git.url}/ameideio/ameide-sdk-go.git`,
     GO_MIRROR_TOKEN: git.token,
     OCI_PREFIX: `${oci.host}/ameideio`,
-    GHCR_TOKEN: oci.password,
-    GITHUB_ACTOR: oci.user,
+    OCI_TOKEN: oci.password,
+    OCI_USER: oci.user,
     GITHUB_ACTIONS: '',
   };
   const bin = join(root, 'packages/release/src/bin.ts');

@@ -12,7 +12,12 @@ const {
   PYPI_SIMPLE_URL = 'https://pypi.org/simple/',
   GO_MIRROR = 'https://github.com/ameideio/ameide-sdk-go.git',
   OCI_PREFIX = 'ghcr.io/ameideio',
+  OCI_USER,
+  OCI_TOKEN,
 } = process.env;
+
+// A token is bound to the registry it is for: GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone, any other registry is given its own.
+const oci = OCI_TOKEN === undefined ? {} : { user: OCI_USER ?? 'token', token: OCI_TOKEN };
 
 export default defineRelease({
   canonical: 'packages/ameide_sdk_ts/package.json',
@@ -22,12 +27,12 @@ export default defineRelease({
     npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, build: ['pnpm', 'run', 'build'] }),
     pypi({ directory: 'packages/ameide_sdk_python', uploadUrl: PYPI_UPLOAD_URL, simpleUrl: PYPI_SIMPLE_URL }),
     goModule({ directory: 'packages/ameide_sdk_go', mirror: GO_MIRROR }),
-    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts' }),
-    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-go`, files: 'packages/ameide_sdk_go' }),
-    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python' }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts', ...oci }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-go`, files: 'packages/ameide_sdk_go', ...oci }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python', ...oci }),
     configuration({
       directory: 'packages/ameide_configuration',
-      carriers: [npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY }), ghcr.bundle(`${OCI_PREFIX}/configuration`)],
+      carriers: [npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY }), ghcr.bundle(`${OCI_PREFIX}/configuration`, oci)],
     }),
   ],
 });

@@ -17,10 +17,8 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
   const env = ports.env ?? process.env;
-  const token = toSecret(
-    options.token ?? ((options.mirror === undefined ? undefined : env['GO_MIRROR_TOKEN']) || env['GITHUB_TOKEN'] || ''),
-  );
   const origin = /^https?:\/\//.test(url) ? new URL(url).origin : undefined;
+  const token = toSecret(options.token ?? tokenFrom(env, options, origin));
   const credential: Credential | undefined =
     origin === undefined || token === undefined
       ? undefined
@@ -36,6 +34,12 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
       return checkPush({ url, credential, http: ports.http ?? createHttp(), signal });
     },
   };
+}
+
+// The environment's own token is GitHub's: no other host gets it unasked.
+function tokenFrom(env: Readonly<Record<string, string | undefined>>, { mirror }: GoModuleOptions, origin: string | undefined): string {
+  const own = mirror === undefined ? '' : (env['GO_MIRROR_TOKEN'] ?? '');
+  return own === '' && origin === 'https://github.com' ? (env['GITHUB_TOKEN'] ?? '') : own;
 }
 
 async function checkByReading(remote: GitRemote, signal: AbortSignal): Promise<readonly Problem[]> {

@@ -8,7 +8,7 @@ export interface GoModuleOptions {
   readonly mirror?: string;
   /** In place: git URL that tags are pushed to. Default: the source repository's home on its host. */
   readonly remote?: string;
-  /** For pushing. Default: GO_MIRROR_TOKEN (with `mirror`), then GITHUB_TOKEN, from the environment when it is first needed. */
+  /** For pushing. Default: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone also GITHUB_TOKEN. */
   readonly token?: SecretInput;
   /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
   readonly user?: string;

@@ -13,7 +13,7 @@ export interface GitHostOptions {
   readonly directory?: string;
   /** Repositories to create at once, `owner/name` each. */
   readonly repositories?: readonly string[];
-  /** The one user, who alone may push. Default `git`. */
+  /** The one user, who alone may push. Default `x-access-token`, GitHub's own. */
   readonly user?: string;
   /** The user's password; by default a fresh one. */
   readonly token?: string;
@@ -34,7 +34,7 @@ export interface RunningGitHost extends Running {
  * Every update of a ref stands in that ref's reflog, tags included, so a test can judge each move and not only the end.
  */
 export async function startGitHost(options: GitHostOptions = {}): Promise<RunningGitHost> {
-  const user = options.user ?? 'git';
+  const user = options.user ?? 'x-access-token';
   const token = options.token ?? createToken('git_local_');
   const state = await openStateFolder('git-host', options.directory);
   const root = join(state.directory, 'repositories');

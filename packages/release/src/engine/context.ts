@@ -23,7 +23,8 @@ export function createContext(options: ContextOptions): RunContext {
   const folders = new Map<Lane, Promise<string>>();
   const emit = (event: EngineEvent): void => options.onEvent?.(event);
   const folder = (lane: Lane): Promise<string> => {
-    const known = folders.get(lane) ?? options.workspace.folder(lane.publisher.id);
+    // Numbered, as a trace opens one publisher for each build a commit may have had.
+    const known = folders.get(lane) ?? options.workspace.folder(`${folders.size + 1}-${lane.publisher.id}`);
     folders.set(lane, known);
     return known;
   };

@@ -59,6 +59,8 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   const { commits, notes } = await builds(options.repository, sha, options.definition);
   const opened = await Promise.all(commits.map((commit) => open(commit, options)));
   const lanes = oncePerQuestion(opened.flatMap((entry) => entry.lanes));
+  // The first build is what the commit is now; the others are told of only where they were.
+  const likely = new Set(opened[0]?.lanes);
   const skipped = new Set([...notes, ...opened.flatMap((entry) => entry.problems.map(({ message }) => message))]);
   return asking(lanes, options, async (context) => {
     await inParallel(lanes, async (lane) => {
@@ -68,7 +70,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
         guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ plan: lane.plan }, step)),
         guard(lane, 'read its pointers', 'none', context.signal, async () => (await lane.publisher.pointers?.(lane.plan, step)) ?? []),
       ]);
-      lane.found = found ?? [];
+      lane.found = (found ?? []).filter(({ state }) => likely.has(lane) || state !== 'absent');
       lane.pointed = pointed ?? [];
     });
     return traced(sha, lanes, [...skipped]);
@@ -125,7 +127,7 @@ async function asking(
 ): Promise<TraceReport> {
   if (lanes.length === 0) return traced(undefined, [], ['No publisher of this release can be opened at this commit.']);
   await using workspace = await createWorkspace();
-  return ask(createContext({ ...options, workspace, source: join(workspace.directory, 'source') }));
+  return await ask(createContext({ ...options, workspace, source: join(workspace.directory, 'source') }));
 }
 
 function traced(sha: string | undefined, lanes: readonly Lane[], notes: readonly string[]): TraceReport {
@@ -167,10 +169,12 @@ function tracedArtifact(lane: Lane, finding: Finding): TracedArtifact {
   };
 }
 
+/** One row for each thing: names that several builds share, and names that clients resolve to each other, are merged. */
 function distinct(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
   for (const artifact of artifacts) {
-    const key = `${artifact.registry} ${artifact.coordinate}`;
+    const { registry, publisher, coordinate, resolved } = artifact;
+    const key = `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
     const known = merged.get(key);
     merged.set(key, known === undefined ? artifact : { ...known, pointers: [...new Set([...known.pointers, ...artifact.pointers])] });
   }
