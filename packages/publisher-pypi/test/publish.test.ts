@@ -195,6 +195,14 @@ suite('publishing to an index', () => {
     });
   });
 
+  test.each(['86400', 'Fri, 31 Dec 2099 23:59:59 GMT'])('429 with Retry-After %s is not waited for', async (retryAfter) => {
+    const attempt = await run((sent) =>
+      sent.method === 'POST' ? new Response('', { status: 429, headers: { 'retry-after': retryAfter } }) : undefined,
+    );
+    expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-rate-limited', rerun: 'safe' } });
+    expect(attempt.uploads).toEqual([WHEEL]);
+  });
+
   test('an index that does not say stops everything', async () => {
     const attempt = await run((sent) => (sent.method === 'GET' ? 500 : undefined));
     expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-unavailable', effect: 'none' } });
@@ -215,6 +223,25 @@ suite('publishing to an index', () => {
     const attempt = await run(undefined, { token: '' });
     expect(attempt.result).toMatchObject({ problem: { code: 'pypi-no-token', kind: 'authentication' } });
     expect(attempt.uploads).toEqual([]);
+  });
+
+  test('the token is shown to the upload origin alone', async () => {
+    const { http, sent } = recordedHttp();
+    // Another origin for the same index: `localhost` where uploads go to 127.0.0.1.
+    const simpleUrl = index.simpleUrl.replace('127.0.0.1', 'localhost');
+    const opened = await open(root, {
+      uploadUrl: index.uploadUrl,
+      simpleUrl,
+      token: index.token,
+      ports: { http, env: {}, processes: stubBuilder() },
+    });
+    const built = await build(opened);
+    await opened.publisher.check(opened.plan, opened.step());
+    expect(await opened.publisher.publish(opened.plan, built, opened.step())).toMatchObject([{ outcome: 'published' }]);
+    await opened.publisher.inspect({ plan: opened.plan }, opened.step());
+    expect(new Set(sent.map(({ url, authorized }) => `${url.hostname} ${authorized}`))).toEqual(
+      new Set(['localhost false', '127.0.0.1 true']),
+    );
   });
 
   describe('check', () => {

@@ -99,7 +99,7 @@ export interface Opened {
   readonly plan: PypiPlan;
   readonly release: Release;
   readonly sha: string;
-  step(): Step;
+  readonly step: () => Step;
   readonly messages: string[];
 }
 
@@ -140,13 +140,15 @@ export async function build(opened: Opened): Promise<PypiBuilt> {
 export interface Sent {
   readonly method: string;
   readonly url: URL;
+  /** It carried a credential. */
+  readonly authorized: boolean;
   /** The file that an upload carries. */
   readonly file?: string;
   /** How many of its method came before, it included. */
   readonly count: number;
 }
 
-export type Fault = 'reset' | 'reset after' | number | { readonly status: number; readonly after: true } | undefined;
+export type Fault = 'reset' | 'reset after' | number | Response | { readonly status: number; readonly after: true } | undefined;
 
 /** The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks it to. */
 export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads: () => string[] } {
@@ -155,7 +157,13 @@ export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { 
     const request = new Request(input, init);
     const { method } = request;
     const count = sent.filter((other) => other.method === method).length + 1;
-    const one: Sent = { method, url: new URL(request.url), ...(method === 'POST' ? { file: await uploadedName(request) } : {}), count };
+    const one: Sent = {
+      method,
+      url: new URL(request.url),
+      authorized: request.headers.has('authorization'),
+      ...(method === 'POST' ? { file: await uploadedName(request) } : {}),
+      count,
+    };
     sent.push(one);
     const what = fault(one);
     const reset = (): never => {
@@ -163,6 +171,7 @@ export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { 
     };
     if (what === 'reset') return reset();
     if (typeof what === 'number') return new Response('Bad things <b>happen</b>', { status: what });
+    if (what instanceof Response) return what.clone();
     const response = await fetch(request);
     if (what === 'reset after') return reset();
     return what === undefined ? response : new Response('late', { status: what.status });

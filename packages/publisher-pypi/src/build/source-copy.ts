@@ -4,8 +4,8 @@ import { readFolder } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { type Stamp, stamp } from '../project/stamp.ts';
 
-// What a preparing command may have left behind, and what a build must not pick up: setuptools packs a stale `build/lib`.
-const LEFT_OUT = /(?:^|\/)(?:\.git|\.venv|__pycache__|[^/]+\.egg-info)\/$|^(?:build|dist)\/$|(?:^|\/)\.git$/;
+// What a preparing command may have left behind, and a build must not pick up: setuptools believes a stale list of files in egg-info.
+const LEFT_OUT = /(?:^|\/)(?:\.git|\.venv|__pycache__|[^/]+\.egg-info)\/$|(?:^|\/)\.git$/;
 
 /**
  * Copies a project and stamps the copy's pyproject.toml. Modes are 0644 and 0755 and every time is the commit's, whatever the

@@ -62,7 +62,8 @@ export function decide(finding: Finding, built: PypiBuilt): { readonly published
     (file) => byName.get(file.name)?.state !== 'identical' && byName.get(file.name)?.state !== 'same-source',
   );
   if (absent.length === 0) return { published: { coordinate, outcome: 'already-there', ...digestOf(finding) } };
-  const other = [...byName.values()].find((file) => file.state === 'same-source');
+  // Other files of our commit may be there, another platform's wheels; only what we built too can tell the builds apart.
+  const other = built.files.map((file) => byName.get(file.name)).find((file) => file?.state === 'same-source');
   if (other !== undefined) return { published: failed(coordinate, notReproducible(coordinate, other, absent)) };
   return { upload: absent };
 }
