@@ -30,6 +30,11 @@ describe('the body', () => {
     await expect(http.request(once(server.url, { maxBytes: 999 }))).rejects.toMatchObject({ kind: 'too-large' });
   });
 
+  test('announced as too large is refused before it comes', async () => {
+    await using server = await serve((_, response) => response.writeHead(200, { 'content-length': 1e9 }).flushHeaders());
+    await expect(http.request(once(server.url, { deadlineMs: 5000 }))).rejects.toMatchObject({ kind: 'too-large' });
+  });
+
   test('without an end is cut off at the limit', async () => {
     await using server = await serve((_, response) => {
       const more = (): void =>
@@ -103,6 +108,19 @@ describe('time', () => {
       kind: 'timeout',
       message: `GET ${silent.url}/: nothing arrived for 50 ms`,
     });
+  });
+
+  test('a slow answer that keeps coming is no stall', async () => {
+    await using server = await serve((_, response) => {
+      let left = 12;
+      const drip = (): void => {
+        if (left-- === 0) response.end();
+        else response.write('.', () => setTimeout(drip, 50));
+      };
+      drip();
+    });
+    const answer = await createHttp({ stallMs: 300 }).request(once(server.url));
+    expect(answer.text()).toBe('.'.repeat(12));
   });
 
   test('an abort rejects with its reason, before, during and between attempts', async () => {

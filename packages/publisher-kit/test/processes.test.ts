@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Command, createProcesses, type ProcessResult, Secret } from '@ameide/publisher-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -114,6 +114,21 @@ describe('output', () => {
       onLine: (line) => lines.push(line),
     });
     expect(lines).toEqual(['one', 'two [secret] end', '50%', '100%', 'last']);
+  });
+
+  test('in a line without an end is shown up to a limit, and the next line whole', async () => {
+    const lines: string[] = [];
+    await node(`process.stdout.write('x'.repeat(300_000) + '\\nnext\\n')`, { onLine: (line) => lines.push(line) });
+    expect(lines.map((line) => line.slice(0, 4) + line.length)).toEqual(['xxxx2000', 'next4']);
+    const endless: string[] = [];
+    const stop = new AbortController();
+    const onLine = (line: string): void => {
+      endless.push(line);
+      stop.abort(new Error('seen'));
+    };
+    const call = node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 5)`, { onLine, signal: stop.signal });
+    await expect(call).rejects.toThrow('seen');
+    expect(endless).toEqual(['x'.repeat(2000)]);
   });
 
   test('of stderr is kept from its last 64 KiB, in whole lines', async () => {
@@ -258,7 +273,9 @@ describe('which', () => {
     await writeFile(join(bin, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
     await writeFile(join(bin, 'text'), '', { mode: 0o644 });
     await symlink('tool', join(bin, 'link'));
-    const found = createProcesses({ env: { PATH: `:relative:${join(folder, 'none')}:${bin}` } });
+    const found = createProcesses({ env: { PATH: `:${join(folder, 'none')}:${bin}` } });
+    const relativePath = createProcesses({ env: { PATH: relative(process.cwd(), bin) } });
+    expect(await relativePath.which('tool')).toBeUndefined();
     expect(await found.which('tool')).toBe(join(bin, 'tool'));
     expect(await found.which('link')).toBe(join(bin, 'link'));
     expect(await found.which(join(bin, 'tool'))).toBe(join(bin, 'tool'));
