@@ -183,13 +183,22 @@ describe('what must not be published', () => {
     ['.env.production', true],
     ['.ENV', true],
     ['.pypirc', true],
-    ['certs/server.pem', true],
+    ['.yarnrc.yml', true],
     ['.env.example', false],
     ['environment.ts', false],
     ['src/env.js', false],
     ['id_rsa.pub.md', false],
   ])('%s: %s', (path, expected) => {
-    expect(secretFiles([path])).toEqual(expected ? [path] : []);
+    expect(secretFiles([{ path, content: Buffer.from('x') }])).toEqual(expected ? [path] : []);
+  });
+
+  test('a PEM file with a private key, but not one with a certificate', () => {
+    const pem = (path: string, label: string) => ({
+      path,
+      content: Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`),
+    });
+    const files = [pem('a.pem', 'RSA PRIVATE KEY'), pem('b.key', 'PRIVATE KEY'), pem('c.pem', 'CERTIFICATE'), pem('d.pem', 'PUBLIC KEY')];
+    expect(secretFiles(files)).toEqual(['a.pem', 'b.key']);
   });
 
   test('symlinks and FIFOs are left out, as npm leaves them out', async () => {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { npm } from '../src/npm.ts';
+import { originAgent } from '../src/registry/origin-agent.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
 import { literalSource } from './support/source.ts';
@@ -281,6 +282,12 @@ describe('credentials', () => {
     expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { message: expect.stringContaining('EREDIRECTED') } });
     expect(reached).toEqual([]);
   });
+});
+
+test('the agent of an https registry refuses plain http', () => {
+  expect(() => get('http://registry.example.com/', { agent: originAgent('https://registry.example.com') })).toThrow(
+    'Protocol "http:" not supported',
+  );
 });
 
 test('a tarball that something wrote to after the build is not sent', async () => {

@@ -59,7 +59,7 @@ function relativePath(path: string): string {
 }
 
 function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
-  const found = secretFiles(files.map((file) => file.path));
+  const found = secretFiles(files);
   if (found.length === 0) return undefined;
   const hint = 'Leave it out with "files" in package.json (or .npmignore); what it holds must be replaced if it was ever published.';
   return inputProblem(plan, 'npm-secret-file', `would publish ${found.join(', ')}, which may hold secrets.`, hint);
