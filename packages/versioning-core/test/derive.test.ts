@@ -57,8 +57,10 @@ describe('a base that is released already', () => {
     expect(deriveVersions(at('0.1.0'), dev, { tags: [tag] }).target).toBe('0.1.0');
   });
 
-  test('counts when the tag is known only as one on the commit', () => {
-    expect(deriveVersions(at('0.1.0'), dev, { tags: [], tagsAtCommit: ['v0.1.0'] }).target).toBe('0.1.1');
+  test('does not count while its tag is on the commit itself: a repeated dev build finds what it has published', () => {
+    const before = deriveVersions(at('0.1.0'), dev, { tags: [], tagsAtCommit: [] });
+    const after = deriveVersions(at('0.1.0'), dev, { tags: ['v0.1.0'], tagsAtCommit: ['v0.1.0'] });
+    expect([after.target, after.npm, after.pypi, after.oci]).toEqual([before.target, before.npm, before.pypi, before.oci]);
   });
 
   test('cannot be released a second time from another commit', () => {

@@ -16,12 +16,13 @@ export interface Target {
  */
 export function decideTarget(base: BaseVersion, channel: Channel, lineage: Lineage, options: VersionOptions): Target {
   const afterRelease = options.afterRelease ?? 'next-patch';
-  const released = highestRelease(lineage);
-  if (channel.kind === 'release' || channel.kind === 'candidate') requireSameBase(base, channel);
+  const tagged = channel.kind === 'release' || channel.kind === 'candidate';
+  const released = highestRelease(tagged ? [...lineage.tags, ...(lineage.tagsAtCommit ?? [])] : tagsBefore(lineage));
+  if (tagged) requireSameBase(base, channel);
   if (released === undefined || afterRelease === 'keep') return { target: base };
   const order = compareBase(base, released);
   if (order < 0) throw baseBehindRelease(base, released);
-  if (channel.kind === 'release' || channel.kind === 'candidate') {
+  if (tagged) {
     // Without knowing where the tag is, a second run on the released commit itself looks the same.
     const elsewhere = lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
     if (order === 0 && elsewhere) throw baseAlreadyReleased(base);
@@ -33,8 +34,16 @@ export function decideTarget(base: BaseVersion, channel: Channel, lineage: Linea
   return { target, note: `${base} is released (tag v${base}), so this build leads to ${target}.` };
 }
 
-function highestRelease(lineage: Lineage): BaseVersion | undefined {
-  return [...lineage.tags, ...(lineage.tagsAtCommit ?? [])].reduce<BaseVersion | undefined>((best, tag) => {
+/**
+ * A tag on the commit itself came after whatever was built from it: a dev build of that commit leads to the same version before and
+ * after it is tagged, so a run that is repeated finds what it has published.
+ */
+function tagsBefore({ tags, tagsAtCommit = [] }: Lineage): readonly string[] {
+  return tags.filter((tag) => !tagsAtCommit.includes(tag));
+}
+
+function highestRelease(tags: readonly string[]): BaseVersion | undefined {
+  return tags.reduce<BaseVersion | undefined>((best, tag) => {
     const version = parseVersionTag(tag);
     if (version?.kind !== 'release') return best;
     return best === undefined || compareBase(version.base, best) > 0 ? version.base : best;

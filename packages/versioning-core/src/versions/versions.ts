@@ -50,7 +50,7 @@ export interface OciTags {
 export interface Lineage {
   /** Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Others than version tags are passed over. */
   readonly tags: readonly string[];
-  /** Of those, the ones on the commit itself. */
+  /** Of those, the ones on the commit itself: they came after its dev build, so its target does not depend on them. */
   readonly tagsAtCommit?: readonly string[];
 }
 
