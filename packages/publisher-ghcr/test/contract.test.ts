@@ -1,0 +1,39 @@
+import { type RunningOciRegistry, startCraneRegistry, startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { type ContractOptions, type ContractWorld, contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
+import { ghcr } from '../src/index.ts';
+import { worldOf } from './registry-world.ts';
+
+const WRONG = 'wrong-token-6d1f0c2b9a';
+
+async function setUp(start: () => Promise<RunningOciRegistry>): Promise<ContractWorld> {
+  const world = await worldOf(await start());
+  const repository = await contractRepository({ 'sdk/index.js': 'export {};\n', 'sdk/package.json': '{}\n' }, { marker: 'sdk/COMMIT.txt' });
+  return {
+    ...repository,
+    definition: (token) => ghcr(world.options(token === 'right' ? {} : { token: WRONG })),
+    secrets: [world.registry.password === '' ? 'unused-secret' : world.registry.password, WRONG],
+    mutations: () => world.proxy.mutating().length,
+    snapshot: () => world.tags(),
+    lines: () => world.proxy.requests.map((request) => JSON.stringify(request)),
+    async close() {
+      await world[Symbol.asyncDispose]();
+      await repository[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function contract(name: string, start: () => Promise<RunningOciRegistry>, options?: ContractOptions): void {
+  publisherContract(name, () => setUp(start), options);
+}
+
+contract('ghcr on a registry with bearer tokens', () => startOciRegistry());
+contract('ghcr on a registry with Basic authentication', () => startOciRegistry({ auth: 'basic' }));
+
+needs('docker-registry')('docker-registry', () => {
+  contract('ghcr', () => startDockerRegistry());
+});
+
+needs('ocireg')('go-containerregistry', () => {
+  contract('ghcr', () => startCraneRegistry(), { except: { 'wrong-token': 'this registry asks nobody for a token' } });
+});
