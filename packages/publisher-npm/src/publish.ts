@@ -112,7 +112,8 @@ function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
       coordinate: reference,
       effect: 'none',
     });
-    return status === 403 ? { ...problem, hint: FORBIDDEN_HINT } : problem;
+    const hint = HINTS.get(status);
+    return hint === undefined ? problem : { ...problem, hint };
   }
   return {
     code: answer.kind === 'refused' ? 'npm-unreachable' : 'npm-network',
@@ -125,8 +126,14 @@ function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
   };
 }
 
-const FORBIDDEN_HINT =
-  'The token must be allowed to publish this package, without a one-time password. A version that was unpublished can never be used again.';
+const HINTS: ReadonlyMap<number, string> = new Map([
+  // npmjs takes a new scoped package for a private one unless told otherwise, and private ones are paid for.
+  [402, "Set the option access to 'public', unless the package is to be private."],
+  [
+    403,
+    'The token must be allowed to publish this package, without a one-time password. A version that was unpublished can never be used again.',
+  ],
+]);
 
 const AGAIN_HINT = 'Run the same command again, in a while: what has landed is recognised by its digest, and is not sent twice.';
 

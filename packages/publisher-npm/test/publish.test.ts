@@ -65,6 +65,12 @@ describe('a doubtful answer is judged by what the registry holds', () => {
       { outcome: 'incomplete', problem: { code: 'npm-rate-limited', rerun: 'safe' } },
       1,
     ],
+    [
+      '402',
+      { kind: 'status', status: 402 },
+      { outcome: 'incomplete', problem: { code: 'npm-rejected', hint: expect.stringContaining("'public'") } },
+      1,
+    ],
     ['413', { kind: 'status', status: 413 }, { outcome: 'incomplete', problem: { code: 'npm-too-large', rerun: 'after-fix' } }, 1],
     ['401', { kind: 'status', status: 401 }, { outcome: 'incomplete', problem: { code: 'npm-unauthorized', kind: 'authentication' } }, 1],
     [
