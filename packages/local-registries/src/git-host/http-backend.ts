@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { gitEnvironment } from './bare-repository.ts';
 import { parseCgiHead } from './cgi-head.ts';
 import type { Route } from './route.ts';
@@ -40,7 +40,7 @@ export async function runHttpBackend(
   child.stdin.on('error', () => void request.unpipe(child.stdin).resume());
   request.pipe(child.stdin);
   try {
-    await relay(child, response);
+    await pipeline(answerBody(child.stdout, response), response);
   } finally {
     signal.removeEventListener('abort', end);
     end();
@@ -48,21 +48,23 @@ export async function runHttpBackend(
   }
 }
 
-async function relay(child: Child, response: ServerResponse): Promise<void> {
+/** The body of the CGI answer on `output`; the head goes to `response` as soon as it is whole. */
+async function* answerBody(output: Readable, response: ServerResponse): AsyncGenerator<Buffer | string> {
   let pending: Buffer = Buffer.alloc(0);
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+  for await (const chunk of output as AsyncIterable<Buffer>) {
     if (response.headersSent) {
-      if (!response.write(chunk) && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      yield chunk;
       continue;
     }
     pending = Buffer.concat([pending, chunk]);
     const head = parseCgiHead(pending);
     if (head === undefined) continue;
     response.writeHead(head.status, head.headers);
-    response.write(head.body);
+    yield head.body;
   }
-  if (!response.headersSent) throw new Error('git http-backend ended without an answer');
-  response.end();
+  if (response.headersSent) return;
+  response.writeHead(500, { 'content-type': 'text/plain' });
+  yield 'git http-backend ended without an answer\n';
 }
 
 function environment({ root, home, route, remoteUser }: Backend, request: IncomingMessage): NodeJS.ProcessEnv {

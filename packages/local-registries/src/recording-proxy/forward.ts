@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
 /** Headers that hold for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has answered by then. */
@@ -24,19 +24,22 @@ export async function forward(
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
+  // One connection for each request: a shared one can be closed by the target in the moment it is used again. Yet it is offered as one to
+  // keep: a target that refuses a body before it has come in whole then reads the rest, where it would have reset a closing one.
+  const agent = new Agent({ keepAlive: true });
   const outgoing = httpRequest({
     host: target.hostname,
     port: target.port,
     method: request.method,
     path: request.url,
     headers: outgoingHeaders(request),
-    // A kept connection can be closed by the target in the moment it is used again: one for each request.
-    agent: false,
+    agent,
     signal,
   });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   // A target may answer early and close: the answer counts, and the rest of the body is read so that the client sees it. `pipeline` would
   // close the client's connection instead.
+  outgoing.once('close', () => agent.destroy());
   outgoing.on('error', () => void request.unpipe(outgoing).resume());
   request.on('data', (chunk: Buffer) => onBytes(chunk.length));
   request.pipe(outgoing);

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { COMPONENT_NAMES, type Component, type ComponentName } from '../src/components.ts';
+import { close } from '../src/running.ts';
+import { client, folder } from './client.ts';
+
+const DETECTION = new URL('../src/component-detection.ts', import.meta.url).href;
+
+/** Detects in a process of its own, for the answers hold for the life of one; `path` is all it can see. */
+async function detect(name: ComponentName, path: string, env: NodeJS.ProcessEnv = {}): Promise<Component> {
+  const script = `import { component } from '${DETECTION}'; console.log(JSON.stringify(component('${name}')))`;
+  const { stdout } = await client(
+    await folder(),
+    { PATH: path, DOCKER_HOST: 'unix:///nowhere', ...env },
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+  );
+  return JSON.parse(stdout) as Component;
+}
+
+async function program(path: string, script: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
+describe('detecting components', () => {
+  test.each(COMPONENT_NAMES)('%s is missing on an empty machine, and says how to get it', async (name) => {
+    expect(await detect(name, '/nowhere')).toEqual({ available: false, install: expect.stringMatching(/\w/) as string });
+  });
+
+  test('a program is found on PATH, when it may be run', async () => {
+    const bin = await folder();
+    await program(join(bin, 'crane'), 'true');
+    expect(await detect('crane', `/nowhere:${bin}`)).toMatchObject({
+      available: true,
+      path: join(bin, 'crane'),
+      command: [join(bin, 'crane')],
+    });
+    await chmod(join(bin, 'crane'), 0o644);
+    expect(await detect('crane', bin)).toMatchObject({ available: false });
+  });
+
+  test('Go’s bin folder is searched, too', async () => {
+    const root = await folder();
+    await program(join(root, 'bin', 'go'), `printf '\\n%s\\n' '${root}/gopath'`);
+    await program(join(root, 'gopath', 'bin', 'crane'), 'true');
+    expect(await detect('crane', join(root, 'bin'))).toMatchObject({ available: true, path: join(root, 'gopath', 'bin', 'crane') });
+  });
+
+  test('go-containerregistry’s registry is told from distribution’s', async () => {
+    const bin = await folder();
+    await program(join(bin, 'registry'), "echo 'Usage:\n  registry [command]\n  serve' >&2");
+    expect(await detect('ocireg', bin)).toMatchObject({ available: false });
+    await program(join(bin, 'registry'), "echo 'Usage of registry:\n  -port int' >&2");
+    expect(await detect('ocireg', bin)).toMatchObject({ available: true });
+  });
+
+  test('Python modules are asked of the Python on PATH; pypiserver needs passlib', async () => {
+    const bin = await folder();
+    await program(join(bin, 'python3'), 'printf "packaging\\npypiserver\\n"');
+    expect(await detect('packaging', bin)).toMatchObject({ available: true, command: [join(bin, 'python3'), '-m', 'packaging'] });
+    expect(await detect('pip', bin)).toMatchObject({ available: false });
+    expect(await detect('pypiserver', bin)).toMatchObject({ available: false });
+    await program(join(bin, 'python3'), 'printf "passlib\\npypiserver\\n"');
+    expect(await detect('pypiserver', bin)).toMatchObject({ available: true, command: [join(bin, 'python3'), '-m', 'pypiserver'] });
+  });
+
+  test('Docker Engine is there when its socket answers a ping, not when the file is there', async () => {
+    const socket = join(await folder(), 'docker.sock');
+    const env = { DOCKER_HOST: `unix://${socket}` };
+    await writeFile(socket, '');
+    expect(await detect('docker-engine', '/nowhere', env)).toMatchObject({ available: false });
+    const engine = createServer((request, response) => response.writeHead(request.url === '/_ping' ? 200 : 404).end());
+    const live = `${socket}.live`;
+    await once(engine.listen(live), 'listening');
+    onTestFinished(() => close(engine));
+    expect(await detect('docker-engine', '/nowhere', { DOCKER_HOST: `unix://${live}` })).toMatchObject({ available: true });
+  });
+});
+
+describe('needs', () => {
+  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+
+  async function run(
+    env: NodeJS.ProcessEnv,
+  ): Promise<{ code: number | null; results: readonly { fullName: string; status: string; failureMessages?: string[] }[] }> {
+    const directory = await folder();
+    const [report, config] = [join(directory, 'report.json'), join(directory, 'vitest.config.mjs')];
+    const root = fileURLToPath(new URL('.', import.meta.url));
+    await writeFile(config, `export default { test: { include: ['needs-example.ts'], root: ${JSON.stringify(root)} } };`);
+    const args = [vitest, 'run', '--config', config, '--root', root, '--reporter=json', `--outputFile=${report}`];
+    const { code, stderr, stdout } = await client(root, env, process.execPath, ...args);
+    const text = await readFile(report, 'utf8').catch(() => Promise.reject(new Error(stderr + stdout)));
+    const parsed = JSON.parse(text) as {
+      testResults: { assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[];
+    };
+    return { code, results: parsed.testResults.flatMap((file) => file.assertionResults) };
+  }
+
+  test('describes when everything is there', async () => {
+    const bin = await folder();
+    await program(join(bin, 'crane'), 'true');
+    expect(await run({ PATH: bin, CI: 'true' })).toMatchObject({ code: 0, results: [{ fullName: 'a suite that runs', status: 'passed' }] });
+  });
+
+  test('skips, with the reason and the remedy in the title', async () => {
+    const { code, results } = await run({ PATH: '/nowhere', CI: '' });
+    expect(code).toBe(0);
+    expect(results).toMatchObject([{ status: expect.stringMatching(/skipped|pending/) as string }]);
+    expect(results[0]?.fullName).toMatch(/^a suite \(needs crane: go install \S+\) that runs$/);
+  });
+
+  test('fails in CI, with the reason and the remedy', async () => {
+    const { code, results } = await run({ PATH: '/nowhere', CI: 'true' });
+    expect(code).toBe(1);
+    expect(results).toMatchObject([{ fullName: 'a suite has every component it needs', status: 'failed' }]);
+    expect(results[0]?.failureMessages?.join('')).toMatch(/needs crane: go install /);
+  });
+});
