@@ -1,0 +1,199 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import { describe, expect, test } from 'vitest';
+import { run } from './published.ts';
+import { type World, worldOf } from './registry-world.ts';
+import { OTHER, SHA, step } from './release.ts';
+
+type Fault = NonNullable<ReturnType<NonNullable<RecordingProxyOptions['fault']>>>;
+
+/** A registry whose answers to `method path` fail as told, until `mended`. */
+async function faulty(method: string, path: RegExp, fault: Fault, times = Infinity): Promise<World & { mend(): void }> {
+  let left = times;
+  const world = await worldOf(await startOciRegistry(), {
+    fault: (request: FaultSubject) => (request.method === method && path.test(request.path) && left-- > 0 ? fault : undefined),
+  });
+  return { ...world, mend: () => (left = 0) };
+}
+
+const MANIFEST = /\/manifests\/[0-9a-f]{40}$/;
+const puts = (world: World): number => world.proxy.requests.filter(({ method, path }) => method === 'PUT' && MANIFEST.test(path)).length;
+
+describe('a doubtful answer to the manifest is settled by reading it back', () => {
+  test.each([
+    ['committed, then the connection dropped', { kind: 'reset', forward: true }, 1],
+    ['committed, then 503', { kind: 'status', status: 503, forward: true }, 1],
+    ['committed, then 409', { kind: 'status', status: 409, forward: true }, 1],
+    ['503 once, not committed', { kind: 'status', status: 503 }, 2],
+    ['429 once, not committed', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 2],
+    ['the connection reset once', { kind: 'reset' }, 2],
+  ] as const)('%s', async (_name, fault, attempts) => {
+    await using world = await faulty('PUT', MANIFEST, fault, 1);
+    const { publish, built } = await run(world);
+    expect(await publish()).toMatchObject([{ outcome: 'published', digest: built.manifest.digest }]);
+    expect(puts(world)).toBe(attempts);
+    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
+    world.proxy.clear();
+    expect(await publish()).toMatchObject([{ outcome: 'already-there' }]);
+    expect(world.proxy.mutating()).toEqual([]);
+  });
+
+  test('503 always: incomplete, nothing there; the next run finishes', async () => {
+    await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 503 });
+    const { publish, built } = await run(world);
+    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-unavailable', effect: 'none', rerun: 'safe' } }]);
+    expect(await world.tags()).toEqual({});
+    world.mend();
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
+  });
+
+  test('nobody can tell: unknown, and no second PUT', async () => {
+    let pushed = false;
+    await using world = await worldOf(await startOciRegistry(), {
+      fault({ method, path }) {
+        if (method === 'PUT' && MANIFEST.test(path)) pushed = true;
+        return pushed && MANIFEST.test(path) ? { kind: 'reset', forward: method === 'PUT' } : undefined;
+      },
+    });
+    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'unknown', problem: { kind: 'unknown', effect: 'unknown' } }]);
+    expect(puts(world)).toBe(1);
+  });
+
+  test('another commit’s image came in between: conflict, and it stays', async () => {
+    await using world = await worldOf(await startOciRegistry(), {
+      async onRequest({ method, path }) {
+        if (method !== 'PUT' || !path.endsWith('/manifests/0.1.0')) return;
+        const theirs = await world.fetch(`manifests/${OTHER}`);
+        await world.fetch('manifests/0.1.0', {
+          method: 'PUT',
+          body: await theirs.arrayBuffer(),
+          headers: { 'content-type': theirs.headers.get('content-type') ?? '' },
+        });
+      },
+      fault: ({ method, path }) => (method === 'PUT' && path.endsWith('/manifests/0.1.0') ? { kind: 'status', status: 503 } : undefined),
+    });
+    const theirs = await run(world, { sha: OTHER });
+    await theirs.publish();
+    const { publish } = await run(world, { channel: 'release' });
+    expect(await publish()).toMatchObject([{ outcome: 'published' }, { outcome: 'conflict', problem: { code: 'ghcr-tag-conflict' } }]);
+    expect((await world.tags())['0.1.0']).toBe(theirs.built.manifest.digest);
+  });
+});
+
+describe('blobs', () => {
+  test.each([
+    ['the session', 'POST', /\/blobs\/uploads\//, { kind: 'status', status: 503 }],
+    ['the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset' }],
+    ['the answer to the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset', forward: true }],
+    ['the answer to the bytes, with 503', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503, forward: true }],
+  ] as const)('losing %s once is mended', async (_name, method, path, fault) => {
+    await using world = await faulty(method, path, fault, 1);
+    const { publish, built } = await run(world);
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+    for (const { digest, size } of built.blobs) {
+      expect((await world.fetch(`blobs/${digest}`, { method: 'HEAD' })).headers.get('content-length')).toBe(String(size));
+    }
+  });
+
+  test('a registry that takes no bytes: incomplete, no tag', async () => {
+    await using world = await faulty('PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503 });
+    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-unavailable' } }]);
+    expect(puts(world)).toBe(0);
+  });
+
+  test('an upload that is sent to another host takes no credential along', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(201).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}/upload?state=1`;
+    await using world = await faulty('POST', /\/blobs\/uploads\//, { kind: 'status', status: 202, headers: { location: elsewhere } });
+    await (await run(world)).publish();
+    expect(world.proxy.requests.some(({ authorization }) => authorization)).toBe(true);
+    expect(seen).toEqual([undefined, undefined]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test('an upload is not sent to a host without https', async () => {
+    await using world = await faulty('POST', /\/blobs\/uploads\//, { kind: 'status', status: 202, headers: { location: 'http://192.0.2.1/upload' } });
+    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-insecure' } }]);
+  });
+});
+
+describe('reading', () => {
+  test('a registry that does not say is unknown, never absent', async () => {
+    await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 500 });
+    const { publisher, plan, publish } = await run(world);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem: { code: 'ghcr-unavailable' } }]);
+    expect(await publish()).toMatchObject([{ outcome: 'incomplete' }]);
+    expect(world.proxy.mutating()).toEqual([]);
+  });
+
+  test('DENIED to an unknown reader is unknown: private and absent look the same', async () => {
+    const body = '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}';
+    await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 403, body });
+    const { publisher, plan } = await run(world, {}, { token: '' });
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([
+      { state: 'unknown', problem: { kind: 'authentication', message: expect.stringContaining('DENIED') as string, hint: expect.stringContaining('private') as string } },
+    ]);
+  });
+
+  test('bytes that are not what the registry says they are', async () => {
+    const headers = { 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
+    await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 200, body: '{}', headers });
+    const { publisher, plan } = await run(world);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem: { code: 'ghcr-digest-mismatch' } }]);
+  });
+
+  test('something that is no registry', async () => {
+    await using world = await faulty('GET', /\/v2\/$/, { kind: 'status', status: 404 });
+    const { publisher, plan } = await run(world);
+    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-not-a-registry', kind: 'input' }]);
+  });
+});
+
+describe('tokens', () => {
+  test('without one a public image is read, and nothing is pushed', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    await (await run(world)).publish();
+    world.proxy.clear();
+    const { publisher, plan, built } = await run(world, { channel: 'release' }, { token: '' });
+    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-unauthorized', kind: 'authentication' }]);
+    expect((await publisher.inspect({ plan }, await step())).map(({ state }) => state)).toEqual(['same-source', 'absent']);
+    expect(await publisher.publish(plan, built, await step())).toMatchObject([
+      { outcome: 'already-there' },
+      { outcome: 'incomplete', problem: { code: 'ghcr-unauthorized' } },
+    ]);
+  });
+
+  test('one that has expired is fetched anew', async () => {
+    let now = Date.now();
+    await using world = await worldOf(await startOciRegistry({ now: () => now }));
+    const { publisher, plan, publish } = await run(world);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'absent' }]);
+    now += 3_600_000;
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+  });
+
+  test('one exchange serves a whole run', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const { publisher, plan, publish, promote } = await run(world);
+    await publisher.inspect({ plan }, await step());
+    await publish();
+    await promote();
+    expect(world.proxy.requests.filter(({ path }) => path.startsWith('/token'))).toHaveLength(1);
+  });
+
+  test('the environment’s GitHub token goes to ghcr.io alone', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const env = { ...process.env, GITHUB_TOKEN: world.registry.password, GHCR_TOKEN: world.registry.password, GITHUB_ACTOR: world.registry.user };
+    const { token: _token, user: _user, ...options } = world.options();
+    const { publisher, plan } = await run({ ...world, options: () => ({ ...options, ports: { ...options.ports, env } }) });
+    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-unauthorized' }]);
+    expect(world.proxy.requests.some(({ authorization }) => authorization)).toBe(false);
+  });
+});

@@ -1,0 +1,30 @@
+import type { PointerMove, Published, Relation } from '@ameide/versioning-core';
+import type { GhcrBuilt, GhcrOptions, GhcrPlan, GhcrPublisher } from '../src/index.ts';
+import { ghcr } from '../src/index.ts';
+import type { World } from './registry-world.ts';
+import { release, step, tree } from './release.ts';
+
+/** One commit through all verbs. */
+export interface Run {
+  readonly publisher: GhcrPublisher;
+  readonly plan: GhcrPlan;
+  readonly built: GhcrBuilt;
+  publish(): Promise<readonly Published[]>;
+  promote(relation?: (a: string, b: string) => Relation): Promise<readonly PointerMove[]>;
+}
+
+/** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */
+export async function run(world: World, input: Parameters<typeof release>[0] = {}, options: Partial<GhcrOptions> = {}): Promise<Run> {
+  const publisher = (await ghcr(world.options(options)).open(tree())) as GhcrPublisher;
+  const plan = publisher.plan(release(input));
+  const result = await publisher.build(plan, await step({ 'sdk/index.js': `// ${plan.sha}\n` }));
+  if ('problem' in result) throw new Error(result.problem.message);
+  const { built } = result;
+  return {
+    publisher,
+    plan,
+    built,
+    publish: async () => publisher.publish(plan, built, await step()),
+    promote: async (relation) => publisher.promote(plan, await step({}, relation)),
+  };
+}
