@@ -266,6 +266,7 @@ describe('the read APIs', () => {
     '/pypi/read-me/9.9/json',
     '/packages/aa/bb/' + 'c'.repeat(60) + '/x.whl',
     '/packages/aa/bb/' + 'c'.repeat(60) + '/..%2f..%2f..%2f..%2fprojects%2fread-me.json',
+    `/packages/aa/bb/${'c'.repeat(60)}/%00`,
     '/projects/read-me.json',
     '/simple/%2e%2e%2fprojects/',
     '/simple/%E0%A4%A/',
@@ -288,6 +289,7 @@ describe('the read APIs', () => {
     ['application/vnd.pypi.simple.latest+json', JSON_TYPE],
     [`${JSON_TYPE};q=0, text/html`, 'text/html; charset=utf-8'],
     ['application/json', null],
+    [`${JSON_TYPE};q=0`, null],
   ])('Accept %s is answered with %s', async (accept, contentType) => {
     const response = await fetch(`${index.simpleUrl}read-me/`, accept === undefined ? {} : { headers: { accept } });
     expect(response.status).toBe(contentType === null ? 406 : 200);

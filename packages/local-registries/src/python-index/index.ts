@@ -108,8 +108,9 @@ async function serve(settings: Settings, request: IncomingMessage, response: Ser
   if (path === '/simple/' || path.startsWith('/simple/')) return serveSimple(settings, request, response, path.slice('/simple/'.length));
   const [, name, version] = /^\/pypi\/([^/]+)(?:\/([^/]+))?\/json$/.exec(path) ?? [];
   if (name !== undefined) return serveJson(settings, request, response, name, version);
-  const [, file] = /^\/(packages\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{60}\/[A-Za-z0-9._%+!-]+)$/.exec(path) ?? [];
-  if (file !== undefined) return serveFile(settings, request, response, decode(file));
+  // Matched after decoding, so that no encoded separator gets through.
+  const [, file] = /^\/(packages\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{60}\/[A-Za-z0-9._+!-]+)$/.exec(decode(path)) ?? [];
+  if (file !== undefined) return serveFile(settings, request, response, file);
   throw new Refusal(404, 'Not Found');
 }
 
@@ -147,7 +148,6 @@ async function serveJson(
 }
 
 async function serveFile(settings: Settings, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-  if (path.includes('..') || path.split('/').length !== 5) throw new Refusal(404, 'Not Found');
   const file = await settings.store.open(path);
   if (file === undefined) throw new Refusal(404, 'Not Found');
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.size });
