@@ -62,7 +62,7 @@ async function stopsOnAbort(session: Session): Promise<void> {
     inspect: () => publisher.inspect({ plan }, aborted),
     build: () => publisher.build(plan, aborted),
     publish: () => publisher.publish(plan, built, aborted),
-    promote: () => publisher.promote?.(plan, aborted) ?? Promise.reject(reason),
+    ...(plan.pointers.length > 0 && publisher.promote !== undefined ? { promote: publisher.promote.bind(publisher, plan, aborted) } : {}),
   };
   for (const [verb, call] of Object.entries(verbs)) {
     const error: unknown = await Promise.resolve()
