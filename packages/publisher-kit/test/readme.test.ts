@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HttpError, httpProblem, processProblem, sha512Integrity } from '@ameide/publisher-kit';
+import { HttpError, httpProblem, processProblem, remoteProblem, sha512Integrity } from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { upload } from './readme.example.ts';
 import { serve } from './server.ts';
@@ -37,10 +37,12 @@ test('the table has the codes that the functions make, and no others', async () 
   const statuses = [400, 401, 403, 404, 408, 409, 413, 425, 429, 500, 503];
   const kinds: HttpError['kind'][] = ['refused', 'network', 'timeout', 'too-large', 'redirect', 'malformed', 'insecure'];
   const failures = ['not-found', 'exit', 'signal', 'timeout', 'too-much-output'] as const;
+  const hosts = ['authentication', 'not-found', 'moved', 'unreachable', 'unknown-outcome', 'other'] as const;
   const made = [
     ...statuses.map((status) => httpProblem({ ...base, response: { status } })),
     ...kinds.map((kind) => httpProblem({ ...base, error: new HttpError(kind, 'GET https://r.example/', 'x') })),
     ...failures.map((failure) => processProblem({ ...base, result: { failure, summary: 'x' } })),
+    ...hosts.map((kind) => remoteProblem({ code: '<code>', what: 'x', failure: { kind, message: 'x' } })),
   ];
   const listed = [...(await read('../README.md')).matchAll(/^\| `(<code>-[a-z-]+)` .*\| (safe|after-fix) +\|$/gm)].map(
     ([, code, rerun]) => `${code} ${rerun}`,
