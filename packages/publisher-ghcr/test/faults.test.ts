@@ -42,7 +42,9 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
   test('503 always: incomplete, nothing there; the next run finishes', async () => {
     await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 503 });
     const { publish, built } = await run(world);
-    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-unavailable', effect: 'none', rerun: 'safe' } }]);
+    expect(await publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-unavailable', effect: 'none', rerun: 'safe' } },
+    ]);
     expect(await world.tags()).toEqual({});
     world.mend();
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
@@ -119,7 +121,11 @@ describe('blobs', () => {
   });
 
   test('an upload is not sent to a host without https', async () => {
-    await using world = await faulty('POST', /\/blobs\/uploads\//, { kind: 'status', status: 202, headers: { location: 'http://192.0.2.1/upload' } });
+    await using world = await faulty('POST', /\/blobs\/uploads\//, {
+      kind: 'status',
+      status: 202,
+      headers: { location: 'http://192.0.2.1/upload' },
+    });
     expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-insecure' } }]);
   });
 });
@@ -138,7 +144,14 @@ describe('reading', () => {
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 403, body });
     const { publisher, plan } = await run(world, {}, { token: '' });
     expect(await publisher.inspect({ plan }, await step())).toMatchObject([
-      { state: 'unknown', problem: { kind: 'authentication', message: expect.stringContaining('DENIED') as string, hint: expect.stringContaining('private') as string } },
+      {
+        state: 'unknown',
+        problem: {
+          kind: 'authentication',
+          message: expect.stringContaining('DENIED') as string,
+          hint: expect.stringContaining('private') as string,
+        },
+      },
     ]);
   });
 
@@ -146,7 +159,9 @@ describe('reading', () => {
     const headers = { 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 200, body: '{}', headers });
     const { publisher, plan } = await run(world);
-    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem: { code: 'ghcr-digest-mismatch' } }]);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([
+      { state: 'unknown', problem: { code: 'ghcr-digest-mismatch' } },
+    ]);
   });
 
   test('something that is no registry', async () => {
@@ -190,7 +205,12 @@ describe('tokens', () => {
 
   test('the environment’s GitHub token goes to ghcr.io alone', async () => {
     await using world = await worldOf(await startOciRegistry());
-    const env = { ...process.env, GITHUB_TOKEN: world.registry.password, GHCR_TOKEN: world.registry.password, GITHUB_ACTOR: world.registry.user };
+    const env = {
+      ...process.env,
+      GITHUB_TOKEN: world.registry.password,
+      GHCR_TOKEN: world.registry.password,
+      GITHUB_ACTOR: world.registry.user,
+    };
     const { token: _token, user: _user, ...options } = world.options();
     const { publisher, plan } = await run({ ...world, options: () => ({ ...options, ports: { ...options.ports, env } }) });
     expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-unauthorized' }]);

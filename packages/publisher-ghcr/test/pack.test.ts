@@ -2,14 +2,22 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ghcr } from '../src/index.ts';
 import { digestOf } from '../src/image/store.ts';
+import { ghcr } from '../src/index.ts';
 import type { GhcrBuilt } from '../src/plan.ts';
 import { DATETIME, release, SHA, step, tree } from './release.ts';
 
-const FILES = { 'sdk/index.js': 'export {};\n', 'sdk/lib/a.txt': 'a\n', 'sdk/node_modules/x/index.js': 'left out', 'other.txt': 'left out' };
+const FILES = {
+  'sdk/index.js': 'export {};\n',
+  'sdk/lib/a.txt': 'a\n',
+  'sdk/node_modules/x/index.js': 'left out',
+  'other.txt': 'left out',
+};
 
-async function build(options: Partial<Parameters<typeof ghcr>[0]> = {}, files: Readonly<Record<string, string>> = FILES): Promise<GhcrBuilt> {
+async function build(
+  options: Partial<Parameters<typeof ghcr>[0]> = {},
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<GhcrBuilt> {
   const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk', ports: { env: process.env }, ...options }).open(tree());
   const result = await publisher.build(publisher.plan(release()), await step(files));
   if ('problem' in result) throw new Error(`${result.problem.code}: ${result.problem.message}`);

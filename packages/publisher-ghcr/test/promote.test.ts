@@ -38,7 +38,11 @@ describe('one commit has one image', () => {
 describe('latest and X.Y', () => {
   test('move to higher versions only, each on its own', async () => {
     await using world = await open();
-    const versions: [string, string][] = [['0.2.0', SHA], ['0.1.1', OTHER], ['0.2.1', THIRD]];
+    const versions: [string, string][] = [
+      ['0.2.0', SHA],
+      ['0.1.1', OTHER],
+      ['0.2.1', THIRD],
+    ];
     const outcomes: unknown[] = [];
     for (const [base, sha] of versions) {
       const released = await run(world, { base, sha, channel: 'release' });
@@ -46,9 +50,18 @@ describe('latest and X.Y', () => {
       outcomes.push((await released.promote()).map(({ pointer, outcome, from }) => [pointer.pointer, outcome, from]));
     }
     expect(outcomes).toEqual([
-      [['0.2', 'moved', undefined], ['latest', 'moved', undefined]],
-      [['0.1', 'moved', undefined], ['latest', 'superseded', '0.2.0']],
-      [['0.2', 'moved', '0.2.0'], ['latest', 'moved', '0.2.0']],
+      [
+        ['0.2', 'moved', undefined],
+        ['latest', 'moved', undefined],
+      ],
+      [
+        ['0.1', 'moved', undefined],
+        ['latest', 'superseded', '0.2.0'],
+      ],
+      [
+        ['0.2', 'moved', '0.2.0'],
+        ['latest', 'moved', '0.2.0'],
+      ],
     ]);
   });
 });
@@ -97,7 +110,11 @@ describe('dev', () => {
     await using world = await open();
     const { publish, promote } = await run(world);
     await publish();
-    const empty = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', size: 2 };
+    const empty = {
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+      digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+      size: 2,
+    };
     const { headers } = await world.fetch('blobs/uploads/', { method: 'POST' });
     const location = new URL(headers.get('location') ?? '', world.registry.url);
     location.searchParams.set('digest', empty.digest);

@@ -9,8 +9,8 @@ export interface Run {
   readonly publisher: GhcrPublisher;
   readonly plan: GhcrPlan;
   readonly built: GhcrBuilt;
-  publish(): Promise<readonly Published[]>;
-  promote(relation?: (a: string, b: string) => Relation): Promise<readonly PointerMove[]>;
+  readonly publish: () => Promise<readonly Published[]>;
+  readonly promote: (relation?: (a: string, b: string) => Relation) => Promise<readonly PointerMove[]>;
 }
 
 /** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */

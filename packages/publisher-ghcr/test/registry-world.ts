@@ -1,7 +1,12 @@
-import { type RunningOciRegistry, type RunningRecordingProxy, type RecordingProxyOptions, startRecordingProxy } from '@ameide/local-registries';
+import {
+  type RecordingProxyOptions,
+  type RunningOciRegistry,
+  type RunningRecordingProxy,
+  startRecordingProxy,
+} from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
-import { ghcr } from '../src/index.ts';
 import type { GhcrOptions } from '../src/index.ts';
+import { ghcr } from '../src/index.ts';
 
 const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
 
@@ -52,7 +57,9 @@ export async function worldOf(registry: RunningOciRegistry, proxying: RecordingP
       const list = await fetchThere('tags/list');
       if (list.status === 404) return {};
       const { tags } = (await list.json()) as { tags: readonly string[] | null };
-      const digests = (tags ?? []).toSorted().map(async (tag) => [tag, (await fetchThere(`manifests/${tag}`)).headers.get('docker-content-digest') ?? '']);
+      const digests = (tags ?? [])
+        .toSorted()
+        .map(async (tag) => [tag, (await fetchThere(`manifests/${tag}`)).headers.get('docker-content-digest') ?? '']);
       return Object.fromEntries((await Promise.all(digests)) as [string, string][]) as Readonly<Record<string, string>>;
     },
     fetch: fetchThere,

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { startOciRegistry } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import Dockerode from 'dockerode';
+import { describe, expect, test } from 'vitest';
+import { readBuildStream } from '../src/engine/build-stream.ts';
+import { packContext } from '../src/engine/context.ts';
+import type { GhcrOptions, GhcrPublisher } from '../src/index.ts';
+import { ghcr } from '../src/index.ts';
+import { type World, worldOf } from './registry-world.ts';
+import { release, SHA, step, tree } from './release.ts';
+
+const CONTEXT = {
+  'image/Dockerfile':
+    'FROM scratch AS base\nCOPY . /\nFROM base AS final\nARG NAME=none\nLABEL name=$NAME org.opencontainers.image.revision=forged\n',
+  'image/.dockerignore': 'secret.txt\n*.log\n!keep.log\n',
+  'image/index.js': 'export {};\n',
+  'image/secret.txt': 'LEFT OUT',
+  'image/a.log': 'LEFT OUT',
+  'image/keep.log': 'kept',
+};
+
+async function open(world: World, more: Partial<GhcrOptions> = {}): Promise<GhcrPublisher> {
+  const { files: _files, ...options } = world.options({ dockerfile: { directory: 'image', buildArgs: { NAME: 'sdk' } }, ...more });
+  return (await ghcr(options).open(tree())) as GhcrPublisher;
+}
+
+needs('docker-engine')('an image from a Dockerfile', () => {
+  test('is built by the engine, pushed, found again, and never built over', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const publisher = await open(world);
+    const plan = publisher.plan(release({ channel: 'release' }));
+    expect(await publisher.check(plan, await step())).toEqual([]);
+    const result = await publisher.build(plan, await step(CONTEXT));
+    if ('problem' in result) throw new Error(result.problem.message);
+    const { built } = result;
+    expect(await publisher.publish(plan, built, await step())).toMatchObject([{ outcome: 'published' }, { outcome: 'published' }]);
+    const config = JSON.parse(await readFile(built.blobs[0]?.path ?? '', 'utf8')) as { config: { Labels: Record<string, string> } };
+    expect(config.config.Labels).toMatchObject({
+      name: 'sdk',
+      'org.opencontainers.image.revision': SHA,
+      'org.opencontainers.image.version': '0.1.0',
+    });
+    const layer = gunzipSync(await readFile(built.blobs[1]?.path ?? '')).toString('latin1');
+    expect(layer).toContain('keep.log');
+    expect(layer).not.toContain('LEFT OUT');
+    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest, '0.1.0': built.manifest.digest });
+
+    const other = await publisher.build(plan, await step({ ...CONTEXT, 'image/index.js': 'another build' }));
+    if ('problem' in other) throw new Error(other.problem.message);
+    expect(other.built.manifest.digest).not.toBe(built.manifest.digest);
+    const found = await publisher.inspect({ plan, built: other.built }, await step());
+    expect(found.map(({ state }) => state)).toEqual(['same-source', 'same-source']);
+    world.proxy.clear();
+    expect(await publisher.publish(plan, other.built, await step())).toMatchObject([
+      { outcome: 'already-there' },
+      { outcome: 'already-there' },
+    ]);
+    expect(world.proxy.mutating()).toEqual([]);
+  });
+
+  test('is pulled and loaded by the engine as what was pushed', async () => {
+    await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
+    const publisher = (await ghcr(world.options()).open(tree())) as GhcrPublisher;
+    const plan = publisher.plan(release());
+    const result = await publisher.build(plan, await step({ 'sdk/index.js': 'export {};\n' }));
+    if ('problem' in result) throw new Error(result.problem.message);
+    await publisher.publish(plan, result.built, await step());
+    const engine = new Dockerode();
+    const name = `${world.image}:${SHA}`;
+    const errors: unknown[] = [];
+    for await (const chunk of await engine.pull(name)) {
+      errors.push(
+        ...String(chunk)
+          .split('\n')
+          .filter((line) => line.includes('"error"')),
+      );
+    }
+    expect(errors).toEqual([]);
+    try {
+      const image = await engine.getImage(name).inspect();
+      expect([image.Id, image.Config.Labels['org.opencontainers.image.revision']]).toEqual([result.built.blobs[0]?.digest, SHA]);
+    } finally {
+      await engine.getImage(name).remove();
+    }
+  });
+
+  test.each([
+    ['a Dockerfile that does not parse', { ...CONTEXT, 'image/Dockerfile': 'FRM scratch\n' }, {}, 'FRM'],
+    ['a stage that is not there', CONTEXT, { dockerfile: { directory: 'image', target: 'nope' } }, 'nope'],
+    ['a copy of nothing', { ...CONTEXT, 'image/Dockerfile': 'FROM scratch\nCOPY missing /\n' }, {}, 'missing'],
+  ])('%s is a problem', async (_name, files, more, said) => {
+    await using world = await worldOf(await startOciRegistry());
+    const publisher = await open(world, more);
+    const result = await publisher.build(publisher.plan(release()), await step(files));
+    expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed', message: expect.stringContaining(said) as string } });
+  });
+});
+
+test('without an engine the check says so, and so does the build', async () => {
+  await using world = await worldOf(await startOciRegistry());
+  const publisher = await open(world, { ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) } });
+  const plan = publisher.plan(release());
+  expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-no-engine', kind: 'incomplete' }]);
+  expect(await publisher.build(plan, await step(CONTEXT))).toMatchObject({ problem: { code: 'ghcr-no-engine' } });
+});
+
+describe('the engine’s build stream', () => {
+  const ID = `sha256:${'a'.repeat(64)}`;
+  const read = async (...chunks: string[]): ReturnType<typeof readBuildStream> =>
+    readBuildStream(
+      (async function* () {
+        yield* chunks.map((chunk) => Buffer.from(chunk));
+      })(),
+    );
+
+  test.each([
+    ['the classic builder', [`{"stream":"Step 1"}\n{"aux":{"ID":"${ID}"}}\n`], { imageId: ID }],
+    ['BuildKit', ['{"id":"moby.buildkit.trace","aux":"Cm8="}\n', `{"id":"moby.image.id","aux":{"ID":"${ID}"}}\n`], { imageId: ID }],
+    ['a line in pieces', [`{"aux":{"I`, `D":"${ID}"}}`], { imageId: ID }],
+    ['an error in the middle', ['{"error":"no"}\n', `{"aux":{"ID":"${ID}"}}\n`], { error: 'no' }],
+    ['a stream that breaks off', [`{"aux":{"ID":"${ID.slice(0, 20)}`], { error: 'the engine ended the build without an image' }],
+  ])('%s', async (_name, chunks, outcome) => {
+    expect(await read(...chunks)).toEqual(outcome);
+  });
+});
+
+describe('a build context', () => {
+  const names = async (files: Record<string, string>, dockerfile = 'Dockerfile'): Promise<string> => {
+    const { source } = await step(files);
+    return Buffer.from(await packContext(source, dockerfile, 0)).toString('latin1');
+  };
+
+  test('leaves out what .dockerignore names, but not what the builder reads', async () => {
+    const tar = await names({ Dockerfile: '', '.dockerignore': '**\n!src\n', 'src/a.js': '', 'other/b.js': '', '.git/HEAD': '' });
+    expect(['Dockerfile', '.dockerignore', 'src/a.js'].filter((name) => tar.includes(name))).toHaveLength(3);
+    expect(['other/b.js', '.git/HEAD'].filter((name) => tar.includes(name))).toEqual([]);
+  });
+
+  test('a Dockerfile’s own .dockerignore comes first', async () => {
+    const tar = await names(
+      {
+        'app.Dockerfile': '',
+        'app.Dockerfile.dockerignore': 'x.txt',
+        '.dockerignore': 'y.txt',
+        'x.txt': 'content of x',
+        'y.txt': 'content of y',
+      },
+      'app.Dockerfile',
+    );
+    expect([tar.includes('content of x'), tar.includes('content of y')]).toEqual([false, true]);
+  });
+});
