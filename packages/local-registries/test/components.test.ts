@@ -97,7 +97,7 @@ describe('needs', () => {
     const root = fileURLToPath(new URL('.', import.meta.url));
     await writeFile(config, `export default { test: { include: ['needs-example.ts'], root: ${JSON.stringify(root)} } };`);
     const args = [vitest, 'run', '--config', config, '--root', root, '--reporter=json', `--outputFile=${report}`];
-    const { code, stderr, stdout } = await client(root, env, process.execPath, ...args);
+    const { code, stderr, stdout } = await client(directory, env, process.execPath, ...args);
     const text = await readFile(report, 'utf8').catch(() => Promise.reject(new Error(stderr + stdout)));
     const parsed = JSON.parse(text) as {
       testResults: { assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[];
