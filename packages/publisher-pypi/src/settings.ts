@@ -59,7 +59,7 @@ export interface PypiSettings {
 }
 
 /** The environment variables that may hold the token, first one first. */
-export const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
+const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
 
 /** Judges the options. Throws `InvalidInputError` that names the field. */
 export function pypiSettings(options: PypiOptions): PypiSettings {

@@ -10,7 +10,7 @@ import type { PypiSettings } from '../settings.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT, SimpleApiError } from './project-files.ts';
 
 /** A value, or why there is none. */
-export type Answer<T> = { readonly value: T } | { readonly problem: Problem };
+type Answer<T> = { readonly value: T } | { readonly problem: Problem };
 
 /** Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a new look. */
 export interface IndexReader {

@@ -109,7 +109,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Landed
 }
 
 /** Pure: what the index holds after a doubtful answer; undefined when the file is not there. */
-export function afterDoubt(finding: Finding, file: Pick<PypiFile, 'name'>, doubt: Problem): Landed | undefined {
+function afterDoubt(finding: Finding, file: Pick<PypiFile, 'name'>, doubt: Problem): Landed | undefined {
   const { coordinate } = finding;
   if (finding.state === 'unknown') {
     const text = `${doubt.message}; and the index could not be read afterwards, so the file may be there.`;

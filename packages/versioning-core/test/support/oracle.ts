@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const TEST = join(import.meta.dirname, '..');
 
 /** Asks many questions of one child process that reads and writes JSON lines; the answers come in the same order. */
-export function ask<Answer>(command: string, args: readonly string[], questions: readonly object[]): Answer[] {
+function ask<Answer>(command: string, args: readonly string[], questions: readonly object[]): Answer[] {
   const input = questions.map((question) => `${JSON.stringify(question)}\n`).join('');
   const output = execFileSync(command, args, { input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   const answers = output.split('\n').filter((line) => line !== '');
@@ -15,7 +15,7 @@ export function ask<Answer>(command: string, args: readonly string[], questions:
 }
 
 /** Python's `packaging`. */
-export function askPackaging<Answer>(questions: readonly object[]): Answer[] {
+function askPackaging<Answer>(questions: readonly object[]): Answer[] {
   return ask('python3', [join(TEST, 'packaging_oracle.py')], questions);
 }
 
