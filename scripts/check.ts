@@ -56,7 +56,7 @@ const first = await Promise.all([
   run('unused code (knip)', ['knip', '--treat-config-hints-as-errors']),
   run('import borders', ['vitest', 'run', '--config', 'vitest.workspace.ts', '--project', 'workspace', 'test/borders.test.ts']),
 ]);
-const outcomes = [...first, ...(first[0]?.ok === true ? await packedPackages() : [])];
+const outcomes = [...first, ...(first[0]?.ok ? await packedPackages() : [])];
 for (const { name, ok, output } of outcomes) {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}`);
   if (!ok) console.log(output.trimEnd().replaceAll(/^/gm, '     '));

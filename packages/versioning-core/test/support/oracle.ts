@@ -15,7 +15,7 @@ function ask<Answer>(command: string, args: readonly string[], questions: readon
 }
 
 /** Python's `packaging`. */
-function askPackaging<Answer>(questions: readonly object[]): Answer[] {
+export function askPackaging<Answer>(questions: readonly object[]): Answer[] {
   return ask('python3', [join(TEST, 'packaging_oracle.py')], questions);
 }
 
