@@ -9,7 +9,7 @@ import { writeTag } from './push.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import type { HeldManifest } from './registry/facts.ts';
 import { readHeld } from './registry/facts.ts';
-import { uploadBlob } from './registry/upload.ts';
+import { uploadBlobs } from './registry/upload.ts';
 
 export interface PublishPorts {
   readonly sleep: Sleep;
@@ -43,8 +43,7 @@ export async function publishImage(
   const manifest = presentManifest(tags);
   if (manifest !== undefined) return pushTags(client, tags, manifest, plan, step, ports);
   step.emit({ publisher: plan.publisher, message: `pushing ${plan.image}@${built.manifest.digest}` });
-  const problems = await Promise.all(built.blobs.map((blob) => uploadBlob(client, blob, step.signal)));
-  const failed = problems.find((found) => found !== undefined);
+  const failed = await uploadBlobs(client, built.blobs, step.signal);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
   const { mediaType, digest, path } = built.manifest;
   const ours: Manifest = { mediaType, digest, bytes: await readFile(path) };

@@ -194,6 +194,15 @@ describe('tokens', () => {
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
   });
 
+  test('one that may only read is good for reading', async () => {
+    await using world = await faulty('GET', /^\/token\?.*push/, { kind: 'status', status: 403 });
+    const { publisher, plan, publish } = await run(world);
+    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-forbidden', kind: 'authentication' }]);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'absent' }]);
+    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-forbidden', effect: 'none' } }]);
+    expect(await world.tags()).toEqual({});
+  });
+
   test('one exchange serves a whole run', async () => {
     await using world = await worldOf(await startOciRegistry());
     const { publisher, plan, publish, promote } = await run(world);
