@@ -13,7 +13,7 @@ export function isLeftOut(path: string): boolean {
 }
 
 /** True for a file that usually holds credentials: `.npmrc`, `.env`, `.netrc`, private keys. */
-export function isSecretFile(path: string): boolean {
+function isSecretFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return SECRET.test(name) && !HARMLESS.test(name);
 }

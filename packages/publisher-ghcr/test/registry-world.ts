@@ -6,7 +6,6 @@ import {
 } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
 import type { GhcrOptions } from '../src/index.ts';
-import { ghcr } from '../src/index.ts';
 
 const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
 
@@ -69,5 +68,3 @@ export async function worldOf(registry: RunningOciRegistry, proxying: RecordingP
     },
   };
 }
-
-export { ghcr };

@@ -14,7 +14,7 @@ export interface UploadLimits {
   readonly chunk: number;
 }
 
-export const UPLOAD_LIMITS: UploadLimits = { headFrom: 1024 * 1024, chunk: 64 * 1024 * 1024 };
+const UPLOAD_LIMITS: UploadLimits = { headFrom: 1024 * 1024, chunk: 64 * 1024 * 1024 };
 
 // The kit repeats single requests; a second session is for one that was lost.
 const SESSIONS = 2;
