@@ -1,4 +1,4 @@
 export type { Npm } from './npm.ts';
 export { npm } from './npm.ts';
 export type { Access, DistTags, NpmBundleOptions, NpmOptions, NpmPorts, NpmTargetOptions } from './options.ts';
-export type { NpmBuilt, NpmPlan, PointerRule } from './plan.ts';
+export type { NpmBuilt, NpmPlan } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { Built, ChannelKind, Coordinate, Plan, Pointer, Release } from '@ameide/versioning-core';
+import type { Built, ChannelKind, Coordinate, Plan, Pointer, PointerRule, Release } from '@ameide/versioning-core';
 import type { JsonObject } from './manifest/json.ts';
 import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
 
@@ -12,13 +12,6 @@ export interface NpmPlan extends Plan {
   /** How its dist-tag moves. */
   readonly rule: PointerRule;
 }
-
-/**
- * - `stable`: forwards by SemVer among stable versions; a prerelease under it (a package's first publish sets `latest`) always gives way.
- * - `forwards`: forwards by SemVer.
- * - `ancestry`: to any commit that is not an ancestor of the one it names.
- */
-export type PointerRule = 'stable' | 'forwards' | 'ancestry';
 
 /** A packed tarball. */
 export interface NpmBuilt extends Built {

@@ -1,43 +1,11 @@
-import type { Channel, Relation } from '@ameide/versioning-core';
+import type { Channel, PointerRule } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
-import type { PointerRule } from '../src/plan.ts';
-import { judgePointer } from '../src/pointers/rules.ts';
 import { readVersionDocument } from '../src/registry/version-document.ts';
 import { DEV, makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
 import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
-
-describe('a dist-tag moves forwards only', () => {
-  test.each<[PointerRule, string | undefined, string, Relation, string]>([
-    ['stable', undefined, '1.0.0', 'unknown', 'move'],
-    ['stable', '1.0.0', '1.0.0', 'unknown', 'already'],
-    ['stable', '1.0.0', '1.0.1', 'unknown', 'move'],
-    ['stable', '1.10.0', '1.9.0', 'unknown', 'superseded'],
-    // A backport must not take `latest`.
-    ['stable', '2.0.0', '1.9.1', 'unknown', 'superseded'],
-    // The first publish of a package sets `latest`, whatever it was.
-    ['stable', '0.2.0-dev.20251113153211', '0.1.0', 'unknown', 'move'],
-    ['forwards', '1.0.0-rc.9', '1.0.0-rc.10', 'unknown', 'move'],
-    ['forwards', '1.0.0-rc.10', '1.0.0-rc.9', 'unknown', 'superseded'],
-    ['forwards', '1.0.0', '1.0.0-rc.1', 'unknown', 'superseded'],
-    ['forwards', '1.0.0', '1.1.0-rc.1', 'unknown', 'move'],
-    ['ancestry', undefined, '0.1.0-dev.2', 'unknown', 'move'],
-    ['ancestry', '0.1.0-dev.2', '0.1.0-dev.2', 'unknown', 'already'],
-    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'ancestor', 'move'],
-    // By commit, not by time: a rebased commit may carry an older one.
-    ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'ancestor', 'move'],
-    ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'diverged', 'move'],
-    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'descendant', 'superseded'],
-    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'unknown', 'held'],
-    ['ancestry', '0.1.0-dev.1', '0.1.1-dev.1', 'same', 'move'],
-    ['ancestry', '0.1.1-dev.1', '0.1.0-dev.1', 'same', 'superseded'],
-  ])('%s: %s → %s (%s): %s', (rule, current, ours, relation, expected) => {
-    const named = current === undefined ? undefined : { version: current, sha: OTHER_SHA };
-    expect(judgePointer(rule, named, { version: ours, sha: SHA }, relation)).toBe(expected);
-  });
-});
 
 describe('what the registry holds is judged by digest, then by commit', () => {
   const coordinate = { ecosystem: 'npm', name: 'a', version: '1.0.0' } as const;

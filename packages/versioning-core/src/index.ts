@@ -18,6 +18,8 @@ export { parsePypiName } from './names/pypi-name.ts';
 export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
+export type { Named, PointerRule, PointerVerdict } from './publisher/pointer-rule.ts';
+export { judgePointer } from './publisher/pointer-rule.ts';
 export type { Problem, ProblemKind } from './publisher/problem.ts';
 export type {
   Artifact,

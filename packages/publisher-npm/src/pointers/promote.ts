@@ -1,10 +1,17 @@
 import { HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
-import type { Pointer, PointerFinding, PointerMove, Problem, Step } from '@ameide/versioning-core';
+import {
+  judgePointer,
+  type Pointer,
+  type PointerFinding,
+  type PointerMove,
+  type PointerVerdict,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
 import { HOLDING_TAG, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { createClient } from '../registry/client.ts';
 import { ancestryUnknown, readNamed, readTags } from './read-tags.ts';
-import { judgePointer, type Named, type Verdict } from './rules.ts';
 
 /**
  * Reading, judging and writing again as often as this, because the registry has no compare-and-swap: another run may move
@@ -65,7 +72,7 @@ async function judge(
   pointer: Pointer,
   version: string | undefined,
   step: Step,
-): Promise<{ readonly verdict: Verdict; readonly problem?: Problem }> {
+): Promise<{ readonly verdict: PointerVerdict; readonly problem?: Problem }> {
   const ours = { version: plan.version, sha: plan.sha };
   if (version === undefined || version === plan.version || plan.rule !== 'ancestry') {
     return { verdict: judgePointer(plan.rule, version === undefined ? undefined : { version }, ours, 'unknown') };
@@ -73,7 +80,7 @@ async function judge(
   const { problem, ...current } = await readNamed(target, plan.name, version, step.signal);
   if (problem !== undefined) return { verdict: 'held', problem };
   const relation = current.sha === undefined ? 'unknown' : await step.history.relation(current.sha, plan.sha);
-  const verdict = judgePointer(plan.rule, current satisfies Named, ours, relation);
+  const verdict = judgePointer(plan.rule, current, ours, relation);
   return verdict === 'held' ? { verdict, problem: ancestryUnknown(plan, pointer.pointer, current) } : { verdict };
 }
 

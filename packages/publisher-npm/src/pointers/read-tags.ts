@@ -1,10 +1,9 @@
 import { httpProblem } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import type { Named, Problem } from '@ameide/versioning-core';
 import semver from 'semver';
 import { formatNpm, inspectVersion } from '../inspect.ts';
 import type { Target } from '../options.ts';
 import { createClient, jsonObject, saysNotFound } from '../registry/client.ts';
-import type { Named } from './rules.ts';
 
 export type TagsAnswer = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: Problem };
 

@@ -1,0 +1,52 @@
+import { gt, parse } from 'semver';
+import type { Relation } from './source.ts';
+
+/**
+ * How a moving name may move; never backwards.
+ * - `stable`: forwards by SemVer among stable versions (`latest`, `X.Y`); a prerelease under it never belonged there and gives way.
+ * - `forwards`: forwards by SemVer (`next`).
+ * - `ancestry`: to any commit that is not an ancestor of the one it names (`dev`).
+ */
+export type PointerRule = 'stable' | 'forwards' | 'ancestry';
+
+/** What a pointer names, or shall name. */
+export interface Named {
+  /** SemVer, without `v`; absent where the registry does not tell. */
+  readonly version?: string;
+  /** The source commit behind it, where the registry tells. */
+  readonly sha?: string;
+}
+
+/** `held`: what is known does not tell that moving is safe, so it stays. */
+export type PointerVerdict = 'move' | 'already' | 'superseded' | 'held';
+
+/**
+ * Whether a pointer may move from `current` to `ours`. `relation` is how the current commit stands to ours (`History.relation`); only
+ * `ancestry` looks at it. `already` means the same version; where a registry tells digests, compare those first.
+ */
+export function judgePointer(rule: PointerRule, current: Named | undefined, ours: Required<Named>, relation: Relation): PointerVerdict {
+  if (current === undefined) return 'move';
+  if (current.version === ours.version) return 'already';
+  if (rule === 'ancestry') return judgeAncestry(current, ours, relation);
+  const there = parse(current.version);
+  if (there === null) return 'held';
+  if (rule === 'stable' && there.prerelease.length > 0) return 'move';
+  return forwards(there.version, ours.version);
+}
+
+function judgeAncestry(current: Named, ours: Required<Named>, relation: Relation): PointerVerdict {
+  // One commit under two versions: its base was released in between, and it now leads to the next patch.
+  if (relation === 'same') return current.version === undefined ? 'move' : forwards(current.version, ours.version);
+  return OF_RELATION[relation];
+}
+
+const OF_RELATION: Readonly<Record<Exclude<Relation, 'same'>, PointerVerdict>> = {
+  ancestor: 'move',
+  diverged: 'move',
+  descendant: 'superseded',
+  unknown: 'held',
+};
+
+function forwards(current: string, ours: string): PointerVerdict {
+  return gt(current, ours) ? 'superseded' : 'move';
+}
