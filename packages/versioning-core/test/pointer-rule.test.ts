@@ -1,4 +1,4 @@
-import { describe, describe, expect, test, describe, expect, expect, test, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgePointer, type PointerRule, type Relation } from '../src/index.ts';
 
 describe('a pointer moves forwards only', () => {
