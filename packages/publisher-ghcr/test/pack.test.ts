@@ -98,6 +98,11 @@ describe('an image from files', () => {
     await expect(build({}, { ...FILES, [`sdk/${name}`]: 'token' })).rejects.toThrow('ghcr-secret-file');
   });
 
+  test('refuses to pack a private key', async () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n';
+    await expect(build({}, { ...FILES, 'sdk/tls.key': key })).rejects.toThrow('ghcr-secret-file');
+  });
+
   test.each(['.env.example', 'env', 'npmrc'])('packs %s', async (name) => {
     await expect(build({}, { ...FILES, [`sdk/${name}`]: '' })).resolves.toBeDefined();
   });

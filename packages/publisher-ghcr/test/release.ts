@@ -46,6 +46,7 @@ export function tree(sha = SHA): SourceTree {
   const made: SourceTree = {
     sha: canonical({ base: '0.1.0', sha, datetime: DATETIME }).sha,
     readText: () => Promise.resolve(''),
+    readBytes: () => Promise.resolve(Buffer.alloc(0)),
     list: () => Promise.resolve([]),
     treeId: () => Promise.resolve('4b825dc642cb6eb9a060e54bf8d69288fbee4904'),
     ancestorTags: () => Promise.resolve([]),

@@ -63,6 +63,9 @@ suite('a source tree', () => {
     expect(await source.at(await repository.resolve(second)).readText('package.json')).toBe('second');
     expect(await source.readText('new')).toBeUndefined();
     expect(await codeOf(source.readText('not-text'))).toBe('not-utf8');
+    expect(await source.readBytes('not-text')).toEqual(Buffer.from([0x66, 0xff]));
+    expect(await source.readBytes('package.json')).toEqual(Buffer.from('\uFEFF{"version":"0.1.0"}'));
+    expect([await source.readBytes('new'), await source.readBytes('')]).toEqual([undefined, undefined]);
   });
 
   it('gives a directory’s tree id and its files, and says what is none', async () => {

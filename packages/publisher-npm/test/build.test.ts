@@ -6,7 +6,6 @@ import type { Built } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { versionMetadata } from '../src/pack/metadata.ts';
-import { secretFiles } from '../src/pack/secret-files.ts';
 import type { NpmBuilt } from '../src/plan.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { literalSource } from './support/source.ts';
@@ -175,30 +174,6 @@ describe('what must not be published', () => {
       },
     });
     expect(() => readFileSync(join(step.workspace, 'x-a-0.1.0.tgz'))).toThrow('ENOENT');
-  });
-
-  test.each([
-    ['.npmrc', true],
-    ['a/.env', true],
-    ['.env.production', true],
-    ['.ENV', true],
-    ['.pypirc', true],
-    ['.yarnrc.yml', true],
-    ['.env.example', false],
-    ['environment.ts', false],
-    ['src/env.js', false],
-    ['id_rsa.pub.md', false],
-  ])('%s: %s', (path, expected) => {
-    expect(secretFiles([{ path, content: Buffer.from('x') }])).toEqual(expected ? [path] : []);
-  });
-
-  test('a PEM file with a private key, but not one with a certificate', () => {
-    const pem = (path: string, label: string) => ({
-      path,
-      content: Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`),
-    });
-    const files = [pem('a.pem', 'RSA PRIVATE KEY'), pem('b.key', 'PRIVATE KEY'), pem('c.pem', 'CERTIFICATE'), pem('d.pem', 'PUBLIC KEY')];
-    expect(secretFiles(files)).toEqual(['a.pem', 'b.key']);
   });
 
   test('symlinks and FIFOs are left out, as npm leaves them out', async () => {

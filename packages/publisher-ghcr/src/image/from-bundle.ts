@@ -14,10 +14,7 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       step.signal.throwIfAborted();
       const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
       if ('problem' in result) return { problem: result.problem };
-      const secret = secretFileProblem(
-        result.files.map(({ path }) => path),
-        plan.image,
-      );
+      const secret = secretFileProblem(result.files, plan.image);
       if (secret !== undefined) return { problem: secret };
       const createdBy = `ameide-release bundle ${bundle.name}`;
       return { built: await packImage(plan, { entries: result.files, prefix, platform, createdBy }, step.workspace) };

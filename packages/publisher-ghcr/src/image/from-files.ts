@@ -52,14 +52,11 @@ async function buildFiles(plan: GhcrPlan, step: Step, input: FilesInput): Promis
   const failed = await runBuild(plan, step, input, folder);
   if (failed !== undefined) return { problem: failed };
   const files = await readFolder(folder, { ignore: isLeftOut });
-  const secret = secretFileProblem(
-    files.map(({ path }) => path),
-    plan.image,
-  );
-  if (secret !== undefined) return { problem: secret };
   const entries = await Promise.all(
     files.map(async ({ path, absolute, executable }): Promise<ArchiveEntry> => ({ path, content: await readFile(absolute), executable })),
   );
+  const secret = secretFileProblem(entries, plan.image);
+  if (secret !== undefined) return { problem: secret };
   step.signal.throwIfAborted();
   const createdBy = `ameide-release files ${input.directory === '' ? '.' : input.directory}`;
   return { built: await packImage(plan, { entries, prefix: input.prefix, platform: input.platform, createdBy }, step.workspace) };

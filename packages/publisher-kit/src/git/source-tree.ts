@@ -20,16 +20,20 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
     const components = parsePath(path);
     return trees.find(await parts.rootTree(sha), components);
   };
+  const readBytes = async (path: string): Promise<Buffer | undefined> => {
+    const entry = await find(path);
+    return entry?.mode === 'file' || entry?.mode === 'executable' ? trees.blob(entry.id) : undefined;
+  };
   return {
     sha,
     gitDirectory,
     commitTime: (other) => parts.commitTime(other),
     at: (other) => createSourceTree(other, parts),
     ancestorTags: () => parts.ancestorTags(sha),
+    readBytes,
     async readText(path) {
-      const entry = await find(path);
-      if (entry?.mode !== 'file' && entry?.mode !== 'executable') return undefined;
-      return decode(await trees.blob(entry.id), path);
+      const bytes = await readBytes(path);
+      return bytes === undefined ? undefined : decode(bytes, path);
     },
     async list(directory) {
       const entry = await find(directory);

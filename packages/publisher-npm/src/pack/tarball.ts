@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArchiveEntry, gzip, packTar, sha512Integrity } from '@ameide/publisher-kit';
+import { type ArchiveEntry, gzip, packTar, secretFiles, sha512Integrity } from '@ameide/publisher-kit';
 import type { BuildResult, Problem, Step } from '@ameide/versioning-core';
 import { formatNpm } from '../inspect.ts';
 import { isObject, type Json } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
 import type { NpmBuilt, NpmPlan } from '../plan.ts';
 import type { Packer } from './packer.ts';
-import { secretFiles } from './secret-files.ts';
 
 /** The time npm itself gives every file, so that equal files make equal tarballs: 1985-10-26T08:15:00Z. */
 const MTIME = 499_162_500;

@@ -13,6 +13,10 @@ export function literalSource(files: Readonly<Record<string, string | object>>):
       reads.push(path);
       return texts.get(path);
     },
+    async readBytes(path) {
+      const text = texts.get(path);
+      return text === undefined ? undefined : Buffer.from(text);
+    },
     async list(directory) {
       const below = [...texts.keys()].filter((path) => directory === '' || path.startsWith(`${directory}/`));
       return below.toSorted().map((path) => ({ path, mode: 'file' as const, objectId: '0'.repeat(40) }));

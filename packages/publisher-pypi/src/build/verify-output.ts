@@ -1,4 +1,4 @@
-import { cleanText } from '@ameide/publisher-kit';
+import { cleanText, isSecretFile } from '@ameide/publisher-kit';
 import { ArchiveError, type ArchiveFacts, readArchive } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
 import { metadataValue, sourceCommit } from '../distribution/metadata.ts';
@@ -22,9 +22,6 @@ export interface Flaw {
   readonly kind: 'output' | 'secret';
   readonly message: string;
 }
-
-// Files that hold credentials by their nature. `.env.example` and the like are not among them.
-const SECRET_FILE = /(?:^|\/)(?:\.env|\.pypirc|\.npmrc|\.netrc|\.git-credentials|id_rsa|id_ecdsa|id_ed25519)$|(?:^|\/)\.git\//;
 
 /** Pure: exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that name our version and commit. */
 export function verifyOutput(
@@ -57,7 +54,7 @@ function verifyFile(plan: PypiPlan, file: OutputFile): { readonly file: Verified
     if (!(error instanceof ArchiveError)) throw error;
     return output(`The built ${name} cannot be read: ${error.message}`);
   }
-  const secret = facts.paths.find((path) => SECRET_FILE.test(path));
+  const secret = facts.paths.find((path) => isSecretFile(path));
   if (secret !== undefined) return { flaw: { kind: 'secret', message: `The built ${name} would publish ${cleanText(secret)}` } };
   const version = metadataValue(facts.metadata, 'version');
   if (version !== plan.version) return output(`The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`);

@@ -13,6 +13,7 @@ export interface BundleFile {
   /** With `/`, relative, no `..`. */
   readonly path: string;
   readonly content: Uint8Array;
+  readonly executable?: boolean;
 }
 
 export type BundleResult = { readonly files: readonly BundleFile[] } | { readonly problem: Problem };

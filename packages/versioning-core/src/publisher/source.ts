@@ -16,6 +16,8 @@ export interface SourceTree {
   readonly sha: CommitSha;
   /** The file's text (UTF-8, a BOM removed), or undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
+  /** The file's bytes as they are committed, or undefined when there is no such file. */
+  readBytes(path: string): Promise<Uint8Array | undefined>;
   /** Every file below a directory (`''` for all), sorted by byte order. */
   list(directory: string): Promise<readonly TreeFile[]>;
   /** The git object id of a directory's tree, or undefined when there is no such directory. */

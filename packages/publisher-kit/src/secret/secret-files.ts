@@ -1,0 +1,29 @@
+import type { ArchiveEntry } from '../archive/archive.ts';
+
+// What has leaked from published packages: registry and git credentials, environment files, SSH keys, and all that a .git folder holds.
+const SECRET_FILES =
+  /^(?:\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|[._]netrc|\.git-credentials|\.dockercfg|\.env(?:\..*)?|\.envrc|id_(?:rsa|dsa|ecdsa|ed25519))$/i;
+const GIT_FOLDER = /(?:^|\/)\.git\//i;
+// A template of an environment file is meant to be read.
+const TEMPLATES = /^\.env\.(?:example|sample|template|dist|defaults?)$/i;
+// Such a file may as well be a public certificate: RFC 7468's label tells.
+const PEM_FILES = /\.(?:pem|key)$/i;
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+
+/** True for a path whose file usually holds credentials: `.npmrc`, `.env`, `.netrc`, `id_ed25519`, anything in `.git/`. Templates such as `.env.example` do not count. */
+export function isSecretFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return (SECRET_FILES.test(name) && !TEMPLATES.test(name)) || GIT_FOLDER.test(path);
+}
+
+/** True when the content has the label of a private key (RFC 7468 and its forerunners, OpenSSH, OpenPGP). */
+export function holdsPrivateKey(content: Uint8Array): boolean {
+  return PRIVATE_KEY.test(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1'));
+}
+
+/** The paths of the files that look like they hold secrets: by their path, and `.pem` and `.key` files by their content. */
+export function secretFiles(files: readonly ArchiveEntry[]): readonly string[] {
+  return files
+    .filter(({ path, content }) => isSecretFile(path) || (PEM_FILES.test(path) && holdsPrivateKey(content)))
+    .map(({ path }) => path);
+}

@@ -1,0 +1,75 @@
+import { holdsPrivateKey, isSecretFile, secretFiles } from '@ameide/publisher-kit';
+import { describe, expect, test } from 'vitest';
+
+const pem = (label: string): Buffer => Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`);
+
+describe('a file that usually holds credentials', () => {
+  test.each([
+    '.npmrc',
+    '.NPMRC',
+    '.yarnrc',
+    '.yarnrc.yml',
+    '.pypirc',
+    '.netrc',
+    '_netrc',
+    '.git-credentials',
+    '.dockercfg',
+    '.env',
+    'a/.env',
+    '.ENV',
+    '.env.production',
+    '.env.local',
+    '.envrc',
+    'lib/id_rsa',
+    'id_ed25519',
+    '.git/config',
+    'vendor/.git/hooks/x',
+  ])('%s is one', (path) => {
+    expect(isSecretFile(path)).toBe(true);
+  });
+
+  test.each([
+    '.env.example',
+    '.env.sample',
+    '.env.template',
+    '.env.dist',
+    '.env.default',
+    '.env.defaults',
+    'env',
+    'npmrc',
+    'environment.ts',
+    'src/env.js',
+    'id_rsa.pub',
+    'id_rsa.pub.md',
+    '.npmrc.md',
+    '.gitignore',
+    '.github/workflows/ci.yml',
+    'a.git/config',
+    '.env/readme.md',
+  ])('%s is none', (path) => {
+    expect(isSecretFile(path)).toBe(false);
+  });
+
+  test.each(['RSA PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'])(
+    '%s is a private key’s label',
+    (label) => {
+      expect(holdsPrivateKey(pem(label))).toBe(true);
+    },
+  );
+
+  test.each(['CERTIFICATE', 'PUBLIC KEY', 'RSA PUBLIC KEY', 'PGP PUBLIC KEY BLOCK'])('%s is none', (label) => {
+    expect(holdsPrivateKey(pem(label))).toBe(false);
+  });
+
+  test('a PEM file counts by its content, and any other by its path alone', () => {
+    const content = pem('RSA PRIVATE KEY');
+    const files = [
+      { path: 'tls/a.pem', content },
+      { path: 'b.KEY', content },
+      { path: 'c.pem', content: pem('CERTIFICATE') },
+      { path: 'docs/keys.md', content },
+      { path: '.npmrc', content: Buffer.alloc(0) },
+    ];
+    expect(secretFiles(files)).toEqual(['tls/a.pem', 'b.KEY', '.npmrc']);
+  });
+});
