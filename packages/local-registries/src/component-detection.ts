@@ -11,6 +11,7 @@ export type ComponentName =
   | 'packaging'
   | 'pip'
   | 'uv'
+  | 'twine'
   | 'npm'
   | 'pnpm'
   | 'pypiserver'
@@ -38,7 +39,7 @@ interface Recipe {
   find(): Found;
 }
 
-const PYTHON_MODULES = ['packaging', 'pip', 'pypiserver', 'passlib'] as const;
+const PYTHON_MODULES = ['packaging', 'pip', 'twine', 'pypiserver', 'passlib'] as const;
 type PythonModule = (typeof PYTHON_MODULES)[number];
 
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
@@ -48,6 +49,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },
   pip: { install: 'apt-get install python3-pip', find: () => pythonModule('pip') },
   uv: { install: 'python3 -m pip install uv', find: () => program('uv') },
+  twine: { install: 'python3 -m pip install twine', find: () => pythonModule('twine') },
   npm: { install: 'comes with Node.js: https://nodejs.org', find: () => program('npm') },
   pnpm: { install: 'npm install --global pnpm@12', find: () => program('pnpm') },
   pypiserver: { install: 'python3 -m pip install "pypiserver[passlib]"', find: pypiserver },

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { component, needs } from '../src/components.ts';
 import { type RunningPythonIndex, startPythonIndex } from '../src/python-index/index.ts';
 import { type ClientResult, runClient } from './client-process.ts';
@@ -133,15 +133,11 @@ pipSuite('pip', () => {
   });
 });
 
-const hasTwine = (await runClient(['python3', '-c', 'import twine']).catch(() => undefined))?.code === 0;
-// Without twine the suite is skipped by name; in CI it runs all the same, and fails.
-describe.skipIf(!hasTwine && process.env['CI'] !== 'true')(`twine${hasTwine ? '' : ' (needs twine: python3 -m pip install twine)'}`, () => {
+needs('twine')('twine', () => {
   const twine = (files: readonly string[], token = index.token): Promise<ClientResult> =>
     runClient(
       [
-        'python3',
-        '-m',
-        'twine',
+        ...(component('twine').command ?? ['twine']),
         'upload',
         '--non-interactive',
         '--disable-progress-bar',
