@@ -27,7 +27,7 @@ export default defineRelease({
     npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, build: ['pnpm', 'run', 'build'] }),
     pypi({ directory: 'packages/ameide_sdk_python', uploadUrl: PYPI_UPLOAD_URL, simpleUrl: PYPI_SIMPLE_URL }),
     goModule({ directory: 'packages/ameide_sdk_go', mirror: GO_MIRROR }),
-    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts', ...oci }),
+    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...oci }),
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-go`, files: 'packages/ameide_sdk_go', ...oci }),
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python', ...oci }),
     configuration({

@@ -27,6 +27,7 @@ export function imagePublisher(input: ImagePlanInput, source: ImageSource, clien
       return registry === undefined ? tools : [registry, ...tools];
     },
     inspect: (subject, step) => inspect(subject, step, client, name),
+    buildsInSource: source.buildsInSource === true,
     build: (plan, step) => source.build(plan, step),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports.sleep),

@@ -28,6 +28,7 @@ export function createPublisher(packer: Packer, target: Target, publishConfigAcc
     },
     check: async (plan, step) => checkTarget(target, plan, packer.program, step),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
+    ...(packer.program === undefined ? {} : { buildsInSource: true }),
     build: async (plan, step) => buildTarball(packer, plan, step),
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),

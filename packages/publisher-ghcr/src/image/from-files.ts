@@ -32,6 +32,7 @@ export function fromFiles(input: FilesInput): ImageSource {
       if (program.includes('/') || (await input.processes.which(program)) !== undefined) return [];
       return [problem('ghcr-build-not-found', 'incomplete', `The program ${program}, which builds ${input.directory}, is not on PATH.`)];
     },
+    buildsInSource: input.build !== undefined,
     build: (plan, step) => buildFiles(plan, step, input),
   };
 }

@@ -8,5 +8,7 @@ export interface ImageSource {
   open(source: SourceTree): Promise<void>;
   /** Tools that the build needs. Reads only. */
   check(step: Step): Promise<readonly Problem[]>;
+  /** As in `Publisher`. */
+  readonly buildsInSource?: boolean;
   build(plan: GhcrPlan, step: Step): Promise<BuildResult<GhcrBuilt>>;
 }

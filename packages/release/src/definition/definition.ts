@@ -55,7 +55,7 @@ function checkPath(field: string, value: unknown): void {
 }
 
 function checkPublishers(value: unknown): void {
-  if (!Array.isArray(value) || value.length === 0)
+  if (!Array.isArray(value) || value.flat().length === 0)
     fail('publishers', value, 'a list of at least one publisher, for example [npm({ directory: "packages/sdk" })]');
   for (const [index, publisher] of value.flat().entries()) {
     const good =

@@ -6,7 +6,7 @@ import type { ReleaseDefinition } from './definition.ts';
 import { defineRelease } from './definition.ts';
 
 /** The names looked for at the repository's root, in this order. */
-export const CONFIG_NAMES = ['release.config.ts', 'release.config.mts', 'release.config.js', 'release.config.mjs'] as const;
+const CONFIG_NAMES = ['release.config.ts', 'release.config.mts', 'release.config.js', 'release.config.mjs'] as const;
 
 /**
  * Imports the release definition: `file` (relative to the working directory), or the first of `CONFIG_NAMES` at `root`.

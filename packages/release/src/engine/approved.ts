@@ -12,23 +12,36 @@ interface Approved {
 
 /** Reads what `ameide-release plan --json` printed. Throws `InvalidInputError` when it is something else. */
 export function parseApproved(text: string, file: string): ReleaseReport {
-  const expected = 'what "ameide-release plan --json" printed';
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
+    value = undefined;
   }
-  const report = value as Partial<ReleaseReport> | null;
-  if (
-    report?.schema !== 'ameide-release/report/1' ||
-    report.command !== 'plan' ||
-    !Array.isArray(report.artifacts) ||
-    !Array.isArray(report.pointers)
-  ) {
-    throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
-  }
-  return value as ReleaseReport;
+  if (isPlan(value)) return value;
+  const expected = 'what "ameide-release plan --json" printed';
+  throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
+}
+
+/** Checks all that `essence` reads. */
+function isPlan(value: unknown): value is ReleaseReport {
+  if (!isObject(value) || value['schema'] !== 'ameide-release/report/1' || value['command'] !== 'plan') return false;
+  const { release, artifacts, pointers } = value;
+  return (
+    hasTexts(release, 'sha', 'channel') &&
+    Array.isArray(artifacts) &&
+    artifacts.every((artifact) => hasTexts(artifact, 'registry', 'coordinate')) &&
+    Array.isArray(pointers) &&
+    pointers.every((pointer) => hasTexts(pointer, 'registry', 'name', 'pointer', 'version'))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasTexts(value: unknown, ...names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof value[name] === 'string');
 }
 
 /** A problem when this run would do anything else than the approved plan said: no request is sent then. */

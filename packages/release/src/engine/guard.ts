@@ -1,6 +1,6 @@
-import type { Problem } from '@ameide/versioning-core';
+import type { Problem, Step } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { Lane } from './lane.ts';
+import type { Lane, Phase, RunContext } from './lane.ts';
 
 /** An `InvalidInputError` as the problem it is: nothing was sent, and only a corrected input helps. */
 export function inputProblem(error: InvalidInputError): Problem {
@@ -14,31 +14,42 @@ export function inputProblem(error: InvalidInputError): Problem {
   };
 }
 
+/** One verb of one lane. */
+export interface Verb<T> {
+  readonly lane: Lane;
+  readonly phase: Phase;
+  /** What it does, for people: `read its pointers`. */
+  readonly name: string;
+  /** What a thrown error may have left on the registry. */
+  readonly effect: 'none' | 'unknown';
+  run(step: Step): Promise<T>;
+}
+
 /**
  * Runs one verb of one lane. A wrong call or a bug in a publisher becomes a problem of that lane, so that the others' outcomes are
- * still known and reported; an abort passes through. `effect` says what a thrown error may have left on the registry.
+ * still known and reported; undefined is returned then. An abort passes through.
  */
-export async function guard<T>(
-  lane: Lane,
-  verb: string,
-  effect: 'none' | 'unknown',
-  signal: AbortSignal,
-  run: () => Promise<T>,
-): Promise<T | undefined> {
+export async function guard<T>({ lane, phase, name, effect, run }: Verb<T>, context: RunContext): Promise<T | undefined> {
   try {
-    return await run();
+    return await run(await context.step(lane, phase));
   } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    lane.problems.push(cause instanceof InvalidInputError ? inputProblem(cause) : unexpected(lane, verb, effect, cause));
+    if (context.signal.aborted) throw context.signal.reason;
+    // "Bad input, nothing sent" cannot be said of a verb that writes.
+    lane.problems.push(
+      cause instanceof InvalidInputError && effect === 'none'
+        ? inputProblem(cause)
+        : publisherFailed(`${lane.publisher.id} failed to ${name}`, effect, cause),
+    );
     return undefined;
   }
 }
 
-function unexpected(lane: Lane, verb: string, effect: 'none' | 'unknown', cause: unknown): Problem {
+/** A publisher threw what is neither a wrong input nor an abort. */
+export function publisherFailed(what: string, effect: 'none' | 'unknown', cause: unknown): Problem {
   return {
     code: 'publisher-failed',
     kind: effect === 'unknown' ? 'unknown' : 'incomplete',
-    message: `${lane.publisher.id} failed to ${verb}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `${what}: ${reasonOf(cause)}`,
     hint: 'This is a fault of the publisher rather than of your release; please report it with this message.',
     effect,
     rerun: 'safe',
@@ -46,7 +57,11 @@ function unexpected(lane: Lane, verb: string, effect: 'none' | 'unknown', cause:
   };
 }
 
-/** Runs `work` for every lane at once, at most `limit` at a time. On abort it waits for the others to stop, then rejects. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Runs `work` for every item at once, at most `limit` at a time. On abort it waits for the others to stop, then rejects. */
 export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, limit = 16): Promise<void> {
   const queue = [...items];
   const failures: unknown[] = [];
@@ -60,4 +75,10 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
+}
+
+/** `Promise.all` that waits for all of them also when one rejects: nothing of a run goes on after the run. */
+export async function together<T extends readonly unknown[]>(promises: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
 }

@@ -1,4 +1,16 @@
-import type { Built, Finding, Plan, PointerFinding, PointerMove, Problem, Published, Publisher, Step } from '@ameide/versioning-core';
+import type {
+  Built,
+  Finding,
+  FindingState,
+  Plan,
+  PointerFinding,
+  PointerMove,
+  Problem,
+  Published,
+  Publisher,
+  Step,
+} from '@ameide/versioning-core';
+import { formatCoordinate } from '@ameide/versioning-core';
 
 /** The steps of a run, in order. */
 export type Phase = 'open' | 'check' | 'prepare' | 'build' | 'publish' | 'verify' | 'promote';
@@ -23,6 +35,10 @@ export interface Lane {
   /** What its pointers named before the run. */
   pointed: readonly PointerFinding[];
   built?: Built;
+  /** Its own copy of the commit, where its build writes into one. */
+  source?: string;
+  /** What may have reached the registry: set before the first request that writes, and never taken back. */
+  sent: 'nothing' | 'versions' | 'pointers';
   published: readonly Published[];
   /** What the registry held after publishing. */
   verified: readonly Finding[];
@@ -31,16 +47,21 @@ export interface Lane {
 }
 
 export function createLane(publisher: Publisher, plan: Plan): Lane {
-  return { publisher, plan, found: [], pointed: [], published: [], verified: [], moved: [], problems: [] };
+  return { publisher, plan, found: [], pointed: [], sent: 'nothing', published: [], verified: [], moved: [], problems: [] };
 }
 
 /** True when the registry already holds everything the plan names, from our commit: nothing to build or publish. */
 export function isSettled(lane: Lane): boolean {
-  const present = (state: string) => state === 'identical' || state === 'same-source';
-  return (
-    lane.found.length > 0 &&
-    lane.found.every((finding) => present(finding.state) && (finding.files ?? []).every((file) => present(file.state)))
-  );
+  return lane.plan.coordinates.every((coordinate) => {
+    const name = formatCoordinate(coordinate);
+    const finding = lane.found.find((found) => formatCoordinate(found.coordinate) === name);
+    return finding !== undefined && statesOf(finding).every((state) => state === 'identical' || state === 'same-source');
+  });
+}
+
+/** A finding's own state and those of its files: a wheel may be there without its sdist. */
+export function statesOf(finding: Finding): readonly FindingState[] {
+  return [finding.state, ...(finding.files ?? []).map((file) => file.state)];
 }
 
 /** True when nothing has gone wrong in any lane. */
@@ -51,10 +72,13 @@ export function allWell(lanes: readonly Lane[]): boolean {
 /** Everything the phases need of the run. */
 export interface RunContext {
   readonly signal: AbortSignal;
-  /** What a lane's verb is lent. */
+  /** What a lane's verb is lent. Rejects after an abort: no verb begins then. */
   step(lane: Lane, phase: Phase): Promise<Step>;
+  /** Never throws: a listener's fault is not the run's. */
   emit(event: EngineEvent): void;
   /** Resolves after `ms`, rejects on abort. */
   sleep(ms: number): Promise<void>;
+  /** Milliseconds that only grow. */
+  now(): number;
   readonly visibleWithinMs: number;
 }

@@ -1,7 +1,7 @@
 import type { Member, Problem, Publisher, PublisherDefinition, Release } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { inputProblem } from './guard.ts';
+import { inputProblem, publisherFailed } from './guard.ts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
 
@@ -21,7 +21,9 @@ export async function openLanes(
   const problems: Problem[] = [];
   const opened = await Promise.all(definitions.map((definition) => openOne(definition, commit, problems)));
   const publishers = opened.filter((publisher) => publisher !== undefined);
-  problems.push(...duplicateIds(publishers), ...unknownIds(publishers, options.only ?? []));
+  problems.push(...duplicateIds(publishers));
+  // The id of one that could not be opened is not known, so that it cannot be said to be unknown.
+  if (publishers.length === definitions.length) problems.push(...unknownIds(publishers, options.only ?? []));
 
   const release = releaseOf(
     commit,
@@ -36,7 +38,7 @@ export async function openLanes(
 }
 
 /** What every publisher's `plan` is given. */
-export function releaseOf(commit: Commit, members: readonly Member[], repository: string | undefined): Release {
+function releaseOf(commit: Commit, members: readonly Member[], repository: string | undefined): Release {
   return Object.freeze({
     canonical: commit.canonical,
     channel: commit.channel,
@@ -50,9 +52,7 @@ async function openOne(definition: PublisherDefinition, commit: Commit, problems
   try {
     return await definition.open(commit.source);
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const problem = inputProblem(error);
-    problems.push({ ...problem, message: `${definition.label}: ${problem.message}` });
+    problems.push(openingProblem(definition.label, 'be opened', error));
     return undefined;
   }
 }
@@ -61,11 +61,15 @@ function planOne(publisher: Publisher, release: Release, problems: Problem[]): L
   try {
     return [createLane(publisher, publisher.plan(release))];
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const problem = inputProblem(error);
-    problems.push({ ...problem, message: `${publisher.id}: ${problem.message}` });
+    problems.push(openingProblem(publisher.id, 'plan', error));
     return [];
   }
+}
+
+function openingProblem(name: string, verb: string, error: unknown): Problem {
+  if (!(error instanceof InvalidInputError)) return publisherFailed(`${name} failed to ${verb}`, 'none', error);
+  const problem = inputProblem(error);
+  return { ...problem, message: `${name}: ${problem.message}` };
 }
 
 function duplicateIds(publishers: readonly Publisher[]): Problem[] {

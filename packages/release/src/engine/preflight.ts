@@ -1,40 +1,56 @@
 import type { Finding, Problem } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
-import { guard, inParallel } from './guard.ts';
+import { everyFinding } from './answers.ts';
+import { guard, inParallel, together } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
+import { statesOf } from './lane.ts';
 
 /** Checks every lane and reads what every registry holds, all at once: every problem of every registry in one go. Writes nothing. */
 export async function preflight(lanes: readonly Lane[], context: RunContext): Promise<void> {
   await inParallel(lanes, async (lane) => {
-    context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
-    const step = await context.step(lane, 'check');
-    const [problems, found, pointed] = await Promise.all([
-      guard(lane, 'check', 'none', context.signal, () => lane.publisher.check(lane.plan, step)),
-      guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ plan: lane.plan }, step)),
-      guard(lane, 'read its pointers', 'none', context.signal, async () => (await lane.publisher.pointers?.(lane.plan, step)) ?? []),
+    const { plan, publisher } = lane;
+    context.emit({ phase: 'check', publisher: publisher.id, message: `asking ${plan.registry}` });
+    const about = { lane, phase: 'check', effect: 'none' } as const;
+    const [problems, found, pointed] = await together([
+      guard({ ...about, name: 'check', run: async (step) => publisher.check(plan, step) }, context),
+      guard({ ...about, name: 'inspect', run: async (step) => publisher.inspect({ plan }, step) }, context),
+      guard({ ...about, name: 'read its pointers', run: async (step) => (await publisher.pointers?.(plan, step)) ?? [] }, context),
     ]);
-    lane.found = found ?? [];
+    lane.found = found === undefined ? [] : everyFinding(plan.coordinates, found);
     lane.pointed = pointed ?? [];
-    lane.problems.push(...withoutRepeats([...(problems ?? []), ...lane.found.flatMap(findingProblem)]));
+    const unreadable = lane.pointed.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+    lane.problems = withoutRepeats([...lane.problems, ...(problems ?? []), ...lane.found.flatMap(findingProblem), ...unreadable]);
   });
 }
 
-/** A finding that must stop the run, as a problem: `conflict` and `unknown`. */
+/** A finding that must stop the run, as a problem: where it, or a file of it, is a `conflict` or `unknown`. */
 export function findingProblem(finding: Finding): Problem[] {
+  const states = statesOf(finding);
   const coordinate = formatCoordinate(finding.coordinate);
-  if (finding.state === 'conflict') return [finding.problem ?? conflict(finding, coordinate)];
-  if (finding.state !== 'unknown') return [];
-  return [
-    finding.problem ?? {
-      code: 'registry-silent',
-      kind: 'incomplete',
-      message: `The registry did not say whether ${coordinate} exists.`,
-      hint: 'Run it again; nothing was written.',
-      coordinate,
-      effect: 'none',
-      rerun: 'safe',
-    },
-  ];
+  if (states.includes('conflict')) return [finding.problem ?? conflict(finding, coordinate)];
+  return states.includes('unknown') ? [finding.problem ?? silent(coordinate)] : [];
+}
+
+/** `check` and `inspect` may meet the same closed door: it is told once. */
+export function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message, coordinate }) => {
+    const key = JSON.stringify([code, message, coordinate]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** The registry did not say whether something is there. */
+export function silent(coordinate: string): Problem {
+  return {
+    code: 'registry-silent',
+    kind: 'incomplete',
+    message: `The registry did not say whether ${coordinate} exists.`,
+    hint: 'Run it again; nothing was written.',
+    coordinate,
+    effect: 'none',
+    rerun: 'safe',
+  };
 }
 
 function conflict(finding: Finding, coordinate: string): Problem {
@@ -47,13 +63,4 @@ function conflict(finding: Finding, coordinate: string): Problem {
     effect: 'none',
     rerun: 'never',
   };
-}
-
-/** `check` and `inspect` may meet the same closed door: it is told once. */
-function withoutRepeats(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, message, coordinate }) => {
-    const key = JSON.stringify([code, message, coordinate]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

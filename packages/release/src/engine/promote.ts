@@ -1,3 +1,4 @@
+import { everyMove } from './answers.ts';
 import { guard, inParallel } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
@@ -5,10 +6,23 @@ import type { Lane, RunContext } from './lane.ts';
 export async function promoteAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
   const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined && lane.plan.pointers.length > 0);
   await inParallel(pointing, async (lane) => {
-    context.emit({ phase: 'promote', publisher: lane.publisher.id, message: lane.plan.pointers.map(({ pointer }) => pointer).join(', ') });
-    const step = await context.step(lane, 'promote');
-    lane.moved =
-      (await guard(lane, 'promote', 'unknown', context.signal, async () => (await lane.publisher.promote?.(lane.plan, step)) ?? [])) ?? [];
+    const { plan, publisher } = lane;
+    context.emit({ phase: 'promote', publisher: publisher.id, message: plan.pointers.map(({ pointer }) => pointer).join(', ') });
+    const moved = await guard(
+      {
+        lane,
+        phase: 'promote',
+        name: 'move its pointers',
+        effect: 'unknown',
+        run: async (step) => {
+          lane.sent = 'pointers';
+          return (await publisher.promote?.(plan, step)) ?? [];
+        },
+      },
+      context,
+    );
+    if (moved === undefined) return;
+    lane.moved = everyMove(plan.pointers, moved);
     lane.problems.push(...lane.moved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   });
 }

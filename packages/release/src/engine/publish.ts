@@ -1,4 +1,5 @@
-import { formatCoordinate } from '@ameide/versioning-core';
+import type { Published } from '@ameide/versioning-core';
+import { everyOutcome, isThere } from './answers.ts';
 import { guard, inParallel } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { allWell } from './lane.ts';
@@ -22,13 +23,28 @@ export async function publishAll(lanes: readonly Lane[], context: RunContext): P
 
 async function publishSome(lanes: readonly Lane[], context: RunContext): Promise<void> {
   await inParallel(lanes, async (lane) => {
-    const { built } = lane;
+    const { built, plan, publisher } = lane;
     if (built === undefined) return;
-    context.emit({ phase: 'publish', publisher: lane.publisher.id, message: `publishing to ${lane.plan.registry}` });
-    const step = await context.step(lane, 'publish');
-    lane.published = (await guard(lane, 'publish', 'unknown', context.signal, () => lane.publisher.publish(lane.plan, built, step))) ?? [];
+    context.emit({ phase: 'publish', publisher: publisher.id, message: `publishing to ${plan.registry}` });
+    const answers = await guard(
+      {
+        lane,
+        phase: 'publish',
+        name: 'publish',
+        effect: 'unknown',
+        run: async (step) => {
+          // Until it answers nobody knows, and a run that is stopped here must say so.
+          lane.sent = 'versions';
+          lane.published = plan.coordinates.map((coordinate): Published => ({ coordinate, outcome: 'unknown' }));
+          return publisher.publish(plan, built, step);
+        },
+      },
+      context,
+    );
+    if (answers === undefined) return;
+    lane.published = everyOutcome(plan.coordinates, answers);
     lane.problems.push(...lane.published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
-    const told = new Set(lane.published.map(({ coordinate }) => formatCoordinate(coordinate)));
-    context.emit({ phase: 'publish', publisher: lane.publisher.id, message: `${told.size} of ${lane.plan.coordinates.length} answered` });
+    const there = lane.published.filter(isThere).length;
+    context.emit({ phase: 'publish', publisher: publisher.id, message: `${there} of ${plan.coordinates.length} on the registry` });
   });
 }

@@ -1,6 +1,18 @@
-import type { BaseVersion, ChannelKind, Ecosystem, FindingState, PointerMove, Problem, Published, Versions } from '@ameide/versioning-core';
+import type {
+  BaseVersion,
+  ChannelKind,
+  Ecosystem,
+  FindingState,
+  Pointer,
+  PointerFinding,
+  PointerMove,
+  Problem,
+  Published,
+  Versions,
+} from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
+import { samePointer } from './answers.ts';
 import type { Lane } from './lane.ts';
 import type { Status } from './outcome.ts';
 import { EXIT_CODES, statusOf } from './outcome.ts';
@@ -42,7 +54,7 @@ export interface ArtifactReport {
   readonly coordinate: string;
   /** The version that clients resolve it to, where it is another. */
   readonly resolved?: string;
-  /** What the registry holds now, as far as this run read it. */
+  /** What the registry holds now; `unknown` as well when it was written to and could not be read afterwards. */
   readonly state: FindingState;
   /** What this run did; absent when it did nothing to it. */
   readonly outcome?: Published['outcome'];
@@ -60,8 +72,8 @@ export interface PointerReport {
   readonly pointer: string;
   /** The version it shall name. */
   readonly version: string;
-  /** What it names now, as far as this run read it. */
-  readonly now?: string;
+  /** What it names now, null for nothing; absent when it could not be read. */
+  readonly now?: string | null;
   readonly outcome?: PointerMove['outcome'];
 }
 
@@ -95,7 +107,10 @@ export function makeReport(
   problems: readonly Problem[],
 ): ReleaseReport {
   const all = [...problems, ...lanes.flatMap((lane) => lane.problems)];
-  const status = statusOf(all);
+  const sent = lanes.some((lane) => lane.sent !== 'nothing');
+  // Exit 2 promises that nothing was sent.
+  const judged = statusOf(all);
+  const status = judged === 'invalid-input' && sent ? 'incomplete' : judged;
   return {
     schema: 'ameide-release/report/1',
     command,
@@ -120,8 +135,9 @@ function artifactsOf(lane: Lane): ArtifactReport[] {
   return lane.plan.coordinates.map((coordinate) => {
     const name = formatCoordinate(coordinate);
     const same = (entry: { readonly coordinate: typeof coordinate }) => formatCoordinate(entry.coordinate) === name;
-    const finding = lane.verified.find(same) ?? lane.found.find(same);
     const outcome = lane.published.find(same)?.outcome;
+    // What was read before a write says nothing about the time after it.
+    const finding = lane.verified.find(same) ?? (outcome === undefined ? lane.found.find(same) : undefined);
     return {
       publisher: lane.publisher.id,
       ecosystem: coordinate.ecosystem,
@@ -139,19 +155,22 @@ function artifactsOf(lane: Lane): ArtifactReport[] {
 
 function pointersOf(lane: Lane): PointerReport[] {
   return lane.plan.pointers.map((pointer) => {
-    const same = (entry: { readonly pointer: typeof pointer }) =>
-      entry.pointer.name === pointer.name && entry.pointer.pointer === pointer.pointer && entry.pointer.ecosystem === pointer.ecosystem;
+    const same = (entry: { readonly pointer: Pointer }) => samePointer(entry.pointer, pointer);
     const move = lane.moved.find(same);
-    const before = move === undefined ? lane.pointed.find(same)?.version : move.from;
-    const now = move?.outcome === 'moved' || move?.outcome === 'already' ? pointer.version : before;
     return {
       publisher: lane.publisher.id,
       registry: lane.plan.registry,
       name: `${pointer.ecosystem}:${pointer.name}`,
       pointer: pointer.pointer,
       version: pointer.version,
-      ...(now === undefined ? {} : { now }),
+      ...nowNames(pointer, move, lane.sent === 'pointers' ? undefined : lane.pointed.find(same)),
       ...(move === undefined ? {} : { outcome: move.outcome }),
     };
   });
+}
+
+function nowNames(pointer: Pointer, move: PointerMove | undefined, before: PointerFinding | undefined): { readonly now?: string | null } {
+  if (move?.outcome === 'moved' || move?.outcome === 'already') return { now: pointer.version };
+  if (move !== undefined) return move.from === undefined ? {} : { now: move.from };
+  return before === undefined || before.problem !== undefined ? {} : { now: before.version ?? null };
 }

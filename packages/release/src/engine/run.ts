@@ -9,8 +9,9 @@ import type { ReleaseDefinition } from '../definition/definition.ts';
 import { publishersOf } from '../definition/definition.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, prepareSource } from './build.ts';
+import type { Clock } from './context.ts';
 import { createContext } from './context.ts';
-import { inputProblem } from './guard.ts';
+import { inputProblem, reasonOf } from './guard.ts';
 import type { EngineEvent, Lane, RunContext } from './lane.ts';
 import { allWell, isSettled } from './lane.ts';
 import { openLanes } from './open.ts';
@@ -33,8 +34,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
   readonly processes?: Processes;
-  /** Waits between reads; tests give their own. */
-  readonly sleep?: (ms: number) => Promise<void>;
+  /** For tests. */
+  readonly clock?: Clock;
 }
 
 /** What would be published, and what the registries already hold. Reads only. */
@@ -80,20 +81,33 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
     ...(home === undefined ? {} : { repository: home }),
   });
   const problems = [...refused, ...opened.problems];
+  if (problems.length === 0 && opened.lanes.length === 0) problems.push(nothingToDo());
   if (options.approved !== undefined && problems.length === 0)
     problems.push(...differsFrom(options.approved, makeReport(command, commit, opened.lanes, [])));
   if (problems.length > 0) return makeReport(command, commit, opened.lanes, problems);
 
-  await using workspace = await createWorkspace();
-  const source = join(workspace.directory, 'source');
-  await mkdir(source);
-  const context = createContext({ ...options, workspace, source, ...waiting(definition) });
   try {
-    const problem = await work(opened.lanes, context, source);
+    const problem = await inWorkspace(options, opened.lanes, work);
     return makeReport(command, commit, opened.lanes, problem ? [problem] : []);
   } catch (error) {
-    if (options.signal?.aborted !== true) throw error;
-    return makeReport(command, commit, opened.lanes, [interrupted(opened.lanes)]);
+    return makeReport(command, commit, opened.lanes, [
+      options.signal?.aborted === true ? interrupted(opened.lanes) : broken(opened.lanes, error),
+    ]);
+  }
+}
+
+async function inWorkspace(options: RunOptions, lanes: readonly Lane[], work: Work): Promise<Problem | undefined | void> {
+  const workspace = await createWorkspace();
+  const source = join(workspace.directory, 'source');
+  const context = createContext({ ...options, workspace, source, ...waiting(options.definition) });
+  try {
+    await mkdir(source);
+    return await work(lanes, context, source);
+  } finally {
+    // What the run did is worth more than its folder: a folder that stays is told, and no reason to lose the report.
+    await workspace.dispose().catch((error: unknown) => {
+      context.emit({ phase: 'open', message: `${workspace.directory} could not be removed: ${reasonOf(error)}` });
+    });
   }
 }
 
@@ -132,16 +146,47 @@ function pullRequest(command: ReleaseReport['command'], commit: Commit): Problem
   return [inputProblem(error)];
 }
 
+function nothingToDo(): Problem {
+  const error = new InvalidInputError({ field: 'publishers', expected: 'at least one publisher' }, 'nothing-to-publish');
+  return inputProblem(error);
+}
+
+const HOW_FAR: Readonly<Record<Lane['sent'], string>> = {
+  nothing: 'before anything was sent to a registry',
+  versions: 'while versions were being published; no pointer was moved',
+  pointers: 'while pointers were being moved; each names what it named before, or this release',
+};
+
+function howFar(lanes: readonly Lane[]): Lane['sent'] {
+  const reached = new Set(lanes.map(({ sent }) => sent));
+  return reached.has('pointers') ? 'pointers' : reached.has('versions') ? 'versions' : 'nothing';
+}
+
 function interrupted(lanes: readonly Lane[]): Problem {
-  const started = lanes.some((lane) => lane.built !== undefined);
+  const sent = howFar(lanes);
   return {
     code: 'interrupted',
     kind: 'incomplete',
-    message: started
-      ? 'The run was stopped; some versions may have been published, and no pointer moves without its artifacts.'
-      : 'The run was stopped before anything was published.',
+    message: `The run was stopped ${HOW_FAR[sent]}.`,
     hint: 'Run the same command again: it continues from what the registries hold.',
-    effect: started ? 'unknown' : 'none',
+    effect: sent === 'nothing' ? 'none' : 'unknown',
     rerun: 'safe',
+  };
+}
+
+/** Neither a publisher's failure nor an abort: a full disk, or a fault of the engine. */
+function broken(lanes: readonly Lane[], cause: unknown): Problem {
+  const sent = howFar(lanes);
+  const isFull = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+  return {
+    code: isFull ? 'disk-full' : 'run-failed',
+    kind: 'incomplete',
+    message: `The run failed ${HOW_FAR[sent]}: ${reasonOf(cause)}`,
+    hint: isFull
+      ? 'Free some space in the temporary folder (TMPDIR), then run it again.'
+      : 'If this is not a fault of the machine, please report it.',
+    effect: sent === 'nothing' ? 'none' : 'unknown',
+    rerun: isFull ? 'after-fix' : 'safe',
+    cause,
   };
 }

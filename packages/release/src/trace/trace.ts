@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
 import { createWorkspace } from '@ameide/publisher-kit';
-import type { Coordinate, Ecosystem, Finding, FindingState, Problem } from '@ameide/versioning-core';
+import type { Coordinate, Ecosystem, Finding, FindingState, Problem, Step } from '@ameide/versioning-core';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { publishersOf } from '../definition/definition.ts';
+import { everyFinding } from '../engine/answers.ts';
 import { createContext } from '../engine/context.ts';
-import { guard, inParallel } from '../engine/guard.ts';
+import { guard, inParallel, together } from '../engine/guard.ts';
 import type { EngineEvent, Lane, RunContext } from '../engine/lane.ts';
 import { openLanes } from '../engine/open.ts';
 import type { Status } from '../engine/outcome.ts';
 import { EXIT_CODES, statusOf } from '../engine/outcome.ts';
+import { silent, withoutRepeats } from '../engine/preflight.ts';
 import type { ProblemReport } from '../engine/report.ts';
 import { problemReport } from '../engine/report.ts';
 import { builds } from './builds.ts';
@@ -65,12 +67,15 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   return asking(lanes, options, async (context) => {
     await inParallel(lanes, async (lane) => {
       context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
-      const step = await context.step(lane, 'check');
-      const [found, pointed] = await Promise.all([
-        guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ plan: lane.plan }, step)),
-        guard(lane, 'read its pointers', 'none', context.signal, async () => (await lane.publisher.pointers?.(lane.plan, step)) ?? []),
+      const { plan, publisher } = lane;
+      const about = { lane, phase: 'check', effect: 'none' } as const;
+      const [found, pointed] = await together([
+        guard({ ...about, name: 'inspect', run: async (step) => publisher.inspect({ plan }, step) }, context),
+        guard({ ...about, name: 'read its pointers', run: async (step) => (await publisher.pointers?.(plan, step)) ?? [] }, context),
       ]);
-      lane.found = (found ?? []).filter(({ state }) => likely.has(lane) || state !== 'absent');
+      lane.found = (found === undefined ? [] : everyFinding(plan.coordinates, found)).filter(
+        ({ state }) => likely.has(lane) || state !== 'absent',
+      );
       lane.pointed = pointed ?? [];
     });
     return traced(sha, lanes, [...skipped]);
@@ -94,8 +99,10 @@ export async function traceCoordinate(coordinate: Coordinate, options: TraceOpti
     );
   }
   return asking([lane], options, async (context) => {
-    const step = await context.step(lane, 'check');
-    lane.found = (await guard(lane, 'inspect', 'none', context.signal, () => lane.publisher.inspect({ coordinate }, step))) ?? [];
+    context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
+    const inspect = async (step: Step) => lane.publisher.inspect({ coordinate }, step);
+    const found = await guard({ lane, phase: 'check', effect: 'none', name: 'inspect', run: inspect }, context);
+    lane.found = found?.length === 0 ? [{ coordinate, state: 'unknown' }] : (found ?? []);
     return traced(lane.found[0]?.sha, [lane], []);
   });
 }
@@ -131,7 +138,7 @@ async function asking(
 }
 
 function traced(sha: string | undefined, lanes: readonly Lane[], notes: readonly string[]): TraceReport {
-  const problems = lanes.flatMap((lane) => [...lane.problems, ...lane.found.flatMap(silence)].map((problem) => ({ lane, problem })));
+  const problems = lanes.flatMap((lane) => told(lane).map((problem) => ({ lane, problem })));
   const status = statusOf(problems.map(({ problem }) => problem));
   return {
     schema: 'ameide-release/trace/1',
@@ -145,11 +152,13 @@ function traced(sha: string | undefined, lanes: readonly Lane[], notes: readonly
 }
 
 /** Another commit's artifact is an answer here, not a conflict; only a registry's silence is a problem. */
-function silence(finding: Finding): Problem[] {
-  if (finding.state !== 'unknown') return [];
-  const coordinate = formatCoordinate(finding.coordinate);
-  const message = `The registry did not say whether ${coordinate} exists.`;
-  return [finding.problem ?? { code: 'registry-silent', kind: 'incomplete', message, coordinate, effect: 'none', rerun: 'safe' }];
+function told(lane: Lane): Problem[] {
+  const unsaid = lane.found.filter(({ state }) => state === 'unknown');
+  return withoutRepeats([
+    ...lane.problems,
+    ...unsaid.map(({ coordinate, problem }) => problem ?? silent(formatCoordinate(coordinate))),
+    ...lane.pointed.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+  ]);
 }
 
 function tracedArtifact(lane: Lane, finding: Finding): TracedArtifact {

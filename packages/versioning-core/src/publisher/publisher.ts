@@ -33,7 +33,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * or the one finding for a coordinate, whatever built it. Reads only. The preflight, resume, verify and trace are all this.
    */
   inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
-  /** Makes the bytes, from `step.source`, into `step.workspace` alone. */
+  /**
+   * True when `build` runs a program that writes into `step.source`: it is then lent a copy of its own. Otherwise the source is shared
+   * with every other publisher of the run, and must not be written to.
+   */
+  readonly buildsInSource?: boolean;
+  /** Makes the bytes, from `step.source`, into `step.workspace` alone (but see `buildsInSource`). */
   build(plan: P, step: Step): Promise<BuildResult<B>>;
   /** Uploads what is absent. Never overwrites; re-reads before judging a doubtful answer. */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
@@ -135,7 +140,7 @@ export interface Step {
   readonly signal: AbortSignal;
   /** An empty folder of this publisher's own, absolute; kept until the run ends. */
   readonly workspace: string;
-  /** The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the build. */
+  /** The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the build; see `buildsInSource`. */
   readonly source: string;
   readonly history: History;
   emit(event: ReleaseEvent): void;
