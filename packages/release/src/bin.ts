@@ -4,6 +4,13 @@ import { main } from './cli/program.ts';
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
 
+// A reader that goes away (`| head`) must not end a publish half-way; the exit code still tells how it went.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   signal: stop.signal,

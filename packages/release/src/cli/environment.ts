@@ -2,7 +2,7 @@
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  stdout(text: string): void;
-  stderr(text: string): void;
-  exit(code: number): void;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly exit: (code: number) => void;
 }

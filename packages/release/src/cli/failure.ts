@@ -1,29 +1,53 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { inputProblem } from '../engine/guard.ts';
-import { EXIT_CODES, statusOf } from '../engine/outcome.ts';
+import { inputProblem, reasonOf } from '../engine/guard.ts';
+import type { Status } from '../engine/outcome.ts';
+import { EXIT_CODES } from '../engine/outcome.ts';
+import type { ProblemReport } from '../engine/report.ts';
 import { problemReport } from '../engine/report.ts';
 import type { CliEnvironment } from './environment.ts';
 import { problemLines } from './output.ts';
 
-/** Tells why a command could not run, and resolves to the exit code: 2 for wrong input, 3 for an abort, 70 for a fault of our own (EX_SOFTWARE). */
+/** What `--json` prints when a command could not run: nothing was sent, or (`trace`) nothing was to be written. */
+export interface FailureReport {
+  readonly schema: 'ameide-release/failure/1';
+  readonly status: Status | 'internal-error';
+  readonly exitCode: number;
+  readonly problems: readonly (ProblemReport & { readonly field?: string })[];
+}
+
+/** EX_SOFTWARE of sysexits.h. */
+const INTERNAL_ERROR = 70;
+
+/** Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort, 70 for a fault of our own. */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
+  const report = failureOf(error, env.signal);
+  if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  else env.stderr(`${problemLines(report.problems).join('\n').trimStart()}\n`);
+  if (report.status === 'internal-error' && error instanceof Error) env.stderr(`${error.stack ?? ''}\n`);
+  return report.exitCode;
+}
+
+/** A wrong command line. The parser has told people already. */
+export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
+  const problem = { code: 'usage', kind: 'input', message, effect: 'none', rerun: 'after-fix' } as const;
+  if (json) env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
+  return EXIT_CODES['invalid-input'];
+}
+
+function failureOf(error: unknown, signal: AbortSignal): FailureReport {
   if (error instanceof InvalidInputError) {
-    const problem = inputProblem(error);
-    const status = statusOf([problem]);
-    const exitCode = EXIT_CODES[status];
-    if (json)
-      env.stdout(
-        `${JSON.stringify({ schema: 'ameide-release/failure/1', status, exitCode, problems: [{ ...problemReport(problem), field: error.field }] }, null, 2)}\n`,
-      );
-    else env.stderr(`${problemLines([problem]).join('\n').trimStart()}\n`);
-    return exitCode;
+    return failure('invalid-input', { ...problemReport(inputProblem(error)), field: error.field });
   }
-  if (env.signal.aborted) {
-    env.stderr('Stopped. Run the same command again to continue.\n');
-    return EXIT_CODES.incomplete;
+  if (signal.aborted) {
+    const message = 'The command was stopped before anything was sent to a registry.';
+    return failure('incomplete', { code: 'interrupted', kind: 'incomplete', message, effect: 'none', rerun: 'safe' });
   }
-  env.stderr(
-    `ameide-release failed by a fault of its own; please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  return 70;
+  const message = `ameide-release failed by a fault of its own: ${reasonOf(error)}`;
+  const hint = 'Please report it with the lines below.';
+  return failure('internal-error', { code: 'internal-error', kind: 'incomplete', message, hint, effect: 'none', rerun: 'safe' });
+}
+
+function failure(status: FailureReport['status'], problem: FailureReport['problems'][number]): FailureReport {
+  const exitCode = status === 'internal-error' ? INTERNAL_ERROR : EXIT_CODES[status];
+  return { schema: 'ameide-release/failure/1', status, exitCode, problems: [problem] };
 }

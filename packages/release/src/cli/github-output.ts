@@ -44,5 +44,8 @@ export async function writeGithubOutput(facts: ReleaseFacts, file: string | unde
       'no-github-output',
     );
   }
-  await appendFile(file, renderOutputs(githubOutputs(facts)));
+  await appendFile(file, renderOutputs(githubOutputs(facts))).catch((cause: unknown) => {
+    const expected = `a file that can be written (${cause instanceof Error ? cause.message : String(cause)})`;
+    throw new InvalidInputError({ field: 'GITHUB_OUTPUT', received: file, expected }, 'no-github-output');
+  });
 }

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Ecosystem } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { EngineEvent } from '../engine/lane.ts';
-import type { ProblemReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
-import type { TraceReport } from '../trace/trace.ts';
+import type { ArtifactReport, PointerReport, ProblemReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
+import type { TracedArtifact, TraceReport } from '../trace/trace.ts';
 
 /** Rows under a heading, each column as wide as its widest cell; the last is left as it is. */
-export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = (cell: string): number => stripVTControlCharacters(cell).length;
   const widths = heading.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
   const line = (cells: readonly string[]): string =>
@@ -38,24 +39,14 @@ export function versionTable(facts: ReleaseFacts): string {
 
 /** `plan` and `publish` for people. */
 export function reportTable(report: ReleaseReport): string {
-  const { release } = report;
-  const artifacts = report.artifacts.map((artifact) => [
-    clientName(artifact),
-    shown(artifact.outcome ?? artifact.state),
-    artifact.sha?.slice(0, 12) ?? '',
-  ]);
-  const pointers = report.pointers.map(({ name, pointer, version, now, outcome }) => [
-    `${name} ${pointer}`,
-    version,
-    outcome ?? (now === version ? 'already' : `now ${now ?? 'nothing'}`),
-  ]);
+  const { release, command } = report;
+  const artifacts = report.artifacts.map((artifact) => [...nameAndVersion(artifact), fate(artifact, report)]);
+  const pointers = report.pointers.map((pointer) => [pointer.name, pointer.pointer, short(pointer.version), movement(pointer, command)]);
   return [
     `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${release.ref})`,
     ...(release.note === undefined ? [] : [colors.yellow(release.note)]),
-    ...(artifacts.length === 0
-      ? []
-      : ['', table(['ARTIFACT', report.command === 'plan' ? 'REGISTRY SAYS' : 'OUTCOME', 'BUILT FROM'], artifacts)]),
-    ...(pointers.length === 0 ? [] : ['', table(['POINTER', 'NAMES', 'OUTCOME'], pointers)]),
+    ...(artifacts.length === 0 ? [] : ['', table(['ARTIFACT', 'VERSION', command === 'plan' ? 'PLAN' : 'OUTCOME'], artifacts)]),
+    ...(pointers.length === 0 ? [] : ['', table(['POINTER OF', 'POINTER', 'TO', command === 'plan' ? 'NOW' : 'OUTCOME'], pointers)]),
     ...problemLines(report.problems),
     '',
     verdict(report),
@@ -65,16 +56,15 @@ export function reportTable(report: ReleaseReport): string {
 /** `trace` for people. */
 export function traceTable(report: TraceReport): string {
   const rows = report.artifacts.map((artifact) => [
-    clientName(artifact),
-    shown(artifact.state),
-    artifact.sha ?? '',
+    ...nameAndVersion(artifact),
+    presence(artifact, report.sha),
     artifact.pointers.join(' '),
   ]);
   return [
-    report.sha === undefined ? colors.bold('built from a commit it does not name') : colors.bold(report.sha),
+    colors.bold(report.sha ?? unnamed(report)),
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
-      : [table(['ARTIFACT', 'STATE', 'BUILT FROM', 'POINTERS'], rows)]),
+      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'POINTERS'], rows)]),
     ...report.notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(report.problems),
   ].join('\n');
@@ -108,28 +98,74 @@ const RERUN: Readonly<Record<ProblemReport['rerun'], string>> = {
   never: 'Do not run it again as it is.',
 };
 
-/** The name as clients will see it: what they resolve it to, where that is another. */
-function clientName({ coordinate, resolved }: { readonly coordinate: string; readonly resolved?: string }): string {
-  return resolved === undefined ? coordinate : `${coordinate.slice(0, coordinate.lastIndexOf('@'))}@${resolved}`;
+interface Named {
+  readonly ecosystem: Ecosystem;
+  readonly coordinate: string;
+  readonly resolved?: string;
 }
 
-const GOOD = new Set(['published', 'already-there', 'identical', 'same-source']);
-
-function shown(state: string): string {
-  if (GOOD.has(state)) return colors.green(state);
-  return state === 'absent' ? colors.dim(state) : colors.red(state);
+/** The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the heading says them in full. */
+function nameAndVersion({ ecosystem, coordinate, resolved }: Named): [name: string, version: string] {
+  const separator = ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
+  const cut = coordinate.lastIndexOf(separator);
+  return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
 }
 
-function verdict({ status, command, exitCode, artifacts }: ReleaseReport): string {
+function short(version: string): string {
+  return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);
+}
+
+/** What a run did, or would do, to one artifact. */
+function fate({ state, outcome, sha, files }: ArtifactReport, { command, release }: ReleaseReport): string {
+  const isPartial = files?.some((file) => file.state === 'absent') === true;
+  if (state === 'conflict' || outcome === 'conflict') {
+    return colors.red(sha === undefined || sha === release.sha ? 'conflict' : `conflict: built from ${short(sha)}`);
+  }
+  if (outcome === 'published' || outcome === 'already-there') return colors.green(outcome === 'published' ? 'published' : 'already there');
+  if (outcome !== undefined) return colors.red(outcome);
+  if (state === 'unknown') return colors.red('unknown');
+  const verb = command === 'plan' ? 'to' : 'not';
+  if (isPartial) return `already there in part, rest ${verb} publish${command === 'plan' ? '' : 'ed'}`;
+  if (state === 'absent') return `${verb} publish${command === 'plan' ? '' : 'ed'}`;
+  return colors.green('already there');
+}
+
+/** What became of one pointer, or what it names. */
+function movement({ outcome, now, version }: PointerReport, command: ReleaseReport['command']): string {
+  const names = now === undefined ? 'not known' : now === null ? 'names nothing' : `names ${short(now)}`;
+  if (outcome === 'superseded') return `superseded: ${names}`;
+  if (outcome === 'held') return colors.red(`held: ${names}`);
+  if (outcome !== undefined) return colors.green(outcome === 'already' ? 'already there' : outcome);
+  if (now === version) return colors.green('already there');
+  return command === 'plan' ? names : `not moved: ${names}`;
+}
+
+function presence({ state, sha }: TracedArtifact, asked: string | undefined): string {
+  if (state === 'absent') return colors.dim('not published');
+  if (state === 'unknown') return colors.red('unknown');
+  if (sha === undefined) return colors.red('published, names no commit');
+  return sha === asked ? colors.green('published') : colors.red(`built from ${sha}`);
+}
+
+function unnamed({ artifacts }: TraceReport): string {
+  if (artifacts.some(({ state }) => state === 'unknown')) return 'the registry did not say';
+  return artifacts.every(({ state }) => state === 'absent') ? 'not published' : 'built from a commit it does not name';
+}
+
+function verdict({ status, command, exitCode, artifacts, pointers }: ReleaseReport): string {
   if (status !== 'converged') return `${colors.red(status)}: exit ${exitCode}`;
-  if (command === 'plan')
+  if (command === 'plan') {
     return `${artifacts.filter(({ state }) => state === 'absent').length} of ${artifacts.length} artifacts would be published.`;
-  const written = artifacts.filter(({ outcome }) => outcome === 'published').length;
-  return colors.green(
-    written === 0
-      ? 'Everything was there already; nothing was written.'
-      : `${written} of ${artifacts.length} artifacts published, all read back.`,
-  );
+  }
+  const published = artifacts.filter(({ outcome }) => outcome === 'published').length;
+  const moved = pointers.filter(({ outcome }) => outcome === 'moved').length;
+  const said =
+    published > 0
+      ? `${published} of ${artifacts.length} artifacts published, all read back.`
+      : moved > 0
+        ? `Every artifact was there already; ${moved} of ${pointers.length} pointers moved.`
+        : 'Everything was there already; nothing was written.';
+  return colors.green(said);
 }
 
 function readableTime(datetime: string): string {

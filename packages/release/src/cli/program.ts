@@ -18,8 +18,8 @@ Exit codes:
   2 bad input: nothing was sent                    5 outcome unknown: something may have landed
   3 incomplete: safe to run again                  6 authentication`;
 
-/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions resolve to the exit code through `env.exit`. */
-export function createProgram(env: CliEnvironment): Command {
+/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `env.exit`. */
+function createProgram(env: CliEnvironment): Command {
   const program = new Command('ameide-release')
     .description('Publishes one commit to every package ecosystem, and says what was built from it.')
     .option('-C, --directory <dir>', 'the repository', '.')
@@ -27,23 +27,33 @@ export function createProgram(env: CliEnvironment): Command {
     .showHelpAfterError('Run with --help for the accepted form.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
+  addVersion(program, env);
+  addPlan(program, env);
+  addPublish(program, env);
+  addTrace(program, env);
+  return program;
+}
 
-  const add = (name: keyof typeof EXAMPLES, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .option('--json', 'print one JSON object')
-      .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
-      .exitOverride();
-  const config = (): Option => new Option('--config <file>', 'the release definition (default: release.config.ts at the root)');
-  const ref = (): Option =>
-    new Option(
-      '--ref <ref>',
-      'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: GITHUB_REF in GitHub Actions, else a version tag on the commit, else the branch)',
-    );
+function add(program: Command, name: keyof typeof EXAMPLES, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print one JSON object')
+    .addOption(new Option('--config <file>', 'the release definition (default: release.config.ts at the root)'))
+    .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
+    .exitOverride();
+}
 
-  add('version', "every ecosystem's version for this commit; offline")
-    .argument('[revision]', 'the commit', 'HEAD')
+function ref(): Option {
+  return new Option(
+    '--ref <ref>',
+    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: GITHUB_REF in GitHub Actions, else a version tag on the commit, else the branch)',
+  );
+}
+
+function addVersion(program: Command, env: CliEnvironment): void {
+  add(program, 'version', "every ecosystem's version for this commit; offline")
+    .argument('[revision]', 'the commit (default: HEAD; in GitHub Actions the head of the pull request)')
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
     .option('--canonical <file>', 'the JSON file whose version is the base, instead of a release definition')
     .option('--go-module <dir>', "the Go module's directory (default: the root)")
@@ -53,28 +63,40 @@ export function createProgram(env: CliEnvironment): Command {
     )
     .option('--github-output', 'also append NPM_VERSION, PYPI_VERSION and the rest to the file GITHUB_OUTPUT names')
     .addOption(ref())
-    .addOption(config())
-    .action(async (revision, options) =>
-      env.exit(await (await import('./commands/version.ts')).version(env, { ...options, ...program.opts(), revision })),
-    );
-  add('plan', 'what would be published, and what the registries already hold; reads only')
+    .action(async (revision, options) => {
+      const { version } = await import('./commands/version.ts');
+      env.exit(await version(env, { ...options, ...program.opts(), ...(revision === undefined ? {} : { revision }) }));
+    });
+}
+
+function addPlan(program: Command, env: CliEnvironment): void {
+  add(program, 'plan', 'what would be published, and what the registries already hold; reads only')
     .option('--only <id...>', 'these publishers alone')
     .addOption(ref())
-    .addOption(config())
-    .action(async (options) => env.exit(await (await import('./commands/release.ts')).plan(env, { ...options, ...program.opts() })));
-  add('publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
+    .action(async (options) => {
+      const { plan } = await import('./commands/release.ts');
+      env.exit(await plan(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addPublish(program: Command, env: CliEnvironment): void {
+  add(program, 'publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
     .option('--only <id...>', 'these publishers alone')
     .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
     .addOption(ref())
-    .addOption(config())
-    .action(async (options) => env.exit(await (await import('./commands/release.ts')).publish(env, { ...options, ...program.opts() })));
-  add('trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
+    .action(async (options) => {
+      const { publish } = await import('./commands/release.ts');
+      env.exit(await publish(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addTrace(program: Command, env: CliEnvironment): void {
+  add(program, 'trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
     .argument('<sha or coordinate>', 'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG')
-    .addOption(config())
-    .action(async (subject, options) =>
-      env.exit(await (await import('./commands/trace.ts')).trace(env, { ...options, ...program.opts(), subject })),
-    );
-  return program;
+    .action(async (subject, options) => {
+      const { trace } = await import('./commands/trace.ts');
+      env.exit(await trace(env, { ...options, ...program.opts(), subject }));
+    });
 }
 
 /** Runs one command line and resolves to its exit code. Never throws. */
@@ -84,7 +106,10 @@ export async function main(argv: readonly string[], env: CliEnvironment): Promis
     await createProgram({ ...env, exit: (value) => (code = value) }).parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return (await import('./failure.ts')).reportFailure(error, env, argv.includes('--json'));
+    const json = argv.includes('--json');
+    const { reportFailure, reportUsage } = await import('./failure.ts');
+    if (!(error instanceof CommanderError)) return reportFailure(error, env, json);
+    // Help that was asked for is no failure; help for want of a command is: a job whose command got lost must not be green.
+    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
   }
 }

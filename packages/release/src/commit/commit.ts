@@ -1,5 +1,5 @@
-import type { Repository } from '@ameide/publisher-kit';
-import { refuseShallow } from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit/git';
+import { refuseShallow } from '@ameide/publisher-kit/git';
 import type {
   Canonical,
   Channel,
@@ -11,7 +11,8 @@ import type {
   Versions,
 } from '@ameide/versioning-core';
 import { canonical, deriveVersions, InvalidInputError, parseBase } from '@ameide/versioning-core';
-import type { RunEnvironment } from './ref.ts';
+import type { RunEnvironment } from './github-event.ts';
+import { pullRequestEvent } from './github-event.ts';
 import { chooseChannel } from './ref.ts';
 
 /** One commit, with all that its versions are derived from. */
@@ -30,7 +31,7 @@ export type BaseSource = { readonly base: string } | { readonly canonicalFile: s
 
 export interface CommitQuestion {
   readonly base: BaseSource;
-  /** A ref, tag or SHA; `HEAD` when left out. */
+  /** A ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its head, if that is in the clone; else `HEAD`. */
   readonly revision?: string;
   /** The git ref that decides the channel; see `chooseChannel`. */
   readonly ref?: string;
@@ -44,9 +45,21 @@ export interface CommitQuestion {
 /** Reads one commit and derives its versions. Offline; refuses a shallow clone. Throws `InvalidInputError`. */
 export async function readCommit(repository: Repository, question: CommitQuestion): Promise<Commit> {
   await refuseShallow(repository);
-  const sha = await repository.resolve(question.revision ?? 'HEAD');
+  const sha = await commitOf(repository, question);
   const { channel, ref } = await chooseChannel(repository, sha, question.ref, question.env ?? {});
   return deriveCommit(repository, sha, { channel, ref }, question);
+}
+
+async function commitOf(repository: Repository, { revision, ref, env = {} }: CommitQuestion): Promise<CommitSha> {
+  if (revision !== undefined) return repository.resolve(revision);
+  // A ref given by hand says what is checked out better than the event does.
+  const event = ref === undefined ? await pullRequestEvent(env) : undefined;
+  const head = event === undefined ? undefined : await repository.resolve(event.head).catch(notInput);
+  return head ?? repository.resolve('HEAD');
+}
+
+function notInput(error: unknown): undefined {
+  if (!(error instanceof InvalidInputError)) throw error;
 }
 
 /** The same for a commit whose channel is decided already: `trace` asks for each channel a commit may have been built for. */

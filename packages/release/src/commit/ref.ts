@@ -1,6 +1,8 @@
-import type { Repository } from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit/git';
 import type { Channel, CommitSha } from '@ameide/versioning-core';
 import { classifyRef, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
+import type { RunEnvironment } from './github-event.ts';
+import { pullRequestEvent } from './github-event.ts';
 
 /** Which channel a commit is built for, and what said so. */
 export interface ChannelChoice {
@@ -9,14 +11,8 @@ export interface ChannelChoice {
   readonly ref: string;
 }
 
-/** What GitHub Actions says of the run; read from `process.env` at the edge. */
-export interface RunEnvironment {
-  readonly GITHUB_ACTIONS?: string | undefined;
-  readonly GITHUB_REF?: string | undefined;
-}
-
 /**
- * `--ref` decides; then GITHUB_REF in GitHub Actions; then a version tag on the commit itself (a release before a candidate,
+ * `--ref` decides; then, in GitHub Actions, a `pull_request_target` event (its GITHUB_REF names the target branch) and GITHUB_REF; then a version tag on the commit itself (a release before a candidate,
  * the highest first); then the branch. A tag must exist here and name this commit.
  */
 export async function chooseChannel(
@@ -25,10 +21,10 @@ export async function chooseChannel(
   ref: string | undefined,
   env: RunEnvironment,
 ): Promise<ChannelChoice> {
-  const given = ref ?? (env.GITHUB_ACTIONS === 'true' ? env.GITHUB_REF : undefined);
+  const given = ref ?? (await refOfRun(env));
   if (given !== undefined) {
     const channel = classifyRef(given);
-    if (channel.kind === 'release' || channel.kind === 'candidate') await tagNames(repository, given, sha);
+    if (channel.kind === 'release' || channel.kind === 'candidate') await requireTagAt(repository, given, sha);
     return { channel, ref: given };
   }
   const tag = highestVersionTag(await repository.tagsAt(sha));
@@ -36,7 +32,15 @@ export async function chooseChannel(
   return { channel: { kind: 'dev' }, ref: (await repository.currentBranch()) ?? 'HEAD' };
 }
 
-async function tagNames(repository: Repository, ref: string, sha: CommitSha): Promise<void> {
+async function refOfRun(env: RunEnvironment): Promise<string | undefined> {
+  if (env.GITHUB_ACTIONS !== 'true') return undefined;
+  if (env.GITHUB_EVENT_NAME !== 'pull_request_target') return env.GITHUB_REF;
+  const event = await pullRequestEvent(env);
+  return event === undefined ? undefined : `refs/pull/${event.number}/head`;
+}
+
+/** Throws unless a tag exists here and names the commit. */
+async function requireTagAt(repository: Repository, ref: string, sha: CommitSha): Promise<void> {
   const at = await repository.resolve(ref).catch((cause: unknown) => {
     if (!(cause instanceof InvalidInputError)) throw cause;
     throw new InvalidInputError(

@@ -11,7 +11,7 @@ export function everyFinding(coordinates: readonly Coordinate[], findings: reado
 /** One outcome for each coordinate of a plan, with a problem unless it is a good one. */
 export function everyOutcome(coordinates: readonly Coordinate[], published: readonly Published[]): readonly Published[] {
   return coordinates.map((coordinate) => {
-    const answer = answerFor(coordinate, published) ?? { coordinate, outcome: 'unknown' };
+    const answer: Published = answerFor(coordinate, published) ?? { coordinate, outcome: 'unknown' };
     if (isThere(answer) || answer.problem !== undefined) return answer;
     return { ...answer, problem: unexplained(answer) };
   });

@@ -22,7 +22,7 @@ export interface Verb<T> {
   readonly name: string;
   /** What a thrown error may have left on the registry. */
   readonly effect: 'none' | 'unknown';
-  run(step: Step): Promise<T>;
+  readonly run: (step: Step) => Promise<T>;
 }
 
 /**
@@ -80,5 +80,5 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
 /** `Promise.all` that waits for all of them also when one rejects: nothing of a run goes on after the run. */
 export async function together<T extends readonly unknown[]>(promises: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(promises);
-  return (await Promise.all(promises)) as unknown as T;
+  return (await Promise.all(promises)) as T;
 }

@@ -1,4 +1,4 @@
-import { openRepository } from '@ameide/publisher-kit';
+import { openRepository } from '@ameide/publisher-kit/git';
 import { parseCoordinate } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { traceCommit, traceCoordinate } from '../../trace/trace.ts';

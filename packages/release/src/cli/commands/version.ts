@@ -1,4 +1,4 @@
-import { openRepository } from '@ameide/publisher-kit';
+import { openRepository } from '@ameide/publisher-kit/git';
 import type { VersionOptions } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { BaseSource, CommitQuestion } from '../../commit/commit.ts';
@@ -9,7 +9,7 @@ import { versionTable } from '../output.ts';
 
 export interface VersionArguments {
   readonly directory: string;
-  readonly revision: string;
+  readonly revision?: string;
   readonly json?: boolean;
   readonly githubOutput?: boolean;
   readonly base?: string;
@@ -27,8 +27,8 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
   const known = await baseOf(args, repository.root);
   const question: CommitQuestion = {
     ...known,
-    revision: args.revision,
     env: env.env,
+    ...(args.revision === undefined ? {} : { revision: args.revision }),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.goModule === undefined ? {} : { goDirectory: args.goModule }),
     ...(args.stamp === undefined ? {} : { stamp: args.stamp }),
