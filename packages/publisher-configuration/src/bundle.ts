@@ -1,29 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readFolder } from '@ameide/publisher-kit';
 import type { Bundle, BundleFile } from '@ameide/versioning-core';
 import { INDEX_NAME, indexOf } from './bundle-index.ts';
 
-/** A directory of the run's copy of the commit as a bundle, with its index. */
-export function createBundle({
-  directory,
-  name,
-  description,
-}: {
-  readonly directory: string;
+export interface BundleParts {
   readonly name: string;
   readonly description?: string;
-}): Bundle {
+  /** Sorted by the bytes of their paths, the index not among them. */
+  readonly files: readonly BundleFile[];
+}
+
+/** Files as a bundle, with their index. They are the commit's own bytes: what `prepare` does to the run's copy does not reach them. */
+export function createBundle({ name, description, files }: BundleParts): Bundle {
   return {
     name,
     ...(description === undefined ? {} : { description }),
-    async files({ version, sha }, step) {
-      const folder = await readFolder(join(step.source, directory));
-      const files = await Promise.all(
-        folder.map(async ({ path, absolute }): Promise<BundleFile> => ({ path, content: new Uint8Array(await readFile(absolute)) })),
-      );
+    files({ version, sha }) {
       const index = `${JSON.stringify(indexOf({ name, version, sha }, files), null, 2)}\n`;
-      return { files: [...files, { path: INDEX_NAME, content: new TextEncoder().encode(index) }] };
+      return Promise.resolve({ files: [...files, { path: INDEX_NAME, content: new TextEncoder().encode(index) }] });
     },
   };
 }

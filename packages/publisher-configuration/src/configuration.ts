@@ -1,55 +1,85 @@
 import type { Bundle, Carrier, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { createBundle } from './bundle.ts';
-import { validateFiles } from './validate.ts';
+import type { Schemas } from './check/schema.ts';
+import { readBundle } from './read-bundle.ts';
 
 /** What `configuration` takes. */
 export interface ConfigurationOptions {
-  /** The directory in the repository: every file below it is part of the bundle. */
+  /** The directory in the repository: every file below it is part of the bundle, but for git's own (`.gitignore` and the like). */
   readonly directory: string;
   /** What carries it: `npm.bundle('@ameideio/configuration')`, `ghcr.bundle('ghcr.io/ameideio/configuration')`. At least one. */
   readonly carriers: readonly Carrier[];
   /** Shown in the index and by the carriers. Default: the directory's last part. */
   readonly name?: string;
   readonly description?: string;
+  /**
+   * JSON Schemas (2020-12 or draft-07) of the bundle, by the file or, with `/` at its end, the folder whose JSON and YAML files are held to them:
+   * `{ 'environments/': 'environment.schema.json' }`. All paths are relative to `directory`.
+   */
+  readonly schemas?: Schemas;
 }
+
+const OPTIONS = new Set(['directory', 'carriers', 'name', 'description', 'schemas']);
 
 /**
  * Publishes one directory of configuration, validated and indexed, through each of its carriers: one publisher definition for each, in
- * their order. `defineRelease` takes the list as it is.
+ * their order. `defineRelease` takes the list as it is. Throws `InvalidInputError` for a wrong option; `open` throws it, code
+ * `configuration-invalid`, for files that are not fit to be published, all of them named.
  */
 export function configuration(options: ConfigurationOptions): readonly PublisherDefinition[] {
   const directory = parseDirectory(options.directory);
-  const { carriers } = options;
+  const { carriers, schemas = {}, description } = options;
+  refuseOthers(options);
   if (!Array.isArray(carriers) || carriers.length === 0) {
     throw new InvalidInputError({ field: 'carriers', expected: 'at least one carrier, for example npm.bundle("@ameideio/configuration")' });
   }
+  for (const [target, schema] of Object.entries(schemas)) parseSchema(target, schema);
   const name = options.name ?? directory.slice(directory.lastIndexOf('/') + 1);
-  const bundle = createBundle({ directory, name, ...(options.description === undefined ? {} : { description: options.description }) });
-  return carriers.map((carrier) => carriedBy(carrier, bundle, directory));
+  const bundleAt = onceForEach(async (source) =>
+    createBundle({ name, ...(description === undefined ? {} : { description }), files: await readBundle(source, directory, schemas) }),
+  );
+  return carriers.map((carrier) => ({
+    label: `configuration(${directory}) by ${carrier.label}`,
+    open: async (source) => carrier.open(source, await bundleAt(source)),
+  }));
 }
 
-function carriedBy(carrier: Carrier, bundle: Bundle, directory: string): PublisherDefinition {
-  return {
-    label: `configuration(${directory}) by ${carrier.label}`,
-    async open(source: SourceTree) {
-      await validateFiles(source, directory);
-      return carrier.open(source, bundle);
-    },
+/** All carriers open the same commit: it is read and checked for the first one. */
+function onceForEach(make: (source: SourceTree) => Promise<Bundle>): (source: SourceTree) => Promise<Bundle> {
+  const made = new WeakMap<SourceTree, Promise<Bundle>>();
+  return (source) => {
+    const bundle = made.get(source) ?? make(source);
+    made.set(source, bundle);
+    return bundle;
   };
 }
 
 function parseDirectory(value: unknown): string {
   const directory = typeof value === 'string' ? value.replace(/\/+$/, '') : '';
-  const good =
-    directory !== '' &&
-    !directory.startsWith('/') &&
-    !directory.includes('\\') &&
-    directory.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (good) return directory;
+  if (isInside(directory)) return directory;
   throw new InvalidInputError({
     field: 'directory',
     received: String(value),
     expected: 'a directory inside the repository, for example packages/ameide_configuration',
   });
+}
+
+function parseSchema(target: string, schema: unknown): void {
+  if (typeof schema === 'string' && isInside(schema) && isInside(target.replace(/\/$/, ''))) return;
+  throw new InvalidInputError({
+    field: `schemas[${JSON.stringify(target)}]`,
+    received: String(schema),
+    expected: 'paths inside the directory, for example { "environments/": "environment.schema.json" }',
+  });
+}
+
+function isInside(path: string): boolean {
+  return !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** A misspelt option would otherwise do nothing, without a word. */
+function refuseOthers(options: object): void {
+  const other = Object.keys(options).find((key) => !OPTIONS.has(key));
+  if (other !== undefined) throw new InvalidInputError({ field: other, expected: `one of the options ${[...OPTIONS].join(', ')}` });
 }

@@ -1,0 +1,68 @@
+import { type JSONVisitor, type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
+import type { Fault } from './fault.ts';
+import { keyFault, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
+
+const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
+
+/** Reads JSON as RFC 8259 has it, without comments and trailing commas; keys must be unique (its section 4). */
+export function readJson(text: string): Reading {
+  const faults: Fault[] = [];
+  try {
+    visit(text, visitor(faults), STRICT);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { faults: [{ what: TOO_DEEP }], values: [] };
+  }
+  if (faults.length > 0) return { faults, values: [] };
+  try {
+    return { faults, values: [JSON.parse(text)] };
+  } catch {
+    return { faults: [{ what: 'is not JSON' }], values: [] };
+  }
+}
+
+function visitor(faults: Fault[]): JSONVisitor {
+  const keys: Set<string>[] = [];
+  let depth = 0;
+  let failed = false;
+  const note = (what: string, line: number, column: number): void => void faults.push({ line: line + 1, column: column + 1, what });
+  const begin = (line: number, column: number): boolean => {
+    depth += 1;
+    if (depth !== MAX_DEPTH + 1) return depth <= MAX_DEPTH;
+    note(TOO_DEEP, line, column);
+    return false;
+  };
+  const end = (): void => {
+    depth -= 1;
+  };
+  return {
+    onObjectBegin(_offset, _length, line, column) {
+      keys.push(new Set());
+      return begin(line, column);
+    },
+    onArrayBegin: (_offset, _length, line, column) => begin(line, column),
+    onObjectProperty(key, _offset, _length, line, column) {
+      const before = keys.at(-1) ?? new Set();
+      const fault = keyFault(key, before);
+      if (fault !== undefined) note(fault, line, column);
+      before.add(key);
+    },
+    onObjectEnd() {
+      keys.pop();
+      end();
+    },
+    onArrayEnd: end,
+    onError(error, _offset, _length, line, column) {
+      // What follows the first one is often its consequence.
+      if (!failed) note(`is not JSON: ${sentence(error)}`, line, column);
+      failed = true;
+    },
+  };
+}
+
+/** `CommaExpected` → `comma expected`. */
+function sentence(error: ParseErrorCode): string {
+  return printParseErrorCode(error)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
+}

@@ -1,0 +1,58 @@
+import { printable } from '@ameide/versioning-core';
+import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
+import type { Fault, FileFault } from './fault.ts';
+
+/** Which files of the bundle a schema is for: by a file's path, or by a folder's with `/` at its end. Values are paths of JSON Schemas in the bundle. */
+export type Schemas = Readonly<Record<string, string>>;
+
+/** Holds files to their schemas. `values` gives what is in a file, one value for each document, and undefined for none that could be read. */
+export async function schemaFaults(
+  schemas: Schemas,
+  paths: readonly string[],
+  values: (path: string) => readonly unknown[] | undefined,
+): Promise<readonly FileFault[]> {
+  const faults: FileFault[] = [];
+  for (const [target, schema] of Object.entries(schemas)) {
+    const covered = paths.filter((path) => path !== schema && (path === target || (target.endsWith('/') && path.startsWith(target))));
+    const [value] = values(schema) ?? [];
+    if (covered.length === 0) faults.push({ path: target, what: 'is named in the option schemas, and is not there' });
+    if (value === undefined) {
+      faults.push({ path: schema, what: 'is named in the option schemas, and is no JSON or YAML file that can be read' });
+      continue;
+    }
+    const compiled = await compile(value);
+    if ('what' in compiled) {
+      faults.push({ path: schema, ...compiled });
+      continue;
+    }
+    for (const path of covered) faults.push(...heldTo(compiled.validate, values(path)).map((fault) => ({ path, ...fault })));
+  }
+  return faults;
+}
+
+// By the specification's default `format` only describes. Types are left to the schema's author, unknown keywords are not.
+const OPTIONS: Options = { strictTypes: false, strictTuples: false, validateFormats: false, logger: false };
+
+async function compile(schema: unknown): Promise<{ readonly validate: ValidateFunction } | Fault> {
+  if (typeof schema !== 'object' || schema === null) return { what: 'is no JSON Schema' };
+  // Loaded when there is a schema, because most bundles have none.
+  const { $schema: dialect } = schema as { readonly $schema?: unknown };
+  const draft7 = typeof dialect === 'string' && dialect.includes('//json-schema.org/draft-07/');
+  const { Ajv } = draft7 ? await import('ajv') : { Ajv: (await import('ajv/dist/2020.js')).Ajv2020 };
+  try {
+    return { validate: new Ajv(OPTIONS).compile(schema as AnySchemaObject) };
+  } catch (error) {
+    return { what: `is no JSON Schema of 2020-12 or draft-07: ${(error as Error).message}` };
+  }
+}
+
+function heldTo(validate: ValidateFunction, values: readonly unknown[] | undefined): readonly Fault[] {
+  // A file that is not JSON or YAML, like a README beside the environments, is held to nothing; one with faults has them reported.
+  return (values ?? []).flatMap((value) => (validate(value) ? [] : (validate.errors ?? []).map((error) => ({ what: reason(error) }))));
+}
+
+function reason({ instancePath, message = 'does not fit', params }: ErrorObject): string {
+  const { additionalProperty } = params as { readonly additionalProperty?: unknown };
+  const extra = additionalProperty === undefined ? '' : ` ${printable(additionalProperty)}`;
+  return `does not fit its schema: ${instancePath === '' ? 'it' : instancePath} ${message}${extra}`;
+}

@@ -1,0 +1,78 @@
+import { isAlias, isCollection, isNode, isPair, isScalar, type Node } from 'yaml';
+import { keyFault, MAX_DEPTH, TOO_DEEP } from './reading.ts';
+
+export interface NodeFault {
+  readonly offset: number;
+  readonly what: string;
+}
+
+/** How many values the aliases of one document may stand for, together. Some kilobytes of aliases can stand for billions. */
+export const MAX_ALIASED = 100_000;
+
+interface Look {
+  readonly faults: NodeFault[];
+  /** By name; a later anchor of the same name takes its place, as the specification has it (YAML 1.2.2, section 7.1). */
+  readonly anchors: Map<string, Node>;
+  /** Values in it with aliases expanded; 0 while it is being counted. */
+  readonly sizes: Map<Node, number>;
+  aliased: number;
+}
+
+/** Checks a document's nodes in their order: keys, depth and aliases. */
+export function checkNodes(contents: unknown): readonly NodeFault[] {
+  const look: Look = { faults: [], anchors: new Map(), sizes: new Map(), aliased: 0 };
+  sizeOf(contents, 0, look);
+  return look.faults;
+}
+
+function sizeOf(node: unknown, depth: number, look: Look): number {
+  if (isAlias(node)) return aliasSize(node, node.source, look);
+  if (isNode(node) && node.anchor !== undefined) look.anchors.set(node.anchor, node);
+  if (!isCollection(node)) return 1;
+  if (depth >= MAX_DEPTH) {
+    note(node, TOO_DEEP, look);
+    return 1;
+  }
+  look.sizes.set(node, 0);
+  const keys = new Set<string>();
+  let size = 1;
+  for (const item of node.items) {
+    if (isPair(item)) {
+      checkKey(item.key, keys, node, look);
+      size += sizeOf(item.key, depth + 1, look) + sizeOf(item.value, depth + 1, look);
+    } else {
+      size += sizeOf(item, depth + 1, look);
+    }
+  }
+  look.sizes.set(node, size);
+  return size;
+}
+
+function aliasSize(alias: Node, name: string, look: Look): number {
+  const target = look.anchors.get(name);
+  const size = target === undefined ? 1 : (look.sizes.get(target) ?? 1);
+  if (target === undefined) note(alias, 'has an alias without an anchor before it', look);
+  else if (size === 0) note(alias, 'has an alias inside of what it stands for', look);
+  const before = look.aliased;
+  look.aliased += size;
+  if (before <= MAX_ALIASED && look.aliased > MAX_ALIASED) note(alias, `has aliases that stand for more than ${MAX_ALIASED} values`, look);
+  return size;
+}
+
+function checkKey(key: unknown, keys: Set<string>, map: Node, look: Look): void {
+  const target = isAlias(key) ? look.anchors.get(key.source) : key;
+  const place = isNode(key) ? key : map;
+  if (isCollection(target)) {
+    note(place, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
+    return;
+  }
+  // `1` and `"1"` are two keys in YAML, and one in JSON.
+  const name = isScalar(target) ? String(target.value) : String(target);
+  const fault = keyFault(name, keys);
+  if (fault !== undefined) note(place, fault, look);
+  keys.add(name);
+}
+
+function note(node: Node, what: string, look: Look): void {
+  look.faults.push({ offset: node.range?.[0] ?? 0, what });
+}

@@ -1,0 +1,40 @@
+import type { RunningNpmRegistry, RunningOciRegistry } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { type ContractWorld, contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
+import { configuration } from '../src/index.ts';
+import { type CarrierWorld, npmWorld, ociWorld } from './worlds.ts';
+
+const WRONG = 'wrong-token-41d0f6c3';
+const FILES = {
+  'packages/configuration/configuration.yaml': 'retries: 3\n',
+  'packages/configuration/environments/production.yaml': 'retries: 5\n',
+  'packages/configuration/limits.json': '{ "requests": 100 }\n',
+};
+
+async function setUp(world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>): Promise<ContractWorld> {
+  const repository = await contractRepository(FILES, { marker: 'packages/configuration/COMMIT.txt' });
+  const { registry, proxy } = world;
+  const secrets = ['password' in registry ? registry.password : registry.token, WRONG];
+  return {
+    ...repository,
+    definition(token) {
+      const carriers = [world.carrier(token === 'right' ? undefined : WRONG)];
+      const [definition] = configuration({ directory: 'packages/configuration', carriers });
+      if (definition === undefined) throw new Error('no definition');
+      return definition;
+    },
+    secrets,
+    mutations: () => proxy.mutating().length,
+    snapshot: async () => world.snapshot(),
+    lines: () => proxy.requests.map((request) => JSON.stringify(request)),
+    async close() {
+      await world[Symbol.asyncDispose]();
+      await repository[Symbol.asyncDispose]();
+    },
+  };
+}
+
+needs('git')('each carrier', () => {
+  publisherContract('configuration by npm.bundle', async () => setUp(await npmWorld()));
+  publisherContract('configuration by ghcr.bundle', async () => setUp(await ociWorld()));
+});

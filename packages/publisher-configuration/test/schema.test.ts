@@ -1,0 +1,71 @@
+import { needs } from '@ameide/local-registries/components';
+import { expect, test } from 'vitest';
+import { bundled, commitOf, DIRECTORY, refusal } from './commit.ts';
+
+const ENVIRONMENT = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: { port: { type: 'integer' }, password: { type: 'string', minLength: 20 } },
+  required: ['port'],
+  additionalProperties: false,
+};
+const schemas = { 'environments/': 'environment.schema.json' };
+const files = (schema: unknown, environments: Readonly<Record<string, string>>): Record<string, string> => ({
+  'environment.schema.json': typeof schema === 'string' ? schema : JSON.stringify(schema),
+  ...Object.fromEntries(Object.entries(environments).map(([name, text]) => [`environments/${name}`, text])),
+});
+
+needs('git')('files with a schema', () => {
+  test('are published when they fit it', async () => {
+    const fitting = files(ENVIRONMENT, { 'a.yaml': 'port: 1\n', 'b.json': '{"port": 2}', 'README.md': 'port' });
+    const source = await commitOf({ ...fitting, 'other.yaml': '- 1\n' });
+    expect(await bundled(source, { schemas })).toHaveLength(6);
+  });
+
+  test('are refused when they do not, each with its place and without its values', async () => {
+    const environments = { 'a.yaml': 'port: hunter2\n', 'b.json': '{"prot": 2}', 'c.yaml': 'port: 1\n---\nport: 1\npassword: hunter2\n' };
+    const message = await refusal(await commitOf(files(ENVIRONMENT, environments)), { schemas });
+    expect(message).toBe(
+      [
+        `3: ${DIRECTORY}/environments/a.yaml does not fit its schema: /port must be integer`,
+        `${DIRECTORY}/environments/b.json does not fit its schema: it must have required property 'port'`,
+        `${DIRECTORY}/environments/c.yaml does not fit its schema: /password must NOT have fewer than 20 characters`,
+      ].join('; '),
+    );
+  });
+
+  test('a key that the schema does not know is named', async () => {
+    const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': 'port: 1\nprot: hunter2\n' }));
+    expect(await refusal(source, { schemas })).toContain('/a.yaml does not fit its schema: it must NOT have additional properties "prot"');
+  });
+
+  test('are named one by one, too; the schema may be YAML, and draft-07', async () => {
+    const schema = '$schema: http://json-schema.org/draft-07/schema#\ntype: object\n';
+    const source = await commitOf({ 'schema.yaml': schema, 'list.yaml': '- 1\n', 'map.yaml': 'a: 1\n', 'environments/a.yaml': '- 1\n' });
+    expect(await bundled(source, { schemas: { 'map.yaml': 'schema.yaml' } })).toHaveLength(5);
+    const message = await refusal(source, { schemas: { 'list.yaml': 'schema.yaml', 'environments/': 'schema.yaml' } });
+    expect(message).toMatch(/^2: .*list\.yaml does not fit its schema: it must be object; .*a\.yaml does not fit/);
+  });
+
+  test('are refused when the schema or a file is not there', async () => {
+    const source = await commitOf({ 'a.yaml': 'a: 1\n', 'text.md': '{}' });
+    const message = await refusal(source, { schemas: { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' } });
+    expect(message).toContain(`${DIRECTORY}/text.md is named in the option schemas, and is no JSON or YAML file`);
+    expect(message).toContain(`${DIRECTORY}/none.json is named in the option schemas, and is no JSON or YAML file`);
+    expect(message).toContain(`${DIRECTORY}/none.yaml is named in the option schemas, and is not there`);
+    expect(message).toContain(`${DIRECTORY}/a.yaml/ is named in the option schemas, and is not there`);
+  });
+
+  test.each([
+    ['7', 'is no JSON Schema'],
+    ['null', 'is no JSON Schema'],
+    ['{"tpye": "object"}', 'unknown keyword: "tpye"'],
+    ['{"type": "thing"}', 'is no JSON Schema of 2020-12 or draft-07: schema is invalid'],
+    ['{"$ref": "https://example.invalid/schema.json"}', "can't resolve reference https://example.invalid/schema.json"],
+    ['{"$schema": "https://example.invalid/dialect"}', 'no schema with key or ref'],
+    ['{"type": "object"', 'is not JSON'],
+  ])('the schema %s is refused', async (schema, what) => {
+    const source = await commitOf(files(schema, { 'a.yaml': 'port: 1\n' }));
+    expect(await refusal(source, { schemas })).toContain(what);
+  });
+});
