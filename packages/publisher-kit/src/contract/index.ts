@@ -17,7 +17,11 @@ const contractCases: readonly ContractCase[] = [...FIRST_CASES, ...LATER_CASES];
  * world, with an empty registry; the cases run in it one after the other, as later ones look at what earlier ones have published.
  */
 export function publisherContract(name: string, setup: () => Promise<ContractWorld>, options: ContractOptions = {}): void {
-  describe(`${name} keeps the publisher contract`, { concurrent: false, shuffle: false }, () => {
+  const { except = {} } = options;
+  // A case that a registry cannot have is not registered: a skipped test would look like one that is yet to pass.
+  const without = Object.entries(except).map(([caseName, reason]) => `without ${caseName}: ${reason}`);
+  const reasons = without.length === 0 ? '' : ` (${without.join('; ')})`;
+  describe(`${name} keeps the publisher contract${reasons}`, { concurrent: false, shuffle: false }, () => {
     let world: ContractWorld | undefined;
     let session: Session | undefined;
     beforeAll(async () => {
@@ -32,12 +36,10 @@ export function publisherContract(name: string, setup: () => Promise<ContractWor
       if (session === undefined) throw new Error('the world could not be set up');
       await one.run(session);
     };
-    for (const one of contractCases) {
-      const reason = options.except?.[one.name];
-      const title = reason === undefined ? one.title : `${one.title} (not here: ${reason})`;
-      const settings = { skip: reason !== undefined, ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }) };
+    for (const one of contractCases.filter((each) => except[each.name] === undefined)) {
+      const settings = options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs };
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the expectations are in the cases, and so are their titles
-      it(title, settings, () => run(one));
+      it(one.title, settings, () => run(one));
     }
   });
 }

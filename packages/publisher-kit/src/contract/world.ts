@@ -27,7 +27,7 @@ export interface ContractOptions {
   readonly versions?: VersionOptions;
   /** What a release configuration would do to the copy of the commit's files before the build. */
   readonly prepare?: (directory: string) => Promise<void>;
-  /** Cases this registry cannot have, each with the reason, which is shown with the skipped case. */
+  /** Cases this registry cannot have, each with the reason, which the suite's title tells: they are left out, not skipped. */
   readonly except?: Readonly<Partial<Record<ContractCaseName, string>>>;
   /** For each case. Default: vitest's own. */
   readonly timeoutMs?: number;
