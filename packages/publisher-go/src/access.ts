@@ -1,5 +1,5 @@
-import type { Credential, GitRemote, Http, Processes } from '@ameide/publisher-kit';
-import { createGitRemote, createHttp, createProcesses, httpProblem, remoteProblem, toSecret } from '@ameide/publisher-kit';
+import type { Credential, GitRemote, Http, HttpResponse, Processes, RemoteFailure } from '@ameide/publisher-kit';
+import { createGitRemote, createHttp, createProcesses, HttpError, remoteProblem, toSecret } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
@@ -12,13 +12,14 @@ export interface Access {
   check(signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
+const GITHUB = 'https://github.com';
+
 /** Opens a host. The token is looked for now, in the order that `GoModuleOptions.token` says. */
 export function openAccess(url: string, options: GoModuleOptions): Access {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
-  const env = ports.env ?? process.env;
   const origin = /^https?:\/\//.test(url) ? new URL(url).origin : undefined;
-  const token = toSecret(options.token ?? tokenFrom(env, options, origin));
+  const token = toSecret(options.token ?? tokenFrom(ports.env ?? process.env, options, origin));
   const credential: Credential | undefined =
     origin === undefined || token === undefined
       ? undefined
@@ -29,9 +30,14 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
     remote,
     processes,
     async check(signal) {
-      if (origin === undefined) return checkByReading(remote, signal);
-      if (credential === undefined) return [noToken(url, options)];
-      return checkPush({ url, credential, http: ports.http ?? createHttp(), signal });
+      const failure =
+        origin === undefined
+          ? await failureToRead(remote, signal)
+          : credential === undefined
+            ? undefined
+            : await failureToPush({ url, credential, http: ports.http ?? createHttp(), signal });
+      if (failure !== undefined) return [remoteProblem({ code: 'go', what: `push to ${url}`, failure })];
+      return origin !== undefined && credential === undefined ? [noToken(url, options, origin)] : [];
     },
   };
 }
@@ -39,21 +45,22 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
 // The environment's own token is GitHub's: no other host gets it unasked.
 function tokenFrom(env: Readonly<Record<string, string | undefined>>, { mirror }: GoModuleOptions, origin: string | undefined): string {
   const own = mirror === undefined ? '' : (env['GO_MIRROR_TOKEN'] ?? '');
-  return own === '' && origin === 'https://github.com' ? (env['GITHUB_TOKEN'] ?? '') : own;
+  return own === '' && origin === GITHUB ? (env['GITHUB_TOKEN'] ?? '') : own;
 }
 
-async function checkByReading(remote: GitRemote, signal: AbortSignal): Promise<readonly Problem[]> {
-  const answer = await remote.lsRemote(['HEAD'], { signal });
-  return 'failure' in answer ? [remoteProblem({ code: 'go', what: `read ${remote.url}`, failure: answer.failure })] : [];
+/** ssh and folders have no question for it; at least the repository has to be there. An empty one answers as well. */
+async function failureToRead(remote: GitRemote, signal: AbortSignal): Promise<RemoteFailure | undefined> {
+  const answer = await remote.lsRemote(['refs/heads/main'], { signal });
+  return 'failure' in answer ? answer.failure : undefined;
 }
 
-function noToken(url: string, options: GoModuleOptions): Problem {
-  const names = options.mirror === undefined ? 'GITHUB_TOKEN' : 'GO_MIRROR_TOKEN or GITHUB_TOKEN';
+function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Problem {
+  const names = [...(mirror === undefined ? [] : ['GO_MIRROR_TOKEN']), ...(origin === GITHUB ? ['GITHUB_TOKEN'] : [])];
   return {
     code: 'go-no-token',
     kind: 'authentication',
     message: `There is no token to push to ${url} with.`,
-    hint: `Set ${names}, or give goModule a token.`,
+    hint: names.length === 0 ? 'Give goModule a token.' : `Set ${names.join(' or ')}, or give goModule a token.`,
     effect: 'none',
     rerun: 'after-fix',
   };
@@ -63,19 +70,30 @@ function noToken(url: string, options: GoModuleOptions): Problem {
  * Asks for the refs as a push would (gitprotocol-http(5), "Smart Service git-receive-pack"): the host checks the credential for
  * writing before it answers, and nothing is written.
  */
-async function checkPush(ask: {
+async function failureToPush(ask: {
   readonly url: string;
   readonly credential: Credential;
   readonly http: Http;
   readonly signal: AbortSignal;
-}): Promise<readonly Problem[]> {
-  const what = `push to ${ask.url}`;
+}): Promise<RemoteFailure | undefined> {
+  const url = `${ask.url.replace(/\/+$/, '')}/info/refs?service=git-receive-pack`;
   try {
-    const url = `${ask.url.replace(/\/+$/, '')}/info/refs?service=git-receive-pack`;
     const response = await ask.http.request({ method: 'GET', url, credential: ask.credential, signal: ask.signal });
-    return response.status === 200 ? [] : [httpProblem({ code: 'go', what, response, effect: 'none' })];
+    return failureOf(response, url);
   } catch (error) {
-    if (ask.signal.aborted) throw error;
-    return [httpProblem({ code: 'go', what, error, effect: 'none' })];
+    if (ask.signal.aborted || !(error instanceof HttpError)) throw error;
+    return { kind: error.kind === 'redirect' ? 'moved' : 'unreachable', message: error.message };
   }
+}
+
+const ADVERTISEMENT = 'application/x-git-receive-pack-advertisement';
+
+function failureOf({ status, url, headers }: HttpResponse, asked: string): RemoteFailure | undefined {
+  // A renamed repository. git itself is told not to follow: the token would go along.
+  if (url !== asked) return { kind: 'moved', message: `the host redirects to ${url.replace(/\/info\/refs\?.*$/, '')}` };
+  if (status === 200 && headers.get('content-type')?.startsWith(ADVERTISEMENT) === true) return undefined;
+  if (status === 401 || status === 403) return { kind: 'authentication', message: `the host answers ${status}` };
+  if (status === 404 || status === 410) return { kind: 'not-found', message: `the host answers ${status}` };
+  if (status === 408 || status === 429 || status >= 500) return { kind: 'unreachable', message: `the host answers ${status}` };
+  return { kind: 'other', message: status === 200 ? 'what answers there is no git host' : `the host answers ${status}` };
 }

@@ -9,8 +9,8 @@ export interface GoMod {
 /** Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when consumers could not use the module as it stands. */
 export async function readGoMod(source: SourceTree, directory: string): Promise<GoMod> {
   const path = directory === '' ? 'go.mod' : `${directory}/go.mod`;
-  const text = await source.readText(path);
-  if (text === undefined) {
+  const bytes = await source.readBytes(path);
+  if (bytes === undefined) {
     throw new InvalidInputError(
       {
         field: 'directory',
@@ -21,19 +21,28 @@ export async function readGoMod(source: SourceTree, directory: string): Promise<
       'go-no-module',
     );
   }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError({ field: path, expected: 'text in UTF-8' }, 'go-invalid-module');
+  }
   return parseGoMod(text, path);
 }
 
 /** Reads the text of a go.mod; `path` is for messages. */
 export function parseGoMod(text: string, path: string): GoMod {
+  if (text.startsWith('\uFEFF')) {
+    const expected = 'a file without a byte order mark, which go refuses ("unexpected input character")';
+    throw new InvalidInputError({ field: path, expected, hint: 'Save it as UTF-8 without BOM.' }, 'go-invalid-module');
+  }
   const lines = directives(text);
   const modules = lines.filter(([verb]) => verb === 'module');
   const [only] = modules;
-  if (only === undefined || modules.length > 1) {
-    throw new InvalidInputError(
-      { field: path, expected: 'exactly one module line, for example "module github.com/ameideio/ameide-sdk-go"' },
-      'go-no-module',
-    );
+  if (only === undefined || modules.length > 1 || only.length !== 2) {
+    const received = modules.map((words) => words.join(' ')).join('; ');
+    const expected = 'exactly one module line, for example "module github.com/ameideio/ameide-sdk-go"';
+    throw new InvalidInputError({ field: path, received, expected }, 'go-invalid-module');
   }
   const local = lines.find(([verb, ...words]) => verb === 'replace' && isLocal(words[words.indexOf('=>') + 1]));
   if (local !== undefined) {
@@ -50,13 +59,14 @@ export function parseGoMod(text: string, path: string): GoMod {
   return { module: parseGoModulePath(only[1], `${path}: module`) };
 }
 
+// A string in quotes (no escapes: none is of use in a path), a parenthesis, a comment or a word (golang.org/x/mod/modfile, read.go).
+const TOKEN = /"[^"]*"|`[^`]*`|[()]|\/\/.*|(?:(?!\/\/)[^\s()"`])+/g;
+
 /** Each directive as its words, blocks `verb ( … )` unfolded, comments left out, quotes taken off. */
 function directives(text: string): string[][] {
   let block: string | undefined;
   return text.split(/\r?\n/).flatMap((line) => {
-    const words = (line.replace(/\/\/.*$/, '').match(/"[^"]*"|`[^`]*`|[^\s()]+|[()]/g) ?? []).map((word) =>
-      word.replace(/^(["`])(.*)\1$/, '$2'),
-    );
+    const words = (line.match(TOKEN) ?? []).filter((word) => !word.startsWith('//')).map((word) => word.replace(/^(["`])(.*)\1$/, '$2'));
     if (words.length === 0) return [];
     if (block !== undefined) {
       if (words[0] === ')') block = undefined;

@@ -3,6 +3,11 @@ import { remoteProblem } from '@ameide/publisher-kit';
 import type { Coordinate, Problem, Published } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 
+/** True when a ref that had to be absent is there: what it names has to be looked at. */
+export function wasTaken({ results }: PushAnswer): boolean {
+  return results.some(({ reason }) => reason === 'exists' || reason === 'stale');
+}
+
 /** What became of one coordinate whose refs were pushed together, all or none. */
 export function publishedFrom(push: {
   readonly answer: PushAnswer;
@@ -18,35 +23,18 @@ export function publishedFrom(push: {
     const problem = remoteProblem({ code: 'go', what, failure: answer.failure, coordinate: formatCoordinate(coordinate) });
     return { coordinate, outcome: outcomes.includes('unknown') ? 'unknown' : 'incomplete', problem };
   }
-  return refused(push);
+  return { coordinate, outcome: 'incomplete', problem: refused(push) };
 }
 
-/** A tag that is taken: it stays where it is. */
-export function tagExists(coordinate: Coordinate, where: string): Problem {
-  return {
-    code: 'go-tag-exists',
-    kind: 'conflict',
-    message: `Could not publish ${formatCoordinate(coordinate)}: ${where}.`,
-    hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
-    coordinate: formatCoordinate(coordinate),
-    effect: 'none',
-    rerun: 'never',
-  };
-}
-
-function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[0]): Published {
-  const taken = answer.results.find(({ reason }) => reason === 'exists' || reason === 'stale');
-  if (taken !== undefined)
-    return { coordinate, outcome: 'conflict', problem: tagExists(coordinate, `${taken.ref} was set to another commit meanwhile`) };
+function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[0]): Problem {
   const detail = answer.results.map((result) => result.detail ?? result.reason).find((words) => words !== undefined) ?? 'no reason given';
-  const problem: Problem = {
+  return {
     code: 'go-push-refused',
     kind: 'incomplete',
     message: `Could not ${what}: the host refused it (${detail}).`,
-    hint: 'Check the host’s rules for tags and branches.',
+    hint: 'Check the host’s rules for tags: protected names, and who may create them.',
     coordinate: formatCoordinate(coordinate),
     effect: 'none',
     rerun: 'after-fix',
   };
-  return { coordinate, outcome: 'incomplete', problem };
 }

@@ -1,31 +1,39 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
-import { isPseudoVersion } from '@ameide/versioning-core';
+import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
+import { formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { silent } from '../silent.ts';
 import type { InPlacePlan } from './plan.ts';
+import type { Reach } from './reach.ts';
 
 /** A release: does the tag exist, and on our commit? The commit is the content, so the same commit is the same bytes. */
 export async function findTag(plan: InPlacePlan, ref: string, { remote }: Access, { signal }: Step): Promise<Finding[]> {
   const answer = await remote.lsRemote([ref], { signal });
-  return plan.coordinates.map((coordinate) => {
+  return plan.coordinates.map((coordinate): Finding => {
     if ('failure' in answer) return silent(coordinate, remote.url, answer.failure);
     const sha = commitOf(answer.refs, ref);
-    return sha === undefined
-      ? { coordinate, state: 'absent' }
-      : { coordinate, state: sha === plan.sha ? 'identical' : 'conflict', sha, digest: sha };
+    if (sha === undefined) return { coordinate, state: 'absent' };
+    if (sha === plan.sha) return { coordinate, state: 'identical', sha, digest: sha };
+    return { coordinate, state: 'conflict', sha, digest: sha, problem: tagExists(coordinate, ref, sha, plan) };
   });
 }
 
-/** A dev build is there as soon as a branch or a tag of the host reaches the commit. */
-export async function findDev(plan: InPlacePlan, access: Access, step: Step): Promise<Finding[]> {
-  return Promise.all(plan.coordinates.map((coordinate) => findCommit(coordinate, plan.sha, access, step)));
+/** A commit is published as soon as a branch or a tag of the host reaches it. */
+export async function findCommit(
+  coordinate: Coordinate,
+  sha: string,
+  { reach, access }: { readonly reach: Reach; readonly access: Access },
+  step: Step,
+): Promise<Finding> {
+  const answer = await reach(sha, step);
+  if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
+  return answer.reachable ? { coordinate, state: 'identical', sha, digest: sha } : { coordinate, state: 'absent' };
 }
 
 /** For `trace`: the commit of a tag, or the one that a pseudo-version abbreviates in this clone. */
 export async function findSource(
   coordinate: Coordinate,
-  module: { readonly prefix: string; readonly gitDirectory: string; readonly access: Access },
+  module: { readonly prefix: string; readonly gitDirectory: string; readonly access: Access; readonly reach: Reach },
   step: Step,
 ): Promise<Finding> {
   const { access, prefix, gitDirectory } = module;
@@ -36,41 +44,62 @@ export async function findSource(
     const sha = commitOf(answer.refs, ref);
     return sha === undefined ? { coordinate, state: 'absent' } : { coordinate, state: 'same-source', sha, digest: sha };
   }
-  const revision = `${coordinate.version.slice(-12)}^{commit}`;
-  const argv = ['git', `--git-dir=${gitDirectory}`, 'rev-parse', '--verify', '--quiet', '--end-of-options', revision] as const;
+  const abbreviated = coordinate.version.slice(-12);
+  const argv = [
+    'git',
+    `--git-dir=${gitDirectory}`,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${abbreviated}^{commit}`,
+  ] as const;
   const result = await access.processes.run({ argv, cwd: gitDirectory, signal: step.signal });
-  if (result.ok) return findCommit(coordinate, result.stdoutText.trim(), access, step);
-  return {
-    coordinate,
-    state: 'unknown',
-    problem: {
-      code: 'go-commit-unknown',
-      kind: 'incomplete',
-      message: `This clone has no commit ${revision.slice(0, 12)}.`,
-      hint: 'Fetch all branches and ask again.',
-      effect: 'none',
-      rerun: 'after-fix',
-    },
-  };
-}
-
-async function findCommit(coordinate: Coordinate, sha: string, { remote }: Access, step: Step): Promise<Finding> {
-  const answer = await remote.lsRemote(['refs/heads/*', 'refs/tags/*'], { signal: step.signal });
-  if ('failure' in answer) return silent(coordinate, remote.url, answer.failure);
-  const reachable = await isReachable(sha, answer.refs, step.history);
-  return reachable ? { coordinate, state: 'identical', sha, digest: sha } : { coordinate, state: 'absent' };
-}
-
-async function isReachable(sha: string, refs: readonly RemoteRef[], history: Step['history']): Promise<boolean> {
-  const tips = [...new Set(refs.map((ref) => ref.peeled ?? ref.sha))];
-  if (tips.includes(sha)) return true;
-  for (const tip of tips) {
-    if ((await history.relation(sha, tip)) === 'ancestor') return true;
-  }
-  return false;
+  const sha = result.stdoutText.trim();
+  // A ref may be called like an abbreviation.
+  return result.ok && sha.startsWith(abbreviated)
+    ? findCommit(coordinate, sha, module, step)
+    : { coordinate, state: 'unknown', problem: commitUnknown(coordinate, abbreviated) };
 }
 
 function commitOf(refs: readonly RemoteRef[], name: string): string | undefined {
   const found = refs.find(({ ref }) => ref === name);
   return found?.peeled ?? found?.sha;
+}
+
+function tagExists(coordinate: Coordinate, ref: string, sha: string, plan: InPlacePlan): Problem {
+  return {
+    code: 'go-tag-exists',
+    kind: 'conflict',
+    message: `Could not publish ${formatCoordinate(coordinate)}: ${ref} of ${plan.registry} is on ${sha}.`,
+    hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+    rerun: 'never',
+  };
+}
+
+function commitUnknown(coordinate: Coordinate, abbreviated: string): Problem {
+  return {
+    code: 'go-commit-unknown',
+    kind: 'incomplete',
+    message: `This clone has no commit ${abbreviated}.`,
+    hint: 'Fetch all branches and ask again.',
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+    rerun: 'after-fix',
+  };
+}
+
+/** `go` cannot fetch a commit that no branch or tag of the host reaches. */
+export function notPushed(coordinate: Coordinate, plan: InPlacePlan): Problem {
+  return {
+    code: 'go-commit-not-pushed',
+    kind: 'incomplete',
+    message: `Commit ${plan.sha} is on no branch or tag of ${plan.registry}, so go cannot resolve ${formatCoordinate(coordinate)}.`,
+    hint: 'Push the branch first. Commits that only refs/pull/* reaches do not count: go does not fetch those.',
+    coordinate: formatCoordinate(coordinate),
+    effect: 'none',
+    rerun: 'after-fix',
+  };
 }

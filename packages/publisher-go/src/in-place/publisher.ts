@@ -1,13 +1,14 @@
-import type { Publisher, Release, SourceTree } from '@ameide/versioning-core';
-import { deriveVersions, InvalidInputError } from '@ameide/versioning-core';
+import type { Coordinate, Published, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { openAccess } from '../access.ts';
 import type { GoMod } from '../go-mod.ts';
+import { checkModuleAddress } from '../module-address.ts';
 import type { GoModuleOptions } from '../options.ts';
-import { publishedFrom } from '../push-outcome.ts';
-import { findDev, findSource, findTag } from './inspect.ts';
+import { publishedFrom, wasTaken } from '../push-outcome.ts';
+import { findCommit, findSource, findTag, notPushed } from './inspect.ts';
 import type { InPlacePlan } from './plan.ts';
-import { notPushed } from './problems.ts';
+import { homeOf, noHome, planInPlace, tagPrefix } from './plan.ts';
+import { createReach } from './reach.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -18,70 +19,70 @@ interface Input {
 
 /** Opens the publisher of a module in the source repository itself: a release is one tag, a dev build the commit as it is. */
 export async function inPlacePublisher({ source, directory, goMod, options }: Input): Promise<Publisher<InPlacePlan>> {
-  const name = goMod.module.path;
+  const modulePath = goMod.module.path;
+  const { gitDirectory, sha } = source;
   const tags = await source.ancestorTags();
-  const lineage = { tags: tags.map(({ tag }) => tag), tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map(({ tag }) => tag) };
+  const lineage = { tags: tags.map(({ tag }) => tag), tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag) };
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of its own.
   let home: string | undefined = options.remote;
   let opened: Access | undefined;
   const access = (): Access => (opened ??= openAccess(home ?? noHome(), options));
+  const reach = createReach(source, access);
+  const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
+    findCommit(coordinate, sha, { reach, access: access() }, step);
 
   return {
-    id: `go:${name}`,
+    id: `go:${modulePath}`,
     visibility: 'immediate',
-    members: [{ ecosystem: 'go', name }],
+    members: [{ ecosystem: 'go', name: modulePath }],
     plan(release) {
       home ??= homeOf(release);
-      const { go } = deriveVersions(release.canonical, release.channel, lineage, {
-        afterRelease: 'keep',
-        go: { directory, modulePath: name },
-      });
-      return {
-        publisher: `go:${name}`,
-        registry: home,
-        sha: source.sha,
-        coordinates: [{ ecosystem: 'go', name, version: go.version }],
-        pointers: [],
-        tag: go.tag === null ? null : `refs/tags/${go.tag}`,
-      };
+      checkModuleAddress(goMod.module, home, directory);
+      return planInPlace(release, home, { modulePath, directory, sha, lineage });
     },
     async check(plan, step) {
-      const problems = await access().check(step.signal);
-      if (problems.length > 0 || plan.tag !== null) return problems;
-      const findings = await findDev(plan, access(), step);
-      return findings.filter(({ state }) => state === 'absent').map(({ coordinate }) => notPushed(coordinate, plan));
+      // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the commit.
+      if (plan.tag !== null) return access().check(step.signal);
+      const findings = await Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)));
+      return findings.flatMap(({ coordinate, state, problem }) => problem ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []));
     },
     async inspect(subject, step) {
-      if ('coordinate' in subject) {
-        const prefix = directory === '' ? '' : `${directory}/`;
-        return [await findSource(subject.coordinate, { prefix, gitDirectory: source.gitDirectory, access: access() }, step)];
+      if ('plan' in subject) {
+        const { plan } = subject;
+        return plan.tag === null
+          ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
+          : findTag(plan, plan.tag, access(), step);
       }
-      const { plan } = subject;
-      return plan.tag === null ? findDev(plan, access(), step) : findTag(plan, plan.tag, access(), step);
+      const prefix = tagPrefix({ modulePath, directory });
+      return [await findSource(subject.coordinate, { prefix, gitDirectory, access: access(), reach }, step)];
     },
-    async build(plan) {
-      return { built: { artifacts: plan.coordinates.map((coordinate) => ({ coordinate, name: 'commit', digest: plan.sha, size: 0 })) } };
+    async build(plan, { signal }) {
+      signal.throwIfAborted();
+      return { built: { artifacts: plan.coordinates.map((coordinate) => ({ coordinate, name: 'commit', digest: sha, size: 0 })) } };
     },
     async publish(plan, _built, step) {
-      const { tag, sha } = plan;
-      const [coordinate] = plan.coordinates;
-      if (coordinate === undefined || tag === null)
-        return plan.coordinates.map((entry) => ({ coordinate: entry, outcome: 'already-there', digest: sha }));
-      step.emit({ publisher: plan.publisher, message: `pushing ${tag}` });
-      const answer = await access().remote.push(source.gitDirectory, [{ ref: tag, sha, expect: null }], { signal: step.signal });
-      return [publishedFrom({ answer, coordinate, digest: sha, what: `push ${tag} to ${plan.registry}` })];
+      step.signal.throwIfAborted();
+      return Promise.all(plan.coordinates.map((coordinate) => pushTag(coordinate, plan, { access: access(), gitDirectory, step })));
     },
   };
 }
 
-function homeOf(release: Release): string {
-  return release.repository === undefined ? noHome() : `${release.repository}.git`;
-}
-
-function noHome(): never {
-  throw new InvalidInputError({
-    field: 'remote',
-    expected: 'the git URL that tags are pushed to',
-    hint: 'Set repository in defineRelease, or remote in goModule: this clone has no origin that tells.',
-  });
+async function pushTag(
+  coordinate: Coordinate,
+  plan: InPlacePlan,
+  { access, gitDirectory, step }: { readonly access: Access; readonly gitDirectory: string; readonly step: Step },
+): Promise<Published> {
+  const { tag, sha } = plan;
+  if (tag === null) return { coordinate, outcome: 'already-there', digest: sha };
+  step.emit({ publisher: plan.publisher, message: `pushing ${tag}` });
+  const answer = await access.remote.push(gitDirectory, [{ ref: tag, sha, expect: null }], { signal: step.signal });
+  if (wasTaken(answer)) {
+    // An annotated tag on our commit is a tag object to the push: what it leads to counts.
+    const [finding] = await findTag(plan, tag, access, step);
+    if (finding?.state === 'identical') return { coordinate, outcome: 'already-there', digest: sha };
+    if (finding?.state === 'conflict' && finding.problem !== undefined)
+      return { coordinate, outcome: 'conflict', problem: finding.problem };
+    if (finding?.problem !== undefined) return { coordinate, outcome: 'incomplete', problem: finding.problem };
+  }
+  return publishedFrom({ answer, coordinate, digest: sha, what: `push ${tag} to ${plan.registry}` });
 }

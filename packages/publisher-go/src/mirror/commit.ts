@@ -12,8 +12,22 @@ export interface MirrorContent {
   readonly module: string;
 }
 
+/** A commit of the mirror, read or recognised. */
+export interface MirrorCommit {
+  readonly commit: string;
+  /** The source commit it names; absent when it is not one of ours. */
+  readonly sha?: string;
+  readonly tree: string;
+  /** Committer time, Unix seconds. */
+  readonly time: number;
+  /** The first one. */
+  readonly parent?: string;
+  /** True when its id proves all of it, content and text, to be what the source commit gives. */
+  readonly proven: boolean;
+}
+
 const WHO = { name: 'ameide-release', email: 'ameide-release@users.noreply.github.com' };
-const TRAILER = /^Source-Commit: ([0-9a-f]{40}|[0-9a-f]{64})$/m;
+const TRAILER = /^Source-Commit: ([0-9a-f]{40}|[0-9a-f]{64})$/gm;
 
 /** The mirror commit of a source commit on top of `parent`, as `git commit-tree` would make it: no checkout, no walk through history. */
 export function mirrorCommit(content: MirrorContent, parent: string | undefined): CommitInput {
@@ -33,7 +47,33 @@ export function mirrorCommitId(content: MirrorContent, parent: string | undefine
   return commitId(mirrorCommit(content, parent), format);
 }
 
-/** The source commit that a mirror commit's text names, or undefined when it is not one of ours. */
-export function sourceCommitOf(commitText: string): string | undefined {
-  return TRAILER.exec(commitText)?.[1];
+/** Reads a commit object's text. The source commit is what the one `Source-Commit` trailer in its last paragraph says; two say nothing. */
+export function parseMirrorCommit(commit: string, text: string): MirrorCommit | undefined {
+  const cut = text.indexOf('\n\n');
+  const header = cut === -1 ? text : text.slice(0, cut);
+  const tree = /^tree (\S+)$/m.exec(header)?.[1];
+  const time = /^committer .*> (\d+) [+-]\d+$/m.exec(header)?.[1];
+  if (tree === undefined || time === undefined) return undefined;
+  const parent = /^parent (\S+)$/m.exec(header)?.[1];
+  const message = cut === -1 ? '' : text.slice(cut + 2).trimEnd();
+  const trailers = [...message.slice(message.lastIndexOf('\n\n') + 1).matchAll(TRAILER)].map(([, sha]) => sha);
+  const [sha] = trailers.length === 1 ? trailers : [];
+  return {
+    commit,
+    tree,
+    time: Number(time),
+    proven: false,
+    ...(sha === undefined ? {} : { sha }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+/** The mirror commit of `content` on `parent`, known by its id. */
+export function provenCommit(commit: string, { sha, tree, time }: MirrorContent, parent: string | undefined): MirrorCommit {
+  return { commit, sha, tree, time, proven: true, ...(parent === undefined ? {} : { parent }) };
+}
+
+/** Whether a mirror commit holds what the source commit gives: it names it, and its tree is the same. Its parent may be another. */
+export function isOf(found: MirrorCommit, content: MirrorContent): boolean {
+  return found.sha === content.sha && found.tree === content.tree;
 }

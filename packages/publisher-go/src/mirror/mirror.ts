@@ -3,92 +3,107 @@ import type { ObjectStore, RemoteFailure } from '@ameide/publisher-kit';
 import { createObjectStore } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
-import type { MirrorContent } from './commit.ts';
-import { mirrorCommit, mirrorCommitId, sourceCommitOf } from './commit.ts';
+import type { MirrorCommit, MirrorContent } from './commit.ts';
+import { mirrorCommit, mirrorCommitId, parseMirrorCommit, provenCommit } from './commit.ts';
 import type { MirrorRefs } from './refs.ts';
 import { patternsFor, readRefs } from './refs.ts';
 
-/** A commit of the mirror, read or recognised. */
-export interface MirrorCommit {
-  readonly commit: string;
-  /** The source commit it names; absent when it is not one of ours. */
-  readonly sha?: string;
-  readonly parent?: string;
-  /** True when its id proves its content, tree and text, to be what this source commit gives. */
-  readonly proven: boolean;
-}
-
 export type Failed = { readonly failure: RemoteFailure };
+
+/** A commit, and the ref of the mirror that it can be fetched by. */
+export interface Located {
+  /** In full: `refs/tags/v0.1.0`. */
+  readonly ref: string;
+  readonly commit: string;
+}
 
 /** The mirror repository: its refs, its commits, and a private place to write new ones. */
 export interface Mirror {
-  refs(sourceTag: string, step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
-  /** Every `source-<sha>` tag with its commit: for finding a pseudo-version's source. Grows with the dev builds published. */
-  sources(step: Step): Promise<{ readonly sources: ReadonlyMap<string, string> } | Failed>;
+  /** The refs as they are now. Verbs of one step that ask at the same moment share one answer. */
+  refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */
-  read(ref: string, commit: string, step: Step): Promise<MirrorCommit | Failed>;
-  /** Recognises a commit by its id alone where it can, and reads it where it must. */
-  recognise(ref: string, commit: string, content: MirrorContent, refs: MirrorRefs, step: Step): Promise<MirrorCommit | Failed>;
+  read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
+  /** Recognises the mirror commit of `content` by its id alone where it can, and reads the commit where it must. */
+  recognise(at: Located, content: MirrorContent, refs: MirrorRefs, step: Step): Promise<MirrorCommit | Failed>;
   /** Writes the mirror commit of a source commit into the private store. */
   write(
     content: MirrorContent,
-    parent: { readonly ref: string; readonly commit: string } | undefined,
+    parent: Located | undefined,
     step: Step,
   ): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed>;
-  /** Fetches a ref of the mirror into the private store, so that another ref can be pushed to the same commit. */
-  fetch(ref: string, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
+  /** Makes sure that a commit of the mirror is in the private store, so that another ref can be pushed to it. */
+  hold(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
 }
 
+interface Store extends ObjectStore {
+  /** What is known to be in there. */
+  readonly commits: Map<string, MirrorCommit>;
+}
+
+/** Opens a mirror. `branches` are the ones that move. Sends nothing yet. */
 export function openMirror(source: SourceTree, access: () => Access, branches: readonly string[]): Mirror {
-  const stores = new Map<string, Promise<ObjectStore>>();
-  const store = (step: Step): Promise<ObjectStore> => {
-    const made =
-      stores.get(step.workspace) ?? createObjectStore(source.gitDirectory, join(step.workspace, 'mirror.git'), access().processes);
-    stores.set(step.workspace, made);
-    return made;
-  };
-  const fetch: Mirror['fetch'] = async (ref, step) => {
-    const { gitDirectory } = await store(step);
-    const answer = await access().remote.fetch(gitDirectory, [ref], { depth: 1, signal: step.signal });
-    return 'failure' in answer ? answer : { gitDirectory };
-  };
-  const read: Mirror['read'] = async (ref, commit, step) => {
-    const fetched = await fetch(ref, step);
+  const storeOf = createStores(source, access);
+  const asking = new WeakMap<Step, ReturnType<Mirror['refs']>>();
+
+  const read: Mirror['read'] = async ({ ref, commit }, step) => {
+    const { gitDirectory, commits } = await storeOf(step);
+    const known = commits.get(commit);
+    if (known !== undefined) return known;
+    const fetched = await access().remote.fetch(gitDirectory, [ref], { depth: 1, signal: step.signal });
     if ('failure' in fetched) return fetched;
-    const argv = ['git', `--git-dir=${fetched.gitDirectory}`, 'cat-file', 'commit', commit] as const;
-    const { ok, stdoutText, summary } = await access().processes.run({ argv, cwd: fetched.gitDirectory, signal: step.signal });
+    const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'commit', commit] as const;
+    const { ok, stdoutText, summary } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
+    const found = ok ? parseMirrorCommit(commit, stdoutText) : undefined;
     // The ref moved between the list and the fetch.
-    if (!ok) return { failure: { kind: 'unreachable', message: summary } };
-    const sha = sourceCommitOf(stdoutText);
-    const parent = /^parent (\S+)$/m.exec(stdoutText)?.[1];
-    return { commit, proven: false, ...(sha === undefined ? {} : { sha }), ...(parent === undefined ? {} : { parent }) };
+    if (found === undefined) return { failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` } };
+    commits.set(commit, found);
+    return found;
+  };
+  const hold: Mirror['hold'] = async (at, step) => {
+    const found = await read(at, step);
+    return 'failure' in found ? found : { gitDirectory: (await storeOf(step)).gitDirectory };
+  };
+  const ask = async (step: Step): ReturnType<Mirror['refs']> => {
+    const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
+    return 'failure' in answer ? answer : { refs: readRefs(answer.refs) };
   };
   return {
-    fetch,
     read,
-    async refs(sourceTag, step) {
-      const answer = await access().remote.lsRemote(patternsFor(sourceTag, branches), { signal: step.signal });
-      return 'failure' in answer ? answer : { refs: readRefs(answer.refs, sourceTag) };
+    hold,
+    refs(step) {
+      const answer = asking.get(step) ?? ask(step).finally(() => asking.delete(step));
+      asking.set(step, answer);
+      return answer;
     },
-    async sources(step) {
-      const answer = await access().remote.lsRemote(['refs/tags/source-*'], { signal: step.signal });
-      if ('failure' in answer) return answer;
-      return { sources: new Map(answer.refs.map(({ ref, sha, peeled }) => [ref.slice('refs/tags/source-'.length), peeled ?? sha])) };
-    },
-    async recognise(ref, commit, content, refs, step) {
+    async recognise(at, content, refs, step) {
       for (const parent of [undefined, ...new Set(refs.versions.values())]) {
-        if (mirrorCommitId(content, parent) !== commit) continue;
-        return { commit, sha: content.sha, proven: true, ...(parent === undefined ? {} : { parent }) };
+        if (mirrorCommitId(content, parent) !== at.commit) continue;
+        return provenCommit(at.commit, content, parent);
       }
-      return read(ref, commit, step);
+      return read(at, step);
     },
     async write(content, parent, step) {
-      if (parent !== undefined) {
-        const fetched = await fetch(parent.ref, step);
-        if ('failure' in fetched) return fetched;
-      }
-      const { gitDirectory, writeCommit } = await store(step);
-      return { commit: await writeCommit(mirrorCommit(content, parent?.commit), { signal: step.signal }), gitDirectory };
+      const held = parent === undefined ? undefined : await hold(parent, step);
+      if (held !== undefined && 'failure' in held) return held;
+      const store = await storeOf(step);
+      const commit = await store.writeCommit(mirrorCommit(content, parent?.commit), { signal: step.signal });
+      store.commits.set(commit, provenCommit(commit, content, parent?.commit));
+      return { commit, gitDirectory: store.gitDirectory };
     },
+  };
+}
+
+/** One private store for each workspace, made when it is first needed. */
+function createStores(source: SourceTree, access: () => Access): (step: Step) => Promise<Store> {
+  const stores = new Map<string, Promise<Store>>();
+  return ({ workspace }) => {
+    const store =
+      stores.get(workspace) ??
+      createObjectStore(source.gitDirectory, join(workspace, 'mirror.git'), access().processes).then((made) => ({
+        ...made,
+        commits: new Map(),
+      }));
+    stores.set(workspace, store);
+    return store;
   };
 }

@@ -1,6 +1,5 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
-import { InvalidInputError, matchesPathMajor } from '@ameide/versioning-core';
-import type { GoMod } from '../go-mod.ts';
+import { deriveVersions } from '@ameide/versioning-core';
 import type { MirrorContent } from './commit.ts';
 
 /** A module published to a mirror repository. */
@@ -30,18 +29,18 @@ export interface Branches {
 export function planMirror(
   release: Release,
   module: {
-    readonly goMod: GoMod;
+    readonly modulePath: string;
     readonly mirror: string;
     readonly content: MirrorContent;
     readonly earlier: readonly string[];
     readonly branches: Branches;
   },
 ): MirrorPlan {
-  const { goMod, mirror, content, earlier, branches } = module;
-  const { path: name } = goMod.module;
-  const { channel } = release;
-  const versionTag = channel.kind === 'release' || channel.kind === 'candidate' ? release.versions.go.version : null;
-  if (versionTag !== null && !matchesPathMajor(versionTag, goMod.module.major)) throw wrongMajor(versionTag, goMod);
+  const { modulePath: name, mirror, content, earlier, branches } = module;
+  const { canonical, channel } = release;
+  // Throws for a version that the module path cannot have (https://go.dev/ref/mod#major-version-suffixes).
+  const { go } = deriveVersions(canonical, channel, { tags: [] }, { afterRelease: 'keep', go: { modulePath: name } });
+  const versionTag = go.tag;
   const sourceTag = `source-${content.sha}`;
   const version = versionTag ?? sourceTag;
   const branch = channel.kind === 'release' ? branches.release : channel.kind === 'dev' ? branches.dev : undefined;
@@ -58,21 +57,7 @@ export function planMirror(
   };
 }
 
-/** The tags that a plan's mirror commit gets. */
+/** The tags that a plan's mirror commit gets. The version comes first: it can never move, so its commit is the one to keep. */
 export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[] {
-  return versionTag === null ? [sourceTag] : [sourceTag, versionTag];
-}
-
-function wrongMajor(versionTag: string, { module }: GoMod): InvalidInputError {
-  const major = versionTag.split('.')[0] ?? '';
-  const path = major === 'v0' || major === 'v1' ? module.prefix : `${module.prefix}/${major}`;
-  return new InvalidInputError(
-    {
-      field: 'go.mod: module',
-      received: module.path,
-      expected: `${path} for version ${versionTag}`,
-      hint: `Write "module ${path}" in go.mod, and change the module's own imports with it.`,
-    },
-    'module-path-major',
-  );
+  return versionTag === null ? [sourceTag] : [versionTag, sourceTag];
 }

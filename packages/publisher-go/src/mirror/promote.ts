@@ -1,119 +1,102 @@
 import { remoteProblem } from '@ameide/publisher-kit';
 import type { Pointer, PointerFinding, PointerMove, Problem, Step } from '@ameide/versioning-core';
-import { parseVersionTag } from '@ameide/versioning-core';
-import { compare } from 'semver';
 import type { Access } from '../access.ts';
-import { versionAt } from './inspect.ts';
-import type { Failed, Mirror } from './mirror.ts';
+import type { Held, Judged } from './judge-branch.ts';
+import { heldBecause, judgeBranch, nameOf, unread } from './judge-branch.ts';
+import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import type { MirrorRefs } from './refs.ts';
+import { commitAt } from './refs.ts';
 
 /** What the plan's branches name now. */
 export async function readPointers(plan: MirrorPlan, mirror: Mirror, step: Step): Promise<PointerFinding[]> {
-  const answer = await mirror.refs(plan.sourceTag, step);
+  if (plan.pointers.length === 0) return [];
+  const answer = await mirror.refs(step);
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      if ('failure' in answer) return { pointer, problem: unread(plan, answer) };
+      if ('failure' in answer) return { pointer, problem: unread(plan, answer.failure) };
       const commit = answer.refs.branches.get(pointer.pointer);
       if (commit === undefined) return { pointer };
-      const named = await nameOf(pointer, commit, answer.refs, plan, mirror, step);
-      return 'failure' in named ? { pointer, problem: unread(plan, named) } : { pointer, ...named };
+      const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
+      return 'failure' in named ? { pointer, problem: unread(plan, named.failure) } : { pointer, ...named };
     }),
   );
 }
 
 /** Moves the plan's branches, forwards only. Each move is a compare-and-swap; a branch that moved meanwhile is judged again. */
-export async function promoteMirror(plan: MirrorPlan, mirror: Mirror, access: Access, step: Step): Promise<PointerMove[]> {
-  return Promise.all(plan.pointers.map((pointer) => moveOne(pointer, plan, mirror, access, step)));
+export async function promoteMirror(plan: MirrorPlan, mirror: Mirror, access: () => Access, step: Step): Promise<PointerMove[]> {
+  return Promise.all(
+    plan.pointers.map(async (pointer): Promise<PointerMove> => {
+      let last: Held = heldBecause(busy(pointer, plan));
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const move = await moveOnce({ pointer, plan, mirror, access: access(), step });
+        if (!('again' in move)) return { pointer, ...move };
+        last = move.again;
+      }
+      return { pointer, ...last };
+    }),
+  );
 }
 
-const ATTEMPTS = 3;
+// Each failed attempt means that another run has moved the branch.
+const ATTEMPTS = 5;
 
-async function moveOne(pointer: Pointer, plan: MirrorPlan, mirror: Mirror, access: Access, step: Step): Promise<PointerMove> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await mirror.refs(plan.sourceTag, step);
-    if ('failure' in answer) return { pointer, outcome: 'held', problem: unread(plan, answer) };
-    const { refs } = answer;
-    const target = plan.versionTag === null ? refs.source : refs.versions.get(plan.versionTag);
-    if (target === undefined)
-      return {
-        pointer,
-        outcome: 'held',
-        problem: problem('go-not-published', `${pointer.version} is not on ${plan.registry}, so ${pointer.pointer} was not moved to it.`),
-      };
-    const current = refs.branches.get(pointer.pointer);
-    if (current === target) return { pointer, outcome: 'already', from: pointer.version };
-    const judged = current === undefined ? { go: true as const } : await judge(pointer, current, refs, plan, mirror, step);
-    if (!('go' in judged)) return judged;
-    const from = judged.from === undefined ? {} : { from: judged.from };
-    const fetched = await mirror.fetch(`refs/tags/${pointer.version}`, step);
-    if ('failure' in fetched) return { pointer, outcome: 'held', ...from, problem: unread(plan, fetched) };
-    const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
-    const pushed = await access.remote.push(fetched.gitDirectory, [update], { signal: step.signal });
-    const [result] = pushed.results;
-    if (result?.outcome === 'ok' || result?.outcome === 'already') return { pointer, outcome: 'moved', ...from };
-    if (result?.reason === 'stale' && attempt < ATTEMPTS) continue;
-    const why =
-      pushed.failure === undefined
-        ? problem(
-            'go-branch-refused',
-            `${plan.registry} refused to move ${pointer.pointer} (${result?.detail ?? result?.reason ?? 'no reason given'}).`,
-          )
-        : remoteProblem({ code: 'go', what: `move ${pointer.pointer} of ${plan.registry}`, failure: pushed.failure });
-    return { pointer, outcome: 'held', ...from, problem: why };
+type Outcome = Omit<PointerMove, 'pointer'>;
+
+async function moveOnce(move: {
+  readonly pointer: Pointer;
+  readonly plan: MirrorPlan;
+  readonly mirror: Mirror;
+  readonly access: Access;
+  readonly step: Step;
+}): Promise<Outcome | { readonly again: Held }> {
+  const { pointer, plan, mirror, access, step } = move;
+  const answer = await mirror.refs(step);
+  if ('failure' in answer) return heldBecause(unread(plan, answer.failure));
+  const { refs } = answer;
+  const target = commitAt(pointer.version, refs);
+  if (target === undefined) return heldBecause(notPublished(pointer, plan));
+  const current = refs.branches.get(pointer.pointer);
+  if (current === target) return { outcome: 'already', from: pointer.version };
+  const judged: Judged = current === undefined ? {} : await judgeBranch(pointer, current, { plan, refs, mirror, step });
+  if ('stays' in judged) return judged.stays;
+  const held = await mirror.hold({ ref: `refs/tags/${pointer.version}`, commit: target }, step);
+  if ('failure' in held) return { ...heldBecause(unread(plan, held.failure)), ...judged };
+  const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
+  const { results, failure } = await access.remote.push(held.gitDirectory, [update], { signal: step.signal });
+  const [result] = results;
+  if (result?.outcome === 'ok') return { outcome: 'moved', ...judged };
+  if (result?.outcome === 'already') return { outcome: 'already', from: pointer.version };
+  if (failure !== undefined) {
+    const what = `move ${pointer.pointer} of ${plan.registry}`;
+    return { ...heldBecause(remoteProblem({ code: 'go', what, failure })), ...judged };
   }
+  if (result?.reason === 'stale' || result?.reason === 'exists') return { again: { ...heldBecause(busy(pointer, plan)), ...judged } };
+  return { ...heldBecause(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')), ...judged };
 }
 
-type Judged = { readonly go: true; readonly from?: string } | PointerMove;
+function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): Problem {
+  const message = `${version} is not on ${registry}, so ${pointer} was not moved to it.`;
+  return { code: 'go-not-published', kind: 'incomplete', message, effect: 'none', rerun: 'safe' };
+}
 
-async function judge(pointer: Pointer, current: string, refs: MirrorRefs, plan: MirrorPlan, mirror: Mirror, step: Step): Promise<Judged> {
-  const named = await nameOf(pointer, current, refs, plan, mirror, step);
-  if ('failure' in named) return { pointer, outcome: 'held', problem: unread(plan, named) };
-  if (named.sha === undefined) {
-    const message = `Branch ${pointer.pointer} of ${plan.registry} names ${current}, which was not published from this repository.`;
-    return {
-      pointer,
-      outcome: 'held',
-      problem: problem('go-branch-not-ours', message, 'Delete or rename that branch, or choose another with goModule’s branches.'),
-    };
-  }
-  const from = named.version;
-  if (plan.versionTag !== null) {
-    const released = parseVersionTag(from)?.kind === 'release';
-    return released && compare(from.slice(1), plan.versionTag.slice(1)) > 0 ? { pointer, outcome: 'superseded', from } : { go: true, from };
-  }
-  const relation = await step.history.relation(named.sha, plan.sha);
-  if (relation === 'descendant') return { pointer, outcome: 'superseded', from };
-  if (relation !== 'unknown') return { go: true, from };
-  const message = `This clone cannot tell whether ${named.sha}, which ${pointer.pointer} names, came before ${plan.sha}.`;
+function busy({ pointer }: Pointer, { registry }: MirrorPlan): Problem {
   return {
-    pointer,
-    outcome: 'held',
-    from,
-    problem: problem('go-ancestry-unknown', message, 'Fetch the whole history (fetch-depth: 0) and run it again.'),
+    code: 'go-branch-busy',
+    kind: 'incomplete',
+    message: `Other runs kept moving ${pointer} of ${registry}.`,
+    hint: 'Run it again.',
+    effect: 'none',
+    rerun: 'safe',
   };
 }
 
-/** A branch's commit as a version and a source commit. */
-async function nameOf(
-  pointer: Pointer,
-  commit: string,
-  refs: MirrorRefs,
-  plan: MirrorPlan,
-  mirror: Mirror,
-  step: Step,
-): Promise<{ readonly version: string; readonly sha?: string } | Failed> {
-  const found = await mirror.recognise(`refs/heads/${pointer.pointer}`, commit, plan.content, refs, step);
-  if ('failure' in found) return found;
-  const tag = versionAt(commit, refs);
-  const version = plan.versionTag !== null && tag !== undefined ? tag : found.sha === undefined ? (tag ?? commit) : `source-${found.sha}`;
-  return { version, ...(found.sha === undefined ? {} : { sha: found.sha }) };
-}
-
-function unread(plan: MirrorPlan, { failure }: Failed): Problem {
-  return remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure });
-}
-
-function problem(code: string, message: string, hint?: string): Problem {
-  return { code, kind: 'incomplete', message, ...(hint === undefined ? {} : { hint }), effect: 'none', rerun: 'after-fix' };
+function refused({ pointer }: Pointer, { registry }: MirrorPlan, detail: string): Problem {
+  return {
+    code: 'go-branch-refused',
+    kind: 'incomplete',
+    message: `${registry} refused to move ${pointer} (${detail}).`,
+    hint: 'Check the host’s rules for that branch: it has to take forced pushes from this token.',
+    effect: 'none',
+    rerun: 'after-fix',
+  };
 }

@@ -2,32 +2,49 @@ import type { RemoteRef } from '@ameide/publisher-kit';
 import { parseVersionTag } from '@ameide/versioning-core';
 import { compare } from 'semver';
 
-/** What a mirror's refs say, read in one request. */
+/** What a mirror's refs say. */
 export interface MirrorRefs {
-  /** Commit of `source-<sha>`, if that source commit was mirrored. */
-  readonly source?: string;
-  /** Commit of each version tag. */
+  /** Commit of each version tag: `v0.1.0`. */
   readonly versions: ReadonlyMap<string, string>;
+  /** Commit of each `source-<sha>` tag, by its whole name. */
+  readonly sources: ReadonlyMap<string, string>;
   /** Commit of each moving branch. */
   readonly branches: ReadonlyMap<string, string>;
 }
 
-/** The patterns that `readRefs` needs answered. */
-export function patternsFor(sourceTag: string, branches: readonly string[]): string[] {
-  return [`refs/tags/${sourceTag}`, 'refs/tags/v*', ...branches.map((branch) => `refs/heads/${branch}`)];
+const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** The patterns that `readRefs` needs answered. The host lists every ref whatever is asked for, so asking for all of ours costs nothing. */
+export function patternsFor(branches: readonly string[]): string[] {
+  return ['refs/tags/v*', 'refs/tags/source-*', ...branches.map((branch) => `refs/heads/${branch}`)];
 }
 
-export function readRefs(refs: readonly RemoteRef[], sourceTag: string): MirrorRefs {
-  const versions = new Map<string, string>();
-  const branches = new Map<string, string>();
-  let source: string | undefined;
+/** Sorts what the host listed, annotated tags peeled; other tags are left out. */
+export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
+  const [versions, sources, branches] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
   for (const { ref, sha, peeled } of refs) {
     const commit = peeled ?? sha;
-    if (ref === `refs/tags/${sourceTag}`) source = commit;
-    else if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), commit);
-    else if (parseVersionTag(ref) !== undefined) versions.set(ref.slice('refs/tags/'.length), commit);
+    const tag = ref.replace(/^refs\/tags\//, '');
+    if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), commit);
+    else if (SOURCE_TAG.test(tag)) sources.set(tag, commit);
+    else if (parseVersionTag(tag) !== undefined) versions.set(tag, commit);
   }
-  return { versions, branches, ...(source === undefined ? {} : { source }) };
+  return { versions, sources, branches };
+}
+
+/** The commit that a tag of ours names. */
+export function commitAt(tag: string, refs: MirrorRefs): string | undefined {
+  return refs.versions.get(tag) ?? refs.sources.get(tag);
+}
+
+/** The source commit that a `source-<sha>` tag names. */
+export function shaOfSourceTag(tag: string): string | undefined {
+  return SOURCE_TAG.exec(tag)?.[1];
+}
+
+/** The version tag that a mirror commit carries, the highest. */
+export function versionAt(commit: string, refs: MirrorRefs): string | undefined {
+  return highestFirst([...refs.versions].filter(([, target]) => target === commit).map(([tag]) => tag))[0];
 }
 
 /** Version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest first; other tags left out. */

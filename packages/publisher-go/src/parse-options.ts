@@ -1,0 +1,65 @@
+import { createGitRemote } from '@ameide/publisher-kit';
+import { classifyRef, InvalidInputError, received } from '@ameide/versioning-core';
+import type { GoModuleOptions } from './options.ts';
+
+/** Options, checked before anything is read. */
+export interface ParsedOptions {
+  /** `''` for the root of the repository. */
+  readonly directory: string;
+  readonly branches: { readonly release: string; readonly dev: string };
+}
+
+/** Throws `InvalidInputError` that names the option. */
+export function parseOptions({ directory, mirror, remote, branches = {} }: GoModuleOptions): ParsedOptions {
+  if (mirror !== undefined && remote !== undefined) {
+    throw new InvalidInputError({ field: 'remote', expected: 'either mirror or remote, not both' });
+  }
+  if (mirror !== undefined) parseUrl(mirror, 'mirror');
+  if (remote !== undefined) parseUrl(remote, 'remote');
+  const [release, dev] = [parseBranch(branches.release ?? 'main', 'branches.release'), parseBranch(branches.dev ?? 'dev', 'branches.dev')];
+  if (release === dev) {
+    throw new InvalidInputError({ field: 'branches', received: dev, expected: 'two branches, one for releases and one for dev builds' });
+  }
+  return { directory: parseDirectory(directory), branches: { release, dev } };
+}
+
+function parseUrl(url: string, field: string): void {
+  try {
+    createGitRemote({ url });
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const { received: value, expected, hint } = error;
+    throw new InvalidInputError({
+      field,
+      expected,
+      ...(value === undefined ? {} : { received: value }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+function parseBranch(value: unknown, field: string): string {
+  if (typeof value === 'string' && !value.startsWith('-') && !value.startsWith('.')) {
+    try {
+      classifyRef(`refs/heads/${value}`);
+      return value;
+    } catch {
+      // Told below, under the option's name.
+    }
+  }
+  throw new InvalidInputError({ field, received: received(value), expected: 'the name of a branch, for example main' });
+}
+
+function parseDirectory(value: unknown): string {
+  if (typeof value === 'string') {
+    const directory = value.replace(/\/+$/, '');
+    if (value === '' || directory === '.') return '';
+    const isInside = directory.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+    if (isInside && !/[\\\p{C}]/u.test(directory)) return directory;
+  }
+  throw new InvalidInputError({
+    field: 'directory',
+    received: received(value),
+    expected: 'a path inside the repository, for example packages/ameide_sdk_go',
+  });
+}
