@@ -15,6 +15,9 @@ const EXAMPLES: Readonly<Record<Ecosystem, string>> = {
   oci: 'oci:ghcr.io/ameideio/ameide-sdk-ts:0.1.0 or oci:ghcr.io/ameideio/ameide-sdk-ts@sha256:<64 hex digits>',
 };
 
+/** The tag of a Go mirror that names the source commit, 40 or 64 hex digits. */
+const SOURCE_TAG = /^source-(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 const PARSERS: ReadonlyMap<string, (text: string, field: string) => Coordinate> = new Map([
   ['npm', parseNpm],
   ['pypi', parsePypi],
@@ -75,6 +78,8 @@ function parseGo(text: string, field: string): Coordinate {
   const cut = text.lastIndexOf('@');
   const module = parseGoModulePath(text.slice(0, Math.max(cut, 0)), field);
   const version = text.slice(cut + 1);
+  // A query, and the one name of a mirror's dev build that can be told without looking: `go` resolves it to a pseudo-version.
+  if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
   const semver = parseGoSemver(version);
   const incompatible = semver?.build === 'incompatible' && module.major === '' && !matchesPathMajor(version, '');
   if (semver === undefined || (formatGoSemver(semver) !== version && !incompatible)) throw wrongVersion('go', version, field);

@@ -9,7 +9,7 @@ export interface Coordinate {
   readonly ecosystem: Ecosystem;
   /** npm package name, normalised PyPI project name, Go module path, or OCI `host/repository`. */
   readonly name: string;
-  /** The version as the registry serves it; for OCI an immutable tag, or a digest `sha256:<64 hex>`. */
+  /** The version as the registry serves it; for OCI an immutable tag, or a digest `sha256:<64 hex>`; in a Go mirror also its tag `source-<sha>`. */
   readonly version: string;
 }
 
