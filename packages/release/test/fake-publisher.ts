@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type {
+  Built,
+  Coordinate,
+  Finding,
+  Plan,
+  Pointer,
+  PointerMove,
+  Published,
+  Publisher,
+  PublisherDefinition,
+  Release,
+} from '@ameide/versioning-core';
+import { formatCoordinate } from '@ameide/versioning-core';
+
+// A fake: no registry, no network. It keeps the interface's promises unless a test replaces one of its verbs.
+
+interface Held {
+  readonly sha: string;
+  readonly digest: string;
+}
+
+/** What all fake publishers of one test share: the registry, and every verb in the order it began and ended. */
+export interface FakeWorld {
+  readonly held: Map<string, Held>;
+  readonly pointers: Map<string, string>;
+  /** `publish npm:a`, then `published npm:a` when it has ended. */
+  readonly log: string[];
+}
+
+export function createFakeWorld(): FakeWorld {
+  return { held: new Map(), pointers: new Map(), log: [] };
+}
+
+/** The calls that began with one of these verbs. */
+export function calls(world: FakeWorld, ...verbs: readonly string[]): readonly string[] {
+  return world.log.filter((line) => verbs.some((verb) => line.startsWith(`${verb} `)));
+}
+
+export interface FakeOptions {
+  readonly visibility?: 'dark' | 'immediate';
+  /** Versions beside the release's own: an image has two tags. */
+  readonly alsoVersions?: readonly string[];
+  readonly pointers?: readonly string[];
+  /** Replaces verbs; each is given the real one. */
+  readonly override?: (real: Publisher) => Partial<Publisher>;
+}
+
+/** A publisher of the package `npm:<name>`. */
+export function fake(world: FakeWorld, name: string, options: FakeOptions = {}): PublisherDefinition {
+  return {
+    label: `fake(${name})`,
+    async open() {
+      const real = createFake(world, name, options);
+      return logged(world, { ...real, ...options.override?.(real) });
+    },
+  };
+}
+
+function createFake(world: FakeWorld, name: string, options: FakeOptions): Publisher {
+  const { held, pointers } = world;
+  const key = ({ name: of, pointer }: Pointer): string => `${of} ${pointer}`;
+  return {
+    id: `npm:${name}`,
+    visibility: options.visibility ?? 'dark',
+    members: [{ ecosystem: 'npm', name }],
+    plan: (release) => planOf(name, release, options),
+    check: async () => [],
+    async inspect(subject) {
+      const asked = 'coordinate' in subject ? [subject.coordinate] : subject.plan.coordinates;
+      const sha = 'plan' in subject ? subject.plan.sha : undefined;
+      const digest = 'plan' in subject ? subject.built?.artifacts[0]?.digest : undefined;
+      return asked.map((coordinate): Finding => {
+        const entry = held.get(formatCoordinate(coordinate));
+        if (entry === undefined) return { coordinate, state: 'absent' };
+        if (sha !== undefined && entry.sha !== sha) return { coordinate, state: 'conflict', ...entry };
+        return { coordinate, state: entry.digest === digest ? 'identical' : 'same-source', ...entry };
+      });
+    },
+    async build(plan) {
+      return { built: builtOf(plan) };
+    },
+    async publish(plan, built) {
+      return plan.coordinates.map((coordinate, index): Published => {
+        const text = formatCoordinate(coordinate);
+        const digest = built.artifacts[index]?.digest ?? '';
+        const entry = held.get(text);
+        if (entry !== undefined) return { coordinate, outcome: 'already-there', digest: entry.digest };
+        held.set(text, { sha: plan.sha, digest });
+        return { coordinate, outcome: 'published', digest };
+      });
+    },
+    async promote(plan) {
+      return plan.pointers.map((pointer): PointerMove => {
+        const from = pointers.get(key(pointer));
+        if (from === pointer.version) return { pointer, outcome: 'already', from };
+        pointers.set(key(pointer), pointer.version);
+        return { pointer, outcome: 'moved', ...(from === undefined ? {} : { from }) };
+      });
+    },
+    async pointers(plan) {
+      return plan.pointers.map((pointer) => {
+        const version = pointers.get(key(pointer));
+        return version === undefined ? { pointer } : { pointer, version };
+      });
+    },
+  };
+}
+
+function planOf(name: string, release: Release, { alsoVersions = [], pointers = ['dev'] }: FakeOptions): Plan {
+  const version = release.versions.npm.published;
+  const coordinates = [version, ...alsoVersions].map((one): Coordinate => ({ ecosystem: 'npm', name, version: one }));
+  return {
+    publisher: `npm:${name}`,
+    registry: 'memory://registry',
+    sha: release.canonical.sha,
+    coordinates,
+    pointers: pointers.map((pointer): Pointer => ({ ecosystem: 'npm', name, pointer, version })),
+  };
+}
+
+function builtOf(plan: Plan): Built {
+  return {
+    artifacts: plan.coordinates.map((coordinate) => {
+      const digest = `sha256:${createHash('sha256').update(plan.sha).update(plan.publisher).digest('hex')}`;
+      return { coordinate, name: `${coordinate.name}.tgz`, digest, size: 1 };
+    }),
+  };
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  check: 'checked',
+  inspect: 'inspected',
+  pointers: 'pointed',
+  build: 'built',
+  publish: 'published',
+  promote: 'promoted',
+};
+
+function logged(world: FakeWorld, publisher: Publisher): Publisher {
+  const wrap = <A extends readonly unknown[], R>(verb: string, run: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) => {
+    return async (...args) => {
+      world.log.push(`${verb} ${publisher.id}`);
+      // One turn, so that verbs of several lanes that run at once are seen to do so.
+      await new Promise((resolve) => setImmediate(resolve));
+      try {
+        return await run(...args);
+      } finally {
+        world.log.push(`${DONE[verb]} ${publisher.id}`);
+      }
+    };
+  };
+  const { promote, pointers } = publisher;
+  return {
+    ...publisher,
+    check: wrap('check', publisher.check),
+    inspect: wrap('inspect', publisher.inspect),
+    build: wrap('build', publisher.build),
+    publish: wrap('publish', publisher.publish),
+    ...(promote === undefined ? {} : { promote: wrap('promote', promote) }),
+    ...(pointers === undefined ? {} : { pointers: wrap('pointers', pointers) }),
+  };
+}
+
+/** A clock that stands still unless something sleeps. */
+export function createFakeClock(onSleep: (now: number) => void = () => undefined): {
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly slept: number[];
+} {
+  const slept: number[] = [];
+  let time = 1_000_000;
+  return {
+    slept,
+    now: () => time,
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      slept.push(ms);
+      time += ms;
+      onSleep(time - 1_000_000);
+      signal.throwIfAborted();
+    },
+  };
+}
