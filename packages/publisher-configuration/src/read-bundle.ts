@@ -9,7 +9,7 @@ import { readText } from './check/text.ts';
 import { readYaml } from './check/yaml.ts';
 
 /** All files together: a bundle is held in memory, once for all of its carriers. */
-export const MAX_BUNDLE_BYTES: number = 64 << 20;
+const MAX_BUNDLE_BYTES = 64 << 20;
 
 // They steer git, and mean nothing to who has the bundle; npm even renames a .gitignore when it installs a package.
 const GIT_FILES = /(?:^|\/)\.git(?:ignore|attributes|keep|modules)$/;

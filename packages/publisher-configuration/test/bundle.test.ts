@@ -129,6 +129,7 @@ suite('a file that is not fit to be published', () => {
     ['index.json', '{}', 'has the name of the bundle’s own index'],
     ['Index.JSON', '{}', 'when case and Unicode normal form are ignored, and has "Index.JSON"'],
     ['node_modules/a/b.yaml', '', 'is in a node_modules folder'],
+    ['a/Node_Modules/b.yaml', '', 'is in a node_modules folder'],
     ['a\\b.yaml', '', 'needs a relative path'],
     ['new\nline', '', '\\nline" needs a relative path'],
     ['tab.yaml', 'a:\n\tb: 1\n', 'tab.yaml:2:1 is not YAML: Tabs are not allowed as indentation'],
@@ -140,7 +141,9 @@ suite('a file that is not fit to be published', () => {
       'is a Git LFS pointer',
     ],
   ])('%s', async (path, content, what) => {
-    expect((await refused({ [path]: content, 'good.yaml': '' })).replace("'", '’')).toContain(what);
+    const message = await refused({ [path]: content, 'good.yaml': '' });
+    expect(message.replace("'", '’')).toContain(what);
+    expect(message).toMatch(/^1: /);
   });
 
   test('two that are one on Windows and macOS', async () => {

@@ -22,6 +22,12 @@ needs('git')('files with a schema', () => {
     expect(await bundled(source, { schemas })).toHaveLength(6);
   });
 
+  test('may lie beside it; formats only describe', async () => {
+    const schema = { required: ['mail'], properties: { mail: { format: 'email' } } };
+    const source = await commitOf({ 'environments/schema.json': JSON.stringify(schema), 'environments/a.yaml': 'mail: none\n' });
+    expect(await bundled(source, { schemas: { 'environments/': 'environments/schema.json' } })).toHaveLength(3);
+  });
+
   test('are refused when they do not, each with its place and without its values', async () => {
     const environments = { 'a.yaml': 'port: hunter2\n', 'b.json': '{"prot": 2}', 'c.yaml': 'port: 1\n---\nport: 1\npassword: hunter2\n' };
     const message = await refusal(await commitOf(files(ENVIRONMENT, environments)), { schemas });

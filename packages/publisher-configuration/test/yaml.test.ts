@@ -28,6 +28,9 @@ describe('YAML', () => {
     'a: [1] hunter2\n',
     'a: *hunter2\n',
     '{hunter2\n',
+    'a: |hunter2\n b\n',
+    'a: "\\Uhunter2x"\n',
+    'a: !hunter2!x b\n',
   ])('the faults of %j quote nothing of it', (text) => {
     const { faults } = readYaml(text);
     expect(faults).not.toEqual([]);
@@ -78,5 +81,6 @@ describe('YAML', () => {
 
   test('an anchor that is used again stands for what it was given last', () => {
     expect(readYaml('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([{ a: { b: 1 }, c: 2, d: 2 }]);
+    expect(readYaml('- &x [1]\n- &x a\n- *x : 1\n').values).toEqual([[[1], 'a', { a: 1 }]]);
   });
 });

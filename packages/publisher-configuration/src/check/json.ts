@@ -28,9 +28,9 @@ function visitor(faults: Fault[]): JSONVisitor {
   const note = (what: string, line: number, column: number): void => void faults.push({ line: line + 1, column: column + 1, what });
   const begin = (line: number, column: number): boolean => {
     depth += 1;
-    if (depth !== MAX_DEPTH + 1) return depth <= MAX_DEPTH;
-    note(TOO_DEEP, line, column);
-    return false;
+    if (depth > MAX_DEPTH) note(TOO_DEEP, line, column);
+    // Nothing in it is visited then.
+    return depth <= MAX_DEPTH;
   };
   const end = (): void => {
     depth -= 1;

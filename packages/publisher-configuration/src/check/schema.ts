@@ -30,8 +30,8 @@ export async function schemaFaults(
   return faults;
 }
 
-// By the specification's default `format` only describes. Types are left to the schema's author, unknown keywords are not.
-const OPTIONS: Options = { strictTypes: false, strictTuples: false, validateFormats: false, logger: false };
+// By the specification's default `format` only describes. Ajv's advice on style is not printed.
+const OPTIONS: Options = { validateFormats: false, logger: false };
 
 async function compile(schema: unknown): Promise<{ readonly validate: ValidateFunction } | Fault> {
   if (typeof schema !== 'object' || schema === null) return { what: 'is no JSON Schema' };

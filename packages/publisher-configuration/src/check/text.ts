@@ -1,7 +1,7 @@
 import type { Fault } from './fault.ts';
 
 /** JSON and YAML above this are refused: a Kubernetes ConfigMap holds no more either. */
-export const MAX_TEXT_BYTES: number = 1 << 20;
+const MAX_TEXT_BYTES = 1 << 20;
 
 /** UTF-8 without a byte order mark, which RFC 8259 (section 8.1) forbids for JSON, and which only some readers of YAML skip. */
 export function readText(content: Uint8Array): { readonly text: string } | { readonly fault: Fault } {

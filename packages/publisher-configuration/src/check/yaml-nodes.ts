@@ -7,7 +7,7 @@ export interface NodeFault {
 }
 
 /** How many values the aliases of one document may stand for, together. Some kilobytes of aliases can stand for billions. */
-export const MAX_ALIASED = 100_000;
+const MAX_ALIASED = 100_000;
 
 interface Look {
   readonly faults: NodeFault[];

@@ -28,7 +28,7 @@ function documentFaults(document: Document.Parsed, at: (offset: number, what: st
   return checkNodes(document.contents).map(({ offset, what }) => at(offset, what));
 }
 
-/** Some messages quote the text after a colon. */
+/** Some messages quote the text, after a colon or with its backslash. */
 function reason({ message }: YAMLError): string {
-  return message.replace(/: .*$/s, '').replace(/\s+/g, ' ');
+  return message.replace(/(?:: | \\).*$/s, '').replace(/\s+/g, ' ');
 }
