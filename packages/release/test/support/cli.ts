@@ -1,0 +1,25 @@
+import { main } from '../../src/cli/program.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command line in this process, with its own environment and streams. */
+export async function runCli(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  const code = await main(argv, {
+    env,
+    signal,
+    stdout: (text) => (stdout += text),
+    stderr: (text) => (stderr += text),
+    exit: () => undefined,
+  });
+  return { code, stdout, stderr };
+}
