@@ -1,5 +1,5 @@
 /** The two services of git's smart HTTP protocol: the first reads, the second writes. */
-export type GitService = 'git-upload-pack' | 'git-receive-pack';
+type GitService = 'git-upload-pack' | 'git-receive-pack';
 
 export interface Route {
   /** The repository's folder below the root: `owner/name.git`. */
