@@ -10,6 +10,8 @@ import type {
   Publisher,
   PublisherDefinition,
   Release,
+  Step,
+  Subject,
 } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 
@@ -150,15 +152,18 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
       }
     };
   };
-  const { promote, pointers } = publisher;
   return {
     ...publisher,
-    check: wrap('check', publisher.check),
-    inspect: wrap('inspect', publisher.inspect),
-    build: wrap('build', publisher.build),
-    publish: wrap('publish', publisher.publish),
-    ...(promote === undefined ? {} : { promote: wrap('promote', promote) }),
-    ...(pointers === undefined ? {} : { pointers: wrap('pointers', pointers) }),
+    check: wrap('check', async (plan: Plan, step: Step) => publisher.check(plan, step)),
+    inspect: wrap('inspect', async (subject: Subject<Plan, Built>, step: Step) => publisher.inspect(subject, step)),
+    build: wrap('build', async (plan: Plan, step: Step) => publisher.build(plan, step)),
+    publish: wrap('publish', async (plan: Plan, built: Built, step: Step) => publisher.publish(plan, built, step)),
+    ...(publisher.promote === undefined
+      ? {}
+      : { promote: wrap('promote', async (plan: Plan, step: Step) => (await publisher.promote?.(plan, step)) ?? []) }),
+    ...(publisher.pointers === undefined
+      ? {}
+      : { pointers: wrap('pointers', async (plan: Plan, step: Step) => (await publisher.pointers?.(plan, step)) ?? []) }),
   };
 }
 

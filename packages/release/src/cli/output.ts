@@ -70,15 +70,21 @@ export function traceTable(report: TraceReport): string {
   ].join('\n');
 }
 
-/** One problem: what happened, what it left behind, whether to run again, what to do. */
+/** Problems: what happened, what it left behind, whether to run again, what to do. Those of one cause share all but the first. */
 export function problemLines(problems: readonly ProblemReport[]): string[] {
-  return problems.flatMap(({ code, message, hint, effect, rerun, publisher }) => [
-    '',
-    `${colors.red('problem')} ${colors.bold(code)}${publisher === undefined ? '' : `  ${publisher}`}`,
-    `  ${message}`,
-    `  ${EFFECT[effect]} ${RERUN[rerun]}`,
-    ...(hint === undefined ? [] : [`  ${colors.cyan(hint)}`]),
-  ]);
+  const groups = Map.groupBy(problems, ({ message: _message, coordinate: _coordinate, ...cause }) => JSON.stringify(cause));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { code, hint, effect, rerun, publisher } = first;
+    return [
+      '',
+      `${colors.red('problem')} ${colors.bold(code)}${publisher === undefined ? '' : `  ${publisher}`}`,
+      ...group.map(({ message }) => `  ${message}`),
+      `  ${EFFECT[effect]} ${RERUN[rerun]}`,
+      ...(hint === undefined ? [] : [`  ${colors.cyan(hint)}`]),
+    ];
+  });
 }
 
 /** One line of progress, for standard error. */
@@ -123,7 +129,7 @@ function fate({ state, outcome, sha, files }: ArtifactReport, { command, release
   }
   if (outcome === 'published' || outcome === 'already-there') return colors.green(outcome === 'published' ? 'published' : 'already there');
   if (outcome !== undefined) return colors.red(outcome);
-  if (state === 'unknown') return colors.red('unknown');
+  if (state === 'unknown') return colors.red(command === 'plan' ? 'the registry does not say' : 'not published: the registry does not say');
   const verb = command === 'plan' ? 'to' : 'not';
   if (isPartial) return `already there in part, rest ${verb} publish${command === 'plan' ? '' : 'ed'}`;
   if (state === 'absent') return `${verb} publish${command === 'plan' ? '' : 'ed'}`;
@@ -137,7 +143,8 @@ function movement({ outcome, now, version }: PointerReport, command: ReleaseRepo
   if (outcome === 'held') return colors.red(`held: ${names}`);
   if (outcome !== undefined) return colors.green(outcome === 'already' ? 'already there' : outcome);
   if (now === version) return colors.green('already there');
-  return command === 'plan' ? names : `not moved: ${names}`;
+  if (command === 'plan') return names;
+  return now === undefined ? 'not moved' : `not moved: ${names}`;
 }
 
 function presence({ state, sha }: TracedArtifact, asked: string | undefined): string {

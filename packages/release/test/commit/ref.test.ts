@@ -122,7 +122,7 @@ describe('a tag that is claimed', () => {
 });
 
 describe('pull requests', () => {
-  function event(git: GitWorld, payload: unknown): string {
+  function event(payload: unknown): string {
     const folder = mkdtempSync(join(tmpdir(), 'ameide-event-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, 'event.json'), typeof payload === 'string' ? payload : JSON.stringify(payload));
@@ -151,7 +151,7 @@ describe('pull requests', () => {
       ...ACTIONS,
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_REF: REF,
-      GITHUB_EVENT_PATH: event(git, { pull_request: { number: 7, head: { sha: head } } }),
+      GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }),
     };
     expect(await read(git, { env })).toMatchObject({ canonical: { sha: head }, channel: { kind: 'pull-request', number: 7 }, ref: REF });
     expect(await read(git, { env, revision: 'HEAD' })).toMatchObject({ canonical: { sha: git.git('rev-parse', 'HEAD') } });
@@ -163,7 +163,7 @@ describe('pull requests', () => {
     ['the payload is no JSON', '{'],
   ])('HEAD stands in when %s', async (_, payload) => {
     const { git, merge } = checkedOut();
-    const env = { ...ACTIONS, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: REF, GITHUB_EVENT_PATH: event(git, payload) };
+    const env = { ...ACTIONS, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: REF, GITHUB_EVENT_PATH: event(payload) };
     expect(await read(git, { env })).toMatchObject({ canonical: { sha: merge }, channel: { kind: 'pull-request' } });
   });
 
@@ -181,10 +181,10 @@ describe('pull requests', () => {
   test('pull_request_target is one, although its GITHUB_REF is the target’s branch', async () => {
     const { git, head } = checkedOut();
     const target = { ...ACTIONS, GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_REF: 'refs/heads/main' };
-    const env = { ...target, GITHUB_EVENT_PATH: event(git, { pull_request: { number: 7, head: { sha: head } } }) };
+    const env = { ...target, GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }) };
     expect(await read(git, { env })).toMatchObject({ channel: { kind: 'pull-request', number: 7 }, ref: 'refs/pull/7/head' });
     expect(await refused(git, { env: target })).toMatchObject({ code: 'github-event', field: 'GITHUB_EVENT_PATH' });
-    expect(await refused(git, { env: { ...target, GITHUB_EVENT_PATH: event(git, '{}') } })).toMatchObject({ code: 'github-event' });
+    expect(await refused(git, { env: { ...target, GITHUB_EVENT_PATH: event('{}') } })).toMatchObject({ code: 'github-event' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { parseApproved } from '../../src/engine/approved.ts';
-import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
+import { createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
 

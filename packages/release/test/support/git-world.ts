@@ -60,11 +60,10 @@ export function createGitWorld(): GitWorld {
 
 export function runGit(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   const { PATH = '' } = process.env;
-  const settings = {
+  return execFileSync('git', args, {
     cwd: directory,
     env: { PATH, HOME: directory, ...WHO, ...env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-  } as const;
-  return execFileSync('git', args, settings).trim();
+  }).trim();
 }

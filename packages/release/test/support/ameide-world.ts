@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalRegistries, RecordedRequest, RunningRecordingProxy } from '@ameide/local-registries';
+import { startLocalRegistries, startRecordingProxy } from '@ameide/local-registries';
+import type { DemoRepository } from '../../../../scripts/demo/repository.ts';
+import { createDemoRepository } from '../../../../scripts/demo/repository.ts';
+import type { ReleaseReport } from '../../src/engine/report.ts';
+import { runGit } from './git-world.ts';
+import type { ProcessResult } from './process.ts';
+import { runMany, runProcess } from './process.ts';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const NAMES = ['npm', 'python', 'oci', 'git'] as const;
+
+// The machine's own settings, which a build may need to fetch its tools (caches, a proxy, certificates), but not those of a CI run.
+const MACHINE = Object.fromEntries(
+  Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !/^(?:GITHUB|VITEST|NODE)_|_TOKEN$/.test(entry[0]),
+  ),
+);
+
+/** The example monorepo as a git repository of its own. */
+export interface AmeideRepository extends DemoRepository {
+  git(...args: string[]): string;
+  remove(): Promise<void>;
+}
+
+export async function createAmeideRepository(): Promise<AmeideRepository> {
+  const home = await mkdtemp(join(tmpdir(), 'ameide-example-'));
+  const repository = await createDemoRepository(ROOT, home);
+  return {
+    ...repository,
+    git: (...args) => runGit(repository.directory, args),
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+/** Four empty registries, each behind a proxy that records. */
+export interface Registries {
+  /** What the example's definition reads. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly tokens: readonly string[];
+  /** How many writing requests each registry has seen since the last `clear`. */
+  mutating(): Readonly<Record<(typeof NAMES)[number], number>>;
+  clear(): void;
+  /** Called for each writing request, before it is passed on. */
+  onMutating: ((request: RecordedRequest) => void) | undefined;
+  /** Where its runs put their temporary folders. */
+  readonly temporary: string;
+  stop(): Promise<void>;
+}
+
+export async function startRegistries(): Promise<Registries> {
+  const local: LocalRegistries = await startLocalRegistries({ goRepositories: ['ameideio/ameide-sdk-go'] });
+  const hook: Pick<Registries, 'onMutating'> = { onMutating: undefined };
+  const onRequest = (request: RecordedRequest): void => {
+    if (request.mutating) hook.onMutating?.(request);
+  };
+  const proxies = await Promise.all(NAMES.map((name) => startRecordingProxy(local[name].url, { onRequest })));
+  const [npm, python, oci, git] = proxies.map(({ url }) => url);
+  const temporary = await mkdtemp(join(tmpdir(), 'ameide-end-to-end-'));
+  const env = {
+    ...MACHINE,
+    NPM_REGISTRY: npm ?? '',
+    NPM_TOKEN: local.npm.token,
+    PYPI_UPLOAD_URL: `${python}/legacy/`,
+    PYPI_SIMPLE_URL: `${python}/simple/`,
+    PYPI_TOKEN: local.python.token,
+    GO_MIRROR: `${git}/ameideio/ameide-sdk-go.git`,
+    GO_MIRROR_TOKEN: local.git.token,
+    OCI_PREFIX: `${new URL(oci ?? '').host}/ameideio`,
+    OCI_USER: local.oci.user,
+    OCI_TOKEN: local.oci.password,
+    TMPDIR: temporary,
+  };
+  const count = (name: (typeof NAMES)[number]): number => (proxies[NAMES.indexOf(name)] as RunningRecordingProxy).mutating().length;
+  return Object.assign(hook, {
+    env,
+    tokens: [local.npm.token, local.python.token, local.git.token, local.oci.password],
+    mutating: () => ({ npm: count('npm'), python: count('python'), oci: count('oci'), git: count('git') }),
+    clear: () => proxies.forEach((proxy) => proxy.clear()),
+    temporary,
+    stop: async () => {
+      await Promise.all(proxies.map((proxy) => proxy.stop()));
+      await local.stop();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  });
+}
+
+export interface PublishResult extends ProcessResult {
+  /** Undefined when the process printed none. */
+  readonly report: ReleaseReport | undefined;
+}
+
+/** `ameide-release publish --json` as a process of its own. */
+export async function publishAmeide(
+  repository: AmeideRepository,
+  registries: Registries,
+  options: { readonly env?: Readonly<Record<string, string>>; readonly onStart?: (pid: number) => void } = {},
+): Promise<PublishResult> {
+  await mkdir(registries.temporary, { recursive: true });
+  const result = await runProcess(['-C', repository.directory, 'publish', '--json'], {
+    ...options,
+    env: { ...registries.env, ...options.env },
+  });
+  return { ...result, report: result.stdout === '' ? undefined : JSON.parse(result.stdout) };
+}
+
+/** `ameide-release trace --json` of many subjects. */
+export async function traceAmeide(repository: AmeideRepository, registries: Registries, subjects: readonly string[]) {
+  const lines = subjects.map((subject) => ['-C', repository.directory, 'trace', '--json', subject]);
+  return (await runMany(lines, { env: registries.env })).map(({ code, stdout }) => ({ code, report: JSON.parse(stdout) }));
+}
+
+/** The folders that runs have left behind. */
+export async function leftBehind({ temporary }: Registries): Promise<readonly string[]> {
+  return (await readdir(temporary)).filter((name) => name.startsWith('ameide-'));
+}
+
+/** Each artifact's digest, under a name that does not hold the registry's port. */
+export function digestsOf(report: ReleaseReport | undefined): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    (report?.artifacts ?? []).map(({ coordinate, digest }) => [coordinate.replace(/127\.0\.0\.1:\d+/, 'registry'), digest]),
+  );
+}
