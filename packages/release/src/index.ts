@@ -1,3 +1,4 @@
+export type { FailureReport } from './cli/failure.ts';
 export type { BaseSource, Commit, CommitQuestion } from './commit/commit.ts';
 export { readCommit } from './commit/commit.ts';
 export type { Argv, ReleaseDefinition } from './definition/definition.ts';

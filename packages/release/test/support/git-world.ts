@@ -27,7 +27,7 @@ const WHO = {
 };
 
 export const CANONICAL = 'packages/sdk/package.json';
-export const TIME = '2025-11-13T16:32:11+01:00';
+const TIME = '2025-11-13T16:32:11+01:00';
 
 /** A repository with one commit, whose canonical file says 0.1.0. Removed with the test. */
 export function createGitWorld(): GitWorld {

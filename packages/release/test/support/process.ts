@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CliResult } from './cli.ts';
 
 const BIN = join(import.meta.dirname, '../../src/bin.ts');
-const MANY = join(import.meta.dirname, 'many.ts');
+const MANY = fileURLToPath(new URL('./many.ts', import.meta.url));
 
 export interface ProcessOptions {
   /** All that the process gets beside PATH and HOME. */
