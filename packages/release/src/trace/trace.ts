@@ -64,7 +64,8 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   // The first build is what the commit is now; the others are told of only where they were.
   const likely = new Set(opened[0]?.lanes);
   const skipped = new Set([...notes, ...opened.flatMap((entry) => entry.problems.map(({ message }) => message))]);
-  return asking(lanes, options, async (context) => {
+  if (lanes.length === 0) return traced(sha, [], [...skipped]);
+  return asking(options, async (context) => {
     await inParallel(lanes, async (lane) => {
       context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
       const { plan, publisher } = lane;
@@ -85,26 +86,36 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
 /** Which commit an artifact was built from. Throws `InvalidInputError` when no publisher of the release knows it. */
 export async function traceCoordinate(coordinate: Coordinate, options: TraceOptions): Promise<TraceReport> {
   const head = await options.repository.resolve('HEAD');
-  const { commits } = await builds(options.repository, head, options.definition);
+  const { commits, notes } = await builds(options.repository, head, options.definition);
   const [commit] = commits;
-  const lanes = commit === undefined ? [] : (await open(commit, options)).lanes;
+  const { lanes, problems } = commit === undefined ? { lanes: [], problems: [] } : await open(commit, options);
   const lane = lanes.find(({ publisher }) =>
     publisher.members.some(({ ecosystem, name }) => ecosystem === coordinate.ecosystem && name === coordinate.name),
   );
   if (lane === undefined) {
     const known = lanes.flatMap(({ publisher }) => publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`));
     throw new InvalidInputError(
-      { field: 'coordinate', received: formatCoordinate(coordinate), expected: `an artifact of this release: ${known.join(', ')}` },
+      {
+        field: 'coordinate',
+        received: formatCoordinate(coordinate),
+        expected: `an artifact of this release: ${known.join(', ')}`,
+        ...hintOf([...notes, ...problems.map(({ message }) => message)]),
+      },
       'unknown-coordinate',
     );
   }
-  return asking([lane], options, async (context) => {
+  return asking(options, async (context) => {
     context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
     const inspect = async (step: Step) => lane.publisher.inspect({ coordinate }, step);
     const found = await guard({ lane, phase: 'check', effect: 'none', name: 'inspect', run: inspect }, context);
     lane.found = found?.length === 0 ? [{ coordinate, state: 'unknown' }] : (found ?? []);
     return traced(lane.found[0]?.sha, [lane], []);
   });
+}
+
+/** What could not be opened at HEAD may be what was asked for. */
+function hintOf(reasons: readonly string[]): { readonly hint?: string } {
+  return reasons.length === 0 ? {} : { hint: `At HEAD some could not be opened: ${reasons.join('; ')}` };
 }
 
 function open(commit: Commit, { definition, repository }: TraceOptions): ReturnType<typeof openLanes> {
@@ -127,12 +138,7 @@ function oncePerQuestion(lanes: readonly Lane[]): Lane[] {
   });
 }
 
-async function asking(
-  lanes: readonly Lane[],
-  options: TraceOptions,
-  ask: (context: RunContext) => Promise<TraceReport>,
-): Promise<TraceReport> {
-  if (lanes.length === 0) return traced(undefined, [], ['No publisher of this release can be opened at this commit.']);
+async function asking(options: TraceOptions, ask: (context: RunContext) => Promise<TraceReport>): Promise<TraceReport> {
   await using workspace = await createWorkspace();
   return await ask(createContext({ ...options, workspace, source: join(workspace.directory, 'source') }));
 }

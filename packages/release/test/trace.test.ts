@@ -1,0 +1,133 @@
+import { parseCoordinate } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { traceTable } from '../src/cli/output.ts';
+import { traceCommit, traceCoordinate } from '../src/trace/trace.ts';
+import type { FakeWorld } from './fake-publisher.ts';
+import { createFakeWorld, fake } from './fake-publisher.ts';
+import type { GitWorld } from './support/git-world.ts';
+import { CANONICAL, createGitWorld } from './support/git-world.ts';
+import { problem, publish } from './support/run.ts';
+
+const OTHER = 'e'.repeat(40);
+
+async function options(git: GitWorld, ...publishers: ReturnType<typeof fake>[]) {
+  return { repository: await git.open(), definition: { canonical: CANONICAL, publishers } };
+}
+
+function hold(world: FakeWorld, coordinate: string, sha: string): void {
+  world.held.set(coordinate, { sha, digest: `sha256:${coordinate}` });
+}
+
+describe('a commit', () => {
+  test('is looked for under every name it may have had, each told once, with the pointers that name it', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const sha = git.git('rev-parse', 'HEAD');
+    await publish([fake(world, 'a')], { git });
+    git.git('tag', 'v0.1.0');
+    await publish([fake(world, 'a', { pointers: ['latest'] })], { git });
+    const report = await traceCommit('HEAD', await options(git, fake(world, 'a')));
+    expect(report).toMatchObject({ exitCode: 0, sha, problems: [] });
+    expect(report.artifacts.map(({ coordinate, state }) => [coordinate, state])).toEqual([
+      ['npm:a@0.1.0', 'same-source'],
+      ['npm:a@0.1.0-dev.20251113153211', 'same-source'],
+    ]);
+    expect(report.artifacts[1]?.pointers).toEqual(['dev']);
+  });
+
+  test('a dev build from before its base was released keeps the name it had', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const sha = git.commit('built before the release', '2025-11-14T09:05:00+00:00');
+    hold(world, 'npm:a@0.1.0-dev.20251114090500', sha);
+    git.git('tag', 'v0.1.0', 'HEAD~1');
+    const report = await traceCommit(sha, await options(git, fake(world, 'a')));
+    expect(report.artifacts.map(({ coordinate, state }) => [coordinate, state])).toEqual([
+      ['npm:a@0.1.1-dev.20251114090500', 'absent'],
+      ['npm:a@0.1.0-dev.20251114090500', 'same-source'],
+    ]);
+  });
+
+  test('what another commit published under its name is told, and is no failure', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    hold(world, 'npm:a@0.1.0-dev.20251113153211', OTHER);
+    const report = await traceCommit('main', await options(git, fake(world, 'a')));
+    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ state: 'conflict', sha: OTHER }], problems: [] });
+    expect(traceTable(report)).toContain(`built from ${OTHER}`);
+  });
+
+  test('a silent registry is no answer, and every other is still told', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const silent = fake(world, 'a', {
+      override: () => ({
+        inspect: async () => [],
+        pointers: async (plan) => plan.pointers.map((pointer) => ({ pointer, problem: problem('authentication') })),
+      }),
+    });
+    const report = await traceCommit('main', await options(git, silent, fake(world, 'b')));
+    expect(report).toMatchObject({ exitCode: 6, artifacts: [{ state: 'unknown' }, { publisher: 'npm:b', state: 'absent' }] });
+    expect(report.problems.map(({ code }) => code)).toEqual(['registry-silent', 'test-authentication']);
+  });
+
+  test('a publisher that fails is told as such', async () => {
+    const git = createGitWorld();
+    const broken = fake(createFakeWorld(), 'a', {
+      override: () => ({
+        inspect: async () => {
+          throw new TypeError('x is undefined');
+        },
+      }),
+    });
+    const report = await traceCommit('main', await options(git, broken));
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed', publisher: 'npm:a' }] });
+  });
+
+  test('of which nothing can be named is said so', async () => {
+    const git = createGitWorld();
+    git.write(CANONICAL, '{}');
+    git.commit();
+    const about = await options(git, fake(createFakeWorld(), 'a'));
+    const report = await traceCommit('main', about);
+    await expect(traceCoordinate(parseCoordinate('npm:a@1.0.0'), about)).rejects.toMatchObject({
+      code: 'unknown-coordinate',
+      hint: expect.stringContaining('packages/sdk/package.json: version'),
+    });
+    expect(report).toMatchObject({ sha: git.git('rev-parse', 'HEAD'), artifacts: [] });
+    expect(report.notes.join('\n')).toContain('packages/sdk/package.json: version');
+  });
+});
+
+describe('an artifact', () => {
+  test('names its commit', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    hold(world, 'npm:a@7.0.0', OTHER);
+    const report = await traceCoordinate(parseCoordinate('npm:a@7.0.0'), await options(git, fake(world, 'a'), fake(world, 'b')));
+    expect(report).toMatchObject({ exitCode: 0, sha: OTHER, artifacts: [{ publisher: 'npm:a', state: 'same-source' }] });
+    expect(traceTable(report)).toContain(OTHER);
+  });
+
+  test.each([
+    ['is not published', {}, 0, 'not published'],
+    ['cannot be asked for', { inspect: async () => [] }, 3, 'the registry did not say'],
+  ])('%s', async (_, override, exitCode, heading) => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const report = await traceCoordinate(
+      parseCoordinate('npm:a@7.0.0'),
+      await options(git, fake(world, 'a', { override: () => override })),
+    );
+    expect(report.exitCode).toBe(exitCode);
+    expect(traceTable(report)).toContain(heading);
+  });
+
+  test('of another release is refused, with what there is', async () => {
+    const git = createGitWorld();
+    await expect(traceCoordinate(parseCoordinate('npm:b@1.0.0'), await options(git, fake(createFakeWorld(), 'a')))).rejects.toMatchObject({
+      code: 'unknown-coordinate',
+      message: expect.stringContaining('npm:a'),
+    });
+  });
+});
