@@ -1,4 +1,9 @@
+import { needs } from '@ameide/local-registries/components';
 import { publisherContract } from '@ameide/publisher-kit/contract';
-import { mirrorWorld } from './world.ts';
+import { inPlaceWorld, mirrorWorld } from './world.ts';
 
-publisherContract('goModule with a mirror', mirrorWorld);
+needs('git')('goModule', () => {
+  publisherContract('with a mirror', mirrorWorld);
+  // Releases in place are published for real in go-command.test.ts, and a commit that nobody has pushed is refused in in-place.test.ts.
+  publisherContract('in place', inPlaceWorld, { except: { publish: 'a dev build is its commit, which has to be pushed before' } });
+});

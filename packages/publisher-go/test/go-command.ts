@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+export interface ListedModule {
+  readonly Path: string;
+  readonly Version: string;
+  readonly Time: string;
+  readonly Dir?: string;
+  readonly Origin?: {
+    readonly VCS?: string;
+    readonly URL?: string;
+    readonly Hash?: string;
+    readonly Ref?: string;
+    readonly Subdir?: string;
+  };
+}
+
+/** The real `go` command with caches of its own; modules come straight from git, and `addresses` says where the public names lie. */
+export interface Go {
+  run(args: readonly string[], directory?: string): Promise<string>;
+  list(query: string): Promise<ListedModule>;
+  /** Makes a package that compiles only if the module's `Answer` is 42, gets the module, verifies its checksums, and compiles. Returns the version. */
+  consume(modulePath: string, query: string): Promise<string>;
+}
+
+export function openGo(directory: string, addresses: Readonly<Record<string, string>>): Go {
+  const rules = Object.entries(addresses).flatMap(([name, place], n) => [
+    [`GIT_CONFIG_KEY_${n}`, `url.${place}.insteadOf`],
+    [`GIT_CONFIG_VALUE_${n}`, `https://${name}`],
+  ]);
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    HOME: directory,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_COUNT: String(rules.length / 2),
+    ...Object.fromEntries(rules),
+    GOPROXY: 'direct',
+    GOSUMDB: 'off',
+    GOFLAGS: '-mod=mod -modcacherw',
+    GOWORK: 'off',
+    GOTOOLCHAIN: 'local',
+    GOENV: 'off',
+    GOMODCACHE: join(directory, 'modules'),
+    GOCACHE: join(directory, 'cache'),
+    CGO_ENABLED: '0',
+  };
+  const run: Go['run'] = async (args, at = directory) => (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
+  let count = 0;
+  return {
+    run,
+    list: async (query) => JSON.parse(await run(['list', '-m', '-json', query])) as ListedModule,
+    async consume(modulePath, query) {
+      const place = join(directory, `consumer-${++count}`);
+      mkdirSync(place);
+      writeFileSync(join(place, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
+      // A library: a program would have to compile Go's runtime first.
+      writeFileSync(join(place, 'consumer.go'), `package consumer\n\nimport sdk "${modulePath}"\n\nvar _ = [1]int{}[sdk.Answer-42]\n`);
+      await run(['get', `${modulePath}@${query}`], place);
+      const verified = await run(['mod', 'verify'], place);
+      if (verified !== 'all modules verified') throw new Error(verified);
+      await run(['build', './...'], place);
+      return (JSON.parse(await run(['list', '-m', '-json', modulePath], place)) as ListedModule).Version;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { needs } from '@ameide/local-registries/components';
+import { expect, test } from 'vitest';
+import type { Lab } from './lab.ts';
+import { BRANCH, git, openLab, tagRef } from './lab.ts';
+
+const options = (lab: Lab, token?: string): never =>
+  ({ mirror: undefined, remote: lab.url, ...(token === undefined ? {} : { token }) }) as never;
+const push = (lab: Lab, ...what: string[]): string => git(lab.directory, ['push', '--quiet', '--force', lab.bare, ...what]);
+
+needs('git')('in place', () => {
+  test('refuses a dev build whose commit no branch or tag of the host reaches', async () => {
+    await using lab = await openLab();
+    const [pushed, mine] = [lab.commit(), lab.commit()];
+    push(lab, `${pushed}:refs/heads/main`, `${mine}:refs/pull/7/head`);
+    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({
+      problems: [{ code: 'go-commit-not-pushed' }],
+      found: [{ state: 'absent' }],
+    });
+    expect((await lab.run(pushed, BRANCH, options(lab))).problems).toEqual([]);
+    push(lab, `${mine}:refs/tags/anything`);
+    expect((await lab.run(mine, BRANCH, options(lab))).problems).toEqual([]);
+  });
+
+  test('sees that a branch reaches the commit though it has moved on since the clone was made', async () => {
+    await using lab = await openLab();
+    const mine = lab.commit();
+    lab.commit();
+    push(lab, 'main', 'HEAD:refs/tags/later');
+    git(lab.directory, ['reset', '--quiet', '--hard', mine]);
+    git(lab.directory, ['reflog', 'expire', '--expire=now', '--all']);
+    git(lab.directory, ['gc', '--quiet', '--prune=now']);
+    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({ problems: [], found: [{ state: 'identical', sha: mine }] });
+    const stray = lab.commit();
+    expect(await lab.run(stray, BRANCH, options(lab))).toMatchObject({ problems: [{ code: 'go-commit-not-pushed' }] });
+  });
+
+  test('needs no token for a dev build, and says so for a release', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    push(lab, 'main');
+    expect((await lab.run(sha, BRANCH, options(lab, ''))).problems).toEqual([]);
+    const refused = await lab.run(sha, tagRef('v0.1.0'), options(lab, ''));
+    expect(refused.problems).toMatchObject([{ code: 'go-no-token', kind: 'authentication', hint: 'Give goModule a token.' }]);
+  });
+
+  test('takes an annotated tag on the commit for what it is, and leaves one on another alone', async () => {
+    await using lab = await openLab();
+    const [first, second] = [lab.commit(), lab.commit()];
+    git(lab.directory, ['tag', '--annotate', '--message=release', 'packages/sdk/v0.1.0', first]);
+    push(lab, 'main', 'packages/sdk/v0.1.0');
+    expect(await lab.run(first, tagRef('v0.1.0'), options(lab))).toMatchObject({ problems: [], published: [{ outcome: 'already-there' }] });
+    const { publisher, plan, step } = await lab.open(second, tagRef('v0.1.0'), options(lab));
+    const [finding] = await publisher.inspect({ plan }, step);
+    expect(finding).toMatchObject({ state: 'conflict', sha: first, problem: { code: 'go-tag-exists', rerun: 'never' } });
+    const built = await publisher.build(plan, step);
+    const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    expect(published).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
+    expect(lab.proxy.mutating()).toEqual([]);
+  });
+
+  test('says when this clone does not know a pseudo-version’s commit', async () => {
+    await using lab = await openLab();
+    lab.commit();
+    push(lab, 'main');
+    const finding = await lab.trace('v0.0.0-20251113153211-0123456789ab', options(lab));
+    expect(finding).toMatchObject({ state: 'unknown', problem: { code: 'go-commit-unknown' } });
+  });
+
+  test('needs to know its home', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    const { publisher, release } = await lab.open(sha, BRANCH, options(lab));
+    expect(publisher.plan(release).registry).toBe(lab.url);
+    const homeless = await lab
+      .open(sha, BRANCH, { mirror: undefined, remote: undefined, directory: 'packages/sdk' } as never)
+      .catch((error: unknown) => error);
+    // The origin says github.com/ameideio/ameide, where a module of another path would never be found.
+    expect(homeless).toMatchObject({
+      code: 'go-path-mismatch',
+      expected: expect.stringContaining('github.com/ameideio/ameide/packages/sdk') as string,
+    });
+  });
+});
