@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Credential, createHttp, type HttpRequest, Secret } from '@ameide/publisher-kit';
+import { type Credential, createHttp, type HttpRequest, httpProblem, Secret } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { serve } from './server.ts';
@@ -88,5 +88,36 @@ describe('credentials', () => {
       );
     expect(error).toMatchObject({ kind: 'network', request: `GET ${server.url}/path` });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(TOKEN);
+  });
+});
+
+describe('a server that repeats the credential', () => {
+  const SHAPES = ['bearer', 'basic'] as const;
+  const credentialOf = (scheme: (typeof SHAPES)[number], origin: string): Credential =>
+    scheme === 'bearer' ? bearer(origin) : { scheme, origin, user: 'someone', password: new Secret(TOKEN) };
+
+  test.each(SHAPES)('%s: in the reason, the body or a header of its answer does not put it into a problem', async (scheme) => {
+    await using server = await serve(({ headers }, response) => {
+      const echo = `${headers.authorization} is someone:${TOKEN}`;
+      response.writeHead(429, echo, { 'retry-after': echo, 'content-type': echo }).end(`refused: ${echo}`);
+    });
+    const request = get(`${server.url}/a`, { credential: credentialOf(scheme, server.url), retry: 'never' });
+    const response = await createHttp().request(request);
+    const about = { code: 'npm', what: 'read npm:a', response, effect: 'none' } as const;
+    const malformed = (): unknown => response.json();
+    const texts = [httpProblem(about), httpProblem({ ...about, detail: response.text() })].map((problem) => JSON.stringify(problem));
+    expect(texts[0]).toContain('the server answered 429 (');
+    expect(malformed).toThrow(/\[secret\]/);
+    for (const text of texts) {
+      expect(text).toContain('[secret]');
+      expect(text).not.toContain(TOKEN);
+      expect(text).not.toContain(Buffer.from(`someone:${TOKEN}`).toString('base64').slice(12, -4));
+    }
+  });
+
+  test('in the address that it redirects to does not put it into an error', async () => {
+    await using server = await serve((_, response) => response.writeHead(307, { location: `https://other.example/${TOKEN}` }).end());
+    const call = createHttp().request({ method: 'PUT', url: server.url, body: 'x', credential: bearer(server.url) });
+    await expect(call).rejects.toThrow(/answered 307 to https:\/\/other\.example\/\[secret\]/);
   });
 });

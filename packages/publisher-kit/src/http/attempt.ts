@@ -45,7 +45,7 @@ async function exchange(
     }
     const body = await readBody(response, limits.maxBytes, request, () => watch.restart());
     const { status, statusText, headers } = response;
-    return createResponse({ status, statusText, headers, url: hop.url.href, body }, request);
+    return createResponse({ status, statusText, headers, url: hop.url.href, body, redact: hop.redact }, request);
   } catch (error) {
     if (signal.aborted) throw error;
     if (watch.signal.aborted) throw new HttpError('timeout', request, `nothing arrived for ${limits.stallMs} ms`);

@@ -41,6 +41,8 @@ export interface HttpResponse {
   text(): string;
   /** Throws `HttpError` of kind `malformed` when the body is not JSON. */
   json(): unknown;
+  /** Takes the request's credential out of a text of this answer that people will see: servers may repeat it. A test's literal may do without. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Bound to an origin (`https://registry.npmjs.org`); the kit refuses to send it elsewhere, or over plain http to a host that is not loopback. */

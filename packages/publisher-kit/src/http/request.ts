@@ -1,6 +1,8 @@
 import { InvalidInputError } from '@ameide/versioning-core';
+import { createRedactor } from '../secret/redactor.ts';
+import type { Secret } from '../secret/secret.ts';
 import { authorization, isLoopback } from './credential.ts';
-import { HttpError, type HttpRequest } from './http.ts';
+import { type Credential, HttpError, type HttpRequest } from './http.ts';
 
 /** One request to one URL: what is left of an `HttpRequest` at a hop. */
 export interface Hop {
@@ -8,6 +10,8 @@ export interface Hop {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: HttpRequest['body'];
+  /** Takes the call's credential out of a text, also at the hops that it is not sent to. */
+  readonly redact: (text: string) => string;
 }
 
 /** Kept beyond the origin; anything else there may be a secret of a kind we do not know. */
@@ -36,7 +40,8 @@ export function firstHop(request: HttpRequest): Hop {
   if (request.body !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
     throw new InvalidInputError({ field: 'body', expected: `no body with ${request.method}` });
   }
-  const hop: Hop = { method: request.method, url, headers, body: request.body };
+  const redactor = createRedactor(secretsOf(request.credential));
+  const hop: Hop = { method: request.method, url, headers, body: request.body, redact: (text) => redactor.redact(text) };
   if (request.credential === undefined) return hop;
 
   const value = authorization(request.credential);
@@ -62,7 +67,7 @@ export function nextHop(hop: Hop, status: number, location: string): Hop {
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw new HttpError('redirect', describeRequest(hop.method, hop.url), 'redirects to an address that cannot be followed');
   }
-  const target = `${url.origin}${url.pathname}`;
+  const target = hop.redact(`${url.origin}${url.pathname}`);
   if (hop.url.protocol === 'https:' && url.protocol === 'http:') throw insecure(hop, `redirects from https to ${target}`);
 
   const sameOrigin = url.origin === hop.url.origin;
@@ -115,6 +120,11 @@ function parseHeaders(given: HttpRequest['headers']): Headers {
     }
   }
   return headers;
+}
+
+function secretsOf(credential: Credential | undefined): readonly Secret[] {
+  if (credential === undefined) return [];
+  return [credential.scheme === 'bearer' ? credential.token : credential.password];
 }
 
 function originOf(value: string): string {

@@ -7,6 +7,7 @@ export interface ResponseParts {
   readonly headers: Headers;
   readonly url: string;
   readonly body: Uint8Array;
+  readonly redact: (text: string) => string;
 }
 
 /** `request` is what an `HttpError` says of it: method and URL without query. */
@@ -20,7 +21,7 @@ export function createResponse(parts: ResponseParts, request: string): HttpRespo
         return JSON.parse(text()) as unknown;
       } catch {
         // The parser's own message quotes the body, which may hold a freshly minted token.
-        const type = printable(parts.headers.get('content-type') ?? 'no content type');
+        const type = printable(parts.redact(parts.headers.get('content-type') ?? 'no content type'));
         throw new HttpError('malformed', request, `answered ${parts.status} with ${parts.body.length} bytes (${type}) that are not JSON`);
       }
     },

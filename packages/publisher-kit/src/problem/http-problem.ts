@@ -7,8 +7,13 @@ export interface HttpFailure {
   readonly code: string;
   /** What was being done, as a verb: `publish npm:a@1`. */
   readonly what: string;
-  /** The answer that was not the hoped-for one. A client library's status will do. */
-  readonly response?: { readonly status: number; readonly statusText?: string; readonly headers?: Pick<Headers, 'get'> };
+  /** The answer that was not the hoped-for one. A client library's status will do; its words need a `redact` then. */
+  readonly response?: {
+    readonly status: number;
+    readonly statusText?: string;
+    readonly headers?: Pick<Headers, 'get'>;
+    readonly redact?: (text: string) => string;
+  };
   /** What `Http.request` rejected with. Aborts and bugs, that is all but `HttpError`, are thrown on. */
   readonly error?: unknown;
   /** The server's own words, when they stand in the body. Shortened, made printable. */
@@ -43,7 +48,9 @@ export function httpProblem(failure: HttpFailure): Problem {
 
 function ofResponse(failure: HttpFailure, response: NonNullable<HttpFailure['response']>): Verdict {
   const { status } = response;
-  const said = cleanText(failure.detail ?? response.statusText ?? '');
+  // A server may repeat what it was sent, the credential too: before the text is shortened, or half a secret would stay.
+  const words = (text: string): string => cleanText(response.redact?.(text) ?? text);
+  const said = words(failure.detail ?? response.statusText ?? '');
   const message = `Could not ${failure.what}: the server answered ${status}${said === '' ? '' : ` (${said})`}.`;
   if (status === 401) {
     const hint = 'Give a token, or a new one: this one is missing, mistyped or expired.';
@@ -53,9 +60,10 @@ function ofResponse(failure: HttpFailure, response: NonNullable<HttpFailure['res
     const hint = 'Check what the token may do: its scope, the packages it covers, and its owner’s role in the organisation.';
     return { suffix: 'forbidden', kind: 'authentication', rerun: 'after-fix', message, hint };
   }
-  if (status === 429) return { suffix: 'rate-limited', rerun: 'safe', message, hint: afterWait(response.headers?.get('retry-after')) };
+  if (status === 429)
+    return { suffix: 'rate-limited', rerun: 'safe', message, hint: afterWait(words(response.headers?.get('retry-after') ?? '')) };
   if (status >= 500 || status === 408 || status === 425) {
-    return { suffix: 'unavailable', rerun: 'safe', message, hint: afterWait(response.headers?.get('retry-after')) };
+    return { suffix: 'unavailable', rerun: 'safe', message, hint: afterWait(words(response.headers?.get('retry-after') ?? '')) };
   }
   if (status === 404)
     return { suffix: 'not-found', rerun: 'after-fix', message, hint: 'Check the name and the address, and that the token may see it.' };
@@ -63,8 +71,7 @@ function ofResponse(failure: HttpFailure, response: NonNullable<HttpFailure['res
   return { suffix: 'rejected', rerun: 'after-fix', message, hint: 'The server does not take the request as it is: its answer says why.' };
 }
 
-function afterWait(header: string | null | undefined): string {
-  const wait = cleanText(header ?? '');
+function afterWait(wait: string): string {
   return `Run the same command again${wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`}.`;
 }
 
