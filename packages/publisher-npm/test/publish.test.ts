@@ -111,6 +111,18 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     expect(world.writes()).toEqual([]);
   });
 
+  test('a registry that repeats the token when it refuses does not put it into the problem', async () => {
+    const world = await testWorld();
+    const { token } = world.registry;
+    const run = await startRun(world, RELEASE);
+    const echo = `no rights for Bearer ${token}`;
+    const headers = { 'content-type': 'application/json', 'retry-after': echo };
+    world.fault = onUpload({ kind: 'status', status: 429, headers, body: JSON.stringify({ error: echo }) });
+    const said = await run.publish();
+    expect(said).toMatchObject({ problem: { code: 'npm-rate-limited', message: expect.stringContaining('[secret]') } });
+    expect(JSON.stringify(said)).not.toContain(token);
+  });
+
   test('the registry cannot be read after a doubtful answer: unknown, and the next run finds it there', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);

@@ -1,4 +1,4 @@
-import type { Secret } from '@ameide/publisher-kit';
+import { createRedactor, type Secret } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import { type Access, HOLDING_TAG, type Registry } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
@@ -61,19 +61,26 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     return { kind: 'accepted' };
   } catch (error) {
     signal.throwIfAborted();
-    return answerOf(error);
+    return answerOf(error, token);
   } finally {
     agent.destroy();
   }
 }
 
-function answerOf(error: unknown): UploadAnswer {
+function answerOf(error: unknown, token: Secret): UploadAnswer {
   const { statusCode, code, headers } = error as { statusCode?: unknown; code?: unknown; headers?: Record<string, unknown> };
   if (typeof statusCode === 'number') {
     const header = headers?.['retry-after'];
     const retryAfter: unknown = Array.isArray(header) ? header[0] : header;
-    const text = bodyText(error);
-    return { kind: 'answered', status: statusCode, text, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
+    // A registry may repeat what it was sent.
+    const redactor = createRedactor([token]);
+    const text = redactor.redact(bodyText(error));
+    return {
+      kind: 'answered',
+      status: statusCode,
+      text,
+      ...(typeof retryAfter === 'string' ? { retryAfter: redactor.redact(retryAfter) } : {}),
+    };
   }
   // Anything without a code comes from libnpmpublish itself, before it sends: a wrong call.
   if (typeof code !== 'string') throw error;
