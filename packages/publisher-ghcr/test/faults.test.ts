@@ -226,3 +226,22 @@ describe('tokens', () => {
     expect(world.proxy.requests.some(({ authorization }) => authorization)).toBe(false);
   });
 });
+
+describe('what is no registry’s answer tells neither that a tag is there nor that it is absent', () => {
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  const page = '<!DOCTYPE html><title>Log in</title>';
+  test.each<[string, Fault]>([
+    ['a login page', { kind: 'status', status: 200, headers: html, body: page }],
+    ['a login page said to be a manifest', { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: page }],
+    ['a page that says not found', { kind: 'status', status: 404, headers: html, body: page }],
+    ['JSON that is no manifest', { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{}' }],
+    ['nothing', { kind: 'status', status: 200 }],
+  ])('%s', async (_name, fault) => {
+    await using world = await faulty('GET', /\/manifests\//, fault);
+    const { publisher, publish, plan } = await run(world);
+    const problem = { code: 'ghcr-malformed', kind: 'incomplete', effect: 'none', rerun: 'safe' };
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem }]);
+    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem }]);
+    expect(world.proxy.mutating()).toEqual([]);
+  });
+});

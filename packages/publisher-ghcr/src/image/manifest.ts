@@ -7,6 +7,11 @@ export type ImageManifest =
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** Whether bytes are a manifest of any kind, read here or not: each has a `schemaVersion` (image-spec, manifest.md; Docker's schema 1). A login page has none. */
+export function isManifest(bytes: Uint8Array): boolean {
+  return typeof record(parseJson(bytes))?.['schemaVersion'] === 'number';
+}
+
 /** Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests that are not SHA-256 are passed over. */
 export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
   const root = record(parseJson(bytes));

@@ -1,9 +1,10 @@
 import type { HttpRequest, HttpResponse } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
+import { isManifest } from '../image/manifest.ts';
 import { ACCEPT, OCI_MANIFEST } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import type { Deed } from '../problems.ts';
-import { answerProblem, isDoubtful, problem } from '../problems.ts';
+import { answerProblem, isDoubtful, malformed, problem } from '../problems.ts';
 import { isDigest } from '../reference.ts';
 import type { Sent, Session } from './session.ts';
 
@@ -82,6 +83,7 @@ export class RegistryClient {
       (claim) => isDigest(claim) && claim !== digest,
     );
     if (claimed !== undefined) return { state: 'unknown', problem: mismatch(deed, claimed ?? '', digest) };
+    if (!isManifest(body)) return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
     const mediaType = headers.get('content-type')?.split(';')[0]?.trim() ?? OCI_MANIFEST;
     return { state: 'present', value: { mediaType, digest, bytes: body } };
   }
@@ -120,7 +122,11 @@ export class RegistryClient {
 function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {
   if (sent.response === undefined) return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
   if (sent.response.status === 200) return { state: 'present', value: sent.response };
-  if (sent.response.status === 404) return { state: 'absent' };
+  if (sent.response.status === 404) {
+    // The distribution-spec's errors are JSON. A page for people is someone else's answer, and proves nothing.
+    const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
+    return isPage ? { state: 'unknown', problem: malformed(deed, 'a web page came back instead of an answer') } : { state: 'absent' };
+  }
   return { state: 'unknown', problem: hidden(answerProblem(deed, sent.response), signedIn) };
 }
 
