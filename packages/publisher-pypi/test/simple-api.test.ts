@@ -41,6 +41,8 @@ describe('a project page as JSON', () => {
     ['another type', 'x', 'text/plain'],
     ['no type', 'x', ''],
     ['text that is no HTML', 'gateway error', 'text/html'],
+    ['a login page', '<!DOCTYPE html><title>Log in</title><form action="/in"></form> <a href="/forgot">Forgot?</a>', 'text/html'],
+    ['a page with a file in a comment', '<html><!-- <title>Links for a</title> <a href="a-1.0.tar.gz">a</a> --></html>', 'text/html'],
   ])('%s is never an empty list', (_title, body, type) => {
     expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);
   });
@@ -62,6 +64,17 @@ describe('a project page as HTML', () => {
       },
       { name: 'a-1.0+git.g1.tar.gz', url: 'https://pypi.example.org/files/a-1.0%2Bgit.g1.tar.gz?x=1&y=2', metadata: {} },
     ]);
+  });
+
+  test.each([
+    ['PEP 629’s version', '<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.0"></head></html>'],
+    ['pypiserver’s title', '<!DOCTYPE html><html><head><title>Links for a</title></head><body><h1>Links for a</h1></body></html>'],
+    [
+      'devpi’s title',
+      '<!DOCTYPE html><html><head><title>root/dev: links for a</title></head><body><h1>root/dev: links for a</h1></body></html>',
+    ],
+  ])('%s makes a page without files an index that has none', (_title, body) => {
+    expect(parseProjectPage(body, 'text/html', PAGE)).toEqual([]);
   });
 
   test('credentials in an address are not ours to send', () => {

@@ -1,3 +1,4 @@
+import { parseFileName } from '../distribution/file-name.ts';
 import { decodeEntities } from './html-entities.ts';
 
 /** One file that an index lists. */
@@ -51,15 +52,20 @@ function jsonMetadata(value: unknown): IndexFile['metadata'] {
   return sha256 === undefined ? {} : { sha256 };
 }
 
+/**
+ * A page without a file is believed only when it shows what it is, or a login page would be an empty index: by PEP 629's version, or by
+ * the title that every index writes, after PEP 503's own example.
+ */
+const INDEX_PAGE = /<meta\s[^>]*pypi:repository-version|<title>[^<]*\blinks for\b/i;
+
 const ANCHOR = /<a\s([^>]*)>/gi;
 const ATTRIBUTE = /([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
 
 function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
-  if (!/<(?:!doctype html|html|body|a\s|title)/i.test(body)) throw new SimpleApiError('its HTML is none');
   const html = body.replace(/<!--[\s\S]*?-->/g, '');
   const base = attributes(/<base\s([^>]*)>/i.exec(html)?.[1] ?? '').get('href');
   const baseUrl = base === undefined ? pageUrl : absolute(base, pageUrl).href;
-  return [...html.matchAll(ANCHOR)].flatMap((anchor) => {
+  const files = [...html.matchAll(ANCHOR)].flatMap((anchor) => {
     const found = attributes(anchor[1] ?? '');
     const href = found.get('href');
     if (href === undefined) return [];
@@ -69,6 +75,8 @@ function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
     if (name === '') return [];
     return [indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(found))];
   });
+  if (files.some(({ name }) => parseFileName(name) !== undefined) || INDEX_PAGE.test(html)) return files;
+  throw new SimpleApiError('its HTML lists no file and is not marked as a page of an index');
 }
 
 function htmlMetadata(found: ReadonlyMap<string, string>): IndexFile['metadata'] {
