@@ -59,14 +59,14 @@ export function parseGoMod(text: string, path: string): GoMod {
   return { module: parseGoModulePath(only[1], `${path}: module`) };
 }
 
-// A string in quotes (no escapes: none is of use in a path), a parenthesis, a comment or a word (golang.org/x/mod/modfile, read.go).
-const TOKEN = /"[^"]*"|`[^`]*`|[()]|\/\/.*|(?:(?!\/\/)[^\s()"`])+/g;
+// A string in double quotes (no escapes: none is of use in a path), a parenthesis, a comment or a word (golang.org/x/mod/modfile, read.go).
+const TOKEN = /"[^"]*"|[()]|\/\/.*|(?:(?!\/\/)[^\s()"])+/g;
 
 /** Each directive as its words, blocks `verb ( … )` unfolded, comments left out, quotes taken off. */
 function directives(text: string): string[][] {
   let block: string | undefined;
   return text.split(/\r?\n/).flatMap((line) => {
-    const words = (line.match(TOKEN) ?? []).filter((word) => !word.startsWith('//')).map((word) => word.replace(/^(["`])(.*)\1$/, '$2'));
+    const words = (line.match(TOKEN) ?? []).filter((word) => !word.startsWith('//')).map((word) => word.replace(/^"(.*)"$/, '$1'));
     if (words.length === 0) return [];
     if (block !== undefined) {
       if (words[0] === ')') block = undefined;

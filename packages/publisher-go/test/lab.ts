@@ -6,7 +6,7 @@ import type { RecordedRequest } from '@ameide/local-registries';
 import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
 import type { Repository } from '@ameide/publisher-kit';
 import { createProcesses, openRepository } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, PointerMove, Problem, Published, Release, Step } from '@ameide/versioning-core';
+import type { Coordinate, Finding, PointerMove, Problem, Published, Release, SourceTree, Step } from '@ameide/versioning-core';
 import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
 import type { GoModuleOptions } from '../src/index.ts';
 import { goModule } from '../src/index.ts';
@@ -75,6 +75,7 @@ export interface Opened {
   readonly publisher: Awaited<ReturnType<ReturnType<typeof goModule>['open']>>;
   readonly plan: ReturnType<Opened['publisher']['plan']>;
   readonly release: Release;
+  readonly source: SourceTree;
   readonly step: Step;
   readonly messages: readonly string[];
 }
@@ -144,7 +145,7 @@ export async function openLab(
     };
     // Plans go through the journal.
     const plan = JSON.parse(JSON.stringify(publisher.plan(release))) as Opened['plan'];
-    return { publisher, plan, release, step, messages };
+    return { publisher, plan, release, source, step, messages };
   };
 
   return {

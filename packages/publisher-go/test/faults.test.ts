@@ -1,0 +1,216 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { describe, expect, test } from 'vitest';
+import type { Lab } from './lab.ts';
+import { BRANCH, git, openLab, tagRef } from './lab.ts';
+
+const DEV = 'refs/heads/dev';
+
+/** Holds every push (its pack, not its look at the refs) back until `parties` of them have come. */
+function barrier(parties: number): (request: { readonly method: string; readonly path: string }) => Promise<void> {
+  let arrived = 0;
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return async ({ method, path }) => {
+    if (method !== 'POST' || !path.endsWith('/git-receive-pack')) return;
+    arrived += 1;
+    if (arrived >= parties) open();
+    await opened;
+  };
+}
+
+/** The source commit behind every value that a branch of the mirror ever had. */
+const history = (lab: Lab, ref: string): (string | undefined)[] =>
+  lab.moves(ref).map((commit) => /Source-Commit: (\w+)/.exec(git(lab.bare, ['cat-file', 'commit', commit]))?.[1]);
+
+needs('git')('a mirror, when', () => {
+  test('two runs publish one commit at once: one tag each, and both succeed', async () => {
+    await using lab = await openLab({ proxy: { onRequest: barrier(2) } });
+    const sha = lab.commit();
+    const both = await Promise.all([lab.run(sha, BRANCH), lab.run(sha, BRANCH)]);
+    for (const run of both) expect(run).toMatchObject({ problems: [], found: [{ state: 'identical', sha }] });
+    expect(lab.moves(`refs/tags/source-${sha}`)).toHaveLength(1);
+    expect(lab.moves(DEV)).toHaveLength(1);
+  });
+
+  test('a branch and its release tag are pushed at once: neither calls the other’s tag a conflict', async () => {
+    await using lab = await openLab({ proxy: { onRequest: barrier(2) } });
+    const sha = lab.commit();
+    const [dev, release] = await Promise.all([lab.run(sha, BRANCH), lab.run(sha, tagRef('v0.1.0'))]);
+    expect(dev).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
+    expect(release).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
+    const { [DEV]: commit, ...rest } = lab.refs();
+    expect(rest).toEqual({ 'refs/heads/main': commit, 'refs/tags/v0.1.0': commit, [`refs/tags/source-${sha}`]: commit });
+  });
+
+  test.each([0, 1])('two commits race for the dev branch: it never moves backwards (%i goes first)', async (first) => {
+    // Both see no branch; the pushes are let through one after the other.
+    let race: ((path: string) => Promise<void>) | undefined;
+    await using lab = await openLab({ proxy: { onRequest: ({ method, path }) => (method === 'POST' ? race?.(path) : undefined) } });
+    const commits = [lab.commit(), lab.commit()];
+    const opened = await Promise.all(commits.map((sha) => lab.open(sha, BRANCH)));
+    for (const { publisher, plan, step } of opened) {
+      const built = await publisher.build(plan, step);
+      if ('built' in built) await publisher.publish(plan, built.built, step);
+    }
+    let waiting: (() => void)[] = [];
+    race = async (path) => {
+      if (!path.endsWith('/git-receive-pack') || race === undefined) return;
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length < 2) return;
+        race = undefined;
+        if (first === 1) waiting = waiting.toReversed();
+        waiting[0]?.();
+        // The second goes on once the first has landed.
+        const wait = (): void => void (lab.refs()[DEV] === undefined ? setTimeout(wait, 5) : waiting[1]?.());
+        wait();
+      });
+    };
+    const moves = await Promise.all(
+      opened.map(({ publisher, plan, step }) => publisher.promote?.(plan, step) ?? Promise.reject(new Error('it promotes'))),
+    );
+    expect(moves[1]?.[0]?.outcome).toBe('moved');
+    expect(['moved', 'superseded']).toContain(moves[0]?.[0]?.outcome);
+    const values = history(lab, DEV);
+    expect(values.at(-1)).toBe(commits[1]);
+    expect(values.indexOf(commits[1])).toBe(values.length - 1);
+  });
+
+  test('the branch moves between the look and the push: it is judged again', async () => {
+    let steal: (() => void) | undefined;
+    await using lab = await openLab({
+      proxy: {
+        onRequest: ({ method, path }) => {
+          if (method !== 'POST' || !path.endsWith('/git-receive-pack')) return;
+          steal?.();
+          steal = undefined;
+        },
+      },
+    });
+    const [first, second, third] = [lab.commit(), lab.commit(), lab.commit()];
+    await lab.run(first, BRANCH);
+    await lab.run(third, BRANCH, { branches: { dev: 'other' } });
+    const theirs = lab.refs()[`refs/tags/source-${third}`] ?? '';
+    const { publisher, plan, step } = await lab.open(second, BRANCH);
+    const built = await publisher.build(plan, step);
+    if ('built' in built) await publisher.publish(plan, built.built, step);
+    steal = () => void git(lab.bare, ['update-ref', DEV, theirs]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'superseded', from: `source-${third}` }]);
+    expect(history(lab, DEV)).toEqual([first, third]);
+  });
+
+  test('others keep moving the branch: it gives up, and says to run again', async () => {
+    let moving = false;
+    let others: readonly string[] = [];
+    await using lab = await openLab({
+      proxy: {
+        onRequest: ({ method, path }) => {
+          if (!moving || method !== 'POST' || !path.endsWith('/git-receive-pack')) return;
+          const current = git(lab.bare, ['rev-parse', DEV]);
+          git(lab.bare, ['update-ref', DEV, others.find((commit) => commit !== current) ?? '']);
+        },
+      },
+    });
+    const [a, b, c] = [lab.commit(), lab.commit(), lab.commit()];
+    for (const sha of [a, b]) await lab.run(sha, BRANCH);
+    others = lab.moves(DEV);
+    const { publisher, plan, step } = await lab.open(c, BRANCH);
+    const built = await publisher.build(plan, step);
+    if ('built' in built) await publisher.publish(plan, built.built, step);
+    git(lab.bare, ['update-ref', '-d', `refs/tags/source-${c}`]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      { outcome: 'held', problem: { code: 'go-not-published', rerun: 'safe' } },
+    ]);
+    if ('built' in built) await publisher.publish(plan, built.built, step);
+    moving = true;
+    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'held', problem: { code: 'go-branch-busy', rerun: 'safe' } }]);
+    expect(history(lab, DEV)).not.toContain(c);
+  });
+
+  test('a run is killed between its tags and its branch: the next one moves the branch alone', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
+    const built = await publisher.build(plan, step);
+    if ('built' in built) await publisher.publish(plan, built.built, step);
+    expect(Object.keys(lab.refs())).toEqual([`refs/tags/source-${sha}`, 'refs/tags/v0.1.0']);
+    lab.proxy.clear();
+    expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
+      published: [{ outcome: 'already-there' }],
+      moves: [{ outcome: 'moved' }],
+    });
+    expect(lab.proxy.mutating()).toHaveLength(1);
+  });
+
+  describe('the answer to a push is', () => {
+    const faults = {
+      'a 503 before it got there': { kind: 'status', status: 503 },
+      'a 503 after it was taken': { kind: 'status', status: 503, forward: true },
+      'lost before it got there': { kind: 'reset' },
+      'lost after it was taken': { kind: 'reset', forward: true },
+      'cut in half': { kind: 'truncate' },
+    } as const;
+    test.each(Object.entries(faults).flatMap(([title, fault]) => [1, 2].map((step) => [title, step, fault] as const)))(
+      '%s (push %i): the run ends well, and a further one sends nothing',
+      async (_title, at, fault) => {
+        await using lab = await openLab({ proxy: { fault: ({ step, count }) => (step === at && count <= at ? fault : undefined) } });
+        const sha = lab.commit();
+        expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
+          problems: [],
+          published: [{ outcome: 'published' }],
+          found: [{ state: 'identical' }],
+          moves: [{ outcome: expect.stringMatching(/^(?:moved|already)$/) as string }],
+        });
+        expect(lab.moves('refs/tags/v0.1.0')).toHaveLength(1);
+        expect(lab.moves('refs/heads/main')).toHaveLength(1);
+        lab.proxy.clear();
+        expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([{ outcome: 'already-there' }]);
+        expect(lab.proxy.mutating()).toEqual([]);
+      },
+    );
+  });
+
+  test('the host stays silent after a push: the outcome is unknown, and never called absent', async () => {
+    let silent = false;
+    const fault = ({ path }: { readonly path: string }): { readonly kind: 'reset'; readonly forward?: boolean } | undefined => {
+      if (path.endsWith('/git-receive-pack')) {
+        silent = true;
+        return { kind: 'reset', forward: true };
+      }
+      return silent ? { kind: 'reset' } : undefined;
+    };
+    await using lab = await openLab({ proxy: { fault } });
+    const sha = lab.commit();
+    const { publisher, plan, step } = await lab.open(sha, BRANCH);
+    const built = await publisher.build(plan, step);
+    const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    expect(published).toMatchObject([{ outcome: 'unknown', problem: { code: 'go-outcome-unknown', kind: 'unknown', rerun: 'safe' } }]);
+    expect(await publisher.inspect({ plan }, step)).toMatchObject([{ state: 'unknown', problem: { code: 'go-unreachable' } }]);
+    expect(await publisher.pointers?.(plan, step)).toMatchObject([{ problem: { code: 'go-unreachable' } }]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'held', problem: { code: 'go-unreachable' } }]);
+    expect(await publisher.build(plan, step)).toMatchObject({ problem: { code: 'go-unreachable' } });
+  });
+
+  test('a hook of the host refuses: the problem says so in its words', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    await lab.run(sha, BRANCH, { branches: { dev: 'other' } });
+    refuseBy(lab, 'refs/heads/');
+    expect((await lab.run(sha, BRANCH)).moves).toMatchObject([
+      { outcome: 'held', problem: { code: 'go-branch-refused', rerun: 'after-fix' } },
+    ]);
+    refuseBy(lab, 'refs/tags/');
+    expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([
+      { code: 'go-push-refused', kind: 'incomplete', rerun: 'after-fix' },
+    ]);
+  });
+});
+
+function refuseBy(lab: Lab, prefix: string): void {
+  const hook = `#!/bin/sh\ncase "$1" in ${prefix}*) echo "protected: $1" >&2; exit 1;; esac\n`;
+  git(lab.bare, ['config', 'core.hooksPath', 'hooks']);
+  mkdirSync(join(lab.bare, 'hooks'), { recursive: true });
+  writeFileSync(join(lab.bare, 'hooks', 'update'), hook, { mode: 0o755 });
+}

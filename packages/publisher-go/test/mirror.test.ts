@@ -1,0 +1,217 @@
+import { needs } from '@ameide/local-registries/components';
+import { describe, expect, test } from 'vitest';
+import type { Lab } from './lab.ts';
+import { BRANCH, git, MODULE, NOON, openLab, tagRef } from './lab.ts';
+
+const DEV = 'refs/heads/dev';
+
+/** A commit made by hand in the mirror, and refs that name it. */
+function foreign(lab: Lab, refs: readonly string[], message = 'By hand', tree = git(lab.bare, ['mktree'])): string {
+  const date = `${NOON} +0000`;
+  const sha = git(lab.bare, ['commit-tree', '-m', message, tree], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
+  for (const ref of refs) git(lab.bare, ['update-ref', ref, sha]);
+  return sha;
+}
+
+const published = (lab: Lab, ref: string): string => lab.refs()[ref] ?? '';
+
+needs('git')('a mirror', () => {
+  test('gets one commit for a source commit, which a later release keeps; a further run sends nothing', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    await lab.run(sha, BRANCH);
+    const commit = published(lab, DEV);
+    lab.tag('v0.1.0');
+    expect((await lab.run(sha, tagRef('v0.1.0'))).found).toMatchObject([{ state: 'identical', sha, digest: commit }]);
+    const all = { [DEV]: commit, 'refs/heads/main': commit, 'refs/tags/v0.1.0': commit, [`refs/tags/source-${sha}`]: commit };
+    expect(lab.refs()).toEqual(all);
+    expect(git(lab.bare, ['show', '--no-patch', '--format=%s|%b|%an|%ct|%cd', '--date=format:%z', commit])).toBe(
+      `${MODULE} at ${sha.slice(0, 12)}|Source-Commit: ${sha}
+|ameide-release|${NOON + 60}|+0000`,
+    );
+    expect(git(lab.bare, ['ls-tree', '-r', '--name-only', commit])).toBe('go.mod\nsdk.go');
+    lab.proxy.clear();
+    for (const ref of [BRANCH, tagRef('v0.1.0')]) {
+      const again = await lab.run(sha, ref);
+      expect(again).toMatchObject({
+        problems: [],
+        published: [{ outcome: 'already-there', digest: commit }],
+        moves: [{ outcome: 'already' }],
+      });
+    }
+    expect(lab.proxy.mutating()).toEqual([]);
+    expect(lab.refs()).toEqual(all);
+  });
+
+  test('lets no release land on a version that others have tagged', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
+    expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([{ code: 'go-tag-exists', kind: 'conflict', rerun: 'never' }]);
+    // Pressed on, it still writes nothing.
+    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
+    const built = await publisher.build(plan, step);
+    const outcome = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    expect(outcome).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
+    expect(lab.refs()).toEqual({ 'refs/heads/main': theirs, 'refs/tags/v0.1.0': theirs });
+    expect(lab.proxy.mutating()).toEqual([]);
+    expect(await lab.trace('v0.1.0')).toMatchObject({ state: 'conflict', problem: { code: 'go-not-ours' } });
+  });
+
+  test('takes a commit that names ours but holds other files for what it is', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    foreign(lab, [`refs/tags/source-${sha}`], `${MODULE}\n\nSource-Commit: ${sha}`);
+    const run = await lab.run(sha, tagRef('v0.1.0'));
+    expect(run.problems).toMatchObject([{ code: 'go-mirror-altered', kind: 'conflict', rerun: 'never' }]);
+    expect(lab.proxy.mutating()).toEqual([]);
+  });
+
+  test('leaves a branch alone that is not ours, publishes all the same, and says how to go on', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    const theirs = foreign(lab, ['refs/heads/main'], 'Initial commit');
+    const run = await lab.run(sha, tagRef('v0.1.0'));
+    expect(run).toMatchObject({
+      published: [{ outcome: 'published' }],
+      moves: [{ outcome: 'held', from: theirs, problem: { code: 'go-branch-not-ours' } }],
+    });
+    expect(run.moves[0]?.problem?.hint).toContain('branches');
+    expect(lab.moves('refs/heads/main')).toEqual([theirs]);
+    expect(await lab.run(sha, tagRef('v0.1.0'), { branches: { release: 'trunk' } })).toMatchObject({ moves: [{ outcome: 'moved' }] });
+  });
+
+  test('recognises a commit whose parent is not the one it would have today', async () => {
+    await using lab = await openLab();
+    const [older, newer] = [lab.commit(), lab.commit()];
+    await lab.run(older, BRANCH);
+    await lab.run(newer, BRANCH);
+    const root = published(lab, DEV);
+    // The older one is released afterwards, so that today the newer one's parent would be that release.
+    lab.tag('v0.1.0', older);
+    await lab.run(older, tagRef('v0.1.0'));
+    lab.proxy.clear();
+    expect(await lab.run(newer, BRANCH)).toMatchObject({
+      published: [{ outcome: 'already-there' }],
+      found: [{ state: 'identical', digest: root }],
+    });
+    // And a child of a release whose tag was deleted since: the commit has to be read.
+    const child = lab.commit();
+    const first = await lab.run(child, BRANCH);
+    expect(first.found[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
+    git(lab.bare, ['tag', '--delete', 'v0.1.0']);
+    const { publisher, plan, step } = await lab.open(child, BRANCH);
+    const [finding] = await publisher.inspect({ plan }, step);
+    expect(finding).toMatchObject({ state: 'same-source', sha: child, digest: published(lab, DEV) });
+    expect(finding).not.toHaveProperty('resolved');
+    expect(await lab.run(child, BRANCH)).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'already-there' }],
+      moves: [{ outcome: 'already' }],
+    });
+  });
+
+  test('restores a deleted source tag on the release’s own commit', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    await lab.run(sha, tagRef('v0.1.0'));
+    const commit = published(lab, 'refs/tags/v0.1.0');
+    git(lab.bare, ['tag', '--delete', `source-${sha}`]);
+    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
+    const [half] = await publisher.inspect({ plan }, step);
+    expect(half).toMatchObject({
+      state: 'same-source',
+      files: [
+        { name: 'v0.1.0', state: 'identical' },
+        { name: `source-${sha}`, state: 'absent' },
+      ],
+    });
+    expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([{ outcome: 'published' }]);
+    expect(published(lab, `refs/tags/source-${sha}`)).toBe(commit);
+  });
+
+  test('takes an annotated version tag on its own commit as there', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    await lab.run(sha, BRANCH);
+    git(lab.bare, ['tag', '--annotate', '--message=release', 'v0.1.0', published(lab, DEV)]);
+    lab.proxy.clear();
+    expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({ problems: [], published: [{ outcome: 'already-there' }] });
+    expect(lab.moves('refs/heads/main')).toEqual([published(lab, DEV)]);
+  });
+
+  test('moves the release branch to the highest release alone', async () => {
+    await using lab = await openLab();
+    const [old, first, second] = [lab.commit(), lab.commit(), lab.commit()];
+    await lab.run(first, tagRef('v0.1.0'));
+    await lab.run(second, tagRef('v0.2.0'));
+    const highest = published(lab, 'refs/tags/v0.2.0');
+    expect((await lab.run(old, tagRef('v0.1.1'))).moves).toMatchObject([{ outcome: 'superseded', from: 'v0.2.0' }]);
+    // Nor backwards when the version that it names has lost its tag.
+    git(lab.bare, ['tag', '--delete', 'v0.2.0']);
+    expect((await lab.run(old, tagRef('v0.1.2'))).moves).toMatchObject([{ outcome: 'superseded', from: `source-${second}` }]);
+    expect(lab.moves('refs/heads/main')).toEqual([published(lab, 'refs/tags/v0.1.0'), highest]);
+  });
+
+  test('holds the dev branch when this clone does not know the commit it names', async () => {
+    await using lab = await openLab();
+    const [kept, gone] = [lab.commit(), lab.commit()];
+    await lab.run(gone, BRANCH);
+    git(lab.directory, ['reset', '--quiet', '--hard', kept]);
+    git(lab.directory, ['reflog', 'expire', '--expire=now', '--all']);
+    git(lab.directory, ['gc', '--quiet', '--prune=now']);
+    const { moves } = await lab.run(kept, BRANCH);
+    expect(moves).toMatchObject([
+      { outcome: 'held', from: `source-${gone}`, problem: { code: 'go-ancestry-unknown', rerun: 'after-fix' } },
+    ]);
+    expect(lab.moves(DEV)).toHaveLength(1);
+  });
+
+  describe('traces', () => {
+    test('only what it holds', async () => {
+      await using lab = await openLab();
+      const sha = lab.commit();
+      await lab.run(sha, BRANCH);
+      const { resolved = '' } = await lab.trace(`source-${sha}`);
+      expect(await lab.trace(resolved)).toMatchObject({ state: 'same-source', sha });
+      // Another time than the commit's: `go` refuses it.
+      expect(await lab.trace(resolved.replace('-2025', '-2024'))).toEqual({ coordinate: expect.anything() as unknown, state: 'absent' });
+      expect(await lab.trace('v1.0.0')).toMatchObject({ state: 'absent' });
+      expect(await lab.trace(`source-${'0'.repeat(40)}`)).toMatchObject({ state: 'absent' });
+      // Its tag is deleted, and the branch still holds it.
+      git(lab.bare, ['tag', '--delete', `source-${sha}`]);
+      expect(await lab.trace(resolved)).toMatchObject({ state: 'same-source', sha });
+    });
+  });
+
+  test('answers from few requests and few processes', async () => {
+    await using lab = await openLab();
+    const [first, second] = [lab.commit(), lab.commit()];
+    await lab.run(first, tagRef('v0.1.0'));
+    lab.tag('v0.1.0', first);
+    const { publisher, plan, step } = await lab.open(second, tagRef('v0.2.0'));
+    const count = async (work: () => Promise<unknown>): Promise<string> => {
+      lab.proxy.clear();
+      lab.argv.length = 0;
+      await work();
+      const networked = lab.argv.filter((argv) => argv.some((word) => ['ls-remote', 'fetch', 'push'].includes(word)));
+      return `${lab.proxy.requests.length} requests, ${networked.length} git commands to the host, ${lab.argv.length - networked.length} here`;
+    };
+    // The engine's preflight asks all at once: one list of refs serves both.
+    expect(
+      await count(() => Promise.all([publisher.check(plan, step), publisher.inspect({ plan }, step), publisher.pointers?.(plan, step)])),
+    ).toBe('3 requests, 1 git commands to the host, 0 here');
+    const made: Awaited<ReturnType<typeof publisher.build>>[] = [];
+    // The list, and the release before it, which is the parent.
+    expect(await count(async () => made.push(await publisher.build(plan, step)))).toBe('6 requests, 2 git commands to the host, 4 here');
+    const [result] = made;
+    if (result === undefined || !('built' in result)) throw new Error('not built');
+    // git's own look at the refs, and the pack.
+    expect(await count(() => publisher.publish(plan, result.built, step))).toBe('2 requests, 1 git commands to the host, 0 here');
+    expect(await count(() => publisher.inspect({ plan, built: result.built }, step))).toBe(
+      '2 requests, 1 git commands to the host, 0 here',
+    );
+    expect(await count(async () => publisher.promote?.(plan, step))).toBe('4 requests, 2 git commands to the host, 0 here');
+    expect(lab.refs()).toMatchObject({ 'refs/heads/main': result.built.artifacts[0]?.digest });
+  });
+});
