@@ -2,7 +2,8 @@
 import { main } from './cli/program.ts';
 
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
+// Kept for the whole run: without a listener of ours, the one that execa sets for its children would end this program at once.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
 
 // A reader that goes away (`| head`) must not end a publish half-way; the exit code still tells how it went.
 for (const stream of [process.stdout, process.stderr]) {

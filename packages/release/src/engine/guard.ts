@@ -61,16 +61,13 @@ export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** Runs `work` for every item at once, at most `limit` at a time. On abort it waits for the others to stop, then rejects. */
+/** Runs `work` for every item at once, at most `limit` at a time. When one rejects, it waits for the others, then rejects. */
 export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, limit = 16): Promise<void> {
   const queue = [...items];
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await work(item).catch((error: unknown) => {
-        failures.push(error);
-        queue.length = 0;
-      });
+      await work(item).catch((error: unknown) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));

@@ -61,9 +61,7 @@ function verdict(finding: Finding, published: Published | undefined): Problem[] 
   if (statesOf(finding).includes('conflict')) return findingProblem(finding);
   if (published === undefined || !isThere(published)) return [];
   if (isHidden(finding)) return [notVisible(finding)];
-  const { digest } = finding;
-  const differs =
-    published.outcome === 'published' && published.digest !== undefined && digest !== undefined && digest !== published.digest;
+  const differs = published.digest !== undefined && finding.digest !== undefined && finding.digest !== published.digest;
   return differs ? [otherBytes(finding, published.digest)] : [];
 }
 

@@ -70,6 +70,26 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
     expect(calls(world, 'build')).toHaveLength(calls(world, 'built').length);
   });
 
+  test('what it had begun has ended when it reports', async () => {
+    const stop = new AbortController();
+    let ended = false;
+    const slow = fake(createFakeWorld(), 'a', {
+      override: (real) => ({
+        check: async () => {
+          stop.abort(STOP);
+          throw STOP;
+        },
+        inspect: async (subject, step) => {
+          for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+          ended = true;
+          return real.inspect(subject, step);
+        },
+      }),
+    });
+    expect(await publish([slow], { signal: stop.signal })).toMatchObject({ exitCode: 3, problems: [{ code: 'interrupted' }] });
+    expect(ended).toBe(true);
+  });
+
   test('before the first step', async () => {
     const world = createFakeWorld();
     const report = await publish([fake(world, 'a')], { signal: AbortSignal.abort(STOP) });

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { createGitWorld } from '../support/git-world.ts';
+import { runProcess } from '../support/process.ts';
+
+const release = JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/index.ts')).href);
+
+/** A release whose one publisher is a fake: it is absent, and asked for nothing. Its `prepare` signals the program, and then takes a minute. */
+function config(signal: string): string {
+  const wait = `process.kill(process.ppid, '${signal}'); setTimeout(() => undefined, 60_000);`;
+  return `import { defineRelease } from ${release};
+const coordinate = { ecosystem: 'npm', name: 'sdk', version: '0.1.0-dev.1' };
+export default defineRelease({
+  canonical: 'packages/sdk/package.json',
+  prepare: [[process.execPath, '-e', ${JSON.stringify(wait)}]],
+  publishers: [{
+    label: 'fake',
+    open: async (source) => ({
+      id: 'npm:sdk',
+      visibility: 'dark',
+      members: [],
+      plan: () => ({ publisher: 'npm:sdk', registry: 'https://example.invalid', sha: source.sha, coordinates: [coordinate], pointers: [] }),
+      check: async () => [],
+      inspect: async () => [{ coordinate, state: 'absent' }],
+      build: async () => ({ built: { artifacts: [] } }),
+      publish: async () => [],
+    }),
+  }],
+});
+`;
+}
+
+describe('a run that is stopped while a program of its own runs', () => {
+  test.each(['SIGINT', 'SIGTERM'])('%s: says how far it came, exits 3 and leaves no folder', async (signal) => {
+    const git = createGitWorld();
+    git.write('release.config.ts', config(signal));
+    git.commit('everything', '2025-11-14T09:05:00+00:00');
+    const scratch = createGitWorld().directory;
+    const before = readdirSync(scratch);
+    const result = await runProcess(['-C', git.directory, 'publish', '--json'], { env: { TMPDIR: scratch } });
+    expect({ code: result.code, signal: result.signal }, result.stderr).toEqual({ code: 3, signal: null });
+    const report = JSON.parse(result.stdout);
+    expect(report.problems).toMatchObject([{ code: 'interrupted', effect: 'none', rerun: 'safe' }]);
+    expect(readdirSync(scratch)).toEqual(before);
+  });
+});
+
+test('a file that is not there ends the program in order, whatever else was being read', async () => {
+  const git = createGitWorld();
+  const result = await runProcess(['-C', git.directory, 'version', '--canonical', 'nowhere/package.json']);
+  expect({ code: result.code, signal: result.signal }).toEqual({ code: 2, signal: null });
+  expect(result.stderr).toContain('no-canonical-file');
+});
