@@ -48,6 +48,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   const waiting: Waiting[] = [];
   let stderr = '';
   let ended = false;
+  let closing = false;
   const end = (cause?: Error): void => {
     ended = true;
     const error = new GitError(`git cat-file --batch ended early: ${cause?.message ?? stderr.trim()}`, { cause });
@@ -65,7 +66,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     splitBatchAnswers((answer) => {
       const one = waiting.shift();
       // An idle batch must not keep the program running when someone forgot `close`.
-      if (waiting.length === 0) hold(child, false);
+      if (waiting.length === 0 && !closing) hold(child, false);
       const damaged = 'id' in answer && !matchesId(answer);
       if (damaged) one?.reject(new GitError(`object ${answer.id} is damaged: its bytes do not give its id (see git fsck)`));
       else one?.resolve(answer);
@@ -84,6 +85,8 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     },
     async close() {
       if (ended) return;
+      // Until it has ended: an answer that still comes must not let the program go before whoever waits for this.
+      closing = true;
       hold(child, true);
       child.stdin.end();
       await once(child, 'close');
