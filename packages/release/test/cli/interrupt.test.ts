@@ -46,10 +46,3 @@ describe('a run that is stopped while a program of its own runs', () => {
     expect(readdirSync(scratch)).toEqual(before);
   });
 });
-
-test('a file that is not there ends the program in order, whatever else was being read', async () => {
-  const git = createGitWorld();
-  const result = await runProcess(['-C', git.directory, 'version', '--canonical', 'nowhere/package.json']);
-  expect({ code: result.code, signal: result.signal }).toEqual({ code: 2, signal: null });
-  expect(result.stderr).toContain('no-canonical-file');
-});
