@@ -1,4 +1,5 @@
 import type { Built, ChannelKind, Coordinate, Plan, Pointer, PointerRule, Release } from '@ameide/versioning-core';
+import semver from 'semver';
 import type { JsonObject } from './manifest/json.ts';
 import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
 
@@ -41,6 +42,7 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   if (tag !== null) refuseTag('versions.npm.distTag', tag);
   const pointers: readonly Pointer[] = tag === null ? [] : [{ ecosystem: 'npm', name, pointer: tag, version }];
   const coordinates: readonly Coordinate[] = [{ ecosystem: 'npm', name, version }];
+  const requires = requirementsOf(manifest, release);
   return {
     publisher: `npm:${name}`,
     registry: registry.url,
@@ -52,7 +54,20 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
     manifest,
     rule: RULES[release.channel.kind],
     ...(access === undefined ? {} : { access }),
+    ...(requires.length === 0 ? {} : { requires }),
   };
+}
+
+/** Members of the release that the published ranges ask for in the very version that is being released. */
+function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
+  const members = new Set(release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])));
+  const version = release.versions.npm.published;
+  const ranges = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => Object.entries(manifest[field] ?? {}));
+  const names = ranges.flatMap(([name, range]) => {
+    const [, target = name, wanted = String(range)] = /^npm:(.+)@([^@]+)$/.exec(String(range)) ?? [];
+    return members.has(target) && semver.satisfies(version, wanted, { includePrerelease: true }) ? [target] : [];
+  });
+  return [...new Set(names)].map((name) => ({ ecosystem: 'npm', name, version }));
 }
 
 function distTagOf(release: Release, distTags: DistTags): string | null {

@@ -184,3 +184,20 @@ test('the repository is filled in where it is missing, and kept where it is not'
   expect(await manifest({})).toEqual({ type: 'git', url: 'git+https://github.com/x/y.git', directory: 'packages/a' });
   expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
 });
+
+test('a plan names the members of the release that it cannot be installed without', async () => {
+  const dependencies = { '@x/a': 'workspace:^', b: 'workspace:*', c: '^1.0.0', semver: '^7.0.0', '@x/old': '^0.0.1' };
+  const manifest = { name: 'app', version: '0.1.0', dependencies, devDependencies: { '@x/dev': 'workspace:^' } };
+  const members = ['app', '@x/a', 'b', '@x/old', '@x/dev'].map((name) => ({ ecosystem: 'npm' as const, name }));
+  const files = {
+    'pnpm-workspace.yaml': 'packages: [packages/*]\n',
+    'packages/app/package.json': manifest,
+  };
+  const publisher = await npm({ directory: 'packages/app' }).open(literalSource(files));
+  const { requires } = publisher.plan(makeRelease({ members }));
+  const version = '0.1.0-dev.20251113153211';
+  expect(requires).toEqual([
+    { ecosystem: 'npm', name: '@x/a', version },
+    { ecosystem: 'npm', name: 'b', version },
+  ]);
+});

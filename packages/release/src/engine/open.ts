@@ -4,10 +4,13 @@ import type { Commit } from '../commit/commit.ts';
 import { inputProblem, publisherFailed } from './guard.ts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
+import { neededBy } from './requirements.ts';
 
 export interface Opened {
   /** Of those that could be opened and planned. */
   readonly lanes: readonly Lane[];
+  /** Those that `only` leaves out, and that the others require. */
+  readonly needed: readonly Lane[];
   /** Every wrong input of every publisher, at once. Nothing was sent. */
   readonly problems: readonly Problem[];
 }
@@ -34,7 +37,17 @@ export async function openLanes(
     (publisher) => options.only === undefined || options.only.length === 0 || options.only.includes(publisher.id),
   );
   const lanes = wanted.flatMap((publisher) => planOne(publisher, release, problems));
-  return { lanes, problems };
+  return { lanes, needed: leftOutAndNeeded(lanes, publishers, release), problems };
+}
+
+function leftOutAndNeeded(lanes: readonly Lane[], publishers: readonly Publisher[], release: Release): Lane[] {
+  if (lanes.every(({ plan }) => plan.requires === undefined)) return [];
+  const leftOut = publishers.filter((publisher) => lanes.every((lane) => lane.publisher !== publisher));
+  // What cannot be planned is no obstacle: it is not part of this run.
+  return neededBy(
+    lanes,
+    leftOut.flatMap((publisher) => planOne(publisher, release, [])),
+  );
 }
 
 /** What every publisher's `plan` is given. */

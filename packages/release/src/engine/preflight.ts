@@ -4,9 +4,15 @@ import { everyFinding } from './answers.ts';
 import { guard, inParallel, together } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { statesOf } from './lane.ts';
+import { checkRequirements } from './requirements.ts';
 
 /** Checks every lane and reads what every registry holds, all at once: every problem of every registry in one go. Writes nothing. */
-export async function preflight(lanes: readonly Lane[], context: RunContext): Promise<void> {
+export async function preflight(lanes: readonly Lane[], needed: readonly Lane[], context: RunContext): Promise<void> {
+  const [asked, required] = await Promise.allSettled([askAll(lanes, context), checkRequirements(lanes, needed, context)]);
+  for (const result of [asked, required]) if (result.status === 'rejected') throw result.reason;
+}
+
+async function askAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
   await inParallel(lanes, async (lane) => {
     const { plan, publisher } = lane;
     context.emit({ phase: 'check', publisher: publisher.id, message: `asking ${plan.registry}` });

@@ -14,6 +14,7 @@ import { createContext } from './context.ts';
 import { inputProblem, reasonOf } from './guard.ts';
 import type { EngineEvent, Lane, RunContext } from './lane.ts';
 import { allWell, isSettled } from './lane.ts';
+import type { Opened } from './open.ts';
 import { openLanes } from './open.ts';
 import { preflight } from './preflight.ts';
 import { promoteAll } from './promote.ts';
@@ -40,7 +41,7 @@ export interface RunOptions {
 
 /** What would be published, and what the registries already hold. Reads only. */
 export async function planRelease(options: RunOptions): Promise<ReleaseReport> {
-  return run('plan', options, async (lanes, context) => preflight(lanes, context));
+  return run('plan', options, async ({ lanes, needed }, context) => preflight(lanes, needed, context));
 }
 
 /**
@@ -48,8 +49,8 @@ export async function planRelease(options: RunOptions): Promise<ReleaseReport> {
  * second run of the same commit writes nothing. Expected failures are in the report; on abort it says how far the run came.
  */
 export async function publishRelease(options: RunOptions): Promise<ReleaseReport> {
-  return run('publish', options, async (lanes, context, source) => {
-    await preflight(lanes, context);
+  return run('publish', options, async ({ lanes, needed }, context, source) => {
+    await preflight(lanes, needed, context);
     if (!allWell(lanes)) return undefined;
     const unsettled = lanes.filter((lane) => !isSettled(lane));
     if (unsettled.length > 0) {
@@ -70,7 +71,7 @@ export async function publishRelease(options: RunOptions): Promise<ReleaseReport
   });
 }
 
-type Work = (lanes: readonly Lane[], context: RunContext, source: string) => Promise<Problem | undefined | void>;
+type Work = (opened: Opened, context: RunContext, source: string) => Promise<Problem | undefined | void>;
 
 async function run(command: ReleaseReport['command'], options: RunOptions, work: Work): Promise<ReleaseReport> {
   const { commit, definition, repository } = options;
@@ -87,7 +88,7 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
   if (problems.length > 0) return makeReport(command, commit, opened.lanes, problems);
 
   try {
-    const problem = await inWorkspace(options, opened.lanes, work);
+    const problem = await inWorkspace(options, opened, work);
     return makeReport(command, commit, opened.lanes, problem ? [problem] : []);
   } catch (error) {
     return makeReport(command, commit, opened.lanes, [
@@ -96,13 +97,13 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
   }
 }
 
-async function inWorkspace(options: RunOptions, lanes: readonly Lane[], work: Work): Promise<Problem | undefined | void> {
+async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Promise<Problem | undefined | void> {
   const workspace = await createWorkspace();
   const source = join(workspace.directory, 'source');
   const context = createContext({ ...options, workspace, source, ...waiting(options.definition) });
   try {
     await mkdir(source);
-    return await work(lanes, context, source);
+    return await work(opened, context, source);
   } finally {
     // What the run did is worth more than its folder: a folder that stays is told, and no reason to lose the report.
     await workspace.dispose().catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseApproved } from '../../src/engine/approved.ts';
-import { createFakeWorld, fake } from '../fake-publisher.ts';
+import type { FakeWorld } from '../fake-publisher.ts';
+import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
 
@@ -151,4 +152,34 @@ test.each([
   ['a future schema', '{"schema":"ameide-release/report/2","command":"plan","artifacts":[],"pointers":[]}'],
 ])('%s is no plan', (_, text) => {
   expect(() => parseApproved(text, 'plan.json')).toThrow(expect.objectContaining({ code: 'plan-unreadable', field: 'plan' }));
+});
+
+describe('--only leaves out what the others cannot be installed without', () => {
+  const needing = (world: FakeWorld) =>
+    fake(world, 'a', {
+      override: (real) => ({
+        plan: (release) => ({
+          ...real.plan(release),
+          requires: [{ ecosystem: 'npm', name: 'b', version: release.versions.npm.published }],
+        }),
+      }),
+    });
+
+  test('it is refused before anything is built', async () => {
+    const world = createFakeWorld();
+    const report = await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] });
+    expect(report).toMatchObject({
+      exitCode: 2,
+      problems: [{ code: 'requires-unpublished', publisher: 'npm:a', hint: expect.stringContaining('--only npm:b') as string }],
+    });
+    expect(calls(world, 'build', 'publish')).toEqual([]);
+  });
+
+  test('it is taken once the other is on the registry, and when both are given', async () => {
+    const world = createFakeWorld();
+    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:b'] })).exitCode).toBe(0);
+    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] })).exitCode).toBe(0);
+    const other = createFakeWorld();
+    expect((await publish([needing(other), fake(other, 'b')], { only: ['npm:a', 'npm:b'] })).exitCode).toBe(0);
+  });
 });

@@ -57,6 +57,8 @@ export interface Plan {
   readonly sha: string;
   readonly coordinates: readonly Coordinate[];
   readonly pointers: readonly Pointer[];
+  /** Artifacts of the same release that nobody can install this one without: `workspace:` dependencies on its members. */
+  readonly requires?: readonly Coordinate[];
 }
 
 export type Subject<P extends Plan, B extends Built> = { readonly plan: P; readonly built?: B } | { readonly coordinate: Coordinate };
