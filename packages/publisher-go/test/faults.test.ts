@@ -129,6 +129,24 @@ needs('git')('a mirror, when', () => {
     expect(history(lab, DEV)).not.toContain(c);
   });
 
+  test('another run has put the version on another commit with the same content: that one is kept and told', async () => {
+    await using lab = await openLab();
+    const [before, sha] = [lab.commit(), lab.commit()];
+    await lab.run(before, tagRef('v0.1.0'));
+    // Made without a look at the tag before it, so its parent is another.
+    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.2.0'));
+    const built = await publisher.build(plan, step);
+    lab.tag('v0.1.0', before);
+    await lab.run(sha, tagRef('v0.2.0'));
+    const theirs = lab.refs()['refs/tags/v0.2.0'];
+    git(lab.bare, ['tag', '--delete', `source-${sha}`]);
+    if (!('built' in built)) throw new Error('not built');
+    expect(built.built.artifacts[0]?.digest).not.toBe(theirs);
+    expect(await publisher.publish(plan, built.built, step)).toMatchObject([{ outcome: 'published', digest: theirs }]);
+    expect(await publisher.inspect({ plan, built: built.built }, step)).toMatchObject([{ state: 'same-source', sha, digest: theirs }]);
+    expect(lab.moves('refs/tags/v0.2.0')).toEqual([theirs]);
+  });
+
   test('a run is killed between its tags and its branch: the next one moves the branch alone', async () => {
     await using lab = await openLab();
     const sha = lab.commit();

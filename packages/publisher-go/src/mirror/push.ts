@@ -28,16 +28,17 @@ export async function pushTags(push: Push): Promise<Published> {
   const { coordinate, plan, built, access, step } = push;
   const what = `push ${formatCoordinate(coordinate)} to ${plan.registry}`;
   let missing = tagsOf(plan);
+  let digest = built.commit;
   for (let attempt = 1; ; attempt += 1) {
     step.emit({ publisher: plan.publisher, message: `pushing ${missing.join(' and ')} to ${plan.registry}` });
     const updates = missing.map((tag) => ({ ref: `refs/tags/${tag}`, sha: built.commit, expect: null }));
     const answer = await access.remote.push(built.gitDirectory, updates, { signal: step.signal });
-    if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest: built.commit, what });
+    if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest, what });
     const judged = await judge(push, what);
     if ('outcome' in judged) return judged;
     // Only a tag that was created and deleted again could still be in the way.
-    if (attempt === ATTEMPTS) return publishedFrom({ answer, coordinate, digest: built.commit, what });
-    missing = judged.missing;
+    if (attempt === ATTEMPTS) return publishedFrom({ answer, coordinate, digest, what });
+    ({ missing, digest } = judged);
   }
 }
 
@@ -45,7 +46,7 @@ export async function pushTags(push: Push): Promise<Published> {
 async function judge(
   { coordinate, plan, built, mirror, step }: Push,
   what: string,
-): Promise<Published | { readonly missing: readonly string[] }> {
+): Promise<Published | { readonly missing: readonly string[]; readonly digest: string }> {
   const unread = (failure: RemoteFailure): Published => ({
     coordinate,
     outcome: 'incomplete',
@@ -58,7 +59,7 @@ async function judge(
   const conflict = tags.find(({ state }) => state === 'conflict');
   if (conflict !== undefined) return { coordinate, outcome: 'conflict', problem: taken(coordinate, conflict, plan) };
   const missing = tags.filter(({ state }) => state === 'absent').map(({ tag }) => tag);
-  if (missing.length > 0) return { missing };
-  const at = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit;
-  return { coordinate, outcome: 'already-there', digest: at ?? built.commit };
+  // A version that another run has put on another commit with our content keeps it.
+  const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;
+  return missing.length > 0 ? { missing, digest } : { coordinate, outcome: 'already-there', digest };
 }

@@ -37,7 +37,7 @@ export async function standings(
 
 function stateOf(found: MirrorCommit, { content }: MirrorPlan, built: string | undefined): Standing['state'] {
   if (!isOf(found, content)) return 'conflict';
-  return found.proven || found.commit === built ? 'identical' : 'same-source';
+  return (built === undefined ? found.proven : found.commit === built) ? 'identical' : 'same-source';
 }
 
 /** A tag that is taken: it stays where it is. */
