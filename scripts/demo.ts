@@ -1,5 +1,5 @@
 // The main job, end to end, on registries of its own: nothing leaves this machine but what the install itself fetches.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,16 +10,26 @@ import { prove } from './demo/clients.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import type { DemoRepository } from './demo/repository.ts';
 import { createDemoRepository } from './demo/repository.ts';
-import { run } from './demo/run.ts';
+import { run, runs } from './demo/run.ts';
 import { heading, line, without } from './demo/say.ts';
 
 const root = join(import.meta.dirname, '..');
+const bin = join(root, 'packages/release/src/bin.ts');
 const { values: flags } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+
+if (!(await runs(['pnpm', '--version'], root))) {
+  console.error('The example is built with pnpm, which is not on PATH. Start the demo with: npx -y pnpm@12 demo');
+  process.exit(1);
+}
 
 const home = await mkdtemp(join(tmpdir(), 'ameide-demo-'));
 heading('Starting an npm registry, a Python index, a git host and an OCI registry on loopback');
 const registries = await startLocalRegistries({ goRepositories: ['ameideio/ameide-sdk-go'] });
 line(`npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`);
+
+// Ctrl-C reaches the programs that run as well: they stop, the demo fails, and everything it has started and written is taken away below.
+let stopped = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
 
 try {
   const repository = await createDemoRepository(root, home);
@@ -47,15 +57,18 @@ try {
   const proved = await proveLast(second, reports.at(-1));
   line(`${proved} clients found ${second} inside what they installed.`);
   if (flags.keep) await stayUp(repository, registries);
+} catch (error) {
+  if (!stopped) throw error;
+  console.log('\nStopped.');
+  process.exitCode = 130;
 } finally {
   await registries.stop();
   await rm(home, { recursive: true, force: true });
 }
 
-async function ameideRelease(repository: DemoRepository, { npm, python, git, oci }: LocalRegistries) {
-  const tool = await pythonBuildTool(home);
-  const env: Record<string, string> = {
-    PATH: [tool, process.env['PATH']].filter((part) => part !== undefined && part !== '').join(delimiter),
+/** What `release.config.ts` of the example reads, so that it publishes to these registries. */
+function environment({ npm, python, git, oci }: LocalRegistries): Record<string, string> {
+  return {
     NPM_REGISTRY: npm.url,
     NPM_TOKEN: npm.token,
     PYPI_UPLOAD_URL: python.uploadUrl,
@@ -68,14 +81,19 @@ async function ameideRelease(repository: DemoRepository, { npm, python, git, oci
     OCI_USER: oci.user,
     GITHUB_ACTIONS: '',
   };
-  const bin = join(root, 'packages/release/src/bin.ts');
-  const { host } = oci;
-  const all = ['npm:@ameideio/ameide-sdk-ts', 'go:github.com/ameideio/ameide-sdk-go', 'npm:@ameideio/configuration'];
-  const images = ['ameide-sdk-ts', 'ameide-sdk-go', 'ameide-sdk-python', 'configuration'].map((name) => `oci:${host}/ameideio/${name}`);
-  const only = tool === undefined ? ['--only', ...all, ...images] : [];
+}
+
+async function ameideRelease(repository: DemoRepository, registries: LocalRegistries) {
+  const tool = await pythonBuildTool(home);
+  const path = [tool, process.env['PATH']].filter((part) => part !== undefined && part !== '').join(delimiter);
+  const env = { ...environment(registries), PATH: path };
+  const others = ['npm:@ameideio/ameide-sdk-ts', 'go:github.com/ameideio/ameide-sdk-go', 'npm:@ameideio/configuration'];
+  const images = ['ameide-sdk-ts', 'ameide-sdk-go', 'ameide-sdk-python', 'configuration'];
+  const only = tool === undefined ? ['--only', ...others, ...images.map((name) => `oci:${registries.oci.host}/ameideio/${name}`)] : [];
   if (tool === undefined) without('PyPI', 'no uv, no "python3 -m build" and no way to install one: install Python 3 with venv');
   const call = async (args: readonly string[], show: boolean): Promise<string> => {
     const { code, stdout } = await run([process.execPath, bin, '-C', repository.directory, ...args], { cwd: root, env, show });
+    if (stopped) throw new Error('stopped');
     if (code !== 0) throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}`);
     return stdout;
   };
@@ -105,18 +123,21 @@ async function proveLast(sha: string, report: TraceReport | undefined): Promise<
   });
 }
 
-async function stayUp(repository: DemoRepository, { npm, python, git, oci }: LocalRegistries): Promise<void> {
+async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
+  const { npm, python, git, oci } = registries;
+  const file = join(home, 'environment.sh');
+  const lines = Object.entries(environment(registries)).map(([name, value]) => `export ${name}='${value}'\n`);
+  await writeFile(file, lines.join(''), { mode: 0o600 });
   heading('Kept up; stop with Ctrl-C');
   line(`repository ${repository.directory}`);
-  line(`npm        ${npm.url}`);
-  line(`python     ${python.simpleUrl}`);
-  line(`git        ${git.url}/ameideio/ameide-sdk-go.git`);
-  line(`oci        ${oci.host}/ameideio/ameide-sdk-ts`);
+  line(`npm        npm view --registry ${npm.url} @ameideio/ameide-sdk-ts dist-tags`);
+  line(`python     curl ${python.simpleUrl}ameide-sdk-python/`);
+  line(`git        git ls-remote ${git.url}/ameideio/ameide-sdk-go.git`);
+  line(`oci        skopeo list-tags --tls-verify=false docker://${oci.host}/ameideio/ameide-sdk-ts`);
+  line(`Another publish: . ${file} && ${process.execPath} ${bin} -C ${repository.directory} publish`);
+  const alive = setInterval(() => undefined, 60_000);
   await new Promise<void>((resolve) => {
-    const alive = setInterval(() => undefined, 60_000);
-    process.once('SIGINT', () => {
-      clearInterval(alive);
-      resolve();
-    });
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
   });
+  clearInterval(alive);
 }

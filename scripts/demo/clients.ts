@@ -61,6 +61,7 @@ const byNpm: Proof = async (installed) => {
 
 const byPip: Proof = async (installed) => {
   const { registries, pypi, home } = installed;
+  if (pypi === '') return without('pip', 'nothing was published to the Python index');
   const target = join(home, 'pip');
   const env = {
     PIP_CONFIG_FILE: '/dev/null',
