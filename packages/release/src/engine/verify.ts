@@ -26,10 +26,8 @@ async function untilVisible(lane: Lane, context: RunContext): Promise<readonly F
   const { built, plan, publisher } = lane;
   const subject = built === undefined ? { plan } : { plan, built };
   const start = context.now();
+  context.emit({ phase: 'verify', publisher: publisher.id, message: 'reading back' });
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const waited = context.now() - start;
-    const message = waited === 0 ? 'reading back' : `not visible yet, ${Math.round(waited / 1000)} s`;
-    context.emit({ phase: 'verify', publisher: publisher.id, message });
     const found = await guard(
       { lane, phase: 'verify', name: 'read back', effect: 'unknown', run: async (step) => publisher.inspect(subject, step) },
       context,
@@ -39,6 +37,8 @@ async function untilVisible(lane: Lane, context: RunContext): Promise<readonly F
     const awaited = findings.filter((finding) => isAwaited(outcomeOf(lane, finding)));
     const left = start + context.visibleWithinMs - context.now();
     if (!awaited.some(isHidden) || left <= 0) return findings;
+    const waited = Math.round((context.now() - start) / 1000);
+    context.emit({ phase: 'verify', publisher: publisher.id, message: `not visible yet, ${waited} s` });
     await context.sleep(Math.min(pause, left));
   }
 }
