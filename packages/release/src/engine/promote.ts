@@ -7,7 +7,6 @@ export async function promoteAll(lanes: readonly Lane[], context: RunContext): P
   const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined && lane.plan.pointers.length > 0);
   await inParallel(pointing, async (lane) => {
     const { plan, publisher } = lane;
-    context.emit({ phase: 'promote', publisher: publisher.id, message: plan.pointers.map(({ pointer }) => pointer).join(', ') });
     const moved = await guard(
       {
         lane,
@@ -23,6 +22,8 @@ export async function promoteAll(lanes: readonly Lane[], context: RunContext): P
     );
     if (moved === undefined) return;
     lane.moved = everyMove(plan.pointers, moved);
+    const names = lane.moved.filter(({ outcome }) => outcome === 'moved').map(({ pointer }) => pointer.pointer);
+    if (names.length > 0) context.emit({ phase: 'promote', publisher: publisher.id, message: `moved ${names.join(', ')}` });
     lane.problems.push(...lane.moved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   });
 }
