@@ -5,7 +5,7 @@ import { EXIT_CODES } from '../engine/outcome.ts';
 import type { ProblemReport } from '../engine/report.ts';
 import { problemReport } from '../engine/report.ts';
 import type { CliEnvironment } from './environment.ts';
-import { problemLines } from './output.ts';
+import { problemLines } from './problem-lines.ts';
 
 /** What `--json` prints when a command could not run: nothing was sent, or (`trace`) nothing was to be written. */
 export interface FailureReport {

@@ -1,18 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
-import type { Ecosystem } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { EngineEvent } from '../engine/lane.ts';
-import type { ArtifactReport, PointerReport, ProblemReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
+import type { ArtifactReport, PointerReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace.ts';
-
-/** Rows under a heading, each column as wide as its widest cell; the last is left as it is. */
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = (cell: string): number => stripVTControlCharacters(cell).length;
-  const widths = heading.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => (column === cells.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)))).join('  ');
-  return [colors.dim(line(heading)), ...rows.map(line)].join('\n');
-}
+import { problemLines } from './problem-lines.ts';
+import { nameAndVersion, readableTime, short, shortSha, table } from './table.ts';
+import { verdict, wasAsked } from './verdict.ts';
 
 /** `version` for people. */
 export function versionTable(facts: ReleaseFacts): string {
@@ -40,17 +32,24 @@ export function versionTable(facts: ReleaseFacts): string {
 /** `plan` and `publish` for people. */
 export function reportTable(report: ReleaseReport): string {
   const { release, command } = report;
-  const artifacts = report.artifacts.map((artifact) => [...nameAndVersion(artifact), fate(artifact, report)]);
-  const pointers = report.pointers.map((pointer) => [pointer.name, pointer.pointer, short(pointer.version), movement(pointer, command)]);
   return [
     `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${release.ref})`,
     ...(release.note === undefined ? [] : [colors.yellow(release.note)]),
-    ...(artifacts.length === 0 ? [] : ['', table(['ARTIFACT', 'VERSION', command === 'plan' ? 'PLAN' : 'OUTCOME'], artifacts)]),
-    ...(pointers.length === 0 ? [] : ['', table(['POINTER OF', 'POINTER', 'TO', command === 'plan' ? 'NOW' : 'OUTCOME'], pointers)]),
-    ...problemLines(report.problems),
+    ...(wasAsked(report) ? tables(report) : []),
+    ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: command === 'plan' }),
     '',
     verdict(report),
   ].join('\n');
+}
+
+function tables(report: ReleaseReport): string[] {
+  const isPlan = report.command === 'plan';
+  const artifacts = report.artifacts.map((artifact) => [...nameAndVersion(artifact), fate(artifact, report), shortSha(artifact.sha)]);
+  const pointers = report.pointers.map((pointer) => [pointer.name, pointer.pointer, short(pointer.version), movement(pointer, report)]);
+  return [
+    ...(artifacts.length === 0 ? [] : ['', table(['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM'], artifacts)]),
+    ...(pointers.length === 0 ? [] : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME'], pointers)]),
+  ];
 }
 
 /** `trace` for people. */
@@ -58,33 +57,17 @@ export function traceTable(report: TraceReport): string {
   const rows = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     presence(artifact, report.sha),
+    shortSha(artifact.sha),
     artifact.pointers.join(' '),
   ]);
   return [
     colors.bold(report.sha ?? unnamed(report)),
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
-      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'POINTERS'], rows)]),
+      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS'], rows)]),
     ...report.notes.map((note) => colors.dim(`note: ${note}`)),
-    ...problemLines(report.problems),
+    ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');
-}
-
-/** Problems: what happened, what it left behind, whether to run again, what to do. Those of one cause share all but the first. */
-export function problemLines(problems: readonly ProblemReport[]): string[] {
-  const groups = Map.groupBy(problems, ({ message: _message, coordinate: _coordinate, ...cause }) => JSON.stringify(cause));
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { code, hint, effect, rerun, publisher } = first;
-    return [
-      '',
-      `${colors.red('problem')} ${colors.bold(code)}${publisher === undefined ? '' : `  ${publisher}`}`,
-      ...group.map(({ message }) => `  ${message}`),
-      `  ${EFFECT[effect]} ${RERUN[rerun]}`,
-      ...(hint === undefined ? [] : [`  ${colors.cyan(hint)}`]),
-    ];
-  });
 }
 
 /** One line of progress, for standard error. */
@@ -92,41 +75,10 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
   return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(message)}`;
 }
 
-const EFFECT: Readonly<Record<ProblemReport['effect'], string>> = {
-  none: 'It left nothing behind.',
-  committed: 'Its version is on the registry.',
-  unknown: 'It may have left a version on the registry.',
-};
-
-const RERUN: Readonly<Record<ProblemReport['rerun'], string>> = {
-  safe: 'Running the same command again is safe.',
-  'after-fix': 'Run it again after the fix.',
-  never: 'Do not run it again as it is.',
-};
-
-interface Named {
-  readonly ecosystem: Ecosystem;
-  readonly coordinate: string;
-  readonly resolved?: string;
-}
-
-/** The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the heading says them in full. */
-function nameAndVersion({ ecosystem, coordinate, resolved }: Named): [name: string, version: string] {
-  const separator = ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
-  const cut = coordinate.lastIndexOf(separator);
-  return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
-}
-
-function short(version: string): string {
-  return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);
-}
-
 /** What a run did, or would do, to one artifact. */
-function fate({ state, outcome, sha, files }: ArtifactReport, { command, release }: ReleaseReport): string {
+function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseReport): string {
   const isPartial = files?.some((file) => file.state === 'absent') === true;
-  if (state === 'conflict' || outcome === 'conflict') {
-    return colors.red(sha === undefined || sha === release.sha ? 'conflict' : `conflict: built from ${short(sha)}`);
-  }
+  if (state === 'conflict' || outcome === 'conflict') return colors.red('conflict');
   if (outcome === 'published' || outcome === 'already-there') return colors.green(outcome === 'published' ? 'published' : 'already there');
   if (outcome !== undefined) return colors.red(outcome);
   if (state === 'unknown') return colors.red(command === 'plan' ? 'the registry does not say' : 'not published: the registry does not say');
@@ -137,44 +89,29 @@ function fate({ state, outcome, sha, files }: ArtifactReport, { command, release
 }
 
 /** What became of one pointer, or what it names. */
-function movement({ outcome, now, version }: PointerReport, command: ReleaseReport['command']): string {
-  const names = now === undefined ? 'not known' : now === null ? 'names nothing' : `names ${short(now)}`;
+function movement({ outcome, now, version, publisher }: PointerReport, { artifacts, command }: ReleaseReport): string {
+  const names = now === undefined ? 'not known' : now === null ? 'there is none yet' : `names ${short(now)}`;
   if (outcome === 'superseded') return `superseded: ${names}`;
   if (outcome === 'held') return colors.red(`held: ${names}`);
   if (outcome !== undefined) return colors.green(outcome === 'already' ? 'already there' : outcome);
-  if (now === version) return colors.green('already there');
+  const target = artifacts.find((artifact) => artifact.publisher === publisher && isVersionOf(artifact, version));
+  if (now === version) return target?.state === 'conflict' ? colors.red("names another commit's") : colors.green('already there');
   if (command === 'plan') return names;
-  return now === undefined ? 'not moved' : `not moved: ${names}`;
+  return now === undefined ? 'not moved' : `not moved (${names})`;
+}
+
+function isVersionOf({ coordinate }: ArtifactReport, version: string): boolean {
+  return ['@', '==', ':'].some((separator) => coordinate.endsWith(separator + version));
 }
 
 function presence({ state, sha }: TracedArtifact, asked: string | undefined): string {
   if (state === 'absent') return colors.dim('not published');
   if (state === 'unknown') return colors.red('unknown');
   if (sha === undefined) return colors.red('published, names no commit');
-  return sha === asked ? colors.green('published') : colors.red(`built from ${sha}`);
+  return sha === asked ? colors.green('published') : colors.red("another commit's");
 }
 
 function unnamed({ artifacts }: TraceReport): string {
   if (artifacts.some(({ state }) => state === 'unknown')) return 'the registry did not say';
   return artifacts.every(({ state }) => state === 'absent') ? 'not published' : 'built from a commit it does not name';
-}
-
-function verdict({ status, command, exitCode, artifacts, pointers }: ReleaseReport): string {
-  if (status !== 'converged') return `${colors.red(status)}: exit ${exitCode}`;
-  if (command === 'plan') {
-    return `${artifacts.filter(({ state }) => state === 'absent').length} of ${artifacts.length} artifacts would be published.`;
-  }
-  const published = artifacts.filter(({ outcome }) => outcome === 'published').length;
-  const moved = pointers.filter(({ outcome }) => outcome === 'moved').length;
-  const said =
-    published > 0
-      ? `${published} of ${artifacts.length} artifacts published, all read back.`
-      : moved > 0
-        ? `Every artifact was there already; ${moved} of ${pointers.length} pointers moved.`
-        : 'Everything was there already; nothing was written.';
-  return colors.green(said);
-}
-
-function readableTime(datetime: string): string {
-  return datetime.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6 UTC');
 }

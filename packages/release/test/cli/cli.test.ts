@@ -130,7 +130,7 @@ describe('for people', () => {
       [
         'problem no-config',
         '  config: expected a release.config.ts at the root of the repository',
-        '  It left nothing behind. Run it again after the fix.',
+        '  It sent nothing. Run it again after the fix.',
         '  Write one with defineRelease from @ameide/release, or name it with --config FILE.',
         '',
       ].join('\n'),

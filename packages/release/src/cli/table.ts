@@ -1,0 +1,47 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Ecosystem } from '@ameide/versioning-core';
+import colors from 'picocolors';
+
+/** Rows under a heading, each column as wide as its widest cell; the last is left as it is. A column without a word in it is left out. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const width = (cell: string): number => stripVTControlCharacters(cell).length;
+  const columns = heading.flatMap((title, column) => {
+    const widest = Math.max(...rows.map((row) => width(row[column] ?? '')));
+    return widest === 0 ? [] : [{ column, width: Math.max(width(title), widest) }];
+  });
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ column, width: wide }) => ({ cell: cells[column] ?? '', wide }))
+      .map(({ cell, wide }, place) => (place === columns.length - 1 ? cell : cell + ' '.repeat(wide - width(cell))))
+      .join('  ')
+      .trimEnd();
+  return [colors.dim(line(heading)), ...rows.map(line)].join('\n');
+}
+
+interface Named {
+  readonly ecosystem: Ecosystem;
+  readonly coordinate: string;
+  readonly resolved?: string;
+}
+
+/** The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the heading says them in full. */
+export function nameAndVersion({ ecosystem, coordinate, resolved }: Named): [name: string, version: string] {
+  const separator = ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
+  const cut = coordinate.lastIndexOf(separator);
+  return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
+}
+
+/** A version with the commit ids and digests in it cut short. */
+export function short(version: string): string {
+  return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);
+}
+
+/** The twelve characters of a SHA that Go's pseudo-versions have, too. */
+export function shortSha(sha: string | undefined): string {
+  return sha?.slice(0, 12) ?? '';
+}
+
+/** `2025-11-13 15:32:11 UTC` */
+export function readableTime(datetime: string): string {
+  return datetime.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6 UTC');
+}

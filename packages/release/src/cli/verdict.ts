@@ -1,0 +1,74 @@
+import colors from 'picocolors';
+import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
+
+/** What became of one artifact of a run; `in-doubt` when it was sent, and nobody knows whether it arrived. */
+type Fate = 'published' | 'there' | 'conflict' | 'in-doubt' | 'not-published';
+
+/** Whether a registry was asked anything: a run with a wrong input ends before. */
+export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolean {
+  if (status !== 'invalid-input') return true;
+  return (
+    artifacts.some(({ state, outcome }) => state !== 'unknown' || outcome !== undefined) || pointers.some(({ now }) => now !== undefined)
+  );
+}
+
+/** The last line of `plan` and `publish`: what became of all, and how the process ends. */
+export function verdict(report: ReleaseReport): string {
+  const { status, exitCode } = report;
+  if (status === 'converged') return colors.green(good(report));
+  const ending = `Exit ${exitCode} (${status}).`;
+  const said = wasAsked(report) ? `${counted(report)}. ` : 'Nothing was sent. ';
+  return `${said}${colors.red(ending)}`;
+}
+
+/** The state or outcome of an artifact, for counting: a version that is there in part is not published. */
+export function fateOf({ state, outcome, files }: ArtifactReport): Fate {
+  if (state === 'conflict' || outcome === 'conflict') return 'conflict';
+  if (outcome === 'published') return 'published';
+  if (outcome === 'already-there') return 'there';
+  if (outcome !== undefined) return outcome === 'unknown' ? 'in-doubt' : 'not-published';
+  const isPartial = files?.some((file) => file.state === 'absent') === true;
+  return !isPartial && (state === 'identical' || state === 'same-source') ? 'there' : 'not-published';
+}
+
+function good(report: ReleaseReport): string {
+  const count = counts(report);
+  if (report.command === 'plan') return `${counted(report)}.`;
+  const moved = report.pointers.filter(({ outcome }) => outcome === 'moved').length;
+  if (count.published > 0) return `${count.published} published${thereAlready(count.there)}; all read back.`;
+  return moved > 0
+    ? `Every artifact was there already; ${moved} of ${report.pointers.length} pointers moved.`
+    : 'Everything was there already; nothing was written.';
+}
+
+function counted(report: ReleaseReport): string {
+  const count = counts(report);
+  const all = report.artifacts.length;
+  const isPlan = report.command === 'plan';
+  const first = isPlan ? `${count['not-published']} of ${all} artifacts to publish` : `${count.published} of ${all} artifacts published`;
+  const conflicts = count.conflict === 0 ? '' : `, ${count.conflict} in conflict`;
+  const doubtful = count['in-doubt'] === 0 ? '' : `, ${count['in-doubt']} in doubt`;
+  const rest = isPlan || count['not-published'] === 0 ? '' : `, ${count['not-published']} not published`;
+  return `${first}${thereAlready(count.there)}${conflicts}${doubtful}${rest}${isPlan ? '' : pointers(report)}`;
+}
+
+function thereAlready(count: number): string {
+  return count === 0 ? '' : `, ${count} ${count === 1 ? 'was' : 'were'} there already`;
+}
+
+function pointers({ artifacts, pointers: all }: ReleaseReport): string {
+  if (all.length === 0) return '';
+  const moved = all.filter(({ outcome }) => outcome === 'moved').length;
+  if (moved > 0) return `; ${moved} of ${all.length} pointers moved`;
+  // They move when everything is there; of one whose answer was lost nobody knows.
+  const isKnown =
+    artifacts.some((artifact) => !['published', 'there'].includes(fateOf(artifact))) ||
+    all.every(({ outcome, now }) => outcome !== undefined || now !== undefined);
+  return isKnown ? '; no pointer was moved' : '';
+}
+
+function counts(report: ReleaseReport): Readonly<Record<Fate, number>> {
+  const count: Record<Fate, number> = { published: 0, there: 0, conflict: 0, 'in-doubt': 0, 'not-published': 0 };
+  for (const artifact of report.artifacts) count[fateOf(artifact)] += 1;
+  return count;
+}

@@ -1,0 +1,166 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { reportTable, traceTable } from '../../src/cli/output.ts';
+import { problemLines } from '../../src/cli/problem-lines.ts';
+import type { ReleaseReport } from '../../src/engine/report.ts';
+import { traceCommit } from '../../src/trace/trace.ts';
+import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
+import { CANONICAL, createGitWorld } from '../support/git-world.ts';
+import { plan, problem, publish } from '../support/run.ts';
+
+const VERSION = '0.1.0-dev.20251113153211';
+const OTHER = 'e'.repeat(40);
+
+function lines(report: ReleaseReport): string[] {
+  return stripVTControlCharacters(reportTable(report)).split('\n');
+}
+
+function last(report: ReleaseReport): string | undefined {
+  return lines(report).at(-1);
+}
+
+describe('a table of artifacts', () => {
+  test('shows the commit that the registry names for each', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const sha = git.git('rev-parse', 'HEAD');
+    expect(lines(await plan([fake(world, 'a')], { git })).join('\n')).not.toContain('BUILT FROM');
+    const published = lines(await publish([fake(world, 'a')], { git }));
+    expect(published).toContain('ARTIFACT  VERSION                   OUTCOME    BUILT FROM');
+    expect(published).toContain(`npm:a     ${VERSION}  published  ${sha.slice(0, 12)}`);
+    const traced = await traceCommit('HEAD', {
+      repository: await git.open(),
+      definition: { canonical: CANONICAL, publishers: [fake(world, 'a')] },
+    });
+    const table = stripVTControlCharacters(traceTable(traced)).split('\n');
+    expect(table[0]).toBe(sha);
+    expect(table).toContain('ARTIFACT  VERSION                   STATE      BUILT FROM    POINTERS');
+    expect(table).toContain(`npm:a     ${VERSION}  published  ${sha.slice(0, 12)}  dev`);
+  });
+
+  test('is left out when nothing was asked; the problem and the exit code stay', async () => {
+    const report = await publish([fake(createFakeWorld(), 'a')], { only: ['npm:x'] });
+    const text = lines(report);
+    expect(text.join('\n')).not.toMatch(/ARTIFACT|POINTER/);
+    expect(text.at(-1)).toBe('Nothing was sent. Exit 2 (invalid-input).');
+  });
+
+  test("of a conflict names the other commit, and never shows another commit's pointer as ours", async () => {
+    const world = createFakeWorld();
+    world.held.set(`npm:a@${VERSION}`, { sha: OTHER, digest: 'sha256:x' });
+    world.pointers.set('a dev', VERSION);
+    const text = lines(await publish([fake(world, 'a')]));
+    expect(text).toContain(`npm:a     ${VERSION}  conflict  ${OTHER.slice(0, 12)}`);
+    expect(text).toContain(`npm:a       dev      ${VERSION}  names another commit's`);
+    expect(text.join('\n')).not.toContain('already there');
+  });
+});
+
+describe('the last line', () => {
+  test('of a good run counts what was published and what was there', async () => {
+    const world = createFakeWorld();
+    await publish([fake(world, 'a')]);
+    expect(last(await plan([fake(world, 'a'), fake(world, 'b')]))).toBe('1 of 2 artifacts to publish, 1 was there already.');
+    const report = await publish([fake(world, 'a'), fake(world, 'b'), fake(world, 'c')]);
+    expect(last(report)).toBe('2 published, 1 was there already; all read back.');
+  });
+
+  test('of a failed run says what became of all, pointers too', async () => {
+    const world = createFakeWorld();
+    await publish([fake(world, 'a')]);
+    const refused = fake(world, 'c', {
+      override: () => ({
+        publish: async (of) =>
+          of.coordinates.map((coordinate) => ({ coordinate, outcome: 'incomplete', problem: problem('authentication') })),
+      }),
+    });
+    const report = await publish([fake(world, 'a'), fake(world, 'b'), refused, fake(world, 'd', { visibility: 'immediate' })]);
+    expect(last(report)).toBe(
+      '1 of 4 artifacts published, 1 was there already, 2 not published; no pointer was moved. Exit 6 (unauthenticated).',
+    );
+  });
+
+  test('tells what is in doubt apart from what is not published', async () => {
+    const lost = fake(createFakeWorld(), 'a', {
+      override: () => ({
+        publish: async () => {
+          throw new Error('the connection broke');
+        },
+      }),
+    });
+    expect(last(await publish([lost]))).toBe('0 of 1 artifacts published, 1 in doubt; no pointer was moved. Exit 5 (unknown).');
+  });
+
+  test('says that some pointers moved when others failed', async () => {
+    const world = createFakeWorld();
+    const stuck = fake(world, 'b', { override: () => ({ promote: async () => [] }) });
+    expect(last(await publish([fake(world, 'a'), stuck]))).toBe('2 of 2 artifacts published; 1 of 2 pointers moved. Exit 3 (incomplete).');
+  });
+});
+
+describe('problems', () => {
+  const at = (name: string, registry = 'https://r') => ({ publisher: `npm:${name}`, registry, coordinate: `npm:${name}@1.0.0` });
+  const away = (name: string, what = `read npm:${name}@1.0.0`) => ({
+    ...problem('incomplete', {
+      code: 'npm-unreachable',
+      message: `Could not ${what}: connect ECONNREFUSED.`,
+      coordinate: `npm:${name}@1.0.0`,
+    }),
+    publisher: `npm:${name}`,
+  });
+  const text = (...args: Parameters<typeof problemLines>) => problemLines(...args).map(stripVTControlCharacters);
+
+  test('of one cause at one registry are one block with the names', () => {
+    const artifacts = [at('one'), at('two'), at('three', 'https://other')];
+    expect(
+      text([away('one'), away('one', 'read the dist-tags of one'), away('two'), away('three')], { artifacts, readsOnly: true }),
+    ).toEqual([
+      '',
+      'problem npm-unreachable  https://r',
+      '  Could not read npm:one@1.0.0: connect ECONNREFUSED.',
+      '  The same of:',
+      '    npm:two@1.0.0',
+      '  Running the same command again is safe.',
+      '',
+      'problem npm-unreachable  npm:three',
+      '  Could not read npm:three@1.0.0: connect ECONNREFUSED.',
+      '  Running the same command again is safe.',
+    ]);
+  });
+
+  test('that differ in more than the name are told each, under the name they are of', () => {
+    const artifacts = [at('one'), at('two')];
+    const broken = (name: string, message: string) => ({ ...problem('incomplete', { message }), publisher: `npm:${name}` });
+    expect(text([broken('one', 'The README is missing.'), broken('two', 'The licence is missing.')], { artifacts })).toEqual([
+      '',
+      'problem test-incomplete  https://r',
+      '  npm:one: The README is missing.',
+      '  npm:two: The licence is missing.',
+      '  It wrote nothing for any of them. Running the same command again is safe.',
+    ]);
+  });
+
+  test('say for whom something was written, or may have been', () => {
+    const one = { ...problem('unknown', { effect: 'unknown' }), publisher: 'npm:one' };
+    expect(text([one])).toContain('  What it sent for npm:one may be on the registry. Running the same command again is safe.');
+    const other = problem('conflict', { effect: 'committed', rerun: 'never', coordinate: 'npm:one@1.0.0' });
+    expect(text([other])).toContain('  What it sent for npm:one@1.0.0 is on the registry. Do not run it again as it is.');
+  });
+});
+
+describe('progress', () => {
+  test('speaks of waiting only after a first look, and of a pointer only when it has moved', async () => {
+    const world = createFakeWorld();
+    const clock = createFakeClock();
+    // Time goes on with every look at the clock.
+    let ticks = 0;
+    const ticking = { ...clock, now: () => clock.now() + (ticks += 1) };
+    const events = async (): Promise<string[]> => {
+      const said: string[] = [];
+      await publish([fake(world, 'a')], { clock: ticking, onEvent: ({ phase, message }) => void said.push(`${phase}: ${message}`) });
+      return said.filter((line) => /^(?:verify|promote)/.test(line));
+    };
+    expect(await events()).toEqual(['verify: reading back', 'promote: moved dev']);
+    expect(await events()).toEqual([]);
+  });
+});
