@@ -34,6 +34,18 @@ needs('git')('in place', () => {
     expect(await lab.run(stray, BRANCH, options(lab))).toMatchObject({ problems: [{ code: 'go-commit-not-pushed' }] });
   });
 
+  test('refuses a dev build while the host has an earlier tag of the module that this clone lacks', async () => {
+    await using lab = await openLab();
+    const [released, next] = [lab.commit(), lab.commit()];
+    // What a release from this clone does: the tag with the module's prefix exists on the host alone.
+    push(lab, 'main', `${released}:refs/tags/packages/sdk/v0.1.0`, `${next}:refs/tags/packages/other/v0.1.0`);
+    expect(await lab.run(next, BRANCH, options(lab))).toMatchObject({
+      problems: [{ code: 'go-tags-missing', hint: 'Run: git fetch --tags', rerun: 'after-fix' }],
+    });
+    git(lab.directory, ['tag', 'packages/sdk/v0.1.0', released]);
+    expect((await lab.run(next, BRANCH, options(lab))).problems).toEqual([]);
+  });
+
   test('needs no token for a dev build, and says so for a release', async () => {
     await using lab = await openLab();
     const sha = lab.commit();

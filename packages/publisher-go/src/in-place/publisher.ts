@@ -6,6 +6,7 @@ import { checkModuleAddress } from '../module-address.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import { findCommit, findSource, findTag, notPushed } from './inspect.ts';
+import { missingTags } from './missing-tags.ts';
 import type { InPlacePlan } from './plan.ts';
 import { homeOf, noHome, planInPlace, tagPrefix } from './plan.ts';
 import { createReach } from './reach.ts';
@@ -43,8 +44,15 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
     async check(plan, step) {
       // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the commit.
       if (plan.tag !== null) return access().check(step.signal);
-      const findings = await Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)));
-      return findings.flatMap(({ coordinate, state, problem }) => problem ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []));
+      const module = { prefix: tagPrefix({ modulePath, directory }), known: lineage.tags, access: access() };
+      const [missing, ...findings] = await Promise.all([
+        missingTags(plan, module, step),
+        ...plan.coordinates.map(async (coordinate) => find(coordinate, step)),
+      ]);
+      const unpushed = findings.flatMap(
+        ({ coordinate, state, problem }) => problem ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []),
+      );
+      return [...unpushed, ...missing];
     },
     async inspect(subject, step) {
       if ('plan' in subject) {
