@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-export interface ListedModule {
+interface ListedModule {
   readonly Path: string;
   readonly Version: string;
   readonly Time: string;

@@ -12,7 +12,7 @@ import type { GoModuleOptions } from '../src/index.ts';
 import { goModule } from '../src/index.ts';
 
 export const MODULE = 'github.com/ameideio/ameide-sdk-go';
-export const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   'packages/sdk/go.mod': `module ${MODULE}\n\ngo 1.21\n`,
   'packages/sdk/sdk.go': 'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
 };
@@ -35,7 +35,7 @@ export function git(directory: string, args: readonly string[], env: NodeJS.Proc
 }
 
 /** Everything one run of the engine did for the publisher. */
-export interface Run {
+interface Run {
   readonly problems: readonly Problem[];
   readonly published: readonly Published[];
   readonly found: readonly Finding[];
@@ -71,7 +71,7 @@ export interface Lab extends AsyncDisposable {
   reads(): readonly RecordedRequest[];
 }
 
-export interface Opened {
+interface Opened {
   readonly publisher: Awaited<ReturnType<ReturnType<typeof goModule>['open']>>;
   readonly plan: ReturnType<Opened['publisher']['plan']>;
   readonly release: Release;

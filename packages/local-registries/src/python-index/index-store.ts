@@ -105,7 +105,7 @@ export class IndexStore {
 }
 
 /** Where a file lives, in the state folder and in URLs: the shape of files.pythonhosted.org, so that the bytes at a URL never change. */
-export function contentPath(file: StoredFile): string {
+function contentPath(file: StoredFile): string {
   return `packages/${file.blake2b256.slice(0, 2)}/${file.blake2b256.slice(2, 4)}/${file.blake2b256.slice(4)}/${file.fileName}`;
 }
 

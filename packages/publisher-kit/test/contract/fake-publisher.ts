@@ -154,7 +154,7 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
   }
 }
 
-export function problem(kind: Problem['kind']): Problem {
+function problem(kind: Problem['kind']): Problem {
   return { code: `fake-${kind}`, message: `The fake registry says: ${kind}.`, kind, effect: 'none', rerun: 'after-fix' };
 }
 

@@ -35,6 +35,7 @@ export interface ReleaseFacts {
   readonly ref: string;
   readonly base: BaseVersion;
   readonly target: BaseVersion;
+  /** For people: what the build leads to and why, and a tag that looks like a version and is none. */
   readonly note?: string;
   readonly sha: string;
   readonly shortSha: string;
@@ -82,12 +83,13 @@ export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: stri
 /** The facts of a commit, flat. */
 export function releaseFacts(commit: Commit): ReleaseFacts {
   const { canonical, versions } = commit;
+  const notes = [versions.note, commit.note].filter((note) => note !== undefined);
   return {
     channel: commit.channel.kind,
     ref: commit.ref,
     base: canonical.base,
     target: versions.target,
-    ...(versions.note === undefined ? {} : { note: versions.note }),
+    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
     sha: canonical.sha,
     shortSha: canonical.shortSha,
     date: canonical.date,

@@ -27,11 +27,11 @@ async function missingOf(lane: Lane, context: RunContext): Promise<Missing[]> {
   const { plan, publisher } = lane;
   const about = { lane, phase: 'check', effect: 'none', name: 'inspect' } as const;
   const found = (await guard({ ...about, run: async (step) => publisher.inspect({ plan }, step) }, context)) ?? [];
-  const there = found
-    .filter(({ state }) => state === 'identical' || state === 'same-source')
-    .map(({ coordinate }) => formatCoordinate(coordinate));
+  const there = new Set(
+    found.filter(({ state }) => state === 'identical' || state === 'same-source').map(({ coordinate }) => formatCoordinate(coordinate)),
+  );
   return plan.coordinates
-    .filter((coordinate) => !there.includes(formatCoordinate(coordinate)))
+    .filter((coordinate) => !there.has(formatCoordinate(coordinate)))
     .map((coordinate) => ({ coordinate, publisher: publisher.id }));
 }
 
