@@ -13,6 +13,7 @@ import type {
 import { canonical, deriveVersions, InvalidInputError, parseBase } from '@ameide/versioning-core';
 import type { RunEnvironment } from './github-event.ts';
 import { pullRequestEvent } from './github-event.ts';
+import type { ChannelChoice } from './ref.ts';
 import { chooseChannel } from './ref.ts';
 
 /** One commit, with all that its versions are derived from. */
@@ -21,6 +22,8 @@ export interface Commit {
   readonly channel: Channel;
   /** The ref that decided the channel. */
   readonly ref: string;
+  /** See `ChannelChoice`. */
+  readonly note?: string;
   readonly lineage: Lineage;
   readonly versions: Versions;
   readonly source: SourceTree;
@@ -46,8 +49,8 @@ export interface CommitQuestion {
 export async function readCommit(repository: Repository, question: CommitQuestion): Promise<Commit> {
   await refuseShallow(repository);
   const sha = await commitOf(repository, question);
-  const { channel, ref } = await chooseChannel(repository, sha, question.ref, question.env ?? {});
-  return deriveCommit(repository, sha, { channel, ref }, question);
+  const choice = await chooseChannel(repository, sha, question.ref, question.env ?? {});
+  return deriveCommit(repository, sha, choice, question);
 }
 
 async function commitOf(repository: Repository, { revision, ref, env = {} }: CommitQuestion): Promise<CommitSha> {
@@ -66,7 +69,7 @@ function notInput(error: unknown): undefined {
 export async function deriveCommit(
   repository: Repository,
   sha: CommitSha,
-  choice: { readonly channel: Channel; readonly ref: string },
+  choice: ChannelChoice,
   question: CommitQuestion,
 ): Promise<Commit> {
   const source = repository.source(sha);
@@ -83,7 +86,7 @@ export async function deriveCommit(
     ...(question.afterRelease === undefined ? {} : { afterRelease: question.afterRelease }),
   };
   const versions = deriveVersions(tuple, choice.channel, lineage, options);
-  return { canonical: tuple, channel: choice.channel, ref: choice.ref, lineage, versions, source };
+  return { ...choice, canonical: tuple, lineage, versions, source };
 }
 
 async function readLineage(repository: Repository, sha: CommitSha): Promise<Lineage> {

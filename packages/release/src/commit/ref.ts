@@ -9,11 +9,14 @@ export interface ChannelChoice {
   readonly channel: Channel;
   /** The full ref that decided: `refs/tags/v0.1.0`, `refs/heads/main`; `HEAD` when detached and untagged. */
   readonly ref: string;
+  /** For people: a tag on the commit that looks like a version and is none. */
+  readonly note?: string;
 }
 
 /**
- * `--ref` decides; then, in GitHub Actions, a `pull_request_target` event (its GITHUB_REF names the target branch) and GITHUB_REF; then a version tag on the commit itself (a release before a candidate,
- * the highest first); then the branch. A tag must exist here and name this commit.
+ * `--ref` decides; then, in GitHub Actions, a `pull_request_target` event (its GITHUB_REF names the target branch) and GITHUB_REF; then
+ * a version tag on the commit itself (a release before a candidate, the highest first); then the branch. A tag must exist here and name
+ * this commit. A dev build of a commit with a misspelt version tag has a note, as a release may have been meant.
  */
 export async function chooseChannel(
   repository: Repository,
@@ -25,11 +28,21 @@ export async function chooseChannel(
   if (given !== undefined) {
     const channel = classifyRef(given);
     if (channel.kind === 'release' || channel.kind === 'candidate') await requireTagAt(repository, given, sha);
-    return { channel, ref: given };
+    return { channel, ref: given, ...(channel.kind === 'dev' ? noteOf(await repository.tagsAt(sha)) : {}) };
   }
-  const tag = highestVersionTag(await repository.tagsAt(sha));
+  const tags = await repository.tagsAt(sha);
+  const tag = highestVersionTag(tags);
   if (tag !== undefined) return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
-  return { channel: { kind: 'dev' }, ref: (await repository.currentBranch()) ?? 'HEAD' };
+  return { channel: { kind: 'dev' }, ref: (await repository.currentBranch()) ?? 'HEAD', ...noteOf(tags) };
+}
+
+/** `v1.0`, `0.1.1`, `v0.1.0-rc1`: numbers and dots with what may follow them. A lone `v1` is the moving tag of a GitHub action. */
+const LIKE_A_VERSION = /^[vV]?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$/;
+
+function noteOf(tags: readonly string[]): { readonly note?: string } {
+  const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
+  if (tag === undefined) return {};
+  return { note: `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.` };
 }
 
 async function refOfRun(env: RunEnvironment): Promise<string | undefined> {

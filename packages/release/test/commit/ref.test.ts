@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CommitQuestion } from '../../src/commit/commit.ts';
 import { readCommit } from '../../src/commit/commit.ts';
+import { releaseFacts } from '../../src/engine/report.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
 import type { GitWorld } from '../support/git-world.ts';
 import { CANONICAL, createGitWorld } from '../support/git-world.ts';
@@ -54,6 +55,26 @@ describe('what decides the channel', () => {
     expect(await read(git)).toMatchObject({ ref: 'refs/tags/v0.1.0-rc.10' });
     git.git('tag', 'v0.1.0');
     expect(await read(git)).toMatchObject({ ref: 'refs/tags/v0.1.0' });
+  });
+
+  test.each(['v1.0', '0.1.1', 'v0.1.0-rc1', 'v0.1.0.1', 'V0.1.0'])(
+    'the tag %s is no version tag: a dev build that says so',
+    async (tag) => {
+      const git = createGitWorld();
+      git.git('tag', tag);
+      const commit = await read(git);
+      expect(commit.channel).toEqual({ kind: 'dev' });
+      expect(releaseFacts(commit).note).toBe(`The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`);
+      expect((await read(git, { ref: 'refs/heads/main' })).note).toContain(tag);
+      git.git('tag', 'v0.1.0');
+      expect(releaseFacts(await read(git)).note).toBeUndefined();
+    },
+  );
+
+  test('tags of other things are passed over without a word', async () => {
+    const git = createGitWorld();
+    for (const tag of ['nightly', 'v1', 'vnext', 'sdk/go/v0.1', 'release-2025']) git.git('tag', tag);
+    expect(await read(git)).not.toHaveProperty('note');
   });
 
   test('a tag on an ancestor decides nothing', async () => {
