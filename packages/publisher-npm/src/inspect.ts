@@ -53,12 +53,19 @@ function otherSource(coordinate: Coordinate, found: string, ours: string): Probl
   return {
     code: 'npm-version-conflict',
     message: `${formatNpm(coordinate)} is there already, built from ${found}, not from ${ours}.`,
-    hint: 'A published version never changes. Two commits of the same second share a dev version: commit again, or raise the base version.',
+    hint: conflictHint(coordinate.version, found),
     coordinate: formatNpm(coordinate),
     kind: 'conflict',
     effect: 'none',
     rerun: 'never',
   };
+}
+
+function conflictHint(version: string, found: string): string {
+  const isDev = version.includes('-dev.');
+  return isDev
+    ? 'A published version never changes. Two commits of the same second share a dev version: commit again, or raise the base version.'
+    : `v${version} was released from ${found}: raise the base version, or build that commit. A published version never changes.`;
 }
 
 function noGitHead(coordinate: Coordinate): Problem {

@@ -43,9 +43,14 @@ describe('what the registry holds is judged by digest, then by commit', () => {
     expect(readVersionDocument(body, 'a', '1.0.0')).toBeUndefined();
   });
 
-  test('a gitHead that is no full SHA names no commit', () => {
-    const body = { name: 'a', version: '1.0.0', gitHead: 'main', dist: { integrity: `${theirs} sha1-eA== ${ours}?x` } };
+  test.each(['main', SHA.slice(1), `${SHA}0`, SHA.toUpperCase()])('a gitHead that is no full SHA names no commit: %s', (gitHead) => {
+    const body = { name: 'a', version: '1.0.0', gitHead, dist: { integrity: `${theirs} sha1-eA== ${ours}?x` } };
     expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({ version: '1.0.0', digests: [theirs, ours] });
+  });
+
+  test.each([SHA, 'c'.repeat(64)])('a gitHead of a SHA-1 and of a SHA-256 repository names its commit: %s', (gitHead) => {
+    const body = { name: 'a', version: '1.0.0', gitHead, dist: { integrity: ours } };
+    expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({ version: '1.0.0', gitHead, digests: [ours] });
   });
 });
 

@@ -3,7 +3,7 @@ import { isObject } from '../manifest/json.ts';
 /** What the registry's document of one version says about its origin and bytes. */
 export interface VersionDocument {
   readonly version: string;
-  /** 40 hex digits; absent when the registry names none. */
+  /** 40 hex digits, or 64 in a SHA-256 repository; absent when the registry names none. */
   readonly gitHead?: string;
   /** Every `sha512-…` of `dist.integrity`. */
   readonly digests: readonly string[];
@@ -15,6 +15,6 @@ export function readVersionDocument(body: Readonly<Record<string, unknown>>, nam
   if (body['name'] !== name || body['version'] !== version || !isObject(dist)) return undefined;
   const integrity = dist['integrity'];
   const digests = typeof integrity === 'string' ? integrity.split(/\s+/).filter((token) => token.startsWith('sha512-')) : [];
-  const named = typeof gitHead === 'string' && /^[0-9a-f]{40}$/.test(gitHead) ? { gitHead } : {};
+  const named = typeof gitHead === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(gitHead) ? { gitHead } : {};
   return { version, ...named, digests: digests.map((token) => token.replace(/\?.*$/, '')) };
 }
