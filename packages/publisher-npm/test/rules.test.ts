@@ -17,6 +17,15 @@ describe('what the registry holds is judged by digest, then by commit', () => {
   });
 
   test.each([
+    ['1.0.0-dev.20251113153211', /commit again/],
+    ['1.0.0-rc.1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
+    ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
+  ])('the hint of a conflict at %s', (version, hint) => {
+    const { problem } = judge({ ...coordinate, version }, document(OTHER_SHA, theirs), { sha: SHA });
+    expect(problem?.hint).toMatch(hint);
+  });
+
+  test.each([
     ['equal bytes', document(SHA, ours), { sha: SHA, digest: ours }, { state: 'identical', sha: SHA, digest: ours }],
     ['equal bytes, gitHead not shown', document(undefined, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],
     ['equal bytes among several digests', document(SHA, theirs, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],

@@ -137,6 +137,15 @@ function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): P
   return problem('pypi-version-conflict', 'conflict', `${text} already holds ${cleanText(file.name)}: ${named}.`, {
     coordinate: text,
     rerun: 'never',
-    hint: 'A version on an index is never replaced: release under a new one. Two commits of one second share a dev version; commit again.',
+    hint: conflictHint(coordinate.version, source),
   });
+}
+
+function conflictHint(version: string, source: SourceCommit | undefined): string {
+  const never = 'A version on an index is never replaced';
+  if (version.includes('.dev')) return `${never}: release under a new one. Two commits of one second share a dev version; commit again.`;
+  const tag = `v${version.replace(/rc(\d+)$/, '-rc.$1')}`;
+  return source === undefined || 'missing' in source
+    ? `${never}: raise the base version.`
+    : `${tag} was released from ${source.sha}: raise the base version, or build that commit. ${never}.`;
 }

@@ -183,3 +183,12 @@ describe('deciding what to upload', () => {
     expect(uploads([{ name: LINUX, source: other }])).toBe('conflict');
   });
 });
+
+test.each([
+  ['1.0.dev20251113153211', /commit again/],
+  ['1.0.0rc1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
+  ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
+])('the hint of a conflict at %s', (version, hint) => {
+  const { problem } = judge({ ...coordinate, version }, [{ name: SDIST, sha256: 'x', source: other }], before);
+  expect(problem?.hint).toMatch(hint);
+});
