@@ -29,15 +29,20 @@ export function problem(
   };
 }
 
-const PACKAGE_HINT =
-  'The token needs write:packages (in GitHub Actions: permissions: packages: write). For a package that exists already, ' +
-  'add this repository under "Manage Actions access" in the package settings.';
+const GITHUB_HINT =
+  'The token in GHCR_TOKEN or GITHUB_TOKEN needs write:packages (in GitHub Actions: permissions: packages: write). For a package that ' +
+  'exists already, add this repository under "Manage Actions access" in the package settings.';
+const OTHER_HINT = 'Check the options token and user: that the token is valid for this registry, and may push to this repository.';
 
 /** A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may pass by themselves. */
 export function answerProblem(deed: Deed, response: HttpResponse): Problem {
   const detail = registryError(response);
   const found = httpProblem({ code: 'ghcr', ...deed, response, ...(detail === undefined ? {} : { detail }) });
-  return found.kind === 'authentication' ? { ...found, hint: PACKAGE_HINT } : found;
+  return found.kind === 'authentication' ? { ...found, hint: isGitHub(response.url) ? GITHUB_HINT : OTHER_HINT } : found;
+}
+
+function isGitHub(url: string): boolean {
+  return new URL(url).origin === 'https://ghcr.io';
 }
 
 /** No answer at all. Rethrows anything that is not the kit's own `HttpError` (an abort, a bug). */
@@ -46,11 +51,20 @@ export function networkProblem(deed: Deed, error: unknown): Problem {
   return httpProblem({ code: 'ghcr', ...deed, error });
 }
 
-/** Nobody is signed in, or the registry takes no kind of token that is known here. */
+/** Nobody is signed in. `origin` is the registry's. */
+export function noToken(deed: Deed, origin: string, repository: string): Problem {
+  const hint = isGitHub(origin)
+    ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
+    : 'Give ghcr the options token and user. GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone.';
+  const message = `There is no token for ${origin}, where ${repository} is pushed to.`;
+  return problem('ghcr-unauthorized', 'authentication', message, { coordinate: deed.coordinate, hint });
+}
+
+/** The registry takes no kind of token that is known here. */
 export function unauthorized(deed: Deed, why: string): Problem {
   return problem('ghcr-unauthorized', 'authentication', `Could not ${deed.what}: ${why}.`, {
     coordinate: deed.coordinate,
-    hint: PACKAGE_HINT,
+    hint: 'Check the address: a registry asks for Basic or Bearer authentication.',
   });
 }
 

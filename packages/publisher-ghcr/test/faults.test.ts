@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import type { HttpResponse } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
+import { answerProblem, noToken } from '../src/problems.ts';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { OTHER, SHA, step } from './release.ts';
@@ -172,12 +174,29 @@ describe('reading', () => {
 });
 
 describe('tokens', () => {
+  test('GitHub’s settings are advised for ghcr.io alone', () => {
+    const deed = { what: 'push', effect: 'none' } as const;
+    expect(noToken(deed, 'https://ghcr.io', 'o/r').hint).toMatch(/GHCR_TOKEN or GITHUB_TOKEN/);
+    expect(noToken(deed, 'https://r.example', 'o/r').hint).not.toMatch(/Actions/);
+    const refused = (url: string) =>
+      answerProblem(deed, { status: 401, statusText: '', headers: new Headers(), url, json: () => null } as unknown as HttpResponse).hint;
+    expect(refused('https://ghcr.io/token')).toMatch(/write:packages/);
+    expect(refused('https://r.example/v2/')).toMatch(/^Check the options token and user/);
+  });
+
   test('without one a public image is read, and nothing is pushed', async () => {
     await using world = await worldOf(await startOciRegistry());
     await (await run(world)).publish();
     world.proxy.clear();
     const { publisher, plan, built } = await run(world, { channel: 'release' }, { token: '' });
-    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-unauthorized', kind: 'authentication' }]);
+    expect(await publisher.check(plan, await step())).toMatchObject([
+      {
+        code: 'ghcr-unauthorized',
+        kind: 'authentication',
+        message: expect.stringContaining('There is no token for http://127.0.0.1:') as string,
+        hint: expect.stringMatching(/^Give ghcr the options token and user/) as string,
+      },
+    ]);
     expect((await publisher.inspect({ plan }, await step())).map(({ state }) => state)).toEqual(['same-source', 'absent']);
     expect(await publisher.publish(plan, built, await step())).toMatchObject([
       { outcome: 'already-there' },

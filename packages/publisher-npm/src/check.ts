@@ -13,6 +13,8 @@ export async function checkTarget(target: Target, plan: NpmPlan, program: string
   return found.filter((problem) => problem !== undefined);
 }
 
+const TOKEN_FROM = 'NPM_TOKEN or the option token';
+
 export function noToken(plan: NpmPlan): Problem {
   return {
     code: 'npm-no-token',
@@ -30,12 +32,12 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
     const response = await createClient(target, step.signal).whoami();
     // Not every registry has this endpoint; the upload itself will tell.
     if (response.status === 404 || response.status === 405) return undefined;
-    if (response.status !== 200) return httpProblem({ code: 'npm', what, response, effect: 'none' });
+    if (response.status !== 200) return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
     const username = jsonObject(response)?.['username'];
     // verdaccio answers 200 without a name for a token it does not know.
     return typeof username === 'string' && username !== ''
       ? undefined
-      : httpProblem({ code: 'npm', what, response: { status: 401 }, effect: 'none' });
+      : httpProblem({ code: 'npm', what, response: { status: 401 }, tokenFrom: TOKEN_FROM, effect: 'none' });
   } catch (error) {
     step.signal.throwIfAborted();
     return httpProblem({ code: 'npm', what, error, effect: 'none' });

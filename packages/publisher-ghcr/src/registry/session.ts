@@ -2,7 +2,7 @@ import type { Credential, Http, HttpRequest, HttpResponse, Secret } from '@ameid
 import { Secret as SecretValue } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { Deed } from '../problems.ts';
-import { answerProblem, insecure, malformed, networkProblem, unauthorized } from '../problems.ts';
+import { answerProblem, insecure, malformed, networkProblem, noToken, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
 import { parseChallenges } from './challenge.ts';
 import { realmUrl } from './realm.ts';
@@ -77,7 +77,7 @@ export class Session {
   async #grant(challenges: readonly Challenge[], access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
     const password = this.#input.token();
     if (password === undefined && access === 'push') {
-      return { problem: unauthorized(deed, 'the registry asks for a token and none is set') };
+      return { problem: noToken(deed, this.#input.origin, this.#input.repository) };
     }
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer !== undefined) return this.#exchange(bearer, access, deed, signal);

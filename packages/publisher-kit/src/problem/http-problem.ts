@@ -19,6 +19,8 @@ export interface HttpFailure {
   /** The server's own words, when they stand in the body. Shortened, made printable. */
   readonly detail?: string;
   readonly coordinate?: string;
+  /** Where the token came from, for the hint of a 401: `NPM_TOKEN`. */
+  readonly tokenFrom?: string;
   /** What is known to be on the servers: `unknown` for a write whose answer is missing or doubtful. */
   readonly effect: Problem['effect'];
 }
@@ -53,7 +55,8 @@ function ofResponse(failure: HttpFailure, response: NonNullable<HttpFailure['res
   const said = words(failure.detail ?? response.statusText ?? '');
   const message = `Could not ${failure.what}: the server answered ${status}${said === '' ? '' : ` (${said})`}.`;
   if (status === 401) {
-    const hint = 'Give a token, or a new one: this one is missing, mistyped or expired.';
+    const where = failure.tokenFrom === undefined ? '' : ` in ${failure.tokenFrom}`;
+    const hint = `Give a token${where}, or a new one: this one is missing, mistyped or expired.`;
     return { suffix: 'unauthorized', kind: 'authentication', rerun: 'after-fix', message, hint };
   }
   if (status === 403) {

@@ -43,7 +43,12 @@ export async function upload(
       signal,
     });
     if (response.status >= 200 && response.status < 300) return { state: 'accepted' };
-    const problem = httpProblem({ ...deed, response, detail: spokenText(response, [token]) });
+    const problem = httpProblem({
+      ...deed,
+      response,
+      tokenFrom: 'PYPI_TOKEN or the option token',
+      detail: spokenText(response, [token]),
+    });
     if (problem.kind === 'authentication') return { state: 'refused', problem };
     const afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
     return { state: 'doubtful', problem, again: problem.rerun === 'safe', ...(afterMs === undefined ? {} : { afterMs }) };
