@@ -139,6 +139,7 @@ describe('failures', () => {
     stdout: new Uint8Array(),
     stdoutText: '',
     stderrText,
+    lastLines: [],
     summary: 'git push: exit code 128',
   });
 

@@ -31,6 +31,11 @@ describe('httpProblem', () => {
     expect(answered(400, { response, detail: 'x'.repeat(999) }).message.length).toBeLessThan(300);
   });
 
+  test('says where a refused token came from, if that is known', () => {
+    expect(answered(401).hint).toMatch(/^Give a token, or a new one/);
+    expect(answered(401, { tokenFrom: 'NPM_TOKEN' }).hint).toMatch(/^Give a token in NPM_TOKEN, or a new one/);
+  });
+
   test('says how long a server asks to wait', () => {
     const response = { status: 429, headers: new Headers({ 'retry-after': '1934' }) };
     expect(answered(429, { response }).hint).toBe('Run the same command again; the server asks for a wait (Retry-After: 1934).');
@@ -79,6 +84,17 @@ describe('processProblem', () => {
     expect(problem).toMatchObject({ code, rerun, kind, effect, coordinate: 'go:a@v1.0.0' });
     expect(problem.message).toBe('Could not read the module: go list -m: exit code 1: no such module.');
     expect(problem.hint).toMatch(/\.$/);
+  });
+
+  test('of several lines the last are shown, each on its own, and none twice', () => {
+    const summary = 'pnpm install: exit code 1: see the lockfile';
+    const lastLines = ['ERR_PNPM_OUTDATED_LOCKFILE', '  see the lockfile'];
+    const message = processProblem({ code: 'prepare', what: 'install', result: { failure: 'exit', summary, lastLines } }).message;
+    expect(message.split('\n')).toEqual([
+      'Could not install: pnpm install: exit code 1. It printed at the end:',
+      '  ERR_PNPM_OUTDATED_LOCKFILE',
+      '    see the lockfile',
+    ]);
   });
 
   test('a local program has no effect on servers, unless it is said to', () => {

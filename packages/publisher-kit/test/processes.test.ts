@@ -94,7 +94,7 @@ describe('output', () => {
     const token = `${TOKEN}"/+ é`;
     const lines: string[] = [];
     const result = await node(script, { env: { TOKEN: new Secret(token) }, onLine: (line) => lines.push(line) });
-    const shown = [result.stdoutText, result.stderrText, result.summary, ...lines].join('\n');
+    const shown = [result.stdoutText, result.stderrText, result.summary, ...result.lastLines, ...lines].join('\n');
     expect(shown).not.toContain(TOKEN.slice(5));
     expect(shown).not.toContain(Buffer.from(TOKEN).toString('base64').slice(4, 20));
     expect(result.summary).toBe('node -e: exit code 3: failed with [secret]');
@@ -170,6 +170,19 @@ describe('failure is a value', () => {
 
   test('or of stdout, when stderr says nothing', async () => {
     expect((await node(`console.log('bad input'); process.exit(1)`)).summary).toBe('node -e: exit code 1: bad input');
+  });
+
+  test('with the last ten lines of both streams, so that warnings do not hide what stdout tells', async () => {
+    const print = (lines: number, warnings: number) =>
+      node(`
+      for (let i = 1; i <= ${lines}; i++) console.log('\\x1b[31m  line ' + i + '\\x1b[0m');
+      for (let i = 1; i <= ${warnings}; i++) console.error('warning ' + i);
+      process.exit(1)`);
+    expect((await print(1, 2)).lastLines).toEqual(['  line 1', 'warning 1', 'warning 2']);
+    expect((await print(20, 0)).lastLines).toEqual(Array.from({ length: 10 }, (_, i) => `  line ${i + 11}`));
+    expect((await print(0, 20)).lastLines).toEqual(Array.from({ length: 10 }, (_, i) => `warning ${i + 11}`));
+    const many = (await print(20, 20)).lastLines;
+    expect([many.length, many[0], many.at(-1)]).toEqual([10, '  line 16', 'warning 20']);
   });
 
   test('the sub-command is named; values are not', async () => {

@@ -197,7 +197,15 @@ export function stubBuilder(salt = ''): Processes {
   };
 }
 
-const ran: ProcessResult = { ok: true, exitCode: 0, stdout: new Uint8Array(), stdoutText: '', stderrText: '', summary: 'uv: done' };
+const ran: ProcessResult = {
+  ok: true,
+  exitCode: 0,
+  stdout: new Uint8Array(),
+  stdoutText: '',
+  stderrText: '',
+  lastLines: [],
+  summary: 'uv: done',
+};
 
 async function writeDistributions(source: string, output: string, salt: string): Promise<void> {
   const { project } = parse(readFileSync(join(source, 'pyproject.toml'), 'utf8')) as {

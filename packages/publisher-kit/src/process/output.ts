@@ -41,11 +41,19 @@ export function lastLines(bytes: Uint8Array, limit: number): string {
 
 /** The last line with something on it, without colours and control characters, shortened to 300 characters. */
 export function lastLine(text: string): string | undefined {
-  const lines = text.split(/[\r\n]+/).map((line) =>
-    line
-      .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
-      .replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')
-      .trim(),
-  );
-  return lines.findLast((line) => line !== '')?.slice(0, 300);
+  return shownLines(text).at(-1)?.trimStart();
+}
+
+/** The lines with something on them, as `lastLine` shows one. */
+export function shownLines(text: string): readonly string[] {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) =>
+      line
+        .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+        .replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')
+        .trimEnd(),
+    )
+    .filter((line) => line !== '')
+    .map((line) => line.slice(0, 300));
 }

@@ -39,6 +39,8 @@ export interface ProcessResult {
   readonly stdoutText: string;
   /** UTF-8, redacted, the last 64 KiB. */
   readonly stderrText: string;
+  /** The last ten lines of what it printed, those of stdout before those of stderr: redacted, for a Problem's message. */
+  readonly lastLines: readonly string[];
   /** `go list -m: exit code 1: <last line of stderr>`: redacted, for a Problem's message. */
   readonly summary: string;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Redactor } from '../secret/redactor.ts';
-import { lastLine, lastLines } from './output.ts';
+import { lastLine, lastLines, shownLines } from './output.ts';
 import type { Command, ProcessResult } from './processes.ts';
 
 /** How a program ended: the part of execa's result that is read here. */
@@ -16,6 +16,8 @@ export interface Ended {
 }
 
 const TEXT_LIMIT = 64 * 1024;
+/** Lines that people are shown of a program that failed. */
+const SHOWN_LINES = 10;
 
 export function describeResult(argv: Command['argv'], ended: Ended, redactor: Redactor): ProcessResult {
   const stdout = ended.stdout ?? new Uint8Array();
@@ -33,6 +35,9 @@ export function describeResult(argv: Command['argv'], ended: Ended, redactor: Re
       return stdoutText;
     },
     stderrText,
+    get lastLines() {
+      return ending(shownLines(redactor.redact(lastLines(stdout, TEXT_LIMIT))), shownLines(stderrText));
+    },
     get summary() {
       const said = failure === undefined || failure === 'not-found' ? undefined : lastWords(stderrText, stdout, redactor);
       return [redactor.redact(commandName(argv)), reason(failure, ended), ...(said === undefined ? [] : [said])].join(': ');
@@ -43,6 +48,13 @@ export function describeResult(argv: Command['argv'], ended: Ended, redactor: Re
 /** Most programs say on stderr what went wrong; some on stdout. */
 function lastWords(stderrText: string, stdout: Uint8Array, redactor: Redactor): string | undefined {
   return lastLine(stderrText) ?? lastLine(redactor.redact(lastLines(stdout, TEXT_LIMIT)));
+}
+
+/** Of both streams, since some programs tell on stdout what went wrong and fill stderr with warnings. */
+function ending(stdout: readonly string[], stderr: readonly string[]): readonly string[] {
+  const ofStderr = stderr.slice(-Math.max(SHOWN_LINES / 2, SHOWN_LINES - stdout.length));
+  const left = SHOWN_LINES - ofStderr.length;
+  return [...stdout.slice(Math.max(stdout.length - left, 0)), ...ofStderr];
 }
 
 function failureOf(ended: Ended): ProcessResult['failure'] {
