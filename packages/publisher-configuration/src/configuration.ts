@@ -1,5 +1,5 @@
 import type { Bundle, Carrier, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
 import { createBundle } from './bundle.ts';
 import type { Schemas } from './check/schema.ts';
 import { readBundle } from './read-bundle.ts';
@@ -30,7 +30,7 @@ const OPTIONS = new Set(['directory', 'carriers', 'name', 'description', 'schema
 export function configuration(options: ConfigurationOptions): readonly PublisherDefinition[] {
   const directory = parseDirectory(options.directory);
   const { carriers, schemas = {}, description } = options;
-  refuseOthers(options);
+  refuseUnknownOptions(options, OPTIONS);
   if (!Array.isArray(carriers) || carriers.length === 0) {
     throw new InvalidInputError({ field: 'carriers', expected: 'at least one carrier, for example npm.bundle("@ameideio/configuration")' });
   }
@@ -61,7 +61,7 @@ function parseDirectory(value: unknown): string {
   throw new InvalidInputError({
     field: 'directory',
     received: String(value),
-    expected: 'a directory inside the repository, for example packages/ameide_configuration',
+    expected: 'a directory relative to the repository root, for example packages/ameide_configuration',
   });
 }
 
@@ -76,10 +76,4 @@ function parseSchema(target: string, schema: unknown): void {
 
 function isInside(path: string): boolean {
   return !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-}
-
-/** A misspelt option would otherwise do nothing, without a word. */
-function refuseOthers(options: object): void {
-  const other = Object.keys(options).find((key) => !OPTIONS.has(key));
-  if (other !== undefined) throw new InvalidInputError({ field: other, expected: `one of the options ${[...OPTIONS].join(', ')}` });
 }

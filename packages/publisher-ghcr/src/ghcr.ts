@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from '@ameide/publisher-kit';
 import { createHttp, createProcesses, toSecret } from '@ameide/publisher-kit';
 import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
 import { fromDockerfile } from './engine/from-dockerfile.ts';
 import { fromBundle } from './image/from-bundle.ts';
 import { fromFiles } from './image/from-files.ts';
@@ -28,7 +28,11 @@ export interface Ghcr {
   bundle(image: string, options?: ImageOptions): Carrier;
 }
 
+const BUNDLE_OPTIONS = ['path', 'platform', 'labels', 'registry', 'user', 'token', 'ports'] as const;
+const OPTIONS = ['image', 'files', 'dockerfile', 'build', ...BUNDLE_OPTIONS] as const;
+
 function publishImage(options: GhcrOptions): PublisherDefinition {
+  refuseUnknownOptions(options, OPTIONS);
   const image = parseImageName(options.image);
   const connect = connection(image, options);
   const source = sourceOf(options);
@@ -42,6 +46,7 @@ function publishImage(options: GhcrOptions): PublisherDefinition {
 }
 
 function carryBundle(name: string, options: ImageOptions = {}): Carrier {
+  refuseUnknownOptions(options, BUNDLE_OPTIONS);
   const image = parseImageName(name);
   const connect = connection(image, options);
   const prefix = parseImagePath(options.path);

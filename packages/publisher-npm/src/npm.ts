@@ -1,4 +1,4 @@
-import { type Carrier, InvalidInputError, type PublisherDefinition } from '@ameide/versioning-core';
+import { type Carrier, InvalidInputError, type PublisherDefinition, refuseUnknownOptions } from '@ameide/versioning-core';
 import { type NpmBundleOptions, type NpmOptions, parseDirectory, parseTarget } from './options.ts';
 import { openBundle, parseBundleName } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
@@ -16,7 +16,7 @@ const BUNDLE_OPTIONS: ReadonlySet<string> = new Set(['license', 'registry', 'tok
 
 export const npm: Npm = Object.assign(
   (options: NpmOptions): PublisherDefinition => {
-    refuseOthers(options, FOLDER_OPTIONS);
+    refuseUnknownOptions(options, FOLDER_OPTIONS, 'npm-option');
     const directory = parseDirectory(options.directory);
     const target = parseTarget(options);
     const { build } = options;
@@ -37,7 +37,7 @@ export const npm: Npm = Object.assign(
   },
   {
     bundle(name: string, options: NpmBundleOptions = {}): Carrier {
-      refuseOthers(options, BUNDLE_OPTIONS);
+      refuseUnknownOptions(options, BUNDLE_OPTIONS, 'npm-option');
       const target = parseTarget(options);
       const checked = parseBundleName(name);
       return {
@@ -47,11 +47,3 @@ export const npm: Npm = Object.assign(
     },
   },
 );
-
-/** A misspelt option would otherwise do nothing, without a word. */
-function refuseOthers(options: object, known: ReadonlySet<string>): void {
-  const other = Object.keys(options).find((key) => !known.has(key));
-  if (other !== undefined) {
-    throw new InvalidInputError({ field: other, expected: `one of the options ${[...known].join(', ')}` }, 'npm-option');
-  }
-}

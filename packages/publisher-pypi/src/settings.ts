@@ -9,7 +9,7 @@ import {
   type SecretInput,
   toSecret,
 } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, InvalidInputError, type Problem } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, InvalidInputError, type Problem, refuseUnknownOptions } from '@ameide/versioning-core';
 import { problem } from './problems.ts';
 
 /** What a release configuration gives to `pypi`. */
@@ -61,8 +61,11 @@ export interface PypiSettings {
 /** The environment variables that may hold the token, first one first. */
 const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
 
+const OPTIONS = ['directory', 'uploadUrl', 'simpleUrl', 'token', 'user', 'localVersions', 'buildEnvironment', 'ports'] as const;
+
 /** Judges the options. Throws `InvalidInputError` that names the field. */
 export function pypiSettings(options: PypiOptions): PypiSettings {
+  refuseUnknownOptions(options, OPTIONS);
   const env = options.ports?.env ?? process.env;
   const uploadUrl = indexUrl(options.uploadUrl ?? 'https://upload.pypi.org/legacy/', 'uploadUrl').href;
   const localVersions = options.localVersions ?? false;
@@ -128,6 +131,6 @@ function directory(text: string): string {
   throw new InvalidInputError({
     field: 'directory',
     received: text,
-    expected: 'a path inside the repository with "/", for example packages/ameide_sdk_python',
+    expected: 'a path relative to the repository root with "/", for example packages/ameide_sdk_python',
   });
 }

@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { FailureReport } from '../src/cli/failure.ts';
 import type { ReleaseDefinition } from '../src/definition/definition.ts';
 import { defineRelease } from '../src/definition/definition.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { createFakeWorld, fake } from './fake-publisher.ts';
 import { CANONICAL, createGitWorld } from './support/git-world.ts';
+import { runProcess } from './support/process.ts';
 
 const publisher = fake(createFakeWorld(), 'a');
 const GOOD: ReleaseDefinition = { canonical: CANONICAL, publishers: [publisher] };
@@ -43,6 +46,50 @@ test.each([
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: 1.5 }],
 ])('a wrong %s is named', (field, definition) => {
   expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(expect.objectContaining({ code: 'release-definition', field }));
+});
+
+test('a misspelt field is asked about', () => {
+  expect(() => defineRelease({ ...GOOD, publsihers: [] } as ReleaseDefinition)).toThrow(
+    expect.objectContaining({ hint: 'Did you mean "publishers"?' }),
+  );
+});
+
+describe('what is wrong in the file is told with its place', () => {
+  // Node's own loader, as users have it: the test runner has another.
+  const load = async (name: string, text: string) => {
+    const git = createGitWorld();
+    git.write(name, text);
+    const { stdout } = await runProcess(['-C', git.directory, 'plan', '--json']);
+    const [error] = (JSON.parse(stdout) as FailureReport).problems;
+    return { path: join(git.directory, name), error };
+  };
+
+  test('a syntax error with the lines around it', async () => {
+    const { path, error } = await load('release.config.ts', 'export default {\n  publishers: [\n};\n');
+    expect(error).toMatchObject({ code: 'config-failed', field: 'config' });
+    expect(error?.message).toContain(`${path}:3 failed with: `);
+    expect(error?.message).toContain('\n    publishers: [\n  };\n');
+  });
+
+  test('an error while it runs', async () => {
+    const { path, error } = await load('release.config.ts', '\nconst { env } = globalThis.nothing;\nexport default env;\n');
+    expect(error?.message).toContain(`${path}:2 failed with: `);
+  });
+
+  test('a wrong option: which of the publishers it is', async () => {
+    const npm = JSON.stringify(new URL('../../publisher-npm/src/index.ts', import.meta.url).href);
+    const { path, error } = await load(
+      'release.config.ts',
+      `import { npm } from ${npm};\nexport default {\n  publishers: [\n    npm({ directory: 'a' }),\n    npm({ directory: 'b', registri: 'x' }),\n    npm({ directory: '/c' }),\n  ],\n};\n`,
+    );
+    expect(error).toMatchObject({ code: 'npm-option', field: 'registri', hint: `Did you mean "registry"? It is at ${path}:5.` });
+    const other = await load('release.config.ts', `import { npm } from ${npm};\nexport default npm({ directory: '/c\\u202e' });\n`);
+    expect(other.error).toMatchObject({ message: expect.stringMatching(/, got "\/c\\u202e"$/), hint: `It is at ${other.path}:2.` });
+  });
+
+  test('--config is looked for from the working directory, and the path is told', async () => {
+    await expect(loadDefinition('/', 'nowhere.ts')).rejects.toThrow(`there is no ${resolve('nowhere.ts')}`);
+  });
 });
 
 test.each([

@@ -10,6 +10,7 @@ export type { CommitSha } from './canonical/sha.ts';
 export { parseSha, shortSha } from './canonical/sha.ts';
 export type { InvalidInput } from './errors.ts';
 export { InvalidInputError, printable, received } from './errors.ts';
+export { didYouMean, refuseUnknownOptions } from './known-names.ts';
 export type { GoModulePath } from './names/go-path.ts';
 export { matchesPathMajor, parseGoModulePath } from './names/go-path.ts';
 export { parseNpmName } from './names/npm-name.ts';

@@ -39,7 +39,9 @@ function add(program: Command, name: keyof typeof EXAMPLES, description: string)
     .command(name)
     .description(description)
     .option('--json', 'print one JSON object')
-    .addOption(new Option('--config <file>', 'the release definition (default: release.config.ts at the root)'))
+    .addOption(
+      new Option('--config <file>', 'the release definition, relative to the working directory (default: release.config.ts at the root)'),
+    )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
 }

@@ -1,5 +1,5 @@
 import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -34,7 +34,7 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
   const input: unknown = definition;
   if (typeof input !== 'object' || input === null) fail('release', input, 'an object with canonical and publishers');
   for (const key of Object.keys(definition)) {
-    if (!KEYS.has(key)) fail(key, key, `one of ${[...KEYS].join(', ')}`);
+    if (!KEYS.has(key)) fail(key, key, `one of ${[...KEYS].join(', ')}`, didYouMean(key, KEYS));
   }
   checkPath('canonical', definition.canonical);
   checkPublishers(definition.publishers);
@@ -51,7 +51,7 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
 function checkPath(field: string, value: unknown): void {
   const good =
     typeof value === 'string' && value !== '' && !value.startsWith('/') && !value.split('/').includes('..') && !value.includes('\\');
-  if (!good) fail(field, value, 'a path inside the repository, for example packages/ameide_sdk_ts/package.json');
+  if (!good) fail(field, value, 'a path relative to the repository root, for example packages/ameide_sdk_ts/package.json');
 }
 
 function checkPublishers(value: unknown): void {
@@ -84,9 +84,14 @@ function oneOf(field: string, value: unknown, allowed: readonly string[]): void 
   if (value !== undefined && !allowed.includes(value as string)) fail(field, value, allowed.join(' or '));
 }
 
-function fail(field: string, received: unknown, expected: string): never {
+function fail(field: string, received: unknown, expected: string, hint?: string): never {
   throw new InvalidInputError(
-    { field, received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'), expected },
+    {
+      field,
+      received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'),
+      expected,
+      ...(hint === undefined ? {} : { hint }),
+    },
     'release-definition',
   );
 }

@@ -1,33 +1,22 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from './definition.ts';
 import { defineRelease } from './definition.ts';
+import { placeIn } from './place.ts';
 
 /** The names looked for at the repository's root, in this order. */
 const CONFIG_NAMES = ['release.config.ts', 'release.config.mts', 'release.config.js', 'release.config.mjs'] as const;
 
 /**
  * Imports the release definition: `file` (relative to the working directory), or the first of `CONFIG_NAMES` at `root`.
- * Node itself runs TypeScript (22.18 and newer), so the file is imported as it is.
+ * Node itself runs TypeScript (22.18 and newer), so the file is imported as it is. Throws `InvalidInputError`.
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
-  const path = file === undefined ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name)) : resolve(file);
-  if (path === undefined || !existsSync(path)) {
-    throw new InvalidInputError(
-      {
-        field: 'config',
-        expected: file === undefined ? `a ${CONFIG_NAMES[0]} at the root of the repository` : `an existing file, got ${file}`,
-        hint: 'Write one with defineRelease from @ameide/release, or name it with --config FILE.',
-      },
-      'no-config',
-    );
-  }
+  const path = locate(root, file);
   const loaded: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
-    if (cause instanceof InvalidInputError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidInputError({ field: 'config', expected: `a module that loads; ${path} failed with: ${message}` }, 'config-failed');
+    throw cause instanceof InvalidInputError ? withPlace(cause, path) : loadingFailed(cause, path);
   });
   const definition = (loaded as { default?: unknown }).default;
   if (definition === undefined) {
@@ -37,4 +26,49 @@ export async function loadDefinition(root: string, file?: string): Promise<Relea
     );
   }
   return defineRelease(definition as ReleaseDefinition);
+}
+
+function locate(root: string, file: string | undefined): string {
+  const path = file === undefined ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name)) : resolve(file);
+  // Node names the real path in stack traces.
+  if (path !== undefined && existsSync(path)) return realpathSync(path);
+  throw new InvalidInputError(
+    {
+      field: 'config',
+      expected:
+        path === undefined ? `a ${CONFIG_NAMES[0]} at ${root}, the root of the repository` : `an existing file; there is no ${path}`,
+      hint:
+        path === undefined
+          ? 'Write one with defineRelease from @ameide/release, or name it with --config FILE.'
+          : 'A --config FILE is relative to the working directory, also with -C.',
+    },
+    'no-config',
+  );
+}
+
+function loadingFailed(cause: unknown, path: string): InvalidInputError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const { line, frame = [] } = placeIn(cause, path);
+  const at = line === undefined ? path : `${path}:${line}`;
+  return new InvalidInputError(
+    { field: 'config', expected: [`a module that loads; ${at} failed with: ${message}`, ...frame.map((text) => `  ${text}`)].join('\n') },
+    'config-failed',
+  );
+}
+
+/** A wrong option of a publisher is thrown where the publisher is listed: the line tells which of several it is. */
+function withPlace(error: InvalidInputError, path: string): InvalidInputError {
+  const { line } = placeIn(error, path);
+  if (line === undefined) return error;
+  const { code, expected, field, hint, received } = error;
+  return new InvalidInputError(
+    {
+      field,
+      expected,
+      // Kept as `printable` made it: JSON.
+      ...(received === undefined ? {} : { received: JSON.parse(received) as string }),
+      hint: `${hint === undefined ? '' : `${hint} `}It is at ${path}:${line}.`,
+    },
+    code,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Member, Problem, Publisher, PublisherDefinition, Release } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { inputProblem, publisherFailed } from './guard.ts';
 import type { Lane } from './lane.ts';
@@ -102,7 +102,10 @@ function unknownIds(publishers: readonly Publisher[], only: readonly string[]): 
   const known = publishers.map((publisher) => publisher.id);
   return only
     .filter((id) => !known.includes(id))
-    .map((id) =>
-      inputProblem(new InvalidInputError({ field: 'only', received: id, expected: `one of ${known.join(', ')}` }, 'unknown-publisher')),
-    );
+    .map((id) => {
+      const hint = didYouMean(id, known);
+      const expected = `one of ${known.join(', ')}`;
+      const input = { field: 'only', received: id, expected, ...(hint === undefined ? {} : { hint }) };
+      return inputProblem(new InvalidInputError(input, 'unknown-publisher'));
+    });
 }

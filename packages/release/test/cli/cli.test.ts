@@ -129,7 +129,7 @@ describe('for people', () => {
     expect(stripVTControlCharacters(stderr)).toBe(
       [
         'problem no-config',
-        '  config: expected a release.config.ts at the root of the repository',
+        `  config: expected a release.config.ts at ${git.directory}, the root of the repository`,
         '  It sent nothing. Run it again after the fix.',
         '  Write one with defineRelease from @ameide/release, or name it with --config FILE.',
         '',

@@ -34,6 +34,12 @@ test('an unknown id is named with the known ones; nothing is asked', async () =>
   expect(world.log).toEqual([]);
 });
 
+test('an id that is nearly one is asked about', async () => {
+  const world = createFakeWorld();
+  const report = await publish([fake(world, 'alpha'), fake(world, 'beta')], { only: ['npm:alhpa'] });
+  expect(report.problems).toMatchObject([{ code: 'unknown-publisher', hint: 'Did you mean "npm:alpha"?' }]);
+});
+
 test('an artifact listed twice is refused; nothing is asked', async () => {
   const world = createFakeWorld();
   const report = await publish([fake(world, 'a'), fake(world, 'a')]);

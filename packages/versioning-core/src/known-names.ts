@@ -1,0 +1,37 @@
+import { InvalidInputError } from './errors.ts';
+
+/** `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined when none is. */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  const [best] = [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
+}
+
+/** A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose field is the unknown option. */
+export function refuseUnknownOptions(options: object, known: Iterable<string>, code?: string): void {
+  const names = [...known];
+  const other = Object.keys(options).find((key) => !names.includes(key));
+  if (other === undefined) return;
+  const hint = didYouMean(other, names);
+  throw new InvalidInputError(
+    { field: other, expected: `one of the options ${names.join(', ')}`, ...(hint === undefined ? {} : { hint }) },
+    code,
+  );
+}
+
+/** Levenshtein's; of the first 100 characters, as names may come from anyone. */
+function editDistance(a: string, b: string): number {
+  const [from, to] = [a.slice(0, 100), b.slice(0, 100)];
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+  }
+  return row[to.length] ?? 0;
+}
