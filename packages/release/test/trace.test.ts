@@ -35,6 +35,20 @@ describe('a commit', () => {
     expect(report.artifacts[1]?.pointers).toEqual(['dev']);
   });
 
+  test('progress says which build is asked about', async () => {
+    const git = createGitWorld();
+    git.git('tag', 'v0.1.0');
+    const said: string[] = [];
+    await traceCommit('HEAD', {
+      ...(await options(git, fake(createFakeWorld(), 'a'))),
+      onEvent: ({ message }) => void said.push(message),
+    });
+    expect(said.toSorted()).toEqual([
+      'asking memory://registry about the dev build 0.1.0-dev.20251113153211',
+      'asking memory://registry about the release 0.1.0',
+    ]);
+  });
+
   test('a dev build from before its base was released keeps the name it had', async () => {
     const git = createGitWorld();
     const world = createFakeWorld();

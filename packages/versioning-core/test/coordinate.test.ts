@@ -26,6 +26,19 @@ describe('refused', () => {
       expect(() => parseCoordinate(text)).toThrow(InvalidInputError);
     },
   );
+  test.each([
+    ['npm:@acme/alpha', 'a version, which is missing: npm:@acme/alpha@VERSION'],
+    ['npm:alpha', 'a version, which is missing: npm:alpha@VERSION'],
+    ['pypi:alpha', 'a version, which is missing: pypi:alpha==VERSION'],
+    ['go:example.com/a', 'a version, which is missing: go:example.com/a@VERSION'],
+    ['oci:ghcr.io/o/r', 'a version, which is missing: oci:ghcr.io/o/r:VERSION'],
+    ['oci:127.0.0.1:5000/o/r', 'a version, which is missing: oci:127.0.0.1:5000/o/r:VERSION'],
+    ['pypi:alpha@1', '"==" between name and version'],
+    ['pypi:alpha=1', '"==" between name and version'],
+  ])('%s: expected %s', (text, expected) => {
+    expect(() => parseCoordinate(text)).toThrow(`coordinate: expected ${expected}`);
+  });
+
   test('under the name that the caller gives', () => {
     expect(() => parseCoordinate('npm:x', 'argument')).toThrow(expect.objectContaining({ field: 'argument' }) as Error);
   });

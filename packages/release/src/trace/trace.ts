@@ -51,7 +51,7 @@ export interface TracedArtifact {
   /** The SHA read back from the registry. */
   readonly sha?: string;
   readonly digest?: string;
-  /** The pointers that name it now: `dev`, `latest`. */
+  /** The pointers that name it now: `dev`, `latest`. Of a commit alone: a single coordinate does not tell which pointers there are. */
   readonly pointers: readonly string[];
 }
 
@@ -61,13 +61,14 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   const { commits, notes } = await builds(options.repository, sha, options.definition);
   const opened = await Promise.all(commits.map((commit) => open(commit, options)));
   const lanes = oncePerQuestion(opened.flatMap((entry) => entry.lanes));
+  const build = new Map(opened.flatMap((entry, index) => entry.lanes.map((lane) => [lane, nameOf(commits[index])] as const)));
   // The first build is what the commit is now; the others are told of only where they were.
   const likely = new Set(opened[0]?.lanes);
   const skipped = new Set([...notes, ...opened.flatMap((entry) => entry.problems.map(({ message }) => message))]);
   if (lanes.length === 0) return traced(sha, [], [...skipped]);
   return asking(options, async (context) => {
     await inParallel(lanes, async (lane) => {
-      context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry}` });
+      context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry} about ${build.get(lane)}` });
       const { plan, publisher } = lane;
       const about = { lane, phase: 'check', effect: 'none' } as const;
       const [found, pointed] = await together([
@@ -111,6 +112,13 @@ export async function traceCoordinate(coordinate: Coordinate, options: TraceOpti
     lane.found = found?.length === 0 ? [{ coordinate, state: 'unknown' }] : (found ?? []);
     return traced(lane.found[0]?.sha, [lane], []);
   });
+}
+
+/** One publisher is asked once for each build: `the dev build 0.1.1-dev.20251114090500`. */
+function nameOf(commit: Commit | undefined): string {
+  return commit === undefined
+    ? 'it'
+    : `the ${commit.channel.kind} ${commit.channel.kind === 'dev' ? 'build ' : ''}${commit.versions.npm.published}`;
 }
 
 /** What could not be opened at HEAD may be what was asked for. */

@@ -56,7 +56,9 @@ function separator(ecosystem: Ecosystem, version: string): string {
 
 function parseNpm(text: string, field: string): Coordinate {
   const cut = text.lastIndexOf('@');
-  const name = parseNpmName(text.slice(0, Math.max(cut, 0)), field);
+  // A scope begins with one, too.
+  if (cut <= 0) throw noVersion(`npm:${parseNpmName(text, field)}@`, field);
+  const name = parseNpmName(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
   // `semver.parse` accepts a leading `v` or `=`: only a version that prints back as itself is one.
   const semver = parseSemver(version);
@@ -68,7 +70,11 @@ function parseNpm(text: string, field: string): Coordinate {
 
 function parsePypi(text: string, field: string): Coordinate {
   const cut = text.indexOf('==');
-  const name = parsePypiName(text.slice(0, Math.max(cut, 0)), field);
+  if (cut === -1 && /[@=<>~!]/.test(text)) {
+    throw new InvalidInputError({ field, received: text, expected: `"==" between name and version, as in ${EXAMPLES.pypi}` });
+  }
+  if (cut === -1) throw noVersion(`pypi:${parsePypiName(text, field)}==`, field);
+  const name = parsePypiName(text.slice(0, cut), field);
   const version = normalisePep440(text.slice(cut + 2));
   if (version === undefined) throw wrongVersion('pypi', text.slice(cut + 2), field);
   return { ecosystem: 'pypi', name, version };
@@ -76,7 +82,8 @@ function parsePypi(text: string, field: string): Coordinate {
 
 function parseGo(text: string, field: string): Coordinate {
   const cut = text.lastIndexOf('@');
-  const module = parseGoModulePath(text.slice(0, Math.max(cut, 0)), field);
+  if (cut === -1) throw noVersion(`go:${parseGoModulePath(text, field).path}@`, field);
+  const module = parseGoModulePath(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
   // A query, and the one name of a mirror's dev build that can be told without looking: `go` resolves it to a pseudo-version.
   if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
@@ -94,11 +101,18 @@ function parseGo(text: string, field: string): Coordinate {
 
 function parseOci(text: string, field: string): Coordinate {
   const at = text.indexOf('@');
-  const cut = at === -1 ? text.lastIndexOf(':') : at;
-  const name = parseOciName(text.slice(0, Math.max(cut, 0)), field);
+  // A host's port comes before the first slash.
+  const cut = at === -1 ? text.indexOf(':', text.indexOf('/') + 1) : at;
+  if (cut === -1 || !text.includes('/')) throw noVersion(`oci:${parseOciName(text, field)}:`, field);
+  const name = parseOciName(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
   if (at === -1 ? isOciTag(version) : isOciDigest(version)) return { ecosystem: 'oci', name, version };
   throw wrongVersion('oci', version, field);
+}
+
+/** `named` is a coordinate up to its version, of a name that is a good one. */
+function noVersion(named: string, field: string): InvalidInputError {
+  return new InvalidInputError({ field, expected: `a version, which is missing: ${named}VERSION` });
 }
 
 function wrongVersion(ecosystem: Ecosystem, version: string, field: string): InvalidInputError {
