@@ -8,25 +8,29 @@ import { verdict, wasAsked } from './verdict.ts';
 
 /** `version` for people. */
 export function versionTable(facts: ReleaseFacts): string {
-  const { immutable, moving } = facts.oci.tags;
+  const { npm, pypi, go, oci } = facts;
+  const tags = [...oci.tags.immutable.map((tag) => [tag, 'never moves']), ...oci.tags.moving.map((tag) => [tag, 'moves forwards'])];
+  const rows = [
+    [
+      'npm',
+      npm.published,
+      words(npm.distTag === null ? 'no dist-tag' : `dist-tag ${npm.distTag}`, 'full version', npm.version, npm.published),
+    ],
+    ['PyPI', pypi.public, words('', 'with local version', pypi.version, pypi.public)],
+    ['Go', go.version, go.tag === null ? 'pseudo-version, no tag needed' : `tag ${go.tag}`],
+    ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
+  ];
   return [
     `${colors.bold(facts.channel)}  ${facts.sha}  ${readableTime(facts.datetime)}  (${facts.ref})`,
     ...(facts.note === undefined ? [] : [colors.yellow(facts.note)]),
     '',
-    table(
-      ['ECOSYSTEM', 'VERSION', 'AS'],
-      [
-        [
-          'npm',
-          facts.npm.published,
-          facts.npm.distTag === null ? 'no dist-tag' : `dist-tag ${facts.npm.distTag}; full version ${facts.npm.version}`,
-        ],
-        ['PyPI', facts.pypi.public, `with local version ${facts.pypi.version}`],
-        ['Go', facts.go.version, facts.go.tag === null ? 'pseudo-version, no tag needed' : `tag ${facts.go.tag}`],
-        ['OCI', immutable.join(' '), moving.length === 0 ? 'no moving tag' : `moving ${moving.join(' ')}`],
-      ],
-    ),
+    table(['ECOSYSTEM', 'VERSION', 'AS'], rows),
   ].join('\n');
+}
+
+/** What is known besides the version, and its longer form where there is one. */
+function words(first: string, name: string, longer: string, version: string): string {
+  return [first, longer === version ? '' : `${name} ${longer}`].filter((part) => part !== '').join('; ');
 }
 
 /** `plan` and `publish` for people. */

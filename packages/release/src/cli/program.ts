@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { CliEnvironment } from './environment.ts';
 
@@ -16,12 +17,14 @@ const EXIT_HELP = `
 Exit codes:
   0 converged, also when nothing was left to do    4 conflict: never run again as it is
   2 bad input: nothing was sent                    5 outcome unknown: something may have landed
-  3 incomplete: safe to run again                  6 authentication`;
+  3 incomplete: safe to run again                  6 authentication
+                                                  70 a fault of this program`;
 
 /** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `env.exit`. */
 function createProgram(env: CliEnvironment): Command {
   const program = new Command('ameide-release')
     .description('Publishes one commit to every package ecosystem, and says what was built from it.')
+    .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
     .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
     .showHelpAfterError('Run with --help for the accepted form.')
@@ -32,6 +35,11 @@ function createProgram(env: CliEnvironment): Command {
   addPublish(program, env);
   addTrace(program, env);
   return program;
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return version;
 }
 
 function add(program: Command, name: keyof typeof EXAMPLES, description: string): Command {
@@ -94,7 +102,10 @@ function addPublish(program: Command, env: CliEnvironment): void {
 
 function addTrace(program: Command, env: CliEnvironment): void {
   add(program, 'trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
-    .argument('<sha or coordinate>', 'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG')
+    .argument(
+      '<sha or coordinate>',
+      'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST',
+    )
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
       env.exit(await trace(env, { ...options, ...program.opts(), subject }));

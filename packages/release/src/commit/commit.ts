@@ -57,8 +57,14 @@ async function commitOf(repository: Repository, { revision, ref, env = {} }: Com
   if (revision !== undefined) return repository.resolve(revision);
   // A ref given by hand says what is checked out better than the event does.
   const event = ref === undefined ? await pullRequestEvent(env) : undefined;
-  const head = event === undefined ? undefined : await repository.resolve(event.head).catch(notInput);
-  return head ?? repository.resolve('HEAD');
+  const head =
+    (event === undefined ? undefined : await repository.resolve(event.head).catch(notInput)) ??
+    (await repository.resolve('HEAD').catch(notInput));
+  if (head !== undefined) return head;
+  throw new InvalidInputError(
+    { field: 'HEAD', expected: 'a commit: this repository has no commit yet', hint: 'What is published is a commit: make one first.' },
+    'no-commit',
+  );
 }
 
 function notInput(error: unknown): undefined {

@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
 
@@ -16,7 +20,12 @@ describe('help', () => {
   test('lists the commands and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const word of [...COMMANDS, '4 conflict', '6 authentication']) expect(stdout).toContain(word);
+    for (const word of [...COMMANDS, '4 conflict', '6 authentication', '70 a fault']) expect(stdout).toContain(word);
+  });
+
+  test('--version is the package’s own', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   test('without a command it is shown as the mistake it is', async () => {
@@ -111,14 +120,22 @@ describe('for people', () => {
       [
         `release  ${sha}  2025-11-13 15:32:11 UTC  (refs/tags/v0.1.0)`,
         '',
-        'ECOSYSTEM  VERSION                                         AS',
-        'npm        0.1.0                                           dist-tag latest; full version 0.1.0',
-        'PyPI       0.1.0                                           with local version 0.1.0',
-        'Go         v0.1.0                                          tag v0.1.0',
-        `OCI        ${sha} 0.1.0  moving 0.1 latest`,
+        'ECOSYSTEM  VERSION                                   AS',
+        'npm        0.1.0                                     dist-tag latest',
+        'PyPI       0.1.0',
+        'Go         v0.1.0                                    tag v0.1.0',
+        `OCI        ${sha}  never moves`,
+        '           0.1.0                                     never moves',
+        '           0.1                                       moves forwards',
+        '           latest                                    moves forwards',
         '',
       ].join('\n'),
     );
+    const dev = stripVTControlCharacters(
+      (await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--ref', 'refs/heads/main'])).stdout,
+    );
+    expect(dev).toMatch(/dist-tag dev; full version 0\.1\.0-dev\.20251113153211\+g/);
+    expect(dev).toMatch(/with local version 0\.1\.0\.dev20251113153211\+git\./);
   });
 
   test('a problem says what happened, what it left, whether to run again, and what to do', async () => {
@@ -135,6 +152,15 @@ describe('for people', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('a repository without a commit is told as such', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ameide-empty-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    execFileSync('git', ['init', '--quiet', directory]);
+    const { code, stderr } = await runCli(['-C', directory, 'version', '--base', '0.1.0']);
+    expect(code).toBe(2);
+    expect(stripVTControlCharacters(stderr)).toContain('HEAD: expected a commit: this repository has no commit yet');
   });
 
   test('a control character in an argument does not reach the terminal', async () => {
