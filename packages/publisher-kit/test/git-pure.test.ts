@@ -166,6 +166,11 @@ describe('failures', () => {
       'authentication',
     ],
     [
+      "fatal: could not read Username for 'https://h': terminal prompts disabled\nsend-pack: unexpected disconnect while reading sideband packet",
+      'authentication',
+      'authentication',
+    ],
+    [
       'error: RPC failed; HTTP 503 curl 22 The requested URL returned error: 503\nfatal: the remote end hung up unexpectedly',
       'unreachable',
       'unknown-outcome',

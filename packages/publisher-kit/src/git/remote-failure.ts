@@ -31,8 +31,9 @@ export function classifyRemoteFailure(result: ProcessResult): RemoteFailure {
 // What remote-curl and send-pack print once the pack is on its way.
 const SENDING =
   /RPC failed|hung up unexpectedly|unexpected disconnect|early EOF|unpack|Writing objects|remote unpack failed|sideband|pack-objects died/i;
-// A host that refuses the request itself has not looked at the pack.
-const REFUSED = /(?:returned error|HTTP(?:\/[\d.]+)?):? (?:401|403|404|410|429|3\d\d)\b/;
+// A host that refuses the request itself has not looked at the pack. After a 401 git says no number, but asks for a name, and may not.
+const REFUSED =
+  /(?:returned error|HTTP(?:\/[\d.]+)?):? (?:401|403|404|410|429|3\d\d)\b|could not read (?:Username|Password)|Authentication failed/i;
 // Printed only before anything is sent: the ref advertisement could not be had, or holds no such capability.
 const BEFORE =
   /unable to access|could not read (?:Username|Password)|Authentication failed|not found|does not appear to be a git repository|Permission denied|does not support --atomic|src refspec|not a git repository/i;
