@@ -231,6 +231,21 @@ describe('a registry without compare-and-swap', () => {
     expect(await promote(run)).toMatchObject([{ outcome: 'held', problem: { code: 'npm-tag-contended', rerun: 'safe' } }]);
   });
 
+  test('a web page that answers the write with 200 has moved nothing', async () => {
+    const world = await testWorld();
+    const run = await published(world, NEWER);
+    const page: Fault = { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Log in</title>' };
+    world.fault = ({ method }) => (method === 'PUT' || method === 'DELETE' ? page : undefined);
+    const problem = { code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' };
+    expect(await promote(run)).toMatchObject([
+      { pointer: { pointer: 'dev' }, outcome: 'held', problem },
+      { pointer: { pointer: 'incoming' }, outcome: 'held', problem },
+    ]);
+    world.fault = undefined;
+    expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
+    expect(await tags(world)).toEqual({ latest: NEWER_VERSION, dev: NEWER_VERSION });
+  });
+
   test('a cache that still shows the old tag does not make an accepted move doubtful', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));

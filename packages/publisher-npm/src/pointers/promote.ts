@@ -10,7 +10,7 @@ import {
 } from '@ameide/versioning-core';
 import { HOLDING_TAG, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
-import { createClient } from '../registry/client.ts';
+import { createClient, isPage } from '../registry/client.ts';
 import { ancestryUnknown, readNamed, readTags } from './read-tags.ts';
 
 /**
@@ -94,7 +94,9 @@ interface WriteAnswer {
 async function write(step: Step, send: () => Promise<HttpResponse>, what: string): Promise<WriteAnswer> {
   try {
     const response = await send();
-    if (response.status >= 200 && response.status < 300) return { accepted: true, final: false };
+    const isGood = response.status >= 200 && response.status < 300;
+    if (isGood && isPage(response)) return { accepted: false, final: false, problem: malformed(what) };
+    if (isGood) return { accepted: true, final: false };
     const passing = response.status >= 500 || [408, 409, 425, 429].includes(response.status);
     return { accepted: false, final: !passing, problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };
   } catch (error) {
@@ -140,6 +142,17 @@ function unconfirmed(plan: NpmPlan, pointer: Pointer, cause: Problem): Problem {
     effect: 'unknown',
     rerun: 'safe',
     cause,
+  };
+}
+
+function malformed(what: string): Problem {
+  return {
+    code: 'npm-malformed',
+    message: `Could not ${what}: a web page came back instead of an answer.`,
+    hint: 'Check the option registry: another server, or a proxy, may be answering.',
+    kind: 'incomplete',
+    effect: 'none',
+    rerun: 'safe',
   };
 }
 

@@ -57,7 +57,12 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
   return isObject(value) ? value : undefined;
 }
 
-/** A registry says "not found" in JSON or plain text. An HTML page is someone else's answer, and proves nothing. */
+/** A registry says "not found" in JSON or plain text. */
 export function saysNotFound(response: HttpResponse): boolean {
-  return response.status === 404 && !(response.headers.get('content-type') ?? '').includes('html');
+  return response.status === 404 && !isPage(response);
+}
+
+/** An HTML page is someone else's answer (a login, a gateway), and proves nothing, whatever its status. */
+export function isPage(response: HttpResponse): boolean {
+  return (response.headers.get('content-type') ?? '').includes('html');
 }
