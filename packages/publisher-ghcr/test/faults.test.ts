@@ -246,6 +246,27 @@ describe('tokens', () => {
   });
 });
 
+describe('a 2xx that is not 201 is no promise', () => {
+  const page: Fault = { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Log in</title>' };
+
+  test('a web page that answers the PUT of a tag has moved nothing', async () => {
+    await using world = await faulty('PUT', /\/manifests\/dev$/, page);
+    const { publish, promote, built } = await run(world);
+    await publish();
+    expect(await promote()).toMatchObject([{ outcome: 'held', problem: { effect: 'none' } }]);
+    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
+    world.mend();
+    expect(await promote()).toMatchObject([{ outcome: 'moved' }]);
+  });
+
+  test('202 of a registry that has stored it is settled by reading', async () => {
+    await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 202, forward: true });
+    const { publish } = await run(world);
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+    expect(puts(world)).toBe(1);
+  });
+});
+
 describe('what is no registry’s answer tells neither that a tag is there nor that it is absent', () => {
   const html = { 'content-type': 'text/html; charset=utf-8' };
   const page = '<!DOCTYPE html><title>Log in</title>';

@@ -109,12 +109,13 @@ export class RegistryClient {
       return { state: sent.problem.effect === 'unknown' ? 'doubtful' : 'refused', problem: sent.problem };
     }
     const { status, headers: answer } = sent.response;
-    if (status >= 200 && status < 300) {
+    // The distribution-spec's one answer to a push that was stored.
+    if (status === 201) {
       const digest = answer.get('docker-content-digest');
       if (digest === null || digest === manifest.digest) return { state: 'stored' };
       return { state: 'doubtful', problem: mismatch(deed, digest, manifest.digest) };
     }
-    if (isDoubtful(status)) return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
+    if (isDoubtful(status) || status < 300) return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
     return { state: 'refused', problem: answerProblem({ ...deed, effect: 'none' }, sent.response) };
   }
 }
