@@ -35,6 +35,13 @@ test('the README’s example is the tested one, and plans every artifact of the 
   ]);
 });
 
+test('the README lists every output of version --github-output', () => {
+  const source = readFileSync(new URL('../src/cli/github-output.ts', import.meta.url), 'utf8');
+  const names = [...source.matchAll(/^ {4}([A-Z_]+): /gm)].map((match) => match[1]);
+  expect(names.length).toBeGreaterThan(12);
+  expect([...README.matchAll(/^\| `([A-Z_]+)` /gm)].map((match) => match[1])).toEqual(names);
+});
+
 test('the README lists every code that the sources use, and every exit code', () => {
   const folder = new URL('../src/', import.meta.url).pathname;
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
