@@ -42,8 +42,12 @@ function said(same: readonly ProblemReport[], manyPublishers: boolean): string[]
   if (first === undefined) return [];
   const { message, publisher } = first;
   const isNamed = publisher === undefined || message.includes(publisher.slice(publisher.indexOf(':') + 1));
+  // Of a publisher whose artifacts are named that is enough.
+  const named = new Set(same.flatMap((problem) => (problem.coordinate === undefined ? [] : [problem.publisher])));
   const own = nameOf(first);
-  const names = [...new Set(others.map(nameOf))].filter((name) => name !== undefined && name !== own);
+  const names = [
+    ...new Set(others.filter((problem) => problem.coordinate !== undefined || !named.has(problem.publisher)).map(nameOf)),
+  ].filter((name) => name !== undefined && name !== own);
   return [
     ...indented(manyPublishers && !isNamed ? `${publisher}: ${message}` : message),
     ...(names.length === 0 ? [] : ['  The same of:', ...names.map((name) => `    ${name}`)]),
@@ -61,10 +65,11 @@ function causeOf(problem: ProblemReport, artifacts: Artifacts): string {
   return JSON.stringify([code, kind, effect, rerun, hint === undefined ? '' : withoutNames(hint, problem, artifacts), place]);
 }
 
-/** What a message says, whatever it says it of: `Could not <do something with X>: <reason>` is its reason. */
+/** What a message says, whatever it says it of: `Could not <do something with X>: <reason>` is its reason, from whichever URL. */
 function saying(problem: ProblemReport, artifacts: Artifacts): string {
   const text = withoutNames(problem.message, problem, artifacts);
-  return /^Could not .*?: (.*)$/s.exec(text)?.[1] ?? text;
+  const reason = /^Could not .*?: (.*)$/s.exec(text)?.[1] ?? text;
+  return reason.replace(/^[A-Z]+ https?:\/\/\S+: /, '');
 }
 
 function withoutNames(text: string, { coordinate, publisher }: ProblemReport, artifacts: Artifacts): string {

@@ -1,8 +1,8 @@
 import colors from 'picocolors';
 import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
 
-/** What became of one artifact of a run; `in-doubt` when it was sent, and nobody knows whether it arrived. */
-type Fate = 'published' | 'there' | 'conflict' | 'in-doubt' | 'not-published';
+/** What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived; `not-known` when the registry did not say. */
+type Fate = 'published' | 'there' | 'conflict' | 'in-doubt' | 'not-published' | 'not-known';
 
 /** Whether a registry was asked anything: a run with a wrong input ends before. */
 export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolean {
@@ -27,6 +27,7 @@ export function fateOf({ state, outcome, files }: ArtifactReport): Fate {
   if (outcome === 'published') return 'published';
   if (outcome === 'already-there') return 'there';
   if (outcome !== undefined) return outcome === 'unknown' ? 'in-doubt' : 'not-published';
+  if (state === 'unknown') return 'not-known';
   const isPartial = files?.some((file) => file.state === 'absent') === true;
   return !isPartial && (state === 'identical' || state === 'same-source') ? 'there' : 'not-published';
 }
@@ -48,7 +49,8 @@ function counted(report: ReleaseReport): string {
   const first = isPlan ? `${count['not-published']} of ${all} artifacts to publish` : `${count.published} of ${all} artifacts published`;
   const conflicts = count.conflict === 0 ? '' : `, ${count.conflict} in conflict`;
   const doubtful = count['in-doubt'] === 0 ? '' : `, ${count['in-doubt']} in doubt`;
-  const rest = isPlan || count['not-published'] === 0 ? '' : `, ${count['not-published']} not published`;
+  const left = isPlan ? count['not-known'] : count['not-known'] + count['not-published'];
+  const rest = left === 0 ? '' : `, ${left} ${isPlan ? 'not known' : 'not published'}`;
   return `${first}${thereAlready(count.there)}${conflicts}${doubtful}${rest}${isPlan ? '' : pointers(report)}`;
 }
 
@@ -68,7 +70,7 @@ function pointers({ artifacts, pointers: all }: ReleaseReport): string {
 }
 
 function counts(report: ReleaseReport): Readonly<Record<Fate, number>> {
-  const count: Record<Fate, number> = { published: 0, there: 0, conflict: 0, 'in-doubt': 0, 'not-published': 0 };
+  const count: Record<Fate, number> = { published: 0, there: 0, conflict: 0, 'in-doubt': 0, 'not-published': 0, 'not-known': 0 };
   for (const artifact of report.artifacts) count[fateOf(artifact)] += 1;
   return count;
 }

@@ -80,6 +80,12 @@ describe('the last line', () => {
     );
   });
 
+  test('of a plan does not take silence for absence', async () => {
+    const silent = fake(createFakeWorld(), 'a', { override: () => ({ inspect: async () => [] }) });
+    expect(last(await plan([silent, fake(createFakeWorld(), 'b')]))).toBe('1 of 2 artifacts to publish, 1 not known. Exit 3 (incomplete).');
+    expect(last(await publish([silent]))).toBe('0 of 1 artifacts published, 1 not published; no pointer was moved. Exit 3 (incomplete).');
+  });
+
   test('tells what is in doubt apart from what is not published', async () => {
     const lost = fake(createFakeWorld(), 'a', {
       override: () => ({
@@ -126,6 +132,25 @@ describe('problems', () => {
       '  Could not read npm:three@1.0.0: connect ECONNREFUSED.',
       '  Running the same command again is safe.',
     ]);
+  });
+
+  test('that differ in the URL alone are one, and a publisher whose artifacts are named is not named again', () => {
+    const broke = (name: string, what: string, path: string) => ({
+      ...problem('incomplete', { message: `Could not ${what}: GET https://r/${path}: it broke.` }),
+      publisher: `npm:${name}`,
+    });
+    const one = { ...broke('one', 'read npm:one@1.0.0', 'one/1.0.0'), coordinate: 'npm:one@1.0.0' };
+    const artifacts = [at('one'), at('two')];
+    expect(text([one, broke('one', 'read the dist-tags of npm:one', 'tags'), broke('two', 'reach npm:two', 'two')], { artifacts })).toEqual(
+      [
+        '',
+        'problem test-incomplete  https://r',
+        '  Could not read npm:one@1.0.0: GET https://r/one/1.0.0: it broke.',
+        '  The same of:',
+        '    npm:two',
+        '  It wrote nothing for any of them. Running the same command again is safe.',
+      ],
+    );
   });
 
   test('that differ in more than the name are told each, under the name they are of', () => {
