@@ -100,7 +100,7 @@ function subjectOf(group: readonly ProblemReport[], publishers: number): string 
 }
 
 const LEFT: Readonly<Record<ProblemReport['effect'], (subject: string | undefined) => string>> = {
-  none: (subject) => (subject === undefined ? 'It sent nothing.' : `It wrote nothing for ${subject}.`),
+  none: (subject) => (subject === undefined ? 'Nothing was sent.' : `It wrote nothing for ${subject}.`),
   committed: (subject) => `What it sent${subject === undefined ? '' : ` for ${subject}`} is on the registry.`,
   unknown: (subject) => `What it sent${subject === undefined ? '' : ` for ${subject}`} may be on the registry.`,
 };

@@ -147,7 +147,7 @@ describe('for people', () => {
       [
         'problem no-config',
         `  config: expected a release.config.ts at ${git.directory}, the root of the repository`,
-        '  It sent nothing. Run it again after the fix.',
+        '  Nothing was sent. Run it again after the fix.',
         '  Write one with defineRelease from @ameide/release, or name it with --config FILE.',
         '',
       ].join('\n'),
