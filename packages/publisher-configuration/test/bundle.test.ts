@@ -179,7 +179,9 @@ suite('a file that is not fit to be published', () => {
 describe('configuration', () => {
   const carriers = [npm.bundle('@x/a')];
   test.each(['', '/', '/etc', '..', 'a/../b', './a', 'a//b', String.raw`a\b`, 7, undefined])('refuses the directory %s', (directory) => {
-    expect(() => configuration({ directory: directory as string, carriers })).toThrow(/^directory: expected a directory relative to the repository root/);
+    expect(() => configuration({ directory: directory as string, carriers })).toThrow(
+      /^directory: expected a directory relative to the repository root/,
+    );
   });
 
   test('refuses what carries nothing, and options it does not know', () => {
