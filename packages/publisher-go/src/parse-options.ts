@@ -1,5 +1,5 @@
 import { createGitRemote } from '@ameide/publisher-kit';
-import { classifyRef, InvalidInputError, received } from '@ameide/versioning-core';
+import { classifyRef, InvalidInputError, received, refuseUnknownOptions } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
 /** Options, checked before anything is read. */
@@ -9,8 +9,12 @@ export interface ParsedOptions {
   readonly branches: { readonly release: string; readonly dev: string };
 }
 
+const OPTIONS: readonly (keyof GoModuleOptions)[] = ['directory', 'mirror', 'remote', 'token', 'user', 'branches', 'ports'];
+
 /** Throws `InvalidInputError` that names the option. */
-export function parseOptions({ directory, mirror, remote, branches = {} }: GoModuleOptions): ParsedOptions {
+export function parseOptions(options: GoModuleOptions): ParsedOptions {
+  refuseUnknownOptions(options, OPTIONS);
+  const { directory, mirror, remote, branches = {} } = options;
   if (mirror !== undefined && remote !== undefined) {
     throw new InvalidInputError({ field: 'remote', expected: 'either mirror or remote, not both' });
   }
@@ -60,6 +64,6 @@ function parseDirectory(value: unknown): string {
   throw new InvalidInputError({
     field: 'directory',
     received: received(value),
-    expected: 'a path inside the repository, for example packages/ameide_sdk_go',
+    expected: 'a directory relative to the root of the repository, for example packages/ameide_sdk_go',
   });
 }

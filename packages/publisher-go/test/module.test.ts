@@ -14,6 +14,7 @@ describe('options', () => {
     ...['..', '../x', '/etc', 'a//b', 'a/./b', 'a/../b', 'a\\b', 'a\nb', './a', '/', undefined, 7].map(
       (directory) => ['directory', { directory }] as const,
     ),
+    ['miror', { directory: 'a', miror: MIRROR }],
     ['remote', { directory: 'a', mirror: MIRROR, remote: MIRROR }],
     ['mirror', { directory: 'a', mirror: 'https://user:hunter2secret@git.example.org/o/r.git' }],
     ['mirror', { directory: 'a', mirror: 'https://hunter2secret@git.example.org/o/r.git' }],

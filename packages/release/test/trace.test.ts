@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { parseCoordinate } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { traceTable } from '../src/cli/output.ts';
@@ -68,7 +69,7 @@ describe('a commit', () => {
     hold(world, 'npm:a@0.1.0-dev.20251113153211', OTHER);
     const report = await traceCommit('main', await options(git, fake(world, 'a')));
     expect(report).toMatchObject({ exitCode: 0, artifacts: [{ state: 'conflict', sha: OTHER }], problems: [] });
-    expect(traceTable(report)).toMatch(new RegExp(`another commit's *${OTHER.slice(0, 12)}`));
+    expect(stripVTControlCharacters(traceTable(report))).toMatch(new RegExp(`another commit's *${OTHER.slice(0, 12)}`));
   });
 
   test('a silent registry is no answer, and every other is still told', async () => {

@@ -22,7 +22,7 @@ export function verdict(report: ReleaseReport): string {
 }
 
 /** The state or outcome of an artifact, for counting: a version that is there in part is not published. */
-export function fateOf({ state, outcome, files }: ArtifactReport): Fate {
+function fateOf({ state, outcome, files }: ArtifactReport): Fate {
   if (state === 'conflict' || outcome === 'conflict') return 'conflict';
   if (outcome === 'published') return 'published';
   if (outcome === 'already-there') return 'there';
