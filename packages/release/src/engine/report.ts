@@ -2,6 +2,7 @@ import type {
   BaseVersion,
   ChannelKind,
   Ecosystem,
+  Finding,
   FindingState,
   Pointer,
   PointerFinding,
@@ -47,7 +48,8 @@ export interface ReleaseFacts {
   readonly oci: Versions['oci'];
 }
 
-export interface ArtifactReport {
+/** One artifact as its registry shows it. */
+export interface ShownArtifact {
   readonly publisher: string;
   readonly ecosystem: Ecosystem;
   readonly registry: string;
@@ -55,13 +57,19 @@ export interface ArtifactReport {
   readonly coordinate: string;
   /** The version that clients resolve it to, where it is another. */
   readonly resolved?: string;
-  /** What the registry holds now; `unknown` as well when it was written to and could not be read afterwards. */
+  /**
+   * `same-source` and `identical`: built from this commit. `absent`: not published. `conflict`: there, but built from another commit.
+   * `unknown` as well when it was written to and could not be read afterwards.
+   */
   readonly state: FindingState;
-  /** What this run did; absent when it did nothing to it. */
-  readonly outcome?: Published['outcome'];
   /** The source SHA read back from the registry. */
   readonly sha?: string;
   readonly digest?: string;
+}
+
+export interface ArtifactReport extends ShownArtifact {
+  /** What this run did; absent when it did nothing to it. */
+  readonly outcome?: Published['outcome'];
   readonly files?: readonly { readonly name: string; readonly state: FindingState; readonly digest?: string }[];
 }
 
@@ -141,18 +149,25 @@ function artifactsOf(lane: Lane): ArtifactReport[] {
     // What was read before a write says nothing about the time after it.
     const finding = lane.verified.find(same) ?? (outcome === undefined ? lane.found.find(same) : undefined);
     return {
-      publisher: lane.publisher.id,
-      ecosystem: coordinate.ecosystem,
-      registry: lane.plan.registry,
-      coordinate: name,
-      ...(finding?.resolved === undefined ? {} : { resolved: finding.resolved }),
-      state: finding?.state ?? 'unknown',
+      ...shownArtifact(lane, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
-      ...(finding?.sha === undefined ? {} : { sha: finding.sha }),
-      ...(finding?.digest === undefined ? {} : { digest: finding.digest }),
       ...(finding?.files === undefined ? {} : { files: finding.files }),
     };
   });
+}
+
+/** What a finding says, flat. */
+export function shownArtifact({ publisher, plan }: Lane, { coordinate, resolved, state, sha, digest }: Finding): ShownArtifact {
+  return {
+    publisher: publisher.id,
+    ecosystem: coordinate.ecosystem,
+    registry: plan.registry,
+    coordinate: formatCoordinate(coordinate),
+    ...(resolved === undefined ? {} : { resolved }),
+    state,
+    ...(sha === undefined ? {} : { sha }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 function pointersOf(lane: Lane): PointerReport[] {

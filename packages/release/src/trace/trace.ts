@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
 import { createWorkspace } from '@ameide/publisher-kit';
-import type { Coordinate, Ecosystem, Finding, FindingState, Problem, Step } from '@ameide/versioning-core';
+import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
@@ -14,8 +14,8 @@ import { openLanes } from '../engine/open.ts';
 import type { Status } from '../engine/outcome.ts';
 import { EXIT_CODES, statusOf } from '../engine/outcome.ts';
 import { silent, withoutRepeats } from '../engine/preflight.ts';
-import type { ProblemReport } from '../engine/report.ts';
-import { problemReport } from '../engine/report.ts';
+import type { ProblemReport, ShownArtifact } from '../engine/report.ts';
+import { problemReport, shownArtifact } from '../engine/report.ts';
 import { builds } from './builds.ts';
 
 export interface TraceOptions {
@@ -38,19 +38,7 @@ export interface TraceReport {
   readonly notes: readonly string[];
 }
 
-export interface TracedArtifact {
-  readonly publisher: string;
-  readonly ecosystem: Ecosystem;
-  readonly registry: string;
-  /** As `formatCoordinate` writes it. */
-  readonly coordinate: string;
-  /** The version that clients resolve it to, where it is another. */
-  readonly resolved?: string;
-  /** `same-source`: built from this commit. `absent`: not published. `conflict`: there, but built from another commit. */
-  readonly state: FindingState;
-  /** The SHA read back from the registry. */
-  readonly sha?: string;
-  readonly digest?: string;
+export interface TracedArtifact extends ShownArtifact {
   /** The pointers that name it now: `dev`, `latest`. Of a commit alone: a single coordinate does not tell which pointers there are. */
   readonly pointers: readonly string[];
 }
@@ -176,16 +164,9 @@ function told(lane: Lane): Problem[] {
 }
 
 function tracedArtifact(lane: Lane, finding: Finding): TracedArtifact {
-  const { coordinate, resolved, state, sha, digest } = finding;
+  const { coordinate } = finding;
   return {
-    publisher: lane.publisher.id,
-    ecosystem: coordinate.ecosystem,
-    registry: lane.plan.registry,
-    coordinate: formatCoordinate(coordinate),
-    ...(resolved === undefined ? {} : { resolved }),
-    state,
-    ...(sha === undefined ? {} : { sha }),
-    ...(digest === undefined ? {} : { digest }),
+    ...shownArtifact(lane, finding),
     pointers: lane.pointed
       .filter(({ pointer, version }) => pointer.name === coordinate.name && version === coordinate.version)
       .map(({ pointer }) => pointer.pointer),
