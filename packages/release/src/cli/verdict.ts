@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { isOurs } from '../engine/lane.ts';
 import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
 
 /** What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived; `not-known` when the registry did not say. */
@@ -29,7 +30,7 @@ function fateOf({ state, outcome, files }: ArtifactReport): Fate {
   if (outcome !== undefined) return outcome === 'unknown' ? 'in-doubt' : 'not-published';
   if (state === 'unknown') return 'not-known';
   const isPartial = files?.some((file) => file.state === 'absent') === true;
-  return !isPartial && (state === 'identical' || state === 'same-source') ? 'there' : 'not-published';
+  return !isPartial && isOurs(state) ? 'there' : 'not-published';
 }
 
 function good(report: ReleaseReport): string {

@@ -55,8 +55,13 @@ export function isSettled(lane: Lane): boolean {
   return lane.plan.coordinates.every((coordinate) => {
     const name = formatCoordinate(coordinate);
     const finding = lane.found.find((found) => formatCoordinate(found.coordinate) === name);
-    return finding !== undefined && statesOf(finding).every((state) => state === 'identical' || state === 'same-source');
+    return finding !== undefined && statesOf(finding).every(isOurs);
   });
+}
+
+/** There, and built from our commit. */
+export function isOurs(state: FindingState): boolean {
+  return state === 'identical' || state === 'same-source';
 }
 
 /** A finding's own state and those of its files: a wheel may be there without its sdist. */

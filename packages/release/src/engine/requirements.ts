@@ -2,6 +2,7 @@ import type { Coordinate, Problem } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
+import { isOurs } from './lane.ts';
 
 /** Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without. */
 export function neededBy(lanes: readonly Lane[], leftOut: readonly Lane[]): Lane[] {
@@ -27,9 +28,7 @@ async function missingOf(lane: Lane, context: RunContext): Promise<Missing[]> {
   const { plan, publisher } = lane;
   const about = { lane, phase: 'check', effect: 'none', name: 'inspect' } as const;
   const found = (await guard({ ...about, run: async (step) => publisher.inspect({ plan }, step) }, context)) ?? [];
-  const there = new Set(
-    found.filter(({ state }) => state === 'identical' || state === 'same-source').map(({ coordinate }) => formatCoordinate(coordinate)),
-  );
+  const there = new Set(found.filter(({ state }) => isOurs(state)).map(({ coordinate }) => formatCoordinate(coordinate)));
   return plan.coordinates
     .filter((coordinate) => !there.has(formatCoordinate(coordinate)))
     .map((coordinate) => ({ coordinate, publisher: publisher.id }));
