@@ -19,6 +19,7 @@ export { parsePypiName } from './names/pypi-name.ts';
 export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
+export { isOurs } from './publisher/finding-state.ts';
 export type { Named, PointerRule, PointerVerdict } from './publisher/pointer-rule.ts';
 export { judgePointer } from './publisher/pointer-rule.ts';
 export type { Problem, ProblemKind } from './publisher/problem.ts';

@@ -1,5 +1,6 @@
 import { remoteProblem } from '@ameide/publisher-kit';
 import type { BuildResult, Step } from '@ameide/versioning-core';
+import { isOurs } from '@ameide/versioning-core';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { standings } from './standing.ts';
@@ -22,7 +23,7 @@ async function makeCommit(
   if ('failure' in answer) return answer;
   const tags = await standings(plan, answer.refs, { mirror, step });
   if ('failure' in tags) return tags;
-  const ours = tags.find(({ state }) => state === 'identical' || state === 'same-source');
+  const ours = tags.find(({ state }) => isOurs(state));
   if (ours?.found !== undefined) {
     const { commit } = ours.found;
     const held = await mirror.hold({ ref: `refs/tags/${ours.tag}`, commit }, step);

@@ -4,6 +4,7 @@ import {
   type FileFinding,
   type Finding,
   formatCoordinate,
+  isOurs,
   type Problem,
   type Published,
   type Step,
@@ -58,9 +59,7 @@ export function decide(finding: Finding, built: PypiBuilt): { readonly published
     return { published: { coordinate, outcome, ...(finding.problem === undefined ? {} : { problem: finding.problem }) } };
   }
   const byName = new Map((finding.files ?? []).map((file) => [file.name, file]));
-  const absent = built.files.filter(
-    (file) => byName.get(file.name)?.state !== 'identical' && byName.get(file.name)?.state !== 'same-source',
-  );
+  const absent = built.files.filter((file) => !isOurs(byName.get(file.name)?.state ?? 'absent'));
   if (absent.length === 0) return { published: { coordinate, outcome: 'already-there', ...digestOf(finding) } };
   // Other files of our commit may be there, another platform's wheels; only what we built too can tell the builds apart.
   const other = built.files.map((file) => byName.get(file.name)).find((file) => file?.state === 'same-source');

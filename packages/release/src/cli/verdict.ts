@@ -1,5 +1,5 @@
+import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
-import { isOurs } from '../engine/lane.ts';
 import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
 
 /** What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived; `not-known` when the registry did not say. */

@@ -10,7 +10,7 @@ import type {
   Publisher,
   Step,
 } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { formatCoordinate, isOurs } from '@ameide/versioning-core';
 
 /** The steps of a run, in order. */
 export type Phase = 'open' | 'check' | 'prepare' | 'build' | 'publish' | 'verify' | 'promote';
@@ -57,11 +57,6 @@ export function isSettled(lane: Lane): boolean {
     const finding = lane.found.find((found) => formatCoordinate(found.coordinate) === name);
     return finding !== undefined && statesOf(finding).every(isOurs);
   });
-}
-
-/** There, and built from our commit. */
-export function isOurs(state: FindingState): boolean {
-  return state === 'identical' || state === 'same-source';
 }
 
 /** A finding's own state and those of its files: a wheel may be there without its sdist. */

@@ -1,8 +1,7 @@
 import type { Coordinate, Problem } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { formatCoordinate, isOurs } from '@ameide/versioning-core';
 import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
-import { isOurs } from './lane.ts';
 
 /** Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without. */
 export function neededBy(lanes: readonly Lane[], leftOut: readonly Lane[]): Lane[] {
