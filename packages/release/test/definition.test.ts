@@ -18,6 +18,7 @@ test('a good definition is returned as it is', () => {
     prepare: [['pnpm', 'install']],
     stamp: 'date',
     afterRelease: 'keep',
+    branches: ['main', 'release/1.x'],
     repository: 'https://github.com/ameideio/ameide',
     visibleWithinMs: 0,
   };
@@ -40,6 +41,10 @@ test.each([
   ['prepare[1]', { ...GOOD, prepare: [['pnpm'], []] }],
   ['stamp', { ...GOOD, stamp: 'week' }],
   ['afterRelease', { ...GOOD, afterRelease: 'yes' }],
+  ['branches', { ...GOOD, branches: [] }],
+  ['branches', { ...GOOD, branches: 'main' }],
+  ['branches', { ...GOOD, branches: ['release/*'] }],
+  ['branches', { ...GOOD, branches: ['refs/heads/main'] }],
   ['repository', { ...GOOD, repository: 'https://user:secret@github.com/o/r' }],
   ['repository', { ...GOOD, repository: 'git@github.com:o/r.git' }],
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: -1 }],

@@ -13,6 +13,11 @@ export interface ReleaseDefinition {
   readonly stamp?: VersionOptions['stamp'];
   /** See `VersionOptions`. */
   readonly afterRelease?: VersionOptions['afterRelease'];
+  /**
+   * The branches, here or at `origin`, whose commits are published as dev builds: `['main']`. Any commit when left out. A version tag is
+   * published wherever it is.
+   */
+  readonly branches?: readonly string[];
   /** The source repository, `https://github.com/ameideio/ameide`; taken from the `origin` remote when left out. */
   readonly repository?: string;
   /** How long a published version may take to become readable, in milliseconds. Default 120,000. */
@@ -27,7 +32,7 @@ export function publishersOf({ publishers }: ReleaseDefinition): readonly Publis
 /** A program and its arguments; never a shell line. */
 export type Argv = readonly [string, ...string[]];
 
-const KEYS = new Set(['canonical', 'publishers', 'prepare', 'stamp', 'afterRelease', 'repository', 'visibleWithinMs']);
+const KEYS = new Set(['canonical', 'publishers', 'prepare', 'stamp', 'afterRelease', 'branches', 'repository', 'visibleWithinMs']);
 
 /** Checks a definition's shape and returns it. Throws `InvalidInputError` that names the field. */
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
@@ -41,6 +46,7 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
   checkPrepare(definition.prepare);
   oneOf('stamp', definition.stamp, ['datetime', 'date']);
   oneOf('afterRelease', definition.afterRelease, ['next-patch', 'keep', 'error']);
+  checkBranches(definition.branches);
   checkRepository(definition.repository);
   const wait = definition.visibleWithinMs;
   if (wait !== undefined && !(Number.isInteger(wait) && wait >= 0))
@@ -72,6 +78,17 @@ function checkPrepare(value: unknown): void {
     if (!good)
       fail(`prepare[${index}]`, argv, "a program and its arguments as a list, for example ['pnpm', 'install', '--frozen-lockfile']");
   }
+}
+
+function checkBranches(value: unknown): void {
+  if (value === undefined) return;
+  const good = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && isBranch(name));
+  if (!good) fail('branches', value, "a list of branch names without patterns or refs/heads/, for example ['main', 'release/1.x']");
+}
+
+/** What `git check-ref-format --branch` takes, near enough that a pattern or a full ref is told. */
+function isBranch(name: string): boolean {
+  return name !== '' && !/^(?:refs\/|-|\/)|\.\.|@\{|[\0-\x20\x7f~^:?*[\\]|[/.]$/.test(name);
 }
 
 function checkRepository(value: unknown): void {

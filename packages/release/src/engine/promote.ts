@@ -2,9 +2,12 @@ import { everyMove } from './answers.ts';
 import { guard, inParallel } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
-/** Moves every lane's pointers, forwards only. Called when everything of the release is published and verified. */
+/**
+ * Moves every lane's pointers, forwards only. Called when everything of the release is published and verified. A plan without pointers is
+ * promoted, too: npm's takes its holding tag off.
+ */
 export async function promoteAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined && lane.plan.pointers.length > 0);
+  const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined);
   await inParallel(pointing, async (lane) => {
     const { plan, publisher } = lane;
     const moved = await guard(

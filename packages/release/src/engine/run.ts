@@ -7,6 +7,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { publishersOf } from '../definition/definition.ts';
+import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, prepareSource } from './build.ts';
 import type { Clock } from './context.ts';
@@ -76,7 +77,7 @@ type Work = (opened: Opened, context: RunContext, source: string) => Promise<Pro
 async function run(command: ReleaseReport['command'], options: RunOptions, work: Work): Promise<ReleaseReport> {
   const { commit, definition, repository } = options;
   const home = definition.repository ?? (await repository.remoteUrl());
-  const refused = [...(await dirtyTree(options)), ...pullRequest(command, commit)];
+  const refused = await refusals(command, commit, { repository, ...publishedBranches(definition) });
   const opened = await openLanes(publishersOf(definition), commit, {
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(home === undefined ? {} : { repository: home }),
@@ -112,39 +113,12 @@ async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Pro
   }
 }
 
+function publishedBranches({ branches }: ReleaseDefinition): { readonly branches?: readonly string[] } {
+  return branches === undefined ? {} : { branches };
+}
+
 function waiting({ visibleWithinMs }: ReleaseDefinition): { readonly visibleWithinMs?: number } {
   return visibleWithinMs === undefined ? {} : { visibleWithinMs };
-}
-
-async function dirtyTree({ repository, commit }: RunOptions): Promise<Problem[]> {
-  // Only HEAD can be mistaken for what lies in the working tree; another commit is built as it is.
-  if ((await repository.resolve('HEAD')) !== commit.canonical.sha) return [];
-  const paths = await repository.dirtyPaths();
-  if (paths.length === 0) return [];
-  const some = paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '');
-  const error = new InvalidInputError(
-    {
-      field: 'working tree',
-      expected: `no changes beside the commit, found ${some}`,
-      hint: 'Commit, stash or ignore them: what is published is built from the commit, without them.',
-    },
-    'dirty-tree',
-  );
-  return [inputProblem(error)];
-}
-
-function pullRequest(command: ReleaseReport['command'], commit: Commit): Problem[] {
-  if (command === 'plan' || commit.channel.kind !== 'pull-request') return [];
-  const error = new InvalidInputError(
-    {
-      field: 'ref',
-      received: commit.ref,
-      expected: 'a branch or a version tag: pull requests are not published',
-      hint: 'Use "ameide-release version" in pull requests; publish after the merge.',
-    },
-    'pull-request',
-  );
-  return [inputProblem(error)];
 }
 
 function nothingToDo(): Problem {

@@ -1,0 +1,78 @@
+import type { Repository } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import { inputProblem } from './guard.ts';
+
+/** Why this commit may not be planned or published as it stands here. A plan is made for any branch and pull request, to be looked at. */
+export async function refusals(
+  command: 'plan' | 'publish',
+  commit: Commit,
+  { repository, branches }: { readonly repository: Repository; readonly branches?: readonly string[] },
+): Promise<Problem[]> {
+  const dirty = await dirtyTree(repository, commit);
+  if (command === 'plan') return dirty;
+  return [...dirty, ...pullRequest(commit), ...(await otherBranch(repository, commit, branches))];
+}
+
+async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
+  // Only HEAD can be mistaken for what lies in the working tree; another commit is built as it is.
+  if ((await repository.resolve('HEAD')) !== canonical.sha) return [];
+  const paths = await repository.dirtyPaths();
+  if (paths.length === 0) return [];
+  const some = paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '');
+  const error = new InvalidInputError(
+    {
+      field: 'working tree',
+      expected: `no changes beside the commit, found ${some}`,
+      hint: 'Commit, stash or ignore them: what is published is built from the commit, without them.',
+    },
+    'dirty-tree',
+  );
+  return [inputProblem(error)];
+}
+
+function pullRequest({ channel, ref }: Commit): Problem[] {
+  if (channel.kind !== 'pull-request') return [];
+  const error = new InvalidInputError(
+    {
+      field: 'ref',
+      received: ref,
+      expected: 'a branch or a version tag: pull requests are not published',
+      hint: 'Use "ameide-release version" in pull requests; publish after the merge.',
+    },
+    'pull-request',
+  );
+  return [inputProblem(error)];
+}
+
+/**
+ * A dev build of a commit that none of the branches holds. The branches are asked, not what the run calls itself: a job may have a pull
+ * request's commit checked out under the name of another branch. A release is named by its tag, on whichever branch.
+ */
+async function otherBranch(
+  repository: Repository,
+  { canonical, channel, ref }: Commit,
+  branches: readonly string[] | undefined,
+): Promise<Problem[]> {
+  if (channel.kind !== 'dev' || branches === undefined) return [];
+  const history = repository.history();
+  const refs = branches.flatMap((branch) => [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`]);
+  const tips = await Promise.all(refs.map(async (name) => repository.resolve(name).catch(notHere)));
+  const relations = await Promise.all(tips.map(async (tip) => (tip === undefined ? 'unknown' : history.relation(canonical.sha, tip))));
+  if (relations.some((relation) => relation === 'same' || relation === 'ancestor')) return [];
+  const error = new InvalidInputError(
+    {
+      field: 'branches',
+      received: ref,
+      expected: `a version tag, or a commit on ${branches.join(' or ')} (here or at origin): the release definition publishes no others`,
+      hint: 'Publish after the merge. In CI, check out every branch with its history (actions/checkout: fetch-depth: 0).',
+    },
+    'branch-not-published',
+  );
+  return [inputProblem(error)];
+}
+
+function notHere(error: unknown): undefined {
+  if (!(error instanceof InvalidInputError)) throw error;
+}

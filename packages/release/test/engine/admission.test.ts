@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { readCommit } from '../../src/commit/commit.ts';
+import { createFakeWorld, fake } from '../fake-publisher.ts';
+import { CANONICAL, createGitWorld } from '../support/git-world.ts';
+import { plan, publish } from '../support/run.ts';
+
+const branches = ['main', 'release/1.x'];
+const definition = { branches };
+
+describe('with `branches`, a dev build is published', () => {
+  test('of a commit on one of them', async () => {
+    const git = createGitWorld();
+    git.git('checkout', '--quiet', '-b', 'release/1.x');
+    git.commit('a fix');
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('of a commit that is checked out without its branch, and is on it', async () => {
+    const git = createGitWorld();
+    const sha = git.git('rev-parse', 'HEAD');
+    git.commit('a later one');
+    git.git('checkout', '--quiet', '--detach', sha);
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({
+      exitCode: 0,
+      release: { ref: 'HEAD', sha },
+    });
+  });
+
+  test('of a commit that only the branch at origin holds', async () => {
+    const git = createGitWorld();
+    git.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    git.git('checkout', '--quiet', '--detach');
+    git.git('branch', '--quiet', '-D', 'main');
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([
+    ['on its own branch', 'refs/heads/feature', {}],
+    [
+      'under the name of another',
+      'refs/heads/main',
+      { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/heads/main' },
+    ],
+  ])('never of a commit beside them, %s; nothing is asked', async (_, ref, env) => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    git.git('checkout', '--quiet', '-b', 'feature');
+    git.commit('not reviewed');
+    const repository = await git.open();
+    const commit = await readCommit(repository, { base: { canonicalFile: CANONICAL }, env });
+    const report = await publish([fake(world, 'a')], { repository, commit, definition });
+    expect(report).toMatchObject({ exitCode: 2, release: { channel: 'dev', ref }, problems: [{ code: 'branch-not-published' }] });
+    expect(report.problems[0]?.message).toContain('a commit on main or release/1.x');
+    expect(world.log).toEqual([]);
+  });
+
+  test('never where none of them is in the clone: what cannot be told is not published', async () => {
+    const git = createGitWorld();
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches: ['trunk'] } })).toMatchObject({
+      exitCode: 2,
+      problems: [{ code: 'branch-not-published' }],
+    });
+  });
+});
+
+test('a version tag is published from any branch', async () => {
+  const git = createGitWorld();
+  git.git('checkout', '--quiet', '-b', 'hotfix');
+  git.commit('a fix');
+  git.git('tag', 'v0.1.0');
+  expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({
+    exitCode: 0,
+    release: { channel: 'release' },
+  });
+});
+
+test('a plan is made for any branch', async () => {
+  const git = createGitWorld();
+  git.git('checkout', '--quiet', '-b', 'feature');
+  git.commit('not reviewed');
+  expect(await plan([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+});
