@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { main } from './cli/program.ts';
+import { nodeTooOld } from './cli/node-version.ts';
 
 const stop = new AbortController();
 // Kept for the whole run: without a listener of ours, the one that execa sets for its children would end this program at once.
@@ -11,6 +11,13 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+
+const tooOld = nodeTooOld(process.versions.node);
+if (tooOld !== undefined) {
+  process.stderr.write(`${tooOld}\n`);
+  process.exit(2);
+}
+const { main } = await import('./cli/program.ts');
 
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,

@@ -92,6 +92,21 @@ describe('what is wrong in the file is told with its place', () => {
     expect(other.error).toMatchObject({ message: expect.stringMatching(/, got "\/c\\u202e"$/), hint: `It is at ${other.path}:2.` });
   });
 
+  test('a repository of CommonJS packages: the file needs another name', async () => {
+    const git = createGitWorld();
+    git.write('package.json', '{ "type": "commonjs" }\n');
+    git.write('release.config.ts', "import { join } from 'node:path';\nexport default join;\n");
+    const { stdout } = await runProcess(['-C', git.directory, 'plan', '--json']);
+    expect((JSON.parse(stdout) as FailureReport).problems).toMatchObject([
+      { code: 'config-failed', hint: expect.stringContaining('rename it to release.config.mts, or set "type": "module" there.') },
+    ]);
+  });
+
+  test('a publisher that is not installed', async () => {
+    const { error } = await load('release.config.ts', "import { npm } from '@example/not-installed';\nexport default npm;\n");
+    expect(error).toMatchObject({ code: 'config-failed', hint: expect.stringContaining('Install it') });
+  });
+
   test('--config is looked for from the working directory, and the path is told', async () => {
     await expect(loadDefinition('/', 'nowhere.ts')).rejects.toThrow(`there is no ${resolve('nowhere.ts')}`);
   });

@@ -11,7 +11,7 @@ export interface ProblemContext {
 type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
- * Problems: what happened, what it left behind, whether to run again, what to do. Those of one cause, that is of one code at one registry,
+ * Problems: what happened, what to do, what it left behind, whether to run again. Those of one cause, that is of one code at one registry,
  * are one block; messages that say the same of several artifacts are one line and a list of names.
  */
 export function problemLines(problems: readonly ProblemReport[], { artifacts = [], readsOnly = false }: ProblemContext = {}): string[] {
@@ -31,8 +31,8 @@ function block(group: readonly ProblemReport[], artifacts: Artifacts, readsOnly:
     '',
     `${colors.red('problem')} ${colors.bold(code)}${place === undefined ? '' : `  ${place}`}`,
     ...[...sayings.values()].flatMap((same) => said(same, publishers.size > 1)),
-    `  ${left}${RERUN[rerun]}`,
     ...(hint === undefined ? [] : indented(hint).map((line) => colors.cyan(line))),
+    `  ${left}${RERUN[rerun]}`,
   ];
 }
 

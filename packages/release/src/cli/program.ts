@@ -4,21 +4,26 @@ import type { CliEnvironment } from './environment.ts';
 
 const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
-  plan: ['ameide-release plan', 'ameide-release plan --json > plan.json'],
+  plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
   publish: [
     'ameide-release publish',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
-    'ameide-release publish --plan plan.json',
+    'ameide-release publish --plan ../plan.json',
   ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;
 
 const EXIT_HELP = `
 Exit codes:
-  0 converged, also when nothing was left to do    4 conflict: never run again as it is
-  2 bad input: nothing was sent                    5 outcome unknown: something may have landed
-  3 incomplete: safe to run again                  6 authentication
-                                                  70 a fault of this program`;
+  0 well: publish left everything there, plan met no obstacle, trace had every answer
+  2 bad input: nothing was sent
+  3 incomplete: a step failed; what helps stands with each problem
+  4 conflict: something else is there already; do not run it again unchanged
+  5 outcome unknown: something may have landed; run it again, it looks first
+  6 authentication: a token is missing, wrong or too narrow
+ 70 a fault of this program`;
+
+const ONLY = 'these artifacts alone, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
 /** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `env.exit`. */
 function createProgram(env: CliEnvironment): Command {
@@ -81,7 +86,7 @@ function addVersion(program: Command, env: CliEnvironment): void {
 
 function addPlan(program: Command, env: CliEnvironment): void {
   add(program, 'plan', 'what would be published, and what the registries already hold; reads only')
-    .option('--only <id...>', 'these publishers alone')
+    .option('--only <id...>', ONLY)
     .addOption(ref())
     .action(async (options) => {
       const { plan } = await import('./commands/release.ts');
@@ -91,7 +96,7 @@ function addPlan(program: Command, env: CliEnvironment): void {
 
 function addPublish(program: Command, env: CliEnvironment): void {
   add(program, 'publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
-    .option('--only <id...>', 'these publishers alone')
+    .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
     .addOption(ref())
     .action(async (options) => {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from './definition.ts';
@@ -50,10 +50,25 @@ function loadingFailed(cause: unknown, path: string): InvalidInputError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const { line, frame = [] } = placeIn(cause, path);
   const at = line === undefined ? path : `${path}:${line}`;
+  const hint = loadingHint(cause, path);
   return new InvalidInputError(
-    { field: 'config', expected: [`a module that loads; ${at} failed with: ${message}`, ...frame.map((text) => `  ${text}`)].join('\n') },
+    {
+      field: 'config',
+      expected: [`a module that loads; ${at} failed with: ${message}`, ...frame.map((text) => `  ${text}`)].join('\n'),
+      ...(hint === undefined ? {} : { hint }),
+    },
     'config-failed',
   );
+}
+
+/** For the two that everybody meets once. */
+function loadingHint(cause: unknown, path: string): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  if (cause instanceof SyntaxError && /import statement outside a module|Unexpected token 'export'/.test(cause.message))
+    return `The nearest package.json makes this file CommonJS: rename it to ${basename(path).replace(/\.[jt]s$/, (end) => `.m${end.slice(1)}`)}, or set "type": "module" there.`;
+  if ('code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.startsWith('Cannot find package'))
+    return 'Install it where the definition is: it is an ordinary devDependency of the repository root.';
+  return undefined;
 }
 
 /** A wrong option of a publisher is thrown where the publisher is listed: the line tells which of several it is. */

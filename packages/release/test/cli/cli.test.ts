@@ -138,7 +138,7 @@ describe('for people', () => {
     expect(dev).toMatch(/with local version 0\.1\.0\.dev20251113153211\+git\./);
   });
 
-  test('a problem says what happened, what it left, whether to run again, and what to do', async () => {
+  test('a problem says what happened, what to do, what it left, and whether to run again', async () => {
     const git = createGitWorld();
     const { code, stdout, stderr } = await runCli(['-C', git.directory, 'plan']);
     expect(code).toBe(2);
@@ -147,8 +147,8 @@ describe('for people', () => {
       [
         'problem no-config',
         `  config: expected a release.config.ts at ${git.directory}, the root of the repository`,
-        '  Nothing was sent. Run it again after the fix.',
         '  Write one with defineRelease from @ameide/release, or name it with --config FILE.',
+        '  Nothing was sent. Run it again after the fix.',
         '',
       ].join('\n'),
     );
