@@ -65,6 +65,17 @@ describe('blobs', () => {
     expect(await errorCode(await client.send('PATCH', location(started), 'x'))).toBe('BLOB_UPLOAD_UNKNOWN');
   });
 
+  test('a piece above the largest is refused; a whole blob of any size is not', async () => {
+    await using own = await startOciRegistry({ auth: 'none', largestChunk: 4 });
+    const ghcr = new OciClient(own);
+    const started = await ghcr.send('POST', '/v2/capped/blobs/uploads/');
+    const refused = await ghcr.send('PATCH', location(started), 'hello', { 'content-range': '0-4' });
+    expect([refused.status, await errorCode(refused)]).toEqual([416, 'REQUESTED_RANGE_NOT_SATISFIABLE']);
+    expect((await ghcr.send('PATCH', location(started), 'hell', { 'content-range': '0-3' })).status).toBe(202);
+    expect((await ghcr.send('PUT', `${location(started)}?digest=${digestOf('hello')}`, 'o')).status).toBe(201);
+    expect((await ghcr.pushBlob('capped', 'hello world')).status).toBe(201);
+  });
+
   test('a chunk whose range and length disagree adds nothing', async () => {
     const started = await client.send('POST', '/v2/blobs/lies/blobs/uploads/');
     expect(await errorCode(await client.send('PATCH', location(started), 'abc', { 'content-range': '0-9' }))).toBe('SIZE_INVALID');

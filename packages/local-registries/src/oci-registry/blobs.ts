@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { type ContentStore, rangeOf } from './content-store.ts';
 import { type Digest, formatDigest, parseDigest, requireDigest } from './digest.ts';
 import { RegistryError } from './registry-error.ts';
@@ -70,7 +70,7 @@ export async function continueUpload(
   store: ContentStore,
   request: IncomingMessage,
   response: ServerResponse,
-  at: { readonly name: string; readonly session: string },
+  at: { readonly name: string; readonly session: string; readonly largestChunk: number },
   query: URLSearchParams,
 ): Promise<void> {
   const { name, session } = at;
@@ -79,6 +79,7 @@ export async function continueUpload(
       progress(response, 204, name, session, await store.uploadSize(name, session));
       return;
     case 'PATCH':
+      await requireSmallChunk(request, at.largestChunk);
       progress(response, 202, name, session, await store.appendUpload(name, session, request, chunkRange(request)));
       return;
     case 'PUT': {
@@ -106,6 +107,15 @@ function progress(response: ServerResponse, status: 202 | 204, name: string, ses
   const length = status === 202 ? { 'content-length': 0 } : {};
   const location = `/v2/${name}/blobs/uploads/${session}`;
   response.writeHead(status, { location, range: rangeOf(size), 'docker-upload-uuid': session, ...length }).end();
+}
+
+async function requireSmallChunk(request: IncomingMessage, most: number): Promise<void> {
+  const range = chunkRange(request);
+  if (range === undefined || range.end - range.start < most) return;
+  // Read and dropped, so that the client gets to see the answer.
+  request.resume();
+  await finished(request);
+  throw new RegistryError('REQUESTED_RANGE_NOT_SATISFIABLE', `the request body exceeds the maximum permissible limit of ${most} bytes`);
 }
 
 /** `Content-Range: <start>-<end>` of a chunk, both inclusive (specification § Pushing a blob in chunks). */

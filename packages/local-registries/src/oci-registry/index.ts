@@ -15,6 +15,8 @@ export interface OciRegistryOptions {
   readonly auth?: AuthorizationKind;
   /** Whether the referrers API exists. Without it (GHCR, docker-registry 2) it answers 404 and clients keep the referrers tag. */
   readonly referrers?: boolean;
+  /** Bytes that one piece of an upload (a PATCH with Content-Range) may have; any number by default. GHCR takes 4 MiB. */
+  readonly largestChunk?: number;
   /** Seconds that a bearer token is good for; 300 by default. */
   readonly tokenLifetime?: number;
   /** The clock that tokens are dated by, in milliseconds since 1970. */
@@ -31,6 +33,7 @@ export interface RunningOciRegistry extends Running {
 interface Settings {
   readonly store: ContentStore;
   readonly referrers: boolean;
+  readonly largestChunk: number;
 }
 
 /**
@@ -47,7 +50,8 @@ export async function startOciRegistry(options: OciRegistryOptions = {}): Promis
     tokenLifetime: options.tokenLifetime ?? 300,
     now: options.now ?? Date.now,
   });
-  const settings = { store: new ContentStore(state.directory), referrers: options.referrers ?? true };
+  const { referrers = true, largestChunk = Infinity } = options;
+  const settings = { store: new ContentStore(state.directory), referrers, largestChunk };
   const server = await listen(state, async (request, response) => {
     // Docker clients look for this header to tell a registry from any other web server.
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
@@ -81,7 +85,9 @@ async function dispatch(
   const { store } = settings;
   const method = request.method ?? '';
   const reads = method === 'GET' || method === 'HEAD';
-  if (route.kind === 'upload') return continueUpload(store, request, response, route, query);
+  if (route.kind === 'upload') {
+    return continueUpload(store, request, response, { ...route, largestChunk: settings.largestChunk }, query);
+  }
   if (route.kind === 'uploads' && method === 'POST') return startUpload(store, request, response, route.name, query);
   if (route.kind === 'blob' && reads) return readBlob(store, request, response, route.name, route.digest);
   if (route.kind === 'blob' && method === 'DELETE') return deleteBlob(store, response, route.name, route.digest);

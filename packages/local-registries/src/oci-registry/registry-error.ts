@@ -1,6 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 
-/** The distribution specification's error codes that this registry uses, with the status each has unless a route says otherwise. */
+/** The distribution specification's error codes that this registry uses (the one for a range is GHCR's own), each with its usual status. */
 const STATUS = {
   BLOB_UNKNOWN: 404,
   BLOB_UPLOAD_INVALID: 400,
@@ -11,6 +11,7 @@ const STATUS = {
   MANIFEST_UNKNOWN: 404,
   NAME_INVALID: 400,
   NAME_UNKNOWN: 404,
+  REQUESTED_RANGE_NOT_SATISFIABLE: 416,
   SIZE_INVALID: 400,
   UNAUTHORIZED: 401,
   UNSUPPORTED: 405,
