@@ -23,6 +23,6 @@ export type { Redactor } from './secret/redactor.ts';
 export { createRedactor } from './secret/redactor.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
-export { holdsPrivateKey, isSecretFile, secretFiles } from './secret/secret-files.ts';
+export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
 export type { Workspace } from './workspace/workspace.ts';
 export { createWorkspace } from './workspace/workspace.ts';

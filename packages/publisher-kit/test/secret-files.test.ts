@@ -1,4 +1,4 @@
-import { holdsPrivateKey, isSecretFile, secretFiles } from '@ameide/publisher-kit';
+import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 
 const pem = (label: string): Buffer => Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`);
@@ -71,5 +71,6 @@ describe('a file that usually holds credentials', () => {
       { path: '.npmrc', content: Buffer.alloc(0) },
     ];
     expect(secretFiles(files)).toEqual(['tls/a.pem', 'b.KEY', '.npmrc']);
+    expect(files.map(({ path }) => path).filter(isKeyFile)).toEqual(['tls/a.pem', 'b.KEY', 'c.pem']);
   });
 });

@@ -16,6 +16,11 @@ export function isSecretFile(path: string): boolean {
   return (SECRET_FILES.test(name) && !TEMPLATES.test(name)) || GIT_FOLDER.test(path);
 }
 
+/** True for a path whose file may be a private key or a public certificate: `.pem`, `.key`. `holdsPrivateKey` tells which. */
+export function isKeyFile(path: string): boolean {
+  return PEM_FILES.test(path);
+}
+
 /** True when the content has the label of a private key (RFC 7468 and its forerunners, OpenSSH, OpenPGP). */
 export function holdsPrivateKey(content: Uint8Array): boolean {
   return PRIVATE_KEY.test(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1'));
@@ -23,7 +28,5 @@ export function holdsPrivateKey(content: Uint8Array): boolean {
 
 /** The paths of the files that look like they hold secrets: by their path, and `.pem` and `.key` files by their content. */
 export function secretFiles(files: readonly ArchiveEntry[]): readonly string[] {
-  return files
-    .filter(({ path, content }) => isSecretFile(path) || (PEM_FILES.test(path) && holdsPrivateKey(content)))
-    .map(({ path }) => path);
+  return files.filter(({ path, content }) => isSecretFile(path) || (isKeyFile(path) && holdsPrivateKey(content))).map(({ path }) => path);
 }
