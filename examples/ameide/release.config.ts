@@ -24,7 +24,7 @@ export default defineRelease({
   repository: 'https://github.com/ameideio/ameide',
   prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
   publishers: [
-    npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, build: ['pnpm', 'run', 'build'] }),
+    npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, access: 'public', build: ['pnpm', 'run', 'build'] }),
     pypi({ directory: 'packages/ameide_sdk_python', uploadUrl: PYPI_UPLOAD_URL, simpleUrl: PYPI_SIMPLE_URL }),
     goModule({ directory: 'packages/ameide_sdk_go', mirror: GO_MIRROR }),
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...oci }),
@@ -32,7 +32,10 @@ export default defineRelease({
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python', ...oci }),
     configuration({
       directory: 'packages/ameide_configuration',
-      carriers: [npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY }), ghcr.bundle(`${OCI_PREFIX}/configuration`, oci)],
+      carriers: [
+        npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY, access: 'public' }),
+        ghcr.bundle(`${OCI_PREFIX}/configuration`, oci),
+      ],
     }),
   ],
 });

@@ -11,11 +11,11 @@ const release: ReleaseDefinition = defineRelease({
   canonical: 'packages/ameide_sdk_ts/package.json', // its version is everybody's base
   prepare: [['pnpm', 'install', '--frozen-lockfile']],
   publishers: [
-    npm({ directory: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'] }),
+    npm({ directory: 'packages/ameide_sdk_ts', access: 'public', build: ['pnpm', 'run', 'build'] }),
     pypi({ directory: 'packages/ameide_sdk_python' }),
     goModule({ directory: 'packages/ameide_sdk_go', mirror: 'https://github.com/ameideio/ameide-sdk-go.git' }),
-    ghcr({ image: 'ghcr.io/ameideio/ameide-sdk-ts', files: 'packages/ameide_sdk_ts' }),
-    configuration({ directory: 'packages/ameide_configuration', carriers: [npm.bundle('@ameideio/configuration')] }),
+    ghcr({ image: 'ghcr.io/ameideio/ameide-sdk-ts', files: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'] }),
+    configuration({ directory: 'packages/ameide_configuration', carriers: [npm.bundle('@ameideio/configuration', { access: 'public' })] }),
   ],
 });
 export default release;
