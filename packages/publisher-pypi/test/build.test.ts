@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { needs } from '@ameide/local-registries/components';
 import { createProcesses, gzip, type Processes, packTar } from '@ameide/publisher-kit';
-import { strFromU8 } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gunzip, readArchive } from '../src/distribution/archive.ts';
+import { gunzip, readMetadata } from '../src/distribution/archive.ts';
 import { fileDigests } from '../src/distribution/digests.ts';
 import { metadataValue } from '../src/distribution/metadata.ts';
 import { tarMembers } from '../src/distribution/tar.ts';
@@ -52,7 +52,7 @@ needs(
 
   test.each(['wheel', 'sdist'] as const)('the %s names the version and the commit', (kind) => {
     const file = built.files.find((one) => one.kind === kind);
-    const { metadata } = readArchive(kind, readFileSync(file?.path ?? ''));
+    const metadata = readMetadata(kind, readFileSync(file?.path ?? ''));
     expect(metadataValue(metadata, 'name')).toBe('Ameide_SDK');
     expect(metadataValue(metadata, 'version')).toBe('0.1.0.dev20251113153211');
     expect(metadata.fields).toContainEqual(['project-url', `Source Commit, https://github.com/ameideio/ameide/commit/${opened.sha}`]);
@@ -171,15 +171,32 @@ needs('git')('what a build is given and what it may give back', () => {
     });
   });
 
-  test('an .env in the sdist is refused before anything is published', async () => {
-    const result = await buildWith(
-      spoilt(async (output) => {
-        const stem = SDIST.replace('.tar.gz', '');
-        const members = [...tarMembers(gunzip(readFileSync(join(output, SDIST))))].map(({ path, content }) => ({ path, content }));
-        writeFileSync(join(output, SDIST), await gzip(await packTar([...members, { path: `${stem}/.env`, content: new Uint8Array() }])));
-      }),
-    );
-    expect(result).toMatchObject({ problem: { code: 'pypi-secret-file', kind: 'input', message: expect.stringContaining('.env') } });
+  const pem = (label: string): string => `-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`;
+
+  async function addToSdist(output: string, path: string, content: string): Promise<void> {
+    const file = join(output, SDIST);
+    const members = [...tarMembers(gunzip(readFileSync(file)))].map((member) => ({ path: member.path, content: member.content }));
+    const added = { path: `${SDIST.replace('.tar.gz', '')}/${path}`, content: strToU8(content) };
+    writeFileSync(file, await gzip(await packTar([...members, added])));
+  }
+
+  function addToWheel(output: string, path: string, content: string): void {
+    const file = join(output, WHEEL);
+    writeFileSync(file, zipSync({ ...unzipSync(readFileSync(file)), [path]: strToU8(content) }));
+  }
+
+  test.each([
+    ['sdist', '.env', '', addToSdist],
+    ['sdist', 'tests/server.pem', pem('RSA PRIVATE KEY'), addToSdist],
+    ['wheel', 'ameide_sdk/.npmrc', '', addToWheel],
+    ['wheel', 'ameide_sdk/tls.KEY', pem('EC PRIVATE KEY'), addToWheel],
+  ])('a secret in the %s, %s, is refused before anything is published', async (_kind, path, content, add) => {
+    const result = await buildWith(spoilt((output) => add(output, path, content)));
+    expect(result).toMatchObject({ problem: { code: 'pypi-secret-file', kind: 'input', message: expect.stringContaining(path) } });
+  });
+
+  test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {
+    expect(await buildWith(spoilt((output) => add(output, 'ameide_sdk/ca.pem', pem('CERTIFICATE'))))).toHaveProperty('built');
   });
 
   test('a byte order mark in pyproject.toml does not reach the backend', async () => {
@@ -204,12 +221,12 @@ needs('git')('what a build is given and what it may give back', () => {
 
 describe('sdist and wheel readers', () => {
   test('a gzip bomb, a cut archive and a wrong one are errors, not crashes', () => {
-    expect(() => readArchive('sdist', new Uint8Array([1, 2, 3]))).toThrow('no readable gzip');
+    expect(() => readMetadata('sdist', new Uint8Array([1, 2, 3]))).toThrow('no readable gzip');
     const cut = new Uint8Array(512).fill(0x30, 124, 135);
     cut[0] = 0x61;
     cut[124] = 0x37;
-    expect(() => readArchive('sdist', gzipSync(cut))).toThrow('no readable tar');
-    expect(() => readArchive('wheel', new Uint8Array())).toThrow('no readable zip');
+    expect(() => readMetadata('sdist', gzipSync(cut))).toThrow('no readable tar');
+    expect(() => readMetadata('wheel', new Uint8Array())).toThrow('no readable zip');
   });
 
   test('the empty BLAKE2b-256 is the published one', () => {

@@ -109,7 +109,7 @@ function builtFile(file: VerifiedFile, output: string): PypiFile {
     path: join(output, file.name),
     kind: file.kind,
     sha256: digests.sha256,
-    fields: uploadFields(file.facts.metadata, { kind: file.kind, pythonTag: file.pythonTag, ...digests }),
+    fields: uploadFields(file.metadata, { kind: file.kind, pythonTag: file.pythonTag, ...digests }),
   };
 }
 

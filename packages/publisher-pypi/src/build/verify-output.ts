@@ -1,7 +1,7 @@
-import { cleanText, isSecretFile } from '@ameide/publisher-kit';
-import { ArchiveError, type ArchiveFacts, readArchive } from '../distribution/archive.ts';
+import { cleanText } from '@ameide/publisher-kit';
+import { ArchiveError, readMetadata, secretMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
-import { metadataValue, sourceCommit } from '../distribution/metadata.ts';
+import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
 
 /** A file in the build's output folder, read. */
@@ -14,7 +14,7 @@ export interface OutputFile {
 export interface VerifiedFile extends OutputFile {
   readonly kind: DistributionFileName['kind'];
   readonly pythonTag: string;
-  readonly facts: ArchiveFacts;
+  readonly metadata: CoreMetadata;
 }
 
 /** What is wrong with the build's output, in one sentence; `secret` when a file would publish a credential. */
@@ -47,21 +47,25 @@ function verifyFile(plan: PypiPlan, file: OutputFile): { readonly file: Verified
   if (parsed === undefined || !isNamed) {
     return output(`The build made ${name}, where ${plan.sdist} and ${plan.wheelPrefix}….whl were expected`);
   }
-  let facts: ArchiveFacts;
+  let metadata: CoreMetadata;
+  let secrets: readonly string[];
   try {
-    facts = readArchive(parsed.kind, file.bytes);
+    metadata = readMetadata(parsed.kind, file.bytes);
+    secrets = secretMembers(parsed.kind, file.bytes);
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     return output(`The built ${name} cannot be read: ${error.message}`);
   }
-  const secret = facts.paths.find((path) => isSecretFile(path));
-  if (secret !== undefined) return { flaw: { kind: 'secret', message: `The built ${name} would publish ${cleanText(secret)}` } };
-  const version = metadataValue(facts.metadata, 'version');
+  if (secrets.length > 0) {
+    const named = cleanText(secrets.join(', '));
+    return { flaw: { kind: 'secret', message: `The built ${name} would publish ${named}, which usually has credentials` } };
+  }
+  const version = metadataValue(metadata, 'version');
   if (version !== plan.version) return output(`The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`);
-  const source = sourceCommit(facts.metadata);
+  const source = sourceCommit(metadata);
   if ('missing' in source) return output(`The built ${name} does not name its commit: ${source.missing}`);
   if (source.sha !== plan.sha) return output(`The built ${name} names commit ${source.sha}, not ${plan.sha}`);
-  return { file: { ...file, kind: parsed.kind, pythonTag: parsed.pythonTag, facts } };
+  return { file: { ...file, kind: parsed.kind, pythonTag: parsed.pythonTag, metadata } };
 }
 
 function output(message: string): { readonly flaw: Flaw } {

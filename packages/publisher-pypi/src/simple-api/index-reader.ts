@@ -1,7 +1,7 @@
 import type { Credential } from '@ameide/publisher-kit';
 import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
-import { ArchiveError, readArchive } from '../distribution/archive.ts';
+import { ArchiveError, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
 import { type CoreMetadata, parseMetadata, type SourceCommit, sourceCommit } from '../distribution/metadata.ts';
 import { problem, spokenText } from '../problems.ts';
@@ -128,7 +128,7 @@ async function sidecarOf(
 function sourceInside(file: IndexFile, bytes: Uint8Array): Answer<SourceCommit> {
   const kind = file.name.endsWith('.whl') ? 'wheel' : 'sdist';
   try {
-    return { value: sourceCommit(readArchive(kind, bytes).metadata) };
+    return { value: sourceCommit(readMetadata(kind, bytes)) };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     return { value: { missing: error.message } };
