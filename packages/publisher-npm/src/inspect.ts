@@ -2,6 +2,7 @@ import { httpProblem } from '@ameide/publisher-kit';
 import { type Coordinate, type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import type { Target } from './options.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
+import { malformed } from './registry/malformed.ts';
 import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
 
 /** What the version is compared with; each absent when there is nothing to compare. */
@@ -14,8 +15,8 @@ export interface Expected {
 
 /** Reads one version and judges it. Reads only; never throws for what a registry answers. */
 export async function inspectVersion(target: Target, coordinate: Coordinate, expected: Expected, signal: AbortSignal): Promise<Finding> {
-  const what = `read ${formatNpm(coordinate)}`;
   const reference = formatNpm(coordinate);
+  const what = `read ${reference}`;
   try {
     const response = await createClient(target, signal).version(coordinate.name, coordinate.version);
     if (saysNotFound(response)) return { coordinate, state: 'absent' };
@@ -25,7 +26,7 @@ export async function inspectVersion(target: Target, coordinate: Coordinate, exp
     const body = jsonObject(response);
     const document = body === undefined ? undefined : readVersionDocument(body, coordinate.name, coordinate.version);
     return document === undefined
-      ? { coordinate, state: 'unknown', problem: notTheDocument(coordinate) }
+      ? { coordinate, state: 'unknown', problem: malformed(what, 'the answer is not the document of that version', reference) }
       : judge(coordinate, document, expected);
   } catch (error) {
     signal.throwIfAborted();
@@ -77,17 +78,5 @@ function noGitHead(coordinate: Coordinate): Problem {
     kind: 'conflict',
     effect: 'none',
     rerun: 'never',
-  };
-}
-
-function notTheDocument(coordinate: Coordinate): Problem {
-  return {
-    code: 'npm-malformed',
-    message: `The registry's answer for ${formatNpm(coordinate)} is not the document of that version.`,
-    hint: 'Check the option registry: another server, or a proxy, may be answering.',
-    coordinate: formatNpm(coordinate),
-    kind: 'incomplete',
-    effect: 'none',
-    rerun: 'safe',
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Http, Processes, Secret, SecretInput } from '@ameide/publisher-kit';
 import { createHttp, createProcesses, isLoopback, toSecret } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
@@ -37,11 +38,13 @@ export interface DistTags {
   readonly dev?: string | null;
 }
 
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
 export interface NpmPorts {
   readonly http?: Http;
   readonly processes?: Processes;
-  /** Waits so many milliseconds between two attempts of one upload; rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Waits so many milliseconds between two attempts; rejects when the signal aborts. */
+  readonly sleep?: Sleep;
 }
 
 export interface Registry {
@@ -57,7 +60,7 @@ export interface Target {
   readonly distTags: DistTags;
   readonly http: Http;
   readonly processes: Processes;
-  readonly sleep?: NpmPorts['sleep'];
+  readonly sleep: Sleep;
   /** Asked for when first needed, then kept. */
   token(): Secret | undefined;
 }
@@ -78,7 +81,7 @@ export function parseTarget(options: NpmTargetOptions): Target {
     distTags,
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
-    ...(ports.sleep === undefined ? {} : { sleep: ports.sleep }),
+    sleep: ports.sleep ?? (async (ms, signal) => delay(ms, undefined, { signal })),
     ...(access === undefined ? {} : { access }),
     token() {
       kept ??= toSecret(options.token ?? (() => process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN']));

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { httpProblem, retryAfterMs, type Secret, sha512Integrity } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Problem, Published, Step } from '@ameide/versioning-core';
 import { noToken } from './check.ts';
@@ -51,7 +50,7 @@ async function send(
     doubtful ||= mayHaveLanded(answer);
     const wait = waitMs(answer, attempt);
     if (!isPassing(answer) || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS) return absentAfter(answer, coordinate, doubtful);
-    await (target.sleep ?? sleep)(wait, step.signal);
+    await target.sleep(wait, step.signal);
   }
 }
 
@@ -85,10 +84,6 @@ function mayHaveLanded(answer: UploadAnswer): boolean {
 function waitMs(answer: UploadAnswer, attempt: number): number {
   const asked = answer.kind === 'answered' ? retryAfterMs(answer.retryAfter, Date.now()) : undefined;
   return Math.max(500 * 2 ** (attempt - 1), asked ?? 0);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal });
 }
 
 /** The registry does not show the version: that it never will is certain only when no attempt was doubtful (a 404 can be a cache's). */

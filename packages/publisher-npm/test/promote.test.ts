@@ -106,6 +106,18 @@ describe('dist-tags', () => {
     expect(await tags(world)).toEqual({ latest: NEWER_VERSION });
   });
 
+  test('of a channel without one: the holding tag goes, and a second run writes nothing', async () => {
+    const world = await testWorld();
+    const run = await published(world, NEWER, { npm: { distTags: { dev: null } } });
+    world.proxy.clear();
+    expect(await promote(run)).toEqual([]);
+    expect(world.writes()).toEqual([DROP_HOLD]);
+    expect(await tags(world)).toEqual({ latest: NEWER_VERSION });
+    world.proxy.clear();
+    expect(await promote(run)).toEqual([]);
+    expect(world.writes()).toEqual([]);
+  });
+
   test('another run’s holding tag is left alone', async () => {
     const world = await testWorld();
     const first = await published(world, OLDER);
@@ -159,6 +171,56 @@ describe('a failing registry', () => {
     expect(await promote(run)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
     expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([{ problem: { code: 'npm-unavailable' } }]);
     expect(world.writes()).toEqual([]);
+  });
+
+  const json = (status: number, body: object): Fault => ({
+    kind: 'status',
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+  test.each<[string, Fault]>([
+    ['404', json(404, { error: 'Not found' })],
+    ['an empty list', json(200, {})],
+    ['a list that lacks `latest`, and our version', json(200, { dev: NEWER_VERSION })],
+  ])('%s for the dist-tags of a package that has versions is no answer: `latest` stays, and is looked at again', async (_, fault) => {
+    const world = await testWorld();
+    await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
+    const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
+    world.proxy.clear();
+    world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
+    const held = { outcome: 'held', problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' } };
+    expect(await promote(backport)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
+    expect(world.writes()).toEqual([]);
+    expect(await tags(world)).toEqual({ latest: '2.0.0', incoming: '1.9.1' });
+
+    world.proxy.clear();
+    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS && count === 1 ? fault : undefined);
+    expect(await promote(backport)).toMatchObject([{ outcome: 'superseded', from: '2.0.0' }]);
+    expect(await tags(world)).toEqual({ latest: '2.0.0' });
+  });
+
+  test('404 after a move was sent: unknown, and something may have been written', async () => {
+    const world = await testWorld();
+    const run = await published(world, NEWER);
+    let sent = false;
+    world.fault = ({ method, path }) => {
+      sent ||= method === 'PUT';
+      return sent && method === 'GET' && path === TAGS ? json(404, {}) : undefined;
+    };
+    expect((await promote(run))[0]).toMatchObject({ outcome: 'held', problem: { code: 'npm-tag-unknown', effect: 'unknown' } });
+  });
+
+  test('a registry that sets no `latest` by itself shows what was sent there, and that is a list', async () => {
+    const world = await testWorld();
+    const run = await published(world, NEWER);
+    const list = (count: number): object =>
+      count === 1 ? { incoming: NEWER_VERSION } : count === 2 ? { incoming: NEWER_VERSION, dev: NEWER_VERSION } : { dev: NEWER_VERSION };
+    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS ? json(200, list(count)) : undefined);
+    expect(await promote(run)).toMatchObject([{ pointer: { pointer: 'dev' }, outcome: 'moved' }]);
+    world.fault = undefined;
+    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
   });
 
   test('the tags cannot be read any more after a move was sent: unknown', async () => {

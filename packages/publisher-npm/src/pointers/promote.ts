@@ -11,7 +11,8 @@ import {
 import { HOLDING_TAG, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { createClient, isPage } from '../registry/client.ts';
-import { ancestryUnknown, readNamed, readTags } from './read-tags.ts';
+import { malformed } from '../registry/malformed.ts';
+import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './read-tags.ts';
 
 /**
  * Reading, judging and writing again as often as this, because the registry has no compare-and-swap: another run may move
@@ -45,7 +46,7 @@ async function movePointer(target: Target, plan: NpmPlan, pointer: Pointer, step
   let before: string | undefined;
   let written: WriteAnswer | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await readTags(target, plan.name, step.signal);
+    const answer = await readPublishedTags(target, plan, step.signal);
     if ('problem' in answer)
       return held(pointer, before, written === undefined ? answer.problem : unconfirmed(plan, pointer, answer.problem));
     const version = answer.tags.get(pointer.pointer);
@@ -95,7 +96,7 @@ async function write(step: Step, send: () => Promise<HttpResponse>, what: string
   try {
     const response = await send();
     const isGood = response.status >= 200 && response.status < 300;
-    if (isGood && isPage(response)) return { accepted: false, final: false, problem: malformed(what) };
+    if (isGood && isPage(response)) return { accepted: false, final: false, problem: malformed(what, 'a web page came back instead of an answer') };
     if (isGood) return { accepted: true, final: false };
     const passing = response.status >= 500 || [408, 409, 425, 429].includes(response.status);
     return { accepted: false, final: !passing, problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };
@@ -112,7 +113,7 @@ async function removeHoldingTag(target: Target, plan: NpmPlan, step: Step): Prom
   const client = createClient(target, step.signal);
   let last: WriteAnswer | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await readTags(target, plan.name, step.signal);
+    const answer = await readPublishedTags(target, plan, step.signal);
     if ('problem' in answer) return held(pointer, plan.version, answer.problem);
     if (answer.tags.get(HOLDING_TAG) !== plan.version || last?.accepted === true) return undefined;
     if (last?.final === true) break;
@@ -142,17 +143,6 @@ function unconfirmed(plan: NpmPlan, pointer: Pointer, cause: Problem): Problem {
     effect: 'unknown',
     rerun: 'safe',
     cause,
-  };
-}
-
-function malformed(what: string): Problem {
-  return {
-    code: 'npm-malformed',
-    message: `Could not ${what}: a web page came back instead of an answer.`,
-    hint: 'Check the option registry: another server, or a proxy, may be answering.',
-    kind: 'incomplete',
-    effect: 'none',
-    rerun: 'safe',
   };
 }
 

@@ -3,7 +3,9 @@ import type { Named, Problem } from '@ameide/versioning-core';
 import semver from 'semver';
 import { formatNpm, inspectVersion } from '../inspect.ts';
 import type { Target } from '../options.ts';
+import type { NpmPlan } from '../plan.ts';
 import { createClient, jsonObject, saysNotFound } from '../registry/client.ts';
+import { malformed } from '../registry/malformed.ts';
 
 export type TagsAnswer = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: Problem };
 
@@ -18,11 +20,31 @@ export async function readTags(target: Target, name: string, signal: AbortSignal
     if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && semver.valid(entry[1]) !== null)) {
       return { tags: new Map(entries) };
     }
-    return { problem: malformed(what) };
+    return { problem: malformed(what, 'the answer is not a list of dist-tags') };
   } catch (error) {
     signal.throwIfAborted();
     return { problem: httpProblem({ code: 'npm', what, error, effect: 'none' }) };
   }
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * The dist-tags of a package that has our version: a 404, and a list that cannot be whole, is no answer, and never "no such tag".
+ * Asked again, as another of the registry's servers may know more.
+ */
+export async function readPublishedTags(target: Target, plan: NpmPlan, signal: AbortSignal): Promise<TagsAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await readTags(target, plan.name, signal);
+    if ('problem' in answer || isWhole(answer.tags, plan)) return answer;
+    if (attempt === ATTEMPTS) return { problem: notShown(plan) };
+    await target.sleep(500 * 2 ** (attempt - 1), signal);
+  }
+}
+
+/** Packages have `latest`; on registries that set none by themselves (GitHub Packages) they have at least what was sent there. */
+function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
+  return ['latest', ...plan.pointers.map(({ pointer }) => pointer)].some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
 }
 
 /** The version with the commit behind it; without one when the registry does not tell. */
@@ -51,12 +73,13 @@ export function ancestryUnknown(plan: { name: string; version: string; sha: stri
   };
 }
 
-function malformed(what: string): Problem {
+function notShown(plan: NpmPlan): Problem {
   return {
-    code: 'npm-malformed',
-    message: `Could not ${what}: the answer is not a list of dist-tags.`,
-    hint: 'Check the option registry: another server, or a proxy, may be answering.',
-    kind: 'incomplete',
+    code: 'npm-tags-not-shown',
+    message: `The registry does not show the dist-tags of npm:${plan.name}, though ${formatNpm(plan)} is on it: none was changed.`,
+    hint: 'Run the same command again in a while; if it stays so, the registry may have no dist-tags at /-/package/NAME/dist-tags.',
+    coordinate: formatNpm(plan),
+    kind: 'unknown',
     effect: 'none',
     rerun: 'safe',
   };
