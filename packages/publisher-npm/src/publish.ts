@@ -40,14 +40,15 @@ async function send(
   read: () => Promise<Finding>,
   step: Step,
 ): Promise<Published> {
-  let doubtful = false;
+  let [doubtful, wasUnavailable] = [false, false];
   for (let attempt = 1; ; attempt++) {
     const answer = await upload(request, step.signal);
     if (answer.kind === 'accepted') return { coordinate, outcome: 'published', digest };
     const found = await read();
     if (found.state === 'unknown') return failed(coordinate, 'unknown', unconfirmed(coordinate, found));
     if (found.state !== 'absent') return settle(found, 'published');
-    doubtful ||= mayHaveLanded(answer);
+    doubtful ||= mayHaveLanded(answer) || (wasUnavailable && isRefusal(answer));
+    wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
     const wait = waitMs(answer, attempt);
     if (!isPassing(answer) || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS) return absentAfter(answer, coordinate, doubtful);
     await target.sleep(wait, step.signal);
@@ -76,9 +77,18 @@ function isPassing(answer: UploadAnswer): boolean {
   return answer.kind !== 'answered' || answer.status >= 500 || [408, 409, 425, 429].includes(answer.status);
 }
 
-/** A gateway's or a silent answer says nothing of what happened behind it; 409 has been seen for a version that landed (npm/cli#7376). */
+/**
+ * A gateway's or a silent answer says nothing of what happened behind it; 409 has been seen for a version that landed (npm/cli#7376), and
+ * npmjs refuses a version that it has taken and does not show yet with this 403 (npm/npm#20857). Its words make doubt, never a success.
+ */
 function mayHaveLanded(answer: UploadAnswer): boolean {
-  return answer.kind === 'silent' || (answer.kind === 'answered' && [408, 409, 500, 502, 504].includes(answer.status));
+  if (answer.kind !== 'answered') return answer.kind === 'silent';
+  return [408, 409, 500, 502, 504].includes(answer.status) || (answer.status === 403 && /previously published/i.test(answer.text));
+}
+
+/** What a registry answers, in whatever words, when an upload that it answered with 503 has landed. */
+function isRefusal(answer: UploadAnswer): boolean {
+  return answer.kind === 'answered' && [403, 409].includes(answer.status);
 }
 
 function waitMs(answer: UploadAnswer, attempt: number): number {
@@ -130,7 +140,8 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-const AGAIN_HINT = 'Run the same command again, in a while: what has landed is recognised by its digest, and is not sent twice.';
+const AGAIN_HINT =
+  'Run the same command again, in a while: what has landed is recognised by its digest, and is not sent twice. A version that is refused and never shown was unpublished: it can never be used again.';
 
 function unconfirmed(coordinate: Coordinate, found: Finding): Problem {
   const message = `${formatNpm(coordinate)} was sent, the answer was doubtful, and the registry cannot be read to see whether it landed.`;

@@ -162,13 +162,44 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     expect(world.writes()).toEqual([PUT]);
   });
 
-  test('hidden since an earlier run: the registry’s refusal is no proof, so the outcome is unknown', async () => {
+  const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
+  const refusal = (status: number, error: string): Fault => ({
+    kind: 'status',
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ success: false, error }),
+  });
+  const taken = 'You cannot publish over the previously published versions: 0.1.0.';
+
+  test.each<[string, Fault | undefined, number]>([
+    ['npmjs’s 403', refusal(403, taken), 1],
+    ['verdaccio’s 409', undefined, 3],
+  ])('hidden since an earlier run: %s is no proof, so the outcome is unknown', async (_, answer, uploads) => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     await run.publish();
-    const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
-    world.fault = ({ method }) => (method === 'GET' ? hidden : undefined);
-    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { code: 'npm-outcome-unknown' } });
+    world.proxy.clear();
+    world.fault = ({ method }) => (method === 'GET' ? hidden : answer);
+    const problem = { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' };
+    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem });
+    expect(world.writes()).toHaveLength(uploads);
+    world.fault = undefined;
+    expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
+  });
+
+  test.each<[string, Fault]>([
+    ['403 in npmjs’s words', refusal(403, taken)],
+    ['403 in other words', refusal(403, 'Overwriting is not allowed')],
+    ['409', refusal(409, 'Conflict')],
+  ])('committed, then 503, then %s, and hidden: unknown', async (_, second) => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    const unavailable: Fault = { kind: 'status', status: 503, forward: true };
+    world.fault = ({ method, count }) => (method === 'GET' ? hidden : count === 1 ? unavailable : second);
+    const problem = { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' };
+    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem });
+    world.fault = undefined;
+    expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
   });
 });
 

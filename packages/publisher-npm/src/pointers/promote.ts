@@ -96,7 +96,8 @@ async function write(step: Step, send: () => Promise<HttpResponse>, what: string
   try {
     const response = await send();
     const isGood = response.status >= 200 && response.status < 300;
-    if (isGood && isPage(response)) return { accepted: false, final: false, problem: malformed(what, 'a web page came back instead of an answer') };
+    if (isGood && isPage(response))
+      return { accepted: false, final: false, problem: malformed(what, 'a web page came back instead of an answer') };
     if (isGood) return { accepted: true, final: false };
     const passing = response.status >= 500 || [408, 409, 425, 429].includes(response.status);
     return { accepted: false, final: !passing, problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };

@@ -44,7 +44,8 @@ export async function readPublishedTags(target: Target, plan: NpmPlan, signal: A
 
 /** Packages have `latest`; on registries that set none by themselves (GitHub Packages) they have at least what was sent there. */
 function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
-  return ['latest', ...plan.pointers.map(({ pointer }) => pointer)].some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
+  const expected = ['latest', ...plan.pointers.map(({ pointer }) => pointer)];
+  return expected.some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
 }
 
 /** The version with the commit behind it; without one when the registry does not tell. */
