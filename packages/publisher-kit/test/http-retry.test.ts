@@ -131,6 +131,13 @@ describe('a write', () => {
     ]);
   });
 
+  test('of a file is not followed to where it is redirected, not even to the same origin', async () => {
+    await using server = await serve((_, response) => response.writeHead(307, { location: '/other' }).end());
+    const request: HttpRequest = { method: 'PUT', url: server.url, body: new Blob(['bytes']), retry: 'idempotent' };
+    await expect(createHttp(fakeTime().ports).request(request)).rejects.toMatchObject({ kind: 'redirect' });
+    expect(server.seen).toHaveLength(1);
+  });
+
   test('of a form is encoded afresh each time', async () => {
     await using server = await serve((_, response, count) => response.writeHead(count === 1 ? 503 : 200).end());
     const form = new FormData();

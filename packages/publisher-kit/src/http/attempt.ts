@@ -12,6 +12,9 @@ export interface Limits {
 
 const MOST_REDIRECTS = 5;
 
+/** While fetch might send a body once more, for a redirect or a login, it keeps a copy of all of it: with these two it never does. */
+const STREAMED = { redirect: 'error', window: null } as const;
+
 /** One attempt with its redirects. Rejects with `HttpError`, or with whatever fetch says once `signal` has aborted. */
 export async function attemptOnce(first: Hop, fetch: typeof globalThis.fetch, limits: Limits, signal: AbortSignal): Promise<HttpResponse> {
   let hop = first;
@@ -35,8 +38,8 @@ async function exchange(
   // How long an upload takes is the deadline's matter: until it is through, no answer is due.
   if (hop.body === undefined) watch.restart();
   try {
-    const init = { method: hop.method, headers: hop.headers, body: hop.body ?? null, redirect: 'manual', signal: watch.signal } as const;
-    const response = await fetch(hop.url, init);
+    const init = { method: hop.method, headers: hop.headers, body: hop.body ?? null, signal: watch.signal };
+    const response = await fetch(hop.url, { ...init, ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }) });
     watch.restart();
     const location = redirectTarget(response);
     if (location !== undefined) {

@@ -9,6 +9,9 @@ const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ER
 export function classify(error: unknown, request: string): HttpError {
   if (error instanceof HttpError) return error;
   const source = rootCause(error);
+  // Undici's words for a redirect where none may be followed.
+  if (text(source, 'message') === 'unexpected redirect')
+    return new HttpError('redirect', request, 'redirects a body that is streamed', source);
   const code = text(source, 'code');
   if (code !== undefined && TIMEOUTS.has(code)) return new HttpError('timeout', request, `no answer in time (${code})`, source);
   if (isRefused(source, code)) return new HttpError('refused', request, `no connection (${code ?? 'refused'})`, source);

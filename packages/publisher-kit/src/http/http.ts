@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly url: string;
   /** Must not hold credentials: those go in `credential`. Beyond the origin a redirect keeps only the likes of Accept and Range. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A FormData is encoded as multipart. A Blob of a file (`fs.openAsBlob`) is streamed from disk, with its length, anew at each attempt. */
+  /** A FormData is encoded as multipart. A Blob of a file (`fs.openAsBlob`) is streamed from disk, with its length, anew at each attempt; no redirect is followed then. */
   readonly body?: Uint8Array | string | FormData | Blob;
   /** Sent only to its own origin; dropped for good when a redirect leaves it. A `url` of another origin is refused as `insecure`. */
   readonly credential?: Credential;
