@@ -43,7 +43,7 @@ export async function publishImage(
   const manifest = presentManifest(tags);
   if (manifest !== undefined) return pushTags(client, tags, manifest, plan, step, ports);
   step.emit({ publisher: plan.publisher, message: `pushing ${plan.image}@${built.manifest.digest}` });
-  const failed = await uploadBlobs(client, built.blobs, step.signal);
+  const failed = await uploadBlobs(client, built.blobs, step.signal, ports.sleep);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
   const { mediaType, digest, path } = built.manifest;
   const ours: Manifest = { mediaType, digest, bytes: await readFile(path) };

@@ -23,14 +23,18 @@ export type TagWritten =
   | { readonly state: 'failed'; readonly problem: Problem };
 
 const ATTEMPTS = 3;
-const FIRST_WAIT_MS = 250;
+
+/** How long to wait after the attempt of this number, counted from 1: 250 ms, 500 ms, … */
+export function waitMs(attempt: number): number {
+  return 250 * 2 ** (attempt - 1);
+}
 
 /**
  * Stores a manifest under a tag. A doubtful answer (5xx, 409, a dropped connection) is followed by a re-read that compares digests;
  * the same PUT is sent again only while the tag still is as it was.
  */
 export async function writeTag(client: RegistryClient, write: TagWrite, signal: AbortSignal, sleep: Sleep): Promise<TagWritten> {
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     const put = await client.putManifest(write.tag, write.manifest, signal);
     if (put.state === 'stored') return { state: 'stored' };
     if (put.state === 'refused') return { state: 'failed', problem: put.problem };
@@ -39,8 +43,8 @@ export async function writeTag(client: RegistryClient, write: TagWrite, signal: 
     const now = held.state === 'present' ? held.digest : undefined;
     if (now === write.manifest.digest) return { state: 'stored' };
     if (held.state === 'present' && now !== write.before) return { state: 'taken', held };
-    if (attempt + 1 === ATTEMPTS) return { state: 'failed', problem: notStored(put.problem) };
-    await sleep(FIRST_WAIT_MS * 2 ** attempt, signal);
+    if (attempt === ATTEMPTS) return { state: 'failed', problem: notStored(put.problem) };
+    await sleep(waitMs(attempt), signal);
   }
 }
 

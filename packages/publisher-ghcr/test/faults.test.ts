@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
-import type { HttpResponse } from '@ameide/publisher-kit';
+import { createHttp, type Http, HttpError, type HttpResponse } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { answerProblem, noToken } from '../src/problems.ts';
 import { run } from './published.ts';
@@ -17,6 +17,22 @@ async function faulty(method: string, path: RegExp, fault: Fault, times = Infini
     fault: (request: FaultSubject) => (request.method === method && path.test(request.path) && left-- > 0 ? fault : undefined),
   });
   return { ...world, mend: () => (left = 0) };
+}
+
+/** Leaves half of the first PUT to such an address in its upload session, and then says that the connection broke. */
+function cutOnce(path: RegExp): Http {
+  const http = createHttp();
+  let left = 1;
+  return {
+    async request(request) {
+      if (request.method !== 'PUT' || !path.test(request.url) || left-- <= 0) return http.request(request);
+      const { body } = request;
+      const half = body instanceof Blob ? body.slice(0, body.size / 2) : (body as Uint8Array).subarray(0, 20);
+      const url = request.url.replace(/&?digest=[^&]*/, '');
+      await http.request({ ...request, method: 'PATCH', url, body: half });
+      throw new HttpError('network', 'PUT', 'the connection broke');
+    },
+  };
 }
 
 const MANIFEST = /\/manifests\/[0-9a-f]{40}$/;
@@ -92,6 +108,9 @@ describe('blobs', () => {
     ['the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset' }],
     ['the answer to the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset', forward: true }],
     ['the answer to the bytes, with 503', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503, forward: true }],
+    ['the session to another one', 'POST', /\/blobs\/uploads\//, { kind: 'status', status: 409 }],
+    ['the bytes to another session', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 409 }],
+    ['the session before the bytes come', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 404 }],
   ] as const)('losing %s once is mended', async (_name, method, path, fault) => {
     await using world = await faulty(method, path, fault, 1);
     const { publish, built } = await run(world);
@@ -105,6 +124,25 @@ describe('blobs', () => {
     await using world = await faulty('PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503 });
     expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-unavailable' } }]);
     expect(puts(world)).toBe(0);
+  });
+
+  test.each(['POST', 'PUT'])('a registry that answers every %s with 409: a further run may help', async (method) => {
+    await using world = await faulty(method, /\/blobs\/uploads\//, { kind: 'status', status: 409 });
+    const { publish } = await run(world);
+    expect(await publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-upload-ended', effect: 'none', rerun: 'safe' } },
+    ]);
+    world.mend();
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+  });
+
+  test('what a broken upload left in its session is not built upon', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const { publish, built } = await run(world, {}, { ports: { http: cutOnce(/\/blobs\/uploads\//) } });
+    expect(await publish()).toMatchObject([{ outcome: 'published', digest: built.manifest.digest }]);
+    const sessions = world.proxy.requests.flatMap(({ path }) => /\/uploads\/([0-9a-f-]+)/.exec(path)?.[1] ?? []);
+    expect(sessions).toHaveLength(built.blobs.length + 1);
+    expect(new Set(sessions).size, 'one for each attempt').toBe(sessions.length);
   });
 
   test('an upload that is sent to another host takes no credential along', async () => {

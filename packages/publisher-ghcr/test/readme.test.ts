@@ -29,6 +29,7 @@ test('every problem code of the sources is in the README', async () => {
     'secret-files',
     'registry/client',
     'registry/session',
+    'registry/upload',
     'image/from-files',
     'engine/engine',
   ];
