@@ -28,7 +28,7 @@ async function checkIndex(settings: PypiSettings, coordinate: Coordinate, signal
   return [
     problem('pypi-no-index', 'input', `${settings.simpleUrl} answers ${root.response.status}: no package index is there.`, {
       coordinate: formatCoordinate(coordinate),
-      hint: 'Set simpleUrl to the root of a Simple API, for example https://pypi.org/simple/.',
+      hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
     }),
   ];
 }

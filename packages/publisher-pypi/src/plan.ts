@@ -6,6 +6,8 @@ import type { PypiSettings } from './settings.ts';
 
 /** What one commit becomes on one index. Serialisable as JSON. */
 export interface PypiPlan extends Plan {
+  /** The address that is written to: what an approved plan fixes. */
+  readonly registry: string;
   /** The name as its author wrote it; the coordinate holds the normalised one. */
   readonly projectName: string;
   /** PEP 440, in normal form. */
@@ -33,7 +35,7 @@ export function planPypi(project: PythonProject, settings: PypiSettings, release
   const { sha, datetime } = release.canonical;
   return {
     publisher: `pypi:${project.normalisedName}`,
-    registry: settings.simpleUrl,
+    registry: settings.uploadUrl,
     sha,
     coordinates: [{ ecosystem: 'pypi', name: project.normalisedName, version }],
     pointers: [],

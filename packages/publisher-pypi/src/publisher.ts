@@ -9,10 +9,11 @@ import {
 } from '@ameide/versioning-core';
 import { buildPypi, type PypiBuilt } from './build/build.ts';
 import { checkPypi } from './check.ts';
+import { isPublicPypi } from './index-address.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import { type PythonProject, readPyproject } from './project/pyproject.ts';
-import { isPublicPypi, type PypiOptions, type PypiSettings, pypiSettings } from './settings.ts';
+import { type PypiOptions, type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { publishPypi } from './upload/publish.ts';
 

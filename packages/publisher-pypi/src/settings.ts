@@ -1,26 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  createHttp,
-  createProcesses,
-  type Http,
-  isLoopback,
-  type Processes,
-  type Secret,
-  type SecretInput,
-  toSecret,
-} from '@ameide/publisher-kit';
+import { createHttp, createProcesses, type Http, type Processes, type Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, InvalidInputError, type Problem, refuseUnknownOptions } from '@ameide/versioning-core';
+import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
 import { problem } from './problems.ts';
 
 /** What a release configuration gives to `pypi`. */
 export interface PypiOptions {
   /** Where pyproject.toml is, relative to the repository root, with `/`: `packages/ameide_sdk_python`; `''` or `.` for the root. */
   readonly directory: string;
-  /** The legacy upload API. Default `https://upload.pypi.org/legacy/`. */
+  /** The legacy upload API. Default, when `simpleUrl` is left out too: `https://upload.pypi.org/legacy/`. */
   readonly uploadUrl?: string;
-  /** The Simple API. Default `https://pypi.org/simple/`. */
+  /** The Simple API of the same index. Default, when `uploadUrl` is left out too: `https://pypi.org/simple/`. */
   readonly simpleUrl?: string;
-  /** Default: the environment's PYPI_TOKEN, then UV_PUBLISH_TOKEN, then TWINE_PASSWORD. */
+  /** A function is asked once, when first needed. Default: the environment's PYPI_TOKEN, then UV_PUBLISH_TOKEN, then TWINE_PASSWORD. */
   readonly token?: SecretInput;
   /** Default `__token__`, as PyPI's API tokens ask for. */
   readonly user?: string;
@@ -42,19 +34,16 @@ export interface PypiPorts {
 }
 
 /** The options, judged and completed. */
-export interface PypiSettings {
+export interface PypiSettings extends IndexAddress {
   /** Without a slash at either end; `''` for the repository root. */
   readonly directory: string;
-  readonly uploadUrl: string;
-  /** With a slash at its end. */
-  readonly simpleUrl: string;
   readonly user: string;
   readonly localVersions: boolean;
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
   readonly processes: Processes;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Asked when first needed. */
+  /** Looked for once, when first needed. */
   token(): Secret | undefined;
 }
 
@@ -67,27 +56,26 @@ const OPTIONS = ['directory', 'uploadUrl', 'simpleUrl', 'token', 'user', 'localV
 export function pypiSettings(options: PypiOptions): PypiSettings {
   refuseUnknownOptions(options, OPTIONS);
   const env = options.ports?.env ?? process.env;
-  const uploadUrl = indexUrl(options.uploadUrl ?? 'https://upload.pypi.org/legacy/', 'uploadUrl').href;
+  const address = indexAddress(options);
   const localVersions = options.localVersions ?? false;
-  if (localVersions && isPublicPypi(uploadUrl)) {
+  if (localVersions && isPublicPypi(address.uploadUrl)) {
     throw new InvalidInputError({
       field: 'localVersions',
       received: 'true',
       expected: 'false for pypi.org, which refuses local versions (`0.1.0+git.71e210b`)',
     });
   }
+  let looked: { readonly token: Secret | undefined } | undefined;
   return {
     directory: directory(options.directory),
-    uploadUrl,
-    simpleUrl: withSlash(indexUrl(options.simpleUrl ?? 'https://pypi.org/simple/', 'simpleUrl')),
+    ...address,
     user: options.user ?? '__token__',
     localVersions,
     buildEnvironment: options.buildEnvironment ?? {},
     http: options.ports?.http ?? createHttp(),
     processes: options.ports?.processes ?? createProcesses(),
     sleep: options.ports?.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
-    token: () =>
-      toSecret(options.token) ?? toSecret(TOKEN_VARIABLES.map((name) => env[name]).find((value) => value !== undefined && value !== '')),
+    token: () => (looked ??= { token: tokenOf(options.token, env) }).token,
   };
 }
 
@@ -99,29 +87,10 @@ export function noToken(coordinate: Coordinate): Problem {
   });
 }
 
-/** Whether an upload address is pypi.org's or test.pypi.org's. */
-export function isPublicPypi(uploadUrl: string): boolean {
-  const { hostname } = new URL(uploadUrl);
-  return hostname === 'pypi.org' || hostname.endsWith('.pypi.org');
-}
-
-function indexUrl(text: string, field: string): URL {
-  if (URL.canParse(text)) {
-    const url = new URL(text);
-    const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    if (plain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
-  }
-  // The text is not shown: it may hold a password.
-  throw new InvalidInputError({
-    field,
-    expected:
-      'an https URL without user, password, query or fragment, for example https://upload.pypi.org/legacy/ (plain http only to this machine)',
-    hint: 'Give credentials as user and token.',
-  });
-}
-
-function withSlash(url: URL): string {
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+/** A token that is given counts, also when it is none: an index other than pypi.org does not get pypi.org's by accident. */
+function tokenOf(given: SecretInput | undefined, env: Readonly<Record<string, string | undefined>>): Secret | undefined {
+  if (given !== undefined) return toSecret(given);
+  return TOKEN_VARIABLES.map((name) => toSecret(env[name] ?? '')).find((token) => token !== undefined);
 }
 
 function directory(text: string): string {

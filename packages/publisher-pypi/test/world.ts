@@ -148,7 +148,8 @@ export interface Sent {
   readonly count: number;
 }
 
-export type Fault = 'reset' | 'reset after' | number | Response | { readonly status: number; readonly after: true } | undefined;
+/** `reset after`: the server has handled the request, and its answer is lost. */
+export type Fault = 'reset after' | number | Response | undefined;
 
 /** The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks it to. */
 export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads: () => string[] } {
@@ -166,15 +167,11 @@ export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { 
     };
     sent.push(one);
     const what = fault(one);
-    const reset = (): never => {
-      throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
-    };
-    if (what === 'reset') return reset();
     if (typeof what === 'number') return new Response('Bad things <b>happen</b>', { status: what });
     if (what instanceof Response) return what.clone();
     const response = await fetch(request);
-    if (what === 'reset after') return reset();
-    return what === undefined ? response : new Response('late', { status: what.status });
+    if (what === undefined) return response;
+    throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
   };
   const http = createHttp({ fetch: breaking, sleep: async () => undefined, attempts: 2 });
   return { http, sent, uploads: () => sent.flatMap(({ file }) => (file === undefined ? [] : [file])) };

@@ -94,33 +94,47 @@ async function uploadAll(publishing: Publishing, built: PypiBuilt, files: readon
  */
 async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Landed> {
   const { settings, coordinate, token, signal } = publishing;
+  let doubtful = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await upload(settings, coordinate, file, token, signal);
     if (answer.state === 'accepted') return { state: 'uploaded' };
-    if (answer.state === 'refused') return { state: 'failed', problem: answer.problem };
-    publishing.say(`${answer.problem.message}; reading the index again`);
-    const judged = afterDoubt(await publishing.look(), file, answer.problem);
-    if (judged !== undefined) return judged;
+    if (answer.state !== 'refused') {
+      publishing.say(`${answer.problem.message} Reading the index again.`);
+      const judged = afterLook(await publishing.look(), file, answer.problem);
+      if (judged !== undefined) return judged;
+    }
+    doubtful ||= answer.state === 'doubtful';
     const pause = answer.afterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1);
-    if (!answer.again || attempt >= ATTEMPTS || pause > LONGEST_PAUSE_MS) return { state: 'failed', problem: answer.problem };
+    if (!answer.again || attempt >= ATTEMPTS || pause > LONGEST_PAUSE_MS) {
+      return { state: 'failed', problem: doubtful ? notShown(coordinate, answer.problem) : answer.problem };
+    }
     await settings.sleep(pause, signal);
   }
 }
 
-/** Pure: what the index holds after a doubtful answer; undefined when the file is not there. */
-function afterDoubt(finding: Finding, file: Pick<PypiFile, 'name'>, doubt: Problem): Landed | undefined {
+/** Pure: what the index holds after an answer that was not success; undefined when the file is not there. */
+function afterLook(finding: Finding, file: Pick<PypiFile, 'name'>, answer: Problem): Landed | undefined {
   const { coordinate } = finding;
   if (finding.state === 'unknown') {
-    const text = `${doubt.message}; and the index could not be read afterwards, so the file may be there.`;
-    const hint = 'Run the same command again: it reads the index first, and uploads nothing twice.';
-    const more = { coordinate: formatCoordinate(coordinate), effect: 'unknown', rerun: 'safe', hint, cause: finding.problem } as const;
-    return { state: 'failed', problem: problem('pypi-outcome-unknown', 'unknown', text, more) };
+    const text = `${answer.message} The index could not be read afterwards, so the file may be there.`;
+    return { state: 'failed', problem: outcomeUnknown(coordinate, text, finding.problem) };
   }
   if (finding.state === 'conflict' && finding.problem !== undefined) return { state: 'failed', problem: finding.problem };
   const there = finding.files?.find((entry) => entry.name === file.name);
   if (there?.state === 'identical') return { state: 'uploaded' };
   if (there?.state === 'same-source') return { state: 'there' };
   return undefined;
+}
+
+/** An attempt was doubtful, and the file is not shown. Index pages are cached: that it never will be is not certain. */
+function notShown(coordinate: Coordinate, last: Problem): Problem {
+  return outcomeUnknown(coordinate, `${last.message} The index does not show the file, but it may have landed.`, last);
+}
+
+function outcomeUnknown(coordinate: Coordinate, message: string, cause: Problem | undefined): Problem {
+  const hint = 'Run the same command again, in a while: it reads the index first, and uploads nothing twice.';
+  const more = { coordinate: formatCoordinate(coordinate), effect: 'unknown', rerun: 'safe', hint, cause } as const;
+  return problem('pypi-outcome-unknown', 'unknown', message, more);
 }
 
 function notReproducible(coordinate: Coordinate, other: FileFinding, absent: readonly PypiFile[]): Problem {
