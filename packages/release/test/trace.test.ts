@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { parseCoordinate } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
@@ -99,6 +100,31 @@ describe('a commit', () => {
     expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed', publisher: 'npm:a' }] });
   });
 
+  test('a publisher that cannot be opened for a fault of its own is a problem, and every other is still asked', async () => {
+    const git = createGitWorld();
+    const broken = {
+      label: 'npm(packages/x)',
+      open: async () => {
+        throw new TypeError('x is undefined');
+      },
+    };
+    const report = await traceCommit('main', await options(git, broken, fake(createFakeWorld(), 'b')));
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed' }], artifacts: [{ publisher: 'npm:b' }], notes: [] });
+  });
+
+  test('in a shallow clone is refused: names and ancestry cannot be told there', async () => {
+    const git = createGitWorld();
+    git.commit('a second');
+    const shallow = join(git.directory, 'shallow');
+    git.git('clone', '--quiet', '--depth=1', `file://${git.directory}`, shallow);
+    const about = { ...(await options(git, fake(createFakeWorld(), 'a'))), repository: await git.open(shallow) };
+    await expect(traceCommit('HEAD', about)).rejects.toMatchObject({
+      code: 'shallow-clone',
+      hint: expect.stringContaining('fetch-depth: 0'),
+    });
+    await expect(traceCoordinate(parseCoordinate('npm:a@1.0.0'), about)).rejects.toMatchObject({ code: 'shallow-clone' });
+  });
+
   test('of which nothing can be named is said so', async () => {
     const git = createGitWorld();
     git.write(CANONICAL, '{}');
@@ -109,7 +135,8 @@ describe('a commit', () => {
       code: 'unknown-coordinate',
       hint: expect.stringContaining('packages/sdk/package.json: version'),
     });
-    expect(report).toMatchObject({ sha: git.git('rev-parse', 'HEAD'), artifacts: [] });
+    // Nobody was asked: that is no answer, and a job that asks "was it published?" must not be told so.
+    expect(report).toMatchObject({ exitCode: 2, sha: git.git('rev-parse', 'HEAD'), artifacts: [], problems: [{ code: 'nothing-to-ask' }] });
     expect(report.notes.join('\n')).toContain('packages/sdk/package.json: version');
   });
 });

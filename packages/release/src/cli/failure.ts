@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { inputProblem, reasonOf } from '../engine/guard.ts';
+import { machineFault, reasonOf } from '../engine/fault.ts';
+import { inputProblem } from '../engine/guard.ts';
 import type { Status } from '../engine/outcome.ts';
 import { EXIT_CODES } from '../engine/outcome.ts';
 import type { ProblemReport } from '../engine/report.ts';
@@ -18,7 +19,7 @@ export interface FailureReport {
 /** EX_SOFTWARE of sysexits.h. */
 const INTERNAL_ERROR = 70;
 
-/** Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort, 70 for a fault of our own. */
+/** Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort or a fault of the machine, 70 for one of our own. */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
   const report = failureOf(error, env.signal);
   if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
@@ -42,6 +43,8 @@ function failureOf(error: unknown, signal: AbortSignal): FailureReport {
     const message = 'The command was stopped before anything was sent to a registry.';
     return failure('incomplete', { code: 'interrupted', kind: 'incomplete', message, effect: 'none', rerun: 'safe' });
   }
+  const fault = machineFault(error);
+  if (fault !== undefined) return failure('incomplete', { ...fault, kind: 'incomplete', message: reasonOf(error), effect: 'none' });
   const message = `ameide-release failed by a fault of its own: ${reasonOf(error)}`;
   const hint = 'Please report it with the lines below.';
   return failure('internal-error', { code: 'internal-error', kind: 'incomplete', message, hint, effect: 'none', rerun: 'safe' });

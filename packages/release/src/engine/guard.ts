@@ -1,5 +1,7 @@
 import type { Problem, Step } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
+import type { Fault } from './fault.ts';
+import { machineFault, reasonOf } from './fault.ts';
 import type { Lane, Phase, RunContext } from './lane.ts';
 
 /** An `InvalidInputError` as the problem it is: nothing was sent, and only a corrected input helps. */
@@ -44,21 +46,21 @@ export async function guard<T>({ lane, phase, name, effect, run }: Verb<T>, cont
   }
 }
 
+const PUBLISHER_FAULT: Fault = {
+  code: 'publisher-failed',
+  hint: 'This is a fault of the publisher rather than of your release; please report it with this message.',
+  rerun: 'safe',
+};
+
 /** A publisher threw what is neither a wrong input nor an abort. */
 export function publisherFailed(what: string, effect: 'none' | 'unknown', cause: unknown): Problem {
   return {
-    code: 'publisher-failed',
+    ...(machineFault(cause) ?? PUBLISHER_FAULT),
     kind: effect === 'unknown' ? 'unknown' : 'incomplete',
     message: `${what}: ${reasonOf(cause)}`,
-    hint: 'This is a fault of the publisher rather than of your release; please report it with this message.',
     effect,
-    rerun: 'safe',
     cause,
   };
-}
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Runs `work` for every item at once, at most `limit` at a time. When one rejects, it waits for the others, then rejects. */

@@ -1,6 +1,8 @@
 import type { Coordinate, Problem } from '@ameide/versioning-core';
-import { formatCoordinate, isOurs } from '@ameide/versioning-core';
-import { guard } from './guard.ts';
+import { formatCoordinate } from '@ameide/versioning-core';
+import { everyFinding } from './answers.ts';
+import { findingProblem } from './findings.ts';
+import { guard, inParallel } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /** Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without. */
@@ -11,29 +13,31 @@ export function neededBy(lanes: readonly Lane[], leftOut: readonly Lane[]): Lane
 
 /** Asks whether what the lanes require beside themselves is published. What is not, or is not known to be, becomes a problem. */
 export async function checkRequirements(lanes: readonly Lane[], needed: readonly Lane[], context: RunContext): Promise<void> {
-  const missing = (await Promise.all(needed.map(async (lane) => missingOf(lane, context)))).flat();
-  for (const lane of lanes) {
-    const names = new Set((lane.plan.requires ?? []).map(formatCoordinate));
-    lane.problems.push(...missing.filter(({ coordinate }) => names.has(formatCoordinate(coordinate))).map((one) => unpublished(lane, one)));
-  }
+  await inParallel(needed, async (other) => {
+    const { plan, publisher } = other;
+    const about = { lane: other, phase: 'check', effect: 'none', name: 'inspect' } as const;
+    const found = await guard({ ...about, run: async (step) => publisher.inspect({ plan }, step) }, context);
+    if (found !== undefined) other.found = everyFinding(plan.coordinates, found);
+  });
+  for (const lane of lanes) lane.problems.push(...needed.flatMap((other) => obstacles(lane, other)));
 }
 
-interface Missing {
-  readonly coordinate: Coordinate;
-  readonly publisher: string;
+/** Why a lane cannot be installed with what another one's registry holds; nothing when it is there, or is not asked for. */
+function obstacles(lane: Lane, other: Lane): Problem[] {
+  const names = new Set((lane.plan.requires ?? []).map(formatCoordinate));
+  const isRequired = (coordinate: Coordinate): boolean => names.has(formatCoordinate(coordinate));
+  if (!other.plan.coordinates.some(isRequired)) return [];
+  return [
+    ...other.problems,
+    ...other.found
+      .filter(({ coordinate }) => isRequired(coordinate))
+      .flatMap((finding) =>
+        finding.state === 'absent' ? [unpublished(lane, finding.coordinate, other.publisher.id)] : findingProblem(finding),
+      ),
+  ];
 }
 
-async function missingOf(lane: Lane, context: RunContext): Promise<Missing[]> {
-  const { plan, publisher } = lane;
-  const about = { lane, phase: 'check', effect: 'none', name: 'inspect' } as const;
-  const found = (await guard({ ...about, run: async (step) => publisher.inspect({ plan }, step) }, context)) ?? [];
-  const there = new Set(found.filter(({ state }) => isOurs(state)).map(({ coordinate }) => formatCoordinate(coordinate)));
-  return plan.coordinates
-    .filter((coordinate) => !there.has(formatCoordinate(coordinate)))
-    .map((coordinate) => ({ coordinate, publisher: publisher.id }));
-}
-
-function unpublished({ plan }: Lane, { coordinate, publisher }: Missing): Problem {
+function unpublished({ plan }: Lane, coordinate: Coordinate, publisher: string): Problem {
   const [own] = plan.coordinates;
   const name = own === undefined ? plan.publisher : formatCoordinate(own);
   return {

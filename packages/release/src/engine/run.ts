@@ -12,7 +12,9 @@ import { differsFrom } from './approved.ts';
 import { buildAll, prepareSource } from './build.ts';
 import type { Clock } from './context.ts';
 import { createContext } from './context.ts';
-import { inputProblem, reasonOf } from './guard.ts';
+import type { Fault } from './fault.ts';
+import { machineFault, reasonOf } from './fault.ts';
+import { inputProblem } from './guard.ts';
 import type { EngineEvent, Lane, RunContext } from './lane.ts';
 import { allWell, isSettled } from './lane.ts';
 import type { Opened } from './open.ts';
@@ -149,19 +151,16 @@ function interrupted(lanes: readonly Lane[]): Problem {
   };
 }
 
+const ENGINE_FAULT: Fault = { code: 'run-failed', hint: 'If this is not a fault of the machine, please report it.', rerun: 'safe' };
+
 /** Neither a publisher's failure nor an abort: a full disk, or a fault of the engine. */
 function broken(lanes: readonly Lane[], cause: unknown): Problem {
   const sent = howFar(lanes);
-  const isFull = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
   return {
-    code: isFull ? 'disk-full' : 'run-failed',
+    ...(machineFault(cause) ?? ENGINE_FAULT),
     kind: 'incomplete',
     message: `The run failed ${HOW_FAR[sent]}: ${reasonOf(cause)}`,
-    hint: isFull
-      ? 'Free some space in the temporary folder (TMPDIR), then run it again.'
-      : 'If this is not a fault of the machine, please report it.',
     effect: sent === 'nothing' ? 'none' : 'unknown',
-    rerun: isFull ? 'after-fix' : 'safe',
     cause,
   };
 }

@@ -1,24 +1,26 @@
-import type { Finding, Problem, Published } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import type { Finding, Published } from '@ameide/versioning-core';
+import { formatCoordinate, isOurs } from '@ameide/versioning-core';
 import { everyFinding, isThere } from './answers.ts';
+import { withoutRepeats } from './findings.ts';
 import { guard, inParallel } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { statesOf } from './lane.ts';
-import { findingProblem, withoutRepeats } from './preflight.ts';
+import { readBackProblems } from './read-back.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Reads back every lane that was sent to. What its publisher says is there is waited for, within `visibleWithinMs`, and must be what
- * was published; the rest is read once, so that the report tells how it stands now.
+ * Reads back every lane that was sent to. What its publisher says is there, or may be, is waited for, within `visibleWithinMs`, and must be
+ * what was sent; the rest is read once, so that the report tells how it stands now.
  */
 export async function verifyAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
   const sent = lanes.filter((lane) => lane.sent !== 'nothing');
   await inParallel(sent, async (lane) => {
     lane.verified = await untilVisible(lane, context);
-    const verdicts = lane.verified.flatMap((finding) => verdict(finding, outcomeOf(lane, finding)));
-    lane.problems = withoutRepeats([...lane.problems, ...verdicts]);
+    settleDoubts(lane);
+    const problems = lane.verified.flatMap((finding) => readBackProblems(finding, outcomeOf(lane, finding)));
+    lane.problems = withoutRepeats([...lane.problems, ...problems]);
   });
 }
 
@@ -48,46 +50,34 @@ function outcomeOf(lane: Lane, finding: Finding): Published | undefined {
   return lane.published.find(({ coordinate }) => formatCoordinate(coordinate) === name);
 }
 
+/** A publisher that threw said nothing of its artifacts, and its fault stands whatever is read: that is not waited for. */
 function isAwaited(published: Published | undefined): boolean {
-  return published !== undefined && isThere(published);
+  return published !== undefined && (isThere(published) || isInDoubt(published));
+}
+
+function isInDoubt({ outcome, problem }: Published): boolean {
+  return outcome === 'unknown' && problem !== undefined;
 }
 
 function isHidden(finding: Finding): boolean {
   return statesOf(finding).some((state) => state === 'absent' || state === 'unknown');
 }
 
-/** What is wrong with what was read back. Of what was not published, the reason is told already. */
-function verdict(finding: Finding, published: Published | undefined): Problem[] {
-  if (statesOf(finding).includes('conflict')) return findingProblem(finding);
-  if (published === undefined || !isThere(published)) return [];
-  if (isHidden(finding)) return [notVisible(finding)];
-  const differs = published.digest !== undefined && finding.digest !== undefined && finding.digest !== published.digest;
-  return differs ? [otherBytes(finding, published.digest)] : [];
+/** An answer that got lost is made good by what is read back: then the doubt is gone, and its problem with it. */
+function settleDoubts(lane: Lane): void {
+  const settled = new Map(
+    lane.verified.flatMap((finding) => {
+      const published = outcomeOf(lane, finding);
+      const isSettled = published !== undefined && isInDoubt(published) && statesOf(finding).every(isOurs);
+      return isSettled ? [[published, asRead(finding)] as const] : [];
+    }),
+  );
+  if (settled.size === 0) return;
+  const doubts = new Set([...settled.keys()].map(({ problem }) => problem));
+  lane.problems = lane.problems.filter((problem) => !doubts.has(problem));
+  lane.published = lane.published.map((published) => settled.get(published) ?? published);
 }
 
-function notVisible(finding: Finding): Problem {
-  const coordinate = formatCoordinate(finding.coordinate);
-  return {
-    code: 'not-visible-yet',
-    kind: 'unknown',
-    message: `${coordinate} was accepted, but the registry does not show it${finding.state === 'absent' ? '' : ' whole'} yet.`,
-    hint: 'No pointer was moved. Run the same command again later: it reads the registry first and uploads nothing twice.',
-    coordinate,
-    effect: 'unknown',
-    rerun: 'safe',
-    ...(finding.problem === undefined ? {} : { cause: finding.problem }),
-  };
-}
-
-function otherBytes(finding: Finding, sent: string | undefined): Problem {
-  const coordinate = formatCoordinate(finding.coordinate);
-  return {
-    code: 'other-bytes-served',
-    kind: 'conflict',
-    message: `${coordinate} was published with digest ${sent}, and the registry serves ${finding.digest}.`,
-    hint: 'No pointer was moved. Find out who wrote to the registry before anything else is published under this version.',
-    coordinate,
-    effect: 'committed',
-    rerun: 'never',
-  };
+function asRead({ coordinate, digest, state }: Finding): Published {
+  return { coordinate, outcome: state === 'identical' ? 'published' : 'already-there', ...(digest === undefined ? {} : { digest }) };
 }

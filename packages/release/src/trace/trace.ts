@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
 import { createWorkspace } from '@ameide/publisher-kit';
+import { refuseShallow } from '@ameide/publisher-kit/git';
 import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
@@ -8,12 +9,12 @@ import type { ReleaseDefinition } from '../definition/definition.ts';
 import { publishersOf } from '../definition/definition.ts';
 import { everyFinding } from '../engine/answers.ts';
 import { createContext } from '../engine/context.ts';
-import { guard, inParallel, together } from '../engine/guard.ts';
+import { silent, withoutRepeats } from '../engine/findings.ts';
+import { guard, inParallel, inputProblem, together } from '../engine/guard.ts';
 import type { EngineEvent, Lane, RunContext } from '../engine/lane.ts';
 import { openLanes } from '../engine/open.ts';
 import type { Status } from '../engine/outcome.ts';
 import { EXIT_CODES, statusOf } from '../engine/outcome.ts';
-import { silent, withoutRepeats } from '../engine/preflight.ts';
 import type { ProblemReport, ShownArtifact } from '../engine/report.ts';
 import { problemReport, shownArtifact } from '../engine/report.ts';
 import { builds } from './builds.ts';
@@ -45,6 +46,7 @@ export interface TracedArtifact extends ShownArtifact {
 
 /** Which artifacts were built from a commit: its names on every channel it may have been built for, asked of the registries. */
 export async function traceCommit(revision: string, options: TraceOptions): Promise<TraceReport> {
+  await refuseShallow(options.repository);
   const sha = await options.repository.resolve(revision);
   const { commits, notes } = await builds(options.repository, sha, options.definition);
   const opened = await Promise.all(commits.map((commit) => open(commit, options)));
@@ -52,8 +54,11 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   const build = new Map(opened.flatMap((entry, index) => entry.lanes.map((lane) => [lane, nameOf(commits[index])] as const)));
   // The first build is what the commit is now; the others are told of only where they were.
   const likely = new Set(opened[0]?.lanes);
-  const skipped = new Set([...notes, ...opened.flatMap((entry) => entry.problems.map(({ message }) => message))]);
-  if (lanes.length === 0) return traced(sha, [], [...skipped]);
+  const unopened = withoutRepeats(opened.flatMap((entry) => entry.problems));
+  // What a commit does not hold yet was never built from it; a publisher that fails has not been asked.
+  const skipped = [...new Set([...notes, ...unopened.filter(isInput).map(({ message }) => message)])];
+  const failed = unopened.filter((problem) => !isInput(problem));
+  if (lanes.length === 0) return traced(sha, [], skipped, failed.length === 0 ? [nothingToAsk(sha)] : failed);
   return asking(options, async (context) => {
     await inParallel(lanes, async (lane) => {
       context.emit({ phase: 'check', publisher: lane.publisher.id, message: `asking ${lane.plan.registry} about ${build.get(lane)}` });
@@ -68,12 +73,13 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
       );
       lane.pointed = pointed ?? [];
     });
-    return traced(sha, lanes, [...skipped]);
+    return traced(sha, lanes, skipped, failed);
   });
 }
 
 /** Which commit an artifact was built from. Throws `InvalidInputError` when no publisher of the release knows it. */
 export async function traceCoordinate(coordinate: Coordinate, options: TraceOptions): Promise<TraceReport> {
+  await refuseShallow(options.repository);
   const head = await options.repository.resolve('HEAD');
   const { commits, notes } = await builds(options.repository, head, options.definition);
   const [commit] = commits;
@@ -98,7 +104,7 @@ export async function traceCoordinate(coordinate: Coordinate, options: TraceOpti
     const inspect = async (step: Step) => lane.publisher.inspect({ coordinate }, step);
     const found = await guard({ lane, phase: 'check', effect: 'none', name: 'inspect', run: inspect }, context);
     lane.found = found?.length === 0 ? [{ coordinate, state: 'unknown' }] : (found ?? []);
-    return traced(lane.found[0]?.sha, [lane], []);
+    return traced(lane.found[0]?.sha, [lane]);
   });
 }
 
@@ -139,16 +145,36 @@ async function asking(options: TraceOptions, ask: (context: RunContext) => Promi
   return await ask(createContext({ ...options, workspace, source: join(workspace.directory, 'source') }));
 }
 
-function traced(sha: string | undefined, lanes: readonly Lane[], notes: readonly string[]): TraceReport {
+function isInput({ kind }: Problem): boolean {
+  return kind === 'input';
+}
+
+function nothingToAsk(sha: string): Problem {
+  const error = new InvalidInputError(
+    { field: 'revision', received: sha, expected: 'a commit at which some artifact of this release can be named' },
+    'nothing-to-ask',
+  );
+  return inputProblem(error);
+}
+
+function traced(
+  sha: string | undefined,
+  lanes: readonly Lane[],
+  notes: readonly string[] = [],
+  others: readonly Problem[] = [],
+): TraceReport {
   const problems = lanes.flatMap((lane) => told(lane).map((problem) => ({ lane, problem })));
-  const status = statusOf(problems.map(({ problem }) => problem));
+  const status = statusOf([...others, ...problems.map(({ problem }) => problem)]);
   return {
     schema: 'ameide-release/trace/1',
     status,
     exitCode: EXIT_CODES[status],
     ...(sha === undefined ? {} : { sha }),
     artifacts: distinct(lanes.flatMap((lane) => lane.found.map((finding) => tracedArtifact(lane, finding)))),
-    problems: problems.map(({ lane, problem }) => problemReport(problem, lane.publisher.id)),
+    problems: [
+      ...others.map((problem) => problemReport(problem)),
+      ...problems.map(({ lane, problem }) => problemReport(problem, lane.publisher.id)),
+    ],
     notes,
   };
 }

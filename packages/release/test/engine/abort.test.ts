@@ -80,7 +80,8 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
           throw STOP;
         },
         inspect: async (subject, step) => {
-          for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+          // Longer than it takes to remove the run's folder.
+          await new Promise((resolve) => setTimeout(resolve, 200));
           ended = true;
           return real.inspect(subject, step);
         },
@@ -177,6 +178,23 @@ describe('what fails beside the publishers', () => {
     const report = await publish([fake(world, 'a')], { git, repository: full });
     expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'disk-full', effect: 'none', rerun: 'after-fix' }] });
     expect(calls(world, 'build')).toEqual([]);
+  });
+
+  test.each([
+    ['ENOSPC', 'disk-full'],
+    ['EMFILE', 'too-many-files'],
+  ])('%s in a publisher is no fault of the publisher', async (code, expected) => {
+    const world = createFakeWorld();
+    const full = fake(world, 'a', {
+      override: () => ({
+        build: async () => {
+          throw Object.assign(new Error(`${code}: the machine's own words`), { code });
+        },
+      }),
+    });
+    const report = await publish([full]);
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: expected, publisher: 'npm:a', rerun: 'after-fix' }] });
+    expect(report.problems[0]?.hint).not.toContain('report');
   });
 
   test('a listener that throws changes nothing', async () => {

@@ -4,7 +4,7 @@ import { parseApproved } from '../../src/engine/approved.ts';
 import type { FakeWorld } from '../fake-publisher.ts';
 import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
-import { plan, publish } from '../support/run.ts';
+import { plan, problem, publish } from '../support/run.ts';
 
 test('--only publishes those alone, and plans with the members of all', async () => {
   const world = createFakeWorld();
@@ -179,6 +179,35 @@ describe('--only leaves out what the others cannot be installed without', () => 
       problems: [{ code: 'requires-unpublished', publisher: 'npm:a', hint: expect.stringContaining('--only npm:b') as string }],
     });
     expect(calls(world, 'build', 'publish')).toEqual([]);
+  });
+
+  test.each([
+    ['does not say', { state: 'unknown' }, 3, 'registry-silent'],
+    ['refuses the token', { state: 'unknown', problem: problem('authentication') }, 6, 'test-authentication'],
+    ['holds another commit’s', { state: 'conflict', sha: 'e'.repeat(40) }, 4, 'built-from-another-commit'],
+  ] as const)('a registry that %s is not one that has none', async (_, finding, exitCode, code) => {
+    const world = createFakeWorld();
+    const other = fake(world, 'b', {
+      override: () => ({
+        inspect: async (subject) => ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({ coordinate, ...finding })),
+      }),
+    });
+    expect(await publish([needing(world), other], { only: ['npm:a'] })).toMatchObject({ exitCode, problems: [{ code }] });
+    expect(calls(world, 'build', 'publish')).toEqual([]);
+  });
+
+  test('a needed publisher that fails is told as such', async () => {
+    const world = createFakeWorld();
+    const broken = fake(world, 'b', {
+      override: () => ({
+        inspect: async () => {
+          throw new TypeError('x is undefined');
+        },
+      }),
+    });
+    const report = await publish([needing(world), broken], { only: ['npm:a'] });
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed' }] });
+    expect(report.problems[0]?.message).toContain('npm:b failed to inspect');
   });
 
   test('it is taken once the other is on the registry, and when both are given', async () => {

@@ -1,6 +1,7 @@
-import type { Finding, Problem } from '@ameide/versioning-core';
+import type { Finding, Problem, Published, Publisher } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
+import type { FakeWorld } from '../fake-publisher.ts';
 import { calls, createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { plan, problem, publish } from '../support/run.ts';
@@ -233,7 +234,12 @@ describe('reading back', () => {
       }),
     });
     const report = await publish([taken]);
-    expect(report).toMatchObject({ exitCode: 4, problems: [{ code: 'built-from-another-commit' }], artifacts: [{ sha: 'e'.repeat(40) }] });
+    expect(report).toMatchObject({
+      exitCode: 4,
+      // Nobody can say "it wrote nothing" of what was accepted a moment ago.
+      problems: [{ code: 'built-from-another-commit', effect: 'unknown' }],
+      artifacts: [{ sha: 'e'.repeat(40) }],
+    });
     expect(report.problems).toHaveLength(1);
   });
 
@@ -252,7 +258,84 @@ describe('reading back', () => {
         },
       }),
     });
-    expect(await publish([down], { clock })).toMatchObject({ exitCode: 5, problems: [{ code: 'not-visible-yet' }] });
+    const report = await publish([down], { clock });
+    expect(report).toMatchObject({ exitCode: 5, problems: [{ code: 'not-read-back', effect: 'unknown' }] });
+    expect(report.problems[0]?.message).toMatch(/was accepted, but could not be read back: a problem of the kind incomplete$/);
+  });
+
+  /** Publishes well, and reads back something else than `state` of it. */
+  const readBackAs = (world: FakeWorld, finding: Partial<Finding>, published: Partial<Published> = {}) =>
+    fake(world, 'a', {
+      override: (real) => ({
+        publish: async (of, built, step) => (await real.publish(of, built, step)).map((answer) => ({ ...answer, ...published })),
+        inspect: async (subject, step) => {
+          const found = await real.inspect(subject, step);
+          return world.held.size === 0 ? found : found.map((one) => ({ ...one, ...finding }));
+        },
+      }),
+    });
+
+  test.each([
+    [
+      'one file of several, of which the digest is not the coordinate’s',
+      { state: 'same-source', files: [{ name: 'a.whl', state: 'same-source', digest: 'sha256:evil' }] },
+      {},
+      'a.whl sha256:evil',
+    ],
+    ['where the publisher told no digest', { state: 'same-source', digest: 'sha256:evil' }, { digest: undefined }, 'sha256:evil'],
+  ] as const)('other bytes are never taken for what was sent: %s', async (_, finding, published, served) => {
+    const world = createFakeWorld();
+    const report = await publish([readBackAs(world, finding, published as Partial<Published>)]);
+    expect(report).toMatchObject({ exitCode: 4, problems: [{ code: 'other-bytes-served', effect: 'committed' }] });
+    expect(report.problems[0]?.message).toContain(`the registry serves ${served}.`);
+    expect(world.pointers.size).toBe(0);
+  });
+
+  /** The answer to the upload is lost; what became of it is for the reading to say. */
+  const lost = (world: FakeWorld, landed: boolean, more: (real: Publisher) => Partial<Publisher> = () => ({})) =>
+    fake(world, 'a', {
+      override: (real) => ({
+        publish: async (of, built, step) => {
+          const answers = landed ? await real.publish(of, built, step) : of.coordinates.map((coordinate) => ({ coordinate }));
+          return answers.map(({ coordinate }) => ({ coordinate, outcome: 'unknown', problem: problem('unknown') }));
+        },
+        ...more(real),
+      }),
+    });
+
+  test('a doubt is settled by what is read: it landed', async () => {
+    const world = createFakeWorld();
+    expect(await publish([lost(world, true)], { clock: createFakeClock() })).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ outcome: 'published', state: 'identical' }],
+      problems: [],
+      pointers: [{ outcome: 'moved' }],
+    });
+  });
+
+  test('a doubt is settled by what is read, also when it takes a while to show', async () => {
+    const world = createFakeWorld();
+    let now = 0;
+    const clock = createFakeClock((time) => (now = time));
+    const slow = lost(world, true, (real) => ({
+      inspect: async (subject, step) => {
+        const found = await real.inspect(subject, step);
+        return now >= 20_000 ? found : found.map(({ coordinate }) => ({ coordinate, state: 'absent' }));
+      },
+    }));
+    expect(await publish([slow], { clock })).toMatchObject({ exitCode: 0, artifacts: [{ outcome: 'published' }], problems: [] });
+  });
+
+  test('a doubt stays one when nothing shows: exit 5, told once', async () => {
+    const world = createFakeWorld();
+    const report = await publish([lost(world, false)], { clock: createFakeClock() });
+    expect(report).toMatchObject({
+      exitCode: 5,
+      artifacts: [{ outcome: 'unknown', state: 'absent' }],
+      problems: [{ code: 'test-unknown' }],
+    });
+    expect(report.problems).toHaveLength(1);
+    expect(calls(world, 'promote')).toEqual([]);
   });
 });
 
