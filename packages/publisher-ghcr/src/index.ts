@@ -3,5 +3,3 @@ export { ghcr } from './ghcr.ts';
 export type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
 export type { GhcrBuilt, GhcrPlan } from './plan.ts';
 export type { GhcrPublisher } from './publisher.ts';
-export type { ImageName } from './reference.ts';
-export { parseImageName } from './reference.ts';

@@ -9,7 +9,7 @@ import { Session } from '../src/registry/session.ts';
 import { uploadBlobs } from '../src/registry/upload.ts';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
-import { SHA, step } from './release.ts';
+import { OTHER, SHA, step } from './release.ts';
 
 const processes = createProcesses();
 
@@ -37,6 +37,22 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     });
   });
 
+  test('crane moves a tag that another pipeline left, as the hint says', async () => {
+    await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
+    const theirs = await run(world, { sha: OTHER });
+    await theirs.publish();
+    await program('crane', 'mutate', '--insecure', `${world.image}:${OTHER}`, '-t', `${world.image}:latest`, ...versionLabel('main'));
+    const ours = await run(world, { channel: 'release' });
+    await ours.publish();
+    const [line, latest] = await ours.promote();
+    expect(line).toMatchObject({ outcome: 'moved' });
+    expect(latest).toMatchObject({ outcome: 'held', from: 'main', problem: { code: 'ghcr-pointer-held', rerun: 'after-fix' } });
+    expect(latest?.problem?.message).toContain('labelled "main"');
+    const [, command = ''] = /by hand: crane (.*)$/.exec(latest?.problem?.hint ?? '') ?? [];
+    await program('crane', '--insecure', ...command.split(' '));
+    expect(await ours.promote()).toMatchObject([{ outcome: 'already' }, { outcome: 'already' }]);
+  });
+
   test('the workspace is a layout that skopeo reads', async () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
     const { built } = await run(world);
@@ -44,6 +60,11 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     expect(JSON.parse(await program('skopeo', 'inspect', `oci:${layout}`))).toMatchObject({ Digest: built.manifest.digest });
   });
 });
+
+function versionLabel(version: string): string[] {
+  const label = `org.opencontainers.image.version=${version}`;
+  return ['--label', label, '--annotation', label];
+}
 
 const MiB = 1024 * 1024;
 const REGISTRIES = [

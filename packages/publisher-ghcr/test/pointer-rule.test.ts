@@ -34,9 +34,35 @@ describe('latest and X.Y follow versions', () => {
     ['0.2', '0.2.0', 'move'],
     ['0.2', '0.2.2', 'superseded'],
     ['0.2', '0.20.0', 'move'],
-    ['0.2', 'not a version', 'move'],
+    // Of other pipelines.
+    ['latest', 'v0.2.0', 'move'],
+    ['latest', 'v1.4.0', 'superseded'],
+    ['latest', '0.1', 'move'],
+    ['latest', '1.4', 'superseded'],
+    ['latest', '2025.11', 'superseded'],
+    ['latest', 'v2025.01.07', 'superseded'],
+    ['latest', '0.1.0-alpine', 'move'],
+    ['latest', 'v1.0.0-rc.1', 'move'],
+    ['latest', '0.10.0+5', 'superseded'],
+    ['0.2', 'v0.2.2', 'superseded'],
+    ['0.2', '1.4', 'move'],
   ])('%s names %s: %s', (pointer, version, verdict) => {
     expect(judgeVersion(pointer, { ...current, version }, wanted)).toBe(verdict);
+  });
+
+  test.each([
+    ['latest', '0.2', 'any image of our own line'],
+    ['latest', '1.4.0-alpine', 'a variant of a higher version, or a prerelease'],
+    ['latest', 'main', 'a branch'],
+    ['latest', '117', 'a number'],
+    ['latest', 'v', 'nothing'],
+    ['latest', '99999999999999999999.1.0', 'more than a number holds'],
+    ['0.2', '0.2', 'any image of the line'],
+    ['0.2', 'not a version', 'something else'],
+    ['latest', '1.x\u001b[2J', 'something that must not reach a terminal'],
+  ])('%s labelled %s, which may be %s, holds it', (pointer, version) => {
+    const verdict = judgeVersion(pointer, { ...current, version }, wanted);
+    expect(verdict).toEqual({ held: expect.stringMatching(/^the image it names is labelled "[ -~]+", which does not tell/) as string });
   });
 
   test('the same version of another commit holds it; of ours it moves to our digest', () => {

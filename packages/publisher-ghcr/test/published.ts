@@ -10,7 +10,7 @@ export interface Run {
   readonly plan: GhcrPlan;
   readonly built: GhcrBuilt;
   readonly publish: () => Promise<readonly Published[]>;
-  readonly promote: (relation?: (a: string, b: string) => Relation) => Promise<readonly PointerMove[]>;
+  readonly promote: (relation?: (a: string, b: string) => Relation | Promise<Relation>) => Promise<readonly PointerMove[]>;
 }
 
 /** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */

@@ -26,6 +26,7 @@ test('every problem code of the sources is in the README', async () => {
     'judge',
     'publish',
     'pointers',
+    'move-pointer',
     'secret-files',
     'registry/client',
     'registry/session',

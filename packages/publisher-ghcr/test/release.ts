@@ -22,7 +22,7 @@ export function release(
 /** A step over a source folder with these files, and every relation between commits as told. */
 export async function step(
   files: Readonly<Record<string, string>> = {},
-  relation: (a: string, b: string) => Relation = () => 'unknown',
+  relation: (a: string, b: string) => Relation | Promise<Relation> = () => 'unknown',
 ): Promise<Step & { readonly messages: string[] }> {
   const root = await mkdtemp(join(tmpdir(), 'ghcr-test-'));
   const messages: string[] = [];
@@ -35,7 +35,7 @@ export async function step(
     signal: new AbortController().signal,
     workspace: join(root, 'workspace'),
     source: join(root, 'source'),
-    history: { relation: (a, b) => Promise.resolve(a === b ? 'same' : relation(a, b)) },
+    history: { relation: async (a, b) => (a === b ? 'same' : relation(a, b)) },
     emit: ({ message }) => void messages.push(message),
     messages,
   };

@@ -1,0 +1,31 @@
+import type { Pointer, Problem } from '@ameide/versioning-core';
+import type { RegistryClient } from './registry/client.ts';
+import type { HeldManifest } from './registry/facts.ts';
+
+export type Present = Extract<HeldManifest, { state: 'present' }>;
+
+/** What a moving tag names. */
+export interface PointerName {
+  /** For people: the version, the commit for `dev`, else the digest. */
+  readonly name: string;
+  /** The version that the image stands for. Not read for `dev`. */
+  readonly version?: string;
+  /** The version could not be read. */
+  readonly problem?: Problem;
+}
+
+/**
+ * The name of an image under a pointer. A commit that was published as a dev build or a candidate, and then released, keeps its one image:
+ * its label says `0.1.0-dev.…`, and the tag `0.1.0` names the same digest. That tag is what is asked.
+ */
+export async function nameOf(client: RegistryClient, { pointer }: Pointer, held: Present, signal: AbortSignal): Promise<PointerName> {
+  if (pointer === 'dev') return { name: held.revision ?? held.digest };
+  const { version } = held;
+  if (version === undefined) return { name: held.digest };
+  const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
+  if (core === undefined) return { name: version, version };
+  const tagged = await client.manifest(core, signal);
+  if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
+  const released = tagged.state === 'present' && tagged.value.digest === held.digest ? core : version;
+  return { name: released, version: released };
+}

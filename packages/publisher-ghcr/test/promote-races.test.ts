@@ -1,0 +1,146 @@
+import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import type { Relation } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { type Run, run } from './published.ts';
+import { type World, worldOf } from './registry-world.ts';
+import { OTHER, SHA } from './release.ts';
+
+const BEFORE = 'c'.repeat(40);
+const HISTORY = [BEFORE, OTHER, SHA];
+const isDev = ({ path }: Pick<FaultSubject, 'path'>): boolean => path.endsWith('/manifests/dev');
+/** How the commit that `dev` names stands to ours. */
+const relation = (current: string, ours: string): Relation =>
+  HISTORY.indexOf(current) < HISTORY.indexOf(ours) ? 'ancestor' : 'descendant';
+
+interface Race {
+  readonly world: World;
+  readonly first: Run;
+  readonly older: Run;
+  readonly newer: Run;
+  /** Sets `dev` as another run would, past the proxy. */
+  readonly set: (to: Run) => Promise<void>;
+}
+
+/** Images of three commits, and `dev` names the first. */
+async function race(proxying: RecordingProxyOptions = {}): Promise<Race> {
+  const world = await worldOf(await startOciRegistry(), proxying);
+  const first = await run(world, { sha: BEFORE });
+  const older = await run(world, { sha: OTHER });
+  const newer = await run(world, { sha: SHA });
+  for (const each of [first, older, newer]) await each.publish();
+  await first.promote();
+  world.proxy.clear();
+  const set = async ({ plan }: Run): Promise<void> => {
+    const image = await world.fetch(`manifests/${plan.sha}`);
+    const headers = { 'content-type': image.headers.get('content-type') ?? '' };
+    expect((await world.fetch('manifests/dev', { method: 'PUT', headers, body: await image.arrayBuffer() })).status).toBe(201);
+  };
+  return { world, first, older, newer, set };
+}
+
+describe('two runs move dev at once', () => {
+  test('the newer one comes while the older one judges: the older one judges anew', async () => {
+    const { world, older, newer } = await race();
+    await using _ = world;
+    const asked: string[] = [];
+    const moves = await older.promote(async (current, ours) => {
+      asked.push(current);
+      if (asked.length === 1) expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved', from: BEFORE }]);
+      return relation(current, ours);
+    });
+    expect(moves).toMatchObject([{ outcome: 'superseded', from: SHA }]);
+    expect(asked).toEqual([BEFORE, SHA]);
+    expect((await world.tags())['dev']).toBe(newer.built.manifest.digest);
+    expect(world.proxy.mutating(), 'the newer one’s alone').toHaveLength(1);
+  });
+
+  test('the older one comes after the newer one’s write: the newer one sets it again', async () => {
+    let reads = 0;
+    const { world, older, newer, set } = await race({
+      // Read and judged, read again, written, and read back: here.
+      onRequest: async (request) => {
+        if (request.method === 'GET' && isDev(request) && ++reads === 3) await set(older);
+      },
+    });
+    await using _ = world;
+    reads = 0;
+    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved', from: OTHER }]);
+    expect((await world.tags())['dev']).toBe(newer.built.manifest.digest);
+    expect(world.proxy.mutating()).toHaveLength(2);
+  });
+
+  test('the newer one comes after the older one’s write: it stays, and the older one says so', async () => {
+    let reads = 0;
+    const { world, older, newer, set } = await race({
+      onRequest: async (request) => {
+        if (request.method === 'GET' && isDev(request) && ++reads === 3) await set(newer);
+      },
+    });
+    await using _ = world;
+    reads = 0;
+    expect(await older.promote(relation)).toMatchObject([{ outcome: 'superseded', from: SHA }]);
+    expect(world.proxy.mutating()).toHaveLength(1);
+  });
+
+  test('somebody sets it back each time: held in bounded time, and worth a further run', async () => {
+    let reads = 0;
+    const { world, first, older, newer, set } = await race({
+      onRequest: async (request) => {
+        if (request.method !== 'GET' || !isDev(request)) return;
+        // After each write.
+        if (++reads > 1 && reads % 2 === 1) await set(reads % 4 === 3 ? older : first);
+      },
+    });
+    await using _ = world;
+    reads = 0;
+    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'held', problem: { code: 'ghcr-pointer-held', rerun: 'safe' } }]);
+    expect(world.proxy.mutating().length).toBeLessThan(6);
+    reads = -100;
+    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved' }]);
+  });
+});
+
+describe('the tag after the write', () => {
+  test('cannot be read: unknown, and a further run settles it', async () => {
+    let written = false;
+    let broken = true;
+    const { world, newer } = await race({
+      fault(request) {
+        if (!isDev(request)) return undefined;
+        if (written && broken) return { kind: 'status', status: 500 };
+        written ||= request.method === 'PUT';
+        return undefined;
+      },
+    });
+    await using _ = world;
+    written = false;
+    expect(await newer.promote(relation)).toMatchObject([
+      { outcome: 'held', problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+    ]);
+    broken = false;
+    world.proxy.clear();
+    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'already' }]);
+    expect(world.proxy.mutating()).toEqual([]);
+  });
+
+  test.each([
+    ['a moment', 2, { outcome: 'moved', from: BEFORE }],
+    ['long', Infinity, { outcome: 'held', problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', rerun: 'safe' } }],
+  ])('is shown by a cache as it was before, for %s: it is not written twice', async (_name, reads, expected) => {
+    let cached: string | undefined;
+    let written = false;
+    let left = reads;
+    const { world, newer } = await race({
+      fault(request) {
+        if (cached === undefined || !isDev(request)) return undefined;
+        if (request.method === 'GET' && written && left-- > 0) return { kind: 'status', status: 200, body: cached };
+        written ||= request.method === 'PUT';
+        return undefined;
+      },
+    });
+    await using _ = world;
+    cached = await (await world.fetch('manifests/dev')).text();
+    expect(await newer.promote(relation)).toMatchObject([expected]);
+    expect(world.proxy.mutating()).toHaveLength(1);
+  });
+});
