@@ -2,6 +2,7 @@ import colors from 'picocolors';
 import type { EngineEvent } from '../engine/lane.ts';
 import type { ArtifactReport, PointerReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace.ts';
+import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 import { nameAndVersion, readableTime, short, shortSha, table } from './table.ts';
 import { verdict, wasAsked } from './verdict.ts';
@@ -21,8 +22,8 @@ export function versionTable(facts: ReleaseFacts): string {
     ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
   ];
   return [
-    `${colors.bold(facts.channel)}  ${facts.sha}  ${readableTime(facts.datetime)}  (${facts.ref})`,
-    ...(facts.note === undefined ? [] : [colors.yellow(facts.note)]),
+    `${colors.bold(facts.channel)}  ${facts.sha}  ${readableTime(facts.datetime)}  (${plain(facts.ref)})`,
+    ...(facts.note === undefined ? [] : [colors.yellow(plain(facts.note))]),
     '',
     table(['ECOSYSTEM', 'VERSION', 'AS'], rows),
   ].join('\n');
@@ -37,8 +38,8 @@ function words(first: string, name: string, longer: string, version: string): st
 export function reportTable(report: ReleaseReport): string {
   const { release, command } = report;
   return [
-    `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${release.ref})`,
-    ...(release.note === undefined ? [] : [colors.yellow(release.note)]),
+    `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${plain(release.ref)})`,
+    ...(release.note === undefined ? [] : [colors.yellow(plain(release.note))]),
     ...(wasAsked(report) ? tables(report) : []),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: command === 'plan' }),
     '',
@@ -69,14 +70,14 @@ export function traceTable(report: TraceReport): string {
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
       : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS'], rows)]),
-    ...report.notes.map((note) => colors.dim(`note: ${note}`)),
+    ...report.notes.map((note) => colors.dim(`note: ${plain(note)}`)),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');
 }
 
 /** One line of progress, for standard error. */
 export function progressLine({ phase, publisher, message }: EngineEvent): string {
-  return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(message)}`;
+  return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(plain(message))}`;
 }
 
 /** What a run did, or would do, to one artifact. */

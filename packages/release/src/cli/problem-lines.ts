@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import type { ProblemReport } from '../engine/report.ts';
+import { plain } from './plain.ts';
 
 /** What the names in a message are looked up in, and where the problem was met. */
 export interface ProblemContext {
@@ -56,7 +57,9 @@ function said(same: readonly ProblemReport[], manyPublishers: boolean): string[]
 
 /** A message may end in the last lines of a program. */
 function indented(text: string): string[] {
-  return text.split('\n').map((line) => `  ${line}`);
+  return plain(text)
+    .split('\n')
+    .map((line) => `  ${line}`);
 }
 
 function causeOf(problem: ProblemReport, artifacts: Artifacts): string {

@@ -45,4 +45,35 @@ describe('a run that is stopped while a program of its own runs', () => {
     expect(report.problems).toMatchObject([{ code: 'interrupted', effect: 'none', rerun: 'safe' }]);
     expect(readdirSync(scratch)).toEqual(before);
   });
+
+  test('a definition that hangs and does not notice: the second signal ends it', async () => {
+    const git = createGitWorld();
+    git.write(
+      'release.config.ts',
+      "process.kill(process.pid, 'SIGINT');\nsetTimeout(() => process.kill(process.pid, 'SIGTERM'), 1500);\nsetInterval(() => undefined, 1000);\nawait new Promise(() => undefined);\n",
+    );
+    expect(await runProcess(['-C', git.directory, 'plan'])).toMatchObject({ code: 143, signal: null });
+  });
+
+  test('one Ctrl-C that arrives twice is one', async () => {
+    const git = createGitWorld();
+    git.write(
+      'release.config.ts',
+      config('SIGINT').replace(
+        "process.kill(process.ppid, 'SIGINT');",
+        "process.kill(process.ppid, 'SIGINT'); process.kill(process.ppid, 'SIGINT');",
+      ),
+    );
+    git.commit('everything', '2025-11-14T09:05:00+00:00');
+    const result = await runProcess(['-C', git.directory, 'publish', '--json']);
+    expect(result.code, result.stderr).toBe(3);
+    expect(JSON.parse(result.stdout).problems).toMatchObject([{ code: 'interrupted' }]);
+  });
+
+  test('a definition that leaves a timer behind: the program ends all the same', async () => {
+    const git = createGitWorld();
+    git.write('release.config.ts', `setInterval(() => undefined, 1000);\n${config('SIGINT')}`);
+    git.commit('everything', '2025-11-14T09:05:00+00:00');
+    expect((await runProcess(['-C', git.directory, 'plan', '--json'])).code).toBe(0);
+  });
 });
