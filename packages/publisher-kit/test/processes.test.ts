@@ -131,6 +131,24 @@ describe('output', () => {
     expect(endless).toEqual(['x'.repeat(2000)]);
   });
 
+  test('is redacted before it is cut: half a secret is shown nowhere', async () => {
+    // With the cut inside the secret: no line ends in what is kept, a progress bar's do, or the last one ends it.
+    const cut = 65_536 - 12;
+    for (const [BEFORE, AFTER] of [
+      ['x'.repeat(1000), 'y'.repeat(cut)],
+      ['50%\r'.repeat(250), '60%\r'.repeat(cut / 4)],
+      ['x'.repeat(1000), `${'y'.repeat(cut - 1)}\n`],
+    ] as const) {
+      const script = `const { BEFORE, TOKEN, AFTER } = process.env; process.exitCode = 1;
+        for (const out of [process.stdout, process.stderr]) out.write(BEFORE + TOKEN + AFTER)`;
+      const result = await node(script, { env: { TOKEN: new Secret(TOKEN), BEFORE, AFTER } });
+      const shown = [result.stderrText, result.summary, ...result.lastLines].join('\n');
+      expect(shown).not.toMatch(/AgEIc|EIcHl|cHlwa|aS5vc|5vcmc/);
+      expect(result.stderrText.length).toBeGreaterThan(60_000);
+      expect(result.lastLines).not.toEqual([]);
+    }
+  });
+
   test('of stderr is kept from its last 64 KiB, in whole lines', async () => {
     const result = await node(`for (let n = 0; n < 20000; n++) console.error('line ' + n)`);
     expect(result.stderrText.length).toBeLessThanOrEqual(65_536);

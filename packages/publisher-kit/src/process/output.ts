@@ -32,11 +32,9 @@ export function createLineReader(redactor: Redactor, onLine: (line: string) => v
   };
 }
 
-/** The last `limit` bytes from the start of a line on: a cut line could hold half a secret. */
-export function lastLines(bytes: Uint8Array, limit: number): string {
-  if (bytes.length <= limit) return new TextDecoder().decode(bytes);
-  const tail = bytes.subarray(-limit);
-  return new TextDecoder().decode(tail.subarray(tail.indexOf(10) + 1));
+/** The last `limit` characters, from the start of a line on where one starts. Give it redacted text: a cut could leave half a secret. */
+export function endOf(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(-limit).replace(/^[^\r\n]*[\r\n]+(?=[^\r\n])/, '');
 }
 
 /** The last line with something on it, without colours and control characters, shortened to 300 characters. */

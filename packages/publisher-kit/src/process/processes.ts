@@ -37,7 +37,7 @@ export interface ProcessResult {
   readonly stdout: Uint8Array;
   /** UTF-8, redacted. */
   readonly stdoutText: string;
-  /** UTF-8, redacted, the last 64 KiB. */
+  /** UTF-8, redacted, the last 65,536 characters. */
   readonly stderrText: string;
   /** The last ten lines of what it printed, those of stdout before those of stderr: redacted, for a Problem's message. */
   readonly lastLines: readonly string[];

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Redactor } from '../secret/redactor.ts';
-import { lastLine, lastLines, shownLines } from './output.ts';
+import { endOf, lastLine, shownLines } from './output.ts';
 import type { Command, ProcessResult } from './processes.ts';
 
 /** How a program ended: the part of execa's result that is read here. */
@@ -19,35 +19,40 @@ const TEXT_LIMIT = 64 * 1024;
 /** Lines that people are shown of a program that failed. */
 const SHOWN_LINES = 10;
 
+/** Text is decoded for those who ask, as archives pass through stdout, and redacted as a whole, as a cut could leave half a secret. */
 export function describeResult(argv: Command['argv'], ended: Ended, redactor: Redactor): ProcessResult {
-  const stdout = ended.stdout ?? new Uint8Array();
-  const stderrText = redactor.redact(lastLines(ended.stderr ?? new Uint8Array(), TEXT_LIMIT));
+  const { stdout = new Uint8Array(), stderr } = ended;
   const failure = failureOf(ended);
-  let stdoutText: string | undefined;
+  const stdoutText = once(() => redactor.redact(new TextDecoder().decode(stdout)));
+  const stderrText = once(() => endOf(redactor.redact(new TextDecoder().decode(stderr)), TEXT_LIMIT));
   return {
     ok: failure === undefined,
     ...(failure === undefined ? {} : { failure }),
     ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
     stdout,
-    // Archives pass through stdout: they are decoded only for those who ask.
     get stdoutText() {
-      stdoutText ??= redactor.redact(new TextDecoder().decode(stdout));
-      return stdoutText;
+      return stdoutText();
     },
-    stderrText,
+    get stderrText() {
+      return stderrText();
+    },
     get lastLines() {
-      return ending(shownLines(redactor.redact(lastLines(stdout, TEXT_LIMIT))), shownLines(stderrText));
+      return ending(shownLines(endOf(stdoutText(), TEXT_LIMIT)), shownLines(stderrText()));
     },
     get summary() {
-      const said = failure === undefined || failure === 'not-found' ? undefined : lastWords(stderrText, stdout, redactor);
+      // Most programs say on stderr what went wrong; some on stdout.
+      const said =
+        failure === undefined || failure === 'not-found'
+          ? undefined
+          : (lastLine(stderrText()) ?? lastLine(endOf(stdoutText(), TEXT_LIMIT)));
       return [redactor.redact(commandName(argv)), reason(failure, ended), ...(said === undefined ? [] : [said])].join(': ');
     },
   };
 }
 
-/** Most programs say on stderr what went wrong; some on stdout. */
-function lastWords(stderrText: string, stdout: Uint8Array, redactor: Redactor): string | undefined {
-  return lastLine(stderrText) ?? lastLine(redactor.redact(lastLines(stdout, TEXT_LIMIT)));
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 /** Of both streams, since some programs tell on stdout what went wrong and fill stderr with warnings. */
