@@ -1,12 +1,16 @@
+import type { CommitSha } from '@ameide/versioning-core';
+import { parseSha } from '@ameide/versioning-core';
 import { describe, expect, it } from 'vitest';
 import type { BatchAnswer } from '../src/git/batch-answers.ts';
 import { splitBatchAnswers } from '../src/git/batch-answers.ts';
+import { GitError } from '../src/git/git-command.ts';
 import { staysInside } from '../src/git/link-target.ts';
 import { objectId } from '../src/git/object-format.ts';
 import { parsePushReport } from '../src/git/push-report.ts';
 import { classifyPushFailure, classifyRemoteFailure } from '../src/git/remote-failure.ts';
 import { parseRefList } from '../src/git/remote-refs.ts';
 import { sourceUrl } from '../src/git/source-url.ts';
+import { parseTagList, peelTags } from '../src/git/tags.ts';
 import type { ProcessResult } from '../src/process/processes.ts';
 
 describe('source URLs', () => {
@@ -85,6 +89,33 @@ describe('batch answers', () => {
         { id: 'e'.repeat(40), type: 'tree', content: Buffer.alloc(0) },
       ]);
     }
+  });
+});
+
+describe('listed tags', () => {
+  const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
+  const listed = parseTagList(
+    [`light\0commit\0${a}\0\0`, `annotated\0tag\0${b}\0commit\0${a}`, `nested\0tag\0${b}\0tag\0${b}`, `tree\0tree\0${b}\0\0`].join('\n'),
+  );
+
+  it('are peeled to their commits; those of trees are left out, without asking', async () => {
+    const asked: string[] = [];
+    const resolve = async (ref: string): Promise<CommitSha> => {
+      asked.push(ref);
+      return parseSha(b);
+    };
+    expect(await peelTags(listed, resolve)).toEqual([
+      { tag: 'light', sha: a },
+      { tag: 'annotated', sha: a },
+      { tag: 'nested', sha: b },
+    ]);
+    expect(asked).toEqual(['refs/tags/nested']);
+    expect(await peelTags(listed, async () => undefined)).toHaveLength(2);
+  });
+
+  it('are not taken for none when git fails: a version would be derived without them', async () => {
+    const failure = new GitError('git cat-file --batch ended early: ended by SIGKILL');
+    await expect(peelTags(listed, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 });
 

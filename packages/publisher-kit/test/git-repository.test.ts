@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { expect, it } from 'vitest';
+import { tryGit } from '../src/git/git-command.ts';
 import { openRepository, refuseShallow } from '../src/git/index.ts';
 import { createProcesses } from '../src/process/create-processes.ts';
 import { codeOf, folder, sample } from './git/sample.ts';
@@ -47,16 +47,15 @@ suite('opening', () => {
     using repo = sample();
     chownSync(repo.directory, 12345, 12345);
     chownSync(join(repo.directory, '.git'), 12345, 12345);
-    const error: unknown = await openRepository(
-      repo.directory,
-      createProcesses({ env: { PATH: process.env['PATH'], HOME: repo.directory } }),
-    ).catch((e: unknown) => e);
+    const error: unknown = await openRepository(repo.directory, { env: { PATH: process.env['PATH'], HOME: repo.directory } }).catch(
+      (e: unknown) => e,
+    );
     expect(error).toMatchObject({ code: 'unsafe-repository', hint: expect.stringContaining('safe.directory') as string });
   });
 
   it('says when git is missing', async () => {
     using repo = sample();
-    expect(await codeOf(openRepository(repo.directory, createProcesses({ env: { PATH: '/nonexistent' } })))).toBe('git-missing');
+    expect(await codeOf(openRepository(repo.directory, { env: { PATH: '/nonexistent' } }))).toBe('git-missing');
   });
 });
 
@@ -246,7 +245,7 @@ suite('the working tree', () => {
     expect([readFileSync(index), statSync(index).mtimeMs]).toEqual(before);
   });
 
-  it('starts no program that the repository configures', async () => {
+  it('starts no hook and no fsmonitor that the repository configures', async () => {
     using repo = sample();
     repo.write('file', 'x');
     repo.commit('one');
@@ -263,6 +262,13 @@ suite('the working tree', () => {
     expect(existsSync(proof), 'the hook would have started').toBe(true);
   });
 
+  it('has git say nothing of the settings that it is given', async () => {
+    using repo = sample();
+    repo.commit('one');
+    const result = await tryGit(['log', '--format=%s'], { processes: createProcesses(), directory: repo.directory });
+    expect([result.stdoutText, result.stderrText]).toEqual(['one\n', '']);
+  });
+
   it('gives the remote as a web address', async () => {
     using repo = sample();
     await using repository = await openRepository(repo.directory);
@@ -271,71 +277,3 @@ suite('the working tree', () => {
     expect(await repository.remoteUrl()).toBe('https://github.com/ameideio/Ameide');
   });
 });
-
-suite('the process that answers reads', () => {
-  it('is one for many reads, ends on close, and then reads nothing more', async () => {
-    using repo = sample();
-    for (let n = 0; n < 50; n++) repo.write(`d${n}/f`, String(n));
-    const sha = repo.commit('one');
-    const repository = await openRepository(repo.directory);
-    expect(children()).toEqual([]);
-    const tree = repository.source(await repository.resolve(sha));
-    expect(await Promise.all(Array.from({ length: 50 }, (_, n) => tree.readText(`d${n}/f`)))).toEqual(
-      Array.from({ length: 50 }, (_, n) => String(n)),
-    );
-    expect(children()).toHaveLength(1);
-    await repository.close();
-    expect(children()).toEqual([]);
-    await expect(repository.resolve('main')).rejects.toThrow('closed');
-  });
-
-  it('is replaced when someone kills it, and what it owed is rejected', async () => {
-    using repo = sample();
-    const sha = repo.commit('one');
-    await using repository = await openRepository(repo.directory);
-    await repository.resolve('main');
-    const [pid] = children();
-    process.kill(Number(pid), 'SIGSTOP');
-    const owed = repository.resolve('main').catch((error: unknown) => error);
-    process.kill(Number(pid), 'SIGKILL');
-    expect(await owed).toMatchObject({ name: 'GitError' });
-    expect(await repository.resolve('main')).toBe(sha);
-    expect(repo.git('status', '--porcelain')).toBe('');
-    expect(existsSync(join(repo.directory, '.git/index.lock'))).toBe(false);
-  });
-
-  it('does not keep a program running that forgot to close', () => {
-    using repo = sample();
-    repo.commit('one');
-    const script = `const { openRepository } = await import(${JSON.stringify(new URL('../src/git/index.ts', import.meta.url).href)});
-      const r = await openRepository(${JSON.stringify(repo.directory)}); console.log(await r.resolve('main'));`;
-    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
-    expect({ status: ended.status, stderr: ended.stderr.toString() }).toEqual({ status: 0, stderr: '' });
-    expect(ended.stdout.toString().trim()).toBe(repo.git('rev-parse', 'main'));
-  });
-
-  it('refuses an object whose bytes do not give its id', async () => {
-    using repo = sample();
-    repo.write('file', 'right');
-    repo.commit('one');
-    repo.write('file', 'wrong');
-    repo.commit('two');
-    const [right = '', wrong = ''] = ['HEAD~1:file', 'HEAD:file'].map((name) => repo.git('rev-parse', name));
-    const path = (id: string): string => join(repo.directory, '.git/objects', id.slice(0, 2), id.slice(2));
-    repo.git('checkout', '--quiet', '--detach', 'HEAD~1');
-    spawnSync('cp', ['-f', path(wrong), path(right)]);
-    await using repository = await openRepository(repo.directory);
-    const source = repository.source(await repository.resolve('HEAD'));
-    await expect(source.readText('file')).rejects.toThrow('damaged');
-  });
-});
-
-/** Process ids of this process's direct children that are `git cat-file`. */
-function children(): readonly string[] {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]);
-  return stdout
-    .toString()
-    .split('\n')
-    .filter((line) => line.includes('cat-file') && !line.includes('defunct'))
-    .map((line) => line.trim().split(' ')[0] ?? '');
-}

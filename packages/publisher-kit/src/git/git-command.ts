@@ -9,10 +9,12 @@ export type GitSetting = readonly [key: string, value: string | Secret];
 
 type Environment = Readonly<Record<string, string | Secret>>;
 
-/** No program that a configuration file names is started. */
+/** No hook and no fsmonitor that a repository configures is started. (Its clean filters are, by `git status`: nothing turns them all off.) */
 const SETTINGS: readonly GitSetting[] = [
   ['core.hooksPath', devNull],
   ['core.fsmonitor', 'false'],
+  // Seven lines on stderr of every child, where people look for the reason of a failure.
+  ['advice.graftFileDeprecated', 'false'],
 ];
 
 /**

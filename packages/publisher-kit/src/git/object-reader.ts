@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cleanText } from '../problem/text.ts';
 import type { BatchAnswer, BatchObject } from './batch-answers.ts';
 import { splitBatchAnswers } from './batch-answers.ts';
 import { GitError } from './git-command.ts';
@@ -49,13 +50,14 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   let stderr = '';
   let ended = false;
   let closing = false;
-  const end = (cause?: Error): void => {
+  const end = (how: string, cause?: Error): void => {
     ended = true;
-    const error = new GitError(`git cat-file --batch ended early: ${cause?.message ?? stderr.trim()}`, { cause });
+    const said = cleanText(stderr);
+    const error = new GitError(`git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`, { cause });
     for (const one of waiting.splice(0)) one.reject(error);
   };
-  child.on('error', end);
-  child.on('close', () => end());
+  child.on('error', (error) => end(error.message, error));
+  child.on('close', (code, signal) => end(signal === null ? `exit code ${code}` : `ended by ${signal}`));
   // A dying child breaks the pipe first; 'close' follows and says why.
   child.stdin.on('error', () => undefined);
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 import type { AncestorTag, CommitSha } from '@ameide/versioning-core';
 import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import type { ProcessPorts } from '../process/create-processes.ts';
 import { createProcesses } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
@@ -10,6 +11,7 @@ import type { GitCall } from './git-command.ts';
 import { GitError, git, gitEnvironment, reasonOf, text, tryGit } from './git-command.ts';
 import { createHistory } from './history.ts';
 import { createObjectReader } from './object-reader.ts';
+import { onceForEach } from './once-for-each.ts';
 import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';
 import { createSourceTree } from './source-tree.ts';
@@ -21,10 +23,11 @@ import { createTreeReader } from './tree-reader.ts';
  * Opens the repository that a directory belongs to. Throws `InvalidInputError` with code `not-a-repository`, `unsafe-repository`
  * (owned by another user) or `git-missing`. Close it when done.
  */
-export async function openRepository(directory: string, processes: Processes = createProcesses()): Promise<Repository> {
+export async function openRepository(directory: string, ports: ProcessPorts = {}): Promise<Repository> {
+  const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
   const call: GitCall = { processes, directory: place.root };
-  const reader = createObjectReader(place.gitDirectory, readerEnvironment());
+  const reader = createObjectReader(place.gitDirectory, readerEnvironment(ports.env ?? process.env));
   const trees = createTreeReader(reader);
   const commits = createCommits(reader, place.isShallow);
   const tags = createTagLister(call, (ref) => commits.resolve(ref));
@@ -105,21 +108,15 @@ async function locate(directory: string, processes: Processes): Promise<Place> {
 }
 
 function createTagLister(call: GitCall, resolve: (ref: string) => Promise<CommitSha>): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
-  const known = new Map<CommitSha, Promise<readonly AncestorTag[]>>();
-  return (sha) => {
-    const listed =
-      known.get(sha) ??
-      git(['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'], call).then((text) =>
-        peelTags(parseTagList(text), resolve),
-      );
-    known.set(sha, listed);
-    return listed;
-  };
+  return onceForEach(async (sha) => {
+    const merged = await git(['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'], call);
+    return peelTags(parseTagList(merged), resolve);
+  });
 }
 
 /** Of settings for reading none is a secret. */
-function readerEnvironment(): Record<string, string> {
-  return { ...allowedEnvironment(process.env), ...(gitEnvironment() as Record<string, string>) };
+function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...allowedEnvironment(base), ...(gitEnvironment() as Record<string, string>) };
 }
 
 async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {

@@ -4,6 +4,7 @@ import { GitError } from './git-command.ts';
 import type { TreeEntry } from './object-format.ts';
 import { formatOf, parseTree } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { onceForEach } from './once-for-each.ts';
 
 /** Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to ask for. */
 export interface TreeReader {
@@ -15,17 +16,12 @@ export interface TreeReader {
 }
 
 export function createTreeReader(reader: ObjectReader): TreeReader {
-  const cache = new Map<string, Promise<readonly TreeEntry[]>>();
   const content = async (id: string, type: 'tree' | 'blob'): Promise<Buffer> => {
     const answer = await reader.read(id);
     if ('absent' in answer || answer.type !== type) throw new GitError(`${type} ${id} is missing from the repository (see git fsck)`);
     return answer.content;
   };
-  const entries = (id: string): Promise<readonly TreeEntry[]> => {
-    const known = cache.get(id) ?? content(id, 'tree').then((bytes) => parseTree(bytes, formatOf(id)));
-    cache.set(id, known);
-    return known;
-  };
+  const entries = onceForEach(async (id: string) => parseTree(await content(id, 'tree'), formatOf(id)));
   const files = async (tree: string, prefix: string): Promise<readonly TreeFile[]> => {
     const below = (await entries(tree)).map(async ({ name, mode, id }): Promise<readonly TreeFile[]> => {
       const path = prefix + name;

@@ -1,0 +1,12 @@
+/** Asks `make` once for each key, also while its answer is under way; again after it has failed. */
+export function onceForEach<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const known = new Map<K, Promise<V>>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(key);
+    known.set(key, made);
+    made.catch(() => known.delete(key));
+    return made;
+  };
+}
