@@ -29,30 +29,36 @@ const OPTIONS = new Set(['directory', 'carriers', 'name', 'description', 'schema
  */
 export function configuration(options: ConfigurationOptions): readonly PublisherDefinition[] {
   const directory = parseDirectory(options.directory);
-  const { carriers, schemas = {}, description } = options;
+  const { carriers, schemas = {} } = options;
   refuseUnknownOptions(options, OPTIONS);
   if (!Array.isArray(carriers) || carriers.length === 0) {
     throw new InvalidInputError({ field: 'carriers', expected: 'at least one carrier, for example npm.bundle("@ameideio/configuration")' });
   }
   for (const [target, schema] of Object.entries(schemas)) parseSchema(target, schema);
-  const name = options.name ?? directory.slice(directory.lastIndexOf('/') + 1);
-  const bundleAt = onceForEach(async (source) =>
-    createBundle({ name, ...(description === undefined ? {} : { description }), files: await readBundle(source, directory, schemas) }),
-  );
+  const name = parseName(options.name ?? directory.slice(directory.lastIndexOf('/') + 1));
+  const text = { name, ...parseDescription(options.description) };
+  const bundleAt = onceForEach(async (source) => createBundle({ ...text, files: await readBundle(source, directory, schemas) }));
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,
-    open: async (source) => carrier.open(source, await bundleAt(source)),
+    open: async (source) => carrier.open(source, await bundleAt(source, carrier)),
   }));
 }
 
-/** All carriers open the same commit: it is read and checked for the first one. */
-function onceForEach(make: (source: SourceTree) => Promise<Bundle>): (source: SourceTree) => Promise<Bundle> {
-  const made = new WeakMap<SourceTree, Promise<Bundle>>();
-  return (source) => {
-    const bundle = made.get(source) ?? make(source);
-    made.set(source, bundle);
-    return bundle;
+/** All carriers open the same commit: it is read and checked for the first one. That one tells what is wrong, the others refer to it. */
+function onceForEach(make: (source: SourceTree) => Promise<Bundle>): (source: SourceTree, carrier: Carrier) => Promise<Bundle> {
+  const made = new WeakMap<SourceTree, { readonly bundle: Promise<Bundle>; readonly first: Carrier }>();
+  return async (source, carrier) => {
+    const { bundle, first } = made.get(source) ?? { bundle: make(source), first: carrier };
+    made.set(source, { bundle, first });
+    return first === carrier ? bundle : bundle.catch((error: unknown) => Promise.reject(referringTo(first, error)));
   };
+}
+
+function referringTo({ label }: Carrier, error: unknown): unknown {
+  if (!(error instanceof InvalidInputError)) return error;
+  const { code, field, hint } = error;
+  const expected = `files that can be published: what is wrong with them is told of ${label}`;
+  return new InvalidInputError({ field, expected, ...(hint === undefined ? {} : { hint }) }, code);
 }
 
 function parseDirectory(value: unknown): string {
@@ -63,6 +69,17 @@ function parseDirectory(value: unknown): string {
     received: String(value),
     expected: 'a directory relative to the repository root, for example packages/ameide_configuration',
   });
+}
+
+function parseName(value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new InvalidInputError({ field: 'name', received: String(value), expected: 'a name, for example ameide-configuration' });
+}
+
+function parseDescription(value: unknown): { readonly description?: string } {
+  if (value === undefined) return {};
+  if (typeof value === 'string') return { description: value };
+  throw new InvalidInputError({ field: 'description', received: String(value), expected: 'a text' });
 }
 
 function parseSchema(target: string, schema: unknown): void {

@@ -1,23 +1,17 @@
 import { holdsPrivateKey, isSecretFile } from '@ameide/publisher-kit';
 import { type BundleFile, InvalidInputError, type SourceTree, type TreeFile } from '@ameide/versioning-core';
 import { type Fault, type FileFault, refuse } from './check/fault.ts';
-import { readJson } from './check/json.ts';
 import { collisionFault, pathFault } from './check/paths.ts';
+import { readerOf } from './check/reader.ts';
 import type { Reading } from './check/reading.ts';
 import { type Schemas, schemaFaults } from './check/schema.ts';
 import { readText } from './check/text.ts';
-import { readYaml } from './check/yaml.ts';
 
 /** All files together: a bundle is held in memory, once for all of its carriers. */
 const MAX_BUNDLE_BYTES = 64 << 20;
 
 // They steer git, and mean nothing to who has the bundle; npm even renames a .gitignore when it installs a package.
 const GIT_FILES = /(?:^|\/)\.git(?:ignore|attributes|keep|modules)$/;
-
-const READERS: readonly (readonly [RegExp, (text: string) => Reading])[] = [
-  [/\.json$/i, readJson],
-  [/\.ya?ml$/i, readYaml],
-];
 
 /**
  * The files below a directory at the commit, sorted by the bytes of their paths, which are relative to it. Every file is checked first:
@@ -70,7 +64,7 @@ function checkContent(path: string, content: Uint8Array): Checked {
   if (isSecretFile(path)) return { faults: [{ what: 'usually holds credentials' }] };
   if (holdsPrivateKey(content)) return { faults: [{ what: 'holds a private key' }] };
   if (isLfsPointer(content)) return { faults: [{ what: 'is a Git LFS pointer: what it stands for is not in the commit' }] };
-  const read = READERS.find(([ending]) => ending.test(path))?.[1];
+  const read = readerOf(path);
   if (read === undefined) return { faults: [] };
   const result = readText(content);
   return 'fault' in result ? { faults: [result.fault] } : read(result.text);

@@ -89,6 +89,21 @@ suite('a bundle', () => {
   });
 });
 
+suite('what is wrong', () => {
+  test.each([
+    ['files that are not fit', { 'a.json': '{' }, 'configuration-invalid', `found 1: ${DIRECTORY}/a.json:1:2`],
+    ['no files at all', { '.gitkeep': '' }, 'invalid-input', 'a directory with files'],
+  ])('is told once for all carriers: %s', async (_title, files, code, told) => {
+    const source = await commitOf(files);
+    const carriers = [npm.bundle('@x/a'), npm.bundle('@x/b'), npm.bundle('@x/c')];
+    const opening = configuration({ directory: DIRECTORY, carriers }).map(async (definition) => definition.open(source));
+    const errors = (await Promise.allSettled(opening)).map((result) => ('reason' in result ? (result.reason as unknown) : undefined));
+    expect(errors[0]).toMatchObject({ code, message: expect.stringContaining(told) });
+    const message = 'directory: expected files that can be published: what is wrong with them is told of npm.bundle(@x/a)';
+    for (const error of errors.slice(1)) expect(error).toMatchObject({ code, message, hint: expect.any(String) });
+  });
+});
+
 suite('a file that is not fit to be published', () => {
   test('is named with its line, and so are all the others', async () => {
     const message = await refused({
@@ -182,6 +197,13 @@ describe('configuration', () => {
     expect(() => configuration({ directory: directory as string, carriers })).toThrow(
       /^directory: expected a directory relative to the repository root/,
     );
+  });
+
+  test('refuses a name that is none, and a description that is no text', () => {
+    for (const name of ['', ' ', 7]) {
+      expect(() => configuration({ directory: 'a', carriers, name: name as string })).toThrow(/^name: expected a name, for example/);
+    }
+    expect(() => configuration({ directory: 'a', carriers, description: 7 as never })).toThrow(/^description: expected a text, got "7"/);
   });
 
   test('refuses what carries nothing, and options it does not know', () => {

@@ -62,6 +62,21 @@ needs('git')('files with a schema', () => {
     expect(message).toContain(`${DIRECTORY}/a.yaml/ is named in the option schemas, and is not there`);
   });
 
+  test('are refused when the schema would check nothing', async () => {
+    const toml = { 'settings.toml': 'a = 1\n', 'environments/a.toml': 'a = 1\n', 'own/schema.json': '{}' };
+    const source = await commitOf({ 's.json': '{"required": ["port"]}', ...toml });
+    const nothing = 'is named in the option schemas, and holds no JSON or YAML to check';
+    const message = await refusal(source, {
+      schemas: { 'settings.toml': 's.json', 'environments/': 's.json', 'own/': 'own/schema.json' },
+    });
+    expect(message).toBe(`3: ${['settings.toml', 'environments/', 'own/'].map((path) => `${DIRECTORY}/${path} ${nothing}`).join('; ')}`);
+  });
+
+  test.each(['', '# nothing\n', '---\n'])('an empty file, %j, is null to its schema, as it is to every reader', async (text) => {
+    const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': text }));
+    expect(await refusal(source, { schemas })).toMatch(/^1: .*a\.yaml does not fit its schema: it must be object$/);
+  });
+
   test.each([
     ['7', 'is no JSON Schema'],
     ['null', 'is no JSON Schema'],

@@ -1,6 +1,7 @@
 import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Fault, FileFault } from './fault.ts';
+import { readerOf } from './reader.ts';
 
 /** Which files of the bundle a schema is for: by a file's path, or by a folder's with `/` at its end. Values are paths of JSON Schemas in the bundle. */
 export type Schemas = Readonly<Record<string, string>>;
@@ -13,9 +14,12 @@ export async function schemaFaults(
 ): Promise<readonly FileFault[]> {
   const faults: FileFault[] = [];
   for (const [target, schema] of Object.entries(schemas)) {
-    const covered = paths.filter((path) => path !== schema && (path === target || (target.endsWith('/') && path.startsWith(target))));
+    const named = paths.filter((path) => path === target || (target.endsWith('/') && path.startsWith(target)));
+    // A README beside the environments is held to nothing.
+    const covered = named.filter((path) => path !== schema && readerOf(path) !== undefined);
+    if (named.length === 0) faults.push({ path: target, what: 'is named in the option schemas, and is not there' });
+    else if (covered.length === 0) faults.push({ path: target, what: NOTHING_TO_CHECK });
     const [value] = values(schema) ?? [];
-    if (covered.length === 0) faults.push({ path: target, what: 'is named in the option schemas, and is not there' });
     if (value === undefined) {
       faults.push({ path: schema, what: 'is named in the option schemas, and is no JSON or YAML file that can be read' });
       continue;
@@ -29,6 +33,8 @@ export async function schemaFaults(
   }
   return faults;
 }
+
+const NOTHING_TO_CHECK = 'is named in the option schemas, and holds no JSON or YAML to check';
 
 // By the specification's default `format` only describes. Ajv's advice on style is not printed.
 const OPTIONS: Options = { validateFormats: false, logger: false };
@@ -47,7 +53,7 @@ async function compile(schema: unknown): Promise<{ readonly validate: ValidateFu
 }
 
 function heldTo(validate: ValidateFunction, values: readonly unknown[] | undefined): readonly Fault[] {
-  // A file that is not JSON or YAML, like a README beside the environments, is held to nothing; one with faults has them reported.
+  // A file with faults has them reported.
   return (values ?? []).flatMap((value) => (validate(value) ? [] : (validate.errors ?? []).map((error) => ({ what: reason(error) }))));
 }
 

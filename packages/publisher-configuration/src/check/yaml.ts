@@ -15,7 +15,10 @@ export function readYaml(text: string): Reading {
     const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
     const faults = [...documents].flatMap((document) => documentFaults(document, at));
     // What was expanded is bounded by `checkNodes`, and a `%YAML 1.1` document's merge keys by the same bound.
-    return { faults, values: faults.length > 0 ? [] : [...documents].map((document): unknown => document.toJS({ maxAliasCount: -1 })) };
+    if (faults.length > 0) return { faults, values: [] };
+    // A file without a document is null to every loader, and has to be to its schema.
+    const values = documents.length === 0 ? [null] : [...documents].map((document): unknown => document.toJS({ maxAliasCount: -1 }));
+    return { faults, values };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { faults: [{ what: TOO_DEEP }], values: [] };

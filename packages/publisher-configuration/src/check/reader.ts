@@ -1,0 +1,13 @@
+import { readJson } from './json.ts';
+import type { Reading } from './reading.ts';
+import { readYaml } from './yaml.ts';
+
+const READERS: readonly (readonly [RegExp, (text: string) => Reading])[] = [
+  [/\.json$/i, readJson],
+  [/\.ya?ml$/i, readYaml],
+];
+
+/** What reads a file of this name; undefined for what is neither JSON nor YAML. */
+export function readerOf(path: string): ((text: string) => Reading) | undefined {
+  return READERS.find(([ending]) => ending.test(path))?.[1];
+}
