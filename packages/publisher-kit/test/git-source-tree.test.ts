@@ -1,6 +1,18 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { parseSha } from '@ameide/versioning-core';
 import { expect, it } from 'vitest';
 import { openRepository } from '../src/git/index.ts';
 import type { Sample } from './git/sample.ts';
@@ -195,6 +207,20 @@ suite('exporting a tree', () => {
     await using repository = await openRepository(repo.directory);
     await expect(repository.exportTree(await repository.resolve(sha), target.directory)).rejects.toThrow('EEXIST');
     expect(statSync(join(target.directory, 'a')).isDirectory()).toBe(true);
+  });
+
+  it('writes nothing more once it has failed', async () => {
+    using repo = sample();
+    for (let n = 0; n < 300; n++) repo.write(`f${String(n).padStart(4, '0')}`, `text ${n}`);
+    const sha = repo.commit('one');
+    const lost = repo.git('rev-parse', 'HEAD:f0000');
+    rmSync(join(repo.directory, '.git/objects', lost.slice(0, 2), lost.slice(2)));
+    using target = folder();
+    await using repository = await openRepository(repo.directory);
+    await expect(repository.exportTree(parseSha(sha), target.directory)).rejects.toThrow(lost);
+    const written = readdirSync(target.directory).length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(readdirSync(target.directory)).toHaveLength(written);
   });
 
   it.each(['..', '.git', '.GIT', 'a/b'])('refuses the file name %j', async (name) => {

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { TreeFile } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
+import { inParallel } from '../parallel.ts';
 import { staysInside } from './link-target.ts';
 import type { TreeReader } from './tree-reader.ts';
 
@@ -31,10 +32,12 @@ export async function exportFiles(files: readonly TreeFile[], trees: TreeReader,
   refuseSubmodules(files);
   const links = await readLinks(files, trees);
   const folders = makeFolders(files, directory);
-  await eachOf(
+  const write = async ({ path, objectId, mode }: TreeFile): Promise<void> =>
+    writeFile(join(directory, path), await trees.blob(objectId), mode === 'executable' ? 0o755 : 0o644, time);
+  await inParallel(
     files.filter(({ mode }) => mode !== 'symlink'),
-    async (file) =>
-      writeFile(join(directory, file.path), await trees.blob(file.objectId), file.mode === 'executable' ? 0o755 : 0o644, time),
+    write,
+    IN_FLIGHT,
   );
   // Links come last, so that no file can be written through one, whatever a crafted tree holds.
   for (const [path, target] of links) {
@@ -103,12 +106,4 @@ function writeFile(path: string, content: Buffer, mode: number, time: number): v
   } finally {
     closeSync(file);
   }
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
