@@ -1,6 +1,6 @@
-import { type Carrier, InvalidInputError, type PublisherDefinition, refuseUnknownOptions } from '@ameide/versioning-core';
+import { type Carrier, InvalidInputError, type PublisherDefinition, parseNpmName, refuseUnknownOptions } from '@ameide/versioning-core';
 import { type NpmBundleOptions, type NpmOptions, parseDirectory, parseTarget } from './options.ts';
-import { openBundle, parseBundleName } from './pack/bundle.ts';
+import { openBundle } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -39,7 +39,7 @@ export const npm: Npm = Object.assign(
     bundle(name: string, options: NpmBundleOptions = {}): Carrier {
       refuseUnknownOptions(options, BUNDLE_OPTIONS, 'npm-option');
       const target = parseTarget(options);
-      const checked = parseBundleName(name);
+      const checked = parseNpmName(name, 'name', 'npm-name');
       return {
         label: `npm.bundle(${checked})`,
         open: async (_source, bundle) => createPublisher(openBundle(checked, bundle, options.license), target, undefined),

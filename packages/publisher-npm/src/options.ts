@@ -38,7 +38,7 @@ export interface DistTags {
   readonly dev?: string | null;
 }
 
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface NpmPorts {
   readonly http?: Http;
@@ -65,6 +65,8 @@ export interface Target {
   token(): Secret | undefined;
 }
 
+export const NPMJS = 'https://registry.npmjs.org';
+
 /** The dist-tag an upload gets, so that no tag people use moves before the release is verified. `promote` removes it. */
 export const HOLDING_TAG = 'incoming';
 
@@ -77,7 +79,7 @@ export function parseTarget(options: NpmTargetOptions): Target {
   refuseTags(distTags);
   let kept: Secret | undefined;
   return {
-    registry: normalizeRegistry(options.registry ?? 'https://registry.npmjs.org', 'registry'),
+    registry: registryOption(options.registry ?? NPMJS),
     distTags,
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
@@ -90,18 +92,21 @@ export function parseTarget(options: NpmTargetOptions): Target {
   };
 }
 
-/** Throws `InvalidInputError`, code `npm-option`, for what is not an address that a token may be sent to. */
-export function normalizeRegistry(address: string, field: string): Registry {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const safe = url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
-  if (!safe || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    const expected =
-      'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
-    // An address with credentials in it must not be repeated.
-    const received = url !== undefined && (url.username !== '' || url.password !== '') ? {} : { received: address };
-    throw new InvalidInputError({ field, expected, ...received, hint: 'Hand the token in as the option token.' }, 'npm-option');
-  }
-  return { url: url.href.replace(/\/+$/, ''), origin: url.origin };
+/** Undefined for what is not an address that a token may be sent to. */
+export function parseRegistry(address: string): Registry | undefined {
+  const url = URL.parse(address);
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return undefined;
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return plain ? { url: url.href.replace(/\/+$/, ''), origin: url.origin } : undefined;
+}
+
+function registryOption(address: string): Registry {
+  const registry = parseRegistry(address);
+  if (registry !== undefined) return registry;
+  const expected = 'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
+  // An address with credentials in it must not be repeated.
+  const received = address.includes('@') ? {} : { received: address };
+  throw new InvalidInputError({ field: 'registry', expected, ...received, hint: 'Hand the token in as the option token.' }, 'npm-option');
 }
 
 /** The package's folder relative to the repository root, `''` for the root. Throws `InvalidInputError`, code `npm-option`. */

@@ -1,9 +1,7 @@
-import { InvalidInputError, type SourceTree } from '@ameide/versioning-core';
+import { InvalidInputError, parseNpmName, type SourceTree } from '@ameide/versioning-core';
 import semver from 'semver';
-import type { Registry } from '../options.ts';
-import { normalizeRegistry } from '../options.ts';
+import { parseRegistry, type Registry } from '../options.ts';
 import { isObject, type JsonObject, parseManifestJson } from './json.ts';
-import { isPackageName } from './name.ts';
 
 /** A package.json at the commit that can be published as it stands. */
 export interface SourceManifest {
@@ -24,12 +22,7 @@ export async function readManifest(source: SourceTree, directory: string, regist
     throw refuse(path, 'a file of the commit', 'npm-manifest', 'Commit it, or correct the option directory.');
   }
   const json = parseManifestJson(text, path);
-  const { name } = json;
-  if (!isPackageName(name)) {
-    const received = typeof name === 'string' ? name : undefined;
-    const expected = 'an npm package name: lower case, at most 214 characters, for example @scope/name';
-    throw new InvalidInputError({ field: `${path}: name`, expected, ...(received === undefined ? {} : { received }) }, 'npm-name');
-  }
+  const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
   if (json['private'] === true) {
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', 'Remove "private": true, or leave the package out.');
   }
@@ -60,8 +53,15 @@ function refuseShapes(json: JsonObject, path: string): void {
 /** Fields that ask for something this publisher does not do: better said before anything is published than passed over. */
 function refuseUnsupported(json: JsonObject, path: string): void {
   const config = isObject(json['publishConfig']) ? json['publishConfig'] : {};
+  const directories = isObject(json['directories']) ? json['directories'] : {};
   const asks: readonly (readonly [string, boolean, string])[] = [
     ['bundleDependencies', bundles(json), 'Bundled dependencies are not packed: depend on them, or bundle them with the build.'],
+    [
+      'directories.bin',
+      directories['bin'] !== undefined && json['bin'] === undefined && config['bin'] === undefined,
+      'It is not expanded: name each command in bin.',
+    ],
+    ['directories.man', directories['man'] !== undefined && json['man'] === undefined, 'It is not expanded: name each page in man.'],
     ['packageExtensions', json['packageExtensions'] !== undefined, 'npm refuses to publish it: move it to the root of the repository.'],
     ['tag', json['tag'] !== undefined, 'It would move a dist-tag before the release is verified: use the option distTags.'],
     ['publishConfig.tag', config['tag'] !== undefined, 'The channel decides: use the option distTags.'],
@@ -91,7 +91,7 @@ function refuseOtherRegistry(json: JsonObject, path: string, registry: Registry)
   for (const [key, value] of Object.entries(config)) {
     if (key !== 'registry' && !key.endsWith(':registry')) continue;
     const field = `${path}: publishConfig.${key}`;
-    const named = typeof value === 'string' ? normalizeRegistry(value, field) : undefined;
+    const named = typeof value === 'string' ? parseRegistry(value) : undefined;
     if (named?.url === registry.url) continue;
     throw new InvalidInputError(
       {

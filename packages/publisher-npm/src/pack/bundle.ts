@@ -1,7 +1,6 @@
 import { assertArchivePath } from '@ameide/publisher-kit';
 import { type Bundle, InvalidInputError, type Release } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
-import { isPackageName } from '../manifest/name.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
 import { stampOf } from './folder.ts';
 import type { Packer } from './packer.ts';
@@ -25,15 +24,6 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
       return { files: result.files };
     },
   };
-}
-
-/** Throws `InvalidInputError`, code `npm-name`. */
-export function parseBundleName(name: string): string {
-  if (isPackageName(name)) return name;
-  throw new InvalidInputError(
-    { field: 'name', received: String(name), expected: 'an npm package name, for example @scope/name' },
-    'npm-name',
-  );
 }
 
 function bundleManifest(name: string, bundle: Bundle, license: string | undefined, release: Release): JsonObject {
