@@ -1,6 +1,15 @@
-import type { Built, ChannelKind, Coordinate, Plan, Pointer, PointerRule, Release } from '@ameide/versioning-core';
+import {
+  type Built,
+  type ChannelKind,
+  type Coordinate,
+  type Plan,
+  type Pointer,
+  type PointerRule,
+  type Release,
+  unixSeconds,
+} from '@ameide/versioning-core';
 import semver from 'semver';
-import type { JsonObject } from './manifest/json.ts';
+import { isObject, type JsonObject } from './manifest/json.ts';
 import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
 
 /** One version of one npm package. */
@@ -12,6 +21,8 @@ export interface NpmPlan extends Plan {
   readonly access?: Access;
   /** How its dist-tag moves. */
   readonly rule: PointerRule;
+  /** SOURCE_DATE_EPOCH of its build: the commit's time, Unix seconds. */
+  readonly sourceDateEpoch: number;
 }
 
 /** A packed tarball. */
@@ -53,21 +64,32 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
     version,
     manifest,
     rule: RULES[release.channel.kind],
+    sourceDateEpoch: unixSeconds(release.canonical.datetime),
     ...(access === undefined ? {} : { access }),
     ...(requires.length === 0 ? {} : { requires }),
   };
 }
 
-/** Members of the release that the published ranges ask for in the very version that is being released. */
+/** Members of the release without whose very version the package cannot be installed: no lower one is in the published range. */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])));
   const version = release.versions.npm.published;
-  const ranges = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => Object.entries(manifest[field] ?? {}));
-  const names = ranges.flatMap(([name, range]) => {
-    const [, target = name, wanted = String(range)] = /^npm:(.+)@([^@]+)$/.exec(String(range)) ?? [];
-    return members.has(target) && semver.satisfies(version, wanted, { includePrerelease: true }) ? [target] : [];
+  const names = neededRanges(manifest).flatMap(([name, range]) => {
+    const [, target = name, wanted = range] = /^npm:(.+)@([^@]+)$/.exec(range) ?? [];
+    const lowest = semver.validRange(wanted) === null ? undefined : semver.minVersion(wanted);
+    return members.has(target) && lowest?.version === version ? [target] : [];
   });
   return [...new Set(names)].map((name) => ({ ecosystem: 'npm', name, version }));
+}
+
+/** Optional dependencies (they override plain ones of the same name) and optional peers may be missing. */
+function neededRanges(manifest: JsonObject): readonly (readonly [string, string])[] {
+  const object = (field: string): JsonObject => (isObject(manifest[field]) ? manifest[field] : {});
+  const [optional, peersMeta] = [object('optionalDependencies'), object('peerDependenciesMeta')];
+  const isOptionalPeer = (meta: JsonObject[string]): boolean => isObject(meta) && meta['optional'] === true;
+  const plain = Object.entries(object('dependencies')).filter(([name]) => !Object.hasOwn(optional, name));
+  const peers = Object.entries(object('peerDependencies')).filter(([name]) => !isOptionalPeer(peersMeta[name]));
+  return [...plain, ...peers].flatMap(([name, range]) => (typeof range === 'string' ? [[name, range] as const] : []));
 }
 
 function distTagOf(release: Release, distTags: DistTags): string | null {

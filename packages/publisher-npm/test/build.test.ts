@@ -135,6 +135,13 @@ describe('the build', () => {
     }
   });
 
+  test('is told the commit’s time, so that its output is the same on any day', async () => {
+    const script = "require('node:fs').writeFileSync('index.js', process.env.SOURCE_DATE_EPOCH)";
+    const { result } = await build({ npm: { build: [process.execPath, '-e', script] } });
+    const entries = await readTarball(built(result).tarball);
+    expect(entries.get('package/index.js')?.text).toBe(String(Date.UTC(2025, 10, 13, 15, 32, 11) / 1000));
+  });
+
   test('that fails is a problem, with what it printed', async () => {
     const { result, step } = await build({ npm: { build: [process.execPath, '-e', "console.error('no compiler'); process.exit(3)"] } });
     expect(result).toMatchObject({

@@ -7,7 +7,7 @@ import { createProcesses } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { isMember } from '../src/workspace/workspace.ts';
-import { makeRelease, releaseChannel } from './support/release.ts';
+import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
 import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
@@ -132,10 +132,10 @@ describe('a range that consumers could not resolve is refused, naming the depend
 });
 
 describe('the workspace', () => {
-  test('is read only when a range refers to it', async () => {
+  test('is read only when a range refers to its packages; its patterns are always', async () => {
     const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } } });
     await npm({ directory: 'packages/a' }).open(source);
-    expect(source.reads).toEqual(['packages/a/package.json']);
+    expect(source.reads).toEqual(['packages/a/package.json', 'pnpm-workspace.yaml']);
   });
 
   test.each([
@@ -185,19 +185,57 @@ test('the repository is filled in where it is missing, and kept where it is not'
   expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
 });
 
-test('a plan names the members of the release that it cannot be installed without', async () => {
-  const dependencies = { '@x/a': 'workspace:^', b: 'workspace:*', c: '^1.0.0', semver: '^7.0.0', '@x/old': '^0.0.1' };
-  const manifest = { name: 'app', version: '0.1.0', dependencies, devDependencies: { '@x/dev': 'workspace:^' } };
-  const members = ['app', '@x/a', 'b', '@x/old', '@x/dev'].map((name) => ({ ecosystem: 'npm' as const, name }));
-  const files = {
-    'pnpm-workspace.yaml': 'packages: [packages/*]\n',
-    'packages/app/package.json': manifest,
+describe('a plan names the members of the release that it cannot be installed without', () => {
+  const requires = async (release: ReleaseOptions, manifest: object): Promise<unknown> => {
+    const members = ['app', '@x/a', 'b', '@x/old', '@x/dev'].map((name) => ({ ecosystem: 'npm' as const, name }));
+    const files = { 'pnpm-workspace.yaml': 'packages: [packages/*]\n', 'packages/app/package.json': { name: 'app', ...manifest } };
+    const publisher = await npm({ directory: 'packages/app' }).open(literalSource(files));
+    return publisher.plan(makeRelease({ ...release, members })).requires?.map(({ name, version }) => `${name}@${version}`);
   };
-  const publisher = await npm({ directory: 'packages/app' }).open(literalSource(files));
-  const { requires } = publisher.plan(makeRelease({ members }));
-  const version = '0.1.0-dev.20251113153211';
-  expect(requires).toEqual([
-    { ecosystem: 'npm', name: '@x/a', version },
-    { ecosystem: 'npm', name: 'b', version },
-  ]);
+  const DEV_VERSION = '0.1.1-dev.20251113153211';
+
+  test.each<[string, object]>([
+    ['^', { dependencies: { '@x/a': 'workspace:^' } }],
+    ['*', { dependencies: { '@x/a': 'workspace:*' } }],
+    ['of an alias', { dependencies: { alias: 'workspace:@x/a@~' } }],
+    ['of a peer', { peerDependencies: { '@x/a': 'workspace:>=' } }],
+    [
+      'of a peer that may be missing and a dependency',
+      {
+        dependencies: { '@x/a': 'workspace:^' },
+        peerDependencies: { '@x/a': '*' },
+        peerDependenciesMeta: { '@x/a': { optional: true } },
+      },
+    ],
+  ])('workspace:%s asks for what is being released', async (_, manifest) => {
+    expect(await requires({ base: '0.1.1' }, manifest)).toEqual([`@x/a@${DEV_VERSION}`]);
+  });
+
+  test.each<[string, object]>([
+    ['a range that a lower version is in', { dependencies: { '@x/a': '^0.1.0' } }],
+    ['such a range of a peer', { peerDependencies: { '@x/a': '^0.1.0' } }],
+    ['a range of older versions', { dependencies: { '@x/old': '^0.0.1' } }],
+    ['any version', { dependencies: { '@x/a': '*' } }],
+    ['what is no range', { dependencies: { '@x/a': 'latest', b: 'github:x/b' } }],
+    ['an optional dependency', { optionalDependencies: { '@x/a': 'workspace:^' } }],
+    [
+      'an optional dependency that stands among the others, too',
+      {
+        dependencies: { '@x/a': 'workspace:^' },
+        optionalDependencies: { '@x/a': 'workspace:^' },
+      },
+    ],
+    ['an optional peer', { peerDependencies: { '@x/a': 'workspace:^' }, peerDependenciesMeta: { '@x/a': { optional: true } } }],
+    ['a devDependency', { devDependencies: { '@x/dev': 'workspace:^' } }],
+    ['what is no member', { dependencies: { semver: '^7.0.0' } }],
+  ])('%s does not', async (_, manifest) => {
+    expect(await requires({ base: '0.1.1' }, manifest)).toBeUndefined();
+    expect(await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest)).toBeUndefined();
+  });
+
+  test('a plain range does when nothing lower is in it', async () => {
+    const manifest = { dependencies: { '@x/a': '^0.1.1', b: '>=0.1.1' } };
+    expect(await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest)).toEqual(['@x/a@0.1.1', 'b@0.1.1']);
+    expect(await requires({ base: '0.1.1' }, manifest)).toBeUndefined();
+  });
 });

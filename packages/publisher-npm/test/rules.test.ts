@@ -1,4 +1,4 @@
-import type { Channel, PointerRule } from '@ameide/versioning-core';
+import { type Channel, type PointerRule, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
@@ -71,14 +71,7 @@ describe('the plan', () => {
 
   test.each<[string, Channel, object, string, string | undefined, PointerRule]>([
     ['a release', releaseChannel('0.1.0'), {}, '0.1.0', 'latest', 'stable'],
-    [
-      'a candidate',
-      { kind: 'candidate', base: releaseChannel('0.1.0').kind === 'release' ? ('0.1.0' as never) : ('' as never), number: 2 },
-      {},
-      '0.1.0-rc.2',
-      'next',
-      'forwards',
-    ],
+    ['a candidate', { kind: 'candidate', base: parseBase('0.1.0'), number: 2 }, {}, '0.1.0-rc.2', 'next', 'forwards'],
     ['a dev build', DEV, {}, '0.1.0-dev.20251113153211', 'dev', 'ancestry'],
     ['a pull request', { kind: 'pull-request', number: 7 }, {}, '0.1.0-dev.20251113153211', undefined, 'ancestry'],
     ['a release under another tag', releaseChannel('0.1.0'), { distTags: { release: 'lts' } }, '0.1.0', 'lts', 'stable'],
@@ -102,6 +95,7 @@ describe('the plan', () => {
       coordinates: [{ ecosystem: 'npm', name: '@x/a', version }],
       pointers: tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
       manifest: { name: '@x/a', version, gitHead: SHA },
+      sourceDateEpoch: Date.UTC(2025, 10, 13, 15, 32, 11) / 1000,
     });
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });

@@ -9,7 +9,8 @@ import { readManifest } from '../manifest/read.ts';
 import { needsWorkspace, rewriteManifest } from '../manifest/rewrite.ts';
 import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
-import { NO_WORKSPACE, readWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { isMember, NO_WORKSPACE, readSettings, readWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { commandFiles } from './named-files.ts';
 import type { PackedFiles, Packer } from './packer.ts';
 
 export interface FolderPackage {
@@ -20,11 +21,13 @@ export interface FolderPackage {
   readonly processes: Processes;
 }
 
-/** A package that is a folder of the repository. Reads its manifest, and the workspace's when a range refers to it. */
+/** A package that is a folder of the repository. Reads its manifest, and those of the workspace's packages when a range refers to them. */
 export async function openFolder(source: SourceTree, target: FolderPackage): Promise<Packer & { readonly access: unknown }> {
   const { directory, build } = target;
   const { name, path, json } = await readManifest(source, directory, target.registry);
-  const workspace = needsWorkspace(json) ? await readWorkspace(source) : NO_WORKSPACE;
+  const settings = await readSettings(source);
+  const workspace = needsWorkspace(json) ? await readWorkspace(source, settings) : NO_WORKSPACE;
+  const isWorkspacePackage = directory !== '' && isMember(directory, settings.globs);
   const config = json['publishConfig'] as { readonly access?: unknown } | undefined;
   return {
     name,
@@ -34,7 +37,7 @@ export async function openFolder(source: SourceTree, target: FolderPackage): Pro
     async files(plan, step) {
       const folder = join(step.source, directory);
       const problem = build === undefined ? undefined : await runBuild(target.processes, build, folder, plan, step);
-      return problem === undefined ? readListed(folder, plan) : { problem };
+      return problem === undefined ? readListed(folder, plan, isWorkspacePackage ? step.source : undefined) : { problem };
     },
   };
 }
@@ -66,6 +69,8 @@ async function runBuild(
   const result = await processes.run({
     argv,
     cwd,
+    // https://reproducible-builds.org/specs/source-date-epoch: the time that a build tool may write is the commit's.
+    env: { SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch) },
     signal: step.signal,
     onLine: (message) => step.emit({ publisher: plan.publisher, message }),
   });
@@ -74,11 +79,16 @@ async function runBuild(
   return result.ok ? undefined : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
 }
 
-/** What `npm pack` would list, judged by the manifest that is published. Symlinks, FIFOs and devices are not: npm leaves them out. */
-async function readListed(folder: string, plan: NpmPlan): Promise<PackedFiles> {
-  // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the same way.
-  const tree = { path: folder, package: plan.manifest, isProjectRoot: true, edgesOut: new Map() };
-  const listed = (await packlist(tree as never)).filter((path) => path !== 'package.json');
+/**
+ * What `npm pack` would list, judged by the manifest that is published. Symlinks, FIFOs and devices are not: npm leaves them out.
+ * `root` is the workspace's that the folder belongs to: the ignore files between the two count, too.
+ */
+async function readListed(folder: string, plan: NpmPlan, root: string | undefined): Promise<PackedFiles> {
+  // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the same way. Of `bin` it takes the values alone.
+  const manifest = { ...plan.manifest, bin: commandFiles(plan.manifest) };
+  const tree = { path: folder, package: manifest, isProjectRoot: true, edgesOut: new Map() };
+  const workspace = root === undefined ? {} : { prefix: root, workspaces: [folder] };
+  const listed = (await packlist(tree as never, { path: folder, ...workspace })).filter((path) => path !== 'package.json');
   const files: ArchiveEntry[] = [];
   for (const path of listed) {
     const file = join(folder, path);

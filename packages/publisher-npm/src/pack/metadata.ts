@@ -4,7 +4,7 @@ import type { JsonObject } from '../manifest/json.ts';
 
 /**
  * The document the registry keeps for the version: the packed manifest, with the README that npm's site shows, and `bin`
- * in the one form that every client reads. npm's own CLI adds the same.
+ * in the one form that every client reads, as npm's own CLI adds them.
  */
 export async function versionMetadata(manifest: JsonObject, tarball: Uint8Array): Promise<JsonObject> {
   const readme = await readmeOf(tarball);

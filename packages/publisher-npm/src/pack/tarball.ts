@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type ArchiveEntry, gzip, packTar, secretFiles, sha512Integrity } from '@ameide/publisher-kit';
 import type { BuildResult, Problem, Step } from '@ameide/versioning-core';
 import { formatNpm } from '../inspect.ts';
-import { isObject, type Json } from '../manifest/json.ts';
+import { isObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
 import type { NpmBuilt, NpmPlan } from '../plan.ts';
+import { commandFiles, inPackage, missingFiles } from './named-files.ts';
 import type { Packer } from './packer.ts';
 
 /** The time npm itself gives every file, so that equal files make equal tarballs: 1985-10-26T08:15:00Z. */
@@ -39,22 +40,7 @@ export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): P
 function binaries(plan: NpmPlan): ReadonlySet<string> {
   const config = plan.manifest['publishConfig'];
   const listed = isObject(config) ? config['executableFiles'] : undefined;
-  return new Set([...binPaths(plan), ...(Array.isArray(listed) ? listed : [])].map((path) => relativePath(String(path))));
-}
-
-function binPaths(plan: NpmPlan): readonly string[] {
-  const { bin } = plan.manifest;
-  return leaves(bin);
-}
-
-function leaves(value: Json | undefined): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap((item: Json) => leaves(item));
-  return isObject(value) ? Object.values(value).flatMap((item) => leaves(item)) : [];
-}
-
-function relativePath(path: string): string {
-  return path.replace(/^(?:\.?\/)+/, '');
+  return new Set([...commandFiles(plan.manifest), ...(Array.isArray(listed) ? listed : []).map((path) => inPackage(String(path)))]);
 }
 
 function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
@@ -64,13 +50,13 @@ function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem |
   return inputProblem(plan, 'npm-secret-file', `would publish ${found.join(', ')}, which may hold secrets.`, hint);
 }
 
-/** A package without what its `exports` and `bin` promise is broken for everyone, and for ever: most often a build was not run. */
 function refuseMissing(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
-  const present = new Set(['package.json', ...files.map((file) => file.path)]);
-  const promised = [...leaves(plan.manifest['exports']).filter((path) => path.startsWith('./')), ...binPaths(plan)].map(relativePath);
-  const missing = [...new Set(promised)].filter((path) => !path.includes('*') && !path.endsWith('/') && !present.has(path));
+  const missing = missingFiles(
+    plan.manifest,
+    files.map((file) => file.path),
+  );
   if (missing.length === 0) return undefined;
-  const hint = 'Give the option build, or correct "files", "exports" or "bin" in package.json.';
+  const hint = 'Give the option build, or correct "files" and the paths (exports, bin, main, module, types) in package.json.';
   return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${missing.join(', ')}.`, hint);
 }
 

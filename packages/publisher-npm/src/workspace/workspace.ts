@@ -24,15 +24,26 @@ export const NO_WORKSPACE: Workspace = { catalogs: new Map(), packages: [] };
 
 const SETTINGS = 'pnpm-workspace.yaml';
 
+export interface WorkspaceSettings {
+  /** pnpm-workspace.yaml; empty where there is none. */
+  readonly json: JsonObject;
+  /** The patterns of the folders that belong. */
+  readonly globs: readonly string[];
+}
+
 /**
- * Reads pnpm-workspace.yaml (or the root package.json's `workspaces`) and the package.json of every workspace package at
- * the commit. Throws `InvalidInputError`, code `npm-workspace`, when one of them cannot be understood.
+ * Reads pnpm-workspace.yaml, or the root package.json's `workspaces`, at the commit.
+ * Throws `InvalidInputError`, code `npm-workspace`, when it cannot be understood.
  */
-export async function readWorkspace(source: SourceTree): Promise<Workspace> {
+export async function readSettings(source: SourceTree): Promise<WorkspaceSettings> {
   const yaml = await source.readText(SETTINGS);
-  const settings = yaml === undefined ? {} : parseSettings(yaml);
-  const globs = yaml === undefined ? await workspacesField(source) : strings(settings['packages'], 'packages');
-  return { catalogs: catalogsOf(settings), packages: await packagesOf(source, globs) };
+  const json = yaml === undefined ? {} : parseSettings(yaml);
+  return { json, globs: yaml === undefined ? await workspacesField(source) : strings(json['packages'], 'packages') };
+}
+
+/** Reads the package.json of every workspace package at the commit. Throws as `readSettings`, and for a package.json. */
+export async function readWorkspace(source: SourceTree, settings: WorkspaceSettings): Promise<Workspace> {
+  return { catalogs: catalogsOf(settings.json), packages: await packagesOf(source, settings.globs) };
 }
 
 function parseSettings(yaml: string): JsonObject {
