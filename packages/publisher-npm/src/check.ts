@@ -1,13 +1,16 @@
 import { httpProblem } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
-import type { Target } from './options.ts';
+import { NPMJS, type Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
+import { readTags } from './pointers/read-tags.ts';
 import { createClient, jsonObject } from './registry/client.ts';
+import { malformed } from './registry/malformed.ts';
 
-/** The credential and the build tool, before anything is built. Reads only. */
+/** The credential, who may read a new package, and the build tool, before anything is built. Reads only. */
 export async function checkTarget(target: Target, plan: NpmPlan, program: string | undefined, step: Step): Promise<readonly Problem[]> {
   const found = await Promise.all([
     target.token() === undefined ? noToken(plan) : checkToken(target, plan, step),
+    target.token() === undefined ? undefined : checkAccess(target, plan, step),
     program === undefined ? undefined : checkProgram(target, plan, program),
   ]);
   return found.filter((problem) => problem !== undefined);
@@ -33,7 +36,9 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
     // Not every registry has this endpoint; the upload itself will tell.
     if (response.status === 404 || response.status === 405) return undefined;
     if (response.status !== 200) return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
-    const username = jsonObject(response)?.['username'];
+    const body = jsonObject(response);
+    if (body === undefined) return malformed(what, 'the answer is not the name of a user');
+    const { username } = body;
     // verdaccio answers 200 without a name for a token it does not know.
     return typeof username === 'string' && username !== ''
       ? undefined
@@ -42,6 +47,21 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
     step.signal.throwIfAborted();
     return httpProblem({ code: 'npm', what, error, effect: 'none' });
   }
+}
+
+/** npmjs makes a new scoped package private, and answers 402 where the account pays for none: when the images are out already. */
+async function checkAccess(target: Target, plan: NpmPlan, step: Step): Promise<Problem | undefined> {
+  if (plan.access !== undefined || !plan.name.startsWith('@') || target.registry.url !== NPMJS) return undefined;
+  const answer = await readTags(target, plan.name, step.signal);
+  if ('problem' in answer || answer.tags.size > 0) return undefined;
+  return {
+    code: 'npm-access-not-chosen',
+    message: `${plan.registry} shows no npm:${plan.name} to this token, and makes a new scoped package private unless told otherwise.`,
+    hint: "Set the option access (or publishConfig.access) to 'public', or to 'restricted' for a private package, which npm charges for.",
+    kind: 'input',
+    effect: 'none',
+    rerun: 'after-fix',
+  };
 }
 
 async function checkProgram(target: Target, plan: NpmPlan, program: string): Promise<Problem | undefined> {

@@ -1,34 +1,9 @@
-import type { Fault, FaultSubject } from '@ameide/local-registries';
+import type { Fault } from '@ameide/local-registries';
 import { createHttp, type Http } from '@ameide/publisher-kit';
-import type { PointerMove, Relation } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { type Run, type RunOptions, startRun } from './support/publishing.ts';
-import { makeRelease, OTHER_SHA, type ReleaseOptions, releaseChannel, SHA } from './support/release.ts';
-import { type RegistryWorld, readPackument, testWorld } from './support/world.ts';
-
-const [OLDER, NEWER] = [
-  { sha: OTHER_SHA, datetime: '20251113150000' },
-  { sha: SHA, datetime: '20251113160000' },
-];
-const [OLDER_VERSION, NEWER_VERSION] = ['0.1.0-dev.20251113150000', '0.1.0-dev.20251113160000'];
-const TAGS = '/-/package/@x%2fa/dist-tags';
-const SET_DEV = `PUT ${TAGS}/dev`;
-const DROP_HOLD = `DELETE ${TAGS}/incoming`;
-
-/** NEWER was built on OLDER. */
-const relation = (a: string, b: string): Relation => (a === b ? 'same' : a === OTHER_SHA && b === SHA ? 'ancestor' : 'descendant');
-
-async function published(world: RegistryWorld, release: ReleaseOptions, options: RunOptions = {}): Promise<Run> {
-  const run = await startRun(world, makeRelease(release), { relation, ...options });
-  expect((await run.publish()).outcome).toBe('published');
-  return run;
-}
-
-async function promote(run: Run): Promise<readonly PointerMove[]> {
-  return (await run.publisher.promote?.(run.plan, run.step)) ?? [];
-}
-
-const tags = async (world: RegistryWorld): Promise<object | undefined> => (await readPackument(world.registry.url, '@x/a'))?.tags;
+import { DROP_HOLD, NEWER, NEWER_VERSION, OLDER, OLDER_VERSION, promote, published, SET_DEV, TAGS, tags } from './support/promoting.ts';
+import { releaseChannel, SHA } from './support/release.ts';
+import { type RegistryWorld, testWorld } from './support/world.ts';
 
 describe('a package’s first publish', () => {
   test('is held under `incoming`; the registry sets `latest` by itself, and the first stable version takes it over', async () => {
@@ -124,127 +99,6 @@ describe('dist-tags', () => {
     await published(world, NEWER);
     await promote(first);
     expect(await tags(world)).toMatchObject({ dev: OLDER_VERSION, incoming: NEWER_VERSION });
-  });
-});
-
-describe('a failing registry', () => {
-  const onSet =
-    (fault: Fault, times = Infinity) =>
-    ({ method, path, count }: FaultSubject): Fault | undefined =>
-      method === 'PUT' && path.endsWith('/dev') && count <= times ? fault : undefined;
-
-  test.each<[string, Fault, number, readonly string[]]>([
-    ['503 once', { kind: 'status', status: 503 }, 1, [SET_DEV, SET_DEV, DROP_HOLD]],
-    ['a dropped connection once', { kind: 'reset' }, 1, [SET_DEV, SET_DEV, DROP_HOLD]],
-    ['committed, then 503', { kind: 'status', status: 503, forward: true }, Infinity, [SET_DEV, DROP_HOLD]],
-    ['committed, then a dropped connection', { kind: 'reset', forward: true }, Infinity, [SET_DEV, DROP_HOLD]],
-  ])('%s: the tag is read again, and moved', async (_, fault, times, writes) => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    world.proxy.clear();
-    world.fault = onSet(fault, times);
-    expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
-    expect(world.writes()).toEqual(writes);
-  });
-
-  test.each<[string, Fault, object, number]>([
-    ['503 always', { kind: 'status', status: 503 }, { code: 'npm-unavailable', kind: 'incomplete', rerun: 'safe' }, 4],
-    ['401', { kind: 'status', status: 401 }, { code: 'npm-unauthorized', kind: 'authentication' }, 1],
-    ['403', { kind: 'status', status: 403 }, { code: 'npm-forbidden', kind: 'authentication' }, 1],
-  ])('%s: held, and one more run converges', async (_, fault, problem, tries) => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    world.proxy.clear();
-    world.fault = onSet(fault);
-    expect(await promote(run)).toMatchObject([{ outcome: 'held', problem }]);
-    expect(world.writes().filter((write) => write === SET_DEV)).toHaveLength(tries);
-    world.fault = undefined;
-    expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
-  });
-
-  test('the tags cannot be read: held, and nothing is written', async () => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    world.proxy.clear();
-    world.fault = ({ path }) => (path === TAGS ? { kind: 'status', status: 502 } : undefined);
-    const held = { outcome: 'held', problem: { code: 'npm-unavailable', kind: 'incomplete' } };
-    expect(await promote(run)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
-    expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([{ problem: { code: 'npm-unavailable' } }]);
-    expect(world.writes()).toEqual([]);
-  });
-
-  const json = (status: number, body: object): Fault => ({
-    kind: 'status',
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-
-  test.each<[string, Fault]>([
-    ['404', json(404, { error: 'Not found' })],
-    ['an empty list', json(200, {})],
-    ['a list that lacks `latest`, and our version', json(200, { dev: NEWER_VERSION })],
-  ])('%s for the dist-tags of a package that has versions is no answer: `latest` stays, and is looked at again', async (_, fault) => {
-    const world = await testWorld();
-    await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
-    const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
-    world.proxy.clear();
-    world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
-    const held = { outcome: 'held', problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' } };
-    expect(await promote(backport)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
-    expect(world.writes()).toEqual([]);
-    expect(await tags(world)).toEqual({ latest: '2.0.0', incoming: '1.9.1' });
-
-    world.proxy.clear();
-    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS && count === 1 ? fault : undefined);
-    expect(await promote(backport)).toMatchObject([{ outcome: 'superseded', from: '2.0.0' }]);
-    expect(await tags(world)).toEqual({ latest: '2.0.0' });
-  });
-
-  test('404 after a move was sent: unknown, and something may have been written', async () => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    let sent = false;
-    world.fault = ({ method, path }) => {
-      sent ||= method === 'PUT';
-      return sent && method === 'GET' && path === TAGS ? json(404, {}) : undefined;
-    };
-    expect((await promote(run))[0]).toMatchObject({ outcome: 'held', problem: { code: 'npm-tag-unknown', effect: 'unknown' } });
-  });
-
-  test('a registry that sets no `latest` by itself shows what was sent there, and that is a list', async () => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    const list = (count: number): object =>
-      count === 1 ? { incoming: NEWER_VERSION } : count === 2 ? { incoming: NEWER_VERSION, dev: NEWER_VERSION } : { dev: NEWER_VERSION };
-    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS ? json(200, list(count)) : undefined);
-    expect(await promote(run)).toMatchObject([{ pointer: { pointer: 'dev' }, outcome: 'moved' }]);
-    world.fault = undefined;
-    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
-  });
-
-  test('the tags cannot be read any more after a move was sent: unknown', async () => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    let sent = false;
-    world.fault = ({ method, path }) => {
-      sent ||= method === 'PUT';
-      return sent && method === 'GET' && path === TAGS ? { kind: 'status', status: 502 } : undefined;
-    };
-    expect((await promote(run))[0]).toMatchObject({
-      outcome: 'held',
-      problem: { code: 'npm-tag-unknown', kind: 'unknown', effect: 'unknown' },
-    });
-  });
-
-  test('the holding tag cannot be removed: said, as a pointer that is held', async () => {
-    const world = await testWorld();
-    const run = await published(world, NEWER);
-    world.fault = ({ method }) => (method === 'DELETE' ? { kind: 'status', status: 403 } : undefined);
-    expect(await promote(run)).toMatchObject([
-      { pointer: { pointer: 'dev' }, outcome: 'moved' },
-      { pointer: { pointer: 'incoming' }, outcome: 'held', problem: { code: 'npm-forbidden' } },
-    ]);
   });
 });
 

@@ -4,12 +4,9 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { npm } from '../src/npm.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
-import { MANIFEST, startRun } from './support/publishing.ts';
+import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
-import { makeStep } from './support/step.ts';
 import { readPackument, testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
@@ -257,80 +254,20 @@ describe('what is there already', () => {
   });
 });
 
-describe('credentials', () => {
-  test('no token: check and publish say so, and nothing is sent', async () => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE, { npm: { token: () => undefined } });
-    const problem = { code: 'npm-no-token', kind: 'authentication', rerun: 'after-fix', hint: expect.stringContaining('NPM_TOKEN') };
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
-    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
-    expect(world.writes()).toEqual([]);
-  });
-
-  test('a token is asked for when it is first needed, and once', async () => {
-    const world = await testWorld();
-    let asked = 0;
-    const token = (): string => {
-      asked++;
-      return world.registry.token;
-    };
-    const definition = npm({ directory: '.', registry: world.proxy.url, token });
-    const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
-    const plan = publisher.plan(RELEASE);
-    expect(asked).toBe(0);
-    const step = makeStep();
-    expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([[], []]);
-    expect(asked).toBe(1);
-  });
-
-  test('a wrong token: check says so without a storm of requests', async () => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE, { token: 'npm_wrong_0123456789' });
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unauthorized', kind: 'authentication' }]);
-    expect(world.proxy.requests).toHaveLength(1);
-  });
-
-  test('a registry that is not there', async () => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    await world.proxy.stop();
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unreachable', kind: 'incomplete' }]);
-    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unreachable', effect: 'none' } });
-  });
-
-  test('a registry without whoami is tried all the same', async () => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    world.fault = () => ({ kind: 'status', status: 404 });
-    expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
-  });
-
-  test('a build tool that is not there', async () => {
-    const world = await testWorld();
-    const publisher = await npm({
-      directory: '.',
-      registry: world.proxy.url,
-      token: world.registry.token,
-      build: ['no-such-tool-42', 'run'],
-    }).open(literalSource({ 'package.json': MANIFEST }));
-    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([{ code: 'npm-no-build-tool', kind: 'incomplete' }]);
-  });
-
-  test('the token does not follow a redirect to another port of the same host', async () => {
-    const reached: IncomingMessage[] = [];
-    const elsewhere = createServer((request, response) => {
-      reached.push(request);
-      response.end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(elsewhere, 'listening');
-    onTestFinished(() => void elsewhere.close());
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/@x%2fa`;
-    world.fault = onUpload({ kind: 'status', status: 307, headers: { location } });
-    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { message: expect.stringContaining('EREDIRECTED') } });
-    expect(reached).toEqual([]);
-  });
+test('the token does not follow a redirect to another port of the same host', async () => {
+  const reached: IncomingMessage[] = [];
+  const elsewhere = createServer((request, response) => {
+    reached.push(request);
+    response.end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  onTestFinished(() => void elsewhere.close());
+  const world = await testWorld();
+  const run = await startRun(world, RELEASE);
+  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/@x%2fa`;
+  world.fault = onUpload({ kind: 'status', status: 307, headers: { location } });
+  expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { message: expect.stringContaining('EREDIRECTED') } });
+  expect(reached).toEqual([]);
 });
 
 test('the agent of an https registry refuses plain http', () => {

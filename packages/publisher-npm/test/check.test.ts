@@ -1,0 +1,136 @@
+import { createHttp, type Http } from '@ameide/publisher-kit';
+import { describe, expect, test } from 'vitest';
+import { npm } from '../src/npm.ts';
+import { MANIFEST, startRun } from './support/publishing.ts';
+import { makeRelease, releaseChannel } from './support/release.ts';
+import { literalSource } from './support/source.ts';
+import { makeStep } from './support/step.ts';
+import { type RegistryWorld, testWorld } from './support/world.ts';
+
+const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
+
+describe('credentials', () => {
+  test('no token: check and publish say so, and nothing is sent', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE, { npm: { token: () => undefined } });
+    const problem = { code: 'npm-no-token', kind: 'authentication', rerun: 'after-fix', hint: expect.stringContaining('NPM_TOKEN') };
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
+    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('a token is asked for when it is first needed, and once', async () => {
+    const world = await testWorld();
+    let asked = 0;
+    const token = (): string => {
+      asked++;
+      return world.registry.token;
+    };
+    const definition = npm({ directory: '.', registry: world.proxy.url, token });
+    const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
+    const plan = publisher.plan(RELEASE);
+    expect(asked).toBe(0);
+    const step = makeStep();
+    expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([[], []]);
+    expect(asked).toBe(1);
+  });
+
+  test('a wrong token: check says so without a storm of requests', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE, { token: 'npm_wrong_0123456789' });
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unauthorized', kind: 'authentication' }]);
+    expect(world.proxy.requests).toHaveLength(1);
+  });
+
+  test('a registry that is not there', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    await world.proxy.stop();
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unreachable', kind: 'incomplete' }]);
+    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unreachable', effect: 'none' } });
+  });
+
+  test('a registry without whoami is tried all the same', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = () => ({ kind: 'status', status: 404 });
+    expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
+  });
+
+  test('a page that answers for the registry says nothing of the token', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, RELEASE);
+    world.fault = () => ({ kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' });
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' }]);
+  });
+
+  test('a build tool that is not there', async () => {
+    const world = await testWorld();
+    const publisher = await npm({
+      directory: '.',
+      registry: world.proxy.url,
+      token: world.registry.token,
+      build: ['no-such-tool-42', 'run'],
+    }).open(literalSource({ 'package.json': MANIFEST }));
+    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([{ code: 'npm-no-build-tool', kind: 'incomplete' }]);
+  });
+});
+
+describe('who may read a package that is new to npmjs', () => {
+  /** registry.npmjs.org, played by the world's registry. */
+  function npmjs(world: RegistryWorld): { readonly registry: string; readonly ports: { readonly http: Http } } {
+    const http = createHttp();
+    return {
+      registry: 'https://registry.npmjs.org',
+      ports: {
+        http: {
+          async request(request) {
+            const target = new URL(world.proxy.url);
+            return http.request({
+              ...request,
+              url: request.url.replace('https://registry.npmjs.org', world.proxy.url),
+              ...(request.credential === undefined ? {} : { credential: { ...request.credential, origin: target.origin } }),
+            });
+          },
+        },
+      },
+    };
+  }
+
+  const problems = async (world: RegistryWorld, manifest: object, options: object = {}): Promise<readonly object[]> => {
+    const definition = npm({ directory: '.', token: world.registry.token, ...npmjs(world), ...options });
+    const publisher = await definition.open(literalSource({ 'package.json': manifest }));
+    return publisher.check(publisher.plan(RELEASE), makeStep());
+  };
+
+  test('has to be chosen for a scoped one, before anything is built or pushed', async () => {
+    const world = await testWorld();
+    expect(await problems(world, MANIFEST)).toMatchObject([
+      { code: 'npm-access-not-chosen', kind: 'input', effect: 'none', rerun: 'after-fix', hint: expect.stringContaining("'public'") },
+    ]);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test.each<[string, object, object]>([
+    ['chosen by the option', MANIFEST, { access: 'public' }],
+    ['chosen in publishConfig', { ...MANIFEST, publishConfig: { access: 'restricted' } }, {}],
+    ['public without a scope', { ...MANIFEST, name: 'a' }, {}],
+  ])('%s: nothing to say', async (_, manifest, options) => {
+    expect(await problems(await testWorld(), manifest, options)).toEqual([]);
+  });
+
+  test('is the registry’s matter for one that is there', async () => {
+    const world = await testWorld();
+    await (await startRun(world, RELEASE)).publish();
+    expect(await problems(world, MANIFEST)).toEqual([]);
+  });
+
+  test('is not asked where the registry cannot be read, without a token, and of another registry', async () => {
+    const world = await testWorld();
+    world.fault = ({ path }) => (path.startsWith('/-/package/') ? { kind: 'status', status: 403 } : undefined);
+    expect(await problems(world, MANIFEST)).toEqual([]);
+    world.fault = undefined;
+    expect(await problems(world, MANIFEST, { token: () => undefined })).toMatchObject([{ code: 'npm-no-token' }]);
+    expect(await problems(world, MANIFEST, { registry: world.proxy.url, ports: {} })).toEqual([]);
+  });
+});
