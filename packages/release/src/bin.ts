@@ -38,7 +38,6 @@ const code = await main(process.argv.slice(2), {
   signal: stop.signal,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  exit: () => undefined,
 });
 await Promise.all([written(process.stdout), written(process.stderr)]);
 // A definition may leave a timer or a socket behind; the run is over all the same.

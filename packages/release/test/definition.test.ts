@@ -39,6 +39,7 @@ test.each([
   ['prepare', { ...GOOD, prepare: 'pnpm install' }],
   ['prepare[0]', { ...GOOD, prepare: ['pnpm install'] }],
   ['prepare[1]', { ...GOOD, prepare: [['pnpm'], []] }],
+  ['prepare[0]', { ...GOOD, prepare: [['pnpm', 'a\0b']] }],
   ['stamp', { ...GOOD, stamp: 'week' }],
   ['afterRelease', { ...GOOD, afterRelease: 'yes' }],
   ['branches', { ...GOOD, branches: [] }],

@@ -4,5 +4,4 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  readonly exit: (code: number) => void;
 }

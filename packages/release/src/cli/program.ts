@@ -25,8 +25,8 @@ Exit codes:
 
 const ONLY = 'these artifacts alone, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
-/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `env.exit`. */
-function createProgram(env: CliEnvironment): Command {
+/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `end`. */
+function createProgram(env: CliEnvironment, end: End): Command {
   const program = new Command('ameide-release')
     .description('Publishes one commit to every package ecosystem, and says what was built from it.')
     .version(ownVersion(), '--version', 'print the version of this program')
@@ -35,12 +35,14 @@ function createProgram(env: CliEnvironment): Command {
     .showHelpAfterError('Run with --help for the accepted form.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  addVersion(program, env);
-  addPlan(program, env);
-  addPublish(program, env);
-  addTrace(program, env);
+  addVersion(program, env, end);
+  addPlan(program, env, end);
+  addPublish(program, env, end);
+  addTrace(program, env, end);
   return program;
 }
+
+type End = (exitCode: number) => void;
 
 function ownVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
@@ -66,7 +68,7 @@ function ref(): Option {
   );
 }
 
-function addVersion(program: Command, env: CliEnvironment): void {
+function addVersion(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'version', "every ecosystem's version for this commit; offline")
     .argument('[revision]', 'the commit (default: HEAD; in GitHub Actions the head of the pull request)')
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
@@ -80,32 +82,32 @@ function addVersion(program: Command, env: CliEnvironment): void {
     .addOption(ref())
     .action(async (revision, options) => {
       const { version } = await import('./commands/version.ts');
-      env.exit(await version(env, { ...options, ...program.opts(), ...(revision === undefined ? {} : { revision }) }));
+      end(await version(env, { ...options, ...program.opts(), ...(revision === undefined ? {} : { revision }) }));
     });
 }
 
-function addPlan(program: Command, env: CliEnvironment): void {
+function addPlan(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'plan', 'what would be published, and what the registries already hold; reads only')
     .option('--only <id...>', ONLY)
     .addOption(ref())
     .action(async (options) => {
       const { plan } = await import('./commands/release.ts');
-      env.exit(await plan(env, { ...options, ...program.opts() }));
+      end(await plan(env, { ...options, ...program.opts() }));
     });
 }
 
-function addPublish(program: Command, env: CliEnvironment): void {
+function addPublish(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
     .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
     .addOption(ref())
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
-      env.exit(await publish(env, { ...options, ...program.opts() }));
+      end(await publish(env, { ...options, ...program.opts() }));
     });
 }
 
-function addTrace(program: Command, env: CliEnvironment): void {
+function addTrace(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
     .argument(
       '<sha or coordinate>',
@@ -113,7 +115,7 @@ function addTrace(program: Command, env: CliEnvironment): void {
     )
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
-      env.exit(await trace(env, { ...options, ...program.opts(), subject }));
+      end(await trace(env, { ...options, ...program.opts(), subject }));
     });
 }
 
@@ -121,7 +123,7 @@ function addTrace(program: Command, env: CliEnvironment): void {
 export async function main(argv: readonly string[], env: CliEnvironment): Promise<number> {
   let code = 0;
   try {
-    await createProgram({ ...env, exit: (value) => (code = value) }).parseAsync([...argv], { from: 'user' });
+    await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     const json = argv.includes('--json');

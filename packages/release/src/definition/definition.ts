@@ -1,5 +1,5 @@
 import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
-import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -32,15 +32,14 @@ export function publishersOf({ publishers }: ReleaseDefinition): readonly Publis
 /** A program and its arguments; never a shell line. */
 export type Argv = readonly [string, ...string[]];
 
-const KEYS = new Set(['canonical', 'publishers', 'prepare', 'stamp', 'afterRelease', 'branches', 'repository', 'visibleWithinMs']);
+const KEYS = ['canonical', 'publishers', 'prepare', 'stamp', 'afterRelease', 'branches', 'repository', 'visibleWithinMs'];
+const CODE = 'release-definition';
 
 /** Checks a definition's shape and returns it. Throws `InvalidInputError` that names the field. */
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
   const input: unknown = definition;
   if (typeof input !== 'object' || input === null) fail('release', input, 'an object with canonical and publishers');
-  for (const key of Object.keys(definition)) {
-    if (!KEYS.has(key)) fail(key, key, `one of ${[...KEYS].join(', ')}`, didYouMean(key, KEYS));
-  }
+  refuseUnknownOptions(definition, KEYS, CODE);
   checkPath('canonical', definition.canonical);
   checkPublishers(definition.publishers);
   checkPrepare(definition.prepare);
@@ -74,7 +73,8 @@ function checkPrepare(value: unknown): void {
   if (value === undefined) return;
   if (!Array.isArray(value)) fail('prepare', value, 'a list of commands, each a list of words');
   for (const [index, argv] of value.entries()) {
-    const good = Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === 'string') && argv[0] !== '';
+    const good =
+      Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === 'string' && !word.includes('\0')) && argv[0] !== '';
     if (!good)
       fail(`prepare[${index}]`, argv, "a program and its arguments as a list, for example ['pnpm', 'install', '--frozen-lockfile']");
   }
@@ -101,14 +101,9 @@ function oneOf(field: string, value: unknown, allowed: readonly string[]): void 
   if (value !== undefined && !allowed.includes(value as string)) fail(field, value, allowed.join(' or '));
 }
 
-function fail(field: string, received: unknown, expected: string, hint?: string): never {
+function fail(field: string, received: unknown, expected: string): never {
   throw new InvalidInputError(
-    {
-      field,
-      received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'),
-      expected,
-      ...(hint === undefined ? {} : { hint }),
-    },
-    'release-definition',
+    { field, received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'), expected },
+    CODE,
   );
 }

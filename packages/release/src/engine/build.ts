@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Processes, Repository } from '@ameide/publisher-kit';
 import { processProblem } from '@ameide/publisher-kit';
 import type { CommitSha, Problem, Step } from '@ameide/versioning-core';
@@ -58,7 +57,8 @@ export async function buildAll(lanes: readonly Lane[], context: RunContext): Pro
 }
 
 async function copyOf(step: Step): Promise<string> {
-  const copy = join(step.workspace, 'source');
+  // Beside its folder, which is the publisher's own.
+  const copy = `${step.workspace}-source`;
   // Times as they are, since archives may hold them; links as written; blocks shared where the file system can.
   await cp(step.source, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   return copy;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
@@ -239,5 +239,24 @@ describe('a build that writes into its source', () => {
     const report = await publish([writing('a'), writing('b'), reading], { git });
     expect(report).toMatchObject({ exitCode: 0, problems: [] });
     expect(new Set(sources).size).toBe(2);
+  });
+
+  test('has the very files: their times, and links as they are written', async () => {
+    const git = createGitWorld();
+    symlinkSync('packages/sdk/package.json', join(git.directory, 'link'));
+    git.commit('a link');
+    const seen: unknown[] = [];
+    const looking = fake(createFakeWorld(), 'a', {
+      override: (real) => ({
+        buildsInSource: true,
+        build: async (plan, step) => {
+          const { mtimeMs } = statSync(join(step.source, 'packages/sdk/package.json'));
+          seen.push(new Date(mtimeMs).toISOString(), readlinkSync(join(step.source, 'link')), readdirSync(step.workspace));
+          return real.build(plan, step);
+        },
+      }),
+    });
+    expect((await publish([looking], { git })).exitCode).toBe(0);
+    expect(seen).toEqual(['2025-11-13T15:32:11.000Z', 'packages/sdk/package.json', []]);
   });
 });

@@ -141,6 +141,8 @@ test('a plan that says anything else stops the run before any request: another c
     override: (real) => ({ plan: (release) => ({ ...real.plan(release), registry: 'memory://evil' }) }),
   });
   expect((await attempt([elsewhere])).problems[0]?.message).toContain('memory://evil');
+  const tagged = { ...approved, release: { ...approved.release, channel: 'release' as const } };
+  expect((await publish([fake(world, 'a')], { git, approved: tagged })).problems[0]?.message).toContain('channel release, now dev');
   git.commit('another', '2025-11-13T16:32:12+01:00');
   expect((await attempt([fake(world, 'a')])).problems[0]?.message).toMatch(/commit [0-9a-f]{40}, now [0-9a-f]{40}/);
   expect(world.log).toEqual([]);

@@ -19,7 +19,6 @@ export async function runCli(
     signal,
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
-    exit: () => undefined,
   });
   return { code, stdout, stderr };
 }

@@ -140,7 +140,7 @@ export interface PointerFinding {
 /** What the engine lends to a verb. */
 export interface Step {
   readonly signal: AbortSignal;
-  /** An empty folder of this publisher's own, absolute; kept until the run ends. */
+  /** A folder of this publisher's own, absolute: empty before its first verb, and the same one for all of a run's. */
   readonly workspace: string;
   /** The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the build; see `buildsInSource`. */
   readonly source: string;
