@@ -1,5 +1,5 @@
 import type { Bundle, Carrier, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
-import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, received, refuseUnknownOptions } from '@ameide/versioning-core';
 import { createBundle } from './bundle.ts';
 import type { Schemas } from './check/schema.ts';
 import { readBundle } from './read-bundle.ts';
@@ -73,13 +73,13 @@ function parseDirectory(value: unknown): string {
 
 function parseName(value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new InvalidInputError({ field: 'name', received: String(value), expected: 'a name, for example ameide-configuration' });
+  throw new InvalidInputError({ field: 'name', received: received(value), expected: 'a name, for example ameide-configuration' });
 }
 
 function parseDescription(value: unknown): { readonly description?: string } {
   if (value === undefined) return {};
   if (typeof value === 'string') return { description: value };
-  throw new InvalidInputError({ field: 'description', received: String(value), expected: 'a text' });
+  throw new InvalidInputError({ field: 'description', received: received(value), expected: 'a text' });
 }
 
 function parseSchema(target: string, schema: unknown): void {

@@ -48,9 +48,9 @@ needs('git')('an upload whose answer is not success', () => {
   afterAll(removeScratch);
 
   /** One run: what it says of its one coordinate, how many uploads it sent, and what the index then holds. */
-  async function run(uploadUrl = `${proxy.url}/legacy/`) {
+  async function run({ uploadUrl = `${proxy.url}/legacy/`, salt = '' } = {}) {
     proxy.clear();
-    const ports = { http, processes: stubBuilder(), env: {}, sleep: async () => undefined };
+    const ports = { http, processes: stubBuilder(salt), env: {}, sleep: async () => undefined };
     const opened = await open(root, { uploadUrl, simpleUrl: `${proxy.url}/simple/`, token: index.token, ports });
     const built = await build(opened);
     const [result] = await opened.publisher.publish(opened.plan, built, opened.step());
@@ -119,6 +119,32 @@ needs('git')('an upload whose answer is not success', () => {
     expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 2, state: 'identical' });
   });
 
+  describe('as another run of the commit was faster, with other bytes', () => {
+    /** The page is empty until our first upload; of the other run's two files the first `held` are there. */
+    async function raced(held: number) {
+      fault = answering(held === 1 ? [undefined, status(503)] : [undefined]);
+      await run({ salt: 'built elsewhere' });
+      let sent = false;
+      fault = ({ method }) => {
+        sent ||= method === 'POST';
+        return sent ? undefined : status(404);
+      };
+      return run();
+    }
+
+    test('and finished: it is there already', async () => {
+      const { result, uploads, state } = await raced(2);
+      expect(result).toMatchObject({ outcome: 'already-there', digest: expect.stringMatching(/^sha256:/) });
+      expect([uploads, state]).toEqual([1, 'same-source']);
+    });
+
+    test('and did not finish: its half is not completed with ours', async () => {
+      const { result, uploads, state } = await raced(1);
+      expect(result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-not-reproducible', effect: 'committed' } });
+      expect([uploads, state]).toEqual([1, 'same-source']);
+    });
+  });
+
   describe('and the index', () => {
     test('hides what was stored: unknown, and the next run does not send it again', async () => {
       fault = answering([{ kind: 'reset', ...stored }], status(404));
@@ -137,7 +163,7 @@ needs('git')('an upload whose answer is not success', () => {
     test('is not asked about what nobody received: incomplete', async () => {
       const gone = await startPythonIndex();
       await gone.stop();
-      expect(await run(gone.uploadUrl)).toMatchObject({
+      expect(await run({ uploadUrl: gone.uploadUrl })).toMatchObject({
         result: { outcome: 'incomplete', problem: { code: 'pypi-unreachable', kind: 'incomplete', effect: 'none', rerun: 'safe' } },
         uploads: 0,
         reads: 1,

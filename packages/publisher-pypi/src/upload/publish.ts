@@ -18,7 +18,11 @@ import { createIndexReader } from '../simple-api/index-reader.ts';
 import { upload } from './upload.ts';
 
 /** What one file's upload came to. */
-type Landed = { readonly state: 'uploaded' | 'there' } | { readonly state: 'failed'; readonly problem: Problem };
+type Landed =
+  | { readonly state: 'uploaded' }
+  /** The file of another run of this commit is there, with other bytes. */
+  | { readonly state: 'theirs'; readonly finding: Finding }
+  | { readonly state: 'failed'; readonly problem: Problem };
 
 /** What `publish` needs at every step of it. */
 interface Publishing {
@@ -70,22 +74,20 @@ export function decide(finding: Finding, built: PypiBuilt): { readonly published
 async function uploadAll(publishing: Publishing, built: PypiBuilt, files: readonly PypiFile[], anyThere: boolean): Promise<Published> {
   const { coordinate } = publishing;
   let landed = anyThere;
-  let uploaded = false;
   for (const file of files) {
     publishing.say(`uploading ${file.name}`);
     const result = await uploadOne(publishing, file);
     if (result.state === 'failed') {
       return failed(coordinate, landed && result.problem.effect === 'none' ? { ...result.problem, effect: 'committed' } : result.problem);
     }
+    if (result.state === 'theirs') {
+      const decided = decide(result.finding, built);
+      if ('published' in decided) return decided.published;
+    }
     landed = true;
-    uploaded ||= result.state === 'uploaded';
   }
   const sdist = built.files.find((file) => file.kind === 'sdist');
-  return {
-    coordinate,
-    outcome: uploaded ? 'published' : 'already-there',
-    ...(sdist === undefined ? {} : { digest: `sha256:${sdist.sha256}` }),
-  };
+  return { coordinate, outcome: 'published', ...(sdist === undefined ? {} : { digest: `sha256:${sdist.sha256}` }) };
 }
 
 /**
@@ -113,7 +115,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Landed
 }
 
 /** Pure: what the index holds after an answer that was not success; undefined when the file is not there. */
-function afterLook(finding: Finding, file: Pick<PypiFile, 'name'>, answer: Problem): Landed | undefined {
+function afterLook(finding: Finding, file: PypiFile, answer: Problem): Landed | undefined {
   const { coordinate } = finding;
   if (finding.state === 'unknown') {
     const text = `${answer.message} The index could not be read afterwards, so the file may be there.`;
@@ -122,7 +124,7 @@ function afterLook(finding: Finding, file: Pick<PypiFile, 'name'>, answer: Probl
   if (finding.state === 'conflict' && finding.problem !== undefined) return { state: 'failed', problem: finding.problem };
   const there = finding.files?.find((entry) => entry.name === file.name);
   if (there?.state === 'identical') return { state: 'uploaded' };
-  if (there?.state === 'same-source') return { state: 'there' };
+  if (there?.state === 'same-source') return { state: 'theirs', finding };
   return undefined;
 }
 
