@@ -16,6 +16,7 @@ export { matchesPathMajor, parseGoModulePath } from './names/go-path.ts';
 export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
 export { parsePypiName } from './names/pypi-name.ts';
+export { parseRepositoryPath } from './names/repository-path.ts';
 export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
