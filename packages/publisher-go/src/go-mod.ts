@@ -1,5 +1,5 @@
 import type { GoModulePath, SourceTree } from '@ameide/versioning-core';
-import { InvalidInputError, parseGoModulePath } from '@ameide/versioning-core';
+import { goModDirectives, goModString, InvalidInputError, parseGoModulePath } from '@ameide/versioning-core';
 
 /** What is read of a module's go.mod (https://go.dev/ref/mod#go-mod-file). */
 export interface GoMod {
@@ -36,7 +36,13 @@ export function parseGoMod(text: string, path: string): GoMod {
     const expected = 'a file without a byte order mark, which go refuses ("unexpected input character")';
     throw new InvalidInputError({ field: path, expected, hint: 'Save it as UTF-8 without BOM.' }, 'go-invalid-module');
   }
-  const lines = directives(text);
+  const lines = goModDirectives(text)?.map((words) => words.map((word) => goModString(word) ?? word));
+  if (lines === undefined) {
+    throw new InvalidInputError(
+      { field: path, expected: 'a file that go can parse', hint: 'Run go mod edit -json there: it tells the line.' },
+      'go-invalid-module',
+    );
+  }
   const modules = lines.filter(([verb]) => verb === 'module');
   const [only] = modules;
   if (only === undefined || modules.length > 1 || only.length !== 2) {
@@ -57,27 +63,6 @@ export function parseGoMod(text: string, path: string): GoMod {
     );
   }
   return { module: parseGoModulePath(only[1], `${path}: module`) };
-}
-
-// A string in double quotes (no escapes: none is of use in a path), a parenthesis, a comment or a word (golang.org/x/mod/modfile, read.go).
-const TOKEN = /"[^"]*"|[()]|\/\/.*|(?:(?!\/\/)[^\s()"])+/g;
-
-/** Each directive as its words, blocks `verb ( … )` unfolded, comments left out, quotes taken off. */
-function directives(text: string): string[][] {
-  let block: string | undefined;
-  return text.split(/\r?\n/).flatMap((line) => {
-    const words = (line.match(TOKEN) ?? []).filter((word) => !word.startsWith('//')).map((word) => word.replace(/^"(.*)"$/, '$1'));
-    if (words.length === 0) return [];
-    if (block !== undefined) {
-      if (words[0] === ')') block = undefined;
-      return block === undefined ? [] : [[block, ...words]];
-    }
-    if (words[1] === '(') {
-      block = words[0];
-      return [];
-    }
-    return [words];
-  });
 }
 
 function isLocal(target: string | undefined): boolean {

@@ -21,6 +21,7 @@ const accepted: Readonly<Record<string, readonly [text: string, path: string]>> 
   'gopkg.in': ['module gopkg.in/yaml.v3\n', 'gopkg.in/yaml.v3'],
   'a replacement elsewhere': ['module a.b/c\nreplace x.y/z v1.0.0 => x.y/fork v1.0.1\n', 'a.b/c'],
   'a retraction': ['module a.b/c\nretract v1.0.0 // "../x"\n', 'a.b/c'],
+  'an empty block': ['module a.b/c\nrequire ()\n', 'a.b/c'],
   'a local replacement in a comment': ['module a.b/c\n// replace x.y/z => ../z\n', 'a.b/c'],
 };
 
@@ -40,6 +41,9 @@ const refused: Readonly<Record<string, readonly [text: string, code: string, go:
   'a path that leaves': ['module a.b/../c\n', 'invalid-input', 'takes it'],
   'upper case in the host': ['module GitHub.com/c\n', 'invalid-input', 'takes it'],
   'a semicolon': ['module a.b/c;\n', 'invalid-input', 'takes it'],
+  'a block without an end': ['module a.b/c\nrequire (\n\tx.y/z v1.0.0\n', 'go-invalid-module', 'too'],
+  'a string without an end': ['module a.b/c\ngo "1.22\n', 'go-invalid-module', 'too'],
+  'words behind a block': ['module a.b/c\nrequire (\n) x\n', 'go-invalid-module', 'too'],
   'a local replacement': ['module a.b/c\nreplace x.y/z => ../z\n', 'go-local-replace', 'takes it'],
   'one of a version': ['module a.b/c\nreplace x.y/z v1.0.0 => ./z // here\n', 'go-local-replace', 'takes it'],
   'one in a block': ['module a.b/c\nreplace (\n\tx.y/w => x.y/v v1.0.0\n\tx.y/z => ../z\n)\n', 'go-local-replace', 'takes it'],

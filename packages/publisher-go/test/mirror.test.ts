@@ -168,6 +168,18 @@ needs('git')('a mirror', () => {
   });
 
   describe('traces', () => {
+    test('many at once, though git can fetch but one at a time', async () => {
+      await using lab = await openLab();
+      const shas = [lab.commit(), lab.commit(), lab.commit()];
+      for (const sha of shas) await lab.run(sha, BRANCH);
+      const { publisher, plan, step } = await lab.open(shas[0] ?? '', BRANCH);
+      const name = plan.coordinates[0]?.name ?? '';
+      const found = await Promise.all(
+        shas.map((sha) => publisher.inspect({ coordinate: { ecosystem: 'go', name, version: `source-${sha}` } }, step)),
+      );
+      expect(found.flat()).toMatchObject(shas.map((sha) => ({ state: 'same-source', sha })));
+    });
+
     test('only what it holds', async () => {
       await using lab = await openLab();
       const sha = lab.commit();

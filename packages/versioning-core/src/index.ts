@@ -47,7 +47,10 @@ export type { AncestorTag, History, Relation, SourceTree, TreeFile } from './pub
 export { deriveVersions } from './versions/derive.ts';
 export type { ParsedGoVersion } from './versions/go.ts';
 export { parseGoVersion } from './versions/go.ts';
+export { goModDirectives, goModString, goModulePath } from './versions/go-mod.ts';
 export { isPseudoVersion } from './versions/go-pseudo.ts';
+export type { GoModulePlace, RetractingTag } from './versions/go-retractions.ts';
+export { goRetractions, retractingTag } from './versions/go-retractions.ts';
 export { parseNpmVersion } from './versions/npm.ts';
 export type { ParsedOciTag } from './versions/oci.ts';
 export { parseOciTag } from './versions/oci.ts';
@@ -57,6 +60,7 @@ export { parsePypiVersion } from './versions/pypi.ts';
 export type {
   DeriveVersions,
   GoModuleOptions,
+  GoRetraction,
   GoVersion,
   Lineage,
   NpmVersion,

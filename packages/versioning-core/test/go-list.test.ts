@@ -12,7 +12,7 @@ function agree(repository: ScratchRepository, sha: string, module: string, go: G
   const tuple = canonical({ base, sha, datetime: repository.time(sha) });
   const ours = deriveVersions(tuple, { kind: 'dev' }, repository.lineage(sha), {
     afterRelease: 'keep',
-    go: { modulePath: module, ...go },
+    go: { modulePath: module, retracted: repository.retracted({ modulePath: module, ...go }), ...go },
   }).go;
   const answer = repository.goList(module, sha);
   expect(ours.version).toBe(answer.Version);

@@ -12,7 +12,9 @@ import {
   parseGoVersion,
   unixSeconds,
 } from '../src/index.ts';
+import { parseRetractions } from '../src/versions/go-mod.ts';
 import { compareGoSemver, formatGoSemver, parseGoSemver } from '../src/versions/go-semver.ts';
+import { core, MAJORS, pathWith, retraction, suffix, version } from './support/go-versions.ts';
 import { buildGoOracle } from './support/oracle.ts';
 import { seconds, sha, TUPLES } from './support/tuples.ts';
 import { order, refused, vectors } from './support/vectors.ts';
@@ -25,49 +27,6 @@ interface Reading {
   readonly time?: number;
   readonly rev?: string;
 }
-
-// Tags as repositories have them, and as they should not have them.
-const number = fc.oneof(
-  { weight: 8, arbitrary: fc.nat(3).map(String) },
-  fc.constantFrom('9', '10', '99', '01', '9007199254740993', '18446744073709551616'),
-);
-const core = fc.tuple(number, number, number).map((parts) => `v${parts.join('.')}`);
-const suffix = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('') },
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(
-      '-rc.1',
-      '-rc.10',
-      '-rc.2',
-      '-beta.1',
-      '-beta',
-      '-0',
-      '-0.0',
-      '-rc.01',
-      '-a..b',
-      '-',
-      '-x-y',
-      '-RC.1',
-      '-rc.99999999999999999999',
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      '+meta',
-      '-rc.1+meta',
-      '+incompatible',
-      '+',
-      '-0.20200101000000-abcdef123456',
-      '-rc.1.0.20200101000000-abcdef123456',
-      '-20200101000000-abcdef123456',
-    ),
-  },
-);
-const version = fc.tuple(core, suffix).map((parts) => parts.join(''));
-const MAJORS = ['', '/v2', '/v3', '.v0', '.v1', '.v2', '.v2-unstable'] as const;
-const pathWith = (major: string): string => (major.startsWith('.') ? `gopkg.in/sdk${major}` : `github.com/o/repo/sdk${major}`);
 
 needs('go')('golang.org/x/mod agrees', () => {
   let oracle: ReturnType<typeof buildGoOracle>;
@@ -108,6 +67,10 @@ needs('go')('golang.org/x/mod agrees', () => {
         fc.tuple(prefix, version).map((parts) => parts.join('')),
         { maxLength: 6 },
       ),
+      retracting: fc.oneof(
+        { weight: 1, arbitrary: fc.constant('') },
+        { weight: 1, arbitrary: fc.array(retraction, { maxLength: 3 }).map((texts) => texts.map((text) => `retract ${text}\n`).join('')) },
+      ),
       tagsAtCommit: fc.oneof(
         { weight: 3, arbitrary: fc.constant([]) },
         fc.array(
@@ -118,22 +81,35 @@ needs('go')('golang.org/x/mod agrees', () => {
     });
     const commits = fc.sample(commit, TUPLES);
     const answers = oracle.ask<{ version: string }>(
-      commits.map(({ sha, time, major, directory, tags, tagsAtCommit }) => ({
+      commits.map(({ sha, time, major, directory, tags, tagsAtCommit, retracting }) => ({
         op: 'derive',
         prefix: directory === '' ? '' : `${directory}/`,
         pathMajor: major,
         tags,
         tagsAtCommit,
+        retracting,
         time,
         rev: sha.slice(0, 12),
       })),
     );
-    const ours = commits.map(({ base, sha, time, major, directory, tags, tagsAtCommit }) => {
-      const go = { modulePath: pathWith(major), directory };
+    const ours = commits.map(({ base, sha, time, major, directory, tags, tagsAtCommit, retracting }) => {
+      const go = { modulePath: pathWith(major), directory, retracted: parseRetractions(retracting) ?? [] };
       const tuple = canonical({ base, sha, datetime: time });
       return deriveVersions(tuple, { kind: 'dev' }, { tags, tagsAtCommit }, { afterRelease: 'keep', go }).go.version;
     });
     expect(ours).toEqual(answers.map((answer) => answer.version));
+    const wouldBe = commits.map(({ base, sha, time, major, directory, tags, tagsAtCommit }) =>
+      deriveVersions(
+        canonical({ base, sha, datetime: time }),
+        { kind: 'dev' },
+        { tags, tagsAtCommit },
+        {
+          afterRelease: 'keep',
+          go: { modulePath: pathWith(major), directory },
+        },
+      ),
+    );
+    expect(wouldBe.filter(({ go }, i) => go.version !== ours[i]).length).toBeGreaterThan(100);
     // The sample is worth something only when each kind of answer is in it.
     const kinds = [
       /^v0\.0\.0-\d/,

@@ -1,4 +1,4 @@
-import type { Lineage, Plan, Release } from '@ameide/versioning-core';
+import type { GoRetraction, Lineage, Plan, Release } from '@ameide/versioning-core';
 import { canonical, deriveVersions, InvalidInputError, parseBase, parseGoModulePath } from '@ameide/versioning-core';
 
 /** A module published where it lies. */
@@ -12,11 +12,16 @@ export interface InPlaceModule {
   readonly directory: string;
   readonly sha: string;
   readonly lineage: Lineage;
+  readonly retracted: readonly GoRetraction[];
 }
 
 /** Makes the plan. Pure. */
-export function planInPlace(release: Release, home: string, { modulePath, directory, sha, lineage }: InPlaceModule): InPlacePlan {
-  const options = { afterRelease: 'keep', go: { directory, modulePath } } as const;
+export function planInPlace(
+  release: Release,
+  home: string,
+  { modulePath, directory, sha, lineage, retracted }: InPlaceModule,
+): InPlacePlan {
+  const options = { afterRelease: 'keep', go: { directory, modulePath, retracted } } as const;
   const { go } = deriveVersions(release.canonical, release.channel, lineage, options);
   return {
     publisher: `go:${modulePath}`,

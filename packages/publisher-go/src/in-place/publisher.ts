@@ -1,3 +1,4 @@
+import { readGoRetractions } from '@ameide/publisher-kit';
 import type { Coordinate, Published, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { openAccess } from '../access.ts';
@@ -24,6 +25,7 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
   const { gitDirectory, sha } = source;
   const tags = await source.ancestorTags();
   const lineage = { tags: tags.map(({ tag }) => tag), tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag) };
+  const { retracted, tag: retracting } = await readGoRetractions(source, { modulePath, directory }, options.ports?.processes);
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of its own.
   let home: string | undefined = options.remote;
   let opened: Access | undefined;
@@ -39,12 +41,12 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
     plan(release) {
       home ??= homeOf(release);
       checkModuleAddress(goMod.module, home, directory);
-      return planInPlace(release, home, { modulePath, directory, sha, lineage });
+      return planInPlace(release, home, { modulePath, directory, sha, lineage, retracted });
     },
     async check(plan, step) {
       // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the commit.
       if (plan.tag !== null) return access().check(step.signal);
-      const module = { prefix: tagPrefix({ modulePath, directory }), known: lineage.tags, access: access() };
+      const module = { modulePath, directory, known: lineage.tags, retracting, access: access() };
       const [missing, ...findings] = await Promise.all([
         missingTags(plan, module, step),
         ...plan.coordinates.map(async (coordinate) => find(coordinate, step)),

@@ -1,9 +1,9 @@
 import type { RemoteFailure } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
 import { silent } from '../silent.ts';
+import type { Looking } from './judge-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import type { MirrorRefs } from './refs.ts';
 import { resolvedBy } from './resolved.ts';
 import type { Standing } from './standing.ts';
 import { standings, taken } from './standing.ts';
@@ -15,17 +15,18 @@ export async function inspectPlan(plan: MirrorPlan, built: string | undefined, m
   if ('failure' in answer) return quiet(answer.failure);
   const tags = await standings(plan, answer.refs, { mirror, step, built });
   if ('failure' in tags) return quiet(tags.failure);
-  return plan.coordinates.map((coordinate) => findingOf(coordinate, tags, plan, answer.refs));
+  const looking = { plan, refs: answer.refs, mirror, step };
+  return Promise.all(plan.coordinates.map((coordinate) => findingOf(coordinate, tags, looking)));
 }
 
 /** A release has two tags: `identical` or `absent` when both are, and `same-source` when one of them is missing. */
-function findingOf(coordinate: Coordinate, tags: readonly Standing[], plan: MirrorPlan, refs: MirrorRefs): Finding {
+async function findingOf(coordinate: Coordinate, tags: readonly Standing[], { plan, ...looking }: Looking): Promise<Finding> {
   const conflict = tags.find(({ state }) => state === 'conflict');
   const main = conflict ?? tags.find(({ tag }) => tag === coordinate.version);
   const found = main?.found;
   const half = main?.state === 'identical' && tags.some(({ state }) => state !== 'identical');
-  const resolved =
-    found === undefined || conflict !== undefined || plan.versionTag !== null ? undefined : resolvedBy(found, coordinate.name, refs);
+  const isResolved = found !== undefined && conflict === undefined && plan.versionTag === null;
+  const resolved = isResolved ? await resolvedBy(found, { modulePath: coordinate.name, ...looking }) : undefined;
   const files = tags.map(({ tag, state, found: at }) => ({ name: tag, state, ...(at === undefined ? {} : { digest: at.commit }) }));
   return {
     coordinate,

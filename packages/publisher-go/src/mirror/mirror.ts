@@ -23,6 +23,8 @@ export interface Mirror {
   refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */
   read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
+  /** The text of a file at the commit that a ref names, a byte order mark kept; none when it is not there. */
+  readFile(at: Located, path: string, step: Step): Promise<{ readonly text?: string } | Failed>;
   /** Recognises the mirror commit of `content` by its id alone where it can, and reads the commit where it must. */
   recognise(at: Located, content: MirrorContent, refs: MirrorRefs, step: Step): Promise<MirrorCommit | Failed>;
   /** Writes the mirror commit of a source commit into the private store. */
@@ -44,25 +46,7 @@ interface Store extends ObjectStore {
 export function openMirror(source: SourceTree, access: () => Access, branches: readonly string[]): Mirror {
   const storeOf = createStores(source, access);
   const asking = new WeakMap<Step, ReturnType<Mirror['refs']>>();
-
-  const read: Mirror['read'] = async ({ ref, commit }, step) => {
-    const { gitDirectory, commits } = await storeOf(step);
-    const known = commits.get(commit);
-    if (known !== undefined) return known;
-    const fetched = await access().remote.fetch(gitDirectory, [ref], { depth: 1, signal: step.signal });
-    if ('failure' in fetched) return fetched;
-    const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'commit', commit] as const;
-    const { ok, stdoutText, summary } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
-    const found = ok ? parseMirrorCommit(commit, stdoutText) : undefined;
-    // The ref moved between the list and the fetch.
-    if (found === undefined) return { failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` } };
-    commits.set(commit, found);
-    return found;
-  };
-  const hold: Mirror['hold'] = async (at, step) => {
-    const found = await read(at, step);
-    return 'failure' in found ? found : { gitDirectory: (await storeOf(step)).gitDirectory };
-  };
+  const { read, hold, readFile } = createReader(storeOf, access);
   const ask = async (step: Step): ReturnType<Mirror['refs']> => {
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
     return 'failure' in answer ? answer : { refs: readRefs(answer.refs) };
@@ -70,6 +54,7 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
   return {
     read,
     hold,
+    readFile,
     refs(step) {
       const answer = asking.get(step) ?? ask(step).finally(() => asking.delete(step));
       asking.set(step, answer);
@@ -89,6 +74,47 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
       const commit = await store.writeCommit(mirrorCommit(content, parent?.commit), { signal: step.signal });
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
+    },
+  };
+}
+
+/** Reads commits: one fetch of one commit for each, and one after the other. */
+function createReader(storeOf: (step: Step) => Promise<Store>, access: () => Access): Pick<Mirror, 'read' | 'hold' | 'readFile'> {
+  const fetchOne: Mirror['read'] = async ({ ref, commit }, step) => {
+    const { gitDirectory, commits } = await storeOf(step);
+    const known = commits.get(commit);
+    if (known !== undefined) return known;
+    const fetched = await access().remote.fetch(gitDirectory, [ref], { depth: 1, signal: step.signal });
+    if ('failure' in fetched) return fetched;
+    const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'commit', commit] as const;
+    const { ok, stdoutText, summary } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
+    const found = ok ? parseMirrorCommit(commit, stdoutText) : undefined;
+    // The ref moved between the list and the fetch.
+    if (found === undefined) return { failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` } };
+    commits.set(commit, found);
+    return found;
+  };
+  // Shallow fetches into one git directory at the same time fail: "shallow file has changed since we read it".
+  let last: Promise<unknown> = Promise.resolve();
+  const read: Mirror['read'] = (at, step) => {
+    const reading = last.then(() => fetchOne(at, step));
+    last = reading.catch(() => undefined);
+    return reading;
+  };
+  const hold: Mirror['hold'] = async (at, step) => {
+    const found = await read(at, step);
+    return 'failure' in found ? found : { gitDirectory: (await storeOf(step)).gitDirectory };
+  };
+  return {
+    read,
+    hold,
+    async readFile(at, path, step) {
+      const held = await hold(at, step);
+      if ('failure' in held) return held;
+      const { gitDirectory } = held;
+      const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'blob', `${at.commit}:${path}`] as const;
+      const { ok, stdout } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
+      return ok ? { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) } : {};
     },
   };
 }

@@ -18,7 +18,8 @@ export async function inspectCoordinate(coordinate: Coordinate, url: string, mir
   if ('failure' in found) return silent(coordinate, url, found.failure);
   // `go` refuses a pseudo-version with another time than its commit's (invalid pseudo-version: does not match version-control timestamp).
   if (isPseudoVersion(version) && version.slice(-27, -13) !== stampOf(found)) return { coordinate, state: 'absent' };
-  const resolved = shaOfSourceTag(version) === undefined ? undefined : resolvedBy(found, name, answer.refs);
+  const resolved =
+    shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, { modulePath: name, refs: answer.refs, mirror, step });
   const told = resolved === undefined ? {} : { resolved };
   if (found.sha !== undefined) return { coordinate, state: 'same-source', digest: at.commit, sha: found.sha, ...told };
   const problem = {

@@ -3,6 +3,8 @@ export { commitId } from './commit-object.ts';
 export type { GitRemoteOptions } from './create-git-remote.ts';
 export { createGitRemote } from './create-git-remote.ts';
 export { GitError } from './git-command.ts';
+export type { FoundRetractions } from './go-retractions.ts';
+export { readGoRetractions } from './go-retractions.ts';
 export type { ObjectFormat } from './object-format.ts';
 export { createObjectStore } from './object-store.ts';
 export { openRepository } from './open-repository.ts';

@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { refuseShallow } from '@ameide/publisher-kit/git';
+import { readGoRetractions, refuseShallow } from '@ameide/publisher-kit/git';
 import type {
   Canonical,
   Channel,
@@ -10,7 +10,7 @@ import type {
   VersionOptions,
   Versions,
 } from '@ameide/versioning-core';
-import { canonical, deriveVersions, InvalidInputError, parseBase } from '@ameide/versioning-core';
+import { canonical, deriveVersions, goModulePath, InvalidInputError, parseBase } from '@ameide/versioning-core';
 import type { RunEnvironment } from './github-event.ts';
 import { pullRequestEvent } from './github-event.ts';
 import type { ChannelChoice } from './ref.ts';
@@ -83,7 +83,7 @@ export async function deriveCommit(
     repository.commitTime(sha),
     readBase(source, question.base),
     readLineage(repository, sha),
-    readGoModule(source, question.goDirectory),
+    readGoModule(source, question.goDirectory ?? '', choice.channel),
   ]);
   const tuple = canonical({ base, sha, datetime });
   const options: VersionOptions = {
@@ -126,11 +126,15 @@ function versionOf(text: string, file: string): unknown {
   }
 }
 
-async function readGoModule(source: SourceTree, directory = ''): Promise<GoModuleOptions> {
+async function readGoModule(source: SourceTree, directory: string, { kind }: Channel): Promise<GoModuleOptions> {
   const text = await source.readText(directory === '' ? 'go.mod' : `${directory}/go.mod`);
-  const modulePath = text === undefined ? undefined : /^[ \t]*module[ \t]+"?([^\s"]+)"?/m.exec(text)?.[1];
-  if (directory !== '' && modulePath === undefined) {
+  const modulePath = text === undefined ? undefined : goModulePath(text);
+  if (modulePath === undefined) {
+    if (directory === '') return {};
     throw new InvalidInputError({ field: 'go-module', received: directory, expected: 'a directory with a go.mod at this commit' });
   }
-  return { ...(directory === '' ? {} : { directory }), ...(modulePath === undefined ? {} : { modulePath }) };
+  const module = { modulePath, ...(directory === '' ? {} : { directory }) };
+  // A release is the version of its tag, retracted or not.
+  if (kind === 'release' || kind === 'candidate') return module;
+  return { ...module, retracted: (await readGoRetractions(source, module)).retracted };
 }

@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import semver from 'semver';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import type { GitWorld } from '../support/git-world.ts';
-import { createGitWorld, runGit } from '../support/git-world.ts';
+import { createGitWorld } from '../support/git-world.ts';
+import { goVersion } from './go-list.ts';
 
 // The strings of `ameide-release version`, judged by the tools that consumers use: the go command, Python's packaging, semver.
 
 const MODULE = 'github.com/ameideio/sdk';
-const home = mkdtempSync(join(tmpdir(), 'ameide-strings-'));
 
 /** A repository with a Go module at its root. */
 function moduleRepository(): GitWorld {
@@ -38,30 +37,6 @@ async function versions(git: GitWorld, sha: string): Promise<Strings> {
   return JSON.parse(result.stdout);
 }
 
-/** What `go list -m` resolves a commit to, from the repository itself. */
-function goVersion(git: GitWorld, sha: string): string {
-  const bare = mkdtempSync(join(home, 'bare-'));
-  runGit(home, ['clone', '--quiet', '--bare', git.directory, bare]);
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    GOCACHE: join(home, 'cache'),
-    GOMODCACHE: mkdtempSync(join(home, 'mod-')),
-    GOPROXY: 'direct',
-    GOSUMDB: 'off',
-    GOFLAGS: '-mod=mod -modcacherw',
-    GOTOOLCHAIN: 'local',
-    GIT_ALLOW_PROTOCOL: 'file',
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `url.file://${bare}.insteadOf`,
-    GIT_CONFIG_VALUE_0: `https://${MODULE}`,
-  };
-  const consumer = mkdtempSync(join(home, 'consumer-'));
-  writeFileSync(join(consumer, 'go.mod'), `module consumer\n\ngo 1.22\n`);
-  const output = execFileSync('go', ['list', '-m', '-json', `${MODULE}@${sha}`], { cwd: consumer, env, encoding: 'utf8' });
-  return JSON.parse(output).Version;
-}
-
 /** What Python's own `packaging` makes of a version: its normal form. */
 function normalised(version: string): string {
   const script = 'import sys, packaging.version as v; print(v.Version(sys.argv[1]))';
@@ -70,7 +45,7 @@ function normalised(version: string): string {
 
 async function expectAccepted(git: GitWorld, sha: string): Promise<Strings> {
   const strings = await versions(git, sha);
-  expect(goVersion(git, sha)).toBe(strings.go.version);
+  expect(goVersion(git, sha, MODULE)).toBe(strings.go.version);
   for (const version of [strings.pypi.version, strings.pypi.public]) expect(normalised(version)).toBe(version);
   for (const version of [strings.npm.version, strings.npm.published]) expect(semver.parse(version)?.raw).toBe(version);
   expect(semver.parse(strings.npm.version)?.version).toBe(strings.npm.published);
@@ -91,8 +66,6 @@ function commitOfDigits(git: GitWorld): string {
     return sha;
   }
 }
-
-afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 needs(
   'git',

@@ -35,7 +35,8 @@ function isCheckedElement(element: string): boolean {
   return ELEMENT.test(element) && !element.endsWith('.') && !WINDOWS_DEVICE.test(short) && !/~[0-9]+$/.test(short);
 }
 
-function splitPathVersion(path: string): GoModulePath | undefined {
+/** `module.SplitPathVersion`; undefined when it is none. What stands before the major version is not checked. */
+export function splitPathVersion(path: string): GoModulePath | undefined {
   if (path.startsWith('gopkg.in/')) {
     const m = /^(.*)(\.v(?:0|[1-9][0-9]*)(?:-unstable)?)$/.exec(path);
     return m === null ? undefined : { path, prefix: m[1] ?? '', major: m[2] ?? '' };

@@ -22,6 +22,12 @@ export function parseGoSemver(version: string): GoSemver | undefined {
   return { major, minor, patch, prerelease, build };
 }
 
+/** `semver.parse` itself: also the short forms `v1` and `v1.2`, which mean `v1.0.0` and `v1.2.0`. */
+export function parseShortGoSemver(version: string): GoSemver | undefined {
+  const short = /^v[0-9]+(\.[0-9]+)?$/.exec(version);
+  return parseGoSemver(short === null ? version : `${version}${short[1] === undefined ? '.0.0' : '.0'}`);
+}
+
 /** `semver.Canonical`: the build metadata left out. */
 export function formatGoSemver(version: GoSemver): string {
   const core = `v${version.major}.${version.minor}.${version.patch}`;

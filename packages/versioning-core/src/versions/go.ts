@@ -1,12 +1,13 @@
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { formatVersionTag, parseVersionTag } from '../canonical/channel.ts';
-import { InvalidInputError, received } from '../errors.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { GoModulePath } from '../names/go-path.ts';
 import { matchesPathMajor, parseGoModulePath, pathMajorPrefix } from '../names/go-path.ts';
-import { isPseudoVersion, parsePseudoVersion, pseudoVersion } from './go-pseudo.ts';
-import type { GoSemver } from './go-semver.ts';
-import { compareGoSemver, formatGoSemver, parseGoSemver } from './go-semver.ts';
+import { parsePseudoVersion, pseudoVersion } from './go-pseudo.ts';
+import { isRetracted } from './go-retractions.ts';
+import type { UsableTag } from './go-tags.ts';
+import { highestTag, parseDirectory, tagPrefix, usableTag } from './go-tags.ts';
 import type { ParsedVersion } from './parsed.ts';
 import { assembleParsed, attempt } from './parsed.ts';
 import type { GoModuleOptions, GoVersion, Lineage } from './versions.ts';
@@ -14,21 +15,23 @@ import type { GoModuleOptions, GoVersion, Lineage } from './versions.ts';
 /**
  * On a release or candidate tag the tag; otherwise what `go list -m <module>@<sha>` answers. Follows `convert` in
  * cmd/go/internal/modfetch/coderepo.go for a module whose go.mod is in place: a usable canonical tag on the commit wins,
- * else a pseudo-version after the highest usable tag before it. Retractions are not looked at.
+ * else a pseudo-version after the highest usable tag before it. What `options.retracted` holds is not usable.
  */
 export function deriveGo(canonical: Canonical, channel: Channel, lineage: Lineage, options: GoModuleOptions = {}): GoVersion {
   const modulePath = options.modulePath === undefined ? undefined : parseGoModulePath(options.modulePath, 'go.modulePath');
   const major = modulePath === undefined ? majorOfBase(canonical) : modulePath.major;
-  const prefix = tagPrefix(parseDirectory(options.directory ?? ''), major, modulePath);
+  const prefix = tagPrefix(options.directory, major, modulePath);
   if (channel.kind === 'release' || channel.kind === 'candidate') {
     const version = formatVersionTag(channel);
     if (modulePath !== undefined) requirePathMajor(version, modulePath);
     return { version, tag: `${prefix}${version}` };
   }
-  const usable = (tags: readonly string[]): UsableTag[] => tags.flatMap((tag) => usableTag(tag, prefix, major));
-  const here = highest(usable(lineage.tagsAtCommit ?? []).filter((tag) => tag.canonical));
+  const { retracted = [] } = options;
+  const usable = (tags: readonly string[]): UsableTag[] =>
+    tags.flatMap((tag) => usableTag(tag, prefix, major)).filter(({ semver }) => !isRetracted(semver, retracted));
+  const here = highestTag(usable(lineage.tagsAtCommit ?? []).filter((tag) => tag.canonical));
   if (here !== undefined) return { version: here.version, tag: `${prefix}${here.version}` };
-  const older = highest(usable([...lineage.tags, ...(lineage.tagsAtCommit ?? [])]));
+  const older = highestTag(usable([...lineage.tags, ...(lineage.tagsAtCommit ?? [])]));
   return { version: pseudoVersion(pathMajorPrefix(major) || 'v0', older?.version, canonical.datetime, canonical.sha), tag: null };
 }
 
@@ -59,31 +62,6 @@ export function parseGoVersion(text: string): ParsedGoVersion | undefined {
   return { channel, ...rest, ...(directory === undefined ? {} : { directory }) };
 }
 
-interface UsableTag {
-  /** The tag without prefix and build metadata. */
-  readonly version: string;
-  readonly semver: GoSemver;
-  /** Without build metadata in the tag itself: only such a tag is a version; the other is no more than a base for the next. */
-  readonly canonical: boolean;
-}
-
-// coderepo.go, `tagToVersion` and `tagAllowed`. The pseudo-version check there sees the tag with its prefix: a module in a
-// sub-directory has no such exception.
-function usableTag(tag: string, prefix: string, major: string): UsableTag[] {
-  if (!tag.startsWith(prefix) || isPseudoVersion(tag)) return [];
-  const semver = parseGoSemver(tag.slice(prefix.length));
-  if (semver === undefined) return [];
-  const version = formatGoSemver(semver);
-  return matchesPathMajor(version, major) ? [{ version, semver, canonical: semver.build === '' }] : [];
-}
-
-function highest(tags: readonly UsableTag[]): UsableTag | undefined {
-  return tags.reduce<UsableTag | undefined>(
-    (best, tag) => (best === undefined || compareGoSemver(tag.semver, best.semver) > 0 ? tag : best),
-    undefined,
-  );
-}
-
 // Without a go.mod to look at, the module is taken to follow the base, as Go's import compatibility rule demands.
 function majorOfBase(canonical: Canonical): string {
   const major = canonical.base.split('.')[0] ?? '0';
@@ -107,25 +85,4 @@ function requirePathMajor(version: string, module: GoModulePath): void {
     },
     'module-path-major',
   );
-}
-
-function parseDirectory(directory: string): string {
-  if (directory === '' || directory === '.') return '';
-  if (directory.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\x00-\x20\x7f~^:?*[]/.test(directory)) {
-    return directory;
-  }
-  throw new InvalidInputError({
-    field: 'go.directory',
-    received: received(directory),
-    expected: 'a path relative to the repository root, for example packages/ameide_sdk_go',
-  });
-}
-
-// `x/v2` may live in `x/` or in a major sub-directory `x/v2/`; its tags begin with `x/` either way.
-function tagPrefix(directory: string, major: string, module: GoModulePath | undefined): string {
-  if (directory === '') return '';
-  const isMajorFolder = major.startsWith('/') && `/${directory}`.endsWith(major);
-  const isNamedSo = module !== undefined && `/${module.prefix}`.endsWith(`/${directory}`);
-  const codeDirectory = isMajorFolder && !isNamedSo ? directory.slice(0, -major.length) : directory;
-  return codeDirectory === '' ? '' : `${codeDirectory}/`;
 }

@@ -68,6 +68,14 @@ export interface GoModuleOptions {
   readonly directory?: string;
   /** The module path from go.mod, for its `/vN` suffix. */
   readonly modulePath?: string;
+  /** What the module has retracted, in whichever commit: see `retractingTag`. Nothing by default. */
+  readonly retracted?: readonly GoRetraction[];
+}
+
+/** A `retract` directive of a go.mod: the versions from `low` to `high`, both included, as they are written there. */
+export interface GoRetraction {
+  readonly low: string;
+  readonly high: string;
 }
 
 /** The signature of `deriveVersions`. */

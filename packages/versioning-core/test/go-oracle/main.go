@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -24,6 +25,9 @@ type question struct {
 	TagsAtCommit []string `json:"tagsAtCommit"`
 	Time         int64    `json:"time"`
 	Rev          string   `json:"rev"`
+	Text         string   `json:"text"`
+	// What is retracted, as the text of a go.mod.
+	Retracting string `json:"retracting"`
 }
 
 func main() {
@@ -57,6 +61,11 @@ func answer(q question) map[string]any {
 		return map[string]any{"ok": ok && module.CheckPath(q.Path) == nil, "prefix": prefix, "major": major}
 	case "match":
 		return map[string]any{"ok": module.MatchPathMajor(q.Version, q.PathMajor)}
+	case "retractions":
+		intervals, err := retractions(q.Text)
+		return map[string]any{"ok": err == nil, "retracted": intervals}
+	case "retracting":
+		return map[string]any{"tag": retracting(q)}
 	case "derive":
 		return map[string]any{"version": derive(q)}
 	}
@@ -74,9 +83,63 @@ func read(v string) map[string]any {
 	return r
 }
 
-// derive is cmd/go/internal/modfetch/coderepo.go (convert) and codehost/git.go (RecentTag), with go.mod in place, nothing
-// retracted and the history given.
+type interval struct {
+	Low  string `json:"low"`
+	High string `json:"high"`
+}
+
+func retractions(text string) ([]interval, error) {
+	f, err := modfile.ParseLax("go.mod", []byte(text), nil)
+	if err != nil {
+		return nil, err
+	}
+	intervals := []interval{}
+	for _, r := range f.Retract {
+		intervals = append(intervals, interval{r.Low, r.High})
+	}
+	return intervals, nil
+}
+
+// retracting is cmd/go/internal/modfetch/coderepo.go (Versions and retractedVersions), with go.mod in place.
+func retracting(q question) string {
+	versions := []string{}
+	for _, tag := range q.Tags {
+		if !strings.HasPrefix(tag, q.Prefix) {
+			continue
+		}
+		v := tag[len(q.Prefix):]
+		if v == "" || v != semver.Canonical(v) || module.IsPseudoVersion(v) || module.CheckPathMajor(v, q.PathMajor) != nil {
+			continue
+		}
+		versions = append(versions, v)
+	}
+	if len(versions) == 0 || strings.HasSuffix(q.PathMajor, "-unstable") {
+		return ""
+	}
+	semver.Sort(versions)
+	for i := len(versions) - 1; i >= 0; i-- {
+		if semver.Prerelease(versions[i]) == "" {
+			return q.Prefix + versions[i]
+		}
+	}
+	return q.Prefix + versions[len(versions)-1]
+}
+
+// derive is cmd/go/internal/modfetch/coderepo.go (convert) and codehost/git.go (RecentTag), with go.mod in place, and the
+// history and the retractions given.
 func derive(q question) string {
+	intervals, err := retractions(q.Retracting)
+	if err != nil {
+		intervals = nil
+	}
+	isRetracted := func(v string) bool {
+		for _, r := range intervals {
+			if semver.Compare(r.Low, v) <= 0 && semver.Compare(v, r.High) <= 0 {
+				return true
+			}
+		}
+		return false
+	}
 	tagToVersion := func(tag string) (string, bool) {
 		if !strings.HasPrefix(tag, q.Prefix) {
 			return "", false
@@ -94,7 +157,7 @@ func derive(q question) string {
 	highest := ""
 	for _, tag := range q.TagsAtCommit {
 		v, canonical := tagToVersion(tag)
-		if canonical && semver.Compare(highest, v) < 0 && module.MatchPathMajor(v, q.PathMajor) {
+		if canonical && semver.Compare(highest, v) < 0 && !isRetracted(v) && module.MatchPathMajor(v, q.PathMajor) {
 			highest = v
 		}
 	}
@@ -104,7 +167,7 @@ func derive(q question) string {
 	recent := ""
 	for _, tag := range append(q.Tags, q.TagsAtCommit...) {
 		v, _ := tagToVersion(tag)
-		if v == "" || !module.MatchPathMajor(v, q.PathMajor) {
+		if v == "" || !module.MatchPathMajor(v, q.PathMajor) || isRetracted(v) {
 			continue
 		}
 		if version := tag[len(q.Prefix):]; semver.Compare(version, recent) > 0 {

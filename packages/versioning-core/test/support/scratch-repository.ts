@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Lineage } from '../../src/index.ts';
+import type { GoModulePlace, GoRetraction, Lineage } from '../../src/index.ts';
+import { goRetractions, retractingTag } from '../../src/index.ts';
 
 /** A git repository in a temporary folder, and the real `go` command made to find it under a public name. */
 export class ScratchRepository {
@@ -68,6 +69,16 @@ export class ScratchRepository {
         .split('\n')
         .filter((tag) => tag !== '');
     return { tags: list('merged'), tagsAtCommit: list('points-at') };
+  }
+
+  /** What the module has retracted, by the tags there are now. */
+  retracted(module: GoModulePlace): readonly GoRetraction[] {
+    const { tag, paths = [] } = retractingTag(this.git(['tag']).split('\n'), module) ?? {};
+    const listed = tag === undefined ? [] : this.git(['ls-tree', '-r', '--name-only', tag]).split('\n');
+    return goRetractions(
+      paths.map((path) => (listed.includes(path) ? this.git(['cat-file', 'blob', `${tag}:${path}`]) : undefined)),
+      module.modulePath,
+    );
   }
 
   git(args: readonly string[], env: Record<string, string> = {}): string {

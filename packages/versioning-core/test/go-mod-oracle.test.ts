@@ -1,0 +1,110 @@
+import { needs } from '@ameide/local-registries/components';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { retractingTag } from '../src/index.ts';
+import { parseRetractions } from '../src/versions/go-mod.ts';
+import { MAJORS, pathWith, retraction, version } from './support/go-versions.ts';
+import { buildGoOracle } from './support/oracle.ts';
+import { TUPLES } from './support/tuples.ts';
+
+// Lines of a go.mod: right, odd and wrong.
+const line = fc.oneof(
+  { weight: 4, arbitrary: retraction.map((text) => `retract ${text}`) },
+  { weight: 2, arbitrary: fc.array(retraction, { maxLength: 3 }).map((lines) => `retract (\n\t${lines.join(' // so\n\t')}\n)`) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '',
+      '\r',
+      '// retract v1.0.0',
+      'go 1.22',
+      'go 1.22.1 // 1',
+      'go "1.22"',
+      'go v1.22x',
+      'go',
+      'go (\n)',
+      'toolchain go1.22',
+      'require a.b/c v1.0.0',
+      'require a.b/c v1 // indirect',
+      'require a.b/c v2.0.0',
+      'require a.b/c v2.0.0+incompatible',
+      'require a.b/c/v2 v2.0.0',
+      'require gopkg.in/c.v2 v2.1.0',
+      'require gopkg.in/c v2.1.0',
+      'require a.b/c',
+      'require a.b/c latest',
+      'require "a.b/c" "v1.0.0"',
+      'require ()',
+      'require (\n\ta.b/c v1.0.0\n\n\t// x\n\ta.b/d v1.0.0 // y\n)',
+      'exclude a.b/c',
+      'replace a.b/c => ../c',
+      'unknown "a ( b',
+      'unknown { } [',
+      'unknown a (',
+      ')',
+      '(',
+      'ignore ./x',
+      'ignore x y',
+      'module a.b/d',
+      'retract x (\nv1.0.0\n)',
+      'retract()',
+      'retract(',
+      '/* x */',
+      'a/*b',
+      'a//b',
+      '`raw`',
+      '"a\\"b"',
+      '\u00a0',
+      'ü ×',
+      '\f',
+    ),
+  },
+);
+const goModText = fc
+  .tuple(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constant('module a.b/c') },
+      { weight: 1, arbitrary: fc.constantFrom('', '\uFEFFmodule a.b/c', 'module (\na.b/c\n)') },
+    ),
+    fc.array(line, { maxLength: 4 }),
+    fc.constantFrom('\n', '\r\n'),
+  )
+  .map(([module, lines, end]) => [module, ...lines, ''].join(end));
+needs('go')('golang.org/x/mod reads alike', () => {
+  let oracle: ReturnType<typeof buildGoOracle>;
+  beforeAll(() => {
+    oracle = buildGoOracle();
+  });
+  afterAll(() => oracle.remove());
+
+  test(`the retractions of ${TUPLES} go.mod files`, () => {
+    const texts = fc.sample(goModText, TUPLES);
+    const answers = oracle.ask<{ ok: boolean; retracted: object[] }>(texts.map((text) => ({ op: 'retractions', text })));
+    const wrong = texts.flatMap((text, i) => {
+      const { ok = false, retracted } = answers[i] ?? {};
+      const [ours, theirs] = [parseRetractions(text), ok ? retracted : undefined].map((one) => JSON.stringify(one));
+      return ours === theirs ? [] : [{ text, ours, theirs }];
+    });
+    expect(wrong).toEqual([]);
+    expect(answers.filter(({ ok }) => !ok).length).toBeGreaterThan(100);
+    expect(answers.filter(({ retracted }) => (retracted ?? []).length > 1).length).toBeGreaterThan(100);
+  });
+
+  test('the tag whose go.mod says what is retracted', () => {
+    const tags = fc.array(
+      fc.tuple(fc.constantFrom('', 'sdk/', 'sdk/go/'), version).map((parts) => parts.join('')),
+      { maxLength: 6 },
+    );
+    const questions = fc.sample(fc.tuple(tags, fc.constantFrom(...MAJORS), fc.constantFrom('', 'sdk', 'sdk/go')), TUPLES);
+    const answers = oracle.ask<{ tag: string }>(
+      questions.map(([tags, pathMajor, directory]) => ({
+        op: 'retracting',
+        tags,
+        pathMajor,
+        prefix: directory === '' ? '' : `${directory}/`,
+      })),
+    );
+    const ours = questions.map(([tags, major, directory]) => retractingTag(tags, { modulePath: pathWith(major), directory })?.tag ?? '');
+    expect(ours).toEqual(answers.map(({ tag }) => tag));
+  });
+});
