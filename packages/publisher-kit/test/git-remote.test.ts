@@ -260,21 +260,23 @@ suite('a push whose answer is lost', () => {
     expect(proxy.requests.filter(isPush)).toHaveLength(2);
   });
 
-  it('is given up as not sent when the host stays away, after a few tries', async () => {
+  it.each([
+    ['not sent when the host says 503', { kind: 'status', status: 503 }, { outcome: 'not-sent', kind: 'unreachable' }],
+    ['unknown when the connection breaks', { kind: 'reset' }, { outcome: 'unknown', kind: 'unknown-outcome' }],
+  ] as const)('is given up after a few tries, as %s each time', async (_, fault, { outcome, kind }) => {
     await using host = await startGitHost();
     await host.createRepository('r.git');
-    await using proxy = await startRecordingProxy(host.url, {
-      fault: (request) => (isPush(request) ? { kind: 'status', status: 503 } : undefined),
-    });
+    await using proxy = await startRecordingProxy(host.url, { fault: (request) => (isPush(request) ? fault : undefined) });
     const url = `${proxy.url}/r.git`;
     using repo = sample();
     const sha = repo.commit('one');
     const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
     expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
-      results: [{ outcome: 'not-sent' }],
-      failure: { kind: 'unreachable' },
+      results: [{ outcome }],
+      failure: { kind },
     });
-    expect(proxy.requests.filter(isPush)).toHaveLength(3);
+    // curl repeats a request on a connection that broke.
+    expect(proxy.requests.filter(isPush).length).toBeGreaterThanOrEqual(3);
   });
 
   it('is unknown when the refs cannot be read again', async () => {

@@ -1,10 +1,12 @@
 import type { ProcessResult } from '../process/processes.ts';
 import { parsePushReport } from './push-report.ts';
 import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
-import { classifyPushFailure } from './remote-failure.ts';
+import { classifyPushFailure, wasAnswered } from './remote-failure.ts';
 
 /** Before the second and the third attempt, in milliseconds. */
 export const PAUSES: readonly number[] = [500, 2000];
+/** Before the last look at the refs, in milliseconds. */
+const LAST_PAUSE = 2000;
 
 /** The outside world of a push. */
 export interface PushPorts {
@@ -21,31 +23,55 @@ export function pushArguments(url: string, updates: readonly RefUpdate[]): reado
 }
 
 /**
- * Pushes until it is known what became of every ref. A doubtful answer is followed by a look at the refs; pushing again is safe,
- * as the host refuses each attempt when the refs are no longer what the updates expect.
+ * Pushes until it is known what became of every ref, or for as long as it is worth it. A doubtful answer is followed by a look at the refs;
+ * pushing again is safe, as the host refuses each attempt when the refs are no longer what the updates expect.
  */
 export async function pushUntilKnown(updates: readonly RefUpdate[], ports: PushPorts): Promise<PushAnswer> {
   if (updates.length === 0) return { results: [] };
-  let doubted = false;
+  let doubt: Doubt | undefined;
   for (let attempt = 0; ; attempt++) {
     const result = await ports.push();
     const verdict = readVerdict(updates, result);
-    if (verdict !== undefined && !verdict.some(isDoubtful)) return { results: doubted ? verdict.map(asOurs) : verdict };
+    if (verdict !== undefined && !verdict.some(isDoubtful)) return { results: doubt === undefined ? verdict : verdict.map(asOurs) };
 
     const failure = verdict === undefined ? classifyPushFailure(result) : undefined;
-    if (failure !== undefined && !['unknown-outcome', 'unreachable'].includes(failure.kind)) return all(updates, 'not-sent', failure);
-    if (failure?.kind !== 'unreachable') {
-      doubted = true;
+    if (failure === undefined || failure.kind === 'unknown-outcome') {
+      const message = failure?.message ?? 'the host refused';
+      const isOver = failure === undefined || wasAnswered(result);
+      doubt = { message, isOver: isOver && doubt?.isOver !== false };
       const there = await look(updates, ports);
-      if ('failure' in there) return all(updates, 'unknown', unknown(failure?.message ?? 'the host refused', there.failure));
-      if (updates.every(({ ref, sha }) => there.ids.get(ref) === sha)) return all(updates, 'ok');
+      if ('failure' in there) return all(updates, 'unknown', unknown(message, there.failure.message));
+      if (areOurs(updates, there.ids)) return all(updates, 'ok');
       if (verdict !== undefined) return { results: verdict.map((one, n) => explain(one, updates[n], there.ids)) };
     }
-    const pause = PAUSES[attempt];
-    // The refs were just seen without our updates, or nothing was sent: the last attempt did not arrive.
-    if (pause === undefined) return all(updates, 'not-sent', { kind: 'unreachable', message: failure?.message ?? '' });
+    const pause = failure === undefined || !AGAIN.has(failure.kind) ? undefined : PAUSES[attempt];
+    if (pause === undefined) return doubt === undefined ? all(updates, 'not-sent', failure) : lookLater(updates, doubt, ports);
     await ports.pause(pause);
   }
+}
+
+const AGAIN: ReadonlySet<RemoteFailure['kind']> = new Set(['unreachable', 'unknown-outcome']);
+
+/** Some attempt may have landed, though it was not seen there right after it. */
+interface Doubt {
+  /** What was said at the last such attempt. */
+  readonly message: string;
+  /** The host is done with every one of them. Otherwise it may still be at work on one whose answer nobody waits for. */
+  readonly isOver: boolean;
+}
+
+/** The last look, when nothing more is tried. */
+async function lookLater(updates: readonly RefUpdate[], doubt: Doubt, ports: PushPorts): Promise<PushAnswer> {
+  await ports.pause(LAST_PAUSE);
+  const there = await look(updates, ports);
+  if ('failure' in there) return all(updates, 'unknown', unknown(doubt.message, there.failure.message));
+  if (areOurs(updates, there.ids)) return all(updates, 'ok');
+  if (doubt.isOver) return all(updates, 'not-sent', { kind: 'unreachable', message: doubt.message });
+  return all(updates, 'unknown', unknown(doubt.message, 'the host did not show it yet'));
+}
+
+function areOurs(updates: readonly RefUpdate[], ids: ReadonlyMap<string, string>): boolean {
+  return updates.every(({ ref, sha }) => ids.get(ref) === sha);
 }
 
 /** What the host said of each ref, or undefined when it did not say it of all. */
@@ -84,8 +110,8 @@ async function look(
   return 'failure' in seen ? seen : { ids: new Map(seen.refs.map(({ ref, sha }) => [ref, sha])) };
 }
 
-function unknown(first: string, second: RemoteFailure): RemoteFailure {
-  return { kind: 'unknown-outcome', message: `${first}; then, on looking: ${second.message}` };
+function unknown(first: string, onLooking: string): RemoteFailure {
+  return { kind: 'unknown-outcome', message: `${first}; then, on looking: ${onLooking}` };
 }
 
 function all(updates: readonly RefUpdate[], outcome: RefResult['outcome'], failure?: RemoteFailure): PushAnswer {

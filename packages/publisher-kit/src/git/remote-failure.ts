@@ -47,3 +47,11 @@ export function classifyPushFailure(result: ProcessResult): RemoteFailure {
   const harmless = result.failure === 'exit' && (REFUSED.test(text) || (BEFORE.test(text) && !SENDING.test(text)));
   return harmless ? classifyRemoteFailure(result) : { kind: 'unknown-outcome', message: reasonOf(result) };
 }
+
+// Not 502 and 504: a gateway that no longer waits says nothing about what the host behind it is doing.
+const ANSWERED = /(?:returned error|HTTP(?:\/[\d.]+)?):? (?:500|503)\b/i;
+
+/** Of a push with an unknown outcome: whether the host has said that it failed, and so is done with it. What it had done before that counts. */
+export function wasAnswered(result: ProcessResult): boolean {
+  return result.failure === 'exit' && ANSWERED.test(result.stderrText);
+}

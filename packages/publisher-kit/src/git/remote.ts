@@ -14,7 +14,8 @@ export interface GitRemote {
   fetch(gitDirectory: string, refspecs: readonly string[], options?: FetchCall): Promise<{ readonly fetched: true } | RemoteFailed>;
   /**
    * Pushes all updates, or none (`--atomic`). Each is a compare-and-swap when it says what it expects. After an answer that leaves
-   * the outcome in doubt the refs are read again: what is there decides, and what is not is pushed again, a few times.
+   * the outcome in doubt the refs are read again: what is there is ours, and what is not is pushed again, a few times. When it is still not
+   * there in the end, the outcome is `unknown`, unless the host itself had said that it failed.
    */
   push(gitDirectory: string, updates: readonly RefUpdate[], options?: RemoteCall): Promise<PushAnswer>;
 }
@@ -52,7 +53,7 @@ export interface RefResult {
   readonly ref: string;
   /**
    * `ok`: it names `sha` because of this push. `already`: it named `sha` before. `rejected`: the host or the lease refused, nothing changed.
-   * `not-sent`: nothing changed, because the push failed as a whole. `unknown`: it may have changed.
+   * `not-sent`: nothing changed, because the push failed as a whole. `unknown`: it may have changed, or may change yet.
    */
   readonly outcome: 'ok' | 'already' | 'rejected' | 'not-sent' | 'unknown';
   /**
