@@ -1,18 +1,10 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { readGoRetractions, refuseShallow } from '@ameide/publisher-kit/git';
-import type {
-  Canonical,
-  Channel,
-  CommitSha,
-  GoModuleOptions,
-  Lineage,
-  SourceTree,
-  VersionOptions,
-  Versions,
-} from '@ameide/versioning-core';
-import { canonical, deriveVersions, goModulePath, InvalidInputError, parseBase } from '@ameide/versioning-core';
+import { refuseShallow } from '@ameide/publisher-kit/git';
+import type { Canonical, Channel, CommitSha, Lineage, SourceTree, VersionOptions, Versions } from '@ameide/versioning-core';
+import { canonical, deriveVersions, InvalidInputError, parseBase, parseRepositoryPath } from '@ameide/versioning-core';
 import type { RunEnvironment } from './github-event.ts';
-import { pullRequestEvent } from './github-event.ts';
+import { githubRun } from './github-event.ts';
+import { readGoModule } from './go-module.ts';
 import type { ChannelChoice } from './ref.ts';
 import { chooseChannel } from './ref.ts';
 
@@ -38,7 +30,7 @@ export interface CommitQuestion {
   readonly revision?: string;
   /** The git ref that decides the channel; see `chooseChannel`. */
   readonly ref?: string;
-  /** Directory of the Go module `go` versions are for; the root when left out. */
+  /** Directory of the Go module that the `go` versions are for. Left out: the root's, if there is one and it can have this version. */
   readonly goDirectory?: string;
   readonly stamp?: VersionOptions['stamp'];
   readonly afterRelease?: VersionOptions['afterRelease'];
@@ -48,19 +40,16 @@ export interface CommitQuestion {
 /** Reads one commit and derives its versions. Offline; refuses a shallow clone. Throws `InvalidInputError`. */
 export async function readCommit(repository: Repository, question: CommitQuestion): Promise<Commit> {
   await refuseShallow(repository);
-  const sha = await commitOf(repository, question);
-  const choice = await chooseChannel(repository, sha, question.ref, question.env ?? {});
-  return deriveCommit(repository, sha, choice, question);
+  // A ref given by hand says what is checked out better than the run does.
+  const run = question.ref === undefined ? await githubRun(question.env ?? {}) : { ref: question.ref };
+  const sha = question.revision === undefined ? await checkedOut(repository, run.head) : await repository.resolve(question.revision);
+  return deriveCommit(repository, sha, await chooseChannel(repository, sha, run.ref), question);
 }
 
-async function commitOf(repository: Repository, { revision, ref, env = {} }: CommitQuestion): Promise<CommitSha> {
-  if (revision !== undefined) return repository.resolve(revision);
-  // A ref given by hand says what is checked out better than the event does.
-  const event = ref === undefined ? await pullRequestEvent(env) : undefined;
-  const head =
-    (event === undefined ? undefined : await repository.resolve(event.head).catch(notInput)) ??
-    (await repository.resolve('HEAD').catch(notInput));
-  if (head !== undefined) return head;
+async function checkedOut(repository: Repository, head: CommitSha | undefined): Promise<CommitSha> {
+  const sha =
+    (head === undefined ? undefined : await repository.resolve(head).catch(notInput)) ?? (await repository.resolve('HEAD').catch(notInput));
+  if (sha !== undefined) return sha;
   throw new InvalidInputError(
     { field: 'HEAD', expected: 'a commit: this repository has no commit yet', hint: 'What is published is a commit: make one first.' },
     'no-commit',
@@ -83,16 +72,18 @@ export async function deriveCommit(
     repository.commitTime(sha),
     readBase(source, question.base),
     readLineage(repository, sha),
-    readGoModule(source, question.goDirectory ?? '', choice.channel),
+    readGoModule(source, choice.channel, question.goDirectory),
   ]);
   const tuple = canonical({ base, sha, datetime });
   const options: VersionOptions = {
-    go,
+    go: go.module,
     ...(question.stamp === undefined ? {} : { stamp: question.stamp }),
     ...(question.afterRelease === undefined ? {} : { afterRelease: question.afterRelease }),
   };
   const versions = deriveVersions(tuple, choice.channel, lineage, options);
-  return { ...choice, canonical: tuple, lineage, versions, source };
+  const notes = [choice.note, go.note].filter((note) => note !== undefined);
+  const note = notes.length === 0 ? {} : { note: notes.join(' ') };
+  return { ...choice, ...note, canonical: tuple, lineage, versions, source };
 }
 
 async function readLineage(repository: Repository, sha: CommitSha): Promise<Lineage> {
@@ -102,19 +93,20 @@ async function readLineage(repository: Repository, sha: CommitSha): Promise<Line
 
 async function readBase(source: SourceTree, from: BaseSource): Promise<string> {
   if ('base' in from) return from.base;
-  const text = await source.readText(from.canonicalFile);
+  const file = parseRepositoryPath(from.canonicalFile, 'canonical');
+  const text = await source.readText(file);
   if (text === undefined) {
     throw new InvalidInputError(
       {
         field: 'canonical',
-        received: from.canonicalFile,
+        received: file,
         expected: `a JSON file that exists at commit ${source.sha}`,
         hint: 'Commit it, or correct the path.',
       },
       'no-canonical-file',
     );
   }
-  return parseBase(versionOf(text, from.canonicalFile), `${from.canonicalFile}: version`);
+  return parseBase(versionOf(text, file), `${file}: version`);
 }
 
 function versionOf(text: string, file: string): unknown {
@@ -124,17 +116,4 @@ function versionOf(text: string, file: string): unknown {
   } catch (cause) {
     throw new InvalidInputError({ field: file, expected: `a JSON object with a version; it does not parse: ${(cause as Error).message}` });
   }
-}
-
-async function readGoModule(source: SourceTree, directory: string, { kind }: Channel): Promise<GoModuleOptions> {
-  const text = await source.readText(directory === '' ? 'go.mod' : `${directory}/go.mod`);
-  const modulePath = text === undefined ? undefined : goModulePath(text);
-  if (modulePath === undefined) {
-    if (directory === '') return {};
-    throw new InvalidInputError({ field: 'go-module', received: directory, expected: 'a directory with a go.mod at this commit' });
-  }
-  const module = { modulePath, ...(directory === '' ? {} : { directory }) };
-  // A release is the version of its tag, retracted or not.
-  if (kind === 'release' || kind === 'candidate') return module;
-  return { ...module, retracted: (await readGoRetractions(source, module)).retracted };
 }

@@ -11,24 +11,28 @@ export interface RunEnvironment {
   readonly GITHUB_EVENT_PATH?: string | undefined;
 }
 
-export interface PullRequestEvent {
-  readonly number: number;
-  /** The commit that its author pushed; GITHUB_SHA is a merge of it that nobody else has. */
-  readonly head: CommitSha;
+/** What a run is for. */
+export interface GithubRun {
+  /** The ref that decides the channel. */
+  readonly ref?: string;
+  /** Of a pull request: the commit that its author pushed. What is checked out, GITHUB_SHA, is a merge of it that nobody else has. */
+  readonly head?: CommitSha;
 }
 
-const EVENTS = new Set(['pull_request', 'pull_request_target']);
-
 /**
- * The pull request that a GitHub Actions run is for, or undefined. `pull_request_target` sets GITHUB_REF to the target's branch while the
- * checked-out files may be the author's, so the ref alone would let a pull request be published: that event without a readable payload
- * is refused. Throws `InvalidInputError`.
+ * What a GitHub Actions run is for; nothing outside of one. The event of a pull request that was merged has the branch it was merged into
+ * as GITHUB_REF, and is a run of that branch. `pull_request_target` always has the target's branch, while the checked-out files may be the
+ * author's: it is the pull request's, and without a readable payload refused. Throws `InvalidInputError`.
  */
-export async function pullRequestEvent(env: RunEnvironment): Promise<PullRequestEvent | undefined> {
-  const { GITHUB_ACTIONS, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path } = env;
-  if (GITHUB_ACTIONS !== 'true' || name === undefined || !EVENTS.has(name)) return undefined;
+export async function githubRun(env: RunEnvironment): Promise<GithubRun> {
+  const { GITHUB_ACTIONS, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_REF } = env;
+  if (GITHUB_ACTIONS !== 'true') return {};
+  const own = GITHUB_REF === undefined ? {} : { ref: GITHUB_REF };
+  const isPull = name === 'pull_request' && GITHUB_REF?.startsWith('refs/pull/') === true;
+  if (!isPull && name !== 'pull_request_target') return own;
   const event = path === undefined || path === '' ? undefined : await readEvent(path);
-  if (event !== undefined || name === 'pull_request') return event;
+  if (isPull) return event === undefined ? own : { ...own, head: event.head };
+  if (event !== undefined) return { ref: `refs/pull/${event.number}/head`, head: event.head };
   throw new InvalidInputError(
     {
       field: 'GITHUB_EVENT_PATH',
@@ -40,7 +44,12 @@ export async function pullRequestEvent(env: RunEnvironment): Promise<PullRequest
   );
 }
 
-async function readEvent(path: string): Promise<PullRequestEvent | undefined> {
+interface PullRequest {
+  readonly number: number;
+  readonly head: CommitSha;
+}
+
+async function readEvent(path: string): Promise<PullRequest | undefined> {
   try {
     const payload = JSON.parse(await readFile(path, 'utf8')) as { readonly pull_request?: { number?: unknown; head?: { sha?: unknown } } };
     const number = payload.pull_request?.number;

@@ -1,8 +1,6 @@
 import type { Repository } from '@ameide/publisher-kit/git';
 import type { Channel, CommitSha } from '@ameide/versioning-core';
 import { classifyRef, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
-import type { RunEnvironment } from './github-event.ts';
-import { pullRequestEvent } from './github-event.ts';
 
 /** Which channel a commit is built for, and what said so. */
 export interface ChannelChoice {
@@ -14,17 +12,10 @@ export interface ChannelChoice {
 }
 
 /**
- * `--ref` decides; then, in GitHub Actions, a `pull_request_target` event (its GITHUB_REF names the target branch) and GITHUB_REF; then
- * a version tag on the commit itself (a release before a candidate, the highest first); then the branch. A tag must exist here and name
+ * The given ref decides: `--ref`, or what `githubRun` says of a run in GitHub Actions; then a version tag on the commit itself (a release before a candidate, the highest first); then the branch. A tag must exist here and name
  * this commit. A dev build of a commit with a misspelt version tag has a note, as a release may have been meant.
  */
-export async function chooseChannel(
-  repository: Repository,
-  sha: CommitSha,
-  ref: string | undefined,
-  env: RunEnvironment,
-): Promise<ChannelChoice> {
-  const given = ref ?? (await refOfRun(env));
+export async function chooseChannel(repository: Repository, sha: CommitSha, given: string | undefined): Promise<ChannelChoice> {
   if (given !== undefined) {
     const channel = classifyRef(given);
     if (channel.kind === 'release' || channel.kind === 'candidate') await requireTagAt(repository, given, sha);
@@ -43,13 +34,6 @@ function noteOf(tags: readonly string[]): { readonly note?: string } {
   const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
   if (tag === undefined) return {};
   return { note: `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.` };
-}
-
-async function refOfRun(env: RunEnvironment): Promise<string | undefined> {
-  if (env.GITHUB_ACTIONS !== 'true') return undefined;
-  if (env.GITHUB_EVENT_NAME !== 'pull_request_target') return env.GITHUB_REF;
-  const event = await pullRequestEvent(env);
-  return event === undefined ? undefined : `refs/pull/${event.number}/head`;
 }
 
 /** Throws unless a tag exists here and names the commit. */

@@ -1,5 +1,5 @@
 import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
-import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath, refuseUnknownOptions } from '@ameide/versioning-core';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -40,7 +40,7 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
   const input: unknown = definition;
   if (typeof input !== 'object' || input === null) fail('release', input, 'an object with canonical and publishers');
   refuseUnknownOptions(definition, KEYS, CODE);
-  checkPath('canonical', definition.canonical);
+  checkFile('canonical', definition.canonical);
   checkPublishers(definition.publishers);
   checkPrepare(definition.prepare);
   oneOf('stamp', definition.stamp, ['datetime', 'date']);
@@ -53,10 +53,8 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
   return definition;
 }
 
-function checkPath(field: string, value: unknown): void {
-  const good =
-    typeof value === 'string' && value !== '' && !value.startsWith('/') && !value.split('/').includes('..') && !value.includes('\\');
-  if (!good) fail(field, value, 'a path relative to the repository root, for example packages/ameide_sdk_ts/package.json');
+function checkFile(field: string, value: unknown): void {
+  if (parseRepositoryPath(value, field, CODE) === '') fail(field, value, 'a file, for example packages/ameide_sdk_ts/package.json');
 }
 
 function checkPublishers(value: unknown): void {

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import type { Processes, Repository } from '@ameide/publisher-kit';
-import { processProblem } from '@ameide/publisher-kit';
+import { inParallel, processProblem } from '@ameide/publisher-kit';
 import type { CommitSha, Problem, Step } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Argv } from '../definition/definition.ts';
-import { guard, inParallel, inputProblem } from './guard.ts';
+import { guard, inputProblem } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /** Lays the commit's files out in a private folder and runs the release's `prepare` commands there. The user's tree is not touched. */

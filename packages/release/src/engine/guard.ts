@@ -63,19 +63,6 @@ export function publisherFailed(what: string, effect: 'none' | 'unknown', cause:
   };
 }
 
-/** Runs `work` for every item at once, at most `limit` at a time. When one rejects, it waits for the others, then rejects. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, limit = 16): Promise<void> {
-  const queue = [...items];
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await work(item).catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
-}
-
 /** `Promise.all` that waits for all of them also when one rejects: nothing of a run goes on after the run. */
 export async function together<T extends readonly unknown[]>(promises: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(promises);

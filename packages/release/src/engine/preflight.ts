@@ -1,6 +1,7 @@
+import { inParallel } from '@ameide/publisher-kit';
 import { everyFinding } from './answers.ts';
 import { findingProblem, withoutRepeats } from './findings.ts';
-import { guard, inParallel, together } from './guard.ts';
+import { guard, together } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { checkRequirements } from './requirements.ts';
 

@@ -1,5 +1,6 @@
+import { inParallel } from '@ameide/publisher-kit';
 import { everyMove } from './answers.ts';
-import { guard, inParallel } from './guard.ts';
+import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /**

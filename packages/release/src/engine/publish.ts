@@ -1,6 +1,7 @@
+import { inParallel } from '@ameide/publisher-kit';
 import type { Published } from '@ameide/versioning-core';
 import { everyOutcome, isThere } from './answers.ts';
-import { guard, inParallel } from './guard.ts';
+import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { allWell } from './lane.ts';
 

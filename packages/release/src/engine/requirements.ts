@@ -1,8 +1,9 @@
+import { inParallel } from '@ameide/publisher-kit';
 import type { Coordinate, Problem } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { everyFinding } from './answers.ts';
 import { findingProblem } from './findings.ts';
-import { guard, inParallel } from './guard.ts';
+import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /** Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without. */

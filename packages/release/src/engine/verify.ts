@@ -1,8 +1,9 @@
+import { inParallel } from '@ameide/publisher-kit';
 import type { Finding, Published } from '@ameide/versioning-core';
 import { formatCoordinate, isOurs } from '@ameide/versioning-core';
 import { everyFinding, isThere } from './answers.ts';
 import { withoutRepeats } from './findings.ts';
-import { guard, inParallel } from './guard.ts';
+import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { statesOf } from './lane.ts';
 import { readBackProblems } from './read-back.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
-import { createWorkspace } from '@ameide/publisher-kit';
+import { createWorkspace, inParallel } from '@ameide/publisher-kit';
 import { refuseShallow } from '@ameide/publisher-kit/git';
 import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
@@ -10,7 +10,7 @@ import { publishersOf } from '../definition/definition.ts';
 import { everyFinding } from '../engine/answers.ts';
 import { createContext } from '../engine/context.ts';
 import { silent, withoutRepeats } from '../engine/findings.ts';
-import { guard, inParallel, inputProblem, together } from '../engine/guard.ts';
+import { guard, inputProblem, together } from '../engine/guard.ts';
 import type { EngineEvent, Lane, RunContext } from '../engine/lane.ts';
 import { openLanes } from '../engine/open.ts';
 import type { Status } from '../engine/outcome.ts';

@@ -188,6 +188,17 @@ describe('pull requests', () => {
     expect(await read(git, { env })).toMatchObject({ canonical: { sha: merge }, channel: { kind: 'pull-request' } });
   });
 
+  test('of one that was merged, the run is the branch’s: its commit, not the author’s', async () => {
+    const { git, head, merge } = checkedOut();
+    const env = {
+      ...ACTIONS,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_EVENT_PATH: event({ action: 'closed', pull_request: { number: 7, merged: true, head: { sha: head } } }),
+    };
+    expect(await read(git, { env })).toMatchObject({ canonical: { sha: merge }, channel: { kind: 'dev' }, ref: 'refs/heads/main' });
+  });
+
   test('they are planned, and never published', async () => {
     const git = createGitWorld();
     const repository = await git.open();
@@ -209,7 +220,48 @@ describe('pull requests', () => {
   });
 });
 
+describe('the Go module', () => {
+  /** A repository of version 2.0.0 whose root go.mod is that of its tools. */
+  function tools() {
+    const git = createGitWorld();
+    git.write(CANONICAL, '{ "version": "2.0.0" }');
+    git.write('go.mod', 'module example.com/tools\n\ngo 1.22\n');
+    git.write('sdk/go/go.mod', 'module example.com/sdk\n\ngo 1.22\n');
+    git.commit('everything');
+    git.git('tag', 'v2.0.0');
+    return git;
+  }
+
+  test('that nobody asked for stops no release, and is told', async () => {
+    const commit = await read(tools());
+    expect(commit.note).toBe(
+      'The module in go.mod, example.com/tools, cannot have the version v2.0.0: its path is of another major version.',
+    );
+    expect(commit.versions.npm.published).toBe('2.0.0');
+  });
+
+  test('that was asked for must fit', async () => {
+    expect(await refused(tools(), { goDirectory: '.' })).toMatchObject({ code: 'module-path-major' });
+    expect(await refused(tools(), { goDirectory: 'sdk/go' })).toMatchObject({ code: 'module-path-major' });
+  });
+
+  test.each(['sdk/go', './sdk/go', 'sdk/go/'])('%s names it as shells complete it', async (goDirectory) => {
+    const git = tools();
+    git.commit('after the release');
+    expect((await read(git, { goDirectory })).versions.go.version).toMatch(/^v0\.0\.0-/);
+  });
+
+  test.each(['../sdk', '/sdk', 'sdk//go'])('%s is refused under its own name', async (goDirectory) => {
+    expect(await refused(tools(), { goDirectory })).toMatchObject({ field: 'go-module' });
+  });
+});
+
 describe('the base', () => {
+  test('is in a file that may be named as shells complete it', async () => {
+    const git = createGitWorld();
+    expect(await read(git, { base: { canonicalFile: `./${CANONICAL}` } })).toMatchObject({ canonical: { base: '0.1.0' } });
+  });
+
   test('is read at the commit, not in the working tree', async () => {
     const git = createGitWorld();
     git.write(CANONICAL, '{ "version": "9.9.9" }');
