@@ -1,5 +1,7 @@
 import { startOciRegistry } from '@ameide/local-registries';
+import { createHttp, type Http } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
+import { mediaTypeOf } from '../src/image/manifest.ts';
 import { digestOf } from '../src/image/store.ts';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
@@ -54,6 +56,32 @@ describe('where an image comes from is read', () => {
       { state: 'same-source', sha: SHA, digest },
       { state: 'same-source', sha: SHA, digest, coordinate: { version: digest } },
     ]);
+  });
+
+  test('also where a proxy serves manifests as JSON, and another tag of it can be set', async () => {
+    const real = createHttp();
+    const http: Http = {
+      async request(request) {
+        const answer = await real.request(request);
+        const headers = new Headers(answer.headers);
+        if (request.method === 'GET' && request.url.includes('/manifests/')) headers.set('content-type', 'application/json; charset=utf-8');
+        return { ...answer, headers };
+      },
+    };
+    await using world = await worldOf(await startOciRegistry());
+    const { publish, promote, built } = await run(world, {}, { ports: { http } });
+    await publish();
+    expect(await promote()).toMatchObject([{ outcome: 'moved' }]);
+    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest, dev: built.manifest.digest });
+  });
+
+  test.each([
+    ['its own', { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, config: {} }, 'application/json', `${OCI}.index.v1+json`],
+    ['the registry’s', { schemaVersion: 2, config: {} }, `${OCI}.manifest.v1+json; charset=utf-8`, `${OCI}.manifest.v1+json`],
+    ['what it must be', { schemaVersion: 2, manifests: [] }, 'application/json', `${OCI}.index.v1+json`],
+    ['what it must be', { schemaVersion: 2, config: {} }, null, `${OCI}.manifest.v1+json`],
+  ])('the media type of a manifest is %s', (_whose, value, served, expected) => {
+    expect(mediaTypeOf(Buffer.from(JSON.stringify(value)), served)).toBe(expected);
   });
 
   test('from annotations before labels: a base image’s labels are inherited', async () => {

@@ -1,4 +1,5 @@
 import { isDigest } from '../reference.ts';
+import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 
 /** The parts of a manifest that say where an image came from. */
 export type ImageManifest =
@@ -10,6 +11,19 @@ export type Labels = Readonly<Record<string, string>>;
 /** Whether bytes are a manifest of any kind, read here or not: each has a `schemaVersion` (image-spec, manifest.md; Docker's schema 1). A login page has none. */
 export function isManifest(bytes: Uint8Array): boolean {
   return typeof record(parseJson(bytes))?.['schemaVersion'] === 'number';
+}
+
+/**
+ * The media type of a manifest: its own word first, as a registry compares that with what is pushed, and a proxy may serve everything as
+ * `application/json`; then the registry's. OCI manifests may leave theirs out.
+ */
+export function mediaTypeOf(bytes: Uint8Array, contentType: string | null): string {
+  const root = record(parseJson(bytes));
+  const own = root?.['mediaType'];
+  if (typeof own === 'string') return own;
+  const served = contentType?.split(';')[0]?.trim() ?? '';
+  if (served.startsWith('application/vnd.')) return served;
+  return Array.isArray(root?.['manifests']) ? OCI_INDEX : OCI_MANIFEST;
 }
 
 /** Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests that are not SHA-256 are passed over. */

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
-import { isManifest } from '../image/manifest.ts';
-import { ACCEPT, OCI_MANIFEST } from '../image/media-types.ts';
+import { isManifest, mediaTypeOf } from '../image/manifest.ts';
+import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import type { Deed } from '../problems.ts';
 import { answerProblem, isDoubtful, malformed, problem } from '../problems.ts';
@@ -84,7 +84,7 @@ export class RegistryClient {
     );
     if (claimed !== undefined) return { state: 'unknown', problem: mismatch(deed, claimed ?? '', digest) };
     if (!isManifest(body)) return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
-    const mediaType = headers.get('content-type')?.split(';')[0]?.trim() ?? OCI_MANIFEST;
+    const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
   }
 
