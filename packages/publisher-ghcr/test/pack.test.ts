@@ -1,6 +1,7 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { createProcesses } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../src/image/store.ts';
 import { ghcr } from '../src/index.ts';
@@ -30,6 +31,29 @@ async function blob(built: GhcrBuilt, index: number): Promise<Buffer> {
   expect([digestOf(bytes), bytes.length]).toEqual([digest, size]);
   return bytes;
 }
+
+test('more files than a process may have open are packed, and sent to an engine', async () => {
+  const { source } = await step(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`sdk/${index}.txt`, `${index}`])));
+  const modules = ['@ameide/publisher-kit', './image/read-entries.ts', './engine/context.ts'];
+  const [kit, entries, context] = modules.map((name) => (name.startsWith('.') ? new URL(`../src/${name}`, import.meta.url).href : name));
+  const script = `
+    import { readFolder } from '${kit}'; import { readEntries } from '${entries}'; import { packContext } from '${context}';
+    const [folder] = process.argv.slice(1);
+    console.log((await readEntries(await readFolder(folder))).length, (await packContext(folder, 'Dockerfile', 0)).length > 1000 * 512);
+  `;
+  const argv = [
+    'sh',
+    '-c',
+    'ulimit -n 256 && exec "$0" "$@"',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+    join(source, 'sdk'),
+  ] as const;
+  const { stdoutText, stderrText } = await createProcesses().run({ argv, cwd: import.meta.dirname });
+  expect([stdoutText, stderrText]).toEqual(['1000 true\n', '']);
+});
 
 describe('an image from files', () => {
   test('is the same on every machine: golden digests', async () => {

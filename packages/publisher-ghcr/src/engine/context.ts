@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveEntry } from '@ameide/publisher-kit';
 import { packTar, readFolder } from '@ameide/publisher-kit';
 import dockerignore from '@balena/dockerignore';
+import { readEntries } from '../image/read-entries.ts';
 
 /**
  * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else `.dockerignore`, leaves out. Every file's
@@ -10,11 +10,7 @@ import dockerignore from '@balena/dockerignore';
  */
 export async function packContext(folder: string, dockerfile: string, mtime: number): Promise<Uint8Array> {
   const left = await ignored(folder, dockerfile);
-  const files = await readFolder(folder, { ignore: left });
-  const entries = files.map(
-    async ({ path, absolute, executable }): Promise<ArchiveEntry> => ({ path, content: await readFile(absolute), executable }),
-  );
-  return packTar(await Promise.all(entries), { mtime });
+  return packTar(await readEntries(await readFolder(folder, { ignore: left })), { mtime });
 }
 
 async function ignored(folder: string, dockerfile: string): Promise<(path: string) => boolean> {

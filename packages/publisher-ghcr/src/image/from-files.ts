@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveEntry, Processes } from '@ameide/publisher-kit';
+import type { Processes } from '@ameide/publisher-kit';
 import { processProblem, readFolder } from '@ameide/publisher-kit';
 import type { BuildResult, Problem, SourceTree, Step } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
@@ -9,6 +8,7 @@ import { problem } from '../problems.ts';
 import { isLeftOut, secretFileProblem } from '../secret-files.ts';
 import type { Platform } from './assemble.ts';
 import { packImage } from './pack.ts';
+import { readEntries } from './read-entries.ts';
 import type { ImageSource } from './source.ts';
 
 export interface FilesInput {
@@ -53,9 +53,7 @@ async function buildFiles(plan: GhcrPlan, step: Step, input: FilesInput): Promis
   const failed = await runBuild(plan, step, input, folder);
   if (failed !== undefined) return { problem: failed };
   const files = await readFolder(folder, { ignore: isLeftOut });
-  const entries = await Promise.all(
-    files.map(async ({ path, absolute, executable }): Promise<ArchiveEntry> => ({ path, content: await readFile(absolute), executable })),
-  );
+  const entries = await readEntries(files);
   const secret = secretFileProblem(entries, plan.image);
   if (secret !== undefined) return { problem: secret };
   step.signal.throwIfAborted();
