@@ -1,40 +1,50 @@
 import type { Problem, Step } from '@ameide/versioning-core';
-import type Dockerode from 'dockerode';
 import { problem } from '../problems.ts';
+import { type Connect, withEngine } from './connection.ts';
 
-/** Makes a connection; nothing is sent before its first use. */
-export type Connect = () => Promise<Dockerode>;
-
-/** From DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or the local socket. Loaded late: only a Dockerfile needs it. */
-export const connectEngine: Connect = async () => {
-  const { default: Engine } = await import('dockerode');
-  return new Engine();
-};
-
-/** Whether Docker Engine answers. */
-export async function checkEngine(connect: Connect, step: Step): Promise<readonly Problem[]> {
-  try {
-    const engine = await connect();
-    await engine.ping();
-    return [];
-  } catch (error) {
-    step.signal.throwIfAborted();
-    return [noEngine(error)];
-  }
+/** How long the engine has, in milliseconds. */
+export interface EngineLimits {
+  /** To say that it is there. */
+  readonly ping: number;
+  /** To build an image and to hand it out. */
+  readonly build: number;
+  /** To remove it again. */
+  readonly removal: number;
 }
 
-/** A failure of the engine's API as a Problem. Rethrows an abort. */
-export function engineProblem(what: string, error: unknown, signal: AbortSignal): Problem {
-  signal.throwIfAborted();
-  // docker-modem gives every answered request a status; without one there was no engine.
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (typeof status !== 'number') return noEngine(error);
+export const ENGINE_LIMITS: EngineLimits = { ping: 10_000, build: 3_600_000, removal: 10_000 };
+
+/** Whether Docker Engine answers. */
+export async function checkEngine(connect: Connect, step: Step, limits: EngineLimits): Promise<readonly Problem[]> {
+  return withEngine(connect, step, limits.ping, async (engine, late) => {
+    try {
+      await engine.ping();
+      return [];
+    } catch (error) {
+      step.signal.throwIfAborted();
+      return [noEngine(late.aborted ? new Error(`nothing within ${limits.ping} ms`) : error)];
+    }
+  });
+}
+
+/** What came in the way of a build: nobody there, a refusal of the engine, a broken connection or archive. */
+export function engineProblem(what: string, error: unknown): Problem {
+  const call = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  if (call === 'connect' || call === 'getaddrinfo') return noEngine(error);
   return buildProblem(what, error instanceof Error ? error.message : 'no reason given', error);
 }
 
 export function buildProblem(what: string, why: string, cause?: unknown): Problem {
   const hint = 'Run docker build on the same directory to see all that it prints.';
   return problem('ghcr-build-failed', 'incomplete', `Could not build ${what}: ${why}`, { hint, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** The engine had its time. */
+export function buildTimeout(what: string, ms: number): Problem {
+  return problem('ghcr-build-timeout', 'incomplete', `Could not build ${what}: Docker Engine took longer than ${ms / 60_000} minutes.`, {
+    rerun: 'safe',
+    hint: 'Run the same command again; if it takes as long, run docker build on the same directory to see where the time goes.',
+  });
 }
 
 function noEngine(cause: unknown): Problem {

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { Transform } from 'node:stream';
+import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '../image/media-types.ts';
 import type { StoredBlob } from '../image/store.ts';
@@ -17,13 +17,13 @@ export interface SavedImage {
 }
 
 /** The engine's archive is not what `docker save` writes. */
-export class ArchiveError extends Error {
+class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
 /**
  * Reads what `docker save` writes: `manifest.json` names a config and layers, in the old layout (before Docker 25) as in the OCI one.
- * Layers are compressed on the way, unless they are already; each is checked against the config's `diff_ids`.
+ * Layers are compressed on the way, unless they are already; each is checked against the config's `diff_ids`, which are of what is uncompressed.
  */
 export async function readSavedImage(archive: NodeJS.ReadableStream, workspace: string, signal: AbortSignal): Promise<SavedImage> {
   const folder = join(workspace, 'saved');
@@ -68,20 +68,26 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: Ab
 }
 
 async function storeLayer(source: string, diffId: string, workspace: string, signal: AbortSignal): Promise<StoredBlob> {
-  const compressed = await compressionOf(source);
+  const compression = await compressionOf(source);
   const raw = createHash('sha256');
   const packed = createHash('sha256');
-  const target = `${source}.out`;
-  if (compressed === undefined) {
+  const target = compression === undefined ? `${source}.gz` : source;
+  if (compression === undefined) {
     await pipeline(createReadStream(source), hashing(raw), createGzip(), hashing(packed), createWriteStream(target), { signal });
-    if (`sha256:${raw.digest('hex')}` !== diffId) throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
   } else {
-    await pipeline(createReadStream(source), hashing(packed), createWriteStream(target), { signal });
+    await pipeline(createReadStream(source), hashing(packed), compression.decompressor(), hashing(raw), nowhere(), { signal });
   }
+  if (`sha256:${raw.digest('hex')}` !== diffId) throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
   const digest = `sha256:${packed.digest('hex')}`;
   const path = blobPath(workspace, digest);
-  await rename(target, path);
-  return { mediaType: compressed ?? OCI_LAYER_GZIP, digest, size: (await stat(path)).size, path };
+  // Linked and not renamed: an image may name the same file for two of its layers.
+  await rm(path, { force: true });
+  await link(target, path);
+  return { mediaType: compression?.mediaType ?? OCI_LAYER_GZIP, digest, size: (await stat(path)).size, path };
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
 function hashing(hash: Hash): Transform {
@@ -93,13 +99,19 @@ function hashing(hash: Hash): Transform {
   });
 }
 
-/** The media type of a compressed layer by its first bytes; undefined for a plain tar. */
-async function compressionOf(path: string): Promise<string | undefined> {
+interface Compression {
+  readonly mediaType: string;
+  readonly decompressor: () => Transform;
+}
+
+/** How a layer is compressed, by its first bytes; undefined for a plain tar. */
+async function compressionOf(path: string): Promise<Compression | undefined> {
   const file = await open(path);
   try {
     const { buffer } = await file.read(new Uint8Array(4), 0, 4, 0);
-    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return OCI_LAYER_GZIP;
-    return Buffer.from(buffer).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? OCI_LAYER_ZSTD : undefined;
+    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return { mediaType: OCI_LAYER_GZIP, decompressor: () => createGunzip() };
+    const isZstd = Buffer.from(buffer).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
+    return isZstd ? { mediaType: OCI_LAYER_ZSTD, decompressor: () => createZstdDecompress() } : undefined;
   } finally {
     await file.close();
   }
