@@ -283,7 +283,18 @@ describe('what is shown of a value', () => {
     ['x'.repeat(100), `"${'x'.repeat(57)}..."`],
     [undefined, '"undefined"'],
     [12n, '"12"'],
-    [{ a: 1 }, String.raw`"{\"a\":1}"`],
+    [{ directory: 'a', token: 'npm_planted' }, '"an object with directory, token"'],
+    [{}, '"an object without fields"'],
+    [['npm_planted', 'b'], '"a list of 2"'],
+    ['https://x-access-token:ghp_planted@github.com/o/r\n', String.raw`"https://***@github.com/o/r\n"`],
+    ['git+https://ghp_planted@github.com/o/r', '"git+https://***@github.com/o/r"'],
+    ['git:ghp_planted@host:o/r', '"***@host:o/r"'],
+    ['u:ghp_planted@ghcr.io/o/r', '"***@ghcr.io/o/r"'],
+    ['https://r/x?token=npm_planted&a=b#c', '"https://r/x?token=***&a=***#c"'],
+    ['npm:sdk@0.1.0', '"npm:sdk@0.1.0"'],
+    ['npm:@scope/sdk@0.1.0', '"npm:@scope/sdk@0.1.0"'],
+    ['oci:127.0.0.1:5000/o/r@sha256:0', '"oci:127.0.0.1:5000/o/r@sha256:0"'],
+    ['git@github.com:o/r.git', '"git@github.com:o/r.git"'],
   ])('%o is %s', (value, shown) => expect(printable(value)).toBe(shown));
   test('never throws', () => expect(NOT_TEXT.map((value) => typeof received(value))).toEqual(NOT_TEXT.map(() => 'string')));
 });

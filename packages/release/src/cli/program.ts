@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { CliEnvironment } from './environment.ts';
+import { safeOutput } from './safe-output.ts';
 
 const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
@@ -120,7 +121,8 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
 }
 
 /** Runs one command line and resolves to its exit code. Never throws. */
-export async function main(argv: readonly string[], env: CliEnvironment): Promise<number> {
+export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {
+  const env = safeOutput(world);
   let code = 0;
   try {
     await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });

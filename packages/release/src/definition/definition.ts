@@ -1,5 +1,5 @@
 import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
-import { InvalidInputError, parseRepositoryPath, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath, received, refuseUnknownOptions } from '@ameide/versioning-core';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -74,7 +74,12 @@ function checkPrepare(value: unknown): void {
     const good =
       Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === 'string' && !word.includes('\0')) && argv[0] !== '';
     if (!good)
-      fail(`prepare[${index}]`, argv, "a program and its arguments as a list, for example ['pnpm', 'install', '--frozen-lockfile']");
+      // A shell line may hold anything: its program alone is shown.
+      fail(
+        `prepare[${index}]`,
+        typeof argv === 'string' ? (argv.trim().split(/\s/)[0] ?? '') : argv,
+        "a program and its arguments as a list, for example ['pnpm', 'install', '--frozen-lockfile']",
+      );
   }
 }
 
@@ -99,9 +104,6 @@ function oneOf(field: string, value: unknown, allowed: readonly string[]): void 
   if (value !== undefined && !allowed.includes(value as string)) fail(field, value, allowed.join(' or '));
 }
 
-function fail(field: string, received: unknown, expected: string): never {
-  throw new InvalidInputError(
-    { field, received: typeof received === 'string' ? received : (JSON.stringify(received) ?? 'nothing'), expected },
-    CODE,
-  );
+function fail(field: string, value: unknown, expected: string): never {
+  throw new InvalidInputError({ field, received: received(value), expected }, CODE);
 }

@@ -4,15 +4,18 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { inputProblem } from './guard.ts';
 
+/** What the release definition says of which commits are published. */
+export interface Policy {
+  readonly branches?: readonly string[];
+  /** The source repository's https URL, where the definition names it. */
+  readonly home?: string;
+}
+
 /** Why this commit may not be planned or published as it stands here. A plan is made for any branch and pull request, to be looked at. */
-export async function refusals(
-  command: 'plan' | 'publish',
-  commit: Commit,
-  { repository, branches }: { readonly repository: Repository; readonly branches?: readonly string[] },
-): Promise<Problem[]> {
+export async function refusals(command: 'plan' | 'publish', commit: Commit, repository: Repository, policy: Policy): Promise<Problem[]> {
   const dirty = await dirtyTree(repository, commit);
   if (command === 'plan') return dirty;
-  return [...dirty, ...pullRequest(commit), ...(await otherBranch(repository, commit, branches))];
+  return [...dirty, ...pullRequest(commit), ...(await otherBranch(repository, commit, policy))];
 }
 
 async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
@@ -33,8 +36,11 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
 }
 
 function pullRequest({ channel, ref }: Commit): Problem[] {
-  if (channel.kind !== 'pull-request') return [];
-  const error = new InvalidInputError(
+  return channel.kind === 'pull-request' ? [inputProblem(pullRequestRefused(ref))] : [];
+}
+
+export function pullRequestRefused(ref: string): InvalidInputError {
+  return new InvalidInputError(
     {
       field: 'ref',
       received: ref,
@@ -43,19 +49,16 @@ function pullRequest({ channel, ref }: Commit): Problem[] {
     },
     'pull-request',
   );
-  return [inputProblem(error)];
 }
 
 /**
  * A dev build of a commit that none of the branches holds. The branches are asked, not what the run calls itself: a job may have a pull
  * request's commit checked out under the name of another branch. A release is named by its tag, on whichever branch.
  */
-async function otherBranch(
-  repository: Repository,
-  { canonical, channel, ref }: Commit,
-  branches: readonly string[] | undefined,
-): Promise<Problem[]> {
+async function otherBranch(repository: Repository, { canonical, channel, ref }: Commit, { branches, home }: Policy): Promise<Problem[]> {
   if (channel.kind !== 'dev' || branches === undefined) return [];
+  const elsewhere = await otherOrigin(repository, home);
+  if (elsewhere !== undefined) return [inputProblem(elsewhere)];
   const history = repository.history();
   const refs = branches.flatMap((branch) => [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`]);
   const tips = await Promise.all(refs.map(async (name) => repository.resolve(name).catch(notHere)));
@@ -71,6 +74,21 @@ async function otherBranch(
     'branch-not-published',
   );
   return [inputProblem(error)];
+}
+
+/** A clone of a fork has branches of the same names. */
+async function otherOrigin(repository: Repository, home: string | undefined): Promise<InvalidInputError | undefined> {
+  const origin = await repository.remoteUrl();
+  if (home === undefined || origin === undefined || origin.toLowerCase() === home.toLowerCase()) return undefined;
+  return new InvalidInputError(
+    {
+      field: 'origin',
+      received: origin,
+      expected: `a clone of ${home}, the release definition's repository: branches of any other say nothing`,
+      hint: 'Publish from a clone of it, or correct `repository`.',
+    },
+    'other-origin',
+  );
 }
 
 function notHere(error: unknown): undefined {

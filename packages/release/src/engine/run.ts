@@ -7,6 +7,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { publishersOf } from '../definition/definition.ts';
+import type { Policy } from './admission.ts';
 import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, prepareSource } from './build.ts';
@@ -79,7 +80,7 @@ type Work = (opened: Opened, context: RunContext, source: string) => Promise<Pro
 async function run(command: ReleaseReport['command'], options: RunOptions, work: Work): Promise<ReleaseReport> {
   const { commit, definition, repository } = options;
   const home = definition.repository ?? (await repository.remoteUrl());
-  const refused = await refusals(command, commit, { repository, ...publishedBranches(definition) });
+  const refused = await refusals(command, commit, repository, policyOf(definition));
   const opened = await openLanes(publishersOf(definition), commit, {
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(home === undefined ? {} : { repository: home }),
@@ -115,8 +116,8 @@ async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Pro
   }
 }
 
-function publishedBranches({ branches }: ReleaseDefinition): { readonly branches?: readonly string[] } {
-  return branches === undefined ? {} : { branches };
+function policyOf({ branches, repository }: ReleaseDefinition): Policy {
+  return { ...(branches === undefined ? {} : { branches }), ...(repository === undefined ? {} : { home: repository }) };
 }
 
 function waiting({ visibleWithinMs }: ReleaseDefinition): { readonly visibleWithinMs?: number } {

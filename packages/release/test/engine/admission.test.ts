@@ -54,6 +54,16 @@ describe('with `branches`, a dev build is published', () => {
     expect(world.log).toEqual([]);
   });
 
+  test('never from a clone of another repository, whose branches have the same names', async () => {
+    const git = createGitWorld();
+    git.git('remote', 'add', 'origin', 'https://github.com/somebody/fork.git');
+    const repository = 'https://github.com/ameideio/ameide';
+    const report = await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches, repository } });
+    expect(report).toMatchObject({ exitCode: 2, problems: [{ code: 'other-origin' }] });
+    git.git('remote', 'set-url', 'origin', 'git@github.com:Ameideio/ameide.git');
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches, repository } })).toMatchObject({ exitCode: 0 });
+  });
+
   test('never where none of them is in the clone: what cannot be told is not published', async () => {
     const git = createGitWorld();
     expect(await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches: ['trunk'] } })).toMatchObject({

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { openRepository } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { readCommit } from '../../commit/commit.ts';
+import { githubRun } from '../../commit/github-event.ts';
 import { loadDefinition } from '../../definition/load.ts';
+import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
 import type { ReleaseReport } from '../../engine/report.ts';
 import type { RunOptions } from '../../engine/run.ts';
@@ -27,6 +29,9 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
 
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  // Before the definition is loaded: in a run for a pull request it is its author's program, and would run with the tokens.
+  const { ref } = args.ref === undefined ? await githubRun(env.env) : { ref: args.ref };
+  if (ref?.startsWith('refs/pull/') === true) throw pullRequestRefused(ref);
   return runRelease(env, args, publishRelease);
 }
 

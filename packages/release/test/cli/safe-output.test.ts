@@ -1,0 +1,83 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { createGitWorld } from '../support/git-world.ts';
+
+const TOKEN = 'npm_planted0123456789';
+const FORMS = [TOKEN, encodeURIComponent(TOKEN), Buffer.from(`user:${TOKEN}`).toString('base64')];
+
+async function run(config: string, env: Readonly<Record<string, string>>, ...argv: readonly string[]) {
+  const git = createGitWorld();
+  git.write('release.config.mjs', config);
+  git.commit('a definition');
+  const { code, stdout, stderr } = await runCli(['-C', git.directory, ...argv], env);
+  return { code, text: stdout + stderr };
+}
+
+describe('a token of the environment is not shown', () => {
+  test.each(FORMS)('by an error that repeats it as %s', async (form) => {
+    for (const json of [['--json'], []]) {
+      const { code, text } = await run(`throw new Error('the registry said ${form}');`, { NPM_TOKEN: TOKEN }, 'plan', ...json);
+      expect(code).toBe(2);
+      expect(text).toContain('[secret]');
+      for (const each of FORMS) expect(text).not.toContain(each);
+    }
+  });
+
+  test.each([
+    ['publishers[0]', `export default { canonical: 'a.json', publishers: [{ directory: 'a', token: process.env.SHORT }] };`],
+    [
+      'repository',
+      `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], repository: 'https://x:hunter2@github.com/o/r' };`,
+    ],
+    ['prepare[0]', `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], prepare: ['curl -H hunter2'] };`],
+  ])('by the refusal of a mistaken %s, whatever its name', async (field, config) => {
+    process.env['SHORT'] = 'hunter2';
+    const { code, text } = await run(config, {}, 'plan');
+    delete process.env['SHORT'];
+    expect(code).toBe(2);
+    expect(text).toContain(field);
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('a value that is short is not looked for: it would be found in ordinary words', async () => {
+    const { text } = await run('throw new Error("a problem");', { MY_TOKEN: 'problem' }, 'plan');
+    expect(text).toContain('a problem');
+  });
+});
+
+describe('in GitHub Actions no text from outside is a command to the runner', () => {
+  const config = 'throw new Error("first\\n  ::add-mask::x\\n##[add-mask]y");';
+
+  test('in words', async () => {
+    const { text } = await run(config, { GITHUB_ACTIONS: 'true' }, 'plan');
+    expect(text).not.toMatch(/^\s*::|##\[/m);
+    expect(text).toContain('\\u003a:add-mask::x');
+    expect((await run(config, {}, 'plan')).text).toMatch(/^\s*::add-mask::x$/m);
+  });
+
+  test('in JSON, which reads as the same', async () => {
+    const { text } = await run(config, { GITHUB_ACTIONS: 'true' }, 'plan', '--json');
+    expect(text).not.toMatch(/^\s*::|##\[/m);
+    expect(JSON.parse(text).problems[0].message).toContain('##[add-mask]y');
+  });
+});
+
+test('publish in a run for a pull request does not even load its definition', async () => {
+  const git = createGitWorld();
+  const seen = join(createGitWorld().directory, 'seen');
+  git.write('release.config.mjs', `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, '');`);
+  const payload = join(git.directory, '.git', 'event.json');
+  writeFileSync(payload, JSON.stringify({ pull_request: { number: 7, head: { sha: git.commit('an author’s') } } }));
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'pull_request_target',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_EVENT_PATH: payload,
+  };
+  const { code, stderr } = await runCli(['-C', git.directory, 'publish'], env);
+  expect(code).toBe(2);
+  expect(stderr).toContain('pull-request');
+  expect(existsSync(seen)).toBe(false);
+});
