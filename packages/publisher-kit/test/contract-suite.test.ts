@@ -1,6 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { needs } from '@ameide/local-registries/components';
+import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FIRST_CASES } from '../src/contract/cases.ts';
 import type { ContractRepository, ContractWorld } from '../src/contract/index.ts';
@@ -27,12 +31,27 @@ function world(repository: ContractRepository, breakage?: Breakage): ContractWor
 
 const suite = needs('git');
 
+/** Packs what it finds in its source, and leaves something there: the second build in one copy would find it. */
+const buildsInSource: Breakage = (healthy) => ({
+  build: async (plan, step) => {
+    await appendFile(join(step.source, 'package.json'), '\n');
+    return healthy.build(plan, step);
+  },
+});
+
 suite('the contract', () => {
   publisherContract('A fake publisher', async () => {
     const repository = await contractRepository(FILES);
     return { ...world(repository), close: () => repository[Symbol.asyncDispose]() };
   });
+  publisherContract('A fake publisher that builds in its source', async () => {
+    const repository = await contractRepository(FILES);
+    const saysSo: Breakage = (...parts) => ({ ...buildsInSource(...parts), buildsInSource: true });
+    return { ...world(repository, saysSo), close: () => repository[Symbol.asyncDispose]() };
+  });
 });
+
+let builds = 0;
 
 /** Broken in one way each, and the case that has to notice it. */
 const broken: Readonly<Record<string, readonly [caseName: string, Breakage]>> = {
@@ -128,16 +147,23 @@ const broken: Readonly<Record<string, readonly [caseName: string, Breakage]>> = 
   ],
   'builds other bytes each time': [
     'reproducible',
-    (healthy) => {
-      let n = 0;
-      return {
-        build: async (plan, step) => {
-          const result = await healthy.build(plan, step);
-          if ('problem' in result) return result;
-          return { built: { ...result.built, artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++n })) } };
-        },
-      };
-    },
+    (healthy) => ({
+      build: async (plan, step) => {
+        const result = await healthy.build(plan, step);
+        if ('problem' in result) return result;
+        return { built: { ...result.built, artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++builds })) } };
+      },
+    }),
+  ],
+  'builds in its source and does not say so': ['again', buildsInSource],
+  'leaves files in its source': [
+    'reproducible',
+    (healthy) => ({
+      build: async (plan, step) => {
+        await writeFile(join(step.source, 'build.log'), 'done\n');
+        return healthy.build(plan, step);
+      },
+    }),
   ],
   'forgets the commit': [
     'read-back',
@@ -192,6 +218,34 @@ const broken: Readonly<Record<string, readonly [caseName: string, Breakage]>> = 
       },
     }),
   ],
+  'packs its token into a tarball': [
+    'no-secret-shown',
+    (healthy) => ({
+      build: async (plan, step) => {
+        await writeFile(join(step.workspace, 'a.tgz'), gzipSync(`//registry/:_authToken=${TOKEN}\n`));
+        return healthy.build(plan, step);
+      },
+    }),
+  ],
+  'packs its token into a wheel': [
+    'no-secret-shown',
+    (healthy) => ({
+      build: async (plan, step) => {
+        const text = strToU8(`[pypi]\npassword = ${TOKEN}\n`.repeat(20));
+        await writeFile(join(step.workspace, 'a.whl'), zipSync({ 'a.py': strToU8('pass\n'), '.pypirc': text }));
+        return healthy.build(plan, step);
+      },
+    }),
+  ],
+  'gives its token to a program as an argument': [
+    'no-secret-shown',
+    (healthy) => ({
+      build: async (plan, step) => {
+        await promisify(execFile)(process.execPath, ['-e', 'setTimeout(() => {}, 200)', '--', `--token=${TOKEN}`]);
+        return healthy.build(plan, step);
+      },
+    }),
+  ],
 };
 
 suite('the contract fails a publisher that', () => {
@@ -202,7 +256,7 @@ suite('the contract fails a publisher that', () => {
   afterEach(() => repository[Symbol.asyncDispose]());
 
   it.for(Object.entries(broken))('%s', async ([, [caseName, breakage]]) => {
-    await using session = await startSession(world(repository, breakage), {});
+    await using session = await startSession(world(repository, breakage));
     const failed: string[] = [];
     for (const one of [...FIRST_CASES, ...LATER_CASES]) {
       await one.run(session).catch(() => failed.push(one.name));

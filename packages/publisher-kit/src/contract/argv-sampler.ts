@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Collects the command lines of every process that this one starts, directly or not. */
 export interface ArgvSampler extends Disposable {
+  /** False where there is no /proc. */
+  readonly canSee: boolean;
   /** What was seen so far, arguments parted by spaces. */
   seen(): readonly string[];
 }
 
-/** Looks at /proc every few milliseconds until disposed. Sees nothing on systems that have no /proc. */
+/** Looks at /proc every few milliseconds until disposed. */
 export function startArgvSampler(): ArgvSampler {
   const before = new Set(pids());
   const parents = new Map<string, string | undefined>();
@@ -25,7 +27,7 @@ export function startArgvSampler(): ArgvSampler {
     }
   };
   const timer = setInterval(look, 5);
-  return { seen: () => [...seen], [Symbol.dispose]: () => clearInterval(timer) };
+  return { canSee: process.platform === 'linux', seen: () => [...seen], [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 function pids(): readonly string[] {

@@ -41,7 +41,7 @@ async function refusesWrongToken(session: Session): Promise<void> {
   const opened = await session.open(session.world.a, BRANCH, 'wrong');
   const problems: Problem[] = [...session.keep(await opened.publisher.check(opened.plan, opened.before))];
   // A Go mirror is read for the build: it may be refused there already.
-  const result = session.keep(await opened.publisher.build(opened.plan, await opened.step()));
+  const result = await opened.tryBuild();
   if ('problem' in result) problems.push(result.problem);
   const published = 'problem' in result ? [] : session.keep(await opened.publisher.publish(opened.plan, result.built, await opened.step()));
   problems.push(...published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
@@ -54,10 +54,10 @@ async function stopsOnAbort(session: Session): Promise<void> {
   const { world } = session;
   const before = await world.snapshot();
   const mutations = world.mutations();
-  const { publisher, plan, build, step } = await session.open(world.a, BRANCH);
-  const built = await build();
+  const { publisher, plan, ...run } = await session.open(world.a, BRANCH);
+  const built = await (await session.open(world.a, BRANCH)).build();
   const reason = new Error('told to stop');
-  const aborted = await step(AbortSignal.abort(reason));
+  const aborted = await run.step(AbortSignal.abort(reason));
   const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
     inspect: () => publisher.inspect({ plan }, aborted),
     build: () => publisher.build(plan, aborted),

@@ -10,21 +10,18 @@ export interface ContractRepository {
   /** The parent of `a`, an hour before it. */
   readonly older: string;
   readonly a: string;
-  /** Committed in the same second as `a`. */
+  /** Committed in the same second as `a`, beside it: its parent is `older`, too. */
   readonly b: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface ContractRepositoryOptions {
-  /** How `b` stands to `a`. Default `sibling`: both on `older`. `child`: on `a`. */
-  readonly b?: 'sibling' | 'child';
   /** A file that holds another text in each commit. Default `COMMIT.txt`; inside the published directory where that has to differ. */
   readonly marker?: string;
-  /** Committer time of `a` and `b`, Unix seconds. Default 2025-11-13T15:32:11Z. */
-  readonly time?: number;
-  /** URL of the remote `origin`. Default `https://github.com/ameideio/contract.git`. */
-  readonly origin?: string;
 }
+
+/** 2025-11-13T15:32:11Z. */
+const TIME = 1763047931;
 
 /**
  * Makes a git repository for the contract: three commits with these files (path → text), fixed authors and dates, so that the
@@ -34,7 +31,7 @@ export async function contractRepository(
   files: Readonly<Record<string, string>>,
   options: ContractRepositoryOptions = {},
 ): Promise<ContractRepository> {
-  const { marker = 'COMMIT.txt', time = 1763047931, origin = 'https://github.com/ameideio/contract.git' } = options;
+  const { marker = 'COMMIT.txt' } = options;
   const folder = await createWorkspace();
   const { directory } = folder;
   const call: GitCall = {
@@ -46,17 +43,17 @@ export async function contractRepository(
     ],
   };
   await git(['init', '--quiet', '--template=', '--initial-branch=main'], call);
-  await git(['remote', 'add', 'origin', origin], call);
+  await git(['remote', 'add', 'origin', 'https://github.com/ameideio/contract.git'], call);
   const commit = async (name: string, at: number): Promise<string> => {
     await write(directory, { ...files, [marker]: `commit ${name}\n` });
     await git(['add', '--all', '--force'], call);
     await git(['commit', '--quiet', '--message', `Commit ${name}`], { ...call, env: identity(at) });
     return (await git(['rev-parse', 'HEAD'], call)).trim();
   };
-  const older = await commit('older', time - 3600);
-  const a = await commit('a', time);
-  if (options.b !== 'child') await git(['checkout', '--quiet', '--detach', older], call);
-  const b = await commit('b', time);
+  const older = await commit('older', TIME - 3600);
+  const a = await commit('a', TIME);
+  await git(['checkout', '--quiet', '--detach', older], call);
+  const b = await commit('b', TIME);
   await git(['checkout', '--quiet', 'main'], call);
   return { directory, older, a, b, [Symbol.asyncDispose]: () => folder.dispose() };
 }

@@ -26,7 +26,7 @@ export function publisherContract(name: string, setup: () => Promise<ContractWor
     let session: Session | undefined;
     beforeAll(async () => {
       world = await setup();
-      session = await startSession(world, options);
+      session = await startSession(world);
     });
     afterAll(async () => {
       await session?.[Symbol.asyncDispose]();

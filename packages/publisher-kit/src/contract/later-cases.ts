@@ -1,5 +1,8 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { expect } from 'vitest';
+import { inParallel } from '../parallel.ts';
 import type { ContractCase } from './cases.ts';
 import { BRANCH, byCoordinate, outcomes } from './cases.ts';
 import { createSecretScan } from './secret-scan.ts';
@@ -7,7 +10,7 @@ import type { Session } from './session.ts';
 
 /** What must hold once the dev build of commit `a` is published; releases come after it. */
 export const LATER_CASES: readonly ContractCase[] = [
-  { name: 'reproducible', title: 'builds the same bytes from the same commit', run: buildsTheSame },
+  { name: 'reproducible', title: 'builds the same bytes from the same commit, and leaves shared files as they are', run: buildsTheSame },
   { name: 'read-back', title: 'reads back which commit an artifact was built from', run: readsBack },
   { name: 'same-second', title: 'tells two commits of one second apart', run: tellsApart },
   { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
@@ -16,11 +19,24 @@ export const LATER_CASES: readonly ContractCase[] = [
 ];
 
 async function buildsTheSame(session: Session): Promise<void> {
-  const { build } = await session.open(session.world.a, BRANCH);
-  const [first, second] = [await build(), await build()];
+  const one = await session.open(session.world.a, BRANCH);
+  const { source } = await one.step();
+  const before = await snapshot(source);
+  const first = await one.build();
+  const second = await (await session.open(session.world.a, BRANCH)).build();
+  expect(await snapshot(source), 'what a build without `buildsInSource` leaves of its source').toEqual(before);
   expect(second.artifacts.map(({ name, digest, size }) => ({ name, digest, size }))).toEqual(
     first.artifacts.map(({ name, digest, size }) => ({ name, digest, size })),
   );
+}
+
+/** Every path below a directory, with what changes when it is written to. */
+async function snapshot(directory: string): Promise<readonly string[]> {
+  const paths = (await readdir(directory, { recursive: true })).toSorted();
+  return inParallel(paths, async (path) => {
+    const { size, mtimeMs } = await lstat(join(directory, path));
+    return `${path} ${size} ${mtimeMs}`;
+  });
 }
 
 async function readsBack(session: Session): Promise<void> {
@@ -93,6 +109,8 @@ async function showsNoSecret(session: Session): Promise<void> {
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.filter((value) => scan.inValue(value))).toHaveLength(0);
   expect((world.lines?.() ?? []).filter((line) => scan.inValue(line))).toHaveLength(0);
+  // The session's own git process, which reads the source, runs throughout.
+  if (argv.canSee) expect(argv.seen(), 'command lines are seen').toContainEqual(expect.stringContaining('cat-file'));
   expect(argv.seen().filter((line) => scan.inValue(line))).toHaveLength(0);
   expect(await scan.inFiles(directory)).toEqual([]);
 }

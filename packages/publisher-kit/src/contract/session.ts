@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Built, Channel, Plan, Publisher, Release, Step } from '@ameide/versioning-core';
+import type { BuildResult, Built, Channel, Plan, Publisher, Release, Step } from '@ameide/versioning-core';
 import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
 import { openRepository } from '../git/open-repository.ts';
 import type { Repository } from '../git/repository.ts';
@@ -8,18 +8,20 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 import type { ArgvSampler } from './argv-sampler.ts';
 import { startArgvSampler } from './argv-sampler.ts';
-import type { ContractOptions, ContractWorld } from './world.ts';
+import type { ContractWorld } from './world.ts';
 
-/** A publisher looking at one commit on one channel, and everything a verb needs. */
+/** One run of a release, as the engine makes it: a publisher looking at one commit on one channel, and everything its verbs need. */
 export interface Opened {
   readonly publisher: Publisher;
   readonly plan: Plan;
   readonly release: Release;
   /** Before the build there is no copy of the commit's files yet. */
   readonly before: Step;
-  /** A step with the commit's files and a workspace that nobody has used. */
+  /** A step with the commit's files. All steps of a run have one workspace. */
   readonly step: (signal?: AbortSignal) => Promise<Step>;
-  /** Builds in a workspace of its own. Throws when that is a problem. */
+  /** A publisher that builds in its source gets a copy of its own, as the engine gives it. */
+  readonly tryBuild: () => Promise<BuildResult<Built>>;
+  /** As `tryBuild`. Throws when that is a problem. */
   readonly build: () => Promise<Built>;
 }
 
@@ -36,7 +38,7 @@ export interface Session extends AsyncDisposable {
   readonly directory: string;
 }
 
-export async function startSession(world: ContractWorld, options: ContractOptions): Promise<Session> {
+export async function startSession(world: ContractWorld): Promise<Session> {
   const repository = await openRepository(world.directory);
   const folders = await createWorkspace();
   const argv = startArgvSampler();
@@ -45,8 +47,8 @@ export async function startSession(world: ContractWorld, options: ContractOption
     kept.push(value);
     return value;
   };
-  const copies = createCopies(repository, folders, options);
-  const steps = createSteps(repository, folders, keep);
+  const copyOf = createCopies(repository, folders);
+  let runs = 0;
   return {
     world,
     keep,
@@ -55,11 +57,14 @@ export async function startSession(world: ContractWorld, options: ContractOption
     directory: folders.directory,
     async open(sha, ref, token = 'right') {
       const publisher = await world.definition(token).open(repository.source(await repository.resolve(sha)));
-      const release = await makeRelease(repository, sha, classifyRef(ref), publisher, options);
-      // Plans and what was built go through the journal: whatever JSON loses must not be missed.
-      const plan = asData(keep(publisher.plan(release)));
-      const step = async (signal?: AbortSignal): Promise<Step> => steps(await copies(sha), signal);
-      return { publisher, release, plan, before: await steps(''), step, build: () => build(publisher, plan, step, keep) };
+      const release = await makeRelease(repository, sha, classifyRef(ref), publisher);
+      const run = `run-${++runs}`;
+      const lent: Lent = {
+        step: { workspace: await folders.folder(run), history: repository.history(), emit: (event) => void keep(event) },
+        copy: () => copyOf(sha),
+        ownCopy: async () => duplicate(await copyOf(sha), join(folders.directory, `${run}-source`)),
+      };
+      return openRun(publisher, release, lent, keep);
     },
     async [Symbol.asyncDispose]() {
       argv[Symbol.dispose]();
@@ -69,50 +74,55 @@ export async function startSession(world: ContractWorld, options: ContractOption
   };
 }
 
+/** What a run lends to its publisher. */
+interface Lent {
+  readonly step: Omit<Step, 'signal' | 'source'>;
+  /** The commit's files, shared by all runs of the session, as publishers of one run share them. */
+  readonly copy: () => Promise<string>;
+  readonly ownCopy: () => Promise<string>;
+}
+
+function openRun(publisher: Publisher, release: Release, lent: Lent, keep: Session['keep']): Opened {
+  // Plans and what was built go through the journal: whatever JSON loses must not be missed.
+  const plan = asData(keep(publisher.plan(release)));
+  let own: string | undefined;
+  const stepIn = (source: string, signal = new AbortController().signal): Step => ({ ...lent.step, source, signal });
+  const step = async (signal?: AbortSignal): Promise<Step> => stepIn(own ?? (await lent.copy()), signal);
+  const tryBuild = async (): Promise<BuildResult<Built>> => {
+    if (publisher.buildsInSource === true) own = await lent.ownCopy();
+    return keep(await publisher.build(plan, await step()));
+  };
+  return { publisher, release, plan, before: stepIn(''), step, tryBuild, build: async () => builtOf(await tryBuild()) };
+}
+
 export function asData<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-async function build(publisher: Publisher, plan: Plan, step: () => Promise<Step>, keep: <T>(value: T) => T): Promise<Built> {
-  const result = keep(await publisher.build(plan, await step()));
+function builtOf(result: BuildResult<Built>): Built {
   if ('problem' in result) throw new Error(`build: ${result.problem.code}: ${result.problem.message}`, { cause: result.problem });
   return asData(result.built);
 }
 
-function createCopies(repository: Repository, folders: Workspace, options: ContractOptions): (sha: string) => Promise<string> {
+function createCopies(repository: Repository, folders: Workspace): (sha: string) => Promise<string> {
   const copies = new Map<string, string>();
   return async (sha) => {
     const known = copies.get(sha);
     if (known !== undefined) return known;
     const copy = await folders.folder(`source-${sha}`);
     await repository.exportTree(await repository.resolve(sha), copy);
-    await options.prepare?.(copy);
     copies.set(sha, copy);
     return copy;
   };
 }
 
-function createSteps(
-  repository: Repository,
-  folders: Workspace,
-  keep: (event: unknown) => unknown,
-): (source: string, signal?: AbortSignal) => Promise<Step> {
-  let count = 0;
-  return async (source, signal = new AbortController().signal) => {
-    const workspace = join(folders.directory, `step-${++count}`);
-    await mkdir(workspace);
-    return { signal, workspace, source, history: repository.history(), emit: (event) => void keep(event) };
-  };
+async function duplicate(folder: string, copy: string): Promise<string> {
+  await cp(folder, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true, force: false });
+  return copy;
 }
 
-async function makeRelease(
-  repository: Repository,
-  sha: string,
-  channel: Channel,
-  publisher: Publisher,
-  options: ContractOptions,
-): Promise<Release> {
-  const tuple = canonical({ base: options.base ?? '0.1.0', sha, datetime: await repository.commitTime(sha) });
+async function makeRelease(repository: Repository, sha: string, channel: Channel, publisher: Publisher): Promise<Release> {
+  const tuple = canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) });
   // The tag that makes this a release, whether or not someone has pushed it yet.
   const own = channel.kind === 'release' ? [`v${channel.base}`] : [];
   const tags = [...new Set([...(await repository.mergedTags(sha)), ...own])];
@@ -121,7 +131,7 @@ async function makeRelease(
   return {
     canonical: tuple,
     channel,
-    versions: deriveVersions(tuple, channel, { tags, tagsAtCommit }, options.versions),
+    versions: deriveVersions(tuple, channel, { tags, tagsAtCommit }),
     members: publisher.members,
     ...(address === undefined ? {} : { repository: address }),
   };

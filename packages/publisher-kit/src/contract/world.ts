@@ -1,4 +1,4 @@
-import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
+import type { PublisherDefinition } from '@ameide/versioning-core';
 
 /** A registry, and a source repository that a publisher publishes to it. `contractRepository` makes such a repository. */
 export interface ContractWorld {
@@ -22,11 +22,6 @@ export interface ContractWorld {
 }
 
 export interface ContractOptions {
-  /** Default `0.1.0`. */
-  readonly base?: string;
-  readonly versions?: VersionOptions;
-  /** What a release configuration would do to the copy of the commit's files before the build. */
-  readonly prepare?: (directory: string) => Promise<void>;
   /** Cases this registry cannot have, each with the reason, which the suite's title tells: they are left out, not skipped. */
   readonly except?: Readonly<Partial<Record<ContractCaseName, string>>>;
   /** For each case. Default: vitest's own. */
