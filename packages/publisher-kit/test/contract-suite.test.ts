@@ -1,21 +1,15 @@
-import { execFile } from 'node:child_process';
-import { appendFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { needs } from '@ameide/local-registries/components';
-import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FIRST_CASES } from '../src/contract/cases.ts';
 import type { ContractRepository, ContractWorld } from '../src/contract/index.ts';
 import { contractRepository, publisherContract } from '../src/contract/index.ts';
 import { LATER_CASES } from '../src/contract/later-cases.ts';
 import { startSession } from '../src/contract/session.ts';
+import { broken, buildsInSource, TOKEN } from './contract/broken-publishers.ts';
 import type { Breakage } from './contract/fake-publisher.ts';
 import { fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
 
 const FILES = { 'package.json': '{"name":"@example/fake","version":"0.1.0"}\n' };
-const TOKEN = 'right-4f1c9a7e2b';
 
 function world(repository: ContractRepository, breakage?: Breakage): ContractWorld {
   const registry = fakeRegistry(TOKEN);
@@ -31,14 +25,6 @@ function world(repository: ContractRepository, breakage?: Breakage): ContractWor
 
 const suite = needs('git');
 
-/** Packs what it finds in its source, and leaves something there: the second build in one copy would find it. */
-const buildsInSource: Breakage = (healthy) => ({
-  build: async (plan, step) => {
-    await appendFile(join(step.source, 'package.json'), '\n');
-    return healthy.build(plan, step);
-  },
-});
-
 suite('the contract', () => {
   publisherContract('A fake publisher', async () => {
     const repository = await contractRepository(FILES);
@@ -50,203 +36,6 @@ suite('the contract', () => {
     return { ...world(repository, saysSo), close: () => repository[Symbol.asyncDispose]() };
   });
 });
-
-let builds = 0;
-
-/** Broken in one way each, and the case that has to notice it. */
-const broken: Readonly<Record<string, readonly [caseName: string, Breakage]>> = {
-  'plans another pointer each time': [
-    'pure-plan',
-    (healthy) => {
-      let n = 0;
-      return { plan: (release) => ({ ...healthy.plan(release), registry: `fake:${++n}` }) };
-    },
-  ],
-  'keeps a date in its plan': ['pure-plan', (healthy) => ({ plan: (release) => ({ ...healthy.plan(release), at: new Date(0) }) })],
-  'moves a pointer for a pull request': [
-    'pure-plan',
-    (healthy) => ({
-      plan: (release) => {
-        const plan = healthy.plan(release);
-        const [coordinate] = plan.coordinates;
-        return coordinate === undefined ? plan : { ...plan, pointers: [{ ...coordinate, pointer: 'dev' }] };
-      },
-    }),
-  ],
-  'takes any token': [
-    'wrong-token',
-    (_, registry) => ({
-      check: () => Promise.resolve([]),
-      publish: (_plan, built) => {
-        registry.versions.set('npm:@example/fake@0.0.1', { digest: '', sha: '' });
-        return Promise.resolve(built.artifacts.map(({ coordinate }) => ({ coordinate, outcome: 'published' as const })));
-      },
-    }),
-  ],
-  'calls a wrong token a conflict': [
-    'wrong-token',
-    (healthy) => ({
-      check: () => Promise.resolve([]),
-      publish: async (plan, built, step) =>
-        (await healthy.publish(plan, built, step)).map((one) =>
-          one.problem === undefined ? one : { ...one, problem: { ...one.problem, kind: 'conflict' } },
-        ),
-    }),
-  ],
-  'does not listen to the signal': [
-    'abort',
-    (healthy) => ({
-      publish: (plan, built, step) => healthy.publish(plan, built, { ...step, signal: new AbortController().signal }),
-    }),
-  ],
-  'takes unknown for absent': [
-    'publish',
-    (healthy) => ({
-      inspect: async (subject, step) =>
-        (await healthy.inspect(subject, step)).map((one) => (one.state === 'absent' ? { ...one, state: 'unknown' as const } : one)),
-    }),
-  ],
-  'writes in check': [
-    'publish',
-    (healthy, registry) => ({
-      check: (plan, step) => {
-        registry.mutations += 1;
-        return healthy.check(plan, step);
-      },
-    }),
-  ],
-  'does not move its pointer': [
-    'publish',
-    (_, registry) => ({
-      promote: (plan, { signal }) => {
-        signal.throwIfAborted();
-        registry.mutations += 1;
-        return Promise.resolve(plan.pointers.map((pointer) => ({ pointer, outcome: 'moved' as const })));
-      },
-    }),
-  ],
-  'uploads again': [
-    'again',
-    (healthy, registry) => ({
-      publish: async (plan, built, step) => {
-        const published = await healthy.publish(plan, built, step);
-        registry.mutations += 1;
-        return published;
-      },
-    }),
-  ],
-  'says published twice': [
-    'again',
-    (healthy) => ({
-      publish: async (plan, built, step) =>
-        (await healthy.publish(plan, built, step)).map((one) => ({
-          ...one,
-          outcome: one.outcome === 'already-there' ? ('published' as const) : one.outcome,
-        })),
-    }),
-  ],
-  'builds other bytes each time': [
-    'reproducible',
-    (healthy) => ({
-      build: async (plan, step) => {
-        const result = await healthy.build(plan, step);
-        if ('problem' in result) return result;
-        return { built: { ...result.built, artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++builds })) } };
-      },
-    }),
-  ],
-  'builds in its source and does not say so': ['again', buildsInSource],
-  'leaves files in its source': [
-    'reproducible',
-    (healthy) => ({
-      build: async (plan, step) => {
-        await writeFile(join(step.source, 'build.log'), 'done\n');
-        return healthy.build(plan, step);
-      },
-    }),
-  ],
-  'forgets the commit': [
-    'read-back',
-    (healthy) => ({
-      inspect: async (subject, step) => {
-        const findings = await healthy.inspect(subject, step);
-        return 'plan' in subject ? findings : findings.map(({ coordinate, state }) => ({ coordinate, state }));
-      },
-    }),
-  ],
-  'takes another commit of that second for its own': [
-    'same-second',
-    (healthy) => ({
-      inspect: async (subject, step) =>
-        (await healthy.inspect(subject, step)).map((one) => (one.state === 'conflict' ? { ...one, state: 'same-source' as const } : one)),
-    }),
-  ],
-  'moves pointers backwards': [
-    'pointer-backwards',
-    (healthy, registry) => ({
-      promote: async (plan, step) => {
-        const moves = (await healthy.promote?.(plan, step)) ?? [];
-        for (const { pointer, version } of plan.pointers) registry.pointers.set(pointer, version);
-        return moves;
-      },
-    }),
-  ],
-  overwrites: [
-    'no-overwrite',
-    (healthy, registry) => ({
-      publish: (plan, built, step) => {
-        if (plan.coordinates[0]?.version === '0.1.0') registry.versions.clear();
-        return healthy.publish(plan, built, step);
-      },
-    }),
-  ],
-  'prints its token': [
-    'no-secret-shown',
-    (healthy) => ({
-      check: (plan, step) => {
-        step.emit({ publisher: plan.publisher, message: `PUT with Basic ${Buffer.from(`user:${TOKEN}`).toString('base64')}` });
-        return healthy.check(plan, step);
-      },
-    }),
-  ],
-  'writes its token into a file': [
-    'no-secret-shown',
-    (healthy) => ({
-      build: async (plan, step) => {
-        await writeFile(join(step.workspace, '.npmrc'), `//registry/:_authToken=${TOKEN}\n`);
-        return healthy.build(plan, step);
-      },
-    }),
-  ],
-  'packs its token into a tarball': [
-    'no-secret-shown',
-    (healthy) => ({
-      build: async (plan, step) => {
-        await writeFile(join(step.workspace, 'a.tgz'), gzipSync(`//registry/:_authToken=${TOKEN}\n`));
-        return healthy.build(plan, step);
-      },
-    }),
-  ],
-  'packs its token into a wheel': [
-    'no-secret-shown',
-    (healthy) => ({
-      build: async (plan, step) => {
-        const text = strToU8(`[pypi]\npassword = ${TOKEN}\n`.repeat(20));
-        await writeFile(join(step.workspace, 'a.whl'), zipSync({ 'a.py': strToU8('pass\n'), '.pypirc': text }));
-        return healthy.build(plan, step);
-      },
-    }),
-  ],
-  'gives its token to a program as an argument': [
-    'no-secret-shown',
-    (healthy) => ({
-      build: async (plan, step) => {
-        await promisify(execFile)(process.execPath, ['-e', 'setTimeout(() => {}, 200)', '--', `--token=${TOKEN}`]);
-        return healthy.build(plan, step);
-      },
-    }),
-  ],
-};
 
 suite('the contract fails a publisher that', () => {
   let repository: ContractRepository;
