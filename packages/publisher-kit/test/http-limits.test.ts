@@ -131,6 +131,12 @@ describe('time', () => {
     expect(answer.text()).toBe('.'.repeat(12));
   });
 
+  test('an upload may take longer than a stall: until it is through, no answer is due', async () => {
+    await using server = await serve((_, response) => void setTimeout(() => response.writeHead(201).end(), 300));
+    const request = { method: 'PUT', url: server.url, body: 'bytes', retry: 'never' } as const;
+    expect((await createHttp({ stallMs: 50 }).request(request)).status).toBe(201);
+  });
+
   test('an abort rejects with its reason, before, during and between attempts', async () => {
     const reason = new Error('cancelled by the user');
     await expect(http.request(once('http://127.0.0.1:1', { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
