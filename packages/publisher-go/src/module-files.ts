@@ -1,4 +1,4 @@
-import { assertNoCollisions, holdsPrivateKey, isSecretFile } from '@ameide/publisher-kit';
+import { assertNoCollisions, inParallel, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
 import type { Plan, Problem, SourceTree } from '@ameide/versioning-core';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 
@@ -30,14 +30,18 @@ export async function checkModuleFiles(source: SourceTree, directory: string): P
   assertNoCollisions(files);
 }
 
-/** Files that usually hold credentials: a module is public, even where the repository it lies in is not. */
+/**
+ * Files that usually hold credentials, in all that the mirror would make public: the directory's whole tree, also what `go` leaves out of
+ * the module.
+ */
 export async function findSecretFiles(plan: Plan, source: SourceTree, directory: string): Promise<Problem[]> {
+  const suspects = (await regularFiles(source, directory)).filter((path) => isSecretFile(path) || isKeyFile(path));
   const prefix = directory === '' ? '' : `${directory}/`;
-  const found: string[] = [];
-  for (const path of await moduleFiles(source, directory)) {
-    const isKey = /\.(?:pem|key)$/i.test(path) && holdsPrivateKey((await source.readBytes(prefix + path)) ?? new Uint8Array());
-    if (isKey || isSecretFile(path)) found.push(path);
-  }
+  const entries = await inParallel(suspects, async (path) => ({
+    path,
+    content: (await source.readBytes(prefix + path)) ?? new Uint8Array(),
+  }));
+  const found = secretFiles(entries);
   if (found.length === 0) return [];
   return plan.coordinates.map((coordinate) => ({
     code: 'go-secret-file',
@@ -52,11 +56,14 @@ export async function findSecretFiles(plan: Plan, source: SourceTree, directory:
 
 /** Paths below the module, as `go` will put them into its zip. */
 async function moduleFiles(source: SourceTree, directory: string): Promise<readonly string[]> {
+  const files = await regularFiles(source, directory);
+  const nested = files.flatMap((path) => (path.endsWith('/go.mod') ? [path.slice(0, -'go.mod'.length)] : []));
+  return files.filter((path) => !nested.some((folder) => path.startsWith(folder)) && !/(?:^|\/)vendor\/.*\//.test(path));
+}
+
+/** Paths below the directory, without symlinks and submodules. */
+async function regularFiles(source: SourceTree, directory: string): Promise<readonly string[]> {
   const cut = directory === '' ? 0 : directory.length + 1;
-  const files = (await source.list(directory)).map(({ path, mode }) => ({ path: path.slice(cut), mode }));
-  const nested = files.flatMap(({ path }) => (path.endsWith('/go.mod') ? [path.slice(0, -'go.mod'.length)] : []));
-  return files
-    .filter(({ path, mode }) => (mode === 'file' || mode === 'executable') && !nested.some((folder) => path.startsWith(folder)))
-    .map(({ path }) => path)
-    .filter((path) => !/(?:^|\/)vendor\/.*\//.test(path));
+  const files = await source.list(directory);
+  return files.flatMap(({ path, mode }) => (mode === 'file' || mode === 'executable' ? [path.slice(cut)] : []));
 }

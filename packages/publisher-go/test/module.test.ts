@@ -11,7 +11,7 @@ const MIRROR = 'https://git.example.org/o/r.git';
 
 describe('options', () => {
   const wrong: readonly (readonly [field: string, options: unknown])[] = [
-    ...['..', '../x', '/etc', 'a//b', 'a/./b', 'a/../b', 'a\\b', 'a\nb', './a', '/', undefined, 7].map(
+    ...['..', '../x', '/etc', 'a//b', 'a/./b', 'a/../b', 'a\\b', 'a\nb', 'C:/a', '/', undefined, 7].map(
       (directory) => ['directory', { directory }] as const,
     ),
     ['miror', { directory: 'a', miror: MIRROR }],
@@ -38,9 +38,11 @@ describe('options', () => {
     }
   });
 
-  test('takes the root in three spellings', () => {
+  test('takes a directory as people write it', () => {
     expect(['', '.', './'].map((directory) => goModule({ directory }).label)).toEqual(Array(3).fill('goModule(.)'));
-    expect(goModule({ directory: 'packages/sdk/' }).label).toBe('goModule(packages/sdk)');
+    for (const directory of ['packages/sdk', 'packages/sdk/', './packages/sdk']) {
+      expect(goModule({ directory }).label).toBe('goModule(packages/sdk)');
+    }
   });
 });
 
@@ -95,13 +97,16 @@ needs('git')('a module', () => {
         'packages/sdk/.env.example': 'A=\n',
         'packages/sdk/test/ca.pem': '-----BEGIN CERTIFICATE-----\n',
         'packages/sdk/test/server.key': key,
+        // The mirror carries the whole directory, also what go leaves out of the module.
+        'packages/sdk/examples/go.mod': `module ${MODULE}/examples\n`,
+        'packages/sdk/examples/.npmrc': 'registry=https://registry.example.org/\n',
+        'packages/sdk/vendor/x/y/.netrc': 'machine x\n',
         '.env': 'not part of the module\n',
       },
     });
     const { problems } = await lab.run(lab.commit(), BRANCH);
-    expect(problems).toMatchObject([
-      { code: 'go-secret-file', kind: 'input', message: expect.stringContaining('.env, test/server.key') as string },
-    ]);
+    const found = 'packages/sdk holds .env, examples/.npmrc, test/server.key, vendor/x/y/.netrc, which';
+    expect(problems).toMatchObject([{ code: 'go-secret-file', kind: 'input', message: expect.stringContaining(found) as string }]);
     expect(lab.proxy.mutating()).toEqual([]);
   });
 });
