@@ -1,5 +1,5 @@
 import { createGitRemote } from '@ameide/publisher-kit';
-import { classifyRef, InvalidInputError, received, refuseUnknownOptions } from '@ameide/versioning-core';
+import { classifyRef, InvalidInputError, parseRepositoryPath, received, refuseUnknownOptions } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
 /** Options, checked before anything is read. */
@@ -24,7 +24,7 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
   if (release === dev) {
     throw new InvalidInputError({ field: 'branches', received: dev, expected: 'two branches, one for releases and one for dev builds' });
   }
-  return { directory: parseDirectory(directory), branches: { release, dev } };
+  return { directory: parseRepositoryPath(directory), branches: { release, dev } };
 }
 
 function parseUrl(url: string, field: string): void {
@@ -52,18 +52,4 @@ function parseBranch(value: unknown, field: string): string {
     }
   }
   throw new InvalidInputError({ field, received: received(value), expected: 'the name of a branch, for example main' });
-}
-
-function parseDirectory(value: unknown): string {
-  if (typeof value === 'string') {
-    const directory = value.replace(/\/+$/, '');
-    if (value === '' || directory === '.') return '';
-    const isInside = directory.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-    if (isInside && !/[\\\p{C}]/u.test(directory)) return directory;
-  }
-  throw new InvalidInputError({
-    field: 'directory',
-    received: received(value),
-    expected: 'a directory relative to the root of the repository, for example packages/ameide_sdk_go',
-  });
 }
