@@ -201,6 +201,23 @@ suite('a git host over http', () => {
     expect(readFileSync(join(git, 'config'), 'utf8')).not.toContain('http');
   });
 
+  it.each([
+    ['in a line', ''],
+    ['cut in two by what is kept of the output', 'y'.repeat(65_536 - 12)],
+  ])('shows no token that the host repeats, %s', async (_, after) => {
+    using bin = folder();
+    const print = `printf '%s' "fatal: the host said \${TOKEN#Authorization: Bearer }${after}" >&2`;
+    const script = `#!/bin/sh\nTOKEN=$(env | sed -n 's/^GIT_CONFIG_VALUE_[0-9]*=\\(Auth.*\\)/\\1/p')\n${print}; exit 128\n`;
+    writeFileSync(join(bin.directory, 'git'), script, { mode: 0o755 });
+    const processes = createProcesses({ env: { PATH: `${bin.directory}:/usr/bin:/bin` } });
+    const credential: Credential = { scheme: 'bearer', origin: 'https://git.example.org', token: new Secret('ghp_a1B2c3D4e5F6g7H8') };
+    const answer = await createGitRemote({ url: 'https://git.example.org/r.git', credential, processes }).lsRemote([]);
+    expect(answer).toMatchObject({
+      failure: { kind: 'other', message: expect.stringMatching(after === '' ? /said \[secret\]$/ : /y$/) as string },
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/a1B2|c3D4|e5F6|g7H8/);
+  });
+
   it('stops on abort with the signal’s reason', async () => {
     await using server = await serve(() => undefined);
     const abort = new AbortController();

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Credential } from '../http/http.ts';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes, ProcessResult } from '../process/processes.ts';
-import { createRedactor } from '../secret/redactor.ts';
 import { tryGit } from './git-command.ts';
 import { PAUSES, pushArguments, pushUntilKnown } from './push.ts';
 import type { FetchCall, GitRemote, RemoteCall, RemoteFailed } from './remote.ts';
@@ -30,19 +29,12 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const { credential, processes = createProcesses(), sleep = realSleep } = options;
   const settings = remoteSettings(address, credential);
   const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
-  const redactor = createRedactor(
-    credential === undefined ? [] : [credential.scheme === 'bearer' ? credential.token : credential.password],
-  );
-  const run = async (args: readonly string[], gitDirectory: string | undefined, { signal }: RemoteCall): Promise<ProcessResult> => {
+  // `env` has the whole Authorization header; a host may repeat the token by itself.
+  const secrets = credential === undefined ? [] : [credential.scheme === 'bearer' ? credential.token : credential.password];
+  const run = (args: readonly string[], gitDirectory: string | undefined, { signal }: RemoteCall): Promise<ProcessResult> => {
     // Without a git directory of its own it runs outside of any repository, whose configuration could add headers and rewrite addresses.
     const place = gitDirectory === undefined ? { directory: parse(tmpdir()).root } : { directory: gitDirectory, gitDirectory };
-    const result = await tryGit(args, { processes, settings, env, ...place, ...(signal === undefined ? {} : { signal }) });
-    return {
-      ...result,
-      summary: redactor.redact(result.summary),
-      stderrText: redactor.redact(result.stderrText),
-      stdoutText: redactor.redact(result.stdoutText),
-    };
+    return tryGit(args, { processes, settings, env, secrets, ...place, ...(signal === undefined ? {} : { signal }) });
   };
   // Reading is tried again while the host cannot be reached.
   const read = async (

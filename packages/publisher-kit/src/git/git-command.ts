@@ -46,7 +46,7 @@ export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
-export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env'> {
+export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets'> {
   readonly processes: Processes;
   /** Where it runs: inside the repository, unless `gitDirectory` says which one. */
   readonly directory: string;

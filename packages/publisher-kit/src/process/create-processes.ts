@@ -26,7 +26,7 @@ export function createProcesses(ports: ProcessPorts = {}): Processes {
 
 async function run(command: Command, base: Record<string, string>, graceMs: number): Promise<ProcessResult> {
   command.signal?.throwIfAborted();
-  const secrets = Object.values(command.env ?? {}).filter((value) => value instanceof Secret);
+  const secrets = [...Object.values(command.env ?? {}).filter((value) => value instanceof Secret), ...(command.secrets ?? [])];
   const redactor = createRedactor([...secrets, ...passwordsIn(base)]);
   assertArguments(command.argv, secrets);
 

@@ -2,7 +2,7 @@ import type { Secret } from '../secret/secret.ts';
 
 /** Runs programs. Never through a shell; with an allow-list for the environment. Failure is a value. */
 export interface Processes {
-  /** Throws `InvalidInputError` for a missing `cwd`, and for arguments that hold a NUL character or one of the secrets in `env`. */
+  /** Throws `InvalidInputError` for a missing `cwd`, and for arguments that hold a NUL character or one of the secrets. */
   run(command: Command): Promise<ProcessResult>;
   /** The absolute path of a program on PATH, or undefined. */
   which(program: string): Promise<string | undefined>;
@@ -17,6 +17,8 @@ export interface Command {
    * A Secret is revealed to this child alone and redacted from what it prints.
    */
   readonly env?: Readonly<Record<string, string | Secret>>;
+  /** More that must be neither among the arguments nor shown: what a value of `env` holds in another spelling. */
+  readonly secrets?: readonly Secret[];
   readonly input?: Uint8Array | string;
   /** Default 10 minutes. The program and all that it started are asked to end, and ended 5 seconds later. */
   readonly timeoutMs?: number;
