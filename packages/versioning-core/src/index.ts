@@ -7,7 +7,7 @@ export { classifyRef, formatVersionTag, parseVersionTag } from './canonical/chan
 export type { DateTime } from './canonical/datetime.ts';
 export { parseDateTime, unixSeconds } from './canonical/datetime.ts';
 export type { CommitSha } from './canonical/sha.ts';
-export { parseSha, shortSha } from './canonical/sha.ts';
+export { isSha, parseSha, shortSha } from './canonical/sha.ts';
 export type { InvalidInput } from './errors.ts';
 export { InvalidInputError, printable, received } from './errors.ts';
 export { didYouMean, refuseUnknownOptions } from './known-names.ts';

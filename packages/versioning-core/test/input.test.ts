@@ -4,6 +4,7 @@ import {
   classifyRef,
   formatVersionTag,
   InvalidInputError,
+  isSha,
   parseBase,
   parseDateTime,
   parseSha,
@@ -107,6 +108,15 @@ describe('commit ids', () => {
   ])('%j', (value) => expectRefusal(() => parseSha(value), 'sha'));
   test.each(NOT_TEXT.map((value) => [value]))('%o', (value) => expectRefusal(() => parseSha(value), 'sha'));
   test('40 and 64 digits are', () => expect([SHA, 'a'.repeat(64)].map((sha) => parseSha(sha))).toEqual([SHA, 'a'.repeat(64)]));
+  test('and can be told without an error', () =>
+    expect([SHA, 'a'.repeat(64), SHA.slice(1), SHA.toUpperCase(), 'HEAD', undefined].map(isSha)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]));
   test.each([
     [SHA, '71e210b'],
     ['0123456789abcdef0123456789abcdef01234567', '0123456789a'],

@@ -1,5 +1,5 @@
 import type { CommitSha } from '@ameide/versioning-core';
-import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
 import type { CommitHeader } from './object-format.ts';
 import { parseCommit } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -14,8 +14,6 @@ export interface Commits {
   /** The full id of a commit given by its id or by 7 or more of its first digits; undefined when it is not here, or not alone. */
   complete(id: string): Promise<CommitSha | undefined>;
 }
-
-const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export function createCommits(reader: ObjectReader, isShallow: boolean): Commits {
   const headers = new Map<string, CommitHeader>();
@@ -37,7 +35,7 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
   return {
     async resolve(ref) {
       const name = parseRevision(ref);
-      const explicit = name === 'HEAD' || name.startsWith('refs/') || FULL_ID.test(name);
+      const explicit = name === 'HEAD' || name.startsWith('refs/') || isSha(name);
       // git would silently prefer the tag; a branch of the same name is somebody's mistake, or somebody's attack.
       const spellings = explicit ? [name] : [name, `refs/tags/${name}`, `refs/heads/${name}`];
       const answers = new Set(await Promise.all(spellings.map(lookUp)));

@@ -1,4 +1,4 @@
-import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
 import { parseFullRef } from './ref-name.ts';
 import type { RefUpdate, RemoteRef } from './remote.ts';
 
@@ -12,7 +12,7 @@ export function parseRefPattern(pattern: string): string {
 export function parseRefspec(refspec: string): string {
   const [source = '', target, ...more] = refspec.replace(/^\+/, '').split(':');
   if (more.length > 0) throw new InvalidInputError({ field: 'refspecs', received: refspec, expected: 'source or source:target' });
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source)) parseFullRef(source, 'refspecs');
+  if (!isSha(source)) parseFullRef(source, 'refspecs');
   if (target !== undefined) parseFullRef(target, 'refspecs');
   return refspec;
 }

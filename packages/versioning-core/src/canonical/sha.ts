@@ -7,13 +7,17 @@ const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Parses a full commit id. Abbreviations and upper case are refused: a link must have one spelling. */
 export function parseSha(value: unknown, field = 'sha'): CommitSha {
-  if (typeof value === 'string' && FULL.test(value)) return value as CommitSha;
+  if (isSha(value)) return value;
   throw new InvalidInputError({
     field,
     received: received(value),
     expected: 'a full git commit id of 40 (or 64) lower-case hex digits, for example 71e210beab37b68546d56dceccba18f09264ecc3',
     hint: 'Print it with: git rev-parse --verify "HEAD^{commit}"',
   });
+}
+
+export function isSha(value: unknown): value is CommitSha {
+  return typeof value === 'string' && FULL.test(value);
 }
 
 /**
