@@ -26,6 +26,18 @@ async function open(world: World, more: Partial<GhcrOptions> = {}): Promise<Ghcr
   return (await ghcr(options).open(tree())) as GhcrPublisher;
 }
 
+/** The permissions that a container of the image sees: a folder that only root may enter is of no use to a program. */
+async function modeOf(engine: Dockerode, image: string, path: string): Promise<string> {
+  const container = await engine.createContainer({ Image: image, Cmd: ['/none'] });
+  try {
+    const { headers } = (await container.infoArchive({ path })) as unknown as { headers: Record<string, string> };
+    const { mode } = JSON.parse(Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString()) as { mode: number };
+    return (mode & 0o777).toString(8);
+  } finally {
+    await container.remove();
+  }
+}
+
 needs('docker-engine')('an image from a Dockerfile', () => {
   test('is built by the engine, pushed, found again, and never built over', async () => {
     await using world = await worldOf(await startOciRegistry());
@@ -64,7 +76,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
     const publisher = (await ghcr(world.options()).open(tree())) as GhcrPublisher;
     const plan = publisher.plan(release());
-    const result = await publisher.build(plan, await step({ 'sdk/index.js': 'export {};\n' }));
+    const result = await publisher.build(plan, await step({ 'sdk/index.js': 'export {};\n', 'sdk/env/dev/a.json': '{}' }));
     if ('problem' in result) throw new Error(result.problem.message);
     await publisher.publish(plan, result.built, await step());
     const engine = new Dockerode();
@@ -81,6 +93,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     try {
       const image = await engine.getImage(name).inspect();
       expect([image.Id, image.Config.Labels['org.opencontainers.image.revision']]).toEqual([result.built.blobs[0]?.digest, SHA]);
+      expect(await modeOf(engine, name, '/env/dev')).toBe('755');
     } finally {
       await engine.getImage(name).remove();
     }

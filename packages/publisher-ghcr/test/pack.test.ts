@@ -60,11 +60,11 @@ describe('an image from files', () => {
     const built = await build();
     expect(built.blobs.map(({ digest }) => digest)).toMatchInlineSnapshot(`
       [
-        "sha256:dbca6eae196b730c23f714dd68640e8ec4263728966fa39bf67436a7b3c9201d",
-        "sha256:fa7ab8c58910a6a6aea45b09f3eeeb43a35036db38cfa96647cdf516c62b2727",
+        "sha256:f2925eaa9a1c07f27f698ae1259f3656d789997df8ed30533271b1ef78c337fc",
+        "sha256:6d17654da25a4aa428ac437a830762243fd940d59b558a8f8413ebe1945c3b16",
       ]
     `);
-    expect(built.manifest.digest).toMatchInlineSnapshot(`"sha256:9cff46f8a5ad7d5231bfd9155848b746d7b6cb15683c8396f29a8448a8d5f521"`);
+    expect(built.manifest.digest).toMatchInlineSnapshot(`"sha256:df89f3b0deaaf69373c796e24dd77c41b3a2e4aee7c742a433601f5e395a5698"`);
     expect(built.artifacts).toEqual([
       {
         coordinate: { ecosystem: 'oci', name: 'ghcr.io/a/b', version: SHA },
@@ -109,8 +109,8 @@ describe('an image from files', () => {
       }
       return found;
     };
-    expect(await names()).toEqual(['index.js', 'lib/a.txt']);
-    expect(await names('/opt/sdk/')).toEqual(['opt/sdk/index.js', 'opt/sdk/lib/a.txt']);
+    expect(await names()).toEqual(['index.js', 'lib/', 'lib/a.txt']);
+    expect(await names('/opt/sdk/')).toEqual(['opt/', 'opt/sdk/', 'opt/sdk/index.js', 'opt/sdk/lib/', 'opt/sdk/lib/a.txt']);
   });
 
   test('takes the platform that is asked for', async () => {

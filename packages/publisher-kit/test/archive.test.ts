@@ -54,6 +54,18 @@ describe('packTar', () => {
     expect((await list(await packTar([file('a')])))[0]?.mtime).toBe(0);
   });
 
+  test('with folders, each that is on the way to a file comes once and before it, open to all', async () => {
+    const entries = await list(await packTar([file('a/b/c'), file('a/b/d'), file('a.b'), file('e')], { folders: true, mtime: 7 }));
+    expect(entries.map(({ name, mode, mtime, owner }) => [name, mode.toString(8), mtime, owner])).toEqual([
+      ['a.b', '644', 7, '0:0::'],
+      ['a/', '755', 7, '0:0::'],
+      ['a/b/', '755', 7, '0:0::'],
+      ['a/b/c', '644', 7, '0:0::'],
+      ['a/b/d', '644', 7, '0:0::'],
+      ['e', '644', 7, '0:0::'],
+    ]);
+  });
+
   test('the system’s tar reads it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kit-test-'));
     await writeFile(join(folder, 'a.tar.gz'), await gzip(await packTar(ENTRIES)));

@@ -10,7 +10,7 @@ import { readEntries } from '../image/read-entries.ts';
  */
 export async function packContext(folder: string, dockerfile: string, mtime: number): Promise<Uint8Array> {
   const left = await ignored(folder, dockerfile);
-  return packTar(await readEntries(await readFolder(folder, { ignore: left })), { mtime });
+  return packTar(await readEntries(await readFolder(folder, { ignore: left })), { mtime, folders: true });
 }
 
 async function ignored(folder: string, dockerfile: string): Promise<(path: string) => boolean> {

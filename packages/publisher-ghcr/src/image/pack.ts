@@ -20,7 +20,7 @@ export interface PackInput {
 /** An image of one layer. The same plan and entries give the same digest on every machine: nothing but them goes in. */
 export async function packImage(plan: GhcrPlan, input: PackInput, workspace: string): Promise<GhcrBuilt> {
   const entries = input.entries.map((entry) => ({ ...entry, path: `${input.prefix}${entry.path}` }));
-  const tar = await packTar(entries);
+  const tar = await packTar(entries, { folders: true });
   const layer = await storeBlob(workspace, OCI_LAYER_GZIP, await gzip(tar));
   const { created, labels } = plan;
   const config = await storeBlob(

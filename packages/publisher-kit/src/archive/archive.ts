@@ -14,13 +14,15 @@ export interface ArchiveEntry {
 export interface TarOptions {
   /** Unix seconds, for every entry. Default 0. */
   readonly mtime?: number;
+  /** With an entry of mode 0755 for each folder on the way to a file. An image needs them: Docker Engine makes a folder that is not named with mode 0600. */
+  readonly folders?: boolean;
 }
 
 /** The last second of a signed 32-bit time, which is as far as the tar writer goes. */
 const LATEST = 0x7fff_ffff;
 
 /**
- * A ustar archive of files alone, sorted by the bytes of their paths; owner 0:0 without names, modes 0644 and 0755. A path that is
+ * A ustar archive of files, and of folders when asked for, sorted by the bytes of their paths; owner 0:0 without names, modes 0644 and 0755. A path that is
  * not ASCII, or too long for ustar, gets a pax header (POSIX.1-2001). Throws `InvalidInputError` for unsafe or colliding paths.
  */
 export async function packTar(entries: readonly ArchiveEntry[], options: TarOptions = {}): Promise<Uint8Array> {
@@ -32,21 +34,25 @@ export async function packTar(entries: readonly ArchiveEntry[], options: TarOpti
   assertNoCollisions(entries.map((entry) => entry.path));
 
   const tar = pack();
+  const common = { uid: 0, gid: 0, mtime: new Date(mtime * 1000) };
+  const made = new Set<string>();
   for (const { path, content, executable } of entries.toSorted((a, b) => byBytes(a.path, b.path))) {
-    const header = {
-      name: path,
-      type: 'file' as const,
-      mode: executable === true ? 0o755 : 0o644,
-      uid: 0,
-      gid: 0,
-      mtime: new Date(mtime * 1000),
-    };
+    for (const folder of options.folders === true ? foldersOf(path) : []) {
+      if (!made.has(folder)) tar.entry({ ...common, name: folder, type: 'directory', mode: 0o755 });
+      made.add(folder);
+    }
+    const header = { ...common, name: path, type: 'file' as const, mode: executable === true ? 0o755 : 0o644 };
     tar.entry(header, Buffer.from(content.buffer, content.byteOffset, content.byteLength));
   }
   tar.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of tar) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);
+}
+
+/** `a/`, `a/b/` for `a/b/c`. */
+function foldersOf(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));
 }
 
 /** Above this size compression moves to a worker thread, so that timers and other requests go on. */
