@@ -108,6 +108,15 @@ describe('redirects', () => {
     expect((await http.request({ method: 'GET', url: `${server.url}/b` })).status).toBe(304);
   });
 
+  test('a credential that a redirect repeats is not shown', async () => {
+    await using server = await serve((seen, response) => {
+      if (seen.url.startsWith('/leak')) response.destroy();
+      else response.writeHead(307, { location: `/leak/${seen.headers.authorization?.split(' ')[1]}` }).end();
+    });
+    const request = { method: 'GET', url: `${server.url}/x`, credential: bearer(server.url), retry: 'never' } as const;
+    await expect(http.request(request)).rejects.toMatchObject({ kind: 'network', request: `GET ${server.url}/leak/[secret]` });
+  });
+
   test('a write that a redirect led to a closed port was received by someone', async () => {
     await using server = await serve((seen, response) => {
       response.writeHead(307, { location: '/next', connection: 'close' }).end();

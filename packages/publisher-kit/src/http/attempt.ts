@@ -23,7 +23,7 @@ export async function attemptOnce(first: Hop, fetch: typeof globalThis.fetch, li
     if ('json' in answer) return answer;
     hop = answer;
   }
-  throw new HttpError('redirect', describeRequest(first.method, first.url), `more than ${MOST_REDIRECTS} redirects`);
+  throw new HttpError('redirect', describeRequest(first), `more than ${MOST_REDIRECTS} redirects`);
 }
 
 async function exchange(
@@ -33,7 +33,7 @@ async function exchange(
   signal: AbortSignal,
   redirected: boolean,
 ): Promise<HttpResponse | Hop> {
-  const request = describeRequest(hop.method, hop.url);
+  const request = describeRequest(hop);
   using watch = new Watch(limits.stallMs, signal);
   // How long an upload takes is the deadline's matter: until it is through, no answer is due.
   if (hop.body === undefined) watch.restart();

@@ -52,7 +52,7 @@ async function send(request: HttpRequest, world: Required<HttpPorts>): Promise<H
   } catch (error) {
     request.signal?.throwIfAborted();
     if (!controller.signal.aborted) throw error;
-    throw new HttpError('timeout', describeRequest(hop.method, hop.url), `no answer within ${ms} ms`);
+    throw new HttpError('timeout', describeRequest(hop), `no answer within ${ms} ms`);
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener('abort', abort);

@@ -27,9 +27,9 @@ const PUBLIC_HEADERS = new Set([
 const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 const USER_AGENT = 'ameide-publisher-kit (+https://github.com/ameideio/ameide-publishing)';
 
-/** `GET https://registry.npmjs.org/name`: without query, fragment and user information. */
-export function describeRequest(method: string, url: URL): string {
-  return `${method} ${url.origin}${url.pathname}`;
+/** `GET https://registry.npmjs.org/name`: without query, fragment and user information, and without the credential, which a redirect may repeat. */
+export function describeRequest({ method, url, redact }: Pick<Hop, 'method' | 'url' | 'redact'>): string {
+  return redact(`${method} ${url.origin}${url.pathname}`);
 }
 
 /** Checks the whole call before anything is sent. Throws `InvalidInputError`, or `HttpError` of kind `insecure`. */
@@ -65,7 +65,7 @@ export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): st
 export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new HttpError('redirect', describeRequest(hop.method, hop.url), 'redirects to an address that cannot be followed');
+    throw new HttpError('redirect', describeRequest(hop), 'redirects to an address that cannot be followed');
   }
   const target = hop.redact(`${url.origin}${url.pathname}`);
   if (hop.url.protocol === 'https:' && url.protocol === 'http:') throw insecure(hop, `redirects from https to ${target}`);
@@ -73,11 +73,7 @@ export function nextHop(hop: Hop, status: number, location: string): Hop {
   const sameOrigin = url.origin === hop.url.origin;
   const reads = hop.method === 'GET' || hop.method === 'HEAD';
   if (!reads && (!sameOrigin || status < 307)) {
-    throw new HttpError(
-      'redirect',
-      describeRequest(hop.method, hop.url),
-      `answered ${status} to ${target}, which is not followed for ${hop.method}`,
-    );
+    throw new HttpError('redirect', describeRequest(hop), `answered ${status} to ${target}, which is not followed for ${hop.method}`);
   }
   return { ...hop, url, headers: sameOrigin ? hop.headers : publicHeaders(hop.headers) };
 }
@@ -132,5 +128,5 @@ function originOf(value: string): string {
 }
 
 function insecure(hop: Hop, message: string): HttpError {
-  return new HttpError('insecure', describeRequest(hop.method, hop.url), message);
+  return new HttpError('insecure', describeRequest(hop), message);
 }
