@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -166,6 +166,19 @@ suite('a git host over http', () => {
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer ours']);
   });
 
+  it('writes the credential into no trace that the user’s configuration asks for', async () => {
+    await using server = await serve((_, response) => response.writeHead(404).end());
+    using home = folder();
+    const traces = ['normalTarget', 'eventTarget', 'perfTarget'].map((kind) => [kind, join(home.directory, kind)] as const);
+    const targets = traces.map(([kind, path]) => `\t${kind} = ${path}\n`).join('');
+    writeFileSync(join(home.directory, '.gitconfig'), `[trace2]\n${targets}\tconfigParams = *\n\tenvVars = GIT_CONFIG_VALUE_6\n`);
+    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
+    const credential: Credential = { scheme: 'bearer', origin: server.url, token: new Secret('ours') };
+    await createGitRemote({ url: `${server.url}/r.git`, credential, processes, sleep: now }).lsRemote([]);
+    expect(traces.filter(([, path]) => existsSync(path))).toEqual([]);
+    expect(server.seen).not.toEqual([]);
+  });
+
   it('does not send the credential where a configured insteadOf leads', async () => {
     await using thief = await serve((_, response) => response.writeHead(404).end());
     using home = folder();
@@ -319,6 +332,14 @@ suite('a push whose answer is lost', () => {
   });
 });
 
+function refusal(url: string): unknown {
+  try {
+    return createGitRemote({ url });
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
 suite('addresses', () => {
   it.each([
     'ext::sh -c id',
@@ -339,15 +360,22 @@ suite('addresses', () => {
   });
 
   it('refuses a token in the address, and does not repeat it', () => {
-    const error: unknown = (() => {
-      try {
-        return createGitRemote({ url: 'https://user:ghp_secret@github.com/o/r.git' });
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
+    const error = refusal('https://user:ghp_secret@github.com/o/r.git');
     expect(error).toMatchObject({ field: 'url' });
     expect(JSON.stringify(error) + String(error)).not.toContain('ghp_secret');
+  });
+
+  it.each([
+    'https://user:ghp_secret\n@github.com/o/r.git',
+    'git+https://user:ghp_secret@github.com/o/r.git',
+    'HTTPS://user:ghp_secret@github.com/o/r.git',
+    'git:ghp_secret@github.com:o/r.git',
+    'https://github.com/o/r.git?access_token=ghp_secret',
+    'file://user:ghp_secret@/o/r.git',
+  ])('refuses %j without repeating it', (url) => {
+    const error = refusal(url);
+    expect(error).toMatchObject({ name: 'InvalidInputError', field: 'url' });
+    expect(JSON.stringify(error) + String(error)).not.toContain('secret');
   });
 
   it.each([

@@ -30,6 +30,10 @@ export function gitEnvironment(settings: readonly GitSetting[] = []): Environmen
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: devNull,
+    // A trace that the user's configuration asks for would write settings into a file: a credential is one.
+    GIT_TRACE2: '0',
+    GIT_TRACE2_EVENT: '0',
+    GIT_TRACE2_PERF: '0',
     LC_ALL: 'C',
     GIT_CONFIG_COUNT: String(all.length),
     ...Object.fromEntries(

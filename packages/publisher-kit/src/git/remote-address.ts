@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, received } from '@ameide/versioning-core';
 import { isLoopback } from '../http/credential.ts';
 
 /** Where a remote is, and how it is reached. */
@@ -33,9 +33,12 @@ export function parseRemoteAddress(value: unknown): RemoteAddress {
 }
 
 function refused(value: unknown): InvalidInputError {
+  const text = received(value);
+  // Whatever else is wrong with it, it may hold a token: before a host, or in a query.
+  const shown = /[@?]/.test(text) ? { hint: 'Hand a token over as the credential, not in the address.' } : { received: text };
   return new InvalidInputError({
     field: 'url',
-    received: String(value),
     expected: 'https://host/path, ssh://host/path, user@host:path or an absolute path',
+    ...shown,
   });
 }
