@@ -21,7 +21,10 @@ export interface Repository {
   tagsAt(sha: string): Promise<readonly string[]>;
   /** Names of the tags on this commit or an ancestor, sorted. Throws as `refuseShallow` does. */
   mergedTags(sha: string): Promise<readonly string[]>;
-  /** Paths that differ from HEAD, or are untracked and not ignored (an untracked directory as one path that ends in `/`). */
+  /**
+   * Paths that differ from HEAD, or are untracked and not ignored (an untracked directory as one path that ends in `/`). Asks `git status`,
+   * which starts the clean filters that the user's configuration names.
+   */
   dirtyPaths(): Promise<readonly string[]>;
   /** The `origin` remote as an https URL without credentials and `.git`, or undefined (see `sourceUrl`). */
   remoteUrl(): Promise<string | undefined>;
