@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from '@ameide/publisher-kit';
 import { createHttp, createProcesses, toSecret } from '@ameide/publisher-kit';
 import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
-import { InvalidInputError, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath, refuseUnknownOptions } from '@ameide/versioning-core';
 import { fromDockerfile } from './engine/from-dockerfile.ts';
 import { fromBundle } from './image/from-bundle.ts';
 import { fromFiles } from './image/from-files.ts';
 import type { ImageSource } from './image/source.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
-import { parseDirectory, parseImagePath, parseLabels, parsePlatform } from './options.ts';
+import { parseImagePath, parseLabels, parsePlatform } from './options.ts';
 import type { GhcrPublisher } from './publisher.ts';
 import { imagePublisher } from './publisher.ts';
 import type { ImageName } from './reference.ts';
@@ -68,7 +68,7 @@ function connection(image: ImageName, options: ImageOptions): (source: ImageSour
     const env = ports.env ?? process.env;
     const http = ports.http ?? createHttp();
     const user = options.user ?? env['GITHUB_ACTOR'] ?? 'token';
-    const session = new Session({ origin, repository: image.repository, http, user, token: once(() => tokenOf(options, origin, env)) });
+    const session = new Session({ origin, repository: image.repository, http, user, token: () => tokenOf(options, origin, env) });
     const client = new RegistryClient(session, image.repository, image.name);
     const sleep = ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
     const now = ports.now ?? (() => performance.now());
@@ -89,16 +89,11 @@ function sourceOf(options: GhcrOptions): ImageSource {
   }
   if (build?.length === 0) throw new InvalidInputError({ field: 'build', expected: 'argv, for example ["pnpm", "build"]' });
   const processes = ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env });
-  return fromFiles({ directory: parseDirectory(files ?? '', 'files'), build, prefix: parseImagePath(options.path), platform, processes });
+  return fromFiles({ directory: parseRepositoryPath(files, 'files'), build, prefix: parseImagePath(options.path), platform, processes });
 }
 
 // The environment's tokens are GitHub's: no other registry gets them unasked.
 function tokenOf(options: ImageOptions, origin: string, env: NodeJS.ProcessEnv): Secret | undefined {
   if (options.token !== undefined) return toSecret(options.token);
   return origin === 'https://ghcr.io' ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? '')) : undefined;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -68,6 +68,17 @@ export function unauthorized(deed: Deed, why: string): Problem {
   });
 }
 
+/** A host that the registry sends a request to does not take it. Our token is not for that host, so that it is no matter of the token. */
+export function refusedElsewhere(deed: Deed, status: number, origin: string): Problem {
+  return problem('ghcr-redirect', 'incomplete', `Could not ${deed.what}: the registry sends this to ${origin}, which answered ${status}.`, {
+    coordinate: deed.coordinate,
+    rerun: 'safe',
+    hint:
+      'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
+      'host is its API, give it as the option registry.',
+  });
+}
+
 /** Something would have travelled unencrypted. */
 export function insecure(deed: Deed, why: string): Problem {
   return problem('ghcr-insecure', 'incomplete', `Could not ${deed.what}: ${why}.`, {

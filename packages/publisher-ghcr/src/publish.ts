@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Coordinate, Problem, Published, Step } from '@ameide/versioning-core';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { conflict, judge } from './judge.ts';
@@ -6,6 +5,7 @@ import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { problem } from './problems.ts';
 import type { Sleep } from './push.ts';
 import { writeTag } from './push.ts';
+import { readBuilt } from './read-built.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import type { HeldManifest } from './registry/facts.ts';
 import { readHeld } from './registry/facts.ts';
@@ -42,14 +42,14 @@ export async function publishImage(
   if (blocked !== undefined || tags.every(isPresent)) return tags.map((tag) => settled(tag, plan, blocked));
   const manifest = presentManifest(tags);
   if (manifest !== undefined) return pushTags(client, tags, manifest, plan, step, ports);
+  const ours = await readBuilt(plan, built, step.signal);
+  if ('problem' in ours) return tags.map((tag) => unfinished(tag.coordinate, ours.problem));
   step.emit({ publisher: plan.publisher, message: `pushing ${plan.image}@${built.manifest.digest}` });
   const failed = await uploadBlobs(client, built.blobs, step.signal, ports.sleep);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
-  const { mediaType, digest, path } = built.manifest;
-  const ours: Manifest = { mediaType, digest, bytes: await readFile(path) };
-  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours, plan, step, ports);
+  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.manifest, plan, step, ports);
   const again = await readTags(client, plan.coordinates, step.signal);
-  return pushTags(client, again, presentManifest(again) ?? ours, plan, step, ports);
+  return pushTags(client, again, presentManifest(again) ?? ours.manifest, plan, step, ports);
 }
 
 async function readTags(client: RegistryClient, coordinates: readonly Coordinate[], signal: AbortSignal): Promise<readonly Tag[]> {

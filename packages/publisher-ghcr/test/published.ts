@@ -14,10 +14,15 @@ export interface Run {
 }
 
 /** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */
-export async function run(world: World, input: Parameters<typeof release>[0] = {}, options: Partial<GhcrOptions> = {}): Promise<Run> {
+export async function run(
+  world: World,
+  input: Parameters<typeof release>[0] = {},
+  options: Partial<GhcrOptions> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   const publisher = (await ghcr(world.options(options)).open(tree())) as GhcrPublisher;
   const plan = publisher.plan(release(input));
-  const result = await publisher.build(plan, await step({ 'sdk/index.js': `// ${plan.sha}\n` }));
+  const result = await publisher.build(plan, await step({ 'sdk/index.js': `// ${plan.sha}\n`, ...files }));
   if ('problem' in result) throw new Error(result.problem.message);
   const { built } = result;
   return {

@@ -25,6 +25,7 @@ test('every problem code of the sources is in the README', async () => {
     'problems',
     'judge',
     'publish',
+    'read-built',
     'pointers',
     'move-pointer',
     'secret-files',

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@ameide/publisher-kit';
 import { OCI_INDEX } from './media-types.ts';
 
@@ -17,6 +20,13 @@ export interface StoredBlob {
 /** `sha256:<hex>` of bytes. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${sha256Hex(bytes)}`;
+}
+
+/** `sha256:<hex>` of a file of any size. */
+export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash, { signal });
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /** Where a blob of this digest lies below the workspace: the place that an OCI image layout gives it. */

@@ -53,11 +53,7 @@ export class RegistryClient {
   /** Whether a registry answers at all and takes our token: `GET /v2/`, and an exchange for writing. */
   async ping(signal: AbortSignal): Promise<Problem | undefined> {
     const deed: Deed = { what: `reach ${this.session.origin}`, effect: 'none' };
-    const sent = await this.session.send(
-      { method: 'GET', url: `${this.session.origin}/v2/`, signal, maxBytes: MAX_MANIFEST },
-      'push',
-      deed,
-    );
+    const sent = await this.session.send({ method: 'GET', url: `${this.session.origin}/v2/`, signal }, 'push', deed);
     if (sent.response === undefined) return sent.problem;
     const { status } = sent.response;
     if (status === 200) return undefined;
@@ -82,7 +78,7 @@ export class RegistryClient {
     const claimed = [headers.get('docker-content-digest'), isDigest(reference) ? reference : null].find(
       (claim) => isDigest(claim) && claim !== digest,
     );
-    if (claimed !== undefined) return { state: 'unknown', problem: mismatch(deed, claimed ?? '', digest) };
+    if (claimed !== undefined) return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest) };
     if (!isManifest(body)) return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
@@ -95,7 +91,7 @@ export class RegistryClient {
     const read = bodyOf(await this.session.send(request, 'pull', deed), deed, this.session.signedIn);
     if (read.state !== 'present') return read;
     const actual = digestOf(read.value.body);
-    if (actual !== digest) return { state: 'unknown', problem: mismatch(deed, digest, actual) };
+    if (actual !== digest) return { state: 'unknown', problem: this.#mismatch(deed, digest, actual) };
     return { state: 'present', value: read.value.body };
   }
 
@@ -113,10 +109,19 @@ export class RegistryClient {
     if (status === 201) {
       const digest = answer.get('docker-content-digest');
       if (digest === null || digest === manifest.digest) return { state: 'stored' };
-      return { state: 'doubtful', problem: mismatch(deed, digest, manifest.digest) };
+      return { state: 'doubtful', problem: this.#mismatch(deed, digest, manifest.digest) };
     }
     if (isDoubtful(status) || status < 300) return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
     return { state: 'refused', problem: answerProblem({ ...deed, effect: 'none' }, sent.response) };
+  }
+
+  #mismatch(deed: Deed, claimed: string | null, actual: string): Problem {
+    const said = isDigest(claimed) ? this.session.redact(claimed) : 'something that is no SHA-256 digest';
+    return problem('ghcr-digest-mismatch', 'unknown', `Could not ${deed.what}: the registry says ${said}, the bytes are ${actual}.`, {
+      coordinate: deed.coordinate,
+      effect: deed.effect,
+      rerun: 'safe',
+    });
   }
 }
 
@@ -135,12 +140,4 @@ function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {
 function hidden(found: Problem, signedIn: boolean): Problem {
   if (signedIn || found.kind !== 'authentication') return found;
   return { ...found, hint: 'Without a token a private image and an absent one look the same. Set a token that may read this package.' };
-}
-
-function mismatch(deed: Deed, claimed: string, actual: string): Problem {
-  return problem('ghcr-digest-mismatch', 'unknown', `Could not ${deed.what}: the registry says ${claimed}, the bytes are ${actual}.`, {
-    coordinate: deed.coordinate,
-    effect: deed.effect,
-    rerun: 'safe',
-  });
 }

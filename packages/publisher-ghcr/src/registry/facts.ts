@@ -18,8 +18,8 @@ export async function readHeld(client: RegistryClient, reference: string, signal
   if (read.state !== 'present') return read;
   const labels = await labelsOf(client, read.value, signal);
   if (labels.problem !== undefined) return { state: 'unknown', problem: labels.problem };
-  const revision = labels.value[REVISION];
-  const version = labels.value[VERSION];
+  // Labels are shown in messages, some of them shortened: a secret in one would not be found any more.
+  const [revision, version] = [REVISION, VERSION].map((name) => shown(client, labels.value[name]));
   return {
     state: 'present',
     digest: read.value.digest,
@@ -27,6 +27,10 @@ export async function readHeld(client: RegistryClient, reference: string, signal
     ...(revision !== undefined && FULL_SHA.test(revision) ? { revision } : {}),
     ...(version === undefined ? {} : { version }),
   };
+}
+
+function shown(client: RegistryClient, label: string | undefined): string | undefined {
+  return label === undefined ? undefined : client.session.redact(label);
 }
 
 type Found = { readonly value: Labels; readonly problem?: never } | { readonly problem: Extract<Held, { state: 'unknown' }>['problem'] };

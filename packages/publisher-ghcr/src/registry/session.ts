@@ -1,8 +1,8 @@
-import type { Credential, Http, HttpRequest, HttpResponse, Secret } from '@ameide/publisher-kit';
-import { Secret as SecretValue } from '@ameide/publisher-kit';
+import type { Credential, Http, HttpRequest, HttpResponse } from '@ameide/publisher-kit';
+import { createRedactor, Secret } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { Deed } from '../problems.ts';
-import { answerProblem, insecure, malformed, networkProblem, noToken, unauthorized } from '../problems.ts';
+import { answerProblem, insecure, malformed, networkProblem, noToken, refusedElsewhere, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
 import { parseChallenges } from './challenge.ts';
 import { realmUrl } from './realm.ts';
@@ -23,16 +23,21 @@ export interface SessionInput {
   readonly token: () => Secret | undefined;
 }
 
+/** Bytes of an answer, unless the request says otherwise: an upload's is empty, or an error of some lines. */
+const MAX_ANSWER = 4 * 1024 * 1024;
+
 type Granted = { readonly credential: Credential | undefined; readonly problem?: never } | { readonly problem: Problem };
 
 /**
  * Sends requests to one repository of one registry, authorised as the registry's own challenge asks: Basic, or a Bearer token
  * from the challenge's realm (distribution-spec, auth/token). A token is fetched once for each kind of access and kept for the
- * run; a 401 on a kept token fetches it anew, once for each request.
+ * run; a 401 on a kept token fetches it anew, once for each request. The challenge of a host that the registry redirects to is not heard.
  */
 export class Session {
   readonly #input: SessionInput;
   readonly #granted = new Map<Access, Promise<Granted>>();
+  readonly #redactor = createRedactor();
+  #asked: { readonly password: Secret | undefined } | undefined;
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -44,16 +49,29 @@ export class Session {
 
   /** Whether there is a token to sign in with. */
   get signedIn(): boolean {
-    return this.#input.token() !== undefined;
+    return this.#password() !== undefined;
+  }
+
+  /** Takes the password and every token out of a registry's words: it may repeat them in an answer to any request. */
+  redact(text: string): string {
+    return this.#redactor.redact(text);
   }
 
   async send(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
+    const sent = await this.#authorised(request, access, deed);
+    const { response } = sent;
+    if (response === undefined || ![401, 403].includes(response.status) || this.#isRegistry(response.url)) return sent;
+    return { problem: refusedElsewhere(deed, response.status, this.redact(new URL(response.url).origin)) };
+  }
+
+  async #authorised(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
     // A credential is the registry's alone: an upload may be sent to another origin, with what its URL holds and nothing more.
-    if (new URL(request.url).origin !== this.#input.origin) return this.#request(request, deed);
+    if (!this.#isRegistry(request.url)) return this.#request(request, deed);
     const before = this.#granted.get(access);
     const known = before === undefined ? undefined : await before;
     const first = await this.#request(withCredential(request, known), deed);
-    if (first.response?.status !== 401) return first;
+    // Whom the registry redirects to could name a realm of its own, and would be given the password there.
+    if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = parseChallenges(first.response.headers.get('www-authenticate') ?? '');
     // Requests that were refused together share one exchange: whoever comes second finds it under way.
     if (this.#granted.get(access) === before) this.#granted.set(access, this.#grant(challenges, access, deed, request.signal));
@@ -66,16 +84,31 @@ export class Session {
     return this.#request(withCredential(request, now), deed);
   }
 
+  #isRegistry(url: string): boolean {
+    return new URL(url).origin === this.#input.origin;
+  }
+
+  #password(): Secret | undefined {
+    if (this.#asked === undefined) {
+      this.#asked = { password: this.#input.token() };
+      if (this.#asked.password !== undefined) this.#redactor.add(this.#asked.password);
+    }
+    return this.#asked.password;
+  }
+
   async #request(request: HttpRequest, deed: Deed): Promise<Sent> {
     try {
-      return { response: await this.#input.http.request(request) };
+      const response = await this.#input.http.request({ maxBytes: MAX_ANSWER, ...request });
+      return { response: { ...response, redact: (text) => this.redact(text) } };
     } catch (error) {
-      return { problem: networkProblem(deed, error) };
+      const { cause, ...found } = networkProblem(deed, error);
+      const message = this.redact(found.message);
+      return { problem: message === found.message ? { ...found, cause } : { ...found, message } };
     }
   }
 
   async #grant(challenges: readonly Challenge[], access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
-    const password = this.#input.token();
+    const password = this.#password();
     if (password === undefined && access === 'push') {
       return { problem: noToken(deed, this.#input.origin, this.#input.repository) };
     }
@@ -109,7 +142,7 @@ export class Session {
     }
     if (challenge.parameters['service'] !== undefined) realm.searchParams.set('service', challenge.parameters['service']);
     realm.searchParams.set('scope', `repository:${this.#input.repository}:${actions}`);
-    const password = this.#input.token();
+    const password = this.#password();
     const credential: Credential | undefined =
       password === undefined ? undefined : { scheme: 'basic', origin: realm.origin, user: this.#input.user, password };
     const request: HttpRequest = {
@@ -124,7 +157,8 @@ export class Session {
     if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };
     const token = tokenOf(sent.response);
     if (token === undefined) return { problem: malformed(exchange, 'the answer holds no token') };
-    return { credential: { scheme: 'bearer', origin: this.#input.origin, token: new SecretValue(token) } };
+    this.#redactor.add(token);
+    return { credential: { scheme: 'bearer', origin: this.#input.origin, token: new Secret(token) } };
   }
 }
 
