@@ -1,5 +1,5 @@
 import type { Http, Processes, SecretInput } from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath, received } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import type { Platform } from './image/assemble.ts';
 import { CREATED, REVISION, VERSION } from './image/media-types.ts';
@@ -66,15 +66,20 @@ export function parsePlatform(value = 'linux/amd64'): Platform {
   throw new InvalidInputError({ field: 'platform', received: value, expected: 'os/architecture[/variant], for example linux/arm64' });
 }
 
-/** A repository directory without leading `./` and trailing `/`; '' for the root. Throws `InvalidInputError` when it leaves the repository. */
-export function parseDirectory(value: string, field: string): string {
-  const parts = value.split('/').filter((part, index, all) => part !== '.' && !(part === '' && index === all.length - 1));
-  if (!/[\\\x00-\x1f\x7f]/.test(value) && parts.every((part) => part !== '' && part !== '..')) return parts.join('/');
-  throw new InvalidInputError({
-    field,
-    received: value,
-    expected: 'a directory relative to the repository root, for example packages/sdk',
-  });
+/** The path of a Dockerfile below its build context. Throws `InvalidInputError`. */
+export function parseDockerfile(value: unknown = 'Dockerfile'): string {
+  const refusal = {
+    field: 'dockerfile.file',
+    received: received(value),
+    expected: 'a file below dockerfile.directory, for example Dockerfile',
+  };
+  try {
+    const path = parseRepositoryPath(value);
+    if (path !== '') return path;
+  } catch {
+    // Its words are of the root of the repository.
+  }
+  throw new InvalidInputError(refusal);
 }
 
 /** The `path` option as a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */

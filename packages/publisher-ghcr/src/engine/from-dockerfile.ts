@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { BuildResult, Step } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import { requireDirectory } from '../image/from-files.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
@@ -10,7 +10,7 @@ import { REVISION } from '../image/media-types.ts';
 import { assembleBuilt } from '../image/pack.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { DockerfileOptions } from '../options.ts';
-import { parseDirectory, parsePlatform } from '../options.ts';
+import { parseDockerfile, parsePlatform } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { readBuildStream } from './build-stream.ts';
 import { type Connect, connectEngine, withEngine } from './connection.ts';
@@ -34,8 +34,8 @@ export function fromDockerfile(
   limits: EngineLimits = ENGINE_LIMITS,
 ): ImageSource {
   if (platform !== undefined) parsePlatform(platform);
-  const directory = parseDirectory(options.directory, 'dockerfile.directory');
-  const file = parseDirectory(options.file ?? 'Dockerfile', 'dockerfile.file');
+  const directory = parseRepositoryPath(options.directory, 'dockerfile.directory');
+  const file = parseDockerfile(options.file);
   const connect: Connect = docker === undefined ? connectEngine : () => Promise.resolve(docker());
   const input: DockerfileInput = { ...options, directory, file, platform, connect, limits };
   return {

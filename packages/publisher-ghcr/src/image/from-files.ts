@@ -12,7 +12,7 @@ import { readEntries } from './read-entries.ts';
 import type { ImageSource } from './source.ts';
 
 export interface FilesInput {
-  /** As `parseDirectory` gives it. */
+  /** As `parseRepositoryPath` gives it. */
   readonly directory: string;
   readonly build: readonly [string, ...string[]] | undefined;
   readonly prefix: string;
