@@ -83,7 +83,7 @@ export interface Finding {
   readonly digest?: string;
   /** Each file of the coordinate, where it has several (a wheel and an sdist) or a file of its own is missing. */
   readonly files?: readonly FileFinding[];
-  /** Why it is `conflict` or `unknown`. */
+  /** Why it is `conflict` or `unknown`; or why there can be no such version, where it is `absent`. */
   readonly problem?: Problem;
 }
 
