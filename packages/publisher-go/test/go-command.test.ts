@@ -137,7 +137,7 @@ needs('go', 'git')('the go command', () => {
         found: [{ state: 'identical', sha: first }],
       });
       expect(await go.list(`${modulePath}@${first}`)).toMatchObject({ Version: version, Origin: { Hash: first } });
-      expect(await lab.trace(version, options)).toMatchObject({ state: 'identical', sha: first });
+      expect(await lab.trace(version, options)).toMatchObject({ state: 'same-source', sha: first });
 
       const tag = `v${base}`;
       lab.proxy.clear();

@@ -1,6 +1,6 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
-import { formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
+import { formatCoordinate } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { silent } from '../silent.ts';
 import type { InPlacePlan } from './plan.ts';
@@ -11,7 +11,7 @@ export async function findTag(plan: InPlacePlan, ref: string, { remote }: Access
   const answer = await remote.lsRemote([ref], { signal });
   return plan.coordinates.map((coordinate): Finding => {
     if ('failure' in answer) return silent(coordinate, remote.url, answer.failure);
-    const sha = commitOf(answer.refs, ref);
+    const sha = namedBy(ref, answer.refs);
     if (sha === undefined) return { coordinate, state: 'absent' };
     if (sha === plan.sha) return { coordinate, state: 'identical', sha, digest: sha };
     return { coordinate, state: 'conflict', sha, digest: sha, problem: tagExists(coordinate, ref, sha, plan) };
@@ -30,39 +30,8 @@ export async function findCommit(
   return answer.reachable ? { coordinate, state: 'identical', sha, digest: sha } : { coordinate, state: 'absent' };
 }
 
-/** For `trace`: the commit of a tag, or the one that a pseudo-version abbreviates in this clone. */
-export async function findSource(
-  coordinate: Coordinate,
-  module: { readonly prefix: string; readonly gitDirectory: string; readonly access: Access; readonly reach: Reach },
-  step: Step,
-): Promise<Finding> {
-  const { access, prefix, gitDirectory } = module;
-  if (!isPseudoVersion(coordinate.version)) {
-    const ref = `refs/tags/${prefix}${coordinate.version}`;
-    const answer = await access.remote.lsRemote([ref], { signal: step.signal });
-    if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
-    const sha = commitOf(answer.refs, ref);
-    return sha === undefined ? { coordinate, state: 'absent' } : { coordinate, state: 'same-source', sha, digest: sha };
-  }
-  const abbreviated = coordinate.version.slice(-12);
-  const argv = [
-    'git',
-    `--git-dir=${gitDirectory}`,
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${abbreviated}^{commit}`,
-  ] as const;
-  const result = await access.processes.run({ argv, cwd: gitDirectory, signal: step.signal });
-  const sha = result.stdoutText.trim();
-  // A ref may be called like an abbreviation.
-  return result.ok && sha.startsWith(abbreviated)
-    ? findCommit(coordinate, sha, module, step)
-    : { coordinate, state: 'unknown', problem: commitUnknown(coordinate, abbreviated) };
-}
-
-function commitOf(refs: readonly RemoteRef[], name: string): string | undefined {
+/** The commit that a ref of the host names. */
+export function namedBy(name: string, refs: readonly RemoteRef[]): string | undefined {
   const found = refs.find(({ ref }) => ref === name);
   return found?.peeled ?? found?.sha;
 }
@@ -76,18 +45,6 @@ function tagExists(coordinate: Coordinate, ref: string, sha: string, plan: InPla
     coordinate: formatCoordinate(coordinate),
     effect: 'none',
     rerun: 'never',
-  };
-}
-
-function commitUnknown(coordinate: Coordinate, abbreviated: string): Problem {
-  return {
-    code: 'go-commit-unknown',
-    kind: 'incomplete',
-    message: `This clone has no commit ${abbreviated}.`,
-    hint: 'Fetch all branches and ask again.',
-    coordinate: formatCoordinate(coordinate),
-    effect: 'none',
-    rerun: 'after-fix',
   };
 }
 

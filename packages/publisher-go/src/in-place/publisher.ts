@@ -6,11 +6,12 @@ import type { GoMod } from '../go-mod.ts';
 import { checkModuleAddress } from '../module-address.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
-import { findCommit, findSource, findTag, notPushed } from './inspect.ts';
+import { findCommit, findTag, notPushed } from './inspect.ts';
 import { missingTags } from './missing-tags.ts';
 import type { InPlacePlan } from './plan.ts';
 import { homeOf, noHome, planInPlace, tagPrefix } from './plan.ts';
 import { createReach } from './reach.ts';
+import { findSource } from './trace.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -64,7 +65,7 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
           : findTag(plan, plan.tag, access(), step);
       }
       const prefix = tagPrefix({ modulePath, directory });
-      return [await findSource(subject.coordinate, { prefix, gitDirectory, access: access(), reach }, step)];
+      return [await findSource(subject.coordinate, { source, module: goMod.module, prefix, access: access(), reach }, step)];
     },
     async build(plan, { signal }) {
       signal.throwIfAborted();

@@ -47,7 +47,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     check: async (plan, step) => [...(await findSecretFiles(plan, source, directory)), ...(await access().check(step.signal))],
     inspect: async (subject, step) =>
       'coordinate' in subject
-        ? [await inspectCoordinate(subject.coordinate, url, mirror, step)]
+        ? [await inspectCoordinate(subject.coordinate, { url, module: goMod.module, mirror, step })]
         : inspectPlan(subject.plan, subject.built?.commit, mirror, step),
     build: (plan, step) => buildCommit(plan, mirror, step),
     publish: (plan, built, step) =>

@@ -1,10 +1,10 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
 import { parseVersionTag } from '@ameide/versioning-core';
-import { compare } from 'semver';
+import { compare, valid } from 'semver';
 
 /** What a mirror's refs say. */
 export interface MirrorRefs {
-  /** Commit of each version tag: `v0.1.0`. */
+  /** Commit of each tag that is a semantic version, also of those that this publisher would not make: `v0.1.0`, `v0.1.0-beta`. */
   readonly versions: ReadonlyMap<string, string>;
   /** Commit of each `source-<sha>` tag, by its whole name. */
   readonly sources: ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
     const tag = ref.replace(/^refs\/tags\//, '');
     if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), commit);
     else if (SOURCE_TAG.test(tag)) sources.set(tag, commit);
-    else if (parseVersionTag(tag) !== undefined) versions.set(tag, commit);
+    else if (tag.startsWith('v') && valid(tag) !== null) versions.set(tag, commit);
   }
   return { versions, sources, branches };
 }
@@ -42,9 +42,14 @@ export function shaOfSourceTag(tag: string): string | undefined {
   return SOURCE_TAG.exec(tag)?.[1];
 }
 
+/** The semantic versions that a mirror commit carries as tags. */
+export function versionsAt(commit: string, { versions }: MirrorRefs): string[] {
+  return [...versions].filter(([, target]) => target === commit).map(([tag]) => tag);
+}
+
 /** The version tag that a mirror commit carries, the highest. */
 export function versionAt(commit: string, refs: MirrorRefs): string | undefined {
-  return highestFirst([...refs.versions].filter(([, target]) => target === commit).map(([tag]) => tag))[0];
+  return highestFirst(versionsAt(commit, refs))[0];
 }
 
 /** Version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest first; other tags left out. */

@@ -1,8 +1,9 @@
 import type { Step } from '@ameide/versioning-core';
 import { canonical, deriveVersions, goRetractions, parseGoVersion, retractingTag } from '@ameide/versioning-core';
 import type { MirrorCommit } from './commit.ts';
-import type { Mirror } from './mirror.ts';
+import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorRefs } from './refs.ts';
+import { versionsAt } from './refs.ts';
 
 interface Resolving {
   readonly modulePath: string;
@@ -13,28 +14,48 @@ interface Resolving {
 
 /**
  * The version that `go` gives to a mirror commit: a version tag on it, or the pseudo-version after the highest version tag before it;
- * retracted ones do not count. Goes back from parent to parent while each has a tag and all of them are retracted: seldom further than one.
- * Undefined where it cannot be told: a commit before has no tag, or the mirror does not answer.
+ * retracted ones do not count. Goes back from release to release while all of them are retracted: seldom further than one. Undefined where
+ * it cannot be told.
  */
-export async function resolvedBy({ commit, parent, time }: MirrorCommit, resolving: Resolving): Promise<string | undefined> {
-  const { modulePath, refs, mirror, step } = resolving;
-  const tagsAt = (at: string): string[] => [...refs.versions].filter(([, target]) => target === at).map(([tag]) => tag);
-  const tagsAtCommit = tagsAt(commit);
-  const tags = parent === undefined ? [] : tagsAt(parent);
-  const retracted = tags.length + tagsAtCommit.length === 0 ? [] : await readRetracted(resolving);
+export async function resolvedBy(found: MirrorCommit, resolving: Resolving): Promise<string | undefined> {
+  const { commit, parent, time } = found;
+  const { modulePath, refs } = resolving;
+  const tagsAtCommit = versionsAt(commit, refs);
+  const mayBeRetracted = tagsAtCommit.length > 0 || (parent !== undefined && versionsAt(parent, refs).length > 0);
+  const retracted = mayBeRetracted ? await readRetracted(resolving) : [];
   if (retracted === undefined) return undefined;
   // The base has no part in it: `go` looks at tags alone.
   const tuple = canonical({ base: '0.0.0', sha: commit, datetime: time });
+  const tags: string[] = [];
   const derive = (): string =>
     deriveVersions(tuple, { kind: 'dev' }, { tags, tagsAtCommit }, { afterRelease: 'keep', go: { modulePath, retracted } }).go.version;
-  for (let before = parent; before !== undefined && !isAfterTag(derive()); ) {
-    const [tag] = tagsAt(before);
-    const found = tag === undefined ? undefined : await mirror.read({ ref: `refs/tags/${tag}`, commit: before }, step);
-    if (found === undefined || 'failure' in found) return undefined;
-    before = found.parent;
-    if (before !== undefined) tags.push(...tagsAt(before));
+  for await (const before of versionsBefore(found, resolving)) {
+    if ('failure' in before) return undefined;
+    tags.push(...before.tags);
+    if (isAfterTag(derive())) break;
   }
   return derive();
+}
+
+/** The version tags on the commits before one, nearest first. Ends with why it cannot be told, when a commit before has none of them. */
+export async function* versionsBefore(
+  { parent }: MirrorCommit,
+  { refs, mirror, step }: Pick<Resolving, 'refs' | 'mirror' | 'step'>,
+): AsyncGenerator<{ readonly tags: readonly string[] } | Failed> {
+  for (let before = parent; before !== undefined; ) {
+    const tags = versionsAt(before, refs);
+    yield { tags };
+    const [tag] = tags;
+    const found: MirrorCommit | Failed =
+      tag === undefined
+        ? { failure: { kind: 'other', message: `commit ${before} has lost its version tag` } }
+        : await mirror.read({ ref: `refs/tags/${tag}`, commit: before }, step);
+    if ('failure' in found) {
+      yield found;
+      return;
+    }
+    before = found.parent;
+  }
 }
 
 /** A tag's own version, or a pseudo-version after one. */

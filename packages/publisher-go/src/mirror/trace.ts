@@ -1,37 +1,74 @@
-import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
-import { canonical, formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
+import type { Coordinate, Finding, GoModulePath, ParsedGoVersion, Step } from '@ameide/versioning-core';
+import { formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
+import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion, stampOf } from '../pseudo-version.ts';
 import { silent } from '../silent.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Located, Mirror } from './mirror.ts';
 import type { MirrorRefs } from './refs.ts';
-import { commitAt, shaOfSourceTag } from './refs.ts';
-import { resolvedBy } from './resolved.ts';
+import { commitAt, shaOfSourceTag, versionsAt } from './refs.ts';
+import { resolvedBy, versionsBefore } from './resolved.ts';
+
+interface Tracing {
+  readonly url: string;
+  readonly module: GoModulePath;
+  readonly mirror: Mirror;
+  readonly step: Step;
+}
 
 /** Which source commit a version, a pseudo-version or a `source-<sha>` of the mirror names. */
-export async function inspectCoordinate(coordinate: Coordinate, url: string, mirror: Mirror, step: Step): Promise<Finding> {
-  const { version, name } = coordinate;
+export async function inspectCoordinate(coordinate: Coordinate, tracing: Tracing): Promise<Finding> {
+  const { version } = coordinate;
+  const { url, module, mirror, step } = tracing;
+  const pseudo = isPseudoVersion(version) ? readPseudoVersion(version, module) : undefined;
+  if (isPseudoVersion(version) && pseudo === undefined) return noVersion(coordinate);
   const answer = await mirror.refs(step);
   if ('failure' in answer) return silent(coordinate, url, answer.failure);
-  const at = isPseudoVersion(version) ? locatePseudo(version, answer.refs) : locateTag(version, answer.refs);
+  const { refs } = answer;
+  const at = pseudo?.shortSha === undefined ? locateTag(version, refs) : locateShort(pseudo.shortSha, refs);
   if (at === undefined) return { coordinate, state: 'absent' };
   const found = await mirror.read(at, step);
   if ('failure' in found) return silent(coordinate, url, found.failure);
-  // `go` refuses a pseudo-version with another time than its commit's (invalid pseudo-version: does not match version-control timestamp).
-  if (isPseudoVersion(version) && version.slice(-27, -13) !== stampOf(found)) return { coordinate, state: 'absent' };
-  const resolved =
-    shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, { modulePath: name, refs: answer.refs, mirror, step });
+  const wrong = pseudo === undefined ? undefined : await whatIsWrong(coordinate, pseudo, found, { ...tracing, refs });
+  if (wrong !== undefined) return wrong;
+  const resolving = { modulePath: module.path, refs, mirror, step };
+  const resolved = shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, resolving);
   const told = resolved === undefined ? {} : { resolved };
-  if (found.sha !== undefined) return { coordinate, state: 'same-source', digest: at.commit, sha: found.sha, ...told };
+  return found.sha === undefined
+    ? notOurs(coordinate, at.commit, url)
+    : { coordinate, state: 'same-source', digest: at.commit, sha: found.sha, ...told };
+}
+
+function notOurs(coordinate: Coordinate, commit: string, url: string): Finding {
   const problem = {
     code: 'go-not-ours',
     kind: 'conflict',
-    message: `${formatCoordinate(coordinate)} is commit ${at.commit} of ${url}, which names no source commit.`,
+    message: `${formatCoordinate(coordinate)} is commit ${commit} of ${url}, which names no source commit.`,
     hint: 'It was not published by this publisher.',
     coordinate: formatCoordinate(coordinate),
     effect: 'none',
     rerun: 'never',
   } as const;
-  return { coordinate, state: 'conflict', digest: at.commit, problem };
+  return { coordinate, state: 'conflict', digest: commit, problem };
+}
+
+/** The finding of a pseudo-version that is not one of the mirror commit it abbreviates. */
+async function whatIsWrong(
+  coordinate: Coordinate,
+  { datetime, baseTag }: ParsedGoVersion,
+  found: MirrorCommit,
+  { refs, url, mirror, step }: Tracing & { readonly refs: MirrorRefs },
+): Promise<Finding | undefined> {
+  const stamp = stampOf(found.commit, found.time);
+  if (stamp !== datetime) return otherTime(coordinate, found.commit, stamp);
+  if (baseTag === undefined) return undefined;
+  const isBase = (tag: string): boolean => isBaseTag(tag, baseTag);
+  if (![...refs.versions.keys()].some(isBase)) return noBase(coordinate, found.commit, baseTag);
+  if (versionsAt(found.commit, refs).some((tag) => isBase(tag) && tag !== baseTag)) return undefined;
+  for await (const before of versionsBefore(found, { refs, mirror, step })) {
+    if ('failure' in before) return silent(coordinate, url, before.failure);
+    if (before.tags.some(isBase)) return undefined;
+  }
+  return noBase(coordinate, found.commit, baseTag);
 }
 
 function locateTag(tag: string, refs: MirrorRefs): Located | undefined {
@@ -40,14 +77,10 @@ function locateTag(tag: string, refs: MirrorRefs): Located | undefined {
 }
 
 /** Every commit that was published has a tag; a branch may hold one whose tag was deleted since. */
-function locatePseudo(version: string, { sources, versions, branches }: MirrorRefs): Located | undefined {
+function locateShort(shortSha: string, { sources, versions, branches }: MirrorRefs): Located | undefined {
   const all = [
     ...[...sources, ...versions].map(([tag, commit]) => ({ ref: `refs/tags/${tag}`, commit })),
     ...[...branches].map(([branch, commit]) => ({ ref: `refs/heads/${branch}`, commit })),
   ];
-  return all.find(({ commit }) => commit.startsWith(version.slice(-12)));
-}
-
-function stampOf({ commit, time }: MirrorCommit): string {
-  return canonical({ base: '0.0.0', sha: commit, datetime: time }).datetime;
+  return all.find(({ commit }) => commit.startsWith(shortSha));
 }
