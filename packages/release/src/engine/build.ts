@@ -8,6 +8,20 @@ import type { Argv } from '../definition/definition.ts';
 import { guard, inputProblem } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
+/** The first program alone: what the others need may be put there by those before them. */
+export async function checkPrepare(prepare: readonly Argv[], processes: Processes): Promise<Problem | undefined> {
+  const [program] = prepare[0] ?? [];
+  if (program === undefined || program.includes('/') || (await processes.which(program)) !== undefined) return undefined;
+  return {
+    code: 'prepare-not-found',
+    kind: 'incomplete',
+    message: `The program ${program}, which \`prepare\` runs first, is not on PATH.`,
+    hint: 'Install it, or put its folder on PATH.',
+    effect: 'none',
+    rerun: 'after-fix',
+  };
+}
+
 /** Lays the commit's files out in a private folder and runs the release's `prepare` commands there. The user's tree is not touched. */
 export async function prepareSource(
   input: {

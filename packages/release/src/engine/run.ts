@@ -10,7 +10,7 @@ import { publishersOf } from '../definition/definition.ts';
 import type { Policy } from './admission.ts';
 import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
-import { buildAll, prepareSource } from './build.ts';
+import { buildAll, checkPrepare, prepareSource } from './build.ts';
 import type { Clock } from './context.ts';
 import { createContext } from './context.ts';
 import type { Fault } from './fault.ts';
@@ -45,7 +45,10 @@ export interface RunOptions {
 
 /** What would be published, and what the registries already hold. Reads only. */
 export async function planRelease(options: RunOptions): Promise<ReleaseReport> {
-  return run('plan', options, async ({ lanes, needed }, context) => preflight(lanes, needed, context));
+  return run('plan', options, async ({ lanes, needed }, context) => {
+    await preflight(lanes, needed, context);
+    return missingProgram(lanes, options);
+  });
 }
 
 /**
@@ -55,7 +58,8 @@ export async function planRelease(options: RunOptions): Promise<ReleaseReport> {
 export async function publishRelease(options: RunOptions): Promise<ReleaseReport> {
   return run('publish', options, async ({ lanes, needed }, context, source) => {
     await preflight(lanes, needed, context);
-    if (!allWell(lanes)) return undefined;
+    const missing = await missingProgram(lanes, options);
+    if (missing !== undefined || !allWell(lanes)) return missing;
     const unsettled = lanes.filter((lane) => !isSettled(lane));
     if (unsettled.length > 0) {
       const { prepare = [] } = options.definition;
@@ -75,7 +79,15 @@ export async function publishRelease(options: RunOptions): Promise<ReleaseReport
   });
 }
 
-type Work = (opened: Opened, context: RunContext, source: string) => Promise<Problem | undefined | void>;
+/** `prepare` is needed only when something has to be built. */
+async function missingProgram(
+  lanes: readonly Lane[],
+  { definition, processes = createProcesses() }: RunOptions,
+): Promise<Problem | undefined> {
+  return lanes.every(isSettled) ? undefined : checkPrepare(definition.prepare ?? [], processes);
+}
+
+type Work = (opened: Opened, context: RunContext, source: string) => Promise<Problem | undefined>;
 
 async function run(command: ReleaseReport['command'], options: RunOptions, work: Work): Promise<ReleaseReport> {
   const { commit, definition, repository } = options;
@@ -101,7 +113,7 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
   }
 }
 
-async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Promise<Problem | undefined | void> {
+async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Promise<Problem | undefined> {
   const workspace = await createWorkspace();
   const source = join(workspace.directory, 'source');
   const context = createContext({ ...options, workspace, source, ...waiting(options.definition) });

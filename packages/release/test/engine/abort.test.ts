@@ -6,7 +6,7 @@ import type { Publisher, Step } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { calls, createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
-import { publish } from '../support/run.ts';
+import { plan, problem, publish } from '../support/run.ts';
 
 type Verb = 'check' | 'inspect' | 'build' | 'publish' | 'promote';
 
@@ -125,6 +125,18 @@ describe('what fails beside the publishers', () => {
     expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'prepare-failed', effect: 'none' }] });
     expect(report.problems[0]?.message).toContain('no lockfile');
     expect(calls(world, 'build')).toEqual([]);
+  });
+
+  test('a prepare program that is not there is told with everything else, by a plan too; not when nothing is left to build', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const definition = { prepare: [['no-such-program', 'install'] as const] };
+    const wrong = fake(world, 'b', { override: () => ({ check: async () => [problem('authentication')] }) });
+    const codes = ['prepare-not-found', 'test-authentication'];
+    expect((await plan([fake(world, 'a'), wrong], { git, definition })).problems.map(({ code }) => code)).toEqual(codes);
+    expect((await publish([fake(world, 'a'), wrong], { git, definition })).problems.map(({ code }) => code)).toEqual(codes);
+    expect((await publish([fake(world, 'a')], { git })).exitCode).toBe(0);
+    expect((await publish([fake(world, 'a')], { git, definition })).exitCode).toBe(0);
   });
 
   test('a prepare program runs at the root of the copy, sees no token, and its result is what is built from', async () => {
