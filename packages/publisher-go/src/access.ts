@@ -24,7 +24,12 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
     origin === undefined || token === undefined
       ? undefined
       : { scheme: 'basic', origin, user: options.user ?? 'x-access-token', password: token };
-  const remote = createGitRemote({ url, processes, ...(credential === undefined ? {} : { credential }) });
+  const remote = createGitRemote({
+    url,
+    processes,
+    ...(credential === undefined ? {} : { credential }),
+    ...(ports.sleep === undefined ? {} : { sleep: ports.sleep }),
+  });
   return {
     url,
     remote,

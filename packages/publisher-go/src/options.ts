@@ -1,4 +1,4 @@
-import type { Http, Processes, SecretInput } from '@ameide/publisher-kit';
+import type { GitRemoteOptions, Http, Processes, SecretInput } from '@ameide/publisher-kit';
 
 /** What `goModule` takes. With `mirror` the module lives in a repository of its own; without, in the source repository. */
 export interface GoModuleOptions {
@@ -15,5 +15,14 @@ export interface GoModuleOptions {
   /** The mirror's moving branches. Default `main` for the highest release and `dev` for the newest dev build. */
   readonly branches?: { readonly release?: string; readonly dev?: string };
   /** For tests. */
-  readonly ports?: { readonly http?: Http; readonly processes?: Processes; readonly env?: Readonly<Record<string, string | undefined>> };
+  readonly ports?: GoModulePorts;
+}
+
+export interface GoModulePorts {
+  readonly http?: Http;
+  readonly processes?: Processes;
+  /** Where the default token is looked up. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Waits before a git command that got no answer is tried again; rejects on abort. */
+  readonly sleep?: NonNullable<GitRemoteOptions['sleep']>;
 }

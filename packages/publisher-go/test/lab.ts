@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { RecordedRequest } from '@ameide/local-registries';
 import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
 import type { Repository } from '@ameide/publisher-kit';
-import { createProcesses, openRepository } from '@ameide/publisher-kit';
+import { createHttp, createProcesses, openRepository } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, PointerMove, Problem, Published, Release, SourceTree, Step } from '@ameide/versioning-core';
 import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
 import type { GoModuleOptions } from '../src/index.ts';
@@ -76,9 +76,13 @@ interface Opened {
   readonly plan: ReturnType<Opened['publisher']['plan']>;
   readonly release: Release;
   readonly source: SourceTree;
+  /** As the engine makes them: a new one for each verb, with the workspace of the run. */
   readonly step: Step;
   readonly messages: readonly string[];
 }
+
+/** The pauses between two attempts, none of which a test waits for. */
+const atOnce = (): Promise<void> => Promise.resolve();
 
 export const BRANCH = 'refs/heads/main';
 export const tagRef = (version: string): string => `refs/tags/${version}`;
@@ -120,7 +124,7 @@ export async function openLab(
       mirror: url,
       token: host.token,
       user: host.user,
-      ports: { processes },
+      ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
       ...options,
     });
     const publisher = await definition.open(source);
@@ -136,16 +140,22 @@ export async function openLab(
       repository: 'https://github.com/ameideio/ameide',
     };
     const messages: string[] = [];
-    const step: Step = {
-      signal: new AbortController().signal,
-      workspace: scratch(),
-      source: '',
-      history: repository.history(),
-      emit: ({ message }) => void messages.push(message),
-    };
+    const { signal } = new AbortController();
+    const workspace = scratch();
+    const history = repository.history();
+    const step = (): Step => ({ signal, workspace, source: '', history, emit: ({ message }) => void messages.push(message) });
     // Plans go through the journal.
     const plan = JSON.parse(JSON.stringify(publisher.plan(release))) as Opened['plan'];
-    return { publisher, plan, release, source, step, messages };
+    return {
+      publisher,
+      plan,
+      release,
+      source,
+      messages,
+      get step() {
+        return step();
+      },
+    };
   };
 
   return {
@@ -167,15 +177,16 @@ export async function openLab(
     },
     tag: (name, sha = 'HEAD') => void git(directory, ['tag', name, sha]),
     async run(sha, ref, options) {
-      const { publisher, plan, step } = await open(sha, ref, options);
-      const found = await publisher.inspect({ plan }, step);
-      const problems = [...(await publisher.check(plan, step)), ...found.flatMap(({ problem }) => problem ?? [])];
+      const run = await open(sha, ref, options);
+      const { publisher, plan } = run;
+      const found = await publisher.inspect({ plan }, run.step);
+      const problems = [...(await publisher.check(plan, run.step)), ...found.flatMap(({ problem }) => problem ?? [])];
       if (problems.length > 0) return { problems, published: [], found, moves: [] };
-      const result = await publisher.build(plan, step);
+      const result = await publisher.build(plan, run.step);
       if ('problem' in result) return { problems: [result.problem], published: [], found, moves: [] };
-      const published = await publisher.publish(plan, result.built, step);
-      const verified = await publisher.inspect({ plan, built: result.built }, step);
-      const moves = published.every(({ problem }) => problem === undefined) ? ((await publisher.promote?.(plan, step)) ?? []) : [];
+      const published = await publisher.publish(plan, result.built, run.step);
+      const verified = await publisher.inspect({ plan, built: result.built }, run.step);
+      const moves = published.every(({ problem }) => problem === undefined) ? ((await publisher.promote?.(plan, run.step)) ?? []) : [];
       return { problems: published.flatMap(({ problem }) => problem ?? []), published, found: verified, moves };
     },
     async trace(version, options) {

@@ -204,7 +204,8 @@ needs('git')('a mirror', () => {
     const [first, second] = [lab.commit(), lab.commit()];
     await lab.run(first, tagRef('v0.1.0'));
     lab.tag('v0.1.0', first);
-    const { publisher, plan, step } = await lab.open(second, tagRef('v0.2.0'));
+    const run = await lab.open(second, tagRef('v0.2.0'));
+    const { publisher, plan } = run;
     const count = async (work: () => Promise<unknown>): Promise<string> => {
       lab.proxy.clear();
       lab.argv.length = 0;
@@ -214,19 +215,23 @@ needs('git')('a mirror', () => {
     };
     // The engine's preflight asks all at once: one list of refs serves both.
     expect(
-      await count(() => Promise.all([publisher.check(plan, step), publisher.inspect({ plan }, step), publisher.pointers?.(plan, step)])),
+      await count(() =>
+        Promise.all([publisher.check(plan, run.step), publisher.inspect({ plan }, run.step), publisher.pointers?.(plan, run.step)]),
+      ),
     ).toBe('3 requests, 1 git commands to the host, 0 here');
     const made: Awaited<ReturnType<typeof publisher.build>>[] = [];
     // The list, and the release before it, which is the parent.
-    expect(await count(async () => made.push(await publisher.build(plan, step)))).toBe('6 requests, 2 git commands to the host, 4 here');
+    expect(await count(async () => made.push(await publisher.build(plan, run.step)))).toBe(
+      '6 requests, 2 git commands to the host, 4 here',
+    );
     const [result] = made;
     if (result === undefined || !('built' in result)) throw new Error('not built');
     // git's own look at the refs, and the pack.
-    expect(await count(() => publisher.publish(plan, result.built, step))).toBe('2 requests, 1 git commands to the host, 0 here');
-    expect(await count(() => publisher.inspect({ plan, built: result.built }, step))).toBe(
+    expect(await count(() => publisher.publish(plan, result.built, run.step))).toBe('2 requests, 1 git commands to the host, 0 here');
+    expect(await count(() => publisher.inspect({ plan, built: result.built }, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',
     );
-    expect(await count(async () => publisher.promote?.(plan, step))).toBe('4 requests, 2 git commands to the host, 0 here');
+    expect(await count(async () => publisher.promote?.(plan, run.step))).toBe('4 requests, 2 git commands to the host, 0 here');
     expect(lab.refs()).toMatchObject({ 'refs/heads/main': result.built.artifacts[0]?.digest });
   });
 });

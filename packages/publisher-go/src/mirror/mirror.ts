@@ -19,7 +19,7 @@ export interface Located {
 
 /** The mirror repository: its refs, its commits, and a private place to write new ones. */
 export interface Mirror {
-  /** The refs as they are now. Verbs of one step that ask at the same moment share one answer. */
+  /** The refs as they are now. Who asks while another verb of the same run is being answered gets that answer; nothing is kept. */
   refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */
   read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
@@ -45,7 +45,7 @@ interface Store extends ObjectStore {
 /** Opens a mirror. `branches` are the ones that move. Sends nothing yet. */
 export function openMirror(source: SourceTree, access: () => Access, branches: readonly string[]): Mirror {
   const storeOf = createStores(source, access);
-  const asking = new WeakMap<Step, ReturnType<Mirror['refs']>>();
+  const underWay = new Map<string, ReturnType<Mirror['refs']>>();
   const { read, hold, readFile } = createReader(storeOf, access);
   const ask = async (step: Step): ReturnType<Mirror['refs']> => {
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
@@ -56,8 +56,9 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
     hold,
     readFile,
     refs(step) {
-      const answer = asking.get(step) ?? ask(step).finally(() => asking.delete(step));
-      asking.set(step, answer);
+      // A run has one workspace, and a step for each verb.
+      const answer = underWay.get(step.workspace) ?? ask(step).finally(() => underWay.delete(step.workspace));
+      underWay.set(step.workspace, answer);
       return answer;
     },
     async recognise(at, content, refs, step) {
