@@ -1,5 +1,5 @@
-import type { Coordinate, Finding, GoModulePath, ParsedGoVersion } from '@ameide/versioning-core';
-import { canonical, formatCoordinate, matchesPathMajor, parseGoVersion } from '@ameide/versioning-core';
+import type { Coordinate, Finding, GoModuleOptions, GoModulePath, Lineage, ParsedGoVersion } from '@ameide/versioning-core';
+import { canonical, deriveVersions, formatCoordinate, matchesPathMajor, parseGoVersion } from '@ameide/versioning-core';
 
 // What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in cmd/go/internal/modfetch/coderepo.go. The commit's time
 // and a version tag on some commit before it have to be right. Which tag is free: a name that was given before a later tag stays good.
@@ -10,6 +10,13 @@ export function readPseudoVersion(version: string, { major }: GoModulePath): Par
   // "major version without preceding tag must be v0, not v1"
   const isStart = parsed?.baseTag !== undefined || major !== '' || version.startsWith('v0.');
   return isStart && matchesPathMajor(version, major) ? parsed : undefined;
+}
+
+/** The version that `go` gives to a commit, of whatever channel, when these are the tags; `time` in Unix seconds. */
+export function versionAmong(lineage: Lineage, commit: { readonly sha: string; readonly time: number }, go: GoModuleOptions): string {
+  // The base has no part in it: `go` looks at tags alone.
+  const tuple = canonical({ base: '0.0.0', sha: commit.sha, datetime: commit.time });
+  return deriveVersions(tuple, { kind: 'dev' }, lineage, { afterRelease: 'keep', go }).go.version;
 }
 
 /** A commit's time as a pseudo-version has it; `time` in Unix seconds. */

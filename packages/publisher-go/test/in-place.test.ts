@@ -1,5 +1,6 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
+import { openGo } from './go-command.ts';
 import type { Lab } from './lab.ts';
 import { BRANCH, git, openLab, tagRef } from './lab.ts';
 
@@ -91,5 +92,35 @@ needs('git')('in place', () => {
       code: 'go-path-mismatch',
       expected: expect.stringContaining('github.com/ameideio/ameide/packages/sdk') as string,
     });
+  });
+});
+
+needs('go', 'git')('in place, next to the go command', () => {
+  test('only tags that change the version may not be missing', async () => {
+    const home = 'github.com/ameideio/ameide';
+    const file = 'packages/sdk/go.mod';
+    const goMod = (retract = ''): string => `module ${home}/packages/sdk\n\ngo 1.21\n\n${retract}\n`;
+    await using lab = await openLab({ files: { [file]: goMod() }, mirror: 'ameideio/ameide' });
+    const go = openGo(lab.scratch(), { [home]: `${lab.host.url}/ameideio/ameide` });
+    const [first, retracted] = [lab.commit(), lab.commit()];
+    const latest = lab.commit({ [file]: goMod('retract v0.2.0') });
+    const sha = lab.commit();
+    lab.tag('packages/sdk/v0.1.0', first);
+    lab.tag('packages/sdk/v0.2.1', latest);
+    push(lab, 'main', '--tags');
+    const tag = (commit: string, names: readonly string[]): string =>
+      push(lab, ...names.map((name) => `${commit}:refs/tags/packages/sdk/${name}`));
+    tag(first, ['v0.0.2', 'v-next', 'vendor-drop', 'v9']);
+    tag(retracted, ['v0.2.0', 'v2.0.0']);
+    tag(sha, ['v10', 'v3.0.0', 'vendor']);
+    const run = await lab.run(sha, BRANCH, options(lab));
+    expect(run.problems).toEqual([]);
+    expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe(run.found[0]?.coordinate.version);
+    // On the commit itself it is the version, however low.
+    tag(sha, ['v0.0.1']);
+    expect(await lab.run(sha, BRANCH, options(lab))).toMatchObject({
+      problems: [{ code: 'go-tags-missing', message: expect.stringContaining('packages/sdk/v0.0.1 on this commit') as string }],
+    });
+    expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe('v0.0.1');
   });
 });

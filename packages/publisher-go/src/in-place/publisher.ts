@@ -8,7 +8,7 @@ import type { GoModuleOptions } from '../options.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import { findCommit, findTag, notPushed } from './inspect.ts';
 import { missingTags } from './missing-tags.ts';
-import type { InPlacePlan } from './plan.ts';
+import type { InPlaceModule, InPlacePlan } from './plan.ts';
 import { homeOf, noHome, planInPlace, tagPrefix } from './plan.ts';
 import { createReach } from './reach.ts';
 import { findSource } from './trace.ts';
@@ -27,6 +27,7 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
   const tags = await source.ancestorTags();
   const lineage = { tags: tags.map(({ tag }) => tag), tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag) };
   const { retracted, tag: retracting } = await readGoRetractions(source, { modulePath, directory }, options.ports?.processes);
+  const module: InPlaceModule = { modulePath, directory, sha, lineage, retracted };
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of its own.
   let home: string | undefined = options.remote;
   let opened: Access | undefined;
@@ -42,14 +43,14 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
     plan(release) {
       home ??= homeOf(release);
       checkModuleAddress(goMod.module, home, directory);
-      return planInPlace(release, home, { modulePath, directory, sha, lineage, retracted });
+      return planInPlace(release, home, module);
     },
     async check(plan, step) {
       // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the commit.
       if (plan.tag !== null) return access().check(step.signal);
-      const module = { modulePath, directory, known: lineage.tags, retracting, access: access() };
+      const known = { module, time: await source.commitTime(sha), retracting, access: access() };
       const [missing, ...findings] = await Promise.all([
-        missingTags(plan, module, step),
+        missingTags(plan, known, step),
         ...plan.coordinates.map(async (coordinate) => find(coordinate, step)),
       ]);
       const unpushed = findings.flatMap(
@@ -64,7 +65,7 @@ export async function inPlacePublisher({ source, directory, goMod, options }: In
           ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
           : findTag(plan, plan.tag, access(), step);
       }
-      const prefix = tagPrefix({ modulePath, directory });
+      const prefix = tagPrefix(module);
       return [await findSource(subject.coordinate, { source, module: goMod.module, prefix, access: access(), reach }, step)];
     },
     async build(plan, { signal }) {

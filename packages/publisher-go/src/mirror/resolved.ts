@@ -1,5 +1,6 @@
 import type { Step } from '@ameide/versioning-core';
-import { canonical, deriveVersions, goRetractions, parseGoVersion, retractingTag } from '@ameide/versioning-core';
+import { goRetractions, parseGoVersion, retractingTag } from '@ameide/versioning-core';
+import { versionAmong } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorRefs } from './refs.ts';
@@ -24,11 +25,8 @@ export async function resolvedBy(found: MirrorCommit, resolving: Resolving): Pro
   const mayBeRetracted = tagsAtCommit.length > 0 || (parent !== undefined && versionsAt(parent, refs).length > 0);
   const retracted = mayBeRetracted ? await readRetracted(resolving) : [];
   if (retracted === undefined) return undefined;
-  // The base has no part in it: `go` looks at tags alone.
-  const tuple = canonical({ base: '0.0.0', sha: commit, datetime: time });
   const tags: string[] = [];
-  const derive = (): string =>
-    deriveVersions(tuple, { kind: 'dev' }, { tags, tagsAtCommit }, { afterRelease: 'keep', go: { modulePath, retracted } }).go.version;
+  const derive = (): string => versionAmong({ tags, tagsAtCommit }, { sha: commit, time }, { modulePath, retracted });
   for await (const before of versionsBefore(found, resolving)) {
     if ('failure' in before) return undefined;
     tags.push(...before.tags);
