@@ -1,6 +1,6 @@
 import { type HttpResponse, httpProblem } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem, type Step } from '@ameide/versioning-core';
-import { findBuildTool } from './build/tool.ts';
+import { findBuildTool, toolFolder } from './build/tool.ts';
 import type { PypiPlan } from './plan.ts';
 import { problem } from './problems.ts';
 import { noToken, type PypiSettings } from './settings.ts';
@@ -10,9 +10,10 @@ import { createIndexReader } from './simple-api/index-reader.ts';
 export async function checkPypi(plan: PypiPlan, settings: PypiSettings, step: Step): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
+  const cwd = await toolFolder(step.workspace);
   const [index, tool] = await Promise.all([
     checkIndex(settings, coordinate, step.signal),
-    findBuildTool(settings.processes, step.workspace, step.signal),
+    findBuildTool(settings.processes, cwd, step.signal),
   ]);
   return [...(settings.token() === undefined ? [noToken(coordinate)] : []), ...index, ...('problem' in tool ? [tool.problem] : [])];
 }

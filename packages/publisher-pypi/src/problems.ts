@@ -14,9 +14,9 @@ export function problem(
 
 /**
  * What an index says about a refusal, for people, never for a verdict. PyPI writes it into the reason phrase and the body; HTTP/2
- * and some proxies drop the former. Without markup and without the secrets.
+ * and some proxies drop the former. Without markup and without the token.
  */
-export function spokenText(response: HttpResponse, secrets: readonly Secret[]): string {
+export function spokenText(response: HttpResponse, token: Secret | undefined): string {
   const body = response
     .text()
     .slice(0, 20_000)
@@ -24,5 +24,5 @@ export function spokenText(response: HttpResponse, secrets: readonly Secret[]): 
     .replace(/<[^>]*>/g, ' ');
   const reason = response.statusText.trim();
   const parts = [reason, reason === '' ? body : body.replaceAll(reason, ' ')].map((part) => part.replace(/\s+/g, ' ').trim());
-  return createRedactor(secrets).redact(parts.filter((part) => /\w/.test(part)).join(': '));
+  return createRedactor(token === undefined ? [] : [token]).redact(parts.filter((part) => /\w/.test(part)).join(': '));
 }

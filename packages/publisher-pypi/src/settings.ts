@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createHttp, createProcesses, type Http, type Processes, type Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, InvalidInputError, type Problem, refuseUnknownOptions } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  formatCoordinate,
+  InvalidInputError,
+  type Problem,
+  parseRepositoryPath,
+  refuseUnknownOptions,
+} from '@ameide/versioning-core';
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
 import { problem } from './problems.ts';
 
@@ -45,6 +52,8 @@ export interface PypiSettings extends IndexAddress {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Looked for once, when first needed. */
   token(): Secret | undefined;
+  /** The token, if it was needed before: who answers without having been sent it may have it from another server. */
+  knownToken(): Secret | undefined;
 }
 
 /** The environment variables that may hold the token, first one first. */
@@ -67,7 +76,7 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
   }
   let looked: { readonly token: Secret | undefined } | undefined;
   return {
-    directory: directory(options.directory),
+    directory: parseRepositoryPath(options.directory),
     ...address,
     user: options.user ?? '__token__',
     localVersions,
@@ -76,6 +85,7 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
     processes: options.ports?.processes ?? createProcesses(),
     sleep: options.ports?.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
     token: () => (looked ??= { token: tokenOf(options.token, env) }).token,
+    knownToken: () => looked?.token,
   };
 }
 
@@ -91,15 +101,4 @@ export function noToken(coordinate: Coordinate): Problem {
 function tokenOf(given: SecretInput | undefined, env: Readonly<Record<string, string | undefined>>): Secret | undefined {
   if (given !== undefined) return toSecret(given);
   return TOKEN_VARIABLES.map((name) => toSecret(env[name] ?? '')).find((token) => token !== undefined);
-}
-
-function directory(text: string): string {
-  const parts = text.replace(/\/+$/, '').split('/');
-  if (text === '' || text === '.') return '';
-  if (parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\p{C}]/u.test(part))) return parts.join('/');
-  throw new InvalidInputError({
-    field: 'directory',
-    received: text,
-    expected: 'a path relative to the repository root with "/", for example packages/ameide_sdk_python',
-  });
 }

@@ -37,6 +37,8 @@ describe('core metadata', () => {
     [`Project-URL: Source Commit, https://x/commit/${SHA.toUpperCase()}`, 'does not name one full commit'],
     [`Project-URL: Source Commit, ${SHA}`, 'does not name one full commit'],
     [`Project-URL: Source Commit, https://x/${SHA}\nProject-URL: source-commit, https://x/${OTHER_SHA}`, 'does not name one full commit'],
+    [`Project-URL: Source Commit, https://x/commit/${SHA.slice(0, 20)}\n\t${SHA.slice(20)}`, 'does not name one full commit'],
+    [`Project-URL: Source Commit ${SHA}`, 'has no "Source Commit"'],
     [`\nProject-URL: Source Commit, https://x/commit/${SHA}`, 'has no "Source Commit"'],
   ])('names no commit: %j', (lines, why) => {
     expect(sourceCommit(parseMetadata(`Name: a\n${lines}\n`))).toEqual({ missing: expect.stringContaining(why) });
@@ -48,6 +50,20 @@ describe('core metadata', () => {
     [`Project-URL: SourceCommit, https://x/commit/${SHA}${'0'.repeat(24)}`, `${SHA}${'0'.repeat(24)}`],
   ])('names a commit: %j', (line, sha) => {
     expect(sourceCommit(parseMetadata(`${line}\n`))).toMatchObject({ sha });
+  });
+});
+
+describe('metadata that was made to take long', () => {
+  const many = (part: string): string => part.repeat(1024 * 1024);
+
+  test.each([
+    ['spaces after a colon', `Name:${many(' ')}\u2028`],
+    ['spaces after a comma', `Project-URL: Source Commit,${many(' ')}a\n b`],
+    ['slashes', `Project-URL: Source Commit, https://x/${many('/')}x`],
+  ])('%s: names no commit, at once', (_title, text) => {
+    const started = performance.now();
+    expect(sourceCommit(parseMetadata(text))).toHaveProperty('missing');
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });
 

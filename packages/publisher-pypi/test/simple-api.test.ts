@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseProjectPage, SimpleApiError } from '../src/simple-api/project-files.ts';
+import { parseProjectPage } from '../src/simple-api/project-files.ts';
+import { SimpleApiError } from '../src/simple-api/simple-api-error.ts';
 
 const PAGE = 'https://pypi.example.org/simple/a/';
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
@@ -42,6 +43,8 @@ describe('a project page as JSON', () => {
     ['no type', 'x', ''],
     ['text that is no HTML', 'gateway error', 'text/html'],
     ['a login page', '<!DOCTYPE html><title>Log in</title><form action="/in"></form> <a href="/forgot">Forgot?</a>', 'text/html'],
+    ['a page that breaks off in a comment', '<title>Links for a</title><!-- <a href="a-1.0.tar.gz">a</a>', 'text/html'],
+    ['a page that breaks off in a tag', '<title>Links for a</title><a href="a-1.0.tar.gz"', 'text/html'],
     ['a page with a file in a comment', '<html><!-- <title>Links for a</title> <a href="a-1.0.tar.gz">a</a> --></html>', 'text/html'],
   ])('%s is never an empty list', (_title, body, type) => {
     expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);
@@ -51,7 +54,7 @@ describe('a project page as JSON', () => {
 describe('a project page as HTML', () => {
   test('is read as PEP 503 and 658 say', () => {
     const body = `<!DOCTYPE html><html><head><base href="/files/"></head><body>
-      <!-- <a href="hidden-1.0.tar.gz">hidden</a> -->
+      <!-- <a href="hidden-1.0.tar.gz">hidden</a> --> 1 < 2 <!--> <area href="no-1.0.tar.gz">
       <a href="a-1.0-py3-none-any.whl#sha256=${DIGEST}" data-requires-python="&gt;=3.9" data-core-metadata="sha256=${DIGEST}">a-1.0-py3-none-any.whl</a><br>
       <A class=x HREF='a-1.0%2Bgit.g1.tar.gz?x=1&amp;y=2#md5=00' data-dist-info-metadata>a</A>
       <a name="top">no link</a> <a href="/simple/">back</a></body></html>`;
@@ -80,5 +83,32 @@ describe('a project page as HTML', () => {
   test('credentials in an address are not ours to send', () => {
     const body = '<html><a href="https://u:p@files.example.org/a-1.0.tar.gz">a</a></html>';
     expect(parseProjectPage(body, 'text/html', PAGE)).toEqual([{ name: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz' }]);
+  });
+});
+
+describe('a page that was made to take long, or to fill the memory,', () => {
+  const MIB = 1024 * 1024;
+  const full = (part: string, size = MIB): string => part.repeat(Math.ceil(size / part.length));
+  const base = `<base href="http://x/${full('a')}">`;
+
+  test.each<[string, string, string]>([
+    ['comments', full('<!--'), 'text/html'],
+    ['anchors', full('<a '), 'text/html'],
+    ['anchors, closed', full('<a>', 4 * MIB), 'text/html'],
+    ['metas', full('<meta '), 'text/html'],
+    ['bases', full('<base '), 'text/html'],
+    ['titles', full('<title>'), 'text/html'],
+    ['attributes', `<a ${full('a ')}>`, 'text/html'],
+    ['spaces', `<a a${full(' ')}>`, 'text/html'],
+    ['quotes', `<a ${full('a="b=')}>`, 'text/html'],
+    ['entities', `<a href="${full('&a')}">`, 'text/html'],
+    ['one base for many files', `${base}${'<a href=a-1.0.tar.gz>'.repeat(50_000)}`, 'text/html'],
+    ['objects', `[${full('{},', 16 * MIB)}0]`, JSON_TYPE],
+    ['lists', full('[', 16 * MIB), JSON_TYPE],
+    ['files', json(Array.from({ length: 100_001 }, () => ({ filename: 'a-1.0.tar.gz', url: 'a' }))), JSON_TYPE],
+  ])('%s, is refused at once', (_title, body, type) => {
+    const started = performance.now();
+    expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

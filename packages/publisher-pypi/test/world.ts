@@ -23,6 +23,8 @@ import {
 } from '@ameide/versioning-core';
 import { zipSync } from 'fflate';
 import { parse } from 'smol-toml';
+import { gunzip } from '../src/distribution/archive.ts';
+import { tarMembers } from '../src/distribution/tar.ts';
 import { type PypiBuilt, type PypiOptions, type PypiPlan, pypi } from '../src/index.ts';
 import { fileNamePart } from '../src/project/names.ts';
 import { REPOSITORY } from './plan.fixture.ts';
@@ -180,6 +182,15 @@ export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { 
 async function uploadedName(request: Request): Promise<string> {
   const content = (await request.clone().formData()).get('content');
   return content instanceof File ? content.name : 'none';
+}
+
+/** Every member of an sdist, with its content. */
+export async function sdistMembers(path: string): Promise<readonly { path: string; header: Uint8Array; content: Uint8Array }[]> {
+  const members = [];
+  for await (const member of tarMembers(gunzip(readFileSync(path)))) {
+    members.push({ path: member.path, header: member.header, content: await member.content() });
+  }
+  return members;
 }
 
 /** Stands in for uv: writes what a build of the stamped copy would, without a Python. `salt` makes other bytes. */

@@ -10,13 +10,14 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { fileDigests } from '../distribution/digests.ts';
+import { ArchiveError } from '../distribution/member.ts';
 import { reproducibleSdist } from '../distribution/reproducible-sdist.ts';
 import type { PypiPlan } from '../plan.ts';
 import { problem } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 import { type FormField, uploadFields } from '../upload/form-fields.ts';
 import { copyAndStamp } from './source-copy.ts';
-import { findBuildTool } from './tool.ts';
+import { findBuildTool, toolFolder } from './tool.ts';
 import { type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
 
 /** The built distributions. Serialisable as JSON. */
@@ -48,7 +49,7 @@ export async function buildPypi(plan: PypiPlan, settings: PypiSettings, step: St
   await copyAndStamp(join(step.source, settings.directory), source, plan, plan.sourceDateEpoch);
   const failed = await runBuildTool(plan, settings, step, source, output);
   if (failed !== undefined) return { problem: failed };
-  const verified = verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
+  const verified = await verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
   if ('flaw' in verified) return { problem: flawProblem(plan, verified.flaw) };
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
@@ -64,12 +65,13 @@ async function runBuildTool(
   source: string,
   output: string,
 ): Promise<Problem | undefined> {
-  const found = await findBuildTool(settings.processes, source, step.signal);
+  const cwd = await toolFolder(step.workspace);
+  const found = await findBuildTool(settings.processes, cwd, step.signal);
   if ('problem' in found) return found.problem;
   step.emit({ publisher: plan.publisher, message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}` });
   const result = await settings.processes.run({
     argv: found.tool.argv(source, output),
-    cwd: source,
+    cwd,
     env: {
       ...settings.buildEnvironment,
       // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core and wheel take for times.
@@ -95,11 +97,21 @@ async function readOutput(output: string, seconds: number): Promise<readonly Out
     // uv leaves a .gitignore there.
     if (name.startsWith('.')) continue;
     const built = await readFile(join(output, name));
-    const bytes = name.endsWith('.tar.gz') ? await reproducibleSdist(built, seconds) : built;
+    const bytes = name.endsWith('.tar.gz') ? await rewritten(built, seconds) : built;
     if (bytes !== built) await writeFile(join(output, name), bytes);
     files.push({ name, bytes });
   }
   return files;
+}
+
+/** What cannot be read stays as it is, for `verifyOutput` to tell. */
+async function rewritten(sdist: Uint8Array, seconds: number): Promise<Uint8Array> {
+  try {
+    return await reproducibleSdist(sdist, seconds);
+  } catch (error) {
+    if (error instanceof ArchiveError) return sdist;
+    throw error;
+  }
 }
 
 function builtFile(file: VerifiedFile, output: string): PypiFile {

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
 import { type Problem } from '@ameide/versioning-core';
 import { problem } from '../problems.ts';
@@ -14,16 +16,19 @@ interface Candidate extends BuildTool {
   readonly probe: readonly [string, ...string[]];
 }
 
-const UV_BUILD = ['build', '--no-sources', '--no-progress', '--color', 'never', '--out-dir'] as const;
+/** uv looks for its own settings (uv.toml) from the folder it runs in. */
+function uvBuild(source: string, output: string): readonly string[] {
+  return ['build', '--no-sources', '--no-progress', '--color', 'never', '--directory', source, '--out-dir', output, source];
+}
 
 // Debian and python.org on Unix install `python3`; python.org on Windows installs `python`.
 const CANDIDATES: readonly Candidate[] = [
-  { name: 'uv', probe: ['uv', '--version'], argv: (source, output) => ['uv', ...UV_BUILD, output, source] },
+  { name: 'uv', probe: ['uv', '--version'], argv: (source, output) => ['uv', ...uvBuild(source, output)] },
   ...['python3', 'python'].flatMap((python): Candidate[] => [
     {
       name: `${python} -m uv`,
       probe: [python, '-m', 'uv', '--version'],
-      argv: (source, output) => [python, '-m', 'uv', ...UV_BUILD, output, source],
+      argv: (source, output) => [python, '-m', 'uv', ...uvBuild(source, output)],
     },
     {
       name: `${python} -m build`,
@@ -33,7 +38,14 @@ const CANDIDATES: readonly Candidate[] = [
   ]),
 ];
 
-/** The first front end that runs here: uv, or `build`. A Problem `pypi-no-build-tool` when there is none. */
+/** The empty folder that front ends run in: `python -m build` would take a project's own build.py for the module (`cwd` comes first). */
+export async function toolFolder(workspace: string): Promise<string> {
+  const folder = join(workspace, 'empty');
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** The first front end that runs in the folder `cwd`: uv, or `build`. A Problem `pypi-no-build-tool` when there is none. */
 export async function findBuildTool(
   processes: Processes,
   cwd: string,

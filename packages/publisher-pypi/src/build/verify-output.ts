@@ -1,6 +1,7 @@
 import { cleanText } from '@ameide/publisher-kit';
-import { ArchiveError, readMetadata, secretMembers } from '../distribution/archive.ts';
+import { readMetadata, secretMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
+import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
 
@@ -23,14 +24,14 @@ export interface Flaw {
   readonly message: string;
 }
 
-/** Pure: exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that name our version and commit. */
-export function verifyOutput(
+/** Exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that name our version and commit. */
+export async function verifyOutput(
   plan: PypiPlan,
   files: readonly OutputFile[],
-): { readonly files: readonly VerifiedFile[] } | { readonly flaw: Flaw } {
+): Promise<{ readonly files: readonly VerifiedFile[] } | { readonly flaw: Flaw }> {
   const verified: VerifiedFile[] = [];
   for (const file of files) {
-    const one = verifyFile(plan, file);
+    const one = await verifyFile(plan, file);
     if ('flaw' in one) return one;
     verified.push(one.file);
   }
@@ -40,7 +41,7 @@ export function verifyOutput(
   return { files: verified };
 }
 
-function verifyFile(plan: PypiPlan, file: OutputFile): { readonly file: VerifiedFile } | { readonly flaw: Flaw } {
+async function verifyFile(plan: PypiPlan, file: OutputFile): Promise<{ readonly file: VerifiedFile } | { readonly flaw: Flaw }> {
   const name = cleanText(file.name);
   const parsed = parseFileName(file.name);
   const isNamed = parsed?.kind === 'sdist' ? file.name === plan.sdist : file.name.startsWith(plan.wheelPrefix);
@@ -50,8 +51,8 @@ function verifyFile(plan: PypiPlan, file: OutputFile): { readonly file: Verified
   let metadata: CoreMetadata;
   let secrets: readonly string[];
   try {
-    metadata = readMetadata(parsed.kind, file.bytes);
-    secrets = secretMembers(parsed.kind, file.bytes);
+    metadata = await readMetadata(parsed.kind, file.bytes);
+    secrets = await secretMembers(parsed.kind, file.bytes);
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     return output(`The built ${name} cannot be read: ${error.message}`);

@@ -15,9 +15,10 @@ export function parseMetadata(text: string): CoreMetadata {
   const end = lines.indexOf('');
   const fields: [string, string][] = [];
   for (const line of end === -1 ? lines : lines.slice(0, end)) {
-    const header = /^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$/.exec(line);
+    const colon = line.indexOf(':');
     const last = fields.at(-1);
-    if (header !== null) fields.push([(header[1] ?? '').toLowerCase(), header[2] ?? '']);
+    if (/^[A-Za-z][A-Za-z0-9-]*:/.test(line))
+      fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).replace(/^[ \t]+/, '')]);
     else if (last !== undefined && /^[ \t]/.test(line)) last[1] += `\n${line}`;
   }
   return { fields, body: end === -1 ? '' : lines.slice(end + 1).join('\n') };
@@ -41,9 +42,9 @@ export type SourceCommit =
 export function sourceCommit(metadata: CoreMetadata): SourceCommit {
   const urls = metadata.fields
     .filter(([name]) => name === 'project-url')
-    .map(([, value]) => /^([^,]*),\s*(.*)$/.exec(value.trim()))
-    .filter((match) => labelKey(match?.[1] ?? '') === labelKey(SOURCE_COMMIT_LABEL))
-    .map((match) => match?.[2] ?? '');
+    .map(([, value]) => [value.slice(0, value.indexOf(',')), value.slice(value.indexOf(',') + 1).trim()] as const)
+    .filter(([label]) => labelKey(label) === labelKey(SOURCE_COMMIT_LABEL))
+    .map(([, url]) => url);
   const found = new Map(urls.map((url) => [commitOf(url), url]));
   const [first] = found;
   if (first === undefined) return { missing: `its metadata has no "${SOURCE_COMMIT_LABEL}" project URL` };
@@ -58,8 +59,13 @@ export function labelKey(label: string): string {
 }
 
 function commitOf(url: string): string | undefined {
+  // The parser below would take the line ends out of it.
+  if (/\s/.test(url)) return undefined;
   try {
-    const last = new URL(url).pathname.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const { pathname } = new URL(url);
+    let end = pathname.length;
+    while (pathname[end - 1] === '/') end -= 1;
+    const last = pathname.slice(pathname.lastIndexOf('/', end - 1) + 1, end);
     return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(last) ? last : undefined;
   } catch {
     return undefined;

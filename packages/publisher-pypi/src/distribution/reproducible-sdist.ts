@@ -10,18 +10,19 @@ const MACHINE_KEYS: ReadonlySet<string> = new Set(['mtime', 'atime', 'ctime', 'u
  * into every header, so that two builds of one commit differ. Paths, contents and order stay. `seconds`: Unix time for all members.
  */
 export async function reproducibleSdist(bytes: Uint8Array, seconds: number): Promise<Uint8Array> {
-  const blocks = [...tarMembers(gunzip(bytes))].flatMap((member) => memberBlocks(member, seconds));
+  const blocks: Uint8Array[] = [];
+  for await (const member of tarMembers(gunzip(bytes))) blocks.push(...memberBlocks(member, await member.content(), seconds));
   return await gzip(Buffer.concat([...blocks, new Uint8Array(BLOCK * 2)]));
 }
 
-function memberBlocks(member: TarMember, seconds: number): readonly Uint8Array[] {
+function memberBlocks(member: TarMember, content: Uint8Array, seconds: number): readonly Uint8Array[] {
   if (member.type === 'x' || member.type === 'g') {
-    const kept = paxRecords(member.content).filter(([key]) => !MACHINE_KEYS.has(key));
+    const kept = paxRecords(content).filter(([key]) => !MACHINE_KEYS.has(key));
     if (kept.length === 0) return [];
-    const content = Buffer.concat(kept.map(([key, value]) => paxRecord(key, value)));
-    return [header(member, content.length, seconds), content, padding(content.length)];
+    const records = Buffer.concat(kept.map(([key, value]) => paxRecord(key, value)));
+    return [header(member, records.length, seconds), records, padding(records.length)];
   }
-  return [header(member, member.content.length, seconds), member.content, padding(member.content.length)];
+  return [header(member, content.length, seconds), content, padding(content.length)];
 }
 
 function header(member: TarMember, size: number, seconds: number): Uint8Array {

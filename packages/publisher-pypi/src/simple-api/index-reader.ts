@@ -1,13 +1,15 @@
 import type { Credential } from '@ameide/publisher-kit';
 import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
-import { ArchiveError, readMetadata } from '../distribution/archive.ts';
+import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
+import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, parseMetadata, type SourceCommit, sourceCommit } from '../distribution/metadata.ts';
 import { problem, spokenText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
-import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT, SimpleApiError } from './project-files.ts';
+import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
+import { SimpleApiError } from './simple-api-error.ts';
 
 /** A value, or why there is none. */
 type Answer<T> = { readonly value: T } | { readonly problem: Problem };
@@ -22,13 +24,18 @@ export interface IndexReader {
   sha256(coordinate: Coordinate, file: IndexFile): Promise<Answer<string>>;
 }
 
-const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+// After decompression, as some kilobytes can stand for gigabytes. A page of this size lists some forty thousand files.
+const MAX_PAGE_BYTES = 32 * MIB;
+const MAX_FILE_BYTES = 512 * MIB;
+/** Of one version: each may have to be read. */
+const MAX_FILES = 1000;
 // A file of that size over a slow line.
 const DOWNLOAD_MS = 10 * 60_000;
 
 interface Ask {
   readonly coordinate: Coordinate;
   readonly url: string;
+  readonly maxBytes: number;
   readonly accept?: string;
   readonly deadlineMs?: number;
 }
@@ -36,7 +43,7 @@ interface Ask {
 export function createIndexReader(settings: PypiSettings, signal: AbortSignal): IndexReader {
   const get = (ask: Ask) => request(settings, signal, ask);
   const download = async (coordinate: Coordinate, file: IndexFile): Promise<Answer<Uint8Array>> => {
-    const answer = await get({ coordinate, url: file.url, deadlineMs: DOWNLOAD_MS });
+    const answer = await get({ coordinate, url: file.url, maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS });
     if ('problem' in answer) return answer;
     if (answer.value === undefined) return { problem: unreadable(coordinate, file.name, 'the index lists it and then answers 404') };
     const { body } = answer.value;
@@ -46,13 +53,15 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
   return {
     async files(coordinate) {
       const url = `${settings.simpleUrl}${coordinate.name}/`;
-      const answer = await get({ coordinate, url, accept: SIMPLE_ACCEPT });
+      const answer = await get({ coordinate, url, maxBytes: MAX_PAGE_BYTES, accept: SIMPLE_ACCEPT });
       if ('problem' in answer) return answer;
       if (answer.value === undefined) return { value: [] };
       const page = answer.value;
       try {
         const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
-        return { value: files.filter((file) => belongsTo(file, coordinate)) };
+        const found = files.filter((file) => belongsTo(file, coordinate));
+        if (found.length > MAX_FILES) throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
+        return { value: found };
       } catch (error) {
         if (!(error instanceof SimpleApiError)) throw error;
         return { problem: unreadable(coordinate, url, error.message) };
@@ -63,7 +72,7 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
       if ('problem' in sidecar) return sidecar;
       if (sidecar.value !== undefined) return { value: sourceCommit(sidecar.value) };
       const bytes = await download(coordinate, file);
-      return 'problem' in bytes ? bytes : sourceInside(file, bytes.value);
+      return 'problem' in bytes ? bytes : { value: await sourceInside(file, bytes.value, signal) };
     },
     async sha256(coordinate, file) {
       if (file.sha256 !== undefined) return { value: file.sha256 };
@@ -87,16 +96,14 @@ async function request(
       url: ask.url,
       // A cache between us and the index must not answer for it after an upload.
       headers: { 'cache-control': 'no-cache', ...(ask.accept === undefined ? {} : { accept: ask.accept }) },
-      maxBytes: MAX_FILE_BYTES,
+      maxBytes: ask.maxBytes,
       signal,
       ...(credential === undefined ? {} : { credential }),
       ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
     });
     if (response.status === 404) return { value: undefined };
     if (response.status === 200) return { value: response };
-    return {
-      problem: httpProblem({ ...deed, response, detail: spokenText(response, credential === undefined ? [] : [credential.password]) }),
-    };
+    return { problem: httpProblem({ ...deed, response, detail: spokenText(response, settings.knownToken()) }) };
   } catch (error) {
     return { problem: httpProblem({ ...deed, error }) };
   }
@@ -116,7 +123,7 @@ async function sidecarOf(
   get: (ask: Ask) => ReturnType<typeof request>,
 ): Promise<Answer<CoreMetadata | undefined>> {
   if (file.metadata === undefined) return { value: undefined };
-  const answer = await get({ coordinate, url: `${file.url}.metadata` });
+  const answer = await get({ coordinate, url: `${file.url}.metadata`, maxBytes: MAX_METADATA_BYTES });
   if ('problem' in answer) return answer;
   if (answer.value === undefined) return { value: undefined };
   if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
@@ -125,13 +132,13 @@ async function sidecarOf(
   return { value: parseMetadata(answer.value.text()) };
 }
 
-function sourceInside(file: IndexFile, bytes: Uint8Array): Answer<SourceCommit> {
+async function sourceInside(file: IndexFile, bytes: Uint8Array, signal: AbortSignal): Promise<SourceCommit> {
   const kind = file.name.endsWith('.whl') ? 'wheel' : 'sdist';
   try {
-    return { value: sourceCommit(readMetadata(kind, bytes)) };
+    return sourceCommit(await readMetadata(kind, bytes, signal));
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    return { value: { missing: error.message } };
+    return { missing: error.message };
   }
 }
 

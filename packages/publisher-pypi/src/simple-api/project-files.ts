@@ -1,5 +1,7 @@
+import { printable } from '@ameide/versioning-core';
 import { parseFileName } from '../distribution/file-name.ts';
-import { decodeEntities } from './html-entities.ts';
+import { SimpleApiError } from './simple-api-error.ts';
+import { attributes, type StartTag, startTags } from './start-tags.ts';
 
 /** One file that an index lists. */
 export interface IndexFile {
@@ -12,11 +14,6 @@ export interface IndexFile {
   readonly metadata?: { readonly sha256?: string };
 }
 
-/** The answer is no Simple API page; the message says why. */
-export class SimpleApiError extends Error {
-  override readonly name = 'SimpleApiError';
-}
-
 /** JSON first; HTML for indexes that have nothing else (PEP 691). */
 export const SIMPLE_ACCEPT = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
 
@@ -25,8 +22,14 @@ export function parseProjectPage(body: string, contentType: string, pageUrl: str
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/vnd.pypi.simple.v1+json' || type === 'application/json') return parseJson(body, pageUrl);
   if (type === 'text/html' || type === 'application/vnd.pypi.simple.v1+html') return parseHtml(body, pageUrl);
-  throw new SimpleApiError(`the content type ${JSON.stringify(type)} is none of the Simple API's`);
+  throw new SimpleApiError(`the content type ${printable(type)} is none of the Simple API's`);
 }
+
+/** Of all versions together. */
+const MAX_FILES = 100_000;
+/** What so many files have of values. For some megabytes of `{},{},…` JSON.parse takes gigabytes, and half a minute. */
+const MAX_VALUES = 2_000_000;
+const MAX_BASE = 2000;
 
 function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
   const page = objectOf(parsed(body));
@@ -34,6 +37,8 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
   if (typeof version !== 'string' || !/^1\.\d+$/.test(version)) throw new SimpleApiError('its JSON does not say api-version 1.x');
   const files = page?.['files'];
   if (!Array.isArray(files)) throw new SimpleApiError('its JSON has no list of files');
+  refuseMoreFiles(files.length);
+  const base = baseUrl('', pageUrl);
   return files.map((entry: unknown) => {
     const file = objectOf(entry);
     const name = file?.['filename'];
@@ -42,7 +47,7 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
       throw new SimpleApiError('a file has no filename or url');
     const sha256 = hexDigest(objectOf(file['hashes'])?.['sha256']);
     const metadata = jsonMetadata(file['core-metadata'] ?? file['data-dist-info-metadata'] ?? file['dist-info-metadata']);
-    return indexFile(name, absolute(url, pageUrl), sha256, metadata);
+    return indexFile(name, absolute(url, base), sha256, metadata);
   });
 }
 
@@ -52,42 +57,56 @@ function jsonMetadata(value: unknown): IndexFile['metadata'] {
   return sha256 === undefined ? {} : { sha256 };
 }
 
+const ANCHOR_ATTRIBUTES = ['href', 'data-core-metadata', 'data-dist-info-metadata'] as const;
+type Attributes = ReadonlyMap<string, string>;
+
+function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
+  const anchors: Attributes[] = [];
+  let base: string | undefined;
+  let isMarked = false;
+  for (const tag of startTags(body)) {
+    if (tag.name === 'a') refuseMoreFiles(anchors.push(attributes(tag, ANCHOR_ATTRIBUTES)));
+    if (tag.name === 'base') base ??= attributes(tag, ['href']).get('href');
+    isMarked ||= isMark(tag, body);
+  }
+  const from = baseUrl(base ?? '', pageUrl);
+  const files = anchors.flatMap((anchor) => htmlFile(anchor, from));
+  if (isMarked || files.some(({ name }) => parseFileName(name) !== undefined)) return files;
+  throw new SimpleApiError('its HTML lists no file and is not marked as a page of an index');
+}
+
 /**
  * A page without a file is believed only when it shows what it is, or a login page would be an empty index: by PEP 629's version, or by
  * the title that every index writes, after PEP 503's own example.
  */
-const INDEX_PAGE = /<meta\s[^>]*pypi:repository-version|<title>[^<]*\blinks for\b/i;
-
-const ANCHOR = /<a\s([^>]*)>/gi;
-const ATTRIBUTE = /([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
-
-function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
-  const html = body.replace(/<!--[\s\S]*?-->/g, '');
-  const base = attributes(/<base\s([^>]*)>/i.exec(html)?.[1] ?? '').get('href');
-  const baseUrl = base === undefined ? pageUrl : absolute(base, pageUrl).href;
-  const files = [...html.matchAll(ANCHOR)].flatMap((anchor) => {
-    const found = attributes(anchor[1] ?? '');
-    const href = found.get('href');
-    if (href === undefined) return [];
-    const url = absolute(href, baseUrl);
-    // PEP 503: the anchor's text is the last part of the URL's path; the URL cannot be misread.
-    const name = decodePath(url.pathname.split('/').at(-1) ?? '');
-    if (name === '') return [];
-    return [indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(found))];
-  });
-  if (files.some(({ name }) => parseFileName(name) !== undefined) || INDEX_PAGE.test(html)) return files;
-  throw new SimpleApiError('its HTML lists no file and is not marked as a page of an index');
+function isMark({ name, rest, end }: StartTag, body: string): boolean {
+  if (name === 'meta') return rest.includes('pypi:repository-version');
+  return name === 'title' && /\blinks for\b/i.test(body.slice(end, body.indexOf('<', end)));
 }
 
-function htmlMetadata(found: ReadonlyMap<string, string>): IndexFile['metadata'] {
-  const value = found.get('data-core-metadata') ?? found.get('data-dist-info-metadata');
+function htmlFile(anchor: Attributes, base: string): readonly IndexFile[] {
+  const href = anchor.get('href');
+  if (href === undefined) return [];
+  const url = absolute(href, base);
+  // PEP 503: the anchor's text is the last part of the URL's path; the URL cannot be misread.
+  const name = decodePath(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+  if (name === '') return [];
+  return [indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(anchor))];
+}
+
+function htmlMetadata(anchor: Attributes): IndexFile['metadata'] {
+  const value = anchor.get('data-core-metadata') ?? anchor.get('data-dist-info-metadata');
   if (value === undefined || value === 'false') return undefined;
   const sha256 = hexDigest(/^sha256=(.*)$/.exec(value)?.[1]);
   return sha256 === undefined ? {} : { sha256 };
 }
 
-function attributes(text: string): ReadonlyMap<string, string> {
-  return new Map([...text.matchAll(ATTRIBUTE)].map((m) => [(m[1] ?? '').toLowerCase(), decodeEntities(m[2] ?? m[3] ?? m[4] ?? '')]));
+/** What the addresses of files are relative to. Short, as it is read again for every one of them. */
+function baseUrl(href: string, pageUrl: string): string {
+  const url = absolute(href, pageUrl);
+  url.search = '';
+  if (url.href.length > MAX_BASE) throw new SimpleApiError(`its base address has more than ${MAX_BASE} characters`);
+  return url.href;
 }
 
 function indexFile(name: string, url: URL, sha256: string | undefined, metadata: IndexFile['metadata']): IndexFile {
@@ -112,11 +131,18 @@ function decodePath(part: string): string {
   }
 }
 
+function refuseMoreFiles(count: number): void {
+  if (count > MAX_FILES) throw new SimpleApiError(`it lists more than ${MAX_FILES} files`);
+}
+
 function hexDigest(value: unknown): string | undefined {
   return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined;
 }
 
 function parsed(body: string): unknown {
+  const value = /[[{,]/g;
+  for (let count = 0; value.test(body); count++)
+    if (count === MAX_VALUES) throw new SimpleApiError(`it has more than ${MAX_VALUES} values`);
   try {
     return JSON.parse(body) as unknown;
   } catch {

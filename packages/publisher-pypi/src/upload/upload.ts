@@ -48,7 +48,7 @@ export async function upload(
       signal,
     });
     if (response.status >= 200 && response.status < 300) return { state: 'accepted' };
-    const problem = httpProblem({ ...deed, response, tokenFrom: TOKEN_PLACE, detail: spokenText(response, [token]) });
+    const problem = httpProblem({ ...deed, response, tokenFrom: TOKEN_PLACE, detail: spokenText(response, token) });
     const afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
     return {
       state: stateOf(response.status),

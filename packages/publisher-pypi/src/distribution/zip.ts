@@ -1,0 +1,70 @@
+import { inflateRawSync } from 'node:zlib';
+import { cleanText } from '@ameide/publisher-kit';
+import { ArchiveError, type Member } from './member.ts';
+
+/** A kind of record (APPNOTE.TXT 6.3.10, sections 4.3.16, 4.3.12 and 4.3.7). `size`: bytes of its fixed part. */
+interface Kind {
+  readonly name: string;
+  readonly signature: number;
+  readonly size: number;
+}
+
+const END: Kind = { name: 'directory', signature: 0x06054b50, size: 22 };
+const ENTRY: Kind = { name: 'directory', signature: 0x02014b50, size: 46 };
+const LOCAL: Kind = { name: 'member', signature: 0x04034b50, size: 30 };
+const LONGEST_COMMENT = 0xffff;
+/** Room for some hundred thousand files. */
+const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+const [STORED, DEFLATED] = [0, 8];
+
+/** What a zip archive's directory lists; nothing that the archive says of sizes and places is believed. Throws `ArchiveError`. */
+export function* zipMembers(bytes: Uint8Array): Generator<Member> {
+  const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = endRecord(archive);
+  const start = archive.readUInt32LE(end + 16);
+  // By the directory's size, as Python's zipfile reads it: the number of entries has 16 bits.
+  const length = archive.readUInt32LE(end + 12);
+  if (length > MAX_DIRECTORY_BYTES) throw unreadable(`its directory has more than ${MAX_DIRECTORY_BYTES} bytes`);
+  for (let at = start; at < start + length; ) {
+    expectRecord(archive, at, ENTRY);
+    const entry = archive.subarray(at);
+    const nameEnd = ENTRY.size + entry.readUInt16LE(28);
+    const path = entry.toString('utf8', ENTRY.size, nameEnd);
+    yield { path, size: entry.readUInt32LE(24), content: () => unpacked(archive, entry, path) };
+    at += nameEnd + entry.readUInt16LE(30) + entry.readUInt16LE(32);
+  }
+}
+
+/** It stands at the end, before a comment of any length. */
+function endRecord(archive: Buffer): number {
+  const last = archive.length - END.size;
+  for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at -= 1) if (archive.readUInt32LE(at) === END.signature) return at;
+  throw unreadable('it has no directory');
+}
+
+function expectRecord(archive: Buffer, at: number, kind: Kind): void {
+  if (at + kind.size > archive.length || archive.readUInt32LE(at) !== kind.signature) throw unreadable(`no ${kind.name} is at byte ${at}`);
+}
+
+function unpacked(archive: Buffer, entry: Buffer, path: string): Uint8Array {
+  const [method, packedSize, size, at] = [entry.readUInt16LE(10), entry.readUInt32LE(20), entry.readUInt32LE(24), entry.readUInt32LE(42)];
+  expectRecord(archive, at, LOCAL);
+  const from = at + LOCAL.size + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
+  const packed = archive.subarray(from, from + packedSize);
+  const content = method === STORED ? packed : method === DEFLATED ? inflated(packed, size) : undefined;
+  if (content?.length === size) return content;
+  throw unreadable(`${cleanText(path)} is not as long as the archive says, or packed by method ${method}`);
+}
+
+/** At most `size` bytes: an archive may say less than there is. */
+function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(why: string): ArchiveError {
+  return new ArchiveError(`it is no readable zip archive: ${why}`);
+}
