@@ -19,6 +19,7 @@ export { processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
 export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
+export { createLineReader, shownLines } from './process/output.ts';
 export type { Command, Processes, ProcessResult } from './process/processes.ts';
 export type { Redactor } from './secret/redactor.ts';
 export { createRedactor } from './secret/redactor.ts';

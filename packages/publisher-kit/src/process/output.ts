@@ -6,7 +6,10 @@ const LONGEST_LINE = 64 * 1024;
 const SHOWN_LINE = 2000;
 
 /** Cuts a stream into redacted lines. Pieces are joined before they are redacted, so that a secret cut in two by the pipe is found. */
-export function createLineReader(redactor: Redactor, onLine: (line: string) => void): { write(chunk: Uint8Array): void; end(): void } {
+export function createLineReader(
+  redactor: Pick<Redactor, 'redact'>,
+  onLine: (line: string) => void,
+): { write(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder();
   let pending = '';
   let skipping = false;
