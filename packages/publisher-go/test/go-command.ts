@@ -23,6 +23,8 @@ interface ListedModule {
 export interface Go {
   run(args: readonly string[], directory?: string): Promise<string>;
   list(query: string): Promise<ListedModule>;
+  /** Of each query `taken`, or why it refuses it. */
+  judge(queries: readonly string[]): Promise<readonly string[]>;
   /** Makes a package that compiles only if the module's `Answer` is 42, gets the module, verifies its checksums, and compiles. Returns the version. */
   consume(modulePath: string, query: string): Promise<string>;
 }
@@ -55,6 +57,8 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
   return {
     run,
     list: async (query) => JSON.parse(await run(['list', '-m', '-json', query])) as ListedModule,
+    judge: async (queries) =>
+      (await run(['list', '-m', '-e', '-f', '{{if .Error}}{{printf "%q" .Error.Err}}{{else}}taken{{end}}', ...queries])).split('\n'),
     async consume(modulePath, query) {
       const place = join(directory, `consumer-${++count}`);
       mkdirSync(place);

@@ -8,20 +8,15 @@ import { BRANCH, git, MODULE, openLab, tagRef } from './lab.ts';
 
 const HOME = 'github.com/ameideio/ameide';
 
-/** What go says of a version of the module: it takes it, or why not. */
-async function judge(go: Go, module: string, version: string): Promise<string> {
-  return go.list(`${module}@${version}`).then(
-    () => 'taken',
-    (error: unknown) => (error as { stderr: string }).stderr,
-  );
-}
+/** A pseudo-version, and what is said of it when go refuses it. */
+type Named = readonly [version: string, refusal?: RegExp];
 
 /** Pseudo-versions of one commit: `at` is the time and `id` the twelve digits that go gives it, `base` the release before it, v0.1.0. */
-function names(at: string, id: string): readonly (readonly [version: string, refusal: RegExp | undefined])[] {
+function names(at: string, id: string): readonly Named[] {
   return [
-    [`v0.1.1-0.${at}-${id}`, undefined],
+    [`v0.1.1-0.${at}-${id}`],
     // As it was named before the tag was there.
-    [`v0.0.0-${at}-${id}`, undefined],
+    [`v0.0.0-${at}-${id}`],
     [`v0.0.0-19990101000000-${id}`, /the time of commit [0-9a-f]{40} is \d{14}\./],
     [`v0.1.1-0.19990101000000-${id}`, /the time of commit/],
     [`v0.7.1-0.${at}-${id}`, /no commit before [0-9a-f]{40} has the tag \S*v0\.7\.0\./],
@@ -44,9 +39,7 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
     const [, , sha] = await releases(lab, async (commit, tag) => void (await lab.run(commit, tagRef(tag))));
     const { digest = '' } = await lab.trace(`source-${sha}`);
     const at = git(lab.bare, ['show', '--no-patch', '--date=format:%Y%m%d%H%M%S', '--format=%cd', digest]);
-    for (const [version, refusal] of names(at, digest.slice(0, 12))) {
-      await agree(lab, go, { module: MODULE, version, sha: sha ?? '', refusal });
-    }
+    await agree(lab, go, { sha: sha ?? '', versions: names(at, digest.slice(0, 12)) });
   });
 
   test('of a mirror where somebody has set tags by hand', async () => {
@@ -60,9 +53,7 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
     const { resolved = '' } = found[0] ?? {};
     expect(resolved).toMatch(/^v0\.4\.2-0\./);
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(resolved);
-    await agree(lab, go, { module: MODULE, version: resolved, sha, refusal: undefined });
-    const older = resolved.replace('v0.4.2-0.', 'v0.4.0-beta.0.');
-    await agree(lab, go, { module: MODULE, version: older, sha, refusal: undefined });
+    await agree(lab, go, { sha, versions: [[resolved], [resolved.replace('v0.4.2-0.', 'v0.4.0-beta.0.')]] });
   });
 
   test.each([
@@ -76,9 +67,7 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
       git(lab.directory, ['push', '--quiet', lab.bare, 'main', `${commit}:refs/tags/${prefix}${tag}`]);
     });
     const at = git(lab.directory, ['show', '--no-patch', '--date=format:%Y%m%d%H%M%S', '--format=%cd', sha]);
-    for (const [version, refusal] of names(at, sha.slice(0, 12))) {
-      await agree(lab, go, { module, version, sha, refusal }, { directory, mirror: undefined, remote: lab.url } as never);
-    }
+    await agree(lab, go, { sha, versions: names(at, sha.slice(0, 12)) }, { directory, mirror: undefined, remote: lab.url } as never);
   });
 });
 
@@ -98,20 +87,26 @@ async function releases(lab: Lab, release: (commit: string, tag: string) => Prom
   return [first, between, second, third];
 }
 
+/** Holds what `trace` says of versions of the commit `sha` against what go says of them. */
 async function agree(
   lab: Lab,
   go: Go,
-  { module, version, sha, refusal }: { module: string; version: string; sha: string; refusal: RegExp | undefined },
+  { sha, versions }: { readonly sha: string; readonly versions: readonly Named[] },
   options: Partial<GoModuleOptions> = {},
 ): Promise<void> {
-  const said = await judge(go, module, version);
-  const finding = await lab.trace(version, options);
-  if (refusal === undefined) {
-    expect([said, finding]).toEqual(['taken', { coordinate: finding.coordinate, state: 'same-source', sha, digest: expect.any(String) }]);
-    return;
+  const { publisher, plan, step } = await lab.open(git(lab.directory, ['rev-parse', 'HEAD']), BRANCH, options);
+  const name = plan.coordinates[0]?.name ?? '';
+  const said = await go.judge(versions.map(([version]) => `${name}@${version}`));
+  for (const [n, [version, refusal]] of versions.entries()) {
+    const coordinate = { ecosystem: 'go', name, version } as const;
+    const [finding] = await publisher.inspect({ coordinate }, step);
+    if (refusal === undefined) {
+      expect([said[n], finding]).toEqual(['taken', { coordinate, state: 'same-source', sha, digest: expect.any(String) }]);
+      continue;
+    }
+    expect(said[n]).toMatch(/invalid|unknown revision/);
+    expect(finding).toMatchObject({ state: 'absent', problem: { code: 'go-invalid-version', kind: 'input', rerun: 'never' } });
+    expect(finding?.problem?.message).toMatch(refusal);
+    expect(finding).not.toHaveProperty('sha');
   }
-  expect(said).toMatch(/invalid|unknown revision/);
-  expect(finding).toMatchObject({ state: 'absent', problem: { code: 'go-invalid-version', kind: 'input', rerun: 'never' } });
-  expect(finding.problem?.message).toMatch(refusal);
-  expect(finding).not.toHaveProperty('sha');
 }

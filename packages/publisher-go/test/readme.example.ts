@@ -14,6 +14,6 @@ export async function publish(
   const result = await publisher.build(plan, step); // the mirror's commit: the directory's tree, and which commit it came from
   if (problems.length > 0 || 'problem' in result) return problems;
   const published = await publisher.publish(plan, result.built, step); // its tags, in one push
-  await publisher.promote?.(plan, step); // main or dev, forwards only
+  await publisher.promote?.(plan, step); // main or dev, never backwards
   return published; // outcome: 'published', and 'already-there' the second time
 }

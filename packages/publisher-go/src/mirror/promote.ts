@@ -22,7 +22,7 @@ export async function readPointers(plan: MirrorPlan, mirror: Mirror, step: Step)
   );
 }
 
-/** Moves the plan's branches, forwards only. Each move is a compare-and-swap; a branch that moved meanwhile is judged again. */
+/** Moves the plan's branches, never backwards. Each move is a compare-and-swap; a branch that moved meanwhile is judged again. */
 export async function promoteMirror(plan: MirrorPlan, mirror: Mirror, access: () => Access, step: Step): Promise<PointerMove[]> {
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerMove> => {
