@@ -1,5 +1,12 @@
-import { type Carrier, InvalidInputError, type PublisherDefinition, parseNpmName, refuseUnknownOptions } from '@ameide/versioning-core';
-import { type NpmBundleOptions, type NpmOptions, parseDirectory, parseTarget } from './options.ts';
+import {
+  type Carrier,
+  InvalidInputError,
+  type PublisherDefinition,
+  parseNpmName,
+  parseRepositoryPath,
+  refuseUnknownOptions,
+} from '@ameide/versioning-core';
+import { type NpmBundleOptions, type NpmOptions, parseTarget } from './options.ts';
 import { openBundle } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
 import { createPublisher } from './publisher.ts';
@@ -17,7 +24,7 @@ const BUNDLE_OPTIONS: ReadonlySet<string> = new Set(['license', 'registry', 'tok
 export const npm: Npm = Object.assign(
   (options: NpmOptions): PublisherDefinition => {
     refuseUnknownOptions(options, FOLDER_OPTIONS, 'npm-option');
-    const directory = parseDirectory(options.directory);
+    const directory = parseRepositoryPath(options.directory, 'directory', 'npm-option');
     const target = parseTarget(options);
     const { build } = options;
     if (build !== undefined && (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))) {
@@ -27,7 +34,7 @@ export const npm: Npm = Object.assign(
       );
     }
     return {
-      label: `npm(${options.directory})`,
+      label: `npm(${directory === '' ? '.' : directory})`,
       async open(source) {
         const { registry, processes } = target;
         const folder = await openFolder(source, { directory, registry, processes, ...(build === undefined ? {} : { build }) });

@@ -104,26 +104,9 @@ function registryOption(address: string): Registry {
   const registry = parseRegistry(address);
   if (registry !== undefined) return registry;
   const expected = 'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
-  // An address with credentials in it must not be repeated.
-  const received = address.includes('@') ? {} : { received: address };
+  // An address with a credential in it, wherever it stands, must not be repeated.
+  const received = /[@?#]/.test(address) ? {} : { received: address };
   throw new InvalidInputError({ field: 'registry', expected, ...received, hint: 'Hand the token in as the option token.' }, 'npm-option');
-}
-
-/** The package's folder relative to the repository root, `''` for the root. Throws `InvalidInputError`, code `npm-option`. */
-export function parseDirectory(directory: string): string {
-  const bare = directory.replace(/^\.\/+/, '').replace(/\/+$/, '');
-  const path = bare === '.' ? '' : bare;
-  const parts = path === '' ? [] : path.split('/');
-  if (
-    directory === '' ||
-    directory.startsWith('/') ||
-    /[\\\p{C}]/u.test(path) ||
-    parts.some((part) => part === '' || part === '.' || part === '..')
-  ) {
-    const expected = 'a folder relative to the repository root, for example packages/sdk';
-    throw new InvalidInputError({ field: 'directory', received: directory, expected }, 'npm-option');
-  }
-  return path;
 }
 
 function refuseTags(distTags: DistTags): void {

@@ -196,6 +196,13 @@ describe('what must not be published', () => {
     expect(paths).toEqual(['package/lib/deep/ü.js']);
   });
 
+  test('names that would be lines of a log are quoted', async () => {
+    const { result: secret } = await build({ files: { ...FILES, 'packages/a/lib/\n::error::x/id_rsa': 'x' } });
+    expect(secret).toMatchObject({ problem: { message: expect.stringContaining(String.raw`publish "lib/\n::error::x/id_rsa", which`) } });
+    const { result: missing } = await build({ manifest: { ...MANIFEST, bin: 'x\n::error::y' } });
+    expect(missing).toMatchObject({ problem: { message: expect.stringContaining(String.raw`package: "x\n::error::y".`) } });
+  });
+
   test('paths that are one file on another system', async () => {
     const files = { ...FILES, 'packages/a/lib/A.js': '', 'packages/a/lib/a.js': '' };
     expect(await invalidInput(async () => build({ files }))).toMatchObject({ code: 'path-collision' });

@@ -120,7 +120,7 @@ describe('options are checked when they are given', () => {
   test.each<[string, object, string, string]>([
     ['a directory that climbs', { directory: '../x' }, 'npm-option', 'directory'],
     ['an absolute directory', { directory: '/etc' }, 'npm-option', 'directory'],
-    ['an empty directory', { directory: '' }, 'npm-option', 'directory'],
+    ['no directory', {}, 'npm-option', 'directory'],
     ['a registry over plain http', { directory: '.', registry: 'http://registry.example.com' }, 'npm-option', 'registry'],
     ['a registry with a query', { directory: '.', registry: 'https://registry.example.com/?a=b' }, 'npm-option', 'registry'],
     ['no address', { directory: '.', registry: 'npmjs' }, 'npm-option', 'registry'],
@@ -137,11 +137,23 @@ describe('options are checked when they are given', () => {
     expect(await invalidInput(() => npm(options as never))).toMatchObject({ code, field });
   });
 
-  test.each(['https://me:hunter22@registry.example.com', 'https://me:hunter22@'])(
-    'an address with a password is not repeated',
-    async (registry) => {
-      const error = await invalidInput(() => npm({ directory: '.', registry }));
-      expect(JSON.stringify([error, error.message])).not.toContain('hunter22');
+  test.each([
+    'https://me:hunter22@registry.example.com',
+    'https://me:hunter22@',
+    'https://registry.example.com/?hunter22',
+    'https://registry.example.com/#hunter22',
+  ])('an address with a credential is not repeated: %s', async (registry) => {
+    const error = await invalidInput(() => npm({ directory: '.', registry }));
+    expect(JSON.stringify([error, error.message])).not.toContain('hunter22');
+  });
+
+  test.each(['', '.', './', 'packages/sdk', './packages/sdk/'])(
+    'the directory %j is read as other publishers read it',
+    async (directory) => {
+      const path = directory.includes('sdk') ? 'packages/sdk/package.json' : 'package.json';
+      const definition = npm({ directory });
+      expect(definition.label).toBe(directory.includes('sdk') ? 'npm(packages/sdk)' : 'npm(.)');
+      expect(await definition.open(literalSource({ [path]: { name: 'a' } }))).toMatchObject({ id: 'npm:a' });
     },
   );
 
@@ -154,6 +166,14 @@ describe('options are checked when they are given', () => {
 test('a name as a part of addresses and of file names', () => {
   expect(escapedName('@scope/name')).toBe('@scope%2fname');
   expect(tarballName('@scope/name', '1.0.0')).toBe('scope-name-1.0.0.tgz');
+});
+
+test.each([
+  ['\n::error::injected\n{', 'package.json: expected valid JSON'],
+  ['{"a": 1,}', 'package.json: expected valid JSON (line 1 column 9)'],
+  ['{"\u202e": 1, "\u202e": 2}', String.raw`package.json: expected each key once, but "\u202e" stands twice in one object`],
+])('what is wrong with %j is told without its text', async (text, message) => {
+  expect((await invalidInput(() => parseManifestJson(text, 'package.json'))).message).toBe(message);
 });
 
 test('a duplicate key is seen only where there is one', () => {

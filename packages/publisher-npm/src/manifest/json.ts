@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, printable } from '@ameide/versioning-core';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -18,11 +18,17 @@ export function parseManifestJson(text: string, path: string): JsonObject {
   try {
     value = JSON.parse(bare);
   } catch (error) {
-    throw invalid(path, `valid JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+    throw invalid(path, `valid JSON${placeOf(error)}`);
   }
   if (!isObject(value)) throw invalid(path, 'a JSON object');
   refuseAmbiguity(bare, path);
   return value;
+}
+
+/** V8's message quotes the text, which may be anything; where it knows a place, it says so behind. */
+function placeOf(error: unknown): string {
+  const [place = ''] = / \(line \d+ column \d+\)$/.exec(error instanceof Error ? error.message : '') ?? [];
+  return place;
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -40,7 +46,7 @@ function refuseAmbiguity(json: string, path: string): void {
       const key = JSON.parse(text.slice(0, text.length - token[1].length)) as string;
       const keys = open.at(-1);
       if (key === '__proto__') throw invalid(path, 'no key named __proto__');
-      if (keys?.has(key) === true) throw invalid(path, `each key once, but ${JSON.stringify(key)} stands twice in one object`);
+      if (keys?.has(key) === true) throw invalid(path, `each key once, but ${printable(key)} stands twice in one object`);
       keys?.add(key);
     }
     if (open.length > MAX_DEPTH) throw invalid(path, `at most ${MAX_DEPTH} levels of nesting`);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, gzip, packTar, secretFiles, sha512Integrity } from '@ameide/publisher-kit';
-import type { BuildResult, Problem, Step } from '@ameide/versioning-core';
+import { type BuildResult, type Problem, printable, type Step } from '@ameide/versioning-core';
 import { formatNpm } from '../inspect.ts';
 import { isObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
@@ -47,7 +47,7 @@ function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem |
   const found = secretFiles(files);
   if (found.length === 0) return undefined;
   const hint = 'Leave it out with "files" in package.json (or .npmignore); what it holds must be replaced if it was ever published.';
-  return inputProblem(plan, 'npm-secret-file', `would publish ${found.join(', ')}, which may hold secrets.`, hint);
+  return inputProblem(plan, 'npm-secret-file', `would publish ${named(found)}, which may hold secrets.`, hint);
 }
 
 function refuseMissing(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
@@ -57,7 +57,12 @@ function refuseMissing(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem |
   );
   if (missing.length === 0) return undefined;
   const hint = 'Give the option build, or correct "files" and the paths (exports, bin, main, module, types) in package.json.';
-  return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${missing.join(', ')}.`, hint);
+  return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${named(missing)}.`, hint);
+}
+
+/** Anything may stand in the name of a file. */
+function named(paths: readonly string[]): string {
+  return paths.map((path) => (/^[\x21-\x7e]+$/.test(path) ? path : printable(path))).join(', ');
 }
 
 function inputProblem(plan: NpmPlan, code: string, what: string, hint: string): Problem {

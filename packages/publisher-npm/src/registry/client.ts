@@ -20,6 +20,9 @@ export interface RegistryClient {
   whoami(): Promise<HttpResponse>;
 }
 
+/** Of one answer, unpacked: the document of a version, its README in it, or a list of dist-tags. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
   const { registry, http } = target;
   const token = target.token();
@@ -30,6 +33,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
       method,
       url: `${registry.url}/${path}`,
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      maxBytes: MAX_BYTES,
       signal,
       ...(body === undefined ? {} : { body }),
       ...(credential === undefined ? {} : { credential }),

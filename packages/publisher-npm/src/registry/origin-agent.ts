@@ -1,15 +1,18 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+
+/** Of an answer's body, as it arrives: compressed it may be a thousand times as much. What a registry has to say is far shorter. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and drops the token only
- * when the host *name* changes: another port, or plain http, of the same host would receive it.
+ * when the host *name* changes: another port, or plain http, of the same host would receive it. That client also keeps all of an
+ * answer in memory: a longer one is cut off here, which leaves its status. Plain http is loopback's, and goes through no proxy.
  */
 export function originAgent(origin: string): HttpAgent | HttpsAgent {
   const { protocol, hostname, port } = new URL(origin);
-  const settings = { keepAlive: false, proxyEnv: process.env };
   // Node refuses an http URL on an https agent, and the reverse, so the protocol needs no check of its own.
-  const agent = protocol === 'https:' ? new HttpsAgent(settings) : new HttpAgent(settings);
+  const agent = protocol === 'https:' ? new HttpsAgent({ proxyEnv: process.env }) : new HttpAgent();
   const expected = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -18,6 +21,27 @@ export function originAgent(origin: string): HttpAgent | HttpsAgent {
       throw Object.assign(new Error(`redirected away from ${origin}`), { code: 'EREDIRECTED' });
     }
     return connect(options, callback);
+  };
+  return withShortAnswers(agent);
+}
+
+/** What every client request calls, and the types leave out. */
+interface Requests {
+  addRequest(request: ClientRequest, ...options: readonly unknown[]): void;
+}
+
+function withShortAnswers<A extends HttpAgent>(agent: A): A {
+  const requests = agent as unknown as Requests;
+  const add = requests.addRequest.bind(agent);
+  requests.addRequest = (request, ...options) => {
+    request.once('response', (answer: IncomingMessage) => {
+      let size = 0;
+      answer.on('data', (piece: Uint8Array) => {
+        size += piece.length;
+        if (size > MAX_ANSWER_BYTES) answer.destroy(Object.assign(new Error('the answer is too long'), { code: 'ETOOLONG' }));
+      });
+    });
+    add(request, ...options);
   };
   return agent;
 }
