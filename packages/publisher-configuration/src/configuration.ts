@@ -1,5 +1,5 @@
 import type { Bundle, Carrier, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
-import { InvalidInputError, received, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath, received, refuseUnknownOptions } from '@ameide/versioning-core';
 import { createBundle } from './bundle.ts';
 import type { Schemas } from './check/schema.ts';
 import { readBundle } from './read-bundle.ts';
@@ -62,12 +62,12 @@ function referringTo({ label }: Carrier, error: unknown): unknown {
 }
 
 function parseDirectory(value: unknown): string {
-  const directory = typeof value === 'string' ? value.replace(/\/+$/, '') : '';
-  if (isInside(directory)) return directory;
+  const directory = parseRepositoryPath(value);
+  if (directory !== '') return directory;
   throw new InvalidInputError({
     field: 'directory',
-    received: String(value),
-    expected: 'a directory relative to the repository root, for example packages/ameide_configuration',
+    received: received(value),
+    expected: 'a directory below the root of the repository, for example packages/ameide_configuration',
   });
 }
 
@@ -86,7 +86,7 @@ function parseSchema(target: string, schema: unknown): void {
   if (typeof schema === 'string' && isInside(schema) && isInside(target.replace(/\/$/, ''))) return;
   throw new InvalidInputError({
     field: `schemas[${JSON.stringify(target)}]`,
-    received: String(schema),
+    received: received(schema),
     expected: 'paths inside the directory, for example { "environments/": "environment.schema.json" }',
   });
 }

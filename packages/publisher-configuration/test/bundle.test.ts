@@ -193,10 +193,17 @@ suite('a file that is not fit to be published', () => {
 
 describe('configuration', () => {
   const carriers = [npm.bundle('@x/a')];
-  test.each(['', '/', '/etc', '..', 'a/../b', './a', 'a//b', String.raw`a\b`, 7, undefined])('refuses the directory %s', (directory) => {
-    expect(() => configuration({ directory: directory as string, carriers })).toThrow(
-      /^directory: expected a directory relative to the repository root/,
-    );
+  test.each(['', '.', './', '/', '/etc', '..', 'a/../b', 'a//b', String.raw`a\b`, 7, undefined])(
+    'refuses the directory %s',
+    (directory) => {
+      expect(() => configuration({ directory: directory as string, carriers })).toThrow(
+        /^directory: expected a (?:path relative to|directory below) the root of the repository/,
+      );
+    },
+  );
+
+  test('reads its directory as other publishers do', () => {
+    expect(configuration({ directory: './packages/a/', carriers })[0]?.label).toBe('configuration(packages/a) by npm.bundle(@x/a)');
   });
 
   test('refuses a name that is none, and a description that is no text', () => {

@@ -45,6 +45,15 @@ needs('git')('files with a schema', () => {
     expect(await refusal(source, { schemas })).toContain('/a.yaml does not fit its schema: it must NOT have additional properties "prot"');
   });
 
+  test('neither a key nor a pattern makes a line of its own', async () => {
+    const key = 'a\n::error::b';
+    const schema = { properties: { [key]: { pattern: '^\n::error::c$' } } };
+    const source = await commitOf(files(schema, { 'a.json': JSON.stringify({ [key]: 'x' }) }));
+    const message = await refusal(source, { schemas });
+    expect(message).toContain('does not fit its schema: /a ::error::b must match pattern "^ ::error::c$"');
+    expect(message).not.toContain('\n');
+  });
+
   test('are named one by one, too; the schema may be YAML, and draft-07', async () => {
     const schema = '$schema: http://json-schema.org/draft-07/schema#\ntype: object\n';
     const source = await commitOf({ 'schema.yaml': schema, 'list.yaml': '- 1\n', 'map.yaml': 'a: 1\n', 'environments/a.yaml': '- 1\n' });

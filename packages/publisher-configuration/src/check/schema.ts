@@ -1,3 +1,4 @@
+import { cleanText } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Fault, FileFault } from './fault.ts';
@@ -48,7 +49,7 @@ async function compile(schema: unknown): Promise<{ readonly validate: ValidateFu
   try {
     return { validate: new Ajv(OPTIONS).compile(schema as AnySchemaObject) };
   } catch (error) {
-    return { what: `is no JSON Schema of 2020-12 or draft-07: ${(error as Error).message}` };
+    return { what: `is no JSON Schema of 2020-12 or draft-07: ${cleanText((error as Error).message)}` };
   }
 }
 
@@ -60,5 +61,6 @@ function heldTo(validate: ValidateFunction, values: readonly unknown[] | undefin
 function reason({ instancePath, message = 'does not fit', params }: ErrorObject): string {
   const { additionalProperty } = params as { readonly additionalProperty?: unknown };
   const extra = additionalProperty === undefined ? '' : ` ${printable(additionalProperty)}`;
-  return `does not fit its schema: ${instancePath === '' ? 'it' : instancePath} ${message}${extra}`;
+  // Keys and patterns may hold anything.
+  return `does not fit its schema: ${cleanText(`${instancePath === '' ? 'it' : instancePath} ${message}`)}${extra}`;
 }
