@@ -165,6 +165,16 @@ describe('an artifact', () => {
     expect(traceTable(report)).toContain(heading);
   });
 
+  test('that can never be is told why', async () => {
+    const git = createGitWorld();
+    const coordinate = parseCoordinate('npm:a@7.0.0');
+    const impossible = fake(createFakeWorld(), 'a', {
+      override: () => ({ inspect: async () => [{ coordinate, state: 'absent', problem: problem('input') }] }),
+    });
+    const report = await traceCoordinate(coordinate, await options(git, impossible));
+    expect(report).toMatchObject({ exitCode: 2, artifacts: [{ state: 'absent' }], problems: [{ code: 'test-input' }] });
+  });
+
   test('of another release is refused, with what there is', async () => {
     const git = createGitWorld();
     await expect(traceCoordinate(parseCoordinate('npm:b@1.0.0'), await options(git, fake(createFakeWorld(), 'a')))).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /**
- * Moves every lane's pointers, forwards only. Called when everything of the release is published and verified. A plan without pointers is
+ * Moves every lane's pointers, never backwards. Called when everything of the release is published and verified. A plan without pointers is
  * promoted, too: npm's takes its holding tag off.
  */
 export async function promoteAll(lanes: readonly Lane[], context: RunContext): Promise<void> {

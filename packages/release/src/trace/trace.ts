@@ -179,12 +179,13 @@ function traced(
   };
 }
 
-/** Another commit's artifact is an answer here, not a conflict; only a registry's silence is a problem. */
+/** Another commit's artifact is an answer here, not a conflict; a registry's silence is a problem, and why there can be no such version. */
 function told(lane: Lane): Problem[] {
   const unsaid = lane.found.filter(({ state }) => state === 'unknown');
   return withoutRepeats([
     ...lane.problems,
     ...unsaid.map(({ coordinate, problem }) => problem ?? silent(formatCoordinate(coordinate))),
+    ...lane.found.flatMap(({ state, problem }) => (state === 'absent' && problem !== undefined ? [problem] : [])),
     ...lane.pointed.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
   ]);
 }

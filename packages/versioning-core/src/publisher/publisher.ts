@@ -42,7 +42,7 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   build(plan: P, step: Step): Promise<BuildResult<B>>;
   /** Uploads what is absent. Never overwrites; re-reads before judging a doubtful answer. */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
-  /** Moves the plan's pointers, forwards only. Absent where the registry has none (PyPI). */
+  /** Moves the plan's pointers, never backwards. Absent where the registry has none (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
   /** What the plan's pointers name now; for `plan` and `trace`. Reads only. Absent where `promote` is. */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;

@@ -41,7 +41,7 @@ export interface OciTags {
   readonly tags: {
     /** Never moved: `<sha>`, and `X.Y.Z` or `X.Y.Z-rc.N`. The first is `<sha>`. */
     readonly immutable: readonly string[];
-    /** Moved forwards only: `X.Y`, `latest`; `dev`. */
+    /** Never moved backwards: `X.Y`, `latest`; `dev`. */
     readonly moving: readonly string[];
   };
 }
