@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from '@ameide/publisher-kit';
 import { createHttp, createProcesses, toSecret } from '@ameide/publisher-kit';
 import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
-import { InvalidInputError, parseRepositoryPath, refuseUnknownOptions } from '@ameide/versioning-core';
+import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
 import { fromDockerfile } from './engine/from-dockerfile.ts';
 import { fromBundle } from './image/from-bundle.ts';
 import { fromFiles } from './image/from-files.ts';
 import type { ImageSource } from './image/source.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
-import { parseImagePath, parseLabels, parsePlatform } from './options.ts';
+import { checkOptions, parseBuild, parseImagePath, parseLabels, parsePlatform, parseToken } from './parse-options.ts';
 import type { GhcrPublisher } from './publisher.ts';
 import { imagePublisher } from './publisher.ts';
 import type { ImageName } from './reference.ts';
@@ -28,11 +28,8 @@ export interface Ghcr {
   bundle(image: string, options?: ImageOptions): Carrier;
 }
 
-const BUNDLE_OPTIONS = ['path', 'platform', 'labels', 'registry', 'user', 'token', 'ports'] as const;
-const OPTIONS = ['image', 'files', 'dockerfile', 'build', ...BUNDLE_OPTIONS] as const;
-
 function publishImage(options: GhcrOptions): PublisherDefinition {
-  refuseUnknownOptions(options, OPTIONS);
+  checkOptions(options, 'image');
   const image = parseImageName(options.image);
   const connect = connection(image, options);
   const source = sourceOf(options);
@@ -46,7 +43,7 @@ function publishImage(options: GhcrOptions): PublisherDefinition {
 }
 
 function carryBundle(name: string, options: ImageOptions = {}): Carrier {
-  refuseUnknownOptions(options, BUNDLE_OPTIONS);
+  checkOptions(options, 'bundle');
   const image = parseImageName(name);
   const connect = connection(image, options);
   const prefix = parseImagePath(options.path);
@@ -87,13 +84,18 @@ function sourceOf(options: GhcrOptions): ImageSource {
     if (unfit === undefined) return fromDockerfile(dockerfile, options.platform, ports.docker);
     throw new InvalidInputError({ field: unfit, expected: 'to be left out with a dockerfile, which says it itself' });
   }
-  if (build?.length === 0) throw new InvalidInputError({ field: 'build', expected: 'argv, for example ["pnpm", "build"]' });
-  const processes = ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env });
-  return fromFiles({ directory: parseRepositoryPath(files, 'files'), build, prefix: parseImagePath(options.path), platform, processes });
+  return fromFiles({
+    directory: parseRepositoryPath(files, 'files'),
+    build: parseBuild(build),
+    prefix: parseImagePath(options.path),
+    platform,
+    processes: ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
+  });
 }
 
 // The environment's tokens are GitHub's: no other registry gets them unasked.
 function tokenOf(options: ImageOptions, origin: string, env: NodeJS.ProcessEnv): Secret | undefined {
-  if (options.token !== undefined) return toSecret(options.token);
+  const { token } = options;
+  if (token !== undefined) return toSecret(parseToken(typeof token === 'function' ? token() : token));
   return origin === 'https://ghcr.io' ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? '')) : undefined;
 }

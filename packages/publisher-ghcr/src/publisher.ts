@@ -28,7 +28,7 @@ export function imagePublisher(input: ImagePlanInput, source: ImageSource, clien
     },
     inspect: (subject, step) => inspect(subject, step, client, name),
     buildsInSource: source.buildsInSource === true,
-    build: (plan, step) => source.build(plan, step),
+    build: (plan, step) => source.build(plan, step, (text) => client.session.redact(text)),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports.sleep),
     pointers: (plan, step) => readPointers(client, plan, step.signal),

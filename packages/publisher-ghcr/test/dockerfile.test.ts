@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
+import { BuildLog } from '../src/engine/build-log.ts';
 import { readBuildStream } from '../src/engine/build-stream.ts';
 import { packContext } from '../src/engine/context.ts';
 import type { GhcrOptions, GhcrPublisher } from '../src/index.ts';
@@ -111,6 +115,40 @@ needs('docker-engine')('an image from a Dockerfile', () => {
   });
 });
 
+const PROGRAM = `package main
+import ("fmt"; "os")
+func main() { fmt.Println("it says", os.Getenv("TOKEN")); fmt.Fprintln(os.Stderr, "it is broken"); os.Exit(3) }
+`;
+
+needs('docker-engine', 'go')('a RUN that fails', () => {
+  test('shows what it printed, without the token', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const one = await step({ 'image/Dockerfile': 'FROM scratch\nCOPY run /\nARG TOKEN\nRUN ["/run"]\n', 'run.go': PROGRAM });
+    const argv = ['build', '-o', join(one.source, 'image/run'), join(one.source, 'run.go')];
+    await promisify(execFile)('go', argv, { env: { ...process.env, CGO_ENABLED: '0' } });
+    const publisher = await open(world, {
+      dockerfile: { directory: 'image', buildArgs: { TOKEN: world.registry.password } },
+      ports: { docker: withoutNetwork },
+    });
+    const plan = publisher.plan(release());
+    expect(await publisher.check(plan, await step())).toEqual([]);
+    const result = await publisher.build(plan, one);
+    // Of the two streams either may come first.
+    expect(one.messages.slice(-3).toSorted()).toEqual(['[2/2] RUN ["/run"]', 'it is broken', 'it says [secret]']);
+    const message = expect.stringMatching(/exit code: 3\. It printed at the end:(?:\n {2}it (?:says \[secret\]|is broken)){2}$/) as string;
+    expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed', message } });
+  });
+});
+
+/** The engine of a test may have no network to give to a RUN. */
+function withoutNetwork(): Dockerode {
+  return Object.assign(new Dockerode(), {
+    buildImage(this: Dockerode, context: NodeJS.ReadableStream, options: Dockerode.ImageBuildOptions) {
+      return Dockerode.prototype.buildImage.call(this, context, { ...options, networkmode: 'none' });
+    },
+  });
+}
+
 test('without an engine the check says so, and so does the build', async () => {
   await using world = await worldOf(await startOciRegistry());
   const publisher = await open(world, { ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) } });
@@ -126,6 +164,10 @@ describe('the engine’s build stream', () => {
       (async function* () {
         yield* chunks.map((chunk) => Buffer.from(chunk));
       })(),
+      new BuildLog(
+        (text) => text,
+        () => undefined,
+      ),
     );
 
   test.each([

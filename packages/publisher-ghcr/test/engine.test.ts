@@ -38,7 +38,7 @@ const sent =
 
 async function build(fake: FakeEngine, one: Step, limits?: Partial<EngineLimits>): Promise<unknown> {
   const source = fromDockerfile({ directory: '.' }, undefined, () => fake.engine, { ...ENGINE_LIMITS, ...limits });
-  return source.build(plan, one);
+  return source.build(plan, one, (text) => text);
 }
 
 describe('a saved image', () => {

@@ -1,20 +1,25 @@
+import type { BuildLog } from './build-log.ts';
+
 /** What the engine's build stream came to. */
 export type BuildOutcome = { readonly imageId: string } | { readonly error: string };
 
 /**
  * Reads the JSON lines of Docker Engine's build (`POST /build`), all of them: the engine answers HTTP 200 before it begins, so that a failed
- * build is a line with `error`. The image's id is in `aux.ID`, of the classic builder and of BuildKit alike.
+ * build is a line with `error`. The image's id is in `aux.ID`, of the classic builder and of BuildKit alike; what the build prints is in
+ * `stream` of the one, and in `aux` of the other.
  */
-export async function readBuildStream(stream: AsyncIterable<Uint8Array | string>): Promise<BuildOutcome> {
+export async function readBuildStream(stream: AsyncIterable<Uint8Array | string>, log: BuildLog): Promise<BuildOutcome> {
   let imageId: string | undefined;
   let error: string | undefined;
   for await (const line of lines(stream)) {
-    const entry = parse(line);
-    const { error: failed, aux } = entry;
+    const { error: failed, aux, stream: printed } = parse(line);
     if (typeof failed === 'string') error ??= failed;
+    if (typeof printed === 'string') log.print(printed);
+    if (typeof aux === 'string') log.trace(aux);
     const id = typeof aux === 'object' && aux !== null && 'ID' in aux ? aux.ID : undefined;
     if (typeof id === 'string' && /^sha256:[0-9a-f]{64}$/.test(id)) imageId = id;
   }
+  log.end();
   if (error !== undefined) return { error };
   return imageId === undefined ? { error: 'the engine ended the build without an image' } : { imageId };
 }
@@ -30,7 +35,7 @@ async function* lines(stream: AsyncIterable<Uint8Array | string>): AsyncGenerato
   yield rest;
 }
 
-function parse(line: string): { error?: unknown; aux?: unknown } {
+function parse(line: string): { error?: unknown; aux?: unknown; stream?: unknown } {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? value : {};

@@ -1,3 +1,4 @@
+import { processProblem } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
 import { problem } from '../problems.ts';
 import { type Connect, withEngine } from './connection.ts';
@@ -35,8 +36,24 @@ export function engineProblem(what: string, error: unknown): Problem {
 }
 
 export function buildProblem(what: string, why: string, cause?: unknown): Problem {
-  const hint = 'Run docker build on the same directory to see all that it prints.';
-  return problem('ghcr-build-failed', 'incomplete', `Could not build ${what}: ${why}`, { hint, ...(cause === undefined ? {} : { cause }) });
+  return problem('ghcr-build-failed', 'incomplete', `Could not build ${what}: ${why}`, {
+    hint: 'Run docker build on the same directory to see all that it prints.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The build came to an error; `lastLines` are the end of what the step that failed printed. Both are redacted. */
+export function failedBuild(what: string, error: string, lastLines: readonly string[]): Problem {
+  const last = lastLines.at(-1);
+  const summary = [shortened(error), ...(last === undefined ? [] : [last.trimStart()])].join(': ');
+  const hint = 'The progress lines show all that the build printed; docker build on the same directory does so, too.';
+  return processProblem({ code: 'ghcr-build', what: `build ${what}`, result: { failure: 'exit', summary, lastLines }, hint });
+}
+
+/** One line. A long one loses its middle: at the beginning is what was run, a whole script perhaps, and at the end what came of it. */
+function shortened(error: string): string {
+  const line = error.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length > 400 ? `${line.slice(0, 200).toWellFormed()} ... ${line.slice(-200).toWellFormed()}` : line;
 }
 
 /** The engine had its time. */

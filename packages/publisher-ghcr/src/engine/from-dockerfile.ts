@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { BuildResult, Step } from '@ameide/versioning-core';
-import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import { requireDirectory } from '../image/from-files.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
@@ -10,17 +10,17 @@ import { REVISION } from '../image/media-types.ts';
 import { assembleBuilt } from '../image/pack.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { DockerfileOptions } from '../options.ts';
-import { parseDockerfile, parsePlatform } from '../options.ts';
+import { parseDockerfileOptions, parsePlatform } from '../parse-options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import { BuildLog } from './build-log.ts';
 import { readBuildStream } from './build-stream.ts';
 import { type Connect, connectEngine, withEngine } from './connection.ts';
 import { packContext } from './context.ts';
-import { buildProblem, buildTimeout, checkEngine, ENGINE_LIMITS, type EngineLimits, engineProblem } from './engine.ts';
+import { buildProblem, buildTimeout, checkEngine, ENGINE_LIMITS, type EngineLimits, engineProblem, failedBuild } from './engine.ts';
 import type { SavedImage } from './saved-image.ts';
 import { readSavedImage } from './saved-image.ts';
 
-interface DockerfileInput extends DockerfileOptions {
-  readonly file: string;
+interface DockerfileInput extends ReturnType<typeof parseDockerfileOptions> {
   readonly platform: string | undefined;
   readonly connect: Connect;
   readonly limits: EngineLimits;
@@ -34,10 +34,10 @@ export function fromDockerfile(
   limits: EngineLimits = ENGINE_LIMITS,
 ): ImageSource {
   if (platform !== undefined) parsePlatform(platform);
-  const directory = parseRepositoryPath(options.directory, 'dockerfile.directory');
-  const file = parseDockerfile(options.file);
+  const parsed = parseDockerfileOptions(options);
+  const { directory, file } = parsed;
   const connect: Connect = docker === undefined ? connectEngine : () => Promise.resolve(docker());
-  const input: DockerfileInput = { ...options, directory, file, platform, connect, limits };
+  const input: DockerfileInput = { ...parsed, platform, connect, limits };
   return {
     async open(source) {
       await requireDirectory(source, directory, 'dockerfile.directory');
@@ -46,18 +46,25 @@ export function fromDockerfile(
       throw new InvalidInputError({ field: 'dockerfile.file', received: path, expected: 'a file of the repository at this commit' });
     },
     check: (step) => checkEngine(connect, step, limits),
-    build: (plan, step) => build(plan, step, input),
+    build: (plan, step, redact) => build(plan, step, redact, input),
   };
 }
 
-async function build(plan: GhcrPlan, step: Step, input: DockerfileInput): Promise<BuildResult<GhcrBuilt>> {
+async function build(
+  plan: GhcrPlan,
+  step: Step,
+  redact: (text: string) => string,
+  input: DockerfileInput,
+): Promise<BuildResult<GhcrBuilt>> {
   step.signal.throwIfAborted();
   const context = await packContext(join(step.source, input.directory), input.file, Date.parse(plan.created) / 1000);
-  step.emit({ publisher: plan.publisher, message: `building ${plan.image} with Docker Engine` });
+  const tell = (message: string): void => step.emit({ publisher: plan.publisher, message });
+  tell(`building ${plan.image} with Docker Engine`);
   return withEngine(input.connect, step, input.limits.build, async (engine, late) => {
     try {
-      const outcome = await readBuildStream(await engine.buildImage(Readable.from([Buffer.from(context)]), buildOptions(plan, input)));
-      if ('error' in outcome) return { problem: buildProblem(plan.image, outcome.error) };
+      const log = new BuildLog(redact, tell);
+      const outcome = await readBuildStream(await engine.buildImage(Readable.from([Buffer.from(context)]), buildOptions(plan, input)), log);
+      if ('error' in outcome) return { problem: failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)) };
       const saved = await save(engine, outcome.imageId, step, input);
       const labels = parseConfigLabels(await readFile(saved.config.path));
       if (labels[REVISION] !== plan.sha)

@@ -10,5 +10,6 @@ export interface ImageSource {
   check(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */
   readonly buildsInSource?: boolean;
-  build(plan: GhcrPlan, step: Step): Promise<BuildResult<GhcrBuilt>>;
+  /** As in `Publisher`. `redact` takes the registry's tokens out of what an engine prints. */
+  build(plan: GhcrPlan, step: Step, redact: (text: string) => string): Promise<BuildResult<GhcrBuilt>>;
 }

@@ -1,0 +1,99 @@
+import { cleanText, createLineReader, shownLines } from '@ameide/publisher-kit';
+import { parseTrace, type Vertex } from './build-trace.ts';
+
+/** Lines that people are shown of a step that failed; as many as of a program. */
+const SHOWN_LINES = 10;
+
+type LineReader = ReturnType<typeof createLineReader>;
+
+interface BuildStep {
+  name: string;
+  started: boolean;
+  error: string;
+  /** The end of what it printed. */
+  readonly lines: string[];
+  /** By stream: a line may come in pieces. */
+  readonly readers: Map<number, LineReader>;
+}
+
+/** Tells every line that a build prints, under the name of the step that printed it, and keeps the last ones of each step. All redacted. */
+export class BuildLog {
+  readonly #redact: (text: string) => string;
+  readonly #tell: (line: string) => void;
+  readonly #steps = new Map<string, BuildStep>();
+  /** The step whose name was told last. */
+  #current: BuildStep | undefined;
+
+  constructor(redact: (text: string) => string, tell: (line: string) => void) {
+    this.#redact = redact;
+    this.#tell = tell;
+  }
+
+  /** The `aux` of a line `moby.buildkit.trace`. */
+  trace(aux: string): void {
+    const { vertices, logs } = parseTrace(aux);
+    for (const vertex of vertices) this.#vertex(vertex);
+    for (const { vertex, stream, bytes } of logs) this.#read(this.#step(vertex), stream, bytes);
+  }
+
+  /** The `stream` of a line of a builder that has no steps: the classic one, and Podman's. */
+  print(text: string): void {
+    this.#read(this.#step(''), 1, Buffer.from(text));
+  }
+
+  /** After the last line. */
+  end(): void {
+    for (const step of this.#steps.values()) close(step);
+  }
+
+  /** The last lines of the step that `error` tells of; none when that is not known. */
+  lastLines(error: string): readonly string[] {
+    const failed = [...this.#steps.values()].find((step) => step.error !== '' && error.includes(step.error));
+    return (failed ?? this.#steps.get(''))?.lines ?? [];
+  }
+
+  #vertex({ digest, name, cached, started, completed, error }: Vertex): void {
+    const step = this.#step(digest);
+    const begins = started && !step.started;
+    step.name = cleanText(this.#redact(name));
+    step.started ||= started;
+    if (error !== '') step.error = error;
+    if (completed) close(step);
+    if (begins) this.#enter(step, cached ? ' (cached)' : '');
+  }
+
+  #step(digest: string): BuildStep {
+    const known = this.#steps.get(digest);
+    if (known !== undefined) return known;
+    const step: BuildStep = { name: '', started: false, error: '', lines: [], readers: new Map() };
+    this.#steps.set(digest, step);
+    return step;
+  }
+
+  #read(step: BuildStep, stream: number, bytes: Uint8Array): void {
+    let reader = step.readers.get(stream);
+    if (reader === undefined) {
+      reader = createLineReader({ redact: this.#redact }, (line) => this.#line(step, line));
+      step.readers.set(stream, reader);
+    }
+    reader.write(bytes);
+  }
+
+  #line(step: BuildStep, line: string): void {
+    this.#enter(step);
+    this.#tell(line);
+    step.lines.push(...shownLines(line));
+    step.lines.splice(0, Math.max(0, step.lines.length - SHOWN_LINES));
+  }
+
+  /** Steps run beside each other: the name is told again when lines of another one follow. */
+  #enter(step: BuildStep, more = ''): void {
+    if (this.#current === step) return;
+    this.#current = step;
+    if (step.name !== '') this.#tell(`${step.name}${more}`);
+  }
+}
+
+function close(step: BuildStep): void {
+  for (const reader of step.readers.values()) reader.end();
+}
