@@ -10,6 +10,7 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { isObject, type JsonObject } from './manifest/json.ts';
+import { withoutAlias } from './manifest/linked.ts';
 import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
 
 /** One version of one npm package. */
@@ -75,7 +76,7 @@ function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])));
   const version = release.versions.npm.published;
   const names = neededRanges(manifest).flatMap(([name, range]) => {
-    const [, target = name, wanted = range] = /^npm:(.+)@([^@]+)$/.exec(range) ?? [];
+    const { target, range: wanted } = withoutAlias(name, range);
     const lowest = semver.validRange(wanted) === null ? undefined : semver.minVersion(wanted);
     return members.has(target) && lowest?.version === version ? [target] : [];
   });

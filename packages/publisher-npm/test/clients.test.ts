@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { createProcesses } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
+import { project, run } from './support/client.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { literalSource } from './support/source.ts';
@@ -13,34 +13,6 @@ import { readTarball } from './support/tarball.ts';
 import { testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
-const processes = createProcesses();
-
-async function run(argv: readonly [string, ...string[]], cwd: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const result = await processes.run({ argv, cwd, env, timeoutMs: 60_000 });
-  if (!result.ok) throw new Error(`${result.summary}\n${result.stdoutText}${result.stderrText}`);
-  return result.stdoutText;
-}
-
-/** A project that installs from the registry alone, with caches and settings of its own. */
-function project(registry: string): { readonly folder: string; readonly env: Readonly<Record<string, string>> } {
-  const { workspace: folder } = makeStep();
-  mkdirSync(join(folder, 'home'));
-  writeFiles(folder, { 'package.json': { name: 'consumer', private: true } });
-  const settings = {
-    registry,
-    cache: join(folder, 'cache'),
-    userconfig: join(folder, 'home/.npmrc'),
-    update_notifier: 'false',
-    audit: 'false',
-    fund: 'false',
-  };
-  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`npm_config_${name}`, value]));
-  return {
-    folder,
-    env: { ...env, HOME: join(folder, 'home'), XDG_DATA_HOME: join(folder, 'data'), XDG_CACHE_HOME: join(folder, 'cache') },
-  };
-}
-
 function expectInstalled(folder: string): void {
   const installed = JSON.parse(readFileSync(join(folder, 'node_modules/@x/a/package.json'), 'utf8')) as object;
   expect(installed).toEqual({ ...MANIFEST, version: '0.1.0', gitHead: SHA });

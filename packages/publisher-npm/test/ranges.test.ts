@@ -135,7 +135,7 @@ describe('the workspace', () => {
   test('is read only when a range refers to its packages; its patterns are always', async () => {
     const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } } });
     await npm({ directory: 'packages/a' }).open(source);
-    expect(source.reads).toEqual(['packages/a/package.json', 'pnpm-workspace.yaml']);
+    expect(source.reads).toEqual(['packages/a/package.json', 'pnpm-workspace.yaml', '.npmrc']);
   });
 
   test.each([

@@ -1,48 +1,34 @@
 import { join } from 'node:path/posix';
-import { InvalidInputError } from '@ameide/versioning-core';
 import semver from 'semver';
-import type { Catalogs, WorkspacePackage } from '../workspace/workspace.ts';
-
-/** What a range may refer to. */
-export interface RangeScope {
-  /** Of the package whose manifest it is, relative to the repository root. */
-  readonly directory: string;
-  /** Where the problem is: `packages/sdk/package.json`. */
-  readonly manifestPath: string;
-  readonly catalogs: Catalogs;
-  readonly packages: readonly WorkspacePackage[];
-  /** The release's version of a package published together with this one. */
-  memberVersion(name: string): string | undefined;
-}
-
-export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
+import { linkedRange } from './linked.ts';
+import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
- * The range that consumers see, as `pnpm pack` writes it: `catalog:` first, then `workspace:`, then `jsr:`.
+ * The range that consumers see: `catalog:`, `workspace:` and `jsr:` as `pnpm pack` writes them, and then what is linked to a workspace package.
  * Throws `InvalidInputError`, code `npm-range`, naming the dependency, when there is nothing to replace it with.
  */
 export function publishedRange(field: DependencyField, name: string, range: string, scope: RangeScope): string {
   const where = `${scope.manifestPath}: ${field}.${name}`;
-  const plain = fromCatalog(name, range, scope, where);
-  const resolved = field === 'peerDependencies' ? peerRange(name, plain, scope, where) : workspaceRange(name, plain, scope, where);
-  const published = fromJsr(name, resolved);
-  if (!reachesConsumers(field, plain, published)) {
-    throw wrong(
-      where,
-      'a range that consumers can resolve',
-      range,
-      'Use workspace:^ for a package of this repository, or a version range.',
-    );
+  const written = fromCatalog(name, range, scope, where);
+  const resolved = field === 'peerDependencies' ? peerRange(name, written, scope, where) : workspaceRange(name, written, scope, where);
+  if (!reachesConsumers(field, written, fromJsr(name, resolved))) {
+    throw rangeError(where, 'a range that consumers can resolve', range, resolvableHint(scope));
   }
-  if (field !== 'devDependencies' && plain.includes('workspace:')) refuseUnpublished(name, plain, scope, where);
-  return published;
+  return fromJsr(name, field === 'devDependencies' ? resolved : linkedRange({ field, name, written, resolved, where }, scope));
+}
+
+/** npm and Yarn 1 do not know `workspace:`. */
+function resolvableHint({ isPnpm }: RangeScope): string {
+  return isPnpm
+    ? 'Use workspace:^ for a package of this repository, or a version range.'
+    : 'Use a version range; for a workspace package of this repository one that its version in the source is in, ^0.0.0 for 0.0.0.';
 }
 
 /** Whether the range means the same outside this repository. Nobody installs a published package's devDependencies. */
-function reachesConsumers(field: DependencyField, plain: string, published: string): boolean {
+function reachesConsumers(field: DependencyField, written: string, published: string): boolean {
   if (/\b(?:workspace|catalog):/.test(published)) return false;
   if (field !== 'devDependencies' && /^(?:link|portal|file):/.test(published)) return false;
-  return !plain.includes('workspace:') || published.startsWith('npm:') || semver.validRange(published) !== null;
+  return !written.includes('workspace:') || published.startsWith('npm:') || semver.validRange(published) !== null;
 }
 
 function fromCatalog(name: string, range: string, scope: RangeScope, where: string): string {
@@ -50,10 +36,10 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
   const catalog = range.slice('catalog:'.length).trim() || 'default';
   const entry = scope.catalogs.get(catalog)?.get(name);
   if (entry === undefined) {
-    throw wrong(where, `an entry for it in the catalog "${catalog}"`, range, `Add ${name} to that catalog in pnpm-workspace.yaml.`);
+    throw rangeError(where, `an entry for it in the catalog "${catalog}"`, range, `Add ${name} to that catalog in pnpm-workspace.yaml.`);
   }
   if (entry.startsWith('catalog:')) {
-    throw wrong(where, `a version range in the catalog "${catalog}"`, entry, 'A catalog entry must not name a catalog again.');
+    throw rangeError(where, `a version range in the catalog "${catalog}"`, entry, 'A catalog entry must not name a catalog again.');
   }
   return entry;
 }
@@ -102,13 +88,13 @@ function versionOf(name: string, scope: RangeScope, where: string, range: string
   const found = scope.packages.filter((candidate) => candidate.name === name);
   if (found.length > 1) {
     const paths = found.map((candidate) => candidate.directory).join(' and ');
-    throw wrong(where, 'one workspace package of that name', range, `${name} stands in ${paths}: rename one.`);
+    throw rangeError(where, 'one workspace package of that name', range, `${name} stands in ${paths}: rename one.`);
   }
   const version = found[0]?.version;
   if (version === undefined) {
     const hint =
       found.length === 0 ? `Add ${name} to the workspace, or write a version range.` : `Give ${name} a version in its package.json.`;
-    throw wrong(where, 'a workspace package with a version', range, hint);
+    throw rangeError(where, 'a workspace package with a version', range, hint);
   }
   return version;
 }
@@ -116,19 +102,6 @@ function versionOf(name: string, scope: RangeScope, where: string, range: string
 function versionAt(path: string, scope: RangeScope, where: string, range: string): { name: string; version: string } {
   const directory = join(scope.directory, path).replace(/\/$/, '');
   const target = scope.packages.find((candidate) => candidate.directory === directory);
-  if (target === undefined) throw wrong(where, 'the folder of a workspace package', range, 'Name the package instead: workspace:^.');
+  if (target === undefined) throw rangeError(where, 'the folder of a workspace package', range, 'Name the package instead: workspace:^.');
   return { name: target.name, version: versionOf(target.name, scope, where, range) };
-}
-
-/** A consumer could never install it: the version exists in this repository alone. */
-function refuseUnpublished(name: string, range: string, scope: RangeScope, where: string): void {
-  const target = /^workspace:(.+)@[^@]*$/.exec(range)?.[1] ?? name;
-  const found = scope.packages.find((candidate) => candidate.name === target);
-  if (found?.private === true && scope.memberVersion(target) === undefined) {
-    throw wrong(where, 'a package that is published', range, `${target} is private: publish it, bundle it, or make it a devDependency.`);
-  }
-}
-
-function wrong(field: string, expected: string, received: string, hint: string): InvalidInputError {
-  return new InvalidInputError({ field, expected, received, hint }, 'npm-range');
 }

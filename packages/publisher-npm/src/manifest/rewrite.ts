@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from './json.ts';
-import { type DependencyField, publishedRange, type RangeScope } from './ranges.ts';
+import type { DependencyField, RangeScope } from './range-scope.ts';
+import { publishedRange } from './ranges.ts';
 
 /** What a release adds to a manifest. */
 export interface Stamp {
@@ -64,10 +65,12 @@ function overrideByPublishConfig(manifest: Record<string, JsonObject[string]>): 
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/** Whether ranges refer to the workspace, so that it has to be read. */
-export function needsWorkspace(json: JsonObject): boolean {
+/** Whether ranges refer to the workspace, or may do so (`linksPlainRanges`), so that it has to be read. */
+export function needsWorkspace(json: JsonObject, linksPlainRanges: boolean): boolean {
   return DEPENDENCY_FIELDS.some((field) => {
     const ranges = json[field];
-    return isObject(ranges) && Object.values(ranges).some((range) => typeof range === 'string' && /workspace:|catalog:/.test(range));
+    if (!isObject(ranges)) return false;
+    if (linksPlainRanges && field !== 'devDependencies' && Object.keys(ranges).length > 0) return true;
+    return Object.values(ranges).some((range) => typeof range === 'string' && /workspace:|catalog:/.test(range));
   });
 }

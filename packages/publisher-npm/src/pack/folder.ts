@@ -4,12 +4,12 @@ import { type ArchiveEntry, type Processes, processProblem } from '@ameide/publi
 import type { Problem, Release, SourceTree, Step } from '@ameide/versioning-core';
 import packlist from 'npm-packlist';
 import { formatNpm } from '../inspect.ts';
-import type { RangeScope } from '../manifest/ranges.ts';
+import type { RangeScope } from '../manifest/range-scope.ts';
 import { readManifest } from '../manifest/read.ts';
 import { needsWorkspace, rewriteManifest } from '../manifest/rewrite.ts';
 import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
-import { isMember, NO_WORKSPACE, readSettings, readWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { isMember, NO_WORKSPACE, readSettings, readWorkspace } from '../workspace/workspace.ts';
 import { commandFiles } from './named-files.ts';
 import type { PackedFiles, Packer } from './packer.ts';
 
@@ -26,14 +26,16 @@ export async function openFolder(source: SourceTree, target: FolderPackage): Pro
   const { directory, build } = target;
   const { name, path, json } = await readManifest(source, directory, target.registry);
   const settings = await readSettings(source);
-  const workspace = needsWorkspace(json) ? await readWorkspace(source, settings) : NO_WORKSPACE;
   const isWorkspacePackage = directory !== '' && isMember(directory, settings.globs);
+  const linksPlainRanges = settings.linksPlainRanges && (isWorkspacePackage || (directory === '' && settings.globs.length > 0));
+  const workspace = needsWorkspace(json, linksPlainRanges) ? await readWorkspace(source, settings) : NO_WORKSPACE;
+  const scope = { directory, manifestPath: path, ...workspace, linksPlainRanges, isPnpm: settings.isPnpm };
   const config = json['publishConfig'] as { readonly access?: unknown } | undefined;
   return {
     name,
     access: config?.access,
     ...(build === undefined ? {} : { program: build[0] }),
-    manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, { directory, manifestPath: path, workspace })),
+    manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, scope)),
     async files(plan, step) {
       const folder = join(step.source, directory);
       const problem = build === undefined ? undefined : await runBuild(target.processes, build, folder, plan, step);
@@ -48,14 +50,9 @@ export function stampOf(release: Release): { version: string; gitHead: string; r
   return { version: release.versions.npm.published, gitHead: release.canonical.sha, ...(repository === undefined ? {} : { repository }) };
 }
 
-function scopeOf(release: Release, from: { directory: string; manifestPath: string; workspace: Workspace }): RangeScope {
+function scopeOf(release: Release, scope: Omit<RangeScope, 'memberVersion'>): RangeScope {
   const members = new Set(release.members.filter((member) => member.ecosystem === 'npm').map((member) => member.name));
-  return {
-    directory: from.directory,
-    manifestPath: from.manifestPath,
-    ...from.workspace,
-    memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined),
-  };
+  return { ...scope, memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined) };
 }
 
 /** In the run's private copy, without any token in its environment. */

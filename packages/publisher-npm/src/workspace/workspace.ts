@@ -29,6 +29,9 @@ export interface WorkspaceSettings {
   readonly json: JsonObject;
   /** The patterns of the folders that belong. */
   readonly globs: readonly string[];
+  readonly isPnpm: boolean;
+  /** Whether a plain range is linked to a workspace package whose version is in it: by npm, Yarn and Bun; by pnpm from 9 on if it is told to. */
+  readonly linksPlainRanges: boolean;
 }
 
 /**
@@ -37,8 +40,16 @@ export interface WorkspaceSettings {
  */
 export async function readSettings(source: SourceTree): Promise<WorkspaceSettings> {
   const yaml = await source.readText(SETTINGS);
-  const json = yaml === undefined ? {} : parseSettings(yaml);
-  return { json, globs: yaml === undefined ? await workspacesField(source) : strings(json['packages'], 'packages') };
+  if (yaml === undefined) return { json: {}, globs: await workspacesField(source), isPnpm: false, linksPlainRanges: true };
+  const json = parseSettings(yaml);
+  return { json, globs: strings(json['packages'], 'packages'), isPnpm: true, linksPlainRanges: await pnpmLinks(source, json) };
+}
+
+/** https://pnpm.io/settings#linkworkspacepackages; pnpm 9 and 10 read it from .npmrc, too. */
+async function pnpmLinks(source: SourceTree, settings: JsonObject): Promise<boolean> {
+  const setting = settings['linkWorkspacePackages'];
+  if (setting !== undefined) return setting === true || setting === 'deep';
+  return /^\s*link-workspace-packages\s*=\s*(?:true|deep)\s*$/m.test((await source.readText('.npmrc')) ?? '');
 }
 
 /** Reads the package.json of every workspace package at the commit. Throws as `readSettings`, and for a package.json. */
