@@ -14,7 +14,8 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
     TOKEN_NAME.test(name) && value !== undefined && value.length >= SHORTEST_TOKEN ? [value] : [],
   );
   const redactor = createRedactor(tokens);
-  const shown = env.env['GITHUB_ACTIONS'] === 'true' ? (text: string) => inert(redactor.redact(text)) : redactor.redact;
+  const inActions = env.env['GITHUB_ACTIONS'] === 'true';
+  const shown = (text: string): string => (inActions ? inert(redactor.redact(text)) : redactor.redact(text));
   return { ...env, stdout: (text) => env.stdout(shown(text)), stderr: (text) => env.stderr(shown(text)) };
 }
 
