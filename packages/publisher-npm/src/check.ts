@@ -1,13 +1,19 @@
 import { httpProblem } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
 import { NPMJS, type Target } from './options.ts';
+import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { readTags } from './pointers/read-tags.ts';
 import { createClient, jsonObject } from './registry/client.ts';
 import { malformed } from './registry/malformed.ts';
 
 /** The credential, who may read a new package, and the build tool, before anything is built. Reads only. */
-export async function checkTarget(target: Target, plan: NpmPlan, program: string | undefined, step: Step): Promise<readonly Problem[]> {
+export async function checkTarget(target: Target, plan: NpmPlan, packer: Packer, step: Step): Promise<readonly Problem[]> {
+  const { program, skippedScripts = [] } = packer;
+  if (skippedScripts.length > 0) {
+    const message = `no lifecycle script is run, also not ${skippedScripts.join(' and ')}: the option build, or the release's prepare, has to do what they do`;
+    step.emit({ publisher: plan.publisher, message });
+  }
   const found = await Promise.all([
     target.token() === undefined ? noToken(plan) : checkToken(target, plan, step),
     target.token() === undefined ? undefined : checkAccess(target, plan, step),

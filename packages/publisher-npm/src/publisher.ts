@@ -26,7 +26,7 @@ export function createPublisher(packer: Packer, target: Target, publishConfigAcc
         release,
       );
     },
-    check: async (plan, step) => checkTarget(target, plan, packer.program, step),
+    check: async (plan, step) => checkTarget(target, plan, packer, step),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     ...(packer.program === undefined ? {} : { buildsInSource: true }),
     build: async (plan, step) => buildTarball(packer, plan, step),

@@ -7,6 +7,7 @@ import { formatNpm } from '../inspect.ts';
 import type { RangeScope } from '../manifest/range-scope.ts';
 import { readManifest } from '../manifest/read.ts';
 import { needsWorkspace, rewriteManifest } from '../manifest/rewrite.ts';
+import { scriptsBeforePacking } from '../manifest/scripts.ts';
 import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { isMember, NO_WORKSPACE, readSettings, readWorkspace } from '../workspace/workspace.ts';
@@ -34,7 +35,7 @@ export async function openFolder(source: SourceTree, target: FolderPackage): Pro
   return {
     name,
     access: config?.access,
-    ...(build === undefined ? {} : { program: build[0] }),
+    ...(build === undefined ? { skippedScripts: scriptsBeforePacking(json) } : { program: build[0] }),
     manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, scope)),
     async files(plan, step) {
       const folder = join(step.source, directory);

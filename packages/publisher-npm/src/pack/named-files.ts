@@ -1,4 +1,4 @@
-import { join } from 'node:path/posix';
+import { join, matchesGlob } from 'node:path/posix';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 
 /** The files of the package's commands (`bin`), relative to the package. */
@@ -18,13 +18,29 @@ export function missingFiles(manifest: JsonObject, paths: readonly string[]): re
   return [...new Set([...exact, ...resolved])];
 }
 
+/** Many lists name a LICENSE that stands in the repository's root only: not a sign of a missing build. */
+const ABOUT = /^(?:readme|licen[cs]e|copying|notice|changelog)\b/i;
+
+/** The patterns of `files`, by whether a packed file matches them, but for those with a `!`, which leave out, and the package's papers. */
+export function listedEntries(
+  manifest: JsonObject,
+  paths: readonly string[],
+): { readonly matched: readonly string[]; readonly unmatched: readonly string[] } {
+  const files = manifest['files'];
+  const listed = Array.isArray(files) ? files.filter((entry: Json) => typeof entry === 'string' && !entry.startsWith('!')) : [];
+  const entries = listed.map((entry) => inPackage(entry).replace(/\/$/, '')).filter((entry) => entry !== '' && !ABOUT.test(entry));
+  const isMatched = (entry: string): boolean =>
+    ['package.json', ...paths].some((path) => matchesGlob(path, entry) || matchesGlob(path, `${entry}/**`));
+  return { matched: entries.filter(isMatched), unmatched: entries.filter((entry) => !isMatched(entry)) };
+}
+
 /** A path of a manifest, relative to the package: `./dist/../cli.js` is `cli.js`. */
 export function inPackage(path: string): string {
   return join('/', path).slice(1);
 }
 
 function entryPoints(manifest: JsonObject): readonly string[] {
-  const named = [manifest['main'], manifest['module'], manifest['types'], manifest['typings']];
+  const named = [manifest['main'], manifest['module'], manifest['browser'], manifest['types'], manifest['typings']];
   return named.filter((path): path is string => typeof path === 'string' && path !== '').map(inPackage);
 }
 

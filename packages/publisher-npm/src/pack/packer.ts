@@ -8,6 +8,8 @@ export interface Packer {
   readonly name: string;
   /** The program that `files` runs, if any: `check` looks for it. */
   readonly program?: string;
+  /** Scripts that npm would run before it packs, where no program is run: `prepack`. */
+  readonly skippedScripts?: readonly string[];
   /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
   manifest(release: Release): JsonObject;
   /** Everything to pack but package.json, with paths relative to the package. Runs the build. */

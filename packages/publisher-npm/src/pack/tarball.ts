@@ -6,7 +6,7 @@ import { formatNpm } from '../inspect.ts';
 import { isObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
 import type { NpmBuilt, NpmPlan } from '../plan.ts';
-import { commandFiles, inPackage, missingFiles } from './named-files.ts';
+import { commandFiles, inPackage, listedEntries, missingFiles } from './named-files.ts';
 import type { Packer } from './packer.ts';
 
 /** The time npm itself gives every file, so that equal files make equal tarballs: 1985-10-26T08:15:00Z. */
@@ -17,7 +17,7 @@ export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): P
   step.signal.throwIfAborted();
   const packed = await packer.files(plan, step);
   if ('problem' in packed) return packed;
-  const problem = refuseSecrets(plan, packed.files) ?? refuseMissing(plan, packed.files);
+  const problem = refuseSecrets(plan, packed.files) ?? refuseMissing(plan, packer, packed.files);
   if (problem !== undefined) return { problem };
   step.signal.throwIfAborted();
 
@@ -50,13 +50,15 @@ function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem |
   return inputProblem(plan, 'npm-secret-file', `would publish ${named(found)}, which may hold secrets.`, hint);
 }
 
-function refuseMissing(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
-  const missing = missingFiles(
-    plan.manifest,
-    files.map((file) => file.path),
-  );
+function refuseMissing(plan: NpmPlan, { skippedScripts = [] }: Packer, files: readonly ArchiveEntry[]): Problem | undefined {
+  const paths = files.map((file) => file.path);
+  const { matched, unmatched } = listedEntries(plan.manifest, paths);
+  // A listed file that is not there harms nobody, unless nothing listed is there, or a script would have made it.
+  const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
+  const missing = [...new Set([...missingFiles(plan.manifest, paths), ...(isUnbuilt ? unmatched : [])])];
   if (missing.length === 0) return undefined;
-  const hint = 'Give the option build, or correct "files" and the paths (exports, bin, main, module, types) in package.json.';
+  const why = skippedScripts.length === 0 ? '' : ` (no lifecycle script is run, also not ${skippedScripts.join(' and ')})`;
+  const hint = `Give the option build${why}, or correct "files" and the paths (exports, bin, main, module, types) in package.json.`;
   return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${named(missing)}.`, hint);
 }
 

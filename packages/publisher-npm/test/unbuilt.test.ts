@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { npm } from '../src/npm.ts';
+import { listedEntries } from '../src/pack/named-files.ts';
+import { makeRelease, releaseChannel } from './support/release.ts';
+import { literalSource } from './support/source.ts';
+import { makeStep } from './support/step.ts';
+
+const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
+
+async function opened(manifest: object, options: { readonly files?: object; readonly build?: readonly [string, ...string[]] } = {}) {
+  const json = { name: '@x/a', version: '0.0.0', ...manifest };
+  const { files, ...rest } = options;
+  const source = literalSource({ 'packages/a/package.json': json });
+  const publisher = await npm({ directory: 'packages/a', registry: 'http://127.0.0.1:1', token: '', ...rest }).open(source);
+  const step = makeStep({ files: { 'packages/a/package.json': json, ...UNBUILT, ...files } });
+  return { publisher, step, plan: publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') })) };
+}
+
+describe('a package that nobody built is refused', () => {
+  const scripts = { prepack: 'npm run build' };
+
+  test.each<[string, object, object?]>([
+    ['its main is missing', { main: './dist/index.js', files: ['dist'], scripts }],
+    ['its browser entry is missing', { browser: './dist/browser.js' }],
+    ['nothing of what it lists is there', { files: ['dist', '*.css', '!dist/**/*.map'] }],
+    ['a script would have made some of it', { main: './index.js', files: ['dist', 'index.js'], scripts }, { 'packages/a/index.js': '' }],
+  ])('%s', async (_, manifest, files = {}) => {
+    const { publisher, plan, step } = await opened(manifest, { files });
+    expect(await publisher.build(plan, step)).toMatchObject({ problem: { code: 'npm-missing-file', kind: 'input', effect: 'none' } });
+  });
+
+  test('and told of the script that was not run', async () => {
+    const { publisher, plan, step } = await opened({ files: ['dist'], scripts: { ...scripts, prepare: 'husky', test: 'vitest' } });
+    expect(await publisher.build(plan, step)).toMatchObject({
+      problem: {
+        message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
+        hint: expect.stringContaining('option build (no lifecycle script is run, also not prepack and prepare)'),
+      },
+    });
+  });
+});
+
+describe('what is whole is packed', () => {
+  const files = { 'packages/a/dist/index.js': '', 'packages/a/lib/a.js': '' };
+
+  test.each<[string, object]>([
+    [
+      'everything listed is there',
+      { main: './dist/index.js', files: ['./dist/', '/lib/*.js', '!lib/b.js', 'package.json'], scripts: { prepare: 'husky' } },
+    ],
+    ['a listed file that no script would make is not', { main: './dist/index.js', files: ['dist', 'esm'] }],
+    [
+      'papers that stand elsewhere',
+      { main: './dist/index.js', files: ['dist', 'LICENSE.md', './README'], scripts: { prepack: 'node build.js' } },
+    ],
+    ['papers alone', { main: 'dist/index.js', files: ['LICENSE'] }],
+    ['nothing is listed', { scripts: { prepack: 'node build.js' } }],
+  ])('%s', async (_, manifest) => {
+    const { publisher, plan, step } = await opened(manifest, { files });
+    expect(await publisher.build(plan, step)).toHaveProperty('built');
+  });
+
+  test('a listed file that the option build does not make, although a script is there', async () => {
+    const manifest = { main: './dist/index.js', files: ['dist', 'esm'], scripts: { prepack: 'node build.js' } };
+    const { publisher, plan, step } = await opened(manifest, { files, build: [process.execPath, '--version'] });
+    expect(await publisher.build(plan, step)).toHaveProperty('built');
+  });
+});
+
+test.each([
+  [
+    { prepack: 'x', prepare: 'x', prepublishOnly: 'x', build: 'x' },
+    undefined,
+    [
+      "no lifecycle script is run, also not prepublishOnly and prepack and prepare: the option build, or the release's prepare, has to do what they do",
+    ],
+  ],
+  [{ prepack: 'x' }, ['node', '--version'], []],
+  [{ build: 'x', postpack: 'x' }, undefined, []],
+] as const)('check tells that %j are not run, where the build is %j', async (scripts, build, expected) => {
+  const { publisher, plan, step } = await opened({ scripts }, build === undefined ? {} : { build });
+  await publisher.check(plan, step);
+  expect(step.events.map(({ message }) => message)).toEqual(expected);
+});
+
+test.each<[string, boolean]>([
+  ['dist', true],
+  ['dist/', true],
+  ['./dist', true],
+  ['/dist', true],
+  ['dist/*', true],
+  ['dist/**/*.js', true],
+  ['**/*.js', true],
+  ['*', true],
+  ['package.json', true],
+  ['lib', false],
+  ['dis', false],
+  ['dist/*.css', false],
+])('the entry %j of files matches dist/index.js: %s', (entry, matches) => {
+  expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toMatchObject(matches ? { unmatched: [] } : { matched: [] });
+});
+
+test.each([['.'], ['./'], ['!lib'], ['LICENSE'], ['README.md']])('the entry %j of files tells nothing', (entry) => {
+  expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toEqual({ matched: [], unmatched: [] });
+});
