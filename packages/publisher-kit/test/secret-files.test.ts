@@ -22,6 +22,13 @@ describe('a file that usually holds credentials', () => {
     '.envrc',
     'lib/id_rsa',
     'id_ed25519',
+    '.ssh/id_ed25519_sk',
+    '.npmrc~',
+    '.npmrc.bak',
+    '.env~',
+    'id_rsa.old',
+    'home/.docker/config.json',
+    '.aws/credentials',
     '.git/config',
     'vendor/.git/hooks/x',
   ])('%s is one', (path) => {
@@ -46,6 +53,10 @@ describe('a file that usually holds credentials', () => {
     '.github/workflows/ci.yml',
     'a.git/config',
     '.env/readme.md',
+    '.env.example.bak',
+    'docker/config.json',
+    '.docker/config.json.md',
+    '.aws/config',
   ])('%s is none', (path) => {
     expect(isSecretFile(path)).toBe(false);
   });
