@@ -18,7 +18,7 @@ import type { PypiSettings } from '../settings.ts';
 import { type FormField, uploadFields } from '../upload/form-fields.ts';
 import { copyAndStamp } from './source-copy.ts';
 import { findBuildTool, toolFolder } from './tool.ts';
-import { type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
+import { type Flaw, type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
 
 /** The built distributions. Serialisable as JSON. */
 export interface PypiBuilt extends Built {
@@ -135,10 +135,15 @@ function artifact(file: PypiFile, coordinate: Coordinate, files: readonly Verifi
   return { coordinate, name: file.name, digest: `sha256:${file.sha256}`, size };
 }
 
-function flawProblem(plan: PypiPlan, flaw: { kind: 'output' | 'secret'; message: string }): Problem {
+function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
   if (flaw.kind === 'secret') {
     const hint = "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
     return problem('pypi-secret-file', 'input', `${flaw.message}.`, { ...about(plan), hint });
+  }
+  if (flaw.kind === 'requirement') {
+    const hint =
+      'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.';
+    return problem('pypi-direct-reference', 'input', `${flaw.message}.`, { ...about(plan), hint });
   }
   const hint = 'The build backend has to take name, version and urls from [project] as they stand there.';
   return problem('pypi-build-output', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });

@@ -4,6 +4,7 @@ import { type DistributionFileName, parseFileName } from '../distribution/file-n
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
+import { directReference } from './direct-references.ts';
 
 /** A file in the build's output folder, read. */
 export interface OutputFile {
@@ -18,9 +19,9 @@ export interface VerifiedFile extends OutputFile {
   readonly metadata: CoreMetadata;
 }
 
-/** What is wrong with the build's output, in one sentence; `secret` when a file would publish a credential. */
+/** What is wrong with the build's output, in one sentence; `secret` when a file would publish a credential, `requirement` when one is by address. */
 export interface Flaw {
-  readonly kind: 'output' | 'secret';
+  readonly kind: 'output' | 'secret' | 'requirement';
   readonly message: string;
 }
 
@@ -61,6 +62,8 @@ async function verifyFile(plan: PypiPlan, file: OutputFile): Promise<{ readonly 
     const named = cleanText(secrets.join(', '));
     return { flaw: { kind: 'secret', message: `The built ${name} would publish ${named}, which usually has credentials` } };
   }
+  const reference = directReference(metadata, plan.registry);
+  if (reference !== undefined) return { flaw: { kind: 'requirement', message: `The built ${name} ${reference}` } };
   const version = metadataValue(metadata, 'version');
   if (version !== plan.version) return output(`The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`);
   const source = sourceCommit(metadata);
