@@ -15,10 +15,15 @@ export function readBackProblems(finding: Finding, published: Published | undefi
   return isAsTold(finding, published) ? [] : [otherBytes(finding, published)];
 }
 
-/** What was uploaded must be there with those very bytes; what was there before need only be our commit's. */
-function isAsTold({ state, digest }: Finding, published: Published): boolean {
-  const differs = published.digest !== undefined && digest !== undefined && digest !== published.digest;
-  return !differs && (published.outcome === 'already-there' || state === 'identical');
+/**
+ * What was published must be there with the bytes that were built, every file of it, or with the digest that the publisher told: an image may
+ * get a further tag for what an earlier build of the commit made. What was there before need only be our commit's.
+ */
+function isAsTold({ state, digest, files = [] }: Finding, published: Published): boolean {
+  const told = published.digest;
+  if (told !== undefined && digest !== undefined && digest !== told) return false;
+  if (published.outcome === 'already-there' || state === 'identical') return true;
+  return told !== undefined && digest === told && files.every((file) => file.state === 'identical');
 }
 
 const NO_POINTER = 'No pointer was moved. Run the same command again later: it reads the registry first and uploads nothing twice.';

@@ -291,6 +291,17 @@ describe('reading back', () => {
     expect(world.pointers.size).toBe(0);
   });
 
+  test('a new name for what an earlier build of the commit made is well: its digest is what the publisher told', async () => {
+    const world = createFakeWorld();
+    const theirs = { digest: 'sha256:earlier' };
+    const report = await publish([readBackAs(world, { state: 'same-source', ...theirs }, theirs)]);
+    expect(report).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ outcome: 'published', state: 'same-source' }],
+      pointers: [{ outcome: 'moved' }],
+    });
+  });
+
   /** The answer to the upload is lost; what became of it is for the reading to say. */
   const lost = (world: FakeWorld, landed: boolean, more: (real: Publisher) => Partial<Publisher> = () => ({})) =>
     fake(world, 'a', {
