@@ -57,7 +57,7 @@ export interface Plan {
   readonly sha: string;
   readonly coordinates: readonly Coordinate[];
   readonly pointers: readonly Pointer[];
-  /** Artifacts of the same release that nobody can install this one without: `workspace:` dependencies on its members. */
+  /** Artifacts of the same release that nobody can install this one without: dependencies on its members that no earlier version satisfies. */
   readonly requires?: readonly Coordinate[];
 }
 
