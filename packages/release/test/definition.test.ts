@@ -90,7 +90,10 @@ describe('what is wrong in the file is told with its place', () => {
     );
     expect(error).toMatchObject({ code: 'npm-option', field: 'registri', hint: `Did you mean "registry"? It is at ${path}:5.` });
     const other = await load('release.config.ts', `import { npm } from ${npm};\nexport default npm({ directory: '/c\\u202e' });\n`);
-    expect(other.error).toMatchObject({ message: expect.stringMatching(/, got "\/c\\u202e"$/), hint: expect.stringMatching(/It is at .*release\.config\.ts:2\.$/) });
+    expect(other.error).toMatchObject({
+      message: expect.stringMatching(/, got "\/c\\u202e"$/),
+      hint: expect.stringMatching(/It is at .*release\.config\.ts:2\.$/),
+    });
   });
 
   test('a repository of CommonJS packages: the file needs another name', async () => {
