@@ -10,6 +10,7 @@ export type ComponentName =
   | 'python'
   | 'packaging'
   | 'pip'
+  | 'python-build'
   | 'uv'
   | 'twine'
   | 'npm'
@@ -39,7 +40,7 @@ interface Recipe {
   find(): Found;
 }
 
-const PYTHON_MODULES = ['packaging', 'pip', 'twine', 'pypiserver', 'passlib'] as const;
+const PYTHON_MODULES = ['packaging', 'pip', 'build', 'twine', 'pypiserver', 'passlib'] as const;
 type PythonModule = (typeof PYTHON_MODULES)[number];
 
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
@@ -48,6 +49,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   python: { install: 'apt-get install python3', find: () => program(...pythonNames) },
   packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },
   pip: { install: 'apt-get install python3-pip', find: () => pythonModule('pip') },
+  'python-build': { install: 'python3 -m pip install build', find: () => pythonModule('build') },
   uv: { install: 'python3 -m pip install uv', find: () => program('uv') },
   twine: { install: 'python3 -m pip install twine', find: () => pythonModule('twine') },
   npm: { install: 'comes with Node.js: https://nodejs.org', find: () => program('npm') },
@@ -98,7 +100,9 @@ const searchPath: () => readonly string[] = memoize(() => {
 const pythonModules: () => ReadonlySet<string> = memoize(() => {
   const python = program(...pythonNames)?.path;
   if (python === undefined) return new Set();
-  const script = 'import importlib.util, sys; print("\\n".join(m for m in sys.argv[1:] if importlib.util.find_spec(m)))';
+  // A folder called build in the working directory would be taken for the module.
+  const script =
+    'import importlib.util, sys; sys.path.remove(""); print("\\n".join(m for m in sys.argv[1:] if importlib.util.find_spec(m)))';
   return new Set(output(python, ['-c', script, ...PYTHON_MODULES]).split(/\s+/));
 });
 

@@ -29,7 +29,7 @@ function without(missing: (argv: readonly string[]) => boolean): Processes {
 needs(
   'git',
   'uv',
-  'python',
+  'python-build',
 )('building with uv and hatchling', () => {
   let opened: Opened;
   let built: PypiBuilt;
@@ -79,7 +79,7 @@ needs(
   });
 });
 
-needs('git', 'python')('a project with modules of the names of build tools', () => {
+needs('git', 'python-build')('a project with modules of the names of build tools', () => {
   test('is built with the installed ones, and its own are not run', async () => {
     const own = 'raise SystemExit("the project’s own was run")\n';
     const processes = without((argv) => argv[0] === 'uv' || argv[2] === 'uv');
