@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
 
-// One vitest project for each package, so that `--project @ameide/<package>` runs it alone, and one for the workspace itself.
+// One vitest project for each package, so that `--project @ameide/<package>` runs it alone, and one
+// for the workspace itself.
 const projects = [
   ...readdirSync(new URL('./packages/', import.meta.url)).map((name) => ({
     test: { name: `@ameide/${name}`, include: [`packages/${name}/test/**/*.test.ts`], ...slow },
@@ -11,4 +12,6 @@ const projects = [
   { test: { name: 'workspace', include: ['test/**/*.test.ts'], ...slow } },
 ];
 
-export default defineConfig({ test: { projects, reporters: ['default', './scripts/summary-reporter.ts'] } });
+export default defineConfig({
+  test: { projects, reporters: ['default', './scripts/summary-reporter.ts'] },
+});

@@ -1,4 +1,5 @@
-// Everything that can be said of the code without running it. Each check is one program; all of them run, then the failed ones are told.
+// Everything that can be said of the code without running it. Each check is one program; all of
+// them run, then the failed ones are told.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,11 @@ interface Outcome {
   readonly output: string;
 }
 
-function run(name: string, argv: readonly [string, ...string[]], cwd: string = root): Promise<Outcome> {
+function run(
+  name: string,
+  argv: readonly [string, ...string[]],
+  cwd: string = root,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const [program, ...args] = argv;
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -54,7 +59,15 @@ const first = await Promise.all([
   run('format (biome)', ['biome', 'check', '.']),
   run('lint (oxlint)', ['oxlint', '--type-aware', '--deny-warnings']),
   run('unused code (knip)', ['knip', '--treat-config-hints-as-errors']),
-  run('import borders', ['vitest', 'run', '--config', 'vitest.workspace.ts', '--project', 'workspace', 'test/borders.test.ts']),
+  run('import borders', [
+    'vitest',
+    'run',
+    '--config',
+    'vitest.workspace.ts',
+    '--project',
+    'workspace',
+    'test/borders.test.ts',
+  ]),
 ]);
 const outcomes = [...first, ...(first[0]?.ok ? await packedPackages() : [])];
 for (const { name, ok, output } of outcomes) {

@@ -1,15 +1,14 @@
-// The main job, end to end, on registries of its own: nothing leaves this machine but what the install itself fetches.
+// The main job, end to end, on registries of its own: nothing leaves this machine but what the
+// install itself fetches.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { LocalRegistries } from '@ameide/local-registries';
-import { startLocalRegistries } from '@ameide/local-registries';
+import { type LocalRegistries, startLocalRegistries } from '@ameide/local-registries';
 import type { TraceReport } from '@ameide/release';
 import { prove } from './demo/clients.ts';
 import { pythonBuildTool } from './demo/python.ts';
-import type { DemoRepository } from './demo/repository.ts';
-import { createDemoRepository } from './demo/repository.ts';
+import { createDemoRepository, type DemoRepository } from './demo/repository.ts';
 import { run, runs } from './demo/run.ts';
 import { heading, line, without } from './demo/say.ts';
 
@@ -18,16 +17,21 @@ const bin = join(root, 'packages/release/src/bin.ts');
 const { values: flags } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 
 if (!(await runs(['pnpm', '--version'], root))) {
-  console.error('The example is built with pnpm, which is not on PATH. Start the demo with: npx -y pnpm@12 demo');
+  console.error(
+    'The example is built with pnpm, which is not on PATH. Start the demo with: npx -y pnpm@12 demo',
+  );
   process.exit(1);
 }
 
 const home = await mkdtemp(join(tmpdir(), 'ameide-demo-'));
 heading('Starting an npm registry, a Python index, a git host and an OCI registry on loopback');
 const registries = await startLocalRegistries({ goRepositories: ['ameideio/ameide-sdk-go'] });
-line(`npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`);
+line(
+  `npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`,
+);
 
-// Ctrl-C reaches the programs that run as well: they stop, the demo fails, and everything it has started and written is taken away below.
+// Ctrl-C reaches the programs that run as well: they stop, the demo fails, and everything it has
+// started and written is taken away below.
 let stopped = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
 
@@ -35,7 +39,10 @@ try {
   const repository = await createDemoRepository(root, home);
   const cli = await ameideRelease(repository, registries);
   await repository.commit('The first commit of Ameide', '2025-11-13T14:00:00+00:00');
-  await repository.change('packages/ameide_sdk_ts/README.md', '\nA resource name is checked before it is sent.');
+  await repository.change(
+    'packages/ameide_sdk_ts/README.md',
+    '\nA resource name is checked before it is sent.',
+  );
   const first = await repository.commit('Say that names are checked', '2025-11-13T16:32:11+01:00');
 
   heading(`A dev build of ${first.slice(0, 12)} (branch main)`);
@@ -85,16 +92,37 @@ function environment({ npm, python, git, oci }: LocalRegistries): Record<string,
 
 async function ameideRelease(repository: DemoRepository, registries: LocalRegistries) {
   const tool = await pythonBuildTool(home);
-  const path = [tool, process.env['PATH']].filter((part) => part !== undefined && part !== '').join(delimiter);
+  const path = [tool, process.env['PATH']]
+    .filter((part) => part !== undefined && part !== '')
+    .join(delimiter);
   const env = { ...environment(registries), PATH: path };
-  const others = ['npm:@ameideio/ameide-sdk-ts', 'go:github.com/ameideio/ameide-sdk-go', 'npm:@ameideio/configuration'];
+  const others = [
+    'npm:@ameideio/ameide-sdk-ts',
+    'go:github.com/ameideio/ameide-sdk-go',
+    'npm:@ameideio/configuration',
+  ];
   const images = ['ameide-sdk-ts', 'ameide-sdk-go', 'ameide-sdk-python', 'configuration'];
-  const only = tool === undefined ? ['--only', ...others, ...images.map((name) => `oci:${registries.oci.host}/ameideio/${name}`)] : [];
-  if (tool === undefined) without('PyPI', 'no uv, no "python3 -m build" and no way to install one: install Python 3 with venv');
+  const only =
+    tool === undefined
+      ? [
+          '--only',
+          ...others,
+          ...images.map((name) => `oci:${registries.oci.host}/ameideio/${name}`),
+        ]
+      : [];
+  if (tool === undefined)
+    without(
+      'PyPI',
+      'no uv, no "python3 -m build" and no way to install one: install Python 3 with venv',
+    );
   const call = async (args: readonly string[], show: boolean): Promise<string> => {
-    const { code, stdout } = await run([process.execPath, bin, '-C', repository.directory, ...args], { cwd: root, env, show });
+    const { code, stdout } = await run(
+      [process.execPath, bin, '-C', repository.directory, ...args],
+      { cwd: root, env, show },
+    );
     if (stopped) throw new Error('stopped');
-    if (code !== 0) throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}`);
+    if (code !== 0)
+      throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}`);
     return stdout;
   };
   return {
@@ -111,7 +139,9 @@ async function proveLast(sha: string, report: TraceReport | undefined): Promise<
   await mkdir(clients);
   const built = (report?.artifacts ?? []).filter((artifact) => artifact.sha === sha);
   const version = (name: string, separator: string): string =>
-    built.find(({ coordinate }) => coordinate.startsWith(`${name}${separator}`))?.coordinate.slice(name.length + separator.length) ?? '';
+    built
+      .find(({ coordinate }) => coordinate.startsWith(`${name}${separator}`))
+      ?.coordinate.slice(name.length + separator.length) ?? '';
   const go = built.find(({ ecosystem }) => ecosystem === 'go');
   return prove({
     registries,
@@ -119,22 +149,31 @@ async function proveLast(sha: string, report: TraceReport | undefined): Promise<
     sha,
     npm: version('npm:@ameideio/ameide-sdk-ts', '@'),
     pypi: version('pypi:ameide-sdk-python', '=='),
-    go: { query: version('go:github.com/ameideio/ameide-sdk-go', '@'), version: go?.resolved ?? '' },
+    go: {
+      query: version('go:github.com/ameideio/ameide-sdk-go', '@'),
+      version: go?.resolved ?? '',
+    },
   });
 }
 
 async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
   const { npm, python, git, oci } = registries;
   const file = join(home, 'environment.sh');
-  const lines = Object.entries(environment(registries)).map(([name, value]) => `export ${name}='${value}'\n`);
+  const lines = Object.entries(environment(registries)).map(
+    ([name, value]) => `export ${name}='${value}'\n`,
+  );
   await writeFile(file, lines.join(''), { mode: 0o600 });
   heading('Kept up; stop with Ctrl-C');
   line(`repository ${repository.directory}`);
   line(`npm        npm view --registry ${npm.url} @ameideio/ameide-sdk-ts dist-tags`);
   line(`python     curl ${python.simpleUrl}ameide-sdk-python/`);
   line(`git        git ls-remote ${git.url}/ameideio/ameide-sdk-go.git`);
-  line(`oci        skopeo list-tags --tls-verify=false docker://${oci.host}/ameideio/ameide-sdk-ts`);
-  line(`Another publish: . ${file} && ${process.execPath} ${bin} -C ${repository.directory} publish`);
+  line(
+    `oci        skopeo list-tags --tls-verify=false docker://${oci.host}/ameideio/ameide-sdk-ts`,
+  );
+  line(
+    `Another publish: . ${file} && ${process.execPath} ${bin} -C ${repository.directory} publish`,
+  );
   const alive = setInterval(() => undefined, 60_000);
   await new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());

@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with why tests were skipped and one line `N passed, N failed, N skipped`, for people and for whatever reads the log. */
+/**
+ * Ends a run with why tests were skipped and one line `N passed, N failed, N skipped`, for people
+ * and for whatever reads the log.
+ */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };

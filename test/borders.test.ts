@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
-// Imports run one way: core <- kit <- publishers <- release. Publishers do not know each other; `configuration` is given its carriers.
+// Imports run one way: core <- kit <- publishers <- release. Publishers do not know each other;
+// `configuration` is given its carriers.
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'versioning-core': [],
   'publisher-kit': ['versioning-core'],
@@ -16,41 +17,58 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 const root = resolve(import.meta.dirname, '..');
-const packages = globSync('packages/*/package.json', { cwd: root }).map((file) => dirname(file).replace('packages/', ''));
+const packages = globSync('packages/*/package.json', { cwd: root }).map((file) =>
+  dirname(file).replace('packages/', ''),
+);
 
-/** Every specifier a source file imports or re-exports: types, values, dynamic imports and side effects alike. */
+/**
+ * Every specifier a source file imports or re-exports: types, values, dynamic imports and side
+ * effects alike.
+ */
 function specifiers(file: string): string[] {
   const code = readFileSync(file, 'utf8').replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, '');
-  const found = code.matchAll(/(?:^|[^\w.])(?:from\s*|import\s*\(\s*|import\s+)(['"])([\w@./:#-]+)\1/g);
+  const found = code.matchAll(
+    /(?:^|[^\w.])(?:from\s*|import\s*\(\s*|import\s+)(['"])([\w@./:#-]+)\1/g,
+  );
   return [...found].map((match) => match[2] ?? '');
 }
 
 function sources(name: string): string[] {
-  return globSync('src/**/*.ts', { cwd: join(root, 'packages', name) }).map((file) => join(root, 'packages', name, file));
+  return globSync('src/**/*.ts', { cwd: join(root, 'packages', name) }).map((file) =>
+    join(root, 'packages', name, file),
+  );
 }
 
 test('every package has its borders written down here', () => {
   expect(packages.toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
 });
 
-test.each(Object.entries(ALLOWED))('%s imports no room of the house but its own floor', (name, allowed) => {
-  const files = sources(name);
-  expect(files.length).toBeGreaterThan(0);
-  const crossings = files.flatMap((file) =>
-    specifiers(file)
-      .filter((specifier) => {
-        if (specifier.startsWith('.')) return !resolve(dirname(file), specifier).startsWith(join(root, 'packages', name, 'src'));
-        const room = /^@ameide\/([^/]+)/.exec(specifier)?.[1];
-        return room !== undefined && !allowed.includes(room);
-      })
-      .map((specifier) => `${relative(root, file)} imports ${specifier}`),
-  );
-  expect(crossings).toEqual([]);
-});
+test.each(Object.entries(ALLOWED))(
+  '%s imports no room of the house but its own floor',
+  (name, allowed) => {
+    const files = sources(name);
+    expect(files.length).toBeGreaterThan(0);
+    const crossings = files.flatMap((file) =>
+      specifiers(file)
+        .filter((specifier) => {
+          if (specifier.startsWith('.'))
+            return !resolve(dirname(file), specifier).startsWith(
+              join(root, 'packages', name, 'src'),
+            );
+          const room = /^@ameide\/([^/]+)/.exec(specifier)?.[1];
+          return room !== undefined && !allowed.includes(room);
+        })
+        .map((specifier) => `${relative(root, file)} imports ${specifier}`),
+    );
+    expect(crossings).toEqual([]);
+  },
+);
 
 test('versioning-core is pure: semver and itself, nothing of Node', () => {
   const outside = sources('versioning-core').flatMap((file) =>
-    specifiers(file).filter((specifier) => !specifier.startsWith('.') && !/^semver(?:\/|$)/.test(specifier)),
+    specifiers(file).filter(
+      (specifier) => !specifier.startsWith('.') && !/^semver(?:\/|$)/.test(specifier),
+    ),
   );
   expect(outside).toEqual([]);
 });
@@ -58,7 +76,11 @@ test('versioning-core is pure: semver and itself, nothing of Node', () => {
 test.each(packages)('%s imports only what its package.json lists', (name) => {
   const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
   const listed = new Set(
-    Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...(manifest.private ? manifest.devDependencies : {}) }),
+    Object.keys({
+      ...manifest.dependencies,
+      ...manifest.peerDependencies,
+      ...(manifest.private ? manifest.devDependencies : {}),
+    }),
   );
   const missing = sources(name).flatMap((file) =>
     specifiers(file)

@@ -7,15 +7,17 @@ import { startNpmRegistry } from '@ameide/local-registries';
 import { openRepository } from '@ameide/publisher-kit';
 import { loadDefinition } from '@ameide/release';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoRepository } from '../scripts/demo/repository.ts';
-import { createDemoRepository } from '../scripts/demo/repository.ts';
+import { createDemoRepository, type DemoRepository } from '../scripts/demo/repository.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const [config = '', program = '', versions = ''] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]);
+const [config = '', program = '', versions = ''] = [
+  ...readme.matchAll(/^```ts\n(.*?)^```$/gms),
+].map((match) => match[1]);
 
-// The example's repository with the README's own release.config.ts; the programs lie beside it, and the workspace's packages are linked there.
+// The example's repository with the README's own release.config.ts; the programs lie beside it, and
+// the workspace's packages are linked there.
 let home = '';
 let repository: DemoRepository;
 let sha = '';
@@ -35,11 +37,19 @@ afterAll(async () => rm(home, { recursive: true, force: true }));
 test('the TypeScript in the README type-checks', async () => {
   const tsconfig = {
     extends: join(root, 'tsconfig.base.json'),
-    compilerOptions: { noEmit: true, composite: false, incremental: false, isolatedDeclarations: false, types: ['node'] },
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      isolatedDeclarations: false,
+      types: ['node'],
+    },
     files: ['ameide/release.config.ts', 'program.ts', 'versions.ts'],
   };
   await writeFile(join(home, 'tsconfig.json'), JSON.stringify(tsconfig));
-  const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', home]).catch((error: { readonly stdout: string }) => error);
+  const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', home]).catch(
+    (error: { readonly stdout: string }) => error,
+  );
   // The packages are checked from their sources, too; what is wrong there is for `check` to tell.
   const ours = stdout.split('\n').filter((line) => line.includes(basename(home)));
   expect(ours).toEqual([]);
@@ -49,7 +59,9 @@ test('the release.config.ts in the README is valid, and each of its publishers o
   const definition = await loadDefinition(repository.directory);
   await using opened = await openRepository(repository.directory);
   const source = opened.source(await opened.resolve('HEAD'));
-  const publishers = await Promise.all(definition.publishers.flat().map(async (publisher) => publisher.open(source)));
+  const publishers = await Promise.all(
+    definition.publishers.flat().map(async (publisher) => publisher.open(source)),
+  );
   expect(publishers.map(({ id }) => id)).toEqual([
     'npm:@ameideio/ameide-sdk-ts',
     'pypi:ameide-sdk-python',
@@ -62,9 +74,16 @@ test('the release.config.ts in the README is valid, and each of its publishers o
 
 test('the program in the README publishes, and the second time finds everything there', async () => {
   await using registry = await startNpmRegistry();
-  const env = { ...process.env, NPM_REGISTRY: registry.url, NPM_TOKEN: registry.token, GITHUB_ACTIONS: '' };
+  const env = {
+    ...process.env,
+    NPM_REGISTRY: registry.url,
+    NPM_TOKEN: registry.token,
+    GITHUB_ACTIONS: '',
+  };
   const once = async (): Promise<string> =>
-    (await run(process.execPath, [join(home, 'program.ts')], { cwd: repository.directory, env })).stdout.trim();
+    (
+      await run(process.execPath, [join(home, 'program.ts')], { cwd: repository.directory, env })
+    ).stdout.trim();
   const coordinate = 'npm:@ameideio/configuration@0.1.0-dev.20251113153211';
   expect(await once()).toBe(`${coordinate} published ${sha}`);
   expect(await once()).toBe(`${coordinate} same-source ${sha}`);

@@ -5,7 +5,8 @@ import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
 import { defineRelease } from '@ameide/release';
 
-// The public registries, unless the environment names others: the demo and the tests run on loopback.
+// The public registries, unless the environment names others: the demo and the tests run on
+// loopback.
 const {
   NPM_REGISTRY = 'https://registry.npmjs.org',
   PYPI_UPLOAD_URL = 'https://upload.pypi.org/legacy/',
@@ -16,7 +17,8 @@ const {
   OCI_TOKEN,
 } = process.env;
 
-// A token is bound to the registry it is for: GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone, any other registry is given its own.
+// A token is bound to the registry it is for: GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone, any
+// other registry is given its own.
 const oci = OCI_TOKEN === undefined ? {} : { user: OCI_USER ?? 'token', token: OCI_TOKEN };
 
 export default defineRelease({
@@ -24,10 +26,24 @@ export default defineRelease({
   repository: 'https://github.com/ameideio/ameide',
   prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
   publishers: [
-    npm({ directory: 'packages/ameide_sdk_ts', registry: NPM_REGISTRY, access: 'public', build: ['pnpm', 'run', 'build'] }),
-    pypi({ directory: 'packages/ameide_sdk_python', uploadUrl: PYPI_UPLOAD_URL, simpleUrl: PYPI_SIMPLE_URL }),
+    npm({
+      directory: 'packages/ameide_sdk_ts',
+      registry: NPM_REGISTRY,
+      access: 'public',
+      build: ['pnpm', 'run', 'build'],
+    }),
+    pypi({
+      directory: 'packages/ameide_sdk_python',
+      uploadUrl: PYPI_UPLOAD_URL,
+      simpleUrl: PYPI_SIMPLE_URL,
+    }),
     goModule({ directory: 'packages/ameide_sdk_go', mirror: GO_MIRROR }),
-    ghcr({ image: `${OCI_PREFIX}/ameide-sdk-ts`, files: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...oci }),
+    ghcr({
+      image: `${OCI_PREFIX}/ameide-sdk-ts`,
+      files: 'packages/ameide_sdk_ts',
+      build: ['pnpm', 'run', 'build'],
+      ...oci,
+    }),
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-go`, files: 'packages/ameide_sdk_go', ...oci }),
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python', ...oci }),
     configuration({

@@ -20,12 +20,22 @@ type Proof = (installed: Installed) => Promise<void>;
 
 /** Each client that is here, one after the other; resolves to how many proved the SHA. */
 export async function prove(installed: Installed): Promise<number> {
-  const proofs: readonly (readonly [name: string, probe: readonly [string, ...string[]], how: string, proof: Proof])[] = [
+  const proofs: readonly (readonly [
+    name: string,
+    probe: readonly [string, ...string[]],
+    how: string,
+    proof: Proof,
+  ])[] = [
     ['npm', ['npm', '--version'], 'it comes with Node.js', byNpm],
     ['pip', ['python3', '-m', 'pip', '--version'], 'install Python 3 with pip', byPip],
     ['go', ['go', 'version'], 'install Go', byGo],
     ['skopeo', ['skopeo', '--version'], 'apt-get install skopeo', bySkopeo],
-    ['crane', ['crane', 'version'], 'go install github.com/google/go-containerregistry/cmd/crane@latest', byCrane],
+    [
+      'crane',
+      ['crane', 'version'],
+      'go install github.com/google/go-containerregistry/cmd/crane@latest',
+      byCrane,
+    ],
     ['docker', ['docker', 'version'], 'start a Docker Engine', byDocker],
   ];
   let proved = 0;
@@ -41,7 +51,8 @@ export async function prove(installed: Installed): Promise<number> {
 }
 
 function same(client: string, found: string | undefined, { sha }: Installed, detail: string): void {
-  if (found !== sha) throw new Error(`${client} found ${found ?? 'no SHA'} where ${sha} was published (${detail})`);
+  if (found !== sha)
+    throw new Error(`${client} found ${found ?? 'no SHA'} where ${sha} was published (${detail})`);
   good(`${client.padEnd(6)} ${detail}: ${found}`);
 }
 
@@ -50,9 +61,18 @@ const byNpm: Proof = async (installed) => {
   const cwd = join(home, 'npm');
   await mkdir(cwd);
   const name = '@ameideio/ameide-sdk-ts';
-  const env = { npm_config_registry: registries.npm.url, npm_config_cache: join(cwd, 'cache'), npm_config_userconfig: join(cwd, 'npmrc') };
-  await must(['npm', 'install', '--no-audit', '--no-fund', '--prefix', cwd, `${name}@${npm}`], { cwd, env });
-  const manifest = JSON.parse(await readFile(join(cwd, 'node_modules', name, 'package.json'), 'utf8'));
+  const env = {
+    npm_config_registry: registries.npm.url,
+    npm_config_cache: join(cwd, 'cache'),
+    npm_config_userconfig: join(cwd, 'npmrc'),
+  };
+  await must(['npm', 'install', '--no-audit', '--no-fund', '--prefix', cwd, `${name}@${npm}`], {
+    cwd,
+    env,
+  });
+  const manifest = JSON.parse(
+    await readFile(join(cwd, 'node_modules', name, 'package.json'), 'utf8'),
+  );
   const script = `const { parseResourceName } = await import(${JSON.stringify(name)}); console.log(parseResourceName('tenants/acme/graphs/orders').tenant)`;
   const said = await must(['node', '--input-type=module', '--eval', script], { cwd });
   if (said.trim() !== 'acme') throw new Error(`the installed TypeScript SDK answered ${said}`);
@@ -72,7 +92,19 @@ const byPip: Proof = async (installed) => {
   };
   const wanted = `ameide-sdk-python==${pypi}`;
   const answer = await run(
-    ['python3', '-m', 'pip', 'install', '--quiet', '--no-deps', '--target', target, '--index-url', registries.python.simpleUrl, wanted],
+    [
+      'python3',
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-deps',
+      '--target',
+      target,
+      '--index-url',
+      registries.python.simpleUrl,
+      wanted,
+    ],
     { cwd: home, env },
   );
   if (answer.code !== 0) throw new Error(`pip could not install ${wanted}\n${answer.stderr}`);
@@ -104,24 +136,48 @@ const byGo: Proof = async (installed) => {
   await must(['go', 'mod', 'init', 'example.com/consumer'], { cwd, env });
   await must(['go', 'get', `${module}@${go.query}`], { cwd, env });
   const listed = JSON.parse(await must(['go', 'list', '-m', '-json', module], { cwd, env }));
-  if (listed.Version !== go.version) throw new Error(`go resolved ${go.query} to ${listed.Version}, not to ${go.version}`);
-  const origin = JSON.parse(await must(['go', 'mod', 'download', '-json', `${module}@${listed.Version}`], { cwd, env })).Origin?.Hash;
-  const text = await must(['git', '--git-dir', registries.git.path('ameideio/ameide-sdk-go'), 'cat-file', 'commit', origin ?? go.query], {
-    cwd,
-  });
+  if (listed.Version !== go.version)
+    throw new Error(`go resolved ${go.query} to ${listed.Version}, not to ${go.version}`);
+  const origin = JSON.parse(
+    await must(['go', 'mod', 'download', '-json', `${module}@${listed.Version}`], { cwd, env }),
+  ).Origin?.Hash;
+  const text = await must(
+    [
+      'git',
+      '--git-dir',
+      registries.git.path('ameideio/ameide-sdk-go'),
+      'cat-file',
+      'commit',
+      origin ?? go.query,
+    ],
+    {
+      cwd,
+    },
+  );
   const found = /^Source-Commit: (\S+)$/m.exec(text)?.[1];
   same('go', found, installed, `${module}@${listed.Version}, Source-Commit of its mirror commit`);
 };
 
 const bySkopeo: Proof = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/ameide-sdk-ts:${installed.sha}`;
-  const { Labels } = JSON.parse(await must(['skopeo', 'inspect', '--tls-verify=false', `docker://${image}`], { cwd: installed.home }));
-  same('skopeo', Labels['org.opencontainers.image.revision'], installed, `ameide-sdk-ts:${installed.sha.slice(0, 12)}, revision label`);
+  const { Labels } = JSON.parse(
+    await must(['skopeo', 'inspect', '--tls-verify=false', `docker://${image}`], {
+      cwd: installed.home,
+    }),
+  );
+  same(
+    'skopeo',
+    Labels['org.opencontainers.image.revision'],
+    installed,
+    `ameide-sdk-ts:${installed.sha.slice(0, 12)}, revision label`,
+  );
 };
 
 const byCrane: Proof = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/configuration:${installed.sha}`;
-  const { annotations } = JSON.parse(await must(['crane', 'manifest', '--insecure', image], { cwd: installed.home }));
+  const { annotations } = JSON.parse(
+    await must(['crane', 'manifest', '--insecure', image], { cwd: installed.home }),
+  );
   same(
     'crane',
     annotations['org.opencontainers.image.revision'],
@@ -133,7 +189,9 @@ const byCrane: Proof = async (installed) => {
 const byDocker: Proof = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/ameide-sdk-go:${installed.sha}`;
   await must(['docker', 'pull', '--quiet', image], { cwd: installed.home });
-  const [{ Config }] = JSON.parse(await must(['docker', 'image', 'inspect', image], { cwd: installed.home }));
+  const [{ Config }] = JSON.parse(
+    await must(['docker', 'image', 'inspect', image], { cwd: installed.home }),
+  );
   await run(['docker', 'image', 'rm', image], { cwd: installed.home });
   same(
     'docker',

@@ -11,13 +11,19 @@ export interface DemoRepository {
   change(path: string, text: string): Promise<void>;
 }
 
-/** Makes a git repository of the example below `home`. The workspace's packages are linked beside it, where Node looks for them. */
+/**
+ * Makes a git repository of the example below `home`. The workspace's packages are linked beside
+ * it, where Node looks for them.
+ */
 export async function createDemoRepository(root: string, home: string): Promise<DemoRepository> {
   const directory = join(home, 'ameide');
   await mkdir(directory, { recursive: true });
   await symlink(join(root, 'node_modules'), join(home, 'node_modules'), 'dir');
   const unwanted = new Set(['node_modules', 'dist', '__pycache__']);
-  await cp(join(root, 'examples/ameide'), directory, { recursive: true, filter: (path) => !unwanted.has(path.split('/').at(-1) ?? '') });
+  await cp(join(root, 'examples/ameide'), directory, {
+    recursive: true,
+    filter: (path) => !unwanted.has(path.split('/').at(-1) ?? ''),
+  });
   const who = {
     GIT_AUTHOR_NAME: 'Demo',
     GIT_AUTHOR_EMAIL: 'demo@example.com',
@@ -25,7 +31,10 @@ export async function createDemoRepository(root: string, home: string): Promise<
     GIT_COMMITTER_EMAIL: 'demo@example.com',
   };
   const git = (...args: string[]): Promise<string> =>
-    must(['git', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], { cwd: directory, env: who });
+    must(['git', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], {
+      cwd: directory,
+      env: who,
+    });
   await git('init', '--quiet', '--initial-branch=main');
   return {
     directory,

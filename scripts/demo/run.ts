@@ -20,7 +20,11 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions): 
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', options.show === true ? 'inherit' : 'pipe', options.show === true ? 'inherit' : 'pipe'],
+      stdio: [
+        'ignore',
+        options.show === true ? 'inherit' : 'pipe',
+        options.show === true ? 'inherit' : 'pipe',
+      ],
     });
     let stdout = '';
     let stderr = '';
@@ -32,7 +36,10 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions): 
 }
 
 /** The same, but a failure is an error that shows what the program printed. */
-export async function must(argv: readonly [string, ...string[]], options: RunOptions): Promise<string> {
+export async function must(
+  argv: readonly [string, ...string[]],
+  options: RunOptions,
+): Promise<string> {
   const { code, stdout, stderr } = await run(argv, options);
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}\n${stdout}${stderr}`);
   return stdout;

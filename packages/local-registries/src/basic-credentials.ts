@@ -6,7 +6,10 @@ export interface BasicCredentials {
   readonly password: string;
 }
 
-/** Reads an `Authorization` header; `undefined` when it is missing or is not a well-formed Basic one. */
+/**
+ * Reads an `Authorization` header; `undefined` when it is missing or is not a well-formed Basic
+ * one.
+ */
 export function parseBasicCredentials(header: string | undefined): BasicCredentials | undefined {
   const encoded = /^basic +([a-z0-9+/]+={0,2})$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
@@ -15,7 +18,9 @@ export function parseBasicCredentials(header: string | undefined): BasicCredenti
   return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Compares two secrets in a time that does not depend on where they differ, nor on their lengths. */
+/**
+ * Compares two secrets in a time that does not depend on where they differ, nor on their lengths.
+ */
 export function sameSecret(left: string, right: string): boolean {
   return timingSafeEqual(sha256(left), sha256(right));
 }

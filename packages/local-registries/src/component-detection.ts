@@ -3,7 +3,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { dockerEngineAnswers } from './docker-engine.ts';
 
-/** What a test or the demo may need from the machine. `ocireg` is go-containerregistry's `registry` command. */
+/**
+ * What a test or the demo may need from the machine. `ocireg` is go-containerregistry's `registry`
+ * command.
+ */
 export type ComponentName =
   | 'git'
   | 'go'
@@ -25,9 +28,15 @@ export type ComponentName =
 
 export interface Component {
   readonly available: boolean;
-  /** The program to start; for a Python module the interpreter that imports it; for Docker Engine its socket. */
+  /**
+   * The program to start; for a Python module the interpreter that imports it; for Docker Engine
+   * its socket.
+   */
   readonly path?: string;
-  /** The argv that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Docker Engine has none. */
+  /**
+   * The argv that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Docker Engine has
+   * none.
+   */
   readonly command?: readonly string[];
   /** How to get it: one command. */
   readonly install: string;
@@ -55,12 +64,24 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   npm: { install: 'comes with Node.js: https://nodejs.org', find: () => program('npm') },
   pnpm: { install: 'npm install --global pnpm@12', find: () => program('pnpm') },
   pypiserver: { install: 'python3 -m pip install "pypiserver[passlib]"', find: pypiserver },
-  devpi: { install: 'python3 -m pip install devpi-server', find: () => (program('devpi-init') ? program('devpi-server') : undefined) },
-  'docker-registry': { install: 'apt-get install docker-registry', find: () => program('docker-registry') },
-  ocireg: { install: 'go install github.com/google/go-containerregistry/cmd/registry@v0.22.1', find: ocireg },
+  devpi: {
+    install: 'python3 -m pip install devpi-server',
+    find: () => (program('devpi-init') ? program('devpi-server') : undefined),
+  },
+  'docker-registry': {
+    install: 'apt-get install docker-registry',
+    find: () => program('docker-registry'),
+  },
+  ocireg: {
+    install: 'go install github.com/google/go-containerregistry/cmd/registry@v0.22.1',
+    find: ocireg,
+  },
   'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
-  crane: { install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1', find: () => program('crane') },
+  crane: {
+    install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
+    find: () => program('crane'),
+  },
 };
 
 const pythonNames = ['python3', 'python'] as const;
@@ -69,8 +90,8 @@ const pythonNames = ['python3', 'python'] as const;
 export const COMPONENT_NAMES: readonly ComponentName[] = Object.keys(RECIPES) as ComponentName[];
 
 /**
- * Looks for a component on this machine: on PATH, in Go's `bin` folder, among Python's modules, or on Docker Engine's socket. No network.
- * The first answer holds for the life of the process.
+ * Looks for a component on this machine: on PATH, in Go's `bin` folder, among Python's modules, or
+ * on Docker Engine's socket. No network. The first answer holds for the life of the process.
  */
 export const component: (name: ComponentName) => Component = memoize((name) => {
   const recipe = RECIPES[name];
@@ -93,10 +114,17 @@ const searchPath: () => readonly string[] = memoize(() => {
   const go = path.map((folder) => join(folder, 'go')).find(isProgram);
   if (go === undefined) return path;
   const [bin = '', workspaces = ''] = output(go, ['env', 'GOBIN', 'GOPATH']).split('\n');
-  return [...path, ...(bin === '' ? [] : [bin]), ...workspaces.split(delimiter).map((folder) => join(folder, 'bin'))];
+  return [
+    ...path,
+    ...(bin === '' ? [] : [bin]),
+    ...workspaces.split(delimiter).map((folder) => join(folder, 'bin')),
+  ];
 });
 
-/** The modules of `PYTHON_MODULES` that the first Python on PATH can import. One process for all of them. */
+/**
+ * The modules of `PYTHON_MODULES` that the first Python on PATH can import. One process for all of
+ * them.
+ */
 const pythonModules: () => ReadonlySet<string> = memoize(() => {
   const python = program(...pythonNames)?.path;
   if (python === undefined) return new Set();
@@ -108,7 +136,9 @@ const pythonModules: () => ReadonlySet<string> = memoize(() => {
 
 function pythonModule(name: PythonModule): Found {
   const python = program(...pythonNames)?.path;
-  return python !== undefined && pythonModules().has(name) ? { path: python, command: [python, '-m', name] } : undefined;
+  return python !== undefined && pythonModules().has(name)
+    ? { path: python, command: [python, '-m', name] }
+    : undefined;
 }
 
 function pypiserver(): Found {
@@ -120,7 +150,9 @@ function pypiserver(): Found {
 function ocireg(): Found {
   const found = program('registry');
   // Distribution's own server has the same name; only go-containerregistry's takes -port.
-  return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help'])) ? found : undefined;
+  return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help']))
+    ? found
+    : undefined;
 }
 
 function dockerEngine(): Found {
@@ -143,7 +175,11 @@ function isProgram(path: string): boolean {
 
 /** Standard output and standard error of a quick local command; empty when it cannot run. */
 function output(path: string, args: readonly string[]): string {
-  const result = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  const result = spawnSync(path, args, {
+    encoding: 'utf8',
+    timeout: 10_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return `${result.stdout ?? ''}${result.stderr ?? ''}`;
 }
 

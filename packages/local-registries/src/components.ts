@@ -1,19 +1,24 @@
 import * as vitest from 'vitest';
 import { type ComponentName, component } from './component-detection.ts';
 
-export { COMPONENT_NAMES, type Component, type ComponentName, component } from './component-detection.ts';
+export {
+  COMPONENT_NAMES,
+  type Component,
+  type ComponentName,
+  component,
+} from './component-detection.ts';
 
 /** What `needs` returns: `describe`, without its options. */
 export type Suite = (title: string, define: () => void) => void;
 
 /**
- * `describe` for tests that need components of the machine. With all of them there it is `describe`; otherwise the suite is skipped and its
- * title says what is missing and how to get it. With `CI=true` a missing component is one failing test instead: a CI that silently skips
- * its real servers proves nothing.
+ * `describe` for tests that need components of the machine. With all of them there it is
+ * `describe`; otherwise the suite is skipped and its title says what is missing and how to get it.
+ * With `CI=true` a missing component is one failing test instead: a CI that silently skips its real
+ * servers proves nothing.
  *
- * @example
- * const suite = needs('go', 'git');
- * suite('the go command resolves our tags', () => { … });
+ * @example const suite = needs('go', 'git'); suite('the go command resolves our tags', () => { …
+ * });
  */
 export function needs(...names: readonly ComponentName[]): Suite {
   const missing = names.filter((name) => !component(name).available);

@@ -1,15 +1,44 @@
-export { COMPONENT_NAMES, type Component, type ComponentName, component } from './component-detection.ts';
+export {
+  COMPONENT_NAMES,
+  type Component,
+  type ComponentName,
+  component,
+} from './component-detection.ts';
 export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-host/index.ts';
-export { type LocalRegistries, type LocalRegistriesOptions, startLocalRegistries } from './local-registries.ts';
-export { type NpmRegistryOptions, type RunningNpmRegistry, startNpmRegistry } from './npm-registry/index.ts';
-export { type OciRegistryOptions, type RunningOciRegistry, startOciRegistry } from './oci-registry/index.ts';
-export { type PythonIndexOptions, type RunningPythonIndex, startPythonIndex } from './python-index/index.ts';
+export {
+  type LocalRegistries,
+  type LocalRegistriesOptions,
+  startLocalRegistries,
+} from './local-registries.ts';
+export {
+  type NpmRegistryOptions,
+  type RunningNpmRegistry,
+  startNpmRegistry,
+} from './npm-registry/index.ts';
+export {
+  type OciRegistryOptions,
+  type RunningOciRegistry,
+  startOciRegistry,
+} from './oci-registry/index.ts';
+export {
+  type PythonIndexOptions,
+  type RunningPythonIndex,
+  startPythonIndex,
+} from './python-index/index.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, startDevpi } from './real-servers/devpi.ts';
-export { type DockerRegistryOptions, type RunningRealOciRegistry, startDockerRegistry } from './real-servers/docker-registry.ts';
+export {
+  type DockerRegistryOptions,
+  type RunningRealOciRegistry,
+  startDockerRegistry,
+} from './real-servers/docker-registry.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
-export { type RecordingProxyOptions, type RunningRecordingProxy, startRecordingProxy } from './recording-proxy/index.ts';
+export {
+  type RecordingProxyOptions,
+  type RunningRecordingProxy,
+  startRecordingProxy,
+} from './recording-proxy/index.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';

@@ -6,11 +6,17 @@ import { type RunningPythonIndex, startPythonIndex } from './python-index/index.
 import type { Running } from './running.ts';
 
 export interface LocalRegistriesOptions {
-  /** The folder with one sub-folder for each server: `npm`, `python`, `oci`, `git`. By default each has a temporary one. */
+  /**
+   * The folder with one sub-folder for each server: `npm`, `python`, `oci`, `git`. By default each
+   * has a temporary one.
+   */
   readonly directory?: string;
   /** Repositories to create on the git host, `owner/name` each. */
   readonly goRepositories?: readonly string[];
-  /** Whether the Python index takes versions with a local label. Public PyPI does not; default false. */
+  /**
+   * Whether the Python index takes versions with a local label. Public PyPI does not; default
+   * false.
+   */
   readonly pythonLocalVersions?: boolean;
 }
 
@@ -23,8 +29,13 @@ export interface LocalRegistries extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts an npm registry, a Python index, an OCI registry and a git host together. When one cannot start, the others are stopped again. */
-export async function startLocalRegistries(options: LocalRegistriesOptions = {}): Promise<LocalRegistries> {
+/**
+ * Starts an npm registry, a Python index, an OCI registry and a git host together. When one cannot
+ * start, the others are stopped again.
+ */
+export async function startLocalRegistries(
+  options: LocalRegistriesOptions = {},
+): Promise<LocalRegistries> {
   const at = (name: string): { directory?: string } =>
     options.directory === undefined ? {} : { directory: join(options.directory, name) };
   const [npm, python, oci, git] = await allOrNone([
@@ -42,7 +53,9 @@ async function allOrNone<T extends readonly Promise<Running>[]>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const results = await Promise.allSettled(starts);
   if (results.some((result) => result.status === 'rejected')) {
-    await stopAll(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+    await stopAll(
+      results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    );
   }
   // Rejects with the first failure.
   return (await Promise.all(starts)) as { -readonly [K in keyof T]: Awaited<T[K]> };
@@ -51,6 +64,8 @@ async function allOrNone<T extends readonly Promise<Running>[]>(
 /** Stops every server, also when one of them fails to stop; then throws the failures. */
 async function stopAll(servers: readonly Running[]): Promise<void> {
   const results = await Promise.allSettled(servers.map((server) => server.stop()));
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
   if (failures.length > 0) throw new AggregateError(failures, 'some servers did not stop');
 }

@@ -1,40 +1,63 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type StateFolder } from './state-folder.ts';
+import type { StateFolder } from './state-folder.ts';
 
 /** A server that listens on loopback. `await using` stops it. */
 export interface Running extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  /** The server's own log, one line a request; never holds a credential. It goes with the state folder when that is temporary. */
+  /**
+   * The server's own log, one line a request; never holds a credential. It goes with the state
+   * folder when that is temporary.
+   */
   readonly logFile: string;
-  /** Closes the port and every connection, ends every child process, removes temporary state. Safe to call twice. */
+  /**
+   * Closes the port and every connection, ends every child process, removes temporary state. Safe
+   * to call twice.
+   */
   stop(): Promise<void>;
 }
 
-/** Answers one request. `signal` is aborted when the server stops. A rejection becomes a 500 and a line in the log. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => void | Promise<void>;
+/**
+ * Answers one request. `signal` is aborted when the server stops. A rejection becomes a 500 and a
+ * line in the log.
+ */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+) => void | Promise<void>;
 
-/** How long `stop()` waits for handlers that are still at work after their connections were closed. */
+/**
+ * How long `stop()` waits for handlers that are still at work after their connections were closed.
+ */
 const HANDLER_GRACE_MS = 2000;
 
 /**
- * Starts a `node:http` server with `handle` on a random port of 127.0.0.1, logging `METHOD path status` into `state`.
- * `stop()` runs `beforeDispose` (end children here) and then disposes of `state`; a failed start disposes of it too.
+ * Starts a `node:http` server with `handle` on a random port of 127.0.0.1, logging `METHOD path
+ * status` into `state`. `stop()` runs `beforeDispose` (end children here) and then disposes of
+ * `state`; a failed start disposes of it too.
  */
-export async function listen(state: StateFolder, handle: Handler, beforeDispose?: () => void | Promise<void>): Promise<Running> {
+export async function listen(
+  state: StateFolder,
+  handle: Handler,
+  beforeDispose?: () => void | Promise<void>,
+): Promise<Running> {
   const stopping = new AbortController();
   const working = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     response.once('close', () =>
-      state.log(`${request.method} ${request.url} ${response.statusCode}${response.writableFinished ? '' : ' (cut)'}`),
+      state.log(
+        `${request.method} ${request.url} ${response.statusCode}${response.writableFinished ? '' : ' (cut)'}`,
+      ),
     );
     const work = answer(state, handle, request, response, stopping.signal);
     working.add(work);
     void work.finally(() => working.delete(work));
   });
-  // A large upload over loopback is no reason to give up, and a test may hold an answer back for as long as it likes.
+  // A large upload over loopback is no reason to give up, and a test may hold an answer back for as
+  // long as it likes.
   server.requestTimeout = 0;
   let url: string;
   try {
@@ -84,13 +107,17 @@ async function answer(
     await handle(request, response, signal);
   } catch (error) {
     if (signal.aborted) return;
-    state.log(`${request.method} ${request.url} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    state.log(
+      `${request.method} ${request.url} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     if (response.headersSent) {
       response.destroy();
       return;
     }
     // The rest of the body would otherwise be read as the next request of this connection.
-    response.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end('internal error\n');
+    response
+      .writeHead(500, { 'content-type': 'text/plain', connection: 'close' })
+      .end('internal error\n');
   }
 }
 

@@ -8,15 +8,18 @@ import { join, resolve } from 'node:path';
 export interface StateFolder {
   readonly directory: string;
   readonly logFile: string;
-  /** Appends one line, with the time before it. The line is in the file when the call returns. Never pass a credential. */
+  /**
+   * Appends one line, with the time before it. The line is in the file when the call returns. Never
+   * pass a credential.
+   */
   readonly log: (line: string) => void;
   /** Closes the log; removes the folder when it is a temporary one. Safe to call twice. */
   dispose(): Promise<void>;
 }
 
 /**
- * Opens the state folder of a server: `directory` (made when missing, kept afterwards), or a fresh temporary folder that `dispose()`
- * removes. `name` becomes the log's file name, `<name>.log`.
+ * Opens the state folder of a server: `directory` (made when missing, kept afterwards), or a fresh
+ * temporary folder that `dispose()` removes. `name` becomes the log's file name, `<name>.log`.
  */
 export async function openStateFolder(name: string, directory?: string): Promise<StateFolder> {
   const temporary = directory === undefined;
@@ -30,18 +33,23 @@ export async function openStateFolder(name: string, directory?: string): Promise
     logFile,
     log: (line) => {
       // A server's last answers can be logged while it is being stopped: a closed log drops them.
-      if (open) writeSync(descriptor, `${new Date().toISOString()} ${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
+      if (open)
+        writeSync(descriptor, `${new Date().toISOString()} ${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
     },
     dispose: async () => {
       if (!open) return;
       open = false;
       closeSync(descriptor);
-      if (temporary) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+      if (temporary)
+        await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 }
 
-/** A fresh credential for a local server: 32 hex digits, behind a prefix that makes a leak easy to find (`local-npm-…`). */
+/**
+ * A fresh credential for a local server: 32 hex digits, behind a prefix that makes a leak easy to
+ * find (`local-npm-…`).
+ */
 export function createToken(prefix: string): string {
   return `${prefix}${randomBytes(16).toString('hex')}`;
 }

@@ -8,13 +8,23 @@ export interface ClientResult {
   readonly output: string;
 }
 
-// A test must not depend on how the machine's own clients are set up: no mirror, no wheel folder, no stored credential.
+// A test must not depend on how the machine's own clients are set up: no mirror, no wheel folder,
+// no stored credential.
 const FOREIGN = /^(?:PIP|UV|TWINE|DOCKER|REGISTRY)_|_proxy$/i;
 
-/** Runs a real client to its end, with the machine's own settings of that client taken out of its environment. */
-export async function runClient(argv: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string): Promise<ClientResult> {
+/**
+ * Runs a real client to its end, with the machine's own settings of that client taken out of its
+ * environment.
+ */
+export async function runClient(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<ClientResult> {
   const [command = '', ...args] = argv;
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)),
+  );
   const child = spawn(command, args, {
     env: {
       ...inherited,
@@ -35,5 +45,10 @@ export async function runClient(argv: readonly string[], env: Readonly<Record<st
     child.once('error', reject);
     child.once('close', resolve);
   });
-  return { code, stdout: stdout.join(''), stderr: stderr.join(''), output: `${stdout.join('')}${stderr.join('')}` };
+  return {
+    code,
+    stdout: stdout.join(''),
+    stderr: stderr.join(''),
+    output: `${stdout.join('')}${stderr.join('')}`,
+  };
 }

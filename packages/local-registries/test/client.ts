@@ -17,10 +17,22 @@ export async function folder(): Promise<string> {
   return directory;
 }
 
-/** Runs a real client in `cwd` with nothing of our environment but PATH. Asynchronous: the servers live in this process. */
-export function client(cwd: string, env: NodeJS.ProcessEnv, file: string, ...args: readonly string[]): Promise<Outcome> {
+/**
+ * Runs a real client in `cwd` with nothing of our environment but PATH. Asynchronous: the servers
+ * live in this process.
+ */
+export function client(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  file: string,
+  ...args: readonly string[]
+): Promise<Outcome> {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-  const child = spawn(file, args, { cwd, env: { PATH: process.env['PATH'], HOME: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

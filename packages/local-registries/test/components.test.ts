@@ -11,8 +11,15 @@ import { client, folder } from './client.ts';
 
 const DETECTION = new URL('../src/component-detection.ts', import.meta.url).href;
 
-/** Detects in a process of its own, for the answers hold for the life of one; `path` is all it can see. */
-async function detect(name: ComponentName, path: string, env: NodeJS.ProcessEnv = {}): Promise<Component> {
+/**
+ * Detects in a process of its own, for the answers hold for the life of one; `path` is all it can
+ * see.
+ */
+async function detect(
+  name: ComponentName,
+  path: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Component> {
   const script = `import { component } from '${DETECTION}'; console.log(JSON.stringify(component('${name}')))`;
   const { stdout } = await client(
     await folder(),
@@ -32,9 +39,15 @@ async function program(path: string, script: string): Promise<void> {
 }
 
 describe('detecting components', () => {
-  test.each(COMPONENT_NAMES)('%s is missing on an empty machine, and says how to get it', async (name) => {
-    expect(await detect(name, '/nowhere')).toEqual({ available: false, install: expect.stringMatching(/\w/) as string });
-  });
+  test.each(COMPONENT_NAMES)(
+    '%s is missing on an empty machine, and says how to get it',
+    async (name) => {
+      expect(await detect(name, '/nowhere')).toEqual({
+        available: false,
+        install: expect.stringMatching(/\w/) as string,
+      });
+    },
+  );
 
   test('a program is found on PATH, when it may be run', async () => {
     const bin = await folder();
@@ -52,7 +65,10 @@ describe('detecting components', () => {
     const root = await folder();
     await program(join(root, 'bin', 'go'), `printf '\\n%s\\n' '${root}/gopath'`);
     await program(join(root, 'gopath', 'bin', 'crane'), 'true');
-    expect(await detect('crane', join(root, 'bin'))).toMatchObject({ available: true, path: join(root, 'gopath', 'bin', 'crane') });
+    expect(await detect('crane', join(root, 'bin'))).toMatchObject({
+      available: true,
+      path: join(root, 'gopath', 'bin', 'crane'),
+    });
   });
 
   test('go-containerregistry’s registry is told from distribution’s', async () => {
@@ -66,11 +82,17 @@ describe('detecting components', () => {
   test('Python modules are asked of the Python on PATH; pypiserver needs passlib', async () => {
     const bin = await folder();
     await program(join(bin, 'python3'), 'printf "packaging\\npypiserver\\n"');
-    expect(await detect('packaging', bin)).toMatchObject({ available: true, command: [join(bin, 'python3'), '-m', 'packaging'] });
+    expect(await detect('packaging', bin)).toMatchObject({
+      available: true,
+      command: [join(bin, 'python3'), '-m', 'packaging'],
+    });
     expect(await detect('pip', bin)).toMatchObject({ available: false });
     expect(await detect('pypiserver', bin)).toMatchObject({ available: false });
     await program(join(bin, 'python3'), 'printf "passlib\\npypiserver\\n"');
-    expect(await detect('pypiserver', bin)).toMatchObject({ available: true, command: [join(bin, 'python3'), '-m', 'pypiserver'] });
+    expect(await detect('pypiserver', bin)).toMatchObject({
+      available: true,
+      command: [join(bin, 'python3'), '-m', 'pypiserver'],
+    });
   });
 
   test('Docker Engine is there when its socket answers a ping, not when the file is there', async () => {
@@ -78,29 +100,53 @@ describe('detecting components', () => {
     const env = { DOCKER_HOST: `unix://${socket}` };
     await writeFile(socket, '');
     expect(await detect('docker-engine', '/nowhere', env)).toMatchObject({ available: false });
-    const engine = createServer((request, response) => response.writeHead(request.url === '/_ping' ? 200 : 404).end());
+    const engine = createServer((request, response) =>
+      response.writeHead(request.url === '/_ping' ? 200 : 404).end(),
+    );
     const live = `${socket}.live`;
     await once(engine.listen(live), 'listening');
     onTestFinished(() => close(engine));
-    expect(await detect('docker-engine', '/nowhere', { DOCKER_HOST: `unix://${live}` })).toMatchObject({ available: true });
+    expect(
+      await detect('docker-engine', '/nowhere', { DOCKER_HOST: `unix://${live}` }),
+    ).toMatchObject({ available: true });
   });
 });
 
 describe('needs', () => {
-  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+  const vitest = join(
+    dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
+    'vitest.mjs',
+  );
 
-  async function run(
-    env: NodeJS.ProcessEnv,
-  ): Promise<{ code: number | null; results: readonly { fullName: string; status: string; failureMessages?: string[] }[] }> {
+  async function run(env: NodeJS.ProcessEnv): Promise<{
+    code: number | null;
+    results: readonly { fullName: string; status: string; failureMessages?: string[] }[];
+  }> {
     const directory = await folder();
     const [report, config] = [join(directory, 'report.json'), join(directory, 'vitest.config.mjs')];
     const root = fileURLToPath(new URL('.', import.meta.url));
-    await writeFile(config, `export default { test: { include: ['needs-example.ts'], root: ${JSON.stringify(root)} } };`);
-    const args = [vitest, 'run', '--config', config, '--root', root, '--reporter=json', `--outputFile=${report}`];
+    await writeFile(
+      config,
+      `export default { test: { include: ['needs-example.ts'], root: ${JSON.stringify(root)} } };`,
+    );
+    const args = [
+      vitest,
+      'run',
+      '--config',
+      config,
+      '--root',
+      root,
+      '--reporter=json',
+      `--outputFile=${report}`,
+    ];
     const { code, stderr, stdout } = await client(directory, env, process.execPath, ...args);
-    const text = await readFile(report, 'utf8').catch(() => Promise.reject(new Error(stderr + stdout)));
+    const text = await readFile(report, 'utf8').catch(() =>
+      Promise.reject(new Error(stderr + stdout)),
+    );
     const parsed = JSON.parse(text) as {
-      testResults: { assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[];
+      testResults: {
+        assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+      }[];
     };
     return { code, results: parsed.testResults.flatMap((file) => file.assertionResults) };
   }
@@ -108,7 +154,10 @@ describe('needs', () => {
   test('describes when everything is there', async () => {
     const bin = await folder();
     await program(join(bin, 'crane'), 'true');
-    expect(await run({ PATH: bin, CI: 'true' })).toMatchObject({ code: 0, results: [{ fullName: 'a suite that runs', status: 'passed' }] });
+    expect(await run({ PATH: bin, CI: 'true' })).toMatchObject({
+      code: 0,
+      results: [{ fullName: 'a suite that runs', status: 'passed' }],
+    });
   });
 
   test('skips, with the reason and the remedy in the title', async () => {
@@ -121,7 +170,9 @@ describe('needs', () => {
   test('fails in CI, with the reason and the remedy', async () => {
     const { code, results } = await run({ PATH: '/nowhere', CI: 'true' });
     expect(code).toBe(1);
-    expect(results).toMatchObject([{ fullName: 'a suite has every component it needs', status: 'failed' }]);
+    expect(results).toMatchObject([
+      { fullName: 'a suite has every component it needs', status: 'failed' },
+    ]);
     expect(results[0]?.failureMessages?.join('')).toMatch(/needs crane: go install /);
   });
 });

@@ -6,7 +6,8 @@ import { needs } from '../src/components.ts';
 import { startLocalRegistries } from '../src/index.ts';
 import { folder } from './client.ts';
 
-const servers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+const servers = (): number =>
+  process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
 
 const suite = needs('git');
 suite('all local registries', () => {
@@ -24,7 +25,9 @@ suite('all local registries', () => {
     expect(statuses[1]).toBe(200);
     expect(statuses[3]).toBe(200);
     expect(servers()).toBe(before + 4);
-    const folders = [all.npm, all.python, all.oci, all.git].map((server) => dirname(server.logFile));
+    const folders = [all.npm, all.python, all.oci, all.git].map((server) =>
+      dirname(server.logFile),
+    );
     expect(folders.map((directory) => existsSync(directory))).toEqual([true, true, true, true]);
     await all.stop();
     await all.stop();

@@ -11,7 +11,13 @@ const GIT_HEAD = '71e210beab3771e210beab3771e210beab3771e2';
 interface Packument {
   readonly 'dist-tags': Readonly<Record<string, string>>;
   readonly versions: Readonly<
-    Record<string, { readonly gitHead?: string; readonly dist: { readonly tarball: string; readonly integrity: string } }>
+    Record<
+      string,
+      {
+        readonly gitHead?: string;
+        readonly dist: { readonly tarball: string; readonly integrity: string };
+      }
+    >
   >;
 }
 
@@ -24,24 +30,41 @@ async function packument(url: string, name: string): Promise<Packument> {
 async function project(url: string, token: string, version = '1.0.0'): Promise<string> {
   const directory = await folder();
   await mkdir(join(directory, 'package'));
-  await writeFile(join(directory, 'package', 'package.json'), JSON.stringify({ name: '@scope/demo', version, gitHead: GIT_HEAD }));
-  await writeFile(join(directory, '.npmrc'), `registry=${url}/\n//${new URL(url).host}/:_authToken=${token}\nupdate-notifier=false\n`);
+  await writeFile(
+    join(directory, 'package', 'package.json'),
+    JSON.stringify({ name: '@scope/demo', version, gitHead: GIT_HEAD }),
+  );
+  await writeFile(
+    join(directory, '.npmrc'),
+    `registry=${url}/\n//${new URL(url).host}/:_authToken=${token}\nupdate-notifier=false\n`,
+  );
   return directory;
 }
 
 const npm = (directory: string, ...args: readonly string[]): Promise<Outcome> =>
   client(
     join(directory, 'package'),
-    { NPM_CONFIG_USERCONFIG: join(directory, '.npmrc'), NPM_CONFIG_CACHE: join(directory, 'cache') },
+    {
+      NPM_CONFIG_USERCONFIG: join(directory, '.npmrc'),
+      NPM_CONFIG_CACHE: join(directory, 'cache'),
+    },
     'npm',
     ...args,
   );
 
-async function put(registry: RunningNpmRegistry, authorization: string | undefined, size = 2, name = 'plain'): Promise<number> {
+async function put(
+  registry: RunningNpmRegistry,
+  authorization: string | undefined,
+  size = 2,
+  name = 'plain',
+): Promise<number> {
   const data = Buffer.alloc(size, 'x').toString('base64');
   const response = await fetch(`${registry.url}/${name}`, {
     method: 'PUT',
-    headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
     body: JSON.stringify({
       name,
       'dist-tags': { latest: '1.0.0' },
@@ -53,7 +76,8 @@ async function put(registry: RunningNpmRegistry, authorization: string | undefin
   return response.status;
 }
 
-const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 const withNpm = needs('npm');
 withNpm('npm against the npm registry', () => {
@@ -64,18 +88,29 @@ withNpm('npm against the npm registry', () => {
     const again = await npm(directory, 'publish', '--access', 'public');
     expect(again.code).not.toBe(0);
     expect(again.stderr).toMatch(/E409|E403|cannot publish over/);
-    expect(await npm(directory, 'dist-tag', 'add', '@scope/demo@1.0.0', 'dev')).toMatchObject({ code: 0 });
+    expect(await npm(directory, 'dist-tag', 'add', '@scope/demo@1.0.0', 'dev')).toMatchObject({
+      code: 0,
+    });
     const found = await packument(registry.url, '@scope%2fdemo');
     expect(found['dist-tags']).toEqual({ latest: '1.0.0', dev: '1.0.0' });
-    expect(found.versions['1.0.0']).toMatchObject({ gitHead: GIT_HEAD, dist: { integrity: expect.stringMatching(/^sha512-/) as string } });
-    expect(await npm(directory, 'view', '@scope/demo', 'gitHead')).toMatchObject({ code: 0, stdout: `${GIT_HEAD}\n` });
+    expect(found.versions['1.0.0']).toMatchObject({
+      gitHead: GIT_HEAD,
+      dist: { integrity: expect.stringMatching(/^sha512-/) as string },
+    });
+    expect(await npm(directory, 'view', '@scope/demo', 'gitHead')).toMatchObject({
+      code: 0,
+      stdout: `${GIT_HEAD}\n`,
+    });
   });
 
   test('a wrong token publishes nothing', async () => {
     await using registry = await startNpmRegistry();
     const directory = await project(registry.url, 'npm_wrong');
     const refused = await npm(directory, 'publish', '--access', 'public');
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/E401|ENEEDAUTH/) as string });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E401|ENEEDAUTH/) as string,
+    });
     expect((await fetch(`${registry.url}/@scope%2fdemo`)).status).toBe(404);
   });
 
@@ -84,14 +119,20 @@ withNpm('npm against the npm registry', () => {
     await using proxy = await startRecordingProxy(registry.url);
     const directory = await project(proxy.url, registry.token);
     expect(await npm(directory, 'publish', '--access', 'public')).toMatchObject({ code: 0 });
-    expect(proxy.mutating().map(({ method, status, authorization }) => ({ method, status, authorization }))).toEqual([
-      { method: 'PUT', status: 201, authorization: true },
-    ]);
-    expect((await packument(proxy.url, '@scope%2fdemo')).versions['1.0.0']?.dist.tarball).toBe(`${proxy.url}/@scope/demo/-/demo-1.0.0.tgz`);
+    expect(
+      proxy
+        .mutating()
+        .map(({ method, status, authorization }) => ({ method, status, authorization })),
+    ).toEqual([{ method: 'PUT', status: 201, authorization: true }]);
+    expect((await packument(proxy.url, '@scope%2fdemo')).versions['1.0.0']?.dist.tarball).toBe(
+      `${proxy.url}/@scope/demo/-/demo-1.0.0.tgz`,
+    );
     proxy.clear();
     expect(await npm(directory, 'pack', '@scope/demo@1.0.0')).toMatchObject({ code: 0 });
     expect(existsSync(join(directory, 'package', 'scope-demo-1.0.0.tgz'))).toBe(true);
-    expect(proxy.requests.map((request) => request.path)).toContain('/@scope/demo/-/demo-1.0.0.tgz');
+    expect(proxy.requests.map((request) => request.path)).toContain(
+      '/@scope/demo/-/demo-1.0.0.tgz',
+    );
     expect(proxy.mutating()).toEqual([]);
   });
 });
@@ -102,14 +143,34 @@ withPnpm('pnpm against the npm registry', () => {
     await using registry = await startNpmRegistry();
     const directory = await project(registry.url, registry.token);
     const env = { NPM_CONFIG_USERCONFIG: join(directory, '.npmrc') };
-    const published = await client(join(directory, 'package'), env, 'pnpm', 'publish', '--no-git-checks', '--access', 'public');
+    const published = await client(
+      join(directory, 'package'),
+      env,
+      'pnpm',
+      'publish',
+      '--no-git-checks',
+      '--access',
+      'public',
+    );
     expect(published).toMatchObject({ code: 0 });
     await mkdir(join(directory, 'consumer'));
-    await writeFile(join(directory, 'consumer', 'package.json'), JSON.stringify({ dependencies: { '@scope/demo': '1.0.0' } }));
+    await writeFile(
+      join(directory, 'consumer', 'package.json'),
+      JSON.stringify({ dependencies: { '@scope/demo': '1.0.0' } }),
+    );
     await writeFile(join(directory, 'consumer', '.npmrc'), `registry=${registry.url}/\n`);
-    const installed = await client(join(directory, 'consumer'), env, 'pnpm', 'install', '--store-dir', join(directory, 'store'));
+    const installed = await client(
+      join(directory, 'consumer'),
+      env,
+      'pnpm',
+      'install',
+      '--store-dir',
+      join(directory, 'store'),
+    );
     expect(installed).toMatchObject({ code: 0 });
-    expect(existsSync(join(directory, 'consumer', 'node_modules', '@scope', 'demo', 'package.json'))).toBe(true);
+    expect(
+      existsSync(join(directory, 'consumer', 'node_modules', '@scope', 'demo', 'package.json')),
+    ).toBe(true);
   });
 });
 
@@ -148,7 +209,9 @@ describe('the npm registry', () => {
     expect(await put(second, `Bearer ${first.token}`)).toBe(401);
     await first.stop();
     expect(await put(second, `Bearer ${second.token}`)).toBe(201);
-    expect(await readFile(second.logFile, 'utf8')).toMatch(/PUT \/plain 401\n.* PUT \/plain 201\n$/);
+    expect(await readFile(second.logFile, 'utf8')).toMatch(
+      /PUT \/plain 401\n.* PUT \/plain 201\n$/,
+    );
   });
 
   test('serves the same folder again, with a new token', async () => {
@@ -171,8 +234,13 @@ describe('the npm registry', () => {
     err.mockRestore();
     expect(written).toEqual([]);
     const directory = dirname(registry.logFile);
-    const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter(
+      (entry) => entry.isFile(),
+    );
     expect(files.map((entry) => entry.name)).toContain('plain-1.0.0.tgz');
-    for (const entry of files) expect(await readFile(join(entry.parentPath, entry.name), 'latin1')).not.toContain('npm_planted_token');
+    for (const entry of files)
+      expect(await readFile(join(entry.parentPath, entry.name), 'latin1')).not.toContain(
+        'npm_planted_token',
+      );
   });
 });

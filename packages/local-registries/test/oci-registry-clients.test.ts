@@ -16,11 +16,17 @@ beforeEach(async () => {
 });
 
 /** A folder with Docker's `config.json`, holding the registry's credentials. */
-async function credentials(registry: RunningOciRegistry, password = registry.password): Promise<string> {
+async function credentials(
+  registry: RunningOciRegistry,
+  password = registry.password,
+): Promise<string> {
   const directory = join(folder, `docker-${password === registry.password ? 'right' : 'wrong'}`);
   await mkdir(directory, { recursive: true });
   const auth = Buffer.from(`${registry.user}:${password}`).toString('base64');
-  await writeFile(join(directory, 'config.json'), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+  await writeFile(
+    join(directory, 'config.json'),
+    JSON.stringify({ auths: { [registry.host]: { auth } } }),
+  );
   return directory;
 }
 
@@ -29,7 +35,18 @@ async function layer(content: string): Promise<string> {
   await mkdir(root, { recursive: true });
   await writeFile(join(root, 'hello.txt'), content);
   expect(
-    await runClient(['tar', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-C', root, '-cf', tar, 'hello.txt']),
+    await runClient([
+      'tar',
+      '--sort=name',
+      '--mtime=@0',
+      '--owner=0',
+      '--group=0',
+      '-C',
+      root,
+      '-cf',
+      tar,
+      'hello.txt',
+    ]),
   ).toMatchObject({ code: 0 });
   return tar;
 }
@@ -47,17 +64,31 @@ craneSuite('crane', () => {
 
     test('pushes, tags, lists, copies, validates and reads back', async () => {
       const config = await credentials(registry);
-      const crane = (...args: string[]): Promise<ClientResult> => runClient([...command('crane'), ...args], { DOCKER_CONFIG: config });
+      const crane = (...args: string[]): Promise<ClientResult> =>
+        runClient([...command('crane'), ...args], { DOCKER_CONFIG: config });
       const image = `${registry.host}/o/image`;
-      const pushed = await crane('append', '--oci-empty-base', '-f', await layer('hello'), '-t', `${image}:v1`);
+      const pushed = await crane(
+        'append',
+        '--oci-empty-base',
+        '-f',
+        await layer('hello'),
+        '-t',
+        `${image}:v1`,
+      );
       expect(pushed).toMatchObject({ code: 0 });
       const digest = pushed.stdout.trim().split('@')[1];
       expect(await crane('tag', `${image}:v1`, 'dev')).toMatchObject({ code: 0 });
       expect((await crane('ls', image)).stdout).toBe('dev\nv1\n');
       expect((await crane('digest', `${image}:dev`)).stdout.trim()).toBe(digest);
-      expect(await crane('copy', `${image}:v1`, `${registry.host}/o/copy:v1`)).toMatchObject({ code: 0 });
-      expect((await crane('validate', '--remote', `${registry.host}/o/copy:v1`)).output).toContain('PASS');
-      expect(await crane('pull', '--format', 'oci', `${image}:v1`, join(folder, 'pulled'))).toMatchObject({ code: 0 });
+      expect(await crane('copy', `${image}:v1`, `${registry.host}/o/copy:v1`)).toMatchObject({
+        code: 0,
+      });
+      expect((await crane('validate', '--remote', `${registry.host}/o/copy:v1`)).output).toContain(
+        'PASS',
+      );
+      expect(
+        await crane('pull', '--format', 'oci', `${image}:v1`, join(folder, 'pulled')),
+      ).toMatchObject({ code: 0 });
       expect(await crane('delete', `${image}:dev`)).toMatchObject({ code: 0 });
       expect((await crane('ls', image)).stdout).toBe('v1\n');
     });
@@ -71,13 +102,17 @@ craneSuite('crane', () => {
         runClient([...command('crane'), ...args], { DOCKER_CONFIG: config });
       const image = `${registry.host}/o/private`;
       const tar = await layer('private');
-      const push = (config: string): Promise<ClientResult> => crane(config, 'append', '--oci-empty-base', '-f', tar, '-t', `${image}:v1`);
+      const push = (config: string): Promise<ClientResult> =>
+        crane(config, 'append', '--oci-empty-base', '-f', tar, '-t', `${image}:v1`);
       expect(await push(await credentials(registry))).toMatchObject({ code: 0 });
       const anonymous = join(folder, 'anonymous');
       expect(await crane(anonymous, 'manifest', `${image}:v1`)).toMatchObject({ code: 0 });
       for (const config of [anonymous, await credentials(registry, 'wrong')]) {
         const refused = await crane(config, 'tag', `${image}:v1`, 'stolen');
-        expect([refused.code === 0, /UNAUTHORIZED|401/.test(refused.output)]).toEqual([false, true]);
+        expect([refused.code === 0, /UNAUTHORIZED|401/.test(refused.output)]).toEqual([
+          false,
+          true,
+        ]);
       }
       expect((await crane(anonymous, 'ls', image)).stdout).toBe('v1\n');
     },
@@ -97,12 +132,20 @@ skopeoSuite('skopeo', () => {
       const seed = new OciClient(source);
       const [tar, config] = [
         await readFile(await layer('hello'), 'utf8'),
-        JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
+        JSON.stringify({
+          architecture: 'amd64',
+          os: 'linux',
+          rootfs: { type: 'layers', diff_ids: [] },
+        }),
       ];
-      await seed.pushImage('seed', 'v1', imageManifest([tar], { config: descriptor('application/vnd.oci.image.config.v1+json', config) }), [
-        tar,
-        config,
-      ]);
+      await seed.pushImage(
+        'seed',
+        'v1',
+        imageManifest([tar], {
+          config: descriptor('application/vnd.oci.image.config.v1+json', config),
+        }),
+        [tar, config],
+      );
       const image = `docker://${registry.host}/o/image`;
       const copied = await skopeo(
         'copy',
@@ -112,16 +155,27 @@ skopeoSuite('skopeo', () => {
         `${image}:v1`,
       );
       expect(copied).toMatchObject({ code: 0 });
-      const inspected = JSON.parse((await skopeo('inspect', '--tls-verify=false', `${image}:v1`)).stdout) as {
+      const inspected = JSON.parse(
+        (await skopeo('inspect', '--tls-verify=false', `${image}:v1`)).stdout,
+      ) as {
         RepoTags: string[];
         Digest: string;
       };
       expect(inspected.RepoTags).toEqual(['v1']);
-      expect(JSON.parse((await skopeo('list-tags', '--tls-verify=false', image)).stdout)).toMatchObject({ Tags: ['v1'] });
-      expect(await skopeo('copy', '--src-tls-verify=false', `${image}@${inspected.Digest}`, `oci:${join(folder, 'out')}:v1`)).toMatchObject(
-        { code: 0 },
-      );
-      expect(await skopeo('delete', '--tls-verify=false', `${image}:v1`)).toMatchObject({ code: 0 });
+      expect(
+        JSON.parse((await skopeo('list-tags', '--tls-verify=false', image)).stdout),
+      ).toMatchObject({ Tags: ['v1'] });
+      expect(
+        await skopeo(
+          'copy',
+          '--src-tls-verify=false',
+          `${image}@${inspected.Digest}`,
+          `oci:${join(folder, 'out')}:v1`,
+        ),
+      ).toMatchObject({ code: 0 });
+      expect(await skopeo('delete', '--tls-verify=false', `${image}:v1`)).toMatchObject({
+        code: 0,
+      });
       expect((await skopeo('inspect', '--tls-verify=false', `${image}:v1`)).code).not.toBe(0);
     },
   );
@@ -133,18 +187,23 @@ dockerSuite('Docker Engine', () => {
     'with %s authorization pushes and pulls, and may not push without credentials',
     async (auth) => {
       await using registry = await startOciRegistry({ auth });
-      const docker = (config: string, ...args: string[]): Promise<ClientResult> => runClient(['docker', '--config', config, ...args]);
+      const docker = (config: string, ...args: string[]): Promise<ClientResult> =>
+        runClient(['docker', '--config', config, ...args]);
       const [config, image] = [await credentials(registry), `${registry.host}/o/image:v1`];
       const anonymous = join(folder, 'anonymous');
       try {
-        expect(await docker(config, 'import', await layer('from docker'), image)).toMatchObject({ code: 0 });
+        expect(await docker(config, 'import', await layer('from docker'), image)).toMatchObject({
+          code: 0,
+        });
         if (auth !== 'none') expect((await docker(anonymous, 'push', image)).code).not.toBe(0);
         const pushed = await docker(config, 'push', image);
         expect(pushed).toMatchObject({ code: 0 });
         const digest = /digest: (sha256:[0-9a-f]{64})/.exec(pushed.stdout)?.[1];
         await docker(config, 'image', 'rm', image);
         // Docker Engine itself gives up without credentials when /v2/ asks for Basic ones.
-        expect((await docker(auth === 'basic' ? config : anonymous, 'pull', image)).stdout).toContain(`Digest: ${digest}`);
+        expect(
+          (await docker(auth === 'basic' ? config : anonymous, 'pull', image)).stdout,
+        ).toContain(`Digest: ${digest}`);
       } finally {
         await docker(config, 'image', 'rm', '--force', image);
       }

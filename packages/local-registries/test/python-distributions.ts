@@ -26,7 +26,11 @@ export function wheel(settings: DistributionSettings = {}): Distribution {
   const bytes = zip([
     [`${module}/__init__.py`, settings.module ?? 'X = 1\n', false],
     [`${stem}.dist-info/METADATA`, metadata, true],
-    [`${stem}.dist-info/WHEEL`, 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n', false],
+    [
+      `${stem}.dist-info/WHEEL`,
+      'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      false,
+    ],
     [
       `${stem}.dist-info/RECORD`,
       `${module}/__init__.py,,\n${stem}.dist-info/METADATA,,\n${stem}.dist-info/WHEEL,,\n${stem}.dist-info/RECORD,,\n`,
@@ -39,12 +43,18 @@ export function wheel(settings: DistributionSettings = {}): Distribution {
 export function sdist(settings: DistributionSettings = {}): Distribution {
   const { stem, metadata } = parts(settings);
   const bytes = gzipSync(
-    Buffer.concat([tarEntry(`${stem}/README`, settings.module ?? 'readme'), tarEntry(`${stem}/PKG-INFO`, metadata), Buffer.alloc(1024)]),
+    Buffer.concat([
+      tarEntry(`${stem}/README`, settings.module ?? 'readme'),
+      tarEntry(`${stem}/PKG-INFO`, metadata),
+      Buffer.alloc(1024),
+    ]),
   );
   return { fileName: `${stem}.tar.gz`, bytes, type: 'sdist', metadata };
 }
 
-/** The form that a client sends for a file, with `changes` laid over it; `null` takes a field out. */
+/**
+ * The form that a client sends for a file, with `changes` laid over it; `null` takes a field out.
+ */
 export function uploadForm(
   file: Distribution,
   settings: DistributionSettings = {},
@@ -63,7 +73,10 @@ export function uploadForm(
   };
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) if (value !== null) form.append(name, value);
-  form.append('content', new File([new Uint8Array(file.bytes)], file.fileName, { type: 'application/octet-stream' }));
+  form.append(
+    'content',
+    new File([new Uint8Array(file.bytes)], file.fileName, { type: 'application/octet-stream' }),
+  );
   return form;
 }
 
@@ -74,13 +87,21 @@ function parts(settings: DistributionSettings): { stem: string; module: string; 
     'Metadata-Version: 2.1',
     `Name: ${settings.metadataName ?? name}`,
     `Version: ${settings.metadataVersion ?? version}`,
-    ...(settings.requiresPython === undefined ? [] : [`Requires-Python: ${settings.requiresPython}`]),
+    ...(settings.requiresPython === undefined
+      ? []
+      : [`Requires-Python: ${settings.requiresPython}`]),
     ...(settings.fields ?? []),
   ];
-  return { stem: `${module}-${version}`, module, metadata: `${lines.join('\n')}\n\nThe description.\nName: not-a-field\n` };
+  return {
+    stem: `${module}-${version}`,
+    module,
+    metadata: `${lines.join('\n')}\n\nThe description.\nName: not-a-field\n`,
+  };
 }
 
-function zip(files: readonly (readonly [name: string, content: string, deflate: boolean])[]): Buffer {
+function zip(
+  files: readonly (readonly [name: string, content: string, deflate: boolean])[],
+): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
@@ -98,7 +119,15 @@ function zip(files: readonly (readonly [name: string, content: string, deflate: 
     const entry = Buffer.concat([Buffer.from('PK\x03\x04'), shared, Buffer.from(name), data]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
-    central.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), shared, tail, Buffer.from(name)]));
+    central.push(
+      Buffer.concat([
+        Buffer.from('PK\x01\x02'),
+        Buffer.from([20, 0]),
+        shared,
+        tail,
+        Buffer.from(name),
+      ]),
+    );
     local.push(entry);
     offset += entry.length;
   }

@@ -37,7 +37,15 @@ const NORMALISED = [
   [' 1.0 ', '1.0'],
 ];
 
-const INVALID = ['', 'latest', '1.0-canary.5', '1.0+', '1..0', 'v0.0.0-20251113153211-71e210beab37', '1.0+a+b'];
+const INVALID = [
+  '',
+  'latest',
+  '1.0-canary.5',
+  '1.0+',
+  '1..0',
+  'v0.0.0-20251113153211-71e210beab37',
+  '1.0+a+b',
+];
 
 test('versions in normal form are ordered as listed', () => {
   const parsed = ORDERED.map((text) => parseVersion(text));
@@ -45,15 +53,20 @@ test('versions in normal form are ordered as listed', () => {
   const known = parsed.flatMap((version) => version ?? []);
   for (const [i, left] of known.entries()) {
     for (const [j, right] of known.entries())
-      expect(Math.sign(compareVersions(left, right)), `${left.normal} ${right.normal}`).toBe(Math.sign(i - j));
+      expect(Math.sign(compareVersions(left, right)), `${left.normal} ${right.normal}`).toBe(
+        Math.sign(i - j),
+      );
   }
 });
 
-test.each(NORMALISED)('%s is %s', (text, normal) => expect(parseVersion(text)?.normal).toBe(normal));
+test.each(NORMALISED)('%s is %s', (text, normal) =>
+  expect(parseVersion(text)?.normal).toBe(normal),
+);
 
 test.each(INVALID)('%j is no version', (text) => expect(parseVersion(text)).toBeUndefined());
 
-// The first two from RFC 7693's parameters through Python's hashlib; a full block, one more, and several.
+// The first two from RFC 7693's parameters through Python's hashlib; a full block, one more, and
+// several.
 test.each([
   ['', '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8'],
   ['abc', 'bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319'],
@@ -72,7 +85,13 @@ texts = json.loads(sys.argv[1])
 print(json.dumps([normal(t) for t in texts]))
 print(json.dumps([str(v) for v in sorted(Version(t) for t in json.loads(sys.argv[2]))]))`;
     const texts = [...ORDERED, ...NORMALISED.map(([text]) => text ?? ''), ...INVALID];
-    const { stdout } = await runClient(['python3', '-c', script, JSON.stringify(texts), JSON.stringify(ORDERED.toReversed())]);
+    const { stdout } = await runClient([
+      'python3',
+      '-c',
+      script,
+      JSON.stringify(texts),
+      JSON.stringify(ORDERED.toReversed()),
+    ]);
     const [normal = '', sorted = ''] = stdout.split('\n');
     expect(texts.map((text) => parseVersion(text)?.normal ?? null)).toEqual(JSON.parse(normal));
     expect(ORDERED).toEqual(JSON.parse(sorted));
@@ -84,7 +103,9 @@ print(json.dumps([str(v) for v in sorted(Version(t) for t in json.loads(sys.argv
 import hashlib, sys
 for n in sys.argv[1:]: print(hashlib.blake2b(bytes(i * 7 % 251 for i in range(int(n))), digest_size=32).hexdigest())`;
     const { stdout } = await runClient(['python3', '-c', script, ...sizes.map(String)]);
-    const mine = sizes.map((size) => blake2b256Hex(Uint8Array.from({ length: size }, (_, index) => (index * 7) % 251)));
+    const mine = sizes.map((size) =>
+      blake2b256Hex(Uint8Array.from({ length: size }, (_, index) => (index * 7) % 251)),
+    );
     expect(mine).toEqual(stdout.trim().split('\n'));
     expect(mine[0]).not.toBe(createHash('blake2b512').digest('hex').slice(0, 64));
   });

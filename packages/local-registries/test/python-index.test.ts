@@ -5,12 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningPythonIndex, startPythonIndex } from '../src/python-index/index.ts';
-import { type Distribution, type DistributionSettings, sdist, uploadForm, wheel } from './python-distributions.ts';
+import {
+  type Distribution,
+  type DistributionSettings,
+  sdist,
+  uploadForm,
+  wheel,
+} from './python-distributions.ts';
 
 const UPLOADED = Date.UTC(2025, 10, 13, 15, 32, 11);
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 
-const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 async function send(
   index: RunningPythonIndex,
@@ -20,12 +27,21 @@ async function send(
   authorization: string | undefined = basic('__token__', index.token),
 ): Promise<{ status: number; reason: string; body: string }> {
   const headers = authorization === '' ? {} : { authorization };
-  const response = await fetch(index.uploadUrl, { method: 'POST', body: uploadForm(file, settings, changes), headers });
+  const response = await fetch(index.uploadUrl, {
+    method: 'POST',
+    body: uploadForm(file, settings, changes),
+    headers,
+  });
   return { status: response.status, reason: response.statusText, body: await response.text() };
 }
 
-const project = async (index: RunningPythonIndex, name: string): Promise<{ versions: string[]; files: Record<string, unknown>[] }> =>
-  (await (await fetch(`${index.simpleUrl}${name}/`, { headers: { accept: JSON_TYPE } })).json()) as {
+const project = async (
+  index: RunningPythonIndex,
+  name: string,
+): Promise<{ versions: string[]; files: Record<string, unknown>[] }> =>
+  (await (
+    await fetch(`${index.simpleUrl}${name}/`, { headers: { accept: JSON_TYPE } })
+  ).json()) as {
     versions: string[];
     files: Record<string, unknown>[];
   };
@@ -55,23 +71,37 @@ describe('the upload API', () => {
     const refused = await send(index, other, settings);
     expect(refused).toMatchObject({
       status: 400,
-      reason: expect.stringMatching(/^File already exists \('twice-1\.0-py3-none-any\.whl', with blake2_256 hash '[0-9a-f]{64}'\)/),
+      reason: expect.stringMatching(
+        /^File already exists \('twice-1\.0-py3-none-any\.whl', with blake2_256 hash '[0-9a-f]{64}'\)/,
+      ),
     });
     const { files } = await project(index, 'twice');
-    expect(files.map((file) => file['hashes'])).toEqual([{ sha256: createHash('sha256').update(wheel(settings).bytes).digest('hex') }]);
+    expect(files.map((file) => file['hashes'])).toEqual([
+      { sha256: createHash('sha256').update(wheel(settings).bytes).digest('hex') },
+    ]);
   });
 
   test('two uploads of other bytes at once: one wins, the other is refused', async () => {
     const settings = { name: 'race' };
-    const results = await Promise.all(['a', 'b', 'c', 'd'].map((module) => send(index, wheel({ ...settings, module }), settings)));
-    expect(results.map((result) => result.status).sort((left, right) => left - right)).toEqual([200, 400, 400, 400]);
+    const results = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((module) => send(index, wheel({ ...settings, module }), settings)),
+    );
+    expect(results.map((result) => result.status).sort((left, right) => left - right)).toEqual([
+      200, 400, 400, 400,
+    ]);
     expect((await project(index, 'race')).files).toHaveLength(1);
   });
 
   test('one release has one sdist, however its version is spelled', async () => {
-    await send(index, sdist({ name: 'spelled', version: '1.0' }), { name: 'spelled', version: '1.0' });
+    await send(index, sdist({ name: 'spelled', version: '1.0' }), {
+      name: 'spelled',
+      version: '1.0',
+    });
     const again = { name: 'spelled', version: '1.0.0' };
-    expect(await send(index, sdist(again), again)).toMatchObject({ status: 400, reason: 'Only one sdist may be uploaded per release.' });
+    expect(await send(index, sdist(again), again)).toMatchObject({
+      status: 400,
+      reason: 'Only one sdist may be uploaded per release.',
+    });
     expect((await send(index, wheel(again), again)).status).toBe(200);
     expect((await project(index, 'spelled')).versions).toEqual(['1.0']);
   });
@@ -80,18 +110,36 @@ describe('the upload API', () => {
     const settings = { name: 'local', version: '1.0.dev3+git.71e210b' };
     const refused = await send(index, wheel(settings), settings);
     expect(refused.status).toBe(400);
-    expect(refused.reason).toContain("The use of local versions in '1.0.dev3+git.71e210b' is not allowed.");
-    expect(refused.body).toContain("The use of local versions in '1.0.dev3+git.71e210b' is not allowed.");
+    expect(refused.reason).toContain(
+      "The use of local versions in '1.0.dev3+git.71e210b' is not allowed.",
+    );
+    expect(refused.body).toContain(
+      "The use of local versions in '1.0.dev3+git.71e210b' is not allowed.",
+    );
     expect((await fetch(`${index.simpleUrl}local/`)).status).toBe(404);
   });
 
   test.each([
     ['no credentials', '', 'Invalid or non-existent authentication information.'],
-    ['a wrong token', basic('__token__', 'pypi-wrong'), 'Invalid or non-existent authentication information.'],
-    ['a user name', basic('me', 'secret'), 'Username/Password authentication is no longer supported.'],
+    [
+      'a wrong token',
+      basic('__token__', 'pypi-wrong'),
+      'Invalid or non-existent authentication information.',
+    ],
+    [
+      'a user name',
+      basic('me', 'secret'),
+      'Username/Password authentication is no longer supported.',
+    ],
     ['a malformed header', 'Basic !!!', 'Invalid or non-existent authentication information.'],
   ])('answers 403 to %s', async (_, authorization, reason) => {
-    const refused = await send(index, wheel({ name: 'secret' }), { name: 'secret' }, {}, authorization);
+    const refused = await send(
+      index,
+      wheel({ name: 'secret' }),
+      { name: 'secret' },
+      {},
+      authorization,
+    );
     expect(refused.status).toBe(403);
     expect(refused.reason).toContain(reason);
     expect((await fetch(`${index.simpleUrl}secret/`)).status).toBe(404);
@@ -104,12 +152,24 @@ describe('the upload API', () => {
     ['a bad name', { name: '-x' }, 'invalid value for Name'],
     ['a bad version', { version: '1.0-canary.5' }, 'invalid value for Version'],
     ['an unknown file type', { filetype: 'bdist_egg' }, 'Unknown type of file.'],
-    ['no Python version', { pyversion: '' }, 'Python version is required for binary distribution uploads.'],
+    [
+      'no Python version',
+      { pyversion: '' },
+      'Python version is required for binary distribution uploads.',
+    ],
     ['no digest', { sha256_digest: null }, 'Include at least one message digest.'],
     ['a wrong sha256', { sha256_digest: '0'.repeat(64) }, 'The digest supplied does not match'],
-    ['a wrong blake2b', { blake2_256_digest: '0'.repeat(64) }, 'The digest supplied does not match'],
+    [
+      'a wrong blake2b',
+      { blake2_256_digest: '0'.repeat(64) },
+      'The digest supplied does not match',
+    ],
     ['a wrong md5', { md5_digest: '0'.repeat(32) }, 'The digest supplied does not match'],
-    ['attestations with an API token', { attestations: '[]' }, 'Attestations are only supported when using Trusted Publishing'],
+    [
+      'attestations with an API token',
+      { attestations: '[]' },
+      'Attestations are only supported when using Trusted Publishing',
+    ],
   ])('refuses %s', async (_, changes, reason) => {
     const refused = await send(index, wheel(), {}, changes);
     expect(refused).toMatchObject({ status: 400, reason: expect.stringContaining(reason) });
@@ -122,25 +182,89 @@ describe('the upload API', () => {
       { name: 'My-Pkg' },
       "should be 'my_pkg-1.0.tar.gz'",
     ],
-    ['an sdist in a zip', { ...sdist(), fileName: 'demo_pkg-1.0.zip' }, {}, "should be 'demo_pkg-1.0.tar.gz'"],
-    ['a wheel of another project', wheel({ name: 'other' }), {}, "Start filename for 'demo-pkg' with 'demo_pkg'"],
-    ['a wheel of another version', wheel({ version: '1.1' }), {}, "Version in filename should be '1.0' not '1.1'"],
-    ['a wheel name without tags', { ...wheel(), fileName: 'demo_pkg-1.0.whl' }, {}, 'Invalid wheel filename'],
-    ['a wheel whose METADATA has another name', wheel({ metadataName: 'other' }), {}, "METADATA says the name is 'other'"],
-    ['a wheel whose METADATA has another version', wheel({ metadataVersion: '1.0.1' }), {}, "METADATA says it is '1.0.1'"],
-    ['an sdist whose PKG-INFO has another version', sdist({ metadataVersion: '2' }), {}, "PKG-INFO says it is '2'"],
-    ['a wheel that is no zip', { ...wheel(), bytes: Buffer.from('not a zip') }, {}, 'Invalid distribution file.'],
-    ['a truncated wheel', { ...wheel(), bytes: wheel().bytes.subarray(0, -30) }, {}, 'Invalid distribution file.'],
-    ['an sdist that is no tar', { ...sdist(), bytes: Buffer.from('not a tar') }, {}, 'Invalid distribution file.'],
-    ['a path in the file name', { ...wheel(), fileName: '../demo_pkg-1.0-py3-none-any.whl' }, {}, "with '/' or '\\' in the name"],
+    [
+      'an sdist in a zip',
+      { ...sdist(), fileName: 'demo_pkg-1.0.zip' },
+      {},
+      "should be 'demo_pkg-1.0.tar.gz'",
+    ],
+    [
+      'a wheel of another project',
+      wheel({ name: 'other' }),
+      {},
+      "Start filename for 'demo-pkg' with 'demo_pkg'",
+    ],
+    [
+      'a wheel of another version',
+      wheel({ version: '1.1' }),
+      {},
+      "Version in filename should be '1.0' not '1.1'",
+    ],
+    [
+      'a wheel name without tags',
+      { ...wheel(), fileName: 'demo_pkg-1.0.whl' },
+      {},
+      'Invalid wheel filename',
+    ],
+    [
+      'a wheel whose METADATA has another name',
+      wheel({ metadataName: 'other' }),
+      {},
+      "METADATA says the name is 'other'",
+    ],
+    [
+      'a wheel whose METADATA has another version',
+      wheel({ metadataVersion: '1.0.1' }),
+      {},
+      "METADATA says it is '1.0.1'",
+    ],
+    [
+      'an sdist whose PKG-INFO has another version',
+      sdist({ metadataVersion: '2' }),
+      {},
+      "PKG-INFO says it is '2'",
+    ],
+    [
+      'a wheel that is no zip',
+      { ...wheel(), bytes: Buffer.from('not a zip') },
+      {},
+      'Invalid distribution file.',
+    ],
+    [
+      'a truncated wheel',
+      { ...wheel(), bytes: wheel().bytes.subarray(0, -30) },
+      {},
+      'Invalid distribution file.',
+    ],
+    [
+      'an sdist that is no tar',
+      { ...sdist(), bytes: Buffer.from('not a tar') },
+      {},
+      'Invalid distribution file.',
+    ],
+    [
+      'a path in the file name',
+      { ...wheel(), fileName: '../demo_pkg-1.0-py3-none-any.whl' },
+      {},
+      "with '/' or '\\' in the name",
+    ],
   ])('refuses %s', async (_, file, settings, reason) => {
-    expect(await send(index, file, settings)).toMatchObject({ status: 400, reason: expect.stringContaining(reason) });
+    expect(await send(index, file, settings)).toMatchObject({
+      status: 400,
+      reason: expect.stringContaining(reason),
+    });
   });
 
   test('refuses a body that is no form', async () => {
-    const headers = { authorization: basic('__token__', index.token), 'content-type': 'multipart/form-data; boundary=x' };
+    const headers = {
+      authorization: basic('__token__', index.token),
+      'content-type': 'multipart/form-data; boundary=x',
+    };
     const response = await fetch(index.uploadUrl, { method: 'POST', body: 'not a form', headers });
-    expect([response.status, response.statusText]).toEqual([400, 'The upload is not a multipart form.']);
+    expect([response.status, response.statusText]).toEqual([
+      400,
+      'The upload is not a multipart form.',
+    ]);
   });
 
   test('sends an upload without the slash to where it belongs', async () => {
@@ -170,13 +294,17 @@ describe('the read APIs', () => {
     ],
   };
   const [built, source] = [wheel(settings), sdist(settings)];
-  const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
+  const sha256 = (bytes: Buffer | string): string =>
+    createHash('sha256').update(bytes).digest('hex');
   let index: RunningPythonIndex;
   beforeAll(async () => {
     index = await startPythonIndex({ now: () => UPLOADED });
     await send(index, built, settings);
     await send(index, source, settings);
-    await send(index, wheel({ name: 'read-me', version: '0.0.9' }), { name: 'read-me', version: '0.0.9' });
+    await send(index, wheel({ name: 'read-me', version: '0.0.9' }), {
+      name: 'read-me',
+      version: '0.0.9',
+    });
   });
   afterAll(() => index.stop());
 
@@ -194,7 +322,10 @@ describe('the read APIs', () => {
       'data-dist-info-metadata': { sha256: sha256(built.metadata) },
       yanked: false,
     });
-    expect(files[1]).toMatchObject({ filename: 'read_me-0.1.0.dev20251113153211.tar.gz', 'core-metadata': false });
+    expect(files[1]).toMatchObject({
+      filename: 'read_me-0.1.0.dev20251113153211.tar.gz',
+      'core-metadata': false,
+    });
   });
 
   test('Simple API in HTML: escaped attributes, digests in the fragment', async () => {
@@ -212,7 +343,9 @@ describe('the read APIs', () => {
     const url = new URL(String(files[0]?.['url']), `${index.simpleUrl}read-me/`).href;
     expect(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(built.bytes)).toBe(true);
     expect(await (await fetch(`${url}.metadata`)).text()).toBe(built.metadata);
-    expect((await fetch(url, { method: 'HEAD' })).headers.get('content-length')).toBe(String(built.bytes.length));
+    expect((await fetch(url, { method: 'HEAD' })).headers.get('content-length')).toBe(
+      String(built.bytes.length),
+    );
     const sdistUrl = new URL(String(files[1]?.['url']), `${index.simpleUrl}read-me/`).href;
     expect((await fetch(`${sdistUrl}.metadata`)).status).toBe(404);
   });
@@ -220,20 +353,30 @@ describe('the read APIs', () => {
   test('JSON API: metadata, digests, and URLs that follow the Host header', async () => {
     const json = await new Promise<string>((resolve, reject) => {
       const path = '/pypi/Read_Me/0.1.0-dev20251113153211/json';
-      httpRequest(`${index.url}${path}`, { headers: { host: 'proxy.invalid:8080' } }, (response) => {
-        const chunks: string[] = [];
-        response.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
-        response.once('end', () => resolve(chunks.join('')));
-      })
+      httpRequest(
+        `${index.url}${path}`,
+        { headers: { host: 'proxy.invalid:8080' } },
+        (response) => {
+          const chunks: string[] = [];
+          response.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+          response.once('end', () => resolve(chunks.join('')));
+        },
+      )
         .once('error', reject)
         .end();
     });
-    const { info, urls } = JSON.parse(json) as { info: Record<string, unknown>; urls: Record<string, unknown>[] };
+    const { info, urls } = JSON.parse(json) as {
+      info: Record<string, unknown>;
+      urls: Record<string, unknown>[];
+    };
     expect(info).toMatchObject({
       name: 'Read.Me',
       version: '0.1.0.dev20251113153211',
       summary: 'continued summary',
-      project_urls: { 'Source Commit': 'https://example.invalid/commit/71e210b', Home: 'https://example.invalid' },
+      project_urls: {
+        'Source Commit': 'https://example.invalid/commit/71e210b',
+        Home: 'https://example.invalid',
+      },
     });
     expect(urls.map((file) => [file['packagetype'], file['python_version']])).toEqual([
       ['bdist_wheel', 'py3'],
@@ -246,7 +389,9 @@ describe('the read APIs', () => {
   });
 
   test('JSON API without a version describes the highest final one', async () => {
-    const { info } = (await (await fetch(`${index.url}/pypi/read.me/json`)).json()) as { info: { version: string } };
+    const { info } = (await (await fetch(`${index.url}/pypi/read.me/json`)).json()) as {
+      info: { version: string };
+    };
     expect(info.version).toBe('0.0.9');
   });
 
@@ -277,7 +422,10 @@ describe('the read APIs', () => {
 
   test('the root lists every project', async () => {
     const response = await fetch(index.simpleUrl, { headers: { accept: JSON_TYPE } });
-    expect(await response.json()).toEqual({ meta: { 'api-version': '1.1' }, projects: [{ name: 'read-me' }] });
+    expect(await response.json()).toEqual({
+      meta: { 'api-version': '1.1' },
+      projects: [{ name: 'read-me' }],
+    });
   });
 
   test.each([
@@ -285,13 +433,19 @@ describe('the read APIs', () => {
     ['*/*', 'text/html; charset=utf-8'],
     ['text/html', 'text/html; charset=utf-8'],
     [`${JSON_TYPE}, text/html; q=0.01`, JSON_TYPE],
-    [`${JSON_TYPE};q=0.1, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01`, 'application/vnd.pypi.simple.v1+html'],
+    [
+      `${JSON_TYPE};q=0.1, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01`,
+      'application/vnd.pypi.simple.v1+html',
+    ],
     ['application/vnd.pypi.simple.latest+json', JSON_TYPE],
     [`${JSON_TYPE};q=0, text/html`, 'text/html; charset=utf-8'],
     ['application/json', null],
     [`${JSON_TYPE};q=0`, null],
   ])('Accept %s is answered with %s', async (accept, contentType) => {
-    const response = await fetch(`${index.simpleUrl}read-me/`, accept === undefined ? {} : { headers: { accept } });
+    const response = await fetch(
+      `${index.simpleUrl}read-me/`,
+      accept === undefined ? {} : { headers: { accept } },
+    );
     expect(response.status).toBe(contentType === null ? 406 : 200);
     if (contentType !== null) expect(response.headers.get('content-type')).toBe(contentType);
     expect(response.headers.get('cache-control')).toBe('no-store');

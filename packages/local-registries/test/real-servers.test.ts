@@ -13,9 +13,14 @@ import {
   startPypiserver,
 } from '../src/index.ts';
 
-const children = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+const children = (): number =>
+  process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
 
-async function upload(index: RunningPythonIndex, token: string, content = 'bytes'): Promise<number> {
+async function upload(
+  index: RunningPythonIndex,
+  token: string,
+  content = 'bytes',
+): Promise<number> {
   const form = new FormData();
   const fields = {
     ':action': 'file_upload',
@@ -29,7 +34,11 @@ async function upload(index: RunningPythonIndex, token: string, content = 'bytes
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('content', new Blob([content]), 'demo-1.0+git.g71e210b.tar.gz');
   const authorization = `Basic ${Buffer.from(`__token__:${token}`).toString('base64')}`;
-  const response = await fetch(index.uploadUrl, { method: 'POST', body: form, headers: { authorization } });
+  const response = await fetch(index.uploadUrl, {
+    method: 'POST',
+    body: form,
+    headers: { authorization },
+  });
   await response.arrayBuffer();
   return response.status;
 }
@@ -39,7 +48,9 @@ async function expectPythonIndex(index: RunningPythonIndex, refused: number): Pr
   expect(await upload(index, 'wrong')).toBe(refused);
   expect(await upload(index, index.token)).toBe(200);
   expect(await upload(index, index.token, 'other bytes')).toBe(409);
-  expect(await (await fetch(`${index.simpleUrl}demo/`)).text()).toContain('demo-1.0+git.g71e210b.tar.gz#sha256=');
+  expect(await (await fetch(`${index.simpleUrl}demo/`)).text()).toContain(
+    'demo-1.0+git.g71e210b.tar.gz#sha256=',
+  );
   await expectStops(index, index.token);
 }
 
@@ -53,9 +64,17 @@ async function expectStops(server: Running, secret: string): Promise<void> {
   await expect.poll(children).toBe(0);
 }
 
-async function ociStatus(registry: RunningRealOciRegistry, path: string, password?: string): Promise<number> {
+async function ociStatus(
+  registry: RunningRealOciRegistry,
+  path: string,
+  password?: string,
+): Promise<number> {
   const headers =
-    password === undefined ? {} : { authorization: `Basic ${Buffer.from(`${registry.user}:${password}`).toString('base64')}` };
+    password === undefined
+      ? {}
+      : {
+          authorization: `Basic ${Buffer.from(`${registry.user}:${password}`).toString('base64')}`,
+        };
   return (await fetch(`${registry.url}${path}`, { headers })).status;
 }
 
@@ -63,7 +82,8 @@ const REFERRERS = `/v2/a/referrers/sha256:${'0'.repeat(64)}`;
 
 const withPypiserver = needs('pypiserver');
 withPypiserver('pypiserver', () => {
-  test('takes an upload with the token, once', async () => expectPythonIndex(await startPypiserver({ token: 'pypi-planted-token' }), 403));
+  test('takes an upload with the token, once', async () =>
+    expectPythonIndex(await startPypiserver({ token: 'pypi-planted-token' }), 403));
 });
 
 const withDevpi = needs('devpi');
@@ -81,7 +101,10 @@ withDockerRegistry('docker-registry', () => {
     expect(await ociStatus(registry, '/v2/')).toBe(401);
     expect(await ociStatus(registry, '/v2/', 'wrong')).toBe(401);
     expect(await ociStatus(registry, '/v2/', registry.password)).toBe(200);
-    expect([registry.referrers, await ociStatus(registry, REFERRERS, registry.password)]).toEqual([false, 404]);
+    expect([registry.referrers, await ociStatus(registry, REFERRERS, registry.password)]).toEqual([
+      false,
+      404,
+    ]);
     await expectStops(registry, registry.password);
   });
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type FaultSubject, startOciRegistry, startRecordingProxy } from '../src/index.ts';
 import { isMutating } from '../src/recording-proxy/record.ts';
@@ -14,13 +19,20 @@ interface Seen {
 }
 
 /** A target that remembers what reached it. */
-async function startTarget(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ url: string; seen: Seen[] }> {
+async function startTarget(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => void receive(request, response));
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const hash = createHash('sha256');
     for await (const chunk of request as AsyncIterable<Buffer>) hash.update(chunk);
-    seen.push({ method: request.method ?? '', path: request.url ?? '', host: request.headers.host ?? '', digest: hash.digest('hex') });
+    seen.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      host: request.headers.host ?? '',
+      digest: hash.digest('hex'),
+    });
     answer(request, response);
   };
   const url = await listenOnLoopback(server);
@@ -28,12 +40,15 @@ async function startTarget(answer: (request: IncomingMessage, response: ServerRe
   return { url, seen };
 }
 
-const ok = (_request: IncomingMessage, response: ServerResponse): void => void response.end('0123456789');
+const ok = (_request: IncomingMessage, response: ServerResponse): void =>
+  void response.end('0123456789');
 
 describe('the recording proxy', () => {
   test('passes on method, path, host, body, status, reason phrase and headers', async () => {
     const target = await startTarget((_request, response) => {
-      response.writeHead(400, 'File already exists', { 'x-answer': 'kept', location: '/elsewhere' }).end('no');
+      response
+        .writeHead(400, 'File already exists', { 'x-answer': 'kept', location: '/elsewhere' })
+        .end('no');
     });
     await using proxy = await startRecordingProxy(target.url);
     const body = Buffer.alloc(5_000_000, 'body');
@@ -43,26 +58,41 @@ describe('the recording proxy', () => {
       headers: { authorization: 'Bearer planted' },
       redirect: 'manual',
     });
-    expect([response.status, response.statusText, response.headers.get('x-answer'), await response.text()]).toEqual([
-      400,
-      'File already exists',
-      'kept',
-      'no',
-    ]);
+    expect([
+      response.status,
+      response.statusText,
+      response.headers.get('x-answer'),
+      await response.text(),
+    ]).toEqual([400, 'File already exists', 'kept', 'no']);
     const digest = createHash('sha256').update(body).digest('hex');
-    expect(target.seen).toEqual([{ method: 'POST', path: '/legacy/?a=1', host: new URL(proxy.url).host, digest }]);
-    expect(proxy.requests).toEqual([
-      { method: 'POST', path: '/legacy/?a=1', status: 400, targetStatus: 400, mutating: true, bodyBytes: 5_000_000, authorization: true },
+    expect(target.seen).toEqual([
+      { method: 'POST', path: '/legacy/?a=1', host: new URL(proxy.url).host, digest },
     ]);
-    expect(JSON.stringify(proxy.requests) + (await readFile(proxy.logFile, 'utf8'))).not.toContain('planted');
+    expect(proxy.requests).toEqual([
+      {
+        method: 'POST',
+        path: '/legacy/?a=1',
+        status: 400,
+        targetStatus: 400,
+        mutating: true,
+        bodyBytes: 5_000_000,
+        authorization: true,
+      },
+    ]);
+    expect(JSON.stringify(proxy.requests) + (await readFile(proxy.logFile, 'utf8'))).not.toContain(
+      'planted',
+    );
   });
 
   test('passes on bodies of unknown length, and answers to HEAD', async () => {
-    const target = await startTarget((_request, response) => void response.writeHead(200, { 'content-length': 10 }).end());
+    const target = await startTarget(
+      (_request, response) => void response.writeHead(200, { 'content-length': 10 }).end(),
+    );
     await using proxy = await startRecordingProxy(target.url);
     const chunks = new ReadableStream({
       start(controller) {
-        for (const chunk of ['one', 'two', 'three']) controller.enqueue(new TextEncoder().encode(chunk));
+        for (const chunk of ['one', 'two', 'three'])
+          controller.enqueue(new TextEncoder().encode(chunk));
         controller.close();
       },
     });
@@ -123,10 +153,17 @@ describe('faults', () => {
   test('status: the target never sees the request, and the next one passes', async () => {
     const target = await startTarget(ok);
     await using proxy = await startRecordingProxy(target.url, {
-      fault: ({ count }) => (count === 1 ? { kind: 'status', status: 429, headers: { 'retry-after': '7' }, body: 'slow down' } : undefined),
+      fault: ({ count }) =>
+        count === 1
+          ? { kind: 'status', status: 429, headers: { 'retry-after': '7' }, body: 'slow down' }
+          : undefined,
     });
     const limited = await fetch(proxy.url, { method: 'PUT', body: 'abc' });
-    expect([limited.status, limited.headers.get('retry-after'), await limited.text()]).toEqual([429, '7', 'slow down']);
+    expect([limited.status, limited.headers.get('retry-after'), await limited.text()]).toEqual([
+      429,
+      '7',
+      'slow down',
+    ]);
     expect(target.seen).toEqual([]);
     expect((await fetch(proxy.url, { method: 'PUT', body: 'abc' })).status).toBe(200);
     expect(proxy.requests).toMatchObject([
@@ -137,7 +174,9 @@ describe('faults', () => {
 
   test('status with forward: committed, then 503', async () => {
     const target = await startTarget(ok);
-    await using proxy = await startRecordingProxy(target.url, { fault: () => ({ kind: 'status', status: 503, forward: true }) });
+    await using proxy = await startRecordingProxy(target.url, {
+      fault: () => ({ kind: 'status', status: 503, forward: true }),
+    });
     expect((await fetch(proxy.url, { method: 'PUT', body: 'abc' })).status).toBe(503);
     expect(target.seen).toHaveLength(1);
     expect(proxy.requests).toMatchObject([{ status: 503, targetStatus: 200, bodyBytes: 3 }]);
@@ -148,15 +187,24 @@ describe('faults', () => {
     ['reset with forward: committed, then the answer dropped', true, 1],
   ])('%s', async (_title, forward, reached) => {
     const target = await startTarget(ok);
-    await using proxy = await startRecordingProxy(target.url, { fault: () => ({ kind: 'reset', forward }) });
-    await expect(fetch(proxy.url, { method: 'PUT', body: 'abc' })).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    await using proxy = await startRecordingProxy(target.url, {
+      fault: () => ({ kind: 'reset', forward }),
+    });
+    await expect(fetch(proxy.url, { method: 'PUT', body: 'abc' })).rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
     expect(target.seen).toHaveLength(reached);
     expect(proxy.requests).toMatchObject([{ status: 0, targetStatus: reached === 1 ? 200 : 0 }]);
   });
 
   test('truncate: half of the body, then a reset', async () => {
-    const target = await startTarget((_request, response) => void response.writeHead(200, { 'content-length': 10 }).end('0123456789'));
-    await using proxy = await startRecordingProxy(target.url, { fault: () => ({ kind: 'truncate' }) });
+    const target = await startTarget(
+      (_request, response) =>
+        void response.writeHead(200, { 'content-length': 10 }).end('0123456789'),
+    );
+    await using proxy = await startRecordingProxy(target.url, {
+      fault: () => ({ kind: 'truncate' }),
+    });
     const received: string[] = [];
     const { promise, resolve } = Promise.withResolvers<unknown>();
     httpRequest(proxy.url, (response) => {
@@ -207,13 +255,9 @@ describe('faults', () => {
     ] as const) {
       await fetch(`${proxy.url}${path}`, { method });
     }
-    expect(subjects.map(({ method, path, count, step }) => `${method} ${path} ${count} ${step}`)).toEqual([
-      'GET /a 1 0',
-      'PUT /a 1 1',
-      'GET /a 2 0',
-      'POST /token 1 0',
-      'PUT /b 1 2',
-    ]);
+    expect(
+      subjects.map(({ method, path, count, step }) => `${method} ${path} ${count} ${step}`),
+    ).toEqual(['GET /a 1 0', 'PUT /a 1 1', 'GET /a 2 0', 'POST /token 1 0', 'PUT /b 1 2']);
     proxy.clear();
     await fetch(`${proxy.url}/b`, { method: 'PUT' });
     expect(subjects.at(-1)).toMatchObject({ count: 1, step: 1 });

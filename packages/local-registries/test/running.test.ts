@@ -6,7 +6,10 @@ import { type Handler, listen } from '../src/running.ts';
 import { openStateFolder } from '../src/state-folder.ts';
 import { folder } from './client.ts';
 
-async function start(handle: Handler, directory?: string): Promise<Awaited<ReturnType<typeof listen>>> {
+async function start(
+  handle: Handler,
+  directory?: string,
+): Promise<Awaited<ReturnType<typeof listen>>> {
   return listen(await openStateFolder('probe', directory), handle);
 }
 
@@ -32,7 +35,9 @@ describe('a running server', () => {
   test('a handler that throws is a 500 with its stack in the log', async () => {
     await using server = await start(() => Promise.reject(new Error('broken\nhandler')));
     expect((await fetch(server.url)).status).toBe(500);
-    expect(await readFile(server.logFile, 'utf8')).toMatch(/GET \/ failed: Error: broken handler .*\n.* GET \/ 500\n$/);
+    expect(await readFile(server.logFile, 'utf8')).toMatch(
+      /GET \/ failed: Error: broken handler .*\n.* GET \/ 500\n$/,
+    );
   });
 
   test('stop() does not wait for a client that stays connected', async () => {

@@ -13,7 +13,11 @@ export interface BundleIndex {
   /** The full source commit. */
   readonly sha: string;
   /** By path, in byte order. */
-  readonly files: readonly { readonly path: string; readonly sha256: string; readonly size: number }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly sha256: string;
+    readonly size: number;
+  }[];
 }
 
 /** Makes the index of a bundle's files. Pure: the same files give the same index. */
@@ -26,6 +30,10 @@ export function indexOf(
     name: bundle.name,
     version: bundle.version,
     sha: bundle.sha,
-    files: files.map(({ path, content }) => ({ path, sha256: sha256Hex(content), size: content.length })),
+    files: files.map(({ path, content }) => ({
+      path,
+      sha256: sha256Hex(content),
+      size: content.length,
+    })),
   };
 }

@@ -8,14 +8,19 @@ export interface BundleParts {
   readonly files: readonly BundleFile[];
 }
 
-/** Files as a bundle, with their index. They are the commit's own bytes: what `prepare` does to the run's copy does not reach them. */
+/**
+ * Files as a bundle, with their index. They are the commit's own bytes: what `prepare` does to the
+ * run's copy does not reach them.
+ */
 export function createBundle({ name, description, files }: BundleParts): Bundle {
   return {
     name,
     ...(description === undefined ? {} : { description }),
     files({ version, sha }) {
       const index = `${JSON.stringify(indexOf({ name, version, sha }, files), null, 2)}\n`;
-      return Promise.resolve({ files: [...files, { path: INDEX_NAME, content: new TextEncoder().encode(index) }] });
+      return Promise.resolve({
+        files: [...files, { path: INDEX_NAME, content: new TextEncoder().encode(index) }],
+      });
     },
   };
 }

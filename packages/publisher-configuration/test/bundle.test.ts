@@ -9,7 +9,10 @@ import { bundled, type Content, commitOf, DIRECTORY, refusal } from './commit.ts
 const suite = needs('git');
 const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMII=\n-----END RSA PRIVATE KEY-----\n';
 
-async function refused(files: Readonly<Record<string, Content>>, ...git: readonly (readonly string[])[]): Promise<string> {
+async function refused(
+  files: Readonly<Record<string, Content>>,
+  ...git: readonly (readonly string[])[]
+): Promise<string> {
   return refusal(await commitOf(files, ...git));
 }
 
@@ -24,10 +27,20 @@ suite('a bundle', () => {
       'run.sh': '#!/bin/sh\n',
       '.env.example': 'TOKEN=\n',
     };
-    const ignored = { '.gitignore': '*\n', 'environments/.gitkeep': '', '.gitattributes': '* -text\n' };
-    const source = await commitOf({ ...files, ...ignored }, ['update-index', '--chmod=+x', `${DIRECTORY}/run.sh`]);
+    const ignored = {
+      '.gitignore': '*\n',
+      'environments/.gitkeep': '',
+      '.gitattributes': '* -text\n',
+    };
+    const source = await commitOf({ ...files, ...ignored }, [
+      'update-index',
+      '--chmod=+x',
+      `${DIRECTORY}/run.sh`,
+    ]);
     const result = await bundled(source, { name: 'ameide/configuration' });
-    const sorted = Object.entries(files).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const sorted = Object.entries(files).toSorted(([a], [b]) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    );
     expect(result.slice(0, -1)).toEqual(
       sorted.map(([path, content]) => ({
         path,
@@ -48,20 +61,33 @@ suite('a bundle', () => {
         size: Buffer.byteLength(content),
       })),
     };
-    expect(Buffer.from(index?.content ?? []).toString()).toBe(`${JSON.stringify(expected, null, 2)}\n`);
+    expect(Buffer.from(index?.content ?? []).toString()).toBe(
+      `${JSON.stringify(expected, null, 2)}\n`,
+    );
     expect(await bundled(source, { name: 'ameide/configuration' })).toEqual(result);
   });
 
   test('is named after its directory', async () => {
     const index = (await bundled(await commitOf({ a: '' }))).at(-1);
-    expect(JSON.parse(Buffer.from(index?.content ?? []).toString())).toMatchObject({ name: 'configuration' });
+    expect(JSON.parse(Buffer.from(index?.content ?? []).toString())).toMatchObject({
+      name: 'configuration',
+    });
   });
 
   test('needs a directory with files', async () => {
     const source = await commitOf({ '.gitkeep': '' });
-    await expect(bundled(source)).rejects.toMatchObject({ field: 'directory', code: 'invalid-input', hint: expect.any(String) });
-    await expect(bundled(source, { directory: 'none' })).rejects.toMatchObject({ field: 'directory', received: '"none"' });
-    await expect(bundled(source, { directory: 'unrelated.txt' })).rejects.toMatchObject({ field: 'directory' });
+    await expect(bundled(source)).rejects.toMatchObject({
+      field: 'directory',
+      code: 'invalid-input',
+      hint: expect.any(String),
+    });
+    await expect(bundled(source, { directory: 'none' })).rejects.toMatchObject({
+      field: 'directory',
+      received: '"none"',
+    });
+    await expect(bundled(source, { directory: 'unrelated.txt' })).rejects.toMatchObject({
+      field: 'directory',
+    });
   });
 
   test('is read once for all of its carriers, and again at another commit', async () => {
@@ -81,7 +107,9 @@ suite('a bundle', () => {
       `configuration(${DIRECTORY}) by npm.bundle(@x/b)`,
     ]);
     const [first, second] = [counting(), counting()];
-    const publishers = await Promise.all(definitions.map(async (definition) => definition.open(first)));
+    const publishers = await Promise.all(
+      definitions.map(async (definition) => definition.open(first)),
+    );
     expect(publishers.map(({ id }) => id)).toEqual(['npm:@x/a', 'npm:@x/b']);
     expect(lists).toEqual([DIRECTORY]);
     await definitions[0]?.open(second);
@@ -91,16 +119,27 @@ suite('a bundle', () => {
 
 suite('what is wrong', () => {
   test.each([
-    ['files that are not fit', { 'a.json': '{' }, 'configuration-invalid', `found 1: ${DIRECTORY}/a.json:1:2`],
+    [
+      'files that are not fit',
+      { 'a.json': '{' },
+      'configuration-invalid',
+      `found 1: ${DIRECTORY}/a.json:1:2`,
+    ],
     ['no files at all', { '.gitkeep': '' }, 'invalid-input', 'a directory with files'],
   ])('is told once for all carriers: %s', async (_title, files, code, told) => {
     const source = await commitOf(files);
     const carriers = [npm.bundle('@x/a'), npm.bundle('@x/b'), npm.bundle('@x/c')];
-    const opening = configuration({ directory: DIRECTORY, carriers }).map(async (definition) => definition.open(source));
-    const errors = (await Promise.allSettled(opening)).map((result) => ('reason' in result ? (result.reason as unknown) : undefined));
+    const opening = configuration({ directory: DIRECTORY, carriers }).map(async (definition) =>
+      definition.open(source),
+    );
+    const errors = (await Promise.allSettled(opening)).map((result) =>
+      'reason' in result ? (result.reason as unknown) : undefined,
+    );
     expect(errors[0]).toMatchObject({ code, message: expect.stringContaining(told) });
-    const message = 'directory: expected files that can be published: what is wrong with them is told of npm.bundle(@x/a)';
-    for (const error of errors.slice(1)) expect(error).toMatchObject({ code, message, hint: expect.any(String) });
+    const message =
+      'directory: expected files that can be published: what is wrong with them is told of npm.bundle(@x/a)';
+    for (const error of errors.slice(1))
+      expect(error).toMatchObject({ code, message, hint: expect.any(String) });
   });
 });
 
@@ -128,7 +167,9 @@ suite('a file that is not fit to be published', () => {
   });
 
   test('is among the first eight when there are many', async () => {
-    const files = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`file${n + 10}.json`, '']));
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [`file${n + 10}.json`, '']),
+    );
     const message = await refused(files);
     expect(message).toMatch(/^12, the first 8 being: /);
     expect(message.match(/file\d\d\.json/g)).toHaveLength(8);
@@ -162,17 +203,30 @@ suite('a file that is not fit to be published', () => {
   });
 
   test('two that are one on Windows and macOS', async () => {
-    expect(await refused({ 'a/B.yaml': '', 'A/b.yaml': '' })).toContain('needs a path that differs from');
-    expect(await refused({ 'é.yaml': '', 'e\u0301.yaml': '' })).toContain('needs a path that differs from');
+    expect(await refused({ 'a/B.yaml': '', 'A/b.yaml': '' })).toContain(
+      'needs a path that differs from',
+    );
+    expect(await refused({ 'é.yaml': '', 'e\u0301.yaml': '' })).toContain(
+      'needs a path that differs from',
+    );
   });
 
   test('a submodule', async () => {
-    const gitlink = ['update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${DIRECTORY}/sub`];
-    expect(await refused({ 'good.yaml': '' }, gitlink)).toBe(`1: ${DIRECTORY}/sub is a submodule: a bundle carries files alone`);
+    const gitlink = [
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `160000,${'1'.repeat(40)},${DIRECTORY}/sub`,
+    ];
+    expect(await refused({ 'good.yaml': '' }, gitlink)).toBe(
+      `1: ${DIRECTORY}/sub is a submodule: a bundle carries files alone`,
+    );
   });
 
   test('a file that is large is none, when it is neither JSON nor YAML', async () => {
-    expect(await bundled(await commitOf({ 'model.bin': Buffer.alloc((1 << 20) + 1) }))).toHaveLength(2);
+    expect(
+      await bundled(await commitOf({ 'model.bin': Buffer.alloc((1 << 20) + 1) })),
+    ).toHaveLength(2);
   });
 
   test('files of more than 64 MiB together', async () => {
@@ -180,7 +234,13 @@ suite('a file that is not fit to be published', () => {
     const reads: string[] = [];
     const source: SourceTree = {
       ...(await commitOf({ a: '' })),
-      list: () => Promise.resolve(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ ...large, path: `${DIRECTORY}/${name}` }))),
+      list: () =>
+        Promise.resolve(
+          ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({
+            ...large,
+            path: `${DIRECTORY}/${name}`,
+          })),
+        ),
       readBytes(path) {
         reads.push(path);
         return Promise.resolve(Buffer.alloc(20 << 20));
@@ -203,26 +263,36 @@ describe('configuration', () => {
   );
 
   test('reads its directory as other publishers do', () => {
-    expect(configuration({ directory: './packages/a/', carriers })[0]?.label).toBe('configuration(packages/a) by npm.bundle(@x/a)');
+    expect(configuration({ directory: './packages/a/', carriers })[0]?.label).toBe(
+      'configuration(packages/a) by npm.bundle(@x/a)',
+    );
   });
 
   test('refuses a name that is none, and a description that is no text', () => {
     for (const name of ['', ' ', 7]) {
-      expect(() => configuration({ directory: 'a', carriers, name: name as string })).toThrow(/^name: expected a name, for example/);
+      expect(() => configuration({ directory: 'a', carriers, name: name as string })).toThrow(
+        /^name: expected a name, for example/,
+      );
     }
-    expect(() => configuration({ directory: 'a', carriers, description: 7 as never })).toThrow(/^description: expected a text, got "7"/);
+    expect(() => configuration({ directory: 'a', carriers, description: 7 as never })).toThrow(
+      /^description: expected a text, got "7"/,
+    );
   });
 
   test('refuses what carries nothing, and options it does not know', () => {
     const directory = 'a';
     for (const none of [[], undefined]) {
-      expect(() => configuration({ directory, carriers: none as unknown as readonly Carrier[] })).toThrow(
-        /^carriers: expected at least one/,
-      );
+      expect(() =>
+        configuration({ directory, carriers: none as unknown as readonly Carrier[] }),
+      ).toThrow(/^carriers: expected at least one/);
     }
-    expect(() => configuration({ directory, carriers, schema: 'x' } as never)).toThrow(/^schema: expected one of the options/);
+    expect(() => configuration({ directory, carriers, schema: 'x' } as never)).toThrow(
+      /^schema: expected one of the options/,
+    );
     for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '': 'b' }, { a: 7 }]) {
-      expect(() => configuration({ directory, carriers, schemas: schemas as never })).toThrow(/^schemas\[.*\]: expected paths inside/);
+      expect(() => configuration({ directory, carriers, schemas: schemas as never })).toThrow(
+        /^schemas\[.*\]: expected paths inside/,
+      );
     }
   });
 });

@@ -18,13 +18,23 @@ const IDENTITY = Object.fromEntries(
   ]),
 ) as Readonly<Record<string, string>>;
 
-/** A real commit with these files below `DIRECTORY`. `git` runs before it is made, to put into the index what no folder can hold. */
-export async function commitOf(files: Readonly<Record<string, Content>>, ...git: readonly (readonly string[])[]): Promise<SourceTree> {
+/**
+ * A real commit with these files below `DIRECTORY`. `git` runs before it is made, to put into the
+ * index what no folder can hold.
+ */
+export async function commitOf(
+  files: Readonly<Record<string, Content>>,
+  ...git: readonly (readonly string[])[]
+): Promise<SourceTree> {
   const workspace = await createWorkspace();
   onTestFinished(async () => workspace.dispose());
   const { directory } = workspace;
   const run = async (...args: readonly string[]): Promise<void> => {
-    const result = await createProcesses().run({ argv: ['git', ...args], cwd: directory, env: IDENTITY });
+    const result = await createProcesses().run({
+      argv: ['git', ...args],
+      cwd: directory,
+      env: IDENTITY,
+    });
     if (!result.ok) throw new Error(`${result.summary}\n${result.stderrText}`);
   };
   await run('init', '--quiet', '--template=', '--initial-branch=main');
@@ -44,7 +54,10 @@ export async function commitOf(files: Readonly<Record<string, Content>>, ...git:
 }
 
 /** What a carrier is given: the bundle's files with its index, for version 1.2.3. */
-export async function bundled(source: SourceTree, options: Partial<ConfigurationOptions> = {}): Promise<readonly BundleFile[]> {
+export async function bundled(
+  source: SourceTree,
+  options: Partial<ConfigurationOptions> = {},
+): Promise<readonly BundleFile[]> {
   const received: BundleFile[] = [];
   const [definition] = configuration({
     directory: DIRECTORY,
@@ -52,7 +65,10 @@ export async function bundled(source: SourceTree, options: Partial<Configuration
       {
         label: 'none',
         async open(_source, bundle) {
-          const result = await bundle.files({ version: '1.2.3', sha: source.sha }, undefined as never);
+          const result = await bundle.files(
+            { version: '1.2.3', sha: source.sha },
+            undefined as never,
+          );
           if ('problem' in result) throw new Error(result.problem.message);
           received.push(...result.files);
           return undefined as never;
@@ -66,8 +82,12 @@ export async function bundled(source: SourceTree, options: Partial<Configuration
 }
 
 /** The message of the refusal, without what all of them begin with. */
-export async function refusal(source: SourceTree, options: Partial<ConfigurationOptions> = {}): Promise<string> {
+export async function refusal(
+  source: SourceTree,
+  options: Partial<ConfigurationOptions> = {},
+): Promise<string> {
   const error: unknown = await bundled(source, options).catch((thrown: unknown) => thrown);
-  if (!(error instanceof InvalidInputError) || error.code !== 'configuration-invalid') throw new Error('not refused', { cause: error });
+  if (!(error instanceof InvalidInputError) || error.code !== 'configuration-invalid')
+    throw new Error('not refused', { cause: error });
   return error.message.replace('directory: expected no fault in its files, found ', '');
 }

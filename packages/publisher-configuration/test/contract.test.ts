@@ -1,6 +1,10 @@
 import type { RunningNpmRegistry, RunningOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { type ContractWorld, contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
+import {
+  type ContractWorld,
+  contractRepository,
+  publisherContract,
+} from '@ameide/publisher-kit/contract';
 import { configuration } from '../src/index.ts';
 import { type CarrierWorld, npmWorld, ociWorld } from './worlds.ts';
 
@@ -11,8 +15,12 @@ const FILES = {
   'packages/configuration/limits.json': '{ "requests": 100 }\n',
 };
 
-async function setUp(world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>): Promise<ContractWorld> {
-  const repository = await contractRepository(FILES, { marker: 'packages/configuration/COMMIT.txt' });
+async function setUp(
+  world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>,
+): Promise<ContractWorld> {
+  const repository = await contractRepository(FILES, {
+    marker: 'packages/configuration/COMMIT.txt',
+  });
   const { registry, proxy } = world;
   const secrets = ['password' in registry ? registry.password : registry.token, WRONG];
   return {

@@ -24,19 +24,26 @@ describe('JSON', () => {
   ])('%j is none, from %i:%i', (text, line, column) => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
     const { faults, values } = readJson(text);
-    expect(faults).toMatchObject([{ line, column, what: expect.stringMatching(/^is not JSON: [a-z ]+$/) }]);
+    expect(faults).toMatchObject([
+      { line, column, what: expect.stringMatching(/^is not JSON: [a-z ]+$/) },
+    ]);
     expect(values).toEqual([]);
   });
 
   test('with CRLF and every kind of value is read', () => {
-    expect(readJson('{\r\n"a": [1e-5, "\\u00e9\\ud800", null],\r\n"b": {"a": true}\r\n}\r\n')).toEqual({
+    expect(
+      readJson('{\r\n"a": [1e-5, "\\u00e9\\ud800", null],\r\n"b": {"a": true}\r\n}\r\n'),
+    ).toEqual({
       faults: [],
       values: [{ a: [1e-5, 'é\ud800', null], b: { a: true } }],
     });
   });
 
   test('keys are unique in each object, however they are written', () => {
-    expect(readJson('{"a": 1,\n "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}],\n "\\u0061": 2, "b": 0}').faults).toEqual([
+    expect(
+      readJson('{"a": 1,\n "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}],\n "\\u0061": 2, "b": 0}')
+        .faults,
+    ).toEqual([
       { line: 3, column: 2, what: 'has the key "a" twice: readers disagree on which one counts' },
       { line: 3, column: 15, what: 'has the key "b" twice: readers disagree on which one counts' },
     ]);
@@ -52,8 +59,12 @@ describe('JSON', () => {
   test('is nested 64 levels deep at most', () => {
     expect(readJson(nested(64)).faults).toEqual([]);
     expect(readJson(`{"a": ${nested(63)}}`).faults).toEqual([]);
-    expect(readJson(nested(65)).faults).toEqual([{ line: 1, column: 65, what: 'is nested more than 64 levels deep' }]);
-    expect(readJson(nested(200_000)).faults).toEqual([{ what: 'is nested more than 64 levels deep' }]);
+    expect(readJson(nested(65)).faults).toEqual([
+      { line: 1, column: 65, what: 'is nested more than 64 levels deep' },
+    ]);
+    expect(readJson(nested(200_000)).faults).toEqual([
+      { what: 'is nested more than 64 levels deep' },
+    ]);
   });
 
   test('is what JSON.parse takes', () => {

@@ -23,14 +23,23 @@ const FILES = {
 };
 
 async function commit(): Promise<{ readonly directory: string; readonly sha: string }> {
-  const files = Object.fromEntries(Object.entries({ ...FILES, '.gitignore': '*\n' }).map(([path, text]) => [`${DIRECTORY}/${path}`, text]));
+  const files = Object.fromEntries(
+    Object.entries({ ...FILES, '.gitignore': '*\n' }).map(([path, text]) => [
+      `${DIRECTORY}/${path}`,
+      text,
+    ]),
+  );
   const repository = await contractRepository(files, { marker: 'COMMIT.txt' });
   onTestFinished(async () => repository[Symbol.asyncDispose]());
   const { directory } = repository;
   const identity = { GIT_COMMITTER_DATE: '1763047931 +0000', GIT_AUTHOR_DATE: '1763047931 +0000' };
   await run(['git', 'update-index', '--chmod=+x', `${DIRECTORY}/run.sh`], directory);
   const who = ['-c', 'user.name=Ada Example', '-c', 'user.email=ada@example.org'];
-  await run(['git', ...who, 'commit', '--quiet', '--message', 'Make run.sh executable'], directory, identity);
+  await run(
+    ['git', ...who, 'commit', '--quiet', '--message', 'Make run.sh executable'],
+    directory,
+    identity,
+  );
   return { directory, sha: (await run(['git', 'rev-parse', 'HEAD'], directory)).trim() };
 }
 
@@ -40,7 +49,11 @@ async function folder(): Promise<string> {
   return workspace.directory;
 }
 
-async function run(argv: readonly [string, ...string[]], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function run(
+  argv: readonly [string, ...string[]],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const result = await createProcesses().run({ argv, cwd, env });
   if (!result.ok) throw new Error(`${result.summary}\n${result.stdoutText}${result.stderrText}`);
   return result.stdoutText;
@@ -50,40 +63,69 @@ async function run(argv: readonly [string, ...string[]], cwd: string, env: Reado
 async function installed(registry: string, version: string): Promise<string> {
   const project = await folder();
   await mkdir(join(project, 'home'));
-  await writeFile(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
-  const settings = { registry, cache: join(project, 'home'), userconfig: join(project, 'home/.npmrc'), audit: 'false', fund: 'false' };
-  const env = Object.fromEntries(
-    Object.entries({ ...settings, update_notifier: 'false' }).map(([name, value]) => [`npm_config_${name}`, value]),
+  await writeFile(
+    join(project, 'package.json'),
+    '{ "name": "consumer", "private": true, "type": "module" }\n',
   );
-  await run(['npm', 'install', `${PACKAGE}@${version}`], project, { ...env, HOME: join(project, 'home') });
+  const settings = {
+    registry,
+    cache: join(project, 'home'),
+    userconfig: join(project, 'home/.npmrc'),
+    audit: 'false',
+    fund: 'false',
+  };
+  const env = Object.fromEntries(
+    Object.entries({ ...settings, update_notifier: 'false' }).map(([name, value]) => [
+      `npm_config_${name}`,
+      value,
+    ]),
+  );
+  await run(['npm', 'install', `${PACKAGE}@${version}`], project, {
+    ...env,
+    HOME: join(project, 'home'),
+  });
   return project;
 }
 
 /** An image's files, written out by crane. */
 async function exported(image: string): Promise<string> {
   const there = await folder();
-  await run([component('crane').path ?? 'crane', 'export', '--insecure', image, 'image.tar'], there);
+  await run(
+    [component('crane').path ?? 'crane', 'export', '--insecure', image, 'image.tar'],
+    there,
+  );
   await mkdir(join(there, 'image'));
   await run(['tar', '-xf', 'image.tar', '-C', 'image'], there);
   return join(there, 'image');
 }
 
 async function contents(directory: string): Promise<Readonly<Record<string, string>>> {
-  const entries = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const entries = (await readdir(directory, { recursive: true, withFileTypes: true })).filter(
+    (entry) => entry.isFile(),
+  );
   const files = entries.map(({ parentPath, name }) => relative(directory, join(parentPath, name)));
   return Object.fromEntries(
-    await Promise.all(files.toSorted().map(async (path) => [path, await readFile(join(directory, path), 'utf8')] as const)),
+    await Promise.all(
+      files
+        .toSorted()
+        .map(async (path) => [path, await readFile(join(directory, path), 'utf8')] as const),
+    ),
   );
 }
 
 async function executables(directory: string): Promise<readonly string[]> {
   const files = Object.keys(await contents(directory));
-  const modes = await Promise.all(files.map(async (path) => (await stat(join(directory, path))).mode));
+  const modes = await Promise.all(
+    files.map(async (path) => (await stat(join(directory, path))).mode),
+  );
   return files.filter((_, n) => ((modes[n] ?? 0) & 0o111) !== 0);
 }
 
 /** Checks the index against every other file, and gives it without them. */
-async function trueIndex(directory: string, ...beside: readonly string[]): Promise<Omit<BundleIndex, 'files'>> {
+async function trueIndex(
+  directory: string,
+  ...beside: readonly string[]
+): Promise<Omit<BundleIndex, 'files'>> {
   const found = await contents(directory);
   const { files, ...rest } = JSON.parse(found['index.json'] ?? '') as BundleIndex;
   expect(files.map(({ path }) => path).toSorted()).toEqual(
@@ -93,7 +135,11 @@ async function trueIndex(directory: string, ...beside: readonly string[]): Promi
   );
   for (const { path, sha256, size } of files) {
     const bytes = await readFile(join(directory, path));
-    expect({ path, sha256, size }).toEqual({ path, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length });
+    expect({ path, sha256, size }).toEqual({
+      path,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      size: bytes.length,
+    });
   }
   return rest;
 }
@@ -105,44 +151,67 @@ needs(
 )('what is published', () => {
   test.each([
     ['refs/tags/v0.1.0', '0.1.0', '0.1.0', '0.1.0', 'latest'],
-    ['refs/heads/main', '0.1.0-dev.20251113153211', '0.1.0-dev.20251113153211', '0.1.0-dev.20251113153211+g', 'dev'],
-  ])('of %s is the same in the package and in the image', async (ref, version, inPackage, inImage, pointer) => {
-    await using npm = await npmWorld();
-    await using oci = await ociWorld();
-    const { directory, sha } = await commit();
-    const definitions = configuration({ directory: DIRECTORY, carriers: [npm.carrier(), oci.carrier()] });
-    for (const definition of definitions) await publishCommit(directory, sha, ref, definition);
+    [
+      'refs/heads/main',
+      '0.1.0-dev.20251113153211',
+      '0.1.0-dev.20251113153211',
+      '0.1.0-dev.20251113153211+g',
+      'dev',
+    ],
+  ])(
+    'of %s is the same in the package and in the image',
+    async (ref, version, inPackage, inImage, pointer) => {
+      await using npm = await npmWorld();
+      await using oci = await ociWorld();
+      const { directory, sha } = await commit();
+      const definitions = configuration({
+        directory: DIRECTORY,
+        carriers: [npm.carrier(), oci.carrier()],
+      });
+      for (const definition of definitions) await publishCommit(directory, sha, ref, definition);
 
-    const packed = join(await installed(npm.registry.url, version), 'node_modules', PACKAGE);
-    const image = await exported(`${oci.image}:${pointer}`);
-    const index = { schema: 'ameide-configuration/index/1', name: 'configuration', sha };
-    expect(await trueIndex(packed, 'package.json')).toEqual({ ...index, version: inPackage });
-    expect(await trueIndex(join(image, 'etc/ameide'))).toEqual({
-      ...index,
-      version: inImage.endsWith('+g') ? `${inImage}${sha.slice(0, 7)}` : inImage,
-    });
+      const packed = join(await installed(npm.registry.url, version), 'node_modules', PACKAGE);
+      const image = await exported(`${oci.image}:${pointer}`);
+      const index = { schema: 'ameide-configuration/index/1', name: 'configuration', sha };
+      expect(await trueIndex(packed, 'package.json')).toEqual({ ...index, version: inPackage });
+      expect(await trueIndex(join(image, 'etc/ameide'))).toEqual({
+        ...index,
+        version: inImage.endsWith('+g') ? `${inImage}${sha.slice(0, 7)}` : inImage,
+      });
 
-    const { 'package.json': manifest, 'index.json': packedIndex, ...packedFiles } = await contents(packed);
-    const { 'index.json': imageIndex, ...imageFiles } = await contents(join(image, 'etc/ameide'));
-    expect(packedFiles).toEqual(FILES);
-    expect(imageFiles).toEqual(FILES);
-    for (const folderOf of [packed, join(image, 'etc/ameide')]) expect(await executables(folderOf)).toEqual(['run.sh']);
-    // npm takes no build metadata; an image's version label keeps it. The indexes differ in that alone.
-    expect(imageIndex?.replace(`+g${sha.slice(0, 7)}`, '')).toBe(packedIndex);
-    expect(JSON.parse(manifest ?? '')).toMatchObject({ name: PACKAGE, version, gitHead: sha });
-  });
+      const {
+        'package.json': manifest,
+        'index.json': packedIndex,
+        ...packedFiles
+      } = await contents(packed);
+      const { 'index.json': imageIndex, ...imageFiles } = await contents(join(image, 'etc/ameide'));
+      expect(packedFiles).toEqual(FILES);
+      expect(imageFiles).toEqual(FILES);
+      for (const folderOf of [packed, join(image, 'etc/ameide')])
+        expect(await executables(folderOf)).toEqual(['run.sh']);
+      // npm takes no build metadata; an image's version label keeps it. The indexes differ in that
+      // alone.
+      expect(imageIndex?.replace(`+g${sha.slice(0, 7)}`, '')).toBe(packedIndex);
+      expect(JSON.parse(manifest ?? '')).toMatchObject({ name: PACKAGE, version, gitHead: sha });
+    },
+  );
 
   test('resolves, file by file, in Node', async () => {
     await using npm = await npmWorld();
     const { directory, sha } = await commit();
     const [definition] = configuration({ directory: DIRECTORY, carriers: [npm.carrier()] });
-    if (definition !== undefined) await publishCommit(directory, sha, 'refs/tags/v0.1.0', definition);
+    if (definition !== undefined)
+      await publishCommit(directory, sha, 'refs/tags/v0.1.0', definition);
     const project = await installed(npm.registry.url, '0.1.0');
     const README = await readFile(new URL('../README.md', import.meta.url), 'utf8');
     await writeFile(join(project, 'consumer.js'), /```js\n([\s\S]*?)```/.exec(README)?.[1] ?? '');
-    expect(await run([process.execPath, 'consumer.js'], project)).toBe(`${FILES['environments/production.yaml']}${sha}\n`);
+    expect(await run([process.execPath, 'consumer.js'], project)).toBe(
+      `${FILES['environments/production.yaml']}${sha}\n`,
+    );
 
-    const all = [...Object.keys(FILES), 'index.json', 'package.json'].map((path) => `${PACKAGE}/${path}`);
+    const all = [...Object.keys(FILES), 'index.json', 'package.json'].map(
+      (path) => `${PACKAGE}/${path}`,
+    );
     const script = `
       import { createRequire } from 'node:module';
       import { readFileSync } from 'node:fs';

@@ -1,11 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorkspace, openRepository } from '@ameide/publisher-kit';
-import { canonical, classifyRef, deriveVersions, type PublisherDefinition } from '@ameide/versioning-core';
+import {
+  canonical,
+  classifyRef,
+  deriveVersions,
+  type PublisherDefinition,
+} from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 
-/** What the engine does for one publisher: publishes a commit of a repository as the channel of `ref`, and moves the pointers. */
-export async function publishCommit(directory: string, sha: string, ref: string, definition: PublisherDefinition): Promise<void> {
+/**
+ * What the engine does for one publisher: publishes a commit of a repository as the channel of
+ * `ref`, and moves the pointers.
+ */
+export async function publishCommit(
+  directory: string,
+  sha: string,
+  ref: string,
+  definition: PublisherDefinition,
+): Promise<void> {
   const repository = await openRepository(directory);
   const workspace = await createWorkspace();
   onTestFinished(async () => {

@@ -6,5 +6,8 @@ import { npm } from '@ameide/publisher-npm';
 export const publishers = configuration({
   directory: 'packages/ameide_configuration',
   schemas: { 'environments/': 'environment.schema.json' },
-  carriers: [npm.bundle('@ameideio/configuration'), ghcr.bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' })],
+  carriers: [
+    npm.bundle('@ameideio/configuration'),
+    ghcr.bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' }),
+  ],
 });

@@ -10,26 +10,44 @@ const ENVIRONMENT = {
   additionalProperties: false,
 };
 const schemas = { 'environments/': 'environment.schema.json' };
-const files = (schema: unknown, environments: Readonly<Record<string, string>>): Record<string, string> => ({
+const files = (
+  schema: unknown,
+  environments: Readonly<Record<string, string>>,
+): Record<string, string> => ({
   'environment.schema.json': typeof schema === 'string' ? schema : JSON.stringify(schema),
-  ...Object.fromEntries(Object.entries(environments).map(([name, text]) => [`environments/${name}`, text])),
+  ...Object.fromEntries(
+    Object.entries(environments).map(([name, text]) => [`environments/${name}`, text]),
+  ),
 });
 
 needs('git')('files with a schema', () => {
   test('are published when they fit it', async () => {
-    const fitting = files(ENVIRONMENT, { 'a.yaml': 'port: 1\n', 'b.json': '{"port": 2}', 'README.md': 'port' });
+    const fitting = files(ENVIRONMENT, {
+      'a.yaml': 'port: 1\n',
+      'b.json': '{"port": 2}',
+      'README.md': 'port',
+    });
     const source = await commitOf({ ...fitting, 'other.yaml': '- 1\n' });
     expect(await bundled(source, { schemas })).toHaveLength(6);
   });
 
   test('may lie beside it; formats only describe', async () => {
     const schema = { required: ['mail'], properties: { mail: { format: 'email' } } };
-    const source = await commitOf({ 'environments/schema.json': JSON.stringify(schema), 'environments/a.yaml': 'mail: none\n' });
-    expect(await bundled(source, { schemas: { 'environments/': 'environments/schema.json' } })).toHaveLength(3);
+    const source = await commitOf({
+      'environments/schema.json': JSON.stringify(schema),
+      'environments/a.yaml': 'mail: none\n',
+    });
+    expect(
+      await bundled(source, { schemas: { 'environments/': 'environments/schema.json' } }),
+    ).toHaveLength(3);
   });
 
   test('are refused when they do not, each with its place and without its values', async () => {
-    const environments = { 'a.yaml': 'port: hunter2\n', 'b.json': '{"prot": 2}', 'c.yaml': 'port: 1\n---\nport: 1\npassword: hunter2\n' };
+    const environments = {
+      'a.yaml': 'port: hunter2\n',
+      'b.json': '{"prot": 2}',
+      'c.yaml': 'port: 1\n---\nport: 1\npassword: hunter2\n',
+    };
     const message = await refusal(await commitOf(files(ENVIRONMENT, environments)), { schemas });
     expect(message).toBe(
       [
@@ -42,7 +60,9 @@ needs('git')('files with a schema', () => {
 
   test('a key that the schema does not know is named', async () => {
     const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': 'port: 1\nprot: hunter2\n' }));
-    expect(await refusal(source, { schemas })).toContain('/a.yaml does not fit its schema: it must NOT have additional properties "prot"');
+    expect(await refusal(source, { schemas })).toContain(
+      '/a.yaml does not fit its schema: it must NOT have additional properties "prot"',
+    );
   });
 
   test('neither a key nor a pattern makes a line of its own', async () => {
@@ -50,48 +70,83 @@ needs('git')('files with a schema', () => {
     const schema = { properties: { [key]: { pattern: '^\n::error::c$' } } };
     const source = await commitOf(files(schema, { 'a.json': JSON.stringify({ [key]: 'x' }) }));
     const message = await refusal(source, { schemas });
-    expect(message).toContain('does not fit its schema: /a ::error::b must match pattern "^ ::error::c$"');
+    expect(message).toContain(
+      'does not fit its schema: /a ::error::b must match pattern "^ ::error::c$"',
+    );
     expect(message).not.toContain('\n');
   });
 
   test('are named one by one, too; the schema may be YAML, and draft-07', async () => {
     const schema = '$schema: http://json-schema.org/draft-07/schema#\ntype: object\n';
-    const source = await commitOf({ 'schema.yaml': schema, 'list.yaml': '- 1\n', 'map.yaml': 'a: 1\n', 'environments/a.yaml': '- 1\n' });
+    const source = await commitOf({
+      'schema.yaml': schema,
+      'list.yaml': '- 1\n',
+      'map.yaml': 'a: 1\n',
+      'environments/a.yaml': '- 1\n',
+    });
     expect(await bundled(source, { schemas: { 'map.yaml': 'schema.yaml' } })).toHaveLength(5);
-    const message = await refusal(source, { schemas: { 'list.yaml': 'schema.yaml', 'environments/': 'schema.yaml' } });
-    expect(message).toMatch(/^2: .*list\.yaml does not fit its schema: it must be object; .*a\.yaml does not fit/);
+    const message = await refusal(source, {
+      schemas: { 'list.yaml': 'schema.yaml', 'environments/': 'schema.yaml' },
+    });
+    expect(message).toMatch(
+      /^2: .*list\.yaml does not fit its schema: it must be object; .*a\.yaml does not fit/,
+    );
   });
 
   test('are refused when the schema or a file is not there', async () => {
     const source = await commitOf({ 'a.yaml': 'a: 1\n', 'text.md': '{}' });
-    const message = await refusal(source, { schemas: { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' } });
-    expect(message).toContain(`${DIRECTORY}/text.md is named in the option schemas, and is no JSON or YAML file`);
-    expect(message).toContain(`${DIRECTORY}/none.json is named in the option schemas, and is no JSON or YAML file`);
-    expect(message).toContain(`${DIRECTORY}/none.yaml is named in the option schemas, and is not there`);
-    expect(message).toContain(`${DIRECTORY}/a.yaml/ is named in the option schemas, and is not there`);
+    const message = await refusal(source, {
+      schemas: { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' },
+    });
+    expect(message).toContain(
+      `${DIRECTORY}/text.md is named in the option schemas, and is no JSON or YAML file`,
+    );
+    expect(message).toContain(
+      `${DIRECTORY}/none.json is named in the option schemas, and is no JSON or YAML file`,
+    );
+    expect(message).toContain(
+      `${DIRECTORY}/none.yaml is named in the option schemas, and is not there`,
+    );
+    expect(message).toContain(
+      `${DIRECTORY}/a.yaml/ is named in the option schemas, and is not there`,
+    );
   });
 
   test('are refused when the schema would check nothing', async () => {
-    const toml = { 'settings.toml': 'a = 1\n', 'environments/a.toml': 'a = 1\n', 'own/schema.json': '{}' };
+    const toml = {
+      'settings.toml': 'a = 1\n',
+      'environments/a.toml': 'a = 1\n',
+      'own/schema.json': '{}',
+    };
     const source = await commitOf({ 's.json': '{"required": ["port"]}', ...toml });
     const nothing = 'is named in the option schemas, and holds no JSON or YAML to check';
     const message = await refusal(source, {
       schemas: { 'settings.toml': 's.json', 'environments/': 's.json', 'own/': 'own/schema.json' },
     });
-    expect(message).toBe(`3: ${['settings.toml', 'environments/', 'own/'].map((path) => `${DIRECTORY}/${path} ${nothing}`).join('; ')}`);
+    expect(message).toBe(
+      `3: ${['settings.toml', 'environments/', 'own/'].map((path) => `${DIRECTORY}/${path} ${nothing}`).join('; ')}`,
+    );
   });
 
-  test.each(['', '# nothing\n', '---\n'])('an empty file, %j, is null to its schema, as it is to every reader', async (text) => {
-    const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': text }));
-    expect(await refusal(source, { schemas })).toMatch(/^1: .*a\.yaml does not fit its schema: it must be object$/);
-  });
+  test.each(['', '# nothing\n', '---\n'])(
+    'an empty file, %j, is null to its schema, as it is to every reader',
+    async (text) => {
+      const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': text }));
+      expect(await refusal(source, { schemas })).toMatch(
+        /^1: .*a\.yaml does not fit its schema: it must be object$/,
+      );
+    },
+  );
 
   test.each([
     ['7', 'is no JSON Schema'],
     ['null', 'is no JSON Schema'],
     ['{"tpye": "object"}', 'unknown keyword: "tpye"'],
     ['{"type": "thing"}', 'is no JSON Schema of 2020-12 or draft-07: schema is invalid'],
-    ['{"$ref": "https://example.invalid/schema.json"}', "can't resolve reference https://example.invalid/schema.json"],
+    [
+      '{"$ref": "https://example.invalid/schema.json"}',
+      "can't resolve reference https://example.invalid/schema.json",
+    ],
     ['{"$schema": "https://example.invalid/dialect"}', 'no schema with key or ref'],
     ['{"type": "object"', 'is not JSON'],
   ])('the schema %s is refused', async (schema, what) => {

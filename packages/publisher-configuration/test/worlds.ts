@@ -12,7 +12,8 @@ import { npm } from '@ameide/publisher-npm';
 import type { Carrier } from '@ameide/versioning-core';
 
 /** A carrier's registry behind a recording proxy. */
-export interface CarrierWorld<R extends RunningNpmRegistry | RunningOciRegistry> extends AsyncDisposable {
+export interface CarrierWorld<R extends RunningNpmRegistry | RunningOciRegistry>
+  extends AsyncDisposable {
   readonly registry: R;
   readonly proxy: RunningRecordingProxy;
   /** As users write it; without a token, the registry's own. */
@@ -23,7 +24,10 @@ export interface CarrierWorld<R extends RunningNpmRegistry | RunningOciRegistry>
 
 export const PACKAGE = '@ameideio/configuration';
 
-const ports = { http: createHttp({ sleep: async () => undefined }), sleep: async (): Promise<void> => undefined };
+const ports = {
+  http: createHttp({ sleep: async () => undefined }),
+  sleep: async (): Promise<void> => undefined,
+};
 
 export async function npmWorld(): Promise<CarrierWorld<RunningNpmRegistry>> {
   const registry = await startNpmRegistry();
@@ -36,10 +40,22 @@ export async function npmWorld(): Promise<CarrierWorld<RunningNpmRegistry>> {
       const response = await fetch(`${registry.url}/${PACKAGE.replace('/', '%2f')}`);
       if (response.status === 404) return undefined;
       const { versions, 'dist-tags': tags } = (await response.json()) as {
-        readonly versions: Readonly<Record<string, { readonly gitHead?: string; readonly dist: { readonly integrity: string } }>>;
+        readonly versions: Readonly<
+          Record<
+            string,
+            { readonly gitHead?: string; readonly dist: { readonly integrity: string } }
+          >
+        >;
         readonly 'dist-tags': object;
       };
-      return { tags, versions: Object.entries(versions).map(([version, { gitHead, dist }]) => [version, gitHead, dist.integrity]) };
+      return {
+        tags,
+        versions: Object.entries(versions).map(([version, { gitHead, dist }]) => [
+          version,
+          gitHead,
+          dist.integrity,
+        ]),
+      };
     },
     async [Symbol.asyncDispose]() {
       await proxy.stop();
@@ -48,7 +64,9 @@ export async function npmWorld(): Promise<CarrierWorld<RunningNpmRegistry>> {
   };
 }
 
-export async function ociWorld(): Promise<CarrierWorld<RunningOciRegistry> & { readonly image: string }> {
+export async function ociWorld(): Promise<
+  CarrierWorld<RunningOciRegistry> & { readonly image: string }
+> {
   const registry = await startOciRegistry({ auth: 'basic' });
   const proxy = await startRecordingProxy(registry.url);
   const name = 'ameideio/configuration';
@@ -62,13 +80,23 @@ export async function ociWorld(): Promise<CarrierWorld<RunningOciRegistry> & { r
     proxy,
     image,
     carrier: (token = registry.password) =>
-      ghcr.bundle(image, { user: registry.user, token, path: '/etc/ameide', ports: { ...ports, env: process.env } }),
+      ghcr.bundle(image, {
+        user: registry.user,
+        token,
+        path: '/etc/ameide',
+        ports: { ...ports, env: process.env },
+      }),
     async snapshot() {
       const list = await read('tags/list');
       if (list.status === 404) return undefined;
       const { tags } = (await list.json()) as { readonly tags: readonly string[] };
       return Promise.all(
-        tags.toSorted().map(async (tag) => [tag, (await read(`manifests/${tag}`)).headers.get('docker-content-digest')] as const),
+        tags
+          .toSorted()
+          .map(
+            async (tag) =>
+              [tag, (await read(`manifests/${tag}`)).headers.get('docker-content-digest')] as const,
+          ),
       );
     },
     async [Symbol.asyncDispose]() {

@@ -12,7 +12,11 @@ describe('YAML', () => {
     ['a: @x\n', 1, 'Plain value cannot start with reserved character @'],
     ['a: "x\n', 2, 'Missing closing'],
     ['a: 1\n---\nb: [\n', 4, 'Flow sequence'],
-    ['<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> main\n', 1, 'Implicit keys need to be on a single line'],
+    [
+      '<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> main\n',
+      1,
+      'Implicit keys need to be on a single line',
+    ],
     ['a: {{ value }}\n', 1, 'has a list or a map for a key, as an unquoted {{ template }} is'],
   ])('%j is refused in line %i', (text, line, what) => {
     const { faults, values } = readYaml(text);
@@ -38,8 +42,12 @@ describe('YAML', () => {
   });
 
   test('several documents, CRLF, comments, tags and anchors are read', () => {
-    const text = '# first\r\na: &x {b: 1}\r\nc: *x\r\n---\r\n- !vault secret\r\n- !!str 1\r\n---\r\n';
-    expect(readYaml(text)).toEqual({ faults: [], values: [{ a: { b: 1 }, c: { b: 1 } }, ['secret', '1'], null] });
+    const text =
+      '# first\r\na: &x {b: 1}\r\nc: *x\r\n---\r\n- !vault secret\r\n- !!str 1\r\n---\r\n';
+    expect(readYaml(text)).toEqual({
+      faults: [],
+      values: [{ a: { b: 1 }, c: { b: 1 } }, ['secret', '1'], null],
+    });
     // Were it no value, an emptied file would fit every schema.
     expect(readYaml('')).toEqual({ faults: [], values: [null] });
   });
@@ -50,16 +58,26 @@ describe('YAML', () => {
       { line: 4, column: 1, what: 'has the key "a" twice: readers disagree on which one counts' },
       { line: 6, column: 1, what: 'has the key "1" twice: readers disagree on which one counts' },
     ]);
-    expect(readYaml('- &k a\n- *k : 1\n  a: 2\n').faults).toMatchObject([{ line: 3, what: expect.stringContaining('"a" twice') }]);
+    expect(readYaml('- &k a\n- *k : 1\n  a: 2\n').faults).toMatchObject([
+      { line: 3, what: expect.stringContaining('"a" twice') },
+    ]);
     // Quadratic comparison of keys would not finish.
     const many = Array.from({ length: 50_000 }, (_, n) => `key${n}: ${n}\n`).join('');
-    expect(readYaml(`${many}key7: x\n`).faults).toMatchObject([{ line: 50_001, what: expect.stringContaining('"key7" twice') }]);
+    expect(readYaml(`${many}key7: x\n`).faults).toMatchObject([
+      { line: 50_001, what: expect.stringContaining('"key7" twice') },
+    ]);
   });
 
   test('no key is __proto__, a list or a map', () => {
-    expect(readYaml('a:\n  __proto__: {admin: true}\n').faults).toMatchObject([{ line: 2, what: expect.stringContaining('__proto__') }]);
-    expect(readYaml('? [a, b]\n: 1\n').faults).toMatchObject([{ line: 1, what: expect.stringContaining('a list or a map for a key') }]);
-    expect(readYaml('x: &l [a]\ny:\n  *l : 1\n').faults).toMatchObject([{ line: 3, what: expect.stringContaining('a list or a map') }]);
+    expect(readYaml('a:\n  __proto__: {admin: true}\n').faults).toMatchObject([
+      { line: 2, what: expect.stringContaining('__proto__') },
+    ]);
+    expect(readYaml('? [a, b]\n: 1\n').faults).toMatchObject([
+      { line: 1, what: expect.stringContaining('a list or a map for a key') },
+    ]);
+    expect(readYaml('x: &l [a]\ny:\n  *l : 1\n').faults).toMatchObject([
+      { line: 3, what: expect.stringContaining('a list or a map') },
+    ]);
   });
 
   test('is nested 64 levels deep at most', () => {
@@ -67,21 +85,35 @@ describe('YAML', () => {
     expect(readYaml(nested(64)).faults).toEqual([]);
     expect(readYaml(nested(65)).faults).toEqual([{ line: 1, column: 65, what }]);
     expect(readYaml(`${'- '.repeat(65)}a`).faults).toMatchObject([{ what }]);
-    expect(readYaml(nested(20_000)).faults).toMatchObject([{ what: expect.stringMatching(/nested|not YAML/) }]);
+    expect(readYaml(nested(20_000)).faults).toMatchObject([
+      { what: expect.stringMatching(/nested|not YAML/) },
+    ]);
   });
 
   test('aliases have an anchor before them, and stand for no more than 100000 values', () => {
-    expect(readYaml('a: *x\nb: &x 1\n').faults).toMatchObject([{ line: 1, what: 'has an alias without an anchor before it' }]);
-    expect(readYaml('a: &x [1, *x]\n').faults).toMatchObject([{ line: 1, what: 'has an alias inside of what it stands for' }]);
+    expect(readYaml('a: *x\nb: &x 1\n').faults).toMatchObject([
+      { line: 1, what: 'has an alias without an anchor before it' },
+    ]);
+    expect(readYaml('a: &x [1, *x]\n').faults).toMatchObject([
+      { line: 1, what: 'has an alias inside of what it stands for' },
+    ]);
     // Every use of an anchor counts, so that many uses of small ones are fine.
     expect(readYaml(`a: &x 1\nb: [${'*x, '.repeat(5000)}]\n`).faults).toEqual([]);
-    const levels = Array.from({ length: 9 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(10)}]\n`).join('');
+    const levels = Array.from(
+      { length: 9 },
+      (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(10)}]\n`,
+    ).join('');
     const laughs = readYaml(`l0: &l0 lol\n${levels}`);
-    expect(laughs).toMatchObject({ faults: [{ line: 6, what: 'has aliases that stand for more than 100000 values' }], values: [] });
+    expect(laughs).toMatchObject({
+      faults: [{ line: 6, what: 'has aliases that stand for more than 100000 values' }],
+      values: [],
+    });
   });
 
   test('an anchor that is used again stands for what it was given last', () => {
-    expect(readYaml('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([{ a: { b: 1 }, c: 2, d: 2 }]);
+    expect(readYaml('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([
+      { a: { b: 1 }, c: 2, d: 2 },
+    ]);
     expect(readYaml('- &x [1]\n- &x a\n- *x : 1\n').values).toEqual([[[1], 'a', { a: 1 }]]);
   });
 });

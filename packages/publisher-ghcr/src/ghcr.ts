@@ -1,18 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Secret } from '@ameide/publisher-kit';
-import { createHttp, createProcesses, toSecret } from '@ameide/publisher-kit';
-import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
-import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
+import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
+import {
+  type Carrier,
+  InvalidInputError,
+  type PublisherDefinition,
+  parseRepositoryPath,
+} from '@ameide/versioning-core';
 import { fromDockerfile } from './engine/from-dockerfile.ts';
 import { fromBundle } from './image/from-bundle.ts';
 import { fromFiles } from './image/from-files.ts';
 import type { ImageSource } from './image/source.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
-import { checkOptions, parseBuild, parseImagePath, parseLabels, parsePlatform, parseToken } from './parse-options.ts';
-import type { GhcrPublisher } from './publisher.ts';
-import { imagePublisher } from './publisher.ts';
-import type { ImageName } from './reference.ts';
-import { parseImageName } from './reference.ts';
+import {
+  checkOptions,
+  parseBuild,
+  parseImagePath,
+  parseLabels,
+  parsePlatform,
+  parseToken,
+} from './parse-options.ts';
+import { type GhcrPublisher, imagePublisher } from './publisher.ts';
+import { type ImageName, parseImageName } from './reference.ts';
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
@@ -20,8 +28,9 @@ import { Session } from './registry/session.ts';
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
 export interface Ghcr {
   /**
-   * Publishes one image of each commit to an OCI registry, from a directory of files or from a Dockerfile.
-   * Throws `InvalidInputError` at once for options that cannot be meant; `open` throws it for a directory that the commit lacks.
+   * Publishes one image of each commit to an OCI registry, from a directory of files or from a
+   * Dockerfile. Throws `InvalidInputError` at once for options that cannot be meant; `open` throws
+   * it for a directory that the commit lacks.
    */
   (options: GhcrOptions): PublisherDefinition;
   /** Carries a bundle (of `configuration`, for example) as an image. */
@@ -57,7 +66,10 @@ function carryBundle(name: string, options: ImageOptions = {}): Carrier {
 export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
 
 /** Checks the options now and gives a function that connects when a commit is opened. */
-function connection(image: ImageName, options: ImageOptions): (source: ImageSource) => GhcrPublisher {
+function connection(
+  image: ImageName,
+  options: ImageOptions,
+): (source: ImageSource) => GhcrPublisher {
   const labels = parseLabels(options.labels);
   const origin = registryOrigin(image, options.registry);
   const { ports = {} } = options;
@@ -65,37 +77,62 @@ function connection(image: ImageName, options: ImageOptions): (source: ImageSour
     const env = ports.env ?? process.env;
     const http = ports.http ?? createHttp();
     const user = options.user ?? env['GITHUB_ACTOR'] ?? 'token';
-    const session = new Session({ origin, repository: image.repository, http, user, token: () => tokenOf(options, origin, env) });
+    const session = new Session({
+      origin,
+      repository: image.repository,
+      http,
+      user,
+      token: () => tokenOf(options, origin, env),
+    });
     const client = new RegistryClient(session, image.repository, image.name);
     const sleep = ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
     const now = ports.now ?? (() => performance.now());
-    return imagePublisher({ image, registry: origin, labels, description: source.description }, source, client, { sleep, now });
+    return imagePublisher(
+      { image, registry: origin, labels, description: source.description },
+      source,
+      client,
+      { sleep, now },
+    );
   };
 }
 
 function sourceOf(options: GhcrOptions): ImageSource {
   const { files, dockerfile, build, ports = {} } = options;
   if ((files === undefined) === (dockerfile === undefined)) {
-    throw new InvalidInputError({ field: files === undefined ? 'files' : 'dockerfile', expected: 'exactly one of files and dockerfile' });
+    throw new InvalidInputError({
+      field: files === undefined ? 'files' : 'dockerfile',
+      expected: 'exactly one of files and dockerfile',
+    });
   }
   const platform = parsePlatform(options.platform);
   if (dockerfile !== undefined) {
     const unfit = build !== undefined ? 'build' : options.path !== undefined ? 'path' : undefined;
     if (unfit === undefined) return fromDockerfile(dockerfile, options.platform, ports.docker);
-    throw new InvalidInputError({ field: unfit, expected: 'to be left out with a dockerfile, which says it itself' });
+    throw new InvalidInputError({
+      field: unfit,
+      expected: 'to be left out with a dockerfile, which says it itself',
+    });
   }
   return fromFiles({
     directory: parseRepositoryPath(files, 'files'),
     build: parseBuild(build),
     prefix: parseImagePath(options.path),
     platform,
-    processes: ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
+    processes:
+      ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
   });
 }
 
 // The environment's tokens are GitHub's: no other registry gets them unasked.
-function tokenOf(options: ImageOptions, origin: string, env: NodeJS.ProcessEnv): Secret | undefined {
+function tokenOf(
+  options: ImageOptions,
+  origin: string,
+  env: NodeJS.ProcessEnv,
+): Secret | undefined {
   const { token } = options;
-  if (token !== undefined) return toSecret(parseToken(typeof token === 'function' ? token() : token));
-  return origin === 'https://ghcr.io' ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? '')) : undefined;
+  if (token !== undefined)
+    return toSecret(parseToken(typeof token === 'function' ? token() : token));
+  return origin === 'https://ghcr.io'
+    ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? ''))
+    : undefined;
 }

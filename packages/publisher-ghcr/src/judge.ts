@@ -1,5 +1,9 @@
-import type { Coordinate, Finding, Problem } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+} from '@ameide/versioning-core';
 import { problem } from './problems.ts';
 
 /** What a registry holds under one tag or digest. */
@@ -15,11 +19,23 @@ export type Held =
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
-/** A finding from what is held. `sha` is ours; without one, any image that names its commit is `same-source`. Pure. */
-export function judge(coordinate: Coordinate, held: Held, sha?: string, builtDigest?: string): Finding {
+/**
+ * A finding from what is held. `sha` is ours; without one, any image that names its commit is
+ * `same-source`. Pure.
+ */
+export function judge(
+  coordinate: Coordinate,
+  held: Held,
+  sha?: string,
+  builtDigest?: string,
+): Finding {
   if (held.state === 'absent') return { coordinate, state: 'absent' };
   if (held.state === 'unknown') return { coordinate, state: 'unknown', problem: held.problem };
-  const found = { coordinate, digest: held.digest, ...(held.revision === undefined ? {} : { sha: held.revision }) };
+  const found = {
+    coordinate,
+    digest: held.digest,
+    ...(held.revision === undefined ? {} : { sha: held.revision }),
+  };
   if (held.revision !== undefined && (sha === undefined || held.revision === sha)) {
     return { ...found, state: held.digest === builtDigest ? 'identical' : 'same-source' };
   }
@@ -27,13 +43,22 @@ export function judge(coordinate: Coordinate, held: Held, sha?: string, builtDig
 }
 
 /** The tag is there and is not ours. */
-export function conflict(coordinate: Coordinate, revision: string | undefined, sha: string | undefined): Problem {
+export function conflict(
+  coordinate: Coordinate,
+  revision: string | undefined,
+  sha: string | undefined,
+): Problem {
   const named = revision === undefined ? 'names no commit' : `was built from ${revision}`;
   const ours = sha === undefined ? '' : `, not from ${sha}`;
   const where = formatCoordinate(coordinate);
-  return problem('ghcr-tag-conflict', 'conflict', `${where} is there already and ${named}${ours}.`, {
-    coordinate: where,
-    rerun: 'never',
-    hint: 'An immutable tag is never overwritten. Release under a new version, or delete the foreign tag if it was a mistake.',
-  });
+  return problem(
+    'ghcr-tag-conflict',
+    'conflict',
+    `${where} is there already and ${named}${ours}.`,
+    {
+      coordinate: where,
+      rerun: 'never',
+      hint: 'An immutable tag is never overwritten. Release under a new version, or delete the foreign tag if it was a mistake.',
+    },
+  );
 }

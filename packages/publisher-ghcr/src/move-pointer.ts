@@ -1,5 +1,10 @@
-import type { Pointer, PointerMove, Problem, Step } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  formatCoordinate,
+  type Pointer,
+  type PointerMove,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
 import { nameOf, type Present } from './pointer-name.ts';
 import { judgeDev, judgeVersion, type Verdict } from './pointer-rule.ts';
@@ -18,19 +23,31 @@ export interface Move {
   readonly sleep: Sleep;
 }
 
-/** How often a tag is judged. There is no compare-and-swap: another run may move it between our reading and our writing, and after it. */
+/**
+ * How often a tag is judged. There is no compare-and-swap: another run may move it between our
+ * reading and our writing, and after it.
+ */
 const ROUNDS = 5;
 
-/** Moves one tag forwards: reads and judges it, writes it if it still is as judged, and reads and judges it once more. */
+/**
+ * Moves one tag forwards: reads and judges it, writes it if it still is as judged, and reads and
+ * judges it once more.
+ */
 export async function movePointer(move: Move): Promise<PointerMove> {
   const { client, pointer, manifest, step } = move;
   const tag = pointer.pointer;
   let from: { readonly from?: string } = {};
   let written: { readonly over: string | undefined } | undefined;
-  const held = (found: Problem): PointerMove => ({ pointer, outcome: 'held', ...from, problem: found });
+  const held = (found: Problem): PointerMove => ({
+    pointer,
+    outcome: 'held',
+    ...from,
+    problem: found,
+  });
   for (let round = 1; ; round++) {
     const current = await readHeld(client, tag, step.signal);
-    if (current.state === 'unknown') return held(written === undefined ? current.problem : unconfirmed(pointer, current.problem));
+    if (current.state === 'unknown')
+      return held(written === undefined ? current.problem : unconfirmed(pointer, current.problem));
     const present = current.state === 'present' ? current : undefined;
     if (written !== undefined && present?.digest === manifest.digest) return moved(move, from);
     if (written !== undefined && present?.digest === written.over) {
@@ -39,27 +56,44 @@ export async function movePointer(move: Move): Promise<PointerMove> {
       await move.sleep(waitMs(round), step.signal);
       continue;
     }
-    const judged = present === undefined ? { verdict: 'move' as const } : await judge(move, present);
+    const judged =
+      present === undefined ? { verdict: 'move' as const } : await judge(move, present);
     from = 'name' in judged ? { from: judged.name } : {};
     const { verdict } = judged;
-    if (verdict === 'already' || verdict === 'superseded') return { pointer, outcome: verdict, ...from };
-    if (verdict !== 'move') return held('held' in verdict ? heldProblem(move, verdict.held) : verdict);
+    if (verdict === 'already' || verdict === 'superseded')
+      return { pointer, outcome: verdict, ...from };
+    if (verdict !== 'move')
+      return held('held' in verdict ? heldProblem(move, verdict.held) : verdict);
     if (round === ROUNDS) return held(contended(pointer));
     const again = await client.manifest(tag, step.signal);
     if (again.state === 'unknown') return held(again.problem);
     if ((again.state === 'present' ? again.value.digest : undefined) !== present?.digest) continue;
-    const outcome = await writeTag(client, { tag, manifest, before: present?.digest }, step.signal, move.sleep);
+    const outcome = await writeTag(
+      client,
+      { tag, manifest, before: present?.digest },
+      step.signal,
+      move.sleep,
+    );
     if (outcome.state === 'failed') return held(outcome.problem);
     if (outcome.state === 'stored') written = { over: present?.digest };
   }
 }
 
-function moved({ plan, pointer, manifest, step }: Move, from: { readonly from?: string }): PointerMove {
-  step.emit({ publisher: plan.publisher, message: `${plan.image}:${pointer.pointer} names ${manifest.digest}` });
+function moved(
+  { plan, pointer, manifest, step }: Move,
+  from: { readonly from?: string },
+): PointerMove {
+  step.emit({
+    publisher: plan.publisher,
+    message: `${plan.image}:${pointer.pointer} names ${manifest.digest}`,
+  });
   return { pointer, outcome: 'moved', ...from };
 }
 
-async function judge(move: Move, current: Present): Promise<{ readonly name: string; readonly verdict: Verdict | Problem }> {
+async function judge(
+  move: Move,
+  current: Present,
+): Promise<{ readonly name: string; readonly verdict: Verdict | Problem }> {
   const { client, plan, pointer, manifest, step } = move;
   const wanted = { digest: manifest.digest, sha: plan.sha, version: plan.version };
   const named = await nameOf(client, pointer, current, step.signal);
@@ -68,9 +102,15 @@ async function judge(move: Move, current: Present): Promise<{ readonly name: str
   if (pointer.pointer !== 'dev') {
     const { version: _label, ...image } = current;
     const version = named.version === undefined ? {} : { version: named.version };
-    return { name: named.name, verdict: judgeVersion(pointer.pointer, { ...image, ...version }, wanted) };
+    return {
+      name: named.name,
+      verdict: judgeVersion(pointer.pointer, { ...image, ...version }, wanted),
+    };
   }
-  const relation = current.revision === undefined ? 'unknown' : await step.history.relation(current.revision, plan.sha);
+  const relation =
+    current.revision === undefined
+      ? 'unknown'
+      : await step.history.relation(current.revision, plan.sha);
   return { name: named.name, verdict: judgeDev(current, wanted, relation) };
 }
 
@@ -88,16 +128,24 @@ function heldProblem({ plan, pointer }: Move, why: string): Problem {
 
 function contended(pointer: Pointer): Problem {
   const where = whereOf(pointer);
-  return problem('ghcr-pointer-held', 'incomplete', `${where} was not moved: other runs set it again each time.`, {
-    coordinate: where,
-    rerun: 'safe',
-    hint: 'Wait until the other runs have ended, then run the same command again.',
-  });
+  return problem(
+    'ghcr-pointer-held',
+    'incomplete',
+    `${where} was not moved: other runs set it again each time.`,
+    {
+      coordinate: where,
+      rerun: 'safe',
+      hint: 'Wait until the other runs have ended, then run the same command again.',
+    },
+  );
 }
 
 function unconfirmed(pointer: Pointer, cause?: Problem): Problem {
   const where = whereOf(pointer);
-  const why = cause === undefined ? 'the registry still shows what it named before' : 'cannot be read to see what it names now';
+  const why =
+    cause === undefined
+      ? 'the registry still shows what it named before'
+      : 'cannot be read to see what it names now';
   return problem('ghcr-pointer-unknown', 'unknown', `${where} was set, but ${why}.`, {
     coordinate: where,
     effect: 'unknown',

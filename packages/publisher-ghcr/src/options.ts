@@ -8,9 +8,15 @@ export interface ImageOptions {
   readonly path?: string;
   /** `os/architecture[/variant]`. Default `linux/amd64`. */
   readonly platform?: string;
-  /** Further labels and annotations. Revision, version and created are the commit's own and cannot be set. */
+  /**
+   * Further labels and annotations. Revision, version and created are the commit's own and cannot
+   * be set.
+   */
   readonly labels?: Readonly<Record<string, string>>;
-  /** The registry's API, when it is not `https://<host of the image>` (plain http for a loopback host). */
+  /**
+   * The registry's API, when it is not `https://<host of the image>` (plain http for a loopback
+   * host).
+   */
   readonly registry?: string;
   /** Default: the environment's GITHUB_ACTOR, or `token`: GHCR takes any user with a token. */
   readonly user?: string;
@@ -23,7 +29,10 @@ export interface ImageOptions {
 export interface GhcrOptions extends ImageOptions {
   /** `ghcr.io/ameideio/ameide-sdk-ts`: host[:port]/repository, without a tag. */
   readonly image: string;
-  /** A directory of the repository, packed into an image of one layer without a daemon. Either this or `dockerfile`. */
+  /**
+   * A directory of the repository, packed into an image of one layer without a daemon. Either this
+   * or `dockerfile`.
+   */
   readonly files?: string;
   /** An image that Docker Engine builds. Either this or `files`. */
   readonly dockerfile?: DockerfileOptions;

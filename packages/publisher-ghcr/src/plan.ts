@@ -1,5 +1,13 @@
-import type { Built, Coordinate, Plan, Pointer, Release } from '@ameide/versioning-core';
-import { InvalidInputError, isOciTag, unixSeconds } from '@ameide/versioning-core';
+import {
+  type Built,
+  type Coordinate,
+  InvalidInputError,
+  isOciTag,
+  type Plan,
+  type Pointer,
+  type Release,
+  unixSeconds,
+} from '@ameide/versioning-core';
 import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/media-types.ts';
 import type { StoredBlob } from './image/store.ts';
 import type { ImageName } from './reference.ts';
@@ -16,7 +24,9 @@ export interface GhcrPlan extends Plan {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A built image: its manifest and every blob that the manifest names, as files of the workspace. */
+/**
+ * A built image: its manifest and every blob that the manifest names, as files of the workspace.
+ */
 export interface GhcrBuilt extends Built {
   readonly manifest: StoredBlob;
   /** Config first, then the layers in their order. */
@@ -43,7 +53,9 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
       expected: `the first to be ${sha}`,
     });
   }
-  const created = new Date(unixSeconds(release.canonical.datetime) * 1000).toISOString().replace('.000Z', 'Z');
+  const created = new Date(unixSeconds(release.canonical.datetime) * 1000)
+    .toISOString()
+    .replace('.000Z', 'Z');
   const version = immutable[1] ?? release.versions.npm.version;
   const name = input.image.name;
   return {
@@ -56,7 +68,12 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     labels: labelsOf(input, { sha, created, version, repository: release.repository }),
     coordinates: immutable.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
     pointers: moving.map(
-      (pointer): Pointer => ({ ecosystem: 'oci', name, pointer, version: pointer === 'dev' ? sha : (immutable[1] ?? sha) }),
+      (pointer): Pointer => ({
+        ecosystem: 'oci',
+        name,
+        pointer,
+        version: pointer === 'dev' ? sha : (immutable[1] ?? sha),
+      }),
     ),
   };
 }

@@ -15,10 +15,16 @@ export interface PointerName {
 }
 
 /**
- * The name of an image under a pointer. A commit that was published as a dev build or a candidate, and then released, keeps its one image:
- * its label says `0.1.0-dev.…`, and the tag `0.1.0` names the same digest. That tag is what is asked.
+ * The name of an image under a pointer. A commit that was published as a dev build or a candidate,
+ * and then released, keeps its one image: its label says `0.1.0-dev.…`, and the tag `0.1.0` names
+ * the same digest. That tag is what is asked.
  */
-export async function nameOf(client: RegistryClient, { pointer }: Pointer, held: Present, signal: AbortSignal): Promise<PointerName> {
+export async function nameOf(
+  client: RegistryClient,
+  { pointer }: Pointer,
+  held: Present,
+  signal: AbortSignal,
+): Promise<PointerName> {
   if (pointer === 'dev') return { name: held.revision ?? held.digest };
   const { version } = held;
   if (version === undefined) return { name: held.digest };
@@ -26,6 +32,7 @@ export async function nameOf(client: RegistryClient, { pointer }: Pointer, held:
   if (core === undefined) return { name: version, version };
   const tagged = await client.manifest(core, signal);
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
-  const released = tagged.state === 'present' && tagged.value.digest === held.digest ? core : version;
+  const released =
+    tagged.state === 'present' && tagged.value.digest === held.digest ? core : version;
   return { name: released, version: released };
 }

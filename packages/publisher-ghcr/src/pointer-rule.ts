@@ -1,5 +1,11 @@
-import type { Pointer, PointerVerdict, Relation } from '@ameide/versioning-core';
-import { judgePointer, parseNpmVersion, printable } from '@ameide/versioning-core';
+import {
+  judgePointer,
+  type Pointer,
+  type PointerVerdict,
+  parseNpmVersion,
+  printable,
+  type Relation,
+} from '@ameide/versioning-core';
 
 /** What a moving tag names now. */
 export interface Current {
@@ -22,43 +28,67 @@ export type Verdict = 'move' | 'already' | 'superseded' | { readonly held: strin
 export function judgeDev(current: Current, wanted: Wanted, relation: Relation): Verdict {
   if (current.digest === wanted.digest) return 'already';
   // Without the version: two commits of one second share it, and are two images.
-  const verdict = judgePointer('ancestry', current.revision === undefined ? {} : { sha: current.revision }, wanted, relation);
+  const verdict = judgePointer(
+    'ancestry',
+    current.revision === undefined ? {} : { sha: current.revision },
+    wanted,
+    relation,
+  );
   if (verdict !== 'held') return verdict;
-  if (current.revision === undefined) return { held: 'the image it names does not say which commit it was built from' };
+  if (current.revision === undefined)
+    return { held: 'the image it names does not say which commit it was built from' };
   return { held: `it names commit ${current.revision}, which is not in this clone` };
 }
 
 /**
- * `latest` names the highest stable version, `X.Y` the highest of its line. What is of another line should never have stood there, and
- * gives way; so does a prerelease.
+ * `latest` names the highest stable version, `X.Y` the highest of its line. What is of another line
+ * should never have stood there, and gives way; so does a prerelease.
  */
-export function judgeVersion(pointer: Pointer['pointer'], current: Current, wanted: Wanted): Verdict {
+export function judgeVersion(
+  pointer: Pointer['pointer'],
+  current: Current,
+  wanted: Wanted,
+): Verdict {
   if (current.digest === wanted.digest) return 'already';
   const { version } = current;
   if (version === undefined) return { held: 'the image it names does not say which version it is' };
-  const [verdict = 'held', ...others] = new Set(readings(version).map((reading) => judgeReading(pointer, reading, wanted)));
+  const [verdict = 'held', ...others] = new Set(
+    readings(version).map((reading) => judgeReading(pointer, reading, wanted)),
+  );
   if (verdict === 'held' || others.length > 0) {
-    return { held: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version` };
+    return {
+      held: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version`,
+    };
   }
   if (verdict !== 'already') return verdict;
-  return current.revision === wanted.sha ? 'move' : { held: `it names another image of version ${printable(version)}` };
+  return current.revision === wanted.sha
+    ? 'move'
+    : { held: `it names another image of version ${printable(version)}` };
 }
 
-function judgeReading(pointer: Pointer['pointer'], version: string, wanted: Wanted): PointerVerdict {
+function judgeReading(
+  pointer: Pointer['pointer'],
+  version: string,
+  wanted: Wanted,
+): PointerVerdict {
   const belongs = pointer === 'latest' || version.startsWith(`${pointer}.`);
   return judgePointer('stable', belongs ? { version } : undefined, wanted, 'unknown');
 }
 
 /**
- * The versions that a label may stand for, the lowest and the highest; none for a label that is no version. Other pipelines write `v1.4.0`,
- * `1.4` for any image of that line, calendar versions such as `2025.01`, and `1.4.0-alpine` for a stable version as `1.4.0-beta.1` for none.
+ * The versions that a label may stand for, the lowest and the highest; none for a label that is no
+ * version. Other pipelines write `v1.4.0`, `1.4` for any image of that line, calendar versions such
+ * as `2025.01`, and `1.4.0-alpine` for a stable version as `1.4.0-beta.1` for none.
  */
 function readings(label: string): readonly string[] {
   const plain = label.replace(/^v/, '');
   if (parseNpmVersion(plain) !== undefined) return [plain];
-  const [, major, minor, patch, suffix = ''] = /^(\d+)\.(\d+)(?:\.(\d+))?([-+].*)?$/.exec(plain) ?? [];
+  const [, major, minor, patch, suffix = ''] =
+    /^(\d+)\.(\d+)(?:\.(\d+))?([-+].*)?$/.exec(plain) ?? [];
   if (major === undefined || minor === undefined) return [];
   const patches = patch === undefined ? [0, Number.MAX_SAFE_INTEGER] : [patch];
   const versions = patches.map((last) => [major, minor, last].map(Number).join('.'));
-  return suffix.startsWith('-') ? versions.flatMap((version) => [version, `${version}-0`]) : versions;
+  return suffix.startsWith('-')
+    ? versions.flatMap((version) => [version, `${version}-0`])
+    : versions;
 }

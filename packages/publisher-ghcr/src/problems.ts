@@ -15,7 +15,13 @@ export function problem(
   code: string,
   kind: Problem['kind'],
   message: string,
-  more: { hint?: string; coordinate?: string | undefined; effect?: Problem['effect']; rerun?: Problem['rerun']; cause?: unknown } = {},
+  more: {
+    hint?: string;
+    coordinate?: string | undefined;
+    effect?: Problem['effect'];
+    rerun?: Problem['rerun'];
+    cause?: unknown;
+  } = {},
 ): Problem {
   return {
     code,
@@ -32,13 +38,24 @@ export function problem(
 const GITHUB_HINT =
   'The token in GHCR_TOKEN or GITHUB_TOKEN needs write:packages (in GitHub Actions: permissions: packages: write). For a package that ' +
   'exists already, add this repository under "Manage Actions access" in the package settings.';
-const OTHER_HINT = 'Check the options token and user: that the token is valid for this registry, and may push to this repository.';
+const OTHER_HINT =
+  'Check the options token and user: that the token is valid for this registry, and may push to this repository.';
 
-/** A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may pass by themselves. */
+/**
+ * A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may
+ * pass by themselves.
+ */
 export function answerProblem(deed: Deed, response: HttpResponse): Problem {
   const detail = registryError(response);
-  const found = httpProblem({ code: 'ghcr', ...deed, response, ...(detail === undefined ? {} : { detail }) });
-  return found.kind === 'authentication' ? { ...found, hint: isGitHub(response.url) ? GITHUB_HINT : OTHER_HINT } : found;
+  const found = httpProblem({
+    code: 'ghcr',
+    ...deed,
+    response,
+    ...(detail === undefined ? {} : { detail }),
+  });
+  return found.kind === 'authentication'
+    ? { ...found, hint: isGitHub(response.url) ? GITHUB_HINT : OTHER_HINT }
+    : found;
 }
 
 function isGitHub(url: string): boolean {
@@ -57,7 +74,10 @@ export function noToken(deed: Deed, origin: string, repository: string): Problem
     ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
     : 'Give ghcr the options token and user. GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone.';
   const message = `There is no token for ${origin}, where ${repository} is pushed to.`;
-  return problem('ghcr-unauthorized', 'authentication', message, { coordinate: deed.coordinate, hint });
+  return problem('ghcr-unauthorized', 'authentication', message, {
+    coordinate: deed.coordinate,
+    hint,
+  });
 }
 
 /** The registry takes no kind of token that is known here. */
@@ -68,15 +88,23 @@ export function unauthorized(deed: Deed, why: string): Problem {
   });
 }
 
-/** A host that the registry sends a request to does not take it. Our token is not for that host, so that it is no matter of the token. */
+/**
+ * A host that the registry sends a request to does not take it. Our token is not for that host, so
+ * that it is no matter of the token.
+ */
 export function refusedElsewhere(deed: Deed, status: number, origin: string): Problem {
-  return problem('ghcr-redirect', 'incomplete', `Could not ${deed.what}: the registry sends this to ${origin}, which answered ${status}.`, {
-    coordinate: deed.coordinate,
-    rerun: 'safe',
-    hint:
-      'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
-      'host is its API, give it as the option registry.',
-  });
+  return problem(
+    'ghcr-redirect',
+    'incomplete',
+    `Could not ${deed.what}: the registry sends this to ${origin}, which answered ${status}.`,
+    {
+      coordinate: deed.coordinate,
+      rerun: 'safe',
+      hint:
+        'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
+        'host is its API, give it as the option registry.',
+    },
+  );
 }
 
 /** Something would have travelled unencrypted. */
@@ -89,8 +117,13 @@ export function insecure(deed: Deed, why: string): Problem {
 
 /** An answer that the distribution-spec does not allow. */
 export function malformed(deed: Deed, why: string): Problem {
-  const hint = 'Check that the address is the registry’s own: a proxy or a login page may have answered.';
-  return problem('ghcr-malformed', 'incomplete', `Could not ${deed.what}: ${why}.`, { coordinate: deed.coordinate, rerun: 'safe', hint });
+  const hint =
+    'Check that the address is the registry’s own: a proxy or a login page may have answered.';
+  return problem('ghcr-malformed', 'incomplete', `Could not ${deed.what}: ${why}.`, {
+    coordinate: deed.coordinate,
+    rerun: 'safe',
+    hint,
+  });
 }
 
 /** Statuses of a write after which it may have been done all the same. */

@@ -1,14 +1,17 @@
-import type { Coordinate, Problem, Published, Step } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type Published,
+  type Step,
+} from '@ameide/versioning-core';
 import { conflict, judge } from './judge.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { problem } from './problems.ts';
-import type { Sleep } from './push.ts';
-import { writeTag } from './push.ts';
+import { type Sleep, writeTag } from './push.ts';
 import { readBuilt } from './read-built.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
-import type { HeldManifest } from './registry/facts.ts';
-import { readHeld } from './registry/facts.ts';
+import { type HeldManifest, readHeld } from './registry/facts.ts';
 import { uploadBlobs } from './registry/upload.ts';
 
 export interface PublishPorts {
@@ -22,12 +25,16 @@ interface Tag {
   readonly held: HeldManifest;
 }
 
-/** An answer about a tag is worth nothing for a write after this time: tags have no compare-and-swap. */
+/**
+ * An answer about a tag is worth nothing for a write after this time: tags have no
+ * compare-and-swap.
+ */
 const FRESH_MS = 1_000;
 
 /**
- * Pushes what is absent. Nothing is pushed when any immutable tag is a conflict or cannot be read. When one of them is there already
- * with other bytes of our commit, the others are set to those bytes: one commit, one image.
+ * Pushes what is absent. Nothing is pushed when any immutable tag is a conflict or cannot be read.
+ * When one of them is there already with other bytes of our commit, the others are set to those
+ * bytes: one commit, one image.
  */
 export async function publishImage(
   client: RegistryClient,
@@ -39,21 +46,35 @@ export async function publishImage(
   const asked = ports.now();
   const tags = await readTags(client, plan.coordinates, step.signal);
   const blocked = blockedBy(tags, plan);
-  if (blocked !== undefined || tags.every(isPresent)) return tags.map((tag) => settled(tag, plan, blocked));
+  if (blocked !== undefined || tags.every(isPresent))
+    return tags.map((tag) => settled(tag, plan, blocked));
   const manifest = presentManifest(tags);
   if (manifest !== undefined) return pushTags(client, tags, manifest, plan, step, ports);
   const ours = await readBuilt(plan, built, step.signal);
   if ('problem' in ours) return tags.map((tag) => unfinished(tag.coordinate, ours.problem));
-  step.emit({ publisher: plan.publisher, message: `pushing ${plan.image}@${built.manifest.digest}` });
+  step.emit({
+    publisher: plan.publisher,
+    message: `pushing ${plan.image}@${built.manifest.digest}`,
+  });
   const failed = await uploadBlobs(client, built.blobs, step.signal, ports.sleep);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
-  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.manifest, plan, step, ports);
+  if (ports.now() - asked <= FRESH_MS)
+    return pushTags(client, tags, ours.manifest, plan, step, ports);
   const again = await readTags(client, plan.coordinates, step.signal);
   return pushTags(client, again, presentManifest(again) ?? ours.manifest, plan, step, ports);
 }
 
-async function readTags(client: RegistryClient, coordinates: readonly Coordinate[], signal: AbortSignal): Promise<readonly Tag[]> {
-  return Promise.all(coordinates.map(async (coordinate) => ({ coordinate, held: await readHeld(client, coordinate.version, signal) })));
+async function readTags(
+  client: RegistryClient,
+  coordinates: readonly Coordinate[],
+  signal: AbortSignal,
+): Promise<readonly Tag[]> {
+  return Promise.all(
+    coordinates.map(async (coordinate) => ({
+      coordinate,
+      held: await readHeld(client, coordinate.version, signal),
+    })),
+  );
 }
 
 async function pushTags(
@@ -69,17 +90,29 @@ async function pushTags(
     tags.map(async (tag) => {
       const { coordinate, held } = tag;
       if (blocked !== undefined || held.state !== 'absent') return settled(tag, plan, blocked);
-      const written = await writeTag(client, { tag: coordinate.version, manifest, before: undefined }, step.signal, ports.sleep);
-      if (written.state === 'stored') return { coordinate, outcome: 'published' as const, digest: manifest.digest };
-      if (written.state === 'taken') return settled({ coordinate, held: written.held }, plan, undefined);
+      const written = await writeTag(
+        client,
+        { tag: coordinate.version, manifest, before: undefined },
+        step.signal,
+        ports.sleep,
+      );
+      if (written.state === 'stored')
+        return { coordinate, outcome: 'published' as const, digest: manifest.digest };
+      if (written.state === 'taken')
+        return settled({ coordinate, held: written.held }, plan, undefined);
       return unfinished(coordinate, written.problem);
     }),
   );
 }
 
-/** The image that our commit has on the registry already, whatever bytes a later build would have made. */
+/**
+ * The image that our commit has on the registry already, whatever bytes a later build would have
+ * made.
+ */
 function presentManifest(tags: readonly Tag[]): Manifest | undefined {
-  return tags.map(({ held }) => (held.state === 'present' ? held.manifest : undefined)).find((manifest) => manifest !== undefined);
+  return tags
+    .map(({ held }) => (held.state === 'present' ? held.manifest : undefined))
+    .find((manifest) => manifest !== undefined);
 }
 
 function isPresent(tag: Tag): boolean {
@@ -88,20 +121,33 @@ function isPresent(tag: Tag): boolean {
 
 /** Why nothing may be pushed. */
 function blockedBy(tags: readonly Tag[], plan: GhcrPlan): Problem | undefined {
-  return tags.map(({ coordinate, held }) => judge(coordinate, held, plan.sha).problem).find((found) => found !== undefined);
+  return tags
+    .map(({ coordinate, held }) => judge(coordinate, held, plan.sha).problem)
+    .find((found) => found !== undefined);
 }
 
 /** What a tag that is not to be written comes to. */
-function settled({ coordinate, held }: Tag, plan: GhcrPlan, blocked: Problem | undefined): Published {
+function settled(
+  { coordinate, held }: Tag,
+  plan: GhcrPlan,
+  blocked: Problem | undefined,
+): Published {
   if (held.state === 'unknown') return unfinished(coordinate, held.problem);
   if (held.state === 'absent') return unfinished(coordinate, notPushed(coordinate, blocked));
-  if (held.revision === plan.sha) return { coordinate, outcome: 'already-there', digest: held.digest };
-  return { coordinate, outcome: 'conflict', digest: held.digest, problem: conflict(coordinate, held.revision, plan.sha) };
+  if (held.revision === plan.sha)
+    return { coordinate, outcome: 'already-there', digest: held.digest };
+  return {
+    coordinate,
+    outcome: 'conflict',
+    digest: held.digest,
+    problem: conflict(coordinate, held.revision, plan.sha),
+  };
 }
 
 function notPushed(coordinate: Coordinate, blocked: Problem | undefined): Problem {
   const where = formatCoordinate(coordinate);
-  const why = blocked === undefined ? 'another tag of this image could not be pushed' : blocked.message;
+  const why =
+    blocked === undefined ? 'another tag of this image could not be pushed' : blocked.message;
   return problem('ghcr-not-pushed', 'incomplete', `${where} was not pushed: ${why}`, {
     coordinate: where,
     rerun: blocked?.rerun ?? 'safe',
@@ -109,5 +155,9 @@ function notPushed(coordinate: Coordinate, blocked: Problem | undefined): Proble
 }
 
 function unfinished(coordinate: Coordinate, found: Problem): Published {
-  return { coordinate, outcome: found.kind === 'unknown' ? 'unknown' : 'incomplete', problem: found };
+  return {
+    coordinate,
+    outcome: found.kind === 'unknown' ? 'unknown' : 'incomplete',
+    problem: found,
+  };
 }

@@ -1,12 +1,16 @@
-import type { Coordinate, Finding, Publisher, Step, Subject } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  type Finding,
+  InvalidInputError,
+  type Publisher,
+  type Step,
+  type Subject,
+} from '@ameide/versioning-core';
 import type { ImageSource } from './image/source.ts';
 import { judge } from './judge.ts';
-import type { GhcrBuilt, GhcrPlan, ImagePlanInput } from './plan.ts';
-import { planImage } from './plan.ts';
+import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
 import { promoteImage, readPointers } from './pointers.ts';
-import type { PublishPorts } from './publish.ts';
-import { publishImage } from './publish.ts';
+import { type PublishPorts, publishImage } from './publish.ts';
 import { checkVersion } from './reference.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { readHeld } from './registry/facts.ts';
@@ -15,7 +19,12 @@ import { readHeld } from './registry/facts.ts';
 export type GhcrPublisher = Required<Publisher<GhcrPlan, GhcrBuilt>>;
 
 /** The six verbs over one image. */
-export function imagePublisher(input: ImagePlanInput, source: ImageSource, client: RegistryClient, ports: PublishPorts): GhcrPublisher {
+export function imagePublisher(
+  input: ImagePlanInput,
+  source: ImageSource,
+  client: RegistryClient,
+  ports: PublishPorts,
+): GhcrPublisher {
   const { name } = input.image;
   return {
     id: `oci:${name}`,
@@ -43,12 +52,19 @@ async function inspect(
 ): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
     const { coordinate } = subject;
-    return [judge(checked(coordinate, name), await readHeld(client, coordinate.version, step.signal))];
+    return [
+      judge(checked(coordinate, name), await readHeld(client, coordinate.version, step.signal)),
+    ];
   }
   const { plan, built } = subject;
   return Promise.all(
     plan.coordinates.map(async (coordinate) =>
-      judge(coordinate, await readHeld(client, coordinate.version, step.signal), plan.sha, built?.manifest.digest),
+      judge(
+        coordinate,
+        await readHeld(client, coordinate.version, step.signal),
+        plan.sha,
+        built?.manifest.digest,
+      ),
     ),
   );
 }
@@ -56,5 +72,9 @@ async function inspect(
 function checked(coordinate: Coordinate, name: string): Coordinate {
   checkVersion(coordinate.version);
   if (coordinate.ecosystem === 'oci' && coordinate.name === name) return coordinate;
-  throw new InvalidInputError({ field: 'coordinate', received: `${coordinate.ecosystem}:${coordinate.name}`, expected: `oci:${name}` });
+  throw new InvalidInputError({
+    field: 'coordinate',
+    received: `${coordinate.ecosystem}:${coordinate.name}`,
+    expected: `oci:${name}`,
+  });
 }

@@ -1,7 +1,6 @@
 import type { Problem } from '@ameide/versioning-core';
 import type { Manifest, RegistryClient } from './registry/client.ts';
-import type { HeldManifest } from './registry/facts.ts';
-import { readHeld } from './registry/facts.ts';
+import { type HeldManifest, readHeld } from './registry/facts.ts';
 
 /** Waits; rejects with the signal's reason on abort. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -14,8 +13,8 @@ export interface TagWrite {
 }
 
 /**
- * `stored`: the tag names the manifest. `taken`: somebody else wrote the tag meanwhile, `held` is what it names.
- * `failed`: it does not name it, or (effect `unknown`) nobody can tell.
+ * `stored`: the tag names the manifest. `taken`: somebody else wrote the tag meanwhile, `held` is
+ * what it names. `failed`: it does not name it, or (effect `unknown`) nobody can tell.
  */
 export type TagWritten =
   | { readonly state: 'stored' }
@@ -30,10 +29,16 @@ export function waitMs(attempt: number): number {
 }
 
 /**
- * Stores a manifest under a tag. A doubtful answer (5xx, 409, a dropped connection) is followed by a re-read that compares digests;
- * the same PUT is sent again only while the tag still is as it was.
+ * Stores a manifest under a tag. A doubtful answer (5xx, 409, a dropped connection) is followed by
+ * a re-read that compares digests; the same PUT is sent again only while the tag still is as it
+ * was.
  */
-export async function writeTag(client: RegistryClient, write: TagWrite, signal: AbortSignal, sleep: Sleep): Promise<TagWritten> {
+export async function writeTag(
+  client: RegistryClient,
+  write: TagWrite,
+  signal: AbortSignal,
+  sleep: Sleep,
+): Promise<TagWritten> {
   for (let attempt = 1; ; attempt++) {
     const put = await client.putManifest(write.tag, write.manifest, signal);
     if (put.state === 'stored') return { state: 'stored' };

@@ -11,9 +11,10 @@ export interface ImageName {
 }
 
 /**
- * Parses `host[:port]/repository` by the distribution reference grammar. The host must be written out (a first part without a dot, a
- * colon or the name `localhost` would be a Docker Hub user): nobody may be surprised by where a token goes.
- * Throws `InvalidInputError` for anything else, a tag or digest included.
+ * Parses `host[:port]/repository` by the distribution reference grammar. The host must be written
+ * out (a first part without a dot, a colon or the name `localhost` would be a Docker Hub user):
+ * nobody may be surprised by where a token goes. Throws `InvalidInputError` for anything else, a
+ * tag or digest included.
  */
 export function parseImageName(value: unknown, field = 'image'): ImageName {
   const name = parseOciName(value, field);

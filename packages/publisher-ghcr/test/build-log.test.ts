@@ -10,8 +10,9 @@ import { fakeEngine, upgraded } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
 /**
- * What Docker Engine 20.10.24 answered for a RUN that prints 14 lines, one of two halves, and on stderr one that does not end; and exits 3:
- * `FROM scratch AS a`, `COPY bin2 /bin`, `RUN ["/bin"]`, `FROM scratch`, `COPY --from=a /bin /x`.
+ * What Docker Engine 20.10.24 answered for a RUN that prints 14 lines, one of two halves, and on
+ * stderr one that does not end; and exits 3: `FROM scratch AS a`, `COPY bin2 /bin`, `RUN ["/bin"]`,
+ * `FROM scratch`, `COPY --from=a /bin /x`.
  */
 const FAILING_RUN = await readFile(new URL('failing-run.jsonl', import.meta.url));
 const IMAGE = 'ghcr.io/o/r';
@@ -20,9 +21,16 @@ async function build(
   answer: Uint8Array | string,
   redact = (text: string): string => text,
 ): Promise<{ result: unknown; told: readonly string[] }> {
-  const plan = planImage(release(), { image: parseImageName(IMAGE), registry: 'https://ghcr.io', labels: {} });
+  const plan = planImage(release(), {
+    image: parseImageName(IMAGE),
+    registry: 'https://ghcr.io',
+    labels: {},
+  });
   const one = await step({ Dockerfile: 'FROM scratch\n' });
-  await using fake = await fakeEngine({ 'POST /session': upgraded, 'POST /build': (_request, response) => void response.end(answer) });
+  await using fake = await fakeEngine({
+    'POST /session': upgraded,
+    'POST /build': (_request, response) => void response.end(answer),
+  });
   const source = fromDockerfile({ directory: '.' }, undefined, () => fake.engine);
   return { result: await source.build(plan, one, redact), told: one.messages };
 }
@@ -37,8 +45,11 @@ const message = (...fields: readonly (readonly [number, string | Uint8Array | nu
       return Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes]);
     }),
   );
-const vertex = (digest: string, name: string, ...more: readonly (readonly [number, string | number])[]): string =>
-  message([1, message([1, digest], [3, name], ...more)]).toString('base64');
+const vertex = (
+  digest: string,
+  name: string,
+  ...more: readonly (readonly [number, string | number])[]
+): string => message([1, message([1, digest], [3, name], ...more)]).toString('base64');
 const log = (digest: string, text: string | Uint8Array, stream = 1): string =>
   message([3, message([1, digest], [3, stream], [4, text])]).toString('base64');
 const STARTED = [5, ''] as const;
@@ -57,7 +68,11 @@ function logOf(): { readonly told: string[]; readonly log: BuildLog } {
 describe('a RUN that fails', () => {
   test('is told line by line, and its last lines stand in the problem', async () => {
     const { result, told } = await build(FAILING_RUN);
-    const printed = [...Array.from({ length: 14 }, (_, at) => `line ${at}`), 'half of a line', '\x1b[31mno newline\x1b[0m'];
+    const printed = [
+      ...Array.from({ length: 14 }, (_, at) => `line ${at}`),
+      'half of a line',
+      '\x1b[31mno newline\x1b[0m',
+    ];
     expect(told).toEqual([
       `building ${IMAGE} with Docker Engine`,
       '[internal] load remote build context',
@@ -82,9 +97,15 @@ describe('a RUN that fails', () => {
   });
 
   test('is redacted whole: names, lines and the error', async () => {
-    const { result, told } = await build(FAILING_RUN, (text) => text.replaceAll('half of a line', '[secret]').replaceAll('/bin', '[path]'));
+    const { result, told } = await build(FAILING_RUN, (text) =>
+      text.replaceAll('half of a line', '[secret]').replaceAll('/bin', '[path]'),
+    );
     const all = JSON.stringify([result, told]);
-    expect([all.includes('half of'), all.includes('/bin'), all.includes('[secret]')]).toEqual([false, false, true]);
+    expect([all.includes('half of'), all.includes('/bin'), all.includes('[secret]')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });
 
@@ -120,7 +141,11 @@ test('a builder without steps is told, too', async () => {
   );
   expect(told.slice(1)).toEqual(['STEP 1/2: RUN x', 'bad thing']);
   expect(result).toMatchObject({
-    problem: { message: expect.stringMatching(/exit status 3\. It printed at the end:\n {2}STEP .*\n {2}bad thing$/) as string },
+    problem: {
+      message: expect.stringMatching(
+        /exit status 3\. It printed at the end:\n {2}STEP .*\n {2}bad thing$/,
+      ) as string,
+    },
   });
 });
 
@@ -133,7 +158,13 @@ test.each(['', 'Cm8=', 'not base64', '////', 'CgA=', Buffer.alloc(300, 0x80).toS
 );
 
 test('an error as long as a script keeps its exit code', () => {
-  const { message: said } = failedBuild(IMAGE, `process "/bin/sh -c ${'make it\n'.repeat(500)}" did not complete: exit code: 100`, []);
-  expect(said).toMatch(/^Could not build ghcr\.io\/o\/r: process "\/bin\/sh -c make it .* exit code: 100\.$/);
+  const { message: said } = failedBuild(
+    IMAGE,
+    `process "/bin/sh -c ${'make it\n'.repeat(500)}" did not complete: exit code: 100`,
+    [],
+  );
+  expect(said).toMatch(
+    /^Could not build ghcr\.io\/o\/r: process "\/bin\/sh -c make it .* exit code: 100\.$/,
+  );
   expect(said.length).toBeLessThan(500);
 });

@@ -6,10 +6,22 @@ describe('WWW-Authenticate (RFC 9110)', () => {
   test.each([
     [
       'Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:a/b:pull,push"',
-      [{ scheme: 'bearer', parameters: { realm: 'https://ghcr.io/token', service: 'ghcr.io', scope: 'repository:a/b:pull,push' } }],
+      [
+        {
+          scheme: 'bearer',
+          parameters: {
+            realm: 'https://ghcr.io/token',
+            service: 'ghcr.io',
+            scope: 'repository:a/b:pull,push',
+          },
+        },
+      ],
     ],
     ['Basic realm="a, b=\\"c\\""', [{ scheme: 'basic', parameters: { realm: 'a, b="c"' } }]],
-    ['BEARER Realm=token , service = "s"', [{ scheme: 'bearer', parameters: { realm: 'token', service: 's' } }]],
+    [
+      'BEARER Realm=token , service = "s"',
+      [{ scheme: 'bearer', parameters: { realm: 'token', service: 's' } }],
+    ],
     [
       'Basic realm="x", Bearer realm="https://r/t"',
       [
@@ -24,12 +36,20 @@ describe('WWW-Authenticate (RFC 9110)', () => {
         { scheme: 'basic', parameters: { realm: 'x' } },
       ],
     ],
-    ['Bearer realm="https://r/1",realm="https://evil/2"', [{ scheme: 'bearer', parameters: { realm: 'https://r/1' } }]],
+    [
+      'Bearer realm="https://r/1",realm="https://evil/2"',
+      [{ scheme: 'bearer', parameters: { realm: 'https://r/1' } }],
+    ],
     ['Bearer realm="unfinished', [{ scheme: 'bearer', parameters: {} }]],
     ['realm="no scheme"', []],
     ['', []],
   ])('%s', (header, expected) => {
-    expect(parseChallenges(header).map(({ scheme, parameters }) => ({ scheme, parameters: { ...parameters } }))).toEqual(expected);
+    expect(
+      parseChallenges(header).map(({ scheme, parameters }) => ({
+        scheme,
+        parameters: { ...parameters },
+      })),
+    ).toEqual(expected);
   });
 
   test('a parameter cannot reach the prototype', () => {

@@ -1,6 +1,16 @@
-import { startCraneRegistry, startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
+import {
+  startCraneRegistry,
+  startDockerRegistry,
+  startOciRegistry,
+} from '@ameide/local-registries';
 import { component, needs } from '@ameide/local-registries/components';
-import { createHttp, createProcesses, type Http, type HttpRequest, Secret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  type Http,
+  type HttpRequest,
+  Secret,
+} from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { OCI_LAYER_GZIP } from '../src/image/media-types.ts';
 import { digestOf, storeBlob } from '../src/image/store.ts';
@@ -14,7 +24,10 @@ import { OTHER, SHA, step } from './release.ts';
 const processes = createProcesses();
 
 async function program(name: 'crane' | 'skopeo', ...args: string[]): Promise<string> {
-  const result = await processes.run({ argv: [component(name).path ?? name, ...args], cwd: process.cwd() });
+  const result = await processes.run({
+    argv: [component(name).path ?? name, ...args],
+    cwd: process.cwd(),
+  });
   if (!result.ok) throw new Error(`${result.summary}\n${result.stderrText}`);
   return result.stdoutText;
 }
@@ -25,10 +38,18 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     const { publish, promote, built } = await run(world);
     await publish();
     await promote();
-    expect(await program('crane', 'validate', '--insecure', '--remote', `${world.image}:${SHA}`)).toContain('PASS');
-    expect(await program('crane', 'digest', '--insecure', `${world.image}:dev`)).toBe(`${built.manifest.digest}\n`);
-    expect(await program('crane', 'export', '--insecure', `${world.image}:dev`, '-')).toContain(`// ${SHA}`);
-    const inspected = JSON.parse(await program('skopeo', 'inspect', '--tls-verify=false', `docker://${world.image}:${SHA}`)) as unknown;
+    expect(
+      await program('crane', 'validate', '--insecure', '--remote', `${world.image}:${SHA}`),
+    ).toContain('PASS');
+    expect(await program('crane', 'digest', '--insecure', `${world.image}:dev`)).toBe(
+      `${built.manifest.digest}\n`,
+    );
+    expect(await program('crane', 'export', '--insecure', `${world.image}:dev`, '-')).toContain(
+      `// ${SHA}`,
+    );
+    const inspected = JSON.parse(
+      await program('skopeo', 'inspect', '--tls-verify=false', `docker://${world.image}:${SHA}`),
+    ) as unknown;
     expect(inspected).toMatchObject({
       Digest: built.manifest.digest,
       Architecture: 'amd64',
@@ -41,12 +62,24 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
     const theirs = await run(world, { sha: OTHER });
     await theirs.publish();
-    await program('crane', 'mutate', '--insecure', `${world.image}:${OTHER}`, '-t', `${world.image}:latest`, ...versionLabel('main'));
+    await program(
+      'crane',
+      'mutate',
+      '--insecure',
+      `${world.image}:${OTHER}`,
+      '-t',
+      `${world.image}:latest`,
+      ...versionLabel('main'),
+    );
     const ours = await run(world, { channel: 'release' });
     await ours.publish();
     const [line, latest] = await ours.promote();
     expect(line).toMatchObject({ outcome: 'moved' });
-    expect(latest).toMatchObject({ outcome: 'held', from: 'main', problem: { code: 'ghcr-pointer-held', rerun: 'after-fix' } });
+    expect(latest).toMatchObject({
+      outcome: 'held',
+      from: 'main',
+      problem: { code: 'ghcr-pointer-held', rerun: 'after-fix' },
+    });
     expect(latest?.problem?.message).toContain('labelled "main"');
     const [, command = ''] = /by hand: crane (.*)$/.exec(latest?.problem?.hint ?? '') ?? [];
     await program('crane', '--insecure', ...command.split(' '));
@@ -57,7 +90,9 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
     const { built } = await run(world);
     const layout = built.manifest.path.replace(/\/blobs\/.*$/, '');
-    expect(JSON.parse(await program('skopeo', 'inspect', `oci:${layout}`))).toMatchObject({ Digest: built.manifest.digest });
+    expect(JSON.parse(await program('skopeo', 'inspect', `oci:${layout}`))).toMatchObject({
+      Digest: built.manifest.digest,
+    });
   });
 });
 
@@ -82,7 +117,9 @@ for (const [name, start, needed] of REGISTRIES) {
       const { workspace, signal } = await step();
       const blob = await storeBlob(workspace, OCI_LAYER_GZIP, Buffer.alloc(65 * MiB, 'a layer'));
       expect(await uploadBlobs(client, [blob], signal, () => Promise.resolve())).toBeUndefined();
-      const bytes = world.proxy.requests.filter(({ method }) => method === 'PUT' || method === 'PATCH');
+      const bytes = world.proxy.requests.filter(
+        ({ method }) => method === 'PUT' || method === 'PATCH',
+      );
       expect(bytes).toMatchObject([{ method: 'PUT', status: 201, bodyBytes: blob.size }]);
       const put = sent.find(({ method }) => method === 'PUT');
       expect(put?.body).toBeInstanceOf(Blob);
@@ -97,7 +134,10 @@ for (const [name, start, needed] of REGISTRIES) {
   });
 }
 
-function clientOf({ registry, proxy, image }: World, onRequest: (request: HttpRequest) => void): RegistryClient {
+function clientOf(
+  { registry, proxy, image }: World,
+  onRequest: (request: HttpRequest) => void,
+): RegistryClient {
   const { user, password } = registry;
   const token = password === '' ? undefined : new Secret(password);
   const sends = createHttp();

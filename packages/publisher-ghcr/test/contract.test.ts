@@ -1,6 +1,16 @@
-import { type RunningOciRegistry, startCraneRegistry, startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
+import {
+  type RunningOciRegistry,
+  startCraneRegistry,
+  startDockerRegistry,
+  startOciRegistry,
+} from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { type ContractOptions, type ContractWorld, contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
+import {
+  type ContractOptions,
+  type ContractWorld,
+  contractRepository,
+  publisherContract,
+} from '@ameide/publisher-kit/contract';
 import { ghcr } from '../src/index.ts';
 import { worldOf } from './registry-world.ts';
 
@@ -8,7 +18,10 @@ const WRONG = 'wrong-token-6d1f0c2b9a';
 
 async function setUp(start: () => Promise<RunningOciRegistry>): Promise<ContractWorld> {
   const world = await worldOf(await start());
-  const repository = await contractRepository({ 'sdk/index.js': 'export {};\n', 'sdk/package.json': '{}\n' }, { marker: 'sdk/COMMIT.txt' });
+  const repository = await contractRepository(
+    { 'sdk/index.js': 'export {};\n', 'sdk/package.json': '{}\n' },
+    { marker: 'sdk/COMMIT.txt' },
+  );
   return {
     ...repository,
     definition: (token) => ghcr(world.options(token === 'right' ? {} : { token: WRONG })),
@@ -23,7 +36,11 @@ async function setUp(start: () => Promise<RunningOciRegistry>): Promise<Contract
   };
 }
 
-function contract(name: string, start: () => Promise<RunningOciRegistry>, options?: ContractOptions): void {
+function contract(
+  name: string,
+  start: () => Promise<RunningOciRegistry>,
+  options?: ContractOptions,
+): void {
   publisherContract(name, () => setUp(start), options);
 }
 
@@ -35,5 +52,7 @@ needs('docker-registry')('docker-registry', () => {
 });
 
 needs('ocireg')('go-containerregistry', () => {
-  contract('ghcr', () => startCraneRegistry(), { except: { 'wrong-token': 'this registry asks nobody for a token' } });
+  contract('ghcr', () => startCraneRegistry(), {
+    except: { 'wrong-token': 'this registry asks nobody for a token' },
+  });
 });

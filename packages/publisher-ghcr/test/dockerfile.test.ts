@@ -10,8 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { readBuildStream } from '../src/engine/build-stream.ts';
 import { packContext } from '../src/engine/context.ts';
-import type { GhcrOptions, GhcrPublisher } from '../src/index.ts';
-import { ghcr } from '../src/index.ts';
+import { type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -26,16 +25,26 @@ const CONTEXT = {
 };
 
 async function open(world: World, more: Partial<GhcrOptions> = {}): Promise<GhcrPublisher> {
-  const { files: _files, ...options } = world.options({ dockerfile: { directory: 'image', buildArgs: { NAME: 'sdk' } }, ...more });
+  const { files: _files, ...options } = world.options({
+    dockerfile: { directory: 'image', buildArgs: { NAME: 'sdk' } },
+    ...more,
+  });
   return (await ghcr(options).open(tree())) as GhcrPublisher;
 }
 
-/** The permissions that a container of the image sees: a folder that only root may enter is of no use to a program. */
+/**
+ * The permissions that a container of the image sees: a folder that only root may enter is of no
+ * use to a program.
+ */
 async function modeOf(engine: Dockerode, image: string, path: string): Promise<string> {
   const container = await engine.createContainer({ Image: image, Cmd: ['/none'] });
   try {
-    const { headers } = (await container.infoArchive({ path })) as unknown as { headers: Record<string, string> };
-    const { mode } = JSON.parse(Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString()) as { mode: number };
+    const { headers } = (await container.infoArchive({ path })) as unknown as {
+      headers: Record<string, string>;
+    };
+    const { mode } = JSON.parse(
+      Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString(),
+    ) as { mode: number };
     return (mode & 0o777).toString(8);
   } finally {
     await container.remove();
@@ -51,8 +60,13 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     const result = await publisher.build(plan, await step(CONTEXT));
     if ('problem' in result) throw new Error(result.problem.message);
     const { built } = result;
-    expect(await publisher.publish(plan, built, await step())).toMatchObject([{ outcome: 'published' }, { outcome: 'published' }]);
-    const config = JSON.parse(await readFile(built.blobs[0]?.path ?? '', 'utf8')) as { config: { Labels: Record<string, string> } };
+    expect(await publisher.publish(plan, built, await step())).toMatchObject([
+      { outcome: 'published' },
+      { outcome: 'published' },
+    ]);
+    const config = JSON.parse(await readFile(built.blobs[0]?.path ?? '', 'utf8')) as {
+      config: { Labels: Record<string, string> };
+    };
     expect(config.config.Labels).toMatchObject({
       name: 'sdk',
       'org.opencontainers.image.revision': SHA,
@@ -61,9 +75,15 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     const layer = gunzipSync(await readFile(built.blobs[1]?.path ?? '')).toString('latin1');
     expect(layer).toContain('keep.log');
     expect(layer).not.toContain('LEFT OUT');
-    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest, '0.1.0': built.manifest.digest });
+    expect(await world.tags()).toEqual({
+      [SHA]: built.manifest.digest,
+      '0.1.0': built.manifest.digest,
+    });
 
-    const other = await publisher.build(plan, await step({ ...CONTEXT, 'image/index.js': 'another build' }));
+    const other = await publisher.build(
+      plan,
+      await step({ ...CONTEXT, 'image/index.js': 'another build' }),
+    );
     if ('problem' in other) throw new Error(other.problem.message);
     expect(other.built.manifest.digest).not.toBe(built.manifest.digest);
     const found = await publisher.inspect({ plan, built: other.built }, await step());
@@ -80,7 +100,10 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
     const publisher = (await ghcr(world.options()).open(tree())) as GhcrPublisher;
     const plan = publisher.plan(release());
-    const result = await publisher.build(plan, await step({ 'sdk/index.js': 'export {};\n', 'sdk/env/dev/a.json': '{}' }));
+    const result = await publisher.build(
+      plan,
+      await step({ 'sdk/index.js': 'export {};\n', 'sdk/env/dev/a.json': '{}' }),
+    );
     if ('problem' in result) throw new Error(result.problem.message);
     await publisher.publish(plan, result.built, await step());
     const engine = new Dockerode();
@@ -96,7 +119,10 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     expect(errors).toEqual([]);
     try {
       const image = await engine.getImage(name).inspect();
-      expect([image.Id, image.Config.Labels['org.opencontainers.image.revision']]).toEqual([result.built.blobs[0]?.digest, SHA]);
+      expect([image.Id, image.Config.Labels['org.opencontainers.image.revision']]).toEqual([
+        result.built.blobs[0]?.digest,
+        SHA,
+      ]);
       expect(await modeOf(engine, name, '/env/dev')).toBe('755');
     } finally {
       await engine.getImage(name).remove();
@@ -104,14 +130,31 @@ needs('docker-engine')('an image from a Dockerfile', () => {
   });
 
   test.each([
-    ['a Dockerfile that does not parse', { ...CONTEXT, 'image/Dockerfile': 'FRM scratch\n' }, {}, 'FRM'],
-    ['a stage that is not there', CONTEXT, { dockerfile: { directory: 'image', target: 'nope' } }, 'nope'],
-    ['a copy of nothing', { ...CONTEXT, 'image/Dockerfile': 'FROM scratch\nCOPY missing /\n' }, {}, 'missing'],
+    [
+      'a Dockerfile that does not parse',
+      { ...CONTEXT, 'image/Dockerfile': 'FRM scratch\n' },
+      {},
+      'FRM',
+    ],
+    [
+      'a stage that is not there',
+      CONTEXT,
+      { dockerfile: { directory: 'image', target: 'nope' } },
+      'nope',
+    ],
+    [
+      'a copy of nothing',
+      { ...CONTEXT, 'image/Dockerfile': 'FROM scratch\nCOPY missing /\n' },
+      {},
+      'missing',
+    ],
   ])('%s is a problem', async (_name, files, more, said) => {
     await using world = await worldOf(await startOciRegistry());
     const publisher = await open(world, more);
     const result = await publisher.build(publisher.plan(release()), await step(files));
-    expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed', message: expect.stringContaining(said) as string } });
+    expect(result).toMatchObject({
+      problem: { code: 'ghcr-build-failed', message: expect.stringContaining(said) as string },
+    });
   });
 });
 
@@ -123,7 +166,10 @@ func main() { fmt.Println("it says", os.Getenv("TOKEN")); fmt.Fprintln(os.Stderr
 needs('docker-engine', 'go')('a RUN that fails', () => {
   test('shows what it printed, without the token', async () => {
     await using world = await worldOf(await startOciRegistry());
-    const one = await step({ 'image/Dockerfile': 'FROM scratch\nCOPY run /\nARG TOKEN\nRUN ["/run"]\n', 'run.go': PROGRAM });
+    const one = await step({
+      'image/Dockerfile': 'FROM scratch\nCOPY run /\nARG TOKEN\nRUN ["/run"]\n',
+      'run.go': PROGRAM,
+    });
     const argv = ['build', '-o', join(one.source, 'image/run'), join(one.source, 'run.go')];
     await promisify(execFile)('go', argv, { env: { ...process.env, CGO_ENABLED: '0' } });
     const publisher = await open(world, {
@@ -134,8 +180,14 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
     expect(await publisher.check(plan, await step())).toEqual([]);
     const result = await publisher.build(plan, one);
     // Of the two streams either may come first.
-    expect(one.messages.slice(-3).toSorted()).toEqual(['[2/2] RUN ["/run"]', 'it is broken', 'it says [secret]']);
-    const message = expect.stringMatching(/exit code: 3\. It printed at the end:(?:\n {2}it (?:says \[secret\]|is broken)){2}$/) as string;
+    expect(one.messages.slice(-3).toSorted()).toEqual([
+      '[2/2] RUN ["/run"]',
+      'it is broken',
+      'it says [secret]',
+    ]);
+    const message = expect.stringMatching(
+      /exit code: 3\. It printed at the end:(?:\n {2}it (?:says \[secret\]|is broken)){2}$/,
+    ) as string;
     expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed', message } });
   });
 });
@@ -143,18 +195,31 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
 /** The engine of a test may have no network to give to a RUN. */
 function withoutNetwork(): Dockerode {
   return Object.assign(new Dockerode(), {
-    buildImage(this: Dockerode, context: NodeJS.ReadableStream, options: Dockerode.ImageBuildOptions) {
-      return Dockerode.prototype.buildImage.call(this, context, { ...options, networkmode: 'none' });
+    buildImage(
+      this: Dockerode,
+      context: NodeJS.ReadableStream,
+      options: Dockerode.ImageBuildOptions,
+    ) {
+      return Dockerode.prototype.buildImage.call(this, context, {
+        ...options,
+        networkmode: 'none',
+      });
     },
   });
 }
 
 test('without an engine the check says so, and so does the build', async () => {
   await using world = await worldOf(await startOciRegistry());
-  const publisher = await open(world, { ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) } });
+  const publisher = await open(world, {
+    ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) },
+  });
   const plan = publisher.plan(release());
-  expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-no-engine', kind: 'incomplete' }]);
-  expect(await publisher.build(plan, await step(CONTEXT))).toMatchObject({ problem: { code: 'ghcr-no-engine' } });
+  expect(await publisher.check(plan, await step())).toMatchObject([
+    { code: 'ghcr-no-engine', kind: 'incomplete' },
+  ]);
+  expect(await publisher.build(plan, await step(CONTEXT))).toMatchObject({
+    problem: { code: 'ghcr-no-engine' },
+  });
 });
 
 describe('the engine’s build stream', () => {
@@ -172,24 +237,46 @@ describe('the engine’s build stream', () => {
 
   test.each([
     ['the classic builder', [`{"stream":"Step 1"}\n{"aux":{"ID":"${ID}"}}\n`], { imageId: ID }],
-    ['BuildKit', ['{"id":"moby.buildkit.trace","aux":"Cm8="}\n', `{"id":"moby.image.id","aux":{"ID":"${ID}"}}\n`], { imageId: ID }],
+    [
+      'BuildKit',
+      [
+        '{"id":"moby.buildkit.trace","aux":"Cm8="}\n',
+        `{"id":"moby.image.id","aux":{"ID":"${ID}"}}\n`,
+      ],
+      { imageId: ID },
+    ],
     ['a line in pieces', [`{"aux":{"I`, `D":"${ID}"}}`], { imageId: ID }],
     ['an error in the middle', ['{"error":"no"}\n', `{"aux":{"ID":"${ID}"}}\n`], { error: 'no' }],
-    ['a stream that breaks off', [`{"aux":{"ID":"${ID.slice(0, 20)}`], { error: 'the engine ended the build without an image' }],
+    [
+      'a stream that breaks off',
+      [`{"aux":{"ID":"${ID.slice(0, 20)}`],
+      { error: 'the engine ended the build without an image' },
+    ],
   ])('%s', async (_name, chunks, outcome) => {
     expect(await read(...chunks)).toEqual(outcome);
   });
 });
 
 describe('a build context', () => {
-  const names = async (files: Record<string, string>, dockerfile = 'Dockerfile'): Promise<string> => {
+  const names = async (
+    files: Record<string, string>,
+    dockerfile = 'Dockerfile',
+  ): Promise<string> => {
     const { source } = await step(files);
     return Buffer.from(await packContext(source, dockerfile, 0)).toString('latin1');
   };
 
   test('leaves out what .dockerignore names, but not what the builder reads', async () => {
-    const tar = await names({ Dockerfile: '', '.dockerignore': '**\n!src\n', 'src/a.js': '', 'other/b.js': '', '.git/HEAD': '' });
-    expect(['Dockerfile', '.dockerignore', 'src/a.js'].filter((name) => tar.includes(name))).toHaveLength(3);
+    const tar = await names({
+      Dockerfile: '',
+      '.dockerignore': '**\n!src\n',
+      'src/a.js': '',
+      'other/b.js': '',
+      '.git/HEAD': '',
+    });
+    expect(
+      ['Dockerfile', '.dockerignore', 'src/a.js'].filter((name) => tar.includes(name)),
+    ).toHaveLength(3);
     expect(['other/b.js', '.git/HEAD'].filter((name) => tar.includes(name))).toEqual([]);
   });
 

@@ -8,15 +8,24 @@ import { type World, worldOf } from './registry-world.ts';
 import { OTHER, SHA, step } from './release.ts';
 
 const OCI = 'application/vnd.oci.image';
-const LABELS = { 'org.opencontainers.image.revision': SHA, 'org.opencontainers.image.version': '0.1.0' };
+const LABELS = {
+  'org.opencontainers.image.revision': SHA,
+  'org.opencontainers.image.version': '0.1.0',
+};
 
 /** Pushes bytes as a blob, with nothing of the code under test. */
-async function blob(world: World, value: unknown): Promise<{ mediaType: string; digest: string; size: number }> {
+async function blob(
+  world: World,
+  value: unknown,
+): Promise<{ mediaType: string; digest: string; size: number }> {
   const bytes = Buffer.from(JSON.stringify(value));
   const session = await world.fetch('blobs/uploads/', { method: 'POST' });
   const location = new URL(session.headers.get('location') ?? '', world.registry.url);
   location.searchParams.set('digest', digestOf(bytes));
-  const put = await world.fetch(`${location.pathname}${location.search}`.replace('/v2/ameideio/sdk/', ''), { method: 'PUT', body: bytes });
+  const put = await world.fetch(
+    `${location.pathname}${location.search}`.replace('/v2/ameideio/sdk/', ''),
+    { method: 'PUT', body: bytes },
+  );
   expect(put.status).toBe(201);
   return { mediaType: `${OCI}.config.v1+json`, digest: digestOf(bytes), size: bytes.length };
 }
@@ -30,7 +39,11 @@ async function manifest(
   const body = JSON.stringify({ schemaVersion: 2, mediaType, ...value });
   const digest = digestOf(Buffer.from(body));
   const target = reference === '' ? digest : reference;
-  const put = await world.fetch(`manifests/${target}`, { method: 'PUT', body, headers: { 'content-type': mediaType } });
+  const put = await world.fetch(`manifests/${target}`, {
+    method: 'PUT',
+    body,
+    headers: { 'content-type': mediaType },
+  });
   expect(put.status).toBe(201);
   return { mediaType, digest, size: Buffer.byteLength(body) };
 }
@@ -38,7 +51,10 @@ async function manifest(
 async function inspected(world: World, reference = SHA): Promise<unknown> {
   const { publisher, plan } = await run(world);
   const coordinate = { ecosystem: 'oci' as const, name: plan.image, version: reference };
-  return [...(await publisher.inspect({ plan }, await step())), ...(await publisher.inspect({ coordinate }, await step()))];
+  return [
+    ...(await publisher.inspect({ plan }, await step())),
+    ...(await publisher.inspect({ coordinate }, await step())),
+  ];
 }
 
 describe('where an image comes from is read', () => {
@@ -49,7 +65,10 @@ describe('where an image comes from is read', () => {
     const { digest } = await manifest(
       world,
       SHA,
-      { config: { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' }, layers: [] },
+      {
+        config: { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' },
+        layers: [],
+      },
       docker,
     );
     expect(await inspected(world, digest)).toMatchObject([
@@ -64,7 +83,8 @@ describe('where an image comes from is read', () => {
       async request(request) {
         const answer = await real.request(request);
         const headers = new Headers(answer.headers);
-        if (request.method === 'GET' && request.url.includes('/manifests/')) headers.set('content-type', 'application/json; charset=utf-8');
+        if (request.method === 'GET' && request.url.includes('/manifests/'))
+          headers.set('content-type', 'application/json; charset=utf-8');
         return { ...answer, headers };
       },
     };
@@ -72,13 +92,31 @@ describe('where an image comes from is read', () => {
     const { publish, promote, built } = await run(world, {}, { ports: { http } });
     await publish();
     expect(await promote()).toMatchObject([{ outcome: 'moved' }]);
-    expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest, dev: built.manifest.digest });
+    expect(await world.tags()).toEqual({
+      [SHA]: built.manifest.digest,
+      dev: built.manifest.digest,
+    });
   });
 
   test.each([
-    ['its own', { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, config: {} }, 'application/json', `${OCI}.index.v1+json`],
-    ['the registry’s', { schemaVersion: 2, config: {} }, `${OCI}.manifest.v1+json; charset=utf-8`, `${OCI}.manifest.v1+json`],
-    ['what it must be', { schemaVersion: 2, manifests: [] }, 'application/json', `${OCI}.index.v1+json`],
+    [
+      'its own',
+      { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, config: {} },
+      'application/json',
+      `${OCI}.index.v1+json`,
+    ],
+    [
+      'the registry’s',
+      { schemaVersion: 2, config: {} },
+      `${OCI}.manifest.v1+json; charset=utf-8`,
+      `${OCI}.manifest.v1+json`,
+    ],
+    [
+      'what it must be',
+      { schemaVersion: 2, manifests: [] },
+      'application/json',
+      `${OCI}.index.v1+json`,
+    ],
     ['what it must be', { schemaVersion: 2, config: {} }, null, `${OCI}.manifest.v1+json`],
   ])('the media type of a manifest is %s', (_whose, value, served, expected) => {
     expect(mediaTypeOf(Buffer.from(JSON.stringify(value)), served)).toBe(expected);
@@ -86,7 +124,9 @@ describe('where an image comes from is read', () => {
 
   test('from annotations before labels: a base image’s labels are inherited', async () => {
     await using world = await worldOf(await startOciRegistry());
-    const config = await blob(world, { config: { Labels: { ...LABELS, 'org.opencontainers.image.revision': OTHER } } });
+    const config = await blob(world, {
+      config: { Labels: { ...LABELS, 'org.opencontainers.image.revision': OTHER } },
+    });
     await manifest(world, SHA, { config, layers: [], annotations: LABELS });
     expect(await inspected(world)).toMatchObject([
       { state: 'same-source', sha: SHA },
@@ -97,14 +137,20 @@ describe('where an image comes from is read', () => {
   test('from the first image of an index, attestations passed over', async () => {
     await using world = await worldOf(await startOciRegistry());
     const config = await blob(world, { config: { Labels: LABELS } });
-    const [empty, image] = [await blob(world, {}), await manifest(world, '', { config, layers: [] })];
+    const [empty, image] = [
+      await blob(world, {}),
+      await manifest(world, '', { config, layers: [] }),
+    ];
     const attestation = await manifest(world, '', { config: empty, layers: [] });
     const manifests = [
       { ...attestation, platform: { os: 'unknown', architecture: 'unknown' } },
       { ...image, platform: { os: 'linux', architecture: 'amd64' } },
     ];
     await manifest(world, SHA, { manifests }, `${OCI}.index.v1+json`);
-    expect(await inspected(world)).toMatchObject([{ state: 'same-source', sha: SHA }, { state: 'same-source' }]);
+    expect(await inspected(world)).toMatchObject([
+      { state: 'same-source', sha: SHA },
+      { state: 'same-source' },
+    ]);
   });
 
   test.each([
@@ -122,22 +168,34 @@ describe('where an image comes from is read', () => {
     });
     const { publisher, plan, publish } = await run(world);
     const [finding] = await publisher.inspect({ plan }, await step());
-    expect(finding).toMatchObject({ state: 'conflict', ...found, problem: { code: 'ghcr-tag-conflict', rerun: 'never' } });
+    expect(finding).toMatchObject({
+      state: 'conflict',
+      ...found,
+      problem: { code: 'ghcr-tag-conflict', rerun: 'never' },
+    });
     world.proxy.clear();
     expect(await publish()).toMatchObject([{ outcome: 'conflict' }]);
     expect(world.proxy.mutating()).toEqual([]);
   });
 
-  test.each(['../../etc', 'a b', '', 'sha256:abc', '+x'])('the version %j is refused before any request', async (version) => {
-    await using world = await worldOf(await startOciRegistry());
-    const { publisher } = await run(world);
-    const coordinate = { ecosystem: 'oci' as const, name: world.image, version };
-    await expect(publisher.inspect({ coordinate }, await step())).rejects.toMatchObject({ name: 'InvalidInputError' });
-    await expect(
-      publisher.inspect({ coordinate: { ...coordinate, version: SHA, name: 'ghcr.io/a/b' } }, await step()),
-    ).rejects.toMatchObject({
-      field: 'coordinate',
-    });
-    expect(world.proxy.requests).toEqual([]);
-  });
+  test.each(['../../etc', 'a b', '', 'sha256:abc', '+x'])(
+    'the version %j is refused before any request',
+    async (version) => {
+      await using world = await worldOf(await startOciRegistry());
+      const { publisher } = await run(world);
+      const coordinate = { ecosystem: 'oci' as const, name: world.image, version };
+      await expect(publisher.inspect({ coordinate }, await step())).rejects.toMatchObject({
+        name: 'InvalidInputError',
+      });
+      await expect(
+        publisher.inspect(
+          { coordinate: { ...coordinate, version: SHA, name: 'ghcr.io/a/b' } },
+          await step(),
+        ),
+      ).rejects.toMatchObject({
+        field: 'coordinate',
+      });
+      expect(world.proxy.requests).toEqual([]);
+    },
+  );
 });

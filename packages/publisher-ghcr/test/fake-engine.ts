@@ -18,7 +18,8 @@ export interface FakeEngine extends AsyncDisposable {
 }
 
 /** Answers the build with an image's id. */
-export const built: RequestListener = (_request, response) => void response.end(`{"aux":{"ID":"${IMAGE_ID}"}}\n`);
+export const built: RequestListener = (_request, response) =>
+  void response.end(`{"aux":{"ID":"${IMAGE_ID}"}}\n`);
 export const upgraded: RequestListener = () => undefined;
 export const json =
   (value: unknown): RequestListener =>
@@ -42,13 +43,18 @@ export async function fakeEngine(answers: Answers): Promise<FakeEngine> {
       .on('error', () => undefined)
       .on('end', () => socket.end())
       .resume();
-    if (answers['POST /session'] !== undefined) socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    if (answers['POST /session'] !== undefined)
+      socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
     sessions.add(socket.once('close', () => sessions.delete(socket)));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    engine: new Dockerode({ protocol: 'http', host: '127.0.0.1', port: (server.address() as AddressInfo).port }),
+    engine: new Dockerode({
+      protocol: 'http',
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+    }),
     seen,
     sessions: () => sessions.size,
     async [Symbol.asyncDispose]() {

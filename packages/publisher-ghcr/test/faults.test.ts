@@ -1,6 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import {
+  type FaultSubject,
+  type RecordingProxyOptions,
+  startOciRegistry,
+} from '@ameide/local-registries';
 import { createHttp, type Http, HttpError, type HttpResponse } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { answerProblem, noToken } from '../src/problems.ts';
@@ -11,23 +15,34 @@ import { OTHER, SHA, step } from './release.ts';
 type Fault = NonNullable<ReturnType<NonNullable<RecordingProxyOptions['fault']>>>;
 
 /** A registry whose answers to `method path` fail as told, until `mended`. */
-async function faulty(method: string, path: RegExp, fault: Fault, times = Infinity): Promise<World & { mend(): void }> {
+async function faulty(
+  method: string,
+  path: RegExp,
+  fault: Fault,
+  times = Infinity,
+): Promise<World & { mend(): void }> {
   let left = times;
   const world = await worldOf(await startOciRegistry(), {
-    fault: (request: FaultSubject) => (request.method === method && path.test(request.path) && left-- > 0 ? fault : undefined),
+    fault: (request: FaultSubject) =>
+      request.method === method && path.test(request.path) && left-- > 0 ? fault : undefined,
   });
   return { ...world, mend: () => (left = 0) };
 }
 
-/** Leaves half of the first PUT to such an address in its upload session, and then says that the connection broke. */
+/**
+ * Leaves half of the first PUT to such an address in its upload session, and then says that the
+ * connection broke.
+ */
 function cutOnce(path: RegExp): Http {
   const http = createHttp();
   let left = 1;
   return {
     async request(request) {
-      if (request.method !== 'PUT' || !path.test(request.url) || left-- <= 0) return http.request(request);
+      if (request.method !== 'PUT' || !path.test(request.url) || left-- <= 0)
+        return http.request(request);
       const { body } = request;
-      const half = body instanceof Blob ? body.slice(0, body.size / 2) : (body as Uint8Array).subarray(0, 20);
+      const half =
+        body instanceof Blob ? body.slice(0, body.size / 2) : (body as Uint8Array).subarray(0, 20);
       const url = request.url.replace(/&?digest=[^&]*/, '');
       await http.request({ ...request, method: 'PATCH', url, body: half });
       throw new HttpError('network', 'PUT', 'the connection broke');
@@ -36,7 +51,8 @@ function cutOnce(path: RegExp): Http {
 }
 
 const MANIFEST = /\/manifests\/[0-9a-f]{40}$/;
-const puts = (world: World): number => world.proxy.requests.filter(({ method, path }) => method === 'PUT' && MANIFEST.test(path)).length;
+const puts = (world: World): number =>
+  world.proxy.requests.filter(({ method, path }) => method === 'PUT' && MANIFEST.test(path)).length;
 
 describe('a doubtful answer to the manifest is settled by reading it back', () => {
   test.each([
@@ -44,12 +60,18 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
     ['committed, then 503', { kind: 'status', status: 503, forward: true }, 1],
     ['committed, then 409', { kind: 'status', status: 409, forward: true }, 1],
     ['503 once, not committed', { kind: 'status', status: 503 }, 2],
-    ['429 once, not committed', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 2],
+    [
+      '429 once, not committed',
+      { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+      2,
+    ],
     ['the connection reset once', { kind: 'reset' }, 2],
   ] as const)('%s', async (_name, fault, attempts) => {
     await using world = await faulty('PUT', MANIFEST, fault, 1);
     const { publish, built } = await run(world);
-    expect(await publish()).toMatchObject([{ outcome: 'published', digest: built.manifest.digest }]);
+    expect(await publish()).toMatchObject([
+      { outcome: 'published', digest: built.manifest.digest },
+    ]);
     expect(puts(world)).toBe(attempts);
     expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
     world.proxy.clear();
@@ -61,7 +83,10 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
     await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 503 });
     const { publish, built } = await run(world);
     expect(await publish()).toMatchObject([
-      { outcome: 'incomplete', problem: { code: 'ghcr-unavailable', effect: 'none', rerun: 'safe' } },
+      {
+        outcome: 'incomplete',
+        problem: { code: 'ghcr-unavailable', effect: 'none', rerun: 'safe' },
+      },
     ]);
     expect(await world.tags()).toEqual({});
     world.mend();
@@ -74,10 +99,14 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
     await using world = await worldOf(await startOciRegistry(), {
       fault({ method, path }) {
         if (method === 'PUT' && MANIFEST.test(path)) pushed = true;
-        return pushed && MANIFEST.test(path) ? { kind: 'reset', forward: method === 'PUT' } : undefined;
+        return pushed && MANIFEST.test(path)
+          ? { kind: 'reset', forward: method === 'PUT' }
+          : undefined;
       },
     });
-    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'unknown', problem: { kind: 'unknown', effect: 'unknown' } }]);
+    expect(await (await run(world)).publish()).toMatchObject([
+      { outcome: 'unknown', problem: { kind: 'unknown', effect: 'unknown' } },
+    ]);
     expect(puts(world)).toBe(1);
   });
 
@@ -92,12 +121,18 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
           headers: { 'content-type': theirs.headers.get('content-type') ?? '' },
         });
       },
-      fault: ({ method, path }) => (method === 'PUT' && path.endsWith('/manifests/0.1.0') ? { kind: 'status', status: 503 } : undefined),
+      fault: ({ method, path }) =>
+        method === 'PUT' && path.endsWith('/manifests/0.1.0')
+          ? { kind: 'status', status: 503 }
+          : undefined,
     });
     const theirs = await run(world, { sha: OTHER });
     await theirs.publish();
     const { publish } = await run(world, { channel: 'release' });
-    expect(await publish()).toMatchObject([{ outcome: 'published' }, { outcome: 'conflict', problem: { code: 'ghcr-tag-conflict' } }]);
+    expect(await publish()).toMatchObject([
+      { outcome: 'published' },
+      { outcome: 'conflict', problem: { code: 'ghcr-tag-conflict' } },
+    ]);
     expect((await world.tags())['0.1.0']).toBe(theirs.built.manifest.digest);
   });
 });
@@ -107,40 +142,71 @@ describe('blobs', () => {
     ['the session', 'POST', /\/blobs\/uploads\//, { kind: 'status', status: 503 }],
     ['the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset' }],
     ['the answer to the bytes', 'PUT', /\/blobs\/uploads\//, { kind: 'reset', forward: true }],
-    ['the answer to the bytes, with 503', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503, forward: true }],
+    [
+      'the answer to the bytes, with 503',
+      'PUT',
+      /\/blobs\/uploads\//,
+      { kind: 'status', status: 503, forward: true },
+    ],
     ['the session to another one', 'POST', /\/blobs\/uploads\//, { kind: 'status', status: 409 }],
     ['the bytes to another session', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 409 }],
-    ['the session before the bytes come', 'PUT', /\/blobs\/uploads\//, { kind: 'status', status: 404 }],
+    [
+      'the session before the bytes come',
+      'PUT',
+      /\/blobs\/uploads\//,
+      { kind: 'status', status: 404 },
+    ],
   ] as const)('losing %s once is mended', async (_name, method, path, fault) => {
     await using world = await faulty(method, path, fault, 1);
     const { publish, built } = await run(world);
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
     for (const { digest, size } of built.blobs) {
-      expect((await world.fetch(`blobs/${digest}`, { method: 'HEAD' })).headers.get('content-length')).toBe(String(size));
+      expect(
+        (await world.fetch(`blobs/${digest}`, { method: 'HEAD' })).headers.get('content-length'),
+      ).toBe(String(size));
     }
   });
 
   test('a registry that takes no bytes: incomplete, no tag', async () => {
     await using world = await faulty('PUT', /\/blobs\/uploads\//, { kind: 'status', status: 503 });
-    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-unavailable' } }]);
+    expect(await (await run(world)).publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-unavailable' } },
+    ]);
     expect(puts(world)).toBe(0);
   });
 
-  test.each(['POST', 'PUT'])('a registry that answers every %s with 409: a further run may help', async (method) => {
-    await using world = await faulty(method, /\/blobs\/uploads\//, { kind: 'status', status: 409 });
-    const { publish } = await run(world);
-    expect(await publish()).toMatchObject([
-      { outcome: 'incomplete', problem: { code: 'ghcr-upload-ended', effect: 'none', rerun: 'safe' } },
-    ]);
-    world.mend();
-    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
-  });
+  test.each(['POST', 'PUT'])(
+    'a registry that answers every %s with 409: a further run may help',
+    async (method) => {
+      await using world = await faulty(method, /\/blobs\/uploads\//, {
+        kind: 'status',
+        status: 409,
+      });
+      const { publish } = await run(world);
+      expect(await publish()).toMatchObject([
+        {
+          outcome: 'incomplete',
+          problem: { code: 'ghcr-upload-ended', effect: 'none', rerun: 'safe' },
+        },
+      ]);
+      world.mend();
+      expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+    },
+  );
 
   test('what a broken upload left in its session is not built upon', async () => {
     await using world = await worldOf(await startOciRegistry());
-    const { publish, built } = await run(world, {}, { ports: { http: cutOnce(/\/blobs\/uploads\//) } });
-    expect(await publish()).toMatchObject([{ outcome: 'published', digest: built.manifest.digest }]);
-    const sessions = world.proxy.requests.flatMap(({ path }) => /\/uploads\/([0-9a-f-]+)/.exec(path)?.[1] ?? []);
+    const { publish, built } = await run(
+      world,
+      {},
+      { ports: { http: cutOnce(/\/blobs\/uploads\//) } },
+    );
+    expect(await publish()).toMatchObject([
+      { outcome: 'published', digest: built.manifest.digest },
+    ]);
+    const sessions = world.proxy.requests.flatMap(
+      ({ path }) => /\/uploads\/([0-9a-f-]+)/.exec(path)?.[1] ?? [],
+    );
     expect(sessions).toHaveLength(built.blobs.length + 1);
     expect(new Set(sessions).size, 'one for each attempt').toBe(sessions.length);
   });
@@ -153,7 +219,11 @@ describe('blobs', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}/upload?state=1`;
-    await using world = await faulty('POST', /\/blobs\/uploads\//, { kind: 'status', status: 202, headers: { location: elsewhere } });
+    await using world = await faulty('POST', /\/blobs\/uploads\//, {
+      kind: 'status',
+      status: 202,
+      headers: { location: elsewhere },
+    });
     await (await run(world)).publish();
     expect(world.proxy.requests.some(({ authorization }) => authorization)).toBe(true);
     expect(seen).toEqual([undefined, undefined]);
@@ -166,7 +236,9 @@ describe('blobs', () => {
       status: 202,
       headers: { location: 'http://192.0.2.1/upload' },
     });
-    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-insecure' } }]);
+    expect(await (await run(world)).publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-insecure' } },
+    ]);
   });
 });
 
@@ -174,13 +246,16 @@ describe('reading', () => {
   test('a registry that does not say is unknown, never absent', async () => {
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 500 });
     const { publisher, plan, publish } = await run(world);
-    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem: { code: 'ghcr-unavailable' } }]);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([
+      { state: 'unknown', problem: { code: 'ghcr-unavailable' } },
+    ]);
     expect(await publish()).toMatchObject([{ outcome: 'incomplete' }]);
     expect(world.proxy.mutating()).toEqual([]);
   });
 
   test('DENIED to an unknown reader is unknown: private and absent look the same', async () => {
-    const body = '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}';
+    const body =
+      '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}';
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 403, body });
     const { publisher, plan } = await run(world, {}, { token: '' });
     expect(await publisher.inspect({ plan }, await step())).toMatchObject([
@@ -197,7 +272,12 @@ describe('reading', () => {
 
   test('bytes that are not what the registry says they are', async () => {
     const headers = { 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
-    await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 200, body: '{}', headers });
+    await using world = await faulty('GET', /\/manifests\//, {
+      kind: 'status',
+      status: 200,
+      body: '{}',
+      headers,
+    });
     const { publisher, plan } = await run(world);
     expect(await publisher.inspect({ plan }, await step())).toMatchObject([
       { state: 'unknown', problem: { code: 'ghcr-digest-mismatch' } },
@@ -207,7 +287,9 @@ describe('reading', () => {
   test('something that is no registry', async () => {
     await using world = await faulty('GET', /\/v2\/$/, { kind: 'status', status: 404 });
     const { publisher, plan } = await run(world);
-    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-not-a-registry', kind: 'input' }]);
+    expect(await publisher.check(plan, await step())).toMatchObject([
+      { code: 'ghcr-not-a-registry', kind: 'input' },
+    ]);
   });
 });
 
@@ -217,7 +299,13 @@ describe('tokens', () => {
     expect(noToken(deed, 'https://ghcr.io', 'o/r').hint).toMatch(/GHCR_TOKEN or GITHUB_TOKEN/);
     expect(noToken(deed, 'https://r.example', 'o/r').hint).not.toMatch(/Actions/);
     const refused = (url: string) =>
-      answerProblem(deed, { status: 401, statusText: '', headers: new Headers(), url, json: () => null } as unknown as HttpResponse).hint;
+      answerProblem(deed, {
+        status: 401,
+        statusText: '',
+        headers: new Headers(),
+        url,
+        json: () => null,
+      } as unknown as HttpResponse).hint;
     expect(refused('https://ghcr.io/token')).toMatch(/write:packages/);
     expect(refused('https://r.example/v2/')).toMatch(/^Check the options token and user/);
   });
@@ -235,7 +323,10 @@ describe('tokens', () => {
         hint: expect.stringMatching(/^Give ghcr the options token and user/) as string,
       },
     ]);
-    expect((await publisher.inspect({ plan }, await step())).map(({ state }) => state)).toEqual(['same-source', 'absent']);
+    expect((await publisher.inspect({ plan }, await step())).map(({ state }) => state)).toEqual([
+      'same-source',
+      'absent',
+    ]);
     expect(await publisher.publish(plan, built, await step())).toMatchObject([
       { outcome: 'already-there' },
       { outcome: 'incomplete', problem: { code: 'ghcr-unauthorized' } },
@@ -254,9 +345,13 @@ describe('tokens', () => {
   test('one that may only read is good for reading', async () => {
     await using world = await faulty('GET', /^\/token\?.*push/, { kind: 'status', status: 403 });
     const { publisher, plan, publish } = await run(world);
-    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-forbidden', kind: 'authentication' }]);
+    expect(await publisher.check(plan, await step())).toMatchObject([
+      { code: 'ghcr-forbidden', kind: 'authentication' },
+    ]);
     expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'absent' }]);
-    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-forbidden', effect: 'none' } }]);
+    expect(await publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-forbidden', effect: 'none' } },
+    ]);
     expect(await world.tags()).toEqual({});
   });
 
@@ -278,14 +373,24 @@ describe('tokens', () => {
       GITHUB_ACTOR: world.registry.user,
     };
     const { token: _token, user: _user, ...options } = world.options();
-    const { publisher, plan } = await run({ ...world, options: () => ({ ...options, ports: { ...options.ports, env } }) });
-    expect(await publisher.check(plan, await step())).toMatchObject([{ code: 'ghcr-unauthorized' }]);
+    const { publisher, plan } = await run({
+      ...world,
+      options: () => ({ ...options, ports: { ...options.ports, env } }),
+    });
+    expect(await publisher.check(plan, await step())).toMatchObject([
+      { code: 'ghcr-unauthorized' },
+    ]);
     expect(world.proxy.requests.some(({ authorization }) => authorization)).toBe(false);
   });
 });
 
 describe('a 2xx that is not 201 is no promise', () => {
-  const page: Fault = { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Log in</title>' };
+  const page: Fault = {
+    kind: 'status',
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<title>Log in</title>',
+  };
 
   test('a web page that answers the PUT of a tag has moved nothing', async () => {
     await using world = await faulty('PUT', /\/manifests\/dev$/, page);
@@ -298,7 +403,11 @@ describe('a 2xx that is not 201 is no promise', () => {
   });
 
   test('202 of a registry that has stored it is settled by reading', async () => {
-    await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 202, forward: true });
+    await using world = await faulty('PUT', MANIFEST, {
+      kind: 'status',
+      status: 202,
+      forward: true,
+    });
     const { publish } = await run(world);
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
     expect(puts(world)).toBe(1);
@@ -310,15 +419,23 @@ describe('what is no registry’s answer tells neither that a tag is there nor t
   const page = '<!DOCTYPE html><title>Log in</title>';
   test.each<[string, Fault]>([
     ['a login page', { kind: 'status', status: 200, headers: html, body: page }],
-    ['a login page said to be a manifest', { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: page }],
+    [
+      'a login page said to be a manifest',
+      { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: page },
+    ],
     ['a page that says not found', { kind: 'status', status: 404, headers: html, body: page }],
-    ['JSON that is no manifest', { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{}' }],
+    [
+      'JSON that is no manifest',
+      { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{}' },
+    ],
     ['nothing', { kind: 'status', status: 200 }],
   ])('%s', async (_name, fault) => {
     await using world = await faulty('GET', /\/manifests\//, fault);
     const { publisher, publish, plan } = await run(world);
     const problem = { code: 'ghcr-malformed', kind: 'incomplete', effect: 'none', rerun: 'safe' };
-    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'unknown', problem }]);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([
+      { state: 'unknown', problem },
+    ]);
     expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem }]);
     expect(world.proxy.mutating()).toEqual([]);
   });

@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import {
+  type FaultSubject,
+  type RecordingProxyOptions,
+  startOciRegistry,
+} from '@ameide/local-registries';
 import { createHttp, type Http, Secret } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { RegistryClient } from '../src/registry/client.ts';
@@ -23,17 +27,27 @@ interface Elsewhere extends AsyncDisposable {
   readonly seen: readonly string[];
 }
 
-/** Another host. It refuses every request, and its challenge names a realm of its own that would give a token. */
-async function elsewhere(answer?: (request: IncomingMessage) => { status: number; body: string }): Promise<Elsewhere> {
+/**
+ * Another host. It refuses every request, and its challenge names a realm of its own that would
+ * give a token.
+ */
+async function elsewhere(
+  answer?: (request: IncomingMessage) => { status: number; body: string },
+): Promise<Elsewhere> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     const { method, url = '', headers } = request;
     seen.push(`${method} ${url.replace(/\?.*/, '')} ${headers.authorization}`);
     request.resume();
     const refusal = answer?.(request) ?? { status: 401, body: '' };
-    const { status, body } = url.startsWith('/token') ? { status: 200, body: '{"token":"theirs"}' } : refusal;
+    const { status, body } = url.startsWith('/token')
+      ? { status: 200, body: '{"token":"theirs"}' }
+      : refusal;
     response
-      .writeHead(status, { 'content-type': 'application/json', 'www-authenticate': `Bearer realm="${there}/token",service="x"` })
+      .writeHead(status, {
+        'content-type': 'application/json',
+        'www-authenticate': `Bearer realm="${there}/token",service="x"`,
+      })
       .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,7 +64,13 @@ async function elsewhere(answer?: (request: IncomingMessage) => { status: number
 
 function clientOf(world: World): RegistryClient {
   const { user, password } = world.registry;
-  const input = { origin: world.proxy.url, repository: 'ameideio/sdk', http: createHttp(), user, token: () => new Secret(password) };
+  const input = {
+    origin: world.proxy.url,
+    repository: 'ameideio/sdk',
+    http: createHttp(),
+    user,
+    token: () => new Secret(password),
+  };
   return new RegistryClient(new Session(input), 'ameideio/sdk', world.image);
 }
 
@@ -59,28 +79,80 @@ describe('a host that the registry redirects to', () => {
   const { signal } = new AbortController();
   const large = { 'sdk/large.bin': randomBytes(1 << 21).toString('base64') };
   const verbs: [string, string, RegExp, (world: World) => Promise<unknown>, string?][] = [
-    ['GET of a manifest', 'GET', /\/manifests\//, async (world) => clientOf(world).manifest(SHA, signal), 'ghcr-redirect'],
-    ['GET of a blob', 'GET', /\/blobs\/sha256/, async (world) => clientOf(world).config(blob, signal), 'ghcr-redirect'],
-    ['HEAD of a blob', 'HEAD', /\/blobs\/sha256/, async (world) => (await run(world, {}, {}, large)).publish()],
-    ['POST of an upload', 'POST', /\/blobs\/uploads\//, async (world) => (await run(world)).publish(), 'ghcr-redirect'],
-    ['PUT of an upload', 'PUT', /\/blobs\/uploads\//, async (world) => (await run(world)).publish(), 'ghcr-redirect'],
-    ['PUT of a manifest', 'PUT', /\/manifests\//, async (world) => (await run(world)).publish(), 'ghcr-redirect'],
+    [
+      'GET of a manifest',
+      'GET',
+      /\/manifests\//,
+      async (world) => clientOf(world).manifest(SHA, signal),
+      'ghcr-redirect',
+    ],
+    [
+      'GET of a blob',
+      'GET',
+      /\/blobs\/sha256/,
+      async (world) => clientOf(world).config(blob, signal),
+      'ghcr-redirect',
+    ],
+    [
+      'HEAD of a blob',
+      'HEAD',
+      /\/blobs\/sha256/,
+      async (world) => (await run(world, {}, {}, large)).publish(),
+    ],
+    [
+      'POST of an upload',
+      'POST',
+      /\/blobs\/uploads\//,
+      async (world) => (await run(world)).publish(),
+      'ghcr-redirect',
+    ],
+    [
+      'PUT of an upload',
+      'PUT',
+      /\/blobs\/uploads\//,
+      async (world) => (await run(world)).publish(),
+      'ghcr-redirect',
+    ],
+    [
+      'PUT of a manifest',
+      'PUT',
+      /\/manifests\//,
+      async (world) => (await run(world)).publish(),
+      'ghcr-redirect',
+    ],
   ];
 
-  test.each(verbs)('is given no token, and its challenge is not heard: %s', async (_name, method, path, act, code) => {
-    await using other = await elsewhere();
-    const redirect: Fault = { kind: 'status', status: 307, headers: { location: `${other.url}/elsewhere` } };
-    await using world = await hostile((request) => (request.method === method && path.test(request.path) ? redirect : undefined));
-    const outcome = JSON.stringify(await act(world));
-    expect(other.seen.filter((request) => !/^(?:GET|HEAD) \/elsewhere undefined$/.test(request))).toEqual([]);
-    expect(other.seen.length, 'reads are followed').toBe(method === 'GET' || method === 'HEAD' ? 1 : 0);
-    if (code === undefined) expect(outcome).toContain('"published"');
-    else expect(outcome).toContain(code);
-  });
+  test.each(verbs)(
+    'is given no token, and its challenge is not heard: %s',
+    async (_name, method, path, act, code) => {
+      await using other = await elsewhere();
+      const redirect: Fault = {
+        kind: 'status',
+        status: 307,
+        headers: { location: `${other.url}/elsewhere` },
+      };
+      await using world = await hostile((request) =>
+        request.method === method && path.test(request.path) ? redirect : undefined,
+      );
+      const outcome = JSON.stringify(await act(world));
+      expect(
+        other.seen.filter((request) => !/^(?:GET|HEAD) \/elsewhere undefined$/.test(request)),
+      ).toEqual([]);
+      expect(other.seen.length, 'reads are followed').toBe(
+        method === 'GET' || method === 'HEAD' ? 1 : 0,
+      );
+      if (code === undefined) expect(outcome).toContain('"published"');
+      else expect(outcome).toContain(code);
+    },
+  );
 
   test('is given none either once a token is at hand', async () => {
     await using other = await elsewhere();
-    const redirect: Fault = { kind: 'status', status: 307, headers: { location: `${other.url}/elsewhere` } };
+    const redirect: Fault = {
+      kind: 'status',
+      status: 307,
+      headers: { location: `${other.url}/elsewhere` },
+    };
     await using world = await hostile(({ method, path, count }) =>
       method === 'GET' && path.includes('/manifests/') && count > 1 ? redirect : undefined,
     );
@@ -100,9 +172,17 @@ describe('a host that the registry redirects to', () => {
 
   test('that an upload is sent to has its challenge unheard, too', async () => {
     await using other = await elsewhere();
-    const started: Fault = { kind: 'status', status: 202, headers: { location: `${other.url}/upload` } };
-    await using world = await hostile(({ method, path }) => (method === 'POST' && path.includes('/uploads/') ? started : undefined));
-    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-redirect' } }]);
+    const started: Fault = {
+      kind: 'status',
+      status: 202,
+      headers: { location: `${other.url}/upload` },
+    };
+    await using world = await hostile(({ method, path }) =>
+      method === 'POST' && path.includes('/uploads/') ? started : undefined,
+    );
+    expect(await (await run(world)).publish()).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-redirect' } },
+    ]);
     expect(other.seen.length).toBeGreaterThan(0);
     expect(other.seen.filter((request) => request !== 'PUT /upload undefined')).toEqual([]);
   });
@@ -115,7 +195,8 @@ describe('a registry that repeats what it was sent', () => {
     const listen: Http = {
       async request(request) {
         const response = await http.request(request);
-        if (request.url.includes('/token?')) minted.push((response.json() as { token: string }).token);
+        if (request.url.includes('/token?'))
+          minted.push((response.json() as { token: string }).token);
         return response;
       },
     };
@@ -127,13 +208,19 @@ describe('a registry that repeats what it was sent', () => {
     await using world = await hostile(({ method, path }) => {
       if (!echo || method !== 'GET' || !path.includes('/manifests/')) return undefined;
       const message = `${'.'.repeat(175)} token:${world.registry.password} may not`;
-      return { kind: 'status', status: 403, body: JSON.stringify({ errors: [{ code: 'DENIED', message }] }) };
+      return {
+        kind: 'status',
+        status: 403,
+        body: JSON.stringify({ errors: [{ code: 'DENIED', message }] }),
+      };
     });
     const { publisher, plan } = await run(world);
     expect(await publisher.check(plan, await step())).toEqual([]);
     echo = true;
     const found = await publisher.inspect({ plan }, await step());
-    expect(found).toMatchObject([{ problem: { code: 'ghcr-forbidden', message: expect.stringContaining('DENIED') as string } }]);
+    expect(found).toMatchObject([
+      { problem: { code: 'ghcr-forbidden', message: expect.stringContaining('DENIED') as string } },
+    ]);
     // In part, even: texts are shortened.
     expect(JSON.stringify(found)).not.toContain(world.registry.password.slice(0, 6));
   });
@@ -144,8 +231,14 @@ describe('a registry that repeats what it was sent', () => {
       const message = `${world.registry.password} gave ${minted.join(' and ')}`;
       return { status: 400, body: JSON.stringify({ errors: [{ code: 'DENIED', message }] }) };
     });
-    const started: Fault = { kind: 'status', status: 202, headers: { location: `${other.url}/upload` } };
-    await using world = await hostile(({ method, path }) => (method === 'POST' && path.includes('/uploads/') ? started : undefined));
+    const started: Fault = {
+      kind: 'status',
+      status: 202,
+      headers: { location: `${other.url}/upload` },
+    };
+    await using world = await hostile(({ method, path }) =>
+      method === 'POST' && path.includes('/uploads/') ? started : undefined,
+    );
     const published = JSON.stringify(await (await run(world, {}, { ports: { http } })).publish());
     expect(minted).toHaveLength(1);
     expect(published).toContain('DENIED: [secret] gave [secret]');
@@ -156,24 +249,41 @@ describe('a registry that repeats what it was sent', () => {
     await using world = await hostile(({ path }) => {
       if (path.startsWith('/leak')) return { kind: 'reset' };
       if (!leak || !path.includes('/manifests/')) return undefined;
-      return { kind: 'status', status: 307, headers: { location: `/leak/${world.registry.password}` } };
+      return {
+        kind: 'status',
+        status: 307,
+        headers: { location: `/leak/${world.registry.password}` },
+      };
     });
     const { publisher, plan } = await run(world);
     expect(await publisher.check(plan, await step())).toEqual([]);
     leak = true;
     const found = await publisher.inspect({ plan }, await step());
-    expect(found).toMatchObject([{ problem: { code: 'ghcr-network', message: expect.stringContaining('/leak/[secret]') as string } }]);
+    expect(found).toMatchObject([
+      {
+        problem: {
+          code: 'ghcr-network',
+          message: expect.stringContaining('/leak/[secret]') as string,
+        },
+      },
+    ]);
     expect(JSON.stringify(found)).not.toContain(world.registry.password);
   });
 
   test('has a digest of it shown only when that is one', async () => {
     await using world = await hostile(({ method, path }) => {
       const headers = { 'docker-content-digest': `token ${world.registry.password} ::error::x` };
-      return method === 'PUT' && path.includes('/manifests/') ? { kind: 'status', status: 201, headers } : undefined;
+      return method === 'PUT' && path.includes('/manifests/')
+        ? { kind: 'status', status: 201, headers }
+        : undefined;
     });
     const published = await (await run(world)).publish();
-    const message = expect.stringContaining('the registry says something that is no SHA-256 digest, the bytes are sha256:') as string;
-    expect(published).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-digest-mismatch', message } }]);
+    const message = expect.stringContaining(
+      'the registry says something that is no SHA-256 digest, the bytes are sha256:',
+    ) as string;
+    expect(published).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'ghcr-digest-mismatch', message } },
+    ]);
     expect(JSON.stringify(published)).not.toMatch(new RegExp(`${world.registry.password}|::error`));
   });
 
@@ -182,11 +292,18 @@ describe('a registry that repeats what it was sent', () => {
     await using world = await hostile(({ method, path }) => {
       if (!hold || method !== 'GET' || !path.endsWith('/manifests/latest')) return undefined;
       const version = `${'.'.repeat(50)}${world.registry.password}`;
-      const annotations = { 'org.opencontainers.image.version': version, 'org.opencontainers.image.revision': OTHER };
+      const annotations = {
+        'org.opencontainers.image.version': version,
+        'org.opencontainers.image.revision': OTHER,
+      };
       return {
         kind: 'status',
         status: 200,
-        body: JSON.stringify({ schemaVersion: 2, config: { digest: `sha256:${'0'.repeat(64)}` }, annotations }),
+        body: JSON.stringify({
+          schemaVersion: 2,
+          config: { digest: `sha256:${'0'.repeat(64)}` },
+          annotations,
+        }),
       };
     });
     const { publish, promote, publisher, plan } = await run(world, { channel: 'release' });
@@ -203,19 +320,31 @@ describe('a registry that repeats what it was sent', () => {
 
 test('an answer to a write is not read beyond what a registry has to say', async () => {
   await using world = await hostile(({ method }) =>
-    method === 'POST' ? { kind: 'status', status: 400, body: ' '.repeat(5 * 1024 * 1024) } : undefined,
+    method === 'POST'
+      ? { kind: 'status', status: 400, body: ' '.repeat(5 * 1024 * 1024) }
+      : undefined,
   );
-  expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'incomplete', problem: { code: 'ghcr-answer-too-large' } }]);
+  expect(await (await run(world)).publish()).toMatchObject([
+    { outcome: 'incomplete', problem: { code: 'ghcr-answer-too-large' } },
+  ]);
 });
 
-test.each(['manifest', 'config', 'layer'])('an image of which something wrote to the %s after the build is not sent', async (part) => {
-  await using world = await hostile(() => undefined);
-  const { built, publish, publisher, plan } = await run(world);
-  const [config, layer] = built.blobs;
-  const changed = { manifest: built.manifest, config, layer }[part]?.path ?? '';
-  await appendFile(changed, ' ');
-  const problem = { code: 'ghcr-image-changed', kind: 'incomplete', effect: 'none', message: expect.stringContaining(changed) as string };
-  expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem }]);
-  expect(world.proxy.mutating()).toEqual([]);
-  expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'absent' }]);
-});
+test.each(['manifest', 'config', 'layer'])(
+  'an image of which something wrote to the %s after the build is not sent',
+  async (part) => {
+    await using world = await hostile(() => undefined);
+    const { built, publish, publisher, plan } = await run(world);
+    const [config, layer] = built.blobs;
+    const changed = { manifest: built.manifest, config, layer }[part]?.path ?? '';
+    await appendFile(changed, ' ');
+    const problem = {
+      code: 'ghcr-image-changed',
+      kind: 'incomplete',
+      effect: 'none',
+      message: expect.stringContaining(changed) as string,
+    };
+    expect(await publish()).toMatchObject([{ outcome: 'incomplete', problem }]);
+    expect(world.proxy.mutating()).toEqual([]);
+    expect(await publisher.inspect({ plan }, await step())).toMatchObject([{ state: 'absent' }]);
+  },
+);

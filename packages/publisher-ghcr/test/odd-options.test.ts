@@ -1,6 +1,5 @@
 import { Secret } from '@ameide/publisher-kit';
-import type { Bundle } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type Bundle, InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { ghcr, type ImageOptions } from '../src/index.ts';
 import { release, step, tree } from './release.ts';
@@ -29,12 +28,16 @@ type Call = (value: unknown) => unknown;
 
 /** As a JavaScript user calls them. */
 const image = ghcr as (options?: unknown) => ReturnType<typeof ghcr>;
-const bundle = (name?: unknown, options?: unknown): ReturnType<typeof ghcr.bundle> => ghcr.bundle(name as string, options as ImageOptions);
+const bundle = (name?: unknown, options?: unknown): ReturnType<typeof ghcr.bundle> =>
+  ghcr.bundle(name as string, options as ImageOptions);
 
 const files = (more: object): unknown => image({ image: IMAGE, files: 'sdk', ...more });
-const docker = (more: object): unknown => image({ image: IMAGE, dockerfile: { directory: 'd', ...more } });
+const docker = (more: object): unknown =>
+  image({ image: IMAGE, dockerfile: { directory: 'd', ...more } });
 
-/** Field, the odd values that it takes, and the call. `someOption` is told as a field of its own. */
+/**
+ * Field, the odd values that it takes, and the call. `someOption` is told as a field of its own.
+ */
 const OPTIONS: readonly (readonly [field: string, accepted: Accepted, call: Call])[] = [
   ['options', [], image],
   ['image', [], (value) => image({ image: value, files: 'sdk' })],
@@ -59,17 +62,31 @@ const OPTIONS: readonly (readonly [field: string, accepted: Accepted, call: Call
       ['token', ['undefined', 'empty', 'text', 'function'], (value) => ({ token: value })],
       ['ports', ['undefined', 'object'], (value) => ({ ports: value })],
       ...['env', 'http', 'processes'].map(
-        (name) => [`ports.${name}`, ['undefined', 'object', 'unknown', 'map'], (value: unknown) => ({ ports: { [name]: value } })] as const,
+        (name) =>
+          [
+            `ports.${name}`,
+            ['undefined', 'object', 'unknown', 'map'],
+            (value: unknown) => ({ ports: { [name]: value } }),
+          ] as const,
       ),
       ...['sleep', 'now', 'docker'].map(
-        (name) => [`ports.${name}`, ['undefined', 'function'], (value: unknown) => ({ ports: { [name]: value } })] as const,
+        (name) =>
+          [
+            `ports.${name}`,
+            ['undefined', 'function'],
+            (value: unknown) => ({ ports: { [name]: value } }),
+          ] as const,
       ),
     ] as readonly (readonly [string, Accepted, (value: unknown) => object])[]
   ).flatMap(([field, accepted, options]): readonly (readonly [string, Accepted, Call])[] => [
     [field, accepted, (value) => files(options(value))],
     [field, accepted, (value) => bundle(IMAGE, options(value))],
   ]),
-  ['platform', ['undefined'], (value) => image({ image: IMAGE, dockerfile: { directory: 'd' }, platform: value })],
+  [
+    'platform',
+    ['undefined'],
+    (value) => image({ image: IMAGE, dockerfile: { directory: 'd' }, platform: value }),
+  ],
   ['image', [], bundle],
   ['options', ['undefined', 'object'], (value) => bundle(IMAGE, value)],
 ];
@@ -89,12 +106,16 @@ describe.each(OPTIONS)('the option %s of a JavaScript user', (field, accepted, c
     const refusal = refusalOf(() => call(ODD[name]));
     expect(refusal === undefined).toBe(accepted.includes(name));
     if (refusal === undefined) return;
-    // Of options with options in them it is the unknown one that is named, or one that must be there.
+    // Of options with options in them it is the unknown one that is named, or one that must be
+    // there.
     const inner =
       field === 'dockerfile'
         ? ['dockerfile.someOption', 'dockerfile.directory']
         : [field === 'options' ? 'someOption' : `${field}.someOption`];
-    const among = [field, ...(['unknown', 'object', 'map'].includes(name) ? [...inner, 'image'] : [])];
+    const among = [
+      field,
+      ...(['unknown', 'object', 'map'].includes(name) ? [...inner, 'image'] : []),
+    ];
     // Without files there has to be a Dockerfile, and the other way round.
     if (name === 'undefined') among.push('files');
     expect(among).toContain(refusal.field);
@@ -103,12 +124,28 @@ describe.each(OPTIONS)('the option %s of a JavaScript user', (field, accepted, c
 });
 
 test.each([
-  [{ build: 'npm run build' }, 'build', 'No shell splits it into words: write build: ["npm", "run", "build"]'],
-  [{ files: undefined, dockerfile: 'docker/web' }, 'dockerfile', 'Write dockerfile: { directory: "docker/web" }'],
-  [{ files: undefined, dockerfile: { directory: 'd', buildargs: { V: '1' } } }, 'dockerfile.buildargs', 'Did you mean "buildArgs"?'],
+  [
+    { build: 'npm run build' },
+    'build',
+    'No shell splits it into words: write build: ["npm", "run", "build"]',
+  ],
+  [
+    { files: undefined, dockerfile: 'docker/web' },
+    'dockerfile',
+    'Write dockerfile: { directory: "docker/web" }',
+  ],
+  [
+    { files: undefined, dockerfile: { directory: 'd', buildargs: { V: '1' } } },
+    'dockerfile.buildargs',
+    'Did you mean "buildArgs"?',
+  ],
   [{ lables: {} }, 'lables', 'Did you mean "labels"?'],
   [{ ports: { htpp: {} } }, 'ports.htpp', 'Did you mean "http"?'],
-  [{ files: undefined, dockerfile: { directory: 'd', buildArgs: ['V=1'] } }, 'dockerfile.buildArgs', undefined],
+  [
+    { files: undefined, dockerfile: { directory: 'd', buildArgs: ['V=1'] } },
+    'dockerfile.buildArgs',
+    undefined,
+  ],
 ])('%j is refused with what to write instead', (more, field, hint) => {
   const refusal = refusalOf(() => files(more));
   expect([refusal?.field, refusal?.hint]).toEqual([field, hint]);
@@ -117,11 +154,21 @@ test.each([
 test.each([
   ['a token', { token: 51_235_123 }, '51235123'],
   ['a token in an object', { token: { value: 'hunter22' } }, 'hunter22'],
-  ['a build argument', { files: undefined, dockerfile: { directory: 'd', buildArgs: 'T=hunter22' } }, 'hunter22'],
-  ['build arguments in a list', { files: undefined, dockerfile: { directory: 'd', buildArgs: ['T=hunter22'] } }, 'hunter22'],
+  [
+    'a build argument',
+    { files: undefined, dockerfile: { directory: 'd', buildArgs: 'T=hunter22' } },
+    'hunter22',
+  ],
+  [
+    'build arguments in a list',
+    { files: undefined, dockerfile: { directory: 'd', buildArgs: ['T=hunter22'] } },
+    'hunter22',
+  ],
 ])('%s of the wrong kind is not shown', (_name, more, value) => {
   const refusal = refusalOf(() => files(more));
-  expect([refusal?.message, refusal?.received, refusal?.hint, JSON.stringify(refusal)].join('\n')).not.toContain(value);
+  expect(
+    [refusal?.message, refusal?.received, refusal?.hint, JSON.stringify(refusal)].join('\n'),
+  ).not.toContain(value);
 });
 
 describe('a token’s function', () => {
@@ -130,7 +177,12 @@ describe('a token’s function', () => {
     ['null', () => null],
     ['a promise', () => Promise.resolve('hunter22')],
   ])('that gives %s is refused when it is asked', async (_name, token) => {
-    const publisher = await image({ image: '127.0.0.1:9/o/r', files: 'sdk', token, ports: { http: challenging } }).open(tree());
+    const publisher = await image({
+      image: '127.0.0.1:9/o/r',
+      files: 'sdk',
+      token,
+      ports: { http: challenging },
+    }).open(tree());
     await expect(publisher.check?.(publisher.plan(release()), await step())).rejects.toThrow(
       expect.objectContaining({ name: 'InvalidInputError', field: 'token' }),
     );
@@ -152,8 +204,16 @@ describe('a token’s function', () => {
 test('what is accepted can be planned', async () => {
   const options = [
     { image: IMAGE, files: '', build: ['make', ''], labels: {}, token: new Secret('t') },
-    { image: IMAGE, dockerfile: { directory: '', file: undefined, buildArgs: undefined, target: undefined }, token: '', user: '' },
+    {
+      image: IMAGE,
+      dockerfile: { directory: '', file: undefined, buildArgs: undefined, target: undefined },
+      token: '',
+      user: '',
+    },
   ];
-  for (const one of options) expect((await image(one).open(tree())).plan(release()).publisher).toBe(`oci:${IMAGE}`);
-  expect((await bundle(IMAGE, {}).open(tree(), BUNDLE)).plan(release()).publisher).toBe(`oci:${IMAGE}`);
+  for (const one of options)
+    expect((await image(one).open(tree())).plan(release()).publisher).toBe(`oci:${IMAGE}`);
+  expect((await bundle(IMAGE, {}).open(tree(), BUNDLE)).plan(release()).publisher).toBe(
+    `oci:${IMAGE}`,
+  );
 });

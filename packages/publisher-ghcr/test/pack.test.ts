@@ -19,7 +19,12 @@ async function build(
   options: Partial<Parameters<typeof ghcr>[0]> = {},
   files: Readonly<Record<string, string>> = FILES,
 ): Promise<GhcrBuilt> {
-  const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk', ports: { env: process.env }, ...options }).open(tree());
+  const publisher = await ghcr({
+    image: 'ghcr.io/a/b',
+    files: 'sdk',
+    ports: { env: process.env },
+    ...options,
+  }).open(tree());
   const result = await publisher.build(publisher.plan(release()), await step(files));
   if ('problem' in result) throw new Error(`${result.problem.code}: ${result.problem.message}`);
   return result.built as GhcrBuilt;
@@ -33,9 +38,15 @@ async function blob(built: GhcrBuilt, index: number): Promise<Buffer> {
 }
 
 test('more files than a process may have open are packed, and sent to an engine', async () => {
-  const { source } = await step(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`sdk/${index}.txt`, `${index}`])));
+  const { source } = await step(
+    Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`sdk/${index}.txt`, `${index}`]),
+    ),
+  );
   const modules = ['@ameide/publisher-kit', './image/read-entries.ts', './engine/context.ts'];
-  const [kit, entries, context] = modules.map((name) => (name.startsWith('.') ? new URL(`../src/${name}`, import.meta.url).href : name));
+  const [kit, entries, context] = modules.map((name) =>
+    name.startsWith('.') ? new URL(`../src/${name}`, import.meta.url).href : name,
+  );
   const script = `
     import { readFolder } from '${kit}'; import { readEntries } from '${entries}'; import { packContext } from '${context}';
     const [folder] = process.argv.slice(1);
@@ -51,7 +62,10 @@ test('more files than a process may have open are packed, and sent to an engine'
     script,
     join(source, 'sdk'),
   ] as const;
-  const { stdoutText, stderrText } = await createProcesses().run({ argv, cwd: import.meta.dirname });
+  const { stdoutText, stderrText } = await createProcesses().run({
+    argv,
+    cwd: import.meta.dirname,
+  });
   expect([stdoutText, stderrText]).toEqual(['1000 true\n', '']);
 });
 
@@ -64,7 +78,9 @@ describe('an image from files', () => {
         "sha256:6d17654da25a4aa428ac437a830762243fd940d59b558a8f8413ebe1945c3b16",
       ]
     `);
-    expect(built.manifest.digest).toMatchInlineSnapshot(`"sha256:df89f3b0deaaf69373c796e24dd77c41b3a2e4aee7c742a433601f5e395a5698"`);
+    expect(built.manifest.digest).toMatchInlineSnapshot(
+      `"sha256:df89f3b0deaaf69373c796e24dd77c41b3a2e4aee7c742a433601f5e395a5698"`,
+    );
     expect(built.artifacts).toEqual([
       {
         coordinate: { ecosystem: 'oci', name: 'ghcr.io/a/b', version: SHA },
@@ -77,7 +93,9 @@ describe('an image from files', () => {
   });
 
   test('says in labels and annotations where it comes from', async () => {
-    const built = await build({ labels: { 'org.opencontainers.image.title': 'The SDK', 'org.example.team': 'sdk' } });
+    const built = await build({
+      labels: { 'org.opencontainers.image.title': 'The SDK', 'org.example.team': 'sdk' },
+    });
     const config = JSON.parse((await blob(built, 0)).toString()) as Record<string, never>;
     const labels = {
       'org.example.team': 'sdk',
@@ -96,7 +114,10 @@ describe('an image from files', () => {
       rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
       history: [{ created: '2025-11-13T15:32:11Z', created_by: 'ameide-release files sdk' }],
     });
-    expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({ schemaVersion: 2, annotations: labels });
+    expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({
+      schemaVersion: 2,
+      annotations: labels,
+    });
   });
 
   test('puts the files where they are wanted and leaves out what is nobody’s', async () => {
@@ -105,22 +126,36 @@ describe('an image from files', () => {
       const found: string[] = [];
       for (let at = 0; at < tar.length && tar[at] !== 0; ) {
         found.push(tar.toString('utf8', at, at + 100).replace(/\0.*$/s, ''));
-        at += 512 + Math.ceil(Number.parseInt(tar.toString('utf8', at + 124, at + 135), 8) / 512) * 512;
+        at +=
+          512 + Math.ceil(Number.parseInt(tar.toString('utf8', at + 124, at + 135), 8) / 512) * 512;
       }
       return found;
     };
     expect(await names()).toEqual(['index.js', 'lib/', 'lib/a.txt']);
-    expect(await names('/opt/sdk/')).toEqual(['opt/', 'opt/sdk/', 'opt/sdk/index.js', 'opt/sdk/lib/', 'opt/sdk/lib/a.txt']);
+    expect(await names('/opt/sdk/')).toEqual([
+      'opt/',
+      'opt/sdk/',
+      'opt/sdk/index.js',
+      'opt/sdk/lib/',
+      'opt/sdk/lib/a.txt',
+    ]);
   });
 
   test('takes the platform that is asked for', async () => {
-    const config = JSON.parse((await blob(await build({ platform: 'linux/arm/v7' }), 0)).toString()) as unknown;
+    const config = JSON.parse(
+      (await blob(await build({ platform: 'linux/arm/v7' }), 0)).toString(),
+    ) as unknown;
     expect(config).toMatchObject({ os: 'linux', architecture: 'arm', variant: 'v7' });
   });
 
-  test.each(['.npmrc', '.env', '.env.production', 'lib/.netrc', 'id_ed25519', '.NPMRC'])('refuses to pack %s', async (name) => {
-    await expect(build({}, { ...FILES, [`sdk/${name}`]: 'token' })).rejects.toThrow('ghcr-secret-file');
-  });
+  test.each(['.npmrc', '.env', '.env.production', 'lib/.netrc', 'id_ed25519', '.NPMRC'])(
+    'refuses to pack %s',
+    async (name) => {
+      await expect(build({}, { ...FILES, [`sdk/${name}`]: 'token' })).rejects.toThrow(
+        'ghcr-secret-file',
+      );
+    },
+  );
 
   test('refuses to pack a private key', async () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n';
@@ -135,17 +170,23 @@ describe('an image from files', () => {
     const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk' }).open(tree());
     const there = await step(FILES);
     await symlink('/etc/passwd', join(there.source, 'sdk', 'passwd'));
-    await expect(publisher.build(publisher.plan(release()), there)).rejects.toMatchObject({ name: 'InvalidInputError', code: 'symlink' });
+    await expect(publisher.build(publisher.plan(release()), there)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      code: 'symlink',
+    });
   });
 
   test('runs the build first, told the commit’s time', async () => {
-    const script = 'require("fs").writeFileSync("made.txt", process.env.SOURCE_DATE_EPOCH + process.cwd().slice(-4))';
+    const script =
+      'require("fs").writeFileSync("made.txt", process.env.SOURCE_DATE_EPOCH + process.cwd().slice(-4))';
     const built = await build({ build: [process.execPath, '-e', script] });
     expect(gunzipSync(await blob(built, 1)).toString()).toContain('1763047931/sdk');
   });
 
   test('a failed build is a problem', async () => {
-    await expect(build({ build: [process.execPath, '-e', 'process.exit(3)'] })).rejects.toThrow('ghcr-build-failed');
+    await expect(build({ build: [process.execPath, '-e', 'process.exit(3)'] })).rejects.toThrow(
+      'ghcr-build-failed',
+    );
     await expect(build({ build: ['/no/such/program'] })).rejects.toThrow('ghcr-build-not-found');
   });
 });
@@ -155,24 +196,41 @@ describe('an image from a bundle', () => {
     name: 'configuration',
     description: 'Ameide configuration',
     files: (plan: { version: string; sha: string }) =>
-      Promise.resolve({ files: [{ path: 'plan.json', content: new TextEncoder().encode(JSON.stringify(plan)) }] }),
+      Promise.resolve({
+        files: [{ path: 'plan.json', content: new TextEncoder().encode(JSON.stringify(plan)) }],
+      }),
   };
 
   test('carries the files and the description', async () => {
-    const publisher = await ghcr.bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' }).open(tree(), bundle);
+    const publisher = await ghcr
+      .bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' })
+      .open(tree(), bundle);
     const plan = publisher.plan(release({ channel: 'release' }));
     const result = await publisher.build(plan, await step());
     if ('problem' in result) throw new Error(result.problem.message);
     const built = result.built as GhcrBuilt;
-    expect(gunzipSync(await blob(built, 1)).toString()).toMatch(new RegExp(`etc/ameide/plan\\.json[^]*{"version":"0.1.0","sha":"${SHA}"}`));
+    expect(gunzipSync(await blob(built, 1)).toString()).toMatch(
+      new RegExp(`etc/ameide/plan\\.json[^]*{"version":"0.1.0","sha":"${SHA}"}`),
+    );
     expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({
-      annotations: { 'org.opencontainers.image.description': 'Ameide configuration', 'org.opencontainers.image.version': '0.1.0' },
+      annotations: {
+        'org.opencontainers.image.description': 'Ameide configuration',
+        'org.opencontainers.image.version': '0.1.0',
+      },
     });
   });
 
   test('hands on the bundle’s own problem', async () => {
-    const problem = { code: 'configuration-invalid', message: 'No.', kind: 'input', effect: 'none', rerun: 'after-fix' } as const;
-    const publisher = await ghcr.bundle('ghcr.io/a/b').open(tree(), { ...bundle, files: () => Promise.resolve({ problem }) });
+    const problem = {
+      code: 'configuration-invalid',
+      message: 'No.',
+      kind: 'input',
+      effect: 'none',
+      rerun: 'after-fix',
+    } as const;
+    const publisher = await ghcr
+      .bundle('ghcr.io/a/b')
+      .open(tree(), { ...bundle, files: () => Promise.resolve({ problem }) });
     expect(await publisher.build(publisher.plan(release()), await step())).toEqual({ problem });
   });
 });
@@ -184,5 +242,7 @@ test('the workspace is an OCI image layout', async () => {
   const result = await publisher.build(publisher.plan(release()), there);
   if ('problem' in result) throw new Error(result.problem.message);
   const index = JSON.parse(await readFile(join(there.workspace, 'index.json'), 'utf8')) as unknown;
-  expect(index).toMatchObject({ manifests: [{ digest: (result.built as GhcrBuilt).manifest.digest }] });
+  expect(index).toMatchObject({
+    manifests: [{ digest: (result.built as GhcrBuilt).manifest.digest }],
+  });
 });

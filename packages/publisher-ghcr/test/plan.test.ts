@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { ghcr } from '../src/index.ts';
 import { release, SHA, tree } from './release.ts';
 
-const publisher = await ghcr({ image: 'ghcr.io/ameideio/ameide-sdk-ts', files: 'sdk', ports: { env: {} } }).open(tree());
+const publisher = await ghcr({
+  image: 'ghcr.io/ameideio/ameide-sdk-ts',
+  files: 'sdk',
+  ports: { env: {} },
+}).open(tree());
 
 describe('plan', () => {
   test('a dev build: the commit for ever, dev as a pointer', () => {
@@ -21,7 +25,9 @@ describe('plan', () => {
         'org.opencontainers.image.version': '0.1.0-dev.20251113153211+g71e210b',
       },
       coordinates: [{ ecosystem: 'oci', name: 'ghcr.io/ameideio/ameide-sdk-ts', version: SHA }],
-      pointers: [{ ecosystem: 'oci', name: 'ghcr.io/ameideio/ameide-sdk-ts', pointer: 'dev', version: SHA }],
+      pointers: [
+        { ecosystem: 'oci', name: 'ghcr.io/ameideio/ameide-sdk-ts', pointer: 'dev', version: SHA },
+      ],
     });
   });
 
@@ -72,18 +78,35 @@ describe('options that cannot be meant are refused at once', () => {
     ['dockerfile.file', { image, dockerfile: { directory: 'a', file: '.' } }],
     ['files', { image, files: 7 as unknown as string }],
     ['platform', { image, files: 'a', platform: 'amd64' }],
-    ['labels.org.opencontainers.image.revision', { image, files: 'a', labels: { 'org.opencontainers.image.revision': 'x' } }],
+    [
+      'labels.org.opencontainers.image.revision',
+      { image, files: 'a', labels: { 'org.opencontainers.image.revision': 'x' } },
+    ],
     ['registry', { image, files: 'a', registry: 'http://example.org' }],
   ])('%s: %j', (field, options) => {
-    expect(() => ghcr(options)).toThrow(expect.objectContaining({ name: 'InvalidInputError', field }));
+    expect(() => ghcr(options)).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field }),
+    );
   });
 
   test('a directory that the commit lacks is refused when it is opened', async () => {
-    const empty = { ...tree(), treeId: () => Promise.resolve(undefined), readText: () => Promise.resolve(undefined) };
-    await expect(ghcr({ image, files: 'gone' }).open(empty)).rejects.toMatchObject({ name: 'InvalidInputError', field: 'files' });
-    await expect(ghcr({ image, dockerfile: { directory: '.', file: 'Nope' } }).open(tree())).resolves.toBeDefined();
+    const empty = {
+      ...tree(),
+      treeId: () => Promise.resolve(undefined),
+      readText: () => Promise.resolve(undefined),
+    };
+    await expect(ghcr({ image, files: 'gone' }).open(empty)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'files',
+    });
     await expect(
-      ghcr({ image, dockerfile: { directory: '.', file: 'Nope' } }).open({ ...tree(), readText: () => Promise.resolve(undefined) }),
+      ghcr({ image, dockerfile: { directory: '.', file: 'Nope' } }).open(tree()),
+    ).resolves.toBeDefined();
+    await expect(
+      ghcr({ image, dockerfile: { directory: '.', file: 'Nope' } }).open({
+        ...tree(),
+        readText: () => Promise.resolve(undefined),
+      }),
     ).rejects.toMatchObject({ field: 'dockerfile.file' });
   });
 });

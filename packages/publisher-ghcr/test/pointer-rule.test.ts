@@ -16,8 +16,12 @@ describe('dev follows history', () => {
   });
 
   test('an unknown relation holds it', () => {
-    expect(judgeDev(current, wanted, 'unknown')).toEqual({ held: expect.stringContaining('not in this clone') as string });
-    expect(judgeDev({ digest: 'sha256:theirs' }, wanted, 'unknown')).toEqual({ held: expect.stringContaining('does not say') as string });
+    expect(judgeDev(current, wanted, 'unknown')).toEqual({
+      held: expect.stringContaining('not in this clone') as string,
+    });
+    expect(judgeDev({ digest: 'sha256:theirs' }, wanted, 'unknown')).toEqual({
+      held: expect.stringContaining('does not say') as string,
+    });
   });
 
   test('the same digest is there already', () => {
@@ -62,15 +66,25 @@ describe('latest and X.Y follow versions', () => {
     ['latest', '1.x\u001b[2J', 'something that must not reach a terminal'],
   ])('%s labelled %s, which may be %s, holds it', (pointer, version) => {
     const verdict = judgeVersion(pointer, { ...current, version }, wanted);
-    expect(verdict).toEqual({ held: expect.stringMatching(/^the image it names is labelled "[ -~]+", which does not tell/) as string });
+    expect(verdict).toEqual({
+      held: expect.stringMatching(
+        /^the image it names is labelled "[ -~]+", which does not tell/,
+      ) as string,
+    });
   });
 
   test('the same version of another commit holds it; of ours it moves to our digest', () => {
-    expect(judgeVersion('latest', { ...current, version: '0.2.1' }, wanted)).toEqual({ held: expect.any(String) as string });
-    expect(judgeVersion('latest', { ...current, version: '0.2.1', revision: sha }, wanted)).toBe('move');
+    expect(judgeVersion('latest', { ...current, version: '0.2.1' }, wanted)).toEqual({
+      held: expect.any(String) as string,
+    });
+    expect(judgeVersion('latest', { ...current, version: '0.2.1', revision: sha }, wanted)).toBe(
+      'move',
+    );
   });
 
   test('an image without a version holds it', () => {
-    expect(judgeVersion('latest', { digest: 'sha256:x' }, wanted)).toEqual({ held: expect.any(String) as string });
+    expect(judgeVersion('latest', { digest: 'sha256:x' }, wanted)).toEqual({
+      held: expect.any(String) as string,
+    });
   });
 });

@@ -1,4 +1,8 @@
-import { type FaultSubject, type RecordingProxyOptions, startOciRegistry } from '@ameide/local-registries';
+import {
+  type FaultSubject,
+  type RecordingProxyOptions,
+  startOciRegistry,
+} from '@ameide/local-registries';
 import type { Relation } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { type Run, run } from './published.ts';
@@ -33,7 +37,15 @@ async function race(proxying: RecordingProxyOptions = {}): Promise<Race> {
   const set = async ({ plan }: Run): Promise<void> => {
     const image = await world.fetch(`manifests/${plan.sha}`);
     const headers = { 'content-type': image.headers.get('content-type') ?? '' };
-    expect((await world.fetch('manifests/dev', { method: 'PUT', headers, body: await image.arrayBuffer() })).status).toBe(201);
+    expect(
+      (
+        await world.fetch('manifests/dev', {
+          method: 'PUT',
+          headers,
+          body: await image.arrayBuffer(),
+        })
+      ).status,
+    ).toBe(201);
   };
   return { world, first, older, newer, set };
 }
@@ -45,7 +57,8 @@ describe('two runs move dev at once', () => {
     const asked: string[] = [];
     const moves = await older.promote(async (current, ours) => {
       asked.push(current);
-      if (asked.length === 1) expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved', from: BEFORE }]);
+      if (asked.length === 1)
+        expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved', from: BEFORE }]);
       return relation(current, ours);
     });
     expect(moves).toMatchObject([{ outcome: 'superseded', from: SHA }]);
@@ -93,7 +106,9 @@ describe('two runs move dev at once', () => {
     });
     await using _ = world;
     reads = 0;
-    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'held', problem: { code: 'ghcr-pointer-held', rerun: 'safe' } }]);
+    expect(await newer.promote(relation)).toMatchObject([
+      { outcome: 'held', problem: { code: 'ghcr-pointer-held', rerun: 'safe' } },
+    ]);
     expect(world.proxy.mutating().length).toBeLessThan(6);
     reads = -100;
     expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved' }]);
@@ -115,7 +130,15 @@ describe('the tag after the write', () => {
     await using _ = world;
     written = false;
     expect(await newer.promote(relation)).toMatchObject([
-      { outcome: 'held', problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+      {
+        outcome: 'held',
+        problem: {
+          code: 'ghcr-pointer-unknown',
+          kind: 'unknown',
+          effect: 'unknown',
+          rerun: 'safe',
+        },
+      },
     ]);
     broken = false;
     world.proxy.clear();
@@ -125,22 +148,33 @@ describe('the tag after the write', () => {
 
   test.each([
     ['a moment', 2, { outcome: 'moved', from: BEFORE }],
-    ['long', Infinity, { outcome: 'held', problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', rerun: 'safe' } }],
-  ])('is shown by a cache as it was before, for %s: it is not written twice', async (_name, reads, expected) => {
-    let cached: string | undefined;
-    let written = false;
-    let left = reads;
-    const { world, newer } = await race({
-      fault(request) {
-        if (cached === undefined || !isDev(request)) return undefined;
-        if (request.method === 'GET' && written && left-- > 0) return { kind: 'status', status: 200, body: cached };
-        written ||= request.method === 'PUT';
-        return undefined;
+    [
+      'long',
+      Infinity,
+      {
+        outcome: 'held',
+        problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', rerun: 'safe' },
       },
-    });
-    await using _ = world;
-    cached = await (await world.fetch('manifests/dev')).text();
-    expect(await newer.promote(relation)).toMatchObject([expected]);
-    expect(world.proxy.mutating()).toHaveLength(1);
-  });
+    ],
+  ])(
+    'is shown by a cache as it was before, for %s: it is not written twice',
+    async (_name, reads, expected) => {
+      let cached: string | undefined;
+      let written = false;
+      let left = reads;
+      const { world, newer } = await race({
+        fault(request) {
+          if (cached === undefined || !isDev(request)) return undefined;
+          if (request.method === 'GET' && written && left-- > 0)
+            return { kind: 'status', status: 200, body: cached };
+          written ||= request.method === 'PUT';
+          return undefined;
+        },
+      });
+      await using _ = world;
+      cached = await (await world.fetch('manifests/dev')).text();
+      expect(await newer.promote(relation)).toMatchObject([expected]);
+      expect(world.proxy.mutating()).toHaveLength(1);
+    },
+  );
 });

@@ -22,8 +22,17 @@ describe('one commit has one image', () => {
     expect(world.proxy.mutating(), 'one PUT, no blob').toHaveLength(1);
     expect(await released.promote()).toMatchObject([{ outcome: 'moved' }, { outcome: 'moved' }]);
     const { digest } = dev.built.manifest;
-    expect(await world.tags()).toEqual({ [SHA]: digest, '0.1.0': digest, '0.1': digest, latest: digest });
-    expect((await released.publisher.pointers(released.plan, await step())).map(({ version }) => version)).toEqual(['0.1.0', '0.1.0']);
+    expect(await world.tags()).toEqual({
+      [SHA]: digest,
+      '0.1.0': digest,
+      '0.1': digest,
+      latest: digest,
+    });
+    expect(
+      (await released.publisher.pointers(released.plan, await step())).map(
+        ({ version }) => version,
+      ),
+    ).toEqual(['0.1.0', '0.1.0']);
 
     const backport = await run(world, { sha: OTHER, base: '0.0.9', channel: 'release' });
     await backport.publish();
@@ -47,7 +56,13 @@ describe('latest and X.Y', () => {
     for (const [base, sha] of versions) {
       const released = await run(world, { base, sha, channel: 'release' });
       await released.publish();
-      outcomes.push((await released.promote()).map(({ pointer, outcome, from }) => [pointer.pointer, outcome, from]));
+      outcomes.push(
+        (await released.promote()).map(({ pointer, outcome, from }) => [
+          pointer.pointer,
+          outcome,
+          from,
+        ]),
+      );
     }
     expect(outcomes).toEqual([
       [
@@ -82,16 +97,26 @@ describe('dev', () => {
     world.proxy.clear();
     const asked: string[][] = [];
     const moves = await second.promote((a, b) => (asked.push([a, b]), relation));
-    expect(moves).toMatchObject([{ outcome, from: OTHER, ...(outcome === 'held' ? { problem: { code: 'ghcr-pointer-held' } } : {}) }]);
+    expect(moves).toMatchObject([
+      {
+        outcome,
+        from: OTHER,
+        ...(outcome === 'held' ? { problem: { code: 'ghcr-pointer-held' } } : {}),
+      },
+    ]);
     expect(asked).toEqual([[OTHER, SHA]]);
     expect(world.proxy.mutating()).toHaveLength(outcome === 'moved' ? 1 : 0);
-    expect((await world.tags())['dev']).toBe((outcome === 'moved' ? second : first).built.manifest.digest);
+    expect((await world.tags())['dev']).toBe(
+      (outcome === 'moved' ? second : first).built.manifest.digest,
+    );
   });
 
   test('does not move before its image is there', async () => {
     await using world = await open();
     const { promote } = await run(world);
-    expect(await promote()).toMatchObject([{ outcome: 'held', problem: { code: 'ghcr-image-missing' } }]);
+    expect(await promote()).toMatchObject([
+      { outcome: 'held', problem: { code: 'ghcr-image-missing' } },
+    ]);
     expect(world.proxy.mutating()).toEqual([]);
   });
 
@@ -101,9 +126,14 @@ describe('dev', () => {
     await first.publish();
     const again = await run(world, {}, { labels: { 'org.example.build': 'another' } });
     expect(again.built.manifest.digest).not.toBe(first.built.manifest.digest);
-    expect(await again.publish()).toMatchObject([{ outcome: 'already-there', digest: first.built.manifest.digest }]);
+    expect(await again.publish()).toMatchObject([
+      { outcome: 'already-there', digest: first.built.manifest.digest },
+    ]);
     await again.promote();
-    expect(await world.tags()).toEqual({ [SHA]: first.built.manifest.digest, dev: first.built.manifest.digest });
+    expect(await world.tags()).toEqual({
+      [SHA]: first.built.manifest.digest,
+      dev: first.built.manifest.digest,
+    });
   });
 
   test('a foreign image holds it', async () => {
@@ -118,10 +148,23 @@ describe('dev', () => {
     const { headers } = await world.fetch('blobs/uploads/', { method: 'POST' });
     const location = new URL(headers.get('location') ?? '', world.registry.url);
     location.searchParams.set('digest', empty.digest);
-    await world.fetch(`${location.pathname}${location.search}`.replace('/v2/ameideio/sdk/', ''), { method: 'PUT', body: '{}' });
+    await world.fetch(`${location.pathname}${location.search}`.replace('/v2/ameideio/sdk/', ''), {
+      method: 'PUT',
+      body: '{}',
+    });
     const mediaType = 'application/vnd.oci.image.manifest.v1+json';
     const body = JSON.stringify({ schemaVersion: 2, mediaType, config: empty, layers: [] });
-    expect((await world.fetch('manifests/dev', { method: 'PUT', body, headers: { 'content-type': mediaType } })).status).toBe(201);
-    expect(await promote()).toMatchObject([{ outcome: 'held', problem: { code: 'ghcr-pointer-held' } }]);
+    expect(
+      (
+        await world.fetch('manifests/dev', {
+          method: 'PUT',
+          body,
+          headers: { 'content-type': mediaType },
+        })
+      ).status,
+    ).toBe(201);
+    expect(await promote()).toMatchObject([
+      { outcome: 'held', problem: { code: 'ghcr-pointer-held' } },
+    ]);
   });
 });

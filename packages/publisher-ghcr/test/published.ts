@@ -1,6 +1,11 @@
 import type { PointerMove, Published, Relation } from '@ameide/versioning-core';
-import type { GhcrBuilt, GhcrOptions, GhcrPlan, GhcrPublisher } from '../src/index.ts';
-import { ghcr } from '../src/index.ts';
+import {
+  type GhcrBuilt,
+  type GhcrOptions,
+  type GhcrPlan,
+  type GhcrPublisher,
+  ghcr,
+} from '../src/index.ts';
 import type { World } from './registry-world.ts';
 import { release, step, tree } from './release.ts';
 
@@ -10,7 +15,9 @@ export interface Run {
   readonly plan: GhcrPlan;
   readonly built: GhcrBuilt;
   readonly publish: () => Promise<readonly Published[]>;
-  readonly promote: (relation?: (a: string, b: string) => Relation | Promise<Relation>) => Promise<readonly PointerMove[]>;
+  readonly promote: (
+    relation?: (a: string, b: string) => Relation | Promise<Relation>,
+  ) => Promise<readonly PointerMove[]>;
 }
 
 /** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */
@@ -22,7 +29,10 @@ export async function run(
 ): Promise<Run> {
   const publisher = (await ghcr(world.options(options)).open(tree())) as GhcrPublisher;
   const plan = publisher.plan(release(input));
-  const result = await publisher.build(plan, await step({ 'sdk/index.js': `// ${plan.sha}\n`, ...files }));
+  const result = await publisher.build(
+    plan,
+    await step({ 'sdk/index.js': `// ${plan.sha}\n`, ...files }),
+  );
   if ('problem' in result) throw new Error(result.problem.message);
   const { built } = result;
   return {

@@ -6,5 +6,8 @@ export const sdk = ghcr({
   build: ['node', '--run', 'build'],
   path: '/opt/ameide-sdk-ts',
 });
-export const service = ghcr({ image: 'ghcr.io/ameideio/www-ameide', dockerfile: { directory: 'services/www_ameide' } });
+export const service = ghcr({
+  image: 'ghcr.io/ameideio/www-ameide',
+  dockerfile: { directory: 'services/www_ameide' },
+});
 export const configuration = ghcr.bundle('ghcr.io/ameideio/configuration', { path: '/etc/ameide' }); // given to configuration({ carriers })

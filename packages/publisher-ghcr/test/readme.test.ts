@@ -16,7 +16,9 @@ test('and does what it says', async () => {
     'ghcr.bundle(ghcr.io/ameideio/configuration)',
   ]);
   const publisher = await sdk.open(tree());
-  expect(publisher.plan(release()).coordinates).toEqual([{ ecosystem: 'oci', name: 'ghcr.io/ameideio/ameide-sdk-ts', version: SHA }]);
+  expect(publisher.plan(release()).coordinates).toEqual([
+    { ecosystem: 'oci', name: 'ghcr.io/ameideio/ameide-sdk-ts', version: SHA },
+  ]);
 });
 
 test('every problem code of the sources is in the README', async () => {
@@ -35,7 +37,9 @@ test('every problem code of the sources is in the README', async () => {
     'image/from-files',
     'engine/engine',
   ];
-  const texts = await Promise.all(sources.map((name) => readFile(new URL(`../src/${name}.ts`, import.meta.url), 'utf8')));
+  const texts = await Promise.all(
+    sources.map((name) => readFile(new URL(`../src/${name}.ts`, import.meta.url), 'utf8')),
+  );
   const codes = new Set(
     texts
       .join('\n')

@@ -8,7 +8,12 @@ describe('image names and where their registry is', () => {
     ['localhost/a', 'localhost', 'a', 'http://localhost'],
     ['127.0.0.1:5000/a/b__c', '127.0.0.1:5000', 'a/b__c', 'http://127.0.0.1:5000'],
     ['[::1]:5000/a', '[::1]:5000', 'a', 'http://[::1]:5000'],
-    ['registry.example.org:8443/a', 'registry.example.org:8443', 'a', 'https://registry.example.org:8443'],
+    [
+      'registry.example.org:8443/a',
+      'registry.example.org:8443',
+      'a',
+      'https://registry.example.org:8443',
+    ],
     ['docker.io/library/hello', 'docker.io', 'library/hello', 'https://registry-1.docker.io'],
     ['10.0.0.1:5000/a', '10.0.0.1:5000', 'a', 'https://10.0.0.1:5000'],
   ])('%s', (name, host, repository, origin) => {
@@ -36,19 +41,32 @@ describe('image names and where their registry is', () => {
     undefined,
     7,
   ])('refuses %j', (name) => {
-    expect(() => parseImageName(name)).toThrow(expect.objectContaining({ name: 'InvalidInputError', field: 'image' }));
+    expect(() => parseImageName(name)).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field: 'image' }),
+    );
   });
 
-  test.each(['http://127.0.0.1:5000', 'http://localhost:5000/', 'https://registry.example.org'])('takes the registry %s', (registry) => {
-    expect(registryOrigin(parseImageName('ghcr.io/a/b'), registry)).toBe(registry.replace(/\/$/, ''));
-  });
-
-  test.each(['http://registry.example.org', 'https://u:p@ghcr.io', 'https://ghcr.io/v2', 'https://ghcr.io/?a', 'ftp://ghcr.io', 'ghcr.io'])(
-    'refuses the registry %s',
+  test.each(['http://127.0.0.1:5000', 'http://localhost:5000/', 'https://registry.example.org'])(
+    'takes the registry %s',
     (registry) => {
-      const attempt = (): string => registryOrigin(parseImageName('ghcr.io/a/b'), registry);
-      expect(attempt).toThrow(expect.objectContaining({ name: 'InvalidInputError', field: 'registry' }));
-      expect(attempt).not.toThrow(/u:p/);
+      expect(registryOrigin(parseImageName('ghcr.io/a/b'), registry)).toBe(
+        registry.replace(/\/$/, ''),
+      );
     },
   );
+
+  test.each([
+    'http://registry.example.org',
+    'https://u:p@ghcr.io',
+    'https://ghcr.io/v2',
+    'https://ghcr.io/?a',
+    'ftp://ghcr.io',
+    'ghcr.io',
+  ])('refuses the registry %s', (registry) => {
+    const attempt = (): string => registryOrigin(parseImageName('ghcr.io/a/b'), registry);
+    expect(attempt).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field: 'registry' }),
+    );
+    expect(attempt).not.toThrow(/u:p/);
+  });
 });

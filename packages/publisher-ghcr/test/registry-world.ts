@@ -7,7 +7,8 @@ import {
 import { createHttp } from '@ameide/publisher-kit';
 import type { GhcrOptions } from '../src/index.ts';
 
-const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
+const ACCEPT =
+  'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
 
 /** A registry behind a recording proxy. */
 export interface World extends AsyncDisposable {
@@ -15,7 +16,9 @@ export interface World extends AsyncDisposable {
   readonly proxy: RunningRecordingProxy;
   /** `127.0.0.1:PORT/ameideio/sdk`, through the proxy. */
   readonly image: string;
-  /** A publisher's options for this registry, with the right token, and no waiting between attempts. */
+  /**
+   * A publisher's options for this registry, with the right token, and no waiting between attempts.
+   */
   options(more?: Partial<GhcrOptions>): GhcrOptions;
   /** Every tag and the digest it names, read past the proxy. */
   tags(): Promise<Readonly<Record<string, string>>>;
@@ -24,19 +27,29 @@ export interface World extends AsyncDisposable {
 }
 
 /** Puts a registry behind a proxy. `close` stops both. */
-export async function worldOf(registry: RunningOciRegistry, proxying: RecordingProxyOptions = {}): Promise<World> {
+export async function worldOf(
+  registry: RunningOciRegistry,
+  proxying: RecordingProxyOptions = {},
+): Promise<World> {
   const proxy = await startRecordingProxy(registry.url, proxying);
   const image = `${new URL(proxy.url).host}/ameideio/sdk`;
   const sleep = (): Promise<void> => Promise.resolve();
   const authorization = `Basic ${Buffer.from(`${registry.user}:${registry.password}`).toString('base64')}`;
   const fetchThere = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = new Headers({ accept: ACCEPT, ...(init.headers as Record<string, string> | undefined) });
+    const headers = new Headers({
+      accept: ACCEPT,
+      ...(init.headers as Record<string, string> | undefined),
+    });
     headers.set('authorization', authorization);
     const first = await fetch(`${registry.url}/v2/ameideio/sdk/${path}`, { ...init, headers });
-    const realm = /realm="([^"]+\/token)",service="([^"]+)"/.exec(first.headers.get('www-authenticate') ?? '');
+    const realm = /realm="([^"]+\/token)",service="([^"]+)"/.exec(
+      first.headers.get('www-authenticate') ?? '',
+    );
     if (first.status !== 401 || realm?.[1] === undefined) return first;
     const scope = 'repository:ameideio/sdk:pull,push';
-    const answer = await fetch(`${realm[1]}?service=${realm[2] ?? ''}&scope=${scope}`, { headers: { authorization } });
+    const answer = await fetch(`${realm[1]}?service=${realm[2] ?? ''}&scope=${scope}`, {
+      headers: { authorization },
+    });
     headers.set('authorization', `Bearer ${((await answer.json()) as { token: string }).token}`);
     return fetch(`${registry.url}/v2/ameideio/sdk/${path}`, { ...init, headers });
   };
@@ -58,8 +71,13 @@ export async function worldOf(registry: RunningOciRegistry, proxying: RecordingP
       const { tags } = (await list.json()) as { tags: readonly string[] | null };
       const digests = (tags ?? [])
         .toSorted()
-        .map(async (tag) => [tag, (await fetchThere(`manifests/${tag}`)).headers.get('docker-content-digest') ?? '']);
-      return Object.fromEntries((await Promise.all(digests)) as [string, string][]) as Readonly<Record<string, string>>;
+        .map(async (tag) => [
+          tag,
+          (await fetchThere(`manifests/${tag}`)).headers.get('docker-content-digest') ?? '',
+        ]);
+      return Object.fromEntries((await Promise.all(digests)) as [string, string][]) as Readonly<
+        Record<string, string>
+      >;
     },
     fetch: fetchThere,
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,15 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Channel, canonical, deriveVersions, type Relation, type Release, type SourceTree, type Step } from '@ameide/versioning-core';
+import {
+  type Channel,
+  canonical,
+  deriveVersions,
+  type Relation,
+  type Release,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 
 export const SHA = '71e210beab37b68546d56dceccba18f09264ecc3';
 export const OTHER = 'a3d1c5e7f90b2d4c6e8a0b1c2d3e4f5061728394';
@@ -9,14 +17,33 @@ export const DATETIME = '20251113153211';
 
 /** The release of one commit; a dev build unless told otherwise. */
 export function release(
-  input: { sha?: string; base?: string; channel?: 'dev' | 'release' | 'candidate'; datetime?: string } = {},
+  input: {
+    sha?: string;
+    base?: string;
+    channel?: 'dev' | 'release' | 'candidate';
+    datetime?: string;
+  } = {},
 ): Release {
-  const tuple = canonical({ base: input.base ?? '0.1.0', sha: input.sha ?? SHA, datetime: input.datetime ?? DATETIME });
+  const tuple = canonical({
+    base: input.base ?? '0.1.0',
+    sha: input.sha ?? SHA,
+    datetime: input.datetime ?? DATETIME,
+  });
   const kind = input.channel ?? 'dev';
   const channel: Channel =
-    kind === 'dev' ? { kind } : kind === 'release' ? { kind, base: tuple.base } : { kind, base: tuple.base, number: 1 };
+    kind === 'dev'
+      ? { kind }
+      : kind === 'release'
+        ? { kind, base: tuple.base }
+        : { kind, base: tuple.base, number: 1 };
   const versions = deriveVersions(tuple, channel, { tags: [] });
-  return { canonical: tuple, channel, versions, members: [], repository: 'https://github.com/ameideio/ameide' };
+  return {
+    canonical: tuple,
+    channel,
+    versions,
+    members: [],
+    repository: 'https://github.com/ameideio/ameide',
+  };
 }
 
 /** A step over a source folder with these files, and every relation between commits as told. */

@@ -1,5 +1,17 @@
-import type { Credential, GitRemote, Http, HttpResponse, Processes, RemoteFailure } from '@ameide/publisher-kit';
-import { createGitRemote, createHttp, createProcesses, HttpError, remoteProblem, toSecret } from '@ameide/publisher-kit';
+import {
+  type Credential,
+  createGitRemote,
+  createHttp,
+  createProcesses,
+  type GitRemote,
+  type Http,
+  HttpError,
+  type HttpResponse,
+  type Processes,
+  type RemoteFailure,
+  remoteProblem,
+  toSecret,
+} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
@@ -41,39 +53,58 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
           : credential === undefined
             ? undefined
             : await failureToPush({ url, credential, http: ports.http ?? createHttp(), signal });
-      if (failure !== undefined) return [remoteProblem({ code: 'go', what: `push to ${url}`, failure })];
-      return origin !== undefined && credential === undefined ? [noToken(url, options, origin)] : [];
+      if (failure !== undefined)
+        return [remoteProblem({ code: 'go', what: `push to ${url}`, failure })];
+      return origin !== undefined && credential === undefined
+        ? [noToken(url, options, origin)]
+        : [];
     },
   };
 }
 
 // The environment's own token is GitHub's: no other host gets it unasked.
-function tokenFrom(env: Readonly<Record<string, string | undefined>>, { mirror }: GoModuleOptions, origin: string | undefined): string {
+function tokenFrom(
+  env: Readonly<Record<string, string | undefined>>,
+  { mirror }: GoModuleOptions,
+  origin: string | undefined,
+): string {
   const own = mirror === undefined ? '' : (env['GO_MIRROR_TOKEN'] ?? '');
   return own === '' && origin === GITHUB ? (env['GITHUB_TOKEN'] ?? '') : own;
 }
 
-/** ssh and folders have no question for it; at least the repository has to be there. An empty one answers as well. */
-async function failureToRead(remote: GitRemote, signal: AbortSignal): Promise<RemoteFailure | undefined> {
+/**
+ * ssh and folders have no question for it; at least the repository has to be there. An empty one
+ * answers as well.
+ */
+async function failureToRead(
+  remote: GitRemote,
+  signal: AbortSignal,
+): Promise<RemoteFailure | undefined> {
   const answer = await remote.lsRemote(['refs/heads/main'], { signal });
   return 'failure' in answer ? answer.failure : undefined;
 }
 
 function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Problem {
-  const names = [...(mirror === undefined ? [] : ['GO_MIRROR_TOKEN']), ...(origin === GITHUB ? ['GITHUB_TOKEN'] : [])];
+  const names = [
+    ...(mirror === undefined ? [] : ['GO_MIRROR_TOKEN']),
+    ...(origin === GITHUB ? ['GITHUB_TOKEN'] : []),
+  ];
   return {
     code: 'go-no-token',
     kind: 'authentication',
     message: `There is no token to push to ${url} with.`,
-    hint: names.length === 0 ? 'Give goModule a token.' : `Set ${names.join(' or ')}, or give goModule a token.`,
+    hint:
+      names.length === 0
+        ? 'Give goModule a token.'
+        : `Set ${names.join(' or ')}, or give goModule a token.`,
     effect: 'none',
     rerun: 'after-fix',
   };
 }
 
 /**
- * Asks for the refs as a push would (gitprotocol-http(5), "Smart Service git-receive-pack"): the host checks the credential for
- * writing before it answers, and nothing is written.
+ * Asks for the refs as a push would (gitprotocol-http(5), "Smart Service git-receive-pack"): the
+ * host checks the credential for writing before it answers, and nothing is written.
  */
 async function failureToPush(ask: {
   readonly url: string;
@@ -83,7 +114,12 @@ async function failureToPush(ask: {
 }): Promise<RemoteFailure | undefined> {
   const url = `${ask.url.replace(/\/+$/, '')}/info/refs?service=git-receive-pack`;
   try {
-    const response = await ask.http.request({ method: 'GET', url, credential: ask.credential, signal: ask.signal });
+    const response = await ask.http.request({
+      method: 'GET',
+      url,
+      credential: ask.credential,
+      signal: ask.signal,
+    });
     return failureOf(response, url);
   } catch (error) {
     if (ask.signal.aborted || !(error instanceof HttpError)) throw error;
@@ -93,12 +129,26 @@ async function failureToPush(ask: {
 
 const ADVERTISEMENT = 'application/x-git-receive-pack-advertisement';
 
-function failureOf({ status, url, headers }: HttpResponse, asked: string): RemoteFailure | undefined {
+function failureOf(
+  { status, url, headers }: HttpResponse,
+  asked: string,
+): RemoteFailure | undefined {
   // A renamed repository. git itself is told not to follow: the token would go along.
-  if (url !== asked) return { kind: 'moved', message: `the host redirects to ${url.replace(/\/info\/refs\?.*$/, '')}` };
-  if (status === 200 && headers.get('content-type')?.startsWith(ADVERTISEMENT) === true) return undefined;
-  if (status === 401 || status === 403) return { kind: 'authentication', message: `the host answers ${status}` };
-  if (status === 404 || status === 410) return { kind: 'not-found', message: `the host answers ${status}` };
-  if (status === 408 || status === 429 || status >= 500) return { kind: 'unreachable', message: `the host answers ${status}` };
-  return { kind: 'other', message: status === 200 ? 'what answers there is no git host' : `the host answers ${status}` };
+  if (url !== asked)
+    return {
+      kind: 'moved',
+      message: `the host redirects to ${url.replace(/\/info\/refs\?.*$/, '')}`,
+    };
+  if (status === 200 && headers.get('content-type')?.startsWith(ADVERTISEMENT) === true)
+    return undefined;
+  if (status === 401 || status === 403)
+    return { kind: 'authentication', message: `the host answers ${status}` };
+  if (status === 404 || status === 410)
+    return { kind: 'not-found', message: `the host answers ${status}` };
+  if (status === 408 || status === 429 || status >= 500)
+    return { kind: 'unreachable', message: `the host answers ${status}` };
+  return {
+    kind: 'other',
+    message: status === 200 ? 'what answers there is no git host' : `the host answers ${status}`,
+  };
 }

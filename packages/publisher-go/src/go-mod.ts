@@ -1,12 +1,21 @@
-import type { GoModulePath, SourceTree } from '@ameide/versioning-core';
-import { goModDirectives, goModString, InvalidInputError, parseGoModulePath } from '@ameide/versioning-core';
+import {
+  type GoModulePath,
+  goModDirectives,
+  goModString,
+  InvalidInputError,
+  parseGoModulePath,
+  type SourceTree,
+} from '@ameide/versioning-core';
 
 /** What is read of a module's go.mod (https://go.dev/ref/mod#go-mod-file). */
 export interface GoMod {
   readonly module: GoModulePath;
 }
 
-/** Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when consumers could not use the module as it stands. */
+/**
+ * Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when consumers could not use
+ * the module as it stands.
+ */
 export async function readGoMod(source: SourceTree, directory: string): Promise<GoMod> {
   const path = directory === '' ? 'go.mod' : `${directory}/go.mod`;
   const bytes = await source.readBytes(path);
@@ -33,13 +42,23 @@ export async function readGoMod(source: SourceTree, directory: string): Promise<
 /** Reads the text of a go.mod; `path` is for messages. */
 export function parseGoMod(text: string, path: string): GoMod {
   if (text.startsWith('\uFEFF')) {
-    const expected = 'a file without a byte order mark, which go refuses ("unexpected input character")';
-    throw new InvalidInputError({ field: path, expected, hint: 'Save it as UTF-8 without BOM.' }, 'go-invalid-module');
+    const expected =
+      'a file without a byte order mark, which go refuses ("unexpected input character")';
+    throw new InvalidInputError(
+      { field: path, expected, hint: 'Save it as UTF-8 without BOM.' },
+      'go-invalid-module',
+    );
   }
-  const lines = goModDirectives(text)?.map((words) => words.map((word) => goModString(word) ?? word));
+  const lines = goModDirectives(text)?.map((words) =>
+    words.map((word) => goModString(word) ?? word),
+  );
   if (lines === undefined) {
     throw new InvalidInputError(
-      { field: path, expected: 'a file that go can parse', hint: 'Run go mod edit -json there: it tells the line.' },
+      {
+        field: path,
+        expected: 'a file that go can parse',
+        hint: 'Run go mod edit -json there: it tells the line.',
+      },
       'go-invalid-module',
     );
   }
@@ -47,16 +66,20 @@ export function parseGoMod(text: string, path: string): GoMod {
   const [only] = modules;
   if (only === undefined || modules.length > 1 || only.length !== 2) {
     const received = modules.map((words) => words.join(' ')).join('; ');
-    const expected = 'exactly one module line, for example "module github.com/ameideio/ameide-sdk-go"';
+    const expected =
+      'exactly one module line, for example "module github.com/ameideio/ameide-sdk-go"';
     throw new InvalidInputError({ field: path, received, expected }, 'go-invalid-module');
   }
-  const local = lines.find(([verb, ...words]) => verb === 'replace' && isLocal(words[words.indexOf('=>') + 1]));
+  const local = lines.find(
+    ([verb, ...words]) => verb === 'replace' && isLocal(words[words.indexOf('=>') + 1]),
+  );
   if (local !== undefined) {
     throw new InvalidInputError(
       {
         field: path,
         received: local.join(' '),
-        expected: 'no replace with a local directory: go ignores it for consumers, who then get another dependency than you tested',
+        expected:
+          'no replace with a local directory: go ignores it for consumers, who then get another dependency than you tested',
         hint: 'Use a go.work file for local development, and require a published version.',
       },
       'go-local-replace',

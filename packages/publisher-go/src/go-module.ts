@@ -8,8 +8,9 @@ import type { GoModuleOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 
 /**
- * Publishes a Go module. With `mirror`, its directory becomes a repository of its own, one commit for each published source commit;
- * without, it is published where it lies, by its tags alone. Throws `InvalidInputError` that names the option.
+ * Publishes a Go module. With `mirror`, its directory becomes a repository of its own, one commit
+ * for each published source commit; without, it is published where it lies, by its tags alone.
+ * Throws `InvalidInputError` that names the option.
  */
 export function goModule(options: GoModuleOptions): PublisherDefinition {
   const { directory, branches } = parseOptions(options);

@@ -1,19 +1,34 @@
-import { assertNoCollisions, inParallel, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
-import type { Plan, Problem, SourceTree } from '@ameide/versioning-core';
-import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
+import {
+  assertNoCollisions,
+  inParallel,
+  isKeyFile,
+  isSecretFile,
+  secretFiles,
+} from '@ameide/publisher-kit';
+import {
+  formatCoordinate,
+  InvalidInputError,
+  type Plan,
+  type Problem,
+  type SourceTree,
+} from '@ameide/versioning-core';
 
 // golang.org/x/mod/module, `fileNameOK`: these, digits and letters of any script.
 const FILE_NAME = /^[!#$%&()+,\-.=@[\]^_{}~ 0-9\p{L}]+$/u;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/i;
 
 /**
- * Throws `InvalidInputError` when `go` could not make the module's zip file (golang.org/x/mod/zip): nobody could ever download that
- * version, and its tag would be spent. What never gets into the zip does not count: nested modules, vendored packages, symlinks.
+ * Throws `InvalidInputError` when `go` could not make the module's zip file (golang.org/x/mod/zip):
+ * nobody could ever download that version, and its tag would be spent. What never gets into the zip
+ * does not count: nested modules, vendored packages, symlinks.
  */
 export async function checkModuleFiles(source: SourceTree, directory: string): Promise<void> {
   const files = await moduleFiles(source, directory);
   const odd = files.find(
-    (path) => !path.split('/').every((part) => FILE_NAME.test(part) && !part.endsWith('.') && !WINDOWS_DEVICE.test(part)),
+    (path) =>
+      !path
+        .split('/')
+        .every((part) => FILE_NAME.test(part) && !part.endsWith('.') && !WINDOWS_DEVICE.test(part)),
   );
   if (odd !== undefined) {
     throw new InvalidInputError(
@@ -31,11 +46,17 @@ export async function checkModuleFiles(source: SourceTree, directory: string): P
 }
 
 /**
- * Files that usually hold credentials, in all that the mirror would make public: the directory's whole tree, also what `go` leaves out of
- * the module.
+ * Files that usually hold credentials, in all that the mirror would make public: the directory's
+ * whole tree, also what `go` leaves out of the module.
  */
-export async function findSecretFiles(plan: Plan, source: SourceTree, directory: string): Promise<Problem[]> {
-  const suspects = (await regularFiles(source, directory)).filter((path) => isSecretFile(path) || isKeyFile(path));
+export async function findSecretFiles(
+  plan: Plan,
+  source: SourceTree,
+  directory: string,
+): Promise<Problem[]> {
+  const suspects = (await regularFiles(source, directory)).filter(
+    (path) => isSecretFile(path) || isKeyFile(path),
+  );
   const prefix = directory === '' ? '' : `${directory}/`;
   const entries = await inParallel(suspects, async (path) => ({
     path,
@@ -57,13 +78,20 @@ export async function findSecretFiles(plan: Plan, source: SourceTree, directory:
 /** Paths below the module, as `go` will put them into its zip. */
 async function moduleFiles(source: SourceTree, directory: string): Promise<readonly string[]> {
   const files = await regularFiles(source, directory);
-  const nested = files.flatMap((path) => (path.endsWith('/go.mod') ? [path.slice(0, -'go.mod'.length)] : []));
-  return files.filter((path) => !nested.some((folder) => path.startsWith(folder)) && !/(?:^|\/)vendor\/.*\//.test(path));
+  const nested = files.flatMap((path) =>
+    path.endsWith('/go.mod') ? [path.slice(0, -'go.mod'.length)] : [],
+  );
+  return files.filter(
+    (path) =>
+      !nested.some((folder) => path.startsWith(folder)) && !/(?:^|\/)vendor\/.*\//.test(path),
+  );
 }
 
 /** Paths below the directory, without symlinks and submodules. */
 async function regularFiles(source: SourceTree, directory: string): Promise<readonly string[]> {
   const cut = directory === '' ? 0 : directory.length + 1;
   const files = await source.list(directory);
-  return files.flatMap(({ path, mode }) => (mode === 'file' || mode === 'executable' ? [path.slice(cut)] : []));
+  return files.flatMap(({ path, mode }) =>
+    mode === 'file' || mode === 'executable' ? [path.slice(cut)] : [],
+  );
 }

@@ -1,18 +1,35 @@
 import type { GitRemoteOptions, Http, Processes, SecretInput } from '@ameide/publisher-kit';
 
-/** What `goModule` takes. With `mirror` the module lives in a repository of its own; without, in the source repository. */
+/**
+ * What `goModule` takes. With `mirror` the module lives in a repository of its own; without, in the
+ * source repository.
+ */
 export interface GoModuleOptions {
-  /** The module's directory in the source repository, `packages/ameide_sdk_go`; `''` or `.` for its root. */
+  /**
+   * The module's directory in the source repository, `packages/ameide_sdk_go`; `''` or `.` for its
+   * root.
+   */
   readonly directory: string;
-  /** Git URL of the repository that the module path leads to, `https://github.com/ameideio/ameide-sdk-go.git`. */
+  /**
+   * Git URL of the repository that the module path leads to,
+   * `https://github.com/ameideio/ameide-sdk-go.git`.
+   */
   readonly mirror?: string;
-  /** In place: git URL that tags are pushed to. Default: the source repository's home on its host. */
+  /**
+   * In place: git URL that tags are pushed to. Default: the source repository's home on its host.
+   */
   readonly remote?: string;
-  /** For pushing. Default: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone also GITHUB_TOKEN. */
+  /**
+   * For pushing. Default: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone
+   * also GITHUB_TOKEN.
+   */
   readonly token?: SecretInput;
   /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
   readonly user?: string;
-  /** The mirror's moving branches. Default `main` for the highest release and `dev` for the newest dev build. */
+  /**
+   * The mirror's moving branches. Default `main` for the highest release and `dev` for the newest
+   * dev build.
+   */
   readonly branches?: { readonly release?: string; readonly dev?: string };
   /** For tests. */
   readonly ports?: GoModulePorts;

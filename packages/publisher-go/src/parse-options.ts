@@ -1,5 +1,11 @@
 import { createGitRemote } from '@ameide/publisher-kit';
-import { classifyRef, InvalidInputError, parseRepositoryPath, received, refuseUnknownOptions } from '@ameide/versioning-core';
+import {
+  classifyRef,
+  InvalidInputError,
+  parseRepositoryPath,
+  received,
+  refuseUnknownOptions,
+} from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
 /** Options, checked before anything is read. */
@@ -9,7 +15,15 @@ export interface ParsedOptions {
   readonly branches: { readonly release: string; readonly dev: string };
 }
 
-const OPTIONS: readonly (keyof GoModuleOptions)[] = ['directory', 'mirror', 'remote', 'token', 'user', 'branches', 'ports'];
+const OPTIONS: readonly (keyof GoModuleOptions)[] = [
+  'directory',
+  'mirror',
+  'remote',
+  'token',
+  'user',
+  'branches',
+  'ports',
+];
 
 /** Throws `InvalidInputError` that names the option. */
 export function parseOptions(options: GoModuleOptions): ParsedOptions {
@@ -20,9 +34,16 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
   }
   if (mirror !== undefined) parseUrl(mirror, 'mirror');
   if (remote !== undefined) parseUrl(remote, 'remote');
-  const [release, dev] = [parseBranch(branches.release ?? 'main', 'branches.release'), parseBranch(branches.dev ?? 'dev', 'branches.dev')];
+  const [release, dev] = [
+    parseBranch(branches.release ?? 'main', 'branches.release'),
+    parseBranch(branches.dev ?? 'dev', 'branches.dev'),
+  ];
   if (release === dev) {
-    throw new InvalidInputError({ field: 'branches', received: dev, expected: 'two branches, one for releases and one for dev builds' });
+    throw new InvalidInputError({
+      field: 'branches',
+      received: dev,
+      expected: 'two branches, one for releases and one for dev builds',
+    });
   }
   return { directory: parseRepositoryPath(directory), branches: { release, dev } };
 }
@@ -51,5 +72,9 @@ function parseBranch(value: unknown, field: string): string {
       // Told below, under the option's name.
     }
   }
-  throw new InvalidInputError({ field, received: received(value), expected: 'the name of a branch, for example main' });
+  throw new InvalidInputError({
+    field,
+    received: received(value),
+    expected: 'the name of a branch, for example main',
+  });
 }

@@ -1,19 +1,44 @@
-import type { Coordinate, Finding, GoModuleOptions, GoModulePath, Lineage, ParsedGoVersion } from '@ameide/versioning-core';
-import { canonical, deriveVersions, formatCoordinate, matchesPathMajor, parseGoVersion } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  canonical,
+  deriveVersions,
+  type Finding,
+  formatCoordinate,
+  type GoModuleOptions,
+  type GoModulePath,
+  type Lineage,
+  matchesPathMajor,
+  type ParsedGoVersion,
+  parseGoVersion,
+} from '@ameide/versioning-core';
 
-// What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in cmd/go/internal/modfetch/coderepo.go. The commit's time
-// and a version tag on some commit before it have to be right. Which tag is free: a name that was given before a later tag stays good.
+// What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in
+// cmd/go/internal/modfetch/coderepo.go. The commit's time and a version tag on some commit before
+// it have to be right. Which tag is free: a name that was given before a later tag stays good.
 
-/** The parts of a pseudo-version. Undefined for one that `go` refuses for this module whatever the commit. */
-export function readPseudoVersion(version: string, { major }: GoModulePath): ParsedGoVersion | undefined {
+/**
+ * The parts of a pseudo-version. Undefined for one that `go` refuses for this module whatever the
+ * commit.
+ */
+export function readPseudoVersion(
+  version: string,
+  { major }: GoModulePath,
+): ParsedGoVersion | undefined {
   const parsed = parseGoVersion(version);
   // "major version without preceding tag must be v0, not v1"
   const isStart = parsed?.baseTag !== undefined || major !== '' || version.startsWith('v0.');
   return isStart && matchesPathMajor(version, major) ? parsed : undefined;
 }
 
-/** The version that `go` gives to a commit, of whatever channel, when these are the tags; `time` in Unix seconds. */
-export function versionAmong(lineage: Lineage, commit: { readonly sha: string; readonly time: number }, go: GoModuleOptions): string {
+/**
+ * The version that `go` gives to a commit, of whatever channel, when these are the tags; `time` in
+ * Unix seconds.
+ */
+export function versionAmong(
+  lineage: Lineage,
+  commit: { readonly sha: string; readonly time: number },
+  go: GoModuleOptions,
+): string {
   // The base has no part in it: `go` looks at tags alone.
   const tuple = canonical({ base: '0.0.0', sha: commit.sha, datetime: commit.time });
   return deriveVersions(tuple, { kind: 'dev' }, lineage, { afterRelease: 'keep', go }).go.version;
@@ -24,14 +49,20 @@ export function stampOf(sha: string, time: number): string {
   return canonical({ base: '0.0.0', sha, datetime: time }).datetime;
 }
 
-/** Whether a tag, its module's prefix taken off, stands for `base`: build metadata does not count. */
+/**
+ * Whether a tag, its module's prefix taken off, stands for `base`: build metadata does not count.
+ */
 export function isBaseTag(tag: string, base: string): boolean {
   return tag === base || tag.startsWith(`${base}+`);
 }
 
 /** There is no such version: `go` refuses it for every commit of the module. */
 export function noVersion(coordinate: Coordinate): Finding {
-  return refused(coordinate, 'it makes none of that form for this module', 'Compare it with the one in go.mod or go.sum.');
+  return refused(
+    coordinate,
+    'it makes none of that form for this module',
+    'Compare it with the one in go.mod or go.sum.',
+  );
 }
 
 /** There is no such version: the time in it is not its commit's, `stamp`. */
@@ -41,7 +72,11 @@ export function otherTime(coordinate: Coordinate, commit: string, stamp: string)
 
 /** There is no such version: the tag that it comes after is on no commit before its own. */
 export function noBase(coordinate: Coordinate, commit: string, tag: string): Finding {
-  return refused(coordinate, `no commit before ${commit} has the tag ${tag}`, right(coordinate, commit));
+  return refused(
+    coordinate,
+    `no commit before ${commit} has the tag ${tag}`,
+    right(coordinate, commit),
+  );
 }
 
 function right({ name }: Coordinate, commit: string): string {

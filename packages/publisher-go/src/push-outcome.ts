@@ -1,7 +1,10 @@
-import type { PushAnswer } from '@ameide/publisher-kit';
-import { remoteProblem } from '@ameide/publisher-kit';
-import type { Coordinate, Problem, Published } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type Published,
+} from '@ameide/versioning-core';
 
 /** True when a ref that had to be absent is there: what it names has to be looked at. */
 export function wasTaken({ results }: PushAnswer): boolean {
@@ -17,17 +20,31 @@ export function publishedFrom(push: {
 }): Published {
   const { answer, coordinate, digest, what } = push;
   const outcomes = answer.results.map(({ outcome }) => outcome);
-  if (outcomes.every((outcome) => outcome === 'already')) return { coordinate, outcome: 'already-there', digest };
-  if (outcomes.every((outcome) => outcome === 'ok' || outcome === 'already')) return { coordinate, outcome: 'published', digest };
+  if (outcomes.every((outcome) => outcome === 'already'))
+    return { coordinate, outcome: 'already-there', digest };
+  if (outcomes.every((outcome) => outcome === 'ok' || outcome === 'already'))
+    return { coordinate, outcome: 'published', digest };
   if (answer.failure !== undefined) {
-    const problem = remoteProblem({ code: 'go', what, failure: answer.failure, coordinate: formatCoordinate(coordinate) });
-    return { coordinate, outcome: outcomes.includes('unknown') ? 'unknown' : 'incomplete', problem };
+    const problem = remoteProblem({
+      code: 'go',
+      what,
+      failure: answer.failure,
+      coordinate: formatCoordinate(coordinate),
+    });
+    return {
+      coordinate,
+      outcome: outcomes.includes('unknown') ? 'unknown' : 'incomplete',
+      problem,
+    };
   }
   return { coordinate, outcome: 'incomplete', problem: refused(push) };
 }
 
 function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[0]): Problem {
-  const detail = answer.results.map((result) => result.detail ?? result.reason).find((words) => words !== undefined) ?? 'no reason given';
+  const detail =
+    answer.results
+      .map((result) => result.detail ?? result.reason)
+      .find((words) => words !== undefined) ?? 'no reason given';
   return {
     code: 'go-push-refused',
     kind: 'incomplete',

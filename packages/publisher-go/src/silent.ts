@@ -1,10 +1,13 @@
-import type { RemoteFailure } from '@ameide/publisher-kit';
-import { remoteProblem } from '@ameide/publisher-kit';
-import type { Coordinate, Finding } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import { type Coordinate, type Finding, formatCoordinate } from '@ameide/versioning-core';
 
 /** The host did not answer: unknown, which is never taken for absent. */
 export function silent(coordinate: Coordinate, url: string, failure: RemoteFailure): Finding {
-  const problem = remoteProblem({ code: 'go', what: `read ${url}`, failure, coordinate: formatCoordinate(coordinate) });
+  const problem = remoteProblem({
+    code: 'go',
+    what: `read ${url}`,
+    failure,
+    coordinate: formatCoordinate(coordinate),
+  });
   return { coordinate, state: 'unknown', problem };
 }

@@ -1,7 +1,13 @@
 import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import type { Http, HttpResponse } from '@ameide/publisher-kit';
-import { createHttp, createProcesses, HttpError, Secret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  type Http,
+  HttpError,
+  type HttpResponse,
+  Secret,
+} from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { openAccess } from '../src/access.ts';
 import type { GoModuleOptions } from '../src/options.ts';
@@ -18,14 +24,25 @@ async function ask(
   const sent: string[] = [];
   const http: Http = {
     request({ credential, url: asked }) {
-      sent.push(credential?.scheme === 'basic' ? `${credential.user}:${credential.password.reveal()} to ${credential.origin}` : 'nothing');
-      const headers = new Headers({ 'content-type': 'application/x-git-receive-pack-advertisement' });
+      sent.push(
+        credential?.scheme === 'basic'
+          ? `${credential.user}:${credential.password.reveal()} to ${credential.origin}`
+          : 'nothing',
+      );
+      const headers = new Headers({
+        'content-type': 'application/x-git-receive-pack-advertisement',
+      });
       // All that is looked at.
       return Promise.resolve({ status: 200, headers, url: asked } as HttpResponse);
     },
   };
   const processes = createProcesses();
-  const problems = await openAccess(url, { directory: '.', mirror: url, ...options, ports: { http, env, processes } }).check(signal);
+  const problems = await openAccess(url, {
+    directory: '.',
+    mirror: url,
+    ...options,
+    ports: { http, env, processes },
+  }).check(signal);
   return { codes: problems.map(({ code }) => code), sent };
 }
 
@@ -40,23 +57,35 @@ describe('the token', () => {
     expect((await ask(GITHUB, { GITHUB_TOKEN: 'ghs_1', GO_MIRROR_TOKEN: '' })).sent).toEqual([
       'x-access-token:ghs_1 to https://github.com',
     ]);
-    expect((await ask(OTHER, env)).sent).toEqual(['x-access-token:own_1 to https://git.example.org']);
-    expect(await ask(OTHER, { GITHUB_TOKEN: 'ghs_1' })).toEqual({ codes: ['go-no-token'], sent: [] });
-    expect(await ask('https://github.com.example.org/o/r.git', { GITHUB_TOKEN: 'ghs_1' })).toEqual({ codes: ['go-no-token'], sent: [] });
-    expect((await ask(GITHUB, env, inPlace)).sent).toEqual(['x-access-token:ghs_1 to https://github.com']);
+    expect((await ask(OTHER, env)).sent).toEqual([
+      'x-access-token:own_1 to https://git.example.org',
+    ]);
+    expect(await ask(OTHER, { GITHUB_TOKEN: 'ghs_1' })).toEqual({
+      codes: ['go-no-token'],
+      sent: [],
+    });
+    expect(await ask('https://github.com.example.org/o/r.git', { GITHUB_TOKEN: 'ghs_1' })).toEqual({
+      codes: ['go-no-token'],
+      sent: [],
+    });
+    expect((await ask(GITHUB, env, inPlace)).sent).toEqual([
+      'x-access-token:ghs_1 to https://github.com',
+    ]);
     expect(await ask(OTHER, env, inPlace)).toEqual({ codes: ['go-no-token'], sent: [] });
   });
 
   test('given as an option comes first, whatever its form', async () => {
     for (const token of ['mine', new Secret('mine'), () => 'mine'] as const) {
-      expect((await ask(OTHER, { GO_MIRROR_TOKEN: 'own_1' }, { token, user: 'ada' })).sent).toEqual([
-        'ada:mine to https://git.example.org',
-      ]);
+      expect((await ask(OTHER, { GO_MIRROR_TOKEN: 'own_1' }, { token, user: 'ada' })).sent).toEqual(
+        ['ada:mine to https://git.example.org'],
+      );
     }
   });
 
   test('is not sent in the clear', async () => {
-    await expect(ask('http://git.example.org/o/r.git', { GO_MIRROR_TOKEN: 'own_1' })).rejects.toThrow(/has to be https/);
+    await expect(
+      ask('http://git.example.org/o/r.git', { GO_MIRROR_TOKEN: 'own_1' }),
+    ).rejects.toThrow(/has to be https/);
   });
 });
 
@@ -70,31 +99,52 @@ describe('check', () => {
     [418, 'go-git-failed', 'incomplete'],
   ] as const;
   test.each(answers)('says of %i: %s', async (status, code, kind) => {
-    const fault = (): { readonly kind: 'status'; readonly status: number } => ({ kind: 'status', status });
+    const fault = (): { readonly kind: 'status'; readonly status: number } => ({
+      kind: 'status',
+      status,
+    });
     await using proxy = await startRecordingProxy('http://127.0.0.1:9', { fault });
     const http = createHttp({ sleep: () => Promise.resolve() });
-    const problems = await openAccess(`${proxy.url}/o/r.git`, { directory: '.', mirror: 'x', token: 'own_1', ports: { http } }).check(
-      signal,
-    );
+    const problems = await openAccess(`${proxy.url}/o/r.git`, {
+      directory: '.',
+      mirror: 'x',
+      token: 'own_1',
+      ports: { http },
+    }).check(signal);
     expect(problems).toMatchObject([{ code, kind, effect: 'none' }]);
     expect(problems[0]?.message).toContain(String(status));
-    expect(proxy.requests[0]).toMatchObject({ method: 'GET', path: '/o/r.git/info/refs?service=git-receive-pack', authorization: true });
+    expect(proxy.requests[0]).toMatchObject({
+      method: 'GET',
+      path: '/o/r.git/info/refs?service=git-receive-pack',
+      authorization: true,
+    });
   });
 
   test('knows a host by what it sends, and does not follow one that has moved', async () => {
     await using elsewhere = await startRecordingProxy('http://127.0.0.1:9', {
       fault: () => ({ kind: 'status', status: 200, body: '<html>' }),
     });
-    const page = await openAccess(`${elsewhere.url}/o/r.git`, { directory: '.', token: 'own_1' }).check(signal);
-    expect(page).toMatchObject([{ code: 'go-git-failed', message: expect.stringContaining('no git host') as string }]);
+    const page = await openAccess(`${elsewhere.url}/o/r.git`, {
+      directory: '.',
+      token: 'own_1',
+    }).check(signal);
+    expect(page).toMatchObject([
+      { code: 'go-git-failed', message: expect.stringContaining('no git host') as string },
+    ]);
     elsewhere.clear();
     const location = `${elsewhere.url}/o/new.git/info/refs?service=git-receive-pack`;
     await using moved = await startRecordingProxy('http://127.0.0.1:9', {
       fault: () => ({ kind: 'status', status: 301, headers: { location } }),
     });
-    const problems = await openAccess(`${moved.url}/o/r.git`, { directory: '.', token: 'own_1' }).check(signal);
+    const problems = await openAccess(`${moved.url}/o/r.git`, {
+      directory: '.',
+      token: 'own_1',
+    }).check(signal);
     expect(problems).toMatchObject([
-      { code: 'go-repository-moved', message: expect.stringContaining(`${elsewhere.url}/o/new.git`) as string },
+      {
+        code: 'go-repository-moved',
+        message: expect.stringContaining(`${elsewhere.url}/o/new.git`) as string,
+      },
     ]);
     expect(elsewhere.requests.map(({ authorization }) => authorization)).toEqual([false]);
   });
@@ -102,27 +152,38 @@ describe('check', () => {
   test('lets a bug and an abort through, and calls no answer what it is', async () => {
     const failing = (cause: Error): ReturnType<ReturnType<typeof openAccess>['check']> => {
       const http: Http = { request: () => Promise.reject(cause) };
-      return openAccess('https://git.example.org/o/r.git', { directory: '.', token: 'own_1', ports: { http } }).check(signal);
+      return openAccess('https://git.example.org/o/r.git', {
+        directory: '.',
+        token: 'own_1',
+        ports: { http },
+      }).check(signal);
     };
-    expect(await failing(new HttpError('refused', 'GET https://git.example.org', 'nothing listens'))).toMatchObject([
-      { code: 'go-unreachable' },
-    ]);
-    expect(await failing(new HttpError('redirect', 'GET https://git.example.org', 'too many'))).toMatchObject([
-      { code: 'go-repository-moved' },
-    ]);
+    expect(
+      await failing(new HttpError('refused', 'GET https://git.example.org', 'nothing listens')),
+    ).toMatchObject([{ code: 'go-unreachable' }]);
+    expect(
+      await failing(new HttpError('redirect', 'GET https://git.example.org', 'too many')),
+    ).toMatchObject([{ code: 'go-repository-moved' }]);
     await expect(failing(new TypeError('a bug'))).rejects.toThrow('a bug');
   });
 
   needs('git')('of a host without HTTP', () => {
     test('reads it: an empty repository is one, a missing one is a problem', async () => {
       await using lab = await openLab();
-      const open = (url: string): ReturnType<typeof openAccess> => openAccess(url, { directory: '.', mirror: url });
+      const open = (url: string): ReturnType<typeof openAccess> =>
+        openAccess(url, { directory: '.', mirror: url });
       expect(await open(`file://${lab.bare}`).check(signal)).toEqual([]);
       expect(await open(lab.bare).check(signal)).toEqual([]);
-      expect(await open(`${lab.bare}-missing`).check(signal)).toMatchObject([{ code: 'go-repository-not-found', rerun: 'after-fix' }]);
+      expect(await open(`${lab.bare}-missing`).check(signal)).toMatchObject([
+        { code: 'go-repository-not-found', rerun: 'after-fix' },
+      ]);
       const sha = lab.commit();
       const run = await lab.run(sha, BRANCH, { mirror: `file://${lab.bare}` });
-      expect(run).toMatchObject({ problems: [], published: [{ outcome: 'published' }], moves: [{ outcome: 'moved' }] });
+      expect(run).toMatchObject({
+        problems: [],
+        published: [{ outcome: 'published' }],
+        moves: [{ outcome: 'moved' }],
+      });
     });
   });
 
@@ -137,9 +198,13 @@ describe('check', () => {
       expect(await codes({})).toEqual([]);
       expect(await codes({ token: 'wrong-0123456789' })).toEqual(['go-unauthorized']);
       expect(await codes({ token: '' })).toEqual(['go-no-token']);
-      expect(await codes({ mirror: `${lab.host.url}/o/none.git` })).toEqual(['go-repository-not-found']);
+      expect(await codes({ mirror: `${lab.host.url}/o/none.git` })).toEqual([
+        'go-repository-not-found',
+      ]);
       await using other = await startGitHost({ repositories: ['ameideio/ameide-sdk-go'] });
-      expect(await codes({ mirror: `${other.url}/ameideio/ameide-sdk-go.git` })).toEqual(['go-unauthorized']);
+      expect(await codes({ mirror: `${other.url}/ameideio/ameide-sdk-go.git` })).toEqual([
+        'go-unauthorized',
+      ]);
       expect(lab.proxy.mutating()).toEqual([]);
       expect(git(lab.bare, ['for-each-ref'])).toBe('');
     });

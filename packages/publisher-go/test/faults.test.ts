@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
 /** Holds every push (its pack, not its look at the refs) back until `parties` of them have come. */
-function barrier(parties: number): (request: { readonly method: string; readonly path: string }) => Promise<void> {
+function barrier(
+  parties: number,
+): (request: { readonly method: string; readonly path: string }) => Promise<void> {
   let arrived = 0;
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -22,14 +23,19 @@ function barrier(parties: number): (request: { readonly method: string; readonly
 
 /** The source commit behind every value that a branch of the mirror ever had. */
 const history = (lab: Lab, ref: string): (string | undefined)[] =>
-  lab.moves(ref).map((commit) => /Source-Commit: (\w+)/.exec(git(lab.bare, ['cat-file', 'commit', commit]))?.[1]);
+  lab
+    .moves(ref)
+    .map(
+      (commit) => /Source-Commit: (\w+)/.exec(git(lab.bare, ['cat-file', 'commit', commit]))?.[1],
+    );
 
 needs('git')('a mirror, when', () => {
   test('two runs publish one commit at once: one tag each, and both succeed', async () => {
     await using lab = await openLab({ proxy: { onRequest: barrier(2) } });
     const sha = lab.commit();
     const both = await Promise.all([lab.run(sha, BRANCH), lab.run(sha, BRANCH)]);
-    for (const run of both) expect(run).toMatchObject({ problems: [], found: [{ state: 'identical', sha }] });
+    for (const run of both)
+      expect(run).toMatchObject({ problems: [], found: [{ state: 'identical', sha }] });
     expect(lab.moves(`refs/tags/source-${sha}`)).toHaveLength(1);
     expect(lab.moves(DEV)).toHaveLength(1);
   });
@@ -37,46 +43,62 @@ needs('git')('a mirror, when', () => {
   test('a branch and its release tag are pushed at once: neither calls the other’s tag a conflict', async () => {
     await using lab = await openLab({ proxy: { onRequest: barrier(2) } });
     const sha = lab.commit();
-    const [dev, release] = await Promise.all([lab.run(sha, BRANCH), lab.run(sha, tagRef('v0.1.0'))]);
+    const [dev, release] = await Promise.all([
+      lab.run(sha, BRANCH),
+      lab.run(sha, tagRef('v0.1.0')),
+    ]);
     expect(dev).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
     expect(release).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
     const { [DEV]: commit, ...rest } = lab.refs();
-    expect(rest).toEqual({ 'refs/heads/main': commit, 'refs/tags/v0.1.0': commit, [`refs/tags/source-${sha}`]: commit });
+    expect(rest).toEqual({
+      'refs/heads/main': commit,
+      'refs/tags/v0.1.0': commit,
+      [`refs/tags/source-${sha}`]: commit,
+    });
   });
 
-  test.each([0, 1])('two commits race for the dev branch: it never moves backwards (%i goes first)', async (first) => {
-    // Both see no branch; the pushes are let through one after the other.
-    let race: ((path: string) => Promise<void>) | undefined;
-    await using lab = await openLab({ proxy: { onRequest: ({ method, path }) => (method === 'POST' ? race?.(path) : undefined) } });
-    const commits = [lab.commit(), lab.commit()];
-    const opened = await Promise.all(commits.map((sha) => lab.open(sha, BRANCH)));
-    for (const { publisher, plan, step } of opened) {
-      const built = await publisher.build(plan, step);
-      if ('built' in built) await publisher.publish(plan, built.built, step);
-    }
-    let waiting: (() => void)[] = [];
-    race = async (path) => {
-      if (!path.endsWith('/git-receive-pack') || race === undefined) return;
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        if (waiting.length < 2) return;
-        race = undefined;
-        if (first === 1) waiting = waiting.toReversed();
-        waiting[0]?.();
-        // The second goes on once the first has landed.
-        const wait = (): void => void (lab.refs()[DEV] === undefined ? setTimeout(wait, 5) : waiting[1]?.());
-        wait();
+  test.each([0, 1])(
+    'two commits race for the dev branch: it never moves backwards (%i goes first)',
+    async (first) => {
+      // Both see no branch; the pushes are let through one after the other.
+      let race: ((path: string) => Promise<void>) | undefined;
+      await using lab = await openLab({
+        proxy: { onRequest: ({ method, path }) => (method === 'POST' ? race?.(path) : undefined) },
       });
-    };
-    const moves = await Promise.all(
-      opened.map(({ publisher, plan, step }) => publisher.promote?.(plan, step) ?? Promise.reject(new Error('it promotes'))),
-    );
-    expect(moves[1]?.[0]?.outcome).toBe('moved');
-    expect(['moved', 'superseded']).toContain(moves[0]?.[0]?.outcome);
-    const values = history(lab, DEV);
-    expect(values.at(-1)).toBe(commits[1]);
-    expect(values.indexOf(commits[1])).toBe(values.length - 1);
-  });
+      const commits = [lab.commit(), lab.commit()];
+      const opened = await Promise.all(commits.map((sha) => lab.open(sha, BRANCH)));
+      for (const { publisher, plan, step } of opened) {
+        const built = await publisher.build(plan, step);
+        if ('built' in built) await publisher.publish(plan, built.built, step);
+      }
+      let waiting: (() => void)[] = [];
+      race = async (path) => {
+        if (!path.endsWith('/git-receive-pack') || race === undefined) return;
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          if (waiting.length < 2) return;
+          race = undefined;
+          if (first === 1) waiting = waiting.toReversed();
+          waiting[0]?.();
+          // The second goes on once the first has landed.
+          const wait = (): void =>
+            void (lab.refs()[DEV] === undefined ? setTimeout(wait, 5) : waiting[1]?.());
+          wait();
+        });
+      };
+      const moves = await Promise.all(
+        opened.map(
+          ({ publisher, plan, step }) =>
+            publisher.promote?.(plan, step) ?? Promise.reject(new Error('it promotes')),
+        ),
+      );
+      expect(moves[1]?.[0]?.outcome).toBe('moved');
+      expect(['moved', 'superseded']).toContain(moves[0]?.[0]?.outcome);
+      const values = history(lab, DEV);
+      expect(values.at(-1)).toBe(commits[1]);
+      expect(values.indexOf(commits[1])).toBe(values.length - 1);
+    },
+  );
 
   test('the branch moves between the look and the push: it is judged again', async () => {
     let steal: (() => void) | undefined;
@@ -97,7 +119,9 @@ needs('git')('a mirror, when', () => {
     const built = await publisher.build(plan, step);
     if ('built' in built) await publisher.publish(plan, built.built, step);
     steal = () => void git(lab.bare, ['update-ref', DEV, theirs]);
-    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'superseded', from: `source-${third}` }]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      { outcome: 'superseded', from: `source-${third}` },
+    ]);
     expect(history(lab, DEV)).toEqual([first, third]);
   });
 
@@ -125,7 +149,9 @@ needs('git')('a mirror, when', () => {
     ]);
     if ('built' in built) await publisher.publish(plan, built.built, step);
     moving = true;
-    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'held', problem: { code: 'go-branch-busy', rerun: 'safe' } }]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      { outcome: 'held', problem: { code: 'go-branch-busy', rerun: 'safe' } },
+    ]);
     expect(history(lab, DEV)).not.toContain(c);
   });
 
@@ -142,8 +168,12 @@ needs('git')('a mirror, when', () => {
     git(lab.bare, ['tag', '--delete', `source-${sha}`]);
     if (!('built' in built)) throw new Error('not built');
     expect(built.built.artifacts[0]?.digest).not.toBe(theirs);
-    expect(await publisher.publish(plan, built.built, step)).toMatchObject([{ outcome: 'published', digest: theirs }]);
-    expect(await publisher.inspect({ plan, built: built.built }, step)).toMatchObject([{ state: 'same-source', sha, digest: theirs }]);
+    expect(await publisher.publish(plan, built.built, step)).toMatchObject([
+      { outcome: 'published', digest: theirs },
+    ]);
+    expect(await publisher.inspect({ plan, built: built.built }, step)).toMatchObject([
+      { state: 'same-source', sha, digest: theirs },
+    ]);
     expect(lab.moves('refs/tags/v0.2.0')).toEqual([theirs]);
   });
 
@@ -170,10 +200,16 @@ needs('git')('a mirror, when', () => {
       'lost after it was taken': { kind: 'reset', forward: true },
       'cut in half': { kind: 'truncate' },
     } as const;
-    test.each(Object.entries(faults).flatMap(([title, fault]) => [1, 2].map((step) => [title, step, fault] as const)))(
+    test.each(
+      Object.entries(faults).flatMap(([title, fault]) =>
+        [1, 2].map((step) => [title, step, fault] as const),
+      ),
+    )(
       '%s (push %i): the run ends well, and a further one sends nothing',
       async (_title, at, fault) => {
-        await using lab = await openLab({ proxy: { fault: ({ step, count }) => (step === at && count <= at ? fault : undefined) } });
+        await using lab = await openLab({
+          proxy: { fault: ({ step, count }) => (step === at && count <= at ? fault : undefined) },
+        });
         const sha = lab.commit();
         expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
           problems: [],
@@ -184,7 +220,9 @@ needs('git')('a mirror, when', () => {
         expect(lab.moves('refs/tags/v0.1.0')).toHaveLength(1);
         expect(lab.moves('refs/heads/main')).toHaveLength(1);
         lab.proxy.clear();
-        expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([{ outcome: 'already-there' }]);
+        expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([
+          { outcome: 'already-there' },
+        ]);
         expect(lab.proxy.mutating()).toEqual([]);
       },
     );
@@ -192,7 +230,11 @@ needs('git')('a mirror, when', () => {
 
   test('the host stays silent after a push: the outcome is unknown, and never called absent', async () => {
     let silent = false;
-    const fault = ({ path }: { readonly path: string }): { readonly kind: 'reset'; readonly forward?: boolean } | undefined => {
+    const fault = ({
+      path,
+    }: {
+      readonly path: string;
+    }): { readonly kind: 'reset'; readonly forward?: boolean } | undefined => {
       if (path.endsWith('/git-receive-pack')) {
         silent = true;
         return { kind: 'reset', forward: true };
@@ -204,11 +246,24 @@ needs('git')('a mirror, when', () => {
     const { publisher, plan, step } = await lab.open(sha, BRANCH);
     const built = await publisher.build(plan, step);
     const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
-    expect(published).toMatchObject([{ outcome: 'unknown', problem: { code: 'go-outcome-unknown', kind: 'unknown', rerun: 'safe' } }]);
-    expect(await publisher.inspect({ plan }, step)).toMatchObject([{ state: 'unknown', problem: { code: 'go-unreachable' } }]);
-    expect(await publisher.pointers?.(plan, step)).toMatchObject([{ problem: { code: 'go-unreachable' } }]);
-    expect(await publisher.promote?.(plan, step)).toMatchObject([{ outcome: 'held', problem: { code: 'go-unreachable' } }]);
-    expect(await publisher.build(plan, step)).toMatchObject({ problem: { code: 'go-unreachable' } });
+    expect(published).toMatchObject([
+      {
+        outcome: 'unknown',
+        problem: { code: 'go-outcome-unknown', kind: 'unknown', rerun: 'safe' },
+      },
+    ]);
+    expect(await publisher.inspect({ plan }, step)).toMatchObject([
+      { state: 'unknown', problem: { code: 'go-unreachable' } },
+    ]);
+    expect(await publisher.pointers?.(plan, step)).toMatchObject([
+      { problem: { code: 'go-unreachable' } },
+    ]);
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      { outcome: 'held', problem: { code: 'go-unreachable' } },
+    ]);
+    expect(await publisher.build(plan, step)).toMatchObject({
+      problem: { code: 'go-unreachable' },
+    });
   });
 
   test('a hook of the host refuses: the problem says so in its words', async () => {

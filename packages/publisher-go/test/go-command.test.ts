@@ -1,13 +1,13 @@
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, MODULE, NOON, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
 
 const PUBLISHED = { problems: [], published: [{ outcome: 'published' }] };
 
 /** `20251113153211` of Unix seconds. */
-const stamp = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\D/g, '').slice(0, 14);
+const stamp = (seconds: number): string =>
+  new Date(seconds * 1000).toISOString().replace(/\D/g, '').slice(0, 14);
 const resolvedOf = async (lab: Lab, sha: string, options = {}): Promise<string | undefined> =>
   (await lab.trace(`source-${sha}`, options)).resolved;
 
@@ -23,14 +23,23 @@ needs('go', 'git')('the go command', () => {
     const listed = await go.list(`${MODULE}@source-${first}`);
     expect(listed.Version).toBe(dev.found[0]?.resolved);
     expect(listed.Version).toBe(`v0.0.0-${stamp(NOON)}-${dev.found[0]?.digest?.slice(0, 12)}`);
-    expect(listed).toMatchObject({ Time: '2025-11-13T15:32:11Z', Origin: { VCS: 'git', Hash: dev.found[0]?.digest } });
+    expect(listed).toMatchObject({
+      Time: '2025-11-13T15:32:11Z',
+      Origin: { VCS: 'git', Hash: dev.found[0]?.digest },
+    });
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(listed.Version);
     expect(await go.consume(MODULE, `source-${first}`)).toBe(listed.Version);
 
     const candidate = lab.commit();
     lab.tag('v0.1.0-rc.1');
-    expect(await lab.run(candidate, tagRef('v0.1.0-rc.1'))).toMatchObject({ ...PUBLISHED, moves: [] });
-    expect(await go.list(`${MODULE}@v0.1.0-rc.1`)).toMatchObject({ Version: 'v0.1.0-rc.1', Origin: { Ref: 'refs/tags/v0.1.0-rc.1' } });
+    expect(await lab.run(candidate, tagRef('v0.1.0-rc.1'))).toMatchObject({
+      ...PUBLISHED,
+      moves: [],
+    });
+    expect(await go.list(`${MODULE}@v0.1.0-rc.1`)).toMatchObject({
+      Version: 'v0.1.0-rc.1',
+      Origin: { Ref: 'refs/tags/v0.1.0-rc.1' },
+    });
     expect((await go.list(`${MODULE}@source-${candidate}`)).Version).toBe('v0.1.0-rc.1');
     expect(await resolvedOf(lab, candidate)).toBe('v0.1.0-rc.1');
 
@@ -58,9 +67,14 @@ needs('go', 'git')('the go command', () => {
     const [one, two] = [lab.commit({}, NOON + 3600), lab.commit({}, NOON + 3600)];
     for (const sha of [one, two]) await lab.run(sha, BRANCH);
     const versions = await Promise.all([one, two].map((sha) => resolvedOf(lab, sha)));
-    expect(versions.map((version) => version?.slice(0, -12))).toEqual(Array(2).fill(`v0.1.1-0.${stamp(NOON + 3600)}-`));
+    expect(versions.map((version) => version?.slice(0, -12))).toEqual(
+      Array(2).fill(`v0.1.1-0.${stamp(NOON + 3600)}-`),
+    );
     expect(new Set(versions).size).toBe(2);
-    expect([(await go.list(`${MODULE}@source-${one}`)).Version, (await go.list(`${MODULE}@source-${two}`)).Version]).toEqual(versions);
+    expect([
+      (await go.list(`${MODULE}@source-${one}`)).Version,
+      (await go.list(`${MODULE}@source-${two}`)).Version,
+    ]).toEqual(versions);
     // What go resolved leads back to the source commit, and an older name of a commit stays good.
     expect(await lab.trace(versions[1] ?? '')).toMatchObject({ state: 'same-source', sha: two });
     expect((await go.list(`${MODULE}@${listed.Version}`)).Version).toBe(listed.Version);
@@ -78,7 +92,10 @@ needs('go', 'git')('the go command', () => {
     expect(dev.found[0]?.resolved).toMatch(/^v2\.0\.0-2025/);
     expect((await go.list(`${MODULE}/v2@dev`)).Version).toBe(dev.found[0]?.resolved);
     lab.tag('v2.0.0');
-    expect(await lab.run(v2, tagRef('v2.0.0'))).toMatchObject({ ...PUBLISHED, moves: [{ outcome: 'moved', from: 'v1.4.0' }] });
+    expect(await lab.run(v2, tagRef('v2.0.0'))).toMatchObject({
+      ...PUBLISHED,
+      moves: [{ outcome: 'moved', from: 'v1.4.0' }],
+    });
     const after = lab.commit();
     const next = await lab.run(after, BRANCH);
     expect(next.found[0]?.resolved).toMatch(/^v2\.0\.1-0\./);
@@ -99,7 +116,15 @@ needs('go', 'git')('the go command', () => {
         before: 'v0.0.0-',
         after: 'v0.1.1-0.',
       },
-      { title: 'in the root', directory: '.', modulePath: HOME, prefix: '', base: '0.1.0', before: 'v0.0.0-', after: 'v0.1.1-0.' },
+      {
+        title: 'in the root',
+        directory: '.',
+        modulePath: HOME,
+        prefix: '',
+        base: '0.1.0',
+        before: 'v0.0.0-',
+        after: 'v0.1.1-0.',
+      },
       {
         title: 'of major version 2',
         directory: 'packages/sdk',
@@ -121,7 +146,10 @@ needs('go', 'git')('the go command', () => {
     ];
     test.each(cases)('$title', async ({ directory, modulePath, prefix, base, before, after }) => {
       const at = directory === '.' ? '' : `${directory}/`;
-      const files = { [`${at}go.mod`]: `module ${modulePath}\n\ngo 1.21\n`, [`${at}sdk.go`]: 'package ameide\n\nconst Answer = 42\n' };
+      const files = {
+        [`${at}go.mod`]: `module ${modulePath}\n\ngo 1.21\n`,
+        [`${at}sdk.go`]: 'package ameide\n\nconst Answer = 42\n',
+      };
       await using lab = await openLab({ files, mirror: 'ameideio/ameide' });
       const go = openGo(lab.scratch(), { [HOME]: lab.host.url + '/ameideio/ameide' });
       const options = { directory, mirror: undefined, remote: lab.url } as never;
@@ -136,15 +164,26 @@ needs('go', 'git')('the go command', () => {
         published: [{ outcome: 'already-there', coordinate: { version } }],
         found: [{ state: 'identical', sha: first }],
       });
-      expect(await go.list(`${modulePath}@${first}`)).toMatchObject({ Version: version, Origin: { Hash: first } });
+      expect(await go.list(`${modulePath}@${first}`)).toMatchObject({
+        Version: version,
+        Origin: { Hash: first },
+      });
       expect(await lab.trace(version, options)).toMatchObject({ state: 'same-source', sha: first });
 
       const tag = `v${base}`;
       lab.proxy.clear();
-      expect(await lab.run(first, tagRef(tag), options)).toMatchObject({ ...PUBLISHED, found: [{ state: 'identical', sha: first }] });
-      expect(lab.refs()).toEqual({ 'refs/heads/main': first, [`refs/tags/${prefix}${tag}`]: first });
+      expect(await lab.run(first, tagRef(tag), options)).toMatchObject({
+        ...PUBLISHED,
+        found: [{ state: 'identical', sha: first }],
+      });
+      expect(lab.refs()).toEqual({
+        'refs/heads/main': first,
+        [`refs/tags/${prefix}${tag}`]: first,
+      });
       expect(lab.proxy.mutating()).toHaveLength(1);
-      expect(await lab.run(first, tagRef(tag), options)).toMatchObject({ published: [{ outcome: 'already-there' }] });
+      expect(await lab.run(first, tagRef(tag), options)).toMatchObject({
+        published: [{ outcome: 'already-there' }],
+      });
       expect(lab.proxy.mutating()).toHaveLength(1);
       expect(await go.list(`${modulePath}@${tag}`)).toMatchObject({
         Version: tag,
@@ -158,7 +197,9 @@ needs('go', 'git')('the go command', () => {
       const second = lab.commit();
       push();
       const next = await lab.run(second, BRANCH, options);
-      expect(next.found[0]?.coordinate.version).toBe(`${after}${stamp(NOON + 120)}-${second.slice(0, 12)}`);
+      expect(next.found[0]?.coordinate.version).toBe(
+        `${after}${stamp(NOON + 120)}-${second.slice(0, 12)}`,
+      );
       expect((await go.list(`${modulePath}@main`)).Version).toBe(next.found[0]?.coordinate.version);
     });
   });

@@ -19,13 +19,19 @@ interface ListedModule {
   };
 }
 
-/** The real `go` command with caches of its own; modules come straight from git, and `addresses` says where the public names lie. */
+/**
+ * The real `go` command with caches of its own; modules come straight from git, and `addresses`
+ * says where the public names lie.
+ */
 export interface Go {
   run(args: readonly string[], directory?: string): Promise<string>;
   list(query: string): Promise<ListedModule>;
   /** Of each query `taken`, or why it refuses it. */
   judge(queries: readonly string[]): Promise<readonly string[]>;
-  /** Makes a package that compiles only if the module's `Answer` is 42, gets the module, verifies its checksums, and compiles. Returns the version. */
+  /**
+   * Makes a package that compiles only if the module's `Answer` is 42, gets the module, verifies
+   * its checksums, and compiles. Returns the version.
+   */
   consume(modulePath: string, query: string): Promise<string>;
 }
 
@@ -52,24 +58,38 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
     GOCACHE: join(directory, 'cache'),
     CGO_ENABLED: '0',
   };
-  const run: Go['run'] = async (args, at = directory) => (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
+  const run: Go['run'] = async (args, at = directory) =>
+    (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
   let count = 0;
   return {
     run,
     list: async (query) => JSON.parse(await run(['list', '-m', '-json', query])) as ListedModule,
     judge: async (queries) =>
-      (await run(['list', '-m', '-e', '-f', '{{if .Error}}{{printf "%q" .Error.Err}}{{else}}taken{{end}}', ...queries])).split('\n'),
+      (
+        await run([
+          'list',
+          '-m',
+          '-e',
+          '-f',
+          '{{if .Error}}{{printf "%q" .Error.Err}}{{else}}taken{{end}}',
+          ...queries,
+        ])
+      ).split('\n'),
     async consume(modulePath, query) {
       const place = join(directory, `consumer-${++count}`);
       mkdirSync(place);
       writeFileSync(join(place, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
       // A library: a program would have to compile Go's runtime first.
-      writeFileSync(join(place, 'consumer.go'), `package consumer\n\nimport sdk "${modulePath}"\n\nvar _ = [1]int{}[sdk.Answer-42]\n`);
+      writeFileSync(
+        join(place, 'consumer.go'),
+        `package consumer\n\nimport sdk "${modulePath}"\n\nvar _ = [1]int{}[sdk.Answer-42]\n`,
+      );
       await run(['get', `${modulePath}@${query}`], place);
       const verified = await run(['mod', 'verify'], place);
       if (verified !== 'all modules verified') throw new Error(verified);
       await run(['build', './...'], place);
-      return (JSON.parse(await run(['list', '-m', '-json', modulePath], place)) as ListedModule).Version;
+      return (JSON.parse(await run(['list', '-m', '-json', modulePath], place)) as ListedModule)
+        .Version;
     },
   };
 }

@@ -26,7 +26,9 @@ const accepted: Readonly<Record<string, readonly [text: string, path: string]>> 
 };
 
 /** Whether `go` itself takes the file: some it does, and we do not. */
-const refused: Readonly<Record<string, readonly [text: string, code: string, go: 'too' | 'takes it']>> = {
+const refused: Readonly<
+  Record<string, readonly [text: string, code: string, go: 'too' | 'takes it']>
+> = {
   'a byte order mark': ['\uFEFFmodule a.b/c\n', 'go-invalid-module', 'too'],
   'no module line': ['go 1.22\n', 'go-invalid-module', 'takes it'],
   nothing: ['', 'go-invalid-module', 'takes it'],
@@ -41,12 +43,24 @@ const refused: Readonly<Record<string, readonly [text: string, code: string, go:
   'a path that leaves': ['module a.b/../c\n', 'invalid-input', 'takes it'],
   'upper case in the host': ['module GitHub.com/c\n', 'invalid-input', 'takes it'],
   'a semicolon': ['module a.b/c;\n', 'invalid-input', 'takes it'],
-  'a block without an end': ['module a.b/c\nrequire (\n\tx.y/z v1.0.0\n', 'go-invalid-module', 'too'],
+  'a block without an end': [
+    'module a.b/c\nrequire (\n\tx.y/z v1.0.0\n',
+    'go-invalid-module',
+    'too',
+  ],
   'a string without an end': ['module a.b/c\ngo "1.22\n', 'go-invalid-module', 'too'],
   'words behind a block': ['module a.b/c\nrequire (\n) x\n', 'go-invalid-module', 'too'],
   'a local replacement': ['module a.b/c\nreplace x.y/z => ../z\n', 'go-local-replace', 'takes it'],
-  'one of a version': ['module a.b/c\nreplace x.y/z v1.0.0 => ./z // here\n', 'go-local-replace', 'takes it'],
-  'one in a block': ['module a.b/c\nreplace (\n\tx.y/w => x.y/v v1.0.0\n\tx.y/z => ../z\n)\n', 'go-local-replace', 'takes it'],
+  'one of a version': [
+    'module a.b/c\nreplace x.y/z v1.0.0 => ./z // here\n',
+    'go-local-replace',
+    'takes it',
+  ],
+  'one in a block': [
+    'module a.b/c\nreplace (\n\tx.y/w => x.y/v v1.0.0\n\tx.y/z => ../z\n)\n',
+    'go-local-replace',
+    'takes it',
+  ],
   'one in quotes': ['module a.b/c\nreplace x.y/z => "../z"\n', 'go-local-replace', 'takes it'],
   'one that is rooted': ['module a.b/c\nreplace x.y/z => /z\n', 'go-local-replace', 'takes it'],
   'one of a drive': ['module a.b/c\nreplace x.y/z => C:\\z\n', 'go-local-replace', 'too'],
@@ -71,10 +85,13 @@ needs('go')('the go command', () => {
     const go = openGo(directory, {});
     const read = async (text: string): Promise<string> => {
       writeFileSync(join(directory, 'go.mod'), text);
-      const answer = await go.run(['mod', 'edit', '-json']).catch(() => '{"Module":{"Path":"refused"}}');
+      const answer = await go
+        .run(['mod', 'edit', '-json'])
+        .catch(() => '{"Module":{"Path":"refused"}}');
       return (JSON.parse(answer) as { Module: { Path: string } }).Module.Path;
     };
-    for (const [title, [text, path]] of Object.entries(accepted)) expect([title, await read(text)]).toEqual([title, path]);
+    for (const [title, [text, path]] of Object.entries(accepted))
+      expect([title, await read(text)]).toEqual([title, path]);
     for (const [title, [text, , verdict]] of Object.entries(refused)) {
       expect([title, (await read(text)) === 'refused']).toEqual([title, verdict === 'too']);
     }

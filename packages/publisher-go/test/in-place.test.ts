@@ -1,12 +1,12 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
 
 const options = (lab: Lab, token?: string): never =>
   ({ mirror: undefined, remote: lab.url, ...(token === undefined ? {} : { token }) }) as never;
-const push = (lab: Lab, ...what: string[]): string => git(lab.directory, ['push', '--quiet', '--force', lab.bare, ...what]);
+const push = (lab: Lab, ...what: string[]): string =>
+  git(lab.directory, ['push', '--quiet', '--force', lab.bare, ...what]);
 
 needs('git')('in place', () => {
   test('refuses a dev build whose commit no branch or tag of the host reaches', async () => {
@@ -30,16 +30,27 @@ needs('git')('in place', () => {
     git(lab.directory, ['reset', '--quiet', '--hard', mine]);
     git(lab.directory, ['reflog', 'expire', '--expire=now', '--all']);
     git(lab.directory, ['gc', '--quiet', '--prune=now']);
-    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({ problems: [], found: [{ state: 'identical', sha: mine }] });
+    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({
+      problems: [],
+      found: [{ state: 'identical', sha: mine }],
+    });
     const stray = lab.commit();
-    expect(await lab.run(stray, BRANCH, options(lab))).toMatchObject({ problems: [{ code: 'go-commit-not-pushed' }] });
+    expect(await lab.run(stray, BRANCH, options(lab))).toMatchObject({
+      problems: [{ code: 'go-commit-not-pushed' }],
+    });
   });
 
   test('refuses a dev build while the host has an earlier tag of the module that this clone lacks', async () => {
     await using lab = await openLab();
     const [released, next] = [lab.commit(), lab.commit()];
-    // What a release from this clone does: the tag with the module's prefix exists on the host alone.
-    push(lab, 'main', `${released}:refs/tags/packages/sdk/v0.1.0`, `${next}:refs/tags/packages/other/v0.1.0`);
+    // What a release from this clone does: the tag with the module's prefix exists on the host
+    // alone.
+    push(
+      lab,
+      'main',
+      `${released}:refs/tags/packages/sdk/v0.1.0`,
+      `${next}:refs/tags/packages/other/v0.1.0`,
+    );
     expect(await lab.run(next, BRANCH, options(lab))).toMatchObject({
       problems: [{ code: 'go-tags-missing', hint: 'Run: git fetch --tags', rerun: 'after-fix' }],
     });
@@ -53,7 +64,9 @@ needs('git')('in place', () => {
     push(lab, 'main');
     expect((await lab.run(sha, BRANCH, options(lab, ''))).problems).toEqual([]);
     const refused = await lab.run(sha, tagRef('v0.1.0'), options(lab, ''));
-    expect(refused.problems).toMatchObject([{ code: 'go-no-token', kind: 'authentication', hint: 'Give goModule a token.' }]);
+    expect(refused.problems).toMatchObject([
+      { code: 'go-no-token', kind: 'authentication', hint: 'Give goModule a token.' },
+    ]);
   });
 
   test('takes an annotated tag on the commit for what it is, and leaves one on another alone', async () => {
@@ -61,10 +74,17 @@ needs('git')('in place', () => {
     const [first, second] = [lab.commit(), lab.commit()];
     git(lab.directory, ['tag', '--annotate', '--message=release', 'packages/sdk/v0.1.0', first]);
     push(lab, 'main', 'packages/sdk/v0.1.0');
-    expect(await lab.run(first, tagRef('v0.1.0'), options(lab))).toMatchObject({ problems: [], published: [{ outcome: 'already-there' }] });
+    expect(await lab.run(first, tagRef('v0.1.0'), options(lab))).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'already-there' }],
+    });
     const { publisher, plan, step } = await lab.open(second, tagRef('v0.1.0'), options(lab));
     const [finding] = await publisher.inspect({ plan }, step);
-    expect(finding).toMatchObject({ state: 'conflict', sha: first, problem: { code: 'go-tag-exists', rerun: 'never' } });
+    expect(finding).toMatchObject({
+      state: 'conflict',
+      sha: first,
+      problem: { code: 'go-tag-exists', rerun: 'never' },
+    });
     const built = await publisher.build(plan, step);
     const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
     expect(published).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
@@ -85,9 +105,14 @@ needs('git')('in place', () => {
     const { publisher, release } = await lab.open(sha, BRANCH, options(lab));
     expect(publisher.plan(release).registry).toBe(lab.url);
     const homeless = await lab
-      .open(sha, BRANCH, { mirror: undefined, remote: undefined, directory: 'packages/sdk' } as never)
+      .open(sha, BRANCH, {
+        mirror: undefined,
+        remote: undefined,
+        directory: 'packages/sdk',
+      } as never)
       .catch((error: unknown) => error);
-    // The origin says github.com/ameideio/ameide, where a module of another path would never be found.
+    // The origin says github.com/ameideio/ameide, where a module of another path would never be
+    // found.
     expect(homeless).toMatchObject({
       code: 'go-path-mismatch',
       expected: expect.stringContaining('github.com/ameideio/ameide/packages/sdk') as string,
@@ -99,7 +124,8 @@ needs('go', 'git')('in place, next to the go command', () => {
   test('only tags that change the version may not be missing', async () => {
     const home = 'github.com/ameideio/ameide';
     const file = 'packages/sdk/go.mod';
-    const goMod = (retract = ''): string => `module ${home}/packages/sdk\n\ngo 1.21\n\n${retract}\n`;
+    const goMod = (retract = ''): string =>
+      `module ${home}/packages/sdk\n\ngo 1.21\n\n${retract}\n`;
     await using lab = await openLab({ files: { [file]: goMod() }, mirror: 'ameideio/ameide' });
     const go = openGo(lab.scratch(), { [home]: `${lab.host.url}/ameideio/ameide` });
     const [first, retracted] = [lab.commit(), lab.commit()];
@@ -115,11 +141,18 @@ needs('go', 'git')('in place, next to the go command', () => {
     tag(sha, ['v10', 'v3.0.0', 'vendor']);
     const run = await lab.run(sha, BRANCH, options(lab));
     expect(run.problems).toEqual([]);
-    expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe(run.found[0]?.coordinate.version);
+    expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe(
+      run.found[0]?.coordinate.version,
+    );
     // On the commit itself it is the version, however low.
     tag(sha, ['v0.0.1']);
     expect(await lab.run(sha, BRANCH, options(lab))).toMatchObject({
-      problems: [{ code: 'go-tags-missing', message: expect.stringContaining('packages/sdk/v0.0.1 on this commit') as string }],
+      problems: [
+        {
+          code: 'go-tags-missing',
+          message: expect.stringContaining('packages/sdk/v0.0.1 on this commit') as string,
+        },
+      ],
     });
     expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe('v0.0.1');
   });

@@ -2,19 +2,33 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RecordedRequest } from '@ameide/local-registries';
-import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
-import type { Repository } from '@ameide/publisher-kit';
-import { createHttp, createProcesses, openRepository } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, PointerMove, Problem, Published, Release, SourceTree, Step } from '@ameide/versioning-core';
-import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
-import type { GoModuleOptions } from '../src/index.ts';
-import { goModule } from '../src/index.ts';
+import { type RecordedRequest, startGitHost, startRecordingProxy } from '@ameide/local-registries';
+import {
+  createHttp,
+  createProcesses,
+  openRepository,
+  type Repository,
+} from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  canonical,
+  classifyRef,
+  deriveVersions,
+  type Finding,
+  type PointerMove,
+  type Problem,
+  type Published,
+  type Release,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
+import { type GoModuleOptions, goModule } from '../src/index.ts';
 
 export const MODULE = 'github.com/ameideio/ameide-sdk-go';
 const FILES: Readonly<Record<string, string>> = {
   'packages/sdk/go.mod': `module ${MODULE}\n\ngo 1.21\n`,
-  'packages/sdk/sdk.go': 'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
+  'packages/sdk/sdk.go':
+    'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
 };
 /** The north star's own time: 2025-11-13T15:32:11Z. */
 export const NOON = 1763047931;
@@ -30,8 +44,16 @@ const ENV: NodeJS.ProcessEnv = {
 };
 
 /** git, with nothing of the user's own configuration. Returns what it printed, trimmed. */
-export function git(directory: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
-  return execFileSync('git', ['-C', directory, ...args], { env: { ...ENV, ...env }, encoding: 'utf8', stdio: 'pipe' }).trim();
+export function git(
+  directory: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): string {
+  return execFileSync('git', ['-C', directory, ...args], {
+    env: { ...ENV, ...env },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
 }
 
 /** Everything one run of the engine did for the publisher. */
@@ -88,7 +110,11 @@ export const BRANCH = 'refs/heads/main';
 export const tagRef = (version: string): string => `refs/tags/${version}`;
 
 export async function openLab(
-  settings: { readonly files?: Readonly<Record<string, string>>; readonly proxy?: Fault; readonly mirror?: string } = {},
+  settings: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly proxy?: Fault;
+    readonly mirror?: string;
+  } = {},
 ): Promise<Lab> {
   const root = mkdtempSync(join(tmpdir(), 'publisher-go-'));
   const repositoryName = settings.mirror ?? 'ameideio/ameide-sdk-go';
@@ -99,7 +125,10 @@ export async function openLab(
   const bare = host.path(repositoryName);
   const argv: (readonly string[])[] = [];
   const real = createProcesses();
-  const processes = { ...real, run: (command: Parameters<typeof real.run>[0]) => (argv.push(command.argv), real.run(command)) };
+  const processes = {
+    ...real,
+    run: (command: Parameters<typeof real.run>[0]) => (argv.push(command.argv), real.run(command)),
+  };
   const files = { ...FILES, ...settings.files };
   const opened: Repository[] = [];
   let count = 0;
@@ -143,7 +172,13 @@ export async function openLab(
     const { signal } = new AbortController();
     const workspace = scratch();
     const history = repository.history();
-    const step = (): Step => ({ signal, workspace, source: '', history, emit: ({ message }) => void messages.push(message) });
+    const step = (): Step => ({
+      signal,
+      workspace,
+      source: '',
+      history,
+      emit: ({ message }) => void messages.push(message),
+    });
     // Plans go through the journal.
     const plan = JSON.parse(JSON.stringify(publisher.plan(release))) as Opened['plan'];
     return {
@@ -169,10 +204,17 @@ export async function openLab(
     open,
     commit(change = {}, at) {
       count += 1;
-      write(count <= 1 ? { ...files, ...change } : { 'packages/sdk/change.go': `package ameide\n\nconst Change = ${count}\n`, ...change });
+      write(
+        count <= 1
+          ? { ...files, ...change }
+          : { 'packages/sdk/change.go': `package ameide\n\nconst Change = ${count}\n`, ...change },
+      );
       const date = typeof at === 'string' ? at : `${at ?? NOON + count * 60} +0000`;
       git(directory, ['add', '--all', '--force']);
-      git(directory, ['commit', '--quiet', '--allow-empty', '--message=change'], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
+      git(directory, ['commit', '--quiet', '--allow-empty', '--message=change'], {
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_DATE: date,
+      });
       return git(directory, ['rev-parse', 'HEAD']);
     },
     tag: (name, sha = 'HEAD') => void git(directory, ['tag', name, sha]),
@@ -180,24 +222,46 @@ export async function openLab(
       const run = await open(sha, ref, options);
       const { publisher, plan } = run;
       const found = await publisher.inspect({ plan }, run.step);
-      const problems = [...(await publisher.check(plan, run.step)), ...found.flatMap(({ problem }) => problem ?? [])];
+      const problems = [
+        ...(await publisher.check(plan, run.step)),
+        ...found.flatMap(({ problem }) => problem ?? []),
+      ];
       if (problems.length > 0) return { problems, published: [], found, moves: [] };
       const result = await publisher.build(plan, run.step);
-      if ('problem' in result) return { problems: [result.problem], published: [], found, moves: [] };
+      if ('problem' in result)
+        return { problems: [result.problem], published: [], found, moves: [] };
       const published = await publisher.publish(plan, result.built, run.step);
       const verified = await publisher.inspect({ plan, built: result.built }, run.step);
-      const moves = published.every(({ problem }) => problem === undefined) ? ((await publisher.promote?.(plan, run.step)) ?? []) : [];
-      return { problems: published.flatMap(({ problem }) => problem ?? []), published, found: verified, moves };
+      const moves = published.every(({ problem }) => problem === undefined)
+        ? ((await publisher.promote?.(plan, run.step)) ?? [])
+        : [];
+      return {
+        problems: published.flatMap(({ problem }) => problem ?? []),
+        published,
+        found: verified,
+        moves,
+      };
     },
     async trace(version, options) {
-      const { publisher, plan, step } = await open(git(directory, ['rev-parse', 'HEAD']), BRANCH, options);
-      const coordinate: Coordinate = { ecosystem: 'go', name: plan.coordinates[0]?.name ?? '', version };
+      const { publisher, plan, step } = await open(
+        git(directory, ['rev-parse', 'HEAD']),
+        BRANCH,
+        options,
+      );
+      const coordinate: Coordinate = {
+        ecosystem: 'go',
+        name: plan.coordinates[0]?.name ?? '',
+        version,
+      };
       const [finding] = await publisher.inspect({ coordinate }, step);
       if (finding === undefined) throw new Error('no finding');
       return finding;
     },
     refs() {
-      const lines = git(bare, ['for-each-ref', '--format=%(refname) %(objectname) %(*objectname)']).split('\n');
+      const lines = git(bare, [
+        'for-each-ref',
+        '--format=%(refname) %(objectname) %(*objectname)',
+      ]).split('\n');
       return Object.fromEntries(
         lines
           .filter((line) => line !== '')

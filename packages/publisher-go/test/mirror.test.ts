@@ -1,14 +1,21 @@
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, MODULE, NOON, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
 /** A commit made by hand in the mirror, and refs that name it. */
-function foreign(lab: Lab, refs: readonly string[], message = 'By hand', tree = git(lab.bare, ['mktree'])): string {
+function foreign(
+  lab: Lab,
+  refs: readonly string[],
+  message = 'By hand',
+  tree = git(lab.bare, ['mktree']),
+): string {
   const date = `${NOON} +0000`;
-  const sha = git(lab.bare, ['commit-tree', '-m', message, tree], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
+  const sha = git(lab.bare, ['commit-tree', '-m', message, tree], {
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_DATE: date,
+  });
   for (const ref of refs) git(lab.bare, ['update-ref', ref, sha]);
   return sha;
 }
@@ -22,10 +29,25 @@ needs('git')('a mirror', () => {
     await lab.run(sha, BRANCH);
     const commit = published(lab, DEV);
     lab.tag('v0.1.0');
-    expect((await lab.run(sha, tagRef('v0.1.0'))).found).toMatchObject([{ state: 'identical', sha, digest: commit }]);
-    const all = { [DEV]: commit, 'refs/heads/main': commit, 'refs/tags/v0.1.0': commit, [`refs/tags/source-${sha}`]: commit };
+    expect((await lab.run(sha, tagRef('v0.1.0'))).found).toMatchObject([
+      { state: 'identical', sha, digest: commit },
+    ]);
+    const all = {
+      [DEV]: commit,
+      'refs/heads/main': commit,
+      'refs/tags/v0.1.0': commit,
+      [`refs/tags/source-${sha}`]: commit,
+    };
     expect(lab.refs()).toEqual(all);
-    expect(git(lab.bare, ['show', '--no-patch', '--format=%s|%b|%an|%ct|%cd', '--date=format:%z', commit])).toBe(
+    expect(
+      git(lab.bare, [
+        'show',
+        '--no-patch',
+        '--format=%s|%b|%an|%ct|%cd',
+        '--date=format:%z',
+        commit,
+      ]),
+    ).toBe(
       `${MODULE} at ${sha.slice(0, 12)}|Source-Commit: ${sha}
 |ameide-release|${NOON + 60}|+0000`,
     );
@@ -47,7 +69,9 @@ needs('git')('a mirror', () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
-    expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([{ code: 'go-tag-exists', kind: 'conflict', rerun: 'never' }]);
+    expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([
+      { code: 'go-tag-exists', kind: 'conflict', rerun: 'never' },
+    ]);
     // Pressed on, it still writes nothing.
     const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
     const built = await publisher.build(plan, step);
@@ -55,7 +79,10 @@ needs('git')('a mirror', () => {
     expect(outcome).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.refs()).toEqual({ 'refs/heads/main': theirs, 'refs/tags/v0.1.0': theirs });
     expect(lab.proxy.mutating()).toEqual([]);
-    expect(await lab.trace('v0.1.0')).toMatchObject({ state: 'conflict', problem: { code: 'go-not-ours' } });
+    expect(await lab.trace('v0.1.0')).toMatchObject({
+      state: 'conflict',
+      problem: { code: 'go-not-ours' },
+    });
   });
 
   test('takes a commit that names ours but holds other files for what it is', async () => {
@@ -63,7 +90,9 @@ needs('git')('a mirror', () => {
     const sha = lab.commit();
     foreign(lab, [`refs/tags/source-${sha}`], `${MODULE}\n\nSource-Commit: ${sha}`);
     const run = await lab.run(sha, tagRef('v0.1.0'));
-    expect(run.problems).toMatchObject([{ code: 'go-mirror-altered', kind: 'conflict', rerun: 'never' }]);
+    expect(run.problems).toMatchObject([
+      { code: 'go-mirror-altered', kind: 'conflict', rerun: 'never' },
+    ]);
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
@@ -78,7 +107,9 @@ needs('git')('a mirror', () => {
     });
     expect(run.moves[0]?.problem?.hint).toContain('branches');
     expect(lab.moves('refs/heads/main')).toEqual([theirs]);
-    expect(await lab.run(sha, tagRef('v0.1.0'), { branches: { release: 'trunk' } })).toMatchObject({ moves: [{ outcome: 'moved' }] });
+    expect(await lab.run(sha, tagRef('v0.1.0'), { branches: { release: 'trunk' } })).toMatchObject({
+      moves: [{ outcome: 'moved' }],
+    });
   });
 
   test('recognises a commit whose parent is not the one it would have today', async () => {
@@ -87,7 +118,8 @@ needs('git')('a mirror', () => {
     await lab.run(older, BRANCH);
     await lab.run(newer, BRANCH);
     const root = published(lab, DEV);
-    // The older one is released afterwards, so that today the newer one's parent would be that release.
+    // The older one is released afterwards, so that today the newer one's parent would be that
+    // release.
     lab.tag('v0.1.0', older);
     await lab.run(older, tagRef('v0.1.0'));
     lab.proxy.clear();
@@ -102,7 +134,11 @@ needs('git')('a mirror', () => {
     git(lab.bare, ['tag', '--delete', 'v0.1.0']);
     const { publisher, plan, step } = await lab.open(child, BRANCH);
     const [finding] = await publisher.inspect({ plan }, step);
-    expect(finding).toMatchObject({ state: 'same-source', sha: child, digest: published(lab, DEV) });
+    expect(finding).toMatchObject({
+      state: 'same-source',
+      sha: child,
+      digest: published(lab, DEV),
+    });
     expect(finding).not.toHaveProperty('resolved');
     expect(await lab.run(child, BRANCH)).toMatchObject({
       problems: [],
@@ -126,7 +162,9 @@ needs('git')('a mirror', () => {
         { name: `source-${sha}`, state: 'absent' },
       ],
     });
-    expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([{ outcome: 'published' }]);
+    expect((await lab.run(sha, tagRef('v0.1.0'))).published).toMatchObject([
+      { outcome: 'published' },
+    ]);
     expect(published(lab, `refs/tags/source-${sha}`)).toBe(commit);
   });
 
@@ -136,7 +174,10 @@ needs('git')('a mirror', () => {
     await lab.run(sha, BRANCH);
     git(lab.bare, ['tag', '--annotate', '--message=release', 'v0.1.0', published(lab, DEV)]);
     lab.proxy.clear();
-    expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({ problems: [], published: [{ outcome: 'already-there' }] });
+    expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'already-there' }],
+    });
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, DEV)]);
   });
 
@@ -146,10 +187,14 @@ needs('git')('a mirror', () => {
     await lab.run(first, tagRef('v0.1.0'));
     await lab.run(second, tagRef('v0.2.0'));
     const highest = published(lab, 'refs/tags/v0.2.0');
-    expect((await lab.run(old, tagRef('v0.1.1'))).moves).toMatchObject([{ outcome: 'superseded', from: 'v0.2.0' }]);
+    expect((await lab.run(old, tagRef('v0.1.1'))).moves).toMatchObject([
+      { outcome: 'superseded', from: 'v0.2.0' },
+    ]);
     // Nor backwards when the version that it names has lost its tag.
     git(lab.bare, ['tag', '--delete', 'v0.2.0']);
-    expect((await lab.run(old, tagRef('v0.1.2'))).moves).toMatchObject([{ outcome: 'superseded', from: `source-${second}` }]);
+    expect((await lab.run(old, tagRef('v0.1.2'))).moves).toMatchObject([
+      { outcome: 'superseded', from: `source-${second}` },
+    ]);
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, 'refs/tags/v0.1.0'), highest]);
   });
 
@@ -162,7 +207,11 @@ needs('git')('a mirror', () => {
     git(lab.directory, ['gc', '--quiet', '--prune=now']);
     const { moves } = await lab.run(kept, BRANCH);
     expect(moves).toMatchObject([
-      { outcome: 'held', from: `source-${gone}`, problem: { code: 'go-ancestry-unknown', rerun: 'after-fix' } },
+      {
+        outcome: 'held',
+        from: `source-${gone}`,
+        problem: { code: 'go-ancestry-unknown', rerun: 'after-fix' },
+      },
     ]);
     expect(lab.moves(DEV)).toHaveLength(1);
   });
@@ -175,7 +224,12 @@ needs('git')('a mirror', () => {
       const { publisher, plan, step } = await lab.open(shas[0] ?? '', BRANCH);
       const name = plan.coordinates[0]?.name ?? '';
       const found = await Promise.all(
-        shas.map((sha) => publisher.inspect({ coordinate: { ecosystem: 'go', name, version: `source-${sha}` } }, step)),
+        shas.map((sha) =>
+          publisher.inspect(
+            { coordinate: { ecosystem: 'go', name, version: `source-${sha}` } },
+            step,
+          ),
+        ),
       );
       expect(found.flat()).toMatchObject(shas.map((sha) => ({ state: 'same-source', sha })));
     });
@@ -210,13 +264,19 @@ needs('git')('a mirror', () => {
       lab.proxy.clear();
       lab.argv.length = 0;
       await work();
-      const networked = lab.argv.filter((argv) => argv.some((word) => ['ls-remote', 'fetch', 'push'].includes(word)));
+      const networked = lab.argv.filter((argv) =>
+        argv.some((word) => ['ls-remote', 'fetch', 'push'].includes(word)),
+      );
       return `${lab.proxy.requests.length} requests, ${networked.length} git commands to the host, ${lab.argv.length - networked.length} here`;
     };
     // The engine's preflight asks all at once: one list of refs serves both.
     expect(
       await count(() =>
-        Promise.all([publisher.check(plan, run.step), publisher.inspect({ plan }, run.step), publisher.pointers?.(plan, run.step)]),
+        Promise.all([
+          publisher.check(plan, run.step),
+          publisher.inspect({ plan }, run.step),
+          publisher.pointers?.(plan, run.step),
+        ]),
       ),
     ).toBe('3 requests, 1 git commands to the host, 0 here');
     const made: Awaited<ReturnType<typeof publisher.build>>[] = [];
@@ -227,11 +287,15 @@ needs('git')('a mirror', () => {
     const [result] = made;
     if (result === undefined || !('built' in result)) throw new Error('not built');
     // git's own look at the refs, and the pack.
-    expect(await count(() => publisher.publish(plan, result.built, run.step))).toBe('2 requests, 1 git commands to the host, 0 here');
+    expect(await count(() => publisher.publish(plan, result.built, run.step))).toBe(
+      '2 requests, 1 git commands to the host, 0 here',
+    );
     expect(await count(() => publisher.inspect({ plan, built: result.built }, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',
     );
-    expect(await count(async () => publisher.promote?.(plan, run.step))).toBe('4 requests, 2 git commands to the host, 0 here');
+    expect(await count(async () => publisher.promote?.(plan, run.step))).toBe(
+      '4 requests, 2 git commands to the host, 0 here',
+    );
     expect(lab.refs()).toMatchObject({ 'refs/heads/main': result.built.artifacts[0]?.digest });
   });
 });

@@ -1,8 +1,7 @@
 import { needs } from '@ameide/local-registries/components';
 import { InvalidInputError, parseGoModulePath } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import type { GoModuleOptions } from '../src/index.ts';
-import { goModule } from '../src/index.ts';
+import { type GoModuleOptions, goModule } from '../src/index.ts';
 import { checkModuleAddress } from '../src/module-address.ts';
 import { openGo } from './go-command.ts';
 import { BRANCH, git, MODULE, openLab, tagRef } from './lab.ts';
@@ -11,9 +10,20 @@ const MIRROR = 'https://git.example.org/o/r.git';
 
 describe('options', () => {
   const wrong: readonly (readonly [field: string, options: unknown])[] = [
-    ...['..', '../x', '/etc', 'a//b', 'a/./b', 'a/../b', 'a\\b', 'a\nb', 'C:/a', '/', undefined, 7].map(
-      (directory) => ['directory', { directory }] as const,
-    ),
+    ...[
+      '..',
+      '../x',
+      '/etc',
+      'a//b',
+      'a/./b',
+      'a/../b',
+      'a\\b',
+      'a\nb',
+      'C:/a',
+      '/',
+      undefined,
+      7,
+    ].map((directory) => ['directory', { directory }] as const),
     ['miror', { directory: 'a', miror: MIRROR }],
     ['remote', { directory: 'a', mirror: MIRROR, remote: MIRROR }],
     ['mirror', { directory: 'a', mirror: 'https://user:hunter2secret@git.example.org/o/r.git' }],
@@ -30,7 +40,9 @@ describe('options', () => {
     ['branches', { directory: 'a', mirror: MIRROR, branches: { dev: 'main' } }],
   ];
   test.each(wrong)('refuses a wrong %s, before anything is read: %j', (field, options) => {
-    expect(() => goModule(options as GoModuleOptions)).toThrow(expect.objectContaining({ name: 'InvalidInputError', field }) as Error);
+    expect(() => goModule(options as GoModuleOptions)).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field }) as Error,
+    );
     try {
       goModule(options as GoModuleOptions);
     } catch (error) {
@@ -39,7 +51,9 @@ describe('options', () => {
   });
 
   test('takes a directory as people write it', () => {
-    expect(['', '.', './'].map((directory) => goModule({ directory }).label)).toEqual(Array(3).fill('goModule(.)'));
+    expect(['', '.', './'].map((directory) => goModule({ directory }).label)).toEqual(
+      Array(3).fill('goModule(.)'),
+    );
     for (const directory of ['packages/sdk', 'packages/sdk/', './packages/sdk']) {
       expect(goModule({ directory }).label).toBe('goModule(packages/sdk)');
     }
@@ -47,7 +61,12 @@ describe('options', () => {
 });
 
 describe('a module path and the repository', () => {
-  const cases: readonly (readonly [path: string, url: string, directory: string, expected: string])[] = [
+  const cases: readonly (readonly [
+    path: string,
+    url: string,
+    directory: string,
+    expected: string,
+  ])[] = [
     ['github.com/o/r', 'https://github.com/o/r.git', '', 'fits'],
     ['github.com/o/r', 'https://github.com/o/r', '', 'fits'],
     ['github.com/o/r/v2', 'git@github.com:o/r.git', '', 'fits'],
@@ -70,7 +89,10 @@ describe('a module path and the repository', () => {
     if (expected === 'fits') expect(check).not.toThrow();
     else
       expect(check).toThrow(
-        expect.objectContaining({ code: 'go-path-mismatch', expected: expect.stringContaining(`${expected},`) as string }) as Error,
+        expect.objectContaining({
+          code: 'go-path-mismatch',
+          expected: expect.stringContaining(`${expected},`) as string,
+        }) as Error,
       );
   });
 });
@@ -81,12 +103,17 @@ needs('git')('a module', () => {
     const sha = lab.commit();
     const refusal = (options: Partial<GoModuleOptions>, ref = BRANCH): Promise<unknown> =>
       lab.open(sha, ref, options).catch((error: unknown) => error);
-    expect(await refusal({ directory: 'packages/none' })).toMatchObject({ code: 'go-no-module', field: 'directory' });
+    expect(await refusal({ directory: 'packages/none' })).toMatchObject({
+      code: 'go-no-module',
+      field: 'directory',
+    });
     expect(await refusal({}, tagRef('v2.0.0'))).toMatchObject({
       code: 'module-path-major',
       expected: expect.stringContaining(`${MODULE}/v2`) as string,
     });
-    expect(await refusal({ mirror: `${lab.host.url}/o/none.git` })).not.toBeInstanceOf(InvalidInputError);
+    expect(await refusal({ mirror: `${lab.host.url}/o/none.git` })).not.toBeInstanceOf(
+      InvalidInputError,
+    );
   });
 
   test('whose credentials would become public is refused', async () => {
@@ -105,8 +132,11 @@ needs('git')('a module', () => {
       },
     });
     const { problems } = await lab.run(lab.commit(), BRANCH);
-    const found = 'packages/sdk holds .env, examples/.npmrc, test/server.key, vendor/x/y/.netrc, which';
-    expect(problems).toMatchObject([{ code: 'go-secret-file', kind: 'input', message: expect.stringContaining(found) as string }]);
+    const found =
+      'packages/sdk holds .env, examples/.npmrc, test/server.key, vendor/x/y/.netrc, which';
+    expect(problems).toMatchObject([
+      { code: 'go-secret-file', kind: 'input', message: expect.stringContaining(found) as string },
+    ]);
     expect(lab.proxy.mutating()).toEqual([]);
   });
 });
@@ -127,7 +157,12 @@ needs('git', 'go')('file names', () => {
     ['a bad one in the vendor folder itself', ['vendor/a:b'], false],
   ];
   test.each(names)('%s: we refuse what go could not download', async (_title, files, ok) => {
-    const text = Object.fromEntries(files.map((name) => [`packages/sdk/${name}`, name.endsWith('go.mod') ? 'module x.y/z\n' : 'text\n']));
+    const text = Object.fromEntries(
+      files.map((name) => [
+        `packages/sdk/${name}`,
+        name.endsWith('go.mod') ? 'module x.y/z\n' : 'text\n',
+      ]),
+    );
     await using lab = await openLab({ files: text });
     const sha = lab.commit();
     const opened = await lab.open(sha, BRANCH).then(

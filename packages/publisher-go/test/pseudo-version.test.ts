@@ -1,17 +1,18 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import type { GoModuleOptions } from '../src/index.ts';
-import type { Go } from './go-command.ts';
-import { openGo } from './go-command.ts';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, MODULE, openLab, tagRef } from './lab.ts';
+import { type Go, openGo } from './go-command.ts';
+import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
 
 const HOME = 'github.com/ameideio/ameide';
 
 /** A pseudo-version, and what is said of it when go refuses it. */
 type Named = readonly [version: string, refusal?: RegExp];
 
-/** Pseudo-versions of one commit: `at` is the time and `id` the twelve digits that go gives it, `base` the release before it, v0.1.0. */
+/**
+ * Pseudo-versions of one commit: `at` is the time and `id` the twelve digits that go gives it,
+ * `base` the release before it, v0.1.0.
+ */
 function names(at: string, id: string): readonly Named[] {
   return [
     [`v0.1.1-0.${at}-${id}`],
@@ -36,9 +37,18 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
   test('of a mirror', async () => {
     await using lab = await openLab();
     const go = openGo(lab.scratch(), { [MODULE]: `${lab.host.url}/ameideio/ameide-sdk-go` });
-    const [, , sha] = await releases(lab, async (commit, tag) => void (await lab.run(commit, tagRef(tag))));
+    const [, , sha] = await releases(
+      lab,
+      async (commit, tag) => void (await lab.run(commit, tagRef(tag))),
+    );
     const { digest = '' } = await lab.trace(`source-${sha}`);
-    const at = git(lab.bare, ['show', '--no-patch', '--date=format:%Y%m%d%H%M%S', '--format=%cd', digest]);
+    const at = git(lab.bare, [
+      'show',
+      '--no-patch',
+      '--date=format:%Y%m%d%H%M%S',
+      '--format=%cd',
+      digest,
+    ]);
     await agree(lab, go, { sha: sha ?? '', versions: names(at, digest.slice(0, 12)) });
   });
 
@@ -47,13 +57,17 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
     const go = openGo(lab.scratch(), { [MODULE]: `${lab.host.url}/ameideio/ameide-sdk-go` });
     await releases(lab, async (commit, tag) => void (await lab.run(commit, tagRef(tag))));
     const released = lab.refs()['refs/tags/v0.1.0'] ?? '';
-    for (const tag of ['v0.4.0-beta', 'v0.4.1+linux', 'v-next']) git(lab.bare, ['tag', tag, released]);
+    for (const tag of ['v0.4.0-beta', 'v0.4.1+linux', 'v-next'])
+      git(lab.bare, ['tag', tag, released]);
     const sha = lab.commit();
     const { found } = await lab.run(sha, BRANCH);
     const { resolved = '' } = found[0] ?? {};
     expect(resolved).toMatch(/^v0\.4\.2-0\./);
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(resolved);
-    await agree(lab, go, { sha, versions: [[resolved], [resolved.replace('v0.4.2-0.', 'v0.4.0-beta.0.')]] });
+    await agree(lab, go, {
+      sha,
+      versions: [[resolved], [resolved.replace('v0.4.2-0.', 'v0.4.0-beta.0.')]],
+    });
   });
 
   test.each([
@@ -61,18 +75,40 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
     { directory: 'packages/sdk', module: `${HOME}/packages/sdk`, prefix: 'packages/sdk/' },
   ])('in place, in $directory', async ({ directory, module, prefix }) => {
     const file = directory === '.' ? 'go.mod' : `${directory}/go.mod`;
-    await using lab = await openLab({ files: { [file]: `module ${module}\n\ngo 1.21\n` }, mirror: 'ameideio/ameide' });
+    await using lab = await openLab({
+      files: { [file]: `module ${module}\n\ngo 1.21\n` },
+      mirror: 'ameideio/ameide',
+    });
     const go = openGo(lab.scratch(), { [HOME]: `${lab.host.url}/ameideio/ameide` });
     const [, , sha = ''] = await releases(lab, async (commit, tag) => {
-      git(lab.directory, ['push', '--quiet', lab.bare, 'main', `${commit}:refs/tags/${prefix}${tag}`]);
+      git(lab.directory, [
+        'push',
+        '--quiet',
+        lab.bare,
+        'main',
+        `${commit}:refs/tags/${prefix}${tag}`,
+      ]);
     });
-    const at = git(lab.directory, ['show', '--no-patch', '--date=format:%Y%m%d%H%M%S', '--format=%cd', sha]);
-    await agree(lab, go, { sha, versions: names(at, sha.slice(0, 12)) }, { directory, mirror: undefined, remote: lab.url } as never);
+    const at = git(lab.directory, [
+      'show',
+      '--no-patch',
+      '--date=format:%Y%m%d%H%M%S',
+      '--format=%cd',
+      sha,
+    ]);
+    await agree(lab, go, { sha, versions: names(at, sha.slice(0, 12)) }, {
+      directory,
+      mirror: undefined,
+      remote: lab.url,
+    } as never);
   });
 });
 
 /** Releases v0.1.0, a candidate of v0.2.0 aside of it, v0.2.0, and v0.3.0: the commits on main. */
-async function releases(lab: Lab, release: (commit: string, tag: string) => Promise<void>): Promise<readonly string[]> {
+async function releases(
+  lab: Lab,
+  release: (commit: string, tag: string) => Promise<void>,
+): Promise<readonly string[]> {
   const first = lab.commit();
   lab.tag('v0.1.0');
   await release(first, 'v0.1.0');
@@ -94,18 +130,28 @@ async function agree(
   { sha, versions }: { readonly sha: string; readonly versions: readonly Named[] },
   options: Partial<GoModuleOptions> = {},
 ): Promise<void> {
-  const { publisher, plan, step } = await lab.open(git(lab.directory, ['rev-parse', 'HEAD']), BRANCH, options);
+  const { publisher, plan, step } = await lab.open(
+    git(lab.directory, ['rev-parse', 'HEAD']),
+    BRANCH,
+    options,
+  );
   const name = plan.coordinates[0]?.name ?? '';
   const said = await go.judge(versions.map(([version]) => `${name}@${version}`));
   for (const [n, [version, refusal]] of versions.entries()) {
     const coordinate = { ecosystem: 'go', name, version } as const;
     const [finding] = await publisher.inspect({ coordinate }, step);
     if (refusal === undefined) {
-      expect([said[n], finding]).toEqual(['taken', { coordinate, state: 'same-source', sha, digest: expect.any(String) }]);
+      expect([said[n], finding]).toEqual([
+        'taken',
+        { coordinate, state: 'same-source', sha, digest: expect.any(String) },
+      ]);
       continue;
     }
     expect(said[n]).toMatch(/invalid|unknown revision/);
-    expect(finding).toMatchObject({ state: 'absent', problem: { code: 'go-invalid-version', kind: 'input', rerun: 'never' } });
+    expect(finding).toMatchObject({
+      state: 'absent',
+      problem: { code: 'go-invalid-version', kind: 'input', rerun: 'never' },
+    });
     expect(finding?.problem?.message).toMatch(refusal);
     expect(finding).not.toHaveProperty('sha');
   }

@@ -1,7 +1,8 @@
 import { type GoModuleOptions, goModule } from '@ameide/publisher-go';
 import type { Problem, Published, Release, SourceTree, Step } from '@ameide/versioning-core';
 
-// What the engine of @ameide/release does for `publishers: [goModule({ directory: 'packages/ameide_sdk_go', mirror: 'https://…' })]`.
+// What the engine of @ameide/release does for `publishers: [goModule({ directory:
+// 'packages/ameide_sdk_go', mirror: 'https://…' })]`.
 export async function publish(
   options: GoModuleOptions,
   source: SourceTree,

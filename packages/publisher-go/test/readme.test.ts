@@ -17,21 +17,45 @@ needs('git')('the example', () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const { source, release, step } = await lab.open(sha, tagRef('v0.1.0'));
-    const options = { directory: 'packages/sdk', mirror: lab.url, token: lab.host.token, user: lab.host.user };
+    const options = {
+      directory: 'packages/sdk',
+      mirror: lab.url,
+      token: lab.host.token,
+      user: lab.host.user,
+    };
     expect(await publish(options, source, release, step)).toMatchObject([{ outcome: 'published' }]);
-    expect(await publish(options, source, release, step)).toMatchObject([{ outcome: 'already-there' }]);
-    expect(Object.keys(lab.refs())).toEqual(['refs/heads/main', `refs/tags/source-${sha}`, 'refs/tags/v0.1.0']);
+    expect(await publish(options, source, release, step)).toMatchObject([
+      { outcome: 'already-there' },
+    ]);
+    expect(Object.keys(lab.refs())).toEqual([
+      'refs/heads/main',
+      `refs/tags/source-${sha}`,
+      'refs/tags/v0.1.0',
+    ]);
   });
 });
 
 test('every code in the sources is in a table, and no other', () => {
   const folder = new URL('../src/', import.meta.url);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
   const sources = files.map((path) => readFileSync(new URL(path, folder), 'utf8')).join('');
   const used = [...sources.matchAll(/'(go-[a-z-]+)'/g)].map(([, code]) => code);
-  const hosts = ['authentication', 'not-found', 'moved', 'unreachable', 'unknown-outcome', 'other'] as const;
-  const kits = hosts.map((kind) => remoteProblem({ code: 'go', what: 'x', failure: { kind, message: 'x' } }).code);
-  const rows = [...read('../README.md').matchAll(/^\| `([a-z-]+-[a-z-]+)` +\|/gm)].map(([, code]) => code);
+  const hosts = [
+    'authentication',
+    'not-found',
+    'moved',
+    'unreachable',
+    'unknown-outcome',
+    'other',
+  ] as const;
+  const kits = hosts.map(
+    (kind) => remoteProblem({ code: 'go', what: 'x', failure: { kind, message: 'x' } }).code,
+  );
+  const rows = [...read('../README.md').matchAll(/^\| `([a-z-]+-[a-z-]+)` +\|/gm)].map(
+    ([, code]) => code,
+  );
   const inherited = ['invalid-input', 'module-path-major', 'path-collision'];
   expect(new Set(rows)).toEqual(new Set([...used, ...kits, ...inherited]));
   expect(rows).toHaveLength(new Set(rows).size);

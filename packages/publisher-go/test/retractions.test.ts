@@ -1,11 +1,11 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
-import type { Lab } from './lab.ts';
-import { BRANCH, git, MODULE, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
 
 const HOME = 'github.com/ameideio/ameide';
-const goMod = (module: string, retract = ''): string => `module ${module}\n\ngo 1.21\n\n${retract}\n`;
+const goMod = (module: string, retract = ''): string =>
+  `module ${module}\n\ngo 1.21\n\n${retract}\n`;
 
 needs('go', 'git')('a mirror', () => {
   const file = 'packages/sdk/go.mod';
@@ -29,15 +29,20 @@ needs('go', 'git')('a mirror', () => {
     const before = lab.commit();
     const { resolved: older = '' } = (await lab.run(before, BRANCH)).found[0] ?? {};
     expect(older).toMatch(/^v0\.2\.1-0\./);
-    expect([await check(retracted), await check(before)]).toEqual(['v0.2.0', expect.stringMatching(/^v0\.2\.1-0\./)]);
+    expect([await check(retracted), await check(before)]).toEqual([
+      'v0.2.0',
+      expect.stringMatching(/^v0\.2\.1-0\./),
+    ]);
     const last = await release(lab, 'v0.2.1', 'retract [v0.2.0, v0.2.1] // broken');
     const after = lab.commit();
     const run = await lab.run(after, BRANCH);
     expect(run.found[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(run.found[0]?.resolved);
-    for (const sha of [retracted, before, last, after]) expect(await check(sha)).toMatch(/^v0\.1\.1-0\./);
+    for (const sha of [retracted, before, last, after])
+      expect(await check(sha)).toMatch(/^v0\.1\.1-0\./);
     // An older name of a commit stays good, and so do the releases themselves.
-    for (const name of [older, 'v0.2.0', 'v0.2.1']) expect((await go.list(`${MODULE}@${name}`)).Version).toBe(name);
+    for (const name of [older, 'v0.2.0', 'v0.2.1'])
+      expect((await go.list(`${MODULE}@${name}`)).Version).toBe(name);
     expect(await lab.trace(older)).toMatchObject({ state: 'same-source', sha: before });
     expect((await lab.run(before, BRANCH)).found).toMatchObject([{ state: 'identical' }]);
   });
@@ -54,41 +59,54 @@ needs('go', 'git')('a mirror', () => {
 });
 
 needs('go', 'git')('in place', () => {
-  const options = (lab: Lab, directory: string): never => ({ directory, mirror: undefined, remote: lab.url }) as never;
+  const options = (lab: Lab, directory: string): never =>
+    ({ directory, mirror: undefined, remote: lab.url }) as never;
 
   test.each([
     { directory: '.', modulePath: HOME, prefix: '' },
     { directory: 'packages/sdk', modulePath: `${HOME}/packages/sdk`, prefix: 'packages/sdk/' },
-  ])('a dev build in $directory has the version that go gives it', async ({ directory, modulePath, prefix }) => {
-    const file = directory === '.' ? 'go.mod' : `${directory}/go.mod`;
-    await using lab = await openLab({ files: { [file]: goMod(modulePath) }, mirror: 'ameideio/ameide' });
-    const go = openGo(lab.scratch(), { [HOME]: lab.host.url + '/ameideio/ameide' });
-    const commit = (tag?: string, retract?: string): string => {
-      const sha = lab.commit(retract === undefined ? {} : { [file]: goMod(modulePath, retract) });
-      if (tag !== undefined) lab.tag(`${prefix}${tag}`);
-      return sha;
-    };
-    const push = (): string => git(lab.directory, ['push', '--quiet', '--force', '--tags', lab.bare, 'main']);
-    commit('v0.1.0');
-    commit('v0.2.0');
-    const main = commit();
-    push();
-    const version = async (): Promise<string | undefined> => {
-      const { problems, found } = await lab.run(main, BRANCH, options(lab, directory));
-      expect(problems).toEqual([]);
-      expect((await go.list(`${modulePath}@${main}`)).Version).toBe(found[0]?.coordinate.version);
-      return found[0]?.coordinate.version;
-    };
-    expect(await version()).toMatch(/^v0\.2\.1-0\./);
-    git(lab.directory, ['checkout', '--quiet', '-b', 'aside']);
-    commit('v0.2.1', 'retract v0.2.0');
-    git(lab.directory, ['checkout', '--quiet', 'main']);
-    push();
-    expect(await version()).toMatch(/^v0\.1\.1-0\./);
-    // On the host alone, as in a clone that was made before.
-    git(lab.directory, ['tag', '--delete', `${prefix}v0.2.1`]);
-    expect((await lab.run(main, BRANCH, options(lab, directory))).problems).toMatchObject([
-      { code: 'go-tags-missing', message: expect.stringContaining(`${prefix}v0.2.1, whose go.mod says what is retracted`) as string },
-    ]);
-  });
+  ])(
+    'a dev build in $directory has the version that go gives it',
+    async ({ directory, modulePath, prefix }) => {
+      const file = directory === '.' ? 'go.mod' : `${directory}/go.mod`;
+      await using lab = await openLab({
+        files: { [file]: goMod(modulePath) },
+        mirror: 'ameideio/ameide',
+      });
+      const go = openGo(lab.scratch(), { [HOME]: lab.host.url + '/ameideio/ameide' });
+      const commit = (tag?: string, retract?: string): string => {
+        const sha = lab.commit(retract === undefined ? {} : { [file]: goMod(modulePath, retract) });
+        if (tag !== undefined) lab.tag(`${prefix}${tag}`);
+        return sha;
+      };
+      const push = (): string =>
+        git(lab.directory, ['push', '--quiet', '--force', '--tags', lab.bare, 'main']);
+      commit('v0.1.0');
+      commit('v0.2.0');
+      const main = commit();
+      push();
+      const version = async (): Promise<string | undefined> => {
+        const { problems, found } = await lab.run(main, BRANCH, options(lab, directory));
+        expect(problems).toEqual([]);
+        expect((await go.list(`${modulePath}@${main}`)).Version).toBe(found[0]?.coordinate.version);
+        return found[0]?.coordinate.version;
+      };
+      expect(await version()).toMatch(/^v0\.2\.1-0\./);
+      git(lab.directory, ['checkout', '--quiet', '-b', 'aside']);
+      commit('v0.2.1', 'retract v0.2.0');
+      git(lab.directory, ['checkout', '--quiet', 'main']);
+      push();
+      expect(await version()).toMatch(/^v0\.1\.1-0\./);
+      // On the host alone, as in a clone that was made before.
+      git(lab.directory, ['tag', '--delete', `${prefix}v0.2.1`]);
+      expect((await lab.run(main, BRANCH, options(lab, directory))).problems).toMatchObject([
+        {
+          code: 'go-tags-missing',
+          message: expect.stringContaining(
+            `${prefix}v0.2.1, whose go.mod says what is retracted`,
+          ) as string,
+        },
+      ]);
+    },
+  );
 });

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
-import type { ContractWorld } from '@ameide/publisher-kit/contract';
-import { contractRepository } from '@ameide/publisher-kit/contract';
-import type { GoModuleOptions } from '../src/index.ts';
-import { goModule } from '../src/index.ts';
+import { type ContractWorld, contractRepository } from '@ameide/publisher-kit/contract';
+import { type GoModuleOptions, goModule } from '../src/index.ts';
 
 const run = promisify(execFile);
 
 const WRONG = 'git_local_wrong_token_0000000000000000';
 const FILES = {
   'packages/sdk/go.mod': 'module github.com/ameideio/ameide-sdk-go\n\ngo 1.22\n',
-  'packages/sdk/sdk.go': 'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
+  'packages/sdk/sdk.go':
+    'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
   'README.md': 'Not part of the module.\n',
 };
 
@@ -20,11 +19,15 @@ export function mirrorWorld(): Promise<ContractWorld> {
   return world((mirror) => ({ mirror }));
 }
 
-/** A source repository whose branch has been pushed to its home: a dev build is there as soon as that is done. */
+/**
+ * A source repository whose branch has been pushed to its home: a dev build is there as soon as
+ * that is done.
+ */
 export function inPlaceWorld(): Promise<ContractWorld> {
   return world(
     (remote) => ({ remote }),
-    async (directory, bare) => void (await run('git', ['-C', directory, 'push', '--quiet', bare, 'main'])),
+    async (directory, bare) =>
+      void (await run('git', ['-C', directory, 'push', '--quiet', bare, 'main'])),
   );
 }
 
@@ -42,10 +45,16 @@ async function world(
   return {
     ...repository,
     definition: (token) =>
-      goModule({ directory: 'packages/sdk', ...place(url), user: host.user, token: token === 'right' ? host.token : WRONG }),
+      goModule({
+        directory: 'packages/sdk',
+        ...place(url),
+        user: host.user,
+        token: token === 'right' ? host.token : WRONG,
+      }),
     secrets: [host.token, WRONG],
     mutations: () => proxy.mutating().length,
-    snapshot: async () => (await run('git', ['--git-dir', bare, 'for-each-ref'])).stdout.split('\n'),
+    snapshot: async () =>
+      (await run('git', ['--git-dir', bare, 'for-each-ref'])).stdout.split('\n'),
     async close() {
       await Promise.all([proxy.stop(), host.stop(), repository[Symbol.asyncDispose]()]);
     },

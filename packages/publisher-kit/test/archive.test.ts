@@ -3,13 +3,26 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type ArchiveEntry, byBytes, gzip, packTar, sha256Hex, sha512Integrity } from '@ameide/publisher-kit';
+import {
+  type ArchiveEntry,
+  byBytes,
+  gzip,
+  packTar,
+  sha256Hex,
+  sha512Integrity,
+} from '@ameide/publisher-kit';
 import { extract } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 
-const file = (path: string, content = path, executable = false): ArchiveEntry => ({ path, content: Buffer.from(content), executable });
+const file = (path: string, content = path, executable = false): ArchiveEntry => ({
+  path,
+  content: Buffer.from(content),
+  executable,
+});
 
-async function list(tar: Uint8Array): Promise<{ name: string; text: string; mode: number; mtime: number; owner: string }[]> {
+async function list(
+  tar: Uint8Array,
+): Promise<{ name: string; text: string; mode: number; mtime: number; owner: string }[]> {
   const reader = extract();
   reader.end(Buffer.from(tar));
   const entries = [];
@@ -18,7 +31,13 @@ async function list(tar: Uint8Array): Promise<{ name: string; text: string; mode
     for await (const chunk of entry) chunks.push(chunk as Buffer);
     const { name, mode, mtime, uid, gid, uname, gname } = entry.header;
     const owner = `${uid}:${gid}:${uname ?? ''}:${gname ?? ''}`;
-    entries.push({ name, text: Buffer.concat(chunks).toString(), mode: mode ?? -1, mtime: (mtime?.getTime() ?? Number.NaN) / 1000, owner });
+    entries.push({
+      name,
+      text: Buffer.concat(chunks).toString(),
+      mode: mode ?? -1,
+      mtime: (mtime?.getTime() ?? Number.NaN) / 1000,
+      owner,
+    });
   }
   return entries;
 }
@@ -55,8 +74,15 @@ describe('packTar', () => {
   });
 
   test('with folders, each that is on the way to a file comes once and before it, open to all', async () => {
-    const entries = await list(await packTar([file('a/b/c'), file('a/b/d'), file('a.b'), file('e')], { folders: true, mtime: 7 }));
-    expect(entries.map(({ name, mode, mtime, owner }) => [name, mode.toString(8), mtime, owner])).toEqual([
+    const entries = await list(
+      await packTar([file('a/b/c'), file('a/b/d'), file('a.b'), file('e')], {
+        folders: true,
+        mtime: 7,
+      }),
+    );
+    expect(
+      entries.map(({ name, mode, mtime, owner }) => [name, mode.toString(8), mtime, owner]),
+    ).toEqual([
       ['a.b', '644', 7, '0:0::'],
       ['a/', '755', 7, '0:0::'],
       ['a/b/', '755', 7, '0:0::'],
@@ -70,7 +96,8 @@ describe('packTar', () => {
     const folder = await mkdtemp(join(tmpdir(), 'kit-test-'));
     await writeFile(join(folder, 'a.tar.gz'), await gzip(await packTar(ENTRIES)));
     execFileSync('tar', ['-xzf', 'a.tar.gz'], { cwd: folder });
-    for (const { path, content } of ENTRIES) expect(await readFile(join(folder, path))).toEqual(Buffer.from(content));
+    for (const { path, content } of ENTRIES)
+      expect(await readFile(join(folder, path))).toEqual(Buffer.from(content));
     expect((await stat(join(folder, 'package/bin/run.sh'))).mode & 0o777).toBe(0o755);
     expect(await readdir(folder)).toHaveLength(4);
     await rm(folder, { recursive: true });
@@ -78,17 +105,33 @@ describe('packTar', () => {
 
   test('the order is that of UTF-8 bytes, which is not JavaScript’s', async () => {
     const paths = ['\u{1f600}', '￰', 'z', 'a-b', 'a.b', 'a/b', 'é', 'B'];
-    const names = (await list(await packTar(paths.map((path) => file(path))))).map(({ name }) => name);
+    const names = (await list(await packTar(paths.map((path) => file(path))))).map(
+      ({ name }) => name,
+    );
     expect(names).toEqual(['B', 'a-b', 'a.b', 'a/b', 'z', 'é', '￰', '\u{1f600}']);
     expect(names).not.toEqual(paths.toSorted());
   });
 
-  test.each(['', '/a', 'a/', 'a//b', '.', './a', 'a/../b', '..', 'a\\b', 'a\0', 'a\nb', '\ud800', 'a\ufffd'])(
-    'refuses the path %j',
-    async (path) => {
-      await expect(packTar([{ path, content: new Uint8Array() }])).rejects.toMatchObject({ name: 'InvalidInputError', field: 'path' });
-    },
-  );
+  test.each([
+    '',
+    '/a',
+    'a/',
+    'a//b',
+    '.',
+    './a',
+    'a/../b',
+    '..',
+    'a\\b',
+    'a\0',
+    'a\nb',
+    '\ud800',
+    'a\ufffd',
+  ])('refuses the path %j', async (path) => {
+    await expect(packTar([{ path, content: new Uint8Array() }])).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'path',
+    });
+  });
 
   test.each([
     ['README.md', 'readme.md'],
@@ -99,7 +142,10 @@ describe('packTar', () => {
     ['a', 'a/b'],
     ['A', 'a/b'],
   ])('refuses %j beside %j', async (first, second) => {
-    await expect(packTar([file(first), file(second)])).rejects.toMatchObject({ code: 'path-collision', field: 'path' });
+    await expect(packTar([file(first), file(second)])).rejects.toMatchObject({
+      code: 'path-collision',
+      field: 'path',
+    });
   });
 
   test.each([-1, 1.5, 2 ** 31, Number.NaN])('refuses the time %d', async (mtime) => {
@@ -116,13 +162,19 @@ describe('gzip', () => {
   });
 
   test('gives the same bytes on every machine and in every thread: golden digests', async () => {
-    const text = Buffer.from(Array.from({ length: 60_000 }, (_, n) => `line ${(n * 7919) % 10_007}\n`).join(''));
+    const text = Buffer.from(
+      Array.from({ length: 60_000 }, (_, n) => `line ${(n * 7919) % 10_007}\n`).join(''),
+    );
     expect(text.length).toBeLessThan(1 << 20);
-    expect(sha256Hex(await gzip(text))).toBe('a929e462eda38ef5d4aa347f1fe12a8d65b6e9af572711fba5f2d33f980c6a09');
+    expect(sha256Hex(await gzip(text))).toBe(
+      'a929e462eda38ef5d4aa347f1fe12a8d65b6e9af572711fba5f2d33f980c6a09',
+    );
     const twice = Buffer.concat([text, text]);
     expect(twice.length).toBeGreaterThan(1 << 20);
     const zipped = await gzip(twice);
-    expect(sha256Hex(zipped)).toBe('2634e9f4eb2b6d84eda8f2c9213c179755752bd45ce64f7fac4e40894475a856');
+    expect(sha256Hex(zipped)).toBe(
+      '2634e9f4eb2b6d84eda8f2c9213c179755752bd45ce64f7fac4e40894475a856',
+    );
     expect(gunzipSync(zipped).equals(twice)).toBe(true);
   });
 });

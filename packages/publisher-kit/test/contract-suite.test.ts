@@ -1,13 +1,16 @@
 import { needs } from '@ameide/local-registries/components';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FIRST_CASES } from '../src/contract/cases.ts';
-import type { ContractRepository, ContractWorld } from '../src/contract/index.ts';
-import { contractRepository, publisherContract } from '../src/contract/index.ts';
+import {
+  type ContractRepository,
+  type ContractWorld,
+  contractRepository,
+  publisherContract,
+} from '../src/contract/index.ts';
 import { LATER_CASES } from '../src/contract/later-cases.ts';
 import { startSession } from '../src/contract/session.ts';
 import { broken, buildsInSource, TOKEN } from './contract/broken-publishers.ts';
-import type { Breakage } from './contract/fake-publisher.ts';
-import { fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
+import { type Breakage, fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
 
 const FILES = { 'package.json': '{"name":"@example/fake","version":"0.1.0"}\n' };
 
@@ -16,9 +19,11 @@ function world(repository: ContractRepository, breakage?: Breakage): ContractWor
   return {
     ...repository,
     secrets: [TOKEN, 'wrong-9d20c4'],
-    definition: (token) => fakePublisher(registry, token === 'right' ? TOKEN : 'wrong-9d20c4', breakage),
+    definition: (token) =>
+      fakePublisher(registry, token === 'right' ? TOKEN : 'wrong-9d20c4', breakage),
     mutations: () => registry.mutations,
-    snapshot: () => Promise.resolve({ versions: [...registry.versions], pointers: [...registry.pointers] }),
+    snapshot: () =>
+      Promise.resolve({ versions: [...registry.versions], pointers: [...registry.pointers] }),
     close: () => Promise.resolve(),
   };
 }

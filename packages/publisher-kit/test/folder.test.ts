@@ -37,7 +37,12 @@ describe('readFolder', () => {
       ['run', true],
       ['é', false],
     ]);
-    expect(files[1]).toEqual({ path: 'b/z.txt', absolute: join(folder, 'b/z.txt'), executable: false, size: 5 });
+    expect(files[1]).toEqual({
+      path: 'b/z.txt',
+      absolute: join(folder, 'b/z.txt'),
+      executable: false,
+      size: 5,
+    });
   });
 
   test('leaves out what it is told to, a folder with all that is in it', async () => {
@@ -85,7 +90,11 @@ describe('readFolder', () => {
     await put('.env');
     await symlink(target, join(folder, 'link'));
     const ignore = (path: string): boolean => path === '.env' || path === 'hidden/';
-    await expect(paths(ignore)).rejects.toMatchObject({ name: 'InvalidInputError', code: 'symlink', received: '"link"' });
+    await expect(paths(ignore)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      code: 'symlink',
+      received: '"link"',
+    });
     expect(await paths((path) => path === 'link' || ignore(path))).toEqual(['inner/file']);
   });
 
@@ -105,7 +114,9 @@ describe('readFolder', () => {
     expect(error).toMatchObject({ name: 'InvalidInputError', code: 'path-collision' });
     // Escaped, so that the two forms of é can be told apart.
     for (const path of [first.split('/')[0] ?? '', second.split('/')[0] ?? '']) {
-      expect(String(error)).toContain(path.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+      expect(String(error)).toContain(
+        path.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      );
     }
   });
 
@@ -122,7 +133,10 @@ describe('readFolder', () => {
   test('refuses what is no folder', async () => {
     await put('file');
     for (const directory of [join(folder, 'none'), join(folder, 'file')]) {
-      await expect(readFolder(directory)).rejects.toMatchObject({ name: 'InvalidInputError', field: 'directory' });
+      await expect(readFolder(directory)).rejects.toMatchObject({
+        name: 'InvalidInputError',
+        field: 'directory',
+      });
     }
   });
 });

@@ -17,7 +17,11 @@ test('closing while answers are still to come keeps the program alive until it i
     await reads;
     console.log('closed');
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    { encoding: 'utf8' },
+  );
   // Node ends with 13 when the top-level await is never settled.
   expect({ status, stdout }, stderr).toEqual({ status: 0, stdout: 'closed\n' });
 });

@@ -1,8 +1,6 @@
-import type { CommitSha } from '@ameide/versioning-core';
-import { parseSha } from '@ameide/versioning-core';
+import { type CommitSha, parseSha } from '@ameide/versioning-core';
 import { describe, expect, it } from 'vitest';
-import type { BatchAnswer } from '../src/git/batch-answers.ts';
-import { splitBatchAnswers } from '../src/git/batch-answers.ts';
+import { type BatchAnswer, splitBatchAnswers } from '../src/git/batch-answers.ts';
 import { GitError } from '../src/git/git-command.ts';
 import { staysInside } from '../src/git/link-target.ts';
 import { objectId } from '../src/git/object-format.ts';
@@ -95,7 +93,12 @@ describe('batch answers', () => {
 describe('listed tags', () => {
   const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
   const listed = parseTagList(
-    [`light\0commit\0${a}\0\0`, `annotated\0tag\0${b}\0commit\0${a}`, `nested\0tag\0${b}\0tag\0${b}`, `tree\0tree\0${b}\0\0`].join('\n'),
+    [
+      `light\0commit\0${a}\0\0`,
+      `annotated\0tag\0${b}\0commit\0${a}`,
+      `nested\0tag\0${b}\0tag\0${b}`,
+      `tree\0tree\0${b}\0\0`,
+    ].join('\n'),
   );
 
   it('are peeled to their commits; those of trees are left out, without asking', async () => {
@@ -137,7 +140,13 @@ describe('push reports', () => {
         'Done',
       ].join('\n'),
     );
-    expect([...report.values()].map(({ ref, outcome, reason }) => [ref.split('/').at(-1), outcome, reason])).toEqual([
+    expect(
+      [...report.values()].map(({ ref, outcome, reason }) => [
+        ref.split('/').at(-1),
+        outcome,
+        reason,
+      ]),
+    ).toEqual([
       ['new', 'ok', undefined],
       ['forward', 'ok', undefined],
       ['forced', 'ok', undefined],
@@ -152,18 +161,24 @@ describe('push reports', () => {
   });
 
   it('list refs exactly, where git takes a pattern as the tail of a longer one', () => {
-    const output = '1\tHEAD\n2\trefs/heads/main\n3\trefs/x/refs/heads/main\n4\trefs/tags/v1\n5\trefs/tags/v1^{}\n6\trefs/tags/v1.0\n';
+    const output =
+      '1\tHEAD\n2\trefs/heads/main\n3\trefs/x/refs/heads/main\n4\trefs/tags/v1\n5\trefs/tags/v1^{}\n6\trefs/tags/v1.0\n';
     expect(parseRefList(output, ['refs/heads/main', 'refs/tags/v1'])).toEqual([
       { ref: 'refs/heads/main', sha: '2' },
       { ref: 'refs/tags/v1', sha: '4', peeled: '5' },
     ]);
-    expect(parseRefList(output, ['refs/tags/v1.*']).map(({ ref }) => ref)).toEqual(['refs/tags/v1.0']);
+    expect(parseRefList(output, ['refs/tags/v1.*']).map(({ ref }) => ref)).toEqual([
+      'refs/tags/v1.0',
+    ]);
     expect(parseRefList(output, []).map(({ ref }) => ref)).not.toContain('HEAD');
   });
 });
 
 describe('failures', () => {
-  const failed = (stderrText: string, failure: NonNullable<ProcessResult['failure']> = 'exit'): ProcessResult => ({
+  const failed = (
+    stderrText: string,
+    failure: NonNullable<ProcessResult['failure']> = 'exit',
+  ): ProcessResult => ({
     ok: false,
     failure,
     exitCode: 128,
@@ -176,19 +191,51 @@ describe('failures', () => {
 
   // Messages of git 2.39 and 2.47 with curl, and of GitHub, as they print them.
   it.each([
-    ["fatal: unable to access 'https://h/r.git/': The requested URL returned error: 403", 'authentication', 'authentication'],
-    ["fatal: could not read Username for 'https://h': terminal prompts disabled", 'authentication', 'authentication'],
+    [
+      "fatal: unable to access 'https://h/r.git/': The requested URL returned error: 403",
+      'authentication',
+      'authentication',
+    ],
+    [
+      "fatal: could not read Username for 'https://h': terminal prompts disabled",
+      'authentication',
+      'authentication',
+    ],
     [
       "remote: Invalid username or token.\nfatal: Authentication failed for 'https://github.com/o/r.git/'",
       'authentication',
       'authentication',
     ],
-    ['git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.', 'authentication', 'authentication'],
-    ["remote: Repository not found.\nfatal: repository 'https://github.com/o/r.git/' not found", 'not-found', 'not-found'],
-    ["fatal: '/srv/r.git' does not appear to be a git repository\nfatal: Could not read from remote repository.", 'not-found', 'not-found'],
-    ["fatal: unable to access 'https://h/r.git/': The requested URL returned error: 301", 'moved', 'moved'],
-    ["fatal: unable to access 'https://h/r.git/': Could not resolve host: h", 'unreachable', 'unreachable'],
-    ["fatal: unable to access 'http://h/r.git/': The requested URL returned error: 503", 'unreachable', 'unreachable'],
+    [
+      'git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.',
+      'authentication',
+      'authentication',
+    ],
+    [
+      "remote: Repository not found.\nfatal: repository 'https://github.com/o/r.git/' not found",
+      'not-found',
+      'not-found',
+    ],
+    [
+      "fatal: '/srv/r.git' does not appear to be a git repository\nfatal: Could not read from remote repository.",
+      'not-found',
+      'not-found',
+    ],
+    [
+      "fatal: unable to access 'https://h/r.git/': The requested URL returned error: 301",
+      'moved',
+      'moved',
+    ],
+    [
+      "fatal: unable to access 'https://h/r.git/': Could not resolve host: h",
+      'unreachable',
+      'unreachable',
+    ],
+    [
+      "fatal: unable to access 'http://h/r.git/': The requested URL returned error: 503",
+      'unreachable',
+      'unreachable',
+    ],
     ['fatal: the receiving end does not support --atomic push', 'other', 'other'],
     ['error: src refspec abc does not match any', 'other', 'other'],
     [
@@ -213,20 +260,27 @@ describe('failures', () => {
     ],
     ['fatal: something that no one has seen before', 'other', 'unknown-outcome'],
   ])('%s', (text, reading, pushing) => {
-    expect([classifyRemoteFailure(failed(text)).kind, classifyPushFailure(failed(text)).kind]).toEqual([reading, pushing]);
+    expect([
+      classifyRemoteFailure(failed(text)).kind,
+      classifyPushFailure(failed(text)).kind,
+    ]).toEqual([reading, pushing]);
   });
 
   it('of a push that was ended or took too long have an unknown outcome', () => {
     expect(classifyPushFailure(failed('', 'timeout')).kind).toBe('unknown-outcome');
-    expect(classifyPushFailure(failed("fatal: unable to access 'x': The requested URL returned error: 403", 'signal')).kind).toBe(
-      'unknown-outcome',
-    );
+    expect(
+      classifyPushFailure(
+        failed("fatal: unable to access 'x': The requested URL returned error: 403", 'signal'),
+      ).kind,
+    ).toBe('unknown-outcome');
     expect(classifyRemoteFailure(failed('', 'timeout')).kind).toBe('unreachable');
   });
 
   it('carry git’s reason, not the advice below it', () => {
     const text =
       "fatal: '/srv/r.git' does not appear to be a git repository\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.";
-    expect(classifyRemoteFailure(failed(text)).message).toBe("fatal: '/srv/r.git' does not appear to be a git repository");
+    expect(classifyRemoteFailure(failed(text)).message).toBe(
+      "fatal: '/srv/r.git' does not appear to be a git repository",
+    );
   });
 });

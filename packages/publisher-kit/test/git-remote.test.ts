@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
@@ -19,7 +18,12 @@ const now = (): Promise<void> => Promise.resolve();
 type Host = Awaited<ReturnType<typeof startGitHost>>;
 
 function basic(host: Host, url: string, password = host.token): Credential {
-  return { scheme: 'basic', origin: new URL(url).origin, user: host.user, password: new Secret(password) };
+  return {
+    scheme: 'basic',
+    origin: new URL(url).origin,
+    user: host.user,
+    password: new Secret(password),
+  };
 }
 
 suite('a git host over http', () => {
@@ -38,15 +42,21 @@ suite('a git host over http', () => {
       { ref: 'refs/heads/main', sha: first, expect: null },
       { ref: 'refs/tags/v0.1.0', sha: tag, expect: null },
     ];
-    expect(await remote.push(git, updates)).toEqual({ results: updates.map(({ ref }) => ({ ref, outcome: 'ok' })) });
-    expect(await remote.push(git, updates)).toEqual({ results: updates.map(({ ref }) => ({ ref, outcome: 'already' })) });
+    expect(await remote.push(git, updates)).toEqual({
+      results: updates.map(({ ref }) => ({ ref, outcome: 'ok' })),
+    });
+    expect(await remote.push(git, updates)).toEqual({
+      results: updates.map(({ ref }) => ({ ref, outcome: 'already' })),
+    });
     expect(await remote.lsRemote(['refs/heads/main', 'refs/tags/v0.1.0'])).toEqual({
       refs: [
         { ref: 'refs/heads/main', sha: first },
         { ref: 'refs/tags/v0.1.0', sha: tag, peeled: first },
       ],
     });
-    expect(await remote.lsRemote(['refs/tags/v*'])).toMatchObject({ refs: [{ ref: 'refs/tags/v0.1.0' }] });
+    expect(await remote.lsRemote(['refs/tags/v*'])).toMatchObject({
+      refs: [{ ref: 'refs/tags/v0.1.0' }],
+    });
 
     // All or nothing: the branch could move, the tag is taken.
     expect(
@@ -63,14 +73,20 @@ suite('a git host over http', () => {
     expect(await remote.push(git, [{ ref: 'refs/tags/v0.1.0', sha: second }])).toMatchObject({
       results: [{ outcome: 'rejected', reason: 'exists' }],
     });
-    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: second, expect: second }])).toMatchObject({
+    expect(
+      await remote.push(git, [{ ref: 'refs/heads/main', sha: second, expect: second }]),
+    ).toMatchObject({
       results: [{ outcome: 'rejected', reason: 'stale' }],
     });
-    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: second }])).toMatchObject({ results: [{ outcome: 'ok' }] });
+    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: second }])).toMatchObject({
+      results: [{ outcome: 'ok' }],
+    });
     expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: first }])).toMatchObject({
       results: [{ outcome: 'rejected', reason: 'not-forward' }],
     });
-    expect(await remote.push(git, [{ ref: 'refs/heads/main', sha: first, expect: second }])).toMatchObject({
+    expect(
+      await remote.push(git, [{ ref: 'refs/heads/main', sha: first, expect: second }]),
+    ).toMatchObject({
       results: [{ outcome: 'ok' }],
     });
   });
@@ -86,9 +102,15 @@ suite('a git host over http', () => {
       { ref: 'refs/tags/v0.1.0', sha },
     ]);
     using other = sample('--bare');
-    expect(await remote.fetch(other.directory, ['refs/heads/main:refs/mirror/main'])).toEqual({ fetched: true });
-    expect(other.git('for-each-ref', '--format=%(refname) %(objectname)')).toBe(`refs/mirror/main ${sha}`);
-    expect(await remote.fetch(other.directory, ['refs/heads/none'])).toMatchObject({ failure: { kind: 'other' } });
+    expect(await remote.fetch(other.directory, ['refs/heads/main:refs/mirror/main'])).toEqual({
+      fetched: true,
+    });
+    expect(other.git('for-each-ref', '--format=%(refname) %(objectname)')).toBe(
+      `refs/mirror/main ${sha}`,
+    );
+    expect(await remote.fetch(other.directory, ['refs/heads/none'])).toMatchObject({
+      failure: { kind: 'other' },
+    });
   });
 
   it('reports a hook that declines with the host’s words', async () => {
@@ -101,27 +123,49 @@ suite('a git host over http', () => {
     using repo = sample();
     const sha = repo.commit('one');
     const remote = createGitRemote({ url, credential: basic(host, url) });
-    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
-      results: [{ outcome: 'rejected', reason: 'declined', detail: expect.stringContaining('hook declined') as string }],
+    expect(
+      await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }]),
+    ).toMatchObject({
+      results: [
+        {
+          outcome: 'rejected',
+          reason: 'declined',
+          detail: expect.stringContaining('hook declined') as string,
+        },
+      ],
     });
   });
 
-  it.each(['wrong', 'none'] as const)('names the token when it is %s, sends nothing else, and shows it nowhere', async (which) => {
-    await using host = await startGitHost();
-    await using proxy = await startRecordingProxy(host.url);
-    await host.createRepository('r.git');
-    const url = `${proxy.url}/r.git`;
-    using repo = sample();
-    const sha = repo.commit('one');
-    const token = 'wrong-5d1f0b7a9c';
-    const remote = createGitRemote({ url, ...(which === 'none' ? {} : { credential: basic(host, url, token) }), sleep: now });
-    const answer = await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }]);
-    expect(answer).toMatchObject({ results: [{ outcome: 'not-sent' }], failure: { kind: 'authentication' } });
-    expect(JSON.stringify(answer)).not.toContain(token);
-    expect(JSON.stringify(answer)).not.toContain(Buffer.from(`${host.user}:${token}`).toString('base64'));
-    expect(proxy.requests.length, 'no storm of retries').toBeLessThanOrEqual(2);
-    expect(await createGitRemote({ url }).lsRemote([])).toEqual({ refs: [] });
-  });
+  it.each(['wrong', 'none'] as const)(
+    'names the token when it is %s, sends nothing else, and shows it nowhere',
+    async (which) => {
+      await using host = await startGitHost();
+      await using proxy = await startRecordingProxy(host.url);
+      await host.createRepository('r.git');
+      const url = `${proxy.url}/r.git`;
+      using repo = sample();
+      const sha = repo.commit('one');
+      const token = 'wrong-5d1f0b7a9c';
+      const remote = createGitRemote({
+        url,
+        ...(which === 'none' ? {} : { credential: basic(host, url, token) }),
+        sleep: now,
+      });
+      const answer = await remote.push(join(repo.directory, '.git'), [
+        { ref: 'refs/heads/main', sha, expect: null },
+      ]);
+      expect(answer).toMatchObject({
+        results: [{ outcome: 'not-sent' }],
+        failure: { kind: 'authentication' },
+      });
+      expect(JSON.stringify(answer)).not.toContain(token);
+      expect(JSON.stringify(answer)).not.toContain(
+        Buffer.from(`${host.user}:${token}`).toString('base64'),
+      );
+      expect(proxy.requests.length, 'no storm of retries').toBeLessThanOrEqual(2);
+      expect(await createGitRemote({ url }).lsRemote([])).toEqual({ refs: [] });
+    },
+  );
 
   it('tells apart what is not there and what cannot be reached', async () => {
     await using host = await startGitHost();
@@ -137,7 +181,9 @@ suite('a git host over http', () => {
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    expect(await createGitRemote({ url: `http://127.0.0.1:${port}/r.git`, sleep }).lsRemote([])).toMatchObject({
+    expect(
+      await createGitRemote({ url: `http://127.0.0.1:${port}/r.git`, sleep }).lsRemote([]),
+    ).toMatchObject({
       failure: { kind: 'unreachable' },
     });
     expect(pauses).toEqual([500, 2000]);
@@ -145,8 +191,14 @@ suite('a git host over http', () => {
 
   it('does not follow a redirect, and sends the credential to no other address', async () => {
     await using thief = await serve((_, response) => response.writeHead(404).end());
-    await using mover = await serve((seen, response) => response.writeHead(301, { location: `${thief.url}${seen.url}` }).end());
-    const credential: Credential = { scheme: 'bearer', origin: mover.url, token: new Secret('token-71e210beab') };
+    await using mover = await serve((seen, response) =>
+      response.writeHead(301, { location: `${thief.url}${seen.url}` }).end(),
+    );
+    const credential: Credential = {
+      scheme: 'bearer',
+      origin: mover.url,
+      token: new Secret('token-71e210beab'),
+    };
     const remote = createGitRemote({ url: `${mover.url}/r.git`, credential, sleep: now });
     expect(await remote.lsRemote([])).toMatchObject({ failure: { kind: 'moved' } });
     expect(mover.seen[0]?.headers.authorization).toBe('Bearer token-71e210beab');
@@ -160,21 +212,48 @@ suite('a git host over http', () => {
       join(home.directory, '.gitconfig'),
       `[http]\n\textraHeader = Authorization: Basic b3RoZXI=\n[http "${server.url}"]\n\textraHeader = Authorization: Basic c2Vjb25k\n`,
     );
-    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
-    const credential: Credential = { scheme: 'bearer', origin: server.url, token: new Secret('ours') };
-    await createGitRemote({ url: `${server.url}/r.git`, credential, processes, sleep: now }).lsRemote([]);
+    const processes = createProcesses({
+      env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory },
+    });
+    const credential: Credential = {
+      scheme: 'bearer',
+      origin: server.url,
+      token: new Secret('ours'),
+    };
+    await createGitRemote({
+      url: `${server.url}/r.git`,
+      credential,
+      processes,
+      sleep: now,
+    }).lsRemote([]);
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer ours']);
   });
 
   it('writes the credential into no trace that the user’s configuration asks for', async () => {
     await using server = await serve((_, response) => response.writeHead(404).end());
     using home = folder();
-    const traces = ['normalTarget', 'eventTarget', 'perfTarget'].map((kind) => [kind, join(home.directory, kind)] as const);
+    const traces = ['normalTarget', 'eventTarget', 'perfTarget'].map(
+      (kind) => [kind, join(home.directory, kind)] as const,
+    );
     const targets = traces.map(([kind, path]) => `\t${kind} = ${path}\n`).join('');
-    writeFileSync(join(home.directory, '.gitconfig'), `[trace2]\n${targets}\tconfigParams = *\n\tenvVars = GIT_CONFIG_VALUE_6\n`);
-    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
-    const credential: Credential = { scheme: 'bearer', origin: server.url, token: new Secret('ours') };
-    await createGitRemote({ url: `${server.url}/r.git`, credential, processes, sleep: now }).lsRemote([]);
+    writeFileSync(
+      join(home.directory, '.gitconfig'),
+      `[trace2]\n${targets}\tconfigParams = *\n\tenvVars = GIT_CONFIG_VALUE_6\n`,
+    );
+    const processes = createProcesses({
+      env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory },
+    });
+    const credential: Credential = {
+      scheme: 'bearer',
+      origin: server.url,
+      token: new Secret('ours'),
+    };
+    await createGitRemote({
+      url: `${server.url}/r.git`,
+      credential,
+      processes,
+      sleep: now,
+    }).lsRemote([]);
     expect(traces.filter(([, path]) => existsSync(path))).toEqual([]);
     expect(server.seen).not.toEqual([]);
   });
@@ -182,10 +261,24 @@ suite('a git host over http', () => {
   it('does not send the credential where a configured insteadOf leads', async () => {
     await using thief = await serve((_, response) => response.writeHead(404).end());
     using home = folder();
-    writeFileSync(join(home.directory, '.gitconfig'), `[url "${thief.url}/"]\n\tinsteadOf = https://git.example.org/\n`);
-    const processes = createProcesses({ env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory } });
-    const credential: Credential = { scheme: 'bearer', origin: 'https://git.example.org', token: new Secret('ours') };
-    await createGitRemote({ url: 'https://git.example.org/r.git', credential, processes, sleep: now }).lsRemote([]);
+    writeFileSync(
+      join(home.directory, '.gitconfig'),
+      `[url "${thief.url}/"]\n\tinsteadOf = https://git.example.org/\n`,
+    );
+    const processes = createProcesses({
+      env: { ...process.env, HOME: home.directory, XDG_CONFIG_HOME: home.directory },
+    });
+    const credential: Credential = {
+      scheme: 'bearer',
+      origin: 'https://git.example.org',
+      token: new Secret('ours'),
+    };
+    await createGitRemote({
+      url: 'https://git.example.org/r.git',
+      credential,
+      processes,
+      sleep: now,
+    }).lsRemote([]);
     expect(thief.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
@@ -204,12 +297,16 @@ suite('a git host over http', () => {
       },
     };
     const git = join(repo.directory, '.git');
-    await createGitRemote({ url, credential: basic(host, url), processes }).push(git, [{ ref: 'refs/heads/main', sha }]);
+    await createGitRemote({ url, credential: basic(host, url), processes }).push(git, [
+      { ref: 'refs/heads/main', sha },
+    ]);
     const encoded = Buffer.from(`${host.user}:${host.token}`).toString('base64');
     expect(commands).toHaveLength(1);
     const shown = JSON.stringify(commands);
     expect([shown.includes(host.token), shown.includes(encoded)]).toEqual([false, false]);
-    expect(Object.values(commands[0]?.env ?? {}).filter((value) => value instanceof Secret)).toHaveLength(1);
+    expect(
+      Object.values(commands[0]?.env ?? {}).filter((value) => value instanceof Secret),
+    ).toHaveLength(1);
     expect(commands[0]?.env).toMatchObject({ GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' });
     expect(readFileSync(join(git, 'config'), 'utf8')).not.toContain('http');
   });
@@ -223,10 +320,21 @@ suite('a git host over http', () => {
     const script = `#!/bin/sh\nTOKEN=$(env | sed -n 's/^GIT_CONFIG_VALUE_[0-9]*=\\(Auth.*\\)/\\1/p')\n${print}; exit 128\n`;
     writeFileSync(join(bin.directory, 'git'), script, { mode: 0o755 });
     const processes = createProcesses({ env: { PATH: `${bin.directory}:/usr/bin:/bin` } });
-    const credential: Credential = { scheme: 'bearer', origin: 'https://git.example.org', token: new Secret('ghp_a1B2c3D4e5F6g7H8') };
-    const answer = await createGitRemote({ url: 'https://git.example.org/r.git', credential, processes }).lsRemote([]);
+    const credential: Credential = {
+      scheme: 'bearer',
+      origin: 'https://git.example.org',
+      token: new Secret('ghp_a1B2c3D4e5F6g7H8'),
+    };
+    const answer = await createGitRemote({
+      url: 'https://git.example.org/r.git',
+      credential,
+      processes,
+    }).lsRemote([]);
     expect(answer).toMatchObject({
-      failure: { kind: 'other', message: expect.stringMatching(after === '' ? /said \[secret\]$/ : /y$/) as string },
+      failure: {
+        kind: 'other',
+        message: expect.stringMatching(after === '' ? /said \[secret\]$/ : /y$/) as string,
+      },
     });
     expect(JSON.stringify(answer)).not.toMatch(/a1B2|c3D4|e5F6|g7H8/);
   });
@@ -235,7 +343,9 @@ suite('a git host over http', () => {
     await using server = await serve(() => undefined);
     const abort = new AbortController();
     const reason = new Error('enough');
-    const listing = createGitRemote({ url: `${server.url}/r.git` }).lsRemote([], { signal: abort.signal });
+    const listing = createGitRemote({ url: `${server.url}/r.git` }).lsRemote([], {
+      signal: abort.signal,
+    });
     while (server.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
     abort.abort(reason);
     await expect(listing).rejects.toBe(reason);
@@ -243,7 +353,8 @@ suite('a git host over http', () => {
 });
 
 suite('a push whose answer is lost', () => {
-  const isPush = ({ method, path }: { method: string; path: string }): boolean => method === 'POST' && path.includes('git-receive-pack');
+  const isPush = ({ method, path }: { method: string; path: string }): boolean =>
+    method === 'POST' && path.includes('git-receive-pack');
 
   it.each([
     ['the answer is dropped after it landed', { kind: 'reset', forward: true }],
@@ -259,10 +370,15 @@ suite('a push whose answer is lost', () => {
     using repo = sample();
     const sha = repo.commit('one');
     const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
-    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }])).toEqual({
+    expect(
+      await remote.push(join(repo.directory, '.git'), [
+        { ref: 'refs/heads/main', sha, expect: null },
+      ]),
+    ).toEqual({
       results: [{ ref: 'refs/heads/main', outcome: 'ok' }],
     });
-    // curl may repeat the request on a new connection by itself; the ref has moved once all the same.
+    // curl may repeat the request on a new connection by itself; the ref has moved once all the
+    // same.
     expect(
       readFileSync(join(host.path('r.git'), 'logs/refs/heads/main'), 'utf8')
         .trim()
@@ -284,30 +400,49 @@ suite('a push whose answer is lost', () => {
     using repo = sample();
     const sha = repo.commit('one');
     const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
-    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha, expect: null }])).toEqual({
+    expect(
+      await remote.push(join(repo.directory, '.git'), [
+        { ref: 'refs/heads/main', sha, expect: null },
+      ]),
+    ).toEqual({
       results: [{ ref: 'refs/heads/main', outcome: 'ok' }],
     });
     expect(proxy.requests.filter(isPush)).toHaveLength(2);
   });
 
   it.each([
-    ['not sent when the host says 503', { kind: 'status', status: 503 }, { outcome: 'not-sent', kind: 'unreachable' }],
-    ['unknown when the connection breaks', { kind: 'reset' }, { outcome: 'unknown', kind: 'unknown-outcome' }],
-  ] as const)('is given up after a few tries, as %s each time', async (_, fault, { outcome, kind }) => {
-    await using host = await startGitHost();
-    await host.createRepository('r.git');
-    await using proxy = await startRecordingProxy(host.url, { fault: (request) => (isPush(request) ? fault : undefined) });
-    const url = `${proxy.url}/r.git`;
-    using repo = sample();
-    const sha = repo.commit('one');
-    const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
-    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
-      results: [{ outcome }],
-      failure: { kind },
-    });
-    // curl repeats a request on a connection that broke.
-    expect(proxy.requests.filter(isPush).length).toBeGreaterThanOrEqual(3);
-  });
+    [
+      'not sent when the host says 503',
+      { kind: 'status', status: 503 },
+      { outcome: 'not-sent', kind: 'unreachable' },
+    ],
+    [
+      'unknown when the connection breaks',
+      { kind: 'reset' },
+      { outcome: 'unknown', kind: 'unknown-outcome' },
+    ],
+  ] as const)(
+    'is given up after a few tries, as %s each time',
+    async (_, fault, { outcome, kind }) => {
+      await using host = await startGitHost();
+      await host.createRepository('r.git');
+      await using proxy = await startRecordingProxy(host.url, {
+        fault: (request) => (isPush(request) ? fault : undefined),
+      });
+      const url = `${proxy.url}/r.git`;
+      using repo = sample();
+      const sha = repo.commit('one');
+      const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
+      expect(
+        await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }]),
+      ).toMatchObject({
+        results: [{ outcome }],
+        failure: { kind },
+      });
+      // curl repeats a request on a connection that broke.
+      expect(proxy.requests.filter(isPush).length).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   it('is unknown when the refs cannot be read again', async () => {
     await using host = await startGitHost();
@@ -323,7 +458,9 @@ suite('a push whose answer is lost', () => {
     using repo = sample();
     const sha = repo.commit('one');
     const remote = createGitRemote({ url, credential: basic(host, url), sleep: now });
-    expect(await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }])).toMatchObject({
+    expect(
+      await remote.push(join(repo.directory, '.git'), [{ ref: 'refs/heads/main', sha }]),
+    ).toMatchObject({
       results: [{ outcome: 'unknown' }],
       failure: { kind: 'unknown-outcome' },
     });
@@ -356,7 +493,9 @@ suite('addresses', () => {
     'a\nb',
     'fd::3',
   ])('refuses %j', (url) => {
-    expect(() => createGitRemote({ url })).toThrow(expect.objectContaining({ name: 'InvalidInputError', field: 'url' }) as Error);
+    expect(() => createGitRemote({ url })).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field: 'url' }) as Error,
+    );
   });
 
   it('refuses a token in the address, and does not repeat it', () => {
@@ -385,7 +524,9 @@ suite('addresses', () => {
     ['/srv/r.git', 'https://git.example.org'],
   ])('refuses a credential for %s bound to %s', (url, origin) => {
     const credential: Credential = { scheme: 'bearer', origin, token: new Secret('x') };
-    expect(() => createGitRemote({ url, credential })).toThrow(expect.objectContaining({ field: 'credential' }) as Error);
+    expect(() => createGitRemote({ url, credential })).toThrow(
+      expect.objectContaining({ field: 'credential' }) as Error,
+    );
   });
 
   it('refuses refs that are not full, odd ids, and a ref twice', async () => {
@@ -402,9 +543,13 @@ suite('addresses', () => {
         { ref: 'refs/heads/x', sha },
       ],
     ]) {
-      await expect((async () => remote.push('/srv', updates))()).rejects.toMatchObject({ name: 'InvalidInputError' });
+      await expect((async () => remote.push('/srv', updates))()).rejects.toMatchObject({
+        name: 'InvalidInputError',
+      });
     }
-    await expect(remote.fetch('/srv', ['--upload-pack=x'])).rejects.toMatchObject({ field: 'refspecs' });
+    await expect(remote.fetch('/srv', ['--upload-pack=x'])).rejects.toMatchObject({
+      field: 'refspecs',
+    });
     await expect(remote.lsRemote(['--upload-pack=x'])).rejects.toMatchObject({ field: 'patterns' });
   });
 });

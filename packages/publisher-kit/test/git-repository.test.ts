@@ -16,7 +16,10 @@ suite('opening', () => {
     repo.write('a/b/file', 'x');
     const sha = repo.commit('one');
     await using repository = await openRepository(join(repo.directory, 'a/b'));
-    expect(repository).toMatchObject({ root: repo.directory, gitDirectory: join(repo.directory, '.git') });
+    expect(repository).toMatchObject({
+      root: repo.directory,
+      gitDirectory: join(repo.directory, '.git'),
+    });
     expect(await repository.resolve('HEAD')).toBe(sha);
     expect(await repository.currentBranch()).toBe('refs/heads/main');
     repo.git('checkout', '--quiet', '--detach');
@@ -43,25 +46,34 @@ suite('opening', () => {
     }
   });
 
-  it.runIf(process.getuid?.() === 0)('says what to do about a repository of another user', async () => {
-    using repo = sample();
-    chownSync(repo.directory, 12345, 12345);
-    chownSync(join(repo.directory, '.git'), 12345, 12345);
-    const error: unknown = await openRepository(repo.directory, { env: { PATH: process.env['PATH'], HOME: repo.directory } }).catch(
-      (e: unknown) => e,
-    );
-    expect(error).toMatchObject({ code: 'unsafe-repository', hint: expect.stringContaining('safe.directory') as string });
-  });
+  it.runIf(process.getuid?.() === 0)(
+    'says what to do about a repository of another user',
+    async () => {
+      using repo = sample();
+      chownSync(repo.directory, 12345, 12345);
+      chownSync(join(repo.directory, '.git'), 12345, 12345);
+      const error: unknown = await openRepository(repo.directory, {
+        env: { PATH: process.env['PATH'], HOME: repo.directory },
+      }).catch((e: unknown) => e);
+      expect(error).toMatchObject({
+        code: 'unsafe-repository',
+        hint: expect.stringContaining('safe.directory') as string,
+      });
+    },
+  );
 
   it('says when git is missing', async () => {
     using repo = sample();
-    expect(await codeOf(openRepository(repo.directory, { env: { PATH: '/nonexistent' } }))).toBe('git-missing');
+    expect(await codeOf(openRepository(repo.directory, { env: { PATH: '/nonexistent' } }))).toBe(
+      'git-missing',
+    );
   });
 });
 
-const NAMES = `-flag --output=x a..b main@{1} @ HEAD~1 HEAD^ HEAD:file x.lock a\\b /main main/ .git a//b x/.y a.`
-  .split(' ')
-  .concat('', 'a b', 'a\nb', '\u202Emain');
+const NAMES =
+  `-flag --output=x a..b main@{1} @ HEAD~1 HEAD^ HEAD:file x.lock a\\b /main main/ .git a//b x/.y a.`
+    .split(' ')
+    .concat('', 'a b', 'a\nb', '\u202Emain');
 
 suite('resolving', () => {
   it('takes branches, tags of both kinds, full refs and abbreviations', async () => {
@@ -128,10 +140,18 @@ suite('resolving', () => {
     repo.commit('one');
     repo.git('tag', 'of-a-tree', 'HEAD^{tree}');
     await using repository = await openRepository(repo.directory);
-    for (const name of [repo.git('rev-parse', 'HEAD^{tree}'), repo.git('rev-parse', 'HEAD:file'), 'of-a-tree', 'f'.repeat(40), 'nothing']) {
+    for (const name of [
+      repo.git('rev-parse', 'HEAD^{tree}'),
+      repo.git('rev-parse', 'HEAD:file'),
+      'of-a-tree',
+      'f'.repeat(40),
+      'nothing',
+    ]) {
       await expect(repository.resolve(name)).rejects.toBeInstanceOf(InvalidInputError);
     }
-    await expect(repository.commitTime(repo.git('rev-parse', 'HEAD^{tree}'))).rejects.toMatchObject({ field: 'sha' });
+    await expect(repository.commitTime(repo.git('rev-parse', 'HEAD^{tree}'))).rejects.toMatchObject(
+      { field: 'sha' },
+    );
     await expect(repository.commitTime('HEAD')).rejects.toMatchObject({ field: 'sha' });
   });
 
@@ -169,7 +189,12 @@ suite('times and tags', () => {
     const second = repo.commit('two');
     repo.git('tag', 'v0.2.0');
     await using repository = await openRepository(repo.directory);
-    expect(await repository.mergedTags(second)).toEqual(['nested', 'sdk/go/v0.1.0', 'v0.1.0', 'v0.2.0']);
+    expect(await repository.mergedTags(second)).toEqual([
+      'nested',
+      'sdk/go/v0.1.0',
+      'v0.1.0',
+      'v0.2.0',
+    ]);
     expect(await repository.tagsAt(second)).toEqual(['v0.2.0']);
     expect(await repository.tagsAt(first)).toEqual(['nested', 'sdk/go/v0.1.0', 'v0.1.0']);
     expect(await repository.source(await repository.resolve(second)).ancestorTags()).toEqual([
@@ -192,14 +217,22 @@ suite('history', () => {
     repo.git('branch', 'abcdef123456', side);
     await using repository = await openRepository(repo.directory);
     const history = repository.history();
-    const relation = (a: string, b: string): ReturnType<typeof history.relation> => history.relation(a, b);
+    const relation = (a: string, b: string): ReturnType<typeof history.relation> =>
+      history.relation(a, b);
     expect(await relation(root, tip)).toBe('ancestor');
     expect(await relation(tip, root)).toBe('descendant');
     expect(await relation(side, tip)).toBe('diverged');
     expect(await relation(tip, tip)).toBe('same');
     expect(await relation(root.slice(0, 12), tip)).toBe('ancestor');
     expect(await relation('f'.repeat(40), tip)).toBe('unknown');
-    for (const odd of ['abcdef123456', 'main', '', '-x', 'a\nb', repo.git('rev-parse', 'HEAD^{tree}')])
+    for (const odd of [
+      'abcdef123456',
+      'main',
+      '',
+      '-x',
+      'a\nb',
+      repo.git('rev-parse', 'HEAD^{tree}'),
+    ])
       expect(await relation(odd, tip)).toBe('unknown');
   });
 
@@ -220,7 +253,9 @@ suite('history', () => {
       hint: expect.stringContaining('fetch-depth: 0') as string,
     });
     expect(await codeOf(repository.mergedTags(second))).toBe('shallow-clone');
-    await expect(repository.resolve('v0.1.0')).rejects.toMatchObject({ hint: expect.stringContaining('fetch-depth: 0') as string });
+    await expect(repository.resolve('v0.1.0')).rejects.toMatchObject({
+      hint: expect.stringContaining('fetch-depth: 0') as string,
+    });
     await using full = await openRepository(repo.directory);
     await expect(refuseShallow(full)).resolves.toBeUndefined();
   });
@@ -241,7 +276,12 @@ suite('the working tree', () => {
     repo.git('mv', 'renamed', 'moved');
     const index = join(repo.directory, '.git/index');
     const before = [readFileSync(index), statSync(index).mtimeMs];
-    expect([...(await repository.dirtyPaths())].toSorted()).toEqual(['changed', 'moved', 'renamed', 'with space/']);
+    expect([...(await repository.dirtyPaths())].toSorted()).toEqual([
+      'changed',
+      'moved',
+      'renamed',
+      'with space/',
+    ]);
     expect([readFileSync(index), statSync(index).mtimeMs]).toEqual(before);
   });
 
@@ -252,7 +292,9 @@ suite('the working tree', () => {
     const proof = join(repo.directory, '.git/started');
     for (const hook of ['post-index-change', 'fsmonitor']) {
       mkdirSync(join(repo.directory, '.git/hooks'), { recursive: true });
-      writeFileSync(join(repo.directory, '.git/hooks', hook), `#!/bin/sh\ntouch '${proof}'\n`, { mode: 0o755 });
+      writeFileSync(join(repo.directory, '.git/hooks', hook), `#!/bin/sh\ntouch '${proof}'\n`, {
+        mode: 0o755,
+      });
     }
     repo.git('config', 'core.fsmonitor', join(repo.directory, '.git/hooks/fsmonitor'));
     await using repository = await openRepository(repo.directory);
@@ -265,7 +307,10 @@ suite('the working tree', () => {
   it('has git say nothing of the settings that it is given', async () => {
     using repo = sample();
     repo.commit('one');
-    const result = await tryGit(['log', '--format=%s'], { processes: createProcesses(), directory: repo.directory });
+    const result = await tryGit(['log', '--format=%s'], {
+      processes: createProcesses(),
+      directory: repo.directory,
+    });
     expect([result.stdoutText, result.stderrText]).toEqual(['one\n', '']);
   });
 

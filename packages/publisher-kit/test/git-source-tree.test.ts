@@ -15,8 +15,7 @@ import { needs } from '@ameide/local-registries/components';
 import { parseSha } from '@ameide/versioning-core';
 import { expect, it } from 'vitest';
 import { openRepository } from '../src/git/index.ts';
-import type { Sample } from './git/sample.ts';
-import { codeOf, folder, sample } from './git/sample.ts';
+import { codeOf, folder, type Sample, sample } from './git/sample.ts';
 
 const suite = needs('git');
 
@@ -54,8 +53,12 @@ suite('a source tree', () => {
       .git('ls-tree', '-r', '-z', 'HEAD')
       .split('\0')
       .filter((line) => line !== '');
-    expect(listed.map(({ objectId, path }) => `100644 blob ${objectId}\t${path}`)).toEqual(expected);
-    expect(listed.map(({ path }) => path)).toEqual(NAMES.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    expect(listed.map(({ objectId, path }) => `100644 blob ${objectId}\t${path}`)).toEqual(
+      expected,
+    );
+    expect(listed.map(({ path }) => path)).toEqual(
+      NAMES.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
     for (const name of NAMES) expect(await source.readText(name)).toBe(`in ${name}`);
   });
 
@@ -72,12 +75,19 @@ suite('a source tree', () => {
     await using repository = await openRepository(repo.directory);
     const source = repository.source(await repository.resolve(first));
     expect(await source.readText('package.json')).toBe('{"version":"0.1.0"}');
-    expect(await source.at(await repository.resolve(second)).readText('package.json')).toBe('second');
+    expect(await source.at(await repository.resolve(second)).readText('package.json')).toBe(
+      'second',
+    );
     expect(await source.readText('new')).toBeUndefined();
     expect(await codeOf(source.readText('not-text'))).toBe('not-utf8');
     expect(await source.readBytes('not-text')).toEqual(Buffer.from([0x66, 0xff]));
-    expect(await source.readBytes('package.json')).toEqual(Buffer.from('\uFEFF{"version":"0.1.0"}'));
-    expect([await source.readBytes('new'), await source.readBytes('')]).toEqual([undefined, undefined]);
+    expect(await source.readBytes('package.json')).toEqual(
+      Buffer.from('\uFEFF{"version":"0.1.0"}'),
+    );
+    expect([await source.readBytes('new'), await source.readBytes('')]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('gives a directory’s tree id and its files, and says what is none', async () => {
@@ -114,7 +124,10 @@ suite('a source tree', () => {
 suite('exporting a tree', () => {
   it('writes exactly what is committed, with fixed modes and times, whatever the attributes, filters and umask', async () => {
     using repo = sample();
-    repo.write('.gitattributes', '*.txt text eol=crlf\nsecret export-ignore\nversion.py export-subst\n*.f filter=shout\n');
+    repo.write(
+      '.gitattributes',
+      '*.txt text eol=crlf\nsecret export-ignore\nversion.py export-subst\n*.f filter=shout\n',
+    );
     repo.git('config', 'filter.shout.smudge', 'tr a-z A-Z');
     for (const [path, text] of Object.entries({
       'a.txt': 'line\nline\n',
@@ -141,14 +154,14 @@ suite('exporting a tree', () => {
       process.umask(umask);
     }
     const read = (path: string): string => readFileSync(join(target.directory, path), 'utf8');
-    expect([read('a.txt'), read('secret'), read('version.py'), read('x.f'), read('empty'), read('big').length]).toEqual([
-      'line\nline\n',
-      's',
-      '$Format:%H$',
-      'quiet',
-      '',
-      3_000_000,
-    ]);
+    expect([
+      read('a.txt'),
+      read('secret'),
+      read('version.py'),
+      read('x.f'),
+      read('empty'),
+      read('big').length,
+    ]).toEqual(['line\nline\n', 's', '$Format:%H$', 'quiet', '', 3_000_000]);
     for (const name of NAMES) expect(read(`names/${name}`)).toBe(`in ${name}`);
     expect(readlinkSync(join(target.directory, 'names/link'))).toBe('../a.txt');
     const stat = (path: string): readonly [number, number] => {
@@ -160,7 +173,9 @@ suite('exporting a tree', () => {
       [0o755, 1763047931],
       [0o755, 1763047931],
     ]);
-    expect(snapshot(join(repo.directory, '.git')), 'index, refs and objects are as before').toEqual(before);
+    expect(snapshot(join(repo.directory, '.git')), 'index, refs and objects are as before').toEqual(
+      before,
+    );
   });
 
   it('refuses a submodule by its path, and a target with something in it', async () => {
@@ -170,28 +185,37 @@ suite('exporting a tree', () => {
     repo.git('commit', '--quiet', '-m', 'submodule');
     using target = folder();
     await using repository = await openRepository(repo.directory);
-    await expect(repository.exportTree(await repository.resolve('HEAD'), target.directory)).rejects.toMatchObject({
+    await expect(
+      repository.exportTree(await repository.resolve('HEAD'), target.directory),
+    ).rejects.toMatchObject({
       code: 'submodule',
       received: '"libs/sub"',
     });
     writeFileSync(join(target.directory, 'x'), '');
-    await expect(repository.exportTree(await repository.resolve(sha), target.directory)).rejects.toMatchObject({ field: 'directory' });
+    await expect(
+      repository.exportTree(await repository.resolve(sha), target.directory),
+    ).rejects.toMatchObject({ field: 'directory' });
   });
 
-  it.each(['/etc/passwd', '../outside', 'dir/../../x', 'up/../..', 'C:\\x', '..\\x'])('refuses a link to %j', async (to) => {
-    using repo = sample();
-    repo.write('dir/file', 'x');
-    symlinkSync('dir/..', join(repo.directory, 'up'));
-    symlinkSync(to, join(repo.directory, 'link'));
-    repo.commit('one');
-    using target = folder();
-    await using repository = await openRepository(repo.directory);
-    await expect(repository.exportTree(await repository.resolve('HEAD'), target.directory)).rejects.toMatchObject({
-      code: 'symlink-escape',
-      received: '"link"',
-    });
-    expect(readdirSync(target.directory)).toEqual([]);
-  });
+  it.each(['/etc/passwd', '../outside', 'dir/../../x', 'up/../..', 'C:\\x', '..\\x'])(
+    'refuses a link to %j',
+    async (to) => {
+      using repo = sample();
+      repo.write('dir/file', 'x');
+      symlinkSync('dir/..', join(repo.directory, 'up'));
+      symlinkSync(to, join(repo.directory, 'link'));
+      repo.commit('one');
+      using target = folder();
+      await using repository = await openRepository(repo.directory);
+      await expect(
+        repository.exportTree(await repository.resolve('HEAD'), target.directory),
+      ).rejects.toMatchObject({
+        code: 'symlink-escape',
+        received: '"link"',
+      });
+      expect(readdirSync(target.directory)).toEqual([]);
+    },
+  );
 
   it('writes nothing through a link of a crafted tree', async () => {
     using repo = sample();
@@ -201,11 +225,16 @@ suite('exporting a tree', () => {
     const link = repo.gitWith({ input: 'dir' }, 'hash-object', '-w', '--stdin');
     const sub = repo.gitWith({ input: `100644 blob ${blob}\tfile\n` }, 'mktree');
     // Twice the same name: a link, and a directory. `git mktree` takes it, `git fsck` reports it.
-    const tree = repo.gitWith({ input: `120000 blob ${link}\ta\n040000 tree ${sub}\ta\n` }, 'mktree');
+    const tree = repo.gitWith(
+      { input: `120000 blob ${link}\ta\n040000 tree ${sub}\ta\n` },
+      'mktree',
+    );
     const sha = repo.git('commit-tree', tree, '-m', 'crafted');
     using target = folder();
     await using repository = await openRepository(repo.directory);
-    await expect(repository.exportTree(await repository.resolve(sha), target.directory)).rejects.toThrow('EEXIST');
+    await expect(
+      repository.exportTree(await repository.resolve(sha), target.directory),
+    ).rejects.toThrow('EEXIST');
     expect(statSync(join(target.directory, 'a')).isDirectory()).toBe(true);
   });
 
@@ -228,11 +257,21 @@ suite('exporting a tree', () => {
     repo.commit('one');
     const blob = repo.gitWith({ input: 'x' }, 'hash-object', '-w', '--stdin');
     const bytes = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')]);
-    const tree = repo.gitWith({ input: bytes }, 'hash-object', '-t', 'tree', '-w', '--literally', '--stdin');
+    const tree = repo.gitWith(
+      { input: bytes },
+      'hash-object',
+      '-t',
+      'tree',
+      '-w',
+      '--literally',
+      '--stdin',
+    );
     const sha = repo.git('commit-tree', tree, '-m', 'crafted');
     using target = folder();
     await using repository = await openRepository(repo.directory);
-    expect(await codeOf(repository.exportTree(await repository.resolve(sha), target.directory))).toBe('unsafe-path');
+    expect(
+      await codeOf(repository.exportTree(await repository.resolve(sha), target.directory)),
+    ).toBe('unsafe-path');
     expect(readdirSync(target.directory)).toEqual([]);
   });
 });

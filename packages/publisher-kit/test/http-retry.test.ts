@@ -35,7 +35,9 @@ describe('Retry-After (RFC 9110, section 10.2.3)', () => {
 
 describe('a GET is tried again', () => {
   test.each([408, 425, 429, 500, 502, 503, 504])('after %i', async (status) => {
-    await using server = await serve((_, response, count) => response.writeHead(count === 1 ? status : 200).end('ok'));
+    await using server = await serve((_, response, count) =>
+      response.writeHead(count === 1 ? status : 200).end('ok'),
+    );
     const time = fakeTime();
     const answer = await createHttp(time.ports).request({ method: 'GET', url: server.url });
     expect([answer.status, server.seen.length, time.waits]).toEqual([200, 2, [150]]);
@@ -48,14 +50,19 @@ describe('a GET is tried again', () => {
   });
 
   test('five times in all, with doubling waits and jitter between half and all of them; the last answer is returned', async () => {
-    await using server = await serve((_, response, count) => response.writeHead(503).end(`answer ${count}`));
+    await using server = await serve((_, response, count) =>
+      response.writeHead(503).end(`answer ${count}`),
+    );
     const low = fakeTime();
     const answer = await createHttp(low.ports).request({ method: 'GET', url: server.url });
     expect([answer.status, answer.text(), server.seen.length]).toEqual([503, 'answer 5', 5]);
     expect(low.waits).toEqual([150, 300, 600, 1200]);
 
     const high = fakeTime();
-    await createHttp({ ...high.ports, random: () => 0.999 }).request({ method: 'GET', url: server.url });
+    await createHttp({ ...high.ports, random: () => 0.999 }).request({
+      method: 'GET',
+      url: server.url,
+    });
     expect(high.waits.map(Math.round)).toEqual([300, 600, 1199, 2399]);
   });
 
@@ -76,15 +83,24 @@ describe('a GET is tried again', () => {
   test.each(['86400', '60', 'Fri, 14 Nov 2025 15:32:11 GMT', '99999999999999999999'])(
     'not when the wait (%s) does not fit the deadline: the answer is returned at once',
     async (header) => {
-      await using server = await serve((_, response) => response.writeHead(429, { 'retry-after': header }).end('busy'));
+      await using server = await serve((_, response) =>
+        response.writeHead(429, { 'retry-after': header }).end('busy'),
+      );
       const time = fakeTime();
       const answer = await createHttp(time.ports).request({ method: 'GET', url: server.url });
-      expect([answer.status, answer.text(), server.seen.length, time.waits]).toEqual([429, 'busy', 1, []]);
+      expect([answer.status, answer.text(), server.seen.length, time.waits]).toEqual([
+        429,
+        'busy',
+        1,
+        [],
+      ]);
     },
   );
 
   test('while the deadline lasts: waits add up', async () => {
-    await using server = await serve((_, response) => response.writeHead(503, { 'retry-after': '25' }).end());
+    await using server = await serve((_, response) =>
+      response.writeHead(503, { 'retry-after': '25' }).end(),
+    );
     const time = fakeTime();
     await createHttp(time.ports).request({ method: 'GET', url: server.url });
     expect([server.seen.length, time.waits]).toEqual([3, [25_000, 25_000]]);
@@ -93,7 +109,8 @@ describe('a GET is tried again', () => {
   test('after a connection that broke, before and in the middle of the body', async () => {
     await using server = await serve((_, response, count) => {
       if (count === 1) response.destroy();
-      else if (count === 2) response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
+      else if (count === 2)
+        response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
       else response.end('whole');
     });
     const answer = await createHttp(fakeTime().ports).request({ method: 'GET', url: server.url });
@@ -102,48 +119,91 @@ describe('a GET is tried again', () => {
 });
 
 describe('a write', () => {
-  test.each(['PUT', 'POST', 'PATCH', 'DELETE'] as const)('%s is sent once, whatever comes back', async (method) => {
-    await using server = await serve((seen, response) => (seen.url === '/reset' ? response.destroy() : response.writeHead(503).end()));
-    const http = createHttp(fakeTime().ports);
-    expect((await http.request({ method, url: `${server.url}/busy` })).status).toBe(503);
-    await expect(http.request({ method, url: `${server.url}/reset` })).rejects.toMatchObject({ kind: 'network' });
-    expect(server.seen).toHaveLength(2);
-  });
+  test.each(['PUT', 'POST', 'PATCH', 'DELETE'] as const)(
+    '%s is sent once, whatever comes back',
+    async (method) => {
+      await using server = await serve((seen, response) =>
+        seen.url === '/reset' ? response.destroy() : response.writeHead(503).end(),
+      );
+      const http = createHttp(fakeTime().ports);
+      expect((await http.request({ method, url: `${server.url}/busy` })).status).toBe(503);
+      await expect(http.request({ method, url: `${server.url}/reset` })).rejects.toMatchObject({
+        kind: 'network',
+      });
+      expect(server.seen).toHaveLength(2);
+    },
+  );
 
   test('that is idempotent may be tried again, with its body', async () => {
-    await using server = await serve((_, response, count) => response.writeHead(count === 1 ? 503 : 201).end());
-    const request: HttpRequest = { method: 'PUT', url: server.url, body: Buffer.from('bytes'), retry: 'idempotent' };
+    await using server = await serve((_, response, count) =>
+      response.writeHead(count === 1 ? 503 : 201).end(),
+    );
+    const request: HttpRequest = {
+      method: 'PUT',
+      url: server.url,
+      body: Buffer.from('bytes'),
+      retry: 'idempotent',
+    };
     expect((await createHttp(fakeTime().ports).request(request)).status).toBe(201);
     expect(server.seen.map(({ body }) => body)).toEqual(['bytes', 'bytes']);
   });
 
   test('of a file is streamed from its beginning each time, with its length', async () => {
-    await using server = await serve((_, response, count) => response.writeHead(count === 1 ? 503 : 201).end());
+    await using server = await serve((_, response, count) =>
+      response.writeHead(count === 1 ? 503 : 201).end(),
+    );
     const folder = await mkdtemp(join(tmpdir(), 'http-retry-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, 'layer');
     await writeFile(path, 'bytes of a file');
-    const request: HttpRequest = { method: 'PUT', url: server.url, body: await openAsBlob(path), retry: 'idempotent' };
+    const request: HttpRequest = {
+      method: 'PUT',
+      url: server.url,
+      body: await openAsBlob(path),
+      retry: 'idempotent',
+    };
     expect((await createHttp(fakeTime().ports).request(request)).status).toBe(201);
-    expect(server.seen.map(({ body, headers }) => [body, headers['content-length'], headers['transfer-encoding']])).toEqual([
+    expect(
+      server.seen.map(({ body, headers }) => [
+        body,
+        headers['content-length'],
+        headers['transfer-encoding'],
+      ]),
+    ).toEqual([
       ['bytes of a file', '15', undefined],
       ['bytes of a file', '15', undefined],
     ]);
   });
 
   test('of a file is not followed to where it is redirected, not even to the same origin', async () => {
-    await using server = await serve((_, response) => response.writeHead(307, { location: '/other' }).end());
-    const request: HttpRequest = { method: 'PUT', url: server.url, body: new Blob(['bytes']), retry: 'idempotent' };
-    await expect(createHttp(fakeTime().ports).request(request)).rejects.toMatchObject({ kind: 'redirect' });
+    await using server = await serve((_, response) =>
+      response.writeHead(307, { location: '/other' }).end(),
+    );
+    const request: HttpRequest = {
+      method: 'PUT',
+      url: server.url,
+      body: new Blob(['bytes']),
+      retry: 'idempotent',
+    };
+    await expect(createHttp(fakeTime().ports).request(request)).rejects.toMatchObject({
+      kind: 'redirect',
+    });
     expect(server.seen).toHaveLength(1);
   });
 
   test('of a form is encoded afresh each time', async () => {
-    await using server = await serve((_, response, count) => response.writeHead(count === 1 ? 503 : 200).end());
+    await using server = await serve((_, response, count) =>
+      response.writeHead(count === 1 ? 503 : 200).end(),
+    );
     const form = new FormData();
     form.set(':action', 'file_upload');
     form.set('content', new Blob(['wheel']), 'a-1.whl');
-    await createHttp(fakeTime().ports).request({ method: 'POST', url: server.url, body: form, retry: 'idempotent' });
+    await createHttp(fakeTime().ports).request({
+      method: 'POST',
+      url: server.url,
+      body: form,
+      retry: 'idempotent',
+    });
     for (const { body, headers } of server.seen) {
       expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
       expect(body).toContain('name=":action"\r\n\r\nfile_upload');
@@ -159,19 +219,30 @@ describe('no connection', () => {
     await server[Symbol.asyncDispose]();
     const time = fakeTime();
     const call = createHttp(time.ports).request({ method: 'GET', url: `${server.url}/a?b` });
-    await expect(call).rejects.toMatchObject({ kind: 'refused', message: `GET ${server.url}/a: no connection (ECONNREFUSED)` });
+    await expect(call).rejects.toMatchObject({
+      kind: 'refused',
+      message: `GET ${server.url}/a: no connection (ECONNREFUSED)`,
+    });
     expect(time.waits).toHaveLength(4);
   });
 
   test('is "refused" for a name that does not resolve, too', async () => {
     const url = 'http://no-such-host.invalid/';
-    await expect(createHttp().request({ method: 'PUT', url })).rejects.toMatchObject({ kind: 'refused' });
+    await expect(createHttp().request({ method: 'PUT', url })).rejects.toMatchObject({
+      kind: 'refused',
+    });
   });
 
   test('is "network" when an earlier attempt may have been received', async () => {
     await using server = await serve((_, response) => response.destroy());
-    const http = createHttp({ ...fakeTime().ports, sleep: async () => server[Symbol.asyncDispose]() });
+    const http = createHttp({
+      ...fakeTime().ports,
+      sleep: async () => server[Symbol.asyncDispose](),
+    });
     const call = http.request({ method: 'PUT', url: server.url, body: 'x', retry: 'idempotent' });
-    await expect(call).rejects.toMatchObject({ kind: 'network', message: expect.stringContaining('ECONNREFUSED') as string });
+    await expect(call).rejects.toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
   });
 });

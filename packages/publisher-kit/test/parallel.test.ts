@@ -10,7 +10,10 @@ describe('inParallel', () => {
     };
     expect(await inParallel(waits, work, 2)).toEqual(['after 3', 'after 1', 'after 2', 'after 0']);
     expect(await inParallel([], work)).toEqual([]);
-    expect(await inParallel([undefined, undefined], async (item) => item)).toEqual([undefined, undefined]);
+    expect(await inParallel([undefined, undefined], async (item) => item)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('has no more under way than it may, and as many', async () => {

@@ -14,8 +14,16 @@ afterAll(() => rm(folder, { recursive: true }));
 const processes = createProcesses({ graceMs: 200 });
 
 /** Runs JavaScript in a child Node; the arguments follow it. */
-function node(script: string, more: Partial<Command> = {}, args: readonly string[] = []): Promise<ProcessResult> {
-  return processes.run({ argv: [process.execPath, '-e', script, '--', ...args], cwd: folder, ...more });
+function node(
+  script: string,
+  more: Partial<Command> = {},
+  args: readonly string[] = [],
+): Promise<ProcessResult> {
+  return processes.run({
+    argv: [process.execPath, '-e', script, '--', ...args],
+    cwd: folder,
+    ...more,
+  });
 }
 
 describe('the environment of a child', () => {
@@ -46,13 +54,28 @@ describe('the environment of a child', () => {
       env: { SOURCE_DATE_EPOCH: '1763047931', UPLOAD: new Secret('revealed-here') },
     });
     const seen = JSON.parse(Buffer.from(result.stdout).toString()) as Record<string, string>;
-    expect(seen).toEqual({ ...inherited, SOURCE_DATE_EPOCH: '1763047931', UPLOAD: 'revealed-here' });
+    expect(seen).toEqual({
+      ...inherited,
+      SOURCE_DATE_EPOCH: '1763047931',
+      UPLOAD: 'revealed-here',
+    });
   });
 });
 
 describe('arguments', () => {
   test('reach the program as they are: no shell reads them', async () => {
-    const args = ['$(touch pwned)', '`id`', '; rm -rf .', '*', '"quoted"', 'two\nlines', '', '-flag', '~', '$HOME'];
+    const args = [
+      '$(touch pwned)',
+      '`id`',
+      '; rm -rf .',
+      '*',
+      '"quoted"',
+      'two\nlines',
+      '',
+      '-flag',
+      '~',
+      '$HOME',
+    ];
     const result = await node('console.log(JSON.stringify(process.argv.slice(1)))', {}, args);
     expect(JSON.parse(result.stdoutText)).toEqual(args);
     await expect(readFile(join(folder, 'pwned'))).rejects.toThrow('ENOENT');
@@ -73,13 +96,17 @@ describe('arguments', () => {
 
   test('with NUL, and no program, are refused', async () => {
     await expect(node('0', {}, ['a\0b'])).rejects.toMatchObject({ field: 'argv' });
-    await expect(processes.run({ argv: [''], cwd: folder })).rejects.toMatchObject({ field: 'argv' });
+    await expect(processes.run({ argv: [''], cwd: folder })).rejects.toMatchObject({
+      field: 'argv',
+    });
   });
 });
 
 describe('output', () => {
   test('is bytes as printed, and text', async () => {
-    const result = await node(`process.stdout.write(Buffer.from([0xff, 0x00, 0x0a, 0x0a])); console.error('told')`);
+    const result = await node(
+      `process.stdout.write(Buffer.from([0xff, 0x00, 0x0a, 0x0a])); console.error('told')`,
+    );
     expect(result).toMatchObject({ ok: true, exitCode: 0, stderrText: 'told\n' });
     expect([...result.stdout]).toEqual([0xff, 0, 10, 10]);
     expect(result.failure).toBeUndefined();
@@ -93,8 +120,17 @@ describe('output', () => {
       console.error('failed with ' + t); process.exitCode = 3;`;
     const token = `${TOKEN}"/+ é`;
     const lines: string[] = [];
-    const result = await node(script, { env: { TOKEN: new Secret(token) }, onLine: (line) => lines.push(line) });
-    const shown = [result.stdoutText, result.stderrText, result.summary, ...result.lastLines, ...lines].join('\n');
+    const result = await node(script, {
+      env: { TOKEN: new Secret(token) },
+      onLine: (line) => lines.push(line),
+    });
+    const shown = [
+      result.stdoutText,
+      result.stderrText,
+      result.summary,
+      ...result.lastLines,
+      ...lines,
+    ].join('\n');
     expect(shown).not.toContain(TOKEN.slice(5));
     expect(shown).not.toContain(Buffer.from(TOKEN).toString('base64').slice(4, 20));
     expect(result.summary).toBe('node -e: exit code 3: failed with [secret]');
@@ -118,7 +154,9 @@ describe('output', () => {
 
   test('in a line without an end is shown up to a limit, and the next line whole', async () => {
     const lines: string[] = [];
-    await node(`process.stdout.write('x'.repeat(300_000) + '\\nnext\\n')`, { onLine: (line) => lines.push(line) });
+    await node(`process.stdout.write('x'.repeat(300_000) + '\\nnext\\n')`, {
+      onLine: (line) => lines.push(line),
+    });
     expect(lines.map((line) => line.slice(0, 4) + line.length)).toEqual(['xxxx2000', 'next4']);
     const endless: string[] = [];
     const stop = new AbortController();
@@ -126,13 +164,17 @@ describe('output', () => {
       endless.push(line);
       stop.abort(new Error('seen'));
     };
-    const call = node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 5)`, { onLine, signal: stop.signal });
+    const call = node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 5)`, {
+      onLine,
+      signal: stop.signal,
+    });
     await expect(call).rejects.toThrow('seen');
     expect(endless).toEqual(['x'.repeat(2000)]);
   });
 
   test('is redacted before it is cut: half a secret is shown nowhere', async () => {
-    // With the cut inside the secret: no line ends in what is kept, a progress bar's do, or the last one ends it.
+    // With the cut inside the secret: no line ends in what is kept, a progress bar's do, or the
+    // last one ends it.
     const cut = 65_536 - 12;
     for (const [BEFORE, AFTER] of [
       ['x'.repeat(1000), 'y'.repeat(cut)],
@@ -157,7 +199,10 @@ describe('output', () => {
   });
 
   test('hides the password of a proxy that the child was told', async () => {
-    const env = { PATH: process.env['PATH'], HTTPS_PROXY: 'http://me:p%40ss-word@proxy.example:3128' };
+    const env = {
+      PATH: process.env['PATH'],
+      HTTPS_PROXY: 'http://me:p%40ss-word@proxy.example:3128',
+    };
     const result = await createProcesses({ env }).run({
       argv: [process.execPath, '-p', `process.env.HTTPS_PROXY + ' p@ss-word'`],
       cwd: folder,
@@ -166,7 +211,9 @@ describe('output', () => {
   });
 
   test('beyond the limit ends the program', async () => {
-    const result = await node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 0)`, { maxOutputBytes: 1 << 20 });
+    const result = await node(`setInterval(() => process.stdout.write('x'.repeat(65536)), 0)`, {
+      maxOutputBytes: 1 << 20,
+    });
     expect(result).toMatchObject({ ok: false, failure: 'too-much-output' });
     expect(result.summary).toContain('printed too much');
   });
@@ -176,18 +223,29 @@ describe('output', () => {
     const onLine = (): void => {
       throw bug;
     };
-    await expect(node(`console.log('a'); setInterval(() => {}, 1000)`, { onLine })).rejects.toBe(bug);
+    await expect(node(`console.log('a'); setInterval(() => {}, 1000)`, { onLine })).rejects.toBe(
+      bug,
+    );
   });
 });
 
 describe('failure is a value', () => {
   test('an exit code, with the last line of stderr', async () => {
-    const result = await node(`console.error('\\x1b[31mno such module\\x1b[0m\\n\\n'); process.exit(7)`);
-    expect(result).toMatchObject({ ok: false, failure: 'exit', exitCode: 7, summary: 'node -e: exit code 7: no such module' });
+    const result = await node(
+      `console.error('\\x1b[31mno such module\\x1b[0m\\n\\n'); process.exit(7)`,
+    );
+    expect(result).toMatchObject({
+      ok: false,
+      failure: 'exit',
+      exitCode: 7,
+      summary: 'node -e: exit code 7: no such module',
+    });
   });
 
   test('or of stdout, when stderr says nothing', async () => {
-    expect((await node(`console.log('bad input'); process.exit(1)`)).summary).toBe('node -e: exit code 1: bad input');
+    expect((await node(`console.log('bad input'); process.exit(1)`)).summary).toBe(
+      'node -e: exit code 1: bad input',
+    );
   });
 
   test('with the last ten lines of both streams, so that warnings do not hide what stdout tells', async () => {
@@ -197,8 +255,12 @@ describe('failure is a value', () => {
       for (let i = 1; i <= ${warnings}; i++) console.error('warning ' + i);
       process.exit(1)`);
     expect((await print(1, 2)).lastLines).toEqual(['  line 1', 'warning 1', 'warning 2']);
-    expect((await print(20, 0)).lastLines).toEqual(Array.from({ length: 10 }, (_, i) => `  line ${i + 11}`));
-    expect((await print(0, 20)).lastLines).toEqual(Array.from({ length: 10 }, (_, i) => `warning ${i + 11}`));
+    expect((await print(20, 0)).lastLines).toEqual(
+      Array.from({ length: 10 }, (_, i) => `  line ${i + 11}`),
+    );
+    expect((await print(0, 20)).lastLines).toEqual(
+      Array.from({ length: 10 }, (_, i) => `warning ${i + 11}`),
+    );
     const many = (await print(20, 20)).lastLines;
     expect([many.length, many[0], many.at(-1)]).toEqual([10, '  line 16', 'warning 20']);
   });
@@ -214,33 +276,50 @@ describe('failure is a value', () => {
 
   test('a program that is not there', async () => {
     const result = await processes.run({ argv: ['no-such-program-here', 'x'], cwd: folder });
-    expect(result).toMatchObject({ ok: false, failure: 'not-found', summary: 'no-such-program-here x: not found on PATH' });
+    expect(result).toMatchObject({
+      ok: false,
+      failure: 'not-found',
+      summary: 'no-such-program-here x: not found on PATH',
+    });
     expect(result.exitCode).toBeUndefined();
   });
 
   test('a file that is no program', async () => {
     await writeFile(join(folder, 'data'), 'x', { mode: 0o644 });
     const result = await processes.run({ argv: [join(folder, 'data')], cwd: folder });
-    expect(result).toMatchObject({ failure: 'not-found', summary: 'data: could not be started (EACCES)' });
+    expect(result).toMatchObject({
+      failure: 'not-found',
+      summary: 'data: could not be started (EACCES)',
+    });
   });
 
   test('a signal', async () => {
-    expect(await node(`process.kill(process.pid, 'SIGKILL')`)).toMatchObject({ failure: 'signal', summary: 'node -e: ended by SIGKILL' });
+    expect(await node(`process.kill(process.pid, 'SIGKILL')`)).toMatchObject({
+      failure: 'signal',
+      summary: 'node -e: ended by SIGKILL',
+    });
   });
 
   test('a folder that is not there is a wrong call', async () => {
-    await expect(node('0', { cwd: join(folder, 'none') })).rejects.toMatchObject({ name: 'InvalidInputError', field: 'cwd' });
+    await expect(node('0', { cwd: join(folder, 'none') })).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'cwd',
+    });
   });
 });
 
 describe('input', () => {
   test('is handed over as bytes', async () => {
-    const result = await node('process.stdin.pipe(process.stdout)', { input: Buffer.from([1, 0, 255]) });
+    const result = await node('process.stdin.pipe(process.stdout)', {
+      input: Buffer.from([1, 0, 255]),
+    });
     expect([...result.stdout]).toEqual([1, 0, 255]);
   });
 
   test('without it a program that asks gets an end of file', async () => {
-    expect((await node(`process.stdin.resume().on('end', () => console.log('end'))`)).stdoutText).toBe('end\n');
+    expect(
+      (await node(`process.stdin.resume().on('end', () => console.log('end'))`)).stdoutText,
+    ).toBe('end\n');
   });
 });
 
@@ -276,7 +355,11 @@ describe('an end is put to', () => {
 
   test('a program on timeout', async () => {
     const result = await node('setInterval(() => {}, 1000)', { timeoutMs: 300 });
-    expect(result).toMatchObject({ ok: false, failure: 'timeout', summary: 'node -e: took too long' });
+    expect(result).toMatchObject({
+      ok: false,
+      failure: 'timeout',
+      summary: 'node -e: took too long',
+    });
   });
 
   test('waiting for a daemon that left the group and holds the output open', async () => {
@@ -291,7 +374,9 @@ describe('an end is put to', () => {
   test('nothing, when the signal had aborted before', async () => {
     const reason = new Error('earlier');
     const marker = join(folder, 'started');
-    const call = node(`require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`, { signal: AbortSignal.abort(reason) });
+    const call = node(`require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`, {
+      signal: AbortSignal.abort(reason),
+    });
     await expect(call).rejects.toBe(reason);
     await expect(readFile(marker)).rejects.toThrow('ENOENT');
   });

@@ -1,7 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HttpError, httpProblem, processProblem, remoteProblem, sha512Integrity } from '@ameide/publisher-kit';
+import {
+  HttpError,
+  httpProblem,
+  processProblem,
+  remoteProblem,
+  sha512Integrity,
+} from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { upload } from './readme.example.ts';
 import { serve } from './server.ts';
@@ -20,32 +26,60 @@ test('it uploads the same bytes each time, and a refusal is a problem', async ()
   await using server = await serve((_, response, count) =>
     count === 4 ? response.destroy() : response.writeHead(count === 3 ? 401 : 201).end(),
   );
-  const run = (): ReturnType<typeof upload> => upload(folder, `${server.url}/a.tgz`, 'token-0123456789', new AbortController().signal);
+  const run = (): ReturnType<typeof upload> =>
+    upload(folder, `${server.url}/a.tgz`, 'token-0123456789', new AbortController().signal);
 
   const first = await run();
   expect(first).toEqual({ integrity: expect.stringMatching(/^sha512-/) as string });
   expect(first.integrity).not.toBe(sha512Integrity(''));
   expect(await run()).toEqual(first);
-  expect(await run()).toMatchObject({ problem: { code: 'demo-unauthorized', kind: 'authentication' } });
-  expect(await run()).toMatchObject({ problem: { code: 'demo-network', kind: 'unknown', effect: 'unknown', rerun: 'safe' } });
-  expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill('Bearer token-0123456789'));
+  expect(await run()).toMatchObject({
+    problem: { code: 'demo-unauthorized', kind: 'authentication' },
+  });
+  expect(await run()).toMatchObject({
+    problem: { code: 'demo-network', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+  });
+  expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(
+    Array(4).fill('Bearer token-0123456789'),
+  );
   await rm(folder, { recursive: true });
 });
 
 test('the table has the codes that the functions make, and no others', async () => {
   const base = { code: '<code>', what: 'x', effect: 'none' } as const;
   const statuses = [400, 401, 403, 404, 408, 409, 413, 425, 429, 500, 503];
-  const kinds: HttpError['kind'][] = ['refused', 'network', 'timeout', 'too-large', 'redirect', 'malformed', 'insecure'];
+  const kinds: HttpError['kind'][] = [
+    'refused',
+    'network',
+    'timeout',
+    'too-large',
+    'redirect',
+    'malformed',
+    'insecure',
+  ];
   const failures = ['not-found', 'exit', 'signal', 'timeout', 'too-much-output'] as const;
-  const hosts = ['authentication', 'not-found', 'moved', 'unreachable', 'unknown-outcome', 'other'] as const;
+  const hosts = [
+    'authentication',
+    'not-found',
+    'moved',
+    'unreachable',
+    'unknown-outcome',
+    'other',
+  ] as const;
   const made = [
     ...statuses.map((status) => httpProblem({ ...base, response: { status } })),
-    ...kinds.map((kind) => httpProblem({ ...base, error: new HttpError(kind, 'GET https://r.example/', 'x') })),
+    ...kinds.map((kind) =>
+      httpProblem({ ...base, error: new HttpError(kind, 'GET https://r.example/', 'x') }),
+    ),
     ...failures.map((failure) => processProblem({ ...base, result: { failure, summary: 'x' } })),
-    ...hosts.map((kind) => remoteProblem({ code: '<code>', what: 'x', failure: { kind, message: 'x' } })),
+    ...hosts.map((kind) =>
+      remoteProblem({ code: '<code>', what: 'x', failure: { kind, message: 'x' } }),
+    ),
   ];
-  const listed = [...(await read('../README.md')).matchAll(/^\| `(<code>-[a-z-]+)` .*\| (safe|after-fix) +\|$/gm)].map(
-    ([, code, rerun]) => `${code} ${rerun}`,
+  const listed = [
+    ...(await read('../README.md')).matchAll(/^\| `(<code>-[a-z-]+)` .*\| (safe|after-fix) +\|$/gm),
+  ].map(([, code, rerun]) => `${code} ${rerun}`);
+  expect(listed.toSorted()).toEqual(
+    [...new Set(made.map(({ code, rerun }) => `${code} ${rerun}`))].toSorted(),
   );
-  expect(listed.toSorted()).toEqual([...new Set(made.map(({ code, rerun }) => `${code} ${rerun}`))].toSorted());
 });

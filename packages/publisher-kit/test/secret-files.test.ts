@@ -1,7 +1,8 @@
 import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 
-const pem = (label: string): Buffer => Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`);
+const pem = (label: string): Buffer =>
+  Buffer.from(`-----BEGIN ${label}-----\nMII=\n-----END ${label}-----\n`);
 
 describe('a file that usually holds credentials', () => {
   test.each([
@@ -61,16 +62,23 @@ describe('a file that usually holds credentials', () => {
     expect(isSecretFile(path)).toBe(false);
   });
 
-  test.each(['RSA PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'])(
-    '%s is a private key’s label',
+  test.each([
+    'RSA PRIVATE KEY',
+    'PRIVATE KEY',
+    'EC PRIVATE KEY',
+    'ENCRYPTED PRIVATE KEY',
+    'OPENSSH PRIVATE KEY',
+    'PGP PRIVATE KEY BLOCK',
+  ])('%s is a private key’s label', (label) => {
+    expect(holdsPrivateKey(pem(label))).toBe(true);
+  });
+
+  test.each(['CERTIFICATE', 'PUBLIC KEY', 'RSA PUBLIC KEY', 'PGP PUBLIC KEY BLOCK'])(
+    '%s is none',
     (label) => {
-      expect(holdsPrivateKey(pem(label))).toBe(true);
+      expect(holdsPrivateKey(pem(label))).toBe(false);
     },
   );
-
-  test.each(['CERTIFICATE', 'PUBLIC KEY', 'RSA PUBLIC KEY', 'PGP PUBLIC KEY BLOCK'])('%s is none', (label) => {
-    expect(holdsPrivateKey(pem(label))).toBe(false);
-  });
 
   test('a PEM file counts by its content, and any other by its path alone', () => {
     const content = pem('RSA PRIVATE KEY');
@@ -82,6 +90,10 @@ describe('a file that usually holds credentials', () => {
       { path: '.npmrc', content: Buffer.alloc(0) },
     ];
     expect(secretFiles(files)).toEqual(['tls/a.pem', 'b.KEY', '.npmrc']);
-    expect(files.map(({ path }) => path).filter(isKeyFile)).toEqual(['tls/a.pem', 'b.KEY', 'c.pem']);
+    expect(files.map(({ path }) => path).filter(isKeyFile)).toEqual([
+      'tls/a.pem',
+      'b.KEY',
+      'c.pem',
+    ]);
   });
 });

@@ -16,9 +16,18 @@ describe('Secret', () => {
       inspect(secret),
       inspect({ deep: [secret] }, { showHidden: true, depth: 9 }),
     ];
-    shown.push(inspect(new Error('failed', { cause: secret })), JSON.stringify(structuredClone(secret)), Object.entries(secret).join());
+    shown.push(
+      inspect(new Error('failed', { cause: secret })),
+      JSON.stringify(structuredClone(secret)),
+      Object.entries(secret).join(),
+    );
     for (const text of shown) expect(text).not.toContain(TOKEN);
-    expect(shown.slice(0, 4)).toEqual(['[secret]', '[secret]', '{"secret":"[secret]"}', '[secret]']);
+    expect(shown.slice(0, 4)).toEqual([
+      '[secret]',
+      '[secret]',
+      '{"secret":"[secret]"}',
+      '[secret]',
+    ]);
   });
 
   test('is revealed when asked', () => {
@@ -29,7 +38,8 @@ describe('Secret', () => {
 describe('toSecret', () => {
   test('takes text, a Secret or a function of either', () => {
     const secret = new Secret(TOKEN);
-    for (const input of [TOKEN, secret, () => TOKEN, () => secret]) expect(toSecret(input)?.reveal()).toBe(TOKEN);
+    for (const input of [TOKEN, secret, () => TOKEN, () => secret])
+      expect(toSecret(input)?.reveal()).toBe(TOKEN);
     expect(toSecret(secret)).toBe(secret);
   });
 
@@ -39,7 +49,8 @@ describe('toSecret', () => {
   });
 
   test('counts nothing, and an empty text, as none', () => {
-    for (const input of [undefined, '', ' \n', () => undefined, () => '', new Secret('')]) expect(toSecret(input)).toBeUndefined();
+    for (const input of [undefined, '', ' \n', () => undefined, () => '', new Secret('')])
+      expect(toSecret(input)).toBeUndefined();
   });
 });
 
@@ -52,31 +63,47 @@ describe('redaction', () => {
     JSON.stringify(value),
     // Python's quote and json.dumps, Go's json.Marshal.
     encodeURIComponent(value).replaceAll('%2F', '/'),
-    JSON.stringify(value).replace(/[<>&]|[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(value).replace(
+      /[<>&]|[^\x20-\x7e]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
     Buffer.from(value).toString('base64'),
     Buffer.from(value).toString('base64url'),
   ];
 
-  test.each([TOKEN, 'p@ss/word+with=signs', 'sp ace "quote" \\back', 'ключ-пароль', "(paren)!*'", 'abcd', '~~~???>>>', 'a+b/c==='])(
-    'finds every form of %s, and leaves the rest',
-    (value) => {
-      const redactor = createRedactor([new Secret(value)]);
-      for (const form of forms(value)) {
-        const text = `before <${form}> after`;
-        expect(redactor.redact(text)).toMatch(/^before <"?\[secret\]"?> after$/);
+  test.each([
+    TOKEN,
+    'p@ss/word+with=signs',
+    'sp ace "quote" \\back',
+    'ключ-пароль',
+    "(paren)!*'",
+    'abcd',
+    '~~~???>>>',
+    'a+b/c===',
+  ])('finds every form of %s, and leaves the rest', (value) => {
+    const redactor = createRedactor([new Secret(value)]);
+    for (const form of forms(value)) {
+      const text = `before <${form}> after`;
+      expect(redactor.redact(text)).toMatch(/^before <"?\[secret\]"?> after$/);
+    }
+  });
+
+  test.each(['', 'a', 'ab', 'abc', 'abcd', '__token__', 'x-access-token', '用户'])(
+    'finds it in the Basic pair of user %j',
+    (user) => {
+      const redactor = createRedactor([TOKEN]);
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const pair = Buffer.from(`${user}:${TOKEN}`).toString(encoding);
+        expect(redactor.redact(`authorization: Basic ${pair}`)).toBe(
+          'authorization: Basic [secret]',
+        );
+        const longer = Buffer.from(`{"auths":{"h":{"password":"${TOKEN}"}}}${user}`).toString(
+          encoding,
+        );
+        expect(redactor.redact(`"${longer}"`)).toBe('"[secret]"');
       }
     },
   );
-
-  test.each(['', 'a', 'ab', 'abc', 'abcd', '__token__', 'x-access-token', '用户'])('finds it in the Basic pair of user %j', (user) => {
-    const redactor = createRedactor([TOKEN]);
-    for (const encoding of ['base64', 'base64url'] as const) {
-      const pair = Buffer.from(`${user}:${TOKEN}`).toString(encoding);
-      expect(redactor.redact(`authorization: Basic ${pair}`)).toBe('authorization: Basic [secret]');
-      const longer = Buffer.from(`{"auths":{"h":{"password":"${TOKEN}"}}}${user}`).toString(encoding);
-      expect(redactor.redact(`"${longer}"`)).toBe('"[secret]"');
-    }
-  });
 
   test('takes the longer of two that overlap, and every occurrence', () => {
     const redactor = createRedactor(['abcdef', 'defghi', 'abcdefgh']);
@@ -85,7 +112,8 @@ describe('redaction', () => {
   });
 
   test('finds each line of a multi-line secret', () => {
-    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nSw0BAQEFAASCBKcwggSj\n-----END KEY-----\n';
+    const key =
+      '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nSw0BAQEFAASCBKcwggSj\n-----END KEY-----\n';
     const redactor = createRedactor([key]);
     expect(redactor.redact('line: Sw0BAQEFAASCBKcwggSj')).toBe('line: [secret]');
     expect(redactor.redact('-----BEGIN KEY-----')).toBe('-----BEGIN KEY-----');
@@ -107,7 +135,9 @@ describe('redaction', () => {
   test('takes time in proportion to the text', () => {
     const redactor = createRedactor([TOKEN]);
     const long = 'A'.repeat(4_000_000);
-    expect(redactor.redact(`${long}${Buffer.from(`u:${TOKEN}`).toString('base64')}`)).toBe('[secret]');
+    expect(redactor.redact(`${long}${Buffer.from(`u:${TOKEN}`).toString('base64')}`)).toBe(
+      '[secret]',
+    );
     expect(redactor.redact(long)).toBe(long);
   });
 });

@@ -13,8 +13,13 @@ export interface TestServer extends AsyncDisposable {
   readonly seen: Seen[];
 }
 
-/** A real HTTP server on loopback. The handler gets each request with its body read, and its number from 1. */
-export async function serve(handler: (seen: Seen, response: ServerResponse, count: number) => void): Promise<TestServer> {
+/**
+ * A real HTTP server on loopback. The handler gets each request with its body read, and its number
+ * from 1.
+ */
+export async function serve(
+  handler: (seen: Seen, response: ServerResponse, count: number) => void,
+): Promise<TestServer> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

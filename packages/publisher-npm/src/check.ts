@@ -7,8 +7,16 @@ import { readTags } from './pointers/read-tags.ts';
 import { createClient, jsonObject } from './registry/client.ts';
 import { malformed } from './registry/malformed.ts';
 
-/** The credential, who may read a new package, and the build tool, before anything is built. Reads only. */
-export async function checkTarget(target: Target, plan: NpmPlan, packer: Packer, step: Step): Promise<readonly Problem[]> {
+/**
+ * The credential, who may read a new package, and the build tool, before anything is built. Reads
+ * only.
+ */
+export async function checkTarget(
+  target: Target,
+  plan: NpmPlan,
+  packer: Packer,
+  step: Step,
+): Promise<readonly Problem[]> {
   const { program, skippedScripts = [] } = packer;
   if (skippedScripts.length > 0) {
     const message = `no lifecycle script is run, also not ${skippedScripts.join(' and ')}: the option build, or the release's prepare, has to do what they do`;
@@ -41,23 +49,38 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
     const response = await createClient(target, step.signal).whoami();
     // Not every registry has this endpoint; the upload itself will tell.
     if (response.status === 404 || response.status === 405) return undefined;
-    if (response.status !== 200) return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
+    if (response.status !== 200)
+      return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
     const body = jsonObject(response);
     if (body === undefined) return malformed(what, 'the answer is not the name of a user');
     const { username } = body;
     // verdaccio answers 200 without a name for a token it does not know.
     return typeof username === 'string' && username !== ''
       ? undefined
-      : httpProblem({ code: 'npm', what, response: { status: 401 }, tokenFrom: TOKEN_FROM, effect: 'none' });
+      : httpProblem({
+          code: 'npm',
+          what,
+          response: { status: 401 },
+          tokenFrom: TOKEN_FROM,
+          effect: 'none',
+        });
   } catch (error) {
     step.signal.throwIfAborted();
     return httpProblem({ code: 'npm', what, error, effect: 'none' });
   }
 }
 
-/** npmjs makes a new scoped package private, and answers 402 where the account pays for none: when the images are out already. */
-async function checkAccess(target: Target, plan: NpmPlan, step: Step): Promise<Problem | undefined> {
-  if (plan.access !== undefined || !plan.name.startsWith('@') || target.registry.url !== NPMJS) return undefined;
+/**
+ * npmjs makes a new scoped package private, and answers 402 where the account pays for none: when
+ * the images are out already.
+ */
+async function checkAccess(
+  target: Target,
+  plan: NpmPlan,
+  step: Step,
+): Promise<Problem | undefined> {
+  if (plan.access !== undefined || !plan.name.startsWith('@') || target.registry.url !== NPMJS)
+    return undefined;
   const answer = await readTags(target, plan.name, step.signal);
   if ('problem' in answer || answer.tags.size > 0) return undefined;
   return {
@@ -70,8 +93,13 @@ async function checkAccess(target: Target, plan: NpmPlan, step: Step): Promise<P
   };
 }
 
-async function checkProgram(target: Target, plan: NpmPlan, program: string): Promise<Problem | undefined> {
-  if (program.includes('/') || (await target.processes.which(program)) !== undefined) return undefined;
+async function checkProgram(
+  target: Target,
+  plan: NpmPlan,
+  program: string,
+): Promise<Problem | undefined> {
+  if (program.includes('/') || (await target.processes.which(program)) !== undefined)
+    return undefined;
   return {
     code: 'npm-no-build-tool',
     message: `The program ${program}, which builds ${plan.publisher}, is not on PATH.`,

@@ -1,4 +1,11 @@
 export type { Npm } from './npm.ts';
 export { npm } from './npm.ts';
-export type { Access, DistTags, NpmBundleOptions, NpmOptions, NpmPorts, NpmTargetOptions } from './options.ts';
+export type {
+  Access,
+  DistTags,
+  NpmBundleOptions,
+  NpmOptions,
+  NpmPorts,
+  NpmTargetOptions,
+} from './options.ts';
 export type { NpmBuilt, NpmPlan } from './plan.ts';

@@ -1,5 +1,10 @@
 import { httpProblem } from '@ameide/publisher-kit';
-import { type Coordinate, type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+} from '@ameide/versioning-core';
 import type { Target } from './options.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
 import { malformed } from './registry/malformed.ts';
@@ -14,34 +19,79 @@ export interface Expected {
 }
 
 /** Reads one version and judges it. Reads only; never throws for what a registry answers. */
-export async function inspectVersion(target: Target, coordinate: Coordinate, expected: Expected, signal: AbortSignal): Promise<Finding> {
+export async function inspectVersion(
+  target: Target,
+  coordinate: Coordinate,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<Finding> {
   const reference = formatNpm(coordinate);
   const what = `read ${reference}`;
   try {
-    const response = await createClient(target, signal).version(coordinate.name, coordinate.version);
+    const response = await createClient(target, signal).version(
+      coordinate.name,
+      coordinate.version,
+    );
     if (saysNotFound(response)) return { coordinate, state: 'absent' };
     if (response.status !== 200) {
-      return { coordinate, state: 'unknown', problem: httpProblem({ code: 'npm', what, response, coordinate: reference, effect: 'none' }) };
+      return {
+        coordinate,
+        state: 'unknown',
+        problem: httpProblem({
+          code: 'npm',
+          what,
+          response,
+          coordinate: reference,
+          effect: 'none',
+        }),
+      };
     }
     const body = jsonObject(response);
-    const document = body === undefined ? undefined : readVersionDocument(body, coordinate.name, coordinate.version);
+    const document =
+      body === undefined
+        ? undefined
+        : readVersionDocument(body, coordinate.name, coordinate.version);
     return document === undefined
-      ? { coordinate, state: 'unknown', problem: malformed(what, 'the answer is not the document of that version', reference) }
+      ? {
+          coordinate,
+          state: 'unknown',
+          problem: malformed(what, 'the answer is not the document of that version', reference),
+        }
       : judge(coordinate, document, expected);
   } catch (error) {
     signal.throwIfAborted();
-    return { coordinate, state: 'unknown', problem: httpProblem({ code: 'npm', what, error, coordinate: reference, effect: 'none' }) };
+    return {
+      coordinate,
+      state: 'unknown',
+      problem: httpProblem({ code: 'npm', what, error, coordinate: reference, effect: 'none' }),
+    };
   }
 }
 
-/** The digest decides before the SHA: equal bytes hold our package.json, and with it our SHA, whatever the document shows. */
-export function judge(coordinate: Coordinate, document: VersionDocument, expected: Expected): Finding {
+/**
+ * The digest decides before the SHA: equal bytes hold our package.json, and with it our SHA,
+ * whatever the document shows.
+ */
+export function judge(
+  coordinate: Coordinate,
+  document: VersionDocument,
+  expected: Expected,
+): Finding {
   const { gitHead } = document;
-  const digest = expected.digest !== undefined && document.digests.includes(expected.digest) ? expected.digest : document.digests[0];
-  const found = { coordinate, ...(gitHead === undefined ? {} : { sha: gitHead }), ...(digest === undefined ? {} : { digest }) };
-  if (expected.digest !== undefined && digest === expected.digest) return { ...found, state: 'identical' };
+  const digest =
+    expected.digest !== undefined && document.digests.includes(expected.digest)
+      ? expected.digest
+      : document.digests[0];
+  const found = {
+    coordinate,
+    ...(gitHead === undefined ? {} : { sha: gitHead }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+  if (expected.digest !== undefined && digest === expected.digest)
+    return { ...found, state: 'identical' };
   if (gitHead === undefined) return { ...found, state: 'conflict', problem: noGitHead(coordinate) };
-  if (expected.sha === undefined || gitHead === expected.sha) return { ...found, state: 'same-source' };
+  if (expected.sha === undefined || gitHead === expected.sha)
+    return { ...found, state: 'same-source' };
   return { ...found, state: 'conflict', problem: otherSource(coordinate, gitHead, expected.sha) };
 }
 

@@ -12,14 +12,32 @@ import { openFolder } from './pack/folder.ts';
 import { createPublisher } from './publisher.ts';
 
 export interface Npm {
-  /** Publishes the package in a folder of the repository. Throws `InvalidInputError` for a wrong option. */
+  /**
+   * Publishes the package in a folder of the repository. Throws `InvalidInputError` for a wrong
+   * option.
+   */
   (options: NpmOptions): PublisherDefinition;
   /** Carries another publisher's files as the package `name`, with a generated package.json. */
   bundle(name: string, options?: NpmBundleOptions): Carrier;
 }
 
-const FOLDER_OPTIONS: ReadonlySet<string> = new Set(['directory', 'build', 'registry', 'token', 'access', 'distTags', 'ports']);
-const BUNDLE_OPTIONS: ReadonlySet<string> = new Set(['license', 'registry', 'token', 'access', 'distTags', 'ports']);
+const FOLDER_OPTIONS: ReadonlySet<string> = new Set([
+  'directory',
+  'build',
+  'registry',
+  'token',
+  'access',
+  'distTags',
+  'ports',
+]);
+const BUNDLE_OPTIONS: ReadonlySet<string> = new Set([
+  'license',
+  'registry',
+  'token',
+  'access',
+  'distTags',
+  'ports',
+]);
 
 export const npm: Npm = Object.assign(
   (options: NpmOptions): PublisherDefinition => {
@@ -27,9 +45,15 @@ export const npm: Npm = Object.assign(
     const directory = parseRepositoryPath(options.directory, 'directory', 'npm-option');
     const target = parseTarget(options);
     const { build } = options;
-    if (build !== undefined && (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))) {
+    if (
+      build !== undefined &&
+      (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))
+    ) {
       throw new InvalidInputError(
-        { field: 'build', expected: "a program and its arguments, for example ['pnpm', 'run', 'build']" },
+        {
+          field: 'build',
+          expected: "a program and its arguments, for example ['pnpm', 'run', 'build']",
+        },
         'npm-option',
       );
     }
@@ -37,7 +61,12 @@ export const npm: Npm = Object.assign(
       label: `npm(${directory === '' ? '.' : directory})`,
       async open(source) {
         const { registry, processes } = target;
-        const folder = await openFolder(source, { directory, registry, processes, ...(build === undefined ? {} : { build }) });
+        const folder = await openFolder(source, {
+          directory,
+          registry,
+          processes,
+          ...(build === undefined ? {} : { build }),
+        });
         return createPublisher(folder, target, folder.access);
       },
     };
@@ -49,7 +78,8 @@ export const npm: Npm = Object.assign(
       const checked = parseNpmName(name, 'name', 'npm-name');
       return {
         label: `npm.bundle(${checked})`,
-        open: async (_source, bundle) => createPublisher(openBundle(checked, bundle, options.license), target, undefined),
+        open: async (_source, bundle) =>
+          createPublisher(openBundle(checked, bundle, options.license), target, undefined),
       };
     },
   },

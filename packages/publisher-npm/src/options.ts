@@ -1,16 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Http, Processes, Secret, SecretInput } from '@ameide/publisher-kit';
-import { createHttp, createProcesses, isLoopback, toSecret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  type Http,
+  isLoopback,
+  type Processes,
+  type Secret,
+  type SecretInput,
+  toSecret,
+} from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import semver from 'semver';
 
 /** What a folder and a bundle share. */
 export interface NpmTargetOptions {
-  /** Default `https://registry.npmjs.org`. A path is fine; credentials, a query and plain http (but for loopback) are not. */
+  /**
+   * Default `https://registry.npmjs.org`. A path is fine; credentials, a query and plain http (but
+   * for loopback) are not.
+   */
   readonly registry?: string;
-  /** A token that may publish. Default: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when first needed. */
+  /**
+   * A token that may publish. Default: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when
+   * first needed.
+   */
   readonly token?: SecretInput;
-  /** For scoped packages. Default: the manifest's `publishConfig.access`, else what the registry has for the package. */
+  /**
+   * For scoped packages. Default: the manifest's `publishConfig.access`, else what the registry has
+   * for the package.
+   */
   readonly access?: Access;
   /** Another dist-tag for a channel, or null for none. Default: `latest`, `next` and `dev`. */
   readonly distTags?: DistTags;
@@ -21,7 +38,10 @@ export interface NpmTargetOptions {
 export interface NpmOptions extends NpmTargetOptions {
   /** Of the package, relative to the repository root; `.` for the root itself. */
   readonly directory: string;
-  /** argv run in the package's folder before packing: `['pnpm', 'run', 'build']`. The only program that is run: no lifecycle script is. */
+  /**
+   * argv run in the package's folder before packing: `['pnpm', 'run', 'build']`. The only program
+   * that is run: no lifecycle script is.
+   */
   readonly build?: readonly [string, ...string[]];
 }
 
@@ -67,14 +87,20 @@ export interface Target {
 
 export const NPMJS = 'https://registry.npmjs.org';
 
-/** The dist-tag an upload gets, so that no tag people use moves before the release is verified. `promote` removes it. */
+/**
+ * The dist-tag an upload gets, so that no tag people use moves before the release is verified.
+ * `promote` removes it.
+ */
 export const HOLDING_TAG = 'incoming';
 
 /** Checks the options. Throws `InvalidInputError`, codes `npm-option` and `npm-dist-tag`. */
 export function parseTarget(options: NpmTargetOptions): Target {
   const { access, distTags = {}, ports = {} } = options;
   if (access !== undefined && access !== 'public' && access !== 'restricted') {
-    throw new InvalidInputError({ field: 'access', received: String(access), expected: 'public or restricted' }, 'npm-option');
+    throw new InvalidInputError(
+      { field: 'access', received: String(access), expected: 'public or restricted' },
+      'npm-option',
+    );
   }
   refuseTags(distTags);
   let kept: Secret | undefined;
@@ -86,7 +112,9 @@ export function parseTarget(options: NpmTargetOptions): Target {
     sleep: ports.sleep ?? (async (ms, signal) => delay(ms, undefined, { signal })),
     ...(access === undefined ? {} : { access }),
     token() {
-      kept ??= toSecret(options.token ?? (() => process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN']));
+      kept ??= toSecret(
+        options.token ?? (() => process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN']),
+      );
       return kept;
     },
   };
@@ -95,7 +123,11 @@ export function parseTarget(options: NpmTargetOptions): Target {
 /** Undefined for what is not an address that a token may be sent to. */
 export function parseRegistry(address: string): Registry | undefined {
   const url = URL.parse(address);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return undefined;
+  if (
+    url === null ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+  )
+    return undefined;
   const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   return plain ? { url: url.href.replace(/\/+$/, ''), origin: url.origin } : undefined;
 }
@@ -103,31 +135,49 @@ export function parseRegistry(address: string): Registry | undefined {
 function registryOption(address: string): Registry {
   const registry = parseRegistry(address);
   if (registry !== undefined) return registry;
-  const expected = 'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
+  const expected =
+    'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
   // An address with a credential in it, wherever it stands, must not be repeated.
   const received = /[@?#]/.test(address) ? {} : { received: address };
-  throw new InvalidInputError({ field: 'registry', expected, ...received, hint: 'Hand the token in as the option token.' }, 'npm-option');
+  throw new InvalidInputError(
+    { field: 'registry', expected, ...received, hint: 'Hand the token in as the option token.' },
+    'npm-option',
+  );
 }
 
 function refuseTags(distTags: DistTags): void {
   for (const [channel, tag] of Object.entries(distTags)) {
     const field = `distTags.${channel}`;
     if (!['release', 'candidate', 'dev'].includes(channel)) {
-      throw new InvalidInputError({ field, expected: 'one of the channels release, candidate and dev' }, 'npm-dist-tag');
+      throw new InvalidInputError(
+        { field, expected: 'one of the channels release, candidate and dev' },
+        'npm-dist-tag',
+      );
     }
     if (tag === null || tag === undefined) continue;
     refuseTag(field, String(tag));
     if (tag === 'latest' && channel !== 'release') {
-      throw new InvalidInputError({ field, received: tag, expected: 'another tag: latest names stable versions only' }, 'npm-dist-tag');
+      throw new InvalidInputError(
+        { field, received: tag, expected: 'another tag: latest names stable versions only' },
+        'npm-dist-tag',
+      );
     }
   }
 }
 
-/** The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`): `name@7` would mean two things. */
+/**
+ * The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`): `name@7` would mean two
+ * things.
+ */
 export function refuseTag(field: string, tag: string): void {
   const plain = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag) && semver.validRange(tag) === null;
   if (plain && tag !== HOLDING_TAG) return;
   const hint =
-    tag === HOLDING_TAG ? 'That tag holds uploads until they are verified.' : 'Tags that are SemVer ranges (7, v1, x) are refused by npm.';
-  throw new InvalidInputError({ field, received: tag, expected: 'a dist-tag, for example latest', hint }, 'npm-dist-tag');
+    tag === HOLDING_TAG
+      ? 'That tag holds uploads until they are verified.'
+      : 'Tags that are SemVer ranges (7, v1, x) are refused by npm.';
+  throw new InvalidInputError(
+    { field, received: tag, expected: 'a dist-tag, for example latest', hint },
+    'npm-dist-tag',
+  );
 }

@@ -52,7 +52,8 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   const version = release.versions.npm.published;
   const tag = distTagOf(release, parts.distTags);
   if (tag !== null) refuseTag('versions.npm.distTag', tag);
-  const pointers: readonly Pointer[] = tag === null ? [] : [{ ecosystem: 'npm', name, pointer: tag, version }];
+  const pointers: readonly Pointer[] =
+    tag === null ? [] : [{ ecosystem: 'npm', name, pointer: tag, version }];
   const coordinates: readonly Coordinate[] = [{ ecosystem: 'npm', name, version }];
   const requires = requirementsOf(manifest, release);
   return {
@@ -71,9 +72,14 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   };
 }
 
-/** Members of the release without whose very version the package cannot be installed: no lower one is in the published range. */
+/**
+ * Members of the release without whose very version the package cannot be installed: no lower one
+ * is in the published range.
+ */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
-  const members = new Set(release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])));
+  const members = new Set(
+    release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])),
+  );
   const version = release.versions.npm.published;
   const names = neededRanges(manifest).flatMap(([name, range]) => {
     const { target, range: wanted } = withoutAlias(name, range);
@@ -83,14 +89,24 @@ function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   return [...new Set(names)].map((name) => ({ ecosystem: 'npm', name, version }));
 }
 
-/** Optional dependencies (they override plain ones of the same name) and optional peers may be missing. */
+/**
+ * Optional dependencies (they override plain ones of the same name) and optional peers may be
+ * missing.
+ */
 function neededRanges(manifest: JsonObject): readonly (readonly [string, string])[] {
   const object = (field: string): JsonObject => (isObject(manifest[field]) ? manifest[field] : {});
   const [optional, peersMeta] = [object('optionalDependencies'), object('peerDependenciesMeta')];
-  const isOptionalPeer = (meta: JsonObject[string]): boolean => isObject(meta) && meta['optional'] === true;
-  const plain = Object.entries(object('dependencies')).filter(([name]) => !Object.hasOwn(optional, name));
-  const peers = Object.entries(object('peerDependencies')).filter(([name]) => !isOptionalPeer(peersMeta[name]));
-  return [...plain, ...peers].flatMap(([name, range]) => (typeof range === 'string' ? [[name, range] as const] : []));
+  const isOptionalPeer = (meta: JsonObject[string]): boolean =>
+    isObject(meta) && meta['optional'] === true;
+  const plain = Object.entries(object('dependencies')).filter(
+    ([name]) => !Object.hasOwn(optional, name),
+  );
+  const peers = Object.entries(object('peerDependencies')).filter(
+    ([name]) => !isOptionalPeer(peersMeta[name]),
+  );
+  return [...plain, ...peers].flatMap(([name, range]) =>
+    typeof range === 'string' ? [[name, range] as const] : [],
+  );
 }
 
 function distTagOf(release: Release, distTags: DistTags): string | null {

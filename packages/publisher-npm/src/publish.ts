@@ -11,27 +11,59 @@ import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Uploads the tarball unless the version is there. After every doubtful answer the registry is read and the digests compared. */
-export async function publishVersion(target: Target, plan: NpmPlan, built: NpmBuilt, step: Step): Promise<Published> {
+/**
+ * Uploads the tarball unless the version is there. After every doubtful answer the registry is read
+ * and the digests compared.
+ */
+export async function publishVersion(
+  target: Target,
+  plan: NpmPlan,
+  built: NpmBuilt,
+  step: Step,
+): Promise<Published> {
   const [coordinate, artifact] = [plan.coordinates[0], built.artifacts[0]];
-  if (coordinate === undefined || artifact === undefined) throw new TypeError('a plan and a build of one coordinate each are needed');
-  const read = async (): Promise<Finding> => inspectVersion(target, coordinate, { sha: plan.sha, digest: artifact.digest }, step.signal);
+  if (coordinate === undefined || artifact === undefined)
+    throw new TypeError('a plan and a build of one coordinate each are needed');
+  const read = async (): Promise<Finding> =>
+    inspectVersion(target, coordinate, { sha: plan.sha, digest: artifact.digest }, step.signal);
 
   const before = await read();
   if (before.state !== 'absent') return settle(before, 'already-there');
   const token = target.token();
   if (token === undefined) return failed(coordinate, 'incomplete', noToken(plan));
   const tarball = await readFile(built.tarball);
-  if (sha512Integrity(tarball) !== artifact.digest) return failed(coordinate, 'incomplete', changedTarball(coordinate, built.tarball));
-  return send(target, await makeUpload(target, plan, token, tarball), coordinate, artifact.digest, read, step);
+  if (sha512Integrity(tarball) !== artifact.digest)
+    return failed(coordinate, 'incomplete', changedTarball(coordinate, built.tarball));
+  return send(
+    target,
+    await makeUpload(target, plan, token, tarball),
+    coordinate,
+    artifact.digest,
+    read,
+    step,
+  );
 }
 
-async function makeUpload(target: Target, plan: NpmPlan, token: Secret, tarball: Uint8Array): Promise<Upload> {
+async function makeUpload(
+  target: Target,
+  plan: NpmPlan,
+  token: Secret,
+  tarball: Uint8Array,
+): Promise<Upload> {
   const manifest = await versionMetadata(plan.manifest, tarball);
-  return { registry: target.registry, token, manifest, tarball, ...(plan.access === undefined ? {} : { access: plan.access }) };
+  return {
+    registry: target.registry,
+    token,
+    manifest,
+    tarball,
+    ...(plan.access === undefined ? {} : { access: plan.access }),
+  };
 }
 
-/** npm takes a version once, so sending it again cannot overwrite; only the reading afterwards tells what an answer meant. */
+/**
+ * npm takes a version once, so sending it again cannot overwrite; only the reading afterwards tells
+ * what an answer meant.
+ */
 async function send(
   target: Target,
   request: Upload,
@@ -45,17 +77,22 @@ async function send(
     const answer = await upload(request, step.signal);
     if (answer.kind === 'accepted') return { coordinate, outcome: 'published', digest };
     const found = await read();
-    if (found.state === 'unknown') return failed(coordinate, 'unknown', unconfirmed(coordinate, found));
+    if (found.state === 'unknown')
+      return failed(coordinate, 'unknown', unconfirmed(coordinate, found));
     if (found.state !== 'absent') return settle(found, 'published');
     doubtful ||= mayHaveLanded(answer) || (wasUnavailable && isRefusal(answer));
     wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
     const wait = waitMs(answer, attempt);
-    if (!isPassing(answer) || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS) return absentAfter(answer, coordinate, doubtful);
+    if (!isPassing(answer) || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS)
+      return absentAfter(answer, coordinate, doubtful);
     await target.sleep(wait, step.signal);
   }
 }
 
-/** What is there now, as an outcome; `ours` is the one for the bytes we built. An unreadable registry was not written to. */
+/**
+ * What is there now, as an outcome; `ours` is the one for the bytes we built. An unreadable
+ * registry was not written to.
+ */
 function settle(found: Finding, ours: 'published' | 'already-there'): Published {
   const outcomes = {
     identical: ours,
@@ -72,34 +109,53 @@ function settle(found: Finding, ours: 'published' | 'already-there'): Published 
   };
 }
 
-/** Whether another attempt may fare better. 409 too: npmjs answers it when two writes to one package meet. */
+/**
+ * Whether another attempt may fare better. 409 too: npmjs answers it when two writes to one package
+ * meet.
+ */
 function isPassing(answer: UploadAnswer): boolean {
-  return answer.kind !== 'answered' || answer.status >= 500 || [408, 409, 425, 429].includes(answer.status);
+  return (
+    answer.kind !== 'answered' ||
+    answer.status >= 500 ||
+    [408, 409, 425, 429].includes(answer.status)
+  );
 }
 
 /**
- * A gateway's or a silent answer says nothing of what happened behind it; 409 has been seen for a version that landed (npm/cli#7376), and
- * npmjs refuses a version that it has taken and does not show yet with this 403 (npm/npm#20857). Its words make doubt, never a success.
+ * A gateway's or a silent answer says nothing of what happened behind it; 409 has been seen for a
+ * version that landed (npm/cli#7376), and npmjs refuses a version that it has taken and does not
+ * show yet with this 403 (npm/npm#20857). Its words make doubt, never a success.
  */
 function mayHaveLanded(answer: UploadAnswer): boolean {
   if (answer.kind !== 'answered') return answer.kind === 'silent';
-  return [408, 409, 500, 502, 504].includes(answer.status) || (answer.status === 403 && /previously published/i.test(answer.text));
+  return (
+    [408, 409, 500, 502, 504].includes(answer.status) ||
+    (answer.status === 403 && /previously published/i.test(answer.text))
+  );
 }
 
-/** What a registry answers, in whatever words, when an upload that it answered with 503 has landed. */
+/**
+ * What a registry answers, in whatever words, when an upload that it answered with 503 has landed.
+ */
 function isRefusal(answer: UploadAnswer): boolean {
   return answer.kind === 'answered' && [403, 409].includes(answer.status);
 }
 
 function waitMs(answer: UploadAnswer, attempt: number): number {
-  const asked = answer.kind === 'answered' ? retryAfterMs(answer.retryAfter, Date.now()) : undefined;
+  const asked =
+    answer.kind === 'answered' ? retryAfterMs(answer.retryAfter, Date.now()) : undefined;
   return Math.max(500 * 2 ** (attempt - 1), asked ?? 0);
 }
 
-/** The registry does not show the version: that it never will is certain only when no attempt was doubtful (a 404 can be a cache's). */
+/**
+ * The registry does not show the version: that it never will is certain only when no attempt was
+ * doubtful (a 404 can be a cache's).
+ */
 function absentAfter(answer: UploadAnswer, coordinate: Coordinate, doubtful: boolean): Published {
   const problem = uploadProblem(answer, coordinate);
-  return doubtful ? failed(coordinate, 'unknown', notShown(coordinate, problem)) : failed(coordinate, 'incomplete', problem);
+  return doubtful
+    ? failed(coordinate, 'unknown', notShown(coordinate, problem))
+    : failed(coordinate, 'incomplete', problem);
 }
 
 function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
@@ -108,7 +164,9 @@ function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
   if (answer.kind === 'answered') {
     // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
     const status = answer.status === 404 ? 403 : answer.status;
-    const headers = new Headers(answer.retryAfter === undefined ? {} : { 'retry-after': answer.retryAfter });
+    const headers = new Headers(
+      answer.retryAfter === undefined ? {} : { 'retry-after': answer.retryAfter },
+    );
     const problem = httpProblem({
       code: 'npm',
       what,
@@ -132,7 +190,8 @@ function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
 }
 
 const HINTS: ReadonlyMap<number, string> = new Map([
-  // npmjs takes a new scoped package for a private one unless told otherwise, and private ones are paid for.
+  // npmjs takes a new scoped package for a private one unless told otherwise, and private ones are
+  // paid for.
   [402, "Set the option access to 'public', unless the package is to be private."],
   [
     403,
@@ -149,13 +208,32 @@ function unconfirmed(coordinate: Coordinate, found: Finding): Problem {
 }
 
 function notShown(coordinate: Coordinate, last: Problem): Problem {
-  return outcomeUnknown(coordinate, `${last.message} The registry does not show the version, but it may have landed.`, last);
+  return outcomeUnknown(
+    coordinate,
+    `${last.message} The registry does not show the version, but it may have landed.`,
+    last,
+  );
 }
 
-function outcomeUnknown(coordinate: Coordinate, message: string, cause: Problem | undefined): Problem {
+function outcomeUnknown(
+  coordinate: Coordinate,
+  message: string,
+  cause: Problem | undefined,
+): Problem {
   const reference = formatNpm(coordinate);
-  const about = { code: 'npm-outcome-unknown', message, hint: AGAIN_HINT, coordinate: reference } as const;
-  return { ...about, kind: 'unknown', effect: 'unknown', rerun: 'safe', ...(cause === undefined ? {} : { cause }) };
+  const about = {
+    code: 'npm-outcome-unknown',
+    message,
+    hint: AGAIN_HINT,
+    coordinate: reference,
+  } as const;
+  return {
+    ...about,
+    kind: 'unknown',
+    effect: 'unknown',
+    rerun: 'safe',
+    ...(cause === undefined ? {} : { cause }),
+  };
 }
 
 function changedTarball(coordinate: Coordinate, path: string): Problem {
@@ -170,6 +248,10 @@ function changedTarball(coordinate: Coordinate, path: string): Problem {
   };
 }
 
-function failed(coordinate: Coordinate, outcome: 'incomplete' | 'unknown', problem: Problem): Published {
+function failed(
+  coordinate: Coordinate,
+  outcome: 'incomplete' | 'unknown',
+  problem: Problem,
+): Published {
   return { coordinate, outcome, problem };
 }

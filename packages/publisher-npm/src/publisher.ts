@@ -1,4 +1,10 @@
-import { type Finding, InvalidInputError, type Publisher, type Step, type Subject } from '@ameide/versioning-core';
+import {
+  type Finding,
+  InvalidInputError,
+  type Publisher,
+  type Step,
+  type Subject,
+} from '@ameide/versioning-core';
 import semver from 'semver';
 import { checkTarget } from './check.ts';
 import { inspectVersion } from './inspect.ts';
@@ -12,7 +18,11 @@ import { publishVersion } from './publish.ts';
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 
 /** One npm package, wherever its files come from. */
-export function createPublisher(packer: Packer, target: Target, publishConfigAccess: unknown): NpmPublisher {
+export function createPublisher(
+  packer: Packer,
+  target: Target,
+  publishConfigAccess: unknown,
+): NpmPublisher {
   const { name } = packer;
   const access = decideAccess(name, target.access, publishConfigAccess);
   return {
@@ -22,7 +32,13 @@ export function createPublisher(packer: Packer, target: Target, publishConfigAcc
     plan(release) {
       const { registry, distTags } = target;
       return makePlan(
-        { registry, distTags, name, manifest: packer.manifest(release), ...(access === undefined ? {} : { access }) },
+        {
+          registry,
+          distTags,
+          name,
+          manifest: packer.manifest(release),
+          ...(access === undefined ? {} : { access }),
+        },
         release,
       );
     },
@@ -36,10 +52,19 @@ export function createPublisher(packer: Packer, target: Target, publishConfigAcc
   };
 }
 
-async function inspectSubject(target: Target, name: string, subject: Subject<NpmPlan, NpmBuilt>, step: Step): Promise<readonly Finding[]> {
+async function inspectSubject(
+  target: Target,
+  name: string,
+  subject: Subject<NpmPlan, NpmBuilt>,
+  step: Step,
+): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
     const { coordinate } = subject;
-    if (coordinate.ecosystem !== 'npm' || coordinate.name !== name || semver.valid(coordinate.version) !== coordinate.version) {
+    if (
+      coordinate.ecosystem !== 'npm' ||
+      coordinate.name !== name ||
+      semver.valid(coordinate.version) !== coordinate.version
+    ) {
       const expected = `a version of npm:${name}, for example npm:${name}@1.0.0`;
       const received = `${coordinate.ecosystem}:${coordinate.name}@${coordinate.version}`;
       throw new InvalidInputError({ field: 'coordinate', received, expected });
@@ -50,18 +75,35 @@ async function inspectSubject(target: Target, name: string, subject: Subject<Npm
   return Promise.all(
     plan.coordinates.map(async (coordinate, index) => {
       const digest = built?.artifacts[index]?.digest;
-      return inspectVersion(target, coordinate, { sha: plan.sha, ...(digest === undefined ? {} : { digest }) }, step.signal);
+      return inspectVersion(
+        target,
+        coordinate,
+        { sha: plan.sha, ...(digest === undefined ? {} : { digest }) },
+        step.signal,
+      );
     }),
   );
 }
 
-/** Throws `InvalidInputError`, code `npm-access`: npm has no restricted packages outside a scope. */
-function decideAccess(name: string, option: Access | undefined, publishConfig: unknown): Access | undefined {
+/**
+ * Throws `InvalidInputError`, code `npm-access`: npm has no restricted packages outside a scope.
+ */
+function decideAccess(
+  name: string,
+  option: Access | undefined,
+  publishConfig: unknown,
+): Access | undefined {
   const access = option ?? publishConfig ?? undefined;
   if (access !== undefined && access !== 'public' && access !== 'restricted') {
-    throw new InvalidInputError({ field: 'publishConfig.access', expected: 'public or restricted' }, 'npm-access');
+    throw new InvalidInputError(
+      { field: 'publishConfig.access', expected: 'public or restricted' },
+      'npm-access',
+    );
   }
   if (access !== 'restricted' || name.startsWith('@')) return access;
   const hint = 'Put the package into a scope, or publish it with access public.';
-  throw new InvalidInputError({ field: 'access', received: access, expected: 'public, for a package without a scope', hint }, 'npm-access');
+  throw new InvalidInputError(
+    { field: 'access', received: access, expected: 'public, for a package without a scope', hint },
+    'npm-access',
+  );
 }

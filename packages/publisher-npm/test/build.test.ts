@@ -32,9 +32,18 @@ const FILES = {
   'packages/a/.env': 'TOKEN=1',
 };
 
-async function build(options: { files?: StepOptions['files']; manifest?: object; npm?: object; prepare?: (folder: string) => void } = {}) {
+async function build(
+  options: {
+    files?: StepOptions['files'];
+    manifest?: object;
+    npm?: object;
+    prepare?: (folder: string) => void;
+  } = {},
+) {
   const manifest = options.manifest ?? MANIFEST;
-  const publisher = await npm({ directory: 'packages/a', ...options.npm }).open(literalSource({ 'packages/a/package.json': manifest }));
+  const publisher = await npm({ directory: 'packages/a', ...options.npm }).open(
+    literalSource({ 'packages/a/package.json': manifest }),
+  );
   const step = makeStep({ files: options.files ?? FILES });
   options.prepare?.(join(step.source, 'packages/a'));
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') }));
@@ -62,19 +71,36 @@ describe('the tarball', () => {
     ]);
     const entries = await readTarball(tarball);
     expect([...entries.keys()].toSorted()).toEqual(
-      ['LICENSE', 'README.md', 'cli.js', 'index.js', 'lib/deep/ü.js', 'package.json'].map((path) => `package/${path}`),
+      ['LICENSE', 'README.md', 'cli.js', 'index.js', 'lib/deep/ü.js', 'package.json'].map(
+        (path) => `package/${path}`,
+      ),
     );
-    expect(JSON.parse(entries.get('package/package.json')?.text ?? '')).toEqual({ ...MANIFEST, version: '0.1.0', gitHead: SHA });
+    expect(JSON.parse(entries.get('package/package.json')?.text ?? '')).toEqual({
+      ...MANIFEST,
+      version: '0.1.0',
+      gitHead: SHA,
+    });
   });
 
   test('has npm’s fixed time, no owner, and executable bits where they belong', async () => {
-    const { result } = await build({ prepare: (folder) => chmodSync(join(folder, 'lib/deep/ü.js'), 0o700) });
+    const { result } = await build({
+      prepare: (folder) => chmodSync(join(folder, 'lib/deep/ü.js'), 0o700),
+    });
     const entries = await readTarball(built(result).tarball);
     for (const { header } of entries.values()) {
-      expect(header).toMatchObject({ uid: 0, gid: 0, mtime: new Date('1985-10-26T08:15:00Z'), type: 'file' });
+      expect(header).toMatchObject({
+        uid: 0,
+        gid: 0,
+        mtime: new Date('1985-10-26T08:15:00Z'),
+        type: 'file',
+      });
     }
     const modes = Object.fromEntries([...entries].map(([path, { header }]) => [path, header.mode]));
-    expect(modes).toMatchObject({ 'package/cli.js': 0o755, 'package/lib/deep/ü.js': 0o755, 'package/index.js': 0o644 });
+    expect(modes).toMatchObject({
+      'package/cli.js': 0o755,
+      'package/lib/deep/ü.js': 0o755,
+      'package/index.js': 0o644,
+    });
   });
 
   test('is the same byte for byte, whatever the times, modes and order of the files', async () => {
@@ -105,8 +131,14 @@ describe('the tarball', () => {
 
 describe('the build', () => {
   test('is the one program that is run, in the private copy; no lifecycle script is', async () => {
-    const script = "require('node:fs').writeFileSync('index.js', 'built in ' + require('node:path').basename(process.cwd()))";
-    const scripts = Object.fromEntries(['prepublishOnly', 'prepack', 'prepare', 'postpack'].map((name) => [name, 'echo ran > ran.js']));
+    const script =
+      "require('node:fs').writeFileSync('index.js', 'built in ' + require('node:path').basename(process.cwd()))";
+    const scripts = Object.fromEntries(
+      ['prepublishOnly', 'prepack', 'prepare', 'postpack'].map((name) => [
+        name,
+        'echo ran > ran.js',
+      ]),
+    );
     const manifest = { ...MANIFEST, files: ['*.js'], scripts };
     const files = { ...FILES, 'packages/a/package.json': manifest };
     const { result } = await build({
@@ -125,7 +157,9 @@ describe('the build', () => {
     process.env['NPM_TOKEN'] = 'npm_planted_secret';
     try {
       const script = "require('node:fs').writeFileSync('index.js', JSON.stringify(process.env))";
-      const { result, step } = await build({ npm: { build: [process.execPath, '-e', script], token: 'npm_planted_secret' } });
+      const { result, step } = await build({
+        npm: { build: [process.execPath, '-e', script], token: 'npm_planted_secret' },
+      });
       expect('built' in result).toBe(true);
       expect(readFileSync(join(step.source, name), 'utf8')).toContain('PATH');
       expect(readFileSync(join(step.source, name), 'utf8')).not.toContain('npm_planted_secret');
@@ -139,11 +173,15 @@ describe('the build', () => {
     const script = "require('node:fs').writeFileSync('index.js', process.env.SOURCE_DATE_EPOCH)";
     const { result } = await build({ npm: { build: [process.execPath, '-e', script] } });
     const entries = await readTarball(built(result).tarball);
-    expect(entries.get('package/index.js')?.text).toBe(String(Date.UTC(2025, 10, 13, 15, 32, 11) / 1000));
+    expect(entries.get('package/index.js')?.text).toBe(
+      String(Date.UTC(2025, 10, 13, 15, 32, 11) / 1000),
+    );
   });
 
   test('that fails is a problem, with what it printed', async () => {
-    const { result, step } = await build({ npm: { build: [process.execPath, '-e', "console.error('no compiler'); process.exit(3)"] } });
+    const { result, step } = await build({
+      npm: { build: [process.execPath, '-e', "console.error('no compiler'); process.exit(3)"] },
+    });
     expect(result).toMatchObject({
       problem: {
         code: 'npm-build-failed',
@@ -158,7 +196,13 @@ describe('the build', () => {
 
   test('that was forgotten shows in the files that are missing', async () => {
     const { result } = await build({ prepare: (folder) => rmSync(join(folder, 'index.js')) });
-    expect(result).toMatchObject({ problem: { code: 'npm-missing-file', kind: 'input', message: expect.stringContaining('index.js') } });
+    expect(result).toMatchObject({
+      problem: {
+        code: 'npm-missing-file',
+        kind: 'input',
+        message: expect.stringContaining('index.js'),
+      },
+    });
   });
 });
 
@@ -192,20 +236,32 @@ describe('what must not be published', () => {
         execFileSync('mkfifo', [join(folder, 'lib/pipe.js')]);
       },
     });
-    const paths = [...(await readTarball(built(result).tarball)).keys()].filter((path) => path.startsWith('package/lib/'));
+    const paths = [...(await readTarball(built(result).tarball)).keys()].filter((path) =>
+      path.startsWith('package/lib/'),
+    );
     expect(paths).toEqual(['package/lib/deep/ü.js']);
   });
 
   test('names that would be lines of a log are quoted', async () => {
-    const { result: secret } = await build({ files: { ...FILES, 'packages/a/lib/\n::error::x/id_rsa': 'x' } });
-    expect(secret).toMatchObject({ problem: { message: expect.stringContaining(String.raw`publish "lib/\n::error::x/id_rsa", which`) } });
+    const { result: secret } = await build({
+      files: { ...FILES, 'packages/a/lib/\n::error::x/id_rsa': 'x' },
+    });
+    expect(secret).toMatchObject({
+      problem: {
+        message: expect.stringContaining(String.raw`publish "lib/\n::error::x/id_rsa", which`),
+      },
+    });
     const { result: missing } = await build({ manifest: { ...MANIFEST, bin: 'x\n::error::y' } });
-    expect(missing).toMatchObject({ problem: { message: expect.stringContaining(String.raw`package: "x\n::error::y".`) } });
+    expect(missing).toMatchObject({
+      problem: { message: expect.stringContaining(String.raw`package: "x\n::error::y".`) },
+    });
   });
 
   test('paths that are one file on another system', async () => {
     const files = { ...FILES, 'packages/a/lib/A.js': '', 'packages/a/lib/a.js': '' };
-    expect(await invalidInput(async () => build({ files }))).toMatchObject({ code: 'path-collision' });
+    expect(await invalidInput(async () => build({ files }))).toMatchObject({
+      code: 'path-collision',
+    });
   });
 
   test('an empty folder in place of a file', async () => {

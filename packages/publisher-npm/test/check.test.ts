@@ -13,7 +13,12 @@ describe('credentials', () => {
   test('no token: check and publish say so, and nothing is sent', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE, { npm: { token: () => undefined } });
-    const problem = { code: 'npm-no-token', kind: 'authentication', rerun: 'after-fix', hint: expect.stringContaining('NPM_TOKEN') };
+    const problem = {
+      code: 'npm-no-token',
+      kind: 'authentication',
+      rerun: 'after-fix',
+      hint: expect.stringContaining('NPM_TOKEN'),
+    };
     expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
     expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
     expect(world.writes()).toEqual([]);
@@ -31,14 +36,19 @@ describe('credentials', () => {
     const plan = publisher.plan(RELEASE);
     expect(asked).toBe(0);
     const step = makeStep();
-    expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([[], []]);
+    expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([
+      [],
+      [],
+    ]);
     expect(asked).toBe(1);
   });
 
   test('a wrong token: check says so without a storm of requests', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE, { token: 'npm_wrong_0123456789' });
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unauthorized', kind: 'authentication' }]);
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([
+      { code: 'npm-unauthorized', kind: 'authentication' },
+    ]);
     expect(world.proxy.requests).toHaveLength(1);
   });
 
@@ -46,8 +56,13 @@ describe('credentials', () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     await world.proxy.stop();
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-unreachable', kind: 'incomplete' }]);
-    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unreachable', effect: 'none' } });
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([
+      { code: 'npm-unreachable', kind: 'incomplete' },
+    ]);
+    expect(await run.publish()).toMatchObject({
+      outcome: 'incomplete',
+      problem: { code: 'npm-unreachable', effect: 'none' },
+    });
   });
 
   test('a registry without whoami is tried all the same', async () => {
@@ -60,8 +75,15 @@ describe('credentials', () => {
   test('a page that answers for the registry says nothing of the token', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
-    world.fault = () => ({ kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' });
-    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([{ code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' }]);
+    world.fault = () => ({
+      kind: 'status',
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<h1>Sign in</h1>',
+    });
+    expect(await run.publisher.check(run.plan, run.step)).toMatchObject([
+      { code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' },
+    ]);
   });
 
   test('a build tool that is not there', async () => {
@@ -72,13 +94,18 @@ describe('credentials', () => {
       token: world.registry.token,
       build: ['no-such-tool-42', 'run'],
     }).open(literalSource({ 'package.json': MANIFEST }));
-    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([{ code: 'npm-no-build-tool', kind: 'incomplete' }]);
+    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([
+      { code: 'npm-no-build-tool', kind: 'incomplete' },
+    ]);
   });
 });
 
 describe('who may read a package that is new to npmjs', () => {
   /** registry.npmjs.org, played by the world's registry. */
-  function npmjs(world: RegistryWorld): { readonly registry: string; readonly ports: { readonly http: Http } } {
+  function npmjs(world: RegistryWorld): {
+    readonly registry: string;
+    readonly ports: { readonly http: Http };
+  } {
     const http = createHttp();
     return {
       registry: 'https://registry.npmjs.org',
@@ -89,7 +116,9 @@ describe('who may read a package that is new to npmjs', () => {
             return http.request({
               ...request,
               url: request.url.replace('https://registry.npmjs.org', world.proxy.url),
-              ...(request.credential === undefined ? {} : { credential: { ...request.credential, origin: target.origin } }),
+              ...(request.credential === undefined
+                ? {}
+                : { credential: { ...request.credential, origin: target.origin } }),
             });
           },
         },
@@ -97,8 +126,17 @@ describe('who may read a package that is new to npmjs', () => {
     };
   }
 
-  const problems = async (world: RegistryWorld, manifest: object, options: object = {}): Promise<readonly object[]> => {
-    const definition = npm({ directory: '.', token: world.registry.token, ...npmjs(world), ...options });
+  const problems = async (
+    world: RegistryWorld,
+    manifest: object,
+    options: object = {},
+  ): Promise<readonly object[]> => {
+    const definition = npm({
+      directory: '.',
+      token: world.registry.token,
+      ...npmjs(world),
+      ...options,
+    });
     const publisher = await definition.open(literalSource({ 'package.json': manifest }));
     return publisher.check(publisher.plan(RELEASE), makeStep());
   };
@@ -106,7 +144,13 @@ describe('who may read a package that is new to npmjs', () => {
   test('has to be chosen for a scoped one, before anything is built or pushed', async () => {
     const world = await testWorld();
     expect(await problems(world, MANIFEST)).toMatchObject([
-      { code: 'npm-access-not-chosen', kind: 'input', effect: 'none', rerun: 'after-fix', hint: expect.stringContaining("'public'") },
+      {
+        code: 'npm-access-not-chosen',
+        kind: 'input',
+        effect: 'none',
+        rerun: 'after-fix',
+        hint: expect.stringContaining("'public'"),
+      },
     ]);
     expect(world.writes()).toEqual([]);
   });
@@ -127,10 +171,13 @@ describe('who may read a package that is new to npmjs', () => {
 
   test('is not asked where the registry cannot be read, without a token, and of another registry', async () => {
     const world = await testWorld();
-    world.fault = ({ path }) => (path.startsWith('/-/package/') ? { kind: 'status', status: 403 } : undefined);
+    world.fault = ({ path }) =>
+      path.startsWith('/-/package/') ? { kind: 'status', status: 403 } : undefined;
     expect(await problems(world, MANIFEST)).toEqual([]);
     world.fault = undefined;
-    expect(await problems(world, MANIFEST, { token: () => undefined })).toMatchObject([{ code: 'npm-no-token' }]);
+    expect(await problems(world, MANIFEST, { token: () => undefined })).toMatchObject([
+      { code: 'npm-no-token' },
+    ]);
     expect(await problems(world, MANIFEST, { registry: world.proxy.url, ports: {} })).toEqual([]);
   });
 });

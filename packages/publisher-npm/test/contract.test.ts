@@ -18,7 +18,10 @@ const FILES = {
   'packages/sdk/README.md': '# sdk\n',
 };
 
-async function world(name: string, definition: (options: { registry: string; token: string }) => ReturnType<typeof npm>) {
+async function world(
+  name: string,
+  definition: (options: { registry: string; token: string }) => ReturnType<typeof npm>,
+) {
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const running = await startWorld();
   const wrong = 'npm_wrong_0123456789';
@@ -28,7 +31,10 @@ async function world(name: string, definition: (options: { registry: string; tok
     b: repository.b,
     older: repository.older,
     definition: (token: 'right' | 'wrong') =>
-      definition({ registry: running.proxy.url, token: token === 'right' ? running.registry.token : wrong }),
+      definition({
+        registry: running.proxy.url,
+        token: token === 'right' ? running.registry.token : wrong,
+      }),
     secrets: [running.registry.token, wrong],
     mutations: () => running.proxy.mutating().length,
     snapshot: async () => readPackument(running.registry.url, name),
@@ -39,7 +45,9 @@ async function world(name: string, definition: (options: { registry: string; tok
   };
 }
 
-publisherContract('npm({ directory })', async () => world('@contract/sdk', (options) => npm({ directory: 'packages/sdk', ...options })));
+publisherContract('npm({ directory })', async () =>
+  world('@contract/sdk', (options) => npm({ directory: 'packages/sdk', ...options })),
+);
 
 publisherContract('npm.bundle(name)', async () =>
   world('@contract/configuration', (options) => {
@@ -51,5 +59,7 @@ publisherContract('npm.bundle(name)', async () =>
 const bundle: Bundle = {
   name: 'configuration',
   description: 'Settings.',
-  files: async ({ sha }) => ({ files: [{ path: 'dev/settings.json', content: Buffer.from(JSON.stringify({ sha })) }] }),
+  files: async ({ sha }) => ({
+    files: [{ path: 'dev/settings.json', content: Buffer.from(JSON.stringify({ sha })) }],
+  }),
 };

@@ -8,7 +8,11 @@ import { invalidInput } from './support/thrown.ts';
 const DEV = '0.1.1-dev.20251113153211';
 const MEMBERS = ['@x/a', '@x/b'].map((name) => ({ ecosystem: 'npm' as const, name }));
 const dev: ReleaseOptions = { base: '0.1.1', members: MEMBERS };
-const released = (base: string): ReleaseOptions => ({ base, channel: releaseChannel(base), members: MEMBERS });
+const released = (base: string): ReleaseOptions => ({
+  base,
+  channel: releaseChannel(base),
+  members: MEMBERS,
+});
 
 interface Repository {
   /** Of `@x/b` in the source; null for none. */
@@ -19,8 +23,14 @@ interface Repository {
   readonly directory?: string;
 }
 
-/** The plan of `@x/a`, of an npm workspace with `@x/b` (part of the release), `@x/c` (not) and `@x/private`. */
-async function planned(manifest: object, repository: Repository = {}): Promise<Plan & { readonly manifest: Record<string, unknown> }> {
+/**
+ * The plan of `@x/a`, of an npm workspace with `@x/b` (part of the release), `@x/c` (not) and
+ * `@x/private`.
+ */
+async function planned(
+  manifest: object,
+  repository: Repository = {},
+): Promise<Plan & { readonly manifest: Record<string, unknown> }> {
   const { version = '0.0.0', release = dev, files, directory = 'packages/a' } = repository;
   const source = literalSource({
     'package.json': { name: 'root', version: '0.0.0', private: true, workspaces: ['packages/*'] },
@@ -32,10 +42,13 @@ async function planned(manifest: object, repository: Repository = {}): Promise<P
     [`${directory}/package.json`]: { name: '@x/a', version: '0.0.0', ...manifest },
   });
   const publisher = await npm({ directory }).open(source);
-  return publisher.plan(makeRelease(release)) as Plan & { readonly manifest: Record<string, unknown> };
+  return publisher.plan(makeRelease(release)) as Plan & {
+    readonly manifest: Record<string, unknown>;
+  };
 }
 
-const published = async (manifest: object, repository?: Repository): Promise<unknown> => (await planned(manifest, repository)).manifest;
+const published = async (manifest: object, repository?: Repository): Promise<unknown> =>
+  (await planned(manifest, repository)).manifest;
 
 describe('a plain range that the sibling’s version in the source is in follows it to the release’s version', () => {
   test.each([
@@ -70,7 +83,9 @@ describe('a plain range that the sibling’s version in the source is in follows
 
   test('also behind workspace:, where pnpm would publish what nobody can install', async () => {
     const files = { 'pnpm-workspace.yaml': 'packages: [packages/*]\n' };
-    expect(await published({ dependencies: { '@x/b': 'workspace:^0.0.0' } }, { files })).toMatchObject({
+    expect(
+      await published({ dependencies: { '@x/b': 'workspace:^0.0.0' } }, { files }),
+    ).toMatchObject({
       dependencies: { '@x/b': `^${DEV}` },
     });
   });
@@ -93,17 +108,45 @@ describe('a plain range that the sibling’s version in the source is in follows
 
 describe('every other range stays', () => {
   test.each<[string, object, Repository?]>([
-    ['the version being published is in it', { dependencies: { '@x/b': '^0.1.0' } }, { version: '0.1.0', release: released('0.1.1') }],
-    ['any version, in a release', { dependencies: { '@x/b': '*' } }, { release: released('0.1.1') }],
-    ['the version in the source is not in it: somebody else’s, published before', { dependencies: { '@x/b': '^1.0.0' } }],
+    [
+      'the version being published is in it',
+      { dependencies: { '@x/b': '^0.1.0' } },
+      { version: '0.1.0', release: released('0.1.1') },
+    ],
+    [
+      'any version, in a release',
+      { dependencies: { '@x/b': '*' } },
+      { release: released('0.1.1') },
+    ],
+    [
+      'the version in the source is not in it: somebody else’s, published before',
+      { dependencies: { '@x/b': '^1.0.0' } },
+    ],
     ['a dist-tag', { dependencies: { '@x/b': 'latest' } }],
     ['a devDependency', { devDependencies: { '@x/b': '^0.0.0', '@x/private': '*' } }],
-    ['a package that is not of this repository', { dependencies: { semver: '*', '@y/b': '^0.0.0' } }],
-    ['a package with a version of its own, published apart', { dependencies: { '@x/c': '^1.0.0' } }],
-    ['a placeholder, published apart, in a range of all its versions', { dependencies: { '@x/d': '*' } }],
+    [
+      'a package that is not of this repository',
+      { dependencies: { semver: '*', '@y/b': '^0.0.0' } },
+    ],
+    [
+      'a package with a version of its own, published apart',
+      { dependencies: { '@x/c': '^1.0.0' } },
+    ],
+    [
+      'a placeholder, published apart, in a range of all its versions',
+      { dependencies: { '@x/d': '*' } },
+    ],
     ['the root, which is not linked', { dependencies: { root: '0.0.0' } }],
-    ['outside the workspace', { dependencies: { '@x/b': '^0.0.0', '@x/private': '*' } }, { directory: 'elsewhere/a' }],
-    ['no workspace', { dependencies: { '@x/b': '^0.0.0' } }, { files: { 'package.json': { name: 'root' } } }],
+    [
+      'outside the workspace',
+      { dependencies: { '@x/b': '^0.0.0', '@x/private': '*' } },
+      { directory: 'elsewhere/a' },
+    ],
+    [
+      'no workspace',
+      { dependencies: { '@x/b': '^0.0.0' } },
+      { files: { 'package.json': { name: 'root' } } },
+    ],
     [
       'pnpm, which links no plain range',
       { dependencies: { '@x/b': '^0.0.0' } },
@@ -120,8 +163,14 @@ describe('pnpm links plain ranges when it is told to', () => {
     ['linkWorkspacePackages: deep', 'linkWorkspacePackages: deep', ''],
     ['.npmrc', '', 'registry=https://registry.npmjs.org\nlink-workspace-packages = true\n'],
   ])('%s', async (_, setting, npmrc) => {
-    const files = { 'pnpm-workspace.yaml': `packages: [packages/*]\n${setting}\ncatalog: { '@x/b': ~0.0.0 }\n`, '.npmrc': npmrc };
-    const manifest = { dependencies: { '@x/b': '^0.0.0' }, peerDependencies: { '@x/b': 'catalog:' } };
+    const files = {
+      'pnpm-workspace.yaml': `packages: [packages/*]\n${setting}\ncatalog: { '@x/b': ~0.0.0 }\n`,
+      '.npmrc': npmrc,
+    };
+    const manifest = {
+      dependencies: { '@x/b': '^0.0.0' },
+      peerDependencies: { '@x/b': 'catalog:' },
+    };
     expect(await published(manifest, { files })).toMatchObject({
       dependencies: { '@x/b': `^${DEV}` },
       peerDependencies: { '@x/b': `~${DEV}` },
@@ -148,9 +197,16 @@ describe('a peer range', () => {
     ['*', '*'],
     ['^0.2.0', '^0.2.0'],
   ])('%j, with 0.1.0 in the source, becomes %j', async (range, expected) => {
-    const manifest = { peerDependencies: { '@x/b': range }, peerDependenciesMeta: { '@x/b': { optional: true } } };
-    expect(await published(manifest, { version: '0.1.0' })).toMatchObject({ peerDependencies: { '@x/b': expected } });
-    expect(await published(manifest, { version: '0.1.0', release: released('0.1.0') })).toMatchObject({
+    const manifest = {
+      peerDependencies: { '@x/b': range },
+      peerDependenciesMeta: { '@x/b': { optional: true } },
+    };
+    expect(await published(manifest, { version: '0.1.0' })).toMatchObject({
+      peerDependencies: { '@x/b': expected },
+    });
+    expect(
+      await published(manifest, { version: '0.1.0', release: released('0.1.0') }),
+    ).toMatchObject({
       peerDependencies: { '@x/b': range },
     });
   });
@@ -190,17 +246,25 @@ test('what is advised instead of file: is what the package manager knows', async
   const manifest = { dependencies: { '@x/b': 'file:../b' } };
   expect((await invalidInput(async () => planned(manifest))).hint).not.toContain('workspace:');
   const files = { 'pnpm-workspace.yaml': 'packages: [packages/*]\n' };
-  expect((await invalidInput(async () => planned(manifest, { files }))).hint).toContain('workspace:^');
+  expect((await invalidInput(async () => planned(manifest, { files }))).hint).toContain(
+    'workspace:^',
+  );
 });
 
 test('a plan requires what the published ranges ask for', async () => {
   const requires = async (manifest: object, repository?: Repository): Promise<unknown> =>
-    (await planned(manifest, repository)).requires?.map(({ name, version }) => `${name}@${version}`);
+    (await planned(manifest, repository)).requires?.map(
+      ({ name, version }) => `${name}@${version}`,
+    );
   expect(await requires({ dependencies: { '@x/b': '^0.0.0' } })).toEqual([`@x/b@${DEV}`]);
   expect(await requires({ dependencies: { '@x/b': '*' } })).toEqual([`@x/b@${DEV}`]);
   expect(await requires({ peerDependencies: { '@x/b': '0.0.0' } })).toEqual([`@x/b@${DEV}`]);
-  expect(await requires({ dependencies: { '@x/b': '^0.0.0' } }, { release: released('2.3.0') })).toEqual(['@x/b@2.3.0']);
-  expect(await requires({ dependencies: { '@x/b': '*' } }, { release: released('2.3.0') })).toBeUndefined();
+  expect(
+    await requires({ dependencies: { '@x/b': '^0.0.0' } }, { release: released('2.3.0') }),
+  ).toEqual(['@x/b@2.3.0']);
+  expect(
+    await requires({ dependencies: { '@x/b': '*' } }, { release: released('2.3.0') }),
+  ).toBeUndefined();
   expect(await requires({ peerDependencies: { '@x/b': '*' } })).toBeUndefined();
   expect(await requires({ dependencies: { '@x/b': '^1.0.0' } })).toBeUndefined();
 });

@@ -24,7 +24,12 @@ async function listen(handler: RequestListener): Promise<string> {
 
 async function uploadTo(origin: string): Promise<UploadAnswer> {
   const manifest = { name: '@x/a', version: '0.1.0' };
-  const request = { registry: { url: origin, origin }, token: new Secret('npm_planted'), manifest, tarball: new Uint8Array(10) };
+  const request = {
+    registry: { url: origin, origin },
+    token: new Secret('npm_planted'),
+    manifest,
+    tarball: new Uint8Array(10),
+  };
   return upload(request, new AbortController().signal);
 }
 
@@ -50,16 +55,21 @@ test.each([
   [500, { kind: 'answered', status: 500, text: '' }],
   [403, { kind: 'answered', status: 403, text: '' }],
   [201, { kind: 'accepted' }],
-])('an endless answer to an upload is read for a while: its status %s counts', async (status, answer) => {
-  const sent = { bytes: 0 };
-  expect(await uploadTo(await listen(endless(status, sent)))).toEqual(answer);
-  expect(sent.bytes).toBeLessThan(64 * MIB);
-});
+])(
+  'an endless answer to an upload is read for a while: its status %s counts',
+  async (status, answer) => {
+    const sent = { bytes: 0 };
+    expect(await uploadTo(await listen(endless(status, sent)))).toEqual(answer);
+    expect(sent.bytes).toBeLessThan(64 * MIB);
+  },
+);
 
 test('an answer that is endless once it is unpacked is not unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(512 * MIB), { level: 9 });
   const url = await listen((request, response) => {
-    request.resume().once('end', () => response.writeHead(500, { 'content-encoding': 'gzip' }).end(bomb));
+    request
+      .resume()
+      .once('end', () => response.writeHead(500, { 'content-encoding': 'gzip' }).end(bomb));
   });
   const before = process.memoryUsage.rss();
   expect(await uploadTo(url)).toMatchObject({ kind: 'answered', status: 500 });
@@ -68,7 +78,11 @@ test('an answer that is endless once it is unpacked is not unpacked', async () =
 
 test('what a registry has to say is kept', async () => {
   const url = await listen((request, response) => {
-    request.resume().once('end', () => response.writeHead(400).end(JSON.stringify({ error: 'x'.repeat(10_000) })));
+    request
+      .resume()
+      .once('end', () =>
+        response.writeHead(400).end(JSON.stringify({ error: 'x'.repeat(10_000) })),
+      );
   });
   expect(await uploadTo(url)).toEqual({ kind: 'answered', status: 400, text: 'x'.repeat(10_000) });
 });
@@ -77,8 +91,12 @@ test('a document of more than 8 MiB: the outcome is unknown, and nothing is sent
   const world = await testWorld();
   const run = await startRun(world, RELEASE);
   const body = ' '.repeat(8 * MIB + 1);
-  world.fault = ({ method }) => (method === 'GET' ? { kind: 'status', status: 200, body } : undefined);
-  const problem = { code: 'npm-answer-too-large', message: expect.stringContaining('larger than 8388608 bytes') };
+  world.fault = ({ method }) =>
+    method === 'GET' ? { kind: 'status', status: 200, body } : undefined;
+  const problem = {
+    code: 'npm-answer-too-large',
+    message: expect.stringContaining('larger than 8388608 bytes'),
+  };
   expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'unknown', problem }]);
   expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
   expect(world.writes()).toEqual([]);

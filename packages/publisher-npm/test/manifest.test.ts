@@ -17,25 +17,95 @@ describe('a package.json that cannot be published is refused at open, naming the
     ['not JSON', '{ "name": ', 'npm-manifest', 'packages/sdk/package.json'],
     ['a comment', '{ "name": "a" } // x', 'npm-manifest', 'packages/sdk/package.json'],
     ['not an object', '["name"]', 'npm-manifest', 'packages/sdk/package.json'],
-    ['a duplicate key', '{ "name": "a", "version": "1.0.0", "name": "b" }', 'npm-manifest', 'packages/sdk/package.json'],
-    ['a duplicate key below', '{ "name": "a", "dependencies": { "x": "1", "x": "2" } }', 'npm-manifest', 'packages/sdk/package.json'],
-    ['an escaped duplicate key', String.raw`{ "name": "a", "n\u0061me": "b" }`, 'npm-manifest', 'packages/sdk/package.json'],
-    ['__proto__', '{ "name": "a", "__proto__": { "private": false } }', 'npm-manifest', 'packages/sdk/package.json'],
-    ['deep nesting', `{ "name": "a", "x": ${'['.repeat(5000)}${']'.repeat(5000)} }`, 'npm-manifest', 'packages/sdk/package.json'],
+    [
+      'a duplicate key',
+      '{ "name": "a", "version": "1.0.0", "name": "b" }',
+      'npm-manifest',
+      'packages/sdk/package.json',
+    ],
+    [
+      'a duplicate key below',
+      '{ "name": "a", "dependencies": { "x": "1", "x": "2" } }',
+      'npm-manifest',
+      'packages/sdk/package.json',
+    ],
+    [
+      'an escaped duplicate key',
+      String.raw`{ "name": "a", "n\u0061me": "b" }`,
+      'npm-manifest',
+      'packages/sdk/package.json',
+    ],
+    [
+      '__proto__',
+      '{ "name": "a", "__proto__": { "private": false } }',
+      'npm-manifest',
+      'packages/sdk/package.json',
+    ],
+    [
+      'deep nesting',
+      `{ "name": "a", "x": ${'['.repeat(5000)}${']'.repeat(5000)} }`,
+      'npm-manifest',
+      'packages/sdk/package.json',
+    ],
     ['no name', { version: '1.0.0' }, 'npm-name', 'packages/sdk/package.json: name'],
     ['an upper-case name', { name: 'SDK' }, 'npm-name', 'packages/sdk/package.json: name'],
     ['a name with a traversal', { name: '../sdk' }, 'npm-name', 'packages/sdk/package.json: name'],
     ['a name with a space', { name: 'a b' }, 'npm-name', 'packages/sdk/package.json: name'],
-    ['a name that npm takes for no new package', { name: 'a~b' }, 'npm-name', 'packages/sdk/package.json: name'],
+    [
+      'a name that npm takes for no new package',
+      { name: 'a~b' },
+      'npm-name',
+      'packages/sdk/package.json: name',
+    ],
     ['private', { ...GOOD, private: true }, 'npm-private', 'packages/sdk/package.json: private'],
-    ['a version that is none', { ...GOOD, version: 'v1' }, 'npm-manifest', 'packages/sdk/package.json: version'],
-    ['dependencies as a list', { ...GOOD, dependencies: ['a'] }, 'npm-manifest', 'packages/sdk/package.json: dependencies'],
-    ['a range that is a number', { ...GOOD, dependencies: { a: 1 } }, 'npm-manifest', 'packages/sdk/package.json: dependencies.a'],
-    ['bundled dependencies', { ...GOOD, bundledDependencies: ['a'] }, 'npm-unsupported', 'packages/sdk/package.json: bundleDependencies'],
-    ['all dependencies bundled', { ...GOOD, bundleDependencies: true }, 'npm-unsupported', 'packages/sdk/package.json: bundleDependencies'],
-    ['a tag of its own', { ...GOOD, tag: 'latest' }, 'npm-unsupported', 'packages/sdk/package.json: tag'],
-    ['publishConfig.tag', { ...GOOD, publishConfig: { tag: 'beta' } }, 'npm-unsupported', 'packages/sdk/package.json: publishConfig.tag'],
-    ['publishConfig.name', { ...GOOD, publishConfig: { name: 'b' } }, 'npm-unsupported', 'packages/sdk/package.json: publishConfig.name'],
+    [
+      'a version that is none',
+      { ...GOOD, version: 'v1' },
+      'npm-manifest',
+      'packages/sdk/package.json: version',
+    ],
+    [
+      'dependencies as a list',
+      { ...GOOD, dependencies: ['a'] },
+      'npm-manifest',
+      'packages/sdk/package.json: dependencies',
+    ],
+    [
+      'a range that is a number',
+      { ...GOOD, dependencies: { a: 1 } },
+      'npm-manifest',
+      'packages/sdk/package.json: dependencies.a',
+    ],
+    [
+      'bundled dependencies',
+      { ...GOOD, bundledDependencies: ['a'] },
+      'npm-unsupported',
+      'packages/sdk/package.json: bundleDependencies',
+    ],
+    [
+      'all dependencies bundled',
+      { ...GOOD, bundleDependencies: true },
+      'npm-unsupported',
+      'packages/sdk/package.json: bundleDependencies',
+    ],
+    [
+      'a tag of its own',
+      { ...GOOD, tag: 'latest' },
+      'npm-unsupported',
+      'packages/sdk/package.json: tag',
+    ],
+    [
+      'publishConfig.tag',
+      { ...GOOD, publishConfig: { tag: 'beta' } },
+      'npm-unsupported',
+      'packages/sdk/package.json: publishConfig.tag',
+    ],
+    [
+      'publishConfig.name',
+      { ...GOOD, publishConfig: { name: 'b' } },
+      'npm-unsupported',
+      'packages/sdk/package.json: publishConfig.name',
+    ],
     [
       'publishConfig.directory',
       { ...GOOD, publishConfig: { directory: 'dist' } },
@@ -60,7 +130,12 @@ describe('a package.json that cannot be published is refused at open, naming the
       'npm-unsupported',
       'packages/sdk/package.json: directories.man',
     ],
-    ['packageExtensions', { ...GOOD, packageExtensions: {} }, 'npm-unsupported', 'packages/sdk/package.json: packageExtensions'],
+    [
+      'packageExtensions',
+      { ...GOOD, packageExtensions: {} },
+      'npm-unsupported',
+      'packages/sdk/package.json: packageExtensions',
+    ],
     [
       'another registry',
       { ...GOOD, publishConfig: { registry: 'https://registry.example.com' } },
@@ -81,14 +156,26 @@ describe('a package.json that cannot be published is refused at open, naming the
       'npm-registry-mismatch',
       'packages/sdk/package.json: publishConfig.@ameideio:registry',
     ],
-    ['an unknown access', { ...GOOD, publishConfig: { access: 'secret' } }, 'npm-access', 'publishConfig.access'],
-    ['restricted without a scope', { name: 'sdk', publishConfig: { access: 'restricted' } }, 'npm-access', 'access'],
+    [
+      'an unknown access',
+      { ...GOOD, publishConfig: { access: 'secret' } },
+      'npm-access',
+      'publishConfig.access',
+    ],
+    [
+      'restricted without a scope',
+      { name: 'sdk', publishConfig: { access: 'restricted' } },
+      'npm-access',
+      'access',
+    ],
   ])('%s', async (_, manifest, code, field) => {
     expect(await invalidInput(() => open(manifest))).toMatchObject({ code, field });
   });
 
   test('a missing file names the path and the option', async () => {
-    const error = await invalidInput(() => npm({ directory: 'packages/absent' }).open(literalSource({})));
+    const error = await invalidInput(() =>
+      npm({ directory: 'packages/absent' }).open(literalSource({})),
+    );
     expect(error).toMatchObject({
       code: 'npm-manifest',
       field: 'packages/absent/package.json',
@@ -101,7 +188,12 @@ describe('a package.json that cannot be published is refused at open, naming the
       ...GOOD,
       private: false,
       bundleDependencies: [],
-      publishConfig: { registry: 'https://registry.npmjs.org/', access: 'public', provenance: false, name: '@ameideio/sdk' },
+      publishConfig: {
+        registry: 'https://registry.npmjs.org/',
+        access: 'public',
+        provenance: false,
+        name: '@ameideio/sdk',
+      },
       nested: { name: 1, version: 2 },
       // npm takes directories.bin for `bin` only where there is none.
       directories: { bin: 'cmds', lib: 'lib' },
@@ -121,18 +213,53 @@ describe('options are checked when they are given', () => {
     ['a directory that climbs', { directory: '../x' }, 'npm-option', 'directory'],
     ['an absolute directory', { directory: '/etc' }, 'npm-option', 'directory'],
     ['no directory', {}, 'npm-option', 'directory'],
-    ['a registry over plain http', { directory: '.', registry: 'http://registry.example.com' }, 'npm-option', 'registry'],
-    ['a registry with a query', { directory: '.', registry: 'https://registry.example.com/?a=b' }, 'npm-option', 'registry'],
+    [
+      'a registry over plain http',
+      { directory: '.', registry: 'http://registry.example.com' },
+      'npm-option',
+      'registry',
+    ],
+    [
+      'a registry with a query',
+      { directory: '.', registry: 'https://registry.example.com/?a=b' },
+      'npm-option',
+      'registry',
+    ],
     ['no address', { directory: '.', registry: 'npmjs' }, 'npm-option', 'registry'],
     ['an unknown access', { directory: '.', access: 'private' }, 'npm-option', 'access'],
     ['an empty build', { directory: '.', build: [] }, 'npm-option', 'build'],
     ['a misspelt option', { directory: '.', acess: 'public' }, 'npm-option', 'acess'],
-    ['a dist-tag that is a range', { directory: '.', distTags: { release: 'v1' } }, 'npm-dist-tag', 'distTags.release'],
-    ['a dist-tag that is a number', { directory: '.', distTags: { dev: '7' } }, 'npm-dist-tag', 'distTags.dev'],
+    [
+      'a dist-tag that is a range',
+      { directory: '.', distTags: { release: 'v1' } },
+      'npm-dist-tag',
+      'distTags.release',
+    ],
+    [
+      'a dist-tag that is a number',
+      { directory: '.', distTags: { dev: '7' } },
+      'npm-dist-tag',
+      'distTags.dev',
+    ],
     ['the dist-tag x', { directory: '.', distTags: { dev: 'x' } }, 'npm-dist-tag', 'distTags.dev'],
-    ['the holding tag', { directory: '.', distTags: { dev: 'incoming' } }, 'npm-dist-tag', 'distTags.dev'],
-    ['latest for prereleases', { directory: '.', distTags: { candidate: 'latest' } }, 'npm-dist-tag', 'distTags.candidate'],
-    ['an unknown channel', { directory: '.', distTags: { nightly: 'nightly' } }, 'npm-dist-tag', 'distTags.nightly'],
+    [
+      'the holding tag',
+      { directory: '.', distTags: { dev: 'incoming' } },
+      'npm-dist-tag',
+      'distTags.dev',
+    ],
+    [
+      'latest for prereleases',
+      { directory: '.', distTags: { candidate: 'latest' } },
+      'npm-dist-tag',
+      'distTags.candidate',
+    ],
+    [
+      'an unknown channel',
+      { directory: '.', distTags: { nightly: 'nightly' } },
+      'npm-dist-tag',
+      'distTags.nightly',
+    ],
   ])('%s', async (_, options, code, field) => {
     expect(await invalidInput(() => npm(options as never))).toMatchObject({ code, field });
   });
@@ -153,13 +280,21 @@ describe('options are checked when they are given', () => {
       const path = directory.includes('sdk') ? 'packages/sdk/package.json' : 'package.json';
       const definition = npm({ directory });
       expect(definition.label).toBe(directory.includes('sdk') ? 'npm(packages/sdk)' : 'npm(.)');
-      expect(await definition.open(literalSource({ [path]: { name: 'a' } }))).toMatchObject({ id: 'npm:a' });
+      expect(await definition.open(literalSource({ [path]: { name: 'a' } }))).toMatchObject({
+        id: 'npm:a',
+      });
     },
   );
 
   test('a bundle has options of its own, and a checked name', async () => {
-    expect(await invalidInput(() => npm.bundle('Configuration'))).toMatchObject({ code: 'npm-name', field: 'name' });
-    expect(await invalidInput(() => npm.bundle('@a/b', { build: ['x'] } as never))).toMatchObject({ code: 'npm-option', field: 'build' });
+    expect(await invalidInput(() => npm.bundle('Configuration'))).toMatchObject({
+      code: 'npm-name',
+      field: 'name',
+    });
+    expect(await invalidInput(() => npm.bundle('@a/b', { build: ['x'] } as never))).toMatchObject({
+      code: 'npm-option',
+      field: 'build',
+    });
   });
 });
 
@@ -171,7 +306,10 @@ test('a name as a part of addresses and of file names', () => {
 test.each([
   ['\n::error::injected\n{', 'package.json: expected valid JSON'],
   ['{"a": 1,}', 'package.json: expected valid JSON (line 1 column 9)'],
-  ['{"\u202e": 1, "\u202e": 2}', String.raw`package.json: expected each key once, but "\u202e" stands twice in one object`],
+  [
+    '{"\u202e": 1, "\u202e": 2}',
+    String.raw`package.json: expected each key once, but "\u202e" stands twice in one object`,
+  ],
 ])('what is wrong with %j is told without its text', async (text, message) => {
   expect((await invalidInput(() => parseManifestJson(text, 'package.json'))).message).toBe(message);
 });

@@ -14,15 +14,32 @@ const PATHS = [
 
 test.each<[string, object]>([
   ['nothing', {}],
-  ['a path', { main: 'dist/index.js', module: './dist/index.js', types: './dist/index.d.ts', typings: 'dist/index.d.ts' }],
-  ['a path without its extension', { main: './lib/native', module: 'lib/data', types: 'dist/index', typings: 'src/a' }],
+  [
+    'a path',
+    {
+      main: 'dist/index.js',
+      module: './dist/index.js',
+      types: './dist/index.d.ts',
+      typings: 'dist/index.d.ts',
+    },
+  ],
+  [
+    'a path without its extension',
+    { main: './lib/native', module: 'lib/data', types: 'dist/index', typings: 'src/a' },
+  ],
   ['a folder with an index', { main: 'dist', module: './dist/', types: './dist/types' }],
   ['the package itself', { main: '.', module: './' }],
   ['no entry point', { main: '', types: false }],
   ['a way round', { main: 'lib/../dist/index.js', bin: '/cli.js' }],
   [
     'patterns and folders in exports',
-    { exports: { './*': './gone/*.js', './x/': './gone/', '.': { import: ['./dist/index.js'], default: null } } },
+    {
+      exports: {
+        './*': './gone/*.js',
+        './x/': './gone/',
+        '.': { import: ['./dist/index.js'], default: null },
+      },
+    },
   ],
   ['its package.json', { exports: { './package.json': './package.json' } }],
 ])('files that are there: %s', (_, manifest) => {
@@ -37,7 +54,10 @@ test.each<[object, readonly string[]]>([
   [{ types: './dist/main.d.ts', typings: './dist/main.d.ts' }, ['dist/main.d.ts']],
   [{ bin: './dist/cli' }, ['dist/cli']],
   [{ bin: { a: 'cli.js', b: './b.js' } }, ['b.js']],
-  [{ exports: { '.': { types: './dist/x.d.ts', default: './dist/index' } } }, ['dist/x.d.ts', 'dist/index']],
+  [
+    { exports: { '.': { types: './dist/x.d.ts', default: './dist/index' } } },
+    ['dist/x.d.ts', 'dist/index'],
+  ],
 ])('%j names what is missing', (manifest, missing) => {
   expect(missingFiles(manifest as never, PATHS)).toEqual(missing);
 });

@@ -1,6 +1,15 @@
 import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { describe, expect, test } from 'vitest';
-import { DROP_HOLD, NEWER, NEWER_VERSION, promote, published, SET_DEV, TAGS, tags } from './support/promoting.ts';
+import {
+  DROP_HOLD,
+  NEWER,
+  NEWER_VERSION,
+  promote,
+  published,
+  SET_DEV,
+  TAGS,
+  tags,
+} from './support/promoting.ts';
 import { releaseChannel } from './support/release.ts';
 import { testWorld } from './support/world.ts';
 
@@ -13,8 +22,18 @@ describe('a failing registry', () => {
   test.each<[string, Fault, number, readonly string[]]>([
     ['503 once', { kind: 'status', status: 503 }, 1, [SET_DEV, SET_DEV, DROP_HOLD]],
     ['a dropped connection once', { kind: 'reset' }, 1, [SET_DEV, SET_DEV, DROP_HOLD]],
-    ['committed, then 503', { kind: 'status', status: 503, forward: true }, Infinity, [SET_DEV, DROP_HOLD]],
-    ['committed, then a dropped connection', { kind: 'reset', forward: true }, Infinity, [SET_DEV, DROP_HOLD]],
+    [
+      'committed, then 503',
+      { kind: 'status', status: 503, forward: true },
+      Infinity,
+      [SET_DEV, DROP_HOLD],
+    ],
+    [
+      'committed, then a dropped connection',
+      { kind: 'reset', forward: true },
+      Infinity,
+      [SET_DEV, DROP_HOLD],
+    ],
   ])('%s: the tag is read again, and moved', async (_, fault, times, writes) => {
     const world = await testWorld();
     const run = await published(world, NEWER);
@@ -25,8 +44,18 @@ describe('a failing registry', () => {
   });
 
   test.each<[string, Fault, object, number]>([
-    ['503 always', { kind: 'status', status: 503 }, { code: 'npm-unavailable', kind: 'incomplete', rerun: 'safe' }, 4],
-    ['401', { kind: 'status', status: 401 }, { code: 'npm-unauthorized', kind: 'authentication' }, 1],
+    [
+      '503 always',
+      { kind: 'status', status: 503 },
+      { code: 'npm-unavailable', kind: 'incomplete', rerun: 'safe' },
+      4,
+    ],
+    [
+      '401',
+      { kind: 'status', status: 401 },
+      { code: 'npm-unauthorized', kind: 'authentication' },
+      1,
+    ],
     ['403', { kind: 'status', status: 403 }, { code: 'npm-forbidden', kind: 'authentication' }, 1],
   ])('%s: held, and one more run converges', async (_, fault, problem, tries) => {
     const world = await testWorld();
@@ -46,7 +75,9 @@ describe('a failing registry', () => {
     world.fault = ({ path }) => (path === TAGS ? { kind: 'status', status: 502 } : undefined);
     const held = { outcome: 'held', problem: { code: 'npm-unavailable', kind: 'incomplete' } };
     expect(await promote(run)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
-    expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([{ problem: { code: 'npm-unavailable' } }]);
+    expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([
+      { problem: { code: 'npm-unavailable' } },
+    ]);
     expect(world.writes()).toEqual([]);
   });
 
@@ -61,22 +92,32 @@ describe('a failing registry', () => {
     ['404', json(404, { error: 'Not found' })],
     ['an empty list', json(200, {})],
     ['a list that lacks `latest`, and our version', json(200, { dev: NEWER_VERSION })],
-  ])('%s for the dist-tags of a package that has versions is no answer: `latest` stays, and is looked at again', async (_, fault) => {
-    const world = await testWorld();
-    await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
-    const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
-    world.proxy.clear();
-    world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
-    const held = { outcome: 'held', problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' } };
-    expect(await promote(backport)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
-    expect(world.writes()).toEqual([]);
-    expect(await tags(world)).toEqual({ latest: '2.0.0', incoming: '1.9.1' });
+  ])(
+    '%s for the dist-tags of a package that has versions is no answer: `latest` stays, and is looked at again',
+    async (_, fault) => {
+      const world = await testWorld();
+      await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
+      const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
+      world.proxy.clear();
+      world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
+      const held = {
+        outcome: 'held',
+        problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' },
+      };
+      expect(await promote(backport)).toMatchObject([
+        held,
+        { pointer: { pointer: 'incoming' }, ...held },
+      ]);
+      expect(world.writes()).toEqual([]);
+      expect(await tags(world)).toEqual({ latest: '2.0.0', incoming: '1.9.1' });
 
-    world.proxy.clear();
-    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS && count === 1 ? fault : undefined);
-    expect(await promote(backport)).toMatchObject([{ outcome: 'superseded', from: '2.0.0' }]);
-    expect(await tags(world)).toEqual({ latest: '2.0.0' });
-  });
+      world.proxy.clear();
+      world.fault = ({ method, path, count }) =>
+        method === 'GET' && path === TAGS && count === 1 ? fault : undefined;
+      expect(await promote(backport)).toMatchObject([{ outcome: 'superseded', from: '2.0.0' }]);
+      expect(await tags(world)).toEqual({ latest: '2.0.0' });
+    },
+  );
 
   test('404 after a move was sent: unknown, and something may have been written', async () => {
     const world = await testWorld();
@@ -86,15 +127,23 @@ describe('a failing registry', () => {
       sent ||= method === 'PUT';
       return sent && method === 'GET' && path === TAGS ? json(404, {}) : undefined;
     };
-    expect((await promote(run))[0]).toMatchObject({ outcome: 'held', problem: { code: 'npm-tag-unknown', effect: 'unknown' } });
+    expect((await promote(run))[0]).toMatchObject({
+      outcome: 'held',
+      problem: { code: 'npm-tag-unknown', effect: 'unknown' },
+    });
   });
 
   test('a registry that sets no `latest` by itself shows what was sent there, and that is a list', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     const list = (count: number): object =>
-      count === 1 ? { incoming: NEWER_VERSION } : count === 2 ? { incoming: NEWER_VERSION, dev: NEWER_VERSION } : { dev: NEWER_VERSION };
-    world.fault = ({ method, path, count }) => (method === 'GET' && path === TAGS ? json(200, list(count)) : undefined);
+      count === 1
+        ? { incoming: NEWER_VERSION }
+        : count === 2
+          ? { incoming: NEWER_VERSION, dev: NEWER_VERSION }
+          : { dev: NEWER_VERSION };
+    world.fault = ({ method, path, count }) =>
+      method === 'GET' && path === TAGS ? json(200, list(count)) : undefined;
     expect(await promote(run)).toMatchObject([{ pointer: { pointer: 'dev' }, outcome: 'moved' }]);
     world.fault = undefined;
     expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
@@ -106,7 +155,9 @@ describe('a failing registry', () => {
     let sent = false;
     world.fault = ({ method, path }) => {
       sent ||= method === 'PUT';
-      return sent && method === 'GET' && path === TAGS ? { kind: 'status', status: 502 } : undefined;
+      return sent && method === 'GET' && path === TAGS
+        ? { kind: 'status', status: 502 }
+        : undefined;
     };
     expect((await promote(run))[0]).toMatchObject({
       outcome: 'held',
@@ -117,7 +168,8 @@ describe('a failing registry', () => {
   test('the holding tag cannot be removed: said, as a pointer that is held', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
-    world.fault = ({ method }) => (method === 'DELETE' ? { kind: 'status', status: 403 } : undefined);
+    world.fault = ({ method }) =>
+      method === 'DELETE' ? { kind: 'status', status: 403 } : undefined;
     expect(await promote(run)).toMatchObject([
       { pointer: { pointer: 'dev' }, outcome: 'moved' },
       { pointer: { pointer: 'incoming' }, outcome: 'held', problem: { code: 'npm-forbidden' } },

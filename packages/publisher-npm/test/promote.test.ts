@@ -1,7 +1,18 @@
 import type { Fault } from '@ameide/local-registries';
 import { createHttp, type Http } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
-import { DROP_HOLD, NEWER, NEWER_VERSION, OLDER, OLDER_VERSION, promote, published, SET_DEV, TAGS, tags } from './support/promoting.ts';
+import {
+  DROP_HOLD,
+  NEWER,
+  NEWER_VERSION,
+  OLDER,
+  OLDER_VERSION,
+  promote,
+  published,
+  SET_DEV,
+  TAGS,
+  tags,
+} from './support/promoting.ts';
 import { releaseChannel, SHA } from './support/release.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
@@ -15,7 +26,9 @@ describe('a package’s first publish', () => {
 
     const release = await published(world, { channel: releaseChannel('0.1.0') });
     expect(await tags(world)).toMatchObject({ latest: NEWER_VERSION, incoming: '0.1.0' });
-    expect(await promote(release)).toMatchObject([{ pointer: { pointer: 'latest' }, outcome: 'moved', from: NEWER_VERSION }]);
+    expect(await promote(release)).toMatchObject([
+      { pointer: { pointer: 'latest' }, outcome: 'moved', from: NEWER_VERSION },
+    ]);
     expect(await tags(world)).toEqual({ latest: '0.1.0', dev: NEWER_VERSION });
   });
 });
@@ -48,7 +61,9 @@ describe('dist-tags', () => {
   test('a newer commit moves `dev` on', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));
-    expect(await promote(await published(world, NEWER))).toMatchObject([{ outcome: 'moved', from: OLDER_VERSION }]);
+    expect(await promote(await published(world, NEWER))).toMatchObject([
+      { outcome: 'moved', from: OLDER_VERSION },
+    ]);
     expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
   });
 
@@ -68,7 +83,11 @@ describe('dist-tags', () => {
       {
         outcome: 'held',
         from: OLDER_VERSION,
-        problem: { code: 'npm-ancestry-unknown', kind: 'incomplete', hint: expect.stringContaining('npm dist-tag add') },
+        problem: {
+          code: 'npm-ancestry-unknown',
+          kind: 'incomplete',
+          hint: expect.stringContaining('npm dist-tag add'),
+        },
       },
     ]);
     expect(await tags(world)).toMatchObject({ dev: OLDER_VERSION });
@@ -103,7 +122,10 @@ describe('dist-tags', () => {
 });
 
 describe('a registry without compare-and-swap', () => {
-  /** Runs something right after this run's PUT of `dev` was answered: another run, between our writing and our reading. */
+  /**
+   * Runs something right after this run's PUT of `dev` was answered: another run, between our
+   * writing and our reading.
+   */
   function afterSetting(action: (count: number) => Promise<void>): Http {
     const http = createHttp({ sleep: async () => undefined });
     let count = 0;
@@ -117,23 +139,36 @@ describe('a registry without compare-and-swap', () => {
   }
 
   async function setDev(world: RegistryWorld, version: string): Promise<void> {
-    const headers = { authorization: `Bearer ${world.registry.token}`, 'content-type': 'application/json' };
-    const response = await fetch(`${world.registry.url}${TAGS}/dev`, { method: 'PUT', headers, body: JSON.stringify(version) });
+    const headers = {
+      authorization: `Bearer ${world.registry.token}`,
+      'content-type': 'application/json',
+    };
+    const response = await fetch(`${world.registry.url}${TAGS}/dev`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(version),
+    });
     expect(response.status).toBe(201);
   }
 
   test('an older run that overwrites a newer one’s `dev` is put right by the newer one', async () => {
     const world = await testWorld();
     await published(world, OLDER);
-    const http = afterSetting(async (count) => (count === 1 ? setDev(world, OLDER_VERSION) : undefined));
-    expect(await promote(await published(world, NEWER, { http }))).toMatchObject([{ outcome: 'moved' }]);
+    const http = afterSetting(async (count) =>
+      count === 1 ? setDev(world, OLDER_VERSION) : undefined,
+    );
+    expect(await promote(await published(world, NEWER, { http }))).toMatchObject([
+      { outcome: 'moved' },
+    ]);
     expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
   });
 
   test('a newer run that comes between: the older one reports itself superseded', async () => {
     const world = await testWorld();
     await published(world, NEWER);
-    const older = await published(world, OLDER, { http: afterSetting(async () => setDev(world, NEWER_VERSION)) });
+    const older = await published(world, OLDER, {
+      http: afterSetting(async () => setDev(world, NEWER_VERSION)),
+    });
     expect(await promote(older)).toMatchObject([{ outcome: 'superseded', from: NEWER_VERSION }]);
   });
 
@@ -144,13 +179,20 @@ describe('a registry without compare-and-swap', () => {
     const theirs = ['0.1.0-dev.20251113140000', OLDER_VERSION];
     const http = afterSetting(async (count) => setDev(world, theirs[count % 2] ?? ''));
     const run = await published(world, NEWER, { http, relation: () => 'ancestor' });
-    expect(await promote(run)).toMatchObject([{ outcome: 'held', problem: { code: 'npm-tag-contended', rerun: 'safe' } }]);
+    expect(await promote(run)).toMatchObject([
+      { outcome: 'held', problem: { code: 'npm-tag-contended', rerun: 'safe' } },
+    ]);
   });
 
   test('a web page that answers the write with 200 has moved nothing', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
-    const page: Fault = { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Log in</title>' };
+    const page: Fault = {
+      kind: 'status',
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<title>Log in</title>',
+    };
     world.fault = ({ method }) => (method === 'PUT' || method === 'DELETE' ? page : undefined);
     const problem = { code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' };
     expect(await promote(run)).toMatchObject([
@@ -168,7 +210,12 @@ describe('a registry without compare-and-swap', () => {
     const run = await published(world, NEWER);
     world.proxy.clear();
     const headers = { 'content-type': 'application/json' };
-    const stale: Fault = { kind: 'status', status: 200, headers, body: JSON.stringify({ dev: OLDER_VERSION, incoming: NEWER_VERSION }) };
+    const stale: Fault = {
+      kind: 'status',
+      status: 200,
+      headers,
+      body: JSON.stringify({ dev: OLDER_VERSION, incoming: NEWER_VERSION }),
+    };
     world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? stale : undefined);
     expect(await promote(run)).toMatchObject([{ outcome: 'moved', from: OLDER_VERSION }]);
     expect(world.writes().filter((write) => write === SET_DEV)).toHaveLength(1);

@@ -20,8 +20,19 @@ const onUpload =
 describe('a doubtful answer is judged by what the registry holds', () => {
   test.each<[string, Fault]>([
     ['503', { kind: 'status', status: 503, forward: true }],
-    ['409', { kind: 'status', status: 409, forward: true, body: '{"error":"Failed to save packument"}' }],
-    ['403', { kind: 'status', status: 403, forward: true, body: '{"error":"You cannot publish over the previously published versions"}' }],
+    [
+      '409',
+      { kind: 'status', status: 409, forward: true, body: '{"error":"Failed to save packument"}' },
+    ],
+    [
+      '403',
+      {
+        kind: 'status',
+        status: 403,
+        forward: true,
+        body: '{"error":"You cannot publish over the previously published versions"}',
+      },
+    ],
     ['a dropped connection', { kind: 'reset', forward: true }],
   ])('committed, then %s: published, with one upload', async (_, fault) => {
     const world = await testWorld();
@@ -37,7 +48,11 @@ describe('a doubtful answer is judged by what the registry holds', () => {
 
   test.each<[string, Fault, string]>([
     ['503', { kind: 'status', status: 503 }, 'published'],
-    ['429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 'published'],
+    [
+      '429 with Retry-After',
+      { kind: 'status', status: 429, headers: { 'retry-after': '7' } },
+      'published',
+    ],
     ['409 of two writes that met', { kind: 'status', status: 409 }, 'published'],
     ['a dropped connection', { kind: 'reset' }, 'published'],
   ])('%s once, and nothing landed: sent again', async (_, fault, outcome) => {
@@ -53,7 +68,10 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     [
       '503',
       { kind: 'status', status: 503 },
-      { outcome: 'incomplete', problem: { code: 'npm-unavailable', kind: 'incomplete', effect: 'none', rerun: 'safe' } },
+      {
+        outcome: 'incomplete',
+        problem: { code: 'npm-unavailable', kind: 'incomplete', effect: 'none', rerun: 'safe' },
+      },
       3,
     ],
     [
@@ -65,15 +83,35 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     [
       '402',
       { kind: 'status', status: 402 },
-      { outcome: 'incomplete', problem: { code: 'npm-rejected', hint: expect.stringContaining("'public'") } },
+      {
+        outcome: 'incomplete',
+        problem: { code: 'npm-rejected', hint: expect.stringContaining("'public'") },
+      },
       1,
     ],
-    ['413', { kind: 'status', status: 413 }, { outcome: 'incomplete', problem: { code: 'npm-too-large', rerun: 'after-fix' } }, 1],
-    ['401', { kind: 'status', status: 401 }, { outcome: 'incomplete', problem: { code: 'npm-unauthorized', kind: 'authentication' } }, 1],
+    [
+      '413',
+      { kind: 'status', status: 413 },
+      { outcome: 'incomplete', problem: { code: 'npm-too-large', rerun: 'after-fix' } },
+      1,
+    ],
+    [
+      '401',
+      { kind: 'status', status: 401 },
+      { outcome: 'incomplete', problem: { code: 'npm-unauthorized', kind: 'authentication' } },
+      1,
+    ],
     [
       '403',
       { kind: 'status', status: 403, body: '{"error":"no rights"}' },
-      { outcome: 'incomplete', problem: { code: 'npm-forbidden', kind: 'authentication', message: expect.stringContaining('no rights') } },
+      {
+        outcome: 'incomplete',
+        problem: {
+          code: 'npm-forbidden',
+          kind: 'authentication',
+          message: expect.stringContaining('no rights'),
+        },
+      },
       1,
     ],
     [
@@ -85,28 +123,45 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     [
       'a gateway’s 504',
       { kind: 'status', status: 504 },
-      { outcome: 'unknown', problem: { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+      {
+        outcome: 'unknown',
+        problem: { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+      },
       3,
     ],
-    ['409', { kind: 'status', status: 409 }, { outcome: 'unknown', problem: { code: 'npm-outcome-unknown' } }, 3],
+    [
+      '409',
+      { kind: 'status', status: 409 },
+      { outcome: 'unknown', problem: { code: 'npm-outcome-unknown' } },
+      3,
+    ],
     [
       'a dropped connection',
       { kind: 'reset' },
-      { outcome: 'unknown', problem: { code: 'npm-outcome-unknown', message: expect.stringContaining('ECONNRESET') } },
+      {
+        outcome: 'unknown',
+        problem: { code: 'npm-outcome-unknown', message: expect.stringContaining('ECONNRESET') },
+      },
       3,
     ],
-  ])('%s always, and nothing landed; one more run converges, and the next writes nothing', async (_, fault, expected, uploads) => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    world.fault = onUpload(fault);
-    expect(await run.publish()).toMatchObject(expected);
-    expect(world.writes()).toHaveLength(uploads);
-    world.fault = undefined;
-    expect(await run.publish()).toMatchObject({ outcome: 'published' });
-    world.proxy.clear();
-    expect(await run.publish()).toMatchObject({ outcome: 'already-there', digest: run.built.artifacts[0]?.digest });
-    expect(world.writes()).toEqual([]);
-  });
+  ])(
+    '%s always, and nothing landed; one more run converges, and the next writes nothing',
+    async (_, fault, expected, uploads) => {
+      const world = await testWorld();
+      const run = await startRun(world, RELEASE);
+      world.fault = onUpload(fault);
+      expect(await run.publish()).toMatchObject(expected);
+      expect(world.writes()).toHaveLength(uploads);
+      world.fault = undefined;
+      expect(await run.publish()).toMatchObject({ outcome: 'published' });
+      world.proxy.clear();
+      expect(await run.publish()).toMatchObject({
+        outcome: 'already-there',
+        digest: run.built.artifacts[0]?.digest,
+      });
+      expect(world.writes()).toEqual([]);
+    },
+  );
 
   test('a registry that repeats the token when it refuses does not put it into the problem', async () => {
     const world = await testWorld();
@@ -114,9 +169,16 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     const run = await startRun(world, RELEASE);
     const echo = `no rights for Bearer ${token}`;
     const headers = { 'content-type': 'application/json', 'retry-after': echo };
-    world.fault = onUpload({ kind: 'status', status: 429, headers, body: JSON.stringify({ error: echo }) });
+    world.fault = onUpload({
+      kind: 'status',
+      status: 429,
+      headers,
+      body: JSON.stringify({ error: echo }),
+    });
     const said = await run.publish();
-    expect(said).toMatchObject({ problem: { code: 'npm-rate-limited', message: expect.stringContaining('[secret]') } });
+    expect(said).toMatchObject({
+      problem: { code: 'npm-rate-limited', message: expect.stringContaining('[secret]') },
+    });
     expect(JSON.stringify(said)).not.toContain(token);
   });
 
@@ -143,23 +205,39 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     world.fault = ({ method }) => (method === 'GET' ? { kind: 'status', status: 503 } : undefined);
-    expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-unavailable', effect: 'none' } });
+    expect(await run.publish()).toMatchObject({
+      outcome: 'incomplete',
+      problem: { code: 'npm-unavailable', effect: 'none' },
+    });
     expect(world.writes()).toEqual([]);
   });
 
   test('accepted but hidden: published, found absent until it shows, and never uploaded again by that run', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
-    const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{"error":"not found"}' };
-    world.fault = ({ method, path }) => (method === 'GET' && path.endsWith('/0.1.0') ? hidden : undefined);
+    const hidden: Fault = {
+      kind: 'status',
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      body: '{"error":"not found"}',
+    };
+    world.fault = ({ method, path }) =>
+      method === 'GET' && path.endsWith('/0.1.0') ? hidden : undefined;
     expect(await run.publish()).toMatchObject({ outcome: 'published' });
     expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'absent' }]);
     world.fault = undefined;
-    expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'identical', sha: SHA }]);
+    expect(await run.publisher.inspect(run, run.step)).toMatchObject([
+      { state: 'identical', sha: SHA },
+    ]);
     expect(world.writes()).toEqual([PUT]);
   });
 
-  const hidden: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
+  const hidden: Fault = {
+    kind: 'status',
+    status: 404,
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  };
   const refusal = (status: number, error: string): Fault => ({
     kind: 'status',
     status,
@@ -171,18 +249,26 @@ describe('a doubtful answer is judged by what the registry holds', () => {
   test.each<[string, Fault | undefined, number]>([
     ['npmjs’s 403', refusal(403, taken), 1],
     ['verdaccio’s 409', undefined, 3],
-  ])('hidden since an earlier run: %s is no proof, so the outcome is unknown', async (_, answer, uploads) => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    await run.publish();
-    world.proxy.clear();
-    world.fault = ({ method }) => (method === 'GET' ? hidden : answer);
-    const problem = { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' };
-    expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem });
-    expect(world.writes()).toHaveLength(uploads);
-    world.fault = undefined;
-    expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
-  });
+  ])(
+    'hidden since an earlier run: %s is no proof, so the outcome is unknown',
+    async (_, answer, uploads) => {
+      const world = await testWorld();
+      const run = await startRun(world, RELEASE);
+      await run.publish();
+      world.proxy.clear();
+      world.fault = ({ method }) => (method === 'GET' ? hidden : answer);
+      const problem = {
+        code: 'npm-outcome-unknown',
+        kind: 'unknown',
+        effect: 'unknown',
+        rerun: 'safe',
+      };
+      expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem });
+      expect(world.writes()).toHaveLength(uploads);
+      world.fault = undefined;
+      expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
+    },
+  );
 
   test.each<[string, Fault]>([
     ['403 in npmjs’s words', refusal(403, taken)],
@@ -192,8 +278,14 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     const unavailable: Fault = { kind: 'status', status: 503, forward: true };
-    world.fault = ({ method, count }) => (method === 'GET' ? hidden : count === 1 ? unavailable : second);
-    const problem = { code: 'npm-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' };
+    world.fault = ({ method, count }) =>
+      method === 'GET' ? hidden : count === 1 ? unavailable : second;
+    const problem = {
+      code: 'npm-outcome-unknown',
+      kind: 'unknown',
+      effect: 'unknown',
+      rerun: 'safe',
+    };
     expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem });
     world.fault = undefined;
     expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
@@ -203,7 +295,9 @@ describe('a doubtful answer is judged by what the registry holds', () => {
 describe('what is there already', () => {
   test('another commit’s version is a conflict, and nothing is sent', async () => {
     const world = await testWorld();
-    await (await startRun(world, makeRelease({ channel: releaseChannel('0.1.0'), sha: OTHER_SHA }))).publish();
+    await (
+      await startRun(world, makeRelease({ channel: releaseChannel('0.1.0'), sha: OTHER_SHA }))
+    ).publish();
     world.proxy.clear();
     const run = await startRun(world, RELEASE);
     expect(await run.publish()).toMatchObject({
@@ -219,12 +313,22 @@ describe('what is there already', () => {
       await startRun(world, makeRelease({ channel: releaseChannel('0.1.0'), sha: OTHER_SHA })),
       await startRun(world, RELEASE),
     ];
-    const hide: Fault = { kind: 'status', status: 404, headers: { 'content-type': 'application/json' }, body: '{}' };
+    const hide: Fault = {
+      kind: 'status',
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    };
     await first.publish();
     world.proxy.clear();
     world.fault = ({ method, count }) => (method === 'GET' && count === 1 ? hide : undefined);
-    expect(await second.publish()).toMatchObject({ outcome: 'conflict', problem: { code: 'npm-version-conflict' } });
-    expect(await readPackument(world.registry.url, '@x/a')).toMatchObject({ versions: { '0.1.0': expect.stringContaining(OTHER_SHA) } });
+    expect(await second.publish()).toMatchObject({
+      outcome: 'conflict',
+      problem: { code: 'npm-version-conflict' },
+    });
+    expect(await readPackument(world.registry.url, '@x/a')).toMatchObject({
+      versions: { '0.1.0': expect.stringContaining(OTHER_SHA) },
+    });
   });
 
   test('our commit in other bytes is there already, under the registry’s digest', async () => {
@@ -233,21 +337,43 @@ describe('what is there already', () => {
     await first.publish();
     const second = await startRun(world, RELEASE, { content: 'export const answer = 43;\n' });
     expect(second.built.artifacts[0]?.digest).not.toBe(first.built.artifacts[0]?.digest);
-    expect(await second.publish()).toMatchObject({ outcome: 'already-there', digest: first.built.artifacts[0]?.digest });
-    expect(await second.publisher.inspect(second, second.step)).toMatchObject([{ state: 'same-source', sha: SHA }]);
+    expect(await second.publish()).toMatchObject({
+      outcome: 'already-there',
+      digest: first.built.artifacts[0]?.digest,
+    });
+    expect(await second.publisher.inspect(second, second.step)).toMatchObject([
+      { state: 'same-source', sha: SHA },
+    ]);
   });
 
   test('a page that is no registry’s answer is never taken for "absent"', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     for (const fault of [
-      { kind: 'status', status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>Not found</h1>' },
-      { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' },
-      { kind: 'status', status: 200, headers: { 'content-type': 'application/json' }, body: '{"name":"@x/a"' },
+      {
+        kind: 'status',
+        status: 404,
+        headers: { 'content-type': 'text/html' },
+        body: '<h1>Not found</h1>',
+      },
+      {
+        kind: 'status',
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: '<h1>Sign in</h1>',
+      },
+      {
+        kind: 'status',
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"name":"@x/a"',
+      },
       { kind: 'status', status: 401 },
     ] as const) {
       world.fault = ({ method }) => (method === 'GET' ? fault : undefined);
-      expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'unknown', problem: { effect: 'none' } }]);
+      expect(await run.publisher.inspect(run, run.step)).toMatchObject([
+        { state: 'unknown', problem: { effect: 'none' } },
+      ]);
       expect(await run.publish()).toMatchObject({ outcome: 'incomplete' });
     }
     expect(world.writes()).toEqual([]);
@@ -266,21 +392,27 @@ test('the token does not follow a redirect to another port of the same host', as
   const run = await startRun(world, RELEASE);
   const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/@x%2fa`;
   world.fault = onUpload({ kind: 'status', status: 307, headers: { location } });
-  expect(await run.publish()).toMatchObject({ outcome: 'unknown', problem: { message: expect.stringContaining('EREDIRECTED') } });
+  expect(await run.publish()).toMatchObject({
+    outcome: 'unknown',
+    problem: { message: expect.stringContaining('EREDIRECTED') },
+  });
   expect(reached).toEqual([]);
 });
 
 test('the agent of an https registry refuses plain http', () => {
-  expect(() => get('http://registry.example.com/', { agent: originAgent('https://registry.example.com') })).toThrow(
-    'Protocol "http:" not supported',
-  );
+  expect(() =>
+    get('http://registry.example.com/', { agent: originAgent('https://registry.example.com') }),
+  ).toThrow('Protocol "http:" not supported');
 });
 
 test('a tarball that something wrote to after the build is not sent', async () => {
   const world = await testWorld();
   const run = await startRun(world, RELEASE);
   appendFileSync(run.built.tarball, 'x');
-  expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem: { code: 'npm-tarball-changed', effect: 'none' } });
+  expect(await run.publish()).toMatchObject({
+    outcome: 'incomplete',
+    problem: { code: 'npm-tarball-changed', effect: 'none' },
+  });
   expect(world.writes()).toEqual([]);
 });
 

@@ -13,11 +13,18 @@ import { invalidInput } from './support/thrown.ts';
 
 interface Vectors {
   readonly workspace: readonly string[];
-  readonly cases: readonly { readonly title: string; readonly manifest: object; readonly packed: object }[];
+  readonly cases: readonly {
+    readonly title: string;
+    readonly manifest: object;
+    readonly packed: object;
+  }[];
 }
-const vectors = JSON.parse(readFileSync(new URL('vectors/pnpm-pack.json', import.meta.url), 'utf8')) as Vectors;
+const vectors = JSON.parse(
+  readFileSync(new URL('vectors/pnpm-pack.json', import.meta.url), 'utf8'),
+) as Vectors;
 
-// Each vector's `packed` is what pnpm 12.21 wrote for it; `needs('pnpm')` below asks the pnpm at hand again.
+// Each vector's `packed` is what pnpm 12.21 wrote for it; `needs('pnpm')` below asks the pnpm at
+// hand again.
 const WORKSPACE = {
   'pnpm-workspace.yaml': vectors.workspace.join('\n'),
   'package.json': { name: 'root', private: true },
@@ -26,8 +33,15 @@ const WORKSPACE = {
   'packages/private/package.json': { name: '@x/private', version: '0.0.0', private: true },
 };
 
-async function packed(manifest: object, options: { members?: readonly string[]; files?: object } = {}): Promise<Record<string, unknown>> {
-  const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': manifest, ...options.files });
+async function packed(
+  manifest: object,
+  options: { members?: readonly string[]; files?: object } = {},
+): Promise<Record<string, unknown>> {
+  const source = literalSource({
+    ...WORKSPACE,
+    'packages/a/package.json': manifest,
+    ...options.files,
+  });
   const publisher = await npm({ directory: 'packages/a' }).open(source);
   const members = (options.members ?? []).map((name) => ({ ecosystem: 'npm' as const, name }));
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0'), members }));
@@ -43,56 +57,102 @@ describe('the manifest is what pnpm pack writes, with gitHead', () => {
 });
 
 needs('pnpm')('the vectors, by the real pnpm', () => {
-  test.each(vectors.cases)('$title', { timeout: 30_000 }, async ({ manifest, packed: expected }) => {
-    const root = await mkdtemp(join(tmpdir(), 'pnpm-pack-'));
-    try {
-      for (const [path, content] of Object.entries({ ...WORKSPACE, 'packages/a/package.json': manifest })) {
-        await mkdir(dirname(join(root, path)), { recursive: true });
-        await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+  test.each(vectors.cases)(
+    '$title',
+    { timeout: 30_000 },
+    async ({ manifest, packed: expected }) => {
+      const root = await mkdtemp(join(tmpdir(), 'pnpm-pack-'));
+      try {
+        for (const [path, content] of Object.entries({
+          ...WORKSPACE,
+          'packages/a/package.json': manifest,
+        })) {
+          await mkdir(dirname(join(root, path)), { recursive: true });
+          await writeFile(
+            join(root, path),
+            typeof content === 'string' ? content : JSON.stringify(content),
+          );
+        }
+        const processes = createProcesses();
+        const cwd = join(root, 'packages/a');
+        expect(
+          await processes.run({ argv: ['pnpm', 'pack', '--out', 'out.tgz'], cwd }),
+        ).toMatchObject({ ok: true });
+        expect(
+          await processes.run({ argv: ['tar', '-xzf', 'out.tgz', 'package/package.json'], cwd }),
+        ).toMatchObject({ ok: true });
+        expect(JSON.parse(await readFile(join(cwd, 'package/package.json'), 'utf8'))).toEqual(
+          expected,
+        );
+      } finally {
+        await rm(root, { recursive: true });
       }
-      const processes = createProcesses();
-      const cwd = join(root, 'packages/a');
-      expect(await processes.run({ argv: ['pnpm', 'pack', '--out', 'out.tgz'], cwd })).toMatchObject({ ok: true });
-      expect(await processes.run({ argv: ['tar', '-xzf', 'out.tgz', 'package/package.json'], cwd })).toMatchObject({ ok: true });
-      expect(JSON.parse(await readFile(join(cwd, 'package/package.json'), 'utf8'))).toEqual(expected);
-    } finally {
-      await rm(root, { recursive: true });
-    }
-  });
+    },
+  );
 });
 
 describe('a dependency published in the same release has the release’s version', () => {
-  const dependencies = { '@x/b': 'workspace:^', '@x/c': 'workspace:^', alias: 'workspace:@x/b@~', path: 'workspace:../b' };
+  const dependencies = {
+    '@x/b': 'workspace:^',
+    '@x/c': 'workspace:^',
+    alias: 'workspace:@x/b@~',
+    path: 'workspace:../b',
+  };
 
   test('a release', async () => {
-    expect(await packed({ name: '@x/a', version: '0.1.0', dependencies }, { members: ['@x/b'] })).toMatchObject({
-      dependencies: { '@x/b': '^0.1.0', '@x/c': '^1.2.3', alias: 'npm:@x/b@~0.1.0', path: 'npm:@x/b@0.1.0' },
+    expect(
+      await packed({ name: '@x/a', version: '0.1.0', dependencies }, { members: ['@x/b'] }),
+    ).toMatchObject({
+      dependencies: {
+        '@x/b': '^0.1.0',
+        '@x/c': '^1.2.3',
+        alias: 'npm:@x/b@~0.1.0',
+        path: 'npm:@x/b@0.1.0',
+      },
     });
   });
 
   test('a dev build: the version the registry keeps, without build metadata', async () => {
-    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', version: '0.1.0', dependencies } });
+    const source = literalSource({
+      ...WORKSPACE,
+      'packages/a/package.json': { name: '@x/a', version: '0.1.0', dependencies },
+    });
     const publisher = await npm({ directory: 'packages/a' }).open(source);
     const plan = publisher.plan(makeRelease({ members: [{ ecosystem: 'npm', name: '@x/b' }] }));
     expect(plan).toMatchObject({
       coordinates: [{ ecosystem: 'npm', name: '@x/a', version: '0.1.0-dev.20251113153211' }],
-      manifest: { version: '0.1.0-dev.20251113153211', dependencies: { '@x/b': '^0.1.0-dev.20251113153211' } },
+      manifest: {
+        version: '0.1.0-dev.20251113153211',
+        dependencies: { '@x/b': '^0.1.0-dev.20251113153211' },
+      },
     });
   });
 
   test('a member of another ecosystem is another package', async () => {
-    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:*' } } });
+    const source = literalSource({
+      ...WORKSPACE,
+      'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:*' } },
+    });
     const publisher = await npm({ directory: 'packages/a' }).open(source);
-    expect(publisher.plan(makeRelease({ members: [{ ecosystem: 'pypi', name: '@x/b' }] }))).toMatchObject({
+    expect(
+      publisher.plan(makeRelease({ members: [{ ecosystem: 'pypi', name: '@x/b' }] })),
+    ).toMatchObject({
       manifest: { dependencies: { '@x/b': '1.2.3' } },
     });
   });
 
   test('a private package may be a devDependency, or a member', async () => {
-    expect(await packed({ name: '@x/a', devDependencies: { '@x/private': 'workspace:*' } })).toMatchObject({
+    expect(
+      await packed({ name: '@x/a', devDependencies: { '@x/private': 'workspace:*' } }),
+    ).toMatchObject({
       devDependencies: { '@x/private': '0.0.0' },
     });
-    expect(await packed({ name: '@x/a', dependencies: { '@x/private': 'workspace:*' } }, { members: ['@x/private'] })).toMatchObject({
+    expect(
+      await packed(
+        { name: '@x/a', dependencies: { '@x/private': 'workspace:*' } },
+        { members: ['@x/private'] },
+      ),
+    ).toMatchObject({
       dependencies: { '@x/private': '0.1.0' },
     });
   });
@@ -113,14 +173,21 @@ describe('a range that consumers could not resolve is refused, naming the depend
     ['optionalDependencies.local', { optionalDependencies: { local: 'link:../local' } }],
     ['dependencies.@x/b', { dependencies: { '@x/b': 'workspace:nonsense' } }],
   ])('%s', async (dependency, fields) => {
-    const error = await invalidInput(async () => packed({ name: '@x/a', version: '0.1.0', ...fields }));
-    expect(error).toMatchObject({ code: 'npm-range', field: `packages/a/package.json: ${dependency}` });
+    const error = await invalidInput(async () =>
+      packed({ name: '@x/a', version: '0.1.0', ...fields }),
+    );
+    expect(error).toMatchObject({
+      code: 'npm-range',
+      field: `packages/a/package.json: ${dependency}`,
+    });
     expect(error.hint).toMatch(/./);
   });
 
   test('a workspace package without a version, and two of one name', async () => {
     const manifest = { name: '@x/a', dependencies: { '@x/d': 'workspace:^' } };
-    const without = await invalidInput(async () => packed(manifest, { files: { 'packages/d/package.json': { name: '@x/d' } } }));
+    const without = await invalidInput(async () =>
+      packed(manifest, { files: { 'packages/d/package.json': { name: '@x/d' } } }),
+    );
     expect(without.hint).toBe('Give @x/d a version in its package.json.');
     const twice = {
       'packages/d/package.json': { name: '@x/d', version: '1.0.0' },
@@ -133,7 +200,10 @@ describe('a range that consumers could not resolve is refused, naming the depend
 
 describe('the workspace', () => {
   test('is read only when a range refers to its packages; its patterns are always', async () => {
-    const source = literalSource({ ...WORKSPACE, 'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } } });
+    const source = literalSource({
+      ...WORKSPACE,
+      'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } },
+    });
     await npm({ directory: 'packages/a' }).open(source);
     expect(source.reads).toEqual(['packages/a/package.json', 'pnpm-workspace.yaml', '.npmrc']);
   });
@@ -147,16 +217,26 @@ describe('the workspace', () => {
     ['an alias bomb', 'a: &a [x]\nb: *a'],
   ])('%s in pnpm-workspace.yaml is refused', async (_, yaml) => {
     const files = { 'pnpm-workspace.yaml': yaml };
-    const error = await invalidInput(async () => packed({ name: '@x/a', dependencies: { '@x/b': 'workspace:^' } }, { files }));
+    const error = await invalidInput(async () =>
+      packed({ name: '@x/a', dependencies: { '@x/b': 'workspace:^' } }, { files }),
+    );
     expect(error.code).toBe('npm-workspace');
   });
 
   test('the root package.json’s workspaces stand in where there is no pnpm-workspace.yaml', async () => {
     const { 'pnpm-workspace.yaml': _, ...files } = WORKSPACE;
-    const a = { 'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:^' } } };
-    const source = literalSource({ ...files, ...a, 'package.json': { name: 'root', workspaces: ['packages/*'] } });
+    const a = {
+      'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:^' } },
+    };
+    const source = literalSource({
+      ...files,
+      ...a,
+      'package.json': { name: 'root', workspaces: ['packages/*'] },
+    });
     const publisher = await npm({ directory: 'packages/a' }).open(source);
-    expect(publisher.plan(makeRelease())).toMatchObject({ manifest: { dependencies: { '@x/b': '^1.2.3' } } });
+    expect(publisher.plan(makeRelease())).toMatchObject({
+      manifest: { dependencies: { '@x/b': '^1.2.3' } },
+    });
   });
 
   test.each<[string, readonly string[], boolean]>([
@@ -178,19 +258,34 @@ test('the repository is filled in where it is missing, and kept where it is not'
     const publisher = await npm({ directory: 'packages/a' }).open(
       literalSource({ 'packages/a/package.json': { name: '@x/a', ...fields } }),
     );
-    return (publisher.plan(makeRelease({ repository: 'https://github.com/x/y' })) as unknown as { manifest: { repository: unknown } })
-      .manifest.repository;
+    return (
+      publisher.plan(makeRelease({ repository: 'https://github.com/x/y' })) as unknown as {
+        manifest: { repository: unknown };
+      }
+    ).manifest.repository;
   };
-  expect(await manifest({})).toEqual({ type: 'git', url: 'git+https://github.com/x/y.git', directory: 'packages/a' });
+  expect(await manifest({})).toEqual({
+    type: 'git',
+    url: 'git+https://github.com/x/y.git',
+    directory: 'packages/a',
+  });
   expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
 });
 
 describe('a plan names the members of the release that it cannot be installed without', () => {
   const requires = async (release: ReleaseOptions, manifest: object): Promise<unknown> => {
-    const members = ['app', '@x/a', 'b', '@x/old', '@x/dev'].map((name) => ({ ecosystem: 'npm' as const, name }));
-    const files = { 'pnpm-workspace.yaml': 'packages: [packages/*]\n', 'packages/app/package.json': { name: 'app', ...manifest } };
+    const members = ['app', '@x/a', 'b', '@x/old', '@x/dev'].map((name) => ({
+      ecosystem: 'npm' as const,
+      name,
+    }));
+    const files = {
+      'pnpm-workspace.yaml': 'packages: [packages/*]\n',
+      'packages/app/package.json': { name: 'app', ...manifest },
+    };
     const publisher = await npm({ directory: 'packages/app' }).open(literalSource(files));
-    return publisher.plan(makeRelease({ ...release, members })).requires?.map(({ name, version }) => `${name}@${version}`);
+    return publisher
+      .plan(makeRelease({ ...release, members }))
+      .requires?.map(({ name, version }) => `${name}@${version}`);
   };
   const DEV_VERSION = '0.1.1-dev.20251113153211';
 
@@ -225,17 +320,28 @@ describe('a plan names the members of the release that it cannot be installed wi
         optionalDependencies: { '@x/a': 'workspace:^' },
       },
     ],
-    ['an optional peer', { peerDependencies: { '@x/a': 'workspace:^' }, peerDependenciesMeta: { '@x/a': { optional: true } } }],
+    [
+      'an optional peer',
+      {
+        peerDependencies: { '@x/a': 'workspace:^' },
+        peerDependenciesMeta: { '@x/a': { optional: true } },
+      },
+    ],
     ['a devDependency', { devDependencies: { '@x/dev': 'workspace:^' } }],
     ['what is no member', { dependencies: { semver: '^7.0.0' } }],
   ])('%s does not', async (_, manifest) => {
     expect(await requires({ base: '0.1.1' }, manifest)).toBeUndefined();
-    expect(await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest)).toBeUndefined();
+    expect(
+      await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest),
+    ).toBeUndefined();
   });
 
   test('a plain range does when nothing lower is in it', async () => {
     const manifest = { dependencies: { '@x/a': '^0.1.1', b: '>=0.1.1' } };
-    expect(await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest)).toEqual(['@x/a@0.1.1', 'b@0.1.1']);
+    expect(await requires({ base: '0.1.1', channel: releaseChannel('0.1.1') }, manifest)).toEqual([
+      '@x/a@0.1.1',
+      'b@0.1.1',
+    ]);
     expect(await requires({ base: '0.1.1' }, manifest)).toBeUndefined();
   });
 });

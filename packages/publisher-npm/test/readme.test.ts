@@ -21,9 +21,16 @@ test('the README’s example is the tested one, and does what it says', async ()
     else process.env['NPM_TOKEN'] = before;
   });
   const manifest = { name: '@example/sdk', version: '0.1.0' };
-  const step = makeStep({ files: { 'packages/sdk/package.json': manifest, 'packages/sdk/index.js': '' } });
+  const step = makeStep({
+    files: { 'packages/sdk/package.json': manifest, 'packages/sdk/index.js': '' },
+  });
   const release = makeRelease({ channel: releaseChannel('0.1.0') });
-  const published = await publishSdk(literalSource({ 'packages/sdk/package.json': manifest }), release, step, world.proxy.url);
+  const published = await publishSdk(
+    literalSource({ 'packages/sdk/package.json': manifest }),
+    release,
+    step,
+    world.proxy.url,
+  );
   expect(published).toMatchObject([{ outcome: 'published' }]);
   expect(await readPackument(world.registry.url, '@example/sdk')).toMatchObject({
     tags: { latest: '0.1.0' },
@@ -33,11 +40,17 @@ test('the README’s example is the tested one, and does what it says', async ()
 
 test('the README lists every code that the sources use', () => {
   const folder = new URL('../src/', import.meta.url).pathname;
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
   const used = sources.flatMap((path) =>
-    [...readFileSync(join(folder, path), 'utf8').matchAll(/'(npm-[a-z-]+)'/g)].map((match) => match[1]),
+    [...readFileSync(join(folder, path), 'utf8').matchAll(/'(npm-[a-z-]+)'/g)].map(
+      (match) => match[1],
+    ),
   );
   expect(used.length).toBeGreaterThan(10);
-  const missing = [...new Set(used)].filter((code) => code !== 'npm-packlist' && code !== 'npm-build' && !README.includes(`\`${code}\``));
+  const missing = [...new Set(used)].filter(
+    (code) => code !== 'npm-packlist' && code !== 'npm-build' && !README.includes(`\`${code}\``),
+  );
   expect(missing).toEqual([]);
 });

@@ -21,30 +21,74 @@ describe('what the registry holds is judged by digest, then by commit', () => {
     ['1.0.0-rc.1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
     ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
   ])('the hint of a conflict at %s', (version, hint) => {
-    const { problem } = judge({ ...coordinate, version }, document(OTHER_SHA, theirs), { sha: SHA });
+    const { problem } = judge({ ...coordinate, version }, document(OTHER_SHA, theirs), {
+      sha: SHA,
+    });
     expect(problem?.hint).toMatch(hint);
   });
 
   test.each([
-    ['equal bytes', document(SHA, ours), { sha: SHA, digest: ours }, { state: 'identical', sha: SHA, digest: ours }],
-    ['equal bytes, gitHead not shown', document(undefined, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],
-    ['equal bytes among several digests', document(SHA, theirs, ours), { sha: SHA, digest: ours }, { state: 'identical', digest: ours }],
-    ['our commit, not built', document(SHA, theirs), { sha: SHA }, { state: 'same-source', sha: SHA, digest: theirs }],
-    ['our commit, other bytes', document(SHA, theirs), { sha: SHA, digest: ours }, { state: 'same-source', digest: theirs }],
+    [
+      'equal bytes',
+      document(SHA, ours),
+      { sha: SHA, digest: ours },
+      { state: 'identical', sha: SHA, digest: ours },
+    ],
+    [
+      'equal bytes, gitHead not shown',
+      document(undefined, ours),
+      { sha: SHA, digest: ours },
+      { state: 'identical', digest: ours },
+    ],
+    [
+      'equal bytes among several digests',
+      document(SHA, theirs, ours),
+      { sha: SHA, digest: ours },
+      { state: 'identical', digest: ours },
+    ],
+    [
+      'our commit, not built',
+      document(SHA, theirs),
+      { sha: SHA },
+      { state: 'same-source', sha: SHA, digest: theirs },
+    ],
+    [
+      'our commit, other bytes',
+      document(SHA, theirs),
+      { sha: SHA, digest: ours },
+      { state: 'same-source', digest: theirs },
+    ],
     [
       'another commit',
       document(OTHER_SHA, theirs),
       { sha: SHA },
-      { state: 'conflict', sha: OTHER_SHA, problem: { code: 'npm-version-conflict', kind: 'conflict', rerun: 'never' } },
+      {
+        state: 'conflict',
+        sha: OTHER_SHA,
+        problem: { code: 'npm-version-conflict', kind: 'conflict', rerun: 'never' },
+      },
     ],
-    ['no commit', document(undefined, theirs), { sha: SHA }, { state: 'conflict', problem: { code: 'npm-no-git-head' } }],
-    ['any commit, when only asked what is there', document(OTHER_SHA, theirs), {}, { state: 'same-source', sha: OTHER_SHA }],
+    [
+      'no commit',
+      document(undefined, theirs),
+      { sha: SHA },
+      { state: 'conflict', problem: { code: 'npm-no-git-head' } },
+    ],
+    [
+      'any commit, when only asked what is there',
+      document(OTHER_SHA, theirs),
+      {},
+      { state: 'same-source', sha: OTHER_SHA },
+    ],
   ])('%s', (_, found, expected, finding) => {
     expect(judge(coordinate, found, expected)).toMatchObject({ coordinate, ...finding });
   });
 
   test.each([
-    ['a dist-tag that looks like the version', { name: 'a', version: '2.0.0', dist: { integrity: ours } }],
+    [
+      'a dist-tag that looks like the version',
+      { name: 'a', version: '2.0.0', dist: { integrity: ours } },
+    ],
     ['another package', { name: 'b', version: '1.0.0', dist: { integrity: ours } }],
     ['no dist', { name: 'a', version: '1.0.0' }],
     ['a login page’s JSON', { login: true }],
@@ -52,30 +96,78 @@ describe('what the registry holds is judged by digest, then by commit', () => {
     expect(readVersionDocument(body, 'a', '1.0.0')).toBeUndefined();
   });
 
-  test.each(['main', SHA.slice(1), `${SHA}0`, SHA.toUpperCase()])('a gitHead that is no full SHA names no commit: %s', (gitHead) => {
-    const body = { name: 'a', version: '1.0.0', gitHead, dist: { integrity: `${theirs} sha1-eA== ${ours}?x` } };
-    expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({ version: '1.0.0', digests: [theirs, ours] });
-  });
+  test.each(['main', SHA.slice(1), `${SHA}0`, SHA.toUpperCase()])(
+    'a gitHead that is no full SHA names no commit: %s',
+    (gitHead) => {
+      const body = {
+        name: 'a',
+        version: '1.0.0',
+        gitHead,
+        dist: { integrity: `${theirs} sha1-eA== ${ours}?x` },
+      };
+      expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({
+        version: '1.0.0',
+        digests: [theirs, ours],
+      });
+    },
+  );
 
-  test.each([SHA, 'c'.repeat(64)])('a gitHead of a SHA-1 and of a SHA-256 repository names its commit: %s', (gitHead) => {
-    const body = { name: 'a', version: '1.0.0', gitHead, dist: { integrity: ours } };
-    expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({ version: '1.0.0', gitHead, digests: [ours] });
-  });
+  test.each([SHA, 'c'.repeat(64)])(
+    'a gitHead of a SHA-1 and of a SHA-256 repository names its commit: %s',
+    (gitHead) => {
+      const body = { name: 'a', version: '1.0.0', gitHead, dist: { integrity: ours } };
+      expect(readVersionDocument(body, 'a', '1.0.0')).toEqual({
+        version: '1.0.0',
+        gitHead,
+        digests: [ours],
+      });
+    },
+  );
 });
 
 describe('the plan', () => {
   const plan = async (channel: Channel, options = {}, base = '0.1.0') => {
-    const publisher = await npm({ directory: '.', ...options }).open(literalSource({ 'package.json': { name: '@x/a', version: base } }));
+    const publisher = await npm({ directory: '.', ...options }).open(
+      literalSource({ 'package.json': { name: '@x/a', version: base } }),
+    );
     return publisher.plan(makeRelease({ channel, base }));
   };
 
   test.each<[string, Channel, object, string, string | undefined, PointerRule]>([
     ['a release', releaseChannel('0.1.0'), {}, '0.1.0', 'latest', 'stable'],
-    ['a candidate', { kind: 'candidate', base: parseBase('0.1.0'), number: 2 }, {}, '0.1.0-rc.2', 'next', 'forwards'],
+    [
+      'a candidate',
+      { kind: 'candidate', base: parseBase('0.1.0'), number: 2 },
+      {},
+      '0.1.0-rc.2',
+      'next',
+      'forwards',
+    ],
     ['a dev build', DEV, {}, '0.1.0-dev.20251113153211', 'dev', 'ancestry'],
-    ['a pull request', { kind: 'pull-request', number: 7 }, {}, '0.1.0-dev.20251113153211', undefined, 'ancestry'],
-    ['a release under another tag', releaseChannel('0.1.0'), { distTags: { release: 'lts' } }, '0.1.0', 'lts', 'stable'],
-    ['a dev build under no tag', DEV, { distTags: { dev: null } }, '0.1.0-dev.20251113153211', undefined, 'ancestry'],
+    [
+      'a pull request',
+      { kind: 'pull-request', number: 7 },
+      {},
+      '0.1.0-dev.20251113153211',
+      undefined,
+      'ancestry',
+    ],
+    [
+      'a release under another tag',
+      releaseChannel('0.1.0'),
+      { distTags: { release: 'lts' } },
+      '0.1.0',
+      'lts',
+      'stable',
+    ],
+    [
+      'a dev build under no tag',
+      DEV,
+      { distTags: { dev: null } },
+      '0.1.0-dev.20251113153211',
+      undefined,
+      'ancestry',
+    ],
     [
       'a pull request, whatever the options say',
       { kind: 'pull-request', number: 7 },
@@ -93,7 +185,8 @@ describe('the plan', () => {
       version,
       rule,
       coordinates: [{ ecosystem: 'npm', name: '@x/a', version }],
-      pointers: tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
+      pointers:
+        tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
       manifest: { name: '@x/a', version, gitHead: SHA },
       sourceDateEpoch: Date.UTC(2025, 10, 13, 15, 32, 11) / 1000,
     });
@@ -101,14 +194,18 @@ describe('the plan', () => {
   });
 
   test('only coordinates of its own package are inspected', async () => {
-    const publisher = await npm({ directory: '.' }).open(literalSource({ 'package.json': { name: '@x/a' } }));
+    const publisher = await npm({ directory: '.' }).open(
+      literalSource({ 'package.json': { name: '@x/a' } }),
+    );
     const step = {} as never;
     for (const coordinate of [
       { ecosystem: 'npm', name: '@x/b', version: '1.0.0' },
       { ecosystem: 'pypi', name: '@x/a', version: '1.0.0' },
       { ecosystem: 'npm', name: '@x/a', version: 'latest' },
     ] as const) {
-      expect(await invalidInput(async () => publisher.inspect({ coordinate }, step))).toMatchObject({ field: 'coordinate' });
+      expect(await invalidInput(async () => publisher.inspect({ coordinate }, step))).toMatchObject(
+        { field: 'coordinate' },
+      );
     }
   });
 });

@@ -7,13 +7,25 @@ import { makeStep } from './support/step.ts';
 
 const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
 
-async function opened(manifest: object, options: { readonly files?: object; readonly build?: readonly [string, ...string[]] } = {}) {
+async function opened(
+  manifest: object,
+  options: { readonly files?: object; readonly build?: readonly [string, ...string[]] } = {},
+) {
   const json = { name: '@x/a', version: '0.0.0', ...manifest };
   const { files, ...rest } = options;
   const source = literalSource({ 'packages/a/package.json': json });
-  const publisher = await npm({ directory: 'packages/a', registry: 'http://127.0.0.1:1', token: '', ...rest }).open(source);
+  const publisher = await npm({
+    directory: 'packages/a',
+    registry: 'http://127.0.0.1:1',
+    token: '',
+    ...rest,
+  }).open(source);
   const step = makeStep({ files: { 'packages/a/package.json': json, ...UNBUILT, ...files } });
-  return { publisher, step, plan: publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') })) };
+  return {
+    publisher,
+    step,
+    plan: publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') })),
+  };
 }
 
 describe('a package that nobody built is refused', () => {
@@ -23,18 +35,29 @@ describe('a package that nobody built is refused', () => {
     ['its main is missing', { main: './dist/index.js', files: ['dist'], scripts }],
     ['its browser entry is missing', { browser: './dist/browser.js' }],
     ['nothing of what it lists is there', { files: ['dist', '*.css', '!dist/**/*.map'] }],
-    ['a script would have made some of it', { main: './index.js', files: ['dist', 'index.js'], scripts }, { 'packages/a/index.js': '' }],
+    [
+      'a script would have made some of it',
+      { main: './index.js', files: ['dist', 'index.js'], scripts },
+      { 'packages/a/index.js': '' },
+    ],
   ])('%s', async (_, manifest, files = {}) => {
     const { publisher, plan, step } = await opened(manifest, { files });
-    expect(await publisher.build(plan, step)).toMatchObject({ problem: { code: 'npm-missing-file', kind: 'input', effect: 'none' } });
+    expect(await publisher.build(plan, step)).toMatchObject({
+      problem: { code: 'npm-missing-file', kind: 'input', effect: 'none' },
+    });
   });
 
   test('and told of the script that was not run', async () => {
-    const { publisher, plan, step } = await opened({ files: ['dist'], scripts: { ...scripts, prepare: 'husky', test: 'vitest' } });
+    const { publisher, plan, step } = await opened({
+      files: ['dist'],
+      scripts: { ...scripts, prepare: 'husky', test: 'vitest' },
+    });
     expect(await publisher.build(plan, step)).toMatchObject({
       problem: {
         message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
-        hint: expect.stringContaining('option build (no lifecycle script is run, also not prepack and prepare)'),
+        hint: expect.stringContaining(
+          'option build (no lifecycle script is run, also not prepack and prepare)',
+        ),
       },
     });
   });
@@ -46,12 +69,23 @@ describe('what is whole is packed', () => {
   test.each<[string, object]>([
     [
       'everything listed is there',
-      { main: './dist/index.js', files: ['./dist/', '/lib/*.js', '!lib/b.js', 'package.json'], scripts: { prepare: 'husky' } },
+      {
+        main: './dist/index.js',
+        files: ['./dist/', '/lib/*.js', '!lib/b.js', 'package.json'],
+        scripts: { prepare: 'husky' },
+      },
     ],
-    ['a listed file that no script would make is not', { main: './dist/index.js', files: ['dist', 'esm'] }],
+    [
+      'a listed file that no script would make is not',
+      { main: './dist/index.js', files: ['dist', 'esm'] },
+    ],
     [
       'papers that stand elsewhere',
-      { main: './dist/index.js', files: ['dist', 'LICENSE.md', './README'], scripts: { prepack: 'node build.js' } },
+      {
+        main: './dist/index.js',
+        files: ['dist', 'LICENSE.md', './README'],
+        scripts: { prepack: 'node build.js' },
+      },
     ],
     ['papers alone', { main: 'dist/index.js', files: ['LICENSE'] }],
     ['nothing is listed', { scripts: { prepack: 'node build.js' } }],
@@ -61,8 +95,15 @@ describe('what is whole is packed', () => {
   });
 
   test('a listed file that the option build does not make, although a script is there', async () => {
-    const manifest = { main: './dist/index.js', files: ['dist', 'esm'], scripts: { prepack: 'node build.js' } };
-    const { publisher, plan, step } = await opened(manifest, { files, build: [process.execPath, '--version'] });
+    const manifest = {
+      main: './dist/index.js',
+      files: ['dist', 'esm'],
+      scripts: { prepack: 'node build.js' },
+    };
+    const { publisher, plan, step } = await opened(manifest, {
+      files,
+      build: [process.execPath, '--version'],
+    });
     expect(await publisher.build(plan, step)).toHaveProperty('built');
   });
 });
@@ -77,11 +118,17 @@ test.each([
   ],
   [{ prepack: 'x' }, ['node', '--version'], []],
   [{ build: 'x', postpack: 'x' }, undefined, []],
-] as const)('check tells that %j are not run, where the build is %j', async (scripts, build, expected) => {
-  const { publisher, plan, step } = await opened({ scripts }, build === undefined ? {} : { build });
-  await publisher.check(plan, step);
-  expect(step.events.map(({ message }) => message)).toEqual(expected);
-});
+] as const)(
+  'check tells that %j are not run, where the build is %j',
+  async (scripts, build, expected) => {
+    const { publisher, plan, step } = await opened(
+      { scripts },
+      build === undefined ? {} : { build },
+    );
+    await publisher.check(plan, step);
+    expect(step.events.map(({ message }) => message)).toEqual(expected);
+  },
+);
 
 test.each<[string, boolean]>([
   ['dist', true],
@@ -97,9 +144,17 @@ test.each<[string, boolean]>([
   ['dis', false],
   ['dist/*.css', false],
 ])('the entry %j of files matches dist/index.js: %s', (entry, matches) => {
-  expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toMatchObject(matches ? { unmatched: [] } : { matched: [] });
+  expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toMatchObject(
+    matches ? { unmatched: [] } : { matched: [] },
+  );
 });
 
-test.each([['.'], ['./'], ['!lib'], ['LICENSE'], ['README.md']])('the entry %j of files tells nothing', (entry) => {
-  expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toEqual({ matched: [], unmatched: [] });
-});
+test.each([['.'], ['./'], ['!lib'], ['LICENSE'], ['README.md']])(
+  'the entry %j of files tells nothing',
+  (entry) => {
+    expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toEqual({
+      matched: [],
+      unmatched: [],
+    });
+  },
+);

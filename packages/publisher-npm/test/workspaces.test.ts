@@ -18,31 +18,55 @@ const RELEASES: readonly (readonly [string, Release])[] = [
   [DEV, makeRelease({ base: '2.3.1', members: MEMBERS })],
 ];
 
-const manifest = (name: string, more: object = {}): object => ({ name: `@x/${name}`, version: '0.0.0', main: 'index.js', ...more });
+const manifest = (name: string, more: object = {}): object => ({
+  name: `@x/${name}`,
+  version: '0.0.0',
+  main: 'index.js',
+  ...more,
+});
 const REPOSITORY: Readonly<Record<string, string | object>> = {
   'package.json': { name: 'root', private: true, workspaces: ['js/*'] },
   'js/core/package.json': manifest('core'),
   'js/cli/package.json': manifest('cli', { dependencies: { '@x/core': '^0.0.0' } }),
   'js/plugin/package.json': manifest('plugin', { peerDependencies: { '@x/core': '~0.0.0' } }),
   'js/theme/package.json': manifest('theme', { peerDependencies: { '@x/core': '*' } }),
-  ...Object.fromEntries(NAMES.map((name) => [`js/${name}/index.js`, 'module.exports = require("./package.json").version;\n'])),
+  ...Object.fromEntries(
+    NAMES.map((name) => [
+      `js/${name}/index.js`,
+      'module.exports = require("./package.json").version;\n',
+    ]),
+  ),
 };
 
-async function publishAll(world: RegistryWorld, release: Release, files: Readonly<Record<string, string | object>>): Promise<void> {
+async function publishAll(
+  world: RegistryWorld,
+  release: Release,
+  files: Readonly<Record<string, string | object>>,
+): Promise<void> {
   for (const name of NAMES) {
     const { registry } = world;
-    const publisher = await npm({ directory: `js/${name}`, registry: registry.url, token: registry.token }).open(literalSource(files));
+    const publisher = await npm({
+      directory: `js/${name}`,
+      registry: registry.url,
+      token: registry.token,
+    }).open(literalSource(files));
     const step = makeStep({ files, relation: () => 'descendant' });
     const plan = publisher.plan(release);
     const result = await publisher.build(plan, step);
     if ('problem' in result) throw new Error(result.problem.message);
-    expect(await publisher.publish(plan, result.built, step)).toMatchObject([{ outcome: 'published' }]);
+    expect(await publisher.publish(plan, result.built, step)).toMatchObject([
+      { outcome: 'published' },
+    ]);
     await publisher.promote?.(plan, step);
   }
 }
 
 const versionIn = (folder: string, path: string): string =>
-  (JSON.parse(readFileSync(join(folder, 'node_modules', path, 'package.json'), 'utf8')) as { version: string }).version;
+  (
+    JSON.parse(readFileSync(join(folder, 'node_modules', path, 'package.json'), 'utf8')) as {
+      version: string;
+    }
+  ).version;
 
 needs('npm')('npm workspaces, where no range says workspace:', () => {
   test('npm itself links the sibling', async () => {
@@ -56,10 +80,17 @@ needs('npm')('npm workspaces, where no range says workspace:', () => {
     const world = await testWorld();
     for (const [version, release] of RELEASES) {
       await publishAll(world, release, REPOSITORY);
-      for (const wanted of [['@x/cli'], ['@x/plugin'], ['@x/core', '@x/plugin', '@x/theme', '@x/cli']]) {
+      for (const wanted of [
+        ['@x/cli'],
+        ['@x/plugin'],
+        ['@x/core', '@x/plugin', '@x/theme', '@x/cli'],
+      ]) {
         const { folder, env } = project(world.registry.url);
         await run(['npm', 'install', ...wanted.map((name) => `${name}@${version}`)], folder, env);
-        expect([versionIn(folder, wanted[0] ?? ''), versionIn(folder, '@x/core')]).toEqual([version, version]);
+        expect([versionIn(folder, wanted[0] ?? ''), versionIn(folder, '@x/core')]).toEqual([
+          version,
+          version,
+        ]);
       }
     }
   });
@@ -69,16 +100,28 @@ needs('pnpm')('pnpm with linkWorkspacePackages', () => {
   test('a dev build can be installed', async () => {
     const world = await testWorld();
     const settings = 'packages: [js/*]\nlinkWorkspacePackages: true\n';
-    for (const [, release] of RELEASES) await publishAll(world, release, { ...REPOSITORY, 'pnpm-workspace.yaml': settings });
+    for (const [, release] of RELEASES)
+      await publishAll(world, release, { ...REPOSITORY, 'pnpm-workspace.yaml': settings });
     const { folder, env } = project(world.registry.url);
-    const dependencies = { '@x/cli': 'dev', '@x/core': 'dev', '@x/plugin': 'dev', '@x/theme': 'dev' };
+    const dependencies = {
+      '@x/cli': 'dev',
+      '@x/core': 'dev',
+      '@x/plugin': 'dev',
+      '@x/theme': 'dev',
+    };
     writeFiles(folder, {
       'pnpm-workspace.yaml': 'minimumReleaseAge: 0\nstrictPeerDependencies: true\n',
       'package.json': { name: 'consumer', dependencies },
     });
-    await run(['pnpm', 'install', '--registry', world.registry.url, '--store-dir', join(folder, 'store')], folder, env);
+    await run(
+      ['pnpm', 'install', '--registry', world.registry.url, '--store-dir', join(folder, 'store')],
+      folder,
+      env,
+    );
     expect(versionIn(folder, '@x/core')).toBe(DEV);
-    const cores = readdirSync(join(folder, 'node_modules/.pnpm')).filter((path) => path.startsWith('@x+core@'));
+    const cores = readdirSync(join(folder, 'node_modules/.pnpm')).filter((path) =>
+      path.startsWith('@x+core@'),
+    );
     expect(cores).toEqual([`@x+core@${DEV}`]);
   });
 });

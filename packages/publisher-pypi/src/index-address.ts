@@ -8,16 +8,23 @@ export interface IndexAddress {
   readonly simpleUrl: string;
 }
 
-const PYPI: IndexAddress = { uploadUrl: 'https://upload.pypi.org/legacy/', simpleUrl: 'https://pypi.org/simple/' };
-const TEST_PYPI: IndexAddress = { uploadUrl: 'https://test.pypi.org/legacy/', simpleUrl: 'https://test.pypi.org/simple/' };
+const PYPI: IndexAddress = {
+  uploadUrl: 'https://upload.pypi.org/legacy/',
+  simpleUrl: 'https://pypi.org/simple/',
+};
+const TEST_PYPI: IndexAddress = {
+  uploadUrl: 'https://test.pypi.org/legacy/',
+  simpleUrl: 'https://test.pypi.org/simple/',
+};
 
 /** From what few can see to what everyone can. */
 const PUBLICITY: readonly (IndexAddress | undefined)[] = [undefined, TEST_PYPI, PYPI];
 
 /**
- * Judges a pair of addresses; pypi.org's when neither is given. One alone is refused, and so is pypi.org's or test.pypi.org's beside
- * another index's: the upload would go to one index, and be judged by what the other one holds. Throws `InvalidInputError`, which names
- * the field and its pair.
+ * Judges a pair of addresses; pypi.org's when neither is given. One alone is refused, and so is
+ * pypi.org's or test.pypi.org's beside another index's: the upload would go to one index, and be
+ * judged by what the other one holds. Throws `InvalidInputError`, which names the field and its
+ * pair.
  */
 export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   const { uploadUrl, simpleUrl } = given;
@@ -29,8 +36,13 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   if (simpleUrl === undefined) throw unpaired('simpleUrl', { uploadUrl: upload });
   const simple = withSlash(plainUrl(simpleUrl, 'simpleUrl'));
   const difference = PUBLICITY.indexOf(publicPypi(upload)) - PUBLICITY.indexOf(publicPypi(simple));
-  // The more public address is told to be the mistake: whoever does as the message says makes nothing public.
-  if (difference !== 0) throw unpaired(difference > 0 ? 'uploadUrl' : 'simpleUrl', { uploadUrl: upload, simpleUrl: simple });
+  // The more public address is told to be the mistake: whoever does as the message says makes
+  // nothing public.
+  if (difference !== 0)
+    throw unpaired(difference > 0 ? 'uploadUrl' : 'simpleUrl', {
+      uploadUrl: upload,
+      simpleUrl: simple,
+    });
   return { uploadUrl: upload, simpleUrl: simple };
 }
 
@@ -48,7 +60,9 @@ function publicPypi(url: string): IndexAddress | undefined {
 function unpaired(field: keyof IndexAddress, given: Partial<IndexAddress>): InvalidInputError {
   const other = field === 'uploadUrl' ? 'simpleUrl' : 'uploadUrl';
   const its = given[other] ?? '';
-  const wanted = publicPypi(its)?.[field] ?? `the same index's ${field === 'uploadUrl' ? 'upload address' : 'Simple API'}`;
+  const wanted =
+    publicPypi(its)?.[field] ??
+    `the same index's ${field === 'uploadUrl' ? 'upload address' : 'Simple API'}`;
   return new InvalidInputError({
     field,
     ...(given[field] === undefined ? {} : { received: given[field] }),
@@ -60,8 +74,13 @@ function unpaired(field: keyof IndexAddress, given: Partial<IndexAddress>): Inva
 function plainUrl(text: string, field: keyof IndexAddress): URL {
   if (URL.canParse(text)) {
     const url = new URL(text);
-    const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    if (plain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
+    const plain =
+      url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    if (
+      plain &&
+      (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+    )
+      return url;
   }
   // The text is not shown: it may hold a password.
   throw new InvalidInputError({

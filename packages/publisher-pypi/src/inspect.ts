@@ -19,7 +19,10 @@ export interface HeldFile {
   readonly name: string;
   /** Hex; absent when the index does not tell it and it was not needed. */
   readonly sha256?: string;
-  /** Absent when the digest equals the built one: the file then names our commit, as the built one was checked to do. */
+  /**
+   * Absent when the digest equals the built one: the file then names our commit, as the built one
+   * was checked to do.
+   */
   readonly source?: SourceCommit;
   /** Why it could not be read. */
   readonly problem?: Problem;
@@ -37,7 +40,11 @@ export interface Expected {
 }
 
 /** Reads one version of a project and judges it. */
-export async function inspectVersion(reader: IndexReader, coordinate: Coordinate, expected: Expected): Promise<Finding> {
+export async function inspectVersion(
+  reader: IndexReader,
+  coordinate: Coordinate,
+  expected: Expected,
+): Promise<Finding> {
   const listed = await reader.files(coordinate);
   if ('problem' in listed) return { coordinate, state: 'unknown', problem: listed.problem };
   const held: HeldFile[] = [];
@@ -47,11 +54,17 @@ export async function inspectVersion(reader: IndexReader, coordinate: Coordinate
 
 /** What a plan, and the built files when there are any, let us expect. */
 export function expectedOf(plan: PypiPlan, built?: PypiBuilt): Expected {
-  if (built === undefined) return { sha: plan.sha, sdist: plan.sdist, wheelPrefix: plan.wheelPrefix };
+  if (built === undefined)
+    return { sha: plan.sha, sdist: plan.sdist, wheelPrefix: plan.wheelPrefix };
   return { sha: plan.sha, digests: new Map(built.files.map((file) => [file.name, file.sha256])) };
 }
 
-async function readFile(reader: IndexReader, coordinate: Coordinate, file: IndexFile, expected: Expected): Promise<HeldFile> {
+async function readFile(
+  reader: IndexReader,
+  coordinate: Coordinate,
+  file: IndexFile,
+  expected: Expected,
+): Promise<HeldFile> {
   const wanted = expected.digests?.get(file.name);
   let { sha256 } = file;
   if (wanted !== undefined) {
@@ -62,16 +75,25 @@ async function readFile(reader: IndexReader, coordinate: Coordinate, file: Index
   }
   const told = sha256 === undefined ? {} : { sha256 };
   const source = await reader.source(coordinate, file);
-  return 'problem' in source ? { name: file.name, ...told, problem: source.problem } : { name: file.name, ...told, source: source.value };
+  return 'problem' in source
+    ? { name: file.name, ...told, problem: source.problem }
+    : { name: file.name, ...told, source: source.value };
 }
 
 /**
- * Pure. `identical`: every built file is there with its digest. `same-source`: what is there names our commit; a file that is
- * missing stands in `files` as `absent`. The finding's own digest is the sdist's, of which a version has exactly one.
+ * Pure. `identical`: every built file is there with its digest. `same-source`: what is there names
+ * our commit; a file that is missing stands in `files` as `absent`. The finding's own digest is the
+ * sdist's, of which a version has exactly one.
  */
-export function judge(coordinate: Coordinate, held: readonly HeldFile[], expected: Expected): Finding {
+export function judge(
+  coordinate: Coordinate,
+  held: readonly HeldFile[],
+  expected: Expected,
+): Finding {
   if (held.length === 0) return { coordinate, state: 'absent' };
-  const sources = new Set(held.map((file) => shaOf(file, expected)).filter((sha) => sha !== undefined));
+  const sources = new Set(
+    held.map((file) => shaOf(file, expected)).filter((sha) => sha !== undefined),
+  );
   const present = held.map((file) => ({ file, state: stateOf(file, expected, sources.size > 1) }));
   const files: readonly FileFinding[] = [
     ...present.map(({ file, state }) => ({
@@ -85,33 +107,43 @@ export function judge(coordinate: Coordinate, held: readonly HeldFile[], expecte
   const digest = files.find((file) => file.name.endsWith('.tar.gz'))?.digest;
   const [sha] = sources;
   const culprit = present.find((entry) => entry.state === state)?.file;
-  const reason = state === 'conflict' && culprit !== undefined ? conflict(coordinate, culprit, expected) : culprit?.problem;
+  const reason =
+    state === 'conflict' && culprit !== undefined
+      ? conflict(coordinate, culprit, expected)
+      : culprit?.problem;
   return {
     coordinate,
     state,
     files,
     ...(sha === undefined || sources.size > 1 ? {} : { sha }),
     ...(digest === undefined ? {} : { digest }),
-    ...(reason === undefined || (state !== 'conflict' && state !== 'unknown') ? {} : { problem: reason }),
+    ...(reason === undefined || (state !== 'conflict' && state !== 'unknown')
+      ? {}
+      : { problem: reason }),
   };
 }
 
 function stateOf(file: HeldFile, expected: Expected, isMixed: boolean): FindingState {
   if (file.problem !== undefined) return 'unknown';
-  if (file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name)) return 'identical';
+  if (file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name))
+    return 'identical';
   const sha = shaOf(file, expected);
-  if (sha === undefined || (expected.sha === undefined ? isMixed : sha !== expected.sha)) return 'conflict';
+  if (sha === undefined || (expected.sha === undefined ? isMixed : sha !== expected.sha))
+    return 'conflict';
   return 'same-source';
 }
 
 function shaOf(file: HeldFile, expected: Expected): string | undefined {
   if (file.source !== undefined) return 'sha' in file.source ? file.source.sha : undefined;
-  return file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name) ? expected.sha : undefined;
+  return file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name)
+    ? expected.sha
+    : undefined;
 }
 
 function missing(held: readonly HeldFile[], expected: Expected): readonly string[] {
   const names = held.map((file) => file.name);
-  if (expected.digests !== undefined) return [...expected.digests.keys()].filter((name) => !names.includes(name));
+  if (expected.digests !== undefined)
+    return [...expected.digests.keys()].filter((name) => !names.includes(name));
   const { sdist, wheelPrefix } = expected;
   const noSdist = sdist !== undefined && !names.some((name) => !name.endsWith('.whl'));
   const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('.whl'));
@@ -123,7 +155,9 @@ function overall(files: readonly FileFinding[], expected: Expected): FindingStat
   if (states.has('conflict')) return 'conflict';
   if (states.has('unknown')) return 'unknown';
   const built = files.filter((file) => expected.digests?.has(file.name));
-  return built.length > 0 && built.every((file) => file.state === 'identical') ? 'identical' : 'same-source';
+  return built.length > 0 && built.every((file) => file.state === 'identical')
+    ? 'identical'
+    : 'same-source';
 }
 
 function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): Problem {
@@ -134,16 +168,22 @@ function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): P
       ? (source?.missing ?? 'it names no commit')
       : `it was built from commit ${source.sha}${ours}`;
   const text = formatCoordinate(coordinate);
-  return problem('pypi-version-conflict', 'conflict', `${text} already holds ${cleanText(file.name)}: ${named}.`, {
-    coordinate: text,
-    rerun: 'never',
-    hint: conflictHint(coordinate.version, source),
-  });
+  return problem(
+    'pypi-version-conflict',
+    'conflict',
+    `${text} already holds ${cleanText(file.name)}: ${named}.`,
+    {
+      coordinate: text,
+      rerun: 'never',
+      hint: conflictHint(coordinate.version, source),
+    },
+  );
 }
 
 function conflictHint(version: string, source: SourceCommit | undefined): string {
   const never = 'A version on an index is never replaced';
-  if (version.includes('.dev')) return `${never}: release under a new one. Two commits of one second share a dev version; commit again.`;
+  if (version.includes('.dev'))
+    return `${never}: release under a new one. Two commits of one second share a dev version; commit again.`;
   const tag = `v${version.replace(/rc(\d+)$/, '-rc.$1')}`;
   return source === undefined || 'missing' in source
     ? `${never}: raise the base version.`

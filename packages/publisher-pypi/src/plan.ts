@@ -1,4 +1,10 @@
-import { InvalidInputError, normalisePep440, type Plan, type Release, unixSeconds } from '@ameide/versioning-core';
+import {
+  InvalidInputError,
+  normalisePep440,
+  type Plan,
+  type Release,
+  unixSeconds,
+} from '@ameide/versioning-core';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
 
 import type { PythonProject } from './project/pyproject.ts';
@@ -23,8 +29,14 @@ export interface PypiPlan extends Plan {
 }
 
 /** Pure. Throws `InvalidInputError` (field `repository`) when no URL can name the commit. */
-export function planPypi(project: PythonProject, settings: PypiSettings, release: Release): PypiPlan {
-  const version = settings.localVersions ? release.versions.pypi.version : release.versions.pypi.public;
+export function planPypi(
+  project: PythonProject,
+  settings: PypiSettings,
+  release: Release,
+): PypiPlan {
+  const version = settings.localVersions
+    ? release.versions.pypi.version
+    : release.versions.pypi.public;
   if (normalisePep440(version) !== version) {
     throw new InvalidInputError({
       field: 'versions.pypi',
@@ -48,12 +60,15 @@ export function planPypi(project: PythonProject, settings: PypiSettings, release
   };
 }
 
-// PyPI takes only http and https project URLs ("is not a valid url" otherwise), so a urn:git: is no way out.
+// PyPI takes only http and https project URLs ("is not a valid url" otherwise), so a urn:git: is no
+// way out.
 function commitBase(repository: string | undefined): string {
   if (repository !== undefined && URL.canParse(repository)) {
     const url = new URL(repository);
-    const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    if (plain && (url.protocol === 'https:' || url.protocol === 'http:')) return repository.replace(/\/+$/, '').replace(/\.git$/, '');
+    const plain =
+      url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    if (plain && (url.protocol === 'https:' || url.protocol === 'http:'))
+      return repository.replace(/\/+$/, '').replace(/\.git$/, '');
   }
   throw new InvalidInputError({
     field: 'repository',

@@ -18,19 +18,22 @@ import { createIndexReader } from './simple-api/index-reader.ts';
 import { publishPypi } from './upload/publish.ts';
 
 /**
- * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API. Throws `InvalidInputError`
- * for wrong options; `open` throws it for a pyproject.toml that cannot be published as it stands.
+ * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API.
+ * Throws `InvalidInputError` for wrong options; `open` throws it for a pyproject.toml that cannot
+ * be published as it stands.
  */
 export function pypi(options: PypiOptions): PublisherDefinition {
   const settings = pypiSettings(options);
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
-    open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> => publisher(await readProject(source, settings), settings),
+    open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
+      publisher(await readProject(source, settings), settings),
   };
 }
 
 async function readProject(source: SourceTree, settings: PypiSettings): Promise<PythonProject> {
-  const file = settings.directory === '' ? 'pyproject.toml' : `${settings.directory}/pyproject.toml`;
+  const file =
+    settings.directory === '' ? 'pyproject.toml' : `${settings.directory}/pyproject.toml`;
   const text = await source.readText(file);
   if (text === undefined) {
     throw new InvalidInputError(
@@ -68,9 +71,12 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
     check: (plan, step) => checkPypi(plan, settings, step),
     async inspect(subject, step) {
       const reader = createIndexReader(settings, step.signal);
-      if ('coordinate' in subject) return [await inspectVersion(reader, ours(subject.coordinate, project), {})];
+      if ('coordinate' in subject)
+        return [await inspectVersion(reader, ours(subject.coordinate, project), {})];
       const expected = expectedOf(subject.plan, subject.built);
-      return await Promise.all(subject.plan.coordinates.map((coordinate) => inspectVersion(reader, coordinate, expected)));
+      return await Promise.all(
+        subject.plan.coordinates.map((coordinate) => inspectVersion(reader, coordinate, expected)),
+      );
     },
     build: (plan, step) => buildPypi(plan, settings, step),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
@@ -80,7 +86,11 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
 /** The coordinate with its version in normal form. Throws when it is not of this project. */
 function ours(coordinate: Coordinate, project: PythonProject): Coordinate {
   const version = normalisePep440(coordinate.version);
-  if (coordinate.ecosystem === 'pypi' && coordinate.name === project.normalisedName && version !== undefined)
+  if (
+    coordinate.ecosystem === 'pypi' &&
+    coordinate.name === project.normalisedName &&
+    version !== undefined
+  )
     return { ...coordinate, version };
   throw new InvalidInputError({
     field: 'coordinate',

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createHttp, createProcesses, type Http, type Processes, type Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  type Http,
+  type Processes,
+  type Secret,
+  type SecretInput,
+  toSecret,
+} from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
@@ -13,17 +21,32 @@ import { problem } from './problems.ts';
 
 /** What a release configuration gives to `pypi`. */
 export interface PypiOptions {
-  /** Where pyproject.toml is, relative to the repository root, with `/`: `packages/ameide_sdk_python`; `''` or `.` for the root. */
+  /**
+   * Where pyproject.toml is, relative to the repository root, with `/`:
+   * `packages/ameide_sdk_python`; `''` or `.` for the root.
+   */
   readonly directory: string;
-  /** The legacy upload API. Default, when `simpleUrl` is left out too: `https://upload.pypi.org/legacy/`. */
+  /**
+   * The legacy upload API. Default, when `simpleUrl` is left out too:
+   * `https://upload.pypi.org/legacy/`.
+   */
   readonly uploadUrl?: string;
-  /** The Simple API of the same index. Default, when `uploadUrl` is left out too: `https://pypi.org/simple/`. */
+  /**
+   * The Simple API of the same index. Default, when `uploadUrl` is left out too:
+   * `https://pypi.org/simple/`.
+   */
   readonly simpleUrl?: string;
-  /** A function is asked once, when first needed. Default: the environment's PYPI_TOKEN, then UV_PUBLISH_TOKEN, then TWINE_PASSWORD. */
+  /**
+   * A function is asked once, when first needed. Default: the environment's PYPI_TOKEN, then
+   * UV_PUBLISH_TOKEN, then TWINE_PASSWORD.
+   */
   readonly token?: SecretInput;
   /** Default `__token__`, as PyPI's API tokens ask for. */
   readonly user?: string;
-  /** True for an index that takes local versions (`0.1.0.dev1+git.71e210b`); pypi.org does not. Default false. */
+  /**
+   * True for an index that takes local versions (`0.1.0.dev1+git.71e210b`); pypi.org does not.
+   * Default false.
+   */
   readonly localVersions?: boolean;
   /** Added to the build's environment: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
@@ -52,14 +75,26 @@ export interface PypiSettings extends IndexAddress {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Looked for once, when first needed. */
   token(): Secret | undefined;
-  /** The token, if it was needed before: who answers without having been sent it may have it from another server. */
+  /**
+   * The token, if it was needed before: who answers without having been sent it may have it from
+   * another server.
+   */
   knownToken(): Secret | undefined;
 }
 
 /** The environment variables that may hold the token, first one first. */
 const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
 
-const OPTIONS = ['directory', 'uploadUrl', 'simpleUrl', 'token', 'user', 'localVersions', 'buildEnvironment', 'ports'] as const;
+const OPTIONS = [
+  'directory',
+  'uploadUrl',
+  'simpleUrl',
+  'token',
+  'user',
+  'localVersions',
+  'buildEnvironment',
+  'ports',
+] as const;
 
 /** Judges the options. Throws `InvalidInputError` that names the field. */
 export function pypiSettings(options: PypiOptions): PypiSettings {
@@ -91,14 +126,27 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
 
 /** Nothing to authenticate an upload with. */
 export function noToken(coordinate: Coordinate): Problem {
-  return problem('pypi-no-token', 'authentication', `There is no token to upload ${formatCoordinate(coordinate)} with.`, {
-    coordinate: formatCoordinate(coordinate),
-    hint: `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`,
-  });
+  return problem(
+    'pypi-no-token',
+    'authentication',
+    `There is no token to upload ${formatCoordinate(coordinate)} with.`,
+    {
+      coordinate: formatCoordinate(coordinate),
+      hint: `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`,
+    },
+  );
 }
 
-/** A token that is given counts, also when it is none: an index other than pypi.org does not get pypi.org's by accident. */
-function tokenOf(given: SecretInput | undefined, env: Readonly<Record<string, string | undefined>>): Secret | undefined {
+/**
+ * A token that is given counts, also when it is none: an index other than pypi.org does not get
+ * pypi.org's by accident.
+ */
+function tokenOf(
+  given: SecretInput | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Secret | undefined {
   if (given !== undefined) return toSecret(given);
-  return TOKEN_VARIABLES.map((name) => toSecret(env[name] ?? '')).find((token) => token !== undefined);
+  return TOKEN_VARIABLES.map((name) => toSecret(env[name] ?? '')).find(
+    (token) => token !== undefined,
+  );
 }

@@ -56,16 +56,34 @@ describe('a wheel', () => {
   }
 
   test.each([0, 9] as const)('is read, packed at level %s', async (level) => {
-    const files = { 'a/b.py': new Uint8Array(100), 'a-1.0.dist-info/METADATA': METADATA, 'x/y.dist-info/METADATA': METADATA };
-    expect(metadataValue(await readMetadata('wheel', zipSync(files, { level })), 'version')).toBe('1.0');
+    const files = {
+      'a/b.py': new Uint8Array(100),
+      'a-1.0.dist-info/METADATA': METADATA,
+      'x/y.dist-info/METADATA': METADATA,
+    };
+    expect(metadataValue(await readMetadata('wheel', zipSync(files, { level })), 'version')).toBe(
+      '1.0',
+    );
   });
 
   test.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(), /no readable zip archive: it has no directory/],
-    ['cut off', zipSync({ 'a.dist-info/METADATA': METADATA }).subarray(0, -30), /it has no directory/],
-    ['its directory is elsewhere', withEnd(16, 4_294_967_290), /no directory is at byte 4294967290/],
+    [
+      'cut off',
+      zipSync({ 'a.dist-info/METADATA': METADATA }).subarray(0, -30),
+      /it has no directory/,
+    ],
+    [
+      'its directory is elsewhere',
+      withEnd(16, 4_294_967_290),
+      /no directory is at byte 4294967290/,
+    ],
     ['its directory is longer', withEnd(12, 1000), /no directory is at byte \d+/],
-    ['its directory is huge', withEnd(12, 4_294_967_295), /its directory has more than 67108864 bytes/],
+    [
+      'its directory is huge',
+      withEnd(12, 4_294_967_295),
+      /its directory has more than 67108864 bytes/,
+    ],
     ['no METADATA', zipSync({ 'a/METADATA': METADATA }), /holds no \*\.dist-info\/METADATA/],
     ['two of them', wheelOf([{}, { name: 'b.dist-info/METADATA' }]), /more than one/],
     ['smaller than it is', wheelOf([{ size: 4 }]), /not as long as the archive says/],
@@ -110,22 +128,54 @@ describe('an sdist', () => {
       ['a-1.0/b/PKG-INFO', strToU8('Version: 2\n')],
       ['a-1.0/z.bin', Buffer.alloc(700)],
     ] as const;
-    expect(metadataValue(await readMetadata('sdist', await sdist(...files)), 'version')).toBe('1.0');
+    expect(metadataValue(await readMetadata('sdist', await sdist(...files)), 'version')).toBe(
+      '1.0',
+    );
     const long = `${'é'.repeat(100)}/PKG-INFO`;
-    expect(metadataValue(await readMetadata('sdist', await sdist([long, METADATA])), 'version')).toBe('1.0');
+    expect(
+      metadataValue(await readMetadata('sdist', await sdist([long, METADATA])), 'version'),
+    ).toBe('1.0');
   });
 
   test.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
     ['nothing', () => new Uint8Array(), /no readable gzip/],
     ['no gzip', () => new Uint8Array([1, 2, 3]), /no readable gzip/],
-    ['cut off', async () => (await sdist(['a-1.0/PKG-INFO', METADATA])).subarray(0, -12), /no readable gzip/],
-    ['a member that is cut off', () => gzipSync(header('a-1.0/PKG-INFO', 7)), /no readable tar archive: it ends inside a member/],
-    ['a member that is passed over, cut off', () => gzipSync(header('a', 7)), /it ends inside a member/],
+    [
+      'cut off',
+      async () => (await sdist(['a-1.0/PKG-INFO', METADATA])).subarray(0, -12),
+      /no readable gzip/,
+    ],
+    [
+      'a member that is cut off',
+      () => gzipSync(header('a-1.0/PKG-INFO', 7)),
+      /no readable tar archive: it ends inside a member/,
+    ],
+    [
+      'a member that is passed over, cut off',
+      () => gzipSync(header('a', 7)),
+      /it ends inside a member/,
+    ],
     ['a size that is none', () => gzipSync(header('a', 7).fill('x', 124, 130)), /no octal size/],
-    ['a name of more than 1 MiB', () => gzipSync(header('x', 2 * MIB, 'x')), /a record before a member has more than/],
-    ['no PKG-INFO', async () => sdist(['PKG-INFO', METADATA]), /holds no <name>-<version>\/PKG-INFO/],
-    ['two of them', async () => sdist(['a-1.0/PKG-INFO', METADATA], ['a-2.0/PKG-INFO', METADATA]), /more than one/],
-    ['more than 16 MiB', () => gzipSync(header('a-1.0/PKG-INFO', 16 * MIB + 1)), /has more than 16777216 bytes/],
+    [
+      'a name of more than 1 MiB',
+      () => gzipSync(header('x', 2 * MIB, 'x')),
+      /a record before a member has more than/,
+    ],
+    [
+      'no PKG-INFO',
+      async () => sdist(['PKG-INFO', METADATA]),
+      /holds no <name>-<version>\/PKG-INFO/,
+    ],
+    [
+      'two of them',
+      async () => sdist(['a-1.0/PKG-INFO', METADATA], ['a-2.0/PKG-INFO', METADATA]),
+      /more than one/,
+    ],
+    [
+      'more than 16 MiB',
+      () => gzipSync(header('a-1.0/PKG-INFO', 16 * MIB + 1)),
+      /has more than 16777216 bytes/,
+    ],
   ])('%s: an error that says so', async (_title, bytes, why) => {
     await expect(readMetadata('sdist', await bytes())).rejects.toThrow(why);
   });
@@ -146,8 +196,14 @@ describe('an sdist', () => {
   });
 
   test('of more than 1 GiB when unpacked is refused', async () => {
-    const bomb = Buffer.concat([gzipSync(header('a', 1100 * MIB)), zeros(550 * MIB), zeros(550 * MIB)]);
-    await expect(readMetadata('sdist', bomb)).rejects.toThrow('it unpacks to more than 1073741824 bytes');
+    const bomb = Buffer.concat([
+      gzipSync(header('a', 1100 * MIB)),
+      zeros(550 * MIB),
+      zeros(550 * MIB),
+    ]);
+    await expect(readMetadata('sdist', bomb)).rejects.toThrow(
+      'it unpacks to more than 1073741824 bytes',
+    );
   });
 
   test('is read no further when the run is cancelled', async () => {
@@ -161,7 +217,13 @@ describe('an sdist', () => {
 
 test('secrets are looked for by the rule of all publishers', async () => {
   const key = strToU8('-----BEGIN PRIVATE KEY-----\n');
-  const files = { 'a/.env': METADATA, 'a/tls.pem': key, 'a/ca.pem': METADATA, 'a/.env.example': METADATA, 'a/key.py': key };
+  const files = {
+    'a/.env': METADATA,
+    'a/tls.pem': key,
+    'a/ca.pem': METADATA,
+    'a/.env.example': METADATA,
+    'a/key.py': key,
+  };
   const expected = ['a/.env', 'a/tls.pem'];
   expect((await secretMembers('wheel', zipSync(files))).toSorted()).toEqual(expected);
   const packed = await packTar(Object.entries(files).map(([path, content]) => ({ path, content })));

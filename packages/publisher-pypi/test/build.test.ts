@@ -10,19 +10,35 @@ import { readMetadata } from '../src/distribution/archive.ts';
 import { fileDigests } from '../src/distribution/digests.ts';
 import { metadataValue } from '../src/distribution/metadata.ts';
 import type { PypiBuilt } from '../src/index.ts';
-import { build, COMMIT_TIME, commit, type Opened, open, PROJECT, PYPROJECT, removeScratch, sdistMembers, stubBuilder } from './world.ts';
+import {
+  build,
+  COMMIT_TIME,
+  commit,
+  type Opened,
+  open,
+  PROJECT,
+  PYPROJECT,
+  removeScratch,
+  sdistMembers,
+  stubBuilder,
+} from './world.ts';
 
 afterAll(removeScratch);
 
-const SETUPTOOLS = PYPROJECT.replace('hatchling==1.28.0', 'setuptools==80.9.0').replace('hatchling.build', 'setuptools.build_meta');
-const digests = (built: PypiBuilt): Record<string, string> => Object.fromEntries(built.artifacts.map(({ name, digest }) => [name, digest]));
+const SETUPTOOLS = PYPROJECT.replace('hatchling==1.28.0', 'setuptools==80.9.0').replace(
+  'hatchling.build',
+  'setuptools.build_meta',
+);
+const digests = (built: PypiBuilt): Record<string, string> =>
+  Object.fromEntries(built.artifacts.map(({ name, digest }) => [name, digest]));
 
 /** The real programs, without one of them. */
 function without(missing: (argv: readonly string[]) => boolean): Processes {
   const real = createProcesses();
   return {
     which: (program) => real.which(program),
-    run: (command) => real.run(missing(command.argv) ? { ...command, argv: ['no-such-program'] } : command),
+    run: (command) =>
+      real.run(missing(command.argv) ? { ...command, argv: ['no-such-program'] } : command),
   };
 }
 
@@ -35,7 +51,10 @@ needs(
   let built: PypiBuilt;
 
   beforeAll(async () => {
-    opened = await open(commit(PROJECT), { buildEnvironment: {}, ports: { env: { PYPI_TOKEN: 'pypi-planted-token' } } });
+    opened = await open(commit(PROJECT), {
+      buildEnvironment: {},
+      ports: { env: { PYPI_TOKEN: 'pypi-planted-token' } },
+    });
     built = await build(opened);
   });
 
@@ -44,24 +63,34 @@ needs(
       ['ameide_sdk-0.1.0.dev20251113153211-py3-none-any.whl', 'wheel'],
       ['ameide_sdk-0.1.0.dev20251113153211.tar.gz', 'sdist'],
     ]);
-    expect(built.artifacts.every(({ size, digest }) => size > 0 && /^sha256:[0-9a-f]{64}$/.test(digest))).toBe(true);
+    expect(
+      built.artifacts.every(({ size, digest }) => size > 0 && /^sha256:[0-9a-f]{64}$/.test(digest)),
+    ).toBe(true);
     expect(JSON.parse(JSON.stringify(built))).toEqual(built);
   });
 
-  test.each(['wheel', 'sdist'] as const)('the %s names the version and the commit', async (kind) => {
-    const file = built.files.find((one) => one.kind === kind);
-    const metadata = await readMetadata(kind, readFileSync(file?.path ?? ''));
-    expect(metadataValue(metadata, 'name')).toBe('Ameide_SDK');
-    expect(metadataValue(metadata, 'version')).toBe('0.1.0.dev20251113153211');
-    expect(metadata.fields).toContainEqual(['project-url', `Source Commit, https://github.com/ameideio/ameide/commit/${opened.sha}`]);
-    expect(metadata.fields).toContainEqual(['project-url', 'Home, https://example.org']);
-    expect(metadata.body).toContain('# Ameide SDK');
-  });
+  test.each(['wheel', 'sdist'] as const)(
+    'the %s names the version and the commit',
+    async (kind) => {
+      const file = built.files.find((one) => one.kind === kind);
+      const metadata = await readMetadata(kind, readFileSync(file?.path ?? ''));
+      expect(metadataValue(metadata, 'name')).toBe('Ameide_SDK');
+      expect(metadataValue(metadata, 'version')).toBe('0.1.0.dev20251113153211');
+      expect(metadata.fields).toContainEqual([
+        'project-url',
+        `Source Commit, https://github.com/ameideio/ameide/commit/${opened.sha}`,
+      ]);
+      expect(metadata.fields).toContainEqual(['project-url', 'Home, https://example.org']);
+      expect(metadata.body).toContain('# Ameide SDK');
+    },
+  );
 
   test("the author's comments are in the sdist", async () => {
     const sdist = await sdistMembers(built.files[1]?.path ?? '');
     const pyproject = sdist.find(({ path }) => path.endsWith('/pyproject.toml'));
-    expect(strFromU8(pyproject?.content ?? new Uint8Array())).toContain("version = '0.1.0.dev20251113153211'    # stamped by the release");
+    expect(strFromU8(pyproject?.content ?? new Uint8Array())).toContain(
+      "version = '0.1.0.dev20251113153211'    # stamped by the release",
+    );
   });
 
   test('digests are what Python computes', () => {
@@ -69,7 +98,9 @@ needs(
     const code =
       'import hashlib, sys\nb = open(sys.argv[1], "rb").read()\nprint(hashlib.sha256(b).hexdigest(), hashlib.blake2b(b, digest_size=32).hexdigest(), end="")';
     const { sha256, blake2b256 } = fileDigests(readFileSync(path));
-    expect(execFileSync('python3', ['-c', code, path], { encoding: 'utf8' })).toBe(`${sha256} ${blake2b256}`);
+    expect(execFileSync('python3', ['-c', code, path], { encoding: 'utf8' })).toBe(
+      `${sha256} ${blake2b256}`,
+    );
   });
 
   test('`python -m build` makes the same bytes from the same commit', async () => {
@@ -83,7 +114,9 @@ needs('git', 'python-build')('a project with modules of the names of build tools
   test('is built with the installed ones, and its own are not run', async () => {
     const own = 'raise SystemExit("the project’s own was run")\n';
     const processes = without((argv) => argv[0] === 'uv' || argv[2] === 'uv');
-    const opened = await open(commit({ ...PROJECT, 'sdk/build.py': own, 'sdk/uv.py': own }), { ports: { processes, env: {} } });
+    const opened = await open(commit({ ...PROJECT, 'sdk/build.py': own, 'sdk/uv.py': own }), {
+      ports: { processes, env: {} },
+    });
     expect(await opened.publisher.check(opened.plan, opened.step())).not.toContainEqual(
       expect.objectContaining({ code: 'pypi-no-build-tool' }),
     );
@@ -97,9 +130,13 @@ needs('git', 'uv')('building with setuptools', () => {
     const [first, second] = [await build(opened), await build(opened)];
     expect(digests(second)).toEqual(digests(first));
     const members = await sdistMembers(first.files[1]?.path ?? '');
-    expect(members.map(({ path }) => path)).toContain('ameide_sdk-0.1.0.dev20251113153211/PKG-INFO');
+    expect(members.map(({ path }) => path)).toContain(
+      'ameide_sdk-0.1.0.dev20251113153211/PKG-INFO',
+    );
     for (const { header } of members) {
-      expect(Number.parseInt(Buffer.from(header).toString('latin1', 136, 147), 8)).toBe(COMMIT_TIME);
+      expect(Number.parseInt(Buffer.from(header).toString('latin1', 136, 147), 8)).toBe(
+        COMMIT_TIME,
+      );
       expect(['0000644', '0000755']).toContain(Buffer.from(header).toString('latin1', 100, 107));
     }
   });
@@ -123,7 +160,10 @@ needs('git', 'uv')('building with setuptools', () => {
 needs('git')('what a build is given and what it may give back', () => {
   /** Runs a build whose front end does as the test says. */
   async function buildWith(processes: Processes, options: Record<string, unknown> = {}) {
-    const opened = await open(commit(PROJECT), { ports: { processes, env: { PYPI_TOKEN: 'pypi-planted-token' } }, ...options });
+    const opened = await open(commit(PROJECT), {
+      ports: { processes, env: { PYPI_TOKEN: 'pypi-planted-token' } },
+      ...options,
+    });
     return opened.publisher.build(opened.plan, opened.step());
   }
 
@@ -150,7 +190,9 @@ needs('git')('what a build is given and what it may give back', () => {
         return stub.run(command);
       },
     });
-    expect(environments).toContainEqual(expect.objectContaining({ SOURCE_DATE_EPOCH: String(COMMIT_TIME), PYTHONHASHSEED: '0' }));
+    expect(environments).toContainEqual(
+      expect.objectContaining({ SOURCE_DATE_EPOCH: String(COMMIT_TIME), PYTHONHASHSEED: '0' }),
+    );
     expect(JSON.stringify(environments)).not.toContain('planted');
   });
 
@@ -169,8 +211,16 @@ needs('git')('what a build is given and what it may give back', () => {
       (output) => writeFileSync(join(output, 'Ameide_SDK-0.1.0-py3-none-any.whl'), ''),
     ],
     ['something else', /made notes.txt/, (output) => writeFileSync(join(output, 'notes.txt'), '')],
-    ['a damaged wheel', /cannot be read: it is no readable zip/, (output) => writeFileSync(join(output, WHEEL), 'PK')],
-    ['a damaged sdist', /cannot be read: it is no readable gzip/, (output) => writeFileSync(join(output, SDIST), 'PK')],
+    [
+      'a damaged wheel',
+      /cannot be read: it is no readable zip/,
+      (output) => writeFileSync(join(output, WHEEL), 'PK'),
+    ],
+    [
+      'a damaged sdist',
+      /cannot be read: it is no readable gzip/,
+      (output) => writeFileSync(join(output, SDIST), 'PK'),
+    ],
     [
       'an sdist without PKG-INFO',
       /holds no <name>-<version>\/PKG-INFO/,
@@ -178,7 +228,11 @@ needs('git')('what a build is given and what it may give back', () => {
     ],
   ])('%s is refused', async (_title, message, change) => {
     expect(await buildWith(spoilt(change))).toMatchObject({
-      problem: { code: 'pypi-build-output', message: expect.stringMatching(message), effect: 'none' },
+      problem: {
+        code: 'pypi-build-output',
+        message: expect.stringMatching(message),
+        effect: 'none',
+      },
     });
   });
 
@@ -186,7 +240,10 @@ needs('git')('what a build is given and what it may give back', () => {
 
   async function addToSdist(output: string, path: string, content: string): Promise<void> {
     const file = join(output, SDIST);
-    const members = (await sdistMembers(file)).map((member) => ({ path: member.path, content: member.content }));
+    const members = (await sdistMembers(file)).map((member) => ({
+      path: member.path,
+      content: member.content,
+    }));
     const added = { path: `${SDIST.replace('.tar.gz', '')}/${path}`, content: strToU8(content) };
     writeFileSync(file, await gzip(await packTar([...members, added])));
   }
@@ -201,13 +258,24 @@ needs('git')('what a build is given and what it may give back', () => {
     ['sdist', 'tests/server.pem', pem('RSA PRIVATE KEY'), addToSdist],
     ['wheel', 'ameide_sdk/.npmrc', '', addToWheel],
     ['wheel', 'ameide_sdk/tls.KEY', pem('EC PRIVATE KEY'), addToWheel],
-  ])('a secret in the %s, %s, is refused before anything is published', async (_kind, path, content, add) => {
-    const result = await buildWith(spoilt((output) => add(output, path, content)));
-    expect(result).toMatchObject({ problem: { code: 'pypi-secret-file', kind: 'input', message: expect.stringContaining(path) } });
-  });
+  ])(
+    'a secret in the %s, %s, is refused before anything is published',
+    async (_kind, path, content, add) => {
+      const result = await buildWith(spoilt((output) => add(output, path, content)));
+      expect(result).toMatchObject({
+        problem: {
+          code: 'pypi-secret-file',
+          kind: 'input',
+          message: expect.stringContaining(path),
+        },
+      });
+    },
+  );
 
   test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {
-    expect(await buildWith(spoilt((output) => add(output, 'ameide_sdk/ca.pem', pem('CERTIFICATE'))))).toHaveProperty('built');
+    expect(
+      await buildWith(spoilt((output) => add(output, 'ameide_sdk/ca.pem', pem('CERTIFICATE')))),
+    ).toHaveProperty('built');
   });
 
   test('a byte order mark in pyproject.toml does not reach the backend', async () => {
@@ -219,7 +287,8 @@ needs('git')('what a build is given and what it may give back', () => {
         processes: {
           which: (program) => stub.which(program),
           run(command) {
-            if (command.argv[1] === 'build') stamped = readFileSync(join(command.argv.at(-1) ?? '', 'pyproject.toml'));
+            if (command.argv[1] === 'build')
+              stamped = readFileSync(join(command.argv.at(-1) ?? '', 'pyproject.toml'));
             return stub.run(command);
           },
         },
@@ -232,7 +301,9 @@ needs('git')('what a build is given and what it may give back', () => {
 
 describe('digests', () => {
   test('the empty BLAKE2b-256 is the published one', () => {
-    expect(fileDigests(new Uint8Array()).blake2b256).toBe('0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8');
+    expect(fileDigests(new Uint8Array()).blake2b256).toBe(
+      '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8',
+    );
     expect(fileDigests(new Uint8Array()).sha256).toBe(createHash('sha256').digest('hex'));
   });
 });

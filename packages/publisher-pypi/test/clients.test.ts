@@ -14,7 +14,9 @@ for url in importlib.metadata.metadata('ameide-sdk').get_all('Project-URL'):
 print(importlib.metadata.version('ameide-sdk'), ameide_sdk.ANSWER)`;
 
 /** The test's own environment without a word about indexes. */
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:PIP|UV)_/.test(name)));
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:PIP|UV)_/.test(name)),
+);
 
 needs(
   'git',
@@ -29,8 +31,17 @@ needs(
   async function published(localVersions: boolean): Promise<string> {
     const index = await startPythonIndex({ localVersions });
     indexes.push(index);
-    opened = await open(commit(PROJECT), { uploadUrl: index.uploadUrl, simpleUrl: index.simpleUrl, token: index.token, localVersions });
-    const [result] = await opened.publisher.publish(opened.plan, await build(opened), opened.step());
+    opened = await open(commit(PROJECT), {
+      uploadUrl: index.uploadUrl,
+      simpleUrl: index.simpleUrl,
+      token: index.token,
+      localVersions,
+    });
+    const [result] = await opened.publisher.publish(
+      opened.plan,
+      await build(opened),
+      opened.step(),
+    );
     expect(result).toMatchObject({ outcome: 'published' });
     return index.simpleUrl;
   }
@@ -51,7 +62,8 @@ needs(
     return (await run('python3', ['-c', ASK], { env: { ...env, PYTHONPATH: target } })).stdout;
   }
 
-  const told = (): string => `Source Commit, https://github.com/ameideio/ameide/commit/${opened.sha}\n${opened.plan.version} 42\n`;
+  const told = (): string =>
+    `Source Commit, https://github.com/ameideio/ameide/commit/${opened.sha}\n${opened.plan.version} 42\n`;
 
   test('pip installs the wheel, --pre, and the metadata tells the commit', async () => {
     const target = folder();
@@ -77,9 +89,29 @@ needs(
     const url = await published(true);
     expect(opened.plan.version).toBe(`0.1.0.dev20251113153211+git.${opened.sha.slice(0, 7)}`);
     const target = folder();
-    const argv = ['uv', 'pip', 'install', '--quiet', '--no-config', '--no-deps', '--index-url', url, '--target', target];
-    expect(await installed([...argv, `ameide-sdk===${opened.plan.version}`], target)).toContain(told());
-    const coordinate = { ecosystem: 'pypi', name: 'ameide-sdk', version: opened.plan.version } as const;
-    expect((await opened.publisher.inspect({ coordinate }, opened.step()))[0]).toMatchObject({ state: 'same-source', sha: opened.sha });
+    const argv = [
+      'uv',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-config',
+      '--no-deps',
+      '--index-url',
+      url,
+      '--target',
+      target,
+    ];
+    expect(await installed([...argv, `ameide-sdk===${opened.plan.version}`], target)).toContain(
+      told(),
+    );
+    const coordinate = {
+      ecosystem: 'pypi',
+      name: 'ameide-sdk',
+      version: opened.plan.version,
+    } as const;
+    expect((await opened.publisher.inspect({ coordinate }, opened.step()))[0]).toMatchObject({
+      state: 'same-source',
+      sha: opened.sha,
+    });
   });
 });

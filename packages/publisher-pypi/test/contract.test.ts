@@ -1,6 +1,10 @@
 import { startPythonIndex, startRecordingProxy } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { type ContractWorld, contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
+import {
+  type ContractWorld,
+  contractRepository,
+  publisherContract,
+} from '@ameide/publisher-kit/contract';
 import { pypi } from '../src/index.ts';
 import { PROJECT, stubBuilder } from './world.ts';
 

@@ -11,7 +11,10 @@ const TEST_PYPI = 'https://test.pypi.org/legacy/';
 const OWN = 'https://index.example.org/';
 
 const judged = (requirement: string, index: string): string | undefined =>
-  directReference(parseMetadata(`Name: sdk\nRequires-Dist: httpx>=0.27\nRequires-Dist: ${requirement}\n`), index);
+  directReference(
+    parseMetadata(`Name: sdk\nRequires-Dist: httpx>=0.27\nRequires-Dist: ${requirement}\n`),
+    index,
+  );
 
 test.each([
   'models @ file:///srv/build/models',
@@ -23,7 +26,9 @@ test.each([
   'models @ ../models',
 ])('%s cannot be installed from any index', (requirement) => {
   for (const index of [PYPI, TEST_PYPI, OWN]) {
-    expect(judged(requirement, index)).toBe('requires models from a folder of the machine that built it');
+    expect(judged(requirement, index)).toBe(
+      'requires models from a folder of the machine that built it',
+    );
   }
 });
 
@@ -31,17 +36,22 @@ test.each([
   ['models @ https://me:hunter22@example.org/models-1.0.tar.gz', 'https'],
   ['models @ git+ssh://git@example.org/models.git@v1', 'git+ssh'],
 ])('%s is for other indexes than PyPI, and is not repeated', (requirement, scheme) => {
-  expect(judged(requirement, PYPI)).toBe(`requires models @ ${scheme}:…, and upload.pypi.org takes no requirement by address`);
+  expect(judged(requirement, PYPI)).toBe(
+    `requires models @ ${scheme}:…, and upload.pypi.org takes no requirement by address`,
+  );
   expect(judged(requirement, TEST_PYPI)).toContain('test.pypi.org');
   expect(judged(requirement, OWN)).toBeUndefined();
 });
 
-test.each(['models', 'models>=1.0', 'models (>=1.0)', 'models[a] ; extra == "a@b"', 'models ~= 1.0; platform_machine != "@ file:"'])(
-  '%s is by version',
-  (requirement) => {
-    expect(judged(requirement, PYPI)).toBeUndefined();
-  },
-);
+test.each([
+  'models',
+  'models>=1.0',
+  'models (>=1.0)',
+  'models[a] ; extra == "a@b"',
+  'models ~= 1.0; platform_machine != "@ file:"',
+])('%s is by version', (requirement) => {
+  expect(judged(requirement, PYPI)).toBeUndefined();
+});
 
 needs('git', 'uv')('a build', () => {
   const POETRY = `[build-system]
@@ -66,20 +76,26 @@ models = { path = "../models", develop = true }
 
   test('with a path dependency of Poetry is refused, wherever it would go', async () => {
     const index = { uploadUrl: 'http://127.0.0.1:1/', simpleUrl: 'http://127.0.0.1:1/simple/' };
-    expect(await result(POETRY.replace('DEPENDENCIES', 'dynamic = ["dependencies"]'), index)).toMatchObject({
+    expect(
+      await result(POETRY.replace('DEPENDENCIES', 'dynamic = ["dependencies"]'), index),
+    ).toMatchObject({
       problem: {
         code: 'pypi-direct-reference',
         kind: 'input',
         effect: 'none',
         rerun: 'after-fix',
-        message: expect.stringMatching(/^The built ameide_sdk-\S+ requires models from a folder of the machine that built it\.$/),
+        message: expect.stringMatching(
+          /^The built ameide_sdk-\S+ requires models from a folder of the machine that built it\.$/,
+        ),
         hint: expect.stringContaining('by name and version range'),
       },
     });
   });
 
   test('as the hint says is not', async () => {
-    expect(await result(POETRY.replace('DEPENDENCIES', 'dependencies = ["models>=0.1"]'))).toHaveProperty('built');
+    expect(
+      await result(POETRY.replace('DEPENDENCIES', 'dependencies = ["models>=0.1"]')),
+    ).toHaveProperty('built');
   });
 
   test('with a requirement from the web is refused for pypi.org', async () => {

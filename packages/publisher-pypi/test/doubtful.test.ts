@@ -1,4 +1,9 @@
-import { type RunningPythonIndex, type RunningRecordingProxy, startPythonIndex, startRecordingProxy } from '@ameide/local-registries';
+import {
+  type RunningPythonIndex,
+  type RunningRecordingProxy,
+  startPythonIndex,
+  startRecordingProxy,
+} from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { createHttp, type Http } from '@ameide/publisher-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -18,7 +23,10 @@ const status = (code: number, more: Partial<Extract<Spoilt, { kind: 'status' }>>
 });
 const stored = { forward: true } as const;
 
-/** The uploads are answered one after the other as it says, the last one always; the project's page by `page`, as soon as one was sent. */
+/**
+ * The uploads are answered one after the other as it says, the last one always; the project's page
+ * by `page`, as soon as one was sent.
+ */
 function answering(uploads: readonly Spoilt[], page?: Spoilt): NonNullable<Fault> {
   let sent = 0;
   return ({ method }) => {
@@ -47,11 +55,19 @@ needs('git')('an upload whose answer is not success', () => {
   });
   afterAll(removeScratch);
 
-  /** One run: what it says of its one coordinate, how many uploads it sent, and what the index then holds. */
+  /**
+   * One run: what it says of its one coordinate, how many uploads it sent, and what the index then
+   * holds.
+   */
   async function run({ uploadUrl = `${proxy.url}/legacy/`, salt = '' } = {}) {
     proxy.clear();
     const ports = { http, processes: stubBuilder(salt), env: {}, sleep: async () => undefined };
-    const opened = await open(root, { uploadUrl, simpleUrl: `${proxy.url}/simple/`, token: index.token, ports });
+    const opened = await open(root, {
+      uploadUrl,
+      simpleUrl: `${proxy.url}/simple/`,
+      token: index.token,
+      ports,
+    });
     const built = await build(opened);
     const [result] = await opened.publisher.publish(opened.plan, built, opened.step());
     const uploads = proxy.mutating().length;
@@ -68,7 +84,11 @@ needs('git')('an upload whose answer is not success', () => {
     ['400, as for a duplicate', status(400, stored)],
   ])('stored, then %s: published, and sent once', async (_title, what) => {
     fault = answering([what, undefined]);
-    expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 2, state: 'identical' });
+    expect(await run()).toMatchObject({
+      result: { outcome: 'published' },
+      uploads: 2,
+      state: 'identical',
+    });
   });
 
   test.each<[string, Spoilt]>([
@@ -77,7 +97,11 @@ needs('git')('an upload whose answer is not success', () => {
     ['dropped', { kind: 'reset' }],
   ])('%s once, before it was stored: sent again', async (_title, what) => {
     fault = answering([what, undefined]);
-    expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 3, state: 'identical' });
+    expect(await run()).toMatchObject({
+      result: { outcome: 'published' },
+      uploads: 3,
+      state: 'identical',
+    });
   });
 
   // Exit 3: the answer itself says that nothing was taken, and the index shows nothing.
@@ -86,7 +110,12 @@ needs('git')('an upload whose answer is not success', () => {
     ['429, always', [status(429)], 'pypi-rate-limited', 3],
     ['400', [status(400, { body: 'Bad things <b>happen</b>' })], 'pypi-rejected', 1],
     ['413', [status(413)], 'pypi-too-large', 1],
-    ['a redirect elsewhere', [status(307, { headers: { location: 'http://localhost:9/' } })], 'pypi-redirect', 1],
+    [
+      'a redirect elsewhere',
+      [status(307, { headers: { location: 'http://localhost:9/' } })],
+      'pypi-redirect',
+      1,
+    ],
   ])('%s: incomplete', async (_title, uploads, code, sent) => {
     fault = answering(uploads);
     const first = await run();
@@ -94,11 +123,17 @@ needs('git')('an upload whose answer is not success', () => {
       result: { outcome: 'incomplete', problem: { code, kind: 'incomplete', effect: 'none' } },
       uploads: sent,
     });
-    if (code === 'pypi-rejected') expect(first.result?.problem?.message).toContain('Bad things happen');
-    expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 2, state: 'identical' });
+    if (code === 'pypi-rejected')
+      expect(first.result?.problem?.message).toContain('Bad things happen');
+    expect(await run()).toMatchObject({
+      result: { outcome: 'published' },
+      uploads: 2,
+      state: 'identical',
+    });
   });
 
-  // Exit 5: the whole file was sent, and that the index does not show it is what a cached page would say, too.
+  // Exit 5: the whole file was sent, and that the index does not show it is what a cached page
+  // would say, too.
   test.each<[string, readonly Spoilt[], number]>([
     ['dropped, always', [{ kind: 'reset' }], 3],
     ['no answer, always', [{ kind: 'hang' }], 3],
@@ -113,14 +148,29 @@ needs('git')('an upload whose answer is not success', () => {
   ])('%s: unknown', async (_title, uploads, sent) => {
     fault = answering(uploads);
     expect(await run()).toMatchObject({
-      result: { outcome: 'unknown', problem: { code: 'pypi-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+      result: {
+        outcome: 'unknown',
+        problem: {
+          code: 'pypi-outcome-unknown',
+          kind: 'unknown',
+          effect: 'unknown',
+          rerun: 'safe',
+        },
+      },
       uploads: sent,
     });
-    expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 2, state: 'identical' });
+    expect(await run()).toMatchObject({
+      result: { outcome: 'published' },
+      uploads: 2,
+      state: 'identical',
+    });
   });
 
   describe('as another run of the commit was faster, with other bytes', () => {
-    /** The page is empty until our first upload; of the other run's two files the first `held` are there. */
+    /**
+     * The page is empty until our first upload; of the other run's two files the first `held` are
+     * there.
+     */
     async function raced(held: number) {
       fault = answering(held === 1 ? [undefined, status(503)] : [undefined]);
       await run({ salt: 'built elsewhere' });
@@ -134,13 +184,19 @@ needs('git')('an upload whose answer is not success', () => {
 
     test('and finished: it is there already', async () => {
       const { result, uploads, state } = await raced(2);
-      expect(result).toMatchObject({ outcome: 'already-there', digest: expect.stringMatching(/^sha256:/) });
+      expect(result).toMatchObject({
+        outcome: 'already-there',
+        digest: expect.stringMatching(/^sha256:/),
+      });
       expect([uploads, state]).toEqual([1, 'same-source']);
     });
 
     test('and did not finish: its half is not completed with ours', async () => {
       const { result, uploads, state } = await raced(1);
-      expect(result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-not-reproducible', effect: 'committed' } });
+      expect(result).toMatchObject({
+        outcome: 'incomplete',
+        problem: { code: 'pypi-not-reproducible', effect: 'committed' },
+      });
       expect([uploads, state]).toEqual([1, 'same-source']);
     });
   });
@@ -148,14 +204,28 @@ needs('git')('an upload whose answer is not success', () => {
   describe('and the index', () => {
     test('hides what was stored: unknown, and the next run does not send it again', async () => {
       fault = answering([{ kind: 'reset', ...stored }], status(404));
-      expect(await run()).toMatchObject({ result: { outcome: 'unknown', problem: { kind: 'unknown', effect: 'unknown' } } });
-      expect(await run()).toMatchObject({ result: { outcome: 'published' }, uploads: 1, state: 'identical' });
+      expect(await run()).toMatchObject({
+        result: { outcome: 'unknown', problem: { kind: 'unknown', effect: 'unknown' } },
+      });
+      expect(await run()).toMatchObject({
+        result: { outcome: 'published' },
+        uploads: 1,
+        state: 'identical',
+      });
     });
 
     test('cannot be read: unknown, and nothing is sent again', async () => {
       fault = answering([status(503)], status(503));
       expect(await run()).toMatchObject({
-        result: { outcome: 'unknown', problem: { code: 'pypi-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' } },
+        result: {
+          outcome: 'unknown',
+          problem: {
+            code: 'pypi-outcome-unknown',
+            kind: 'unknown',
+            effect: 'unknown',
+            rerun: 'safe',
+          },
+        },
         uploads: 1,
       });
     });
@@ -164,7 +234,10 @@ needs('git')('an upload whose answer is not success', () => {
       const gone = await startPythonIndex();
       await gone.stop();
       expect(await run({ uploadUrl: gone.uploadUrl })).toMatchObject({
-        result: { outcome: 'incomplete', problem: { code: 'pypi-unreachable', kind: 'incomplete', effect: 'none', rerun: 'safe' } },
+        result: {
+          outcome: 'incomplete',
+          problem: { code: 'pypi-unreachable', kind: 'incomplete', effect: 'none', rerun: 'safe' },
+        },
         uploads: 0,
         reads: 1,
         state: 'absent',

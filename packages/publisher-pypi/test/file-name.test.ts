@@ -54,7 +54,10 @@ test.each(NOT_NAMES.map((name) => [name]))('%j is no distribution', (name) => {
 
 needs('python', 'packaging')("against Python's own packaging", () => {
   test('file names are read as it reads them', () => {
-    const read = NAMES.map((name) => parseFileName(name)).map((parsed) => [parsed?.name, parsed?.version]);
+    const read = NAMES.map((name) => parseFileName(name)).map((parsed) => [
+      parsed?.name,
+      parsed?.version,
+    ]);
     expect(read).toEqual(
       python(
         'import sys, json, packaging.utils as u\nf = lambda n: (u.parse_wheel_filename if n.endswith(".whl") else u.parse_sdist_filename)(n)\nprint(json.dumps([[p[0], str(p[1])] for p in map(f, json.load(sys.stdin))]))',
@@ -81,5 +84,7 @@ describe('a wheel', () => {
 });
 
 function python(code: string, input: unknown): unknown {
-  return JSON.parse(execFileSync('python3', ['-c', code], { input: JSON.stringify(input), encoding: 'utf8' }));
+  return JSON.parse(
+    execFileSync('python3', ['-c', code], { input: JSON.stringify(input), encoding: 'utf8' }),
+  );
 }

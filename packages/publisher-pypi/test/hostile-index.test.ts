@@ -1,4 +1,9 @@
-import { type RunningPythonIndex, type RunningRecordingProxy, startPythonIndex, startRecordingProxy } from '@ameide/local-registries';
+import {
+  type RunningPythonIndex,
+  type RunningRecordingProxy,
+  startPythonIndex,
+  startRecordingProxy,
+} from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { createHttp } from '@ameide/publisher-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -39,30 +44,57 @@ needs('git')('an index that means harm', () => {
     return open(root, { uploadUrl: `${proxy.url}/legacy/`, simpleUrl, token: index.token, ports });
   }
 
-  const page = (body: string, headers = JSON_TYPE): Spoilt => ({ kind: 'status', status: 200, headers, body });
+  const page = (body: string, headers = JSON_TYPE): Spoilt => ({
+    kind: 'status',
+    status: 200,
+    headers,
+    body,
+  });
   const many = { filename: 'ameide_sdk-0.1.0.dev20251113153211-py3-none-any.whl', url: 'a.whl' };
 
   test.each<[string, Spoilt, string, RegExp]>([
-    ['more than 32 MiB', page(' '.repeat(32 * MIB + 1)), 'pypi-answer-too-large', /larger than 33554432 bytes/],
-    ['20 MiB of open comments', page('<!--'.repeat(5 * MIB), HTML_TYPE), 'pypi-unreadable', /breaks off inside a comment/],
+    [
+      'more than 32 MiB',
+      page(' '.repeat(32 * MIB + 1)),
+      'pypi-answer-too-large',
+      /larger than 33554432 bytes/,
+    ],
+    [
+      '20 MiB of open comments',
+      page('<!--'.repeat(5 * MIB), HTML_TYPE),
+      'pypi-unreadable',
+      /breaks off inside a comment/,
+    ],
     [
       'a thousand files of one version, and one',
-      page(JSON.stringify({ meta: { 'api-version': '1.0' }, files: Array.from({ length: 1001 }, () => many) })),
+      page(
+        JSON.stringify({
+          meta: { 'api-version': '1.0' },
+          files: Array.from({ length: 1001 }, () => many),
+        }),
+      ),
       'pypi-unreadable',
       /more than 1000 files of one version/,
     ],
-  ])('%s: the outcome is unknown at once, and nothing is sent', async (_title, answer, code, message) => {
-    const ours = await opened();
-    const { publisher, plan, step } = ours;
-    const built = await build(ours);
-    fault = () => answer;
-    const started = performance.now();
-    const problem = { code, message: expect.stringMatching(message), effect: 'none' };
-    expect(await publisher.inspect({ plan }, step())).toMatchObject([{ state: 'unknown', problem }]);
-    expect(performance.now() - started).toBeLessThan(3000);
-    expect(await publisher.publish(plan, built, step())).toMatchObject([{ outcome: 'incomplete', problem }]);
-    expect(proxy.mutating()).toEqual([]);
-  });
+  ])(
+    '%s: the outcome is unknown at once, and nothing is sent',
+    async (_title, answer, code, message) => {
+      const ours = await opened();
+      const { publisher, plan, step } = ours;
+      const built = await build(ours);
+      fault = () => answer;
+      const started = performance.now();
+      const problem = { code, message: expect.stringMatching(message), effect: 'none' };
+      expect(await publisher.inspect({ plan }, step())).toMatchObject([
+        { state: 'unknown', problem },
+      ]);
+      expect(performance.now() - started).toBeLessThan(3000);
+      expect(await publisher.publish(plan, built, step())).toMatchObject([
+        { outcome: 'incomplete', problem },
+      ]);
+      expect(proxy.mutating()).toEqual([]);
+    },
+  );
 
   test('metadata of more than 16 MiB: the outcome is unknown', async () => {
     const ours = await opened();
@@ -70,7 +102,13 @@ needs('git')('an index that means harm', () => {
     await publisher.publish(plan, await build(ours), step());
     fault = ({ path }) => (path.endsWith('.metadata') ? page(' '.repeat(16 * MIB + 1)) : undefined);
     expect(await publisher.inspect({ plan }, step())).toMatchObject([
-      { state: 'unknown', problem: { code: 'pypi-answer-too-large', message: expect.stringContaining('larger than 16777216 bytes') } },
+      {
+        state: 'unknown',
+        problem: {
+          code: 'pypi-answer-too-large',
+          message: expect.stringContaining('larger than 16777216 bytes'),
+        },
+      },
     ]);
   });
 

@@ -16,11 +16,27 @@ const digests = new Map([
 ]);
 const after: Expected = { sha: SHA, digests };
 const before: Expected = { sha: SHA, sdist: SDIST, wheelPrefix: 'a-1.0-' };
-const trouble = { code: 'pypi-network', message: 'x', kind: 'incomplete', effect: 'none', rerun: 'safe' } as const;
-const file = (name: string, kind: PypiFile['kind'], sha256: string): PypiFile => ({ name, kind, sha256, path: `/${name}`, fields: [] });
-const built: PypiBuilt = { artifacts: [], files: [file(WHEEL, 'wheel', 'w'), file(SDIST, 'sdist', 's')] };
+const trouble = {
+  code: 'pypi-network',
+  message: 'x',
+  kind: 'incomplete',
+  effect: 'none',
+  rerun: 'safe',
+} as const;
+const file = (name: string, kind: PypiFile['kind'], sha256: string): PypiFile => ({
+  name,
+  kind,
+  sha256,
+  path: `/${name}`,
+  fields: [],
+});
+const built: PypiBuilt = {
+  artifacts: [],
+  files: [file(WHEEL, 'wheel', 'w'), file(SDIST, 'sdist', 's')],
+};
 
-// One line a case: what is held, what is expected, the state, and each file's state in the order of their names.
+// One line a case: what is held, what is expected, the state, and each file's state in the order of
+// their names.
 const CASES: readonly [string, readonly HeldFile[], Expected, string, string][] = [
   ['nothing', [], after, 'absent', ''],
   [
@@ -106,8 +122,20 @@ const CASES: readonly [string, readonly HeldFile[], Expected, string, string][] 
     'conflict',
     'conflict identical identical',
   ],
-  ['a wheel alone, before the build', [{ name: WHEEL, source: ours }], before, 'same-source', 'same-source absent'],
-  ['an sdist alone, before the build', [{ name: SDIST, source: ours }], before, 'same-source', 'absent same-source'],
+  [
+    'a wheel alone, before the build',
+    [{ name: WHEEL, source: ours }],
+    before,
+    'same-source',
+    'same-source absent',
+  ],
+  [
+    'an sdist alone, before the build',
+    [{ name: SDIST, source: ours }],
+    before,
+    'same-source',
+    'absent same-source',
+  ],
   [
     'both, before the build',
     [
@@ -151,7 +179,11 @@ describe('judging what an index holds', () => {
   });
 
   test('a file that names no commit is told as such', () => {
-    const finding = judge(coordinate, [{ name: WHEEL, source: { missing: 'its metadata has no "Source Commit" project URL' } }], before);
+    const finding = judge(
+      coordinate,
+      [{ name: WHEEL, source: { missing: 'its metadata has no "Source Commit" project URL' } }],
+      before,
+    );
     expect(finding.problem?.message).toBe(
       'pypi:a==1.0 already holds a-1.0-py3-none-any.whl: its metadata has no "Source Commit" project URL.',
     );
@@ -162,7 +194,9 @@ describe('judging what an index holds', () => {
 describe('deciding what to upload', () => {
   const uploads = (held: readonly HeldFile[]) => {
     const decision = decide(judge(coordinate, held, after), built);
-    return 'upload' in decision ? decision.upload.map(({ name }) => name) : decision.published.outcome;
+    return 'upload' in decision
+      ? decision.upload.map(({ name }) => name)
+      : decision.published.outcome;
   };
 
   test('what is absent, when what is there is ours', () => {
@@ -189,6 +223,10 @@ test.each([
   ['1.0.0rc1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
   ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
 ])('the hint of a conflict at %s', (version, hint) => {
-  const { problem } = judge({ ...coordinate, version }, [{ name: SDIST, sha256: 'x', source: other }], before);
+  const { problem } = judge(
+    { ...coordinate, version },
+    [{ name: SDIST, sha256: 'x', source: other }],
+    before,
+  );
   expect(problem?.hint).toMatch(hint);
 });

@@ -34,20 +34,34 @@ describe('core metadata', () => {
     ['', 'has no "Source Commit"'],
     [`Project-URL: Source, https://x/commit/${SHA}`, 'has no "Source Commit"'],
     ['Project-URL: Source Commit, https://x/commit/71e210b', 'does not name one full commit'],
-    [`Project-URL: Source Commit, https://x/commit/${SHA.toUpperCase()}`, 'does not name one full commit'],
+    [
+      `Project-URL: Source Commit, https://x/commit/${SHA.toUpperCase()}`,
+      'does not name one full commit',
+    ],
     [`Project-URL: Source Commit, ${SHA}`, 'does not name one full commit'],
-    [`Project-URL: Source Commit, https://x/${SHA}\nProject-URL: source-commit, https://x/${OTHER_SHA}`, 'does not name one full commit'],
-    [`Project-URL: Source Commit, https://x/commit/${SHA.slice(0, 20)}\n\t${SHA.slice(20)}`, 'does not name one full commit'],
+    [
+      `Project-URL: Source Commit, https://x/${SHA}\nProject-URL: source-commit, https://x/${OTHER_SHA}`,
+      'does not name one full commit',
+    ],
+    [
+      `Project-URL: Source Commit, https://x/commit/${SHA.slice(0, 20)}\n\t${SHA.slice(20)}`,
+      'does not name one full commit',
+    ],
     [`Project-URL: Source Commit ${SHA}`, 'has no "Source Commit"'],
     [`\nProject-URL: Source Commit, https://x/commit/${SHA}`, 'has no "Source Commit"'],
   ])('names no commit: %j', (lines, why) => {
-    expect(sourceCommit(parseMetadata(`Name: a\n${lines}\n`))).toEqual({ missing: expect.stringContaining(why) });
+    expect(sourceCommit(parseMetadata(`Name: a\n${lines}\n`))).toEqual({
+      missing: expect.stringContaining(why),
+    });
   });
 
   test.each([
     [`Project-URL: Source Commit, https://github.com/a/b/commit/${SHA}`, SHA],
     [`Project-URL: source-commit,https://gitlab.com/a/b/-/commit/${SHA}/`, SHA],
-    [`Project-URL: SourceCommit, https://x/commit/${SHA}${'0'.repeat(24)}`, `${SHA}${'0'.repeat(24)}`],
+    [
+      `Project-URL: SourceCommit, https://x/commit/${SHA}${'0'.repeat(24)}`,
+      `${SHA}${'0'.repeat(24)}`,
+    ],
   ])('names a commit: %j', (line, sha) => {
     expect(sourceCommit(parseMetadata(`${line}\n`))).toMatchObject({ sha });
   });
@@ -93,7 +107,10 @@ describe('the upload form', () => {
   });
 
   test('drops License-File before metadata 2.4, as twine does', () => {
-    const names = uploadFields(parseMetadata('Metadata-Version: 2.1\nLicense-File: LICENSE\n'), file).map(([name]) => name);
+    const names = uploadFields(
+      parseMetadata('Metadata-Version: 2.1\nLicense-File: LICENSE\n'),
+      file,
+    ).map(([name]) => name);
     expect(names).not.toContain('license_file');
   });
 });

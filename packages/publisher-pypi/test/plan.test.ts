@@ -42,20 +42,21 @@ describe('a plan', () => {
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
 
-  test.each([['git@github.com:a/b'], ['https://user:secret@github.com/a/b'], ['https://github.com/a/b?x=1']])(
-    'the repository %j cannot name a commit',
-    (repository) => {
-      let error: unknown;
-      try {
-        planPypi(project, settings, devRelease(SHA, repository));
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toBeInstanceOf(InvalidInputError);
-      expect(error).toMatchObject({ field: 'repository' });
-      expect(String(error)).not.toContain('secret');
-    },
-  );
+  test.each([
+    ['git@github.com:a/b'],
+    ['https://user:secret@github.com/a/b'],
+    ['https://github.com/a/b?x=1'],
+  ])('the repository %j cannot name a commit', (repository) => {
+    let error: unknown;
+    try {
+      planPypi(project, settings, devRelease(SHA, repository));
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(error).toMatchObject({ field: 'repository' });
+    expect(String(error)).not.toContain('secret');
+  });
 
   test('an unknown repository is an input error with the way out', () => {
     const { repository: _, ...release } = devRelease();
@@ -71,42 +72,111 @@ describe('options', () => {
     ['uploadUrl', { uploadUrl: 'https://u:p@pypi.example.org/' }],
     ['simpleUrl', { simpleUrl: 'ftp://pypi.example.org/' }],
     ['localVersions', { localVersions: true }],
-    ['localVersions', { localVersions: true, uploadUrl: 'https://test.pypi.org/legacy/', simpleUrl: 'https://test.pypi.org/simple/' }],
+    [
+      'localVersions',
+      {
+        localVersions: true,
+        uploadUrl: 'https://test.pypi.org/legacy/',
+        simpleUrl: 'https://test.pypi.org/simple/',
+      },
+    ],
     ['directory', { directory: '../other' }],
     ['directory', { directory: '/etc' }],
   ])('%s is refused', (field, options) => {
-    expect(() => pypiSettings({ directory: 'sdk', ...options })).toThrow(expect.objectContaining({ field }));
+    expect(() => pypiSettings({ directory: 'sdk', ...options })).toThrow(
+      expect.objectContaining({ field }),
+    );
   });
 
-  const NEXUS = { uploadUrl: 'https://nexus.example/pypi-hosted/', simpleUrl: 'https://nexus.example/pypi-all/simple/' };
-  const PYPI = { uploadUrl: 'https://upload.pypi.org/legacy/', simpleUrl: 'https://pypi.org/simple/' };
-  const TEST_PYPI = { uploadUrl: 'https://test.pypi.org/legacy/', simpleUrl: 'https://test.pypi.org/simple/' };
+  const NEXUS = {
+    uploadUrl: 'https://nexus.example/pypi-hosted/',
+    simpleUrl: 'https://nexus.example/pypi-all/simple/',
+  };
+  const PYPI = {
+    uploadUrl: 'https://upload.pypi.org/legacy/',
+    simpleUrl: 'https://pypi.org/simple/',
+  };
+  const TEST_PYPI = {
+    uploadUrl: 'https://test.pypi.org/legacy/',
+    simpleUrl: 'https://test.pypi.org/simple/',
+  };
 
-  test.each([[undefined], [PYPI], [TEST_PYPI], [NEXUS]])('an index has both of its addresses, or is pypi.org: %o', (pair) => {
-    expect(pypiSettings({ directory: 'sdk', ...pair })).toMatchObject(pair ?? PYPI);
-  });
+  test.each([[undefined], [PYPI], [TEST_PYPI], [NEXUS]])(
+    'an index has both of its addresses, or is pypi.org: %o',
+    (pair) => {
+      expect(pypiSettings({ directory: 'sdk', ...pair })).toMatchObject(pair ?? PYPI);
+    },
+  );
 
   test.each([
-    ['simpleUrl', `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`, { uploadUrl: TEST_PYPI.uploadUrl }],
-    ['simpleUrl', `${PYPI.simpleUrl} beside uploadUrl ${PYPI.uploadUrl}`, { uploadUrl: PYPI.uploadUrl }],
-    ['simpleUrl', `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`, { uploadUrl: NEXUS.uploadUrl }],
-    ['uploadUrl', `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`, { simpleUrl: TEST_PYPI.simpleUrl }],
-    ['uploadUrl', `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`, { simpleUrl: NEXUS.simpleUrl }],
-    ['uploadUrl', `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`, { ...NEXUS, uploadUrl: PYPI.uploadUrl }],
-    ['uploadUrl', `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`, { ...NEXUS, uploadUrl: TEST_PYPI.uploadUrl }],
+    [
+      'simpleUrl',
+      `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`,
+      { uploadUrl: TEST_PYPI.uploadUrl },
+    ],
+    [
+      'simpleUrl',
+      `${PYPI.simpleUrl} beside uploadUrl ${PYPI.uploadUrl}`,
+      { uploadUrl: PYPI.uploadUrl },
+    ],
+    [
+      'simpleUrl',
+      `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`,
+      { uploadUrl: NEXUS.uploadUrl },
+    ],
+    [
+      'uploadUrl',
+      `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`,
+      { simpleUrl: TEST_PYPI.simpleUrl },
+    ],
+    [
+      'uploadUrl',
+      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      { simpleUrl: NEXUS.simpleUrl },
+    ],
+    [
+      'uploadUrl',
+      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      { ...NEXUS, uploadUrl: PYPI.uploadUrl },
+    ],
+    [
+      'uploadUrl',
+      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      { ...NEXUS, uploadUrl: TEST_PYPI.uploadUrl },
+    ],
     ['uploadUrl', 'the same index', { ...NEXUS, uploadUrl: 'https://UPLOAD.PyPI.org./legacy/' }],
-    ['simpleUrl', `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`, { ...NEXUS, simpleUrl: PYPI.simpleUrl }],
-    ['uploadUrl', `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`, { ...TEST_PYPI, uploadUrl: PYPI.uploadUrl }],
-    ['simpleUrl', `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`, { ...TEST_PYPI, simpleUrl: PYPI.simpleUrl }],
+    [
+      'simpleUrl',
+      `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`,
+      { ...NEXUS, simpleUrl: PYPI.simpleUrl },
+    ],
+    [
+      'uploadUrl',
+      `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`,
+      { ...TEST_PYPI, uploadUrl: PYPI.uploadUrl },
+    ],
+    [
+      'simpleUrl',
+      `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`,
+      { ...TEST_PYPI, simpleUrl: PYPI.simpleUrl },
+    ],
   ])('half of a pair names %s: expected %s', (field, expected, options) => {
     expect(() => pypiSettings({ directory: 'sdk', ...options })).toThrow(
-      expect.objectContaining({ field, expected: expect.stringContaining(expected), hint: expect.stringContaining('of one index') }),
+      expect.objectContaining({
+        field,
+        expected: expect.stringContaining(expected),
+        hint: expect.stringContaining('of one index'),
+      }),
     );
   });
 
   test('the token comes from the option, else from the first variable that is set', () => {
     const token = (env: Record<string, string>, given?: string) =>
-      pypiSettings({ directory: '', ports: { env }, ...(given === undefined ? {} : { token: given }) })
+      pypiSettings({
+        directory: '',
+        ports: { env },
+        ...(given === undefined ? {} : { token: given }),
+      })
         .token()
         ?.reveal();
     expect(token({})).toBeUndefined();
@@ -117,15 +187,18 @@ describe('options', () => {
     expect(token({ PYPI_TOKEN: 'p' }, '')).toBeUndefined();
   });
 
-  test.each(['given', undefined])('a function that gives %j is asked once, and nothing else is', (given) => {
-    let asked = 0;
-    const token = (): string | undefined => {
-      asked += 1;
-      return given;
-    };
-    const settings = pypiSettings({ directory: '', token, ports: { env: { PYPI_TOKEN: 'p' } } });
-    expect(asked).toBe(0);
-    expect([settings.token()?.reveal(), settings.token()?.reveal()]).toEqual([given, given]);
-    expect(asked).toBe(1);
-  });
+  test.each(['given', undefined])(
+    'a function that gives %j is asked once, and nothing else is',
+    (given) => {
+      let asked = 0;
+      const token = (): string | undefined => {
+        asked += 1;
+        return given;
+      };
+      const settings = pypiSettings({ directory: '', token, ports: { env: { PYPI_TOKEN: 'p' } } });
+      expect(asked).toBe(0);
+      expect([settings.token()?.reveal(), settings.token()?.reveal()]).toEqual([given, given]);
+      expect(asked).toBe(1);
+    },
+  );
 });

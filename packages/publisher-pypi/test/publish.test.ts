@@ -2,7 +2,18 @@ import { startPythonIndex } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PypiBuilt } from '../src/index.ts';
-import { build, commit, type Fault, type Opened, open, PROJECT, recordedHttp, removeScratch, type Sent, stubBuilder } from './world.ts';
+import {
+  build,
+  commit,
+  type Fault,
+  type Opened,
+  open,
+  PROJECT,
+  recordedHttp,
+  removeScratch,
+  type Sent,
+  stubBuilder,
+} from './world.ts';
 
 const suite = needs('git');
 const WHEEL = 'ameide_sdk-0.1.0.dev20251113153211-py3-none-any.whl';
@@ -31,23 +42,44 @@ suite('publishing to an index', () => {
   }
 
   /** One whole run of the verbs, over a world that breaks as asked. */
-  async function run(fault?: (sent: Sent) => Fault, more: { root?: string; salt?: string; token?: string } = {}): Promise<Attempt> {
+  async function run(
+    fault?: (sent: Sent) => Fault,
+    more: { root?: string; salt?: string; token?: string } = {},
+  ): Promise<Attempt> {
     const { http, uploads } = recordedHttp(fault);
-    const ports = { http, processes: stubBuilder(more.salt), env: {}, sleep: async () => undefined };
-    const options = { uploadUrl: index.uploadUrl, simpleUrl: index.simpleUrl, token: more.token ?? index.token, ports };
+    const ports = {
+      http,
+      processes: stubBuilder(more.salt),
+      env: {},
+      sleep: async () => undefined,
+    };
+    const options = {
+      uploadUrl: index.uploadUrl,
+      simpleUrl: index.simpleUrl,
+      token: more.token ?? index.token,
+      ports,
+    };
     const opened = await open(more.root ?? root, options);
     const built = await build(opened);
     const [result] = await opened.publisher.publish(opened.plan, built, opened.step());
     return { opened, built, uploads: uploads(), result };
   }
 
-  const inspect = async ({ opened, built }: Attempt) => (await opened.publisher.inspect({ plan: opened.plan, built }, opened.step()))[0];
+  const inspect = async ({ opened, built }: Attempt) =>
+    (await opened.publisher.inspect({ plan: opened.plan, built }, opened.step()))[0];
 
   test('a new project: wheel, then sdist; then it is identical, and a second run sends nothing', async () => {
     const first = await run();
-    expect(first.result).toMatchObject({ outcome: 'published', digest: first.built.artifacts.find(({ name }) => name === SDIST)?.digest });
+    expect(first.result).toMatchObject({
+      outcome: 'published',
+      digest: first.built.artifacts.find(({ name }) => name === SDIST)?.digest,
+    });
     expect(first.uploads).toEqual([WHEEL, SDIST]);
-    expect(await inspect(first)).toMatchObject({ state: 'identical', sha: first.opened.sha, digest: first.result?.digest });
+    expect(await inspect(first)).toMatchObject({
+      state: 'identical',
+      sha: first.opened.sha,
+      digest: first.result?.digest,
+    });
 
     const second = await run();
     expect(second.result).toMatchObject({ outcome: 'already-there', digest: first.result?.digest });
@@ -56,9 +88,19 @@ suite('publishing to an index', () => {
 
   test('before anything is published it is absent', async () => {
     const { http } = recordedHttp();
-    const opened = await open(root, { uploadUrl: index.uploadUrl, simpleUrl: index.simpleUrl, ports: { http, env: {} } });
-    const coordinate = { ecosystem: 'pypi', name: 'ameide-sdk', version: '0.1.0.dev20251113153211' };
-    expect(await opened.publisher.inspect({ plan: opened.plan }, opened.step())).toEqual([{ coordinate, state: 'absent' }]);
+    const opened = await open(root, {
+      uploadUrl: index.uploadUrl,
+      simpleUrl: index.simpleUrl,
+      ports: { http, env: {} },
+    });
+    const coordinate = {
+      ecosystem: 'pypi',
+      name: 'ameide-sdk',
+      version: '0.1.0.dev20251113153211',
+    };
+    expect(await opened.publisher.inspect({ plan: opened.plan }, opened.step())).toEqual([
+      { coordinate, state: 'absent' },
+    ]);
   });
 
   test('a plan alone finds its own commit; a coordinate alone tells which', async () => {
@@ -69,9 +111,17 @@ suite('publishing to an index', () => {
       [WHEEL, 'same-source'],
       [SDIST, 'same-source'],
     ]);
-    const coordinate = { ecosystem: 'pypi', name: 'ameide-sdk', version: '0.1.0-dev20251113153211' } as const;
+    const coordinate = {
+      ecosystem: 'pypi',
+      name: 'ameide-sdk',
+      version: '0.1.0-dev20251113153211',
+    } as const;
     const [traced] = await opened.publisher.inspect({ coordinate }, opened.step());
-    expect(traced).toMatchObject({ state: 'same-source', sha: opened.sha, coordinate: { version: '0.1.0.dev20251113153211' } });
+    expect(traced).toMatchObject({
+      state: 'same-source',
+      sha: opened.sha,
+      coordinate: { version: '0.1.0.dev20251113153211' },
+    });
   });
 
   test('another commit of the same second is a conflict, and nothing is sent', async () => {
@@ -103,7 +153,12 @@ suite('publishing to an index', () => {
       const first = await run(sdistFails);
       expect(first.result).toMatchObject({
         outcome: 'incomplete',
-        problem: { code: 'pypi-unavailable', kind: 'incomplete', effect: 'committed', rerun: 'safe' },
+        problem: {
+          code: 'pypi-unavailable',
+          kind: 'incomplete',
+          effect: 'committed',
+          rerun: 'safe',
+        },
       });
       const finding = await inspect(first);
       expect(finding?.state).toBe('same-source');
@@ -111,7 +166,10 @@ suite('publishing to an index', () => {
         [WHEEL, 'identical'],
         [SDIST, 'absent'],
       ]);
-      const [planned] = await first.opened.publisher.inspect({ plan: first.opened.plan }, first.opened.step());
+      const [planned] = await first.opened.publisher.inspect(
+        { plan: first.opened.plan },
+        first.opened.step(),
+      );
       expect(planned?.files?.map(({ name, state }) => [name, state])).toEqual([
         [WHEEL, 'same-source'],
         [SDIST, 'absent'],
@@ -134,34 +192,56 @@ suite('publishing to an index', () => {
     });
   });
 
-  test.each(['86400', 'Fri, 31 Dec 2099 23:59:59 GMT'])('429 with Retry-After %s is not waited for', async (retryAfter) => {
-    const attempt = await run((sent) =>
-      sent.method === 'POST' ? new Response('', { status: 429, headers: { 'retry-after': retryAfter } }) : undefined,
-    );
-    expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-rate-limited', rerun: 'safe' } });
-    expect(attempt.uploads).toEqual([WHEEL]);
-  });
+  test.each(['86400', 'Fri, 31 Dec 2099 23:59:59 GMT'])(
+    '429 with Retry-After %s is not waited for',
+    async (retryAfter) => {
+      const attempt = await run((sent) =>
+        sent.method === 'POST'
+          ? new Response('', { status: 429, headers: { 'retry-after': retryAfter } })
+          : undefined,
+      );
+      expect(attempt.result).toMatchObject({
+        outcome: 'incomplete',
+        problem: { code: 'pypi-rate-limited', rerun: 'safe' },
+      });
+      expect(attempt.uploads).toEqual([WHEEL]);
+    },
+  );
 
   test('an index that does not say stops everything', async () => {
     const attempt = await run((sent) => (sent.method === 'GET' ? 500 : undefined));
-    expect(attempt.result).toMatchObject({ outcome: 'incomplete', problem: { code: 'pypi-unavailable', effect: 'none' } });
+    expect(attempt.result).toMatchObject({
+      outcome: 'incomplete',
+      problem: { code: 'pypi-unavailable', effect: 'none' },
+    });
     expect(attempt.uploads).toEqual([]);
   });
 
   test('a wrong token: authentication, one request, and the token nowhere', async () => {
     const token = 'pypi-wrong-token-0123456789';
     const attempt = await run(undefined, { token });
-    const hint = expect.stringMatching(/PYPI_TOKEN.*first upload needs a token for the whole account/);
-    expect(attempt.result).toMatchObject({ problem: { code: 'pypi-forbidden', kind: 'authentication', effect: 'none', hint } });
+    const hint = expect.stringMatching(
+      /PYPI_TOKEN.*first upload needs a token for the whole account/,
+    );
+    expect(attempt.result).toMatchObject({
+      problem: { code: 'pypi-forbidden', kind: 'authentication', effect: 'none', hint },
+    });
     expect(attempt.uploads).toEqual([WHEEL]);
-    const told = JSON.stringify([attempt.result, attempt.opened.plan, attempt.built, attempt.opened.messages]);
+    const told = JSON.stringify([
+      attempt.result,
+      attempt.opened.plan,
+      attempt.built,
+      attempt.opened.messages,
+    ]);
     expect(told).not.toContain(token);
     expect(told).not.toContain(Buffer.from(`__token__:${token}`).toString('base64'));
   });
 
   test('without a token nothing is sent', async () => {
     const attempt = await run(undefined, { token: '' });
-    expect(attempt.result).toMatchObject({ problem: { code: 'pypi-no-token', kind: 'authentication' } });
+    expect(attempt.result).toMatchObject({
+      problem: { code: 'pypi-no-token', kind: 'authentication' },
+    });
     expect(attempt.uploads).toEqual([]);
   });
 
@@ -177,7 +257,9 @@ suite('publishing to an index', () => {
     });
     const built = await build(opened);
     await opened.publisher.check(opened.plan, opened.step());
-    expect(await opened.publisher.publish(opened.plan, built, opened.step())).toMatchObject([{ outcome: 'published' }]);
+    expect(await opened.publisher.publish(opened.plan, built, opened.step())).toMatchObject([
+      { outcome: 'published' },
+    ]);
     await opened.publisher.inspect({ plan: opened.plan }, opened.step());
     expect(new Set(sent.map(({ url, authorized }) => `${url.hostname} ${authorized}`))).toEqual(
       new Set(['localhost false', '127.0.0.1 true']),
@@ -213,7 +295,14 @@ suite('publishing to an index', () => {
       const processes = {
         which: async () => undefined,
         run: async () =>
-          ({ ok: false, failure: 'not-found', stdout: new Uint8Array(), stdoutText: '', stderrText: '', summary: 'x' }) as const,
+          ({
+            ok: false,
+            failure: 'not-found',
+            stdout: new Uint8Array(),
+            stdoutText: '',
+            stderrText: '',
+            summary: 'x',
+          }) as const,
       };
       expect(await checked({ ports: { env: {}, processes } })).toEqual(['pypi-no-build-tool']);
     });

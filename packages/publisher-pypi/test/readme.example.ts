@@ -1,7 +1,8 @@
 import { type PypiOptions, pypi } from '@ameide/publisher-pypi';
 import type { Problem, Published, Release, SourceTree, Step } from '@ameide/versioning-core';
 
-// What the engine of @ameide/release does for `publishers: [pypi({ directory: 'packages/ameide_sdk_python' })]`.
+// What the engine of @ameide/release does for `publishers: [pypi({ directory:
+// 'packages/ameide_sdk_python' })]`.
 export async function publish(
   options: PypiOptions,
   source: SourceTree,

@@ -29,18 +29,26 @@ needs('git')('the example', () => {
     const { release, step, sha } = await open(root, options);
     await using repository = await openRepository(root);
     const source = repository.source(await repository.resolve(sha));
-    expect(await publish(options, source, release, step())).toMatchObject([{ outcome: 'published' }]);
-    expect(await publish(options, source, release, step())).toMatchObject([{ outcome: 'already-there' }]);
+    expect(await publish(options, source, release, step())).toMatchObject([
+      { outcome: 'published' },
+    ]);
+    expect(await publish(options, source, release, step())).toMatchObject([
+      { outcome: 'already-there' },
+    ]);
     expect(read('./readme.example.ts')).toContain(release.versions.pypi.public);
   });
 });
 
 test('every code in the sources is in a table, and no other', () => {
   const folder = new URL('../src/', import.meta.url);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
   const sources = files.map((path) => readFileSync(new URL(path, folder), 'utf8')).join('');
   const used = [...sources.matchAll(/'(pypi-[a-z-]+)'/g)].map(([, code]) => code);
-  const table = [...read('../README.md').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, code]) => code).filter((code) => code?.includes('-'));
+  const table = [...read('../README.md').matchAll(/^\| `([a-z-]+)` +\|/gm)]
+    .map(([, code]) => code)
+    .filter((code) => code?.includes('-'));
   // These come from the kit.
   const kits = ['invalid-input', 'pypi-unauthorized', 'pypi-forbidden', 'pypi-rejected'];
   expect(new Set(table)).toEqual(new Set([...used, ...kits]));

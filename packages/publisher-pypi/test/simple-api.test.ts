@@ -5,7 +5,8 @@ import { SimpleApiError } from '../src/simple-api/simple-api-error.ts';
 const PAGE = 'https://pypi.example.org/simple/a/';
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const DIGEST = 'ab'.repeat(32);
-const json = (files: unknown, meta: unknown = { 'api-version': '1.3' }): string => JSON.stringify({ meta, name: 'a', files });
+const json = (files: unknown, meta: unknown = { 'api-version': '1.3' }): string =>
+  JSON.stringify({ meta, name: 'a', files });
 
 describe('a project page as JSON', () => {
   test('is a list of files with digests and sidecars', () => {
@@ -16,8 +17,18 @@ describe('a project page as JSON', () => {
         hashes: { sha256: DIGEST },
         'core-metadata': { sha256: DIGEST },
       },
-      { filename: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz', hashes: {}, 'core-metadata': false },
-      { filename: 'a-2.0.tar.gz', url: 'a-2.0.tar.gz', hashes: { sha256: 'short' }, 'core-metadata': true },
+      {
+        filename: 'a-1.0.tar.gz',
+        url: 'https://files.example.org/a-1.0.tar.gz',
+        hashes: {},
+        'core-metadata': false,
+      },
+      {
+        filename: 'a-2.0.tar.gz',
+        url: 'a-2.0.tar.gz',
+        hashes: { sha256: 'short' },
+        'core-metadata': true,
+      },
     ]);
     expect(parseProjectPage(body, `${JSON_TYPE}; charset=UTF-8`, PAGE)).toEqual([
       {
@@ -42,10 +53,26 @@ describe('a project page as JSON', () => {
     ['another type', 'x', 'text/plain'],
     ['no type', 'x', ''],
     ['text that is no HTML', 'gateway error', 'text/html'],
-    ['a login page', '<!DOCTYPE html><title>Log in</title><form action="/in"></form> <a href="/forgot">Forgot?</a>', 'text/html'],
-    ['a page that breaks off in a comment', '<title>Links for a</title><!-- <a href="a-1.0.tar.gz">a</a>', 'text/html'],
-    ['a page that breaks off in a tag', '<title>Links for a</title><a href="a-1.0.tar.gz"', 'text/html'],
-    ['a page with a file in a comment', '<html><!-- <title>Links for a</title> <a href="a-1.0.tar.gz">a</a> --></html>', 'text/html'],
+    [
+      'a login page',
+      '<!DOCTYPE html><title>Log in</title><form action="/in"></form> <a href="/forgot">Forgot?</a>',
+      'text/html',
+    ],
+    [
+      'a page that breaks off in a comment',
+      '<title>Links for a</title><!-- <a href="a-1.0.tar.gz">a</a>',
+      'text/html',
+    ],
+    [
+      'a page that breaks off in a tag',
+      '<title>Links for a</title><a href="a-1.0.tar.gz"',
+      'text/html',
+    ],
+    [
+      'a page with a file in a comment',
+      '<html><!-- <title>Links for a</title> <a href="a-1.0.tar.gz">a</a> --></html>',
+      'text/html',
+    ],
   ])('%s is never an empty list', (_title, body, type) => {
     expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);
   });
@@ -65,13 +92,23 @@ describe('a project page as HTML', () => {
         sha256: DIGEST,
         metadata: { sha256: DIGEST },
       },
-      { name: 'a-1.0+git.g1.tar.gz', url: 'https://pypi.example.org/files/a-1.0%2Bgit.g1.tar.gz?x=1&y=2', metadata: {} },
+      {
+        name: 'a-1.0+git.g1.tar.gz',
+        url: 'https://pypi.example.org/files/a-1.0%2Bgit.g1.tar.gz?x=1&y=2',
+        metadata: {},
+      },
     ]);
   });
 
   test.each([
-    ['PEP 629’s version', '<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.0"></head></html>'],
-    ['pypiserver’s title', '<!DOCTYPE html><html><head><title>Links for a</title></head><body><h1>Links for a</h1></body></html>'],
+    [
+      'PEP 629’s version',
+      '<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.0"></head></html>',
+    ],
+    [
+      'pypiserver’s title',
+      '<!DOCTYPE html><html><head><title>Links for a</title></head><body><h1>Links for a</h1></body></html>',
+    ],
     [
       'devpi’s title',
       '<!DOCTYPE html><html><head><title>root/dev: links for a</title></head><body><h1>root/dev: links for a</h1></body></html>',
@@ -82,7 +119,9 @@ describe('a project page as HTML', () => {
 
   test('credentials in an address are not ours to send', () => {
     const body = '<html><a href="https://u:p@files.example.org/a-1.0.tar.gz">a</a></html>';
-    expect(parseProjectPage(body, 'text/html', PAGE)).toEqual([{ name: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz' }]);
+    expect(parseProjectPage(body, 'text/html', PAGE)).toEqual([
+      { name: 'a-1.0.tar.gz', url: 'https://files.example.org/a-1.0.tar.gz' },
+    ]);
   });
 });
 
@@ -105,7 +144,11 @@ describe('a page that was made to take long, or to fill the memory,', () => {
     ['one base for many files', `${base}${'<a href=a-1.0.tar.gz>'.repeat(50_000)}`, 'text/html'],
     ['objects', `[${full('{},', 16 * MIB)}0]`, JSON_TYPE],
     ['lists', full('[', 16 * MIB), JSON_TYPE],
-    ['files', json(Array.from({ length: 100_001 }, () => ({ filename: 'a-1.0.tar.gz', url: 'a' }))), JSON_TYPE],
+    [
+      'files',
+      json(Array.from({ length: 100_001 }, () => ({ filename: 'a-1.0.tar.gz', url: 'a' }))),
+      JSON_TYPE,
+    ],
   ])('%s, is refused at once', (_title, body, type) => {
     const started = performance.now();
     expect(() => parseProjectPage(body, type, PAGE)).toThrow(SimpleApiError);

@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { stamp } from '../src/project/stamp.ts';
 
 const version = '0.1.0.dev20251113153211';
-const sourceCommit = 'https://github.com/ameideio/ameide/commit/71e210beab37b68546d56dceccba18f09264ecc3';
+const sourceCommit =
+  'https://github.com/ameideio/ameide/commit/71e210beab37b68546d56dceccba18f09264ecc3';
 const put = (text: string): string => stamp(text, { version, sourceCommit }, 'pyproject.toml');
 
-// Each `@` is where the version stands, each `^` where the URL does, in the result; the rest of the bytes is the author's own.
+// Each `@` is where the version stands, each `^` where the URL does, in the result; the rest of the
+// bytes is the author's own.
 const VECTORS: readonly (readonly [title: string, before: string, after: string])[] = [
   [
     'a comment and single quotes stay',
@@ -19,19 +21,31 @@ const VECTORS: readonly (readonly [title: string, before: string, after: string]
     '[project]\nname = "a"\nversion = "0.0.0"\n',
     '[project]\nname = "a"\nversion = "@"\n\n[project.urls]\n"Source Commit" = "^"\n',
   ],
-  ['no urls, no last newline', '[project]\nversion = "0.0.0"', '[project]\nversion = "@"\n\n[project.urls]\n"Source Commit" = "^"\n'],
+  [
+    'no urls, no last newline',
+    '[project]\nversion = "0.0.0"',
+    '[project]\nversion = "@"\n\n[project.urls]\n"Source Commit" = "^"\n',
+  ],
   [
     'CRLF',
     '[project]\r\nversion = "0.0.0"\r\n[project.urls]\r\nA = "b"\r\n',
     '[project]\r\nversion = "@"\r\n[project.urls]\r\nA = "b"\r\n"Source Commit" = "^"\r\n',
   ],
-  ['an empty table', '[project.urls]\n[project]\nversion = "0.0.0"\n', '[project.urls]\n"Source Commit" = "^"\n[project]\nversion = "@"\n'],
+  [
+    'an empty table',
+    '[project.urls]\n[project]\nversion = "0.0.0"\n',
+    '[project.urls]\n"Source Commit" = "^"\n[project]\nversion = "@"\n',
+  ],
   [
     'an inline table',
     '[project]\nurls = { A = "b" } # c\nversion = """0.0.0"""\n',
     '[project]\nurls = { A = "b", "Source Commit" = "^" } # c\nversion = "@"\n',
   ],
-  ['an empty inline table', '[project]\nversion = "0.0.0"\nurls = {}\n', '[project]\nversion = "@"\nurls = { "Source Commit" = "^" }\n'],
+  [
+    'an empty inline table',
+    '[project]\nversion = "0.0.0"\nurls = {}\n',
+    '[project]\nversion = "@"\nurls = { "Source Commit" = "^" }\n',
+  ],
   [
     'dotted keys',
     '[project]\nversion = "0.0.0"\n"urls".A = "b" # c\nname = "x"\n',
@@ -75,7 +89,11 @@ describe('stamping a pyproject.toml', () => {
 
   test('a quote in a value cannot leave its string', () => {
     const hostile = 'https://x/\'"\\/commit/1';
-    const stamped = stamp("[project]\nversion = '0.0.0'\nurls = { 'Source Commit' = 'x' }\n", { version, sourceCommit: hostile }, 'f');
+    const stamped = stamp(
+      "[project]\nversion = '0.0.0'\nurls = { 'Source Commit' = 'x' }\n",
+      { version, sourceCommit: hostile },
+      'f',
+    );
     expect(parse(stamped)).toEqual({ project: { version, urls: { 'Source Commit': hostile } } });
   });
 

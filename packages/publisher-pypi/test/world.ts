@@ -72,7 +72,9 @@ export async function removeScratch(): Promise<void> {
   for (const path of scratch.splice(0)) rmSync(path, { recursive: true, force: true });
 }
 
-/** A git repository with one commit at COMMIT_TIME. `salt` makes another commit of the same second. */
+/**
+ * A git repository with one commit at COMMIT_TIME. `salt` makes another commit of the same second.
+ */
 export function commit(files: Readonly<Record<string, string>>, salt = ''): string {
   const root = folder();
   for (const [path, text] of Object.entries({ ...files, 'salt.txt': salt })) {
@@ -88,7 +90,10 @@ export function commit(files: Readonly<Record<string, string>>, salt = ''): stri
     GIT_CONFIG_SYSTEM: '/dev/null',
   };
   const git = (...argv: string[]) =>
-    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...argv], { cwd: root, env });
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...argv], {
+      cwd: root,
+      env,
+    });
   git('init', '--quiet', '--initial-branch=main');
   git('add', '.');
   git('commit', '--quiet', '-m', 'one');
@@ -111,11 +116,12 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   const sha = await repository.resolve('HEAD');
   const source = folder();
   await repository.exportTree(sha, source);
-  const publisher = (await pypi({ directory: 'sdk', ...options }).open(repository.source(sha))) as unknown as Publisher<
-    PypiPlan,
-    PypiBuilt
-  >;
-  const release = releaseOf(canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) }));
+  const publisher = (await pypi({ directory: 'sdk', ...options }).open(
+    repository.source(sha),
+  )) as unknown as Publisher<PypiPlan, PypiBuilt>;
+  const release = releaseOf(
+    canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) }),
+  );
   const messages: string[] = [];
   const step = (): Step => ({
     signal: new AbortController().signal,
@@ -129,7 +135,13 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
 
 function releaseOf(tuple: Canonical): Release {
   const channel = { kind: 'dev' } as const;
-  return { canonical: tuple, channel, versions: deriveVersions(tuple, channel, { tags: [] }), members: [], repository: REPOSITORY };
+  return {
+    canonical: tuple,
+    channel,
+    versions: deriveVersions(tuple, channel, { tags: [] }),
+    members: [],
+    repository: REPOSITORY,
+  };
 }
 
 export async function build(opened: Opened): Promise<PypiBuilt> {
@@ -153,8 +165,15 @@ export interface Sent {
 /** `reset after`: the server has handled the request, and its answer is lost. */
 export type Fault = 'reset after' | number | Response | undefined;
 
-/** The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks it to. */
-export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { http: Http; sent: Sent[]; uploads: () => string[] } {
+/**
+ * The kit's HTTP with no waiting, which keeps a list of what was sent and breaks what the test asks
+ * it to.
+ */
+export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): {
+  http: Http;
+  sent: Sent[];
+  uploads: () => string[];
+} {
   const sent: Sent[] = [];
   const breaking: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -173,10 +192,16 @@ export function recordedHttp(fault: (sent: Sent) => Fault = () => undefined): { 
     if (what instanceof Response) return what.clone();
     const response = await fetch(request);
     if (what === undefined) return response;
-    throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+    throw new TypeError('fetch failed', {
+      cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+    });
   };
   const http = createHttp({ fetch: breaking, sleep: async () => undefined, attempts: 2 });
-  return { http, sent, uploads: () => sent.flatMap(({ file }) => (file === undefined ? [] : [file])) };
+  return {
+    http,
+    sent,
+    uploads: () => sent.flatMap(({ file }) => (file === undefined ? [] : [file])),
+  };
 }
 
 async function uploadedName(request: Request): Promise<string> {
@@ -185,7 +210,9 @@ async function uploadedName(request: Request): Promise<string> {
 }
 
 /** Every member of an sdist, with its content. */
-export async function sdistMembers(path: string): Promise<readonly { path: string; header: Uint8Array; content: Uint8Array }[]> {
+export async function sdistMembers(
+  path: string,
+): Promise<readonly { path: string; header: Uint8Array; content: Uint8Array }[]> {
   const members = [];
   for await (const member of tarMembers(gunzip(readFileSync(path)))) {
     members.push({ path: member.path, header: member.header, content: await member.content() });
@@ -193,7 +220,10 @@ export async function sdistMembers(path: string): Promise<readonly { path: strin
   return members;
 }
 
-/** Stands in for uv: writes what a build of the stamped copy would, without a Python. `salt` makes other bytes. */
+/**
+ * Stands in for uv: writes what a build of the stamped copy would, without a Python. `salt` makes
+ * other bytes.
+ */
 export function stubBuilder(salt = ''): Processes {
   return {
     which: async (program) => `/stub/${program}`,
@@ -220,17 +250,24 @@ async function writeDistributions(source: string, output: string, salt: string):
     project: { name: string; version: string; urls: Record<string, string> };
   };
   const stem = `${fileNamePart(project.name)}-${project.version}`;
-  const urls = Object.entries(project.urls).map(([label, url]) => `Project-URL: ${label}, ${url}\n`);
+  const urls = Object.entries(project.urls).map(
+    ([label, url]) => `Project-URL: ${label}, ${url}\n`,
+  );
   const metadata = new TextEncoder().encode(
     `Metadata-Version: 2.4\nName: ${project.name}\nVersion: ${project.version}\n${urls.join('')}\n${salt}\n`,
   );
-  const wheel = new TextEncoder().encode('Wheel-Version: 1.0\nGenerator: stub\nRoot-Is-Purelib: true\nTag: py3-none-any\n');
+  const wheel = new TextEncoder().encode(
+    'Wheel-Version: 1.0\nGenerator: stub\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+  );
   const files = {
     [`${stem}.dist-info/METADATA`]: metadata,
     [`${stem}.dist-info/WHEEL`]: wheel,
     [`${stem}.dist-info/RECORD`]: new Uint8Array(),
   };
-  writeFileSync(join(output, `${stem}-py3-none-any.whl`), zipSync(files, { mtime: COMMIT_TIME * 1000 }));
+  writeFileSync(
+    join(output, `${stem}-py3-none-any.whl`),
+    zipSync(files, { mtime: COMMIT_TIME * 1000 }),
+  );
   const pyproject = readFileSync(join(source, 'pyproject.toml'));
   writeFileSync(
     join(output, `${stem}.tar.gz`),

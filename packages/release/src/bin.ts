@@ -8,24 +8,30 @@ if (tooOld !== undefined) {
   process.exit(2);
 }
 
-/** A terminal's Ctrl-C may arrive twice at once: from the terminal, and from the package manager that started this program. */
+/**
+ * A terminal's Ctrl-C may arrive twice at once: from the terminal, and from the package manager
+ * that started this program.
+ */
 const ONE_SIGNAL_MS = 1000;
 const stop = new AbortController();
 let stoppedAt = 0;
-// Kept for the whole run: without a listener of ours, the one that execa sets for its children would end this program at once.
+// Kept for the whole run: without a listener of ours, the one that execa sets for its children
+// would end this program at once.
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
       stop.abort(new Error(`stopped by ${name}`));
     } else if (performance.now() - stoppedAt > ONE_SIGNAL_MS) {
-      // What hangs may never notice the first one: a release definition that waits for something, for example.
+      // What hangs may never notice the first one: a release definition that waits for something,
+      // for example.
       process.exit(128 + constants.signals[name]);
     }
   });
 }
 
-// A reader that goes away (`| head`) must not end a publish half-way; the exit code still tells how it went.
+// A reader that goes away (`| head`) must not end a publish half-way; the exit code still tells how
+// it went.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

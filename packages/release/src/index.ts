@@ -8,7 +8,14 @@ export { parseApproved } from './engine/approved.ts';
 export type { EngineEvent, Phase } from './engine/lane.ts';
 export type { Status } from './engine/outcome.ts';
 export { EXIT_CODES } from './engine/outcome.ts';
-export type { ArtifactReport, PointerReport, ProblemReport, ReleaseFacts, ReleaseReport, ShownArtifact } from './engine/report.ts';
+export type {
+  ArtifactReport,
+  PointerReport,
+  ProblemReport,
+  ReleaseFacts,
+  ReleaseReport,
+  ShownArtifact,
+} from './engine/report.ts';
 export { releaseFacts } from './engine/report.ts';
 export type { RunOptions } from './engine/run.ts';
 export { planRelease, publishRelease } from './engine/run.ts';

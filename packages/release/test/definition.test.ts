@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FailureReport } from '../src/cli/failure.ts';
-import type { ReleaseDefinition } from '../src/definition/definition.ts';
-import { defineRelease } from '../src/definition/definition.ts';
+import { defineRelease, type ReleaseDefinition } from '../src/definition/definition.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { createFakeWorld, fake } from './fake-publisher.ts';
 import { CANONICAL, createGitWorld } from './support/git-world.ts';
@@ -51,7 +50,9 @@ test.each([
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: -1 }],
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: 1.5 }],
 ])('a wrong %s is named', (field, definition) => {
-  expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(expect.objectContaining({ code: 'release-definition', field }));
+  expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(
+    expect.objectContaining({ code: 'release-definition', field }),
+  );
 });
 
 test('a misspelt field is asked about', () => {
@@ -71,14 +72,20 @@ describe('what is wrong in the file is told with its place', () => {
   };
 
   test('a syntax error with the lines around it', async () => {
-    const { path, error } = await load('release.config.ts', 'export default {\n  publishers: [\n};\n');
+    const { path, error } = await load(
+      'release.config.ts',
+      'export default {\n  publishers: [\n};\n',
+    );
     expect(error).toMatchObject({ code: 'config-failed', field: 'config' });
     expect(error?.message).toContain(`${path}:3 failed with: `);
     expect(error?.message).toContain('\n    publishers: [\n  };\n');
   });
 
   test('an error while it runs', async () => {
-    const { path, error } = await load('release.config.ts', '\nconst { env } = globalThis.nothing;\nexport default env;\n');
+    const { path, error } = await load(
+      'release.config.ts',
+      '\nconst { env } = globalThis.nothing;\nexport default env;\n',
+    );
     expect(error?.message).toContain(`${path}:2 failed with: `);
   });
 
@@ -88,8 +95,15 @@ describe('what is wrong in the file is told with its place', () => {
       'release.config.ts',
       `import { npm } from ${npm};\nexport default {\n  publishers: [\n    npm({ directory: 'a' }),\n    npm({ directory: 'b', registri: 'x' }),\n    npm({ directory: '/c' }),\n  ],\n};\n`,
     );
-    expect(error).toMatchObject({ code: 'npm-option', field: 'registri', hint: `Did you mean "registry"? It is at ${path}:5.` });
-    const other = await load('release.config.ts', `import { npm } from ${npm};\nexport default npm({ directory: '/c\\u202e' });\n`);
+    expect(error).toMatchObject({
+      code: 'npm-option',
+      field: 'registri',
+      hint: `Did you mean "registry"? It is at ${path}:5.`,
+    });
+    const other = await load(
+      'release.config.ts',
+      `import { npm } from ${npm};\nexport default npm({ directory: '/c\\u202e' });\n`,
+    );
     expect(other.error).toMatchObject({
       message: expect.stringMatching(/, got "\/c\\u202e"$/),
       hint: expect.stringMatching(/It is at .*release\.config\.ts:2\.$/),
@@ -102,17 +116,30 @@ describe('what is wrong in the file is told with its place', () => {
     git.write('release.config.ts', "import { join } from 'node:path';\nexport default join;\n");
     const { stdout } = await runProcess(['-C', git.directory, 'plan', '--json']);
     expect((JSON.parse(stdout) as FailureReport).problems).toMatchObject([
-      { code: 'config-failed', hint: expect.stringContaining('rename it to release.config.mts, or set "type": "module" there.') },
+      {
+        code: 'config-failed',
+        hint: expect.stringContaining(
+          'rename it to release.config.mts, or set "type": "module" there.',
+        ),
+      },
     ]);
   });
 
   test('a publisher that is not installed', async () => {
-    const { error } = await load('release.config.ts', "import { npm } from '@example/not-installed';\nexport default npm;\n");
-    expect(error).toMatchObject({ code: 'config-failed', hint: expect.stringContaining('Install it') });
+    const { error } = await load(
+      'release.config.ts',
+      "import { npm } from '@example/not-installed';\nexport default npm;\n",
+    );
+    expect(error).toMatchObject({
+      code: 'config-failed',
+      hint: expect.stringContaining('Install it'),
+    });
   });
 
   test('--config is looked for from the working directory, and the path is told', async () => {
-    await expect(loadDefinition('/', 'nowhere.ts')).rejects.toThrow(`there is no ${resolve('nowhere.ts')}`);
+    await expect(loadDefinition('/', 'nowhere.ts')).rejects.toThrow(
+      `there is no ${resolve('nowhere.ts')}`,
+    );
   });
 });
 

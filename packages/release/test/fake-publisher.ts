@@ -1,28 +1,32 @@
 import { createHash } from 'node:crypto';
-import type {
-  Built,
-  Coordinate,
-  Finding,
-  Plan,
-  Pointer,
-  PointerMove,
-  Published,
-  Publisher,
-  PublisherDefinition,
-  Release,
-  Step,
-  Subject,
+import {
+  type Built,
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Plan,
+  type Pointer,
+  type PointerMove,
+  type Published,
+  type Publisher,
+  type PublisherDefinition,
+  type Release,
+  type Step,
+  type Subject,
 } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
 
-// A fake: no registry, no network. It keeps the interface's promises unless a test replaces one of its verbs.
+// A fake: no registry, no network. It keeps the interface's promises unless a test replaces one of
+// its verbs.
 
 interface Held {
   readonly sha: string;
   readonly digest: string;
 }
 
-/** What all fake publishers of one test share: the registry, and every verb in the order it began and ended. */
+/**
+ * What all fake publishers of one test share: the registry, and every verb in the order it began
+ * and ended.
+ */
 export interface FakeWorld {
   readonly held: Map<string, Held>;
   readonly pointers: Map<string, string>;
@@ -49,7 +53,11 @@ export interface FakeOptions {
 }
 
 /** A publisher of the package `npm:<name>`. */
-export function fake(world: FakeWorld, name: string, options: FakeOptions = {}): PublisherDefinition {
+export function fake(
+  world: FakeWorld,
+  name: string,
+  options: FakeOptions = {},
+): PublisherDefinition {
   return {
     label: `fake(${name})`,
     async open() {
@@ -75,8 +83,13 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
       return asked.map((coordinate): Finding => {
         const entry = held.get(formatCoordinate(coordinate));
         if (entry === undefined) return { coordinate, state: 'absent' };
-        if (sha !== undefined && entry.sha !== sha) return { coordinate, state: 'conflict', ...entry };
-        return { coordinate, state: entry.digest === digest ? 'identical' : 'same-source', ...entry };
+        if (sha !== undefined && entry.sha !== sha)
+          return { coordinate, state: 'conflict', ...entry };
+        return {
+          coordinate,
+          state: entry.digest === digest ? 'identical' : 'same-source',
+          ...entry,
+        };
       });
     },
     async build(plan) {
@@ -87,7 +100,8 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
         const text = formatCoordinate(coordinate);
         const digest = built.artifacts[index]?.digest ?? '';
         const entry = held.get(text);
-        if (entry !== undefined) return { coordinate, outcome: 'already-there', digest: entry.digest };
+        if (entry !== undefined)
+          return { coordinate, outcome: 'already-there', digest: entry.digest };
         held.set(text, { sha: plan.sha, digest });
         return { coordinate, outcome: 'published', digest };
       });
@@ -109,9 +123,15 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
   };
 }
 
-function planOf(name: string, release: Release, { alsoVersions = [], pointers = ['dev'] }: FakeOptions): Plan {
+function planOf(
+  name: string,
+  release: Release,
+  { alsoVersions = [], pointers = ['dev'] }: FakeOptions,
+): Plan {
   const version = release.versions.npm.published;
-  const coordinates = [version, ...alsoVersions].map((one): Coordinate => ({ ecosystem: 'npm', name, version: one }));
+  const coordinates = [version, ...alsoVersions].map(
+    (one): Coordinate => ({ ecosystem: 'npm', name, version: one }),
+  );
   return {
     publisher: `npm:${name}`,
     registry: 'memory://registry',
@@ -140,7 +160,10 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 function logged(world: FakeWorld, publisher: Publisher): Publisher {
-  const wrap = <A extends readonly unknown[], R>(verb: string, run: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) => {
+  const wrap = <A extends readonly unknown[], R>(
+    verb: string,
+    run: (...args: A) => Promise<R>,
+  ): ((...args: A) => Promise<R>) => {
     return async (...args) => {
       world.log.push(`${verb} ${publisher.id}`);
       // One turn, so that verbs of several lanes that run at once are seen to do so.
@@ -155,15 +178,29 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
   return {
     ...publisher,
     check: wrap('check', async (plan: Plan, step: Step) => publisher.check(plan, step)),
-    inspect: wrap('inspect', async (subject: Subject<Plan, Built>, step: Step) => publisher.inspect(subject, step)),
+    inspect: wrap('inspect', async (subject: Subject<Plan, Built>, step: Step) =>
+      publisher.inspect(subject, step),
+    ),
     build: wrap('build', async (plan: Plan, step: Step) => publisher.build(plan, step)),
-    publish: wrap('publish', async (plan: Plan, built: Built, step: Step) => publisher.publish(plan, built, step)),
+    publish: wrap('publish', async (plan: Plan, built: Built, step: Step) =>
+      publisher.publish(plan, built, step),
+    ),
     ...(publisher.promote === undefined
       ? {}
-      : { promote: wrap('promote', async (plan: Plan, step: Step) => (await publisher.promote?.(plan, step)) ?? []) }),
+      : {
+          promote: wrap(
+            'promote',
+            async (plan: Plan, step: Step) => (await publisher.promote?.(plan, step)) ?? [],
+          ),
+        }),
     ...(publisher.pointers === undefined
       ? {}
-      : { pointers: wrap('pointers', async (plan: Plan, step: Step) => (await publisher.pointers?.(plan, step)) ?? []) }),
+      : {
+          pointers: wrap(
+            'pointers',
+            async (plan: Plan, step: Step) => (await publisher.pointers?.(plan, step)) ?? [],
+          ),
+        }),
   };
 }
 

@@ -4,8 +4,7 @@ import { ghcr } from '@ameide/publisher-ghcr';
 import { goModule } from '@ameide/publisher-go';
 import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
-import type { ReleaseDefinition } from '@ameide/release';
-import { defineRelease } from '@ameide/release';
+import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 
 const release: ReleaseDefinition = defineRelease({
   canonical: 'packages/ameide_sdk_ts/package.json', // its version is everybody's base
@@ -13,9 +12,19 @@ const release: ReleaseDefinition = defineRelease({
   publishers: [
     npm({ directory: 'packages/ameide_sdk_ts', access: 'public', build: ['pnpm', 'run', 'build'] }),
     pypi({ directory: 'packages/ameide_sdk_python' }),
-    goModule({ directory: 'packages/ameide_sdk_go', mirror: 'https://github.com/ameideio/ameide-sdk-go.git' }),
-    ghcr({ image: 'ghcr.io/ameideio/ameide-sdk-ts', files: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'] }),
-    configuration({ directory: 'packages/ameide_configuration', carriers: [npm.bundle('@ameideio/configuration', { access: 'public' })] }),
+    goModule({
+      directory: 'packages/ameide_sdk_go',
+      mirror: 'https://github.com/ameideio/ameide-sdk-go.git',
+    }),
+    ghcr({
+      image: 'ghcr.io/ameideio/ameide-sdk-ts',
+      files: 'packages/ameide_sdk_ts',
+      build: ['pnpm', 'run', 'build'],
+    }),
+    configuration({
+      directory: 'packages/ameide_configuration',
+      carriers: [npm.bundle('@ameideio/configuration', { access: 'public' })],
+    }),
   ],
 });
 export default release;

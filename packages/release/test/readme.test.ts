@@ -16,7 +16,8 @@ test('the README’s example is the tested one, and plans every artifact of the 
   expect(/```ts\n([\s\S]*?)```/.exec(README)?.[1]).toBe(example);
 
   const git = createGitWorld();
-  const wanted = /^(?:pnpm-workspace\.yaml|packages\/\w+\/(?:package\.json|pyproject\.toml|go\.mod|src\/.*|README\.md|.*\.ya?ml))$/;
+  const wanted =
+    /^(?:pnpm-workspace\.yaml|packages\/\w+\/(?:package\.json|pyproject\.toml|go\.mod|src\/.*|README\.md|.*\.ya?ml))$/;
   for (const path of readdirSync(EXAMPLE, { recursive: true, encoding: 'utf8' })) {
     if (!path.includes('node_modules') && wanted.test(path) && /\.\w+$/.test(path))
       git.write(path, readFileSync(join(EXAMPLE, path), 'utf8'));
@@ -24,7 +25,9 @@ test('the README’s example is the tested one, and plans every artifact of the 
   git.commit();
   git.git('tag', 'v0.1.0');
   const commit = await readCommit(await git.open(), { base: { canonicalFile: release.canonical } });
-  const { lanes, problems } = await openLanes(publishersOf(release), commit, { repository: 'https://github.com/ameideio/ameide' });
+  const { lanes, problems } = await openLanes(publishersOf(release), commit, {
+    repository: 'https://github.com/ameideio/ameide',
+  });
   expect(problems).toEqual([]);
   expect(lanes.map(({ plan }) => plan.coordinates.at(-1))).toEqual([
     { ecosystem: 'npm', name: '@ameideio/ameide-sdk-ts', version: '0.1.0' },
@@ -44,14 +47,19 @@ test('the README lists every output of version --github-output', () => {
 
 test('the README lists every code that the sources use, and every exit code', () => {
   const folder = new URL('../src/', import.meta.url).pathname;
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
   const text = sources.map((path) => readFileSync(join(folder, path), 'utf8')).join('\n');
   const codes = [
-    ...[...text.matchAll(/\bcode: (?:\w+ \? )?'([a-z-]+)'(?: : '([a-z-]+)')?/g)].flatMap((match) => [match[1], match[2]]),
+    ...[...text.matchAll(/\bcode: (?:\w+ \? )?'([a-z-]+)'(?: : '([a-z-]+)')?/g)].flatMap(
+      (match) => [match[1], match[2]],
+    ),
     // The second argument of an InvalidInputError.
     ...[...text.matchAll(/\},?\s*'([a-z]+(?:-[a-z]+)+)',?\s*\)/g)].map((match) => match[1]),
   ].filter((code) => code !== undefined && code !== 'prepare');
   expect(codes.length).toBeGreaterThan(25);
   expect([...new Set(codes)].filter((code) => !README.includes(`\`${code}\``))).toEqual([]);
-  for (const [status, code] of Object.entries(EXIT_CODES)) expect(README).toMatch(new RegExp(`\\| ${code} +\\| \`${status}\``));
+  for (const [status, code] of Object.entries(EXIT_CODES))
+    expect(README).toMatch(new RegExp(`\\| ${code} +\\| \`${status}\``));
 });

@@ -4,10 +4,8 @@ import { parseCoordinate } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { traceTable } from '../src/cli/output.ts';
 import { traceCommit, traceCoordinate } from '../src/trace/trace.ts';
-import type { FakeWorld } from './fake-publisher.ts';
-import { createFakeWorld, fake } from './fake-publisher.ts';
-import type { GitWorld } from './support/git-world.ts';
-import { CANONICAL, createGitWorld } from './support/git-world.ts';
+import { createFakeWorld, type FakeWorld, fake } from './fake-publisher.ts';
+import { CANONICAL, createGitWorld, type GitWorld } from './support/git-world.ts';
 import { problem, publish } from './support/run.ts';
 
 const OTHER = 'e'.repeat(40);
@@ -69,8 +67,14 @@ describe('a commit', () => {
     const world = createFakeWorld();
     hold(world, 'npm:a@0.1.0-dev.20251113153211', OTHER);
     const report = await traceCommit('main', await options(git, fake(world, 'a')));
-    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ state: 'conflict', sha: OTHER }], problems: [] });
-    expect(stripVTControlCharacters(traceTable(report))).toMatch(new RegExp(`another commit's *${OTHER.slice(0, 12)}`));
+    expect(report).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ state: 'conflict', sha: OTHER }],
+      problems: [],
+    });
+    expect(stripVTControlCharacters(traceTable(report))).toMatch(
+      new RegExp(`another commit's *${OTHER.slice(0, 12)}`),
+    );
   });
 
   test('a silent registry is no answer, and every other is still told', async () => {
@@ -79,12 +83,19 @@ describe('a commit', () => {
     const silent = fake(world, 'a', {
       override: () => ({
         inspect: async () => [],
-        pointers: async (plan) => plan.pointers.map((pointer) => ({ pointer, problem: problem('authentication') })),
+        pointers: async (plan) =>
+          plan.pointers.map((pointer) => ({ pointer, problem: problem('authentication') })),
       }),
     });
     const report = await traceCommit('main', await options(git, silent, fake(world, 'b')));
-    expect(report).toMatchObject({ exitCode: 6, artifacts: [{ state: 'unknown' }, { publisher: 'npm:b', state: 'absent' }] });
-    expect(report.problems.map(({ code }) => code)).toEqual(['registry-silent', 'test-authentication']);
+    expect(report).toMatchObject({
+      exitCode: 6,
+      artifacts: [{ state: 'unknown' }, { publisher: 'npm:b', state: 'absent' }],
+    });
+    expect(report.problems.map(({ code }) => code)).toEqual([
+      'registry-silent',
+      'test-authentication',
+    ]);
   });
 
   test('a publisher that fails is told as such', async () => {
@@ -97,7 +108,10 @@ describe('a commit', () => {
       }),
     });
     const report = await traceCommit('main', await options(git, broken));
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed', publisher: 'npm:a' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'publisher-failed', publisher: 'npm:a' }],
+    });
   });
 
   test('a publisher that cannot be opened for a fault of its own is a problem, and every other is still asked', async () => {
@@ -108,8 +122,16 @@ describe('a commit', () => {
         throw new TypeError('x is undefined');
       },
     };
-    const report = await traceCommit('main', await options(git, broken, fake(createFakeWorld(), 'b')));
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed' }], artifacts: [{ publisher: 'npm:b' }], notes: [] });
+    const report = await traceCommit(
+      'main',
+      await options(git, broken, fake(createFakeWorld(), 'b')),
+    );
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'publisher-failed' }],
+      artifacts: [{ publisher: 'npm:b' }],
+      notes: [],
+    });
   });
 
   test('in a shallow clone is refused: names and ancestry cannot be told there', async () => {
@@ -117,12 +139,17 @@ describe('a commit', () => {
     git.commit('a second');
     const shallow = join(git.directory, 'shallow');
     git.git('clone', '--quiet', '--depth=1', `file://${git.directory}`, shallow);
-    const about = { ...(await options(git, fake(createFakeWorld(), 'a'))), repository: await git.open(shallow) };
+    const about = {
+      ...(await options(git, fake(createFakeWorld(), 'a'))),
+      repository: await git.open(shallow),
+    };
     await expect(traceCommit('HEAD', about)).rejects.toMatchObject({
       code: 'shallow-clone',
       hint: expect.stringContaining('fetch-depth: 0'),
     });
-    await expect(traceCoordinate(parseCoordinate('npm:a@1.0.0'), about)).rejects.toMatchObject({ code: 'shallow-clone' });
+    await expect(traceCoordinate(parseCoordinate('npm:a@1.0.0'), about)).rejects.toMatchObject({
+      code: 'shallow-clone',
+    });
   });
 
   test('of which nothing can be named is said so', async () => {
@@ -135,8 +162,14 @@ describe('a commit', () => {
       code: 'unknown-coordinate',
       hint: expect.stringContaining('packages/sdk/package.json: version'),
     });
-    // Nobody was asked: that is no answer, and a job that asks "was it published?" must not be told so.
-    expect(report).toMatchObject({ exitCode: 2, sha: git.git('rev-parse', 'HEAD'), artifacts: [], problems: [{ code: 'nothing-to-ask' }] });
+    // Nobody was asked: that is no answer, and a job that asks "was it published?" must not be told
+    // so.
+    expect(report).toMatchObject({
+      exitCode: 2,
+      sha: git.git('rev-parse', 'HEAD'),
+      artifacts: [],
+      problems: [{ code: 'nothing-to-ask' }],
+    });
     expect(report.notes.join('\n')).toContain('packages/sdk/package.json: version');
   });
 });
@@ -146,8 +179,15 @@ describe('an artifact', () => {
     const git = createGitWorld();
     const world = createFakeWorld();
     hold(world, 'npm:a@7.0.0', OTHER);
-    const report = await traceCoordinate(parseCoordinate('npm:a@7.0.0'), await options(git, fake(world, 'a'), fake(world, 'b')));
-    expect(report).toMatchObject({ exitCode: 0, sha: OTHER, artifacts: [{ publisher: 'npm:a', state: 'same-source' }] });
+    const report = await traceCoordinate(
+      parseCoordinate('npm:a@7.0.0'),
+      await options(git, fake(world, 'a'), fake(world, 'b')),
+    );
+    expect(report).toMatchObject({
+      exitCode: 0,
+      sha: OTHER,
+      artifacts: [{ publisher: 'npm:a', state: 'same-source' }],
+    });
     expect(traceTable(report)).toContain(OTHER);
   });
 
@@ -169,15 +209,26 @@ describe('an artifact', () => {
     const git = createGitWorld();
     const coordinate = parseCoordinate('npm:a@7.0.0');
     const impossible = fake(createFakeWorld(), 'a', {
-      override: () => ({ inspect: async () => [{ coordinate, state: 'absent', problem: problem('input') }] }),
+      override: () => ({
+        inspect: async () => [{ coordinate, state: 'absent', problem: problem('input') }],
+      }),
     });
     const report = await traceCoordinate(coordinate, await options(git, impossible));
-    expect(report).toMatchObject({ exitCode: 2, artifacts: [{ state: 'absent' }], problems: [{ code: 'test-input' }] });
+    expect(report).toMatchObject({
+      exitCode: 2,
+      artifacts: [{ state: 'absent' }],
+      problems: [{ code: 'test-input' }],
+    });
   });
 
   test('of another release is refused, with what there is', async () => {
     const git = createGitWorld();
-    await expect(traceCoordinate(parseCoordinate('npm:b@1.0.0'), await options(git, fake(createFakeWorld(), 'a')))).rejects.toMatchObject({
+    await expect(
+      traceCoordinate(
+        parseCoordinate('npm:b@1.0.0'),
+        await options(git, fake(createFakeWorld(), 'a')),
+      ),
+    ).rejects.toMatchObject({
       code: 'unknown-coordinate',
       message: expect.stringContaining('npm:a'),
     });

@@ -35,12 +35,13 @@ export class InvalidInputError extends Error implements InvalidInput {
 }
 
 /**
- * The text form of any value for `InvalidInput.received`; never throws, whatever the value is. Of an object the names of its fields alone, of
- * a list its length: options hold tokens.
+ * The text form of any value for `InvalidInput.received`; never throws, whatever the value is. Of
+ * an object the names of its fields alone, of a list its length: options hold tokens.
  */
 export function received(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value !== 'object' || value === null)
     return typeof value === 'symbol' || typeof value === 'function' ? typeof value : String(value);
@@ -48,18 +49,31 @@ export function received(value: unknown): string {
   return names.length === 0 ? 'an object without fields' : `an object with ${names.join(', ')}`;
 }
 
-/** User information before a host, with or without a scheme; not the `npm:name@` of a coordinate. */
+/**
+ * User information before a host, with or without a scheme; not the `npm:name@` of a coordinate.
+ */
 const USER_INFORMATION = /\/\/[^\s/]*@|(?<![^\s/])(?!(?:npm|pypi|go|oci):)[^\s/:@]+:[^\s/@]+@/g;
 const QUERY_VALUE = /([?&][^\s=&#]+=)[^\s&#]+/g;
 
-/** What people put into addresses that must not be shown again: user information and the values of a query. */
+/**
+ * What people put into addresses that must not be shown again: user information and the values of a
+ * query.
+ */
 function withoutCredentials(text: string): string {
-  return text.replace(USER_INFORMATION, (found) => (found.startsWith('//') ? '//***@' : '***@')).replace(QUERY_VALUE, '$1***');
+  return text
+    .replace(USER_INFORMATION, (found) => (found.startsWith('//') ? '//***@' : '***@'))
+    .replace(QUERY_VALUE, '$1***');
 }
 
-/** JSON-quoted, without credentials in addresses, ASCII only (so no control, bidi or look-alike character reaches a terminal), at most 80 characters. */
+/**
+ * JSON-quoted, without credentials in addresses, ASCII only (so no control, bidi or look-alike
+ * character reaches a terminal), at most 80 characters.
+ */
 export function printable(value: unknown): string {
   const text = withoutCredentials(received(value));
   const cut = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(cut).replace(
+    /[^\x20-\x7e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

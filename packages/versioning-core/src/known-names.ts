@@ -1,22 +1,39 @@
 import { InvalidInputError } from './errors.ts';
 
-/** `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined when none is. */
+/**
+ * `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined
+ * when none is.
+ */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const [best] = [...known]
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance);
   return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
 }
 
-/** A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose field is the unknown option. */
-export function refuseUnknownOptions(options: object, known: Iterable<string>, code?: string): void {
+/**
+ * A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose
+ * field is the unknown option.
+ */
+export function refuseUnknownOptions(
+  options: object,
+  known: Iterable<string>,
+  code?: string,
+): void {
   const names = [...known];
   const other = Object.keys(options).find((key) => !names.includes(key));
   if (other === undefined) return;
   const hint = didYouMean(other, names);
   throw new InvalidInputError(
-    { field: other, expected: `one of the options ${names.join(', ')}`, ...(hint === undefined ? {} : { hint }) },
+    {
+      field: other,
+      expected: `one of the options ${names.join(', ')}`,
+      ...(hint === undefined ? {} : { hint }),
+    },
     code,
   );
 }

@@ -1,6 +1,16 @@
 import { expectTypeOf, test } from 'vitest';
-import type { BaseVersion, Canonical, CommitSha, DateTime, DeriveVersions } from '../src/index.ts';
-import { canonical, deriveVersions, parseBase, parseDateTime, parseSha } from '../src/index.ts';
+import {
+  type BaseVersion,
+  type Canonical,
+  type CommitSha,
+  canonical,
+  type DateTime,
+  type DeriveVersions,
+  deriveVersions,
+  parseBase,
+  parseDateTime,
+  parseSha,
+} from '../src/index.ts';
 
 // Checked by `tsc -b`, which compiles the tests: at run time this file only shows that it loads.
 test('a plain string is no base, commit id or time, and none of them is another', () => {
@@ -21,7 +31,13 @@ test('they are made by their parsers alone, and read as strings', () => {
 });
 
 test('a tuple cannot be written by hand or changed', () => {
-  expectTypeOf<{ base: string; sha: string; shortSha: string; datetime: string; date: string }>().not.toExtend<Canonical>();
+  expectTypeOf<{
+    base: string;
+    sha: string;
+    shortSha: string;
+    datetime: string;
+    date: string;
+  }>().not.toExtend<Canonical>();
   expectTypeOf(canonical).returns.toEqualTypeOf<Canonical>();
   expectTypeOf<Canonical>().toEqualTypeOf<Readonly<Canonical>>();
   expectTypeOf(deriveVersions).toEqualTypeOf<DeriveVersions>();

@@ -20,12 +20,18 @@ describe('rewritten to what the registry serves', () => {
 });
 
 describe('refused', () => {
-  test.each([...refused, undefined, null, 1, {}, ['npm:x@1.0.0'], `npm:${'x'.repeat(215)}@1.0.0`, `npm:x@1.0.0-${'x'.repeat(2000)}`])(
-    '%j',
-    (text) => {
-      expect(() => parseCoordinate(text)).toThrow(InvalidInputError);
-    },
-  );
+  test.each([
+    ...refused,
+    undefined,
+    null,
+    1,
+    {},
+    ['npm:x@1.0.0'],
+    `npm:${'x'.repeat(215)}@1.0.0`,
+    `npm:x@1.0.0-${'x'.repeat(2000)}`,
+  ])('%j', (text) => {
+    expect(() => parseCoordinate(text)).toThrow(InvalidInputError);
+  });
   test.each([
     ['npm:@acme/alpha', 'a version, which is missing: npm:@acme/alpha@VERSION'],
     ['npm:alpha', 'a version, which is missing: npm:alpha@VERSION'],
@@ -40,6 +46,8 @@ describe('refused', () => {
   });
 
   test('under the name that the caller gives', () => {
-    expect(() => parseCoordinate('npm:x', 'argument')).toThrow(expect.objectContaining({ field: 'argument' }) as Error);
+    expect(() => parseCoordinate('npm:x', 'argument')).toThrow(
+      expect.objectContaining({ field: 'argument' }) as Error,
+    );
   });
 });

@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { Canonical, Channel, Lineage, VersionOptions } from '../src/index.ts';
-import { canonical, classifyRef, deriveVersions, InvalidInputError } from '../src/index.ts';
+import {
+  type Canonical,
+  type Channel,
+  canonical,
+  classifyRef,
+  deriveVersions,
+  InvalidInputError,
+  type Lineage,
+  type VersionOptions,
+} from '../src/index.ts';
 
-const at = (base: string): Canonical => canonical({ base, sha: '71e210beab37b68546d56dceccba18f09264ecc3', datetime: '20251113153211' });
+const at = (base: string): Canonical =>
+  canonical({ base, sha: '71e210beab37b68546d56dceccba18f09264ecc3', datetime: '20251113153211' });
 const dev: Channel = { kind: 'dev' };
 
-function refusal(tuple: Canonical, channel: Channel, lineage: Lineage, options?: VersionOptions): InvalidInputError {
+function refusal(
+  tuple: Canonical,
+  channel: Channel,
+  lineage: Lineage,
+  options?: VersionOptions,
+): InvalidInputError {
   try {
     deriveVersions(tuple, channel, lineage, options);
   } catch (error) {
@@ -16,14 +30,21 @@ function refusal(tuple: Canonical, channel: Channel, lineage: Lineage, options?:
 }
 
 describe('a tag must say the base that the commit holds', () => {
-  test.each(['refs/tags/v0.2.0', 'refs/tags/v0.2.0-rc.3', 'refs/tags/v0.0.9'])('%s on base 0.1.0', (ref) => {
-    const tag = ref.replace('refs/tags/', '');
-    const error = refusal(at('0.1.0'), classifyRef(ref), { tags: [tag], tagsAtCommit: [tag] });
-    expect(error).toMatchObject({ code: 'tag-differs-from-base', field: 'channel', received: JSON.stringify(tag) });
-    expect(error.hint).toContain(tag);
-    expect(error.hint).toContain('the commit says 0.1.0');
-    expect(error.hint).toContain('tag this commit v0.1.0');
-  });
+  test.each(['refs/tags/v0.2.0', 'refs/tags/v0.2.0-rc.3', 'refs/tags/v0.0.9'])(
+    '%s on base 0.1.0',
+    (ref) => {
+      const tag = ref.replace('refs/tags/', '');
+      const error = refusal(at('0.1.0'), classifyRef(ref), { tags: [tag], tagsAtCommit: [tag] });
+      expect(error).toMatchObject({
+        code: 'tag-differs-from-base',
+        field: 'channel',
+        received: JSON.stringify(tag),
+      });
+      expect(error.hint).toContain(tag);
+      expect(error.hint).toContain('the commit says 0.1.0');
+      expect(error.hint).toContain('tag this commit v0.1.0');
+    },
+  );
 });
 
 describe('a base that is released already', () => {
@@ -33,11 +54,15 @@ describe('a base that is released already', () => {
     const versions = deriveVersions(at('0.1.0'), dev, released);
     expect(versions.target).toBe('0.1.1');
     expect(versions.note).toContain('v0.1.0');
-    expect(deriveVersions(at('0.1.0'), { kind: 'pull-request', number: 1 }, released).target).toBe('0.1.1');
+    expect(deriveVersions(at('0.1.0'), { kind: 'pull-request', number: 1 }, released).target).toBe(
+      '0.1.1',
+    );
   });
 
   test('is kept, or refused, as asked', () => {
-    expect(deriveVersions(at('0.1.0'), dev, released, { afterRelease: 'keep' })).not.toHaveProperty('note');
+    expect(deriveVersions(at('0.1.0'), dev, released, { afterRelease: 'keep' })).not.toHaveProperty(
+      'note',
+    );
     expect(refusal(at('0.1.0'), dev, released, { afterRelease: 'error' })).toMatchObject({
       code: 'base-already-released',
       field: 'base',
@@ -60,11 +85,19 @@ describe('a base that is released already', () => {
   test('does not count while its tag is on the commit itself: a repeated dev build finds what it has published', () => {
     const before = deriveVersions(at('0.1.0'), dev, { tags: [], tagsAtCommit: [] });
     const after = deriveVersions(at('0.1.0'), dev, { tags: ['v0.1.0'], tagsAtCommit: ['v0.1.0'] });
-    expect([after.target, after.npm, after.pypi, after.oci]).toEqual([before.target, before.npm, before.pypi, before.oci]);
+    expect([after.target, after.npm, after.pypi, after.oci]).toEqual([
+      before.target,
+      before.npm,
+      before.pypi,
+      before.oci,
+    ]);
   });
 
   test('cannot be released a second time from another commit', () => {
-    const again = refusal(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), { tags: ['v0.1.0'], tagsAtCommit: [] });
+    const again = refusal(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), {
+      tags: ['v0.1.0'],
+      tagsAtCommit: [],
+    });
     expect(again.code).toBe('base-already-released');
     const late = refusal(at('0.1.0'), classifyRef('refs/tags/v0.1.0-rc.2'), {
       tags: ['v0.1.0', 'v0.1.0-rc.2'],
@@ -75,33 +108,52 @@ describe('a base that is released already', () => {
 
   test('does not stand in the way of a later release that is tagged first', () => {
     const lineage: Lineage = { tags: ['v0.1.0'], tagsAtCommit: ['v0.2.0'] };
-    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0'), lineage).npm.version).toBe('0.2.0');
-    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0-rc.1'), { tags: ['v0.1.0'], tagsAtCommit: [] }).npm.version).toBe(
-      '0.2.0-rc.1',
+    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0'), lineage).npm.version).toBe(
+      '0.2.0',
     );
+    expect(
+      deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0-rc.1'), {
+        tags: ['v0.1.0'],
+        tagsAtCommit: [],
+      }).npm.version,
+    ).toBe('0.2.0-rc.1');
   });
 
   test('is released again from the same commit: a second run, or the candidate beside it', () => {
-    const lineage: Lineage = { tags: ['v0.1.0', 'v0.1.0-rc.1'], tagsAtCommit: ['v0.1.0', 'v0.1.0-rc.1'] };
-    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), lineage).npm.version).toBe('0.1.0');
-    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0-rc.1'), lineage).npm.version).toBe('0.1.0-rc.1');
-    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), { tags: ['v0.1.0'] }).npm.version).toBe('0.1.0');
+    const lineage: Lineage = {
+      tags: ['v0.1.0', 'v0.1.0-rc.1'],
+      tagsAtCommit: ['v0.1.0', 'v0.1.0-rc.1'],
+    };
+    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), lineage).npm.version).toBe(
+      '0.1.0',
+    );
+    expect(
+      deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0-rc.1'), lineage).npm.version,
+    ).toBe('0.1.0-rc.1');
+    expect(
+      deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), { tags: ['v0.1.0'] }).npm
+        .version,
+    ).toBe('0.1.0');
   });
 });
 
 describe('a base behind a release', () => {
   const lineage: Lineage = { tags: ['v0.9.0', 'v0.10.0', 'v0.2.0'] };
-  test.each<Channel>([dev, { kind: 'pull-request', number: 7 }, classifyRef('refs/tags/v0.9.1'), classifyRef('refs/tags/v0.9.1-rc.1')])(
-    'is refused on $kind',
-    (channel) => {
-      const error = refusal(at('0.9.1'), channel, lineage);
-      expect(error).toMatchObject({ code: 'base-behind-release', field: 'base' });
-      expect(error.hint).toContain('0.10.1');
-      expect(error.hint).toContain('"keep"');
-    },
-  );
+  test.each<Channel>([
+    dev,
+    { kind: 'pull-request', number: 7 },
+    classifyRef('refs/tags/v0.9.1'),
+    classifyRef('refs/tags/v0.9.1-rc.1'),
+  ])('is refused on $kind', (channel) => {
+    const error = refusal(at('0.9.1'), channel, lineage);
+    expect(error).toMatchObject({ code: 'base-behind-release', field: 'base' });
+    expect(error.hint).toContain('0.10.1');
+    expect(error.hint).toContain('"keep"');
+  });
   test('is kept as asked', () => {
-    expect(deriveVersions(at('0.9.1'), dev, lineage, { afterRelease: 'keep' }).npm.published).toBe('0.9.1-dev.20251113153211');
+    expect(deriveVersions(at('0.9.1'), dev, lineage, { afterRelease: 'keep' }).npm.published).toBe(
+      '0.9.1-dev.20251113153211',
+    );
   });
 });
 
@@ -122,14 +174,22 @@ describe('a release of a module needs its major version in the path', () => {
       const error = refusal(at(base), classifyRef(ref), { tags: [] }, { go: { modulePath } });
       expect(error).toMatchObject({ code: 'module-path-major', field: 'go.modulePath' });
       expect(error.hint).toContain(`"module ${right}"`);
-      expect(deriveVersions(at(base), classifyRef(ref), { tags: [] }, { go: { modulePath: right } }).go.version).toBe(ref.slice(10));
+      expect(
+        deriveVersions(at(base), classifyRef(ref), { tags: [] }, { go: { modulePath: right } }).go
+          .version,
+      ).toBe(ref.slice(10));
     }
   });
 });
 
 describe('the folder of a Go module', () => {
   const tag = (directory: string, modulePath: string): string | null =>
-    deriveVersions(at('2.0.0'), classifyRef('refs/tags/v2.0.0'), { tags: [] }, { go: { directory, modulePath } }).go.tag;
+    deriveVersions(
+      at('2.0.0'),
+      classifyRef('refs/tags/v2.0.0'),
+      { tags: [] },
+      { go: { directory, modulePath } },
+    ).go.tag;
 
   test('is no major sub-directory when the path has its name beside the major version', () => {
     expect(tag('sdk/v2', 'github.com/o/r/sdk/v2')).toBe('sdk/v2.0.0');
@@ -165,7 +225,12 @@ describe('options from outside', () => {
 
 test('the same input gives the same output, and is left as it was', () => {
   const tuple = at('0.1.0');
-  const lineage = Object.freeze({ tags: Object.freeze(['v0.1.0-rc.1', 'v0.0.1']), tagsAtCommit: Object.freeze([]) });
-  expect(deriveVersions(tuple, dev, lineage)).toEqual(deriveVersions(tuple, dev, { tags: ['v0.0.1', 'v0.1.0-rc.1'] }));
+  const lineage = Object.freeze({
+    tags: Object.freeze(['v0.1.0-rc.1', 'v0.0.1']),
+    tagsAtCommit: Object.freeze([]),
+  });
+  expect(deriveVersions(tuple, dev, lineage)).toEqual(
+    deriveVersions(tuple, dev, { tags: ['v0.0.1', 'v0.1.0-rc.1'] }),
+  );
   expect(Object.isFrozen(tuple)).toBe(true);
 });

@@ -4,7 +4,8 @@ import { canonical, deriveVersions } from '../src/index.ts';
 import { ScratchRepository } from './support/scratch-repository.ts';
 
 const SDK = 'github.com/ameideio/sdk';
-const goMod = (module: string, retract: string): string => `module ${module}\n\ngo 1.21\n\n${retract}\n`;
+const goMod = (module: string, retract: string): string =>
+  `module ${module}\n\ngo 1.21\n\n${retract}\n`;
 
 interface History {
   readonly title: string;
@@ -14,7 +15,9 @@ interface History {
   readonly commits: readonly (readonly [retract: string, ...tags: string[]])[];
   /** Commits on a branch of their own, from the last of those. */
   readonly aside?: readonly (readonly [retract: string, ...tags: string[]])[];
-  /** Of the commit that is asked about, counted from 0; the next one after all of them by default. */
+  /**
+   * Of the commit that is asked about, counted from 0; the next one after all of them by default.
+   */
   readonly at?: number;
   readonly version: RegExp;
 }
@@ -205,33 +208,39 @@ const histories: readonly History[] = [
 ];
 
 needs('go', 'git')('the go command counts as retracted', () => {
-  test.each(histories)('$title', ({ module = SDK, directory, commits, aside = [], at = commits.length, version }) => {
-    const repository = new ScratchRepository(SDK);
-    const file = directory === undefined ? 'go.mod' : `${directory}/go.mod`;
-    let count = 0;
-    const commit = ([retract, ...tags]: History['commits'][number]): string => {
-      repository.write(file, goMod(module, retract));
-      repository.write('count.txt', String((count += 1)));
-      const sha = repository.commit(`2025-11-13T15:32:${10 + count}Z`);
-      for (const tag of tags) repository.tag(tag);
-      return sha;
-    };
-    try {
-      const shas = commits.map(commit);
-      if (aside.length > 0) repository.git(['checkout', '--quiet', '-b', 'aside']);
-      aside.forEach(commit);
-      repository.git(['checkout', '--quiet', 'main']);
-      shas.push(commit(['']));
-      const sha = shas[at] ?? '';
-      const place = { modulePath: module, ...(directory === undefined ? {} : { directory }) };
-      const tuple = canonical({ base: '0.1.0', sha, datetime: repository.time(sha) });
-      const go = { ...place, retracted: repository.retracted(place) };
-      const ours = deriveVersions(tuple, { kind: 'dev' }, repository.lineage(sha), { afterRelease: 'keep', go }).go.version;
-      expect(repository.goList(module, sha).Version).toBe(ours);
-      expect(repository.goList(module, ours).Version).toBe(ours);
-      expect(ours).toMatch(version);
-    } finally {
-      repository.remove();
-    }
-  });
+  test.each(histories)(
+    '$title',
+    ({ module = SDK, directory, commits, aside = [], at = commits.length, version }) => {
+      const repository = new ScratchRepository(SDK);
+      const file = directory === undefined ? 'go.mod' : `${directory}/go.mod`;
+      let count = 0;
+      const commit = ([retract, ...tags]: History['commits'][number]): string => {
+        repository.write(file, goMod(module, retract));
+        repository.write('count.txt', String((count += 1)));
+        const sha = repository.commit(`2025-11-13T15:32:${10 + count}Z`);
+        for (const tag of tags) repository.tag(tag);
+        return sha;
+      };
+      try {
+        const shas = commits.map(commit);
+        if (aside.length > 0) repository.git(['checkout', '--quiet', '-b', 'aside']);
+        aside.forEach(commit);
+        repository.git(['checkout', '--quiet', 'main']);
+        shas.push(commit(['']));
+        const sha = shas[at] ?? '';
+        const place = { modulePath: module, ...(directory === undefined ? {} : { directory }) };
+        const tuple = canonical({ base: '0.1.0', sha, datetime: repository.time(sha) });
+        const go = { ...place, retracted: repository.retracted(place) };
+        const ours = deriveVersions(tuple, { kind: 'dev' }, repository.lineage(sha), {
+          afterRelease: 'keep',
+          go,
+        }).go.version;
+        expect(repository.goList(module, sha).Version).toBe(ours);
+        expect(repository.goList(module, ours).Version).toBe(ours);
+        expect(ours).toMatch(version);
+      } finally {
+        repository.remove();
+      }
+    },
+  );
 });

@@ -1,18 +1,37 @@
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GoModuleOptions } from '../src/index.ts';
-import { canonical, deriveVersions, formatCoordinate, parseCoordinate, parseGoVersion } from '../src/index.ts';
+import {
+  canonical,
+  deriveVersions,
+  formatCoordinate,
+  type GoModuleOptions,
+  parseCoordinate,
+  parseGoVersion,
+} from '../src/index.ts';
 import { ScratchRepository } from './support/scratch-repository.ts';
 
 const ADDRESS = 'github.com/ameideio/sdk';
 const goMod = (module: string): string => `module ${module}\n\ngo 1.21\n`;
 
-/** The real `go` command, asked about the commit by its id, and again by the version that it answered. */
-function agree(repository: ScratchRepository, sha: string, module: string, go: GoModuleOptions, base = '0.1.0'): string {
+/**
+ * The real `go` command, asked about the commit by its id, and again by the version that it
+ * answered.
+ */
+function agree(
+  repository: ScratchRepository,
+  sha: string,
+  module: string,
+  go: GoModuleOptions,
+  base = '0.1.0',
+): string {
   const tuple = canonical({ base, sha, datetime: repository.time(sha) });
   const ours = deriveVersions(tuple, { kind: 'dev' }, repository.lineage(sha), {
     afterRelease: 'keep',
-    go: { modulePath: module, retracted: repository.retracted({ modulePath: module, ...go }), ...go },
+    go: {
+      modulePath: module,
+      retracted: repository.retracted({ modulePath: module, ...go }),
+      ...go,
+    },
   }).go;
   const answer = repository.goList(module, sha);
   expect(ours.version).toBe(answer.Version);
@@ -30,7 +49,8 @@ needs('go', 'git')('the go command derives the same version', () => {
       repository.current.write('sdk.go', `package sdk\n\nconst Name = "${name}"\n`);
       return (sha[name] = repository.current.commit(date, name));
     };
-    const check = (name: string, base?: string): string => agree(repository.current, sha[name] ?? '', ADDRESS, {}, base);
+    const check = (name: string, base?: string): string =>
+      agree(repository.current, sha[name] ?? '', ADDRESS, {}, base);
 
     beforeAll(() => {
       const r = (repository.current = new ScratchRepository(ADDRESS));
@@ -63,27 +83,33 @@ needs('go', 'git')('the go command derives the same version', () => {
     afterAll(() => repository.current.remove());
 
     test('no tag', () => expect(check('no tag')).toMatch(/^v0\.0\.0-20251113153211-/));
-    test('a commit made at +05:30', () => expect(check('at +05:30')).toMatch(/^v0\.0\.0-20251113153500-/));
+    test('a commit made at +05:30', () =>
+      expect(check('at +05:30')).toMatch(/^v0\.0\.0-20251113153500-/));
     test('on v0.1.0-rc.1', () => expect(check('candidate')).toBe('v0.1.0-rc.1'));
     test('after v0.1.0-rc.1, with tags that count for nothing', () =>
       expect(check('after the candidate')).toMatch(/^v0\.1\.0-rc\.1\.0\.20251114090000-/));
     test('on v0.1.0 and v0.1.0-rc.2', () => expect(check('release')).toBe('v0.1.0'));
-    test('after v0.1.0', () => expect(check('after the release')).toMatch(/^v0\.1\.1-0\.20251115100000-/));
+    test('after v0.1.0', () =>
+      expect(check('after the release')).toMatch(/^v0\.1\.1-0\.20251115100000-/));
     test('two commits of one second', () => {
       const [first, second] = [check('after the release'), check('in the same second')];
       expect(first.slice(0, -12)).toBe(second.slice(0, -12));
       expect(first).not.toBe(second);
     });
-    test('on a tag with build metadata', () => expect(check('build metadata')).toMatch(/^v0\.1\.6-0\.20251115110000-/));
+    test('on a tag with build metadata', () =>
+      expect(check('build metadata')).toMatch(/^v0\.1\.6-0\.20251115110000-/));
     test('on v0.2.0-beta.1', () => expect(check('beta', '0.2.0')).toBe('v0.2.0-beta.1'));
     test('after v0.2.0-beta.1, on a tag of another major version', () =>
       expect(check('after the beta', '0.2.0')).toMatch(/^v0\.2\.0-beta\.1\.0\.20251117100000-/));
-    test('after v0.9.0 and v0.10.0', () => expect(check('after v0.10.0', '0.10.0')).toMatch(/^v0\.10\.1-0\.20251119100000-/));
+    test('after v0.9.0 and v0.10.0', () =>
+      expect(check('after v0.10.0', '0.10.0')).toMatch(/^v0\.10\.1-0\.20251119100000-/));
     test("the north star's own literals are refused", () => {
       const rev = (sha['no tag'] ?? '').slice(0, 12);
       for (const literal of [`v0.1.0-0.20251113153211-${rev}`, `v0.1.0-20251113153211-${rev}`]) {
         expect(parseGoVersion(literal)).toBeUndefined();
-        expect(() => repository.current.goList(ADDRESS, literal)).toThrow(/negative patch number|unknown revision/);
+        expect(() => repository.current.goList(ADDRESS, literal)).toThrow(
+          /negative patch number|unknown revision/,
+        );
       }
     });
   });
@@ -113,8 +139,20 @@ needs('go', 'git')('the go command derives the same version', () => {
       base: '0.3.0',
       version: /^v0\.3\.0-20200101000000-abcdef123456\.0\./,
     },
-    { title: 'a /v2 module', module: `${ADDRESS}/v2`, tags: ['v1.9.0', 'v2.0.0'], base: '2.0.0', version: /^v2\.0\.1-0\./ },
-    { title: 'a /v2 module without a v2 tag', module: `${ADDRESS}/v2`, tags: ['v1.9.0'], base: '2.0.0', version: /^v2\.0\.0-\d{14}-/ },
+    {
+      title: 'a /v2 module',
+      module: `${ADDRESS}/v2`,
+      tags: ['v1.9.0', 'v2.0.0'],
+      base: '2.0.0',
+      version: /^v2\.0\.1-0\./,
+    },
+    {
+      title: 'a /v2 module without a v2 tag',
+      module: `${ADDRESS}/v2`,
+      tags: ['v1.9.0'],
+      base: '2.0.0',
+      version: /^v2\.0\.0-\d{14}-/,
+    },
     {
       title: 'a /v2 module in a major sub-directory',
       module: `${ADDRESS}/v2`,
@@ -148,7 +186,9 @@ needs('go', 'git')('the go command derives the same version', () => {
       for (const tag of tags) repository.tag(tag);
       repository.write('README.md', 'two\n');
       const sha = repository.commit('2025-11-13T15:32:11Z');
-      expect(agree(repository, sha, module, directory === undefined ? {} : { directory }, base)).toMatch(version);
+      expect(
+        agree(repository, sha, module, directory === undefined ? {} : { directory }, base),
+      ).toMatch(version);
     } finally {
       repository.remove();
     }

@@ -10,7 +10,12 @@ import { TUPLES } from './support/tuples.ts';
 // Lines of a go.mod: right, odd and wrong.
 const line = fc.oneof(
   { weight: 4, arbitrary: retraction.map((text) => `retract ${text}`) },
-  { weight: 2, arbitrary: fc.array(retraction, { maxLength: 3 }).map((lines) => `retract (\n\t${lines.join(' // so\n\t')}\n)`) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(retraction, { maxLength: 3 })
+      .map((lines) => `retract (\n\t${lines.join(' // so\n\t')}\n)`),
+  },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
@@ -79,15 +84,21 @@ needs('go')('golang.org/x/mod reads alike', () => {
 
   test(`the retractions of ${TUPLES} go.mod files`, () => {
     const texts = fc.sample(goModText, TUPLES);
-    const answers = oracle.ask<{ ok: boolean; retracted: object[] }>(texts.map((text) => ({ op: 'retractions', text })));
+    const answers = oracle.ask<{ ok: boolean; retracted: object[] }>(
+      texts.map((text) => ({ op: 'retractions', text })),
+    );
     const wrong = texts.flatMap((text, i) => {
       const { ok = false, retracted } = answers[i] ?? {};
-      const [ours, theirs] = [parseRetractions(text), ok ? retracted : undefined].map((one) => JSON.stringify(one));
+      const [ours, theirs] = [parseRetractions(text), ok ? retracted : undefined].map((one) =>
+        JSON.stringify(one),
+      );
       return ours === theirs ? [] : [{ text, ours, theirs }];
     });
     expect(wrong).toEqual([]);
     expect(answers.filter(({ ok }) => !ok).length).toBeGreaterThan(100);
-    expect(answers.filter(({ retracted }) => (retracted ?? []).length > 1).length).toBeGreaterThan(100);
+    expect(answers.filter(({ retracted }) => (retracted ?? []).length > 1).length).toBeGreaterThan(
+      100,
+    );
   });
 
   test('the tag whose go.mod says what is retracted', () => {
@@ -95,7 +106,10 @@ needs('go')('golang.org/x/mod reads alike', () => {
       fc.tuple(fc.constantFrom('', 'sdk/', 'sdk/go/'), version).map((parts) => parts.join('')),
       { maxLength: 6 },
     );
-    const questions = fc.sample(fc.tuple(tags, fc.constantFrom(...MAJORS), fc.constantFrom('', 'sdk', 'sdk/go')), TUPLES);
+    const questions = fc.sample(
+      fc.tuple(tags, fc.constantFrom(...MAJORS), fc.constantFrom('', 'sdk', 'sdk/go')),
+      TUPLES,
+    );
     const answers = oracle.ask<{ tag: string }>(
       questions.map(([tags, pathMajor, directory]) => ({
         op: 'retracting',
@@ -104,7 +118,10 @@ needs('go')('golang.org/x/mod reads alike', () => {
         prefix: directory === '' ? '' : `${directory}/`,
       })),
     );
-    const ours = questions.map(([tags, major, directory]) => retractingTag(tags, { modulePath: pathWith(major), directory })?.tag ?? '');
+    const ours = questions.map(
+      ([tags, major, directory]) =>
+        retractingTag(tags, { modulePath: pathWith(major), directory })?.tag ?? '',
+    );
     expect(ours).toEqual(answers.map(({ tag }) => tag));
   });
 });

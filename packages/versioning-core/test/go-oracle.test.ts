@@ -34,17 +34,26 @@ needs('go')('golang.org/x/mod agrees', () => {
     oracle = buildGoOracle();
   });
   afterAll(() => oracle.remove());
-  const read = (versions: readonly string[]): Reading[] => oracle.ask(versions.map((version) => ({ op: 'read', version })));
+  const read = (versions: readonly string[]): Reading[] =>
+    oracle.ask(versions.map((version) => ({ op: 'read', version })));
 
   describe('on the golden vectors', () => {
     test('every Go version is canonical, and a pseudo-version exactly where it has no tag', () => {
       const readings = read(vectors.map(({ versions }) => versions.go.version));
-      expect(readings.map(({ canonical: text }) => text)).toEqual(vectors.map(({ versions }) => versions.go.version));
-      expect(readings.map(({ pseudo }) => pseudo)).toEqual(vectors.map(({ versions }) => versions.go.tag === null));
+      expect(readings.map(({ canonical: text }) => text)).toEqual(
+        vectors.map(({ versions }) => versions.go.version),
+      );
+      expect(readings.map(({ pseudo }) => pseudo)).toEqual(
+        vectors.map(({ versions }) => versions.go.tag === null),
+      );
     });
     test('the order of every pair', () => {
-      const pairs = order.go.flatMap((list) => list.flatMap((a, i) => list.map((b, j) => ({ a, b, sign: Math.sign(i - j) }))));
-      const answers = oracle.ask<{ order: number }>(pairs.map(({ a, b }) => ({ op: 'compare', version: a, other: b })));
+      const pairs = order.go.flatMap((list) =>
+        list.flatMap((a, i) => list.map((b, j) => ({ a, b, sign: Math.sign(i - j) }))),
+      );
+      const answers = oracle.ask<{ order: number }>(
+        pairs.map(({ a, b }) => ({ op: 'compare', version: a, other: b })),
+      );
       expect(answers.map((answer) => answer.order)).toEqual(pairs.map(({ sign }) => sign));
     });
     test('the literal of section 4.2 is no usable pseudo-version, and that of 5.2 none at all', () => {
@@ -69,7 +78,12 @@ needs('go')('golang.org/x/mod agrees', () => {
       ),
       retracting: fc.oneof(
         { weight: 1, arbitrary: fc.constant('') },
-        { weight: 1, arbitrary: fc.array(retraction, { maxLength: 3 }).map((texts) => texts.map((text) => `retract ${text}\n`).join('')) },
+        {
+          weight: 1,
+          arbitrary: fc
+            .array(retraction, { maxLength: 3 })
+            .map((texts) => texts.map((text) => `retract ${text}\n`).join('')),
+        },
       ),
       tagsAtCommit: fc.oneof(
         { weight: 3, arbitrary: fc.constant([]) },
@@ -92,11 +106,22 @@ needs('go')('golang.org/x/mod agrees', () => {
         rev: sha.slice(0, 12),
       })),
     );
-    const ours = commits.map(({ base, sha, time, major, directory, tags, tagsAtCommit, retracting }) => {
-      const go = { modulePath: pathWith(major), directory, retracted: parseRetractions(retracting) ?? [] };
-      const tuple = canonical({ base, sha, datetime: time });
-      return deriveVersions(tuple, { kind: 'dev' }, { tags, tagsAtCommit }, { afterRelease: 'keep', go }).go.version;
-    });
+    const ours = commits.map(
+      ({ base, sha, time, major, directory, tags, tagsAtCommit, retracting }) => {
+        const go = {
+          modulePath: pathWith(major),
+          directory,
+          retracted: parseRetractions(retracting) ?? [],
+        };
+        const tuple = canonical({ base, sha, datetime: time });
+        return deriveVersions(
+          tuple,
+          { kind: 'dev' },
+          { tags, tagsAtCommit },
+          { afterRelease: 'keep', go },
+        ).go.version;
+      },
+    );
     expect(ours).toEqual(answers.map((answer) => answer.version));
     const wouldBe = commits.map(({ base, sha, time, major, directory, tags, tagsAtCommit }) =>
       deriveVersions(
@@ -119,14 +144,17 @@ needs('go')('golang.org/x/mod agrees', () => {
       /^v\d+\.\d+\.\d+$/,
       /^v\d+\.\d+\.\d+-rc\.\d+$/,
     ];
-    for (const kind of kinds) expect(ours.filter((text) => kind.test(text)).length).toBeGreaterThan(10);
+    for (const kind of kinds)
+      expect(ours.filter((text) => kind.test(text)).length).toBeGreaterThan(10);
   });
 
   test(`${TUPLES} versions are read alike`, () => {
-    const stamped = fc.tuple(version, fc.constantFrom('-', '-0.', '.0.'), seconds, sha).map(([head, joint, time, rev]) => {
-      const { datetime } = canonical({ base: '0.0.0', sha: rev, datetime: time });
-      return `${head}${joint}${datetime}-${rev.slice(0, 12)}`;
-    });
+    const stamped = fc
+      .tuple(version, fc.constantFrom('-', '-0.', '.0.'), seconds, sha)
+      .map(([head, joint, time, rev]) => {
+        const { datetime } = canonical({ base: '0.0.0', sha: rev, datetime: time });
+        return `${head}${joint}${datetime}-${rev.slice(0, 12)}`;
+      });
     const versions = fc.sample(fc.oneof(version, stamped), TUPLES);
     for (const [i, reading] of read(versions).entries()) {
       const text = versions[i] ?? '';
@@ -136,7 +164,11 @@ needs('go')('golang.org/x/mod agrees', () => {
       if (semver !== undefined) expect(formatGoSemver(semver)).toBe(reading.canonical);
       const parsed = parseGoVersion(text);
       if (parsed?.datetime === undefined) continue;
-      expect({ base: parsed.baseTag ?? '', time: unixSeconds(parsed.datetime), rev: parsed.shortSha }).toEqual({
+      expect({
+        base: parsed.baseTag ?? '',
+        time: unixSeconds(parsed.datetime),
+        rev: parsed.shortSha,
+      }).toEqual({
         base: reading.base,
         time: reading.time,
         rev: reading.rev,
@@ -147,10 +179,14 @@ needs('go')('golang.org/x/mod agrees', () => {
   test(`${TUPLES} pairs are ordered alike`, () => {
     const pairs = fc.sample(fc.tuple(version, version), 2 * TUPLES).flatMap(([a, b]) => {
       const [x, y] = [parseGoSemver(a), parseGoSemver(b)];
-      return x === undefined || y === undefined ? [] : [{ version: a, other: b, sign: Math.sign(compareGoSemver(x, y)) }];
+      return x === undefined || y === undefined
+        ? []
+        : [{ version: a, other: b, sign: Math.sign(compareGoSemver(x, y)) }];
     });
     expect(pairs.length).toBeGreaterThan(TUPLES / 2);
-    const answers = oracle.ask<{ order: number }>(pairs.map((pair) => ({ op: 'compare', ...pair })));
+    const answers = oracle.ask<{ order: number }>(
+      pairs.map((pair) => ({ op: 'compare', ...pair })),
+    );
     expect(pairs.map(({ sign }) => sign)).toEqual(answers.map((answer) => answer.order));
   });
 
@@ -158,8 +194,15 @@ needs('go')('golang.org/x/mod agrees', () => {
     const lines = fc.sample(fc.tuple(seconds, seconds, sha, sha), 2000).flatMap(([s, t, x, y]) => {
       if (s === t) return [];
       const at = (time: number, id: string, tags: readonly string[]): string =>
-        deriveVersions(canonical({ base: '0.1.0', sha: id, datetime: time }), { kind: 'dev' }, { tags, tagsAtCommit: [] }).go.version;
-      const pair = (tags: readonly string[]): string[] => [at(Math.min(s, t), x, tags), at(Math.max(s, t), y, tags)];
+        deriveVersions(
+          canonical({ base: '0.1.0', sha: id, datetime: time }),
+          { kind: 'dev' },
+          { tags, tagsAtCommit: [] },
+        ).go.version;
+      const pair = (tags: readonly string[]): string[] => [
+        at(Math.min(s, t), x, tags),
+        at(Math.max(s, t), y, tags),
+      ];
       const line = [
         ...pair([]),
         'v0.1.0-rc.1',
@@ -172,7 +215,9 @@ needs('go')('golang.org/x/mod agrees', () => {
       ];
       return line.slice(1).map((text, i) => ({ op: 'compare', version: line[i], other: text }));
     });
-    expect(new Set(oracle.ask<{ order: number }>(lines).map((answer) => answer.order))).toEqual(new Set([-1]));
+    expect(new Set(oracle.ask<{ order: number }>(lines).map((answer) => answer.order))).toEqual(
+      new Set([-1]),
+    );
   });
 
   test('module paths, and which versions may stand for them', () => {
@@ -204,9 +249,24 @@ needs('go')('golang.org/x/mod agrees', () => {
       'sdk.v02',
       'sdk.v3-unstable',
     );
-    const host = fc.constantFrom('github.com', 'gopkg.in', 'GitHub.com', '-x.com', 'example', 'a_b.com', 'x.y', '', '.com', 'com.');
-    const paths = fc.sample(fc.tuple(host, fc.array(element, { maxLength: 4 })), TUPLES).map(([first, rest]) => [first, ...rest].join('/'));
-    const answers = oracle.ask<{ ok: boolean; prefix: string; major: string }>(paths.map((path) => ({ op: 'split', path })));
+    const host = fc.constantFrom(
+      'github.com',
+      'gopkg.in',
+      'GitHub.com',
+      '-x.com',
+      'example',
+      'a_b.com',
+      'x.y',
+      '',
+      '.com',
+      'com.',
+    );
+    const paths = fc
+      .sample(fc.tuple(host, fc.array(element, { maxLength: 4 })), TUPLES)
+      .map(([first, rest]) => [first, ...rest].join('/'));
+    const answers = oracle.ask<{ ok: boolean; prefix: string; major: string }>(
+      paths.map((path) => ({ op: 'split', path })),
+    );
     const ours = paths.map((path) => attempt(() => parseGoModulePath(path)));
     expect(ours.filter((path) => path !== undefined).length).toBeGreaterThan(100);
     for (const [i, path] of paths.entries()) {
@@ -220,17 +280,27 @@ needs('go')('golang.org/x/mod agrees', () => {
     const matches = oracle.ask<{ ok: boolean }>(
       canonicalPairs.map((pair) => ({ op: 'match', version: pair.version, pathMajor: pair.major })),
     );
-    expect(canonicalPairs.map((pair) => matchesPathMajor(pair.version, pair.major))).toEqual(matches.map(({ ok }) => ok));
+    expect(canonicalPairs.map((pair) => matchesPathMajor(pair.version, pair.major))).toEqual(
+      matches.map(({ ok }) => ok),
+    );
   });
 
   test('coordinates: what module.Check accepts, save for build metadata, which go never serves', () => {
-    const path = fc.constantFrom(...MAJORS.map(pathWith), 'github.com/o/repo', 'github.com/o/repo/v1');
+    const path = fc.constantFrom(
+      ...MAJORS.map(pathWith),
+      'github.com/o/repo',
+      'github.com/o/repo/v1',
+    );
     const pairs = fc
       .sample(fc.tuple(path, version), TUPLES)
       .flatMap(([name, text]) => (text.includes('+') ? [] : [{ path: name, version: text }]));
     const answers = oracle.ask<{ ok: boolean }>(pairs.map((pair) => ({ op: 'check', ...pair })));
-    const ours = pairs.map((pair) => attempt(() => parseCoordinate(`go:${pair.path}@${pair.version}`)) !== undefined);
-    const wrong = pairs.flatMap((pair, i) => (ours[i] === answers[i]?.ok ? [] : [`${pair.path}@${pair.version}: ${ours[i]}`]));
+    const ours = pairs.map(
+      (pair) => attempt(() => parseCoordinate(`go:${pair.path}@${pair.version}`)) !== undefined,
+    );
+    const wrong = pairs.flatMap((pair, i) =>
+      ours[i] === answers[i]?.ok ? [] : [`${pair.path}@${pair.version}: ${ours[i]}`],
+    );
     expect([...new Set(wrong)]).toEqual([]);
   });
 });

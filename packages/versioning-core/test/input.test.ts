@@ -81,9 +81,14 @@ describe('versions', () => {
     '__proto__',
     '0x1.0.0',
   ])('%j', (value) => expectRefusal(() => parseBase(value), 'base'));
-  test.each(NOT_TEXT.map((value) => [value]))('%o', (value) => expectRefusal(() => parseBase(value), 'base'));
-  test.each(['0.0.0', '0.1.0', '1.0.0', '10.20.30', '9007199254740991.0.0'])('%s is one', (value) => expect(parseBase(value)).toBe(value));
-  test('the caller names the field', () => expectRefusal(() => parseBase('v1', 'version in package.json'), 'version in package.json'));
+  test.each(NOT_TEXT.map((value) => [value]))('%o', (value) =>
+    expectRefusal(() => parseBase(value), 'base'),
+  );
+  test.each(['0.0.0', '0.1.0', '1.0.0', '10.20.30', '9007199254740991.0.0'])('%s is one', (value) =>
+    expect(parseBase(value)).toBe(value),
+  );
+  test('the caller names the field', () =>
+    expectRefusal(() => parseBase('v1', 'version in package.json'), 'version in package.json'));
 });
 
 describe('commit ids', () => {
@@ -106,17 +111,15 @@ describe('commit ids', () => {
     '-'.repeat(40),
     '７'.repeat(40),
   ])('%j', (value) => expectRefusal(() => parseSha(value), 'sha'));
-  test.each(NOT_TEXT.map((value) => [value]))('%o', (value) => expectRefusal(() => parseSha(value), 'sha'));
-  test('40 and 64 digits are', () => expect([SHA, 'a'.repeat(64)].map((sha) => parseSha(sha))).toEqual([SHA, 'a'.repeat(64)]));
+  test.each(NOT_TEXT.map((value) => [value]))('%o', (value) =>
+    expectRefusal(() => parseSha(value), 'sha'),
+  );
+  test('40 and 64 digits are', () =>
+    expect([SHA, 'a'.repeat(64)].map((sha) => parseSha(sha))).toEqual([SHA, 'a'.repeat(64)]));
   test('and can be told without an error', () =>
-    expect([SHA, 'a'.repeat(64), SHA.slice(1), SHA.toUpperCase(), 'HEAD', undefined].map(isSha)).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]));
+    expect(
+      [SHA, 'a'.repeat(64), SHA.slice(1), SHA.toUpperCase(), 'HEAD', undefined].map(isSha),
+    ).toEqual([true, true, false, false, false, false]));
   test.each([
     [SHA, '71e210b'],
     ['0123456789abcdef0123456789abcdef01234567', '0123456789a'],
@@ -263,20 +266,30 @@ describe('refs', () => {
     ['refs/pull/42/merge', { kind: 'pull-request', number: 42 }],
     ['refs/pull/7/head', { kind: 'pull-request', number: 7 }],
   ])('%s is %j', (ref, channel) => expect(classifyRef(ref)).toEqual(channel));
-  test.each(['v0.1.0', 'v0.1.0-rc.0', 'v1.20.3-rc.14'])('the tag %s is written as it was read', (tag) => {
-    const channel = parseVersionTag(tag);
-    expect(channel && formatVersionTag(channel)).toBe(tag);
-    expect(parseVersionTag(`refs/tags/${tag}`)).toEqual(channel);
-  });
-  test.each(['v0.1.0\n', 'V0.1.0', '0.1.0', 'v0.1.9007199254740992', 'v00.1.0'])('the tag %j is none of ours', (tag) =>
-    expect(parseVersionTag(tag)).toBeUndefined(),
+  test.each(['v0.1.0', 'v0.1.0-rc.0', 'v1.20.3-rc.14'])(
+    'the tag %s is written as it was read',
+    (tag) => {
+      const channel = parseVersionTag(tag);
+      expect(channel && formatVersionTag(channel)).toBe(tag);
+      expect(parseVersionTag(`refs/tags/${tag}`)).toEqual(channel);
+    },
+  );
+  test.each(['v0.1.0\n', 'V0.1.0', '0.1.0', 'v0.1.9007199254740992', 'v00.1.0'])(
+    'the tag %j is none of ours',
+    (tag) => expect(parseVersionTag(tag)).toBeUndefined(),
   );
 });
 
 describe('the tuple', () => {
   const input = { base: '0.1.0', sha: SHA, datetime: '20251113153211' };
   test('holds the values of the north star', () => {
-    expect(canonical(input)).toEqual({ base: '0.1.0', sha: SHA, shortSha: '71e210b', datetime: '20251113153211', date: '20251113' });
+    expect(canonical(input)).toEqual({
+      base: '0.1.0',
+      sha: SHA,
+      shortSha: '71e210b',
+      datetime: '20251113153211',
+      date: '20251113',
+    });
   });
   test.each([
     ['base', { ...input, base: 'v0.1.0' }],
@@ -296,7 +309,10 @@ describe('what is shown of a value', () => {
     [{ directory: 'a', token: 'npm_planted' }, '"an object with directory, token"'],
     [{}, '"an object without fields"'],
     [['npm_planted', 'b'], '"a list of 2"'],
-    ['https://x-access-token:ghp_planted@github.com/o/r\n', String.raw`"https://***@github.com/o/r\n"`],
+    [
+      'https://x-access-token:ghp_planted@github.com/o/r\n',
+      String.raw`"https://***@github.com/o/r\n"`,
+    ],
     ['git+https://ghp_planted@github.com/o/r', '"git+https://***@github.com/o/r"'],
     ['git:ghp_planted@host:o/r', '"***@host:o/r"'],
     ['u:ghp_planted@ghcr.io/o/r', '"***@ghcr.io/o/r"'],
@@ -306,5 +322,6 @@ describe('what is shown of a value', () => {
     ['oci:127.0.0.1:5000/o/r@sha256:0', '"oci:127.0.0.1:5000/o/r@sha256:0"'],
     ['git@github.com:o/r.git', '"git@github.com:o/r.git"'],
   ])('%o is %s', (value, shown) => expect(printable(value)).toBe(shown));
-  test('never throws', () => expect(NOT_TEXT.map((value) => typeof received(value))).toEqual(NOT_TEXT.map(() => 'string')));
+  test('never throws', () =>
+    expect(NOT_TEXT.map((value) => typeof received(value))).toEqual(NOT_TEXT.map(() => 'string')));
 });

@@ -20,7 +20,13 @@ test.each(['branch', 'x', '', 'a'.repeat(10_000)])('%s is close to none', (name)
 test('an unknown option is refused under its own name, with what was meant', () => {
   expect(() => refuseUnknownOptions({ directory: '.', token: undefined }, KNOWN)).not.toThrow();
   expect(() => refuseUnknownOptions({ registri: 'x' }, KNOWN, 'npm-option')).toThrow(
-    expect.objectContaining({ code: 'npm-option', field: 'registri', hint: 'Did you mean "registry"?' }),
+    expect.objectContaining({
+      code: 'npm-option',
+      field: 'registri',
+      hint: 'Did you mean "registry"?',
+    }),
   );
-  expect(() => refuseUnknownOptions({ branch: 'x' }, KNOWN)).toThrow(expect.not.objectContaining({ hint: expect.anything() }));
+  expect(() => refuseUnknownOptions({ branch: 'x' }, KNOWN)).toThrow(
+    expect.not.objectContaining({ hint: expect.anything() }),
+  );
 });

@@ -7,26 +7,41 @@ import { base, candidateNumber, seconds, sha, TUPLES, tuple } from './support/tu
 import { order, pep440, vectors } from './support/vectors.ts';
 
 const normalOf = (versions: readonly string[]): (string | null)[] =>
-  askPackaging<{ normal: string | null }>(versions.map((version) => ({ op: 'normal', version }))).map((answer) => answer.normal);
+  askPackaging<{ normal: string | null }>(
+    versions.map((version) => ({ op: 'normal', version })),
+  ).map((answer) => answer.normal);
 const compare = (pairs: readonly (readonly [string, string])[]): number[] =>
-  askPackaging<{ order: number }>(pairs.map(([version, other]) => ({ op: 'compare', version, other }))).map((answer) => answer.order);
+  askPackaging<{ order: number }>(
+    pairs.map(([version, other]) => ({ op: 'compare', version, other })),
+  ).map((answer) => answer.order);
 
 needs('python', 'packaging')("Python's packaging agrees", () => {
   describe('on the golden vectors', () => {
     test('every rendered version is its own normal form', () => {
-      const versions = vectors.flatMap(({ versions }) => [versions.pypi.version, versions.pypi.public]);
+      const versions = vectors.flatMap(({ versions }) => [
+        versions.pypi.version,
+        versions.pypi.public,
+      ]);
       expect(normalOf(versions)).toEqual(versions);
     });
-    test('the normal forms', () => expect(normalOf(pep440.map(([version]) => version))).toEqual(pep440.map(([, normal]) => normal)));
+    test('the normal forms', () =>
+      expect(normalOf(pep440.map(([version]) => version))).toEqual(
+        pep440.map(([, normal]) => normal),
+      ));
     test('the order of every pair', () => {
-      const pairs = order.pypi.flatMap((list) => list.flatMap((a, i) => list.map((b, j) => ({ a, b, sign: Math.sign(i - j) }))));
+      const pairs = order.pypi.flatMap((list) =>
+        list.flatMap((a, i) => list.map((b, j) => ({ a, b, sign: Math.sign(i - j) }))),
+      );
       expect(compare(pairs.map(({ a, b }) => [a, b]))).toEqual(pairs.map(({ sign }) => sign));
     });
   });
 
   test(`every version of ${TUPLES} tuples is its own normal form`, () => {
     const versions = fc
-      .sample(fc.tuple(tuple, candidateNumber, fc.constantFrom('datetime' as const, 'date' as const)), TUPLES)
+      .sample(
+        fc.tuple(tuple, candidateNumber, fc.constantFrom('datetime' as const, 'date' as const)),
+        TUPLES,
+      )
       .flatMap(([c, number, stamp]) => [
         deriveVersions(c, { kind: 'dev' }, { tags: [] }, { stamp }).pypi,
         deriveVersions(c, { kind: 'candidate', base: c.base, number }, { tags: [] }).pypi,
@@ -45,7 +60,8 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
           canonical({ base: b, sha: x, datetime: Math.min(s, t) }),
           canonical({ base: b, sha: y, datetime: Math.max(s, t) }),
         ];
-        const candidate = (number: number) => deriveVersions(earlier, { kind: 'candidate', base: earlier.base, number }, { tags: [] });
+        const candidate = (number: number) =>
+          deriveVersions(earlier, { kind: 'candidate', base: earlier.base, number }, { tags: [] });
         const versions = [
           deriveVersions(earlier, { kind: 'dev' }, { tags: [] }),
           deriveVersions(later, { kind: 'dev' }, { tags: [] }),
@@ -54,7 +70,9 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
           deriveVersions(later, { kind: 'release', base: later.base }, { tags: [] }),
           deriveVersions(earlier, { kind: 'dev' }, { tags: [`v${b}`] }),
           deriveVersions(later, { kind: 'dev' }, { tags: [`v${b}`] }),
-        ].flatMap(({ pypi }) => (pypi.version === pypi.public ? [pypi.public] : [pypi.public, pypi.version]));
+        ].flatMap(({ pypi }) =>
+          pypi.version === pypi.public ? [pypi.public] : [pypi.public, pypi.version],
+        );
         return versions.slice(1).map((version, i) => [versions[i] ?? '', version] as const);
       });
     expect(lines.length).toBeGreaterThan(5 * TUPLES);
@@ -66,7 +84,10 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
     const part = fc.stringMatching(
       /^(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?[0-9]{0,3}|-[0-9]{1,3}|\+[a-zA-Z0-9]{1,4}(?:[-_.][a-zA-Z0-9]{1,4}){0,2})$/,
     );
-    const spelling = fc.tuple(fc.stringMatching(/^[vV]?(?:[0-9]!)?[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}$/), fc.array(part, { maxLength: 4 }));
+    const spelling = fc.tuple(
+      fc.stringMatching(/^[vV]?(?:[0-9]!)?[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}$/),
+      fc.array(part, { maxLength: 4 }),
+    );
     const versions = fc.sample(spelling, TUPLES).map(([head, tail]) => head + tail.join(''));
     const ours = versions.map((version) => normalisePep440(version) ?? null);
     expect(ours.filter((normal) => normal !== null).length).toBeGreaterThan(TUPLES / 10);
@@ -75,7 +96,10 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
   });
 
   test('names', () => {
-    const names = fc.sample(fc.stringMatching(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,8}[A-Za-z0-9])?$/), 1000);
+    const names = fc.sample(
+      fc.stringMatching(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,8}[A-Za-z0-9])?$/),
+      1000,
+    );
     const answers = askPackaging<{ name: string }>(names.map((name) => ({ op: 'name', name })));
     expect(names.map((name) => parsePypiName(name))).toEqual(answers.map(({ name }) => name));
   });

@@ -26,8 +26,18 @@ describe('a pointer moves forwards only', () => {
     ['ancestry', '0.1.0-dev.1', '0.1.1-dev.1', 'same', 'move'],
     ['ancestry', '0.1.1-dev.1', '0.1.0-dev.1', 'same', 'superseded'],
   ])('%s: %s → %s (%s): %s', (rule, current, ours, relation, expected) => {
-    const named = current === undefined ? undefined : { version: current, sha: '0123456789abcdef0123456789abcdef01234567' };
-    expect(judgePointer(rule, named, { version: ours, sha: '71e210beab37b68546d56dceccba18f09264ecc3' }, relation)).toBe(expected);
+    const named =
+      current === undefined
+        ? undefined
+        : { version: current, sha: '0123456789abcdef0123456789abcdef01234567' };
+    expect(
+      judgePointer(
+        rule,
+        named,
+        { version: ours, sha: '71e210beab37b68546d56dceccba18f09264ecc3' },
+        relation,
+      ),
+    ).toBe(expected);
   });
 
   test.each<[PointerRule, Relation, string]>([
@@ -37,6 +47,13 @@ describe('a pointer moves forwards only', () => {
     ['ancestry', 'ancestor', 'move'],
     ['ancestry', 'unknown', 'held'],
   ])('%s, when the registry does not tell the version (%s): %s', (rule, relation, expected) => {
-    expect(judgePointer(rule, {}, { version: '0.1.0', sha: '71e210beab37b68546d56dceccba18f09264ecc3' }, relation)).toBe(expected);
+    expect(
+      judgePointer(
+        rule,
+        {},
+        { version: '0.1.0', sha: '71e210beab37b68546d56dceccba18f09264ecc3' },
+        relation,
+      ),
+    ).toBe(expected);
   });
 });

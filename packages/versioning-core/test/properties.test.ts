@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import semver from 'semver';
 import { describe, expect, test } from 'vitest';
-import type { BaseVersion, Canonical, Channel, Versions } from '../src/index.ts';
 import {
+  type BaseVersion,
+  type Canonical,
+  type Channel,
   canonical,
   compareBase,
   deriveVersions,
@@ -14,15 +16,21 @@ import {
   parseOciTag,
   parsePypiVersion,
   unixSeconds,
+  type Versions,
 } from '../src/index.ts';
 import { base, candidateNumber, input, seconds, sha, tuple } from './support/tuples.ts';
 
-const dev = (c: Canonical, tags: readonly string[] = []): Versions => deriveVersions(c, { kind: 'dev' }, { tags, tagsAtCommit: [] });
+const dev = (c: Canonical, tags: readonly string[] = []): Versions =>
+  deriveVersions(c, { kind: 'dev' }, { tags, tagsAtCommit: [] });
 const tagged = (c: Canonical, number?: number): Versions => {
-  const channel: Channel = number === undefined ? { kind: 'release', base: c.base } : { kind: 'candidate', base: c.base, number };
+  const channel: Channel =
+    number === undefined
+      ? { kind: 'release', base: c.base }
+      : { kind: 'candidate', base: c.base, number };
   return deriveVersions(c, channel, { tags: [] });
 };
-const check = <T>(property: fc.IPropertyWithHooks<T>): void => fc.assert(property, { numRuns: 1000 });
+const check = <T>(property: fc.IPropertyWithHooks<T>): void =>
+  fc.assert(property, { numRuns: 1000 });
 
 describe('every string is accepted by its ecosystem', () => {
   test('npm: valid SemVer, published without build metadata, never longer than 256', () => {
@@ -61,7 +69,11 @@ describe('what was rendered is read back', () => {
         expect(parseNpmVersion(v.npm.published)).toEqual(parts);
         expect(parsePypiVersion(v.pypi.version)).toEqual(linked);
         expect(parsePypiVersion(v.pypi.public)).toEqual(parts);
-        expect(parseGoVersion(v.go.version)).toMatchObject({ channel: 'dev', datetime: c.datetime, shortSha: c.sha.slice(0, 12) });
+        expect(parseGoVersion(v.go.version)).toMatchObject({
+          channel: 'dev',
+          datetime: c.datetime,
+          shortSha: c.sha.slice(0, 12),
+        });
         expect(parseOciTag(v.oci.tags.immutable[0] ?? '')).toEqual({ sha: c.sha });
         expect(c.sha.startsWith(c.shortSha)).toBe(true);
       }),
@@ -94,7 +106,12 @@ describe('what was rendered is read back', () => {
         (parts, major, minor, patch, prerelease) => {
           const tag = `v${major}.${minor}.${patch}${prerelease}`;
           const tuple = canonical({ ...parts, base: '0.1.0' });
-          const { go } = deriveVersions(tuple, { kind: 'dev' }, { tags: [tag], tagsAtCommit: [] }, { afterRelease: 'keep' });
+          const { go } = deriveVersions(
+            tuple,
+            { kind: 'dev' },
+            { tags: [tag], tagsAtCommit: [] },
+            { afterRelease: 'keep' },
+          );
           expect(parseGoVersion(go.version)?.baseTag).toBe(tag);
         },
       ),
@@ -109,9 +126,16 @@ describe('what was rendered is read back', () => {
   });
   test('no string at all makes a reader throw', () => {
     check(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^v?[0-9]+\.[0-9]+\.[0-9]+[-+.][0-9a-z.+-]*$/)), (text) => {
-        for (const read of [parseNpmVersion, parsePypiVersion, parseGoVersion, parseOciTag]) read(text);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.stringMatching(/^v?[0-9]+\.[0-9]+\.[0-9]+[-+.][0-9a-z.+-]*$/),
+        ),
+        (text) => {
+          for (const read of [parseNpmVersion, parsePypiVersion, parseGoVersion, parseOciTag])
+            read(text);
+        },
+      ),
     );
   });
 });
@@ -119,24 +143,37 @@ describe('what was rendered is read back', () => {
 describe('the order of one line of development is kept', () => {
   test('npm: dev by time, then candidates by number, then the release, then dev builds after it', () => {
     check(
-      fc.property(input, seconds, sha, candidateNumber, candidateNumber, (parts, laterTime, laterSha, m, n) => {
-        fc.pre(parts.datetime !== laterTime && m !== n && Number.isSafeInteger(Number(parts.base.split('.')[2]) + 1));
-        const [earlier, later] = [canonical(parts), canonical({ base: parts.base, sha: laterSha, datetime: laterTime })].sort((a, b) =>
-          a.datetime < b.datetime ? -1 : 1,
-        );
-        if (earlier === undefined || later === undefined) throw new Error('two tuples');
-        const line = [
-          dev(earlier),
-          dev(later),
-          tagged(later, Math.min(m, n)),
-          tagged(earlier, Math.max(m, n)),
-          tagged(earlier),
-          dev(earlier, [`v${parts.base}`]),
-          dev(later, [`v${parts.base}`]),
-        ].map((v) => v.npm.version);
-        expect(semver.sort(line.toReversed())).toEqual(line);
-        for (const [i, version] of line.slice(1).entries()) expect(semver.compare(line[i] ?? '', version)).toBe(-1);
-      }),
+      fc.property(
+        input,
+        seconds,
+        sha,
+        candidateNumber,
+        candidateNumber,
+        (parts, laterTime, laterSha, m, n) => {
+          fc.pre(
+            parts.datetime !== laterTime &&
+              m !== n &&
+              Number.isSafeInteger(Number(parts.base.split('.')[2]) + 1),
+          );
+          const [earlier, later] = [
+            canonical(parts),
+            canonical({ base: parts.base, sha: laterSha, datetime: laterTime }),
+          ].sort((a, b) => (a.datetime < b.datetime ? -1 : 1));
+          if (earlier === undefined || later === undefined) throw new Error('two tuples');
+          const line = [
+            dev(earlier),
+            dev(later),
+            tagged(later, Math.min(m, n)),
+            tagged(earlier, Math.max(m, n)),
+            tagged(earlier),
+            dev(earlier, [`v${parts.base}`]),
+            dev(later, [`v${parts.base}`]),
+          ].map((v) => v.npm.version);
+          expect(semver.sort(line.toReversed())).toEqual(line);
+          for (const [i, version] of line.slice(1).entries())
+            expect(semver.compare(line[i] ?? '', version)).toBe(-1);
+        },
+      ),
     );
   });
   test('bases are ordered as SemVer orders them', () => {

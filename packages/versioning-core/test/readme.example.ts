@@ -1,7 +1,14 @@
 import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
 
-const tuple = canonical({ base: '0.1.0', sha: '71e210beab37b68546d56dceccba18f09264ecc3', datetime: 1763047931 });
-const { npm, pypi, go, oci } = deriveVersions(tuple, classifyRef('refs/heads/main'), { tags: ['v0.1.0-rc.1'], tagsAtCommit: [] });
+const tuple = canonical({
+  base: '0.1.0',
+  sha: '71e210beab37b68546d56dceccba18f09264ecc3',
+  datetime: 1763047931,
+});
+const { npm, pypi, go, oci } = deriveVersions(tuple, classifyRef('refs/heads/main'), {
+  tags: ['v0.1.0-rc.1'],
+  tagsAtCommit: [],
+});
 
 export const versions = {
   npm: npm.published, // 0.1.0-dev.20251113153211, under the dist-tag dev

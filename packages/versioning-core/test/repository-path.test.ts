@@ -18,11 +18,34 @@ test.each([
   expect(parseRepositoryPath(path)).toBe(path);
 });
 
-const REFUSED = ['/', '/a', '//', '..', '../a', 'a/..', 'a/../b', 'a//b', 'a/./b', './/a', 'a\\b', 'C:/a', 'c:', 'a\n', 'a\0b', 'a\u202eb'];
+const REFUSED = [
+  '/',
+  '/a',
+  '//',
+  '..',
+  '../a',
+  'a/..',
+  'a/../b',
+  'a//b',
+  'a/./b',
+  './/a',
+  'a\\b',
+  'C:/a',
+  'c:',
+  'a\n',
+  'a\0b',
+  'a\u202eb',
+];
 
 test.each([...REFUSED, undefined, null, 7, ['a']])('%j is none', (written) => {
-  expect(() => parseRepositoryPath(written)).toThrow(expect.objectContaining({ field: 'directory', code: 'invalid-input' }));
+  expect(() => parseRepositoryPath(written)).toThrow(
+    expect.objectContaining({ field: 'directory', code: 'invalid-input' }),
+  );
   expect(() => parseRepositoryPath(written, 'files', 'ghcr-option')).toThrow(
-    expect.objectContaining({ field: 'files', code: 'ghcr-option', hint: expect.stringContaining('root') as string }),
+    expect.objectContaining({
+      field: 'files',
+      code: 'ghcr-option',
+      hint: expect.stringContaining('root') as string,
+    }),
   );
 });

@@ -25,14 +25,17 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
       : { channel: kind, base: versions.target, ...(kind === 'dev' ? time : {}) };
   const linked = kind === 'dev' ? { ...parts, shortSha: tuple.shortSha } : parts;
 
-  test('is rendered', () => expect(deriveVersions(tuple, channel, lineage, options)).toEqual(versions));
+  test('is rendered', () =>
+    expect(deriveVersions(tuple, channel, lineage, options)).toEqual(versions));
 
   test('is recognised', () => {
     expect(semver.valid(versions.npm.version)).toBe(versions.npm.published);
     expect(normalisePep440(versions.pypi.version)).toBe(versions.pypi.version);
     expect(normalisePep440(versions.pypi.public)).toBe(versions.pypi.public);
     expect(parseGoSemver(versions.go.version)).toMatchObject({ build: '' });
-    expect([...versions.oci.tags.immutable, ...versions.oci.tags.moving].filter((tag) => !isOciTag(tag))).toEqual([]);
+    expect(
+      [...versions.oci.tags.immutable, ...versions.oci.tags.moving].filter((tag) => !isOciTag(tag)),
+    ).toEqual([]);
   });
 
   test('is read back', () => {
@@ -43,7 +46,9 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
     const [sha, version] = versions.oci.tags.immutable;
     expect(parseOciTag(sha ?? '')).toEqual({ sha: tuple.sha });
     if (version !== undefined) expect(parseOciTag(version)).toEqual(parts);
-    expect(versions.oci.tags.moving.map(parseOciTag)).toEqual(versions.oci.tags.moving.map(() => undefined));
+    expect(versions.oci.tags.moving.map(parseOciTag)).toEqual(
+      versions.oci.tags.moving.map(() => undefined),
+    );
     if (versions.go.tag === null) {
       expect(parseGoVersion(versions.go.version)).toMatchObject({
         channel: 'dev',
@@ -57,25 +62,63 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
 test('a Go version tells the tag it comes after', () => {
   const stamp = { channel: 'dev', datetime: '20251113153211', shortSha: '71e210beab37' };
   expect(parseGoVersion('v0.0.0-20251113153211-71e210beab37')).toEqual({ ...stamp, base: '0.0.0' });
-  expect(parseGoVersion('v0.1.1-0.20251113153211-71e210beab37')).toEqual({ ...stamp, base: '0.1.1', baseTag: 'v0.1.0' });
-  expect(parseGoVersion('v0.1.10-0.20251113153211-71e210beab37')).toEqual({ ...stamp, base: '0.1.10', baseTag: 'v0.1.9' });
-  expect(parseGoVersion('v0.1.0-rc.1.0.20251113153211-71e210beab37')).toEqual({ ...stamp, base: '0.1.0', baseTag: 'v0.1.0-rc.1' });
-  expect(parseGoVersion('v0.1.0-0.0.20251113153211-71e210beab37')).toEqual({ ...stamp, base: '0.1.0', baseTag: 'v0.1.0-0' });
+  expect(parseGoVersion('v0.1.1-0.20251113153211-71e210beab37')).toEqual({
+    ...stamp,
+    base: '0.1.1',
+    baseTag: 'v0.1.0',
+  });
+  expect(parseGoVersion('v0.1.10-0.20251113153211-71e210beab37')).toEqual({
+    ...stamp,
+    base: '0.1.10',
+    baseTag: 'v0.1.9',
+  });
+  expect(parseGoVersion('v0.1.0-rc.1.0.20251113153211-71e210beab37')).toEqual({
+    ...stamp,
+    base: '0.1.0',
+    baseTag: 'v0.1.0-rc.1',
+  });
+  expect(parseGoVersion('v0.1.0-0.0.20251113153211-71e210beab37')).toEqual({
+    ...stamp,
+    base: '0.1.0',
+    baseTag: 'v0.1.0-0',
+  });
   expect(parseGoVersion('v0.1.0')).toEqual({ channel: 'release', base: '0.1.0' });
-  expect(parseGoVersion('sdk/go/v0.1.0-rc.2')).toEqual({ channel: 'candidate', base: '0.1.0', number: 2, directory: 'sdk/go' });
-  expect(parseGoVersion('refs/tags/sdk/go/v0.1.0')).toEqual({ channel: 'release', base: '0.1.0', directory: 'sdk/go' });
+  expect(parseGoVersion('sdk/go/v0.1.0-rc.2')).toEqual({
+    channel: 'candidate',
+    base: '0.1.0',
+    number: 2,
+    directory: 'sdk/go',
+  });
+  expect(parseGoVersion('refs/tags/sdk/go/v0.1.0')).toEqual({
+    channel: 'release',
+    base: '0.1.0',
+    directory: 'sdk/go',
+  });
 });
 
-const readers = { npm: parseNpmVersion, pypi: parsePypiVersion, go: parseGoVersion, oci: parseOciTag };
+const readers = {
+  npm: parseNpmVersion,
+  pypi: parsePypiVersion,
+  go: parseGoVersion,
+  oci: parseOciTag,
+};
 
 describe.each(Object.entries(refused))('%s strings that no tuple gives', (ecosystem, cases) => {
-  test.each(cases)('%j: %s', (version) => expect(readers[ecosystem as keyof typeof readers](version)).toBeUndefined());
+  test.each(cases)('%j: %s', (version) =>
+    expect(readers[ecosystem as keyof typeof readers](version)).toBeUndefined(),
+  );
 });
 
 describe('PEP 440 normal forms', () => {
-  test.each(pep440)('%j gives %j', (version, normal) => expect(normalisePep440(version)).toBe(normal ?? undefined));
+  test.each(pep440)('%j gives %j', (version, normal) =>
+    expect(normalisePep440(version)).toBe(normal ?? undefined),
+  );
   test('space around a version is no part of it', () => {
-    expect(['1.0\n', ' 1.0', '1.0 '].map(normalisePep440)).toEqual([undefined, undefined, undefined]);
+    expect(['1.0\n', ' 1.0', '1.0 '].map(normalisePep440)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -90,7 +133,9 @@ describe('the correct sorting order: every pair', () => {
 
   function expectOrder(list: readonly string[], compare: (a: string, b: string) => number): void {
     const wrong = list.flatMap((a, i) =>
-      list.flatMap((b, j) => (compare(a, b) === Math.sign(i - j) ? [] : [`${a} against ${b}: ${compare(a, b)}`])),
+      list.flatMap((b, j) =>
+        compare(a, b) === Math.sign(i - j) ? [] : [`${a} against ${b}: ${compare(a, b)}`],
+      ),
     );
     expect(wrong).toEqual([]);
   }
@@ -98,7 +143,11 @@ describe('the correct sorting order: every pair', () => {
 
 test('npm: 256 characters at most', () => {
   const widest = deriveVersions(
-    canonical({ base: Array(3).fill(Number.MAX_SAFE_INTEGER).join('.'), sha: '1'.repeat(64), datetime: '20251113153211' }),
+    canonical({
+      base: Array(3).fill(Number.MAX_SAFE_INTEGER).join('.'),
+      sha: '1'.repeat(64),
+      datetime: '20251113153211',
+    }),
     { kind: 'dev' },
     { tags: [] },
   );

@@ -18,7 +18,10 @@ const SETTINGS = {
   'maintenance.auto': 'false',
 } as const;
 
-/** The whole environment of a git process of this host: nothing of ours but PATH, and no configuration but the repository's. */
+/**
+ * The whole environment of a git process of this host: nothing of ours but PATH, and no
+ * configuration but the repository's.
+ */
 export function gitEnvironment(home: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
@@ -37,7 +40,8 @@ export async function createBareRepository(directory: string, home: string): Pro
   await mkdir(directory, { recursive: true });
   const env = gitEnvironment(home);
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', directory], { env });
-  for (const [key, value] of Object.entries(SETTINGS)) await run('git', ['-C', directory, 'config', key, value], { env });
+  for (const [key, value] of Object.entries(SETTINGS))
+    await run('git', ['-C', directory, 'config', key, value], { env });
 }
 
 export async function isRepository(directory: string): Promise<boolean> {
@@ -46,7 +50,10 @@ export async function isRepository(directory: string): Promise<boolean> {
 
 let executables: Promise<string> | undefined;
 
-/** The folder of git's own programs. `git http-backend` would be a child of `git`, and outlive it when that is killed. */
+/**
+ * The folder of git's own programs. `git http-backend` would be a child of `git`, and outlive it
+ * when that is killed.
+ */
 export function execPath(): Promise<string> {
   executables ??= run('git', ['--exec-path']).then(({ stdout }) => stdout.trim());
   return executables;

@@ -5,7 +5,10 @@ export interface CgiHead {
   readonly body: Buffer;
 }
 
-/** Splits a CGI answer (RFC 3875, section 6) at its first empty line; `undefined` while that has not arrived. `Status` defaults to 200. */
+/**
+ * Splits a CGI answer (RFC 3875, section 6) at its first empty line; `undefined` while that has not
+ * arrived. `Status` defaults to 200.
+ */
 export function parseCgiHead(answer: Buffer): CgiHead | undefined {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return undefined;

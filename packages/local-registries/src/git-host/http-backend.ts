@@ -20,23 +20,32 @@ interface Backend {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Runs `git http-backend` (a CGI program, RFC 3875) for one request and streams both bodies. Resolves when the process has ended. */
+/**
+ * Runs `git http-backend` (a CGI program, RFC 3875) for one request and streams both bodies.
+ * Resolves when the process has ended.
+ */
 export async function runHttpBackend(
   backend: Backend,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const child: Child = spawn(join(backend.executables, 'git-http-backend'), [], { env: environment(backend, request), stdio: 'pipe' });
+  const child: Child = spawn(join(backend.executables, 'git-http-backend'), [], {
+    env: environment(backend, request),
+    stdio: 'pipe',
+  });
   const end = (): void => void child.kill('SIGTERM');
-  // http-backend ends its own child when it is ended. A client that has gone must not leave a half-received push waiting.
+  // http-backend ends its own child when it is ended. A client that has gone must not leave a
+  // half-received push waiting.
   signal.addEventListener('abort', end);
   response.once('close', () => !response.writableFinished && end());
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('error', (error) => backend.log(`git: ${error.message}`));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => backend.log(`git: ${text.trimEnd()}`));
-  // EPIPE: git has answered without reading the rest. The request is then drained, so that the client reads the answer; `pipeline`
-  // would close the client's connection instead.
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => backend.log(`git: ${text.trimEnd()}`));
+  // EPIPE: git has answered without reading the rest. The request is then drained, so that the
+  // client reads the answer; `pipeline` would close the client's connection instead.
   child.stdin.on('error', () => void request.unpipe(child.stdin).resume());
   request.pipe(child.stdin);
   try {
@@ -49,7 +58,10 @@ export async function runHttpBackend(
 }
 
 /** The body of the CGI answer on `output`; the head goes to `response` as soon as it is whole. */
-async function* answerBody(output: Readable, response: ServerResponse): AsyncGenerator<Buffer | string> {
+async function* answerBody(
+  output: Readable,
+  response: ServerResponse,
+): AsyncGenerator<Buffer | string> {
   let pending: Buffer = Buffer.alloc(0);
   for await (const chunk of output as AsyncIterable<Buffer>) {
     if (response.headersSent) {
@@ -67,7 +79,10 @@ async function* answerBody(output: Readable, response: ServerResponse): AsyncGen
   yield 'git http-backend ended without an answer\n';
 }
 
-function environment({ root, home, route, remoteUser }: Backend, request: IncomingMessage): NodeJS.ProcessEnv {
+function environment(
+  { root, home, route, remoteUser }: Backend,
+  request: IncomingMessage,
+): NodeJS.ProcessEnv {
   return {
     ...gitEnvironment(home),
     GIT_PROJECT_ROOT: root,

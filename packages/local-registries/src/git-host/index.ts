@@ -9,7 +9,10 @@ import { runHttpBackend } from './http-backend.ts';
 import { type Route, repositoryPath, routeOf } from './route.ts';
 
 export interface GitHostOptions {
-  /** Where the bare repositories are kept; a later host started on the same folder serves them again. By default temporary. */
+  /**
+   * Where the bare repositories are kept; a later host started on the same folder serves them
+   * again. By default temporary.
+   */
   readonly directory?: string;
   /** Repositories to create at once, `owner/name` each. */
   readonly repositories?: readonly string[];
@@ -22,16 +25,21 @@ export interface GitHostOptions {
 export interface RunningGitHost extends Running {
   readonly user: string;
   readonly token: string;
-  /** Creates an empty bare repository with default branch `main`, unless it is there, and returns its clone URL (`…/owner/name.git`). */
+  /**
+   * Creates an empty bare repository with default branch `main`, unless it is there, and returns
+   * its clone URL (`…/owner/name.git`).
+   */
   createRepository(repository: string): Promise<string>;
   /** The bare repository's folder, to look at it from inside. */
   path(repository: string): string;
 }
 
 /**
- * Starts a git host over HTTP: `git http-backend`, git's own server, behind `node:http`. Cloning and fetching are open; pushing needs Basic
- * authentication; wrong credentials are refused everywhere, as GitHub does. Each repository answers to its name with and without `.git`.
- * Every update of a ref stands in that ref's reflog, tags included, so a test can judge each move and not only the end.
+ * Starts a git host over HTTP: `git http-backend`, git's own server, behind `node:http`. Cloning
+ * and fetching are open; pushing needs Basic authentication; wrong credentials are refused
+ * everywhere, as GitHub does. Each repository answers to its name with and without `.git`. Every
+ * update of a ref stands in that ref's reflog, tags included, so a test can judge each move and not
+ * only the end.
  */
 export async function startGitHost(options: GitHostOptions = {}): Promise<RunningGitHost> {
   const user = options.user ?? 'x-access-token';
@@ -41,12 +49,20 @@ export async function startGitHost(options: GitHostOptions = {}): Promise<Runnin
   const path = (repository: string): string => join(root, repositoryPath(repository));
   const server = await listen(state, async (request, response, signal) => {
     const route = routeOf(request.method ?? '', request.url ?? '');
-    if (route === undefined || !(await isRepository(join(root, route.repository)))) return answer(request, response, 404, 'Not found');
+    if (route === undefined || !(await isRepository(join(root, route.repository))))
+      return answer(request, response, 404, 'Not found');
     const access = judge(request, route, user, token);
     if (access === 'refused') return unauthorized(request, response);
     const remoteUser = access === 'known' ? user : undefined;
     await runHttpBackend(
-      { executables: await execPath(), root, home: state.directory, route, remoteUser, log: state.log },
+      {
+        executables: await execPath(),
+        root,
+        home: state.directory,
+        route,
+        remoteUser,
+        log: state.log,
+      },
       request,
       response,
       signal,
@@ -66,7 +82,12 @@ export async function startGitHost(options: GitHostOptions = {}): Promise<Runnin
   return Object.assign(server, { user, token, createRepository, path });
 }
 
-function judge(request: IncomingMessage, route: Route, user: string, token: string): 'known' | 'anonymous' | 'refused' {
+function judge(
+  request: IncomingMessage,
+  route: Route,
+  user: string,
+  token: string,
+): 'known' | 'anonymous' | 'refused' {
   const header = request.headers.authorization;
   if (header === undefined) return route.service === 'git-receive-pack' ? 'refused' : 'anonymous';
   const basic = parseBasicCredentials(header);
@@ -78,8 +99,18 @@ function unauthorized(request: IncomingMessage, response: ServerResponse): void 
   answer(request, response, 401, 'Authentication is needed');
 }
 
-/** Answers once the body has been read: a client that is still sending would see a reset instead of the answer. */
-function answer(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+/**
+ * Answers once the body has been read: a client that is still sending would see a reset instead of
+ * the answer.
+ */
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+): void {
   request.resume();
-  request.once('end', () => response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`));
+  request.once('end', () =>
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`),
+  );
 }

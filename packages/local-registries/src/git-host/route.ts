@@ -10,18 +10,28 @@ export interface Route {
   readonly query: string;
 }
 
-// A segment begins with neither a dot nor a dash, so no name is `..`, hidden, or an option; percent signs are not taken at all.
+// A segment begins with neither a dot nor a dash, so no name is `..`, hidden, or an option; percent
+// signs are not taken at all.
 const SEGMENT = '[A-Za-z0-9_][A-Za-z0-9._-]*';
 const REPOSITORY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
-const SMART = new RegExp(`^/(?<repository>${SEGMENT}(?:/${SEGMENT})*)/(?<rest>info/refs|git-upload-pack|git-receive-pack)$`);
+const SMART = new RegExp(
+  `^/(?<repository>${SEGMENT}(?:/${SEGMENT})*)/(?<rest>info/refs|git-upload-pack|git-receive-pack)$`,
+);
 
-/** `owner/name` or `owner/name.git` as the folder `owner/name.git`. Throws `TypeError` for anything that could leave the root. */
+/**
+ * `owner/name` or `owner/name.git` as the folder `owner/name.git`. Throws `TypeError` for anything
+ * that could leave the root.
+ */
 export function repositoryPath(repository: string): string {
-  if (!REPOSITORY.test(repository)) throw new TypeError(`not a repository name: ${JSON.stringify(repository)}; use owner/name`);
+  if (!REPOSITORY.test(repository))
+    throw new TypeError(`not a repository name: ${JSON.stringify(repository)}; use owner/name`);
   return repository.endsWith('.git') ? repository : `${repository}.git`;
 }
 
-/** Reads a request of the smart protocol (git's gitprotocol-http). `undefined` for everything else, the dumb protocol included. */
+/**
+ * Reads a request of the smart protocol (git's gitprotocol-http). `undefined` for everything else,
+ * the dumb protocol included.
+ */
 export function routeOf(method: string, url: string): Route | undefined {
   const [path = '', query = ''] = url.split('?', 2);
   const { repository, rest } = SMART.exec(path)?.groups ?? {};

@@ -7,7 +7,10 @@ import { createToken, openStateFolder } from '../state-folder.ts';
 import { startVerdaccio } from './verdaccio.ts';
 
 export interface NpmRegistryOptions {
-  /** Where packages are kept; a later registry started on the same folder serves them again. By default temporary. */
+  /**
+   * Where packages are kept; a later registry started on the same folder serves them again. By
+   * default temporary.
+   */
   readonly directory?: string;
   /** The one user, who alone may publish. Default `publisher`. */
   readonly user?: string;
@@ -17,15 +20,21 @@ export interface NpmRegistryOptions {
 
 export interface RunningNpmRegistry extends Running {
   readonly user: string;
-  /** Taken as `Authorization: Bearer <token>`, and as the password of `user` in Basic authentication. */
+  /**
+   * Taken as `Authorization: Bearer <token>`, and as the password of `user` in Basic
+   * authentication.
+   */
   readonly token: string;
 }
 
 /**
- * Starts verdaccio without uplinks: reads are open, publishing, tags and unpublishing need the token. Tarball URLs follow the `Host` header,
- * so they lead through a proxy that keeps it. A version that is there already is refused with 409 (registry.npmjs.org: 403).
+ * Starts verdaccio without uplinks: reads are open, publishing, tags and unpublishing need the
+ * token. Tarball URLs follow the `Host` header, so they lead through a proxy that keeps it. A
+ * version that is there already is refused with 409 (registry.npmjs.org: 403).
  */
-export async function startNpmRegistry(options: NpmRegistryOptions = {}): Promise<RunningNpmRegistry> {
+export async function startNpmRegistry(
+  options: NpmRegistryOptions = {},
+): Promise<RunningNpmRegistry> {
   const user = options.user ?? 'publisher';
   const token = options.token ?? createToken('npm_local_');
   const state = await openStateFolder('npm-registry', options.directory);
@@ -38,8 +47,10 @@ export async function startNpmRegistry(options: NpmRegistryOptions = {}): Promis
   }
   let ownToken = '';
   const server = await listen(state, async (request, response) => {
-    // Verdaccio makes its own tokens. Ours stands in front of it, so that a test can plant a token and look for it afterwards.
-    if (ownToken !== '' && presents(request, user, token)) request.headers.authorization = `Bearer ${ownToken}`;
+    // Verdaccio makes its own tokens. Ours stands in front of it, so that a test can plant a token
+    // and look for it afterwards.
+    if (ownToken !== '' && presents(request, user, token))
+      request.headers.authorization = `Bearer ${ownToken}`;
     verdaccio.emit('request', request, response);
     await once(response, 'close');
   });
@@ -60,7 +71,10 @@ function presents(request: IncomingMessage, user: string, token: string): boolea
   return basic?.user === user && sameSecret(basic.password, token);
 }
 
-/** Registers the user, as `npm adduser` does, and returns verdaccio's token. Registration is closed afterwards. */
+/**
+ * Registers the user, as `npm adduser` does, and returns verdaccio's token. Registration is closed
+ * afterwards.
+ */
 async function createUser(url: string, user: string): Promise<string> {
   const response = await fetch(`${url}/-/user/org.couchdb.user:${encodeURIComponent(user)}`, {
     method: 'PUT',
@@ -68,6 +82,7 @@ async function createUser(url: string, user: string): Promise<string> {
     body: JSON.stringify({ name: user, password: randomBytes(16).toString('hex') }),
   });
   const answer = (await response.json()) as { token?: string; error?: string };
-  if (answer.token === undefined) throw new Error(`verdaccio did not register ${user}: ${response.status} ${answer.error ?? ''}`);
+  if (answer.token === undefined)
+    throw new Error(`verdaccio did not register ${user}: ${response.status} ${answer.error ?? ''}`);
   return answer.token;
 }

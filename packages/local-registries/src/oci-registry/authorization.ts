@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
 import { RegistryError } from './registry-error.ts';
 import { isName, type Route } from './route.ts';
@@ -24,24 +24,34 @@ export interface AuthorizationSettings {
 }
 
 export interface Authorization {
-  /** Throws `UNAUTHORIZED`, with the challenge that tells a client where to go, when the request may not do this. */
+  /**
+   * Throws `UNAUTHORIZED`, with the challenge that tells a client where to go, when the request may
+   * not do this.
+   */
   check(request: IncomingMessage, route: Route): void;
   /** Answers `GET /token` (the Docker token protocol: distribution, docs/spec/auth/token.md). */
   token(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void;
 }
 
 /**
- * Who may do what, as public registries do it: anybody may pull, and the one user may also push and delete.
- * - `bearer`: every request needs a token from `/token`, which gives an anonymous caller one that can only pull.
- * - `basic`: pulling needs nothing; writing needs the user's name and password. `/v2/` challenges, so that clients send them (and so
- *   Docker Engine, which reads nothing else, never pulls without them).
+ * Who may do what, as public registries do it: anybody may pull, and the one user may also push and
+ * delete.
+ * - `bearer`: every request needs a token from `/token`, which gives an anonymous caller one that
+ *   can only pull.
+ * - `basic`: pulling needs nothing; writing needs the user's name and password. `/v2/`
+ *   challenges, so that clients send them (and so Docker Engine, which reads nothing else, never
+ *   pulls without them).
  * - `none`: everything is allowed.
  */
 export function createAuthorization(settings: AuthorizationSettings): Authorization {
   const key = randomBytes(32);
   const isUser = (request: IncomingMessage): boolean => {
     const given = parseBasicCredentials(request.headers.authorization);
-    return given !== undefined && sameSecret(given.user, settings.user) && sameSecret(given.password, settings.password);
+    return (
+      given !== undefined &&
+      sameSecret(given.user, settings.user) &&
+      sameSecret(given.password, settings.password)
+    );
   };
   return {
     check: (request, route) => {
@@ -50,13 +60,19 @@ export function createAuthorization(settings: AuthorizationSettings): Authorizat
     },
     token: (request, response, query) => {
       const user = isUser(request);
-      if (request.headers.authorization !== undefined && !user) throw basicChallenge('wrong user name or password');
+      if (request.headers.authorization !== undefined && !user)
+        throw basicChallenge('wrong user name or password');
       const access = requestedAccess(query).map((wanted) => ({
         ...wanted,
         actions: wanted.actions.filter((action) => user || action === 'pull'),
       }));
       const issued = Math.floor(settings.now() / 1000);
-      const token = sign(key, { jti: randomUUID(), iat: issued, exp: issued + settings.tokenLifetime, access });
+      const token = sign(key, {
+        jti: randomUUID(),
+        iat: issued,
+        exp: issued + settings.tokenLifetime,
+        access,
+      });
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
       response.end(
         JSON.stringify({
@@ -70,14 +86,29 @@ export function createAuthorization(settings: AuthorizationSettings): Authorizat
   };
 }
 
-function checkBasic(isUser: (request: IncomingMessage) => boolean, request: IncomingMessage, route: Route): void {
-  const open = request.headers.authorization === undefined && route.kind !== 'support' && neededAction(request, route) === 'pull';
+function checkBasic(
+  isUser: (request: IncomingMessage) => boolean,
+  request: IncomingMessage,
+  route: Route,
+): void {
+  const open =
+    request.headers.authorization === undefined &&
+    route.kind !== 'support' &&
+    neededAction(request, route) === 'pull';
   if (!open && !isUser(request)) throw basicChallenge('a user name and password are needed');
 }
 
-function checkBearer(settings: AuthorizationSettings, key: Buffer, request: IncomingMessage, route: Route): void {
+function checkBearer(
+  settings: AuthorizationSettings,
+  key: Buffer,
+  request: IncomingMessage,
+  route: Route,
+): void {
   const action = neededAction(request, route);
-  const scope = route.kind === 'support' ? undefined : `repository:${route.name}:${action === 'push' ? 'pull,push' : action}`;
+  const scope =
+    route.kind === 'support'
+      ? undefined
+      : `repository:${route.name}:${action === 'push' ? 'pull,push' : action}`;
   const refuse = (message: string, error?: string): RegistryError => {
     const host = request.headers.host ?? '127.0.0.1';
     const parts = [
@@ -86,13 +117,17 @@ function checkBearer(settings: AuthorizationSettings, key: Buffer, request: Inco
       ...(scope ? [`scope="${scope}"`] : []),
       ...(error ? [`error="${error}"`] : []),
     ];
-    return new RegistryError('UNAUTHORIZED', message, { headers: { 'www-authenticate': `Bearer ${parts.join(',')}` } });
+    return new RegistryError('UNAUTHORIZED', message, {
+      headers: { 'www-authenticate': `Bearer ${parts.join(',')}` },
+    });
   };
   const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw refuse('a token is needed');
   const claims = verify(key, token);
-  if (claims === undefined || claims.exp * 1000 <= settings.now()) throw refuse('the token is not valid, or no longer', 'invalid_token');
-  const granted = (name: string): readonly Action[] => claims.access.filter((item) => item.name === name).flatMap((item) => item.actions);
+  if (claims === undefined || claims.exp * 1000 <= settings.now())
+    throw refuse('the token is not valid, or no longer', 'invalid_token');
+  const granted = (name: string): readonly Action[] =>
+    claims.access.filter((item) => item.name === name).flatMap((item) => item.actions);
   if (route.kind !== 'support' && !granted(route.name).includes(action))
     throw refuse(`the token does not allow ${action}`, 'insufficient_scope');
 }
@@ -104,10 +139,15 @@ function neededAction(request: IncomingMessage, route: Route): Action {
 }
 
 function basicChallenge(message: string): RegistryError {
-  return new RegistryError('UNAUTHORIZED', message, { headers: { 'www-authenticate': 'Basic realm="local registry"' } });
+  return new RegistryError('UNAUTHORIZED', message, {
+    headers: { 'www-authenticate': 'Basic realm="local registry"' },
+  });
 }
 
-/** `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` stands for every action. Other resources are not known here. */
+/**
+ * `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` stands for every
+ * action. Other resources are not known here.
+ */
 function requestedAccess(query: URLSearchParams): Access[] {
   const scopes = query.getAll('scope').flatMap((scope) => scope.split(' '));
   return scopes.flatMap((scope) => {
@@ -115,7 +155,13 @@ function requestedAccess(query: URLSearchParams): Access[] {
     if (name === undefined || list === undefined || !isName(name)) return [];
     const wanted = new Set(list.split(','));
     const every: readonly Action[] = ['pull', 'push', 'delete'];
-    return [{ type: 'repository' as const, name, actions: every.filter((action) => wanted.has(action) || wanted.has('*')) }];
+    return [
+      {
+        type: 'repository' as const,
+        name,
+        actions: every.filter((action) => wanted.has(action) || wanted.has('*')),
+      },
+    ];
   });
 }
 
@@ -127,7 +173,9 @@ interface Claims {
 }
 
 function sign(key: Buffer, claims: Claims): string {
-  const content = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const content = [{ alg: 'HS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
   return `${content}.${signature(key, content)}`;
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished, pipeline } from 'node:stream/promises';
 import { type ContentStore, rangeOf } from './content-store.ts';
 import { type Digest, formatDigest, parseDigest, requireDigest } from './digest.ts';
@@ -16,9 +16,17 @@ export async function readBlob(
 ): Promise<void> {
   const digest = requireDigest(digestText);
   const blob = await store.blob(name, digest);
-  if (blob === undefined) throw new RegistryError('BLOB_UNKNOWN', 'this repository has no such blob', { detail: digestText });
-  const headers = { 'content-type': 'application/octet-stream', 'docker-content-digest': digestText, 'accept-ranges': 'bytes' };
-  const range = request.method === 'GET' ? requestedRange(request.headers.range, blob.size) : undefined;
+  if (blob === undefined)
+    throw new RegistryError('BLOB_UNKNOWN', 'this repository has no such blob', {
+      detail: digestText,
+    });
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'docker-content-digest': digestText,
+    'accept-ranges': 'bytes',
+  };
+  const range =
+    request.method === 'GET' ? requestedRange(request.headers.range, blob.size) : undefined;
   if (range === 'unsatisfiable') {
     throw new RegistryError('SIZE_INVALID', 'the range lies outside the blob', {
       status: 416,
@@ -27,14 +35,25 @@ export async function readBlob(
   }
   const [start, end] = range ?? [0, blob.size - 1];
   const partial = range ? { 'content-range': `bytes ${start}-${end}/${blob.size}` } : {};
-  response.writeHead(range ? 206 : 200, { ...headers, 'content-length': end - start + 1, ...partial });
+  response.writeHead(range ? 206 : 200, {
+    ...headers,
+    'content-length': end - start + 1,
+    ...partial,
+  });
   if (request.method === 'HEAD' || blob.size === 0) response.end();
   else await pipeline(createReadStream(blob.path, { start, end }), response);
 }
 
-export async function deleteBlob(store: ContentStore, response: ServerResponse, name: string, digestText: string): Promise<void> {
+export async function deleteBlob(
+  store: ContentStore,
+  response: ServerResponse,
+  name: string,
+  digestText: string,
+): Promise<void> {
   if (!(await store.deleteBlob(name, requireDigest(digestText)))) {
-    throw new RegistryError('BLOB_UNKNOWN', 'this repository has no such blob', { detail: digestText });
+    throw new RegistryError('BLOB_UNKNOWN', 'this repository has no such blob', {
+      detail: digestText,
+    });
   }
   response.writeHead(202).end();
 }
@@ -65,7 +84,10 @@ export async function startUpload(
   created(response, name, digest);
 }
 
-/** GET (how far), PATCH (a chunk), PUT (the last chunk, if any, and the end) and DELETE of an upload that was started. */
+/**
+ * GET (how far), PATCH (a chunk), PUT (the last chunk, if any, and the end) and DELETE of an upload
+ * that was started.
+ */
 export async function continueUpload(
   store: ContentStore,
   request: IncomingMessage,
@@ -80,7 +102,13 @@ export async function continueUpload(
       return;
     case 'PATCH':
       await requireSmallChunk(request, at.largestChunk);
-      progress(response, 202, name, session, await store.appendUpload(name, session, request, chunkRange(request)));
+      progress(
+        response,
+        202,
+        name,
+        session,
+        await store.appendUpload(name, session, request, chunkRange(request)),
+      );
       return;
     case 'PUT': {
       const digest = requireDigest(query.get('digest') ?? '');
@@ -90,7 +118,8 @@ export async function continueUpload(
       return;
     }
     case 'DELETE':
-      if (!(await store.cancelUpload(name, session))) throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload, or it has ended');
+      if (!(await store.cancelUpload(name, session)))
+        throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload, or it has ended');
       response.writeHead(204).end();
       return;
     default:
@@ -100,13 +129,27 @@ export async function continueUpload(
 
 function created(response: ServerResponse, name: string, digest: Digest): void {
   const text = formatDigest(digest);
-  response.writeHead(201, { location: `/v2/${name}/blobs/${text}`, 'docker-content-digest': text, 'content-length': 0 }).end();
+  response
+    .writeHead(201, {
+      location: `/v2/${name}/blobs/${text}`,
+      'docker-content-digest': text,
+      'content-length': 0,
+    })
+    .end();
 }
 
-function progress(response: ServerResponse, status: 202 | 204, name: string, session: string, size: number): void {
+function progress(
+  response: ServerResponse,
+  status: 202 | 204,
+  name: string,
+  session: string,
+  size: number,
+): void {
   const length = status === 202 ? { 'content-length': 0 } : {};
   const location = `/v2/${name}/blobs/uploads/${session}`;
-  response.writeHead(status, { location, range: rangeOf(size), 'docker-upload-uuid': session, ...length }).end();
+  response
+    .writeHead(status, { location, range: rangeOf(size), 'docker-upload-uuid': session, ...length })
+    .end();
 }
 
 async function requireSmallChunk(request: IncomingMessage, most: number): Promise<void> {
@@ -115,16 +158,24 @@ async function requireSmallChunk(request: IncomingMessage, most: number): Promis
   // Read and dropped, so that the client gets to see the answer.
   request.resume();
   await finished(request);
-  throw new RegistryError('REQUESTED_RANGE_NOT_SATISFIABLE', `the request body exceeds the maximum permissible limit of ${most} bytes`);
+  throw new RegistryError(
+    'REQUESTED_RANGE_NOT_SATISFIABLE',
+    `the request body exceeds the maximum permissible limit of ${most} bytes`,
+  );
 }
 
-/** `Content-Range: <start>-<end>` of a chunk, both inclusive (specification § Pushing a blob in chunks). */
+/**
+ * `Content-Range: <start>-<end>` of a chunk, both inclusive (specification § Pushing a blob in
+ * chunks).
+ */
 function chunkRange(request: IncomingMessage): { start: number; end: number } | undefined {
   const header = request.headers['content-range'];
   if (header === undefined) return undefined;
   const [, start, end] = /^(\d{1,15})-(\d{1,15})$/.exec(header) ?? [];
   if (start === undefined || end === undefined)
-    throw new RegistryError('BLOB_UPLOAD_INVALID', 'Content-Range must be <start>-<end>', { status: 416 });
+    throw new RegistryError('BLOB_UPLOAD_INVALID', 'Content-Range must be <start>-<end>', {
+      status: 416,
+    });
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) !== Number(end) - Number(start) + 1) {
     throw new RegistryError('SIZE_INVALID', 'Content-Range and Content-Length disagree');
@@ -132,8 +183,14 @@ function chunkRange(request: IncomingMessage): { start: number; end: number } | 
   return { start: Number(start), end: Number(end) };
 }
 
-/** One range of bytes, inclusive; `undefined` when there is none or it is of a form that may be ignored (several ranges, other units). */
-function requestedRange(header: string | undefined, size: number): readonly [number, number] | 'unsatisfiable' | undefined {
+/**
+ * One range of bytes, inclusive; `undefined` when there is none or it is of a form that may be
+ * ignored (several ranges, other units).
+ */
+function requestedRange(
+  header: string | undefined,
+  size: number,
+): readonly [number, number] | 'unsatisfiable' | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
   const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ifThere, readJson, writeAtomically } from '../atomic-file.ts';
@@ -28,7 +28,8 @@ export interface ManifestRecord {
  *     repositories/<name>/_tags/<tag>                    a digest
  *     repositories/<name>/_uploads/<session>             what an upload has sent so far
  *
- * No component of a repository's name begins with `_`. Content is written before the link that makes it visible.
+ * No component of a repository's name begins with `_`. Content is written before the link that
+ * makes it visible.
  */
 export class ContentStore {
   readonly #directory: string;
@@ -41,7 +42,10 @@ export class ContentStore {
   // Blobs
 
   /** The file of a blob and its size in bytes, when the repository has it. */
-  async blob(name: string, digest: Digest): Promise<{ readonly path: string; readonly size: number } | undefined> {
+  async blob(
+    name: string,
+    digest: Digest,
+  ): Promise<{ readonly path: string; readonly size: number } | undefined> {
     if ((await ifThere(stat(this.#link(name, '_blobs', digest)))) === undefined) return undefined;
     const path = this.#content(digest);
     return { path, size: (await stat(path)).size };
@@ -54,7 +58,10 @@ export class ContentStore {
     return true;
   }
 
-  /** Takes a blob out of a repository; the content stays for the others. False when it was not there. */
+  /**
+   * Takes a blob out of a repository; the content stays for the others. False when it was not
+   * there.
+   */
   async deleteBlob(name: string, digest: Digest): Promise<boolean> {
     return remove(this.#link(name, '_blobs', digest));
   }
@@ -75,7 +82,10 @@ export class ContentStore {
     return this.#lock(path, () => sizeOfUpload(path));
   }
 
-  /** Appends a request's body and returns the new size. What a broken request had written stays, and the client learns how much when it asks. */
+  /**
+   * Appends a request's body and returns the new size. What a broken request had written stays, and
+   * the client learns how much when it asks.
+   */
   async appendUpload(
     name: string,
     session: string,
@@ -86,7 +96,10 @@ export class ContentStore {
     return this.#lock(path, () => append(path, body, range));
   }
 
-  /** Ends an upload: its content must have `digest`, and becomes a blob of the repository. The digest is that of the bytes on disk. */
+  /**
+   * Ends an upload: its content must have `digest`, and becomes a blob of the repository. The
+   * digest is that of the bytes on disk.
+   */
   async finishUpload(name: string, session: string, digest: Digest): Promise<void> {
     const path = this.#upload(name, session);
     await this.#lock(path, async () => {
@@ -95,7 +108,9 @@ export class ContentStore {
       if (!sameDigest(actual, digest)) {
         await rm(path, { force: true });
         const detail = { expected: formatDigest(digest), actual: formatDigest(actual) };
-        throw new RegistryError('DIGEST_INVALID', 'the uploaded bytes have another digest', { detail });
+        throw new RegistryError('DIGEST_INVALID', 'the uploaded bytes have another digest', {
+          detail,
+        });
       }
       const content = this.#content(digest);
       await mkdir(dirname(content), { recursive: true });
@@ -111,7 +126,12 @@ export class ContentStore {
 
   // Manifests and tags
 
-  async putManifest(name: string, digest: Digest, bytes: Uint8Array, record: ManifestRecord): Promise<void> {
+  async putManifest(
+    name: string,
+    digest: Digest,
+    bytes: Uint8Array,
+    record: ManifestRecord,
+  ): Promise<void> {
     await writeAtomically(this.#content(digest), bytes);
     await writeAtomically(this.#link(name, '_manifests', digest), JSON.stringify(record));
   }
@@ -125,7 +145,9 @@ export class ContentStore {
   }
 
   /** Every manifest of a repository, in the order of their digests. */
-  async manifests(name: string): Promise<readonly (ManifestRecord & { readonly digest: Digest })[]> {
+  async manifests(
+    name: string,
+  ): Promise<readonly (ManifestRecord & { readonly digest: Digest })[]> {
     const found: (ManifestRecord & { readonly digest: Digest })[] = [];
     for (const algorithm of ['sha256', 'sha512']) {
       for (const hex of await list(join(this.#repository(name), '_manifests', algorithm))) {
@@ -137,7 +159,9 @@ export class ContentStore {
     return found;
   }
 
-  /** Takes a manifest and every tag that names it out of a repository. False when it was not there. */
+  /**
+   * Takes a manifest and every tag that names it out of a repository. False when it was not there.
+   */
   async deleteManifest(name: string, digest: Digest): Promise<boolean> {
     if ((await this.manifest(name, digest)) === undefined) return false;
     for (const tag of (await this.tags(name)) ?? []) {
@@ -160,10 +184,15 @@ export class ContentStore {
     return remove(join(this.#repository(name), '_tags', tag));
   }
 
-  /** The tags of a repository in no particular order; `undefined` when nothing was ever pushed to it. */
+  /**
+   * The tags of a repository in no particular order; `undefined` when nothing was ever pushed to
+   * it.
+   */
   async tags(name: string): Promise<readonly string[] | undefined> {
     const folder = this.#repository(name);
-    const known = (await list(folder)).some((entry) => entry === '_manifests' || entry === '_blobs');
+    const known = (await list(folder)).some(
+      (entry) => entry === '_manifests' || entry === '_blobs',
+    );
     return known ? (await list(join(folder, '_tags'))).filter(isTag) : undefined;
   }
 
@@ -184,31 +213,46 @@ export class ContentStore {
   }
 }
 
-async function append(path: string, body: IncomingMessage, range: { start: number; end: number } | undefined): Promise<number> {
+async function append(
+  path: string,
+  body: IncomingMessage,
+  range: { start: number; end: number } | undefined,
+): Promise<number> {
   const before = await sizeOfUpload(path);
   if (range && range.start !== before) {
-    throw new RegistryError('BLOB_UPLOAD_INVALID', `the next byte is ${before}, not ${range.start}`, {
-      status: 416,
-      headers: { range: rangeOf(before) },
-    });
+    throw new RegistryError(
+      'BLOB_UPLOAD_INVALID',
+      `the next byte is ${before}, not ${range.start}`,
+      {
+        status: 416,
+        headers: { range: rangeOf(before) },
+      },
+    );
   }
   await pipeline(body, createWriteStream(path, { flags: 'a' }));
   const after = await sizeOfUpload(path);
   if (range && after !== range.end + 1) {
     await truncate(path, before);
-    throw new RegistryError('SIZE_INVALID', `Content-Range ends at ${range.end}, the bytes at ${after - 1}`);
+    throw new RegistryError(
+      'SIZE_INVALID',
+      `Content-Range ends at ${range.end}, the bytes at ${after - 1}`,
+    );
   }
   return after;
 }
 
-/** The `Range` header that an upload answers with. For an empty one there is no right value; `0-0` is what every registry says. */
+/**
+ * The `Range` header that an upload answers with. For an empty one there is no right value; `0-0`
+ * is what every registry says.
+ */
 export function rangeOf(size: number): string {
   return `0-${Math.max(size - 1, 0)}`;
 }
 
 async function sizeOfUpload(path: string): Promise<number> {
   const found = await ifThere(stat(path));
-  if (found === undefined) throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload, or it has ended');
+  if (found === undefined)
+    throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload, or it has ended');
   return found.size;
 }
 

@@ -22,7 +22,11 @@ export function parseDigest(text: string): Digest | undefined {
 export function requireDigest(text: string): Digest {
   const digest = parseDigest(text);
   if (digest === undefined)
-    throw new RegistryError('DIGEST_INVALID', 'a digest is sha256: or sha512: and its lower-case hex digits', { detail: text });
+    throw new RegistryError(
+      'DIGEST_INVALID',
+      'a digest is sha256: or sha512: and its lower-case hex digits',
+      { detail: text },
+    );
   return digest;
 }
 

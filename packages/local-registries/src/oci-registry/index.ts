@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
 import { type AuthorizationKind, createAuthorization } from './authorization.ts';
@@ -9,13 +9,25 @@ import { RegistryError, sendError } from './registry-error.ts';
 import { parseRoute, type Route } from './route.ts';
 
 export interface OciRegistryOptions {
-  /** Where the registry keeps its state; a later registry started on the same folder has the same content. By default temporary. */
+  /**
+   * Where the registry keeps its state; a later registry started on the same folder has the same
+   * content. By default temporary.
+   */
   readonly directory?: string;
-  /** How clients prove who they are: by default `bearer`, as GHCR and Docker Hub do. Pulling is open to all, writing needs the user. */
+  /**
+   * How clients prove who they are: by default `bearer`, as GHCR and Docker Hub do. Pulling is open
+   * to all, writing needs the user.
+   */
   readonly auth?: AuthorizationKind;
-  /** Whether the referrers API exists. Without it (GHCR, docker-registry 2) it answers 404 and clients keep the referrers tag. */
+  /**
+   * Whether the referrers API exists. Without it (GHCR, docker-registry 2) it answers 404 and
+   * clients keep the referrers tag.
+   */
   readonly referrers?: boolean;
-  /** Bytes that one piece of an upload (a PATCH with Content-Range) may have; any number by default. GHCR takes 4 MiB. */
+  /**
+   * Bytes that one piece of an upload (a PATCH with Content-Range) may have; any number by default.
+   * GHCR takes 4 MiB.
+   */
   readonly largestChunk?: number;
   /** Seconds that a bearer token is good for; 300 by default. */
   readonly tokenLifetime?: number;
@@ -37,10 +49,13 @@ interface Settings {
 }
 
 /**
- * Starts a registry that speaks the OCI distribution specification v1.1: blobs by every upload path, manifests, tags, referrers, deletion.
- * Content is kept under its digest and verified before it becomes visible; everything a manifest names must be there first.
+ * Starts a registry that speaks the OCI distribution specification v1.1: blobs by every upload
+ * path, manifests, tags, referrers, deletion. Content is kept under its digest and verified before
+ * it becomes visible; everything a manifest names must be there first.
  */
-export async function startOciRegistry(options: OciRegistryOptions = {}): Promise<RunningOciRegistry> {
+export async function startOciRegistry(
+  options: OciRegistryOptions = {},
+): Promise<RunningOciRegistry> {
   const state = await openStateFolder('oci-registry', options.directory);
   const [user, password] = ['local-user', createToken('local-oci-')];
   const authorization = createAuthorization({
@@ -59,12 +74,15 @@ export async function startOciRegistry(options: OciRegistryOptions = {}): Promis
       const url = new URL(`http://registry${request.url?.startsWith('/') ? request.url : '/'}`);
       if (url.pathname === '/token') {
         if (request.method !== 'GET')
-          throw new RegistryError('UNSUPPORTED', 'tokens are asked for with GET', { headers: { allow: 'GET' } });
+          throw new RegistryError('UNSUPPORTED', 'tokens are asked for with GET', {
+            headers: { allow: 'GET' },
+          });
         authorization.token(request, response, url.searchParams);
         return;
       }
       const route = parseRoute(url.pathname);
-      if (route === undefined) throw new RegistryError('UNSUPPORTED', 'nothing lives at this path', { status: 404 });
+      if (route === undefined)
+        throw new RegistryError('UNSUPPORTED', 'nothing lives at this path', { status: 404 });
       authorization.check(request, route);
       await dispatch(settings, request, response, route, url.searchParams);
     } catch (error) {
@@ -86,19 +104,32 @@ async function dispatch(
   const method = request.method ?? '';
   const reads = method === 'GET' || method === 'HEAD';
   if (route.kind === 'upload') {
-    return continueUpload(store, request, response, { ...route, largestChunk: settings.largestChunk }, query);
+    return continueUpload(
+      store,
+      request,
+      response,
+      { ...route, largestChunk: settings.largestChunk },
+      query,
+    );
   }
-  if (route.kind === 'uploads' && method === 'POST') return startUpload(store, request, response, route.name, query);
-  if (route.kind === 'blob' && reads) return readBlob(store, request, response, route.name, route.digest);
-  if (route.kind === 'blob' && method === 'DELETE') return deleteBlob(store, response, route.name, route.digest);
-  if (route.kind === 'manifest' && reads) return readManifest(store, request, response, route.name, route.reference);
+  if (route.kind === 'uploads' && method === 'POST')
+    return startUpload(store, request, response, route.name, query);
+  if (route.kind === 'blob' && reads)
+    return readBlob(store, request, response, route.name, route.digest);
+  if (route.kind === 'blob' && method === 'DELETE')
+    return deleteBlob(store, response, route.name, route.digest);
+  if (route.kind === 'manifest' && reads)
+    return readManifest(store, request, response, route.name, route.reference);
   if (route.kind === 'manifest' && method === 'PUT')
     return putManifest(store, request, response, { ...route, referrers: settings.referrers });
-  if (route.kind === 'manifest' && method === 'DELETE') return deleteManifest(store, response, route.name, route.reference);
+  if (route.kind === 'manifest' && method === 'DELETE')
+    return deleteManifest(store, response, route.name, route.reference);
   if (route.kind === 'tags' && reads) return listTags(store, response, route.name, query);
   if (route.kind === 'referrers' && reads) return referrers(settings, response, route, query);
   if (route.kind === 'support' && reads) {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 2 }).end(method === 'HEAD' ? undefined : '{}');
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': 2 })
+      .end(method === 'HEAD' ? undefined : '{}');
     return;
   }
   throw new RegistryError('UNSUPPORTED', `${method} is not for this path`);
@@ -110,6 +141,7 @@ async function referrers(
   route: { readonly name: string; readonly digest: string },
   query: URLSearchParams,
 ): Promise<void> {
-  if (!settings.referrers) throw new RegistryError('UNSUPPORTED', 'this registry has no referrers API', { status: 404 });
+  if (!settings.referrers)
+    throw new RegistryError('UNSUPPORTED', 'this registry has no referrers API', { status: 404 });
   return listReferrers(settings.store, response, route.name, route.digest, query);
 }

@@ -6,9 +6,15 @@ const IMAGES: ReadonlySet<string> = new Set([
   'application/vnd.docker.distribution.manifest.v2+json',
 ]);
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const INDEXES: ReadonlySet<string> = new Set([OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json']);
+const INDEXES: ReadonlySet<string> = new Set([
+  OCI_INDEX,
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
 
-/** Something that a manifest names and that must be in the repository, with the size in bytes that the manifest says it has. */
+/**
+ * Something that a manifest names and that must be in the repository, with the size in bytes that
+ * the manifest says it has.
+ */
 export interface Reference {
   readonly digest: Digest;
   readonly size: number;
@@ -20,27 +26,38 @@ export interface Manifest {
   readonly blobs: readonly Reference[];
   readonly manifests: readonly Reference[];
   readonly subject: Digest | undefined;
-  /** As the referrers API shows it: an image without an `artifactType` takes its config's media type. */
+  /**
+   * As the referrers API shows it: an image without an `artifactType` takes its config's media
+   * type.
+   */
   readonly artifactType: string | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Reads a manifest that was pushed with `contentType`. Throws `MANIFEST_INVALID` when it is not JSON of schema version 2, of no known media
- * type, of another one than its header says, or holds a malformed descriptor.
+ * Reads a manifest that was pushed with `contentType`. Throws `MANIFEST_INVALID` when it is not
+ * JSON of schema version 2, of no known media type, of another one than its header says, or holds a
+ * malformed descriptor.
  */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined): Manifest {
   const json = parseObject(bytes);
   if (json['schemaVersion'] !== 2) throw invalid('schemaVersion must be 2');
   const mediaType = mediaTypeOf(json, contentType);
   const image = IMAGES.has(mediaType);
-  if (!image && !INDEXES.has(mediaType)) throw invalid(`${mediaType} is not a manifest's media type`);
+  if (!image && !INDEXES.has(mediaType))
+    throw invalid(`${mediaType} is not a manifest's media type`);
   const config = image ? descriptor(json['config'], 'config') : undefined;
   return {
     mediaType,
-    blobs: image ? [...(config ? [config] : []), ...descriptors(json['layers'], 'layers').filter((layer) => !layer.elsewhere)] : [],
+    blobs: image
+      ? [
+          ...(config ? [config] : []),
+          ...descriptors(json['layers'], 'layers').filter((layer) => !layer.elsewhere),
+        ]
+      : [],
     manifests: image ? [] : descriptors(json['manifests'], 'manifests'),
-    subject: json['subject'] === undefined ? undefined : descriptor(json['subject'], 'subject').digest,
+    subject:
+      json['subject'] === undefined ? undefined : descriptor(json['subject'], 'subject').digest,
     artifactType: nonEmpty(json['artifactType']) ?? config?.mediaType,
     annotations: annotations(json['annotations']),
   };
@@ -50,15 +67,20 @@ function mediaTypeOf(json: Record<string, unknown>, contentType: string | undefi
   // Parameters on the header are ignored (specification § Pushing Manifests).
   const said = contentType?.split(';')[0]?.trim().toLowerCase();
   const own = nonEmpty(json['mediaType']);
-  if (said !== undefined && own !== undefined && said !== own) throw invalid(`Content-Type ${said} but mediaType ${own}`);
+  if (said !== undefined && own !== undefined && said !== own)
+    throw invalid(`Content-Type ${said} but mediaType ${own}`);
   const mediaType = own ?? said;
-  if (mediaType === undefined) throw invalid('neither Content-Type nor mediaType says what this is');
+  if (mediaType === undefined)
+    throw invalid('neither Content-Type nor mediaType says what this is');
   return mediaType;
 }
 
 interface Descriptor extends Reference {
   readonly mediaType: string;
-  /** A layer that lives at its `urls` and never in the registry (image specification, layer.md § Non-Distributable Layers). */
+  /**
+   * A layer that lives at its `urls` and never in the registry (image specification, layer.md §
+   * Non-Distributable Layers).
+   */
   readonly elsewhere: boolean;
 }
 
@@ -69,11 +91,18 @@ function descriptors(value: unknown, field: string): Descriptor[] {
 
 function descriptor(value: unknown, field: string): Descriptor {
   if (!isObject(value)) throw invalid(`${field} must be a descriptor`);
-  const { mediaType, digest: text, size, urls } = value as { mediaType?: unknown; digest?: unknown; size?: unknown; urls?: unknown };
+  const {
+    mediaType,
+    digest: text,
+    size,
+    urls,
+  } = value as { mediaType?: unknown; digest?: unknown; size?: unknown; urls?: unknown };
   const digest = typeof text === 'string' ? parseDigest(text) : undefined;
   if (digest === undefined) throw invalid(`${field}.digest is not a digest`);
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw invalid(`${field}.size is not a number of bytes`);
-  if (typeof mediaType !== 'string' || mediaType === '') throw invalid(`${field}.mediaType is missing`);
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw invalid(`${field}.size is not a number of bytes`);
+  if (typeof mediaType !== 'string' || mediaType === '')
+    throw invalid(`${field}.mediaType is missing`);
   return { mediaType, digest, size, elsewhere: Array.isArray(urls) && urls.length > 0 };
 }
 

@@ -1,14 +1,19 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ContentStore, type ManifestRecord } from './content-store.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContentStore, ManifestRecord } from './content-store.ts';
 import { digestOf, formatDigest, parseDigest, requireDigest, sameDigest } from './digest.ts';
 import { type Manifest, parseManifest, type Reference } from './manifest.ts';
 import { RegistryError } from './registry-error.ts';
 import { isTag } from './route.ts';
 
-/** 4 MiB: the least that the specification lets a registry take, and what the well-known ones do. */
+/**
+ * 4 MiB: the least that the specification lets a registry take, and what the well-known ones do.
+ */
 const LARGEST_MANIFEST = 4 * 1024 * 1024;
 
-/** GET or HEAD by tag or digest. A manifest of a type that `Accept` leaves out is answered as unknown, as docker-registry does. */
+/**
+ * GET or HEAD by tag or digest. A manifest of a type that `Accept` leaves out is answered as
+ * unknown, as docker-registry does.
+ */
 export async function readManifest(
   store: ContentStore,
   request: IncomingMessage,
@@ -16,13 +21,18 @@ export async function readManifest(
   name: string,
   reference: string,
 ): Promise<void> {
-  const digest = parseDigest(reference) ?? (isTag(reference) ? await store.tag(name, reference) : undefined);
+  const digest =
+    parseDigest(reference) ?? (isTag(reference) ? await store.tag(name, reference) : undefined);
   const record = digest && (await store.manifest(name, digest));
   if (digest === undefined || record === undefined) throw unknown(reference);
   if (!accepts(request.headers.accept, record.mediaType)) {
-    throw new RegistryError('MANIFEST_UNKNOWN', `the manifest is ${record.mediaType}, which the Accept header leaves out`, {
-      detail: reference,
-    });
+    throw new RegistryError(
+      'MANIFEST_UNKNOWN',
+      `the manifest is ${record.mediaType}, which the Accept header leaves out`,
+      {
+        detail: reference,
+      },
+    );
   }
   const bytes = await store.manifestBytes(digest);
   response.writeHead(200, {
@@ -33,7 +43,10 @@ export async function readManifest(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** PUT by tag or digest. Everything that the manifest names, its subject apart, must be in the repository. */
+/**
+ * PUT by tag or digest. Everything that the manifest names, its subject apart, must be in the
+ * repository.
+ */
 export async function putManifest(
   store: ContentStore,
   request: IncomingMessage,
@@ -43,7 +56,9 @@ export async function putManifest(
   const { name, reference } = at;
   const asked = parseDigest(reference);
   if (asked === undefined && !isTag(reference))
-    throw new RegistryError('MANIFEST_INVALID', 'neither a tag nor a digest', { detail: reference });
+    throw new RegistryError('MANIFEST_INVALID', 'neither a tag nor a digest', {
+      detail: reference,
+    });
   const bytes = await readManifestBody(request);
   const digest = digestOf(bytes, asked?.algorithm);
   if (asked && !sameDigest(asked, digest)) {
@@ -55,36 +70,64 @@ export async function putManifest(
   await requireReferences(store, name, manifest);
   await store.putManifest(name, digest, bytes, recordOf(manifest, bytes.length));
   if (asked === undefined) await store.putTag(name, reference, digest);
-  const subject = manifest.subject && at.referrers ? { 'oci-subject': formatDigest(manifest.subject) } : {};
+  const subject =
+    manifest.subject && at.referrers ? { 'oci-subject': formatDigest(manifest.subject) } : {};
   const text = formatDigest(digest);
   response
-    .writeHead(201, { location: `/v2/${name}/manifests/${text}`, 'docker-content-digest': text, 'content-length': 0, ...subject })
+    .writeHead(201, {
+      location: `/v2/${name}/manifests/${text}`,
+      'docker-content-digest': text,
+      'content-length': 0,
+      ...subject,
+    })
     .end();
 }
 
 /** DELETE: a tag alone, or a manifest and every tag that names it. */
-export async function deleteManifest(store: ContentStore, response: ServerResponse, name: string, reference: string): Promise<void> {
+export async function deleteManifest(
+  store: ContentStore,
+  response: ServerResponse,
+  name: string,
+  reference: string,
+): Promise<void> {
   const digest = parseDigest(reference);
-  const there = digest ? await store.deleteManifest(name, digest) : isTag(reference) && (await store.deleteTag(name, reference));
+  const there = digest
+    ? await store.deleteManifest(name, digest)
+    : isTag(reference) && (await store.deleteTag(name, reference));
   if (!there) throw unknown(reference);
   response.writeHead(202).end();
 }
 
 /** GET of the tag list, in lexical order, from after `last`, at most `n`. */
-export async function listTags(store: ContentStore, response: ServerResponse, name: string, query: URLSearchParams): Promise<void> {
+export async function listTags(
+  store: ContentStore,
+  response: ServerResponse,
+  name: string,
+  query: URLSearchParams,
+): Promise<void> {
   const tags = await store.tags(name);
-  if (tags === undefined) throw new RegistryError('NAME_UNKNOWN', 'no such repository', { detail: name });
+  if (tags === undefined)
+    throw new RegistryError('NAME_UNKNOWN', 'no such repository', { detail: name });
   const last = query.get('last');
-  const after = tags.toSorted(compareTags).filter((tag) => last === null || compareTags(tag, last) > 0);
+  const after = tags
+    .toSorted(compareTags)
+    .filter((tag) => last === null || compareTags(tag, last) > 0);
   const n = /^\d{1,9}$/.test(query.get('n') ?? '') ? Number(query.get('n')) : after.length;
   const page = after.slice(0, n);
   const end = page.at(-1);
   const more = end !== undefined && page.length < after.length;
-  const link = more ? { link: `</v2/${name}/tags/list?n=${n}&last=${encodeURIComponent(end)}>; rel="next"` } : {};
-  response.writeHead(200, { 'content-type': 'application/json', ...link }).end(JSON.stringify({ name, tags: page }));
+  const link = more
+    ? { link: `</v2/${name}/tags/list?n=${n}&last=${encodeURIComponent(end)}>; rel="next"` }
+    : {};
+  response
+    .writeHead(200, { 'content-type': 'application/json', ...link })
+    .end(JSON.stringify({ name, tags: page }));
 }
 
-/** GET of the manifests whose subject is `digestText`, filtered by `artifactType` when asked (specification § Listing Referrers). */
+/**
+ * GET of the manifests whose subject is `digestText`, filtered by `artifactType` when asked
+ * (specification § Listing Referrers).
+ */
 export async function listReferrers(
   store: ContentStore,
   response: ServerResponse,
@@ -105,8 +148,17 @@ export async function listReferrers(
     annotations,
   }));
   const applied = filter === null ? {} : { 'oci-filters-applied': 'artifactType' };
-  response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json', ...applied });
-  response.end(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }));
+  response.writeHead(200, {
+    'content-type': 'application/vnd.oci.image.index.v1+json',
+    ...applied,
+  });
+  response.end(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests,
+    }),
+  );
 }
 
 function recordOf(manifest: Manifest, size: number): ManifestRecord {
@@ -119,17 +171,31 @@ function recordOf(manifest: Manifest, size: number): ManifestRecord {
   };
 }
 
-async function requireReferences(store: ContentStore, name: string, manifest: Manifest): Promise<void> {
-  for (const blob of manifest.blobs) requirePresent(blob, (await store.blob(name, blob.digest))?.size);
-  for (const child of manifest.manifests) requirePresent(child, (await store.manifest(name, child.digest))?.size);
+async function requireReferences(
+  store: ContentStore,
+  name: string,
+  manifest: Manifest,
+): Promise<void> {
+  for (const blob of manifest.blobs)
+    requirePresent(blob, (await store.blob(name, blob.digest))?.size);
+  for (const child of manifest.manifests)
+    requirePresent(child, (await store.manifest(name, child.digest))?.size);
 }
 
 function requirePresent(reference: Reference, size: number | undefined): void {
   const detail = formatDigest(reference.digest);
   if (size === undefined)
-    throw new RegistryError('MANIFEST_BLOB_UNKNOWN', 'the manifest names content that this repository does not have', { detail });
+    throw new RegistryError(
+      'MANIFEST_BLOB_UNKNOWN',
+      'the manifest names content that this repository does not have',
+      { detail },
+    );
   if (size !== reference.size)
-    throw new RegistryError('MANIFEST_INVALID', `a descriptor says ${reference.size} bytes, the content has ${size}`, { detail });
+    throw new RegistryError(
+      'MANIFEST_INVALID',
+      `a descriptor says ${reference.size} bytes, the content has ${size}`,
+      { detail },
+    );
 }
 
 async function readManifestBody(request: IncomingMessage): Promise<Buffer> {
@@ -141,7 +207,11 @@ async function readManifestBody(request: IncomingMessage): Promise<Buffer> {
     if (length <= LARGEST_MANIFEST) chunks.push(chunk);
   }
   if (length > LARGEST_MANIFEST)
-    throw new RegistryError('MANIFEST_INVALID', `a manifest has at most ${LARGEST_MANIFEST} bytes`, { status: 413 });
+    throw new RegistryError(
+      'MANIFEST_INVALID',
+      `a manifest has at most ${LARGEST_MANIFEST} bytes`,
+      { status: 413 },
+    );
   return Buffer.concat(chunks);
 }
 
@@ -154,7 +224,10 @@ function accepts(header: string | undefined, mediaType: string): boolean {
   });
 }
 
-/** Case-insensitive first, as the specification defines lexical order; then by code unit, so that the order is total. */
+/**
+ * Case-insensitive first, as the specification defines lexical order; then by code unit, so that
+ * the order is total.
+ */
 function compareTags(left: string, right: string): number {
   const [a, b] = [left.toLowerCase(), right.toLowerCase()];
   if (a !== b) return a < b ? -1 : 1;
@@ -162,5 +235,7 @@ function compareTags(left: string, right: string): number {
 }
 
 function unknown(reference: string): RegistryError {
-  return new RegistryError('MANIFEST_UNKNOWN', 'this repository has no such manifest', { detail: reference });
+  return new RegistryError('MANIFEST_UNKNOWN', 'this repository has no such manifest', {
+    detail: reference,
+  });
 }

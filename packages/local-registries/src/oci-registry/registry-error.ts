@@ -1,6 +1,9 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** The distribution specification's error codes that this registry uses (the one for a range is GHCR's own), each with its usual status. */
+/**
+ * The distribution specification's error codes that this registry uses (the one for a range is
+ * GHCR's own), each with its usual status.
+ */
 const STATUS = {
   BLOB_UNKNOWN: 404,
   BLOB_UPLOAD_INVALID: 400,
@@ -19,14 +22,21 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS;
 
-/** A refusal that the client is told about: status, code and message in the specification's JSON shape. */
+/**
+ * A refusal that the client is told about: status, code and message in the specification's JSON
+ * shape.
+ */
 export class RegistryError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly detail: unknown;
   readonly headers: OutgoingHttpHeaders;
 
-  constructor(code: ErrorCode, message: string, options: { status?: number; detail?: unknown; headers?: OutgoingHttpHeaders } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { status?: number; detail?: unknown; headers?: OutgoingHttpHeaders } = {},
+  ) {
     super(message);
     this.name = 'RegistryError';
     this.code = code;
@@ -36,9 +46,23 @@ export class RegistryError extends Error {
   }
 }
 
-/** Answers with the error. A HEAD request gets the status and the headers alone (RFC 9110 §9.3.2). */
-export function sendError(request: IncomingMessage, response: ServerResponse, error: RegistryError): void {
-  const body = Buffer.from(JSON.stringify({ errors: [{ code: error.code, message: error.message, detail: error.detail }] }));
-  response.writeHead(error.status, { 'content-type': 'application/json', 'content-length': body.length, ...error.headers });
+/**
+ * Answers with the error. A HEAD request gets the status and the headers alone (RFC 9110 §9.3.2).
+ */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: RegistryError,
+): void {
+  const body = Buffer.from(
+    JSON.stringify({
+      errors: [{ code: error.code, message: error.message, detail: error.detail }],
+    }),
+  );
+  response.writeHead(error.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...error.headers,
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,6 +1,9 @@
 import { RegistryError } from './registry-error.ts';
 
-/** What a path asks for (distribution specification v1.1 § Endpoints). Tags and digests are checked where they are used. */
+/**
+ * What a path asks for (distribution specification v1.1 § Endpoints). Tags and digests are checked
+ * where they are used.
+ */
 export type Route =
   | { readonly kind: 'support' }
   | { readonly kind: 'uploads'; readonly name: string }
@@ -10,26 +13,32 @@ export type Route =
   | { readonly kind: 'tags'; readonly name: string }
   | { readonly kind: 'referrers'; readonly name: string; readonly digest: string };
 
-const NAME_PATTERN = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const NAME_PATTERN =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG_PATTERN = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const SESSION_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-// A repository's path becomes a folder's, and a name that long fits no client either (specification § Pulling manifests).
+// A repository's path becomes a folder's, and a name that long fits no client either (specification
+// § Pulling manifests).
 const LONGEST_NAME = 229;
 
 /**
- * Parses a request's path; `undefined` when nothing lives there. A repository name may itself hold a component such as `blobs`, so the
- * last one that fits decides. Throws `NAME_INVALID` for a name outside the grammar, so that no path leaves the state folder.
+ * Parses a request's path; `undefined` when nothing lives there. A repository name may itself hold
+ * a component such as `blobs`, so the last one that fits decides. Throws `NAME_INVALID` for a name
+ * outside the grammar, so that no path leaves the state folder.
  */
 export function parseRoute(pathname: string): Route | undefined {
   // Some clients leave out the slash at the end of the upload endpoint.
   const path = decode(pathname).replace(/\/blobs\/uploads$/, '/blobs/uploads/');
   if (path === '/v2' || path === '/v2/') return { kind: 'support' };
-  const [, rawName, resource = '', rest] = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/([^/]*)$/.exec(path) ?? [];
+  const [, rawName, resource = '', rest] =
+    /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/([^/]*)$/.exec(path) ?? [];
   if (rawName === undefined || rest === undefined) return undefined;
   const name = requireName(rawName);
   switch (resource) {
     case 'blobs/uploads':
-      return rest === '' ? { kind: 'uploads', name } : { kind: 'upload', name, session: requireSession(rest) };
+      return rest === ''
+        ? { kind: 'uploads', name }
+        : { kind: 'upload', name, session: requireSession(rest) };
     case 'blobs':
       return { kind: 'blob', name, digest: rest };
     case 'manifests':
@@ -50,12 +59,14 @@ export function isTag(text: string): boolean {
 }
 
 function requireName(text: string): string {
-  if (!isName(text)) throw new RegistryError('NAME_INVALID', 'not a repository name', { detail: text });
+  if (!isName(text))
+    throw new RegistryError('NAME_INVALID', 'not a repository name', { detail: text });
   return text;
 }
 
 function requireSession(text: string): string {
-  if (!SESSION_PATTERN.test(text)) throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload', { detail: text });
+  if (!SESSION_PATTERN.test(text))
+    throw new RegistryError('BLOB_UPLOAD_UNKNOWN', 'no such upload', { detail: text });
   return text;
 }
 

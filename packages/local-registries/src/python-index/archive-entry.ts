@@ -18,15 +18,17 @@ interface ZipEntry {
 }
 
 /**
- * Reads one file out of a zip, through the central directory (APPNOTE.TXT §4.3). `undefined` when there is no such file. Throws a 400 for
- * bytes that are no zip, for the 64-bit variant, and for a compression other than stored and deflated, which are the two that PyPI allows.
+ * Reads one file out of a zip, through the central directory (APPNOTE.TXT §4.3). `undefined` when
+ * there is no such file. Throws a 400 for bytes that are no zip, for the 64-bit variant, and for a
+ * compression other than stored and deflated, which are the two that PyPI allows.
  */
 export async function readZipEntry(zip: Buffer, name: string): Promise<Buffer | undefined> {
   const entry = centralDirectory(zip).find((candidate) => candidate.name === name);
   if (entry === undefined) return undefined;
   if (entry.offset + 30 > zip.length || zip.readUInt32LE(entry.offset) !== LOCAL_ENTRY)
     throw invalid('a zip entry is not where its directory says');
-  const start = entry.offset + 30 + zip.readUInt16LE(entry.offset + 26) + zip.readUInt16LE(entry.offset + 28);
+  const start =
+    entry.offset + 30 + zip.readUInt16LE(entry.offset + 26) + zip.readUInt16LE(entry.offset + 28);
   const data = zip.subarray(start, start + entry.compressedSize);
   if (entry.method === 0) return data;
   try {
@@ -38,24 +40,36 @@ export async function readZipEntry(zip: Buffer, name: string): Promise<Buffer | 
 
 function centralDirectory(zip: Buffer): ZipEntry[] {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || end + 22 > zip.length || zip.readUInt32LE(end) !== END_OF_CENTRAL_DIRECTORY) throw invalid('the file is not a zip');
+  if (end < 0 || end + 22 > zip.length || zip.readUInt32LE(end) !== END_OF_CENTRAL_DIRECTORY)
+    throw invalid('the file is not a zip');
   const count = zip.readUInt16LE(end + 10);
   let position = zip.readUInt32LE(end + 16);
-  if (count === 0xffff || position === 0xffff_ffff) throw invalid('the 64-bit zip format is not for wheels of this index');
+  if (count === 0xffff || position === 0xffff_ffff)
+    throw invalid('the 64-bit zip format is not for wheels of this index');
   const entries: ZipEntry[] = [];
   for (let index = 0; index < count; index++) {
-    if (position + 46 > zip.length || zip.readUInt32LE(position) !== CENTRAL_ENTRY) throw invalid('the directory of the zip is damaged');
+    if (position + 46 > zip.length || zip.readUInt32LE(position) !== CENTRAL_ENTRY)
+      throw invalid('the directory of the zip is damaged');
     const nameLength = zip.readUInt16LE(position + 28);
     const name = zip.toString('utf8', position + 46, position + 46 + nameLength);
     const method = zip.readUInt16LE(position + 10);
-    if (method !== 0 && method !== 8) throw invalid(`${name} is compressed by a method other than deflate`);
-    entries.push({ name, method, compressedSize: zip.readUInt32LE(position + 20), offset: zip.readUInt32LE(position + 42) });
+    if (method !== 0 && method !== 8)
+      throw invalid(`${name} is compressed by a method other than deflate`);
+    entries.push({
+      name,
+      method,
+      compressedSize: zip.readUInt32LE(position + 20),
+      offset: zip.readUInt32LE(position + 42),
+    });
     position += 46 + nameLength + zip.readUInt16LE(position + 30) + zip.readUInt16LE(position + 32);
   }
   return entries;
 }
 
-/** Reads one file out of a gzipped tar (POSIX.1-2017 pax, ustar); `undefined` when there is no such file. Throws a 400 for other bytes. */
+/**
+ * Reads one file out of a gzipped tar (POSIX.1-2017 pax, ustar); `undefined` when there is no such
+ * file. Throws a 400 for other bytes.
+ */
 export async function readTarGzEntry(archive: Buffer, name: string): Promise<Buffer | undefined> {
   let tar: Buffer;
   try {
@@ -73,7 +87,8 @@ export async function readTarGzEntry(archive: Buffer, name: string): Promise<Buf
     const prefix = text(header, 345, 155);
     const type = header[156] ?? 0;
     const path = prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
-    if (path === name && (type === 0x30 || type === 0)) return tar.subarray(position + 512, position + 512 + size);
+    if (path === name && (type === 0x30 || type === 0))
+      return tar.subarray(position + 512, position + 512 + size);
     position += 512 + Math.ceil(size / 512) * 512;
   }
   return undefined;

@@ -1,16 +1,18 @@
 /**
- * BLAKE2b with a 32-byte digest (RFC 7693): the `blake2_256_digest` of an upload. OpenSSL, and so `node:crypto`, offers the 64-byte variant
- * alone, and the shorter one is not its prefix: the digest's length is part of the initial state. An index that accepted any value here
- * would let a client pass that PyPI refuses.
+ * BLAKE2b with a 32-byte digest (RFC 7693): the `blake2_256_digest` of an upload. OpenSSL, and so
+ * `node:crypto`, offers the 64-byte variant alone, and the shorter one is not its prefix: the
+ * digest's length is part of the initial state. An index that accepted any value here would let a
+ * client pass that PyPI refuses.
  */
 
 const DIGEST_BYTES = 32;
 const BLOCK_BYTES = 128;
 
-// 64-bit words as pairs of 32-bit halves, low half first: BigInt arithmetic would be far too slow for a wheel.
+// 64-bit words as pairs of 32-bit halves, low half first: BigInt arithmetic would be far too slow
+// for a wheel.
 const IV: readonly number[] = [
-  0xf3bcc908, 0x6a09e667, 0x84caa73b, 0xbb67ae85, 0xfe94f82b, 0x3c6ef372, 0x5f1d36f1, 0xa54ff53a, 0xade682d1, 0x510e527f, 0x2b3e6c1f,
-  0x9b05688c, 0xfb41bd6b, 0x1f83d9ab, 0x137e2179, 0x5be0cd19,
+  0xf3bcc908, 0x6a09e667, 0x84caa73b, 0xbb67ae85, 0xfe94f82b, 0x3c6ef372, 0x5f1d36f1, 0xa54ff53a,
+  0xade682d1, 0x510e527f, 0x2b3e6c1f, 0x9b05688c, 0xfb41bd6b, 0x1f83d9ab, 0x137e2179, 0x5be0cd19,
 ];
 
 // RFC 7693 §2.7; rounds 10 and 11 use the first two permutations again.
@@ -39,12 +41,16 @@ const MIXES: readonly (readonly [number, number, number, number])[] = [
   [3, 4, 9, 14],
 ];
 
-/** The digest as 64 lower-case hex digits: Python's `hashlib.blake2b(content, digest_size=32).hexdigest()`. */
+/**
+ * The digest as 64 lower-case hex digits: Python's `hashlib.blake2b(content,
+ * digest_size=32).hexdigest()`.
+ */
 export function blake2b256Hex(content: Uint8Array): string {
   const state = Uint32Array.from(IV);
   word(state, 0, at(state, 0) ^ (0x01010000 | DIGEST_BYTES));
   const block = new Uint8Array(BLOCK_BYTES);
-  // The last block is compressed apart, even when it is a full one; an empty message is one block of zeros.
+  // The last block is compressed apart, even when it is a full one; an empty message is one block
+  // of zeros.
   const last = Math.max(Math.ceil(content.length / BLOCK_BYTES) - 1, 0) * BLOCK_BYTES;
   for (let offset = 0; offset <= last; offset += BLOCK_BYTES) {
     const end = Math.min(offset + BLOCK_BYTES, content.length);
@@ -69,13 +75,26 @@ function compress(state: Uint32Array, block: Uint8Array, counted: number, isLast
   for (let round = 0; round < 12; round++) {
     const order = SIGMA[round % 10] ?? [];
     MIXES.forEach(([a, b, c, d], index) =>
-      mix(v, message, [a * 2, b * 2, c * 2, d * 2], (order[index * 2] ?? 0) * 2, (order[index * 2 + 1] ?? 0) * 2),
+      mix(
+        v,
+        message,
+        [a * 2, b * 2, c * 2, d * 2],
+        (order[index * 2] ?? 0) * 2,
+        (order[index * 2 + 1] ?? 0) * 2,
+      ),
     );
   }
-  for (let index = 0; index < 16; index++) word(state, index, at(state, index) ^ at(v, index) ^ at(v, index + 16));
+  for (let index = 0; index < 16; index++)
+    word(state, index, at(state, index) ^ at(v, index) ^ at(v, index + 16));
 }
 
-function mix(v: Uint32Array, message: Uint32Array, [a, b, c, d]: readonly [number, number, number, number], x: number, y: number): void {
+function mix(
+  v: Uint32Array,
+  message: Uint32Array,
+  [a, b, c, d]: readonly [number, number, number, number],
+  x: number,
+  y: number,
+): void {
   add(v, a, at(v, b), at(v, b + 1));
   add(v, a, at(message, x), at(message, x + 1));
   exclusiveOrRotated(v, d, a, 32);

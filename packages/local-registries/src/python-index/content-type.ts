@@ -15,8 +15,9 @@ export interface Choice {
 }
 
 /**
- * Chooses a format by the `Accept` header (PEP 691 § Version + Format Selection, RFC 9110 §12.5.1). Without one, and for wildcards, it is
- * `text/html`, as PyPI does; `undefined` when the client takes none of the formats.
+ * Chooses a format by the `Accept` header (PEP 691 § Version + Format Selection, RFC 9110 §12.5.1).
+ * Without one, and for wildcards, it is `text/html`, as PyPI does; `undefined` when the client
+ * takes none of the formats.
  */
 export function negotiate(accept: string | undefined): Choice | undefined {
   const wanted = (accept ?? '*/*')
@@ -25,10 +26,15 @@ export function negotiate(accept: string | undefined): Choice | undefined {
     .filter((range) => range.quality > 0)
     .sort((left, right) => right.quality - left.quality);
   for (const { type } of wanted) {
-    if (type === '*/*' || type === 'text/*') return { format: 'html', contentType: 'text/html; charset=utf-8' };
+    if (type === '*/*' || type === 'text/*')
+      return { format: 'html', contentType: 'text/html; charset=utf-8' };
     const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
     if (format === undefined) continue;
-    return { format, contentType: type === 'text/html' ? 'text/html; charset=utf-8' : type.replace('.latest+', '.v1+') };
+    return {
+      format,
+      contentType:
+        type === 'text/html' ? 'text/html; charset=utf-8' : type.replace('.latest+', '.v1+'),
+    };
   }
   return undefined;
 }

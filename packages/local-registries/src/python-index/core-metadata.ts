@@ -1,7 +1,13 @@
-/** The header fields of a METADATA or PKG-INFO file: lower-case name to its values in order. The description in the body is left out. */
+/**
+ * The header fields of a METADATA or PKG-INFO file: lower-case name to its values in order. The
+ * description in the body is left out.
+ */
 export type CoreMetadata = Readonly<Record<string, readonly string[]>>;
 
-/** Reads the fields of core metadata: RFC 822 headers up to the first empty line, continued on lines that begin with a blank. */
+/**
+ * Reads the fields of core metadata: RFC 822 headers up to the first empty line, continued on lines
+ * that begin with a blank.
+ */
 export function parseCoreMetadata(content: Uint8Array): CoreMetadata {
   const head = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1)[0] ?? '';
   const fields: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
@@ -22,7 +28,9 @@ export function firstValue(metadata: CoreMetadata, field: string): string | unde
 export function projectUrls(metadata: CoreMetadata): Record<string, string> {
   const pairs = (metadata['project-url'] ?? []).map((value) => {
     const comma = value.indexOf(',');
-    return comma < 0 ? ([value, ''] as const) : ([value.slice(0, comma).trim(), value.slice(comma + 1).trim()] as const);
+    return comma < 0
+      ? ([value, ''] as const)
+      : ([value.slice(0, comma).trim(), value.slice(comma + 1).trim()] as const);
   });
   return Object.fromEntries(pairs);
 }

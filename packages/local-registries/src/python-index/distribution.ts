@@ -9,27 +9,44 @@ export type PackageType = 'sdist' | 'bdist_wheel';
 /** What a distribution file says of itself. */
 export interface DistributionMetadata {
   readonly fields: CoreMetadata;
-  /** The bytes of a wheel's METADATA, which the index also serves beside the wheel (PEP 658); an sdist has none. */
+  /**
+   * The bytes of a wheel's METADATA, which the index also serves beside the wheel (PEP 658); an
+   * sdist has none.
+   */
   readonly sidecar: Buffer | undefined;
 }
 
 /**
- * Checks a file's name against the project and version it is uploaded as.
- * Sources: PEP 625 for sdists; the binary distribution format § File name convention, with the normalised name, for wheels.
+ * Checks a file's name against the project and version it is uploaded as. Sources: PEP 625 for
+ * sdists; the binary distribution format § File name convention, with the normalised name, for
+ * wheels.
  */
-export function checkFileName(fileName: string, type: PackageType, name: string, version: PythonVersion): void {
+export function checkFileName(
+  fileName: string,
+  type: PackageType,
+  name: string,
+  version: PythonVersion,
+): void {
   const stem = `${fileNamePart(name)}-${version.normal}`;
   if (type === 'sdist') {
-    if (fileName !== `${stem}.tar.gz`) throw badRequest(`Filename '${fileName}' is invalid, should be '${stem}.tar.gz'.`);
+    if (fileName !== `${stem}.tar.gz`)
+      throw badRequest(`Filename '${fileName}' is invalid, should be '${stem}.tar.gz'.`);
     return;
   }
-  const [, distribution, fileVersion] = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(fileName) ?? [];
-  if (distribution === undefined || fileVersion === undefined) throw badRequest(`Invalid wheel filename: '${fileName}'.`);
-  if (distribution !== fileNamePart(name)) throw badRequest(`Start filename for '${name}' with '${fileNamePart(name)}'.`);
-  if (fileVersion !== version.normal) throw badRequest(`Version in filename should be '${version.normal}' not '${fileVersion}'.`);
+  const [, distribution, fileVersion] =
+    /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(fileName) ?? [];
+  if (distribution === undefined || fileVersion === undefined)
+    throw badRequest(`Invalid wheel filename: '${fileName}'.`);
+  if (distribution !== fileNamePart(name))
+    throw badRequest(`Start filename for '${name}' with '${fileNamePart(name)}'.`);
+  if (fileVersion !== version.normal)
+    throw badRequest(`Version in filename should be '${version.normal}' not '${fileVersion}'.`);
 }
 
-/** Reads a file's own metadata and checks that it is of the project and version that the file is uploaded as. */
+/**
+ * Reads a file's own metadata and checks that it is of the project and version that the file is
+ * uploaded as.
+ */
 export async function readDistribution(
   content: Buffer,
   type: PackageType,
@@ -38,7 +55,10 @@ export async function readDistribution(
 ): Promise<DistributionMetadata> {
   const stem = `${fileNamePart(name)}-${version.normal}`;
   const path = type === 'sdist' ? `${stem}/PKG-INFO` : `${stem}.dist-info/METADATA`;
-  const bytes = type === 'sdist' ? await readTarGzEntry(content, path) : await readWheelMetadata(content, stem, path);
+  const bytes =
+    type === 'sdist'
+      ? await readTarGzEntry(content, path)
+      : await readWheelMetadata(content, stem, path);
   if (bytes === undefined) throw badRequest(`Invalid distribution file. ${path} not found.`);
   const fields = parseCoreMetadata(bytes);
   const ownName = firstValue(fields, 'name') ?? '';
@@ -46,14 +66,21 @@ export async function readDistribution(
   if (normalizeName(ownName) !== normalizeName(name))
     throw badRequest(`The upload is for '${name}', but ${path} says the name is '${ownName}'.`);
   if (parseVersion(ownVersion)?.normal !== version.normal) {
-    throw badRequest(`The upload is for version '${version.normal}', but ${path} says it is '${ownVersion}'.`);
+    throw badRequest(
+      `The upload is for version '${version.normal}', but ${path} says it is '${ownVersion}'.`,
+    );
   }
   return { fields, sidecar: type === 'sdist' ? undefined : bytes };
 }
 
-async function readWheelMetadata(content: Buffer, stem: string, path: string): Promise<Buffer | undefined> {
+async function readWheelMetadata(
+  content: Buffer,
+  stem: string,
+  path: string,
+): Promise<Buffer | undefined> {
   for (const required of [`${stem}.dist-info/WHEEL`, `${stem}.dist-info/RECORD`]) {
-    if ((await readZipEntry(content, required)) === undefined) throw badRequest(`Invalid distribution file. ${required} not found.`);
+    if ((await readZipEntry(content, required)) === undefined)
+      throw badRequest(`Invalid distribution file. ${required} not found.`);
   }
   return readZipEntry(content, path);
 }

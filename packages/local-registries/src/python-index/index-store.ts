@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ifThere, readJson, writeAtomically } from '../atomic-file.ts';
 import { createKeyedLock } from '../keyed-lock.ts';
-import { type CoreMetadata } from './core-metadata.ts';
-import { type PackageType } from './distribution.ts';
+import type { CoreMetadata } from './core-metadata.ts';
+import type { PackageType } from './distribution.ts';
 import { normalizeName } from './project-name.ts';
 
 /** One file of a project, as the index remembers it. */
@@ -66,12 +66,17 @@ export class IndexStore {
   }
 
   /**
-   * Adds the file that `judge` makes of the project as it stands, unless that refuses it (by throwing) or says that it is there already. No other file of the project is added between
-   * the judgement and the addition. The content is on disk before the record that shows it.
+   * Adds the file that `judge` makes of the project as it stands, unless that refuses it (by
+   * throwing) or says that it is there already. No other file of the project is added between the
+   * judgement and the addition. The content is on disk before the record that shows it.
    */
   async add(
     name: string,
-    content: { readonly bytes: Buffer; readonly sidecar: Buffer | undefined; readonly fields: CoreMetadata },
+    content: {
+      readonly bytes: Buffer;
+      readonly sidecar: Buffer | undefined;
+      readonly fields: CoreMetadata;
+    },
     judge: (project: StoredProject | undefined) => StoredFile | 'there',
   ): Promise<'added' | 'there'> {
     const normalizedName = normalizeName(name);
@@ -92,11 +97,15 @@ export class IndexStore {
     });
   }
 
-  /** The content at a path below the state folder that `contentPath` made, with its size in bytes. */
+  /**
+   * The content at a path below the state folder that `contentPath` made, with its size in bytes.
+   */
   async open(path: string): Promise<{ readonly size: number; read(): Readable } | undefined> {
     const absolute = join(this.#directory, path);
     const found = await ifThere(stat(absolute));
-    return found?.isFile() ? { size: found.size, read: () => createReadStream(absolute) } : undefined;
+    return found?.isFile()
+      ? { size: found.size, read: () => createReadStream(absolute) }
+      : undefined;
   }
 
   #record(normalizedName: string): string {
@@ -104,7 +113,10 @@ export class IndexStore {
   }
 }
 
-/** Where a file lives, in the state folder and in URLs: the shape of files.pythonhosted.org, so that the bytes at a URL never change. */
+/**
+ * Where a file lives, in the state folder and in URLs: the shape of files.pythonhosted.org, so that
+ * the bytes at a URL never change.
+ */
 function contentPath(file: StoredFile): string {
   return `packages/${file.blake2b256.slice(0, 2)}/${file.blake2b256.slice(2, 4)}/${file.blake2b256.slice(4)}/${file.fileName}`;
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
@@ -16,9 +16,15 @@ import { findEqualVersion, parseVersion } from './version.ts';
 const LARGEST_UPLOAD = 101 * 1024 * 1024;
 
 export interface PythonIndexOptions {
-  /** Where the index keeps its state; a later index started on the same folder has the same files. By default temporary. */
+  /**
+   * Where the index keeps its state; a later index started on the same folder has the same files.
+   * By default temporary.
+   */
   readonly directory?: string;
-  /** Whether versions with a local label (`1.0+git.71e210b`) are taken. Public PyPI refuses them, and so does this index by default. */
+  /**
+   * Whether versions with a local label (`1.0+git.71e210b`) are taken. Public PyPI refuses them,
+   * and so does this index by default.
+   */
   readonly localVersions?: boolean;
   /** The API token that uploads need; by default a fresh one. */
   readonly token?: string;
@@ -42,8 +48,13 @@ interface Settings {
   readonly now: () => number;
 }
 
-/** Starts a Python index that behaves as public PyPI does: its upload API, the Simple API in HTML and JSON, the JSON API and the files. */
-export async function startPythonIndex(options: PythonIndexOptions = {}): Promise<RunningPythonIndex> {
+/**
+ * Starts a Python index that behaves as public PyPI does: its upload API, the Simple API in HTML
+ * and JSON, the JSON API and the files.
+ */
+export async function startPythonIndex(
+  options: PythonIndexOptions = {},
+): Promise<RunningPythonIndex> {
   const state = await openStateFolder('python-index', options.directory);
   const settings: Settings = {
     store: new IndexStore(state.directory),
@@ -52,27 +63,42 @@ export async function startPythonIndex(options: PythonIndexOptions = {}): Promis
     now: options.now ?? Date.now,
   };
   const server = await listen(state, async (request, response) => {
-    // Clients cache by URL, and the next index of this machine may have the same port and other files.
+    // Clients cache by URL, and the next index of this machine may have the same port and other
+    // files.
     response.setHeader('cache-control', 'no-store');
     try {
-      const path = new URL(`http://index${request.url?.startsWith('/') ? request.url : '/'}`).pathname;
+      const path = new URL(`http://index${request.url?.startsWith('/') ? request.url : '/'}`)
+        .pathname;
       if (request.method === 'POST') await receive(settings, request, response, path);
-      else if (request.method === 'GET' || request.method === 'HEAD') await serve(settings, request, response, path);
+      else if (request.method === 'GET' || request.method === 'HEAD')
+        await serve(settings, request, response, path);
       else throw new Refusal(405, 'Method Not Allowed');
     } catch (error) {
       if (!(error instanceof Refusal) || response.headersSent) throw error;
       refuse(response, error);
     }
   });
-  return Object.assign(server, { uploadUrl: `${server.url}/legacy/`, simpleUrl: `${server.url}/simple/`, token: settings.token });
+  return Object.assign(server, {
+    uploadUrl: `${server.url}/legacy/`,
+    simpleUrl: `${server.url}/simple/`,
+    token: settings.token,
+  });
 }
 
-async function receive(settings: Settings, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+async function receive(
+  settings: Settings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
   if (path === '/legacy') return redirect(response, 308, '/legacy/');
   if (path !== '/legacy/') throw new Refusal(404, 'Not Found');
   authenticate(request, settings.token);
   const form = await readForm(request);
-  await upload(settings.store, form, { localVersions: settings.localVersions, now: new Date(settings.now()).toISOString() });
+  await upload(settings.store, form, {
+    localVersions: settings.localVersions,
+    now: new Date(settings.now()).toISOString(),
+  });
   response.writeHead(200, { 'content-length': 0 }).end();
 }
 
@@ -80,7 +106,10 @@ async function receive(settings: Settings, request: IncomingMessage, response: S
 function authenticate(request: IncomingMessage, token: string): void {
   const given = parseBasicCredentials(request.headers.authorization);
   if (given && given.user !== '__token__') {
-    throw new Refusal(403, 'Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers instead.');
+    throw new Refusal(
+      403,
+      'Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers instead.',
+    );
   }
   if (given === undefined || !sameSecret(given.password, token))
     throw new Refusal(403, 'Invalid or non-existent authentication information.');
@@ -103,30 +132,47 @@ async function readForm(request: IncomingMessage): Promise<FormData> {
   }
 }
 
-async function serve(settings: Settings, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+async function serve(
+  settings: Settings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
   if (path === '/simple') return redirect(response, 301, '/simple/');
-  if (path === '/simple/' || path.startsWith('/simple/')) return serveSimple(settings, request, response, path.slice('/simple/'.length));
+  if (path === '/simple/' || path.startsWith('/simple/'))
+    return serveSimple(settings, request, response, path.slice('/simple/'.length));
   const [, name, version] = /^\/pypi\/([^/]+)(?:\/([^/]+))?\/json$/.exec(path) ?? [];
   if (name !== undefined) return serveJson(settings, request, response, name, version);
   // Matched after decoding, so that no encoded separator gets through.
-  const [, file] = /^\/(packages\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{60}\/[A-Za-z0-9._+!-]+)$/.exec(decode(path)) ?? [];
+  const [, file] =
+    /^\/(packages\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{60}\/[A-Za-z0-9._+!-]+)$/.exec(
+      decode(path),
+    ) ?? [];
   if (file !== undefined) return serveFile(settings, request, response, file);
   throw new Refusal(404, 'Not Found');
 }
 
-async function serveSimple(settings: Settings, request: IncomingMessage, response: ServerResponse, rest: string): Promise<void> {
+async function serveSimple(
+  settings: Settings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  rest: string,
+): Promise<void> {
   const [, rawName, slash] = /^([^/]*)(\/?)$/.exec(rest) ?? [];
   if (rawName === undefined) throw new Refusal(404, 'Not Found');
   const name = decode(rawName);
   const normalized = normalizeName(name);
   const canonical = `${normalized}/`;
   const safe = /^[a-z0-9-]+$/.test(normalized);
-  if (name !== '' && safe && `${name}${slash}` !== canonical) return redirect(response, 301, `/simple/${canonical}`);
+  if (name !== '' && safe && `${name}${slash}` !== canonical)
+    return redirect(response, 301, `/simple/${canonical}`);
   const choice = negotiate(request.headers.accept);
   if (choice === undefined) throw new Refusal(406, 'Not Acceptable');
   const project = name !== '' && safe ? await settings.store.project(normalized) : undefined;
   if (name !== '' && project === undefined) throw new Refusal(404, 'Not Found');
-  const body = project ? renderProject(project, choice.format) : renderProjects(await settings.store.projects(), choice.format);
+  const body = project
+    ? renderProject(project, choice.format)
+    : renderProjects(await settings.store.projects(), choice.format);
   send(request, response, choice.contentType, body);
 }
 
@@ -138,25 +184,50 @@ async function serveJson(
   rawVersion: string | undefined,
 ): Promise<void> {
   const normalized = normalizeName(decode(rawName));
-  const project = /^[a-z0-9-]+$/.test(normalized) ? await settings.store.project(normalized) : undefined;
+  const project = /^[a-z0-9-]+$/.test(normalized)
+    ? await settings.store.project(normalized)
+    : undefined;
   if (project === undefined) throw new Refusal(404, 'Not Found');
   const asked = rawVersion === undefined ? undefined : parseVersion(decode(rawVersion));
-  const version = rawVersion === undefined ? latestVersion(project) : asked && findEqualVersion(Object.keys(project.releases), asked);
-  const body = version === undefined ? undefined : renderRelease(project, version, `http://${request.headers.host ?? '127.0.0.1'}`);
+  const version =
+    rawVersion === undefined
+      ? latestVersion(project)
+      : asked && findEqualVersion(Object.keys(project.releases), asked);
+  const body =
+    version === undefined
+      ? undefined
+      : renderRelease(project, version, `http://${request.headers.host ?? '127.0.0.1'}`);
   if (body === undefined) throw new Refusal(404, 'Not Found');
   send(request, response, 'application/json', body);
 }
 
-async function serveFile(settings: Settings, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+async function serveFile(
+  settings: Settings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
   const file = await settings.store.open(path);
   if (file === undefined) throw new Refusal(404, 'Not Found');
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.size });
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': file.size,
+  });
   if (request.method === 'HEAD') response.end();
   else await pipeline(file.read(), response);
 }
 
-function send(request: IncomingMessage, response: ServerResponse, contentType: string, body: string): void {
-  response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), vary: 'Accept' });
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  contentType: string,
+  body: string,
+): void {
+  response.writeHead(200, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    vary: 'Accept',
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
@@ -164,12 +235,18 @@ function redirect(response: ServerResponse, status: 301 | 308, location: string)
   response.writeHead(status, { location, 'content-length': 0 }).end();
 }
 
-/** As PyPI does it: the words stand in the reason phrase (which some clients show alone) and in the body. */
+/**
+ * As PyPI does it: the words stand in the reason phrase (which some clients show alone) and in the
+ * body.
+ */
 function refuse(response: ServerResponse, refusal: Refusal): void {
   const body = `${refusal.status} ${refusal.message}\n`;
   // A reason phrase holds visible ASCII alone (RFC 9112 §4).
   const reason = refusal.message.replaceAll(/[^\x20-\x7e]/g, '?');
-  response.writeHead(refusal.status, reason, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(refusal.status, reason, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 }
 

@@ -3,14 +3,26 @@ import { contentUrlPath, type StoredFile, type StoredProject } from './index-sto
 import { sortedVersions } from './simple-api.ts';
 import { parseVersion } from './version.ts';
 
-/** The version that `/pypi/<name>/json` describes: the highest final one, or the highest of all when there is no final one. */
+/**
+ * The version that `/pypi/<name>/json` describes: the highest final one, or the highest of all when
+ * there is no final one.
+ */
 export function latestVersion(project: StoredProject): string | undefined {
   const versions = sortedVersions(project);
-  return versions.findLast((version) => parseVersion(version)?.prerelease === false) ?? versions.at(-1);
+  return (
+    versions.findLast((version) => parseVersion(version)?.prerelease === false) ?? versions.at(-1)
+  );
 }
 
-/** `/pypi/<name>/<version>/json` of PyPI's JSON API; `undefined` for a version that is not there. `origin` has no slash at its end. */
-export function renderRelease(project: StoredProject, version: string, origin: string): string | undefined {
+/**
+ * `/pypi/<name>/<version>/json` of PyPI's JSON API; `undefined` for a version that is not there.
+ * `origin` has no slash at its end.
+ */
+export function renderRelease(
+  project: StoredProject,
+  version: string,
+  origin: string,
+): string | undefined {
   const metadata = project.releases[version];
   if (metadata === undefined) return undefined;
   const files = project.files.filter((file) => file.version === version);
@@ -22,7 +34,11 @@ export function renderRelease(project: StoredProject, version: string, origin: s
   });
 }
 
-function info(project: StoredProject, version: string, metadata: CoreMetadata): Record<string, unknown> {
+function info(
+  project: StoredProject,
+  version: string,
+  metadata: CoreMetadata,
+): Record<string, unknown> {
   const text = (field: string): string | null => firstValue(metadata, field) ?? null;
   const list = (field: string): readonly string[] | null => metadata[field] ?? null;
   const urls = projectUrls(metadata);

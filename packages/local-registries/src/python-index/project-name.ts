@@ -1,9 +1,15 @@
-/** The name under which an index keeps a project: lower case, runs of `-`, `_` and `.` as one `-` (PEP 503 § Normalized Names). */
+/**
+ * The name under which an index keeps a project: lower case, runs of `-`, `_` and `.` as one `-`
+ * (PEP 503 § Normalized Names).
+ */
 export function normalizeName(name: string): string {
   return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
 }
 
-/** The name as it stands in a file's name, where `-` separates the parts (PEP 625, binary distribution format § Escaping). */
+/**
+ * The name as it stands in a file's name, where `-` separates the parts (PEP 625, binary
+ * distribution format § Escaping).
+ */
 export function fileNamePart(name: string): string {
   return normalizeName(name).replaceAll('-', '_');
 }

@@ -1,4 +1,7 @@
-/** A request that the index refuses. Clients show the message, which PyPI puts into the HTTP reason phrase as well as the body. */
+/**
+ * A request that the index refuses. Clients show the message, which PyPI puts into the HTTP reason
+ * phrase as well as the body.
+ */
 export class Refusal extends Error {
   readonly status: number;
 

@@ -1,4 +1,4 @@
-import { type SimpleFormat } from './content-type.ts';
+import type { SimpleFormat } from './content-type.ts';
 import { contentUrlPath, type StoredFile, type StoredProject } from './index-store.ts';
 import { normalizeName } from './project-name.ts';
 import { compareVersions, parseVersion } from './version.ts';
@@ -7,14 +7,21 @@ const API_VERSION = '1.1';
 
 /** `/simple/`: every project (PEP 503, PEP 691). */
 export function renderProjects(names: readonly string[], format: SimpleFormat): string {
-  if (format === 'json') return JSON.stringify({ meta: { 'api-version': API_VERSION }, projects: names.map((name) => ({ name })) });
+  if (format === 'json')
+    return JSON.stringify({
+      meta: { 'api-version': API_VERSION },
+      projects: names.map((name) => ({ name })),
+    });
   return page(
     'Simple index',
     names.map((name) => `<a href="/simple/${name}/">${name}</a>`),
   );
 }
 
-/** `/simple/<name>/`: the files of a project (PEP 503, 592, 658, 691, 700, 714), with URLs relative to the page. */
+/**
+ * `/simple/<name>/`: the files of a project (PEP 503, 592, 658, 691, 700, 714), with URLs relative
+ * to the page.
+ */
 export function renderProject(project: StoredProject, format: SimpleFormat): string {
   const name = normalizeName(project.name);
   if (format === 'html') return page(`Links for ${name}`, project.files.map(anchor));
@@ -54,10 +61,15 @@ function relativeUrl(file: StoredFile): string {
 function anchor(file: StoredFile): string {
   const attributes = [
     `href="${relativeUrl(file)}#sha256=${file.sha256}"`,
-    ...(file.requiresPython === undefined ? [] : [`data-requires-python="${escapeHtml(file.requiresPython)}"`]),
+    ...(file.requiresPython === undefined
+      ? []
+      : [`data-requires-python="${escapeHtml(file.requiresPython)}"`]),
     ...(file.metadataSha256 === undefined
       ? []
-      : [`data-core-metadata="sha256=${file.metadataSha256}"`, `data-dist-info-metadata="sha256=${file.metadataSha256}"`]),
+      : [
+          `data-core-metadata="sha256=${file.metadataSha256}"`,
+          `data-dist-info-metadata="sha256=${file.metadataSha256}"`,
+        ]),
   ];
   return `<a ${attributes.join(' ')}>${escapeHtml(file.fileName)}</a>`;
 }
@@ -68,5 +80,9 @@ function page(title: string, links: readonly string[]): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

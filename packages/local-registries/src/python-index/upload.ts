@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto';
 import { blake2b256Hex } from './blake2b.ts';
 import { firstValue } from './core-metadata.ts';
 import { checkFileName, type PackageType, readDistribution } from './distribution.ts';
-import { type IndexStore, type StoredFile, type StoredProject } from './index-store.ts';
+import type { IndexStore, StoredFile, StoredProject } from './index-store.ts';
 import { isProjectName } from './project-name.ts';
 import { badRequest } from './refusal.ts';
 import { findEqualVersion, type PythonVersion, parseVersion } from './version.ts';
 
-const METADATA_VERSIONS: ReadonlySet<string> = new Set(['1.0', '1.1', '1.2', '2.1', '2.2', '2.3', '2.4', '2.5']);
-const CORE_METADATA_HELP = 'See https://packaging.python.org/specifications/core-metadata for more information.';
+const METADATA_VERSIONS: ReadonlySet<string> = new Set([
+  '1.0',
+  '1.1',
+  '1.2',
+  '2.1',
+  '2.2',
+  '2.3',
+  '2.4',
+  '2.5',
+]);
+const CORE_METADATA_HELP =
+  'See https://packaging.python.org/specifications/core-metadata for more information.';
 
 export interface UploadRules {
   /** Whether versions with a local label (`1.0+x`) are taken, which public PyPI never does. */
@@ -18,14 +28,20 @@ export interface UploadRules {
 }
 
 /**
- * Takes one upload: the checks of PyPI's upload API in its order, then the file. Throws a `Refusal` with PyPI's own words; returns `there`
- * when the same bytes stand under the same name already, which PyPI answers with success.
+ * Takes one upload: the checks of PyPI's upload API in its order, then the file. Throws a `Refusal`
+ * with PyPI's own words; returns `there` when the same bytes stand under the same name already,
+ * which PyPI answers with success.
  */
-export async function upload(store: IndexStore, form: FormData, rules: UploadRules): Promise<'added' | 'there'> {
+export async function upload(
+  store: IndexStore,
+  form: FormData,
+  rules: UploadRules,
+): Promise<'added' | 'there'> {
   const { name, version, packageType, pythonVersion } = readForm(form, rules);
   const part = form.get('content');
   if (!(part instanceof File)) throw badRequest('Upload payload does not have a file.');
-  if (/[/\\]/.test(part.name)) throw badRequest("Cannot upload a file with '/' or '\\' in the name.");
+  if (/[/\\]/.test(part.name))
+    throw badRequest("Cannot upload a file with '/' or '\\' in the name.");
   checkFileName(part.name, packageType, name, version);
   const bytes = Buffer.from(await part.arrayBuffer());
   const digests = checkDigests(form, bytes);
@@ -44,7 +60,8 @@ export async function upload(store: IndexStore, form: FormData, rules: UploadRul
   };
   return store.add(name, { bytes, sidecar, fields }, (project) => {
     // A release is one version, however its files spell it: `1.0` and `1.0.0` are the same.
-    const release = findEqualVersion(Object.keys(project?.releases ?? {}), version) ?? version.normal;
+    const release =
+      findEqualVersion(Object.keys(project?.releases ?? {}), version) ?? version.normal;
     return judge(project, { ...file, version: release });
   });
 }
@@ -57,25 +74,39 @@ interface UploadForm {
 }
 
 function readForm(form: FormData, rules: UploadRules): UploadForm {
-  if (field(form, ':action') !== 'file_upload') throw badRequest(`Unsupported :action: '${field(form, ':action') ?? ''}'.`);
+  if (field(form, ':action') !== 'file_upload')
+    throw badRequest(`Unsupported :action: '${field(form, ':action') ?? ''}'.`);
   if (field(form, 'protocol_version') !== '1') throw badRequest('Unknown protocol version.');
   if (form.has('attestations'))
-    throw badRequest('Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing.');
+    throw badRequest(
+      'Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing.',
+    );
   const metadataVersion = field(form, 'metadata_version') ?? '';
   if (!METADATA_VERSIONS.has(metadataVersion))
-    throw badRequest(`'${metadataVersion}' is an invalid value for Metadata-Version. ${CORE_METADATA_HELP}`);
+    throw badRequest(
+      `'${metadataVersion}' is an invalid value for Metadata-Version. ${CORE_METADATA_HELP}`,
+    );
   const name = field(form, 'name') ?? '';
-  if (!isProjectName(name)) throw badRequest(`'${name}' is an invalid value for Name. ${CORE_METADATA_HELP}`);
+  if (!isProjectName(name))
+    throw badRequest(`'${name}' is an invalid value for Name. ${CORE_METADATA_HELP}`);
   const version = parseVersion(field(form, 'version') ?? '');
-  if (version === undefined) throw badRequest(`'${field(form, 'version') ?? ''}' is an invalid value for Version. ${CORE_METADATA_HELP}`);
+  if (version === undefined)
+    throw badRequest(
+      `'${field(form, 'version') ?? ''}' is an invalid value for Version. ${CORE_METADATA_HELP}`,
+    );
   if (version.local !== undefined && !rules.localVersions) {
-    throw badRequest(`The use of local versions in '${version.normal}' is not allowed. ${CORE_METADATA_HELP}`);
+    throw badRequest(
+      `The use of local versions in '${version.normal}' is not allowed. ${CORE_METADATA_HELP}`,
+    );
   }
   const packageType = field(form, 'filetype');
-  if (packageType !== 'sdist' && packageType !== 'bdist_wheel') throw badRequest('Unknown type of file.');
+  if (packageType !== 'sdist' && packageType !== 'bdist_wheel')
+    throw badRequest('Unknown type of file.');
   const pythonVersion = field(form, 'pyversion') ?? '';
-  if (packageType === 'sdist' && pythonVersion !== 'source') throw badRequest("Use 'source' as Python version for an sdist.");
-  if (packageType !== 'sdist' && pythonVersion === '') throw badRequest('Python version is required for binary distribution uploads.');
+  if (packageType === 'sdist' && pythonVersion !== 'source')
+    throw badRequest("Use 'source' as Python version for an sdist.");
+  if (packageType !== 'sdist' && pythonVersion === '')
+    throw badRequest('Python version is required for binary distribution uploads.');
   return { name, version, packageType, pythonVersion };
 }
 
@@ -95,7 +126,9 @@ function checkDigests(form: FormData, bytes: Buffer): Digests {
   const given = claims.filter(([claimed]) => claimed !== undefined && claimed !== '');
   if (given.length === 0) throw badRequest('Include at least one message digest.');
   if (given.some(([claimed, actual]) => claimed?.toLowerCase() !== actual)) {
-    throw badRequest('The digest supplied does not match a digest calculated from the uploaded file.');
+    throw badRequest(
+      'The digest supplied does not match a digest calculated from the uploaded file.',
+    );
   }
   return digests;
 }
@@ -110,7 +143,8 @@ function judge(project: StoredProject | undefined, file: StoredFile): StoredFile
     );
   }
   const second =
-    file.packageType === 'sdist' && project?.files.some((other) => other.version === file.version && other.packageType === 'sdist');
+    file.packageType === 'sdist' &&
+    project?.files.some((other) => other.version === file.version && other.packageType === 'sdist');
   if (second) throw badRequest('Only one sdist may be uploaded per release.');
   return file;
 }

@@ -33,11 +33,14 @@ export function parseVersion(text: string): PythonVersion | undefined {
   const epoch = BigInt(groups['epoch'] ?? 0);
   const release = (groups['release'] ?? '0').split('.').map(BigInt);
   const preLetter = groups['pre'] === undefined ? undefined : PRE_SPELLINGS[groups['pre']];
-  const pre = preLetter === undefined ? undefined : ([preLetter, BigInt(groups['preN'] ?? 0)] as const);
+  const pre =
+    preLetter === undefined ? undefined : ([preLetter, BigInt(groups['preN'] ?? 0)] as const);
   const hasPost = groups['post'] !== undefined || groups['postN1'] !== undefined;
   const post = hasPost ? BigInt(groups['postN1'] ?? groups['postN2'] ?? 0) : undefined;
   const dev = groups['dev'] === undefined ? undefined : BigInt(groups['devN'] ?? 0);
-  const local = groups['local']?.split(/[._-]/).map((segment) => (/^\d+$/.test(segment) ? BigInt(segment) : segment));
+  const local = groups['local']
+    ?.split(/[._-]/)
+    .map((segment) => (/^\d+$/.test(segment) ? BigInt(segment) : segment));
   const normal = [
     epoch === 0n ? '' : `${epoch}!`,
     release.join('.'),
@@ -50,25 +53,46 @@ export function parseVersion(text: string): PythonVersion | undefined {
     normal,
     local: local?.join('.'),
     prerelease: pre !== undefined || dev !== undefined,
-    key: [epoch, withoutTrailingZeros(release), preKey(pre, post, dev), post ?? -1n, dev ?? '', (local ?? []).map(localKey)],
+    key: [
+      epoch,
+      withoutTrailingZeros(release),
+      preKey(pre, post, dev),
+      post ?? -1n,
+      dev ?? '',
+      (local ?? []).map(localKey),
+    ],
   };
 }
 
-/** Negative, zero or positive as `left` sorts before, with or after `right` (PEP 440 § Summary of permitted suffixes and relative ordering). */
+/**
+ * Negative, zero or positive as `left` sorts before, with or after `right` (PEP 440 § Summary of
+ * permitted suffixes and relative ordering).
+ */
 export function compareVersions(left: PythonVersion, right: PythonVersion): number {
   return compareParts(left.key, right.key);
 }
 
-/** The one of `versions` that is equal to `version` under PEP 440 (`1.0` is `1`), as it is spelled there. */
-export function findEqualVersion(versions: readonly string[], version: PythonVersion): string | undefined {
+/**
+ * The one of `versions` that is equal to `version` under PEP 440 (`1.0` is `1`), as it is spelled
+ * there.
+ */
+export function findEqualVersion(
+  versions: readonly string[],
+  version: PythonVersion,
+): string | undefined {
   return versions.find((text) => {
     const other = parseVersion(text);
     return other !== undefined && compareVersions(other, version) === 0;
   });
 }
 
-// dev-only releases sort before every pre-release, finals after them. Text sorts after numbers, so '' stands for "later than any".
-function preKey(pre: readonly [string, bigint] | undefined, post: bigint | undefined, dev: bigint | undefined): Part {
+// dev-only releases sort before every pre-release, finals after them. Text sorts after numbers, so
+// '' stands for "later than any".
+function preKey(
+  pre: readonly [string, bigint] | undefined,
+  post: bigint | undefined,
+  dev: bigint | undefined,
+): Part {
   if (pre !== undefined) return [1n, ...pre];
   return post === undefined && dev !== undefined ? [0n] : [2n];
 }
@@ -92,7 +116,9 @@ function compareParts(left: Part, right: Part): number {
     }
     return left.length - right.length;
   }
-  if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : left > right ? 1 : 0;
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === 'bigint' && typeof right === 'bigint')
+    return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === 'string' && typeof right === 'string')
+    return left < right ? -1 : left > right ? 1 : 0;
   return typeof left === 'bigint' ? -1 : 1;
 }

@@ -18,17 +18,24 @@ const START_LIMIT_MS = 90_000;
 const KEPT = ['PATH', 'HOME', 'LANG', 'VIRTUAL_ENV', 'PYENV_ROOT', 'PYENV_VERSION'] as const;
 
 export function childEnvironment(state: StateFolder): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const kept = Object.fromEntries(
+    KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   return { ...kept, TMPDIR: state.directory, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
 }
 
 /**
- * Starts a server program that listens on a port of its own choice and prints it. Its output becomes the log. Resolves when it listens;
- * rejects with the end of its output when it ends before. Ended with SIGTERM, then SIGKILL, and with this process at the latest.
+ * Starts a server program that listens on a port of its own choice and prints it. Its output
+ * becomes the log. Resolves when it listens; rejects with the end of its output when it ends
+ * before. Ended with SIGTERM, then SIGKILL, and with this process at the latest.
  */
 export async function startProgram(state: StateFolder, program: Program): Promise<Running> {
   const [file = '', ...args] = program.command;
-  const child = spawn(file, args, { env: childEnvironment(state), cwd: state.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    env: childEnvironment(state),
+    cwd: state.directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const lastResort = (): void => void child.kill('SIGKILL');
   process.once('exit', lastResort);
@@ -46,17 +53,23 @@ export async function startProgram(state: StateFolder, program: Program): Promis
   }
 }
 
-async function listeningPort(child: ChildProcess, program: Program, state: StateFolder): Promise<string> {
+async function listeningPort(
+  child: ChildProcess,
+  program: Program,
+  state: StateFolder,
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const tail: string[] = [];
-  const fail = (what: string): void => reject(new Error(`${program.command.join(' ')} ${what}:\n${tail.slice(-20).join('\n')}`));
+  const fail = (what: string): void =>
+    reject(new Error(`${program.command.join(' ')} ${what}:\n${tail.slice(-20).join('\n')}`));
   const onLine = (line: string): void => {
     state.log(line);
     tail.push(line);
     const port = program.listening.exec(line)?.[1];
     if (port !== undefined) resolve(port);
   };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream as Readable }).on('line', onLine);
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream as Readable }).on('line', onLine);
   child.once('error', (error) => fail(`cannot start (${error.message})`));
   child.once('close', (code, signal) => fail(`ended with ${code ?? signal}`));
   const timer = setTimeout(() => fail('does not listen'), START_LIMIT_MS);

@@ -19,17 +19,23 @@ const USER = '__token__';
 const INDEX = `${USER}/local`;
 
 /**
- * Starts devpi-server with one index, `__token__/local`, that has no bases and whose files cannot be replaced: local versions are taken,
- * reads are open, uploads need `__token__` and the token. It takes some ten seconds. `directory`, when given, must be new or empty.
+ * Starts devpi-server with one index, `__token__/local`, that has no bases and whose files cannot
+ * be replaced: local versions are taken, reads are open, uploads need `__token__` and the token. It
+ * takes some ten seconds. `directory`, when given, must be new or empty.
  */
 export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPythonIndex> {
   const token = options.token ?? createToken('pypi-local-');
   return startReal('devpi', options.directory, async (state, command) => {
     const serverDirectory = join(state.directory, 'server');
     const initialised = await ifThere(access(serverDirectory).then(() => true));
-    if (initialised === true) throw new Error(`${serverDirectory} holds a devpi server whose passwords are not known any more`);
+    if (initialised === true)
+      throw new Error(
+        `${serverDirectory} holds a devpi server whose passwords are not known any more`,
+      );
     const init = component('devpi').path?.replace(/server$/, 'init') ?? 'devpi-init';
-    await promisify(execFile)(init, ['--serverdir', serverDirectory, '--no-root-pypi'], { env: childEnvironment(state) });
+    await promisify(execFile)(init, ['--serverdir', serverDirectory, '--no-root-pypi'], {
+      env: childEnvironment(state),
+    });
     const server = await startProgram(state, {
       command: [...command, '--serverdir', serverDirectory, '--host', '127.0.0.1', '--port', '0'],
       listening: /Serving on http:\/\/127\.0\.0\.1:([1-9]\d*)/,
@@ -40,25 +46,45 @@ export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPyt
       await server.stop();
       throw error;
     }
-    return Object.assign(server, { uploadUrl: `${server.url}/${INDEX}/`, simpleUrl: `${server.url}/${INDEX}/+simple/`, token });
+    return Object.assign(server, {
+      uploadUrl: `${server.url}/${INDEX}/`,
+      simpleUrl: `${server.url}/${INDEX}/+simple/`,
+      token,
+    });
   });
 }
 
-/** devpi-init leaves `root` without a password, which keeps one out of argv; it gets a random one that nobody knows. */
+/**
+ * devpi-init leaves `root` without a password, which keeps one out of argv; it gets a random one
+ * that nobody knows.
+ */
 async function createIndex(url: string, token: string): Promise<void> {
   const root = await login(url, 'root', '');
   await call(url, 'PATCH', '/root', root, { password: randomBytes(16).toString('hex') });
   await call(url, 'PUT', `/${USER}`, undefined, { password: token });
   const session = await login(url, USER, token);
-  await call(url, 'PUT', `/${INDEX}`, session, { type: 'stage', bases: [], volatile: false, acl_upload: [USER] });
+  await call(url, 'PUT', `/${INDEX}`, session, {
+    type: 'stage',
+    bases: [],
+    volatile: false,
+    acl_upload: [USER],
+  });
 }
 
 async function login(url: string, user: string, password: string): Promise<string> {
   const answer = await call(url, 'POST', '/+login', undefined, { user, password });
-  return Buffer.from(`${user}:${(answer as { result: { password: string } }).result.password}`).toString('base64');
+  return Buffer.from(
+    `${user}:${(answer as { result: { password: string } }).result.password}`,
+  ).toString('base64');
 }
 
-async function call(url: string, method: string, path: string, session: string | undefined, body: object): Promise<unknown> {
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  session: string | undefined,
+  body: object,
+): Promise<unknown> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
@@ -68,6 +94,9 @@ async function call(url: string, method: string, path: string, session: string |
     },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`devpi answered ${method} ${path} with ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(
+      `devpi answered ${method} ${path} with ${response.status}: ${await response.text()}`,
+    );
   return response.json();
 }

@@ -12,25 +12,39 @@ export interface DockerRegistryOptions extends RealServerOptions {
 /** An OCI registry, and whether it answers the referrers API of distribution-spec 1.1. */
 export type RunningRealOciRegistry = RunningOciRegistry & { readonly referrers: boolean };
 
-// The server takes bcrypt alone, which neither node nor Python's own library can make. A registry that lives for one test on loopback can
-// do with a password that is known, and is long enough to be found when it leaks into a log.
+// The server takes bcrypt alone, which neither node nor Python's own library can make. A registry
+// that lives for one test on loopback can do with a password that is known, and is long enough to
+// be found when it leaks into a log.
 const USER = 'publisher';
 const PASSWORD = 'local-docker-registry-3c0b7a1d9e52';
 const HASH = '$2a$04$8U56E4o.H1daCbgWldgAmeePzBbt7CCXCQ60H9HZbF9hmKY6SETjm';
 
-/** Starts Debian's docker-registry (CNCF distribution 2.8): no referrers API. Deleting manifests and blobs is enabled. */
-export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<RunningRealOciRegistry> {
+/**
+ * Starts Debian's docker-registry (CNCF distribution 2.8): no referrers API. Deleting manifests and
+ * blobs is enabled.
+ */
+export async function startDockerRegistry(
+  options: DockerRegistryOptions = {},
+): Promise<RunningRealOciRegistry> {
   return startReal('docker-registry', options.directory, async (state, command) => {
     const passwords = join(state.directory, 'htpasswd');
     await writeFile(passwords, `${USER}:${HASH}\n`, { mode: 0o600 });
     const configuration = join(state.directory, 'config.yml');
     // JSON is YAML.
-    await writeFile(configuration, JSON.stringify(settings(state.directory, options.auth === 'none' ? undefined : passwords)));
+    await writeFile(
+      configuration,
+      JSON.stringify(settings(state.directory, options.auth === 'none' ? undefined : passwords)),
+    );
     const server = await startProgram(state, {
       command: [...command, 'serve', configuration],
       listening: /listening on 127\.0\.0\.1:(\d+)/,
     });
-    return Object.assign(server, { host: new URL(server.url).host, user: USER, password: PASSWORD, referrers: false });
+    return Object.assign(server, {
+      host: new URL(server.url).host,
+      user: USER,
+      password: PASSWORD,
+      referrers: false,
+    });
   });
 }
 
@@ -38,8 +52,13 @@ function settings(directory: string, passwords: string | undefined): object {
   return {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: false } },
-    storage: { filesystem: { rootdirectory: join(directory, 'storage') }, delete: { enabled: true } },
+    storage: {
+      filesystem: { rootdirectory: join(directory, 'storage') },
+      delete: { enabled: true },
+    },
     http: { addr: '127.0.0.1:0' },
-    ...(passwords === undefined ? {} : { auth: { htpasswd: { realm: 'docker-registry', path: passwords } } }),
+    ...(passwords === undefined
+      ? {}
+      : { auth: { htpasswd: { realm: 'docker-registry', path: passwords } } }),
   };
 }

@@ -8,7 +8,10 @@ export interface RealServerOptions {
   readonly directory?: string;
 }
 
-/** Opens the state folder of a real server and starts it; the folder is disposed of when that fails, or when the component is missing. */
+/**
+ * Opens the state folder of a real server and starts it; the folder is disposed of when that fails,
+ * or when the component is missing.
+ */
 export async function startReal<R extends Running>(
   name: ComponentName,
   directory: string | undefined,

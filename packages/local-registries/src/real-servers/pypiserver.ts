@@ -12,16 +12,20 @@ export interface PypiserverOptions extends RealServerOptions {
 }
 
 /**
- * Starts pypiserver: reads are open, uploads need `__token__` and the token, a file that is there already is refused with 409. HTML alone:
- * it has no Simple JSON API. It does not fall back to public PyPI.
+ * Starts pypiserver: reads are open, uploads need `__token__` and the token, a file that is there
+ * already is refused with 409. HTML alone: it has no Simple JSON API. It does not fall back to
+ * public PyPI.
  */
-export async function startPypiserver(options: PypiserverOptions = {}): Promise<RunningPythonIndex> {
+export async function startPypiserver(
+  options: PypiserverOptions = {},
+): Promise<RunningPythonIndex> {
   const token = options.token ?? createToken('pypi-local-');
   return startReal('pypiserver', options.directory, async (state, command) => {
     const packages = join(state.directory, 'packages');
     const passwords = join(state.directory, 'htpasswd');
     await mkdir(packages, { recursive: true });
-    // Apache's {SHA} form, which needs no bcrypt: the token is random, so a slow hash protects nothing.
+    // Apache's {SHA} form, which needs no bcrypt: the token is random, so a slow hash protects
+    // nothing.
     const hash = createHash('sha1').update(token).digest('base64');
     await writeFile(passwords, `__token__:{SHA}${hash}\n`, { mode: 0o600 });
     const server = await startProgram(state, {
@@ -42,6 +46,10 @@ export async function startPypiserver(options: PypiserverOptions = {}): Promise<
       ],
       listening: /Serving on http:\/\/127\.0\.0\.1:([1-9]\d*)/,
     });
-    return Object.assign(server, { uploadUrl: `${server.url}/`, simpleUrl: `${server.url}/simple/`, token });
+    return Object.assign(server, {
+      uploadUrl: `${server.url}/`,
+      simpleUrl: `${server.url}/simple/`,
+      token,
+    });
   });
 }

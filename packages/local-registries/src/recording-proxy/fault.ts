@@ -2,9 +2,12 @@ import type { RecordedRequest } from './record.ts';
 
 /**
  * What the proxy does to a request instead of passing it on:
- * - `status`: the client gets this answer. With `forward` the target has handled the request before: "committed, then 503".
- * - `reset`: the connection is reset. With `forward` the target has handled the request before: "committed, then the answer dropped".
- * - `truncate`: the target's answer, with only the first half of its body; then the connection is reset.
+ * - `status`: the client gets this answer. With `forward` the target has handled the request
+ *   before: "committed, then 503".
+ * - `reset`: the connection is reset. With `forward` the target has handled the request before:
+ *   "committed, then the answer dropped".
+ * - `truncate`: the target's answer, with only the first half of its body; then the connection is
+ *   reset.
  * - `hang`: no answer, until the client goes away or the proxy stops.
  */
 export type Fault =
@@ -21,8 +24,13 @@ export type Fault =
 
 /** What a fault is chosen by. */
 export interface FaultSubject extends Pick<RecordedRequest, 'method' | 'path' | 'mutating'> {
-  /** How often this method and path have been asked for since the start or the last `clear()`; 1 for the first time. */
+  /**
+   * How often this method and path have been asked for since the start or the last `clear()`; 1 for
+   * the first time.
+   */
   readonly count: number;
-  /** The place of a mutating request among the mutating ones, 1…K; 0 for a request that only reads. */
+  /**
+   * The place of a mutating request among the mutating ones, 1…K; 0 for a request that only reads.
+   */
   readonly step: number;
 }

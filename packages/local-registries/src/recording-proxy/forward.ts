@@ -1,8 +1,16 @@
 import { once } from 'node:events';
-import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-/** Headers that hold for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has answered by then. */
+/**
+ * Headers that hold for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has
+ * answered by then.
+ */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -15,8 +23,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends a request on to `target` with its method, path, headers and streamed body, and resolves to the answer's head. `Host` stays the one
- * that the client sent, so that a server which writes absolute URLs writes ones that lead through the proxy again.
+ * Sends a request on to `target` with its method, path, headers and streamed body, and resolves to
+ * the answer's head. `Host` stays the one that the client sent, so that a server which writes
+ * absolute URLs writes ones that lead through the proxy again.
  */
 export async function forward(
   target: URL,
@@ -24,8 +33,9 @@ export async function forward(
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  // One connection for each request: a shared one can be closed by the target in the moment it is used again. Yet it is offered as one to
-  // keep: a target that refuses a body before it has come in whole then reads the rest, where it would have reset a closing one.
+  // One connection for each request: a shared one can be closed by the target in the moment it is
+  // used again. Yet it is offered as one to keep: a target that refuses a body before it has come
+  // in whole then reads the rest, where it would have reset a closing one.
   const agent = new Agent({ keepAlive: true });
   const outgoing = httpRequest({
     host: target.hostname,
@@ -37,8 +47,8 @@ export async function forward(
     signal,
   });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
-  // A target may answer early and close: the answer counts, and the rest of the body is read so that the client sees it. `pipeline` would
-  // close the client's connection instead.
+  // A target may answer early and close: the answer counts, and the rest of the body is read so
+  // that the client sees it. `pipeline` would close the client's connection instead.
   outgoing.once('close', () => agent.destroy());
   outgoing.on('error', () => void request.unpipe(outgoing).resume());
   request.on('data', (chunk: Buffer) => onBytes(chunk.length));
@@ -47,7 +57,10 @@ export async function forward(
   return answer;
 }
 
-/** Passes an answer on: status, reason phrase (PyPI explains itself in it), headers and streamed body. */
+/**
+ * Passes an answer on: status, reason phrase (PyPI explains itself in it), headers and streamed
+ * body.
+ */
 export async function relay(answer: IncomingMessage, response: ServerResponse): Promise<void> {
   writeHead(answer, response);
   await pipeline(answer, response);
@@ -64,18 +77,27 @@ export async function relayHalf(answer: IncomingMessage, response: ServerRespons
 }
 
 /** Reads a body to its end and throws it away. */
-export async function drain(message: IncomingMessage, onBytes: (count: number) => void = () => undefined): Promise<void> {
+export async function drain(
+  message: IncomingMessage,
+  onBytes: (count: number) => void = () => undefined,
+): Promise<void> {
   for await (const chunk of message as AsyncIterable<Buffer>) onBytes(chunk.length);
 }
 
 function writeHead(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
+  response.writeHead(
+    answer.statusCode ?? 502,
+    answer.statusMessage ?? '',
+    endToEnd(answer.rawHeaders),
+  );
 }
 
 function outgoingHeaders(request: IncomingMessage): readonly string[] {
   const headers = endToEnd(request.rawHeaders);
-  // Dropped with the other headers of the connection, but without it a body of unknown length would have no frame.
-  if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked');
+  // Dropped with the other headers of the connection, but without it a body of unknown length would
+  // have no frame.
+  if (request.headers['transfer-encoding'] !== undefined)
+    headers.push('Transfer-Encoding', 'chunked');
   return headers;
 }
 

@@ -8,7 +8,10 @@ import { isMutating, type RecordedRequest } from './record.ts';
 export interface RecordingProxyOptions {
   /** Where the log is kept; by default temporary. */
   readonly directory?: string;
-  /** Called when a request has arrived, and awaited before anything is done with it: a test can hold two runs at one point here. */
+  /**
+   * Called when a request has arrived, and awaited before anything is done with it: a test can hold
+   * two runs at one point here.
+   */
   readonly onRequest?: (request: RecordedRequest) => void | Promise<void>;
   /** Chooses a fault for a request; `undefined` passes it on. A throw is answered with 500. */
   readonly fault?: (request: FaultSubject) => Fault | undefined;
@@ -17,7 +20,10 @@ export interface RecordingProxyOptions {
 export interface RunningRecordingProxy extends Running {
   /** Every request since the start or the last `clear()`, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** Those that may have changed what the target holds: PUT, PATCH, DELETE, and POST except reads and token exchange. */
+  /**
+   * Those that may have changed what the target holds: PUT, PATCH, DELETE, and POST except reads
+   * and token exchange.
+   */
   mutating(): readonly RecordedRequest[];
   /** Forgets the requests and the counts that faults are chosen by. */
   clear(): void;
@@ -35,13 +41,18 @@ interface Exchange {
 }
 
 /**
- * Starts a proxy before the server at `targetUrl` (an `http:` origin) that records each request, never a credential, and spoils the answers
- * that `fault` picks. Bodies are streamed. Requests go on unchanged, `Host` included: a target that builds URLs from `Host` (verdaccio,
- * every server of this package, docker-registry) then names the proxy in them.
+ * Starts a proxy before the server at `targetUrl` (an `http:` origin) that records each request,
+ * never a credential, and spoils the answers that `fault` picks. Bodies are streamed. Requests go
+ * on unchanged, `Host` included: a target that builds URLs from `Host` (verdaccio, every server of
+ * this package, docker-registry) then names the proxy in them.
  */
-export async function startRecordingProxy(targetUrl: string, options: RecordingProxyOptions = {}): Promise<RunningRecordingProxy> {
+export async function startRecordingProxy(
+  targetUrl: string,
+  options: RecordingProxyOptions = {},
+): Promise<RunningRecordingProxy> {
   const target = new URL(targetUrl);
-  if (target.protocol !== 'http:' || target.pathname !== '/') throw new TypeError(`not an http origin: ${targetUrl}`);
+  if (target.protocol !== 'http:' || target.pathname !== '/')
+    throw new TypeError(`not an http origin: ${targetUrl}`);
   const requests: Entry[] = [];
   const seen = new Map<string, number>();
   const state = await openStateFolder('recording-proxy', options.directory);
@@ -54,7 +65,13 @@ export async function startRecordingProxy(targetUrl: string, options: RecordingP
     if (fault !== undefined) state.log(`${entry.method} ${entry.path}: fault ${fault.kind}`);
     const left = new AbortController();
     response.once('close', () => left.abort());
-    const exchange = { target, entry, request, response, signal: AbortSignal.any([stopping, left.signal]) };
+    const exchange = {
+      target,
+      entry,
+      request,
+      response,
+      signal: AbortSignal.any([stopping, left.signal]),
+    };
     await (fault === undefined ? pass(exchange) : spoil(exchange, fault));
   });
   return Object.assign(server, {
@@ -74,11 +91,21 @@ function entryOf(request: IncomingMessage): Entry {
   return { method, path: url, status: 0, targetStatus: 0, mutating, bodyBytes: 0, authorization };
 }
 
-function subjectOf({ method, path, mutating }: Entry, requests: readonly Entry[], seen: Map<string, number>): FaultSubject {
+function subjectOf(
+  { method, path, mutating }: Entry,
+  requests: readonly Entry[],
+  seen: Map<string, number>,
+): FaultSubject {
   const key = `${method} ${path}`;
   const count = (seen.get(key) ?? 0) + 1;
   seen.set(key, count);
-  return { method, path, mutating, count, step: mutating ? requests.filter((entry) => entry.mutating).length : 0 };
+  return {
+    method,
+    path,
+    mutating,
+    count,
+    step: mutating ? requests.filter((entry) => entry.mutating).length : 0,
+  };
 }
 
 async function pass(exchange: Exchange): Promise<void> {
@@ -93,7 +120,9 @@ async function pass(exchange: Exchange): Promise<void> {
     if (response.headersSent) return void response.destroy();
     entry.status = 502;
     response.writeHead(502, { connection: 'close', 'content-type': 'text/plain' });
-    response.end(`the target of the recording proxy failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    response.end(
+      `the target of the recording proxy failed: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
 }
 
@@ -128,5 +157,7 @@ function reset(request: IncomingMessage): void {
 
 async function gone(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
 }

@@ -1,6 +1,9 @@
 import { InvalidInputError, printable } from '@ameide/versioning-core';
 
-/** What is wrong at one place of a file, without a word of its values: they may be secret, and messages end up in logs. */
+/**
+ * What is wrong at one place of a file, without a word of its values: they may be secret, and
+ * messages end up in logs.
+ */
 export interface Fault {
   /** 1-based. */
   readonly line?: number;
@@ -16,10 +19,14 @@ export interface FileFault extends Fault {
 
 const SHOWN = 8;
 
-/** Throws `InvalidInputError`, code `configuration-invalid`, unless there are no faults. Names the first few of them. */
+/**
+ * Throws `InvalidInputError`, code `configuration-invalid`, unless there are no faults. Names the
+ * first few of them.
+ */
 export function refuse(faults: readonly FileFault[]): void {
   if (faults.length === 0) return;
-  const count = faults.length > SHOWN ? `${faults.length}, the first ${SHOWN} being` : String(faults.length);
+  const count =
+    faults.length > SHOWN ? `${faults.length}, the first ${SHOWN} being` : String(faults.length);
   throw new InvalidInputError(
     {
       field: 'directory',

@@ -4,7 +4,10 @@ import { keyFault, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
 
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/** Reads JSON as RFC 8259 has it, without comments and trailing commas; keys must be unique (its section 4). */
+/**
+ * Reads JSON as RFC 8259 has it, without comments and trailing commas; keys must be unique (its
+ * section 4).
+ */
 export function readJson(text: string): Reading {
   const faults: Fault[] = [];
   try {
@@ -25,7 +28,8 @@ function visitor(faults: Fault[]): JSONVisitor {
   const keys: Set<string>[] = [];
   let depth = 0;
   let failed = false;
-  const note = (what: string, line: number, column: number): void => void faults.push({ line: line + 1, column: column + 1, what });
+  const note = (what: string, line: number, column: number): void =>
+    void faults.push({ line: line + 1, column: column + 1, what });
   const begin = (line: number, column: number): boolean => {
     depth += 1;
     if (depth > MAX_DEPTH) note(TOO_DEEP, line, column);

@@ -17,5 +17,7 @@ export const TOO_DEEP: string = `is nested more than ${MAX_DEPTH} levels deep`;
 export function keyFault(key: string, before: ReadonlySet<string>): string | undefined {
   // Merging such an object into another one changes every object of a JavaScript program.
   if (key === '__proto__') return 'has the key __proto__, which changes programs that merge it';
-  return before.has(key) ? `has the key ${printable(key)} twice: readers disagree on which one counts` : undefined;
+  return before.has(key)
+    ? `has the key ${printable(key)} twice: readers disagree on which one counts`
+    : undefined;
 }

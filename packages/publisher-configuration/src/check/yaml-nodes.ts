@@ -6,12 +6,18 @@ export interface NodeFault {
   readonly what: string;
 }
 
-/** How many values the aliases of one document may stand for, together. Some kilobytes of aliases can stand for billions. */
+/**
+ * How many values the aliases of one document may stand for, together. Some kilobytes of aliases
+ * can stand for billions.
+ */
 const MAX_ALIASED = 100_000;
 
 interface Look {
   readonly faults: NodeFault[];
-  /** By name; a later anchor of the same name takes its place, as the specification has it (YAML 1.2.2, section 7.1). */
+  /**
+   * By name; a later anchor of the same name takes its place, as the specification has it (YAML
+   * 1.2.2, section 7.1).
+   */
   readonly anchors: Map<string, Node>;
   /** Values in it with aliases expanded; 0 while it is being counted. */
   readonly sizes: Map<Node, number>;
@@ -55,7 +61,8 @@ function aliasSize(alias: Node, name: string, look: Look): number {
   else if (size === 0) note(alias, 'has an alias inside of what it stands for', look);
   const before = look.aliased;
   look.aliased += size;
-  if (before <= MAX_ALIASED && look.aliased > MAX_ALIASED) note(alias, `has aliases that stand for more than ${MAX_ALIASED} values`, look);
+  if (before <= MAX_ALIASED && look.aliased > MAX_ALIASED)
+    note(alias, `has aliases that stand for more than ${MAX_ALIASED} values`, look);
   return size;
 }
 

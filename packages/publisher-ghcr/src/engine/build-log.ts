@@ -16,7 +16,10 @@ interface BuildStep {
   readonly readers: Map<number, LineReader>;
 }
 
-/** Tells every line that a build prints, under the name of the step that printed it, and keeps the last ones of each step. All redacted. */
+/**
+ * Tells every line that a build prints, under the name of the step that printed it, and keeps the
+ * last ones of each step. All redacted.
+ */
 export class BuildLog {
   readonly #redact: (text: string) => string;
   readonly #tell: (line: string) => void;
@@ -48,7 +51,9 @@ export class BuildLog {
 
   /** The last lines of the step that `error` tells of; none when that is not known. */
   lastLines(error: string): readonly string[] {
-    const failed = [...this.#steps.values()].find((step) => step.error !== '' && error.includes(step.error));
+    const failed = [...this.#steps.values()].find(
+      (step) => step.error !== '' && error.includes(step.error),
+    );
     return (failed ?? this.#steps.get(''))?.lines ?? [];
   }
 

@@ -4,11 +4,15 @@ import type { BuildLog } from './build-log.ts';
 export type BuildOutcome = { readonly imageId: string } | { readonly error: string };
 
 /**
- * Reads the JSON lines of Docker Engine's build (`POST /build`), all of them: the engine answers HTTP 200 before it begins, so that a failed
- * build is a line with `error`. The image's id is in `aux.ID`, of the classic builder and of BuildKit alike; what the build prints is in
- * `stream` of the one, and in `aux` of the other.
+ * Reads the JSON lines of Docker Engine's build (`POST /build`), all of them: the engine answers
+ * HTTP 200 before it begins, so that a failed build is a line with `error`. The image's id is in
+ * `aux.ID`, of the classic builder and of BuildKit alike; what the build prints is in `stream` of
+ * the one, and in `aux` of the other.
  */
-export async function readBuildStream(stream: AsyncIterable<Uint8Array | string>, log: BuildLog): Promise<BuildOutcome> {
+export async function readBuildStream(
+  stream: AsyncIterable<Uint8Array | string>,
+  log: BuildLog,
+): Promise<BuildOutcome> {
   let imageId: string | undefined;
   let error: string | undefined;
   for await (const line of lines(stream)) {
@@ -21,14 +25,18 @@ export async function readBuildStream(stream: AsyncIterable<Uint8Array | string>
   }
   log.end();
   if (error !== undefined) return { error };
-  return imageId === undefined ? { error: 'the engine ended the build without an image' } : { imageId };
+  return imageId === undefined
+    ? { error: 'the engine ended the build without an image' }
+    : { imageId };
 }
 
 async function* lines(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of stream) {
-    const parts = (rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))).split('\n');
+    const parts = (
+      rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))
+    ).split('\n');
     rest = parts.pop() ?? '';
     yield* parts;
   }

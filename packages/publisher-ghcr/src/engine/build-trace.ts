@@ -1,4 +1,7 @@
-/** What BuildKit tells of a build while it goes on: `StatusResponse` of moby/buildkit, api/services/control/control.proto. */
+/**
+ * What BuildKit tells of a build while it goes on: `StatusResponse` of moby/buildkit,
+ * api/services/control/control.proto.
+ */
 export interface BuildTrace {
   readonly vertices: readonly Vertex[];
   readonly logs: readonly VertexLog[];
@@ -27,7 +30,10 @@ interface VertexLog {
 
 type Field = Uint8Array | number;
 
-/** Decodes the `aux` of a line `moby.buildkit.trace`, base64 of a protobuf message. Progress only, so that what is no such message is empty. */
+/**
+ * Decodes the `aux` of a line `moby.buildkit.trace`, base64 of a protobuf message. Progress only,
+ * so that what is no such message is empty.
+ */
 export function parseTrace(aux: string): BuildTrace {
   try {
     const message = fieldsOf(Buffer.from(aux, 'base64'));
@@ -53,18 +59,28 @@ function vertexOf(bytes: Uint8Array): Vertex {
 function logOf(bytes: Uint8Array): VertexLog {
   const fields = fieldsOf(bytes);
   const stream = fields.get(3)?.[0];
-  return { vertex: text(fields, 1), stream: typeof stream === 'number' ? stream : 0, bytes: messages(fields, 4)[0] ?? new Uint8Array() };
+  return {
+    vertex: text(fields, 1),
+    stream: typeof stream === 'number' ? stream : 0,
+    bytes: messages(fields, 4)[0] ?? new Uint8Array(),
+  };
 }
 
 function text(fields: ReadonlyMap<number, readonly Field[]>, number: number): string {
   return new TextDecoder().decode(messages(fields, number)[0]);
 }
 
-function messages(fields: ReadonlyMap<number, readonly Field[]>, number: number): readonly Uint8Array[] {
+function messages(
+  fields: ReadonlyMap<number, readonly Field[]>,
+  number: number,
+): readonly Uint8Array[] {
   return (fields.get(number) ?? []).filter((field) => typeof field !== 'number');
 }
 
-/** The fields of a protobuf message by their numbers (protobuf.dev/programming-guides/encoding). Throws `RangeError` for bytes that are none. */
+/**
+ * The fields of a protobuf message by their numbers (protobuf.dev/programming-guides/encoding).
+ * Throws `RangeError` for bytes that are none.
+ */
 function fieldsOf(bytes: Uint8Array): ReadonlyMap<number, readonly Field[]> {
   const fields = new Map<number, Field[]>();
   let at = 0;
@@ -82,7 +98,12 @@ function fieldsOf(bytes: Uint8Array): ReadonlyMap<number, readonly Field[]> {
     if (at > bytes.length) throw new RangeError('cut off');
     return bytes.subarray(at - length, at);
   };
-  const wires: Readonly<Record<number, () => Field>> = { 0: varint, 1: () => take(8), 2: () => take(varint()), 5: () => take(4) };
+  const wires: Readonly<Record<number, () => Field>> = {
+    0: varint,
+    1: () => take(8),
+    2: () => take(varint()),
+    5: () => take(4),
+  };
   while (at < bytes.length) {
     const key = varint();
     const read = wires[key % 8];

@@ -5,17 +5,28 @@ import dockerignore from '@balena/dockerignore';
 import { readEntries } from '../image/read-entries.ts';
 
 /**
- * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else `.dockerignore`, leaves out. Every file's
- * time is the commit's, so that COPY makes the same layers again.
+ * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else
+ * `.dockerignore`, leaves out. Every file's time is the commit's, so that COPY makes the same
+ * layers again.
  */
-export async function packContext(folder: string, dockerfile: string, mtime: number): Promise<Uint8Array> {
+export async function packContext(
+  folder: string,
+  dockerfile: string,
+  mtime: number,
+): Promise<Uint8Array> {
   const left = await ignored(folder, dockerfile);
-  return packTar(await readEntries(await readFolder(folder, { ignore: left })), { mtime, folders: true });
+  return packTar(await readEntries(await readFolder(folder, { ignore: left })), {
+    mtime,
+    folders: true,
+  });
 }
 
 async function ignored(folder: string, dockerfile: string): Promise<(path: string) => boolean> {
   const own = `${dockerfile}.dockerignore`;
-  const text = (await readIfThere(join(folder, own))) ?? (await readIfThere(join(folder, '.dockerignore'))) ?? '';
+  const text =
+    (await readIfThere(join(folder, own))) ??
+    (await readIfThere(join(folder, '.dockerignore'))) ??
+    '';
   const rules = dockerignore.default({ ignorecase: false }).add(text);
   // Docker sends these whatever the rules say: the builder reads them.
   const needed = new Set([dockerfile, '.dockerignore', own]);
@@ -23,7 +34,8 @@ async function ignored(folder: string, dockerfile: string): Promise<(path: strin
   return (path) => {
     if (path === '.git/') return true;
     // A folder is entered while an exception, or the Dockerfile, may lie in it.
-    if (path.endsWith('/')) return !exceptions && !dockerfile.startsWith(path) && rules.ignores(path.slice(0, -1));
+    if (path.endsWith('/'))
+      return !exceptions && !dockerfile.startsWith(path) && rules.ignores(path.slice(0, -1));
     return !needed.has(path) && rules.ignores(path);
   };
 }

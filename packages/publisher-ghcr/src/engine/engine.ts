@@ -16,7 +16,11 @@ export interface EngineLimits {
 export const ENGINE_LIMITS: EngineLimits = { ping: 10_000, build: 3_600_000, removal: 10_000 };
 
 /** Whether Docker Engine answers. */
-export async function checkEngine(connect: Connect, step: Step, limits: EngineLimits): Promise<readonly Problem[]> {
+export async function checkEngine(
+  connect: Connect,
+  step: Step,
+  limits: EngineLimits,
+): Promise<readonly Problem[]> {
   return withEngine(connect, step, limits.ping, async (engine, late) => {
     try {
       await engine.ping();
@@ -28,7 +32,10 @@ export async function checkEngine(connect: Connect, step: Step, limits: EngineLi
   });
 }
 
-/** What came in the way of a build: nobody there, a refusal of the engine, a broken connection or archive. */
+/**
+ * What came in the way of a build: nobody there, a refusal of the engine, a broken connection or
+ * archive.
+ */
 export function engineProblem(what: string, error: unknown): Problem {
   const call = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
   if (call === 'connect' || call === 'getaddrinfo') return noEngine(error);
@@ -42,26 +49,45 @@ export function buildProblem(what: string, why: string, cause?: unknown): Proble
   });
 }
 
-/** The build came to an error; `lastLines` are the end of what the step that failed printed. Both are redacted. */
+/**
+ * The build came to an error; `lastLines` are the end of what the step that failed printed. Both
+ * are redacted.
+ */
 export function failedBuild(what: string, error: string, lastLines: readonly string[]): Problem {
   const last = lastLines.at(-1);
   const summary = [shortened(error), ...(last === undefined ? [] : [last.trimStart()])].join(': ');
-  const hint = 'The progress lines show all that the build printed; docker build on the same directory does so, too.';
-  return processProblem({ code: 'ghcr-build', what: `build ${what}`, result: { failure: 'exit', summary, lastLines }, hint });
+  const hint =
+    'The progress lines show all that the build printed; docker build on the same directory does so, too.';
+  return processProblem({
+    code: 'ghcr-build',
+    what: `build ${what}`,
+    result: { failure: 'exit', summary, lastLines },
+    hint,
+  });
 }
 
-/** One line. A long one loses its middle: at the beginning is what was run, a whole script perhaps, and at the end what came of it. */
+/**
+ * One line. A long one loses its middle: at the beginning is what was run, a whole script perhaps,
+ * and at the end what came of it.
+ */
 function shortened(error: string): string {
   const line = error.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length > 400 ? `${line.slice(0, 200).toWellFormed()} ... ${line.slice(-200).toWellFormed()}` : line;
+  return line.length > 400
+    ? `${line.slice(0, 200).toWellFormed()} ... ${line.slice(-200).toWellFormed()}`
+    : line;
 }
 
 /** The engine had its time. */
 export function buildTimeout(what: string, ms: number): Problem {
-  return problem('ghcr-build-timeout', 'incomplete', `Could not build ${what}: Docker Engine took longer than ${ms / 60_000} minutes.`, {
-    rerun: 'safe',
-    hint: 'Run the same command again; if it takes as long, run docker build on the same directory to see where the time goes.',
-  });
+  return problem(
+    'ghcr-build-timeout',
+    'incomplete',
+    `Could not build ${what}: Docker Engine took longer than ${ms / 60_000} minutes.`,
+    {
+      rerun: 'safe',
+      hint: 'Run the same command again; if it takes as long, run docker build on the same directory to see where the time goes.',
+    },
+  );
 }
 
 function noEngine(cause: unknown): Problem {

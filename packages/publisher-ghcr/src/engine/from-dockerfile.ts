@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { BuildResult, Step } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type BuildResult, InvalidInputError, type Step } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import { requireDirectory } from '../image/from-files.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
@@ -16,9 +15,16 @@ import { BuildLog } from './build-log.ts';
 import { readBuildStream } from './build-stream.ts';
 import { type Connect, connectEngine, withEngine } from './connection.ts';
 import { packContext } from './context.ts';
-import { buildProblem, buildTimeout, checkEngine, ENGINE_LIMITS, type EngineLimits, engineProblem, failedBuild } from './engine.ts';
-import type { SavedImage } from './saved-image.ts';
-import { readSavedImage } from './saved-image.ts';
+import {
+  buildProblem,
+  buildTimeout,
+  checkEngine,
+  ENGINE_LIMITS,
+  type EngineLimits,
+  engineProblem,
+  failedBuild,
+} from './engine.ts';
+import { readSavedImage, type SavedImage } from './saved-image.ts';
 
 interface DockerfileInput extends ReturnType<typeof parseDockerfileOptions> {
   readonly platform: string | undefined;
@@ -26,7 +32,10 @@ interface DockerfileInput extends ReturnType<typeof parseDockerfileOptions> {
   readonly limits: EngineLimits;
 }
 
-/** An image that Docker Engine's BuildKit makes from a Dockerfile. It is saved out of the engine and pushed like any other. */
+/**
+ * An image that Docker Engine's BuildKit makes from a Dockerfile. It is saved out of the engine and
+ * pushed like any other.
+ */
 export function fromDockerfile(
   options: DockerfileOptions,
   platform?: string,
@@ -43,7 +52,11 @@ export function fromDockerfile(
       await requireDirectory(source, directory, 'dockerfile.directory');
       const path = directory === '' ? file : `${directory}/${file}`;
       if ((await source.readText(path)) !== undefined) return;
-      throw new InvalidInputError({ field: 'dockerfile.file', received: path, expected: 'a file of the repository at this commit' });
+      throw new InvalidInputError({
+        field: 'dockerfile.file',
+        received: path,
+        expected: 'a file of the repository at this commit',
+      });
     },
     check: (step) => checkEngine(connect, step, limits),
     build: (plan, step, redact) => build(plan, step, redact, input),
@@ -57,29 +70,49 @@ async function build(
   input: DockerfileInput,
 ): Promise<BuildResult<GhcrBuilt>> {
   step.signal.throwIfAborted();
-  const context = await packContext(join(step.source, input.directory), input.file, Date.parse(plan.created) / 1000);
+  const context = await packContext(
+    join(step.source, input.directory),
+    input.file,
+    Date.parse(plan.created) / 1000,
+  );
   const tell = (message: string): void => step.emit({ publisher: plan.publisher, message });
   tell(`building ${plan.image} with Docker Engine`);
   return withEngine(input.connect, step, input.limits.build, async (engine, late) => {
     try {
       const log = new BuildLog(redact, tell);
-      const outcome = await readBuildStream(await engine.buildImage(Readable.from([Buffer.from(context)]), buildOptions(plan, input)), log);
-      if ('error' in outcome) return { problem: failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)) };
+      const outcome = await readBuildStream(
+        await engine.buildImage(Readable.from([Buffer.from(context)]), buildOptions(plan, input)),
+        log,
+      );
+      if ('error' in outcome)
+        return {
+          problem: failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)),
+        };
       const saved = await save(engine, outcome.imageId, step, input);
       const labels = parseConfigLabels(await readFile(saved.config.path));
       if (labels[REVISION] !== plan.sha)
-        return { problem: buildProblem(plan.image, 'the engine did not set the labels that name the commit') };
+        return {
+          problem: buildProblem(
+            plan.image,
+            'the engine did not set the labels that name the commit',
+          ),
+        };
       return { built: await assembleBuilt(plan, saved.config, saved.layers, step.workspace) };
     } catch (error) {
       step.signal.throwIfAborted();
-      return { problem: late.aborted ? buildTimeout(plan.image, input.limits.build) : engineProblem(plan.image, error) };
+      return {
+        problem: late.aborted
+          ? buildTimeout(plan.image, input.limits.build)
+          : engineProblem(plan.image, error),
+      };
     }
   });
 }
 
 function buildOptions(plan: GhcrPlan, input: DockerfileInput): Dockerode.ImageBuildOptions {
   return {
-    // BuildKit: the classic builder is deprecated, and knows neither RUN --mount nor SOURCE_DATE_EPOCH.
+    // BuildKit: the classic builder is deprecated, and knows neither RUN --mount nor
+    // SOURCE_DATE_EPOCH.
     version: '2',
     dockerfile: input.file,
     labels: { ...plan.labels },
@@ -91,8 +124,16 @@ function buildOptions(plan: GhcrPlan, input: DockerfileInput): Dockerode.ImageBu
   };
 }
 
-/** Copies an image out of the engine, and leaves nothing of it there but its layers in the build cache. */
-async function save(engine: Dockerode, imageId: string, step: Step, input: DockerfileInput): Promise<SavedImage> {
+/**
+ * Copies an image out of the engine, and leaves nothing of it there but its layers in the build
+ * cache.
+ */
+async function save(
+  engine: Dockerode,
+  imageId: string,
+  step: Step,
+  input: DockerfileInput,
+): Promise<SavedImage> {
   try {
     return await readSavedImage(await engine.getImage(imageId).get(), step.workspace, step.signal);
   } finally {

@@ -7,8 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '../image/media-types.ts';
-import type { StoredBlob } from '../image/store.ts';
-import { blobPath, storeBlob } from '../image/store.ts';
+import { blobPath, type StoredBlob, storeBlob } from '../image/store.ts';
 
 /** An image's config and layers, in the workspace. */
 export interface SavedImage {
@@ -22,27 +21,38 @@ class ArchiveError extends Error {
 }
 
 /**
- * Reads what `docker save` writes: `manifest.json` names a config and layers, in the old layout (before Docker 25) as in the OCI one.
- * Layers are compressed on the way, unless they are already; each is checked against the config's `diff_ids`, which are of what is uncompressed.
+ * Reads what `docker save` writes: `manifest.json` names a config and layers, in the old layout
+ * (before Docker 25) as in the OCI one. Layers are compressed on the way, unless they are already;
+ * each is checked against the config's `diff_ids`, which are of what is uncompressed.
  */
-export async function readSavedImage(archive: NodeJS.ReadableStream, workspace: string, signal: AbortSignal): Promise<SavedImage> {
+export async function readSavedImage(
+  archive: NodeJS.ReadableStream,
+  workspace: string,
+  signal: AbortSignal,
+): Promise<SavedImage> {
   const folder = join(workspace, 'saved');
   await mkdir(folder, { recursive: true });
   const find = await unpack(archive, folder, signal);
   const names = parseNames(await readFile(find('manifest.json'), 'utf8'));
   const bytes = await readFile(find(names.config));
   const diffIds = parseDiffIds(bytes);
-  if (diffIds.length !== names.layers.length) throw new ArchiveError(`${names.layers.length} layers for ${diffIds.length} diff_ids`);
+  if (diffIds.length !== names.layers.length)
+    throw new ArchiveError(`${names.layers.length} layers for ${diffIds.length} diff_ids`);
   await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
   const layers: StoredBlob[] = [];
   // One after the other: compression takes a core, and equal layers share a file.
-  for (const [index, name] of names.layers.entries()) layers.push(await storeLayer(find(name), diffIds[index] ?? '', workspace, signal));
+  for (const [index, name] of names.layers.entries())
+    layers.push(await storeLayer(find(name), diffIds[index] ?? '', workspace, signal));
   await rm(folder, { recursive: true });
   return { config: await storeBlob(workspace, OCI_CONFIG, bytes), layers };
 }
 
 /** Writes every file under a number: a name in the archive is never a path on this disk. */
-async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: AbortSignal): Promise<(name: string) => string> {
+async function unpack(
+  archive: NodeJS.ReadableStream,
+  folder: string,
+  signal: AbortSignal,
+): Promise<(name: string) => string> {
   const paths = new Map<string, string>();
   const links = new Map<string, string>();
   const tar = extract();
@@ -53,7 +63,8 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: Ab
     const { name, type, linkname } = entry.header;
     const path = join(folder, String(paths.size));
     // Docker before 25 writes a layer that two images share as a link to the other's.
-    if (type === 'symlink' && typeof linkname === 'string') links.set(name, posix.join(posix.dirname(name), linkname));
+    if (type === 'symlink' && typeof linkname === 'string')
+      links.set(name, posix.join(posix.dirname(name), linkname));
     if (type === 'file') {
       paths.set(name, path);
       await pipeline(entry, createWriteStream(path), { signal });
@@ -67,23 +78,48 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string, signal: Ab
   };
 }
 
-async function storeLayer(source: string, diffId: string, workspace: string, signal: AbortSignal): Promise<StoredBlob> {
+async function storeLayer(
+  source: string,
+  diffId: string,
+  workspace: string,
+  signal: AbortSignal,
+): Promise<StoredBlob> {
   const compression = await compressionOf(source);
   const raw = createHash('sha256');
   const packed = createHash('sha256');
   const target = compression === undefined ? `${source}.gz` : source;
   if (compression === undefined) {
-    await pipeline(createReadStream(source), hashing(raw), createGzip(), hashing(packed), createWriteStream(target), { signal });
+    await pipeline(
+      createReadStream(source),
+      hashing(raw),
+      createGzip(),
+      hashing(packed),
+      createWriteStream(target),
+      { signal },
+    );
   } else {
-    await pipeline(createReadStream(source), hashing(packed), compression.decompressor(), hashing(raw), nowhere(), { signal });
+    await pipeline(
+      createReadStream(source),
+      hashing(packed),
+      compression.decompressor(),
+      hashing(raw),
+      nowhere(),
+      { signal },
+    );
   }
-  if (`sha256:${raw.digest('hex')}` !== diffId) throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
+  if (`sha256:${raw.digest('hex')}` !== diffId)
+    throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
   const digest = `sha256:${packed.digest('hex')}`;
   const path = blobPath(workspace, digest);
   // Linked and not renamed: an image may name the same file for two of its layers.
   await rm(path, { force: true });
   await link(target, path);
-  return { mediaType: compression?.mediaType ?? OCI_LAYER_GZIP, digest, size: (await stat(path)).size, path };
+  return {
+    mediaType: compression?.mediaType ?? OCI_LAYER_GZIP,
+    digest,
+    size: (await stat(path)).size,
+    path,
+  };
 }
 
 function nowhere(): Writable {
@@ -109,9 +145,12 @@ async function compressionOf(path: string): Promise<Compression | undefined> {
   const file = await open(path);
   try {
     const { buffer } = await file.read(new Uint8Array(4), 0, 4, 0);
-    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return { mediaType: OCI_LAYER_GZIP, decompressor: () => createGunzip() };
+    if (buffer[0] === 0x1f && buffer[1] === 0x8b)
+      return { mediaType: OCI_LAYER_GZIP, decompressor: () => createGunzip() };
     const isZstd = Buffer.from(buffer).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
-    return isZstd ? { mediaType: OCI_LAYER_ZSTD, decompressor: () => createZstdDecompress() } : undefined;
+    return isZstd
+      ? { mediaType: OCI_LAYER_ZSTD, decompressor: () => createZstdDecompress() }
+      : undefined;
   } finally {
     await file.close();
   }
@@ -119,7 +158,9 @@ async function compressionOf(path: string): Promise<Compression | undefined> {
 
 function parseNames(text: string): { readonly config: string; readonly layers: readonly string[] } {
   const images = JSON.parse(text) as unknown;
-  const first = (Array.isArray(images) ? images[0] : undefined) as { Config?: unknown; Layers?: unknown } | undefined;
+  const first = (Array.isArray(images) ? images[0] : undefined) as
+    | { Config?: unknown; Layers?: unknown }
+    | undefined;
   const layers: readonly unknown[] = Array.isArray(first?.Layers) ? first.Layers : [];
   if (typeof first?.Config !== 'string' || !layers.every((layer) => typeof layer === 'string'))
     throw new ArchiveError('manifest.json names no image');
@@ -127,7 +168,9 @@ function parseNames(text: string): { readonly config: string; readonly layers: r
 }
 
 function parseDiffIds(config: Uint8Array): readonly string[] {
-  const ids = (JSON.parse(new TextDecoder().decode(config)) as { rootfs?: { diff_ids?: unknown } } | null)?.rootfs?.diff_ids ?? [];
+  const ids =
+    (JSON.parse(new TextDecoder().decode(config)) as { rootfs?: { diff_ids?: unknown } } | null)
+      ?.rootfs?.diff_ids ?? [];
   if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
   throw new ArchiveError('the config has no diff_ids');
 }

@@ -27,7 +27,8 @@ export function imageConfig(input: ConfigInput): Uint8Array {
     architecture: input.platform.architecture,
     os: input.platform.os,
     ...(input.platform.variant === undefined ? {} : { variant: input.platform.variant }),
-    // An empty working directory and no command: the image holds files, and runs what its user names.
+    // An empty working directory and no command: the image holds files, and runs what its user
+    // names.
     config: { Labels: input.labels },
     rootfs: { type: 'layers', diff_ids: [input.diffId] },
     history: [{ created: input.created, created_by: input.createdBy }],
@@ -49,7 +50,11 @@ export function imageManifest(
   });
 }
 
-function descriptor({ mediaType, digest, size }: StoredBlob): { mediaType: string; digest: string; size: number } {
+function descriptor({ mediaType, digest, size }: StoredBlob): {
+  mediaType: string;
+  digest: string;
+  size: number;
+} {
   return { mediaType, digest, size };
 }
 

@@ -17,7 +17,13 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       const secret = secretFileProblem(result.files, plan.image);
       if (secret !== undefined) return { problem: secret };
       const createdBy = `ameide-release bundle ${bundle.name}`;
-      return { built: await packImage(plan, { entries: result.files, prefix, platform, createdBy }, step.workspace) };
+      return {
+        built: await packImage(
+          plan,
+          { entries: result.files, prefix, platform, createdBy },
+          step.workspace,
+        ),
+      };
     },
   };
 }

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
-import type { Processes } from '@ameide/publisher-kit';
-import { processProblem, readFolder } from '@ameide/publisher-kit';
-import type { BuildResult, Problem, SourceTree, Step } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type Processes, processProblem, readFolder } from '@ameide/publisher-kit';
+import {
+  type BuildResult,
+  InvalidInputError,
+  type Problem,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { problem } from '../problems.ts';
 import { isLeftOut, secretFileProblem } from '../secret-files.ts';
@@ -30,7 +34,13 @@ export function fromFiles(input: FilesInput): ImageSource {
       step.signal.throwIfAborted();
       // A path is looked for when the build runs: `prepare` may make it.
       if (program.includes('/') || (await input.processes.which(program)) !== undefined) return [];
-      return [problem('ghcr-build-not-found', 'incomplete', `The program ${program}, which builds ${input.directory}, is not on PATH.`)];
+      return [
+        problem(
+          'ghcr-build-not-found',
+          'incomplete',
+          `The program ${program}, which builds ${input.directory}, is not on PATH.`,
+        ),
+      ];
     },
     buildsInSource: input.build !== undefined,
     build: (plan, step) => buildFiles(plan, step, input),
@@ -38,7 +48,11 @@ export function fromFiles(input: FilesInput): ImageSource {
 }
 
 /** Throws `InvalidInputError` unless the commit holds the directory. */
-export async function requireDirectory(source: SourceTree, directory: string, field: string): Promise<void> {
+export async function requireDirectory(
+  source: SourceTree,
+  directory: string,
+  field: string,
+): Promise<void> {
   if ((await source.treeId(directory)) !== undefined) return;
   throw new InvalidInputError({
     field,
@@ -48,7 +62,11 @@ export async function requireDirectory(source: SourceTree, directory: string, fi
   });
 }
 
-async function buildFiles(plan: GhcrPlan, step: Step, input: FilesInput): Promise<BuildResult<GhcrBuilt>> {
+async function buildFiles(
+  plan: GhcrPlan,
+  step: Step,
+  input: FilesInput,
+): Promise<BuildResult<GhcrBuilt>> {
   const folder = join(step.source, input.directory);
   const failed = await runBuild(plan, step, input, folder);
   if (failed !== undefined) return { problem: failed };
@@ -58,10 +76,21 @@ async function buildFiles(plan: GhcrPlan, step: Step, input: FilesInput): Promis
   if (secret !== undefined) return { problem: secret };
   step.signal.throwIfAborted();
   const createdBy = `ameide-release files ${input.directory === '' ? '.' : input.directory}`;
-  return { built: await packImage(plan, { entries, prefix: input.prefix, platform: input.platform, createdBy }, step.workspace) };
+  return {
+    built: await packImage(
+      plan,
+      { entries, prefix: input.prefix, platform: input.platform, createdBy },
+      step.workspace,
+    ),
+  };
 }
 
-async function runBuild(plan: GhcrPlan, step: Step, input: FilesInput, cwd: string): Promise<Problem | undefined> {
+async function runBuild(
+  plan: GhcrPlan,
+  step: Step,
+  input: FilesInput,
+  cwd: string,
+): Promise<Problem | undefined> {
   if (input.build === undefined) return undefined;
   const result = await input.processes.run({
     argv: input.build,
@@ -71,5 +100,7 @@ async function runBuild(plan: GhcrPlan, step: Step, input: FilesInput, cwd: stri
     signal: step.signal,
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });
-  return result.ok ? undefined : processProblem({ code: 'ghcr-build', what: `build ${plan.image}`, result });
+  return result.ok
+    ? undefined
+    : processProblem({ code: 'ghcr-build', what: `build ${plan.image}`, result });
 }

@@ -8,14 +8,18 @@ export type ImageManifest =
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Whether bytes are a manifest of any kind, read here or not: each has a `schemaVersion` (image-spec, manifest.md; Docker's schema 1). A login page has none. */
+/**
+ * Whether bytes are a manifest of any kind, read here or not: each has a `schemaVersion`
+ * (image-spec, manifest.md; Docker's schema 1). A login page has none.
+ */
 export function isManifest(bytes: Uint8Array): boolean {
   return typeof record(parseJson(bytes))?.['schemaVersion'] === 'number';
 }
 
 /**
- * The media type of a manifest: its own word first, as a registry compares that with what is pushed, and a proxy may serve everything as
- * `application/json`; then the registry's. OCI manifests may leave theirs out.
+ * The media type of a manifest: its own word first, as a registry compares that with what is
+ * pushed, and a proxy may serve everything as `application/json`; then the registry's. OCI
+ * manifests may leave theirs out.
  */
 export function mediaTypeOf(bytes: Uint8Array, contentType: string | null): string {
   const root = record(parseJson(bytes));
@@ -26,12 +30,16 @@ export function mediaTypeOf(bytes: Uint8Array, contentType: string | null): stri
   return Array.isArray(root?.['manifests']) ? OCI_INDEX : OCI_MANIFEST;
 }
 
-/** Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests that are not SHA-256 are passed over. */
+/**
+ * Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests
+ * that are not SHA-256 are passed over.
+ */
 export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
   const root = record(parseJson(bytes));
   if (root === undefined) return undefined;
   const annotations = strings(root['annotations']);
-  if (Array.isArray(root['manifests'])) return { kind: 'index', annotations, child: firstImage(root['manifests']) };
+  if (Array.isArray(root['manifests']))
+    return { kind: 'index', annotations, child: firstImage(root['manifests']) };
   const config = record(root['config'])?.['digest'];
   if (config === undefined) return undefined;
   return { kind: 'image', annotations, config: isDigest(config) ? config : undefined };
@@ -62,10 +70,14 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function strings(value: unknown): Labels {
-  const entries = Object.entries(record(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const entries = Object.entries(record(value) ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
   return Object.fromEntries(entries);
 }

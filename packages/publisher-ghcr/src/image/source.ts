@@ -11,5 +11,9 @@ export interface ImageSource {
   /** As in `Publisher`. */
   readonly buildsInSource?: boolean;
   /** As in `Publisher`. `redact` takes the registry's tokens out of what an engine prints. */
-  build(plan: GhcrPlan, step: Step, redact: (text: string) => string): Promise<BuildResult<GhcrBuilt>>;
+  build(
+    plan: GhcrPlan,
+    step: Step,
+    redact: (text: string) => string,
+  ): Promise<BuildResult<GhcrBuilt>>;
 }

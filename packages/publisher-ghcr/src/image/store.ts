@@ -29,13 +29,20 @@ export async function digestOfFile(path: string, signal: AbortSignal): Promise<s
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** Where a blob of this digest lies below the workspace: the place that an OCI image layout gives it. */
+/**
+ * Where a blob of this digest lies below the workspace: the place that an OCI image layout gives
+ * it.
+ */
 export function blobPath(workspace: string, digest: string): string {
   return join(workspace, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }
 
 /** Writes a blob into the workspace's OCI image layout. */
-export async function storeBlob(workspace: string, mediaType: string, bytes: Uint8Array): Promise<StoredBlob> {
+export async function storeBlob(
+  workspace: string,
+  mediaType: string,
+  bytes: Uint8Array,
+): Promise<StoredBlob> {
   const digest = digestOf(bytes);
   const path = blobPath(workspace, digest);
   await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
@@ -43,7 +50,10 @@ export async function storeBlob(workspace: string, mediaType: string, bytes: Uin
   return { mediaType, digest, size: bytes.length, path };
 }
 
-/** Completes the layout (OCI image-spec, image-layout.md), so that crane, skopeo and others can read what was built. */
+/**
+ * Completes the layout (OCI image-spec, image-layout.md), so that crane, skopeo and others can read
+ * what was built.
+ */
 export async function completeLayout(workspace: string, manifest: StoredBlob): Promise<void> {
   const { mediaType, digest, size } = manifest;
   await writeFile(join(workspace, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');

@@ -11,8 +11,9 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
 const SPACE = /[ \t]*/y;
 
 /**
- * Parses a WWW-Authenticate header (RFC 9110, 11.6.1): several challenges in one value, quoted strings with escapes, commas
- * inside quotes. Stops at the first thing that is not in the grammar and returns what stood before it.
+ * Parses a WWW-Authenticate header (RFC 9110, 11.6.1): several challenges in one value, quoted
+ * strings with escapes, commas inside quotes. Stops at the first thing that is not in the grammar
+ * and returns what stood before it.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
@@ -24,7 +25,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
     cursor.skip(SPACE);
     const current = challenges.at(-1);
     if (cursor.peek() !== '=') {
-      challenges.push({ scheme: name.toLowerCase(), parameters: Object.create(null) as Record<string, string> });
+      challenges.push({
+        scheme: name.toLowerCase(),
+        parameters: Object.create(null) as Record<string, string>,
+      });
       continue;
     }
     cursor.skip(/=[ \t]*/y);

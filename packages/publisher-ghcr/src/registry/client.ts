@@ -3,8 +3,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
-import type { Deed } from '../problems.ts';
-import { answerProblem, isDoubtful, malformed, problem } from '../problems.ts';
+import { answerProblem, type Deed, isDoubtful, malformed, problem } from '../problems.ts';
 import { isDigest } from '../reference.ts';
 import type { Sent, Session } from './session.ts';
 
@@ -22,7 +21,9 @@ export type Read<T> =
   | { readonly state: 'unknown'; readonly problem: Problem };
 
 /** `doubtful`: the registry may have stored it. */
-export type Stored = { readonly state: 'stored' } | { readonly state: 'refused' | 'doubtful'; readonly problem: Problem };
+export type Stored =
+  | { readonly state: 'stored' }
+  | { readonly state: 'refused' | 'doubtful'; readonly problem: Problem };
 
 const MAX_MANIFEST = 4 * 1024 * 1024; // The least that the distribution-spec asks registries to take.
 const MAX_CONFIG = 16 * 1024 * 1024;
@@ -50,15 +51,25 @@ export class RegistryClient {
     return { what: `${verb} ${where}`, coordinate: `oci:${where}`, effect };
   }
 
-  /** Whether a registry answers at all and takes our token: `GET /v2/`, and an exchange for writing. */
+  /**
+   * Whether a registry answers at all and takes our token: `GET /v2/`, and an exchange for writing.
+   */
   async ping(signal: AbortSignal): Promise<Problem | undefined> {
     const deed: Deed = { what: `reach ${this.session.origin}`, effect: 'none' };
-    const sent = await this.session.send({ method: 'GET', url: `${this.session.origin}/v2/`, signal }, 'push', deed);
+    const sent = await this.session.send(
+      { method: 'GET', url: `${this.session.origin}/v2/`, signal },
+      'push',
+      deed,
+    );
     if (sent.response === undefined) return sent.problem;
     const { status } = sent.response;
     if (status === 200) return undefined;
     if (status === 404)
-      return problem('ghcr-not-a-registry', 'input', `Could not ${deed.what}: there is no /v2/, so this is no OCI registry.`);
+      return problem(
+        'ghcr-not-a-registry',
+        'input',
+        `Could not ${deed.what}: there is no /v2/, so this is no OCI registry.`,
+      );
     return answerProblem(deed, sent.response);
   }
 
@@ -71,15 +82,22 @@ export class RegistryClient {
       headers: { accept: ACCEPT },
       maxBytes: MAX_MANIFEST,
     } as const;
-    const read = bodyOf(await this.session.send({ ...request, signal }, 'pull', deed), deed, this.session.signedIn);
+    const read = bodyOf(
+      await this.session.send({ ...request, signal }, 'pull', deed),
+      deed,
+      this.session.signedIn,
+    );
     if (read.state !== 'present') return read;
     const { headers, body } = read.value;
     const digest = digestOf(body);
-    const claimed = [headers.get('docker-content-digest'), isDigest(reference) ? reference : null].find(
-      (claim) => isDigest(claim) && claim !== digest,
-    );
-    if (claimed !== undefined) return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest) };
-    if (!isManifest(body)) return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
+    const claimed = [
+      headers.get('docker-content-digest'),
+      isDigest(reference) ? reference : null,
+    ].find((claim) => isDigest(claim) && claim !== digest);
+    if (claimed !== undefined)
+      return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest) };
+    if (!isManifest(body))
+      return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
   }
@@ -87,22 +105,43 @@ export class RegistryClient {
   /** An image config: a blob small enough to hold. */
   async config(digest: string, signal: AbortSignal): Promise<Read<Uint8Array>> {
     const deed = this.deed('read', digest);
-    const request: HttpRequest = { method: 'GET', url: this.url(`blobs/${digest}`), maxBytes: MAX_CONFIG, signal };
-    const read = bodyOf(await this.session.send(request, 'pull', deed), deed, this.session.signedIn);
+    const request: HttpRequest = {
+      method: 'GET',
+      url: this.url(`blobs/${digest}`),
+      maxBytes: MAX_CONFIG,
+      signal,
+    };
+    const read = bodyOf(
+      await this.session.send(request, 'pull', deed),
+      deed,
+      this.session.signedIn,
+    );
     if (read.state !== 'present') return read;
     const actual = digestOf(read.value.body);
-    if (actual !== digest) return { state: 'unknown', problem: this.#mismatch(deed, digest, actual) };
+    if (actual !== digest)
+      return { state: 'unknown', problem: this.#mismatch(deed, digest, actual) };
     return { state: 'present', value: read.value.body };
   }
 
-  /** Stores a manifest under a tag. One attempt: whether to try again is for who can re-read first. */
+  /**
+   * Stores a manifest under a tag. One attempt: whether to try again is for who can re-read first.
+   */
   async putManifest(tag: string, manifest: Manifest, signal: AbortSignal): Promise<Stored> {
     const deed = this.deed('push', tag, 'unknown');
     const headers = { 'content-type': manifest.mediaType };
-    const request: HttpRequest = { method: 'PUT', url: this.url(`manifests/${tag}`), headers, body: manifest.bytes, signal };
+    const request: HttpRequest = {
+      method: 'PUT',
+      url: this.url(`manifests/${tag}`),
+      headers,
+      body: manifest.bytes,
+      signal,
+    };
     const sent = await this.session.send(request, 'push', deed);
     if (sent.response === undefined) {
-      return { state: sent.problem.effect === 'unknown' ? 'doubtful' : 'refused', problem: sent.problem };
+      return {
+        state: sent.problem.effect === 'unknown' ? 'doubtful' : 'refused',
+        problem: sent.problem,
+      };
     }
     const { status, headers: answer } = sent.response;
     // The distribution-spec's one answer to a push that was stored.
@@ -111,33 +150,49 @@ export class RegistryClient {
       if (digest === null || digest === manifest.digest) return { state: 'stored' };
       return { state: 'doubtful', problem: this.#mismatch(deed, digest, manifest.digest) };
     }
-    if (isDoubtful(status) || status < 300) return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
+    if (isDoubtful(status) || status < 300)
+      return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
     return { state: 'refused', problem: answerProblem({ ...deed, effect: 'none' }, sent.response) };
   }
 
   #mismatch(deed: Deed, claimed: string | null, actual: string): Problem {
-    const said = isDigest(claimed) ? this.session.redact(claimed) : 'something that is no SHA-256 digest';
-    return problem('ghcr-digest-mismatch', 'unknown', `Could not ${deed.what}: the registry says ${said}, the bytes are ${actual}.`, {
-      coordinate: deed.coordinate,
-      effect: deed.effect,
-      rerun: 'safe',
-    });
+    const said = isDigest(claimed)
+      ? this.session.redact(claimed)
+      : 'something that is no SHA-256 digest';
+    return problem(
+      'ghcr-digest-mismatch',
+      'unknown',
+      `Could not ${deed.what}: the registry says ${said}, the bytes are ${actual}.`,
+      {
+        coordinate: deed.coordinate,
+        effect: deed.effect,
+        rerun: 'safe',
+      },
+    );
   }
 }
 
 function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {
-  if (sent.response === undefined) return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
+  if (sent.response === undefined)
+    return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
   if (sent.response.status === 200) return { state: 'present', value: sent.response };
   if (sent.response.status === 404) {
-    // The distribution-spec's errors are JSON. A page for people is someone else's answer, and proves nothing.
+    // The distribution-spec's errors are JSON. A page for people is someone else's answer, and
+    // proves nothing.
     const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
-    return isPage ? { state: 'unknown', problem: malformed(deed, 'a web page came back instead of an answer') } : { state: 'absent' };
+    return isPage
+      ? { state: 'unknown', problem: malformed(deed, 'a web page came back instead of an answer') }
+      : { state: 'absent' };
   }
   return { state: 'unknown', problem: hidden(answerProblem(deed, sent.response), signedIn) };
 }
 
-// GHCR answers an unknown reader with DENIED for a private package and for one that does not exist: that is no "absent".
+// GHCR answers an unknown reader with DENIED for a private package and for one that does not exist:
+// that is no "absent".
 function hidden(found: Problem, signedIn: boolean): Problem {
   if (signedIn || found.kind !== 'authentication') return found;
-  return { ...found, hint: 'Without a token a private image and an absent one look the same. Set a token that may read this package.' };
+  return {
+    ...found,
+    hint: 'Without a token a private image and an absent one look the same. Set a token that may read this package.',
+  };
 }

@@ -1,5 +1,4 @@
-import type { Labels } from '../image/manifest.ts';
-import { parseConfigLabels, parseManifest } from '../image/manifest.ts';
+import { type Labels, parseConfigLabels, parseManifest } from '../image/manifest.ts';
 import { REVISION, VERSION } from '../image/media-types.ts';
 import type { Held } from '../judge.ts';
 import type { Manifest, RegistryClient } from './client.ts';
@@ -10,15 +9,21 @@ export type HeldManifest = Held & { readonly manifest?: Manifest };
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Reads a manifest and where it came from: its annotations, and the config's labels for what they leave out (an image that Docker
- * built has labels alone). Of an index: its own annotations, then its first image.
+ * Reads a manifest and where it came from: its annotations, and the config's labels for what they
+ * leave out (an image that Docker built has labels alone). Of an index: its own annotations, then
+ * its first image.
  */
-export async function readHeld(client: RegistryClient, reference: string, signal: AbortSignal): Promise<HeldManifest> {
+export async function readHeld(
+  client: RegistryClient,
+  reference: string,
+  signal: AbortSignal,
+): Promise<HeldManifest> {
   const read = await client.manifest(reference, signal);
   if (read.state !== 'present') return read;
   const labels = await labelsOf(client, read.value, signal);
   if (labels.problem !== undefined) return { state: 'unknown', problem: labels.problem };
-  // Labels are shown in messages, some of them shortened: a secret in one would not be found any more.
+  // Labels are shown in messages, some of them shortened: a secret in one would not be found any
+  // more.
   const [revision, version] = [REVISION, VERSION].map((name) => shown(client, labels.value[name]));
   return {
     state: 'present',
@@ -33,27 +38,47 @@ function shown(client: RegistryClient, label: string | undefined): string | unde
   return label === undefined ? undefined : client.session.redact(label);
 }
 
-type Found = { readonly value: Labels; readonly problem?: never } | { readonly problem: Extract<Held, { state: 'unknown' }>['problem'] };
+type Found =
+  | { readonly value: Labels; readonly problem?: never }
+  | { readonly problem: Extract<Held, { state: 'unknown' }>['problem'] };
 
-async function labelsOf(client: RegistryClient, manifest: Manifest, signal: AbortSignal, depth = 0): Promise<Found> {
+async function labelsOf(
+  client: RegistryClient,
+  manifest: Manifest,
+  signal: AbortSignal,
+  depth = 0,
+): Promise<Found> {
   const parsed = parseManifest(manifest.bytes);
   if (parsed === undefined) return { value: {} };
   const { annotations } = parsed;
-  if (annotations[REVISION] !== undefined && annotations[VERSION] !== undefined) return { value: annotations };
+  if (annotations[REVISION] !== undefined && annotations[VERSION] !== undefined)
+    return { value: annotations };
   const next = parsed.kind === 'index' ? parsed.child : parsed.config;
   // An index of indexes is read one level deep.
   if (next === undefined || depth > 1) return { value: annotations };
-  const below = parsed.kind === 'index' ? await childLabels(client, next, signal, depth) : await configLabels(client, next, signal);
+  const below =
+    parsed.kind === 'index'
+      ? await childLabels(client, next, signal, depth)
+      : await configLabels(client, next, signal);
   return below.problem === undefined ? { value: { ...below.value, ...annotations } } : below;
 }
 
-async function childLabels(client: RegistryClient, digest: string, signal: AbortSignal, depth: number): Promise<Found> {
+async function childLabels(
+  client: RegistryClient,
+  digest: string,
+  signal: AbortSignal,
+  depth: number,
+): Promise<Found> {
   const read = await client.manifest(digest, signal);
   if (read.state === 'unknown') return { problem: read.problem };
   return read.state === 'absent' ? { value: {} } : labelsOf(client, read.value, signal, depth + 1);
 }
 
-async function configLabels(client: RegistryClient, digest: string, signal: AbortSignal): Promise<Found> {
+async function configLabels(
+  client: RegistryClient,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Found> {
   const read = await client.config(digest, signal);
   if (read.state === 'unknown') return { problem: read.problem };
   return { value: read.state === 'absent' ? {} : parseConfigLabels(read.value) };

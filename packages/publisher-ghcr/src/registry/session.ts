@@ -1,16 +1,31 @@
-import type { Credential, Http, HttpRequest, HttpResponse } from '@ameide/publisher-kit';
-import { createRedactor, Secret } from '@ameide/publisher-kit';
+import {
+  type Credential,
+  createRedactor,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  Secret,
+} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
-import type { Deed } from '../problems.ts';
-import { answerProblem, insecure, malformed, networkProblem, noToken, refusedElsewhere, unauthorized } from '../problems.ts';
-import type { Challenge } from './challenge.ts';
-import { parseChallenges } from './challenge.ts';
+import {
+  answerProblem,
+  type Deed,
+  insecure,
+  malformed,
+  networkProblem,
+  noToken,
+  refusedElsewhere,
+  unauthorized,
+} from '../problems.ts';
+import { type Challenge, parseChallenges } from './challenge.ts';
 import { realmUrl } from './realm.ts';
 
 export type Access = 'pull' | 'push';
 
 /** Either the registry's answer, whatever its status, or why there is none. */
-export type Sent = { readonly response: HttpResponse; readonly problem?: never } | { readonly problem: Problem; readonly response?: never };
+export type Sent =
+  | { readonly response: HttpResponse; readonly problem?: never }
+  | { readonly problem: Problem; readonly response?: never };
 
 export interface SessionInput {
   /** `https://ghcr.io`, without a trailing slash. */
@@ -23,15 +38,22 @@ export interface SessionInput {
   readonly token: () => Secret | undefined;
 }
 
-/** Bytes of an answer, unless the request says otherwise: an upload's is empty, or an error of some lines. */
+/**
+ * Bytes of an answer, unless the request says otherwise: an upload's is empty, or an error of some
+ * lines.
+ */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-type Granted = { readonly credential: Credential | undefined; readonly problem?: never } | { readonly problem: Problem };
+type Granted =
+  | { readonly credential: Credential | undefined; readonly problem?: never }
+  | { readonly problem: Problem };
 
 /**
- * Sends requests to one repository of one registry, authorised as the registry's own challenge asks: Basic, or a Bearer token
- * from the challenge's realm (distribution-spec, auth/token). A token is fetched once for each kind of access and kept for the
- * run; a 401 on a kept token fetches it anew, once for each request. The challenge of a host that the registry redirects to is not heard.
+ * Sends requests to one repository of one registry, authorised as the registry's own challenge
+ * asks: Basic, or a Bearer token from the challenge's realm (distribution-spec, auth/token). A
+ * token is fetched once for each kind of access and kept for the run; a 401 on a kept token fetches
+ * it anew, once for each request. The challenge of a host that the registry redirects to is not
+ * heard.
  */
 export class Session {
   readonly #input: SessionInput;
@@ -52,7 +74,10 @@ export class Session {
     return this.#password() !== undefined;
   }
 
-  /** Takes the password and every token out of a registry's words: it may repeat them in an answer to any request. */
+  /**
+   * Takes the password and every token out of a registry's words: it may repeat them in an answer
+   * to any request.
+   */
   redact(text: string): string {
     return this.#redactor.redact(text);
   }
@@ -60,21 +85,32 @@ export class Session {
   async send(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
     const sent = await this.#authorised(request, access, deed);
     const { response } = sent;
-    if (response === undefined || ![401, 403].includes(response.status) || this.#isRegistry(response.url)) return sent;
-    return { problem: refusedElsewhere(deed, response.status, this.redact(new URL(response.url).origin)) };
+    if (
+      response === undefined ||
+      ![401, 403].includes(response.status) ||
+      this.#isRegistry(response.url)
+    )
+      return sent;
+    return {
+      problem: refusedElsewhere(deed, response.status, this.redact(new URL(response.url).origin)),
+    };
   }
 
   async #authorised(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
-    // A credential is the registry's alone: an upload may be sent to another origin, with what its URL holds and nothing more.
+    // A credential is the registry's alone: an upload may be sent to another origin, with what its
+    // URL holds and nothing more.
     if (!this.#isRegistry(request.url)) return this.#request(request, deed);
     const before = this.#granted.get(access);
     const known = before === undefined ? undefined : await before;
     const first = await this.#request(withCredential(request, known), deed);
-    // Whom the registry redirects to could name a realm of its own, and would be given the password there.
+    // Whom the registry redirects to could name a realm of its own, and would be given the password
+    // there.
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = parseChallenges(first.response.headers.get('www-authenticate') ?? '');
-    // Requests that were refused together share one exchange: whoever comes second finds it under way.
-    if (this.#granted.get(access) === before) this.#granted.set(access, this.#grant(challenges, access, deed, request.signal));
+    // Requests that were refused together share one exchange: whoever comes second finds it under
+    // way.
+    if (this.#granted.get(access) === before)
+      this.#granted.set(access, this.#grant(challenges, access, deed, request.signal));
     const now = await this.#granted.get(access);
     if (now?.problem !== undefined) {
       this.#granted.delete(access);
@@ -107,7 +143,12 @@ export class Session {
     }
   }
 
-  async #grant(challenges: readonly Challenge[], access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+  async #grant(
+    challenges: readonly Challenge[],
+    access: Access,
+    deed: Deed,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
     const password = this.#password();
     if (password === undefined && access === 'push') {
       return { problem: noToken(deed, this.#input.origin, this.#input.repository) };
@@ -116,14 +157,29 @@ export class Session {
     if (bearer !== undefined) return this.#exchange(bearer, access, deed, signal);
     if (password === undefined) return { credential: undefined };
     if (challenges.some(({ scheme }) => scheme === 'basic')) {
-      return { credential: { scheme: 'basic', origin: this.#input.origin, user: this.#input.user, password } };
+      return {
+        credential: {
+          scheme: 'basic',
+          origin: this.#input.origin,
+          user: this.#input.user,
+          password,
+        },
+      };
     }
-    return { problem: unauthorized(deed, 'the registry asks for neither Basic nor Bearer authentication') };
+    return {
+      problem: unauthorized(deed, 'the registry asks for neither Basic nor Bearer authentication'),
+    };
   }
 
-  async #exchange(challenge: Challenge, access: Access, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+  async #exchange(
+    challenge: Challenge,
+    access: Access,
+    deed: Deed,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
     if (!this.signedIn) return this.#fetchToken(challenge, 'pull', deed, signal);
-    // One token for reading and writing saves an exchange; one that may only read is still good for reading.
+    // One token for reading and writing saves an exchange; one that may only read is still good for
+    // reading.
     const granted = await this.#fetchToken(challenge, 'pull,push', deed, signal);
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';
@@ -133,18 +189,26 @@ export class Session {
     return this.#fetchToken(challenge, 'pull', deed, signal);
   }
 
-  async #fetchToken(challenge: Challenge, actions: string, deed: Deed, signal?: AbortSignal): Promise<Granted> {
+  async #fetchToken(
+    challenge: Challenge,
+    actions: string,
+    deed: Deed,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
     // A failed exchange leaves nothing on the registry, whatever the request it was for.
     const exchange: Deed = { ...deed, what: `get a token to ${deed.what}`, effect: 'none' };
     const realm = realmUrl(challenge.parameters['realm'], this.#input.origin);
     if (realm === undefined) {
       return { problem: insecure(exchange, 'the realm that the registry names is not https') };
     }
-    if (challenge.parameters['service'] !== undefined) realm.searchParams.set('service', challenge.parameters['service']);
+    if (challenge.parameters['service'] !== undefined)
+      realm.searchParams.set('service', challenge.parameters['service']);
     realm.searchParams.set('scope', `repository:${this.#input.repository}:${actions}`);
     const password = this.#password();
     const credential: Credential | undefined =
-      password === undefined ? undefined : { scheme: 'basic', origin: realm.origin, user: this.#input.user, password };
+      password === undefined
+        ? undefined
+        : { scheme: 'basic', origin: realm.origin, user: this.#input.user, password };
     const request: HttpRequest = {
       method: 'GET',
       url: realm.href,
@@ -158,7 +222,9 @@ export class Session {
     const token = tokenOf(sent.response);
     if (token === undefined) return { problem: malformed(exchange, 'the answer holds no token') };
     this.#redactor.add(token);
-    return { credential: { scheme: 'bearer', origin: this.#input.origin, token: new Secret(token) } };
+    return {
+      credential: { scheme: 'bearer', origin: this.#input.origin, token: new Secret(token) },
+    };
   }
 }
 

@@ -35,10 +35,16 @@ export async function uploadBlobs(
 }
 
 /**
- * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT). After a doubtful answer a HEAD tells whether it landed; if not, it
- * is sent again in a new session: what the old one holds is not known.
+ * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT). After a doubtful answer a
+ * HEAD tells whether it landed; if not, it is sent again in a new session: what the old one holds
+ * is not known.
  */
-async function uploadBlob(client: RegistryClient, blob: StoredBlob, signal: AbortSignal, sleep: Sleep): Promise<Problem | undefined> {
+async function uploadBlob(
+  client: RegistryClient,
+  blob: StoredBlob,
+  signal: AbortSignal,
+  sleep: Sleep,
+): Promise<Problem | undefined> {
   if (blob.size >= HEAD_FROM && (await isStored(client, blob, signal))) return undefined;
   for (let session = 1; ; session++) {
     const failed = await uploadOnce(client, blob, signal);
@@ -49,16 +55,34 @@ async function uploadBlob(client: RegistryClient, blob: StoredBlob, signal: Abor
   }
 }
 
-async function isStored(client: RegistryClient, blob: StoredBlob, signal: AbortSignal): Promise<boolean> {
+async function isStored(
+  client: RegistryClient,
+  blob: StoredBlob,
+  signal: AbortSignal,
+): Promise<boolean> {
   const request: HttpRequest = { method: 'HEAD', url: client.url(`blobs/${blob.digest}`), signal };
-  const { response } = await client.session.send(request, 'push', client.deed('look for', blob.digest));
+  const { response } = await client.session.send(
+    request,
+    'push',
+    client.deed('look for', blob.digest),
+  );
   return response?.status === 200;
 }
 
-async function uploadOnce(client: RegistryClient, blob: StoredBlob, signal: AbortSignal): Promise<Problem | undefined> {
+async function uploadOnce(
+  client: RegistryClient,
+  blob: StoredBlob,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
   // An unfinished upload is nothing that anyone can see.
   const deed = client.deed('upload', blob.digest);
-  const post: HttpRequest = { method: 'POST', url: client.url('blobs/uploads/'), body: new Uint8Array(0), retry: 'idempotent', signal };
+  const post: HttpRequest = {
+    method: 'POST',
+    url: client.url('blobs/uploads/'),
+    body: new Uint8Array(0),
+    retry: 'idempotent',
+    signal,
+  };
   const started = await client.session.send(post, 'push', deed);
   if (started.response === undefined) return started.problem;
   if (started.response.status !== 202) return refusal(deed, started.response, [409]);
@@ -79,21 +103,29 @@ async function uploadOnce(client: RegistryClient, blob: StoredBlob, signal: Abor
     deed,
   );
   if (done.response === undefined) return done.problem;
-  return done.response.status === 201 || done.response.status === 204 ? undefined : refusal(deed, done.response, [404, 409, 416]);
+  return done.response.status === 201 || done.response.status === 204
+    ? undefined
+    : refusal(deed, done.response, [404, 409, 416]);
 }
 
 function uploadLocation(deed: Deed, response: HttpResponse): URL | Problem {
   const given = response.headers.get('location');
   const location = given === null ? null : URL.parse(given, response.url);
   if (location === null) return malformed(deed, 'the answer names no upload location');
-  return location.protocol === 'https:' || isLoopback(location.hostname) ? location : insecure(deed, 'the upload location is not https');
+  return location.protocol === 'https:' || isLoopback(location.hostname)
+    ? location
+    : insecure(deed, 'the upload location is not https');
 }
 
-/** `ended`: statuses by which a registry says that this session is no more; another one may go through. */
+/**
+ * `ended`: statuses by which a registry says that this session is no more; another one may go
+ * through.
+ */
 function refusal(deed: Deed, response: HttpResponse, ended: readonly number[]): Problem {
   const found = answerProblem(deed, response);
   if (!ended.includes(response.status)) return found;
-  const hint = 'Run the same command again: another upload of the same content may have been under way.';
+  const hint =
+    'Run the same command again: another upload of the same content may have been under way.';
   return { ...found, code: 'ghcr-upload-ended', rerun: 'safe', hint };
 }
 

@@ -1,20 +1,39 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { silent } from '../silent.ts';
 import type { InPlacePlan } from './plan.ts';
 import type { Reach } from './reach.ts';
 
-/** A release: does the tag exist, and on our commit? The commit is the content, so the same commit is the same bytes. */
-export async function findTag(plan: InPlacePlan, ref: string, { remote }: Access, { signal }: Step): Promise<Finding[]> {
+/**
+ * A release: does the tag exist, and on our commit? The commit is the content, so the same commit
+ * is the same bytes.
+ */
+export async function findTag(
+  plan: InPlacePlan,
+  ref: string,
+  { remote }: Access,
+  { signal }: Step,
+): Promise<Finding[]> {
   const answer = await remote.lsRemote([ref], { signal });
   return plan.coordinates.map((coordinate): Finding => {
     if ('failure' in answer) return silent(coordinate, remote.url, answer.failure);
     const sha = namedBy(ref, answer.refs);
     if (sha === undefined) return { coordinate, state: 'absent' };
     if (sha === plan.sha) return { coordinate, state: 'identical', sha, digest: sha };
-    return { coordinate, state: 'conflict', sha, digest: sha, problem: tagExists(coordinate, ref, sha, plan) };
+    return {
+      coordinate,
+      state: 'conflict',
+      sha,
+      digest: sha,
+      problem: tagExists(coordinate, ref, sha, plan),
+    };
   });
 }
 
@@ -27,7 +46,9 @@ export async function findCommit(
 ): Promise<Finding> {
   const answer = await reach(sha, step);
   if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
-  return answer.reachable ? { coordinate, state: 'identical', sha, digest: sha } : { coordinate, state: 'absent' };
+  return answer.reachable
+    ? { coordinate, state: 'identical', sha, digest: sha }
+    : { coordinate, state: 'absent' };
 }
 
 /** The commit that a ref of the host names. */

@@ -1,9 +1,21 @@
-import type { GoRetraction, Lineage, Plan, Release } from '@ameide/versioning-core';
-import { canonical, deriveVersions, InvalidInputError, parseBase, parseGoModulePath } from '@ameide/versioning-core';
+import {
+  canonical,
+  deriveVersions,
+  type GoRetraction,
+  InvalidInputError,
+  type Lineage,
+  type Plan,
+  parseBase,
+  parseGoModulePath,
+  type Release,
+} from '@ameide/versioning-core';
 
 /** A module published where it lies. */
 export interface InPlacePlan extends Plan {
-  /** `refs/tags/packages/sdk/v0.1.0`; null for a dev build, whose pseudo-version `go` derives from the commit. */
+  /**
+   * `refs/tags/packages/sdk/v0.1.0`; null for a dev build, whose pseudo-version `go` derives from
+   * the commit.
+   */
   readonly tag: string | null;
 }
 
@@ -33,15 +45,31 @@ export function planInPlace(
   };
 }
 
-/** What stands before the version in a tag: a module in a sub-directory has a prefix (https://go.dev/ref/mod#vcs-version). */
-export function tagPrefix({ modulePath, directory }: Pick<InPlaceModule, 'modulePath' | 'directory'>): string {
-  const base = parseBase(`${/(\d+)(?:-unstable)?$/.exec(parseGoModulePath(modulePath).major)?.[1] ?? 0}.0.0`);
+/**
+ * What stands before the version in a tag: a module in a sub-directory has a prefix
+ * (https://go.dev/ref/mod#vcs-version).
+ */
+export function tagPrefix({
+  modulePath,
+  directory,
+}: Pick<InPlaceModule, 'modulePath' | 'directory'>): string {
+  const base = parseBase(
+    `${/(\d+)(?:-unstable)?$/.exec(parseGoModulePath(modulePath).major)?.[1] ?? 0}.0.0`,
+  );
   const tuple = canonical({ base, sha: '0'.repeat(40), datetime: 0 });
-  const { go } = deriveVersions(tuple, { kind: 'release', base }, { tags: [] }, { go: { directory, modulePath } });
+  const { go } = deriveVersions(
+    tuple,
+    { kind: 'release', base },
+    { tags: [] },
+    { go: { directory, modulePath } },
+  );
   return (go.tag ?? '').slice(0, -go.version.length);
 }
 
-/** The repository's home on its host, where `remote` does not say. Throws `InvalidInputError` when nothing does. */
+/**
+ * The repository's home on its host, where `remote` does not say. Throws `InvalidInputError` when
+ * nothing does.
+ */
 export function homeOf({ repository }: Pick<Release, 'repository'>): string {
   return repository === undefined ? noHome() : `${repository}.git`;
 }

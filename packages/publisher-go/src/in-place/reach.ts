@@ -1,20 +1,30 @@
 import { join } from 'node:path';
-import type { ObjectStore, RemoteFailure, RemoteRef } from '@ameide/publisher-kit';
-import { createObjectStore } from '@ameide/publisher-kit';
+import {
+  createObjectStore,
+  type ObjectStore,
+  type RemoteFailure,
+  type RemoteRef,
+} from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 
 /** Whether a branch or a tag of the host reaches a commit. */
-export type Reach = (sha: string, step: Step) => Promise<{ readonly reachable: boolean } | { readonly failure: RemoteFailure }>;
+export type Reach = (
+  sha: string,
+  step: Step,
+) => Promise<{ readonly reachable: boolean } | { readonly failure: RemoteFailure }>;
 
 /**
- * Asks the host for its refs, and this clone for what they reach. Branches may have moved since the clone was made: those that it does
- * not know are fetched into a private store, for which only what is new has to travel.
+ * Asks the host for its refs, and this clone for what they reach. Branches may have moved since the
+ * clone was made: those that it does not know are fetched into a private store, for which only what
+ * is new has to travel.
  */
 export function createReach(source: SourceTree, access: () => Access): Reach {
   const stores = new Map<string, Promise<ObjectStore>>();
   const storeOf = ({ workspace }: Step): Promise<ObjectStore> => {
-    const store = stores.get(workspace) ?? createObjectStore(source.gitDirectory, join(workspace, 'reach.git'), access().processes);
+    const store =
+      stores.get(workspace) ??
+      createObjectStore(source.gitDirectory, join(workspace, 'reach.git'), access().processes);
     stores.set(workspace, store);
     return store;
   };
@@ -26,18 +36,33 @@ export function createReach(source: SourceTree, access: () => Access): Reach {
     const { gitDirectory } = await storeOf(step);
     const git = async (args: readonly string[], input: string): Promise<string | undefined> => {
       const argv = ['git', `--git-dir=${gitDirectory}`, ...args] as const;
-      const { ok, stdoutText } = await processes.run({ argv, cwd: gitDirectory, input: Buffer.from(input), signal: step.signal });
+      const { ok, stdoutText } = await processes.run({
+        argv,
+        cwd: gitDirectory,
+        input: Buffer.from(input),
+        signal: step.signal,
+      });
       return ok ? stdoutText : undefined;
     };
     // Prints the commit unless one of the tips reaches it; tips that are not here are passed over.
     const isReached = async (): Promise<boolean> => {
       const tips = answer.refs.map((ref) => `^${tipOf(ref)}\n`).join('');
-      return (await git(['rev-list', '--ignore-missing', '--max-count=1', '--stdin'], `${sha}\n${tips}`)) === '';
+      return (
+        (await git(
+          ['rev-list', '--ignore-missing', '--max-count=1', '--stdin'],
+          `${sha}\n${tips}`,
+        )) === ''
+      );
     };
     if (await isReached()) return { reachable: true };
-    const here = await git(['cat-file', '--batch-check=%(objecttype)'], answer.refs.map((ref) => `${tipOf(ref)}\n`).join(''));
+    const here = await git(
+      ['cat-file', '--batch-check=%(objecttype)'],
+      answer.refs.map((ref) => `${tipOf(ref)}\n`).join(''),
+    );
     const types = here?.split('\n') ?? [];
-    const strangers = answer.refs.filter((_, n) => types[n]?.endsWith(' missing') === true).map(({ ref }) => ref);
+    const strangers = answer.refs
+      .filter((_, n) => types[n]?.endsWith(' missing') === true)
+      .map(({ ref }) => ref);
     if (strangers.length === 0) return { reachable: false };
     const fetched = await remote.fetch(gitDirectory, strangers, { signal: step.signal });
     return 'failure' in fetched ? fetched : { reachable: await isReached() };

@@ -1,7 +1,22 @@
-import type { Coordinate, Finding, GoModulePath, Problem, SourceTree, Step } from '@ameide/versioning-core';
-import { formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type GoModulePath,
+  isPseudoVersion,
+  type Problem,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
-import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion, stampOf } from '../pseudo-version.ts';
+import {
+  isBaseTag,
+  noBase,
+  noVersion,
+  otherTime,
+  readPseudoVersion,
+  stampOf,
+} from '../pseudo-version.ts';
 import { silent } from '../silent.ts';
 import { findCommit, namedBy } from './inspect.ts';
 import type { Reach } from './reach.ts';
@@ -16,21 +31,29 @@ interface Tracing {
 }
 
 /** The commit of a tag, or the one that a pseudo-version abbreviates in this clone. */
-export async function findSource(coordinate: Coordinate, tracing: Tracing, step: Step): Promise<Finding> {
+export async function findSource(
+  coordinate: Coordinate,
+  tracing: Tracing,
+  step: Step,
+): Promise<Finding> {
   if (isPseudoVersion(coordinate.version)) return findPseudo(coordinate, tracing, step);
   const { access, prefix } = tracing;
   const ref = `refs/tags/${prefix}${coordinate.version}`;
   const answer = await access.remote.lsRemote([ref], { signal: step.signal });
   if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
   const sha = namedBy(ref, answer.refs);
-  return sha === undefined ? { coordinate, state: 'absent' } : { coordinate, state: 'same-source', sha, digest: sha };
+  return sha === undefined
+    ? { coordinate, state: 'absent' }
+    : { coordinate, state: 'same-source', sha, digest: sha };
 }
 
 async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step): Promise<Finding> {
-  const { shortSha, datetime, baseTag } = readPseudoVersion(coordinate.version, tracing.module) ?? {};
+  const { shortSha, datetime, baseTag } =
+    readPseudoVersion(coordinate.version, tracing.module) ?? {};
   if (shortSha === undefined) return noVersion(coordinate);
   const sha = await complete(shortSha, tracing, step);
-  if (sha === undefined) return { coordinate, state: 'unknown', problem: commitUnknown(coordinate, shortSha) };
+  if (sha === undefined)
+    return { coordinate, state: 'unknown', problem: commitUnknown(coordinate, shortSha) };
   const stamp = stampOf(sha, await tracing.source.commitTime(sha));
   if (stamp !== datetime) return otherTime(coordinate, sha, stamp);
   const found = await findCommit(coordinate, sha, tracing, step);
@@ -44,17 +67,31 @@ async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step):
 }
 
 /** The full id of a commit of this clone. */
-async function complete(shortSha: string, { source, access }: Tracing, { signal }: Step): Promise<string | undefined> {
+async function complete(
+  shortSha: string,
+  { source, access }: Tracing,
+  { signal }: Step,
+): Promise<string | undefined> {
   const { gitDirectory } = source;
   const git = ['git', `--git-dir=${gitDirectory}`] as const;
-  const argv = [...git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${shortSha}^{commit}`] as const;
+  const argv = [
+    ...git,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${shortSha}^{commit}`,
+  ] as const;
   const result = await access.processes.run({ argv, cwd: gitDirectory, signal });
   const sha = result.stdoutText.trim();
   // A ref may be called like an abbreviation.
   return result.ok && sha.startsWith(shortSha) ? sha : undefined;
 }
 
-/** Whether the host has that version's tag on a commit before this one. On the commit itself it would be the commit's version. */
+/**
+ * Whether the host has that version's tag on a commit before this one. On the commit itself it
+ * would be the commit's version.
+ */
 async function isAfter(
   sha: string,
   base: string,

@@ -1,19 +1,33 @@
 import { remoteProblem } from '@ameide/publisher-kit';
-import type { BuildResult, Step } from '@ameide/versioning-core';
-import { isOurs } from '@ameide/versioning-core';
+import { type BuildResult, isOurs, type Step } from '@ameide/versioning-core';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { standings } from './standing.ts';
 
 /** Makes the mirror commit in the private store, ready to push. */
-export async function buildCommit(plan: MirrorPlan, mirror: Mirror, step: Step): Promise<BuildResult<MirrorBuilt>> {
+export async function buildCommit(
+  plan: MirrorPlan,
+  mirror: Mirror,
+  step: Step,
+): Promise<BuildResult<MirrorBuilt>> {
   const made = await makeCommit(plan, mirror, step);
-  if ('failure' in made) return { problem: remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }) };
-  const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, name: 'commit', digest: made.commit, size: 0 }));
+  if ('failure' in made)
+    return {
+      problem: remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }),
+    };
+  const artifacts = plan.coordinates.map((coordinate) => ({
+    coordinate,
+    name: 'commit',
+    digest: made.commit,
+    size: 0,
+  }));
   return { built: { artifacts, ...made } };
 }
 
-/** A source commit has one mirror commit, whichever channel made it first; only when there is none yet, one is written. */
+/**
+ * A source commit has one mirror commit, whichever channel made it first; only when there is none
+ * yet, one is written.
+ */
 async function makeCommit(
   plan: MirrorPlan,
   mirror: Mirror,

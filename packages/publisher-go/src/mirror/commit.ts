@@ -1,5 +1,4 @@
-import type { CommitInput, ObjectFormat } from '@ameide/publisher-kit';
-import { commitId } from '@ameide/publisher-kit';
+import { type CommitInput, commitId, type ObjectFormat } from '@ameide/publisher-kit';
 
 /** What one mirror commit is made of; the same for every run, channel and machine. */
 export interface MirrorContent {
@@ -7,7 +6,10 @@ export interface MirrorContent {
   readonly tree: string;
   /** Full id of the source commit. */
   readonly sha: string;
-  /** Committer time of the source commit, Unix seconds: `go` writes it into the pseudo-version, so it must be the DATETIME. */
+  /**
+   * Committer time of the source commit, Unix seconds: `go` writes it into the pseudo-version, so
+   * it must be the DATETIME.
+   */
   readonly time: number;
   readonly module: string;
 }
@@ -29,7 +31,10 @@ export interface MirrorCommit {
 const WHO = { name: 'ameide-release', email: 'ameide-release@users.noreply.github.com' };
 const TRAILER = /^Source-Commit: ([0-9a-f]{40}|[0-9a-f]{64})$/gm;
 
-/** The mirror commit of a source commit on top of `parent`, as `git commit-tree` would make it: no checkout, no walk through history. */
+/**
+ * The mirror commit of a source commit on top of `parent`, as `git commit-tree` would make it: no
+ * checkout, no walk through history.
+ */
 export function mirrorCommit(content: MirrorContent, parent: string | undefined): CommitInput {
   const who = { ...WHO, time: content.time };
   return {
@@ -47,7 +52,10 @@ export function mirrorCommitId(content: MirrorContent, parent: string | undefine
   return commitId(mirrorCommit(content, parent), format);
 }
 
-/** Reads a commit object's text. The source commit is what the one `Source-Commit` trailer in its last paragraph says; two say nothing. */
+/**
+ * Reads a commit object's text. The source commit is what the one `Source-Commit` trailer in its
+ * last paragraph says; two say nothing.
+ */
 export function parseMirrorCommit(commit: string, text: string): MirrorCommit | undefined {
   const cut = text.indexOf('\n\n');
   const header = cut === -1 ? text : text.slice(0, cut);
@@ -56,7 +64,9 @@ export function parseMirrorCommit(commit: string, text: string): MirrorCommit | 
   if (tree === undefined || time === undefined) return undefined;
   const parent = /^parent (\S+)$/m.exec(header)?.[1];
   const message = cut === -1 ? '' : text.slice(cut + 2).trimEnd();
-  const trailers = [...message.slice(message.lastIndexOf('\n\n') + 1).matchAll(TRAILER)].map(([, sha]) => sha);
+  const trailers = [...message.slice(message.lastIndexOf('\n\n') + 1).matchAll(TRAILER)].map(
+    ([, sha]) => sha,
+  );
   const [sha] = trailers.length === 1 ? trailers : [];
   return {
     commit,
@@ -69,11 +79,18 @@ export function parseMirrorCommit(commit: string, text: string): MirrorCommit | 
 }
 
 /** The mirror commit of `content` on `parent`, known by its id. */
-export function provenCommit(commit: string, { sha, tree, time }: MirrorContent, parent: string | undefined): MirrorCommit {
+export function provenCommit(
+  commit: string,
+  { sha, tree, time }: MirrorContent,
+  parent: string | undefined,
+): MirrorCommit {
   return { commit, sha, tree, time, proven: true, ...(parent === undefined ? {} : { parent }) };
 }
 
-/** Whether a mirror commit holds what the source commit gives: it names it, and its tree is the same. Its parent may be another. */
+/**
+ * Whether a mirror commit holds what the source commit gives: it names it, and its tree is the
+ * same. Its parent may be another.
+ */
 export function isOf(found: MirrorCommit, content: MirrorContent): boolean {
   return found.sha === content.sha && found.tree === content.tree;
 }

@@ -1,11 +1,15 @@
-import type { RemoteFailure } from '@ameide/publisher-kit';
-import { remoteProblem } from '@ameide/publisher-kit';
-import type { Pointer, PointerMove, Problem, Step } from '@ameide/versioning-core';
-import { judgePointer, parseVersionTag } from '@ameide/versioning-core';
+import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import {
+  judgePointer,
+  type Pointer,
+  type PointerMove,
+  type Problem,
+  parseVersionTag,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import type { MirrorRefs } from './refs.ts';
-import { shaOfSourceTag, versionAt } from './refs.ts';
+import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
 
 export interface Looking {
   readonly plan: MirrorPlan;
@@ -20,22 +24,43 @@ export type Judged = { readonly stays: Omit<PointerMove, 'pointer'> } | { readon
 export type Held = { readonly outcome: 'held'; readonly problem: Problem; readonly from?: string };
 
 /** Whether a branch may move from `current` to the plan's commit. */
-export async function judgeBranch(pointer: Pointer, current: string, looking: Looking): Promise<Judged> {
+export async function judgeBranch(
+  pointer: Pointer,
+  current: string,
+  looking: Looking,
+): Promise<Judged> {
   const { plan, step } = looking;
   const named = await nameOf(pointer, current, looking);
   if ('failure' in named) return { stays: heldBecause(unread(plan, named.failure)) };
   const { version: from, sha } = named;
-  if (sha === undefined) return { stays: { ...heldBecause(notOurs(pointer, current, plan)), from } };
+  if (sha === undefined)
+    return { stays: { ...heldBecause(notOurs(pointer, current, plan)), from } };
   const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
-  // A release branch on a commit without its version tag can be judged by ancestry alone, as `dev` is.
+  // A release branch on a commit without its version tag can be judged by ancestry alone, as `dev`
+  // is.
   const verdict = isReleased
-    ? judgePointer('stable', { version: from.slice(1), sha }, { version: pointer.version.slice(1), sha: plan.sha }, 'unknown')
-    : judgePointer('ancestry', { sha }, { version: pointer.version, sha: plan.sha }, await step.history.relation(sha, plan.sha));
+    ? judgePointer(
+        'stable',
+        { version: from.slice(1), sha },
+        { version: pointer.version.slice(1), sha: plan.sha },
+        'unknown',
+      )
+    : judgePointer(
+        'ancestry',
+        { sha },
+        { version: pointer.version, sha: plan.sha },
+        await step.history.relation(sha, plan.sha),
+      );
   if (verdict === 'superseded') return { stays: { outcome: 'superseded', from } };
-  return verdict === 'held' ? { stays: { ...heldBecause(noAncestry(pointer, sha, plan)), from } } : { from };
+  return verdict === 'held'
+    ? { stays: { ...heldBecause(noAncestry(pointer, sha, plan)), from } }
+    : { from };
 }
 
-/** A branch's commit as a version and, when it is one of ours, a source commit. The tags tell most; else the commit is read. */
+/**
+ * A branch's commit as a version and, when it is one of ours, a source commit. The tags tell most;
+ * else the commit is read.
+ */
 export async function nameOf(
   pointer: Pointer,
   commit: string,
@@ -44,10 +69,18 @@ export async function nameOf(
   const tag = versionAt(commit, refs);
   const [sourceTag] = [...refs.sources].find(([, at]) => at === commit) ?? [];
   const tagged = sourceTag === undefined ? undefined : shaOfSourceTag(sourceTag);
-  const found = tagged === undefined ? await mirror.read({ ref: `refs/heads/${pointer.pointer}`, commit }, step) : { sha: tagged };
+  const found =
+    tagged === undefined
+      ? await mirror.read({ ref: `refs/heads/${pointer.pointer}`, commit }, step)
+      : { sha: tagged };
   if ('failure' in found) return found;
   const { sha } = found;
-  const version = plan.versionTag !== null && tag !== undefined ? tag : sha === undefined ? (tag ?? commit) : `source-${sha}`;
+  const version =
+    plan.versionTag !== null && tag !== undefined
+      ? tag
+      : sha === undefined
+        ? (tag ?? commit)
+        : `source-${sha}`;
   return { version, ...(sha === undefined ? {} : { sha }) };
 }
 

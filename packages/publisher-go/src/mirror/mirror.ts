@@ -1,12 +1,16 @@
 import { join } from 'node:path';
-import type { ObjectStore, RemoteFailure } from '@ameide/publisher-kit';
-import { createObjectStore } from '@ameide/publisher-kit';
+import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
-import type { MirrorCommit, MirrorContent } from './commit.ts';
-import { mirrorCommit, mirrorCommitId, parseMirrorCommit, provenCommit } from './commit.ts';
-import type { MirrorRefs } from './refs.ts';
-import { patternsFor, readRefs } from './refs.ts';
+import {
+  type MirrorCommit,
+  type MirrorContent,
+  mirrorCommit,
+  mirrorCommitId,
+  parseMirrorCommit,
+  provenCommit,
+} from './commit.ts';
+import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
@@ -19,21 +23,38 @@ export interface Located {
 
 /** The mirror repository: its refs, its commits, and a private place to write new ones. */
 export interface Mirror {
-  /** The refs as they are now. Who asks while another verb of the same run is being answered gets that answer; nothing is kept. */
+  /**
+   * The refs as they are now. Who asks while another verb of the same run is being answered gets
+   * that answer; nothing is kept.
+   */
   refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */
   read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
-  /** The text of a file at the commit that a ref names, a byte order mark kept; none when it is not there. */
+  /**
+   * The text of a file at the commit that a ref names, a byte order mark kept; none when it is not
+   * there.
+   */
   readFile(at: Located, path: string, step: Step): Promise<{ readonly text?: string } | Failed>;
-  /** Recognises the mirror commit of `content` by its id alone where it can, and reads the commit where it must. */
-  recognise(at: Located, content: MirrorContent, refs: MirrorRefs, step: Step): Promise<MirrorCommit | Failed>;
+  /**
+   * Recognises the mirror commit of `content` by its id alone where it can, and reads the commit
+   * where it must.
+   */
+  recognise(
+    at: Located,
+    content: MirrorContent,
+    refs: MirrorRefs,
+    step: Step,
+  ): Promise<MirrorCommit | Failed>;
   /** Writes the mirror commit of a source commit into the private store. */
   write(
     content: MirrorContent,
     parent: Located | undefined,
     step: Step,
   ): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed>;
-  /** Makes sure that a commit of the mirror is in the private store, so that another ref can be pushed to it. */
+  /**
+   * Makes sure that a commit of the mirror is in the private store, so that another ref can be
+   * pushed to it.
+   */
   hold(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
 }
 
@@ -43,7 +64,11 @@ interface Store extends ObjectStore {
 }
 
 /** Opens a mirror. `branches` are the ones that move. Sends nothing yet. */
-export function openMirror(source: SourceTree, access: () => Access, branches: readonly string[]): Mirror {
+export function openMirror(
+  source: SourceTree,
+  access: () => Access,
+  branches: readonly string[],
+): Mirror {
   const storeOf = createStores(source, access);
   const underWay = new Map<string, ReturnType<Mirror['refs']>>();
   const { read, hold, readFile } = createReader(storeOf, access);
@@ -57,7 +82,8 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
     readFile,
     refs(step) {
       // A run has one workspace, and a step for each verb.
-      const answer = underWay.get(step.workspace) ?? ask(step).finally(() => underWay.delete(step.workspace));
+      const answer =
+        underWay.get(step.workspace) ?? ask(step).finally(() => underWay.delete(step.workspace));
       underWay.set(step.workspace, answer);
       return answer;
     },
@@ -72,7 +98,9 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
       const held = parent === undefined ? undefined : await hold(parent, step);
       if (held !== undefined && 'failure' in held) return held;
       const store = await storeOf(step);
-      const commit = await store.writeCommit(mirrorCommit(content, parent?.commit), { signal: step.signal });
+      const commit = await store.writeCommit(mirrorCommit(content, parent?.commit), {
+        signal: step.signal,
+      });
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
     },
@@ -80,22 +108,36 @@ export function openMirror(source: SourceTree, access: () => Access, branches: r
 }
 
 /** Reads commits: one fetch of one commit for each, and one after the other. */
-function createReader(storeOf: (step: Step) => Promise<Store>, access: () => Access): Pick<Mirror, 'read' | 'hold' | 'readFile'> {
+function createReader(
+  storeOf: (step: Step) => Promise<Store>,
+  access: () => Access,
+): Pick<Mirror, 'read' | 'hold' | 'readFile'> {
   const fetchOne: Mirror['read'] = async ({ ref, commit }, step) => {
     const { gitDirectory, commits } = await storeOf(step);
     const known = commits.get(commit);
     if (known !== undefined) return known;
-    const fetched = await access().remote.fetch(gitDirectory, [ref], { depth: 1, signal: step.signal });
+    const fetched = await access().remote.fetch(gitDirectory, [ref], {
+      depth: 1,
+      signal: step.signal,
+    });
     if ('failure' in fetched) return fetched;
     const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'commit', commit] as const;
-    const { ok, stdoutText, summary } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
+    const { ok, stdoutText, summary } = await access().processes.run({
+      argv,
+      cwd: gitDirectory,
+      signal: step.signal,
+    });
     const found = ok ? parseMirrorCommit(commit, stdoutText) : undefined;
     // The ref moved between the list and the fetch.
-    if (found === undefined) return { failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` } };
+    if (found === undefined)
+      return {
+        failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` },
+      };
     commits.set(commit, found);
     return found;
   };
-  // Shallow fetches into one git directory at the same time fail: "shallow file has changed since we read it".
+  // Shallow fetches into one git directory at the same time fail: "shallow file has changed since
+  // we read it".
   let last: Promise<unknown> = Promise.resolve();
   const read: Mirror['read'] = (at, step) => {
     const reading = last.then(() => fetchOne(at, step));
@@ -113,8 +155,18 @@ function createReader(storeOf: (step: Step) => Promise<Store>, access: () => Acc
       const held = await hold(at, step);
       if ('failure' in held) return held;
       const { gitDirectory } = held;
-      const argv = ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'blob', `${at.commit}:${path}`] as const;
-      const { ok, stdout } = await access().processes.run({ argv, cwd: gitDirectory, signal: step.signal });
+      const argv = [
+        'git',
+        `--git-dir=${gitDirectory}`,
+        'cat-file',
+        'blob',
+        `${at.commit}:${path}`,
+      ] as const;
+      const { ok, stdout } = await access().processes.run({
+        argv,
+        cwd: gitDirectory,
+        signal: step.signal,
+      });
       return ok ? { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) } : {};
     },
   };
@@ -126,7 +178,11 @@ function createStores(source: SourceTree, access: () => Access): (step: Step) =>
   return ({ workspace }) => {
     const store =
       stores.get(workspace) ??
-      createObjectStore(source.gitDirectory, join(workspace, 'mirror.git'), access().processes).then((made) => ({
+      createObjectStore(
+        source.gitDirectory,
+        join(workspace, 'mirror.git'),
+        access().processes,
+      ).then((made) => ({
         ...made,
         commits: new Map(),
       }));

@@ -1,15 +1,20 @@
-import type { Built, Plan, Release } from '@ameide/versioning-core';
-import { deriveVersions } from '@ameide/versioning-core';
+import { type Built, deriveVersions, type Plan, type Release } from '@ameide/versioning-core';
 import type { MirrorContent } from './commit.ts';
 
 /** A module published to a mirror repository. */
 export interface MirrorPlan extends Plan {
   readonly content: MirrorContent;
-  /** The tag that every mirror commit gets, `source-<sha>`: `go get <module>@source-<sha>` resolves it. */
+  /**
+   * The tag that every mirror commit gets, `source-<sha>`: `go get <module>@source-<sha>` resolves
+   * it.
+   */
   readonly sourceTag: string;
   /** `v0.1.0` on a release or a candidate; null otherwise. */
   readonly versionTag: string | null;
-  /** Version tags of the source repository before this commit, highest first: the mirror commit's parent is the first the mirror has. */
+  /**
+   * Version tags of the source repository before this commit, highest first: the mirror commit's
+   * parent is the first the mirror has.
+   */
   readonly earlier: readonly string[];
 }
 
@@ -25,7 +30,10 @@ export interface Branches {
   readonly dev: string;
 }
 
-/** Makes the plan. Pure: a dev build's version is named by its query, as the pseudo-version depends on the mirror's own tags. */
+/**
+ * Makes the plan. Pure: a dev build's version is named by its query, as the pseudo-version depends
+ * on the mirror's own tags.
+ */
 export function planMirror(
   release: Release,
   module: {
@@ -38,12 +46,23 @@ export function planMirror(
 ): MirrorPlan {
   const { modulePath: name, mirror, content, earlier, branches } = module;
   const { canonical, channel } = release;
-  // Throws for a version that the module path cannot have (https://go.dev/ref/mod#major-version-suffixes).
-  const { go } = deriveVersions(canonical, channel, { tags: [] }, { afterRelease: 'keep', go: { modulePath: name } });
+  // Throws for a version that the module path cannot have
+  // (https://go.dev/ref/mod#major-version-suffixes).
+  const { go } = deriveVersions(
+    canonical,
+    channel,
+    { tags: [] },
+    { afterRelease: 'keep', go: { modulePath: name } },
+  );
   const versionTag = go.tag;
   const sourceTag = `source-${content.sha}`;
   const version = versionTag ?? sourceTag;
-  const branch = channel.kind === 'release' ? branches.release : channel.kind === 'dev' ? branches.dev : undefined;
+  const branch =
+    channel.kind === 'release'
+      ? branches.release
+      : channel.kind === 'dev'
+        ? branches.dev
+        : undefined;
   return {
     publisher: `go:${name}`,
     registry: mirror,
@@ -57,7 +76,10 @@ export function planMirror(
   };
 }
 
-/** The tags that a plan's mirror commit gets. The version comes first: it can never move, so its commit is the one to keep. */
+/**
+ * The tags that a plan's mirror commit gets. The version comes first: it can never move, so its
+ * commit is the one to keep.
+ */
 export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[] {
   return versionTag === null ? [sourceTag] : [versionTag, sourceTag];
 }

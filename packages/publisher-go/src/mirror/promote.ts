@@ -1,14 +1,24 @@
 import { remoteProblem } from '@ameide/publisher-kit';
 import type { Pointer, PointerFinding, PointerMove, Problem, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
-import type { Held, Judged } from './judge-branch.ts';
-import { heldBecause, judgeBranch, nameOf, unread } from './judge-branch.ts';
+import {
+  type Held,
+  heldBecause,
+  type Judged,
+  judgeBranch,
+  nameOf,
+  unread,
+} from './judge-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { commitAt } from './refs.ts';
 
 /** What the plan's branches name now. */
-export async function readPointers(plan: MirrorPlan, mirror: Mirror, step: Step): Promise<PointerFinding[]> {
+export async function readPointers(
+  plan: MirrorPlan,
+  mirror: Mirror,
+  step: Step,
+): Promise<PointerFinding[]> {
   if (plan.pointers.length === 0) return [];
   const answer = await mirror.refs(step);
   return Promise.all(
@@ -17,13 +27,23 @@ export async function readPointers(plan: MirrorPlan, mirror: Mirror, step: Step)
       const commit = answer.refs.branches.get(pointer.pointer);
       if (commit === undefined) return { pointer };
       const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
-      return 'failure' in named ? { pointer, problem: unread(plan, named.failure) } : { pointer, ...named };
+      return 'failure' in named
+        ? { pointer, problem: unread(plan, named.failure) }
+        : { pointer, ...named };
     }),
   );
 }
 
-/** Moves the plan's branches, never backwards. Each move is a compare-and-swap; a branch that moved meanwhile is judged again. */
-export async function promoteMirror(plan: MirrorPlan, mirror: Mirror, access: () => Access, step: Step): Promise<PointerMove[]> {
+/**
+ * Moves the plan's branches, never backwards. Each move is a compare-and-swap; a branch that moved
+ * meanwhile is judged again.
+ */
+export async function promoteMirror(
+  plan: MirrorPlan,
+  mirror: Mirror,
+  access: () => Access,
+  step: Step,
+): Promise<PointerMove[]> {
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerMove> => {
       let last: Held = heldBecause(busy(pointer, plan));
@@ -57,12 +77,15 @@ async function moveOnce(move: {
   if (target === undefined) return heldBecause(notPublished(pointer, plan));
   const current = refs.branches.get(pointer.pointer);
   if (current === target) return { outcome: 'already', from: pointer.version };
-  const judged: Judged = current === undefined ? {} : await judgeBranch(pointer, current, { plan, refs, mirror, step });
+  const judged: Judged =
+    current === undefined ? {} : await judgeBranch(pointer, current, { plan, refs, mirror, step });
   if ('stays' in judged) return judged.stays;
   const held = await mirror.hold({ ref: `refs/tags/${pointer.version}`, commit: target }, step);
   if ('failure' in held) return { ...heldBecause(unread(plan, held.failure)), ...judged };
   const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
-  const { results, failure } = await access.remote.push(held.gitDirectory, [update], { signal: step.signal });
+  const { results, failure } = await access.remote.push(held.gitDirectory, [update], {
+    signal: step.signal,
+  });
   const [result] = results;
   if (result?.outcome === 'ok') return { outcome: 'moved', ...judged };
   if (result?.outcome === 'already') return { outcome: 'already', from: pointer.version };
@@ -70,8 +93,12 @@ async function moveOnce(move: {
     const what = `move ${pointer.pointer} of ${plan.registry}`;
     return { ...heldBecause(remoteProblem({ code: 'go', what, failure })), ...judged };
   }
-  if (result?.reason === 'stale' || result?.reason === 'exists') return { again: { ...heldBecause(busy(pointer, plan)), ...judged } };
-  return { ...heldBecause(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')), ...judged };
+  if (result?.reason === 'stale' || result?.reason === 'exists')
+    return { again: { ...heldBecause(busy(pointer, plan)), ...judged } };
+  return {
+    ...heldBecause(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')),
+    ...judged,
+  };
 }
 
 function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): Problem {

@@ -1,12 +1,14 @@
-import type { RemoteFailure } from '@ameide/publisher-kit';
-import { remoteProblem } from '@ameide/publisher-kit';
-import type { Coordinate, Published, Step } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Published,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import type { Mirror } from './mirror.ts';
-import type { MirrorBuilt, MirrorPlan } from './plan.ts';
-import { tagsOf } from './plan.ts';
+import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import { standings, taken } from './standing.ts';
 
 const ATTEMPTS = 3;
@@ -21,8 +23,9 @@ interface Push {
 }
 
 /**
- * Pushes the plan's tags at once, all or none, each of which must not exist yet. git reads the refs first: nothing is sent when they
- * are all there. A tag that names another commit is looked at: another run may have published the same source commit meanwhile.
+ * Pushes the plan's tags at once, all or none, each of which must not exist yet. git reads the refs
+ * first: nothing is sent when they are all there. A tag that names another commit is looked at:
+ * another run may have published the same source commit meanwhile.
  */
 export async function pushTags(push: Push): Promise<Published> {
   const { coordinate, plan, built, access, step } = push;
@@ -30,8 +33,15 @@ export async function pushTags(push: Push): Promise<Published> {
   let missing = tagsOf(plan);
   let digest = built.commit;
   for (let attempt = 1; ; attempt += 1) {
-    step.emit({ publisher: plan.publisher, message: `pushing ${missing.join(' and ')} to ${plan.registry}` });
-    const updates = missing.map((tag) => ({ ref: `refs/tags/${tag}`, sha: built.commit, expect: null }));
+    step.emit({
+      publisher: plan.publisher,
+      message: `pushing ${missing.join(' and ')} to ${plan.registry}`,
+    });
+    const updates = missing.map((tag) => ({
+      ref: `refs/tags/${tag}`,
+      sha: built.commit,
+      expect: null,
+    }));
     const answer = await access.remote.push(built.gitDirectory, updates, { signal: step.signal });
     if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest, what });
     const judged = await judge(push, what);
@@ -57,9 +67,12 @@ async function judge(
   const tags = await standings(plan, answer.refs, { mirror, step, built: built.commit });
   if ('failure' in tags) return unread(tags.failure);
   const conflict = tags.find(({ state }) => state === 'conflict');
-  if (conflict !== undefined) return { coordinate, outcome: 'conflict', problem: taken(coordinate, conflict, plan) };
+  if (conflict !== undefined)
+    return { coordinate, outcome: 'conflict', problem: taken(coordinate, conflict, plan) };
   const missing = tags.filter(({ state }) => state === 'absent').map(({ tag }) => tag);
   // A version that another run has put on another commit with our content keeps it.
   const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;
-  return missing.length > 0 ? { missing, digest } : { coordinate, outcome: 'already-there', digest };
+  return missing.length > 0
+    ? { missing, digest }
+    : { coordinate, outcome: 'already-there', digest };
 }

@@ -4,7 +4,10 @@ import { compare, valid } from 'semver';
 
 /** What a mirror's refs say. */
 export interface MirrorRefs {
-  /** Commit of each tag that is a semantic version, also of those that this publisher would not make: `v0.1.0`, `v0.1.0-beta`. */
+  /**
+   * Commit of each tag that is a semantic version, also of those that this publisher would not
+   * make: `v0.1.0`, `v0.1.0-beta`.
+   */
   readonly versions: ReadonlyMap<string, string>;
   /** Commit of each `source-<sha>` tag, by its whole name. */
   readonly sources: ReadonlyMap<string, string>;
@@ -14,14 +17,25 @@ export interface MirrorRefs {
 
 const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** The patterns that `readRefs` needs answered. The host lists every ref whatever is asked for, so asking for all of ours costs nothing. */
+/**
+ * The patterns that `readRefs` needs answered. The host lists every ref whatever is asked for, so
+ * asking for all of ours costs nothing.
+ */
 export function patternsFor(branches: readonly string[]): string[] {
-  return ['refs/tags/v*', 'refs/tags/source-*', ...branches.map((branch) => `refs/heads/${branch}`)];
+  return [
+    'refs/tags/v*',
+    'refs/tags/source-*',
+    ...branches.map((branch) => `refs/heads/${branch}`),
+  ];
 }
 
 /** Sorts what the host listed, annotated tags peeled; other tags are left out. */
 export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
-  const [versions, sources, branches] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
+  const [versions, sources, branches] = [
+    new Map<string, string>(),
+    new Map<string, string>(),
+    new Map<string, string>(),
+  ];
   for (const { ref, sha, peeled } of refs) {
     const commit = peeled ?? sha;
     const tag = ref.replace(/^refs\/tags\//, '');
@@ -52,7 +66,12 @@ export function versionAt(commit: string, refs: MirrorRefs): string | undefined 
   return highestFirst(versionsAt(commit, refs))[0];
 }
 
-/** Version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest first; other tags left out. */
+/**
+ * Version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest first;
+ * other tags left out.
+ */
 export function highestFirst(tags: readonly string[]): string[] {
-  return tags.filter((tag) => parseVersionTag(tag) !== undefined).sort((a, b) => compare(b.slice(1), a.slice(1)));
+  return tags
+    .filter((tag) => parseVersionTag(tag) !== undefined)
+    .sort((a, b) => compare(b.slice(1), a.slice(1)));
 }

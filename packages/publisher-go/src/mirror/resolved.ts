@@ -1,10 +1,8 @@
-import type { Step } from '@ameide/versioning-core';
-import { goRetractions, parseGoVersion, retractingTag } from '@ameide/versioning-core';
+import { goRetractions, parseGoVersion, retractingTag, type Step } from '@ameide/versioning-core';
 import { versionAmong } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
-import type { MirrorRefs } from './refs.ts';
-import { versionsAt } from './refs.ts';
+import { type MirrorRefs, versionsAt } from './refs.ts';
 
 interface Resolving {
   readonly modulePath: string;
@@ -14,19 +12,24 @@ interface Resolving {
 }
 
 /**
- * The version that `go` gives to a mirror commit: a version tag on it, or the pseudo-version after the highest version tag before it;
- * retracted ones do not count. Goes back from release to release while all of them are retracted: seldom further than one. Undefined where
- * it cannot be told.
+ * The version that `go` gives to a mirror commit: a version tag on it, or the pseudo-version after
+ * the highest version tag before it; retracted ones do not count. Goes back from release to release
+ * while all of them are retracted: seldom further than one. Undefined where it cannot be told.
  */
-export async function resolvedBy(found: MirrorCommit, resolving: Resolving): Promise<string | undefined> {
+export async function resolvedBy(
+  found: MirrorCommit,
+  resolving: Resolving,
+): Promise<string | undefined> {
   const { commit, parent, time } = found;
   const { modulePath, refs } = resolving;
   const tagsAtCommit = versionsAt(commit, refs);
-  const mayBeRetracted = tagsAtCommit.length > 0 || (parent !== undefined && versionsAt(parent, refs).length > 0);
+  const mayBeRetracted =
+    tagsAtCommit.length > 0 || (parent !== undefined && versionsAt(parent, refs).length > 0);
   const retracted = mayBeRetracted ? await readRetracted(resolving) : [];
   if (retracted === undefined) return undefined;
   const tags: string[] = [];
-  const derive = (): string => versionAmong({ tags, tagsAtCommit }, { sha: commit, time }, { modulePath, retracted });
+  const derive = (): string =>
+    versionAmong({ tags, tagsAtCommit }, { sha: commit, time }, { modulePath, retracted });
   for await (const before of versionsBefore(found, resolving)) {
     if ('failure' in before) return undefined;
     tags.push(...before.tags);
@@ -35,7 +38,10 @@ export async function resolvedBy(found: MirrorCommit, resolving: Resolving): Pro
   return derive();
 }
 
-/** The version tags on the commits before one, nearest first. Ends with why it cannot be told, when a commit before has none of them. */
+/**
+ * The version tags on the commits before one, nearest first. Ends with why it cannot be told, when
+ * a commit before has none of them.
+ */
 export async function* versionsBefore(
   { parent }: MirrorCommit,
   { refs, mirror, step }: Pick<Resolving, 'refs' | 'mirror' | 'step'>,
@@ -62,8 +68,16 @@ function isAfterTag(version: string): boolean {
   return parsed?.channel !== 'dev' || parsed.baseTag !== undefined;
 }
 
-/** What the module's go.mod at the mirror's highest release retracts; undefined when the mirror does not answer. */
-async function readRetracted({ modulePath, refs, mirror, step }: Resolving): Promise<ReturnType<typeof goRetractions> | undefined> {
+/**
+ * What the module's go.mod at the mirror's highest release retracts; undefined when the mirror does
+ * not answer.
+ */
+async function readRetracted({
+  modulePath,
+  refs,
+  mirror,
+  step,
+}: Resolving): Promise<ReturnType<typeof goRetractions> | undefined> {
   const { tag = '', paths = [] } = retractingTag([...refs.versions.keys()], { modulePath }) ?? {};
   const commit = refs.versions.get(tag);
   if (commit === undefined) return [];

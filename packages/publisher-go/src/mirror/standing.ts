@@ -1,15 +1,20 @@
 import type { RemoteFailure } from '@ameide/publisher-kit';
-import type { Coordinate, FindingState, Problem, Step } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
-import type { MirrorCommit } from './commit.ts';
-import { isOf } from './commit.ts';
+import {
+  type Coordinate,
+  type FindingState,
+  formatCoordinate,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
+import { isOf, type MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
-import type { MirrorPlan } from './plan.ts';
-import { tagsOf } from './plan.ts';
-import type { MirrorRefs } from './refs.ts';
-import { commitAt } from './refs.ts';
+import { type MirrorPlan, tagsOf } from './plan.ts';
+import { commitAt, type MirrorRefs } from './refs.ts';
 
-/** How one of a plan's tags stands: not there, on a mirror commit of our source commit, or on something else. */
+/**
+ * How one of a plan's tags stands: not there, on a mirror commit of our source commit, or on
+ * something else.
+ */
 export interface Standing {
   readonly tag: string;
   readonly state: Exclude<FindingState, 'unknown'>;
@@ -21,13 +26,22 @@ export interface Standing {
 export async function standings(
   plan: MirrorPlan,
   refs: MirrorRefs,
-  { mirror, step, built }: { readonly mirror: Mirror; readonly step: Step; readonly built?: string | undefined },
+  {
+    mirror,
+    step,
+    built,
+  }: { readonly mirror: Mirror; readonly step: Step; readonly built?: string | undefined },
 ): Promise<readonly Standing[] | Failed> {
   const looked = await Promise.all(
     tagsOf(plan).map(async (tag): Promise<Standing | Failed> => {
       const commit = commitAt(tag, refs);
       if (commit === undefined) return { tag, state: 'absent' };
-      const found = await mirror.recognise({ ref: `refs/tags/${tag}`, commit }, plan.content, refs, step);
+      const found = await mirror.recognise(
+        { ref: `refs/tags/${tag}`, commit },
+        plan.content,
+        refs,
+        step,
+      );
       return 'failure' in found ? found : { tag, state: stateOf(found, plan, built), found };
     }),
   );
@@ -35,9 +49,15 @@ export async function standings(
   return failed ?? looked.filter((one): one is Standing => !('failure' in one));
 }
 
-function stateOf(found: MirrorCommit, { content }: MirrorPlan, built: string | undefined): Standing['state'] {
+function stateOf(
+  found: MirrorCommit,
+  { content }: MirrorPlan,
+  built: string | undefined,
+): Standing['state'] {
   if (!isOf(found, content)) return 'conflict';
-  return (built === undefined ? found.proven : found.commit === built) ? 'identical' : 'same-source';
+  return (built === undefined ? found.proven : found.commit === built)
+    ? 'identical'
+    : 'same-source';
 }
 
 /** A tag that is taken: it stays where it is. */

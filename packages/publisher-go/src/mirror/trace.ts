@@ -1,11 +1,24 @@
-import type { Coordinate, Finding, GoModulePath, ParsedGoVersion, Step } from '@ameide/versioning-core';
-import { formatCoordinate, isPseudoVersion } from '@ameide/versioning-core';
-import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion, stampOf } from '../pseudo-version.ts';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type GoModulePath,
+  isPseudoVersion,
+  type ParsedGoVersion,
+  type Step,
+} from '@ameide/versioning-core';
+import {
+  isBaseTag,
+  noBase,
+  noVersion,
+  otherTime,
+  readPseudoVersion,
+  stampOf,
+} from '../pseudo-version.ts';
 import { silent } from '../silent.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Located, Mirror } from './mirror.ts';
-import type { MirrorRefs } from './refs.ts';
-import { commitAt, shaOfSourceTag, versionsAt } from './refs.ts';
+import { commitAt, type MirrorRefs, shaOfSourceTag, versionsAt } from './refs.ts';
 import { resolvedBy, versionsBefore } from './resolved.ts';
 
 interface Tracing {
@@ -16,7 +29,10 @@ interface Tracing {
 }
 
 /** Which source commit a version, a pseudo-version or a `source-<sha>` of the mirror names. */
-export async function inspectCoordinate(coordinate: Coordinate, tracing: Tracing): Promise<Finding> {
+export async function inspectCoordinate(
+  coordinate: Coordinate,
+  tracing: Tracing,
+): Promise<Finding> {
   const { version } = coordinate;
   const { url, module, mirror, step } = tracing;
   const pseudo = isPseudoVersion(version) ? readPseudoVersion(version, module) : undefined;
@@ -24,14 +40,19 @@ export async function inspectCoordinate(coordinate: Coordinate, tracing: Tracing
   const answer = await mirror.refs(step);
   if ('failure' in answer) return silent(coordinate, url, answer.failure);
   const { refs } = answer;
-  const at = pseudo?.shortSha === undefined ? locateTag(version, refs) : locateShort(pseudo.shortSha, refs);
+  const at =
+    pseudo?.shortSha === undefined ? locateTag(version, refs) : locateShort(pseudo.shortSha, refs);
   if (at === undefined) return { coordinate, state: 'absent' };
   const found = await mirror.read(at, step);
   if ('failure' in found) return silent(coordinate, url, found.failure);
-  const wrong = pseudo === undefined ? undefined : await whatIsWrong(coordinate, pseudo, found, { ...tracing, refs });
+  const wrong =
+    pseudo === undefined
+      ? undefined
+      : await whatIsWrong(coordinate, pseudo, found, { ...tracing, refs });
   if (wrong !== undefined) return wrong;
   const resolving = { modulePath: module.path, refs, mirror, step };
-  const resolved = shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, resolving);
+  const resolved =
+    shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, resolving);
   const told = resolved === undefined ? {} : { resolved };
   return found.sha === undefined
     ? notOurs(coordinate, at.commit, url)
@@ -63,7 +84,8 @@ async function whatIsWrong(
   if (baseTag === undefined) return undefined;
   const isBase = (tag: string): boolean => isBaseTag(tag, baseTag);
   if (![...refs.versions.keys()].some(isBase)) return noBase(coordinate, found.commit, baseTag);
-  if (versionsAt(found.commit, refs).some((tag) => isBase(tag) && tag !== baseTag)) return undefined;
+  if (versionsAt(found.commit, refs).some((tag) => isBase(tag) && tag !== baseTag))
+    return undefined;
   for await (const before of versionsBefore(found, { refs, mirror, step })) {
     if ('failure' in before) return silent(coordinate, url, before.failure);
     if (before.tags.some(isBase)) return undefined;
@@ -77,7 +99,10 @@ function locateTag(tag: string, refs: MirrorRefs): Located | undefined {
 }
 
 /** Every commit that was published has a tag; a branch may hold one whose tag was deleted since. */
-function locateShort(shortSha: string, { sources, versions, branches }: MirrorRefs): Located | undefined {
+function locateShort(
+  shortSha: string,
+  { sources, versions, branches }: MirrorRefs,
+): Located | undefined {
   const all = [
     ...[...sources, ...versions].map(([tag, commit]) => ({ ref: `refs/tags/${tag}`, commit })),
     ...[...branches].map(([branch, commit]) => ({ ref: `refs/heads/${branch}`, commit })),

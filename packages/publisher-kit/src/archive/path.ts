@@ -1,34 +1,45 @@
 import { InvalidInputError, printable } from '@ameide/versioning-core';
 
-/** Order by UTF-8 bytes, the same on every machine and in every locale. JavaScript's own order is by UTF-16 units and differs beyond U+FFFF. */
+/**
+ * Order by UTF-8 bytes, the same on every machine and in every locale. JavaScript's own order is by
+ * UTF-16 units and differs beyond U+FFFF.
+ */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
- * Throws `InvalidInputError` unless the path is safe in an archive: relative, with `/`, without empty, `.` and `..` parts,
- * backslashes (a separator on Windows), control characters and lone surrogates.
+ * Throws `InvalidInputError` unless the path is safe in an archive: relative, with `/`, without
+ * empty, `.` and `..` parts, backslashes (a separator on Windows), control characters and lone
+ * surrogates.
  */
 export function assertArchivePath(path: string): void {
   const parts = path.split('/');
-  if (parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\x00-\x1f\x7f\ufffd]/.test(path) && path.isWellFormed())
+  if (
+    parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
+    !/[\\\x00-\x1f\x7f\ufffd]/.test(path) &&
+    path.isWellFormed()
+  )
     return;
   throw new InvalidInputError({
     field: 'path',
     received: path,
-    expected: 'a relative path with "/", without "..", backslashes and control characters, for example src/index.js',
+    expected:
+      'a relative path with "/", without "..", backslashes and control characters, for example src/index.js',
     hint: 'Rename the file, or leave it out of the package.',
   });
 }
 
 /**
- * Throws `InvalidInputError`, naming both, when two paths (or folders above them) would be one on a file system that
- * ignores case or Unicode normal forms (Windows, macOS): golang.org/x/mod/zip refuses these for the same reason.
+ * Throws `InvalidInputError`, naming both, when two paths (or folders above them) would be one on a
+ * file system that ignores case or Unicode normal forms (Windows, macOS): golang.org/x/mod/zip
+ * refuses these for the same reason.
  */
 export function assertNoCollisions(paths: Iterable<string>): void {
   const seen = new Map<string, { readonly path: string; readonly file: boolean }>();
   for (const path of paths) {
-    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) note({ path: path.slice(0, at), file: false });
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
+      note({ path: path.slice(0, at), file: false });
     note({ path, file: true });
   }
 
@@ -36,7 +47,8 @@ export function assertNoCollisions(paths: Iterable<string>): void {
     const key = fold(entry.path);
     const other = seen.get(key);
     if (other === undefined) seen.set(key, entry);
-    else if (other.path !== entry.path || other.file || entry.file) throw collision(other.path, entry.path);
+    else if (other.path !== entry.path || other.file || entry.file)
+      throw collision(other.path, entry.path);
   }
 }
 

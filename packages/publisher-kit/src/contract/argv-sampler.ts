@@ -23,11 +23,16 @@ export function startArgvSampler(): ArgvSampler {
   const look = (): void => {
     for (const pid of pids()) {
       // Read again each time: after a fork it is the parent's line, until the program is started.
-      if (pid !== String(process.pid) && isOurs(pid)) seen.add(read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '');
+      if (pid !== String(process.pid) && isOurs(pid))
+        seen.add(read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '');
     }
   };
   const timer = setInterval(look, 5);
-  return { canSee: process.platform === 'linux', seen: () => [...seen], [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    canSee: process.platform === 'linux',
+    seen: () => [...seen],
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 }
 
 function pids(): readonly string[] {
@@ -38,7 +43,10 @@ function pids(): readonly string[] {
   }
 }
 
-/** proc_pid_stat(5): `pid (program) state ppid …`; the program's name may hold anything, so the last parenthesis counts. */
+/**
+ * proc_pid_stat(5): `pid (program) state ppid …`; the program's name may hold anything, so the last
+ * parenthesis counts.
+ */
 function parentOf(pid: string): string | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];

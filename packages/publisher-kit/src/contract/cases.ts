@@ -1,11 +1,19 @@
-import type { Built, Coordinate, Finding, Problem, Published } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  type Built,
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+  type Published,
+} from '@ameide/versioning-core';
 import { expect } from 'vitest';
-import type { Opened, Session } from './session.ts';
-import { asData } from './session.ts';
+import { asData, type Opened, type Session } from './session.ts';
 import type { ContractCaseName } from './world.ts';
 
-/** One promise of every publisher. Cases run in their order, in one world. Rejects when the promise is broken. */
+/**
+ * One promise of every publisher. Cases run in their order, in one world. Rejects when the promise
+ * is broken.
+ */
 export interface ContractCase {
   readonly name: ContractCaseName;
   readonly title: string;
@@ -17,9 +25,17 @@ export const BRANCH = 'refs/heads/main';
 /** What must hold before anything is published. */
 export const FIRST_CASES: readonly ContractCase[] = [
   { name: 'pure-plan', title: 'plans purely, and plans are data', run: plansPurely },
-  { name: 'wrong-token', title: 'names a wrong token for what it is, and nothing lands', run: refusesWrongToken },
+  {
+    name: 'wrong-token',
+    title: 'names a wrong token for what it is, and nothing lands',
+    run: refusesWrongToken,
+  },
   { name: 'abort', title: 'stops on abort, and nothing lands', run: stopsOnAbort },
-  { name: 'publish', title: 'publishes what is absent, and finds it identical afterwards', run: publishes },
+  {
+    name: 'publish',
+    title: 'publishes what is absent, and finds it identical afterwards',
+    run: publishes,
+  },
   { name: 'again', title: 'changes nothing when everything is there', run: changesNothingAgain },
 ];
 
@@ -30,7 +46,9 @@ async function plansPurely(session: Session): Promise<void> {
   expect(asData(publisher.plan(asData(release))), 'the release may come from JSON').toEqual(plan);
   expect(plan).toMatchObject({ publisher: publisher.id, sha: session.world.a });
   expect(plan.coordinates.length).toBeGreaterThan(0);
-  expect(new Set(plan.coordinates.map(formatCoordinate)).size, 'each coordinate once').toBe(plan.coordinates.length);
+  expect(new Set(plan.coordinates.map(formatCoordinate)).size, 'each coordinate once').toBe(
+    plan.coordinates.length,
+  );
   const pull = await session.open(session.world.a, 'refs/pull/7/merge');
   expect(pull.plan.pointers, 'no pull request moves a pointer').toEqual([]);
   expect(session.world.mutations()).toBe(before);
@@ -39,11 +57,18 @@ async function plansPurely(session: Session): Promise<void> {
 async function refusesWrongToken(session: Session): Promise<void> {
   const before = await session.world.snapshot();
   const opened = await session.open(session.world.a, BRANCH, 'wrong');
-  const problems: Problem[] = [...session.keep(await opened.publisher.check(opened.plan, opened.before))];
+  const problems: Problem[] = [
+    ...session.keep(await opened.publisher.check(opened.plan, opened.before)),
+  ];
   // A Go mirror is read for the build: it may be refused there already.
   const result = await opened.tryBuild();
   if ('problem' in result) problems.push(result.problem);
-  const published = 'problem' in result ? [] : session.keep(await opened.publisher.publish(opened.plan, result.built, await opened.step()));
+  const published =
+    'problem' in result
+      ? []
+      : session.keep(
+          await opened.publisher.publish(opened.plan, result.built, await opened.step()),
+        );
   problems.push(...published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   expect(problems.map(({ kind }) => kind)).toContain('authentication');
   expect(outcomes(published), 'nothing may be said to be there').not.toContain('published');
@@ -62,7 +87,9 @@ async function stopsOnAbort(session: Session): Promise<void> {
     inspect: () => publisher.inspect({ plan }, aborted),
     build: () => publisher.build(plan, aborted),
     publish: () => publisher.publish(plan, built, aborted),
-    ...(plan.pointers.length > 0 && publisher.promote !== undefined ? { promote: publisher.promote.bind(publisher, plan, aborted) } : {}),
+    ...(plan.pointers.length > 0 && publisher.promote !== undefined
+      ? { promote: publisher.promote.bind(publisher, plan, aborted) }
+      : {}),
   };
   for (const [verb, call] of Object.entries(verbs)) {
     const error: unknown = await Promise.resolve()
@@ -71,7 +98,9 @@ async function stopsOnAbort(session: Session): Promise<void> {
         () => undefined,
         (thrown: unknown) => thrown,
       );
-    expect(isAbort(error, reason), `${verb} rejects on abort, and here gave ${String(error)}`).toBe(true);
+    expect(isAbort(error, reason), `${verb} rejects on abort, and here gave ${String(error)}`).toBe(
+      true,
+    );
   }
   expect(world.mutations()).toBe(mutations);
   expect(await world.snapshot()).toEqual(before);
@@ -83,16 +112,22 @@ async function publishes(session: Session): Promise<void> {
   const { publisher, plan, before } = opened;
   const mutations = world.mutations();
   expect(keep(await publisher.check(plan, before))).toEqual([]);
-  expect(states(plan.coordinates, keep(await publisher.inspect({ plan }, before)))).toEqual(plan.coordinates.map(() => 'absent'));
+  expect(states(plan.coordinates, keep(await publisher.inspect({ plan }, before)))).toEqual(
+    plan.coordinates.map(() => 'absent'),
+  );
   for (const coordinate of plan.coordinates) {
-    expect(keep(await publisher.inspect({ coordinate }, before)).map(({ state }) => state)).toEqual(['absent']);
+    expect(keep(await publisher.inspect({ coordinate }, before)).map(({ state }) => state)).toEqual(
+      ['absent'],
+    );
   }
   const built = await opened.build();
   expectArtifacts(opened, built);
   expect(world.mutations(), 'nothing but publish and promote writes').toBe(mutations);
 
   const published = keep(await publisher.publish(plan, built, await opened.step()));
-  expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(plan.coordinates.map(() => 'published'));
+  expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(
+    plan.coordinates.map(() => 'published'),
+  );
   const found = keep(await publisher.inspect({ plan, built }, await opened.step()));
   expect(states(plan.coordinates, found)).toEqual(plan.coordinates.map(() => 'identical'));
   await expectPointers(session, opened, ['moved', 'already']);
@@ -105,18 +140,27 @@ async function changesNothingAgain(session: Session): Promise<void> {
   const opened = await session.open(world.a, BRANCH);
   const { publisher, plan } = opened;
   expect(keep(await publisher.check(plan, opened.before))).toEqual([]);
-  for (const state of states(plan.coordinates, keep(await publisher.inspect({ plan }, opened.before)))) {
+  for (const state of states(
+    plan.coordinates,
+    keep(await publisher.inspect({ plan }, opened.before)),
+  )) {
     expect(['identical', 'same-source']).toContain(state);
   }
   const published = keep(await publisher.publish(plan, await opened.build(), await opened.step()));
-  expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(plan.coordinates.map(() => 'already-there'));
+  expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(
+    plan.coordinates.map(() => 'already-there'),
+  );
   await expectPointers(session, opened, ['already']);
   expect(world.mutations() - mutations, 'mutating requests of a second run').toBe(0);
   expect(await world.snapshot()).toEqual(before);
 }
 
 /** Promotes, and expects every pointer of the plan to name its version afterwards. */
-async function expectPointers(session: Session, opened: Opened, accepted: readonly string[]): Promise<void> {
+async function expectPointers(
+  session: Session,
+  opened: Opened,
+  accepted: readonly string[],
+): Promise<void> {
   const { publisher, plan } = opened;
   if (publisher.promote === undefined) {
     expect(plan.pointers, 'only who promotes may plan pointers').toEqual([]);
@@ -152,7 +196,10 @@ export function byCoordinate<T extends { readonly coordinate: Coordinate }>(
   return coordinates.map((coordinate) => known.get(formatCoordinate(coordinate)));
 }
 
-function states(coordinates: readonly Coordinate[], findings: readonly Finding[]): readonly (string | undefined)[] {
+function states(
+  coordinates: readonly Coordinate[],
+  findings: readonly Finding[],
+): readonly (string | undefined)[] {
   return byCoordinate(coordinates, findings).map((finding) => finding?.state);
 }
 
@@ -162,5 +209,8 @@ export function outcomes(published: readonly Published[]): readonly string[] {
 
 /** The signal's reason, a wrapper around it, or the AbortError of a platform API. */
 function isAbort(error: unknown, reason: Error): boolean {
-  return error === reason || (error instanceof Error && (error.cause === reason || error.name === 'AbortError'));
+  return (
+    error === reason ||
+    (error instanceof Error && (error.cause === reason || error.name === 'AbortError'))
+  );
 }

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { GitCall } from '../git/git-command.ts';
-import { git } from '../git/git-command.ts';
+import { type GitCall, git } from '../git/git-command.ts';
 import { createProcesses } from '../process/create-processes.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 
@@ -16,7 +15,10 @@ export interface ContractRepository {
 }
 
 export interface ContractRepositoryOptions {
-  /** A file that holds another text in each commit. Default `COMMIT.txt`; inside the published directory where that has to differ. */
+  /**
+   * A file that holds another text in each commit. Default `COMMIT.txt`; inside the published
+   * directory where that has to differ.
+   */
   readonly marker?: string;
 }
 
@@ -24,8 +26,9 @@ export interface ContractRepositoryOptions {
 const TIME = 1763047931;
 
 /**
- * Makes a git repository for the contract: three commits with these files (path → text), fixed authors and dates, so that the
- * same input gives the same ids everywhere. Dispose of it to remove it.
+ * Makes a git repository for the contract: three commits with these files (path → text), fixed
+ * authors and dates, so that the same input gives the same ids everywhere. Dispose of it to remove
+ * it.
  */
 export async function contractRepository(
   files: Readonly<Record<string, string>>,

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { ContractCase } from './cases.ts';
-import { FIRST_CASES } from './cases.ts';
+import { type ContractCase, FIRST_CASES } from './cases.ts';
 import { LATER_CASES } from './later-cases.ts';
-import type { Session } from './session.ts';
-import { startSession } from './session.ts';
+import { type Session, startSession } from './session.ts';
 import type { ContractOptions, ContractWorld } from './world.ts';
 
 export type { ContractRepository, ContractRepositoryOptions } from './contract-repository.ts';
@@ -13,15 +11,26 @@ export type { ContractCaseName, ContractOptions, ContractWorld } from './world.t
 const contractCases: readonly ContractCase[] = [...FIRST_CASES, ...LATER_CASES];
 
 /**
- * The one suite that every publisher passes, registered with vitest as `<name> keeps the publisher contract`. `setup` makes one
- * world, with an empty registry; the cases run in it one after the other, as later ones look at what earlier ones have published.
+ * The one suite that every publisher passes, registered with vitest as `<name> keeps the publisher
+ * contract`. `setup` makes one world, with an empty registry; the cases run in it one after the
+ * other, as later ones look at what earlier ones have published.
  */
-export function publisherContract(name: string, setup: () => Promise<ContractWorld>, options: ContractOptions = {}): void {
+export function publisherContract(
+  name: string,
+  setup: () => Promise<ContractWorld>,
+  options: ContractOptions = {},
+): void {
   const { except = {} } = options;
-  // A case that a registry cannot have is not registered: a skipped test would look like one that is yet to pass.
-  const without = Object.entries(except).map(([caseName, reason]) => `without ${caseName}: ${reason}`);
+  // A case that a registry cannot have is not registered: a skipped test would look like one that
+  // is yet to pass.
+  const without = Object.entries(except).map(
+    ([caseName, reason]) => `without ${caseName}: ${reason}`,
+  );
   const reasons = without.length === 0 ? '' : ` (${without.join('; ')})`;
-  describe(`${name} keeps the publisher contract${reasons}`, { concurrent: false, shuffle: false }, () => {
+  describe(`${name} keeps the publisher contract${reasons}`, {
+    concurrent: false,
+    shuffle: false,
+  }, () => {
     let world: ContractWorld | undefined;
     let session: Session | undefined;
     beforeAll(async () => {

@@ -3,19 +3,34 @@ import { join } from 'node:path';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { inParallel } from '../parallel.ts';
-import type { ContractCase } from './cases.ts';
-import { BRANCH, byCoordinate, outcomes } from './cases.ts';
+import { BRANCH, byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { createSecretScan } from './secret-scan.ts';
 import type { Session } from './session.ts';
 
 /** What must hold once the dev build of commit `a` is published; releases come after it. */
 export const LATER_CASES: readonly ContractCase[] = [
-  { name: 'reproducible', title: 'builds the same bytes from the same commit, and leaves shared files as they are', run: buildsTheSame },
-  { name: 'read-back', title: 'reads back which commit an artifact was built from', run: readsBack },
+  {
+    name: 'reproducible',
+    title: 'builds the same bytes from the same commit, and leaves shared files as they are',
+    run: buildsTheSame,
+  },
+  {
+    name: 'read-back',
+    title: 'reads back which commit an artifact was built from',
+    run: readsBack,
+  },
   { name: 'same-second', title: 'tells two commits of one second apart', run: tellsApart },
   { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
-  { name: 'no-overwrite', title: 'never puts another commit in the place of a release', run: neverOverwrites },
-  { name: 'no-secret-shown', title: 'shows no secret in output, files or command lines', run: showsNoSecret },
+  {
+    name: 'no-overwrite',
+    title: 'never puts another commit in the place of a release',
+    run: neverOverwrites,
+  },
+  {
+    name: 'no-secret-shown',
+    title: 'shows no secret in output, files or command lines',
+    run: showsNoSecret,
+  },
 ];
 
 async function buildsTheSame(session: Session): Promise<void> {
@@ -24,7 +39,10 @@ async function buildsTheSame(session: Session): Promise<void> {
   const before = await snapshot(source);
   const first = await one.build();
   const second = await (await session.open(session.world.a, BRANCH)).build();
-  expect(await snapshot(source), 'what a build without `buildsInSource` leaves of its source').toEqual(before);
+  expect(
+    await snapshot(source),
+    'what a build without `buildsInSource` leaves of its source',
+  ).toEqual(before);
   expect(second.artifacts.map(({ name, digest, size }) => ({ name, digest, size }))).toEqual(
     first.artifacts.map(({ name, digest, size }) => ({ name, digest, size })),
   );
@@ -50,11 +68,18 @@ async function readsBack(session: Session): Promise<void> {
 
 async function tellsApart(session: Session): Promise<void> {
   const { world } = session;
-  const first = new Set((await session.open(world.a, BRANCH)).plan.coordinates.map(formatCoordinate));
+  const first = new Set(
+    (await session.open(world.a, BRANCH)).plan.coordinates.map(formatCoordinate),
+  );
   const { publisher, plan, before } = await session.open(world.b, BRANCH);
-  const findings = byCoordinate(plan.coordinates, session.keep(await publisher.inspect({ plan }, before)));
+  const findings = byCoordinate(
+    plan.coordinates,
+    session.keep(await publisher.inspect({ plan }, before)),
+  );
   // A version that holds no commit id is the same for both: then only reading it back can tell.
-  const expected = plan.coordinates.map((coordinate) => (first.has(formatCoordinate(coordinate)) ? 'conflict' : 'absent'));
+  const expected = plan.coordinates.map((coordinate) =>
+    first.has(formatCoordinate(coordinate)) ? 'conflict' : 'absent',
+  );
   expect(findings.map((finding) => finding?.state)).toEqual(expected);
 }
 
@@ -65,20 +90,27 @@ async function keepsPointers(session: Session): Promise<void> {
     expect(newer.plan.pointers).toEqual([]);
     return;
   }
-  if (world.older === undefined) throw new Error('this publisher moves pointers: its world needs `older`, an ancestor of `a`');
+  if (world.older === undefined)
+    throw new Error('this publisher moves pointers: its world needs `older`, an ancestor of `a`');
   const { publisher, plan, build, step } = await session.open(world.older, BRANCH);
-  expect(outcomes(keep(await publisher.publish(plan, await build(), await step())))).toEqual(plan.coordinates.map(() => 'published'));
+  expect(outcomes(keep(await publisher.publish(plan, await build(), await step())))).toEqual(
+    plan.coordinates.map(() => 'published'),
+  );
   const moves = keep((await publisher.promote?.(plan, await step())) ?? []);
   expect(moves.map(({ outcome }) => outcome)).toEqual(plan.pointers.map(() => 'superseded'));
   const named = keep((await publisher.pointers?.(plan, await step())) ?? []);
-  expect(named.map(({ version }) => version)).toEqual(newer.plan.pointers.map(({ version }) => version));
+  expect(named.map(({ version }) => version)).toEqual(
+    newer.plan.pointers.map(({ version }) => version),
+  );
 }
 
 async function neverOverwrites(session: Session): Promise<void> {
   const { world, keep } = session;
   const tag = 'refs/tags/v0.1.0';
   const released = await session.open(world.a, tag);
-  const first = keep(await released.publisher.publish(released.plan, await released.build(), await released.step()));
+  const first = keep(
+    await released.publisher.publish(released.plan, await released.build(), await released.step()),
+  );
   // An image's `<sha>` tag is there since the dev build.
   for (const outcome of outcomes(first)) expect(['published', 'already-there']).toContain(outcome);
   const taken = new Set(released.plan.coordinates.map(formatCoordinate));
@@ -89,7 +121,10 @@ async function neverOverwrites(session: Session): Promise<void> {
   const mutations = world.mutations();
   const { publisher, plan, step } = other;
   const shared = plan.coordinates.filter((coordinate) => taken.has(formatCoordinate(coordinate)));
-  expect(shared.length, 'two commits with one release version meet in some coordinate').toBeGreaterThan(0);
+  expect(
+    shared.length,
+    'two commits with one release version meet in some coordinate',
+  ).toBeGreaterThan(0);
   for (const subject of [{ plan }, { plan, built }]) {
     const findings = byCoordinate(shared, keep(await publisher.inspect(subject, await step())));
     expect(findings.map((finding) => finding?.state)).toEqual(shared.map(() => 'conflict'));
@@ -110,7 +145,10 @@ async function showsNoSecret(session: Session): Promise<void> {
   expect(kept.filter((value) => scan.inValue(value))).toHaveLength(0);
   expect((world.lines?.() ?? []).filter((line) => scan.inValue(line))).toHaveLength(0);
   // The session's own git process, which reads the source, runs throughout.
-  if (argv.canSee) expect(argv.seen(), 'command lines are seen').toContainEqual(expect.stringContaining('cat-file'));
+  if (argv.canSee)
+    expect(argv.seen(), 'command lines are seen').toContainEqual(
+      expect.stringContaining('cat-file'),
+    );
   expect(argv.seen().filter((line) => scan.inValue(line))).toHaveLength(0);
   expect(await scan.inFiles(directory)).toEqual([]);
 }

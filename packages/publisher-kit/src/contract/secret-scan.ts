@@ -4,9 +4,14 @@ import { inspect } from 'node:util';
 import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import { createRedactor } from '../secret/redactor.ts';
 
-/** Finds secrets in every spelling that the redactor knows: as they are, escaped, URL-encoded and inside base64. */
+/**
+ * Finds secrets in every spelling that the redactor knows: as they are, escaped, URL-encoded and
+ * inside base64.
+ */
 export interface SecretScan {
-  /** True when a value, with everything that `console.log` or JSON would show of it, holds a secret. */
+  /**
+   * True when a value, with everything that `console.log` or JSON would show of it, holds a secret.
+   */
   inValue(value: unknown): boolean;
   /** The files below a directory that hold a secret, looked at unpacked too (gzip, zip). */
   inFiles(directory: string): Promise<readonly string[]>;
@@ -16,12 +21,18 @@ export function createSecretScan(secrets: readonly string[]): SecretScan {
   const redactor = createRedactor(secrets);
   const found = (text: string): boolean => redactor.redact(text) !== text;
   return {
-    inValue: (value) => found(inspect(value, { depth: 20, maxStringLength: null, maxArrayLength: null })) || found(asJson(value)),
+    inValue: (value) =>
+      found(inspect(value, { depth: 20, maxStringLength: null, maxArrayLength: null })) ||
+      found(asJson(value)),
     async inFiles(directory) {
-      const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+      const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter(
+        (entry) => entry.isFile(),
+      );
       const paths = files.map((entry) => join(entry.parentPath, entry.name));
       const holding = await Promise.all(
-        paths.map(async (path) => views(await readFile(path)).some((view) => found(view.toString('latin1')))),
+        paths.map(async (path) =>
+          views(await readFile(path)).some((view) => found(view.toString('latin1'))),
+        ),
       );
       return paths.filter((_, n) => holding[n]);
     },
@@ -33,7 +44,11 @@ function asJson(value: unknown): string {
 }
 
 function views(content: Buffer): readonly Buffer[] {
-  return [content, ...(content.subarray(0, 2).equals(GZIP) ? [unpacked(() => gunzipSync(content))] : []), ...zipped(content)];
+  return [
+    content,
+    ...(content.subarray(0, 2).equals(GZIP) ? [unpacked(() => gunzipSync(content))] : []),
+    ...zipped(content),
+  ];
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -42,11 +57,19 @@ const ZIP_ENTRY = Buffer.from('PK\x03\x04', 'latin1');
 /** Each deflated entry of a zip file (a wheel), found by its local header (APPNOTE.TXT 4.3.7). */
 function zipped(content: Buffer): readonly Buffer[] {
   const entries: Buffer[] = [];
-  for (let at = content.indexOf(ZIP_ENTRY); at !== -1 && at + 30 <= content.length; at = content.indexOf(ZIP_ENTRY, at + 4)) {
+  for (
+    let at = content.indexOf(ZIP_ENTRY);
+    at !== -1 && at + 30 <= content.length;
+    at = content.indexOf(ZIP_ENTRY, at + 4)
+  ) {
     const start = at + 30 + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
     // What follows the entry is not part of it: a sync flush takes the stream as far as it goes.
     if (content.readUInt16LE(at + 8) === 8) {
-      entries.push(unpacked(() => inflateRawSync(content.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH })));
+      entries.push(
+        unpacked(() =>
+          inflateRawSync(content.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH }),
+        ),
+      );
     }
   }
   return entries;

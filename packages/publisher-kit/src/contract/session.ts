@@ -1,16 +1,27 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildResult, Built, Channel, Plan, Publisher, Release, Step } from '@ameide/versioning-core';
-import { canonical, classifyRef, deriveVersions } from '@ameide/versioning-core';
+import {
+  type BuildResult,
+  type Built,
+  type Channel,
+  canonical,
+  classifyRef,
+  deriveVersions,
+  type Plan,
+  type Publisher,
+  type Release,
+  type Step,
+} from '@ameide/versioning-core';
 import { openRepository } from '../git/open-repository.ts';
 import type { Repository } from '../git/repository.ts';
-import type { Workspace } from '../workspace/workspace.ts';
-import { createWorkspace } from '../workspace/workspace.ts';
-import type { ArgvSampler } from './argv-sampler.ts';
-import { startArgvSampler } from './argv-sampler.ts';
+import { createWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { type ArgvSampler, startArgvSampler } from './argv-sampler.ts';
 import type { ContractWorld } from './world.ts';
 
-/** One run of a release, as the engine makes it: a publisher looking at one commit on one channel, and everything its verbs need. */
+/**
+ * One run of a release, as the engine makes it: a publisher looking at one commit on one channel,
+ * and everything its verbs need.
+ */
 export interface Opened {
   readonly publisher: Publisher;
   readonly plan: Plan;
@@ -56,11 +67,17 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     argv,
     directory: folders.directory,
     async open(sha, ref, token = 'right') {
-      const publisher = await world.definition(token).open(repository.source(await repository.resolve(sha)));
+      const publisher = await world
+        .definition(token)
+        .open(repository.source(await repository.resolve(sha)));
       const release = await makeRelease(repository, sha, classifyRef(ref), publisher);
       const run = `run-${++runs}`;
       const lent: Lent = {
-        step: { workspace: await folders.folder(run), history: repository.history(), emit: (event) => void keep(event) },
+        step: {
+          workspace: await folders.folder(run),
+          history: repository.history(),
+          emit: (event) => void keep(event),
+        },
         copy: () => copyOf(sha),
         ownCopy: async () => duplicate(await copyOf(sha), join(folders.directory, `${run}-source`)),
       };
@@ -82,17 +99,35 @@ interface Lent {
   readonly ownCopy: () => Promise<string>;
 }
 
-function openRun(publisher: Publisher, release: Release, lent: Lent, keep: Session['keep']): Opened {
+function openRun(
+  publisher: Publisher,
+  release: Release,
+  lent: Lent,
+  keep: Session['keep'],
+): Opened {
   // Plans and what was built go through the journal: whatever JSON loses must not be missed.
   const plan = asData(keep(publisher.plan(release)));
   let own: string | undefined;
-  const stepIn = (source: string, signal = new AbortController().signal): Step => ({ ...lent.step, source, signal });
-  const step = async (signal?: AbortSignal): Promise<Step> => stepIn(own ?? (await lent.copy()), signal);
+  const stepIn = (source: string, signal = new AbortController().signal): Step => ({
+    ...lent.step,
+    source,
+    signal,
+  });
+  const step = async (signal?: AbortSignal): Promise<Step> =>
+    stepIn(own ?? (await lent.copy()), signal);
   const tryBuild = async (): Promise<BuildResult<Built>> => {
     if (publisher.buildsInSource === true) own = await lent.ownCopy();
     return keep(await publisher.build(plan, await step()));
   };
-  return { publisher, release, plan, before: stepIn(''), step, tryBuild, build: async () => builtOf(await tryBuild()) };
+  return {
+    publisher,
+    release,
+    plan,
+    before: stepIn(''),
+    step,
+    tryBuild,
+    build: async () => builtOf(await tryBuild()),
+  };
 }
 
 export function asData<T>(value: T): T {
@@ -100,11 +135,17 @@ export function asData<T>(value: T): T {
 }
 
 function builtOf(result: BuildResult<Built>): Built {
-  if ('problem' in result) throw new Error(`build: ${result.problem.code}: ${result.problem.message}`, { cause: result.problem });
+  if ('problem' in result)
+    throw new Error(`build: ${result.problem.code}: ${result.problem.message}`, {
+      cause: result.problem,
+    });
   return asData(result.built);
 }
 
-function createCopies(repository: Repository, folders: Workspace): (sha: string) => Promise<string> {
+function createCopies(
+  repository: Repository,
+  folders: Workspace,
+): (sha: string) => Promise<string> {
   const copies = new Map<string, string>();
   return async (sha) => {
     const known = copies.get(sha);
@@ -117,11 +158,22 @@ function createCopies(repository: Repository, folders: Workspace): (sha: string)
 }
 
 async function duplicate(folder: string, copy: string): Promise<string> {
-  await cp(folder, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true, force: false });
+  await cp(folder, copy, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+    errorOnExist: true,
+    force: false,
+  });
   return copy;
 }
 
-async function makeRelease(repository: Repository, sha: string, channel: Channel, publisher: Publisher): Promise<Release> {
+async function makeRelease(
+  repository: Repository,
+  sha: string,
+  channel: Channel,
+  publisher: Publisher,
+): Promise<Release> {
   const tuple = canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) });
   // The tag that makes this a release, whether or not someone has pushed it yet.
   const own = channel.kind === 'release' ? [`v${channel.base}`] : [];

@@ -12,8 +12,9 @@ export interface BatchObject {
 const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d+)$/;
 
 /**
- * Splits the output of `git cat-file --batch` (git-cat-file(1), "BATCH OUTPUT"): `<id> <type> <size>\n<content>\n`, or a line
- * `<name> missing`. Returns the function to be given each chunk; `deliver` is called once for each answer, in order.
+ * Splits the output of `git cat-file --batch` (git-cat-file(1), "BATCH OUTPUT"): `<id> <type>
+ * <size>\n<content>\n`, or a line `<name> missing`. Returns the function to be given each chunk;
+ * `deliver` is called once for each answer, in order.
  */
 export function splitBatchAnswers(deliver: (answer: BatchAnswer) => void): (chunk: Buffer) => void {
   let line: Buffer[] = [];
@@ -30,8 +31,14 @@ export function splitBatchAnswers(deliver: (answer: BatchAnswer) => void): (chun
         const header = Buffer.concat(line).toString('utf8');
         line = [];
         const m = HEADER.exec(header);
-        if (m === null) deliver({ absent: header.endsWith(' ambiguous') ? 'ambiguous' : 'missing' });
-        else open = { id: m[1] ?? '', type: m[2] as ObjectType, content: Buffer.allocUnsafe(Number(m[3])) };
+        if (m === null)
+          deliver({ absent: header.endsWith(' ambiguous') ? 'ambiguous' : 'missing' });
+        else
+          open = {
+            id: m[1] ?? '',
+            type: m[2] as ObjectType,
+            content: Buffer.allocUnsafe(Number(m[3])),
+          };
         filled = 0;
       } else if (filled < open.content.length) {
         const taken = rest.copy(open.content, filled);

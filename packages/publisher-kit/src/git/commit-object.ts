@@ -1,8 +1,10 @@
 import { InvalidInputError, parseSha } from '@ameide/versioning-core';
-import type { ObjectFormat } from './object-format.ts';
-import { objectId } from './object-format.ts';
+import { type ObjectFormat, objectId } from './object-format.ts';
 
-/** Who, and when. The time zone is always written as `+0000`, so the same input gives the same commit everywhere. */
+/**
+ * Who, and when. The time zone is always written as `+0000`, so the same input gives the same
+ * commit everywhere.
+ */
 export interface CommitIdentity {
   readonly name: string;
   readonly email: string;
@@ -22,7 +24,10 @@ export interface CommitInput {
   readonly message: string;
 }
 
-/** The exact bytes of a commit object. Pure. Throws `InvalidInputError` for what the format cannot hold. */
+/**
+ * The exact bytes of a commit object. Pure. Throws `InvalidInputError` for what the format cannot
+ * hold.
+ */
 export function commitBytes(commit: CommitInput): Buffer {
   const lines = [
     `tree ${parseSha(commit.tree, 'tree')}`,
@@ -31,12 +36,20 @@ export function commitBytes(commit: CommitInput): Buffer {
     `committer ${identityLine(commit.committer, 'committer')}`,
   ];
   if (commit.message.includes('\0') || commit.message.trim() === '') {
-    throw new InvalidInputError({ field: 'message', expected: 'a commit message with some text and no NUL character' });
+    throw new InvalidInputError({
+      field: 'message',
+      expected: 'a commit message with some text and no NUL character',
+    });
   }
-  return Buffer.from(`${lines.join('\n')}\n\n${commit.message}${commit.message.endsWith('\n') ? '' : '\n'}`);
+  return Buffer.from(
+    `${lines.join('\n')}\n\n${commit.message}${commit.message.endsWith('\n') ? '' : '\n'}`,
+  );
 }
 
-/** The id that `git commit-tree` would give, computed without git: for plans that name a commit before it exists. */
+/**
+ * The id that `git commit-tree` would give, computed without git: for plans that name a commit
+ * before it exists.
+ */
 export function commitId(commit: CommitInput, format: ObjectFormat = 'sha1'): string {
   return objectId('commit', commitBytes(commit), format);
 }
@@ -44,7 +57,8 @@ export function commitId(commit: CommitInput, format: ObjectFormat = 'sha1'): st
 function identityLine(identity: CommitIdentity, field: string): string {
   for (const part of ['name', 'email'] as const) {
     const value = identity[part];
-    // git itself strips these (ident.c, `crud`): writing them would give an id that git disagrees with.
+    // git itself strips these (ident.c, `crud`): writing them would give an id that git disagrees
+    // with.
     if (value === '' || value !== value.trim() || /[<>\n\0]/.test(value)) {
       throw new InvalidInputError({
         field: `${field}.${part}`,
@@ -54,7 +68,11 @@ function identityLine(identity: CommitIdentity, field: string): string {
     }
   }
   if (!Number.isSafeInteger(identity.time) || identity.time < 0) {
-    throw new InvalidInputError({ field: `${field}.time`, received: String(identity.time), expected: 'Unix seconds' });
+    throw new InvalidInputError({
+      field: `${field}.time`,
+      received: String(identity.time),
+      expected: 'Unix seconds',
+    });
   }
   return `${identity.name} <${identity.email}> ${identity.time} +0000`;
 }

@@ -1,7 +1,5 @@
-import type { CommitSha } from '@ameide/versioning-core';
-import { InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
-import type { CommitHeader } from './object-format.ts';
-import { parseCommit } from './object-format.ts';
+import { type CommitSha, InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
+import { type CommitHeader, parseCommit } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { parseRevision } from './ref-name.ts';
 
@@ -9,9 +7,15 @@ import { parseRevision } from './ref-name.ts';
 export interface Commits {
   /** As `Repository.resolve`. */
   resolve(ref: string): Promise<CommitSha>;
-  /** The commit with exactly this id. Throws `InvalidInputError` when there is none: a tag's or a tree's id is none. */
+  /**
+   * The commit with exactly this id. Throws `InvalidInputError` when there is none: a tag's or a
+   * tree's id is none.
+   */
   header(sha: string): Promise<CommitHeader>;
-  /** The full id of a commit given by its id or by 7 or more of its first digits; undefined when it is not here, or not alone. */
+  /**
+   * The full id of a commit given by its id or by 7 or more of its first digits; undefined when it
+   * is not here, or not alone.
+   */
   complete(id: string): Promise<CommitSha | undefined>;
 }
 
@@ -36,7 +40,8 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
     async resolve(ref) {
       const name = parseRevision(ref);
       const explicit = name === 'HEAD' || name.startsWith('refs/') || isSha(name);
-      // git would silently prefer the tag; a branch of the same name is somebody's mistake, or somebody's attack.
+      // git would silently prefer the tag; a branch of the same name is somebody's mistake, or
+      // somebody's attack.
       const spellings = explicit ? [name] : [name, `refs/tags/${name}`, `refs/heads/${name}`];
       const answers = new Set(await Promise.all(spellings.map(lookUp)));
       answers.delete('missing');
@@ -64,8 +69,11 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
     async complete(id) {
       if (!/^[0-9a-f]{7,64}$/.test(id)) return undefined;
       const found = await lookUp(id);
-      // A ref may be called like an id; a ref is not what was asked for. Neither is the tag object of that id.
-      return found !== 'missing' && found !== 'ambiguous' && found.startsWith(id) ? found : undefined;
+      // A ref may be called like an id; a ref is not what was asked for. Neither is the tag object
+      // of that id.
+      return found !== 'missing' && found !== 'ambiguous' && found.startsWith(id)
+        ? found
+        : undefined;
     },
   };
 }

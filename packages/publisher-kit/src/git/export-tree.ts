@@ -12,28 +12,43 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { TreeFile } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
 import { inParallel } from '../parallel.ts';
 import { staysInside } from './link-target.ts';
 import type { TreeReader } from './tree-reader.ts';
 
-// Enough to keep git and the disk busy at once; few enough that a large tree is never all in memory.
+// Enough to keep git and the disk busy at once; few enough that a large tree is never all in
+// memory.
 const IN_FLIGHT = 64;
 
 /**
- * Writes files as committed: see `Repository.exportTree`. Straight from the object database, because `git archive` and
- * `git checkout-index` apply attributes and filters that depend on the machine. `time` is in Unix seconds.
+ * Writes files as committed: see `Repository.exportTree`. Straight from the object database,
+ * because `git archive` and `git checkout-index` apply attributes and filters that depend on the
+ * machine. `time` is in Unix seconds.
  */
-export async function exportFiles(files: readonly TreeFile[], trees: TreeReader, directory: string, time: number): Promise<void> {
+export async function exportFiles(
+  files: readonly TreeFile[],
+  trees: TreeReader,
+  directory: string,
+  time: number,
+): Promise<void> {
   if (readdirSync(directory).length > 0) {
-    throw new InvalidInputError({ field: 'directory', received: directory, expected: 'an empty directory to export into' });
+    throw new InvalidInputError({
+      field: 'directory',
+      received: directory,
+      expected: 'an empty directory to export into',
+    });
   }
   refuseSubmodules(files);
   const links = await readLinks(files, trees);
   const folders = makeFolders(files, directory);
   const write = async ({ path, objectId, mode }: TreeFile): Promise<void> =>
-    writeFile(join(directory, path), await trees.blob(objectId), mode === 'executable' ? 0o755 : 0o644, time);
+    writeFile(
+      join(directory, path),
+      await trees.blob(objectId),
+      mode === 'executable' ? 0o755 : 0o644,
+      time,
+    );
   await inParallel(
     files.filter(({ mode }) => mode !== 'symlink'),
     write,
@@ -61,7 +76,10 @@ function refuseSubmodules(files: readonly TreeFile[]): void {
   );
 }
 
-async function readLinks(files: readonly TreeFile[], trees: TreeReader): Promise<ReadonlyMap<string, string>> {
+async function readLinks(
+  files: readonly TreeFile[],
+  trees: TreeReader,
+): Promise<ReadonlyMap<string, string>> {
   const links = new Map<string, string>();
   for (const { path, mode, objectId } of files) {
     if (mode === 'symlink') links.set(path, (await trees.blob(objectId)).toString('utf8'));
@@ -85,7 +103,8 @@ async function readLinks(files: readonly TreeFile[], trees: TreeReader): Promise
 function makeFolders(files: readonly TreeFile[], directory: string): readonly string[] {
   const folders = new Set(['.']);
   for (const { path } of files) {
-    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder))
+      folders.add(folder);
   }
   const absolute = [...folders].map((folder) => join(directory, folder)).toSorted();
   for (const folder of absolute.slice(1)) {
@@ -96,7 +115,8 @@ function makeFolders(files: readonly TreeFile[], directory: string): readonly st
   return absolute;
 }
 
-// Synchronous on purpose: some 20 microseconds a file, where the promise API takes three turns of the thread pool.
+// Synchronous on purpose: some 20 microseconds a file, where the promise API takes three turns of
+// the thread pool.
 function writeFile(path: string, content: Buffer, mode: number, time: number): void {
   const file = openSync(path, 'wx', mode);
   try {

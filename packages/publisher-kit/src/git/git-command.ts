@@ -9,7 +9,10 @@ export type GitSetting = readonly [key: string, value: string | Secret];
 
 type Environment = Readonly<Record<string, string | Secret>>;
 
-/** No hook and no fsmonitor that a repository configures is started. (Its clean filters are, by `git status`: nothing turns them all off.) */
+/**
+ * No hook and no fsmonitor that a repository configures is started. (Its clean filters are, by `git
+ * status`: nothing turns them all off.)
+ */
 const SETTINGS: readonly GitSetting[] = [
   ['core.hooksPath', devNull],
   ['core.fsmonitor', 'false'],
@@ -18,9 +21,11 @@ const SETTINGS: readonly GitSetting[] = [
 ];
 
 /**
- * What every git child is told. No prompts; `git status` refreshes no index (GIT_OPTIONAL_LOCKS); messages in English, for those that
- * are read. Replace refs and grafts are local inventions that make an id show other content than everyone else sees: ignored.
- * Settings travel as GIT_CONFIG_COUNT, _KEY_n and _VALUE_n (git-config(1), "ENVIRONMENT"; git 2.31), so that one may be a secret.
+ * What every git child is told. No prompts; `git status` refreshes no index (GIT_OPTIONAL_LOCKS);
+ * messages in English, for those that are read. Replace refs and grafts are local inventions that
+ * make an id show other content than everyone else sees: ignored. Settings travel as
+ * GIT_CONFIG_COUNT, _KEY_n and _VALUE_n (git-config(1), "ENVIRONMENT"; git 2.31), so that one may
+ * be a secret.
  */
 export function gitEnvironment(settings: readonly GitSetting[] = []): Environment {
   const all = [...SETTINGS, ...settings];
@@ -30,7 +35,8 @@ export function gitEnvironment(settings: readonly GitSetting[] = []): Environmen
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: devNull,
-    // A trace that the user's configuration asks for would write settings into a file: a credential is one.
+    // A trace that the user's configuration asks for would write settings into a file: a credential
+    // is one.
     GIT_TRACE2: '0',
     GIT_TRACE2_EVENT: '0',
     GIT_TRACE2_PERF: '0',
@@ -64,11 +70,18 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Pr
   const result = await processes.run({
     argv: ['git', ...args],
     cwd: directory,
-    env: { ...gitEnvironment(settings), ...(gitDirectory === undefined ? {} : { GIT_DIR: gitDirectory }), ...env },
+    env: {
+      ...gitEnvironment(settings),
+      ...(gitDirectory === undefined ? {} : { GIT_DIR: gitDirectory }),
+      ...env,
+    },
     ...rest,
   });
   if (result.failure === 'not-found') {
-    throw new InvalidInputError({ field: 'git', expected: 'the program git on PATH', hint: 'Install git 2.31 or later.' }, 'git-missing');
+    throw new InvalidInputError(
+      { field: 'git', expected: 'the program git on PATH', hint: 'Install git 2.31 or later.' },
+      'git-missing',
+    );
   }
   return result;
 }
@@ -80,10 +93,15 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
   return text(result);
 }
 
-/** git's own reason in one line: it often ends its errors with advice, which the last line would show. */
+/**
+ * git's own reason in one line: it often ends its errors with advice, which the last line would
+ * show.
+ */
 export function reasonOf(result: ProcessResult): string {
   const lines = result.stderrText.split('\n');
-  const said = lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.startsWith('error: '));
+  const said =
+    lines.find((line) => line.startsWith('fatal: ')) ??
+    lines.find((line) => line.startsWith('error: '));
   return said === undefined ? result.summary : cleanText(said);
 }
 

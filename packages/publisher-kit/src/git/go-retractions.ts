@@ -1,21 +1,32 @@
-import type { AncestorTag, CommitSha, GoModulePlace, GoRetraction, SourceTree } from '@ameide/versioning-core';
-import { goRetractions, parseSha, retractingTag } from '@ameide/versioning-core';
+import {
+  type AncestorTag,
+  type CommitSha,
+  type GoModulePlace,
+  type GoRetraction,
+  goRetractions,
+  parseSha,
+  retractingTag,
+  type SourceTree,
+} from '@ameide/versioning-core';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes } from '../process/processes.ts';
-import type { GitCall } from './git-command.ts';
-import { git, text, tryGit } from './git-command.ts';
+import { type GitCall, git, text, tryGit } from './git-command.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
 export interface FoundRetractions {
   readonly retracted: readonly GoRetraction[];
-  /** The tag of this repository whose go.mod says so; absent when there is none, or when nothing before the commit could be retracted. */
+  /**
+   * The tag of this repository whose go.mod says so; absent when there is none, or when nothing
+   * before the commit could be retracted.
+   */
   readonly tag?: string;
 }
 
 /**
- * Reads what a Go module has retracted, as `go` sees it from a commit: one of all the repository's version tags says, wherever it lies (see
- * `retractingTag`). A go.mod that `go` could not read retracts nothing. Runs one git process when a version tag is on the commit or before
- * it, else none. Throws as `refuseShallow` does.
+ * Reads what a Go module has retracted, as `go` sees it from a commit: one of all the repository's
+ * version tags says, wherever it lies (see `retractingTag`). A go.mod that `go` could not read
+ * retracts nothing. Runs one git process when a version tag is on the commit or before it, else
+ * none. Throws as `refuseShallow` does.
  */
 export async function readGoRetractions(
   source: SourceTree,
@@ -24,8 +35,14 @@ export async function readGoRetractions(
 ): Promise<FoundRetractions> {
   const before = await source.ancestorTags();
   if (!before.some(({ tag }) => /(?:^|\/)v\d/.test(tag))) return { retracted: [] };
-  const call: GitCall = { processes, directory: source.gitDirectory, gitDirectory: source.gitDirectory };
-  const all = parseTagList(await git(['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags'], call));
+  const call: GitCall = {
+    processes,
+    directory: source.gitDirectory,
+    gitDirectory: source.gitDirectory,
+  };
+  const all = parseTagList(
+    await git(['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags'], call),
+  );
   const retracting = retractingTag(
     all.map(({ tag }) => tag),
     module,
@@ -44,7 +61,13 @@ async function commitOf(ref: string, call: GitCall): Promise<CommitSha | undefin
 }
 
 /** A file at a tag, a byte order mark kept. */
-async function readWithMark(source: SourceTree, at: AncestorTag | undefined, path: string): Promise<string | undefined> {
+async function readWithMark(
+  source: SourceTree,
+  at: AncestorTag | undefined,
+  path: string,
+): Promise<string | undefined> {
   const bytes = at === undefined ? undefined : await source.at(at.sha).readBytes(path);
-  return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return bytes === undefined
+    ? undefined
+    : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

@@ -1,6 +1,7 @@
 /**
- * Whether a symbolic link stays inside its tree, judged as the operating system would follow it: component by component,
- * through the tree's other links (`links`: path → target). `a/b/../..` means something else when `b` is itself a link.
+ * Whether a symbolic link stays inside its tree, judged as the operating system would follow it:
+ * component by component, through the tree's other links (`links`: path → target). `a/b/../..`
+ * means something else when `b` is itself a link.
  */
 export function staysInside(path: string, links: ReadonlyMap<string, string>): boolean {
   const todo = path.split('/').toReversed();

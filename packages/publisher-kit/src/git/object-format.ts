@@ -20,7 +20,10 @@ export interface CommitHeader {
   readonly time: number;
 }
 
-/** The id git gives to an object: the hash of `<type> <size>\0<content>` (gitformat, "Object storage"). */
+/**
+ * The id git gives to an object: the hash of `<type> <size>\0<content>` (gitformat, "Object
+ * storage").
+ */
 export function objectId(type: ObjectType, content: Uint8Array, format: ObjectFormat): string {
   return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
 }
@@ -36,7 +39,8 @@ export function parseCommit(content: Buffer): CommitHeader {
   const header = content.toString('latin1', 0, end === -1 ? content.length : end);
   const tree = /^tree ([0-9a-f]+)$/m.exec(header)?.[1];
   const time = /^committer .*> (-?\d+) [+-]\d+$/m.exec(header)?.[1];
-  if (tree === undefined || time === undefined) throw new Error('git gave a commit object without a tree or a committer time');
+  if (tree === undefined || time === undefined)
+    throw new Error('git gave a commit object without a tree or a committer time');
   return { tree, time: Number(time) };
 }
 
@@ -50,7 +54,10 @@ const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([
   ['160000', 'submodule'],
 ]);
 
-/** Reads a tree object: `<mode> <name>\0<id bytes>`, repeated. Throws `InvalidInputError` for a name no checkout could hold. */
+/**
+ * Reads a tree object: `<mode> <name>\0<id bytes>`, repeated. Throws `InvalidInputError` for a name
+ * no checkout could hold.
+ */
 export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeEntry[] {
   const idLength = format === 'sha256' ? 32 : 20;
   const entries: TreeEntry[] = [];
@@ -58,7 +65,8 @@ export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeE
     const space = content.indexOf(0x20, at);
     const nul = content.indexOf(0, space);
     const mode = MODES.get(content.toString('latin1', at, space));
-    if (space === -1 || nul === -1 || mode === undefined) throw new Error('git gave a tree object that cannot be read');
+    if (space === -1 || nul === -1 || mode === undefined)
+      throw new Error('git gave a tree object that cannot be read');
     const id = content.toString('hex', nul + 1, nul + 1 + idLength);
     entries.push({ name: entryName(content.subarray(space + 1, nul)), mode, id });
     at = nul + 1 + idLength;
@@ -76,7 +84,14 @@ function entryName(bytes: Buffer): string {
     name = undefined;
   }
   // git fsck reports the same names; a crafted tree can still hold them.
-  if (name === undefined || name === '' || name === '.' || name === '..' || name.includes('/') || name.toLowerCase() === '.git') {
+  if (
+    name === undefined ||
+    name === '' ||
+    name === '.' ||
+    name === '..' ||
+    name.includes('/') ||
+    name.toLowerCase() === '.git'
+  ) {
     throw new InvalidInputError(
       {
         field: 'path',

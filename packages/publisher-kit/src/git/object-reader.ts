@@ -1,21 +1,28 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cleanText } from '../problem/text.ts';
-import type { BatchAnswer, BatchObject } from './batch-answers.ts';
-import { splitBatchAnswers } from './batch-answers.ts';
+import { type BatchAnswer, type BatchObject, splitBatchAnswers } from './batch-answers.ts';
 import { GitError } from './git-command.ts';
 import { formatOf, objectId } from './object-format.ts';
 
-/** Reads objects through one `git cat-file --batch`, started at the first read: thousands of reads cost one process. */
+/**
+ * Reads objects through one `git cat-file --batch`, started at the first read: thousands of reads
+ * cost one process.
+ */
 export interface ObjectReader {
-  /** `name` is an id, or an expression of an already validated ref: `refs/tags/v0.1.0^{commit}`. Every object's bytes are checked against its id. */
+  /**
+   * `name` is an id, or an expression of an already validated ref: `refs/tags/v0.1.0^{commit}`.
+   * Every object's bytes are checked against its id.
+   */
   read(name: string): Promise<BatchAnswer>;
   close(): Promise<void>;
 }
 
 /** `environment` is the child's whole environment. */
-export function createObjectReader(gitDirectory: string, environment: Readonly<Record<string, string>>): ObjectReader {
+export function createObjectReader(
+  gitDirectory: string,
+  environment: Readonly<Record<string, string>>,
+): ObjectReader {
   let batch: Batch | undefined;
   let closed = false;
   return {
@@ -45,7 +52,10 @@ interface Waiting {
 }
 
 function startBatch(gitDirectory: string, environment: Readonly<Record<string, string>>): Batch {
-  const child = spawn('git', ['cat-file', '--batch'], { env: { ...environment, GIT_DIR: gitDirectory }, cwd: gitDirectory });
+  const child = spawn('git', ['cat-file', '--batch'], {
+    env: { ...environment, GIT_DIR: gitDirectory },
+    cwd: gitDirectory,
+  });
   const waiting: Waiting[] = [];
   let stderr = '';
   let ended = false;
@@ -53,11 +63,16 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   const end = (how: string, cause?: Error): void => {
     ended = true;
     const said = cleanText(stderr);
-    const error = new GitError(`git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`, { cause });
+    const error = new GitError(
+      `git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`,
+      { cause },
+    );
     for (const one of waiting.splice(0)) one.reject(error);
   };
   child.on('error', (error) => end(error.message, error));
-  child.on('close', (code, signal) => end(signal === null ? `exit code ${code}` : `ended by ${signal}`));
+  child.on('close', (code, signal) =>
+    end(signal === null ? `exit code ${code}` : `ended by ${signal}`),
+  );
   // A dying child breaks the pipe first; 'close' follows and says why.
   child.stdin.on('error', () => undefined);
   child.stderr.on('data', (chunk: Buffer) => {
@@ -70,7 +85,12 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       // An idle batch must not keep the program running when someone forgot `close`.
       if (waiting.length === 0 && !closing) hold(child, false);
       const damaged = 'id' in answer && !matchesId(answer);
-      if (damaged) one?.reject(new GitError(`object ${answer.id} is damaged: its bytes do not give its id (see git fsck)`));
+      if (damaged)
+        one?.reject(
+          new GitError(
+            `object ${answer.id} is damaged: its bytes do not give its id (see git fsck)`,
+          ),
+        );
       else one?.resolve(answer);
     }),
   );
@@ -87,7 +107,8 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     },
     async close() {
       if (ended) return;
-      // Until it has ended: an answer that still comes must not let the program go before whoever waits for this.
+      // Until it has ended: an answer that still comes must not let the program go before whoever
+      // waits for this.
       closing = true;
       hold(child, true);
       child.stdin.end();

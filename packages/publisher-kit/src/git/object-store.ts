@@ -1,18 +1,17 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CommitSha } from '@ameide/versioning-core';
-import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { type CommitSha, InvalidInputError, parseSha } from '@ameide/versioning-core';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes } from '../process/processes.ts';
-import type { CommitInput } from './commit-object.ts';
-import { commitBytes, commitId } from './commit-object.ts';
+import { type CommitInput, commitBytes, commitId } from './commit-object.ts';
 import { GitError, git } from './git-command.ts';
 import type { ObjectStore } from './remote.ts';
 
 /**
- * Makes a private bare git directory at `directory` (which must not exist) that sees every object of the source repository through
- * `objects/info/alternates` (gitrepository-layout(5)). Commits can be written there, and pushed from there, while the source
- * repository is only read. It is of use as long as the source repository stays where it is.
+ * Makes a private bare git directory at `directory` (which must not exist) that sees every object
+ * of the source repository through `objects/info/alternates` (gitrepository-layout(5)). Commits can
+ * be written there, and pushed from there, while the source repository is only read. It is of use
+ * as long as the source repository stays where it is.
  */
 export async function createObjectStore(
   sourceGitDirectory: string,
@@ -22,10 +21,17 @@ export async function createObjectStore(
   const objects = resolve(await commonDirectory(sourceGitDirectory), 'objects');
   // The file is a list of lines; a leading quote would start a quoted path.
   if (/["\n]/.test(objects)) {
-    throw new InvalidInputError({ field: 'sourceGitDirectory', received: objects, expected: 'a path without quotes and newlines' });
+    throw new InvalidInputError({
+      field: 'sourceGitDirectory',
+      received: objects,
+      expected: 'a path without quotes and newlines',
+    });
   }
   const source = { processes, directory: sourceGitDirectory, gitDirectory: sourceGitDirectory };
-  const format = (await git(['rev-parse', '--show-object-format'], source)).trim() === 'sha256' ? 'sha256' : 'sha1';
+  const format =
+    (await git(['rev-parse', '--show-object-format'], source)).trim() === 'sha256'
+      ? 'sha256'
+      : 'sha1';
   await git(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`], {
     processes,
     directory: sourceGitDirectory,
@@ -35,15 +41,21 @@ export async function createObjectStore(
   return {
     gitDirectory: directory,
     format,
-    writeCommit: (commit, options = {}) => writeCommit(commit, format, { processes, directory, gitDirectory: directory, ...options }),
+    writeCommit: (commit, options = {}) =>
+      writeCommit(commit, format, { processes, directory, gitDirectory: directory, ...options }),
   };
 }
 
-async function writeCommit(commit: CommitInput, format: ObjectStore['format'], call: Parameters<typeof git>[1]): Promise<CommitSha> {
+async function writeCommit(
+  commit: CommitInput,
+  format: ObjectStore['format'],
+  call: Parameters<typeof git>[1],
+): Promise<CommitSha> {
   const args = ['hash-object', '-t', 'commit', '-w', '--stdin'];
   const written = parseSha((await git(args, { ...call, input: commitBytes(commit) })).trim());
   const planned = commitId(commit, format);
-  if (written !== planned) throw new GitError(`git hash-object wrote ${written} where ${planned} was planned`);
+  if (written !== planned)
+    throw new GitError(`git hash-object wrote ${written} where ${planned} was planned`);
   return written;
 }
 

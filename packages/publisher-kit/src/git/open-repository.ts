@@ -1,14 +1,24 @@
 import { resolve as resolvePath } from 'node:path';
-import type { AncestorTag, CommitSha } from '@ameide/versioning-core';
-import { InvalidInputError, parseSha } from '@ameide/versioning-core';
-import type { ProcessPorts } from '../process/create-processes.ts';
-import { createProcesses } from '../process/create-processes.ts';
+import {
+  type AncestorTag,
+  type CommitSha,
+  InvalidInputError,
+  parseSha,
+} from '@ameide/versioning-core';
+import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
 import { createCommits } from './commits.ts';
 import { exportFiles } from './export-tree.ts';
-import type { GitCall } from './git-command.ts';
-import { GitError, git, gitEnvironment, reasonOf, text, tryGit } from './git-command.ts';
+import {
+  type GitCall,
+  GitError,
+  git,
+  gitEnvironment,
+  reasonOf,
+  text,
+  tryGit,
+} from './git-command.ts';
 import { createHistory } from './history.ts';
 import { createObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';
@@ -20,14 +30,21 @@ import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 import { createTreeReader } from './tree-reader.ts';
 
 /**
- * Opens the repository that a directory belongs to. Throws `InvalidInputError` with code `not-a-repository`, `unsafe-repository`
- * (owned by another user) or `git-missing`. Close it when done.
+ * Opens the repository that a directory belongs to. Throws `InvalidInputError` with code
+ * `not-a-repository`, `unsafe-repository` (owned by another user) or `git-missing`. Close it when
+ * done.
  */
-export async function openRepository(directory: string, ports: ProcessPorts = {}): Promise<Repository> {
+export async function openRepository(
+  directory: string,
+  ports: ProcessPorts = {},
+): Promise<Repository> {
   const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
   const call: GitCall = { processes, directory: place.root };
-  const reader = createObjectReader(place.gitDirectory, readerEnvironment(ports.env ?? process.env));
+  const reader = createObjectReader(
+    place.gitDirectory,
+    readerEnvironment(ports.env ?? process.env),
+  );
   const trees = createTreeReader(reader);
   const commits = createCommits(reader, place.isShallow);
   const tags = createTagLister(call, (ref) => commits.resolve(ref));
@@ -50,11 +67,19 @@ export async function openRepository(directory: string, ports: ProcessPorts = {}
     commitTime,
     history: () => history,
     currentBranch: () => currentBranch(call),
-    tagsAt: async (sha) => (await tags(parseSha(sha))).filter((one) => one.sha === sha).map(({ tag }) => tag),
+    tagsAt: async (sha) =>
+      (await tags(parseSha(sha))).filter((one) => one.sha === sha).map(({ tag }) => tag),
     mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
     dirtyPaths: async () => (place.isBare ? [] : dirtyPaths(call)),
     remoteUrl: () => remoteUrl(call),
-    source: (sha) => createSourceTree(sha, { gitDirectory: place.gitDirectory, trees, rootTree, ancestorTags, commitTime }),
+    source: (sha) =>
+      createSourceTree(sha, {
+        gitDirectory: place.gitDirectory,
+        trees,
+        rootTree,
+        ancestorTags,
+        commitTime,
+      }),
     exportTree: async (sha, target) => {
       const { tree, time } = await commits.header(sha);
       await exportFiles(await trees.files(tree, ''), trees, target, time);
@@ -74,7 +99,12 @@ interface Place {
 
 async function locate(directory: string, processes: Processes): Promise<Place> {
   // --show-toplevel fails in a bare repository, after the lines before it are printed.
-  const questions = ['--absolute-git-dir', '--is-shallow-repository', '--is-bare-repository', '--show-toplevel'];
+  const questions = [
+    '--absolute-git-dir',
+    '--is-shallow-repository',
+    '--is-bare-repository',
+    '--show-toplevel',
+  ];
   const result = await tryGit(['rev-parse', ...questions], { processes, directory });
   const [gitDirectory, shallow, bare, root] = text(result).split('\n');
   if (gitDirectory !== undefined && gitDirectory !== '' && (result.ok || bare === 'true')) {
@@ -107,9 +137,15 @@ async function locate(directory: string, processes: Processes): Promise<Place> {
   );
 }
 
-function createTagLister(call: GitCall, resolve: (ref: string) => Promise<CommitSha>): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
+function createTagLister(
+  call: GitCall,
+  resolve: (ref: string) => Promise<CommitSha>,
+): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
   return onceForEach(async (sha) => {
-    const merged = await git(['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'], call);
+    const merged = await git(
+      ['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'],
+      call,
+    );
     return peelTags(parseTagList(merged), resolve);
   });
 }
@@ -133,7 +169,14 @@ async function currentBranch(call: GitCall): Promise<string | undefined> {
 
 async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
   const output = await git(
-    ['status', '--porcelain=v1', '-z', '--untracked-files=normal', '--no-renames', '--ignore-submodules=none'],
+    [
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--untracked-files=normal',
+      '--no-renames',
+      '--ignore-submodules=none',
+    ],
     call,
   );
   return output

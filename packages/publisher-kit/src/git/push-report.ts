@@ -10,8 +10,9 @@ const REASONS: readonly (readonly [RegExp, NonNullable<RefResult['reason']>])[] 
 ];
 
 /**
- * Reads the output of `git push --porcelain` (git-push(1), "OUTPUT"): `<flag>\t<from>:<to>\t<summary> (<reason>)`. Gives what it
- * says of each ref; a ref it does not mention is absent.
+ * Reads the output of `git push --porcelain` (git-push(1), "OUTPUT"):
+ * `<flag>\t<from>:<to>\t<summary> (<reason>)`. Gives what it says of each ref; a ref it does not
+ * mention is absent.
  */
 export function parsePushReport(output: string): ReadonlyMap<string, RefResult> {
   const results = new Map<string, RefResult>();
@@ -21,9 +22,15 @@ export function parsePushReport(output: string): ReadonlyMap<string, RefResult> 
     if (flag === '=') results.set(ref, { ref, outcome: 'already' });
     else if (flag !== '!') results.set(ref, { ref, outcome: 'ok' });
     // "[remote failure]": the connection ended before the host told of this ref.
-    else if (detail.startsWith('[remote failure]')) results.set(ref, { ref, outcome: 'unknown', detail });
+    else if (detail.startsWith('[remote failure]'))
+      results.set(ref, { ref, outcome: 'unknown', detail });
     else
-      results.set(ref, { ref, outcome: 'rejected', reason: REASONS.find(([pattern]) => pattern.test(detail))?.[1] ?? 'declined', detail });
+      results.set(ref, {
+        ref,
+        outcome: 'rejected',
+        reason: REASONS.find(([pattern]) => pattern.test(detail))?.[1] ?? 'declined',
+        detail,
+      });
   }
   return results;
 }

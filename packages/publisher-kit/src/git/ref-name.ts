@@ -1,11 +1,18 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 
-// git-check-ref-format(1), plus: no leading "-" in any component (an option to some program), no invisible or bidirectional characters.
+// git-check-ref-format(1), plus: no leading "-" in any component (an option to some program), no
+// invisible or bidirectional characters.
 const FORBIDDEN = /[ ~^:?*[\\]|\p{C}|\.\.|@\{|\/\/|(?:^|\/)[.-]|\.lock(?:\/|$)|[./]$|^\/|^@$|^$/u;
 
 /** A full ref, `refs/heads/main`: for the writing side, where nothing may be guessed. */
 export function parseFullRef(value: unknown, field = 'ref'): string {
-  if (typeof value === 'string' && value.length <= 1000 && /^refs\/[^/]+\/./.test(value) && !FORBIDDEN.test(value)) return value;
+  if (
+    typeof value === 'string' &&
+    value.length <= 1000 &&
+    /^refs\/[^/]+\/./.test(value) &&
+    !FORBIDDEN.test(value)
+  )
+    return value;
   throw new InvalidInputError({
     field,
     received: String(value),
@@ -14,7 +21,10 @@ export function parseFullRef(value: unknown, field = 'ref'): string {
   });
 }
 
-/** A name that can stand for a commit: a ref in full or in short, `HEAD`, or an id. No `~`, `^`, `:` or `@{…}` expressions. */
+/**
+ * A name that can stand for a commit: a ref in full or in short, `HEAD`, or an id. No `~`, `^`, `:`
+ * or `@{…}` expressions.
+ */
 export function parseRevision(value: unknown, field = 'ref'): string {
   if (typeof value === 'string' && value.length <= 1000 && !FORBIDDEN.test(value)) return value;
   throw new InvalidInputError({

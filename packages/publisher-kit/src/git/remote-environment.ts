@@ -6,10 +6,14 @@ import type { GitSetting } from './git-command.ts';
 import type { RemoteAddress } from './remote-address.ts';
 
 /**
- * How git talks to one host. A token is in the environment of that one child, and in no argv, URL or file.
- * Throws `InvalidInputError` for a credential of another origin, and for one that would travel in the clear.
+ * How git talks to one host. A token is in the environment of that one child, and in no argv, URL
+ * or file. Throws `InvalidInputError` for a credential of another origin, and for one that would
+ * travel in the clear.
  */
-export function remoteSettings(address: RemoteAddress, credential: Credential | undefined): readonly GitSetting[] {
+export function remoteSettings(
+  address: RemoteAddress,
+  credential: Credential | undefined,
+): readonly GitSetting[] {
   const settings: readonly GitSetting[] = [
     ['http.followRedirects', 'false'],
     // A host that stalls: below 1000 bytes a second for a minute ends the transfer.
@@ -18,7 +22,11 @@ export function remoteSettings(address: RemoteAddress, credential: Credential | 
   ];
   if (credential === undefined) return settings;
   if (address.transport !== 'http') {
-    throw new InvalidInputError({ field: 'credential', expected: 'no credential: only https takes one', hint: 'ssh uses its own keys.' });
+    throw new InvalidInputError({
+      field: 'credential',
+      expected: 'no credential: only https takes one',
+      hint: 'ssh uses its own keys.',
+    });
   }
   if (address.origin !== credential.origin || !address.isPrivate) {
     throw new InvalidInputError({
@@ -27,19 +35,24 @@ export function remoteSettings(address: RemoteAddress, credential: Credential | 
       expected: `a credential for ${address.origin}, which has to be https (http is for loopback alone)`,
     });
   }
-  // git sends the header only where the address matches the key: elsewhere (insteadOf, a redirect) it does not go.
+  // git sends the header only where the address matches the key: elsewhere (insteadOf, a redirect)
+  // it does not go.
   const header = `http.${address.url}.extraHeader`;
   return [
     ...settings,
     ['credential.helper', ''],
-    // The empty value clears what other configuration has added: two Authorization headers are an error at GitHub.
+    // The empty value clears what other configuration has added: two Authorization headers are an
+    // error at GitHub.
     [header, ''],
     [header, new Secret(`Authorization: ${authorization(credential)}`)],
   ];
 }
 
 /** Variables beside the settings. `agent` is SSH_AUTH_SOCK, for the children that may use ssh. */
-export function remoteVariables(credential: Credential | undefined, agent: string | undefined): Readonly<Record<string, string>> {
+export function remoteVariables(
+  credential: Credential | undefined,
+  agent: string | undefined,
+): Readonly<Record<string, string>> {
   return {
     // Whatever a configured `insteadOf` makes of the address: ext:: and the like run programs.
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',

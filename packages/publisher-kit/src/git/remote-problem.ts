@@ -10,7 +10,10 @@ export interface RemoteProblem {
   readonly coordinate?: string;
 }
 
-type Verdict = Pick<Problem, 'kind' | 'effect' | 'rerun'> & { readonly suffix: string; readonly hint: string };
+type Verdict = Pick<Problem, 'kind' | 'effect' | 'rerun'> & {
+  readonly suffix: string;
+  readonly hint: string;
+};
 
 const VERDICTS: Readonly<Record<RemoteFailure['kind'], Verdict>> = {
   authentication: {
@@ -34,7 +37,13 @@ const VERDICTS: Readonly<Record<RemoteFailure['kind'], Verdict>> = {
     rerun: 'after-fix',
     hint: 'Give the address it redirects to, if you trust it: a token is not sent after a redirect.',
   },
-  unreachable: { suffix: 'unreachable', kind: 'incomplete', effect: 'none', rerun: 'safe', hint: 'Run the same command again in a while.' },
+  unreachable: {
+    suffix: 'unreachable',
+    kind: 'incomplete',
+    effect: 'none',
+    rerun: 'safe',
+    hint: 'Run the same command again in a while.',
+  },
   'unknown-outcome': {
     suffix: 'outcome-unknown',
     kind: 'unknown',
@@ -42,12 +51,23 @@ const VERDICTS: Readonly<Record<RemoteFailure['kind'], Verdict>> = {
     rerun: 'safe',
     hint: 'Run the same command again: it looks at the repository first.',
   },
-  other: { suffix: 'git-failed', kind: 'incomplete', effect: 'none', rerun: 'after-fix', hint: 'git’s own words say why.' },
+  other: {
+    suffix: 'git-failed',
+    kind: 'incomplete',
+    effect: 'none',
+    rerun: 'after-fix',
+    hint: 'git’s own words say why.',
+  },
 };
 
 /** A git host's failure as a `Problem`. */
 export function remoteProblem({ code, what, failure, coordinate }: RemoteProblem): Problem {
   const { suffix, ...verdict } = VERDICTS[failure.kind];
   const message = `Could not ${what}: ${failure.message}${/[.!?]$/.test(failure.message) ? '' : '.'}`;
-  return { code: `${code}-${suffix}`, message, ...verdict, ...(coordinate === undefined ? {} : { coordinate }) };
+  return {
+    code: `${code}-${suffix}`,
+    message,
+    ...verdict,
+    ...(coordinate === undefined ? {} : { coordinate }),
+  };
 }

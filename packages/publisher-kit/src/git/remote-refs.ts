@@ -8,10 +8,18 @@ export function parseRefPattern(pattern: string): string {
   return pattern;
 }
 
-/** `source` or `source:target`, each a full ref; the source may be an object id. A leading `+` allows the target to lose commits. */
+/**
+ * `source` or `source:target`, each a full ref; the source may be an object id. A leading `+`
+ * allows the target to lose commits.
+ */
 export function parseRefspec(refspec: string): string {
   const [source = '', target, ...more] = refspec.replace(/^\+/, '').split(':');
-  if (more.length > 0) throw new InvalidInputError({ field: 'refspecs', received: refspec, expected: 'source or source:target' });
+  if (more.length > 0)
+    throw new InvalidInputError({
+      field: 'refspecs',
+      received: refspec,
+      expected: 'source or source:target',
+    });
   if (!isSha(source)) parseFullRef(source, 'refspecs');
   if (target !== undefined) parseFullRef(target, 'refspecs');
   return refspec;
@@ -24,18 +32,23 @@ export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[
     parseFullRef(ref, 'updates.ref');
     parseSha(sha, 'updates.sha');
     if (expect !== undefined && expect !== null) parseSha(expect, 'updates.expect');
-    if (seen.has(ref)) throw new InvalidInputError({ field: 'updates', received: ref, expected: 'each ref once' });
+    if (seen.has(ref))
+      throw new InvalidInputError({ field: 'updates', received: ref, expected: 'each ref once' });
     seen.add(ref);
   }
   return updates;
 }
 
 /**
- * Reads what `git ls-remote` prints, `<id>\t<ref>` with `<ref>^{}` for the commit behind an annotated tag, and keeps what the
- * patterns match in full: git itself also takes a pattern as the tail of a longer ref. All when there is no pattern.
+ * Reads what `git ls-remote` prints, `<id>\t<ref>` with `<ref>^{}` for the commit behind an
+ * annotated tag, and keeps what the patterns match in full: git itself also takes a pattern as the
+ * tail of a longer ref. All when there is no pattern.
  */
 export function parseRefList(output: string, patterns: readonly string[]): readonly RemoteRef[] {
-  const matchers = patterns.map((pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`));
+  const matchers = patterns.map(
+    (pattern) =>
+      new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`),
+  );
   const refs = new Map<string, RemoteRef>();
   for (const line of output.split('\n')) {
     const [sha = '', name] = line.split('\t');

@@ -1,23 +1,41 @@
 import type { CommitSha } from '@ameide/versioning-core';
 import type { CommitInput } from './commit-object.ts';
 
-/** The writing port of a git host. Failures of the host are values. Nothing is read from or written to a working tree. */
+/**
+ * The writing port of a git host. Failures of the host are values. Nothing is read from or written
+ * to a working tree.
+ */
 export interface GitRemote {
   /** As given: it never holds a credential. */
   readonly url: string;
   /**
-   * The refs that match any of the patterns (git-ls-remote(1): `refs/heads/main`, `refs/tags/v*`); all for an empty list.
-   * An empty answer means the host said that there are none.
+   * The refs that match any of the patterns (git-ls-remote(1): `refs/heads/main`, `refs/tags/v*`);
+   * all for an empty list. An empty answer means the host said that there are none.
    */
-  lsRemote(patterns: readonly string[], options?: RemoteCall): Promise<{ readonly refs: readonly RemoteRef[] } | RemoteFailed>;
-  /** Fetches into a git directory, without tags that are not asked for. `refs/heads/main`, or `refs/heads/main:refs/mirror/main` to keep a ref. */
-  fetch(gitDirectory: string, refspecs: readonly string[], options?: FetchCall): Promise<{ readonly fetched: true } | RemoteFailed>;
+  lsRemote(
+    patterns: readonly string[],
+    options?: RemoteCall,
+  ): Promise<{ readonly refs: readonly RemoteRef[] } | RemoteFailed>;
   /**
-   * Pushes all updates, or none (`--atomic`). Each is a compare-and-swap when it says what it expects. After an answer that leaves
-   * the outcome in doubt the refs are read again: what is there is ours, and what is not is pushed again, a few times. When it is still not
-   * there in the end, the outcome is `unknown`, unless the host itself had said that it failed.
+   * Fetches into a git directory, without tags that are not asked for. `refs/heads/main`, or
+   * `refs/heads/main:refs/mirror/main` to keep a ref.
    */
-  push(gitDirectory: string, updates: readonly RefUpdate[], options?: RemoteCall): Promise<PushAnswer>;
+  fetch(
+    gitDirectory: string,
+    refspecs: readonly string[],
+    options?: FetchCall,
+  ): Promise<{ readonly fetched: true } | RemoteFailed>;
+  /**
+   * Pushes all updates, or none (`--atomic`). Each is a compare-and-swap when it says what it
+   * expects. After an answer that leaves the outcome in doubt the refs are read again: what is
+   * there is ours, and what is not is pushed again, a few times. When it is still not there in the
+   * end, the outcome is `unknown`, unless the host itself had said that it failed.
+   */
+  push(
+    gitDirectory: string,
+    updates: readonly RefUpdate[],
+    options?: RemoteCall,
+  ): Promise<PushAnswer>;
 }
 
 export interface RemoteCall {
@@ -43,8 +61,9 @@ export interface RefUpdate {
   /** The object it shall name, present in the git directory. */
   readonly sha: string;
   /**
-   * `null`: the ref must not exist. An id: it must name that (a branch may then even move backwards: the caller has judged).
-   * Left out: git's own rules, so a branch moves forwards only and a tag never.
+   * `null`: the ref must not exist. An id: it must name that (a branch may then even move
+   * backwards: the caller has judged). Left out: git's own rules, so a branch moves forwards only
+   * and a tag never.
    */
   readonly expect?: string | null;
 }
@@ -52,13 +71,15 @@ export interface RefUpdate {
 export interface RefResult {
   readonly ref: string;
   /**
-   * `ok`: it names `sha` because of this push. `already`: it named `sha` before. `rejected`: the host or the lease refused, nothing changed.
-   * `not-sent`: nothing changed, because the push failed as a whole. `unknown`: it may have changed, or may change yet.
+   * `ok`: it names `sha` because of this push. `already`: it named `sha` before. `rejected`: the
+   * host or the lease refused, nothing changed. `not-sent`: nothing changed, because the push
+   * failed as a whole. `unknown`: it may have changed, or may change yet.
    */
   readonly outcome: 'ok' | 'already' | 'rejected' | 'not-sent' | 'unknown';
   /**
-   * Of a rejected one. `stale`: it names something else than expected. `exists`: a tag of that name is there. `not-forward`: the branch
-   * would lose commits. `declined`: a hook or a rule of the host. `atomic`: another ref of the same push was rejected.
+   * Of a rejected one. `stale`: it names something else than expected. `exists`: a tag of that name
+   * is there. `not-forward`: the branch would lose commits. `declined`: a hook or a rule of the
+   * host. `atomic`: another ref of the same push was rejected.
    */
   readonly reason?: 'stale' | 'exists' | 'not-forward' | 'declined' | 'atomic';
   /** git's or the host's own words, redacted. */
@@ -78,11 +99,18 @@ export interface RemoteFailed {
 
 export interface RemoteFailure {
   /**
-   * `authentication`: the host wants a credential, or does not accept this one. `not-found`: no such repository, or hidden from this
-   * credential. `moved`: the host answers with a redirect, which is not followed. `unreachable`: no answer, or one that says "later".
-   * `unknown-outcome`: a push whose answer got lost. `other`: see the message.
+   * `authentication`: the host wants a credential, or does not accept this one. `not-found`: no
+   * such repository, or hidden from this credential. `moved`: the host answers with a redirect,
+   * which is not followed. `unreachable`: no answer, or one that says "later". `unknown-outcome`: a
+   * push whose answer got lost. `other`: see the message.
    */
-  readonly kind: 'authentication' | 'not-found' | 'moved' | 'unreachable' | 'unknown-outcome' | 'other';
+  readonly kind:
+    | 'authentication'
+    | 'not-found'
+    | 'moved'
+    | 'unreachable'
+    | 'unknown-outcome'
+    | 'other';
   /** One sentence with git's own words, redacted. */
   readonly message: string;
 }

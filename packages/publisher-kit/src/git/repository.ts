@@ -1,19 +1,30 @@
 import type { CommitSha, History, SourceTree } from '@ameide/versioning-core';
 
 /**
- * The reading port of a source repository. Reads only: no ref, index or working tree is ever written.
- * Tags are those of the moment they were first asked for: one Repository shows one state.
+ * The reading port of a source repository. Reads only: no ref, index or working tree is ever
+ * written. Tags are those of the moment they were first asked for: one Repository shows one state.
  */
 export interface Repository {
-  /** Absolute path of the top of the working tree; of the git directory when the repository is bare. */
+  /**
+   * Absolute path of the top of the working tree; of the git directory when the repository is bare.
+   */
   readonly root: string;
   /** Absolute. A linked worktree has one of its own. */
   readonly gitDirectory: string;
-  /** True when history is cut (`actions/checkout` without `fetch-depth: 0`): versions and ancestry cannot be trusted. */
+  /**
+   * True when history is cut (`actions/checkout` without `fetch-depth: 0`): versions and ancestry
+   * cannot be trusted.
+   */
   isShallow(): Promise<boolean>;
-  /** The commit a ref, tag (annotated ones peeled) or abbreviation names. Throws `InvalidInputError` (field `ref`) if none or many. */
+  /**
+   * The commit a ref, tag (annotated ones peeled) or abbreviation names. Throws `InvalidInputError`
+   * (field `ref`) if none or many.
+   */
   resolve(ref: string): Promise<CommitSha>;
-  /** Committer time, Unix seconds (`%ct`). Throws `InvalidInputError` (field `sha`) when there is no such commit. */
+  /**
+   * Committer time, Unix seconds (`%ct`). Throws `InvalidInputError` (field `sha`) when there is no
+   * such commit.
+   */
   commitTime(sha: string): Promise<number>;
   /** `refs/heads/main`, or undefined when HEAD is detached. */
   currentBranch(): Promise<string | undefined>;
@@ -22,18 +33,24 @@ export interface Repository {
   /** Names of the tags on this commit or an ancestor, sorted. Throws as `refuseShallow` does. */
   mergedTags(sha: string): Promise<readonly string[]>;
   /**
-   * Paths that differ from HEAD, or are untracked and not ignored (an untracked directory as one path that ends in `/`). Asks `git status`,
-   * which starts the clean filters that the user's configuration names.
+   * Paths that differ from HEAD, or are untracked and not ignored (an untracked directory as one
+   * path that ends in `/`). Asks `git status`, which starts the clean filters that the user's
+   * configuration names.
    */
   dirtyPaths(): Promise<readonly string[]>;
-  /** The `origin` remote as an https URL without credentials and `.git`, or undefined (see `sourceUrl`). */
+  /**
+   * The `origin` remote as an https URL without credentials and `.git`, or undefined (see
+   * `sourceUrl`).
+   */
   remoteUrl(): Promise<string | undefined>;
   source(sha: CommitSha): SourceTree;
   history(): History;
   /**
-   * Writes exactly the commit's files below an existing empty directory: bytes as committed (no line-end conversion, no filters, so a
-   * Git LFS file is its pointer; no export-ignore, no export-subst), modes 0644 and 0755 whatever the umask, and the commit's time as
-   * modification time. Throws `InvalidInputError` for a submodule (`submodule`) and a symbolic link that leaves the tree (`symlink-escape`).
+   * Writes exactly the commit's files below an existing empty directory: bytes as committed (no
+   * line-end conversion, no filters, so a Git LFS file is its pointer; no export-ignore, no
+   * export-subst), modes 0644 and 0755 whatever the umask, and the commit's time as modification
+   * time. Throws `InvalidInputError` for a submodule (`submodule`) and a symbolic link that leaves
+   * the tree (`symlink-escape`).
    */
   exportTree(sha: CommitSha, directory: string): Promise<void>;
   /** Ends the one git process that answers reads. Reading afterwards is an error. */

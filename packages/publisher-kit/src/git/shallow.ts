@@ -1,8 +1,13 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Repository } from './repository.ts';
 
-/** Throws `InvalidInputError` with code `shallow-clone`: without its whole history a commit's version cannot be told. */
-export async function refuseShallow(repository: Pick<Repository, 'isShallow' | 'root'>): Promise<void> {
+/**
+ * Throws `InvalidInputError` with code `shallow-clone`: without its whole history a commit's
+ * version cannot be told.
+ */
+export async function refuseShallow(
+  repository: Pick<Repository, 'isShallow' | 'root'>,
+): Promise<void> {
   if (!(await repository.isShallow())) return;
   throw new InvalidInputError(
     {

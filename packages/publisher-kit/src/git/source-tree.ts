@@ -1,7 +1,10 @@
-import type { AncestorTag, CommitSha, SourceTree } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
-import type { TreeReader } from './tree-reader.ts';
-import { parsePath } from './tree-reader.ts';
+import {
+  type AncestorTag,
+  type CommitSha,
+  InvalidInputError,
+  type SourceTree,
+} from '@ameide/versioning-core';
+import { parsePath, type TreeReader } from './tree-reader.ts';
 
 /** What a SourceTree asks of its repository. */
 export interface SourceTreeParts {
@@ -22,7 +25,9 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
   };
   const readBytes = async (path: string): Promise<Buffer | undefined> => {
     const entry = await find(path);
-    return entry?.mode === 'file' || entry?.mode === 'executable' ? trees.blob(entry.id) : undefined;
+    return entry?.mode === 'file' || entry?.mode === 'executable'
+      ? trees.blob(entry.id)
+      : undefined;
   };
   return {
     sha,
@@ -56,6 +61,9 @@ function decode(bytes: Buffer, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new InvalidInputError({ field: 'path', received: path, expected: 'a text file in UTF-8' }, 'not-utf8');
+    throw new InvalidInputError(
+      { field: 'path', received: path, expected: 'a text file in UTF-8' },
+      'not-utf8',
+    );
   }
 }

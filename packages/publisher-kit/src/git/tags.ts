@@ -1,9 +1,17 @@
-import type { AncestorTag, CommitSha } from '@ameide/versioning-core';
-import { parseSha } from '@ameide/versioning-core';
+import { type AncestorTag, type CommitSha, parseSha } from '@ameide/versioning-core';
 
-const FIELDS = ['refname:lstrip=2', 'objecttype', 'objectname', '*objecttype', '*objectname'] as const;
+const FIELDS = [
+  'refname:lstrip=2',
+  'objecttype',
+  'objectname',
+  '*objecttype',
+  '*objectname',
+] as const;
 
-/** For `git for-each-ref`: one line for each ref, its fields parted by NUL, which no ref name can hold. */
+/**
+ * For `git for-each-ref`: one line for each ref, its fields parted by NUL, which no ref name can
+ * hold.
+ */
 export const TAG_FORMAT: string = FIELDS.map((field) => `%(${field})`).join('%00');
 
 /** A listed tag. */
@@ -13,7 +21,9 @@ export interface ListedTag {
   readonly commit?: CommitSha | 'nested';
 }
 
-/** Reads what `git for-each-ref --format=TAG_FORMAT refs/tags` prints; sorted by name in byte order. */
+/**
+ * Reads what `git for-each-ref --format=TAG_FORMAT refs/tags` prints; sorted by name in byte order.
+ */
 export function parseTagList(output: string): readonly ListedTag[] {
   return output
     .split('\n')
@@ -26,7 +36,10 @@ export function parseTagList(output: string): readonly ListedTag[] {
     });
 }
 
-/** Completes the tags of tags through `resolve`, which gives undefined for what is no commit, and leaves out those of trees and blobs. */
+/**
+ * Completes the tags of tags through `resolve`, which gives undefined for what is no commit, and
+ * leaves out those of trees and blobs.
+ */
 export async function peelTags(
   listed: readonly ListedTag[],
   resolve: (ref: string) => Promise<CommitSha | undefined>,

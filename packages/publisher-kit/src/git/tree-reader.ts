@@ -1,16 +1,20 @@
-import type { TreeFile } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
 import { GitError } from './git-command.ts';
-import type { TreeEntry } from './object-format.ts';
-import { formatOf, parseTree } from './object-format.ts';
+import { formatOf, parseTree, type TreeEntry } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';
 
-/** Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to ask for. */
+/**
+ * Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to
+ * ask for.
+ */
 export interface TreeReader {
   /** The entry at a path, or undefined; a path of no components gives the root itself. */
   find(root: string, path: readonly string[]): Promise<TreeEntry | undefined>;
-  /** Every file below a tree, its paths starting with `prefix`; in git's order, which is the byte order of the paths. */
+  /**
+   * Every file below a tree, its paths starting with `prefix`; in git's order, which is the byte
+   * order of the paths.
+   */
   files(tree: string, prefix: string): Promise<readonly TreeFile[]>;
   blob(id: string): Promise<Buffer>;
 }
@@ -18,15 +22,20 @@ export interface TreeReader {
 export function createTreeReader(reader: ObjectReader): TreeReader {
   const content = async (id: string, type: 'tree' | 'blob'): Promise<Buffer> => {
     const answer = await reader.read(id);
-    if ('absent' in answer || answer.type !== type) throw new GitError(`${type} ${id} is missing from the repository (see git fsck)`);
+    if ('absent' in answer || answer.type !== type)
+      throw new GitError(`${type} ${id} is missing from the repository (see git fsck)`);
     return answer.content;
   };
-  const entries = onceForEach(async (id: string) => parseTree(await content(id, 'tree'), formatOf(id)));
+  const entries = onceForEach(async (id: string) =>
+    parseTree(await content(id, 'tree'), formatOf(id)),
+  );
   const files = async (tree: string, prefix: string): Promise<readonly TreeFile[]> => {
-    const below = (await entries(tree)).map(async ({ name, mode, id }): Promise<readonly TreeFile[]> => {
-      const path = prefix + name;
-      return mode === 'directory' ? files(id, `${path}/`) : [{ path, mode, objectId: id }];
-    });
+    const below = (await entries(tree)).map(
+      async ({ name, mode, id }): Promise<readonly TreeFile[]> => {
+        const path = prefix + name;
+        return mode === 'directory' ? files(id, `${path}/`) : [{ path, mode, objectId: id }];
+      },
+    );
     return (await Promise.all(below)).flat();
   };
   return {
@@ -43,14 +52,19 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
   };
 }
 
-/** Components of a path relative to the repository root; `''` and `.` are the root. Throws `InvalidInputError`. */
+/**
+ * Components of a path relative to the repository root; `''` and `.` are the root. Throws
+ * `InvalidInputError`.
+ */
 export function parsePath(path: string): readonly string[] {
   if (path === '' || path === '.') return [];
   const parts = path.split('/');
-  if (!parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) return parts;
+  if (!parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0')))
+    return parts;
   throw new InvalidInputError({
     field: 'path',
     received: path,
-    expected: 'a path relative to the repository root with "/" between its parts, for example packages/sdk/package.json',
+    expected:
+      'a path relative to the repository root with "/" between its parts, for example packages/sdk/package.json',
   });
 }

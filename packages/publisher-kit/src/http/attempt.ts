@@ -12,11 +12,22 @@ export interface Limits {
 
 const MOST_REDIRECTS = 5;
 
-/** While fetch might send a body once more, for a redirect or a login, it keeps a copy of all of it: with these two it never does. */
+/**
+ * While fetch might send a body once more, for a redirect or a login, it keeps a copy of all of it:
+ * with these two it never does.
+ */
 const STREAMED = { redirect: 'error', window: null } as const;
 
-/** One attempt with its redirects. Rejects with `HttpError`, or with whatever fetch says once `signal` has aborted. */
-export async function attemptOnce(first: Hop, fetch: typeof globalThis.fetch, limits: Limits, signal: AbortSignal): Promise<HttpResponse> {
+/**
+ * One attempt with its redirects. Rejects with `HttpError`, or with whatever fetch says once
+ * `signal` has aborted.
+ */
+export async function attemptOnce(
+  first: Hop,
+  fetch: typeof globalThis.fetch,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   let hop = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const answer = await exchange(hop, fetch, limits, signal, redirects > 0);
@@ -38,8 +49,16 @@ async function exchange(
   // How long an upload takes is the deadline's matter: until it is through, no answer is due.
   if (hop.body === undefined) watch.restart();
   try {
-    const init = { method: hop.method, headers: hop.headers, body: hop.body ?? null, signal: watch.signal };
-    const response = await fetch(hop.url, { ...init, ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }) });
+    const init = {
+      method: hop.method,
+      headers: hop.headers,
+      body: hop.body ?? null,
+      signal: watch.signal,
+    };
+    const response = await fetch(hop.url, {
+      ...init,
+      ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }),
+    });
     watch.restart();
     const location = redirectTarget(response);
     if (location !== undefined) {
@@ -48,10 +67,14 @@ async function exchange(
     }
     const body = await readBody(response, limits.maxBytes, request, () => watch.restart());
     const { status, statusText, headers } = response;
-    return createResponse({ status, statusText, headers, url: hop.url.href, body, redact: hop.redact }, request);
+    return createResponse(
+      { status, statusText, headers, url: hop.url.href, body, redact: hop.redact },
+      request,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
-    if (watch.signal.aborted) throw new HttpError('timeout', request, `nothing arrived for ${limits.stallMs} ms`);
+    if (watch.signal.aborted)
+      throw new HttpError('timeout', request, `nothing arrived for ${limits.stallMs} ms`);
     const failure = classify(error, request);
     // The host that redirected did receive the request.
     throw redirected && failure.kind === 'refused' ? failure.as('network') : failure;

@@ -66,15 +66,26 @@ interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** Tries until an answer is final, the attempts are used up, or the next wait would pass the deadline. */
-async function persist(request: HttpRequest, hop: Hop, world: Required<HttpPorts>, deadline: Deadline): Promise<HttpResponse> {
+/**
+ * Tries until an answer is final, the attempts are used up, or the next wait would pass the
+ * deadline.
+ */
+async function persist(
+  request: HttpRequest,
+  hop: Hop,
+  world: Required<HttpPorts>,
+  deadline: Deadline,
+): Promise<HttpResponse> {
   const reads = request.method === 'GET' || request.method === 'HEAD';
-  const most = (request.retry ?? (reads ? 'idempotent' : 'never')) === 'idempotent' ? world.attempts : 1;
+  const most =
+    (request.retry ?? (reads ? 'idempotent' : 'never')) === 'idempotent' ? world.attempts : 1;
   const limits = { maxBytes: request.maxBytes ?? MAX_BYTES, stallMs: world.stallMs };
   let received = false;
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptOnce(hop, world.fetch, limits, deadline.signal).catch(httpError);
-    const wait = mayPass(outcome) ? waitMs(attempt, world.random(), askedWait(outcome, world.now())) : Infinity;
+    const wait = mayPass(outcome)
+      ? waitMs(attempt, world.random(), askedWait(outcome, world.now()))
+      : Infinity;
     if (attempt >= most || wait >= deadline.at - world.now()) return settle(outcome, received);
     received ||= !(outcome instanceof HttpError && outcome.kind === 'refused');
     await world.sleep(wait, deadline.signal);
@@ -87,15 +98,20 @@ function httpError(error: unknown): HttpError {
 }
 
 function mayPass(outcome: HttpResponse | HttpError): boolean {
-  return outcome instanceof HttpError ? ['refused', 'network', 'timeout'].includes(outcome.kind) : PASSING.has(outcome.status);
+  return outcome instanceof HttpError
+    ? ['refused', 'network', 'timeout'].includes(outcome.kind)
+    : PASSING.has(outcome.status);
 }
 
 function askedWait(outcome: HttpResponse | HttpError, now: number): number | undefined {
-  return outcome instanceof HttpError ? undefined : retryAfterMs(outcome.headers.get('retry-after'), now);
+  return outcome instanceof HttpError
+    ? undefined
+    : retryAfterMs(outcome.headers.get('retry-after'), now);
 }
 
 function settle(outcome: HttpResponse | HttpError, received: boolean): HttpResponse {
   if (!(outcome instanceof HttpError)) return outcome;
-  // `refused` promises that nobody received anything, which holds only if it was so at every attempt.
+  // `refused` promises that nobody received anything, which holds only if it was so at every
+  // attempt.
   throw received && outcome.kind === 'refused' ? outcome.as('network') : outcome;
 }

@@ -1,14 +1,17 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Credential } from './http.ts';
 
-/** 127.0.0.0/8, ::1 and localhost: what is sent there does not leave the machine. Takes a URL's `hostname`. */
+/**
+ * 127.0.0.0/8, ::1 and localhost: what is sent there does not leave the machine. Takes a URL's
+ * `hostname`.
+ */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**
- * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`, without the value, for a token that
- * cannot stand in a header: fetch's own error would print it.
+ * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`,
+ * without the value, for a token that cannot stand in a header: fetch's own error would print it.
  */
 export function authorization(credential: Credential): string {
   if (credential.scheme === 'bearer') {
@@ -22,10 +25,16 @@ export function authorization(credential: Credential): string {
   }
   const password = credential.password.reveal();
   if (/[\x00-\x1f\x7f]/.test(password)) {
-    throw new InvalidInputError({ field: 'credential.password', expected: 'text without control characters' });
+    throw new InvalidInputError({
+      field: 'credential.password',
+      expected: 'text without control characters',
+    });
   }
   if (/[:\x00-\x1f\x7f]/.test(credential.user)) {
-    throw new InvalidInputError({ field: 'credential.user', expected: 'text without ":" and control characters (RFC 7617)' });
+    throw new InvalidInputError({
+      field: 'credential.user',
+      expected: 'text without ":" and control characters (RFC 7617)',
+    });
   }
   return `Basic ${Buffer.from(`${credential.user}:${password}`).toString('base64')}`;
 }

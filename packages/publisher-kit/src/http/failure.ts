@@ -1,11 +1,23 @@
 import { HttpError } from './http.ts';
 
-/** Undici's own limits: 300 s for the headers and between two pieces of the body, 10 s to connect. */
+/**
+ * Undici's own limits: 300 s for the headers and between two pieces of the body, 10 s to connect.
+ */
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-/** No connection came about, whatever the phase: the system calls are `connect` and `getaddrinfo`. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/**
+ * No connection came about, whatever the phase: the system calls are `connect` and `getaddrinfo`.
+ */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
-/** What a rejected `fetch`, or a body that broke off, means. Its own message is left out but for the system's error code. */
+/**
+ * What a rejected `fetch`, or a body that broke off, means. Its own message is left out but for the
+ * system's error code.
+ */
 export function classify(error: unknown, request: string): HttpError {
   if (error instanceof HttpError) return error;
   const source = rootCause(error);
@@ -13,26 +25,42 @@ export function classify(error: unknown, request: string): HttpError {
   if (text(source, 'message') === 'unexpected redirect')
     return new HttpError('redirect', request, 'redirects a body that is streamed', source);
   const code = text(source, 'code');
-  if (code !== undefined && TIMEOUTS.has(code)) return new HttpError('timeout', request, `no answer in time (${code})`, source);
-  if (isRefused(source, code)) return new HttpError('refused', request, `no connection (${code ?? 'refused'})`, source);
-  return new HttpError('network', request, `the connection broke (${code ?? 'no code given'})`, source);
+  if (code !== undefined && TIMEOUTS.has(code))
+    return new HttpError('timeout', request, `no answer in time (${code})`, source);
+  if (isRefused(source, code))
+    return new HttpError('refused', request, `no connection (${code ?? 'refused'})`, source);
+  return new HttpError(
+    'network',
+    request,
+    `the connection broke (${code ?? 'no code given'})`,
+    source,
+  );
 }
 
 /** fetch wraps: TypeError "fetch failed" or "terminated" ← the system's or undici's error. */
 function rootCause(error: unknown): unknown {
   let source = error;
-  while (source instanceof Error && text(source, 'code') === undefined && source.cause !== undefined) source = source.cause;
+  while (
+    source instanceof Error &&
+    text(source, 'code') === undefined &&
+    source.cause !== undefined
+  )
+    source = source.cause;
   return source;
 }
 
 function isRefused(source: unknown, code: string | undefined): boolean {
   if (code !== undefined && NOT_CONNECTED.has(code)) return true;
   const call = text(source, 'syscall');
-  // Node tries each address of a name in turn, and reports all of them when none took the connection.
+  // Node tries each address of a name in turn, and reports all of them when none took the
+  // connection.
   return call === 'connect' || call === 'getaddrinfo' || source instanceof AggregateError;
 }
 
 function text(source: unknown, key: string): string | undefined {
-  const value = typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[key] : undefined;
+  const value =
+    typeof source === 'object' && source !== null
+      ? (source as Record<string, unknown>)[key]
+      : undefined;
   return typeof value === 'string' ? value : undefined;
 }

@@ -27,12 +27,22 @@ const PUBLIC_HEADERS = new Set([
 const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 const USER_AGENT = 'ameide-publisher-kit (+https://github.com/ameideio/ameide-publishing)';
 
-/** `GET https://registry.npmjs.org/name`: without query, fragment and user information, and without the credential, which a redirect may repeat. */
-export function describeRequest({ method, url, redact }: Pick<Hop, 'method' | 'url' | 'redact'>): string {
+/**
+ * `GET https://registry.npmjs.org/name`: without query, fragment and user information, and without
+ * the credential, which a redirect may repeat.
+ */
+export function describeRequest({
+  method,
+  url,
+  redact,
+}: Pick<Hop, 'method' | 'url' | 'redact'>): string {
   return redact(`${method} ${url.origin}${url.pathname}`);
 }
 
-/** Checks the whole call before anything is sent. Throws `InvalidInputError`, or `HttpError` of kind `insecure`. */
+/**
+ * Checks the whole call before anything is sent. Throws `InvalidInputError`, or `HttpError` of kind
+ * `insecure`.
+ */
 export function firstHop(request: HttpRequest): Hop {
   const url = parseUrl(request.url);
   const headers = parseHeaders(request.headers);
@@ -41,39 +51,68 @@ export function firstHop(request: HttpRequest): Hop {
     throw new InvalidInputError({ field: 'body', expected: `no body with ${request.method}` });
   }
   const redactor = createRedactor(secretsOf(request.credential));
-  const hop: Hop = { method: request.method, url, headers, body: request.body, redact: (text) => redactor.redact(text) };
+  const hop: Hop = {
+    method: request.method,
+    url,
+    headers,
+    body: request.body,
+    redact: (text) => redactor.redact(text),
+  };
   if (request.credential === undefined) return hop;
 
   const value = authorization(request.credential);
   if (request.credential.origin !== url.origin) {
-    throw insecure(hop, `the credential belongs to ${originOf(request.credential.origin)} and is not sent elsewhere`);
+    throw insecure(
+      hop,
+      `the credential belongs to ${originOf(request.credential.origin)} and is not sent elsewhere`,
+    );
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw insecure(hop, 'the credential is not sent over plain http');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw insecure(hop, 'the credential is not sent over plain http');
   headers.set('authorization', value);
   return hop;
 }
 
-/** Where an answer redirects to, or undefined when it does not: a 304, or a 3xx without Location, is an answer like any other. */
+/**
+ * Where an answer redirects to, or undefined when it does not: a 304, or a 3xx without Location, is
+ * an answer like any other.
+ */
 export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): string | undefined {
-  return [301, 302, 303, 307, 308].includes(answer.status) ? (answer.headers.get('location') ?? undefined) : undefined;
+  return [301, 302, 303, 307, 308].includes(answer.status)
+    ? (answer.headers.get('location') ?? undefined)
+    : undefined;
 }
 
 /**
- * The next hop of a redirect. Throws `HttpError`: another origin never gets a body or a write, a write never turns into a GET
- * whose 200 would look like success, and https never becomes http.
+ * The next hop of a redirect. Throws `HttpError`: another origin never gets a body or a write, a
+ * write never turns into a GET whose 200 would look like success, and https never becomes http.
  */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new HttpError('redirect', describeRequest(hop), 'redirects to an address that cannot be followed');
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.password !== ''
+  ) {
+    throw new HttpError(
+      'redirect',
+      describeRequest(hop),
+      'redirects to an address that cannot be followed',
+    );
   }
   const target = hop.redact(`${url.origin}${url.pathname}`);
-  if (hop.url.protocol === 'https:' && url.protocol === 'http:') throw insecure(hop, `redirects from https to ${target}`);
+  if (hop.url.protocol === 'https:' && url.protocol === 'http:')
+    throw insecure(hop, `redirects from https to ${target}`);
 
   const sameOrigin = url.origin === hop.url.origin;
   const reads = hop.method === 'GET' || hop.method === 'HEAD';
   if (!reads && (!sameOrigin || status < 307)) {
-    throw new HttpError('redirect', describeRequest(hop), `answered ${status} to ${target}, which is not followed for ${hop.method}`);
+    throw new HttpError(
+      'redirect',
+      describeRequest(hop),
+      `answered ${status} to ${target}, which is not followed for ${hop.method}`,
+    );
   }
   return { ...hop, url, headers: sameOrigin ? hop.headers : publicHeaders(hop.headers) };
 }
@@ -86,11 +125,13 @@ function publicHeaders(headers: Headers): Headers {
 
 function parseUrl(value: string): URL {
   const url = URL.parse(value);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return url;
   // What was received is left out: a URL with user information holds a password.
   throw new InvalidInputError({
     field: 'url',
-    expected: 'an absolute http or https URL without user information, for example https://registry.npmjs.org/name',
+    expected:
+      'an absolute http or https URL without user information, for example https://registry.npmjs.org/name',
     hint: 'Hand a user and password over as a credential, not in the URL.',
   });
 }

@@ -21,17 +21,29 @@ export function createResponse(parts: ResponseParts, request: string): HttpRespo
         return JSON.parse(text()) as unknown;
       } catch {
         // The parser's own message quotes the body, which may hold a freshly minted token.
-        const type = printable(parts.redact(parts.headers.get('content-type') ?? 'no content type'));
-        throw new HttpError('malformed', request, `answered ${parts.status} with ${parts.body.length} bytes (${type}) that are not JSON`);
+        const type = printable(
+          parts.redact(parts.headers.get('content-type') ?? 'no content type'),
+        );
+        throw new HttpError(
+          'malformed',
+          request,
+          `answered ${parts.status} with ${parts.body.length} bytes (${type}) that are not JSON`,
+        );
       }
     },
   };
 }
 
 /** Reads a body of at most `maxBytes`, telling `onBytes` of each piece. */
-export async function readBody(response: Response, maxBytes: number, request: string, onBytes: () => void): Promise<Uint8Array> {
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+  request: string,
+  onBytes: () => void,
+): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array();
-  const tooLarge = (): HttpError => new HttpError('too-large', request, `the answer is larger than ${maxBytes} bytes`);
+  const tooLarge = (): HttpError =>
+    new HttpError('too-large', request, `the answer is larger than ${maxBytes} bytes`);
   const reader = response.body.getReader();
   if (Number(response.headers.get('content-length')) > maxBytes) {
     await reader.cancel();

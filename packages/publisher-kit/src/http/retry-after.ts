@@ -1,4 +1,7 @@
-/** The three date forms that RFC 9110, section 5.6.7, asks every recipient to read: IMF-fixdate, RFC 850 and asctime. */
+/**
+ * The three date forms that RFC 9110, section 5.6.7, asks every recipient to read: IMF-fixdate, RFC
+ * 850 and asctime.
+ */
 const DATES = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
   /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
@@ -6,8 +9,9 @@ const DATES = [
 ];
 
 /**
- * How long a Retry-After header (RFC 9110, section 10.2.3) asks to wait, in milliseconds from `now` (Unix milliseconds);
- * 0 for a date that has passed; undefined when there is none or it is neither whole seconds nor a date.
+ * How long a Retry-After header (RFC 9110, section 10.2.3) asks to wait, in milliseconds from `now`
+ * (Unix milliseconds); 0 for a date that has passed; undefined when there is none or it is neither
+ * whole seconds nor a date.
  */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
@@ -22,8 +26,9 @@ const FIRST = 300;
 const LONGEST = 10_000;
 
 /**
- * How long to wait before attempt `attempt + 1`, in milliseconds: doubling from 300 to 10,000, between half and all of it by
- * `random` (so that many clients do not come back at once), and never less than the server asked for.
+ * How long to wait before attempt `attempt + 1`, in milliseconds: doubling from 300 to 10,000,
+ * between half and all of it by `random` (so that many clients do not come back at once), and never
+ * less than the server asked for.
  */
 export function waitMs(attempt: number, random: number, asked: number | undefined): number {
   const backoff = Math.min(LONGEST, FIRST * 2 ** (attempt - 1));

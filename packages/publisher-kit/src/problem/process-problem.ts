@@ -6,9 +6,12 @@ export interface ProcessFailure {
   readonly code: string;
   /** What was being done, as a verb: `build the wheel of pypi:a==1`. */
   readonly what: string;
-  readonly result: Pick<ProcessResult, 'failure' | 'summary'> & Partial<Pick<ProcessResult, 'lastLines'>>;
+  readonly result: Pick<ProcessResult, 'failure' | 'summary'> &
+    Partial<Pick<ProcessResult, 'lastLines'>>;
   readonly coordinate?: string;
-  /** Default `none`: a local program. `unknown` for one that writes to a server, such as `git push`. */
+  /**
+   * Default `none`: a local program. `unknown` for one that writes to a server, such as `git push`.
+   */
   readonly effect?: Problem['effect'];
   /** Instead of the general one. */
   readonly hint?: string;
@@ -23,21 +26,43 @@ interface Verdict {
 }
 
 const VERDICTS: Readonly<Record<NonNullable<ProcessResult['failure']>, Verdict>> = {
-  'not-found': { suffix: 'not-found', rerun: 'after-fix', hint: 'Install it, or put its folder on PATH.' },
-  exit: { suffix: 'failed', rerun: 'after-fix', hint: 'Run the program by hand to see all that it prints.' },
-  signal: { suffix: 'killed', rerun: 'safe', hint: 'Something ended it, perhaps for want of memory: run the same command again.' },
-  timeout: { suffix: 'timeout', rerun: 'safe', hint: 'Run the same command again; if it takes as long, run the program by hand.' },
-  'too-much-output': { suffix: 'too-much-output', rerun: 'after-fix', hint: 'Run the program by hand to see what it prints.' },
+  'not-found': {
+    suffix: 'not-found',
+    rerun: 'after-fix',
+    hint: 'Install it, or put its folder on PATH.',
+  },
+  exit: {
+    suffix: 'failed',
+    rerun: 'after-fix',
+    hint: 'Run the program by hand to see all that it prints.',
+  },
+  signal: {
+    suffix: 'killed',
+    rerun: 'safe',
+    hint: 'Something ended it, perhaps for want of memory: run the same command again.',
+  },
+  timeout: {
+    suffix: 'timeout',
+    rerun: 'safe',
+    hint: 'Run the same command again; if it takes as long, run the program by hand.',
+  },
+  'too-much-output': {
+    suffix: 'too-much-output',
+    rerun: 'after-fix',
+    hint: 'Run the program by hand to see what it prints.',
+  },
 };
 
 /**
- * A program's failure as a `Problem`. Its message ends in the result's summary, or, when the program printed more than one line, in the
- * last of them, each on a line of its own. Both are redacted.
+ * A program's failure as a `Problem`. Its message ends in the result's summary, or, when the
+ * program printed more than one line, in the last of them, each on a line of its own. Both are
+ * redacted.
  */
 export function processProblem(failure: ProcessFailure): Problem {
   const { suffix, rerun, hint } = VERDICTS[failure.result.failure ?? 'exit'];
   // A program that could not be started did nothing.
-  const effect = suffix === 'not-found' && failure.effect === 'unknown' ? 'none' : (failure.effect ?? 'none');
+  const effect =
+    suffix === 'not-found' && failure.effect === 'unknown' ? 'none' : (failure.effect ?? 'none');
   return {
     code: `${failure.code}-${suffix}`,
     message: `Could not ${failure.what}: ${ending(failure.result)}`,
@@ -50,8 +75,13 @@ export function processProblem(failure: ProcessFailure): Problem {
 }
 
 function ending({ failure, summary, lastLines = [] }: ProcessFailure['result']): string {
-  if (failure === 'not-found' || lastLines.length < 2) return `${summary}${/[.!?]$/.test(summary) ? '' : '.'}`;
+  if (failure === 'not-found' || lastLines.length < 2)
+    return `${summary}${/[.!?]$/.test(summary) ? '' : '.'}`;
   // The summary ends in one of the lines: they are all shown below.
-  const said = lastLines.map((line) => `: ${line.trimStart()}`).find((line) => summary.endsWith(line)) ?? '';
-  return [`${summary.slice(0, summary.length - said.length)}. It printed at the end:`, ...lastLines.map((line) => `  ${line}`)].join('\n');
+  const said =
+    lastLines.map((line) => `: ${line.trimStart()}`).find((line) => summary.endsWith(line)) ?? '';
+  return [
+    `${summary.slice(0, summary.length - said.length)}. It printed at the end:`,
+    ...lastLines.map((line) => `  ${line}`),
+  ].join('\n');
 }

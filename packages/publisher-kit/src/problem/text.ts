@@ -1,4 +1,7 @@
-/** A server's words for one line of a terminal: no control, bidi or line-separator characters, at most 200 characters. */
+/**
+ * A server's words for one line of a terminal: no control, bidi or line-separator characters, at
+ * most 200 characters.
+ */
 export function cleanText(text: string): string {
   const plain = text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')

@@ -11,7 +11,9 @@ import { findProgram } from './which.ts';
 export interface ProcessPorts {
   /** Where the allow-listed variables come from. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Milliseconds between asking a program to end (SIGTERM) and ending it (SIGKILL). Default 5000. */
+  /**
+   * Milliseconds between asking a program to end (SIGTERM) and ending it (SIGKILL). Default 5000.
+   */
   readonly graceMs?: number;
 }
 
@@ -24,35 +26,62 @@ export function createProcesses(ports: ProcessPorts = {}): Processes {
   };
 }
 
-async function run(command: Command, base: Record<string, string>, graceMs: number): Promise<ProcessResult> {
+async function run(
+  command: Command,
+  base: Record<string, string>,
+  graceMs: number,
+): Promise<ProcessResult> {
   command.signal?.throwIfAborted();
-  const secrets = [...Object.values(command.env ?? {}).filter((value) => value instanceof Secret), ...(command.secrets ?? [])];
+  const secrets = [
+    ...Object.values(command.env ?? {}).filter((value) => value instanceof Secret),
+    ...(command.secrets ?? []),
+  ];
   const redactor = createRedactor([...secrets, ...passwordsIn(base)]);
   assertArguments(command.argv, secrets);
 
   const ended = await spawn(command, { ...base, ...revealed(command.env) }, redactor, graceMs);
   if (ended.code === 'ENOENT') await assertDirectory(command.cwd);
-  if (ended.code === 'E2BIG') throw new InvalidInputError({ field: 'argv', expected: 'arguments that fit the limits of the system' });
+  if (ended.code === 'E2BIG')
+    throw new InvalidInputError({
+      field: 'argv',
+      expected: 'arguments that fit the limits of the system',
+    });
   return describeResult(command.argv, ended, redactor);
 }
 
 function revealed(env: Command['env']): Record<string, string> {
-  return Object.fromEntries(Object.entries(env ?? {}).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]));
+  return Object.fromEntries(
+    Object.entries(env ?? {}).map(([name, value]) => [
+      name,
+      value instanceof Secret ? value.reveal() : value,
+    ]),
+  );
 }
 
-/** Arguments are visible to every user of the machine, so a secret in one is a wrong call. Their text is left out of the error. */
+/**
+ * Arguments are visible to every user of the machine, so a secret in one is a wrong call. Their
+ * text is left out of the error.
+ */
 function assertArguments(argv: Command['argv'], secrets: readonly Secret[]): void {
   if (argv[0] === '' || argv.some((argument) => argument.includes('\0'))) {
-    throw new InvalidInputError({ field: 'argv', expected: 'a program and arguments without NUL characters' });
+    throw new InvalidInputError({
+      field: 'argv',
+      expected: 'a program and arguments without NUL characters',
+    });
   }
   const redactor = createRedactor(secrets);
   if (argv.some((argument) => redactor.redact(argument) !== argument)) {
-    throw new InvalidInputError({ field: 'argv', expected: 'no secrets among the arguments', hint: 'Hand it over in env or input.' });
+    throw new InvalidInputError({
+      field: 'argv',
+      expected: 'no secrets among the arguments',
+      hint: 'Hand it over in env or input.',
+    });
   }
 }
 
 /** The system reports a missing folder as it does a missing program. */
 async function assertDirectory(cwd: string): Promise<void> {
   const found = await stat(cwd).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw new InvalidInputError({ field: 'cwd', received: cwd, expected: 'an existing folder' });
+  if (found?.isDirectory() !== true)
+    throw new InvalidInputError({ field: 'cwd', received: cwd, expected: 'an existing folder' });
 }

@@ -1,11 +1,17 @@
 import type { Redactor } from '../secret/redactor.ts';
 
-/** Characters of one line that are kept while its end has not come: progress bars can go on for ever. */
+/**
+ * Characters of one line that are kept while its end has not come: progress bars can go on for
+ * ever.
+ */
 const LONGEST_LINE = 64 * 1024;
 /** Characters of a line that people are shown. */
 const SHOWN_LINE = 2000;
 
-/** Cuts a stream into redacted lines. Pieces are joined before they are redacted, so that a secret cut in two by the pipe is found. */
+/**
+ * Cuts a stream into redacted lines. Pieces are joined before they are redacted, so that a secret
+ * cut in two by the pipe is found.
+ */
 export function createLineReader(
   redactor: Pick<Redactor, 'redact'>,
   onLine: (line: string) => void,
@@ -35,12 +41,20 @@ export function createLineReader(
   };
 }
 
-/** The last `limit` characters, from the start of a line on where one starts. Give it redacted text: a cut could leave half a secret. */
+/**
+ * The last `limit` characters, from the start of a line on where one starts. Give it redacted text:
+ * a cut could leave half a secret.
+ */
 export function endOf(text: string, limit: number): string {
-  return text.length <= limit ? text : text.slice(-limit).replace(/^[^\r\n]*[\r\n]+(?=[^\r\n])/, '');
+  return text.length <= limit
+    ? text
+    : text.slice(-limit).replace(/^[^\r\n]*[\r\n]+(?=[^\r\n])/, '');
 }
 
-/** The last line with something on it, without colours and control characters, shortened to 300 characters. */
+/**
+ * The last line with something on it, without colours and control characters, shortened to 300
+ * characters.
+ */
 export function lastLine(text: string): string | undefined {
   return shownLines(text).at(-1)?.trimStart();
 }

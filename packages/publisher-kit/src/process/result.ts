@@ -19,12 +19,21 @@ const TEXT_LIMIT = 64 * 1024;
 /** Lines that people are shown of a program that failed. */
 const SHOWN_LINES = 10;
 
-/** Text is decoded for those who ask, as archives pass through stdout, and redacted as a whole, as a cut could leave half a secret. */
-export function describeResult(argv: Command['argv'], ended: Ended, redactor: Redactor): ProcessResult {
+/**
+ * Text is decoded for those who ask, as archives pass through stdout, and redacted as a whole, as a
+ * cut could leave half a secret.
+ */
+export function describeResult(
+  argv: Command['argv'],
+  ended: Ended,
+  redactor: Redactor,
+): ProcessResult {
   const { stdout = new Uint8Array(), stderr } = ended;
   const failure = failureOf(ended);
   const stdoutText = once(() => redactor.redact(new TextDecoder().decode(stdout)));
-  const stderrText = once(() => endOf(redactor.redact(new TextDecoder().decode(stderr)), TEXT_LIMIT));
+  const stderrText = once(() =>
+    endOf(redactor.redact(new TextDecoder().decode(stderr)), TEXT_LIMIT),
+  );
   return {
     ok: failure === undefined,
     ...(failure === undefined ? {} : { failure }),
@@ -45,7 +54,11 @@ export function describeResult(argv: Command['argv'], ended: Ended, redactor: Re
         failure === undefined || failure === 'not-found'
           ? undefined
           : (lastLine(stderrText()) ?? lastLine(endOf(stdoutText(), TEXT_LIMIT)));
-      return [redactor.redact(commandName(argv)), reason(failure, ended), ...(said === undefined ? [] : [said])].join(': ');
+      return [
+        redactor.redact(commandName(argv)),
+        reason(failure, ended),
+        ...(said === undefined ? [] : [said]),
+      ].join(': ');
     },
   };
 }
@@ -55,7 +68,10 @@ function once(make: () => string): () => string {
   return () => (made ??= make());
 }
 
-/** Of both streams, since some programs tell on stdout what went wrong and fill stderr with warnings. */
+/**
+ * Of both streams, since some programs tell on stdout what went wrong and fill stderr with
+ * warnings.
+ */
 function ending(stdout: readonly string[], stderr: readonly string[]): readonly string[] {
   const ofStderr = stderr.slice(-Math.max(SHOWN_LINES / 2, SHOWN_LINES - stdout.length));
   const left = SHOWN_LINES - ofStderr.length;
@@ -73,7 +89,10 @@ function failureOf(ended: Ended): ProcessResult['failure'] {
 function reason(failure: ProcessResult['failure'], ended: Ended): string {
   if (failure === undefined) return 'done';
   const reasons: Readonly<Record<NonNullable<ProcessResult['failure']>, string>> = {
-    'not-found': ended.code === 'ENOENT' ? 'not found on PATH' : `could not be started (${ended.code ?? 'no reason given'})`,
+    'not-found':
+      ended.code === 'ENOENT'
+        ? 'not found on PATH'
+        : `could not be started (${ended.code ?? 'no reason given'})`,
     exit: `exit code ${ended.exitCode}`,
     signal: `ended by ${ended.signal}`,
     timeout: 'took too long',

@@ -9,8 +9,16 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** Of each stream. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
-/** Runs a program in its own process group with exactly this environment, and waits for its end. Rejects with the reason of an abort. */
-export async function spawn(command: Command, env: Record<string, string>, redactor: Redactor, graceMs: number): Promise<Ended> {
+/**
+ * Runs a program in its own process group with exactly this environment, and waits for its end.
+ * Rejects with the reason of an abort.
+ */
+export async function spawn(
+  command: Command,
+  env: Record<string, string>,
+  redactor: Redactor,
+  graceMs: number,
+): Promise<Ended> {
   const [program, ...args] = command.argv;
   const timeout = Math.min(Math.ceil(command.timeoutMs ?? TEN_MINUTES), LONGEST_TIMER);
   const broken = new AbortController();
@@ -24,7 +32,10 @@ export async function spawn(command: Command, env: Record<string, string>, redac
     stripFinalNewline: false,
     maxBuffer: command.maxOutputBytes ?? MAX_OUTPUT,
     timeout,
-    cancelSignal: command.signal === undefined ? broken.signal : AbortSignal.any([command.signal, broken.signal]),
+    cancelSignal:
+      command.signal === undefined
+        ? broken.signal
+        : AbortSignal.any([command.signal, broken.signal]),
     // Compilers, package managers and git start programs of their own, which have to end with them.
     killDescendants: true,
     forceKillAfterDelay: graceMs,
@@ -32,10 +43,16 @@ export async function spawn(command: Command, env: Record<string, string>, redac
     ...(command.input === undefined ? { stdin: 'ignore' as const } : { input: command.input }),
   });
   const streams = [subprocess.stdout, subprocess.stderr].filter((stream) => stream !== null);
-  const readers = command.onLine === undefined ? [] : streams.map(() => createLineReader(redactor, guarded(command.onLine, broken)));
-  for (const [index, reader] of readers.entries()) streams[index]?.on('data', (chunk: Uint8Array) => reader.write(chunk));
+  const readers =
+    command.onLine === undefined
+      ? []
+      : streams.map(() => createLineReader(redactor, guarded(command.onLine, broken)));
+  for (const [index, reader] of readers.entries())
+    streams[index]?.on('data', (chunk: Uint8Array) => reader.write(chunk));
 
-  using _guard = letGo(command.signal, timeout, graceMs, () => streams.forEach((stream) => stream.destroy()));
+  using _guard = letGo(command.signal, timeout, graceMs, () =>
+    streams.forEach((stream) => stream.destroy()),
+  );
   const ended = await subprocess;
   for (const reader of readers) reader.end();
   command.signal?.throwIfAborted();
@@ -43,7 +60,10 @@ export async function spawn(command: Command, env: Record<string, string>, redac
   return ended;
 }
 
-/** A callback that throws inside a stream's event would end this process: it ends the program and becomes the rejection. */
+/**
+ * A callback that throws inside a stream's event would end this process: it ends the program and
+ * becomes the rejection.
+ */
 function guarded(onLine: Command['onLine'], broken: AbortController): (line: string) => void {
   return (line) => {
     try {
@@ -55,11 +75,17 @@ function guarded(onLine: Command['onLine'], broken: AbortController): (line: str
 }
 
 /**
- * A daemon that left the program's process group survives its end and may hold its output open. Some time after timeout or
- * abort nobody waits for that any more.
+ * A daemon that left the program's process group survives its end and may hold its output open.
+ * Some time after timeout or abort nobody waits for that any more.
  */
-function letGo(signal: AbortSignal | undefined, timeoutMs: number, graceMs: number, close: () => void): Disposable {
-  const after = (ms: number): NodeJS.Timeout => setTimeout(close, Math.min(ms + graceMs + 500, LONGEST_TIMER));
+function letGo(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  graceMs: number,
+  close: () => void,
+): Disposable {
+  const after = (ms: number): NodeJS.Timeout =>
+    setTimeout(close, Math.min(ms + graceMs + 500, LONGEST_TIMER));
   const timers = [after(timeoutMs)];
   const onAbort = (): void => void timers.push(after(0));
   signal?.addEventListener('abort', onAbort, { once: true });

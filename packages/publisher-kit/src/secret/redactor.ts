@@ -2,21 +2,31 @@ import { Secret } from './secret.ts';
 
 /** Takes secrets out of text that people will see. */
 export interface Redactor {
-  /** The text with every known form of every secret replaced by `[secret]`. Give it whole lines: a secret cut in two is not found. */
+  /**
+   * The text with every known form of every secret replaced by `[secret]`. Give it whole lines: a
+   * secret cut in two is not found.
+   */
   redact(text: string): string;
   add(secret: Secret | string): void;
 }
 
-/** Below this many characters a secret is not looked for: its letters occur in ordinary words, and it protects nothing. */
+/**
+ * Below this many characters a secret is not looked for: its letters occur in ordinary words, and
+ * it protects nothing.
+ */
 const SHORTEST = 4;
-/** Below this many, base64 is only looked for as a whole: the part of it that does not depend on its neighbours is too short. */
+/**
+ * Below this many, base64 is only looked for as a whole: the part of it that does not depend on its
+ * neighbours is too short.
+ */
 const SHORTEST_EMBEDDED = 9;
 const SHOWN = '[secret]';
 
 /**
- * Finds secrets as they are, escaped as in JSON and shells, URL-encoded by whatever rules (they differ in the characters they leave), and in
- * base64 and base64url, alone or inside a longer text such as `user:token` of Basic authentication. Each line of a
- * multi-line secret (a PEM key) is one too.
+ * Finds secrets as they are, escaped as in JSON and shells, URL-encoded by whatever rules (they
+ * differ in the characters they leave), and in base64 and base64url, alone or inside a longer text
+ * such as `user:token` of Basic authentication. Each line of a multi-line secret (a PEM key) is one
+ * too.
  */
 export function createRedactor(secrets: Iterable<Secret | string> = []): Redactor {
   const patterns = new Map<string, RegExp>();
@@ -41,17 +51,32 @@ export function createRedactor(secrets: Iterable<Secret | string> = []): Redacto
 
 function longLines(value: string): readonly string[] {
   const lines = value.split(/[\r\n]+/);
-  return lines.length === 1 ? [] : lines.map((line) => line.trim()).filter((line) => line.length >= 12 && !line.startsWith('-----'));
+  return lines.length === 1
+    ? []
+    : lines
+        .map((line) => line.trim())
+        .filter((line) => line.length >= 12 && !line.startsWith('-----'));
 }
 
-const SHORT_FORMS: Readonly<Record<string, string>> = { ' ': '|\\+', '\n': '|\\\\n', '\r': '|\\\\r', '\t': '|\\\\t' };
+const SHORT_FORMS: Readonly<Record<string, string>> = {
+  ' ': '|\\+',
+  '\n': '|\\\\n',
+  '\r': '|\\\\r',
+  '\t': '|\\\\t',
+};
 
-/** Each character but letters and digits in any of its spellings: itself, `\` and itself, %XX, \uXXXX, `+` for a space, \n. */
+/**
+ * Each character but letters and digits in any of its spellings: itself, `\` and itself, %XX,
+ * \uXXXX, `+` for a space, \n.
+ */
 function spellings(value: string): RegExp {
   const parts = Array.from(value.toWellFormed(), (character) => {
     if (/[A-Za-z0-9]/.test(character)) return character;
     const percent = Array.from(Buffer.from(character), (byte) => `%${hex(byte, 2)}`).join('');
-    const unicode = Array.from({ length: character.length }, (_, at) => `\\\\u${hex(character.charCodeAt(at), 4)}`).join('');
+    const unicode = Array.from(
+      { length: character.length },
+      (_, at) => `\\\\u${hex(character.charCodeAt(at), 4)}`,
+    ).join('');
     const literal = `\\u{${character.codePointAt(0)?.toString(16)}}`;
     return `(?:\\\\?${literal}|${percent}|${unicode}${SHORT_FORMS[character] ?? ''})`;
   });
@@ -67,8 +92,9 @@ function hex(value: number, digits: number): string {
 }
 
 /**
- * base64 works on groups of three bytes, so a text inside a longer one has three possible spellings; the characters at its
- * edges also hold bits of the neighbours, and are left out of what is looked for.
+ * base64 works on groups of three bytes, so a text inside a longer one has three possible
+ * spellings; the characters at its edges also hold bits of the neighbours, and are left out of what
+ * is looked for.
  */
 function base64Forms(value: string): readonly string[] {
   const bytes = Buffer.from(value);
@@ -88,7 +114,8 @@ function base64Forms(value: string): readonly string[] {
 type Place = readonly [start: number, end: number];
 
 function* matches(text: string, patterns: Iterable<RegExp>): Generator<Place> {
-  for (const pattern of patterns) for (const match of text.matchAll(pattern)) yield [match.index, match.index + match[0].length];
+  for (const pattern of patterns)
+    for (const match of text.matchAll(pattern)) yield [match.index, match.index + match[0].length];
 }
 
 /** Where a base64 text holds a needle: from its first character to its last. */
@@ -108,7 +135,12 @@ function* words(text: string, needles: Iterable<string>): Generator<Place> {
 /** Letters, digits, `+ / - _`. */
 function isBase64(code: number): boolean {
   return (
-    (code >= 47 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 43 || code === 45 || code === 95
+    (code >= 47 && code <= 57) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 97 && code <= 122) ||
+    code === 43 ||
+    code === 45 ||
+    code === 95
   );
 }
 

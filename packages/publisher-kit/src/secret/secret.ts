@@ -1,8 +1,11 @@
 /** A value that must not be printed: it shows as `[secret]` in strings, JSON and `console.log`. */
 export class Secret {
   static {
-    // What `console.log` and `util.inspect` call. Defined here because a computed member name cannot be declared in isolation.
-    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => '[secret]' });
+    // What `console.log` and `util.inspect` call. Defined here because a computed member name
+    // cannot be declared in isolation.
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value: () => '[secret]',
+    });
   }
 
   readonly #value: string;
@@ -25,12 +28,16 @@ export class Secret {
   }
 }
 
-/** How users hand a token to a publisher: text, a `Secret`, or a function asked when it is first needed. */
+/**
+ * How users hand a token to a publisher: text, a `Secret`, or a function asked when it is first
+ * needed.
+ */
 export type SecretInput = string | Secret | (() => string | Secret | undefined);
 
 /**
- * The token a user handed in, or undefined when there is none. White space around it is taken off (a token file ends in a
- * newline), and an empty one counts as none (CI systems expand an unset secret to the empty string).
+ * The token a user handed in, or undefined when there is none. White space around it is taken off
+ * (a token file ends in a newline), and an empty one counts as none (CI systems expand an unset
+ * secret to the empty string).
  */
 export function toSecret(input?: SecretInput): Secret | undefined {
   const value = typeof input === 'function' ? input() : input;

@@ -7,14 +7,20 @@ import { sha256Hex } from '../digest.ts';
 export interface Workspace {
   /** Absolute, without symlinks. */
   readonly directory: string;
-  /** A sub-folder for an id such as `npm:@scope/name`, made on first use; the same id always gives the same one. */
+  /**
+   * A sub-folder for an id such as `npm:@scope/name`, made on first use; the same id always gives
+   * the same one.
+   */
   folder(id: string): Promise<string>;
   /** Removes it with all that is in it. Calling it twice is fine. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes a workspace below `parent` (the system's temporary folder by default). The caller disposes of it. */
+/**
+ * Makes a workspace below `parent` (the system's temporary folder by default). The caller disposes
+ * of it.
+ */
 export async function createWorkspace(parent?: string): Promise<Workspace> {
   const directory = await mkdtemp(join(await realpath(parent ?? tmpdir()), 'ameide-'));
   const dispose = (): Promise<void> => removeTree(directory);
@@ -40,7 +46,8 @@ async function removeTree(directory: string): Promise<void> {
   try {
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // Go's module cache makes its folders read-only, which stops everyone but root from emptying them.
+    // Go's module cache makes its folders read-only, which stops everyone but root from emptying
+    // them.
     await makeWritable(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   }

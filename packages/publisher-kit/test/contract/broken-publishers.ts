@@ -9,7 +9,10 @@ import type { Breakage } from './fake-publisher.ts';
 /** What the fake registry takes. */
 export const TOKEN = 'right-4f1c9a7e2b';
 
-/** Packs what it finds in its source, and leaves something there: the second build in one copy would find it. */
+/**
+ * Packs what it finds in its source, and leaves something there: the second build in one copy would
+ * find it.
+ */
 export const buildsInSource: Breakage = (healthy) => ({
   build: async (plan, step) => {
     await appendFile(join(step.source, 'package.json'), '\n');
@@ -28,14 +31,19 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       return { plan: (release) => ({ ...healthy.plan(release), registry: `fake:${++n}` }) };
     },
   ],
-  'keeps a date in its plan': ['pure-plan', (healthy) => ({ plan: (release) => ({ ...healthy.plan(release), at: new Date(0) }) })],
+  'keeps a date in its plan': [
+    'pure-plan',
+    (healthy) => ({ plan: (release) => ({ ...healthy.plan(release), at: new Date(0) }) }),
+  ],
   'moves a pointer for a pull request': [
     'pure-plan',
     (healthy) => ({
       plan: (release) => {
         const plan = healthy.plan(release);
         const [coordinate] = plan.coordinates;
-        return coordinate === undefined ? plan : { ...plan, pointers: [{ ...coordinate, pointer: 'dev' }] };
+        return coordinate === undefined
+          ? plan
+          : { ...plan, pointers: [{ ...coordinate, pointer: 'dev' }] };
       },
     }),
   ],
@@ -45,7 +53,9 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       check: () => Promise.resolve([]),
       publish: (_plan, built) => {
         registry.versions.set('npm:@example/fake@0.0.1', { digest: '', sha: '' });
-        return Promise.resolve(built.artifacts.map(({ coordinate }) => ({ coordinate, outcome: 'published' as const })));
+        return Promise.resolve(
+          built.artifacts.map(({ coordinate }) => ({ coordinate, outcome: 'published' as const })),
+        );
       },
     }),
   ],
@@ -55,21 +65,26 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       check: () => Promise.resolve([]),
       publish: async (plan, built, step) =>
         (await healthy.publish(plan, built, step)).map((one) =>
-          one.problem === undefined ? one : { ...one, problem: { ...one.problem, kind: 'conflict' } },
+          one.problem === undefined
+            ? one
+            : { ...one, problem: { ...one.problem, kind: 'conflict' } },
         ),
     }),
   ],
   'does not listen to the signal': [
     'abort',
     (healthy) => ({
-      publish: (plan, built, step) => healthy.publish(plan, built, { ...step, signal: new AbortController().signal }),
+      publish: (plan, built, step) =>
+        healthy.publish(plan, built, { ...step, signal: new AbortController().signal }),
     }),
   ],
   'takes unknown for absent': [
     'publish',
     (healthy) => ({
       inspect: async (subject, step) =>
-        (await healthy.inspect(subject, step)).map((one) => (one.state === 'absent' ? { ...one, state: 'unknown' as const } : one)),
+        (await healthy.inspect(subject, step)).map((one) =>
+          one.state === 'absent' ? { ...one, state: 'unknown' as const } : one,
+        ),
     }),
   ],
   'writes in check': [
@@ -87,7 +102,9 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       promote: (plan, { signal }) => {
         signal.throwIfAborted();
         registry.mutations += 1;
-        return Promise.resolve(plan.pointers.map((pointer) => ({ pointer, outcome: 'moved' as const })));
+        return Promise.resolve(
+          plan.pointers.map((pointer) => ({ pointer, outcome: 'moved' as const })),
+        );
       },
     }),
   ],
@@ -117,7 +134,12 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       build: async (plan, step) => {
         const result = await healthy.build(plan, step);
         if ('problem' in result) return result;
-        return { built: { ...result.built, artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++builds })) } };
+        return {
+          built: {
+            ...result.built,
+            artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++builds })),
+          },
+        };
       },
     }),
   ],
@@ -136,7 +158,9 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     (healthy) => ({
       inspect: async (subject, step) => {
         const findings = await healthy.inspect(subject, step);
-        return 'plan' in subject ? findings : findings.map(({ coordinate, state }) => ({ coordinate, state }));
+        return 'plan' in subject
+          ? findings
+          : findings.map(({ coordinate, state }) => ({ coordinate, state }));
       },
     }),
   ],
@@ -144,7 +168,9 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'same-second',
     (healthy) => ({
       inspect: async (subject, step) =>
-        (await healthy.inspect(subject, step)).map((one) => (one.state === 'conflict' ? { ...one, state: 'same-source' as const } : one)),
+        (await healthy.inspect(subject, step)).map((one) =>
+          one.state === 'conflict' ? { ...one, state: 'same-source' as const } : one,
+        ),
     }),
   ],
   'moves pointers backwards': [
@@ -170,7 +196,10 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'no-secret-shown',
     (healthy) => ({
       check: (plan, step) => {
-        step.emit({ publisher: plan.publisher, message: `PUT with Basic ${Buffer.from(`user:${TOKEN}`).toString('base64')}` });
+        step.emit({
+          publisher: plan.publisher,
+          message: `PUT with Basic ${Buffer.from(`user:${TOKEN}`).toString('base64')}`,
+        });
         return healthy.check(plan, step);
       },
     }),
@@ -188,7 +217,10 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'no-secret-shown',
     (healthy) => ({
       build: async (plan, step) => {
-        await writeFile(join(step.workspace, 'a.tgz'), gzipSync(`//registry/:_authToken=${TOKEN}\n`));
+        await writeFile(
+          join(step.workspace, 'a.tgz'),
+          gzipSync(`//registry/:_authToken=${TOKEN}\n`),
+        );
         return healthy.build(plan, step);
       },
     }),
@@ -198,7 +230,10 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     (healthy) => ({
       build: async (plan, step) => {
         const text = strToU8(`[pypi]\npassword = ${TOKEN}\n`.repeat(20));
-        await writeFile(join(step.workspace, 'a.whl'), zipSync({ 'a.py': strToU8('pass\n'), '.pypirc': text }));
+        await writeFile(
+          join(step.workspace, 'a.whl'),
+          zipSync({ 'a.py': strToU8('pass\n'), '.pypirc': text }),
+        );
         return healthy.build(plan, step);
       },
     }),
@@ -207,7 +242,12 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'no-secret-shown',
     (healthy) => ({
       build: async (plan, step) => {
-        await promisify(execFile)(process.execPath, ['-e', 'setTimeout(() => {}, 200)', '--', `--token=${TOKEN}`]);
+        await promisify(execFile)(process.execPath, [
+          '-e',
+          'setTimeout(() => {}, 200)',
+          '--',
+          `--token=${TOKEN}`,
+        ]);
         return healthy.build(plan, step);
       },
     }),

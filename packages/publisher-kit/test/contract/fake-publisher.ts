@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  Built,
-  Coordinate,
-  Finding,
-  Plan,
-  PointerMove,
-  Problem,
-  Published,
-  Publisher,
-  PublisherDefinition,
-  Release,
-  SourceTree,
-  Step,
+import {
+  type Built,
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Plan,
+  type PointerMove,
+  type Problem,
+  type Published,
+  type Publisher,
+  type PublisherDefinition,
+  type Release,
+  type SourceTree,
+  type Step,
 } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
 
-/** A registry that is a Map: versions with their bytes' digest and source commit, and pointers. A fake, and called so. */
+/**
+ * A registry that is a Map: versions with their bytes' digest and source commit, and pointers. A
+ * fake, and called so.
+ */
 export interface FakeRegistry {
   readonly versions: Map<string, { readonly digest: string; readonly sha: string }>;
   readonly pointers: Map<string, string>;
@@ -34,16 +37,31 @@ interface FakeBuilt extends Built {
 }
 
 /** What a broken publisher does otherwise. */
-export type Breakage = (healthy: Publisher<Plan, FakeBuilt>, registry: FakeRegistry) => Partial<Publisher<Plan, FakeBuilt>>;
+export type Breakage = (
+  healthy: Publisher<Plan, FakeBuilt>,
+  registry: FakeRegistry,
+) => Partial<Publisher<Plan, FakeBuilt>>;
 
-/** A publisher of the fake registry, in the shape of the npm one: a version that names no commit, a pointer `dev` or `latest`. */
-export function fakePublisher(registry: FakeRegistry, token: string, breakage: Breakage = () => ({})): PublisherDefinition {
+/**
+ * A publisher of the fake registry, in the shape of the npm one: a version that names no commit, a
+ * pointer `dev` or `latest`.
+ */
+export function fakePublisher(
+  registry: FakeRegistry,
+  token: string,
+  breakage: Breakage = () => ({}),
+): PublisherDefinition {
   return {
     label: 'fake(package.json)',
     async open(source: SourceTree) {
-      const manifest = JSON.parse((await source.readText('package.json')) ?? '{}') as { name: string };
+      const manifest = JSON.parse((await source.readText('package.json')) ?? '{}') as {
+        name: string;
+      };
       const healthy = new FakePublisher(manifest.name, registry, token);
-      return Object.assign(Object.create(healthy) as Publisher, breakage(healthy, registry)) as Publisher;
+      return Object.assign(
+        Object.create(healthy) as Publisher,
+        breakage(healthy, registry),
+      ) as Publisher;
     },
   };
 }
@@ -61,8 +79,19 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     this.#registry = registry;
     this.#token = token;
     // Broken variants inherit from an instance: its methods keep their own `this`.
-    for (const verb of ['plan', 'check', 'inspect', 'build', 'publish', 'promote', 'pointers'] as const) {
-      Object.defineProperty(this, verb, { value: FakePublisher.prototype[verb].bind(this), writable: true });
+    for (const verb of [
+      'plan',
+      'check',
+      'inspect',
+      'build',
+      'publish',
+      'promote',
+      'pointers',
+    ] as const) {
+      Object.defineProperty(this, verb, {
+        value: FakePublisher.prototype[verb].bind(this),
+        writable: true,
+      });
     }
   }
 
@@ -83,10 +112,15 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     return sync(step, () => (this.#authorized() ? [] : [problem('authentication')]));
   }
 
-  inspect(subject: { plan: Plan; built?: FakeBuilt } | { coordinate: Coordinate }, step: Step): Promise<readonly Finding[]> {
+  inspect(
+    subject: { plan: Plan; built?: FakeBuilt } | { coordinate: Coordinate },
+    step: Step,
+  ): Promise<readonly Finding[]> {
     return sync(step, () => {
       if ('coordinate' in subject) return [this.#find(subject.coordinate)];
-      return subject.plan.coordinates.map((coordinate) => this.#find(coordinate, subject.plan.sha, subject.built?.artifacts[0]?.digest));
+      return subject.plan.coordinates.map((coordinate) =>
+        this.#find(coordinate, subject.plan.sha, subject.built?.artifacts[0]?.digest),
+      );
     });
   }
 
@@ -96,7 +130,12 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     const file = join(step.workspace, 'package.tgz');
     await writeFile(file, content);
     const digest = createHash('sha256').update(content).digest('hex');
-    const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, name: 'package.tgz', digest, size: content.length }));
+    const artifacts = plan.coordinates.map((coordinate) => ({
+      coordinate,
+      name: 'package.tgz',
+      digest,
+      size: content.length,
+    }));
     step.emit({ publisher: this.id, message: 'packed' });
     return { built: { artifacts, file } };
   }
@@ -106,8 +145,10 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       built.artifacts.map(({ coordinate, digest }): Published => {
         const { state } = this.#find(coordinate, plan.sha, digest);
         if (state === 'identical') return { coordinate, outcome: 'already-there', digest };
-        if (state === 'conflict') return { coordinate, outcome: 'conflict', problem: problem('conflict') };
-        if (!this.#authorized()) return { coordinate, outcome: 'incomplete', problem: problem('authentication') };
+        if (state === 'conflict')
+          return { coordinate, outcome: 'conflict', problem: problem('conflict') };
+        if (!this.#authorized())
+          return { coordinate, outcome: 'incomplete', problem: problem('authentication') };
         this.#registry.mutations += 1;
         this.#registry.versions.set(formatCoordinate(coordinate), { digest, sha: plan.sha });
         return { coordinate, outcome: 'published', digest };
@@ -123,7 +164,8 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       const sha = this.#registry.versions.get(`npm:${pointer.name}@${from}`)?.sha;
       const relation = sha === undefined ? 'ancestor' : await step.history.relation(sha, plan.sha);
       if (from === pointer.version) moves.push({ pointer, outcome: 'already', from });
-      else if (relation !== 'ancestor') moves.push({ pointer, outcome: 'superseded', ...(from === undefined ? {} : { from }) });
+      else if (relation !== 'ancestor')
+        moves.push({ pointer, outcome: 'superseded', ...(from === undefined ? {} : { from }) });
       else {
         this.#registry.mutations += 1;
         this.#registry.pointers.set(pointer.pointer, pointer.version);
@@ -149,13 +191,20 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
   #find(coordinate: Coordinate, sha?: string, digest?: string): Finding {
     const there = this.#registry.versions.get(formatCoordinate(coordinate));
     if (there === undefined) return { coordinate, state: 'absent' };
-    if (sha !== undefined && there.sha !== sha) return { coordinate, state: 'conflict', ...there, problem: problem('conflict') };
+    if (sha !== undefined && there.sha !== sha)
+      return { coordinate, state: 'conflict', ...there, problem: problem('conflict') };
     return { coordinate, state: digest === there.digest ? 'identical' : 'same-source', ...there };
   }
 }
 
 function problem(kind: Problem['kind']): Problem {
-  return { code: `fake-${kind}`, message: `The fake registry says: ${kind}.`, kind, effect: 'none', rerun: 'after-fix' };
+  return {
+    code: `fake-${kind}`,
+    message: `The fake registry says: ${kind}.`,
+    kind,
+    effect: 'none',
+    rerun: 'after-fix',
+  };
 }
 
 function sync<T>(step: Step, work: () => T): Promise<T> {

@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A real git repository in a temporary folder, driven by the real git with no configuration but its own. */
+/**
+ * A real git repository in a temporary folder, driven by the real git with no configuration but its
+ * own.
+ */
 export interface Sample extends Disposable {
   readonly directory: string;
   git(...args: readonly string[]): string;
@@ -54,7 +57,14 @@ export function sample(...init: readonly string[]): Sample {
     },
     commit(message, date = '1763047931 +0000') {
       git('add', '--all');
-      gitWith({ env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } }, 'commit', '--quiet', '--allow-empty', '-m', message);
+      gitWith(
+        { env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } },
+        'commit',
+        '--quiet',
+        '--allow-empty',
+        '-m',
+        message,
+      );
       return git('rev-parse', 'HEAD');
     },
     ...rest,
@@ -63,5 +73,7 @@ export function sample(...init: readonly string[]): Sample {
 
 /** The `InvalidInputError` code that a call fails with, or what it gave instead. */
 export async function codeOf(call: Promise<unknown>): Promise<unknown> {
-  return call.catch((error: unknown) => (error instanceof Error && 'code' in error ? error.code : error));
+  return call.catch((error: unknown) =>
+    error instanceof Error && 'code' in error ? error.code : error,
+  );
 }

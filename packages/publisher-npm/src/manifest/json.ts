@@ -9,8 +9,9 @@ export interface JsonObject {
 const MAX_DEPTH = 64;
 
 /**
- * Parses a JSON object, stricter than `JSON.parse`: a duplicate key (two readers may choose differently), a `__proto__`
- * key and nesting beyond 64 levels throw `InvalidInputError`, code `npm-manifest`, field `path`. A BOM is ignored, as npm does.
+ * Parses a JSON object, stricter than `JSON.parse`: a duplicate key (two readers may choose
+ * differently), a `__proto__` key and nesting beyond 64 levels throw `InvalidInputError`, code
+ * `npm-manifest`, field `path`. A BOM is ignored, as npm does.
  */
 export function parseManifestJson(text: string, path: string): JsonObject {
   const bare = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -25,9 +26,12 @@ export function parseManifestJson(text: string, path: string): JsonObject {
   return value;
 }
 
-/** V8's message quotes the text, which may be anything; where it knows a place, it says so behind. */
+/**
+ * V8's message quotes the text, which may be anything; where it knows a place, it says so behind.
+ */
 function placeOf(error: unknown): string {
-  const [place = ''] = / \(line \d+ column \d+\)$/.exec(error instanceof Error ? error.message : '') ?? [];
+  const [place = ''] =
+    / \(line \d+ column \d+\)$/.exec(error instanceof Error ? error.message : '') ?? [];
   return place;
 }
 
@@ -46,7 +50,8 @@ function refuseAmbiguity(json: string, path: string): void {
       const key = JSON.parse(text.slice(0, text.length - token[1].length)) as string;
       const keys = open.at(-1);
       if (key === '__proto__') throw invalid(path, 'no key named __proto__');
-      if (keys?.has(key) === true) throw invalid(path, `each key once, but ${printable(key)} stands twice in one object`);
+      if (keys?.has(key) === true)
+        throw invalid(path, `each key once, but ${printable(key)} stands twice in one object`);
       keys?.add(key);
     }
     if (open.length > MAX_DEPTH) throw invalid(path, `at most ${MAX_DEPTH} levels of nesting`);

@@ -2,7 +2,10 @@ import semver from 'semver';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
-/** A dependency as its author wrote it, and as it stands when `catalog:` and `workspace:` are resolved. */
+/**
+ * A dependency as its author wrote it, and as it stands when `catalog:` and `workspace:` are
+ * resolved.
+ */
 export interface Dependency {
   readonly field: Exclude<DependencyField, 'devDependencies'>;
   readonly name: string;
@@ -14,36 +17,49 @@ export interface Dependency {
 }
 
 /**
- * The range to publish for a package of the workspace. One that the sibling's version in the source is in was linked to that sibling, and
- * follows it to the release's version when that is not in it: `^0.0.0` becomes `^0.1.0`. Any other range stays as it is.
- * Throws `InvalidInputError`, code `npm-range`, for a sibling that nobody publishes.
+ * The range to publish for a package of the workspace. One that the sibling's version in the source
+ * is in was linked to that sibling, and follows it to the release's version when that is not in it:
+ * `^0.0.0` becomes `^0.1.0`. Any other range stays as it is. Throws `InvalidInputError`, code
+ * `npm-range`, for a sibling that nobody publishes.
  */
 export function linkedRange(dependency: Dependency, scope: RangeScope): string {
   const { field, name, written, resolved, where } = dependency;
   const { target, range } = withoutAlias(name, resolved);
   const byProtocol = written.includes('workspace:');
   const siblings = scope.packages.filter((candidate) => candidate.name === target);
-  const linked = byProtocol || scope.linksPlainRanges ? siblings.filter((sibling) => isLinked(sibling, range)) : [];
+  const linked =
+    byProtocol || scope.linksPlainRanges
+      ? siblings.filter((sibling) => isLinked(sibling, range))
+      : [];
   const version = scope.memberVersion(target);
   if (version === undefined) {
-    for (const sibling of byProtocol ? siblings : linked) refuseUnpublished(sibling, range, written, where);
+    for (const sibling of byProtocol ? siblings : linked)
+      refuseUnpublished(sibling, range, written, where);
     return resolved;
   }
   if (linked.length === 0 || semver.satisfies(version, range, true)) return resolved;
   const peers = field === 'peerDependencies';
   // Every client takes a prerelease for a peer `*`, although it is not in the range.
   if (peers && isAny(range)) return resolved;
-  const followed = peers ? followingAlternatives(range, linked, version) : following(range, version);
+  const followed = peers
+    ? followingAlternatives(range, linked, version)
+    : following(range, version);
   return resolved.startsWith('npm:') ? `npm:${target}@${followed}` : followed;
 }
 
 /** `npm:@x/b@^1`, whatever it is called here, is `^1` of `@x/b`. */
-export function withoutAlias(name: string, range: string): { readonly target: string; readonly range: string } {
+export function withoutAlias(
+  name: string,
+  range: string,
+): { readonly target: string; readonly range: string } {
   const [, target = name, aliased = range] = /^npm:(.+)@([^@]+)$/.exec(range) ?? [];
   return { target, range: aliased };
 }
 
-/** As npm and Yarn link: never to the root, and by SemVer's own rule for prereleases, but that `*` takes any version, and none. */
+/**
+ * As npm and Yarn link: never to the root, and by SemVer's own rule for prereleases, but that `*`
+ * takes any version, and none.
+ */
 function isLinked({ directory, version = '' }: WorkspacePackage, range: string): boolean {
   return directory !== '' && (isAny(range) || semver.satisfies(version, range, true));
 }
@@ -52,17 +68,29 @@ function isAny(range: string): boolean {
   return /^[*xX]?$/.test(range.trim());
 }
 
-/** What `workspace:` with the range's operator would become: `^`, `~`, `>=` or none for a single version, `^` for every other range. */
+/**
+ * What `workspace:` with the range's operator would become: `^`, `~`, `>=` or none for a single
+ * version, `^` for every other range.
+ */
 function following(range: string, version: string): string {
   const [, operator = '', operand = ''] = /^(\^|~|>=|=|)\s*([^\s|]+)$/.exec(range.trim()) ?? [];
   if (operator !== '' && operator !== '=') return `${operator}${version}`;
   return semver.valid(operand) === null ? `^${version}` : version;
 }
 
-/** A peer range offers alternatives, `^7.0.0 || ^8.0.0`: those that are not of the version in the source stay. */
-function followingAlternatives(range: string, linked: readonly WorkspacePackage[], version: string): string {
+/**
+ * A peer range offers alternatives, `^7.0.0 || ^8.0.0`: those that are not of the version in the
+ * source stay.
+ */
+function followingAlternatives(
+  range: string,
+  linked: readonly WorkspacePackage[],
+  version: string,
+): string {
   const alternatives = range.split('||').map((alternative) => {
-    return linked.some((sibling) => isLinked(sibling, alternative)) ? following(alternative, version) : alternative.trim();
+    return linked.some((sibling) => isLinked(sibling, alternative))
+      ? following(alternative, version)
+      : alternative.trim();
   });
   return [...new Set(alternatives)].join(' || ');
 }
@@ -74,12 +102,19 @@ function refuseUnpublished(
   written: string,
   where: string,
 ): void {
-  const why = isPrivate === true ? 'is private' : `is not part of this release, and its version ${version} is a placeholder`;
+  const why =
+    isPrivate === true
+      ? 'is private'
+      : `is not part of this release, and its version ${version} is a placeholder`;
   if (isPrivate !== true && !asksForPlaceholder(version, range)) return;
   const hint = `${name} ${why}: publish it in the same release, bundle it with the build, or make it a devDependency.`;
   throw rangeError(where, 'a package that is published', written, hint);
 }
 
 function asksForPlaceholder(version: string, range: string): boolean {
-  return /^0\.0\.0(?:-|$)/.test(version) && semver.validRange(range) !== null && !semver.intersects(range, '>=0.1.0');
+  return (
+    /^0\.0\.0(?:-|$)/.test(version) &&
+    semver.validRange(range) !== null &&
+    !semver.intersects(range, '>=0.1.0')
+  );
 }

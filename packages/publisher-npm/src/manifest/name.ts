@@ -3,7 +3,10 @@ export function escapedName(name: string): string {
   return name.replace('/', '%2f');
 }
 
-/** The tarball's file name as `npm pack` gives it: `@scope/name` at `1.0.0` is `scope-name-1.0.0.tgz`. */
+/**
+ * The tarball's file name as `npm pack` gives it: `@scope/name` at `1.0.0` is
+ * `scope-name-1.0.0.tgz`.
+ */
 export function tarballName(name: string, version: string): string {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
 }

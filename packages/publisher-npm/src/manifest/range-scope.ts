@@ -1,7 +1,11 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Catalogs, WorkspacePackage } from '../workspace/workspace.ts';
 
-export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
+export type DependencyField =
+  | 'dependencies'
+  | 'devDependencies'
+  | 'optionalDependencies'
+  | 'peerDependencies';
 
 /** What a range may refer to. */
 export interface RangeScope {
@@ -11,7 +15,10 @@ export interface RangeScope {
   readonly manifestPath: string;
   readonly catalogs: Catalogs;
   readonly packages: readonly WorkspacePackage[];
-  /** Whether the package manager links a plain range (`^0.1.0`) to a workspace package whose version is in it. */
+  /**
+   * Whether the package manager links a plain range (`^0.1.0`) to a workspace package whose version
+   * is in it.
+   */
   readonly linksPlainRanges: boolean;
   readonly isPnpm: boolean;
   /** The release's version of a package published together with this one. */
@@ -19,6 +26,11 @@ export interface RangeScope {
 }
 
 /** `where` names the dependency: `packages/sdk/package.json: dependencies.@x/b`. */
-export function rangeError(where: string, expected: string, received: string, hint: string): InvalidInputError {
+export function rangeError(
+  where: string,
+  expected: string,
+  received: string,
+  hint: string,
+): InvalidInputError {
   return new InvalidInputError({ field: where, expected, received, hint }, 'npm-range');
 }

@@ -4,17 +4,31 @@ import { linkedRange } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
- * The range that consumers see: `catalog:`, `workspace:` and `jsr:` as `pnpm pack` writes them, and then what is linked to a workspace package.
- * Throws `InvalidInputError`, code `npm-range`, naming the dependency, when there is nothing to replace it with.
+ * The range that consumers see: `catalog:`, `workspace:` and `jsr:` as `pnpm pack` writes them, and
+ * then what is linked to a workspace package. Throws `InvalidInputError`, code `npm-range`, naming
+ * the dependency, when there is nothing to replace it with.
  */
-export function publishedRange(field: DependencyField, name: string, range: string, scope: RangeScope): string {
+export function publishedRange(
+  field: DependencyField,
+  name: string,
+  range: string,
+  scope: RangeScope,
+): string {
   const where = `${scope.manifestPath}: ${field}.${name}`;
   const written = fromCatalog(name, range, scope, where);
-  const resolved = field === 'peerDependencies' ? peerRange(name, written, scope, where) : workspaceRange(name, written, scope, where);
+  const resolved =
+    field === 'peerDependencies'
+      ? peerRange(name, written, scope, where)
+      : workspaceRange(name, written, scope, where);
   if (!reachesConsumers(field, written, fromJsr(name, resolved))) {
     throw rangeError(where, 'a range that consumers can resolve', range, resolvableHint(scope));
   }
-  return fromJsr(name, field === 'devDependencies' ? resolved : linkedRange({ field, name, written, resolved, where }, scope));
+  return fromJsr(
+    name,
+    field === 'devDependencies'
+      ? resolved
+      : linkedRange({ field, name, written, resolved, where }, scope),
+  );
 }
 
 /** npm and Yarn 1 do not know `workspace:`. */
@@ -24,11 +38,18 @@ function resolvableHint({ isPnpm }: RangeScope): string {
     : 'Use a version range; for a workspace package of this repository one that its version in the source is in, ^0.0.0 for 0.0.0.';
 }
 
-/** Whether the range means the same outside this repository. Nobody installs a published package's devDependencies. */
+/**
+ * Whether the range means the same outside this repository. Nobody installs a published package's
+ * devDependencies.
+ */
 function reachesConsumers(field: DependencyField, written: string, published: string): boolean {
   if (/\b(?:workspace|catalog):/.test(published)) return false;
   if (field !== 'devDependencies' && /^(?:link|portal|file):/.test(published)) return false;
-  return !written.includes('workspace:') || published.startsWith('npm:') || semver.validRange(published) !== null;
+  return (
+    !written.includes('workspace:') ||
+    published.startsWith('npm:') ||
+    semver.validRange(published) !== null
+  );
 }
 
 function fromCatalog(name: string, range: string, scope: RangeScope, where: string): string {
@@ -36,10 +57,20 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
   const catalog = range.slice('catalog:'.length).trim() || 'default';
   const entry = scope.catalogs.get(catalog)?.get(name);
   if (entry === undefined) {
-    throw rangeError(where, `an entry for it in the catalog "${catalog}"`, range, `Add ${name} to that catalog in pnpm-workspace.yaml.`);
+    throw rangeError(
+      where,
+      `an entry for it in the catalog "${catalog}"`,
+      range,
+      `Add ${name} to that catalog in pnpm-workspace.yaml.`,
+    );
   }
   if (entry.startsWith('catalog:')) {
-    throw rangeError(where, `a version range in the catalog "${catalog}"`, entry, 'A catalog entry must not name a catalog again.');
+    throw rangeError(
+      where,
+      `a version range in the catalog "${catalog}"`,
+      entry,
+      'A catalog entry must not name a catalog again.',
+    );
   }
   return entry;
 }
@@ -88,20 +119,38 @@ function versionOf(name: string, scope: RangeScope, where: string, range: string
   const found = scope.packages.filter((candidate) => candidate.name === name);
   if (found.length > 1) {
     const paths = found.map((candidate) => candidate.directory).join(' and ');
-    throw rangeError(where, 'one workspace package of that name', range, `${name} stands in ${paths}: rename one.`);
+    throw rangeError(
+      where,
+      'one workspace package of that name',
+      range,
+      `${name} stands in ${paths}: rename one.`,
+    );
   }
   const version = found[0]?.version;
   if (version === undefined) {
     const hint =
-      found.length === 0 ? `Add ${name} to the workspace, or write a version range.` : `Give ${name} a version in its package.json.`;
+      found.length === 0
+        ? `Add ${name} to the workspace, or write a version range.`
+        : `Give ${name} a version in its package.json.`;
     throw rangeError(where, 'a workspace package with a version', range, hint);
   }
   return version;
 }
 
-function versionAt(path: string, scope: RangeScope, where: string, range: string): { name: string; version: string } {
+function versionAt(
+  path: string,
+  scope: RangeScope,
+  where: string,
+  range: string,
+): { name: string; version: string } {
   const directory = join(scope.directory, path).replace(/\/$/, '');
   const target = scope.packages.find((candidate) => candidate.directory === directory);
-  if (target === undefined) throw rangeError(where, 'the folder of a workspace package', range, 'Name the package instead: workspace:^.');
+  if (target === undefined)
+    throw rangeError(
+      where,
+      'the folder of a workspace package',
+      range,
+      'Name the package instead: workspace:^.',
+    );
   return { name: target.name, version: versionOf(target.name, scope, where, range) };
 }

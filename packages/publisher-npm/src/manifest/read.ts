@@ -12,19 +12,34 @@ export interface SourceManifest {
 }
 
 /**
- * Reads and judges `<directory>/package.json`. Throws `InvalidInputError` with one of the codes `npm-manifest`, `npm-name`,
- * `npm-private`, `npm-registry-mismatch`, `npm-unsupported`, each naming the field and what to do.
+ * Reads and judges `<directory>/package.json`. Throws `InvalidInputError` with one of the codes
+ * `npm-manifest`, `npm-name`, `npm-private`, `npm-registry-mismatch`, `npm-unsupported`, each
+ * naming the field and what to do.
  */
-export async function readManifest(source: SourceTree, directory: string, registry: Registry): Promise<SourceManifest> {
+export async function readManifest(
+  source: SourceTree,
+  directory: string,
+  registry: Registry,
+): Promise<SourceManifest> {
   const path = directory === '' ? 'package.json' : `${directory}/package.json`;
   const text = await source.readText(path);
   if (text === undefined) {
-    throw refuse(path, 'a file of the commit', 'npm-manifest', 'Commit it, or correct the option directory.');
+    throw refuse(
+      path,
+      'a file of the commit',
+      'npm-manifest',
+      'Commit it, or correct the option directory.',
+    );
   }
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
   if (json['private'] === true) {
-    throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', 'Remove "private": true, or leave the package out.');
+    throw refuse(
+      `${path}: private`,
+      'a package that may be published',
+      'npm-private',
+      'Remove "private": true, or leave the package out.',
+    );
   }
   refuseShapes(json, path);
   refuseUnsupported(json, path);
@@ -32,7 +47,14 @@ export async function readManifest(source: SourceTree, directory: string, regist
   return { name, path, json };
 }
 
-const OBJECTS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'scripts', 'publishConfig'] as const;
+const OBJECTS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'scripts',
+  'publishConfig',
+] as const;
 
 function refuseShapes(json: JsonObject, path: string): void {
   for (const field of OBJECTS) {
@@ -41,7 +63,8 @@ function refuseShapes(json: JsonObject, path: string): void {
     if (!isObject(value)) throw refuse(`${path}: ${field}`, 'an object', 'npm-manifest');
     if (field === 'publishConfig') continue;
     for (const [key, text] of Object.entries(value)) {
-      if (typeof text !== 'string') throw refuse(`${path}: ${field}.${key}`, 'text', 'npm-manifest');
+      if (typeof text !== 'string')
+        throw refuse(`${path}: ${field}.${key}`, 'text', 'npm-manifest');
     }
   }
   const version = json['version'];
@@ -50,31 +73,63 @@ function refuseShapes(json: JsonObject, path: string): void {
   }
 }
 
-/** Fields that ask for something this publisher does not do: better said before anything is published than passed over. */
+/**
+ * Fields that ask for something this publisher does not do: better said before anything is
+ * published than passed over.
+ */
 function refuseUnsupported(json: JsonObject, path: string): void {
   const config = isObject(json['publishConfig']) ? json['publishConfig'] : {};
   const directories = isObject(json['directories']) ? json['directories'] : {};
   const asks: readonly (readonly [string, boolean, string])[] = [
-    ['bundleDependencies', bundles(json), 'Bundled dependencies are not packed: depend on them, or bundle them with the build.'],
+    [
+      'bundleDependencies',
+      bundles(json),
+      'Bundled dependencies are not packed: depend on them, or bundle them with the build.',
+    ],
     [
       'directories.bin',
       directories['bin'] !== undefined && json['bin'] === undefined && config['bin'] === undefined,
       'It is not expanded: name each command in bin.',
     ],
-    ['directories.man', directories['man'] !== undefined && json['man'] === undefined, 'It is not expanded: name each page in man.'],
-    ['packageExtensions', json['packageExtensions'] !== undefined, 'npm refuses to publish it: move it to the root of the repository.'],
-    ['tag', json['tag'] !== undefined, 'It would move a dist-tag before the release is verified: use the option distTags.'],
-    ['publishConfig.tag', config['tag'] !== undefined, 'The channel decides: use the option distTags.'],
+    [
+      'directories.man',
+      directories['man'] !== undefined && json['man'] === undefined,
+      'It is not expanded: name each page in man.',
+    ],
+    [
+      'packageExtensions',
+      json['packageExtensions'] !== undefined,
+      'npm refuses to publish it: move it to the root of the repository.',
+    ],
+    [
+      'tag',
+      json['tag'] !== undefined,
+      'It would move a dist-tag before the release is verified: use the option distTags.',
+    ],
+    [
+      'publishConfig.tag',
+      config['tag'] !== undefined,
+      'The channel decides: use the option distTags.',
+    ],
     [
       'publishConfig.name',
       config['name'] !== undefined && config['name'] !== json['name'],
       'Give the package the name it is published under.',
     ],
-    ['publishConfig.directory', config['directory'] !== undefined, 'Name that folder in the option directory, or list it in files.'],
-    ['publishConfig.provenance', config['provenance'] === true, 'Provenance is not made yet: remove the field.'],
+    [
+      'publishConfig.directory',
+      config['directory'] !== undefined,
+      'Name that folder in the option directory, or list it in files.',
+    ],
+    [
+      'publishConfig.provenance',
+      config['provenance'] === true,
+      'Provenance is not made yet: remove the field.',
+    ],
   ];
   for (const [field, present, hint] of asks) {
-    if (present) throw refuse(`${path}: ${field}`, 'a manifest without it', 'npm-unsupported', hint);
+    if (present)
+      throw refuse(`${path}: ${field}`, 'a manifest without it', 'npm-unsupported', hint);
   }
 }
 
@@ -85,7 +140,10 @@ function bundles(json: JsonObject): boolean {
   });
 }
 
-/** A package that says where it belongs must not go elsewhere: that would also send the token of one registry's owner there. */
+/**
+ * A package that says where it belongs must not go elsewhere: that would also send the token of one
+ * registry's owner there.
+ */
 function refuseOtherRegistry(json: JsonObject, path: string, registry: Registry): void {
   const config = isObject(json['publishConfig']) ? json['publishConfig'] : {};
   for (const [key, value] of Object.entries(config)) {

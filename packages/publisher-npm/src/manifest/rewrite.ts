@@ -11,18 +11,33 @@ export interface Stamp {
   readonly repository?: string;
 }
 
-const DEPENDENCY_FIELDS: readonly DependencyField[] = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+const DEPENDENCY_FIELDS: readonly DependencyField[] = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+];
 // pnpm's createExportableManifest leaves these out, and runs none of them here (see the README).
 const NOT_PUBLISHED: ReadonlySet<string> = new Set(['pnpm', 'packageManager']);
-const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set(['prepublishOnly', 'prepack', 'prepare', 'postpack', 'publish', 'postpublish']);
+const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
+  'prepublishOnly',
+  'prepack',
+  'prepare',
+  'postpack',
+  'publish',
+  'postpublish',
+]);
 // https://pnpm.io/package_json#publishconfig
 const OVERRIDES: ReadonlySet<string> = new Set(
-  'bin engines type imports main module typings types exports browser esnext es2015 unpkg umd:main os cpu libc typesVersions'.split(' '),
+  'bin engines type imports main module typings types exports browser esnext es2015 unpkg umd:main os cpu libc typesVersions'.split(
+    ' ',
+  ),
 );
 
 /**
- * The package.json to publish: what `pnpm pack` writes (ranges, `publishConfig` overrides, publishing scripts left out),
- * with the release's version, `gitHead` and, where missing, `repository`. devDependencies stay, resolved, as in pnpm.
+ * The package.json to publish: what `pnpm pack` writes (ranges, `publishConfig` overrides,
+ * publishing scripts left out), with the release's version, `gitHead` and, where missing,
+ * `repository`. devDependencies stay, resolved, as in pnpm.
  */
 export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScope): JsonObject {
   const kept = Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key));
@@ -31,11 +46,16 @@ export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScop
     const ranges = json[field];
     if (!isObject(ranges)) continue;
     manifest[field] = Object.fromEntries(
-      Object.entries(ranges).map(([name, range]) => [name, publishedRange(field, name, typeof range === 'string' ? range : '', scope)]),
+      Object.entries(ranges).map(([name, range]) => [
+        name,
+        publishedRange(field, name, typeof range === 'string' ? range : '', scope),
+      ]),
     );
   }
   if (isObject(json['scripts'])) {
-    manifest['scripts'] = Object.fromEntries(Object.entries(json['scripts']).filter(([name]) => !PUBLISHING_SCRIPTS.has(name)));
+    manifest['scripts'] = Object.fromEntries(
+      Object.entries(json['scripts']).filter(([name]) => !PUBLISHING_SCRIPTS.has(name)),
+    );
   }
   overrideByPublishConfig(manifest);
   const directory = scope.directory === '' ? {} : { directory: scope.directory };
@@ -65,12 +85,18 @@ function overrideByPublishConfig(manifest: Record<string, JsonObject[string]>): 
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/** Whether ranges refer to the workspace, or may do so (`linksPlainRanges`), so that it has to be read. */
+/**
+ * Whether ranges refer to the workspace, or may do so (`linksPlainRanges`), so that it has to be
+ * read.
+ */
 export function needsWorkspace(json: JsonObject, linksPlainRanges: boolean): boolean {
   return DEPENDENCY_FIELDS.some((field) => {
     const ranges = json[field];
     if (!isObject(ranges)) return false;
-    if (linksPlainRanges && field !== 'devDependencies' && Object.keys(ranges).length > 0) return true;
-    return Object.values(ranges).some((range) => typeof range === 'string' && /workspace:|catalog:/.test(range));
+    if (linksPlainRanges && field !== 'devDependencies' && Object.keys(ranges).length > 0)
+      return true;
+    return Object.values(ranges).some(
+      (range) => typeof range === 'string' && /workspace:|catalog:/.test(range),
+    );
   });
 }

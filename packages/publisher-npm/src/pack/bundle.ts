@@ -26,14 +26,21 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
   };
 }
 
-function bundleManifest(name: string, bundle: Bundle, license: string | undefined, release: Release): JsonObject {
+function bundleManifest(
+  name: string,
+  bundle: Bundle,
+  license: string | undefined,
+  release: Release,
+): JsonObject {
   const { version, gitHead, repository } = stampOf(release);
   return {
     name,
     version,
     ...(bundle.description === undefined ? {} : { description: bundle.description }),
     ...(license === undefined ? {} : { license }),
-    ...(repository === undefined ? {} : { repository: { type: 'git', url: repositoryUrl(repository) } }),
+    ...(repository === undefined
+      ? {}
+      : { repository: { type: 'git', url: repositoryUrl(repository) } }),
     type: 'module',
     exports: { './*': './*', './package.json': './package.json' },
     files: ['**'],

@@ -22,38 +22,75 @@ export interface FolderPackage {
   readonly processes: Processes;
 }
 
-/** A package that is a folder of the repository. Reads its manifest, and those of the workspace's packages when a range refers to them. */
-export async function openFolder(source: SourceTree, target: FolderPackage): Promise<Packer & { readonly access: unknown }> {
+/**
+ * A package that is a folder of the repository. Reads its manifest, and those of the workspace's
+ * packages when a range refers to them.
+ */
+export async function openFolder(
+  source: SourceTree,
+  target: FolderPackage,
+): Promise<Packer & { readonly access: unknown }> {
   const { directory, build } = target;
   const { name, path, json } = await readManifest(source, directory, target.registry);
   const settings = await readSettings(source);
   const isWorkspacePackage = directory !== '' && isMember(directory, settings.globs);
-  const linksPlainRanges = settings.linksPlainRanges && (isWorkspacePackage || (directory === '' && settings.globs.length > 0));
-  const workspace = needsWorkspace(json, linksPlainRanges) ? await readWorkspace(source, settings) : NO_WORKSPACE;
-  const scope = { directory, manifestPath: path, ...workspace, linksPlainRanges, isPnpm: settings.isPnpm };
+  const linksPlainRanges =
+    settings.linksPlainRanges &&
+    (isWorkspacePackage || (directory === '' && settings.globs.length > 0));
+  const workspace = needsWorkspace(json, linksPlainRanges)
+    ? await readWorkspace(source, settings)
+    : NO_WORKSPACE;
+  const scope = {
+    directory,
+    manifestPath: path,
+    ...workspace,
+    linksPlainRanges,
+    isPnpm: settings.isPnpm,
+  };
   const config = json['publishConfig'] as { readonly access?: unknown } | undefined;
   return {
     name,
     access: config?.access,
-    ...(build === undefined ? { skippedScripts: scriptsBeforePacking(json) } : { program: build[0] }),
+    ...(build === undefined
+      ? { skippedScripts: scriptsBeforePacking(json) }
+      : { program: build[0] }),
     manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, scope)),
     async files(plan, step) {
       const folder = join(step.source, directory);
-      const problem = build === undefined ? undefined : await runBuild(target.processes, build, folder, plan, step);
-      return problem === undefined ? readListed(folder, plan, isWorkspacePackage ? step.source : undefined) : { problem };
+      const problem =
+        build === undefined
+          ? undefined
+          : await runBuild(target.processes, build, folder, plan, step);
+      return problem === undefined
+        ? readListed(folder, plan, isWorkspacePackage ? step.source : undefined)
+        : { problem };
     },
   };
 }
 
-export function stampOf(release: Release): { version: string; gitHead: string; repository?: string } {
+export function stampOf(release: Release): {
+  version: string;
+  gitHead: string;
+  repository?: string;
+} {
   const { repository } = release;
-  // `published`: the registry drops build metadata, and everything derived from the manifest must agree with what it keeps.
-  return { version: release.versions.npm.published, gitHead: release.canonical.sha, ...(repository === undefined ? {} : { repository }) };
+  // `published`: the registry drops build metadata, and everything derived from the manifest must
+  // agree with what it keeps.
+  return {
+    version: release.versions.npm.published,
+    gitHead: release.canonical.sha,
+    ...(repository === undefined ? {} : { repository }),
+  };
 }
 
 function scopeOf(release: Release, scope: Omit<RangeScope, 'memberVersion'>): RangeScope {
-  const members = new Set(release.members.filter((member) => member.ecosystem === 'npm').map((member) => member.name));
-  return { ...scope, memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined) };
+  const members = new Set(
+    release.members.filter((member) => member.ecosystem === 'npm').map((member) => member.name),
+  );
+  return {
+    ...scope,
+    memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined),
+  };
 }
 
 /** In the run's private copy, without any token in its environment. */
@@ -67,30 +104,45 @@ async function runBuild(
   const result = await processes.run({
     argv,
     cwd,
-    // https://reproducible-builds.org/specs/source-date-epoch: the time that a build tool may write is the commit's.
+    // https://reproducible-builds.org/specs/source-date-epoch: the time that a build tool may write
+    // is the commit's.
     env: { SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch) },
     signal: step.signal,
     onLine: (message) => step.emit({ publisher: plan.publisher, message }),
   });
   step.signal.throwIfAborted();
   const coordinate = formatNpm(plan);
-  return result.ok ? undefined : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
+  return result.ok
+    ? undefined
+    : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
 }
 
 /**
- * What `npm pack` would list, judged by the manifest that is published. Symlinks, FIFOs and devices are not: npm leaves them out.
- * `root` is the workspace's that the folder belongs to: the ignore files between the two count, too.
+ * What `npm pack` would list, judged by the manifest that is published. Symlinks, FIFOs and devices
+ * are not: npm leaves them out. `root` is the workspace's that the folder belongs to: the ignore
+ * files between the two count, too.
  */
-async function readListed(folder: string, plan: NpmPlan, root: string | undefined): Promise<PackedFiles> {
-  // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the same way. Of `bin` it takes the values alone.
+async function readListed(
+  folder: string,
+  plan: NpmPlan,
+  root: string | undefined,
+): Promise<PackedFiles> {
+  // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the
+  // same way. Of `bin` it takes the values alone.
   const manifest = { ...plan.manifest, bin: commandFiles(plan.manifest) };
   const tree = { path: folder, package: manifest, isProjectRoot: true, edgesOut: new Map() };
   const workspace = root === undefined ? {} : { prefix: root, workspaces: [folder] };
-  const listed = (await packlist(tree as never, { path: folder, ...workspace })).filter((path) => path !== 'package.json');
+  const listed = (await packlist(tree as never, { path: folder, ...workspace })).filter(
+    (path) => path !== 'package.json',
+  );
   const files: ArchiveEntry[] = [];
   for (const path of listed) {
     const file = join(folder, path);
-    files.push({ path, content: await readFile(file), executable: ((await lstat(file)).mode & 0o111) !== 0 });
+    files.push({
+      path,
+      content: await readFile(file),
+      executable: ((await lstat(file)).mode & 0o111) !== 0,
+    });
   }
   return { files };
 }

@@ -3,18 +3,27 @@ import { extract } from 'tar-stream';
 import type { JsonObject } from '../manifest/json.ts';
 
 /**
- * The document the registry keeps for the version: the packed manifest, with the README that npm's site shows, and `bin`
- * in the one form that every client reads, as npm's own CLI adds them.
+ * The document the registry keeps for the version: the packed manifest, with the README that npm's
+ * site shows, and `bin` in the one form that every client reads, as npm's own CLI adds them.
  */
-export async function versionMetadata(manifest: JsonObject, tarball: Uint8Array): Promise<JsonObject> {
+export async function versionMetadata(
+  manifest: JsonObject,
+  tarball: Uint8Array,
+): Promise<JsonObject> {
   const readme = await readmeOf(tarball);
   const { name } = manifest;
   const command = typeof name === 'string' ? name.replace(/^@[^/]+\//, '') : '';
   const bin = typeof manifest['bin'] === 'string' ? { bin: { [command]: manifest['bin'] } } : {};
-  return { ...manifest, ...bin, ...(readme === undefined ? {} : { readme: readme.text, readmeFilename: readme.name }) };
+  return {
+    ...manifest,
+    ...bin,
+    ...(readme === undefined ? {} : { readme: readme.text, readmeFilename: readme.name }),
+  };
 }
 
-async function readmeOf(tarball: Uint8Array): Promise<{ readonly name: string; readonly text: string } | undefined> {
+async function readmeOf(
+  tarball: Uint8Array,
+): Promise<{ readonly name: string; readonly text: string } | undefined> {
   const archive = extract();
   archive.end(gunzipSync(tarball));
   const found = new Map<string, string>();

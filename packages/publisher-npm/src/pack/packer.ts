@@ -3,7 +3,10 @@ import type { Problem, Release, Step } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import type { NpmPlan } from '../plan.ts';
 
-/** Where a package's manifest and files come from: a folder of the repository, or a bundle that another publisher made. */
+/**
+ * Where a package's manifest and files come from: a folder of the repository, or a bundle that
+ * another publisher made.
+ */
 export interface Packer {
   readonly name: string;
   /** The program that `files` runs, if any: `check` looks for it. */
@@ -16,4 +19,6 @@ export interface Packer {
   files(plan: NpmPlan, step: Step): Promise<PackedFiles>;
 }
 
-export type PackedFiles = { readonly files: readonly ArchiveEntry[] } | { readonly problem: Problem };
+export type PackedFiles =
+  | { readonly files: readonly ArchiveEntry[] }
+  | { readonly problem: Problem };

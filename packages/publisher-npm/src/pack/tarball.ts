@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArchiveEntry, gzip, packTar, secretFiles, sha512Integrity } from '@ameide/publisher-kit';
+import {
+  type ArchiveEntry,
+  gzip,
+  packTar,
+  secretFiles,
+  sha512Integrity,
+} from '@ameide/publisher-kit';
 import { type BuildResult, type Problem, printable, type Step } from '@ameide/versioning-core';
 import { formatNpm } from '../inspect.ts';
 import { isObject } from '../manifest/json.ts';
@@ -9,11 +15,21 @@ import type { NpmBuilt, NpmPlan } from '../plan.ts';
 import { commandFiles, inPackage, listedEntries, missingFiles } from './named-files.ts';
 import type { Packer } from './packer.ts';
 
-/** The time npm itself gives every file, so that equal files make equal tarballs: 1985-10-26T08:15:00Z. */
+/**
+ * The time npm itself gives every file, so that equal files make equal tarballs:
+ * 1985-10-26T08:15:00Z.
+ */
 const MTIME = 499_162_500;
 
-/** Packs the files under the plan's manifest into `<workspace>/<name>-<version>.tgz`: the same files give the same bytes. */
-export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): Promise<BuildResult<NpmBuilt>> {
+/**
+ * Packs the files under the plan's manifest into `<workspace>/<name>-<version>.tgz`: the same files
+ * give the same bytes.
+ */
+export async function buildTarball(
+  packer: Packer,
+  plan: NpmPlan,
+  step: Step,
+): Promise<BuildResult<NpmBuilt>> {
   step.signal.throwIfAborted();
   const packed = await packer.files(plan, step);
   if ('problem' in packed) return packed;
@@ -21,7 +37,10 @@ export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): P
   if (problem !== undefined) return { problem };
   step.signal.throwIfAborted();
 
-  const manifest: ArchiveEntry = { path: 'package.json', content: Buffer.from(`${JSON.stringify(plan.manifest, undefined, 2)}\n`) };
+  const manifest: ArchiveEntry = {
+    path: 'package.json',
+    content: Buffer.from(`${JSON.stringify(plan.manifest, undefined, 2)}\n`),
+  };
   const executables = binaries(plan);
   const entries = [manifest, ...packed.files].map((file) => ({
     ...file,
@@ -32,7 +51,12 @@ export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): P
   const name = tarballName(plan.name, plan.version);
   const tarball = join(step.workspace, name);
   await writeFile(tarball, bytes);
-  const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, name, digest: sha512Integrity(bytes), size: bytes.byteLength }));
+  const artifacts = plan.coordinates.map((coordinate) => ({
+    coordinate,
+    name,
+    digest: sha512Integrity(bytes),
+    size: bytes.byteLength,
+  }));
   return { built: { artifacts, tarball } };
 }
 
@@ -40,26 +64,50 @@ export async function buildTarball(packer: Packer, plan: NpmPlan, step: Step): P
 function binaries(plan: NpmPlan): ReadonlySet<string> {
   const config = plan.manifest['publishConfig'];
   const listed = isObject(config) ? config['executableFiles'] : undefined;
-  return new Set([...commandFiles(plan.manifest), ...(Array.isArray(listed) ? listed : []).map((path) => inPackage(String(path)))]);
+  return new Set([
+    ...commandFiles(plan.manifest),
+    ...(Array.isArray(listed) ? listed : []).map((path) => inPackage(String(path))),
+  ]);
 }
 
 function refuseSecrets(plan: NpmPlan, files: readonly ArchiveEntry[]): Problem | undefined {
   const found = secretFiles(files);
   if (found.length === 0) return undefined;
-  const hint = 'Leave it out with "files" in package.json (or .npmignore); what it holds must be replaced if it was ever published.';
-  return inputProblem(plan, 'npm-secret-file', `would publish ${named(found)}, which may hold secrets.`, hint);
+  const hint =
+    'Leave it out with "files" in package.json (or .npmignore); what it holds must be replaced if it was ever published.';
+  return inputProblem(
+    plan,
+    'npm-secret-file',
+    `would publish ${named(found)}, which may hold secrets.`,
+    hint,
+  );
 }
 
-function refuseMissing(plan: NpmPlan, { skippedScripts = [] }: Packer, files: readonly ArchiveEntry[]): Problem | undefined {
+function refuseMissing(
+  plan: NpmPlan,
+  { skippedScripts = [] }: Packer,
+  files: readonly ArchiveEntry[],
+): Problem | undefined {
   const paths = files.map((file) => file.path);
   const { matched, unmatched } = listedEntries(plan.manifest, paths);
-  // A listed file that is not there harms nobody, unless nothing listed is there, or a script would have made it.
+  // A listed file that is not there harms nobody, unless nothing listed is there, or a script would
+  // have made it.
   const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
-  const missing = [...new Set([...missingFiles(plan.manifest, paths), ...(isUnbuilt ? unmatched : [])])];
+  const missing = [
+    ...new Set([...missingFiles(plan.manifest, paths), ...(isUnbuilt ? unmatched : [])]),
+  ];
   if (missing.length === 0) return undefined;
-  const why = skippedScripts.length === 0 ? '' : ` (no lifecycle script is run, also not ${skippedScripts.join(' and ')})`;
+  const why =
+    skippedScripts.length === 0
+      ? ''
+      : ` (no lifecycle script is run, also not ${skippedScripts.join(' and ')})`;
   const hint = `Give the option build${why}, or correct "files" and the paths (exports, bin, main, module, types) in package.json.`;
-  return inputProblem(plan, 'npm-missing-file', `names files that would not be in the package: ${named(missing)}.`, hint);
+  return inputProblem(
+    plan,
+    'npm-missing-file',
+    `names files that would not be in the package: ${named(missing)}.`,
+    hint,
+  );
 }
 
 /** Anything may stand in the name of a file. */
@@ -69,5 +117,13 @@ function named(paths: readonly string[]): string {
 
 function inputProblem(plan: NpmPlan, code: string, what: string, hint: string): Problem {
   const coordinate = formatNpm(plan);
-  return { code, message: `${coordinate} ${what}`, hint, coordinate, kind: 'input', effect: 'none', rerun: 'after-fix' };
+  return {
+    code,
+    message: `${coordinate} ${what}`,
+    hint,
+    coordinate,
+    kind: 'input',
+    effect: 'none',
+    rerun: 'after-fix',
+  };
 }

@@ -7,17 +7,29 @@ import type { NpmPlan } from '../plan.ts';
 import { createClient, jsonObject, saysNotFound } from '../registry/client.ts';
 import { malformed } from '../registry/malformed.ts';
 
-export type TagsAnswer = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: Problem };
+export type TagsAnswer =
+  | { readonly tags: ReadonlyMap<string, string> }
+  | { readonly problem: Problem };
 
 /** Every dist-tag of a package; none when the registry has no such package. */
-export async function readTags(target: Target, name: string, signal: AbortSignal): Promise<TagsAnswer> {
+export async function readTags(
+  target: Target,
+  name: string,
+  signal: AbortSignal,
+): Promise<TagsAnswer> {
   const what = `read the dist-tags of npm:${name}`;
   try {
     const response = await createClient(target, signal).tags(name);
     if (saysNotFound(response)) return { tags: new Map() };
-    if (response.status !== 200) return { problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };
+    if (response.status !== 200)
+      return { problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };
     const entries = Object.entries(jsonObject(response) ?? { '': undefined });
-    if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && semver.valid(entry[1]) !== null)) {
+    if (
+      entries.every(
+        (entry): entry is [string, string] =>
+          typeof entry[1] === 'string' && semver.valid(entry[1]) !== null,
+      )
+    ) {
       return { tags: new Map(entries) };
     }
     return { problem: malformed(what, 'the answer is not a list of dist-tags') };
@@ -30,10 +42,14 @@ export async function readTags(target: Target, name: string, signal: AbortSignal
 const ATTEMPTS = 3;
 
 /**
- * The dist-tags of a package that has our version: a 404, and a list that cannot be whole, is no answer, and never "no such tag".
- * Asked again, as another of the registry's servers may know more.
+ * The dist-tags of a package that has our version: a 404, and a list that cannot be whole, is no
+ * answer, and never "no such tag". Asked again, as another of the registry's servers may know more.
  */
-export async function readPublishedTags(target: Target, plan: NpmPlan, signal: AbortSignal): Promise<TagsAnswer> {
+export async function readPublishedTags(
+  target: Target,
+  plan: NpmPlan,
+  signal: AbortSignal,
+): Promise<TagsAnswer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await readTags(target, plan.name, signal);
     if ('problem' in answer || isWhole(answer.tags, plan)) return answer;
@@ -42,7 +58,10 @@ export async function readPublishedTags(target: Target, plan: NpmPlan, signal: A
   }
 }
 
-/** Packages have `latest`; on registries that set none by themselves (GitHub Packages) they have at least what was sent there. */
+/**
+ * Packages have `latest`; on registries that set none by themselves (GitHub Packages) they have at
+ * least what was sent there.
+ */
 function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
   const expected = ['latest', ...plan.pointers.map(({ pointer }) => pointer)];
   return expected.some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
@@ -57,12 +76,23 @@ export async function readNamed(
 ): Promise<Named & { readonly problem?: Problem }> {
   const found = await inspectVersion(target, { ecosystem: 'npm', name, version }, {}, signal);
   const problem = found.state === 'unknown' ? found.problem : undefined;
-  return { version, ...(found.sha === undefined ? {} : { sha: found.sha }), ...(problem === undefined ? {} : { problem }) };
+  return {
+    version,
+    ...(found.sha === undefined ? {} : { sha: found.sha }),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 /** The problem of a dev tag whose present commit cannot be placed. */
-export function ancestryUnknown(plan: { name: string; version: string; sha: string }, tag: string, current: Named): Problem {
-  const behind = current.sha === undefined ? 'which names no commit' : `built from ${current.sha}, which this clone does not have`;
+export function ancestryUnknown(
+  plan: { name: string; version: string; sha: string },
+  tag: string,
+  current: Named,
+): Problem {
+  const behind =
+    current.sha === undefined
+      ? 'which names no commit'
+      : `built from ${current.sha}, which this clone does not have`;
   return {
     code: 'npm-ancestry-unknown',
     message: `The dist-tag ${tag} of npm:${plan.name} stays at ${current.version}, ${behind}: whether ${plan.sha} is newer is not known.`,

@@ -4,11 +4,14 @@ import { escapedName } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 
 /**
- * The registry's endpoints. Reads carry the token too, when there is one: a restricted package answers 404 without it.
- * Every call resolves for any HTTP status and rejects with `HttpError` when there is no answer.
+ * The registry's endpoints. Reads carry the token too, when there is one: a restricted package
+ * answers 404 without it. Every call resolves for any HTTP status and rejects with `HttpError` when
+ * there is no answer.
  */
 export interface RegistryClient {
-  /** `GET /<name>/<version>`: the one document with `gitHead`; the abbreviated packument has none. */
+  /**
+   * `GET /<name>/<version>`: the one document with `gitHead`; the abbreviated packument has none.
+   */
   version(name: string, version: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
   tags(name: string): Promise<HttpResponse>;
@@ -26,9 +29,14 @@ const MAX_BYTES = 8 * 1024 * 1024;
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
   const { registry, http } = target;
   const token = target.token();
-  const credential: Credential | undefined = token === undefined ? undefined : { scheme: 'bearer', origin: registry.origin, token };
+  const credential: Credential | undefined =
+    token === undefined ? undefined : { scheme: 'bearer', origin: registry.origin, token };
   const headers = { accept: 'application/json', 'cache-control': 'no-cache' };
-  const send = async (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: string): Promise<HttpResponse> =>
+  const send = async (
+    method: 'GET' | 'PUT' | 'DELETE',
+    path: string,
+    body?: string,
+  ): Promise<HttpResponse> =>
     http.request({
       method,
       url: `${registry.url}/${path}`,
@@ -40,15 +48,20 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     });
   const tagsOf = (name: string): string => `-/package/${escapedName(name)}/dist-tags`;
   return {
-    version: async (name, version) => send('GET', `${escapedName(name)}/${encodeURIComponent(version)}`),
+    version: async (name, version) =>
+      send('GET', `${escapedName(name)}/${encodeURIComponent(version)}`),
     tags: async (name) => send('GET', tagsOf(name)),
-    setTag: async (name, tag, version) => send('PUT', `${tagsOf(name)}/${encodeURIComponent(tag)}`, JSON.stringify(version)),
+    setTag: async (name, tag, version) =>
+      send('PUT', `${tagsOf(name)}/${encodeURIComponent(tag)}`, JSON.stringify(version)),
     removeTag: async (name, tag) => send('DELETE', `${tagsOf(name)}/${encodeURIComponent(tag)}`),
     whoami: async () => send('GET', '-/whoami'),
   };
 }
 
-/** The body as a JSON object, or undefined when it is anything else: a proxy's page, a truncated answer. */
+/**
+ * The body as a JSON object, or undefined when it is anything else: a proxy's page, a truncated
+ * answer.
+ */
 export function jsonObject(response: HttpResponse): ReturnType<typeof asObject> {
   try {
     return asObject(response.json());
@@ -66,7 +79,10 @@ export function saysNotFound(response: HttpResponse): boolean {
   return response.status === 404 && !isPage(response);
 }
 
-/** An HTML page is someone else's answer (a login, a gateway), and proves nothing, whatever its status. */
+/**
+ * An HTML page is someone else's answer (a login, a gateway), and proves nothing, whatever its
+ * status.
+ */
 export function isPage(response: HttpResponse): boolean {
   return (response.headers.get('content-type') ?? '').includes('html');
 }

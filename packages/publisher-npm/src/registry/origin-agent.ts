@@ -1,17 +1,22 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-/** Of an answer's body, as it arrives: compressed it may be a thousand times as much. What a registry has to say is far shorter. */
+/**
+ * Of an answer's body, as it arrives: compressed it may be a thousand times as much. What a
+ * registry has to say is far shorter.
+ */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and drops the token only
- * when the host *name* changes: another port, or plain http, of the same host would receive it. That client also keeps all of an
- * answer in memory: a longer one is cut off here, which leaves its status. Plain http is loopback's, and goes through no proxy.
+ * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and
+ * drops the token only when the host *name* changes: another port, or plain http, of the same host
+ * would receive it. That client also keeps all of an answer in memory: a longer one is cut off
+ * here, which leaves its status. Plain http is loopback's, and goes through no proxy.
  */
 export function originAgent(origin: string): HttpAgent | HttpsAgent {
   const { protocol, hostname, port } = new URL(origin);
-  // Node refuses an http URL on an https agent, and the reverse, so the protocol needs no check of its own.
+  // Node refuses an http URL on an https agent, and the reverse, so the protocol needs no check of
+  // its own.
   const agent = protocol === 'https:' ? new HttpsAgent({ proxyEnv: process.env }) : new HttpAgent();
   const expected = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const connect = agent.createConnection.bind(agent);
@@ -38,7 +43,8 @@ function withShortAnswers<A extends HttpAgent>(agent: A): A {
       let size = 0;
       answer.on('data', (piece: Uint8Array) => {
         size += piece.length;
-        if (size > MAX_ANSWER_BYTES) answer.destroy(Object.assign(new Error('the answer is too long'), { code: 'ETOOLONG' }));
+        if (size > MAX_ANSWER_BYTES)
+          answer.destroy(Object.assign(new Error('the answer is too long'), { code: 'ETOOLONG' }));
       });
     });
     add(request, ...options);

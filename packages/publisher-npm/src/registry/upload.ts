@@ -20,7 +20,12 @@ export interface Upload {
  */
 export type UploadAnswer =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'answered'; readonly status: number; readonly text: string; readonly retryAfter?: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly text: string;
+      readonly retryAfter?: string;
+    }
   | { readonly kind: 'refused' | 'silent'; readonly reason: string };
 
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
@@ -34,18 +39,20 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 const TIMEOUT_MS = 120_000;
 
 /**
- * One PUT of one version, through libnpmpublish, without its retries: they ignore Retry-After and turn a version that has
- * landed into a 403 or 409. Rejects with the signal's reason on abort.
+ * One PUT of one version, through libnpmpublish, without its retries: they ignore Retry-After and
+ * turn a version that has landed into a 403 or 409. Rejects with the signal's reason on abort.
  */
 export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   signal.throwIfAborted();
   const { registry, token } = request;
-  // Loaded here because its tree (sigstore among it) takes longer to load than the rest of the package together.
+  // Loaded here because its tree (sigstore among it) takes longer to load than the rest of the
+  // package together.
   const { publish } = await import('libnpmpublish');
   const agent = originAgent(registry.origin);
   const options = {
     registry: `${registry.url}/`,
-    // The key binds the token to the registry's own address. No .npmrc is read here, so there is no other credential.
+    // The key binds the token to the registry's own address. No .npmrc is read here, so there is no
+    // other credential.
     [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal(),
     defaultTag: HOLDING_TAG,
     access: request.access ?? null,
@@ -57,7 +64,11 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     signal,
   };
   try {
-    await publish(structuredClone(request.manifest) as never, Buffer.from(request.tarball), options as never);
+    await publish(
+      structuredClone(request.manifest) as never,
+      Buffer.from(request.tarball),
+      options as never,
+    );
     return { kind: 'accepted' };
   } catch (error) {
     signal.throwIfAborted();
@@ -68,7 +79,11 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
 }
 
 function answerOf(error: unknown, token: Secret): UploadAnswer {
-  const { statusCode, code, headers } = error as { statusCode?: unknown; code?: unknown; headers?: Record<string, unknown> };
+  const { statusCode, code, headers } = error as {
+    statusCode?: unknown;
+    code?: unknown;
+    headers?: Record<string, unknown>;
+  };
   if (typeof statusCode === 'number') {
     const header = headers?.['retry-after'];
     const retryAfter: unknown = Array.isArray(header) ? header[0] : header;
@@ -90,6 +105,7 @@ function answerOf(error: unknown, token: Secret): UploadAnswer {
 /** What the registry said: `{ "error": "…" }`. */
 function bodyText(error: unknown): string {
   const { body } = error as { body?: unknown };
-  const said = typeof body === 'object' && body !== null ? (body as { error?: unknown }).error : undefined;
+  const said =
+    typeof body === 'object' && body !== null ? (body as { error?: unknown }).error : undefined;
   return typeof said === 'string' ? said : '';
 }

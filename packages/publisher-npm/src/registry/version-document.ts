@@ -9,12 +9,25 @@ export interface VersionDocument {
   readonly digests: readonly string[];
 }
 
-/** Reads `GET /<name>/<version>`; undefined when it is not the document of that version (a dist-tag of that name, another format). */
-export function readVersionDocument(body: Readonly<Record<string, unknown>>, name: string, version: string): VersionDocument | undefined {
+/**
+ * Reads `GET /<name>/<version>`; undefined when it is not the document of that version (a dist-tag
+ * of that name, another format).
+ */
+export function readVersionDocument(
+  body: Readonly<Record<string, unknown>>,
+  name: string,
+  version: string,
+): VersionDocument | undefined {
   const { dist, gitHead } = body;
   if (body['name'] !== name || body['version'] !== version || !isObject(dist)) return undefined;
   const integrity = dist['integrity'];
-  const digests = typeof integrity === 'string' ? integrity.split(/\s+/).filter((token) => token.startsWith('sha512-')) : [];
-  const named = typeof gitHead === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(gitHead) ? { gitHead } : {};
+  const digests =
+    typeof integrity === 'string'
+      ? integrity.split(/\s+/).filter((token) => token.startsWith('sha512-'))
+      : [];
+  const named =
+    typeof gitHead === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(gitHead)
+      ? { gitHead }
+      : {};
   return { version, ...named, digests: digests.map((token) => token.replace(/\?.*$/, '')) };
 }

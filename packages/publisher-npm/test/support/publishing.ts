@@ -6,7 +6,13 @@ import { literalSource } from './source.ts';
 import { makeStep, type StepOptions } from './step.ts';
 import type { RegistryWorld } from './world.ts';
 
-export const MANIFEST = { name: '@x/a', version: '0.0.0', type: 'module', exports: './index.js', bin: 'cli.js' };
+export const MANIFEST = {
+  name: '@x/a',
+  version: '0.0.0',
+  type: 'module',
+  exports: './index.js',
+  bin: 'cli.js',
+};
 
 const FILES = {
   'package.json': MANIFEST,
@@ -32,8 +38,15 @@ export interface RunOptions extends StepOptions {
   readonly content?: string;
 }
 
-/** Opens, plans and builds one release of the package `@x/a`, which nothing but the content and the release tells apart. */
-export async function startRun(world: RegistryWorld, release: Release, options: RunOptions = {}): Promise<Run> {
+/**
+ * Opens, plans and builds one release of the package `@x/a`, which nothing but the content and the
+ * release tells apart.
+ */
+export async function startRun(
+  world: RegistryWorld,
+  release: Release,
+  options: RunOptions = {},
+): Promise<Run> {
   const waits: number[] = [];
   const http = options.http ?? createHttp({ sleep: async () => undefined });
   const sleep = async (ms: number): Promise<void> => void waits.push(ms);
@@ -44,7 +57,9 @@ export async function startRun(world: RegistryWorld, release: Release, options: 
     ports: { http, sleep },
     ...options.npm,
   });
-  const publisher = (await definition.open(literalSource({ 'package.json': MANIFEST }))) as Publisher<NpmPlan, NpmBuilt>;
+  const publisher = (await definition.open(
+    literalSource({ 'package.json': MANIFEST }),
+  )) as Publisher<NpmPlan, NpmBuilt>;
   const files = options.content === undefined ? FILES : { ...FILES, 'index.js': options.content };
   const step = makeStep({ ...options, files });
   const plan = publisher.plan(release);

@@ -1,4 +1,11 @@
-import { type Channel, canonical, deriveVersions, type Member, parseBase, type Release } from '@ameide/versioning-core';
+import {
+  type Channel,
+  canonical,
+  deriveVersions,
+  type Member,
+  parseBase,
+  type Release,
+} from '@ameide/versioning-core';
 
 /** The north star's own commit. */
 export const SHA = '71e210beab37b68546d56dceccba18f09264ecc3';
@@ -17,7 +24,11 @@ export interface ReleaseOptions {
 
 /** A release as the engine would derive it, with fixed times. */
 export function makeRelease(options: ReleaseOptions = {}): Release {
-  const tuple = canonical({ base: options.base ?? '0.1.0', sha: options.sha ?? SHA, datetime: options.datetime ?? '20251113153211' });
+  const tuple = canonical({
+    base: options.base ?? '0.1.0',
+    sha: options.sha ?? SHA,
+    datetime: options.datetime ?? '20251113153211',
+  });
   const channel = options.channel ?? DEV;
   return {
     canonical: tuple,

@@ -15,7 +15,10 @@ export async function readTarball(path: string): Promise<ReadonlyMap<string, Tar
   for await (const entry of archive) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-    entries.set(entry.header.name, { header: entry.header, text: Buffer.concat(chunks).toString('utf8') });
+    entries.set(entry.header.name, {
+      header: entry.header,
+      text: Buffer.concat(chunks).toString('utf8'),
+    });
   }
   return entries;
 }

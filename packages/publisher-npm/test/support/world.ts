@@ -42,7 +42,10 @@ export async function testWorld(): Promise<RegistryWorld> {
   return world;
 }
 
-/** What the registry holds of a package, read without any publisher: versions by gitHead and integrity, and dist-tags. */
+/**
+ * What the registry holds of a package, read without any publisher: versions by gitHead and
+ * integrity, and dist-tags.
+ */
 export async function readPackument(
   registry: string,
   name: string,
@@ -53,6 +56,9 @@ export async function readPackument(
     versions: Record<string, { gitHead?: string; dist: { integrity: string } }>;
     'dist-tags': object;
   };
-  const versions = Object.entries(body.versions).map(([version, { gitHead, dist }]) => [version, `${gitHead} ${dist.integrity}`]);
+  const versions = Object.entries(body.versions).map(([version, { gitHead, dist }]) => [
+    version,
+    `${gitHead} ${dist.integrity}`,
+  ]);
   return { versions: Object.fromEntries(versions), tags: body['dist-tags'] };
 }

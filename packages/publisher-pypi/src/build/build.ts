@@ -38,7 +38,11 @@ export interface PypiFile {
 }
 
 /** Copies, stamps, builds and verifies, all below `step.workspace`. */
-export async function buildPypi(plan: PypiPlan, settings: PypiSettings, step: Step): Promise<BuildResult<PypiBuilt>> {
+export async function buildPypi(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+): Promise<BuildResult<PypiBuilt>> {
   step.signal.throwIfAborted();
   const source = join(step.workspace, 'src');
   const output = join(step.workspace, 'dist');
@@ -53,7 +57,9 @@ export async function buildPypi(plan: PypiPlan, settings: PypiSettings, step: St
   if ('flaw' in verified) return { problem: flawProblem(plan, verified.flaw) };
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
-  const files = verified.files.map((file) => builtFile(file, output)).sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
+  const files = verified.files
+    .map((file) => builtFile(file, output))
+    .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
   const artifacts = files.map((file) => artifact(file, coordinate, verified.files));
   return { built: { files, artifacts } };
 }
@@ -68,13 +74,17 @@ async function runBuildTool(
   const cwd = await toolFolder(step.workspace);
   const found = await findBuildTool(settings.processes, cwd, step.signal);
   if ('problem' in found) return found.problem;
-  step.emit({ publisher: plan.publisher, message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}` });
+  step.emit({
+    publisher: plan.publisher,
+    message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}`,
+  });
   const result = await settings.processes.run({
     argv: found.tool.argv(source, output),
     cwd,
     env: {
       ...settings.buildEnvironment,
-      // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core and wheel take for times.
+      // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core
+      // and wheel take for times.
       SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch),
       PYTHONHASHSEED: '0',
       PYTHONDONTWRITEBYTECODE: '1',
@@ -84,10 +94,15 @@ async function runBuildTool(
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });
   if (result.ok) return undefined;
-  return problem('pypi-build-failed', 'incomplete', `Building ${plan.projectName} failed: ${result.summary}`, {
-    ...about(plan),
-    hint: `Try it in the project's folder: uv build --no-sources. The last lines: ${result.stderrText.trim().slice(-600)}`,
-  });
+  return problem(
+    'pypi-build-failed',
+    'incomplete',
+    `Building ${plan.projectName} failed: ${result.summary}`,
+    {
+      ...about(plan),
+      hint: `Try it in the project's folder: uv build --no-sources. The last lines: ${result.stderrText.trim().slice(-600)}`,
+    },
+  );
 }
 
 /** Reads what was built; the sdist is rewritten so that its bytes depend on the commit alone. */
@@ -125,19 +140,25 @@ function builtFile(file: VerifiedFile, output: string): PypiFile {
   };
 }
 
-// As twine does: should the second upload fail, installers already have the file that needs no build.
+// As twine does: should the second upload fail, installers already have the file that needs no
+// build.
 function order(file: PypiFile): number {
   return file.kind === 'wheel' ? 0 : 1;
 }
 
-function artifact(file: PypiFile, coordinate: Coordinate, files: readonly VerifiedFile[]): Artifact {
+function artifact(
+  file: PypiFile,
+  coordinate: Coordinate,
+  files: readonly VerifiedFile[],
+): Artifact {
   const size = files.find((verified) => verified.name === file.name)?.bytes.length ?? 0;
   return { coordinate, name: file.name, digest: `sha256:${file.sha256}`, size };
 }
 
 function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
   if (flaw.kind === 'secret') {
-    const hint = "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
+    const hint =
+      "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
     return problem('pypi-secret-file', 'input', `${flaw.message}.`, { ...about(plan), hint });
   }
   if (flaw.kind === 'requirement') {
@@ -145,10 +166,13 @@ function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
       'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.';
     return problem('pypi-direct-reference', 'input', `${flaw.message}.`, { ...about(plan), hint });
   }
-  const hint = 'The build backend has to take name, version and urls from [project] as they stand there.';
+  const hint =
+    'The build backend has to take name, version and urls from [project] as they stand there.';
   return problem('pypi-build-output', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
 }
 
 function about(plan: PypiPlan): Pick<Problem, 'coordinate'> {
-  return plan.coordinates[0] === undefined ? {} : { coordinate: formatCoordinate(plan.coordinates[0]) };
+  return plan.coordinates[0] === undefined
+    ? {}
+    : { coordinate: formatCoordinate(plan.coordinates[0]) };
 }

@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
-import { type Problem } from '@ameide/versioning-core';
+import type { Problem } from '@ameide/versioning-core';
 import { problem } from '../problems.ts';
 
 /** A PEP 517 front end: something that builds an sdist, and from it a wheel. */
 export interface BuildTool {
   /** For people: `uv`, `python3 -m build`. */
   readonly name: string;
-  /** argv that builds `source` into `output`. The wheel is built from the sdist, which shows that the sdist is whole. */
+  /**
+   * argv that builds `source` into `output`. The wheel is built from the sdist, which shows that
+   * the sdist is whole.
+   */
   argv(source: string, output: string): readonly [string, ...string[]];
 }
 
@@ -18,12 +21,27 @@ interface Candidate extends BuildTool {
 
 /** uv looks for its own settings (uv.toml) from the folder it runs in. */
 function uvBuild(source: string, output: string): readonly string[] {
-  return ['build', '--no-sources', '--no-progress', '--color', 'never', '--directory', source, '--out-dir', output, source];
+  return [
+    'build',
+    '--no-sources',
+    '--no-progress',
+    '--color',
+    'never',
+    '--directory',
+    source,
+    '--out-dir',
+    output,
+    source,
+  ];
 }
 
 // Debian and python.org on Unix install `python3`; python.org on Windows installs `python`.
 const CANDIDATES: readonly Candidate[] = [
-  { name: 'uv', probe: ['uv', '--version'], argv: (source, output) => ['uv', ...uvBuild(source, output)] },
+  {
+    name: 'uv',
+    probe: ['uv', '--version'],
+    argv: (source, output) => ['uv', ...uvBuild(source, output)],
+  },
   ...['python3', 'python'].flatMap((python): Candidate[] => [
     {
       name: `${python} -m uv`,
@@ -38,27 +56,39 @@ const CANDIDATES: readonly Candidate[] = [
   ]),
 ];
 
-/** The empty folder that front ends run in: `python -m build` would take a project's own build.py for the module (`cwd` comes first). */
+/**
+ * The empty folder that front ends run in: `python -m build` would take a project's own build.py
+ * for the module (`cwd` comes first).
+ */
 export async function toolFolder(workspace: string): Promise<string> {
   const folder = join(workspace, 'empty');
   await mkdir(folder, { recursive: true });
   return folder;
 }
 
-/** The first front end that runs in the folder `cwd`: uv, or `build`. A Problem `pypi-no-build-tool` when there is none. */
+/**
+ * The first front end that runs in the folder `cwd`: uv, or `build`. A Problem `pypi-no-build-tool`
+ * when there is none.
+ */
 export async function findBuildTool(
   processes: Processes,
   cwd: string,
   signal: AbortSignal,
 ): Promise<{ tool: BuildTool } | { problem: Problem }> {
   for (const candidate of CANDIDATES) {
-    // Asked to run, not only looked up: a version manager's shim is on PATH for tools that it does not have.
+    // Asked to run, not only looked up: a version manager's shim is on PATH for tools that it does
+    // not have.
     const result = await processes.run({ argv: candidate.probe, cwd, timeoutMs: 30_000, signal });
     if (result.ok) return { tool: candidate };
   }
   return {
-    problem: problem('pypi-no-build-tool', 'incomplete', 'Neither uv nor the Python package "build" runs here.', {
-      hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
-    }),
+    problem: problem(
+      'pypi-no-build-tool',
+      'incomplete',
+      'Neither uv nor the Python package "build" runs here.',
+      {
+        hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
+      },
+    ),
   };
 }

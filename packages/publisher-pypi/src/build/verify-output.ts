@@ -19,13 +19,19 @@ export interface VerifiedFile extends OutputFile {
   readonly metadata: CoreMetadata;
 }
 
-/** What is wrong with the build's output, in one sentence; `secret` when a file would publish a credential, `requirement` when one is by address. */
+/**
+ * What is wrong with the build's output, in one sentence; `secret` when a file would publish a
+ * credential, `requirement` when one is by address.
+ */
 export interface Flaw {
   readonly kind: 'output' | 'secret' | 'requirement';
   readonly message: string;
 }
 
-/** Exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that name our version and commit. */
+/**
+ * Exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that
+ * name our version and commit.
+ */
 export async function verifyOutput(
   plan: PypiPlan,
   files: readonly OutputFile[],
@@ -36,18 +42,25 @@ export async function verifyOutput(
     if ('flaw' in one) return one;
     verified.push(one.file);
   }
-  const count = (kind: VerifiedFile['kind']): number => verified.filter((file) => file.kind === kind).length;
+  const count = (kind: VerifiedFile['kind']): number =>
+    verified.filter((file) => file.kind === kind).length;
   if (count('sdist') !== 1) return output(`The build made ${count('sdist')} sdists instead of one`);
   if (count('wheel') === 0) return output('The build made no wheel');
   return { files: verified };
 }
 
-async function verifyFile(plan: PypiPlan, file: OutputFile): Promise<{ readonly file: VerifiedFile } | { readonly flaw: Flaw }> {
+async function verifyFile(
+  plan: PypiPlan,
+  file: OutputFile,
+): Promise<{ readonly file: VerifiedFile } | { readonly flaw: Flaw }> {
   const name = cleanText(file.name);
   const parsed = parseFileName(file.name);
-  const isNamed = parsed?.kind === 'sdist' ? file.name === plan.sdist : file.name.startsWith(plan.wheelPrefix);
+  const isNamed =
+    parsed?.kind === 'sdist' ? file.name === plan.sdist : file.name.startsWith(plan.wheelPrefix);
   if (parsed === undefined || !isNamed) {
-    return output(`The build made ${name}, where ${plan.sdist} and ${plan.wheelPrefix}….whl were expected`);
+    return output(
+      `The build made ${name}, where ${plan.sdist} and ${plan.wheelPrefix}….whl were expected`,
+    );
   }
   let metadata: CoreMetadata;
   let secrets: readonly string[];
@@ -60,15 +73,26 @@ async function verifyFile(plan: PypiPlan, file: OutputFile): Promise<{ readonly 
   }
   if (secrets.length > 0) {
     const named = cleanText(secrets.join(', '));
-    return { flaw: { kind: 'secret', message: `The built ${name} would publish ${named}, which usually has credentials` } };
+    return {
+      flaw: {
+        kind: 'secret',
+        message: `The built ${name} would publish ${named}, which usually has credentials`,
+      },
+    };
   }
   const reference = directReference(metadata, plan.registry);
-  if (reference !== undefined) return { flaw: { kind: 'requirement', message: `The built ${name} ${reference}` } };
+  if (reference !== undefined)
+    return { flaw: { kind: 'requirement', message: `The built ${name} ${reference}` } };
   const version = metadataValue(metadata, 'version');
-  if (version !== plan.version) return output(`The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`);
+  if (version !== plan.version)
+    return output(
+      `The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`,
+    );
   const source = sourceCommit(metadata);
-  if ('missing' in source) return output(`The built ${name} does not name its commit: ${source.missing}`);
-  if (source.sha !== plan.sha) return output(`The built ${name} names commit ${source.sha}, not ${plan.sha}`);
+  if ('missing' in source)
+    return output(`The built ${name} does not name its commit: ${source.missing}`);
+  if (source.sha !== plan.sha)
+    return output(`The built ${name} names commit ${source.sha}, not ${plan.sha}`);
   return { file: { ...file, kind: parsed.kind, pythonTag: parsed.pythonTag, metadata } };
 }
 

@@ -18,34 +18,52 @@ const METADATA = {
 } as const;
 
 /**
- * Reads a wheel's `*.dist-info/METADATA` or an sdist's `<name>-<version>/PKG-INFO`, and keeps nothing else in memory. Throws `ArchiveError`,
- * and the signal's reason.
+ * Reads a wheel's `*.dist-info/METADATA` or an sdist's `<name>-<version>/PKG-INFO`, and keeps
+ * nothing else in memory. Throws `ArchiveError`, and the signal's reason.
  */
-export async function readMetadata(kind: DistributionKind, bytes: Uint8Array, signal?: AbortSignal): Promise<CoreMetadata> {
+export async function readMetadata(
+  kind: DistributionKind,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<CoreMetadata> {
   const { name, path } = METADATA[kind];
   let found: Uint8Array | undefined;
   for await (const member of members(kind, bytes, signal)) {
     if (!path.test(member.path)) continue;
     if (found !== undefined) throw new ArchiveError(`it holds more than one ${name}`);
-    if (member.size > MAX_METADATA_BYTES) throw new ArchiveError(`its ${name} has more than ${MAX_METADATA_BYTES} bytes`);
+    if (member.size > MAX_METADATA_BYTES)
+      throw new ArchiveError(`its ${name} has more than ${MAX_METADATA_BYTES} bytes`);
     found = await member.content();
   }
   if (found === undefined) throw new ArchiveError(`it holds no ${name}`);
   return parseMetadata(new TextDecoder().decode(found));
 }
 
-/** The paths of the members that usually hold credentials, or are private keys. Throws `ArchiveError`. */
-export async function secretMembers(kind: DistributionKind, bytes: Uint8Array): Promise<readonly string[]> {
+/**
+ * The paths of the members that usually hold credentials, or are private keys. Throws
+ * `ArchiveError`.
+ */
+export async function secretMembers(
+  kind: DistributionKind,
+  bytes: Uint8Array,
+): Promise<readonly string[]> {
   const suspects: ArchiveEntry[] = [];
   for await (const member of members(kind, bytes)) {
-    if (isSecretFile(member.path) || isKeyFile(member.path)) suspects.push({ path: member.path, content: await member.content() });
+    if (isSecretFile(member.path) || isKeyFile(member.path))
+      suspects.push({ path: member.path, content: await member.content() });
   }
   return secretFiles(suspects);
 }
 
-async function* members(kind: DistributionKind, bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
+async function* members(
+  kind: DistributionKind,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): AsyncGenerator<Member> {
   if (kind === 'wheel') yield* zipMembers(bytes);
-  else for await (const member of tarMembers(gunzip(bytes, signal))) if (!'xgLK'.includes(member.type)) yield member;
+  else
+    for await (const member of tarMembers(gunzip(bytes, signal)))
+      if (!'xgLK'.includes(member.type)) yield member;
 }
 
 /** Unpacks gzip piece by piece, up to a limit. Throws `ArchiveError`, and the signal's reason. */
@@ -57,12 +75,16 @@ export async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGen
     for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
       signal?.throwIfAborted();
       size += piece.length;
-      if (size > MAX_TAR_BYTES) throw new ArchiveError(`it unpacks to more than ${MAX_TAR_BYTES} bytes`);
+      if (size > MAX_TAR_BYTES)
+        throw new ArchiveError(`it unpacks to more than ${MAX_TAR_BYTES} bytes`);
       yield piece;
     }
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ArchiveError) throw error;
-    throw new ArchiveError(`it is no readable gzip file (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new ArchiveError(
+      `it is no readable gzip file (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
   }
 }

@@ -5,7 +5,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 /** Both digests that PyPI's upload form takes, hex. */
 export interface FileDigests {
   readonly sha256: string;
-  /** BLAKE2b with 32 bytes of output. Node's OpenSSL has only the 64-byte form, which is another function, not a longer one. */
+  /**
+   * BLAKE2b with 32 bytes of output. Node's OpenSSL has only the 64-byte form, which is another
+   * function, not a longer one.
+   */
   readonly blake2b256: string;
 }
 

@@ -7,17 +7,22 @@ export interface DistributionFileName {
   readonly name: string;
   /** In normal form, PEP 440. */
   readonly version: string;
-  /** A wheel's python tag (`py3`, `cp312`); `source` for an sdist: the upload form's `pyversion`. */
+  /**
+   * A wheel's python tag (`py3`, `cp312`); `source` for an sdist: the upload form's `pyversion`.
+   */
   readonly pythonTag: string;
 }
 
 /**
- * Reads a wheel's or an sdist's file name, as `packaging.utils` does; undefined for anything else (an egg, an installer).
- * Old spellings (upper case, `.zip`, a version not in normal form) are read too: an index may hold some.
+ * Reads a wheel's or an sdist's file name, as `packaging.utils` does; undefined for anything else
+ * (an egg, an installer). Old spellings (upper case, `.zip`, a version not in normal form) are read
+ * too: an index may hold some.
  */
 export function parseFileName(fileName: string): DistributionFileName | undefined {
   if (/[/\\\0]/.test(fileName)) return undefined;
-  return fileName.endsWith('.whl') ? parseWheel(fileName.slice(0, -'.whl'.length)) : parseSdist(fileName);
+  return fileName.endsWith('.whl')
+    ? parseWheel(fileName.slice(0, -'.whl'.length))
+    : parseSdist(fileName);
 }
 
 function parseWheel(stem: string): DistributionFileName | undefined {
@@ -25,7 +30,8 @@ function parseWheel(stem: string): DistributionFileName | undefined {
   if (parts.length !== 5 && parts.length !== 6) return undefined;
   const [name, version] = parts;
   const pythonTag = parts.at(-3);
-  if (name === undefined || version === undefined || pythonTag === undefined || pythonTag === '') return undefined;
+  if (name === undefined || version === undefined || pythonTag === undefined || pythonTag === '')
+    return undefined;
   return named('wheel', name, version, pythonTag);
 }
 
@@ -36,9 +42,19 @@ function parseSdist(fileName: string): DistributionFileName | undefined {
   return named('sdist', stem.slice(0, cut), stem.slice(cut + 1), 'source');
 }
 
-function named(kind: DistributionFileName['kind'], name: string, version: string, pythonTag: string): DistributionFileName | undefined {
+function named(
+  kind: DistributionFileName['kind'],
+  name: string,
+  version: string,
+  pythonTag: string,
+): DistributionFileName | undefined {
   // A version that the wheel specification escaped carries `_` for `-`; PEP 440 reads both.
   const normal = normalisePep440(version);
-  if (normal === undefined || !/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name) || name.length > 200) return undefined;
+  if (
+    normal === undefined ||
+    !/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name) ||
+    name.length > 200
+  )
+    return undefined;
   return { kind, name: parsePypiName(name), version: normal, pythonTag };
 }

@@ -1,4 +1,6 @@
-/** A METADATA or PKG-INFO file, taken apart: core metadata specification, RFC 822 headers in UTF-8. */
+/**
+ * A METADATA or PKG-INFO file, taken apart: core metadata specification, RFC 822 headers in UTF-8.
+ */
 export interface CoreMetadata {
   /** In the file's order; names lower case. Continuation lines are joined with `\n`. */
   readonly fields: readonly (readonly [name: string, value: string])[];
@@ -9,7 +11,10 @@ export interface CoreMetadata {
 /** The label of the project URL that names the source commit. */
 export const SOURCE_COMMIT_LABEL = 'Source Commit';
 
-/** Reads core metadata. Never throws: lines that are no headers are passed over, as `email.parser` does. */
+/**
+ * Reads core metadata. Never throws: lines that are no headers are passed over, as `email.parser`
+ * does.
+ */
 export function parseMetadata(text: string): CoreMetadata {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const end = lines.indexOf('');
@@ -18,7 +23,10 @@ export function parseMetadata(text: string): CoreMetadata {
     const colon = line.indexOf(':');
     const last = fields.at(-1);
     if (/^[A-Za-z][A-Za-z0-9-]*:/.test(line))
-      fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).replace(/^[ \t]+/, '')]);
+      fields.push([
+        line.slice(0, colon).toLowerCase(),
+        line.slice(colon + 1).replace(/^[ \t]+/, ''),
+      ]);
     else if (last !== undefined && /^[ \t]/.test(line)) last[1] += `\n${line}`;
   }
   return { fields, body: end === -1 ? '' : lines.slice(end + 1).join('\n') };
@@ -36,20 +44,26 @@ export type SourceCommit =
   | { readonly missing: string };
 
 /**
- * The commit named by `Project-URL: Source Commit, …/commit/<40 or 64 hex>`. Labels are compared as PyPI does: without
- * punctuation, white space and case (well-known project URLs specification). Two different commits name none.
+ * The commit named by `Project-URL: Source Commit, …/commit/<40 or 64 hex>`. Labels are compared as
+ * PyPI does: without punctuation, white space and case (well-known project URLs specification). Two
+ * different commits name none.
  */
 export function sourceCommit(metadata: CoreMetadata): SourceCommit {
   const urls = metadata.fields
     .filter(([name]) => name === 'project-url')
-    .map(([, value]) => [value.slice(0, value.indexOf(',')), value.slice(value.indexOf(',') + 1).trim()] as const)
+    .map(
+      ([, value]) =>
+        [value.slice(0, value.indexOf(',')), value.slice(value.indexOf(',') + 1).trim()] as const,
+    )
     .filter(([label]) => labelKey(label) === labelKey(SOURCE_COMMIT_LABEL))
     .map(([, url]) => url);
   const found = new Map(urls.map((url) => [commitOf(url), url]));
   const [first] = found;
-  if (first === undefined) return { missing: `its metadata has no "${SOURCE_COMMIT_LABEL}" project URL` };
+  if (first === undefined)
+    return { missing: `its metadata has no "${SOURCE_COMMIT_LABEL}" project URL` };
   const [sha, url] = first;
-  if (found.size > 1 || sha === undefined) return { missing: `its "${SOURCE_COMMIT_LABEL}" project URL does not name one full commit id` };
+  if (found.size > 1 || sha === undefined)
+    return { missing: `its "${SOURCE_COMMIT_LABEL}" project URL does not name one full commit id` };
   return { sha, url };
 }
 

@@ -3,19 +3,33 @@ import { gunzip } from './archive.ts';
 import { BLOCK, paxRecords, type TarMember, tarMembers } from './tar.ts';
 
 // What depends on the machine and the moment: dropped from pax records.
-const MACHINE_KEYS: ReadonlySet<string> = new Set(['mtime', 'atime', 'ctime', 'uid', 'gid', 'uname', 'gname']);
+const MACHINE_KEYS: ReadonlySet<string> = new Set([
+  'mtime',
+  'atime',
+  'ctime',
+  'uid',
+  'gid',
+  'uname',
+  'gname',
+]);
 
 /**
- * The same sdist with times, owners and modes that depend on the commit alone: setuptools, for one, writes the build's own time
- * into every header, so that two builds of one commit differ. Paths, contents and order stay. `seconds`: Unix time for all members.
+ * The same sdist with times, owners and modes that depend on the commit alone: setuptools, for one,
+ * writes the build's own time into every header, so that two builds of one commit differ. Paths,
+ * contents and order stay. `seconds`: Unix time for all members.
  */
 export async function reproducibleSdist(bytes: Uint8Array, seconds: number): Promise<Uint8Array> {
   const blocks: Uint8Array[] = [];
-  for await (const member of tarMembers(gunzip(bytes))) blocks.push(...memberBlocks(member, await member.content(), seconds));
+  for await (const member of tarMembers(gunzip(bytes)))
+    blocks.push(...memberBlocks(member, await member.content(), seconds));
   return await gzip(Buffer.concat([...blocks, new Uint8Array(BLOCK * 2)]));
 }
 
-function memberBlocks(member: TarMember, content: Uint8Array, seconds: number): readonly Uint8Array[] {
+function memberBlocks(
+  member: TarMember,
+  content: Uint8Array,
+  seconds: number,
+): readonly Uint8Array[] {
   if (member.type === 'x' || member.type === 'g') {
     const kept = paxRecords(content).filter(([key]) => !MACHINE_KEYS.has(key));
     if (kept.length === 0) return [];

@@ -1,9 +1,15 @@
 import { ByteReader } from './byte-reader.ts';
 import { ArchiveError, type Member } from './member.ts';
 
-/** One member of a tar archive, with its header as it stands. Its path is from the header, or from the pax or GNU record before it. */
+/**
+ * One member of a tar archive, with its header as it stands. Its path is from the header, or from
+ * the pax or GNU record before it.
+ */
 export interface TarMember extends Member {
-  /** POSIX ustar: `0` a file, `5` a directory, `2` a symlink; `x` and `g` pax records, `L` a GNU long name. */
+  /**
+   * POSIX ustar: `0` a file, `5` a directory, `2` a symlink; `x` and `g` pax records, `L` a GNU
+   * long name.
+   */
   readonly type: string;
   readonly header: Uint8Array;
 }
@@ -15,8 +21,8 @@ const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();
 
 /**
- * Walks a tar archive (POSIX ustar, pax and GNU long names), its extension records included, as it arrives: of a member whose content is not
- * asked for nothing is kept. Throws `ArchiveError`.
+ * Walks a tar archive (POSIX ustar, pax and GNU long names), its extension records included, as it
+ * arrives: of a member whose content is not asked for nothing is kept. Throws `ArchiveError`.
  */
 export async function* tarMembers(archive: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember> {
   const reader = new ByteReader(archive);
@@ -69,13 +75,19 @@ class ArrivingMember implements TarMember {
 }
 
 /** What the member after this one is called, where a record says so. */
-async function pathAfter(member: TarMember, longPath: string | undefined): Promise<string | undefined> {
+async function pathAfter(
+  member: TarMember,
+  longPath: string | undefined,
+): Promise<string | undefined> {
   const { type, size } = member;
   if (type === 'g' || type === 'K') return longPath;
   if (type !== 'x' && type !== 'L') return undefined;
-  if (size > MAX_RECORD_BYTES) throw unreadable(`a record before a member has more than ${MAX_RECORD_BYTES} bytes`);
+  if (size > MAX_RECORD_BYTES)
+    throw unreadable(`a record before a member has more than ${MAX_RECORD_BYTES} bytes`);
   const content = await member.content();
-  return type === 'L' ? cString(content) : (paxRecords(content).find(([key]) => key === 'path')?.[1] ?? longPath);
+  return type === 'L'
+    ? cString(content)
+    : (paxRecords(content).find(([key]) => key === 'path')?.[1] ?? longPath);
 }
 
 function cutShort(): ArchiveError {
@@ -87,12 +99,19 @@ function unreadable(why: string): ArchiveError {
 }
 
 /** The `key=value` records of a pax header (POSIX.1-2001). */
-export function paxRecords(content: Uint8Array): readonly (readonly [key: string, value: string])[] {
+export function paxRecords(
+  content: Uint8Array,
+): readonly (readonly [key: string, value: string])[] {
   const records: [string, string][] = [];
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);
     const length = Number(latin1.decode(content.subarray(at, space)));
-    if (space === -1 || !Number.isInteger(length) || length <= space - at + 1 || at + length > content.length) {
+    if (
+      space === -1 ||
+      !Number.isInteger(length) ||
+      length <= space - at + 1 ||
+      at + length > content.length
+    ) {
       throw unreadable('a pax record is damaged');
     }
     const record = utf8.decode(content.subarray(space + 1, at + length - 1));
@@ -105,7 +124,10 @@ export function paxRecords(content: Uint8Array): readonly (readonly [key: string
 
 function headerPath(header: Uint8Array): string {
   const name = cString(header.subarray(0, 100));
-  const prefix = latin1.decode(header.subarray(257, 263)) === 'ustar\0' ? cString(header.subarray(345, 500)) : '';
+  const prefix =
+    latin1.decode(header.subarray(257, 263)) === 'ustar\0'
+      ? cString(header.subarray(345, 500))
+      : '';
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 

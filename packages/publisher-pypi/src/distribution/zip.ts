@@ -2,7 +2,10 @@ import { inflateRawSync } from 'node:zlib';
 import { cleanText } from '@ameide/publisher-kit';
 import { ArchiveError, type Member } from './member.ts';
 
-/** A kind of record (APPNOTE.TXT 6.3.10, sections 4.3.16, 4.3.12 and 4.3.7). `size`: bytes of its fixed part. */
+/**
+ * A kind of record (APPNOTE.TXT 6.3.10, sections 4.3.16, 4.3.12 and 4.3.7). `size`: bytes of its
+ * fixed part.
+ */
 interface Kind {
   readonly name: string;
   readonly signature: number;
@@ -17,14 +20,18 @@ const LONGEST_COMMENT = 0xffff;
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
 
-/** What a zip archive's directory lists; nothing that the archive says of sizes and places is believed. Throws `ArchiveError`. */
+/**
+ * What a zip archive's directory lists; nothing that the archive says of sizes and places is
+ * believed. Throws `ArchiveError`.
+ */
 export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = endRecord(archive);
   const start = archive.readUInt32LE(end + 16);
   // By the directory's size, as Python's zipfile reads it: the number of entries has 16 bits.
   const length = archive.readUInt32LE(end + 12);
-  if (length > MAX_DIRECTORY_BYTES) throw unreadable(`its directory has more than ${MAX_DIRECTORY_BYTES} bytes`);
+  if (length > MAX_DIRECTORY_BYTES)
+    throw unreadable(`its directory has more than ${MAX_DIRECTORY_BYTES} bytes`);
   for (let at = start; at < start + length; ) {
     expectRecord(archive, at, ENTRY);
     const entry = archive.subarray(at);
@@ -38,22 +45,32 @@ export function* zipMembers(bytes: Uint8Array): Generator<Member> {
 /** It stands at the end, before a comment of any length. */
 function endRecord(archive: Buffer): number {
   const last = archive.length - END.size;
-  for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at -= 1) if (archive.readUInt32LE(at) === END.signature) return at;
+  for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at -= 1)
+    if (archive.readUInt32LE(at) === END.signature) return at;
   throw unreadable('it has no directory');
 }
 
 function expectRecord(archive: Buffer, at: number, kind: Kind): void {
-  if (at + kind.size > archive.length || archive.readUInt32LE(at) !== kind.signature) throw unreadable(`no ${kind.name} is at byte ${at}`);
+  if (at + kind.size > archive.length || archive.readUInt32LE(at) !== kind.signature)
+    throw unreadable(`no ${kind.name} is at byte ${at}`);
 }
 
 function unpacked(archive: Buffer, entry: Buffer, path: string): Uint8Array {
-  const [method, packedSize, size, at] = [entry.readUInt16LE(10), entry.readUInt32LE(20), entry.readUInt32LE(24), entry.readUInt32LE(42)];
+  const [method, packedSize, size, at] = [
+    entry.readUInt16LE(10),
+    entry.readUInt32LE(20),
+    entry.readUInt32LE(24),
+    entry.readUInt32LE(42),
+  ];
   expectRecord(archive, at, LOCAL);
   const from = at + LOCAL.size + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
   const packed = archive.subarray(from, from + packedSize);
-  const content = method === STORED ? packed : method === DEFLATED ? inflated(packed, size) : undefined;
+  const content =
+    method === STORED ? packed : method === DEFLATED ? inflated(packed, size) : undefined;
   if (content?.length === size) return content;
-  throw unreadable(`${cleanText(path)} is not as long as the archive says, or packed by method ${method}`);
+  throw unreadable(
+    `${cleanText(path)} is not as long as the archive says, or packed by method ${method}`,
+  );
 }
 
 /** At most `size` bytes: an archive may say less than there is. */

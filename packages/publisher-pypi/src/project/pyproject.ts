@@ -15,14 +15,19 @@ export interface PythonProject {
 type Table = Readonly<Record<string, unknown>>;
 
 /**
- * Reads and judges a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its field: code
- * `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or `pypi-no-build-system`.
+ * Reads and judges a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its
+ * field: code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
+ * `pypi-no-build-system`.
  */
 export function readPyproject(text: string, file: string): PythonProject {
   const root = parseToml(text, file);
   const project = table(root['project']);
   if (project === undefined)
-    throw invalid(file, 'a [project] table with name and version (PEP 621)', 'Add [project] with name and version = "0.0.0".');
+    throw invalid(
+      file,
+      'a [project] table with name and version (PEP 621)',
+      'Add [project] with name and version = "0.0.0".',
+    );
   const name = project['name'];
   const normalisedName = parsePypiName(name, `${file}: project.name`);
   requireStatic(project, file);
@@ -34,7 +39,8 @@ export function readPyproject(text: string, file: string): PythonProject {
 
 function parseToml(text: string, file: string): Table {
   // Decoding puts U+FFFD where bytes are no UTF-8.
-  if (text.includes('\uFFFD')) throw invalid(file, 'UTF-8 text (TOML 1.0)', 'Save the file as UTF-8.');
+  if (text.includes('\uFFFD'))
+    throw invalid(file, 'UTF-8 text (TOML 1.0)', 'Save the file as UTF-8.');
   try {
     return parse(text);
   } catch (error) {
@@ -50,7 +56,8 @@ function parseToml(text: string, file: string): Table {
 
 function requireStatic(project: Table, file: string): void {
   const dynamic: unknown = project['dynamic'] ?? [];
-  if (!Array.isArray(dynamic)) throw invalid(file, 'project.dynamic to be an array of field names', 'Write dynamic = [].');
+  if (!Array.isArray(dynamic))
+    throw invalid(file, 'project.dynamic to be an array of field names', 'Write dynamic = [].');
   if (dynamic.includes('version')) {
     throw new InvalidInputError(
       {
@@ -75,7 +82,12 @@ function requireStatic(project: Table, file: string): void {
   }
   const version = project['version'];
   if (typeof version !== 'string' || normalisePep440(version) === undefined) {
-    throw invalid(file, 'project.version to be a PEP 440 version', 'Write version = "0.0.0": every release stamps its own.', version);
+    throw invalid(
+      file,
+      'project.version to be a PEP 440 version',
+      'Write version = "0.0.0": every release stamps its own.',
+      version,
+    );
   }
   const urls = project['urls'] ?? {};
   const texts = table(urls);
@@ -91,7 +103,8 @@ function requireStatic(project: Table, file: string): void {
 function requireBuildSystem(root: Table, file: string): void {
   const buildSystem = table(root['build-system']);
   const requires = buildSystem?.['requires'];
-  if (Array.isArray(requires) && requires.every((requirement) => typeof requirement === 'string')) return;
+  if (Array.isArray(requires) && requires.every((requirement) => typeof requirement === 'string'))
+    return;
   throw new InvalidInputError(
     {
       field: file,
@@ -105,21 +118,36 @@ function requireBuildSystem(root: Table, file: string): void {
 function isPrivate(project: Table): boolean {
   const classifiers = project['classifiers'];
   return (
-    Array.isArray(classifiers) && classifiers.some((classifier) => typeof classifier === 'string' && /^private\s*::/i.test(classifier))
+    Array.isArray(classifiers) &&
+    classifiers.some(
+      (classifier) => typeof classifier === 'string' && /^private\s*::/i.test(classifier),
+    )
   );
 }
 
 function table(value: unknown): Table | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) ? (value as Table) : undefined;
+  return typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date)
+    ? (value as Table)
+    : undefined;
 }
 
-function invalid(file: string, expected: string, hint: string, received?: unknown): InvalidInputError {
+function invalid(
+  file: string,
+  expected: string,
+  hint: string,
+  received?: unknown,
+): InvalidInputError {
   return new InvalidInputError(
     {
       field: file,
       expected,
       hint,
-      ...(received === undefined ? {} : { received: typeof received === 'string' ? received : JSON.stringify(received) }),
+      ...(received === undefined
+        ? {}
+        : { received: typeof received === 'string' ? received : JSON.stringify(received) }),
     },
     'pypi-invalid-pyproject',
   );

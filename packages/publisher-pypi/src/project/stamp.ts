@@ -25,16 +25,20 @@ interface Entry {
 }
 
 /**
- * Writes the version and the "Source Commit" URL into a pyproject.toml by replacing exactly those places: comments, quotes,
- * order and line ends stay. The result is read back and compared. Throws `InvalidInputError` (field `file`, code
- * `pypi-invalid-pyproject`) when the text is no TOML 1.0, which is what PEP 518 asks for and Python's own reader takes.
+ * Writes the version and the "Source Commit" URL into a pyproject.toml by replacing exactly those
+ * places: comments, quotes, order and line ends stay. The result is read back and compared. Throws
+ * `InvalidInputError` (field `file`, code `pypi-invalid-pyproject`) when the text is no TOML 1.0,
+ * which is what PEP 518 asks for and Python's own reader takes.
  */
 export function stamp(text: string, values: Stamp, file: string): string {
   const program = parseStrictly(text, file);
   const entries = entriesOf(program.body[0]);
   const version = entries.find((entry) => isPath(entry.path, ['project', 'version']));
   if (version === undefined) throw unstampable(file, 'a static project.version');
-  const edits = [replaceValue(version, values.version, text), ...urlEdits(program.body[0], entries, values.sourceCommit, text)];
+  const edits = [
+    replaceValue(version, values.version, text),
+    ...urlEdits(program.body[0], entries, values.sourceCommit, text),
+  ];
   const stamped = edits
     .sort((a, b) => b.start - a.start)
     .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
@@ -48,7 +52,10 @@ function parseStrictly(text: string, file: string): AST.TOMLProgram {
     return parseTOML(text, { tomlVersion: '1.0' });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw unstampable(file, `valid TOML 1.0; line ${error.lineNumber}, column ${error.column + 1}: ${error.message}`);
+    throw unstampable(
+      file,
+      `valid TOML 1.0; line ${error.lineNumber}, column ${error.column + 1}: ${error.message}`,
+    );
   }
 }
 
@@ -62,17 +69,28 @@ function entriesOf(top: AST.TOMLTopLevelTable): readonly Entry[] {
 function inside(node: AST.TOMLKeyValue, prefix: readonly string[]): readonly Entry[] {
   const path = [...prefix, ...node.key.keys.map(keyName)];
   const own: Entry = { path, node };
-  return node.value.type === 'TOMLInlineTable' ? [own, ...node.value.body.flatMap((child) => inside(child, path))] : [own];
+  return node.value.type === 'TOMLInlineTable'
+    ? [own, ...node.value.body.flatMap((child) => inside(child, path))]
+    : [own];
 }
 
-function urlEdits(top: AST.TOMLTopLevelTable, entries: readonly Entry[], url: string, text: string): readonly Edit[] {
+function urlEdits(
+  top: AST.TOMLTopLevelTable,
+  entries: readonly Entry[],
+  url: string,
+  text: string,
+): readonly Edit[] {
   const urls = entries.filter((entry) => startsWith(entry.path, ['project', 'urls']));
   const stamped = urls.filter((entry) => isSourceCommit(entry.path));
   if (stamped.length > 0) return stamped.map((entry) => replaceValue(entry, url, text));
 
   const assignment = `${quoted(SOURCE_COMMIT_LABEL)} = ${quoted(url)}`;
-  const header = top.body.find((node) => node.type === 'TOMLTable' && isPath(node.resolvedKey.map(String), ['project', 'urls']));
-  if (header?.type === 'TOMLTable') return [newLineAfter(header.body.at(-1) ?? header, assignment, text)];
+  const header = top.body.find(
+    (node) =>
+      node.type === 'TOMLTable' && isPath(node.resolvedKey.map(String), ['project', 'urls']),
+  );
+  if (header?.type === 'TOMLTable')
+    return [newLineAfter(header.body.at(-1) ?? header, assignment, text)];
 
   const inline = entries.find((entry) => isPath(entry.path, ['project', 'urls']))?.node.value;
   if (inline?.type === 'TOMLInlineTable') return [intoInlineTable(inline, assignment)];
@@ -84,13 +102,16 @@ function urlEdits(top: AST.TOMLTopLevelTable, entries: readonly Entry[], url: st
   if (project?.type === 'TOMLInlineTable') return [intoInlineTable(project, `urls.${assignment}`)];
   const eol = lineEnd(text);
   const gap = text.endsWith('\n') ? eol : `${eol}${eol}`;
-  return [{ start: text.length, end: text.length, text: `${gap}[project.urls]${eol}${assignment}${eol}` }];
+  return [
+    { start: text.length, end: text.length, text: `${gap}[project.urls]${eol}${assignment}${eol}` },
+  ];
 }
 
 /** After the last pair of the table, or as its only one. */
 function intoInlineTable(inline: AST.TOMLInlineTable, assignment: string): Edit {
   const last = inline.body.at(-1);
-  if (last === undefined) return { start: inline.range[0], end: inline.range[1], text: `{ ${assignment} }` };
+  if (last === undefined)
+    return { start: inline.range[0], end: inline.range[1], text: `{ ${assignment} }` };
   return { start: last.range[1], end: last.range[1], text: `, ${assignment}` };
 }
 
@@ -100,11 +121,15 @@ function besideDottedKey(entry: Entry, assignment: string, text: string): Edit {
   const keys = node.key.keys;
   const urls = keys[keys.length - (path.length - 1)];
   const prefix = text.slice(node.range[0], urls?.range[1]);
-  if (node.parent.type === 'TOMLInlineTable') return { start: node.range[1], end: node.range[1], text: `, ${prefix}.${assignment}` };
+  if (node.parent.type === 'TOMLInlineTable')
+    return { start: node.range[1], end: node.range[1], text: `, ${prefix}.${assignment}` };
   return newLineAfter(node, `${prefix}.${assignment}`, text);
 }
 
-/** A line of its own after the line on which `node` ends, so that a comment at its end stays with it. */
+/**
+ * A line of its own after the line on which `node` ends, so that a comment at its end stays with
+ * it.
+ */
 function newLineAfter(node: AST.TOMLNode, line: string, text: string): Edit {
   const newline = text.indexOf('\n', node.range[1]);
   const end = newline === -1 ? text.length : newline - (text[newline - 1] === '\r' ? 1 : 0);
@@ -114,7 +139,8 @@ function newLineAfter(node: AST.TOMLNode, line: string, text: string): Edit {
 /** In the quotes that are there, when the new text can stand between them. */
 function replaceValue(entry: Entry, value: string, text: string): Edit {
   const [start, end] = entry.node.value.range;
-  const literal = text[start] === "'" && !text.startsWith("'''", start) && !/['\p{Cc}]/u.test(value);
+  const literal =
+    text[start] === "'" && !text.startsWith("'''", start) && !/['\p{Cc}]/u.test(value);
   return { start, end, text: literal ? `'${value}'` : quoted(value) };
 }
 
@@ -123,7 +149,8 @@ function expectedAfter(text: string, values: Stamp): unknown {
   const project = root['project'] as Record<string, unknown>;
   const urls = (project['urls'] ?? parse('')) as Record<string, unknown>;
   const labels = Object.keys(urls).filter((label) => isSourceCommit(['project', 'urls', label]));
-  for (const label of labels.length > 0 ? labels : [SOURCE_COMMIT_LABEL]) urls[label] = values.sourceCommit;
+  for (const label of labels.length > 0 ? labels : [SOURCE_COMMIT_LABEL])
+    urls[label] = values.sourceCommit;
   project['version'] = values.version;
   project['urls'] = urls;
   return root;
@@ -156,7 +183,11 @@ function lineEnd(text: string): string {
 
 function unstampable(file: string, expected: string): InvalidInputError {
   return new InvalidInputError(
-    { field: file, expected, hint: 'Correct the file: [project] with name and version = "0.0.0", URLs in [project.urls].' },
+    {
+      field: file,
+      expected,
+      hint: 'Correct the file: [project] with name and version = "0.0.0", URLs in [project.urls].',
+    },
     'pypi-invalid-pyproject',
   );
 }

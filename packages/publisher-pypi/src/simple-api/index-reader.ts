@@ -1,10 +1,14 @@
-import type { Credential } from '@ameide/publisher-kit';
-import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
+import { type Credential, cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
-import { type CoreMetadata, parseMetadata, type SourceCommit, sourceCommit } from '../distribution/metadata.ts';
+import {
+  type CoreMetadata,
+  parseMetadata,
+  type SourceCommit,
+  sourceCommit,
+} from '../distribution/metadata.ts';
 import { problem, spokenText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
@@ -14,17 +18,23 @@ import { SimpleApiError } from './simple-api-error.ts';
 /** A value, or why there is none. */
 type Answer<T> = { readonly value: T } | { readonly problem: Problem };
 
-/** Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a new look. */
+/**
+ * Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a
+ * new look.
+ */
 export interface IndexReader {
   /** The wheels and sdists of one version; empty when the index says that it has none. */
   files(coordinate: Coordinate): Promise<Answer<readonly IndexFile[]>>;
-  /** The commit that a file on the index names, from its metadata sidecar or from the file itself. */
+  /**
+   * The commit that a file on the index names, from its metadata sidecar or from the file itself.
+   */
   source(coordinate: Coordinate, file: IndexFile): Promise<Answer<SourceCommit>>;
   /** The file's SHA-256, hex: as the index tells it, or of the bytes it serves. */
   sha256(coordinate: Coordinate, file: IndexFile): Promise<Answer<string>>;
 }
 
-// After decompression, as some kilobytes can stand for gigabytes. A page of this size lists some forty thousand files.
+// After decompression, as some kilobytes can stand for gigabytes. A page of this size lists some
+// forty thousand files.
 const MAX_PAGE_BYTES = 32 * MIB;
 const MAX_FILE_BYTES = 512 * MIB;
 /** Of one version: each may have to be read. */
@@ -43,24 +53,48 @@ interface Ask {
 export function createIndexReader(settings: PypiSettings, signal: AbortSignal): IndexReader {
   const get = (ask: Ask) => request(settings, signal, ask);
   const download = async (coordinate: Coordinate, file: IndexFile): Promise<Answer<Uint8Array>> => {
-    const answer = await get({ coordinate, url: file.url, maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS });
+    const answer = await get({
+      coordinate,
+      url: file.url,
+      maxBytes: MAX_FILE_BYTES,
+      deadlineMs: DOWNLOAD_MS,
+    });
     if ('problem' in answer) return answer;
-    if (answer.value === undefined) return { problem: unreadable(coordinate, file.name, 'the index lists it and then answers 404') };
+    if (answer.value === undefined)
+      return {
+        problem: unreadable(coordinate, file.name, 'the index lists it and then answers 404'),
+      };
     const { body } = answer.value;
     if (file.sha256 === undefined || sha256Hex(body) === file.sha256) return { value: body };
-    return { problem: unreadable(coordinate, file.name, "its bytes do not have the digest that the index's page tells") };
+    return {
+      problem: unreadable(
+        coordinate,
+        file.name,
+        "its bytes do not have the digest that the index's page tells",
+      ),
+    };
   };
   return {
     async files(coordinate) {
       const url = `${settings.simpleUrl}${coordinate.name}/`;
-      const answer = await get({ coordinate, url, maxBytes: MAX_PAGE_BYTES, accept: SIMPLE_ACCEPT });
+      const answer = await get({
+        coordinate,
+        url,
+        maxBytes: MAX_PAGE_BYTES,
+        accept: SIMPLE_ACCEPT,
+      });
       if ('problem' in answer) return answer;
       if (answer.value === undefined) return { value: [] };
       const page = answer.value;
       try {
-        const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
+        const files = parseProjectPage(
+          page.text(),
+          page.headers.get('content-type') ?? '',
+          page.url,
+        );
         const found = files.filter((file) => belongsTo(file, coordinate));
-        if (found.length > MAX_FILES) throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
+        if (found.length > MAX_FILES)
+          throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
         return { value: found };
       } catch (error) {
         if (!(error instanceof SimpleApiError)) throw error;
@@ -88,14 +122,22 @@ async function request(
   signal: AbortSignal,
   ask: Ask,
 ): Promise<Answer<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
-  const deed = { code: 'pypi', what: `read ${ask.url}`, coordinate: formatCoordinate(ask.coordinate), effect: 'none' } as const;
+  const deed = {
+    code: 'pypi',
+    what: `read ${ask.url}`,
+    coordinate: formatCoordinate(ask.coordinate),
+    effect: 'none',
+  } as const;
   const credential = readingCredential(settings, ask.url);
   try {
     const response = await settings.http.request({
       method: 'GET',
       url: ask.url,
       // A cache between us and the index must not answer for it after an upload.
-      headers: { 'cache-control': 'no-cache', ...(ask.accept === undefined ? {} : { accept: ask.accept }) },
+      headers: {
+        'cache-control': 'no-cache',
+        ...(ask.accept === undefined ? {} : { accept: ask.accept }),
+      },
       maxBytes: ask.maxBytes,
       signal,
       ...(credential === undefined ? {} : { credential }),
@@ -103,18 +145,29 @@ async function request(
     });
     if (response.status === 404) return { value: undefined };
     if (response.status === 200) return { value: response };
-    return { problem: httpProblem({ ...deed, response, detail: spokenText(response, settings.knownToken()) }) };
+    return {
+      problem: httpProblem({
+        ...deed,
+        response,
+        detail: spokenText(response, settings.knownToken()),
+      }),
+    };
   } catch (error) {
     return { problem: httpProblem({ ...deed, error }) };
   }
 }
 
 /** The upload token is shown only to the origin it is for. */
-function readingCredential(settings: PypiSettings, url: string): Extract<Credential, { scheme: 'basic' }> | undefined {
+function readingCredential(
+  settings: PypiSettings,
+  url: string,
+): Extract<Credential, { scheme: 'basic' }> | undefined {
   const { origin } = new URL(settings.uploadUrl);
   if (new URL(url).origin !== origin) return undefined;
   const password = settings.token();
-  return password === undefined ? undefined : { scheme: 'basic', origin, user: settings.user, password };
+  return password === undefined
+    ? undefined
+    : { scheme: 'basic', origin, user: settings.user, password };
 }
 
 async function sidecarOf(
@@ -123,16 +176,30 @@ async function sidecarOf(
   get: (ask: Ask) => ReturnType<typeof request>,
 ): Promise<Answer<CoreMetadata | undefined>> {
   if (file.metadata === undefined) return { value: undefined };
-  const answer = await get({ coordinate, url: `${file.url}.metadata`, maxBytes: MAX_METADATA_BYTES });
+  const answer = await get({
+    coordinate,
+    url: `${file.url}.metadata`,
+    maxBytes: MAX_METADATA_BYTES,
+  });
   if ('problem' in answer) return answer;
   if (answer.value === undefined) return { value: undefined };
   if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
-    return { problem: unreadable(coordinate, `${file.name}.metadata`, "its bytes do not have the digest that the index's page tells") };
+    return {
+      problem: unreadable(
+        coordinate,
+        `${file.name}.metadata`,
+        "its bytes do not have the digest that the index's page tells",
+      ),
+    };
   }
   return { value: parseMetadata(answer.value.text()) };
 }
 
-async function sourceInside(file: IndexFile, bytes: Uint8Array, signal: AbortSignal): Promise<SourceCommit> {
+async function sourceInside(
+  file: IndexFile,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<SourceCommit> {
   const kind = file.name.endsWith('.whl') ? 'wheel' : 'sdist';
   try {
     return sourceCommit(await readMetadata(kind, bytes, signal));

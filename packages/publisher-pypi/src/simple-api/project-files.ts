@@ -15,26 +15,40 @@ export interface IndexFile {
 }
 
 /** JSON first; HTML for indexes that have nothing else (PEP 691). */
-export const SIMPLE_ACCEPT = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
+export const SIMPLE_ACCEPT =
+  'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
 
-/** Reads a project page of the Simple API, JSON (PEP 691) or HTML (PEP 503), by its content type. Throws `SimpleApiError`. */
-export function parseProjectPage(body: string, contentType: string, pageUrl: string): readonly IndexFile[] {
+/**
+ * Reads a project page of the Simple API, JSON (PEP 691) or HTML (PEP 503), by its content type.
+ * Throws `SimpleApiError`.
+ */
+export function parseProjectPage(
+  body: string,
+  contentType: string,
+  pageUrl: string,
+): readonly IndexFile[] {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/vnd.pypi.simple.v1+json' || type === 'application/json') return parseJson(body, pageUrl);
-  if (type === 'text/html' || type === 'application/vnd.pypi.simple.v1+html') return parseHtml(body, pageUrl);
+  if (type === 'application/vnd.pypi.simple.v1+json' || type === 'application/json')
+    return parseJson(body, pageUrl);
+  if (type === 'text/html' || type === 'application/vnd.pypi.simple.v1+html')
+    return parseHtml(body, pageUrl);
   throw new SimpleApiError(`the content type ${printable(type)} is none of the Simple API's`);
 }
 
 /** Of all versions together. */
 const MAX_FILES = 100_000;
-/** What so many files have of values. For some megabytes of `{},{},…` JSON.parse takes gigabytes, and half a minute. */
+/**
+ * What so many files have of values. For some megabytes of `{},{},…` JSON.parse takes gigabytes,
+ * and half a minute.
+ */
 const MAX_VALUES = 2_000_000;
 const MAX_BASE = 2000;
 
 function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
   const page = objectOf(parsed(body));
   const version = objectOf(page?.['meta'])?.['api-version'];
-  if (typeof version !== 'string' || !/^1\.\d+$/.test(version)) throw new SimpleApiError('its JSON does not say api-version 1.x');
+  if (typeof version !== 'string' || !/^1\.\d+$/.test(version))
+    throw new SimpleApiError('its JSON does not say api-version 1.x');
   const files = page?.['files'];
   if (!Array.isArray(files)) throw new SimpleApiError('its JSON has no list of files');
   refuseMoreFiles(files.length);
@@ -46,7 +60,9 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
     if (file === undefined || typeof name !== 'string' || typeof url !== 'string')
       throw new SimpleApiError('a file has no filename or url');
     const sha256 = hexDigest(objectOf(file['hashes'])?.['sha256']);
-    const metadata = jsonMetadata(file['core-metadata'] ?? file['data-dist-info-metadata'] ?? file['dist-info-metadata']);
+    const metadata = jsonMetadata(
+      file['core-metadata'] ?? file['data-dist-info-metadata'] ?? file['dist-info-metadata'],
+    );
     return indexFile(name, absolute(url, base), sha256, metadata);
   });
 }
@@ -76,8 +92,9 @@ function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
 }
 
 /**
- * A page without a file is believed only when it shows what it is, or a login page would be an empty index: by PEP 629's version, or by
- * the title that every index writes, after PEP 503's own example.
+ * A page without a file is believed only when it shows what it is, or a login page would be an
+ * empty index: by PEP 629's version, or by the title that every index writes, after PEP 503's own
+ * example.
  */
 function isMark({ name, rest, end }: StartTag, body: string): boolean {
   if (name === 'meta') return rest.includes('pypi:repository-version');
@@ -91,7 +108,9 @@ function htmlFile(anchor: Attributes, base: string): readonly IndexFile[] {
   // PEP 503: the anchor's text is the last part of the URL's path; the URL cannot be misread.
   const name = decodePath(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
   if (name === '') return [];
-  return [indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(anchor))];
+  return [
+    indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(anchor)),
+  ];
 }
 
 function htmlMetadata(anchor: Attributes): IndexFile['metadata'] {
@@ -101,22 +120,36 @@ function htmlMetadata(anchor: Attributes): IndexFile['metadata'] {
   return sha256 === undefined ? {} : { sha256 };
 }
 
-/** What the addresses of files are relative to. Short, as it is read again for every one of them. */
+/**
+ * What the addresses of files are relative to. Short, as it is read again for every one of them.
+ */
 function baseUrl(href: string, pageUrl: string): string {
   const url = absolute(href, pageUrl);
   url.search = '';
-  if (url.href.length > MAX_BASE) throw new SimpleApiError(`its base address has more than ${MAX_BASE} characters`);
+  if (url.href.length > MAX_BASE)
+    throw new SimpleApiError(`its base address has more than ${MAX_BASE} characters`);
   return url.href;
 }
 
-function indexFile(name: string, url: URL, sha256: string | undefined, metadata: IndexFile['metadata']): IndexFile {
+function indexFile(
+  name: string,
+  url: URL,
+  sha256: string | undefined,
+  metadata: IndexFile['metadata'],
+): IndexFile {
   url.hash = '';
-  return { name, url: url.href, ...(sha256 === undefined ? {} : { sha256 }), ...(metadata === undefined ? {} : { metadata }) };
+  return {
+    name,
+    url: url.href,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
 }
 
 function absolute(reference: string, base: string): URL {
   const url = URL.parse(reference, base);
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new SimpleApiError('a file has no http address');
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw new SimpleApiError('a file has no http address');
   // An address with a user and a password is a stranger's credential: not ours to send.
   url.username = '';
   url.password = '';
@@ -136,7 +169,9 @@ function refuseMoreFiles(count: number): void {
 }
 
 function hexDigest(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined;
+  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)
+    ? value.toLowerCase()
+    : undefined;
 }
 
 function parsed(body: string): unknown {
@@ -151,5 +186,7 @@ function parsed(body: string): unknown {
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

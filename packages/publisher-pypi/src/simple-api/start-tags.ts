@@ -14,8 +14,9 @@ export interface StartTag {
 const NAME = /<([a-z][a-z0-9]*)(?=[\s/>])/iy;
 
 /**
- * The opening tags outside of comments, in one pass: a page may be made to keep a regular expression busy for hours. Throws
- * `SimpleApiError` for a page that breaks off inside a comment or a tag, as nobody knows what that hides.
+ * The opening tags outside of comments, in one pass: a page may be made to keep a regular
+ * expression busy for hours. Throws `SimpleApiError` for a page that breaks off inside a comment or
+ * a tag, as nobody knows what that hides.
  */
 export function* startTags(html: string): Generator<StartTag> {
   for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at)) {
@@ -23,9 +24,14 @@ export function* startTags(html: string): Generator<StartTag> {
     const name = NAME.exec(html)?.[1];
     if (name !== undefined) {
       const close = endOf(html, '>', at);
-      yield { name: name.toLowerCase(), rest: html.slice(at + 1 + name.length, close - 1), end: close };
+      yield {
+        name: name.toLowerCase(),
+        rest: html.slice(at + 1 + name.length, close - 1),
+        end: close,
+      };
       at = close;
-      // `<!-->` is a whole comment: https://html.spec.whatwg.org/multipage/parsing.html#comment-start-state
+      // `<!-->` is a whole comment:
+      // https://html.spec.whatwg.org/multipage/parsing.html#comment-start-state
     } else at = html.startsWith('<!--', at) ? endOf(html, '-->', at + 2) : at + 1;
   }
 }
@@ -38,8 +44,14 @@ function endOf(html: string, mark: string, from: number): number {
 
 const ATTRIBUTE = /([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
 
-/** Those of a tag's attributes that are asked for (in lower case), with entities decoded; `''` for one without a value. */
-export function attributes({ rest }: StartTag, names: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * Those of a tag's attributes that are asked for (in lower case), with entities decoded; `''` for
+ * one without a value.
+ */
+export function attributes(
+  { rest }: StartTag,
+  names: readonly string[],
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   // Not all of them at once: there may be millions.
   for (const [, written = '', double, single, bare] of rest.matchAll(ATTRIBUTE)) {

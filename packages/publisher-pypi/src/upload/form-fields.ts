@@ -1,5 +1,4 @@
-import type { CoreMetadata } from '../distribution/metadata.ts';
-import { metadataValue } from '../distribution/metadata.ts';
+import { type CoreMetadata, metadataValue } from '../distribution/metadata.ts';
 
 /** One text field of the upload form; names repeat for lists. */
 export type FormField = readonly [name: string, value: string];
@@ -15,8 +14,12 @@ export interface UploadedFile {
   readonly blake2b256: string;
 }
 
-// The form's names where they differ from "lower case, `-` to `_`" (warehouse/forklift/metadata.py; twine's package.py).
-const FORM_NAME: Readonly<Record<string, string>> = { classifier: 'classifiers', 'project-url': 'project_urls' };
+// The form's names where they differ from "lower case, `-` to `_`" (warehouse/forklift/metadata.py;
+// twine's package.py).
+const FORM_NAME: Readonly<Record<string, string>> = {
+  classifier: 'classifiers',
+  'project-url': 'project_urls',
+};
 
 const METADATA_FIELDS: ReadonlySet<string> = new Set(
   (
@@ -26,7 +29,10 @@ const METADATA_FIELDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The text fields of PyPI's upload form (legacy upload API), in the order twine sends them: metadata, file, action. */
+/**
+ * The text fields of PyPI's upload form (legacy upload API), in the order twine sends them:
+ * metadata, file, action.
+ */
 export function uploadFields(metadata: CoreMetadata, file: UploadedFile): readonly FormField[] {
   return [
     ...metadataFields(metadata),
@@ -40,11 +46,16 @@ export function uploadFields(metadata: CoreMetadata, file: UploadedFile): readon
 }
 
 function metadataFields(metadata: CoreMetadata): readonly FormField[] {
-  // setuptools writes License-File into metadata older than 2.4, which does not know it; twine leaves it out too (twine#1216).
+  // setuptools writes License-File into metadata older than 2.4, which does not know it; twine
+  // leaves it out too (twine#1216).
   const knowsLicenseFile = Number(metadataValue(metadata, 'metadata-version') ?? '0') >= 2.4;
   const fields = metadata.fields
     .filter(([name]) => METADATA_FIELDS.has(name) && (name !== 'license-file' || knowsLicenseFile))
-    .map(([name, value]): FormField => [FORM_NAME[name] ?? name.replaceAll('-', '_'), value.trim()]);
+    .map(
+      ([name, value]): FormField => [FORM_NAME[name] ?? name.replaceAll('-', '_'), value.trim()],
+    );
   const described = metadata.fields.some(([name]) => name === 'description');
-  return described || metadata.body.trim() === '' ? fields : [...fields, ['description', metadata.body]];
+  return described || metadata.body.trim() === ''
+    ? fields
+    : [...fields, ['description', metadata.body]];
 }

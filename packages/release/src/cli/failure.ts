@@ -1,14 +1,15 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { machineFault, reasonOf } from '../engine/fault.ts';
 import { inputProblem } from '../engine/guard.ts';
-import type { Status } from '../engine/outcome.ts';
-import { EXIT_CODES } from '../engine/outcome.ts';
-import type { ProblemReport } from '../engine/report.ts';
-import { problemReport } from '../engine/report.ts';
+import { EXIT_CODES, type Status } from '../engine/outcome.ts';
+import { type ProblemReport, problemReport } from '../engine/report.ts';
 import type { CliEnvironment } from './environment.ts';
 import { problemLines } from './problem-lines.ts';
 
-/** What `--json` prints when a command could not run: nothing was sent, or (`trace`) nothing was to be written. */
+/**
+ * What `--json` prints when a command could not run: nothing was sent, or (`trace`) nothing was to
+ * be written.
+ */
 export interface FailureReport {
   readonly schema: 'ameide-release/failure/1';
   readonly status: Status | 'internal-error';
@@ -19,18 +20,28 @@ export interface FailureReport {
 /** EX_SOFTWARE of sysexits.h. */
 const INTERNAL_ERROR = 70;
 
-/** Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort or a fault of the machine, 70 for one of our own. */
+/**
+ * Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
+ * or a fault of the machine, 70 for one of our own.
+ */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
   const report = failureOf(error, env.signal);
   if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else env.stderr(`${problemLines(report.problems).join('\n').trimStart()}\n`);
-  if (report.status === 'internal-error' && error instanceof Error) env.stderr(`${error.stack ?? ''}\n`);
+  if (report.status === 'internal-error' && error instanceof Error)
+    env.stderr(`${error.stack ?? ''}\n`);
   return report.exitCode;
 }
 
 /** A wrong command line. The parser has told people already. */
 export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
-  const problem = { code: 'usage', kind: 'input', message, effect: 'none', rerun: 'after-fix' } as const;
+  const problem = {
+    code: 'usage',
+    kind: 'input',
+    message,
+    effect: 'none',
+    rerun: 'after-fix',
+  } as const;
   if (json) env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
   return EXIT_CODES['invalid-input'];
 }
@@ -41,16 +52,38 @@ function failureOf(error: unknown, signal: AbortSignal): FailureReport {
   }
   if (signal.aborted) {
     const message = 'The command was stopped before anything was sent to a registry.';
-    return failure('incomplete', { code: 'interrupted', kind: 'incomplete', message, effect: 'none', rerun: 'safe' });
+    return failure('incomplete', {
+      code: 'interrupted',
+      kind: 'incomplete',
+      message,
+      effect: 'none',
+      rerun: 'safe',
+    });
   }
   const fault = machineFault(error);
-  if (fault !== undefined) return failure('incomplete', { ...fault, kind: 'incomplete', message: reasonOf(error), effect: 'none' });
+  if (fault !== undefined)
+    return failure('incomplete', {
+      ...fault,
+      kind: 'incomplete',
+      message: reasonOf(error),
+      effect: 'none',
+    });
   const message = `ameide-release failed by a fault of its own: ${reasonOf(error)}`;
   const hint = 'Please report it with the lines below.';
-  return failure('internal-error', { code: 'internal-error', kind: 'incomplete', message, hint, effect: 'none', rerun: 'safe' });
+  return failure('internal-error', {
+    code: 'internal-error',
+    kind: 'incomplete',
+    message,
+    hint,
+    effect: 'none',
+    rerun: 'safe',
+  });
 }
 
-function failure(status: FailureReport['status'], problem: FailureReport['problems'][number]): FailureReport {
+function failure(
+  status: FailureReport['status'],
+  problem: FailureReport['problems'][number],
+): FailureReport {
   const exitCode = status === 'internal-error' ? INTERNAL_ERROR : EXIT_CODES[status];
   return { schema: 'ameide-release/failure/1', status, exitCode, problems: [problem] };
 }

@@ -24,28 +24,45 @@ export function githubOutputs(facts: ReleaseFacts): Readonly<Record<string, stri
 }
 
 /**
- * `NAME<<delimiter` form with a random delimiter (GitHub Actions, workflow commands, multiline strings): a value cannot add an output
- * of its own. A value that holds the delimiter is refused.
+ * `NAME<<delimiter` form with a random delimiter (GitHub Actions, workflow commands, multiline
+ * strings): a value cannot add an output of its own. A value that holds the delimiter is refused.
  */
-export function renderOutputs(outputs: Readonly<Record<string, string>>, delimiter: string = `ameide_${randomUUID()}`): string {
+export function renderOutputs(
+  outputs: Readonly<Record<string, string>>,
+  delimiter: string = `ameide_${randomUUID()}`,
+): string {
   return Object.entries(outputs)
     .map(([name, value]) => {
-      if (value.includes(delimiter)) throw new InvalidInputError({ field: name, expected: 'a value without the output delimiter' });
+      if (value.includes(delimiter))
+        throw new InvalidInputError({
+          field: name,
+          expected: 'a value without the output delimiter',
+        });
       return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
     })
     .join('');
 }
 
 /** Appends the outputs to the file that GITHUB_OUTPUT names. */
-export async function writeGithubOutput(facts: ReleaseFacts, file: string | undefined): Promise<void> {
+export async function writeGithubOutput(
+  facts: ReleaseFacts,
+  file: string | undefined,
+): Promise<void> {
   if (file === undefined || file === '') {
     throw new InvalidInputError(
-      { field: 'GITHUB_OUTPUT', expected: 'the path of a file, as GitHub Actions sets it', hint: 'Outside GitHub Actions use --json.' },
+      {
+        field: 'GITHUB_OUTPUT',
+        expected: 'the path of a file, as GitHub Actions sets it',
+        hint: 'Outside GitHub Actions use --json.',
+      },
       'no-github-output',
     );
   }
   await appendFile(file, renderOutputs(githubOutputs(facts))).catch((cause: unknown) => {
     const expected = `a file that can be written (${cause instanceof Error ? cause.message : String(cause)})`;
-    throw new InvalidInputError({ field: 'GITHUB_OUTPUT', received: file, expected }, 'no-github-output');
+    throw new InvalidInputError(
+      { field: 'GITHUB_OUTPUT', received: file, expected },
+      'no-github-output',
+    );
   });
 }

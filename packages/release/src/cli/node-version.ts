@@ -1,7 +1,10 @@
 /** The oldest Node that the packages run on: `engines` of every package. */
 const OLDEST = '22.22.2';
 
-/** Why this Node cannot run the command, in words for people; undefined when it can. An older one fails in the middle of something else. */
+/**
+ * Why this Node cannot run the command, in words for people; undefined when it can. An older one
+ * fails in the middle of something else.
+ */
 export function nodeTooOld(version: string): string | undefined {
   const [oldest, own] = [numbers(OLDEST), numbers(version)];
   const index = own.findIndex((part, at) => part !== oldest[at]);

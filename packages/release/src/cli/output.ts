@@ -1,6 +1,11 @@
 import colors from 'picocolors';
 import type { EngineEvent } from '../engine/lane.ts';
-import type { ArtifactReport, PointerReport, ReleaseFacts, ReleaseReport } from '../engine/report.ts';
+import type {
+  ArtifactReport,
+  PointerReport,
+  ReleaseFacts,
+  ReleaseReport,
+} from '../engine/report.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace.ts';
 import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
@@ -10,12 +15,20 @@ import { verdict, wasAsked } from './verdict.ts';
 /** `version` for people. */
 export function versionTable(facts: ReleaseFacts): string {
   const { npm, pypi, go, oci } = facts;
-  const tags = [...oci.tags.immutable.map((tag) => [tag, 'never moves']), ...oci.tags.moving.map((tag) => [tag, 'moves forwards'])];
+  const tags = [
+    ...oci.tags.immutable.map((tag) => [tag, 'never moves']),
+    ...oci.tags.moving.map((tag) => [tag, 'moves forwards']),
+  ];
   const rows = [
     [
       'npm',
       npm.published,
-      words(npm.distTag === null ? 'no dist-tag' : `dist-tag ${npm.distTag}`, 'full version', npm.version, npm.published),
+      words(
+        npm.distTag === null ? 'no dist-tag' : `dist-tag ${npm.distTag}`,
+        'full version',
+        npm.version,
+        npm.published,
+      ),
     ],
     ['PyPI', pypi.public, words('', 'with local version', pypi.version, pypi.public)],
     ['Go', go.version, go.tag === null ? 'pseudo-version, no tag needed' : `tag ${go.tag}`],
@@ -31,7 +44,9 @@ export function versionTable(facts: ReleaseFacts): string {
 
 /** What is known besides the version, and its longer form where there is one. */
 function words(first: string, name: string, longer: string, version: string): string {
-  return [first, longer === version ? '' : `${name} ${longer}`].filter((part) => part !== '').join('; ');
+  return [first, longer === version ? '' : `${name} ${longer}`]
+    .filter((part) => part !== '')
+    .join('; ');
 }
 
 /** `plan` and `publish` for people. */
@@ -41,7 +56,10 @@ export function reportTable(report: ReleaseReport): string {
     `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${plain(release.ref)})`,
     ...(release.note === undefined ? [] : [colors.yellow(plain(release.note))]),
     ...(wasAsked(report) ? tables(report) : []),
-    ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: command === 'plan' }),
+    ...problemLines(report.problems, {
+      artifacts: report.artifacts,
+      readsOnly: command === 'plan',
+    }),
     '',
     verdict(report),
   ].join('\n');
@@ -49,11 +67,24 @@ export function reportTable(report: ReleaseReport): string {
 
 function tables(report: ReleaseReport): string[] {
   const isPlan = report.command === 'plan';
-  const artifacts = report.artifacts.map((artifact) => [...nameAndVersion(artifact), fate(artifact, report), shortSha(artifact.sha)]);
-  const pointers = report.pointers.map((pointer) => [pointer.name, pointer.pointer, short(pointer.version), movement(pointer, report)]);
+  const artifacts = report.artifacts.map((artifact) => [
+    ...nameAndVersion(artifact),
+    fate(artifact, report),
+    shortSha(artifact.sha),
+  ]);
+  const pointers = report.pointers.map((pointer) => [
+    pointer.name,
+    pointer.pointer,
+    short(pointer.version),
+    movement(pointer, report),
+  ]);
   return [
-    ...(artifacts.length === 0 ? [] : ['', table(['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM'], artifacts)]),
-    ...(pointers.length === 0 ? [] : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME'], pointers)]),
+    ...(artifacts.length === 0
+      ? []
+      : ['', table(['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM'], artifacts)]),
+    ...(pointers.length === 0
+      ? []
+      : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME'], pointers)]),
   ];
 }
 
@@ -84,23 +115,37 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
 function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseReport): string {
   const isPartial = files?.some((file) => file.state === 'absent') === true;
   if (state === 'conflict' || outcome === 'conflict') return colors.red('conflict');
-  if (outcome === 'published' || outcome === 'already-there') return colors.green(outcome === 'published' ? 'published' : 'already there');
+  if (outcome === 'published' || outcome === 'already-there')
+    return colors.green(outcome === 'published' ? 'published' : 'already there');
   if (outcome !== undefined) return colors.red(outcome);
-  if (state === 'unknown') return colors.red(command === 'plan' ? 'the registry does not say' : 'not published: the registry does not say');
+  if (state === 'unknown')
+    return colors.red(
+      command === 'plan' ? 'the registry does not say' : 'not published: the registry does not say',
+    );
   const verb = command === 'plan' ? 'to' : 'not';
-  if (isPartial) return `already there in part, rest ${verb} publish${command === 'plan' ? '' : 'ed'}`;
+  if (isPartial)
+    return `already there in part, rest ${verb} publish${command === 'plan' ? '' : 'ed'}`;
   if (state === 'absent') return `${verb} publish${command === 'plan' ? '' : 'ed'}`;
   return colors.green('already there');
 }
 
 /** What became of one pointer, or what it names. */
-function movement({ outcome, now, version, publisher }: PointerReport, { artifacts, command }: ReleaseReport): string {
-  const names = now === undefined ? 'not known' : now === null ? 'there is none yet' : `names ${short(now)}`;
+function movement(
+  { outcome, now, version, publisher }: PointerReport,
+  { artifacts, command }: ReleaseReport,
+): string {
+  const names =
+    now === undefined ? 'not known' : now === null ? 'there is none yet' : `names ${short(now)}`;
   if (outcome === 'superseded') return `superseded: ${names}`;
   if (outcome === 'held') return colors.red(`held: ${names}`);
   if (outcome !== undefined) return colors.green(outcome === 'already' ? 'already there' : outcome);
-  const target = artifacts.find((artifact) => artifact.publisher === publisher && isVersionOf(artifact, version));
-  if (now === version) return target?.state === 'conflict' ? colors.red("names another commit's") : colors.green('already there');
+  const target = artifacts.find(
+    (artifact) => artifact.publisher === publisher && isVersionOf(artifact, version),
+  );
+  if (now === version)
+    return target?.state === 'conflict'
+      ? colors.red("names another commit's")
+      : colors.green('already there');
   if (command === 'plan') return names;
   return now === undefined ? 'not moved' : `not moved (${names})`;
 }
@@ -118,5 +163,7 @@ function presence({ state, sha }: TracedArtifact, asked: string | undefined): st
 
 function unnamed({ artifacts }: TraceReport): string {
   if (artifacts.some(({ state }) => state === 'unknown')) return 'the registry did not say';
-  return artifacts.every(({ state }) => state === 'absent') ? 'not published' : 'built from a commit it does not name';
+  return artifacts.every(({ state }) => state === 'absent')
+    ? 'not published'
+    : 'built from a commit it does not name';
 }

@@ -4,7 +4,11 @@ import { plain } from './plain.ts';
 
 /** What the names in a message are looked up in, and where the problem was met. */
 export interface ProblemContext {
-  readonly artifacts?: readonly { readonly publisher: string; readonly registry: string; readonly coordinate: string }[];
+  readonly artifacts?: readonly {
+    readonly publisher: string;
+    readonly registry: string;
+    readonly coordinate: string;
+  }[];
   /** `plan` and `trace`: that nothing was written goes without saying. */
   readonly readsOnly?: boolean;
 }
@@ -12,15 +16,23 @@ export interface ProblemContext {
 type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
- * Problems: what happened, what to do, what it left behind, whether to run again. Those of one cause, that is of one code at one registry,
- * are one block; messages that say the same of several artifacts are one line and a list of names.
+ * Problems: what happened, what to do, what it left behind, whether to run again. Those of one
+ * cause, that is of one code at one registry, are one block; messages that say the same of several
+ * artifacts are one line and a list of names.
  */
-export function problemLines(problems: readonly ProblemReport[], { artifacts = [], readsOnly = false }: ProblemContext = {}): string[] {
+export function problemLines(
+  problems: readonly ProblemReport[],
+  { artifacts = [], readsOnly = false }: ProblemContext = {},
+): string[] {
   const causes = Map.groupBy(problems, (problem) => causeOf(problem, artifacts));
   return [...causes.values()].flatMap((group) => block(group, artifacts, readsOnly));
 }
 
-function block(group: readonly ProblemReport[], artifacts: Artifacts, readsOnly: boolean): string[] {
+function block(
+  group: readonly ProblemReport[],
+  artifacts: Artifacts,
+  readsOnly: boolean,
+): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const { code, effect, hint, rerun } = first;
@@ -42,12 +54,19 @@ function said(same: readonly ProblemReport[], manyPublishers: boolean): string[]
   const [first, ...others] = same;
   if (first === undefined) return [];
   const { message, publisher } = first;
-  const isNamed = publisher === undefined || message.includes(publisher.slice(publisher.indexOf(':') + 1));
+  const isNamed =
+    publisher === undefined || message.includes(publisher.slice(publisher.indexOf(':') + 1));
   // Of a publisher whose artifacts are named that is enough.
-  const named = new Set(same.flatMap((problem) => (problem.coordinate === undefined ? [] : [problem.publisher])));
+  const named = new Set(
+    same.flatMap((problem) => (problem.coordinate === undefined ? [] : [problem.publisher])),
+  );
   const own = nameOf(first);
   const names = [
-    ...new Set(others.filter((problem) => problem.coordinate !== undefined || !named.has(problem.publisher)).map(nameOf)),
+    ...new Set(
+      others
+        .filter((problem) => problem.coordinate !== undefined || !named.has(problem.publisher))
+        .map(nameOf),
+    ),
   ].filter((name) => name !== undefined && name !== own);
   return [
     ...indented(manyPublishers && !isNamed ? `${publisher}: ${message}` : message),
@@ -65,18 +84,34 @@ function indented(text: string): string[] {
 function causeOf(problem: ProblemReport, artifacts: Artifacts): string {
   const { code, effect, hint, kind, rerun } = problem;
   const place = registryOf(problem, artifacts) ?? problem.publisher;
-  return JSON.stringify([code, kind, effect, rerun, hint === undefined ? '' : withoutNames(hint, problem, artifacts), place]);
+  return JSON.stringify([
+    code,
+    kind,
+    effect,
+    rerun,
+    hint === undefined ? '' : withoutNames(hint, problem, artifacts),
+    place,
+  ]);
 }
 
-/** What a message says, whatever it says it of: `Could not <do something with X>: <reason>` is its reason, from whichever URL. */
+/**
+ * What a message says, whatever it says it of: `Could not <do something with X>: <reason>` is its
+ * reason, from whichever URL.
+ */
 function saying(problem: ProblemReport, artifacts: Artifacts): string {
   const text = withoutNames(problem.message, problem, artifacts);
   const reason = /^Could not .*?: (.*)$/s.exec(text)?.[1] ?? text;
   return reason.replace(/^[A-Z]+ https?:\/\/\S+: /, '');
 }
 
-function withoutNames(text: string, { coordinate, publisher }: ProblemReport, artifacts: Artifacts): string {
-  const own = artifacts.filter((artifact) => artifact.publisher === publisher).map((artifact) => artifact.coordinate);
+function withoutNames(
+  text: string,
+  { coordinate, publisher }: ProblemReport,
+  artifacts: Artifacts,
+): string {
+  const own = artifacts
+    .filter((artifact) => artifact.publisher === publisher)
+    .map((artifact) => artifact.coordinate);
   const names = [publisher, coordinate, ...own]
     .filter((name) => name !== undefined)
     .flatMap((name) => {
@@ -103,9 +138,12 @@ function subjectOf(group: readonly ProblemReport[], publishers: number): string 
 }
 
 const LEFT: Readonly<Record<ProblemReport['effect'], (subject: string | undefined) => string>> = {
-  none: (subject) => (subject === undefined ? 'Nothing was sent.' : `It wrote nothing for ${subject}.`),
-  committed: (subject) => `What it sent${subject === undefined ? '' : ` for ${subject}`} is on the registry.`,
-  unknown: (subject) => `What it sent${subject === undefined ? '' : ` for ${subject}`} may be on the registry.`,
+  none: (subject) =>
+    subject === undefined ? 'Nothing was sent.' : `It wrote nothing for ${subject}.`,
+  committed: (subject) =>
+    `What it sent${subject === undefined ? '' : ` for ${subject}`} is on the registry.`,
+  unknown: (subject) =>
+    `What it sent${subject === undefined ? '' : ` for ${subject}`} may be on the registry.`,
 };
 
 const RERUN: Readonly<Record<ProblemReport['rerun'], string>> = {

@@ -24,12 +24,18 @@ Exit codes:
   6 authentication: a token is missing, wrong or too narrow
  70 a fault of this program`;
 
-const ONLY = 'these artifacts alone, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
+const ONLY =
+  'these artifacts alone, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
-/** Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions give the exit code to `end`. */
+/**
+ * Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions
+ * give the exit code to `end`.
+ */
 function createProgram(env: CliEnvironment, end: End): Command {
   const program = new Command('ameide-release')
-    .description('Publishes one commit to every package ecosystem, and says what was built from it.')
+    .description(
+      'Publishes one commit to every package ecosystem, and says what was built from it.',
+    )
     .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
     .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
@@ -46,7 +52,9 @@ function createProgram(env: CliEnvironment, end: End): Command {
 type End = (exitCode: number) => void;
 
 function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { readonly version: string };
   return version;
 }
 
@@ -56,7 +64,10 @@ function add(program: Command, name: keyof typeof EXAMPLES, description: string)
     .description(description)
     .option('--json', 'print one JSON object')
     .addOption(
-      new Option('--config <file>', 'the release definition, relative to the working directory (default: release.config.ts at the root)'),
+      new Option(
+        '--config <file>',
+        'the release definition, relative to the working directory (default: release.config.ts at the root)',
+      ),
     )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
@@ -71,19 +82,37 @@ function ref(): Option {
 
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'version', "every ecosystem's version for this commit; offline")
-    .argument('[revision]', 'the commit (default: HEAD; in GitHub Actions the head of the pull request)')
+    .argument(
+      '[revision]',
+      'the commit (default: HEAD; in GitHub Actions the head of the pull request)',
+    )
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
-    .option('--canonical <file>', 'the JSON file whose version is the base, instead of a release definition')
+    .option(
+      '--canonical <file>',
+      'the JSON file whose version is the base, instead of a release definition',
+    )
     .option('--go-module <dir>', "the Go module's directory (default: the root)")
     .addOption(new Option('--stamp <stamp>', 'what dev builds carry').choices(['datetime', 'date']))
     .addOption(
-      new Option('--after-release <rule>', 'where a dev build leads when the base is released').choices(['next-patch', 'keep', 'error']),
+      new Option(
+        '--after-release <rule>',
+        'where a dev build leads when the base is released',
+      ).choices(['next-patch', 'keep', 'error']),
     )
-    .option('--github-output', 'also append NPM_VERSION, PYPI_VERSION and the rest to the file GITHUB_OUTPUT names')
+    .option(
+      '--github-output',
+      'also append NPM_VERSION, PYPI_VERSION and the rest to the file GITHUB_OUTPUT names',
+    )
     .addOption(ref())
     .action(async (revision, options) => {
       const { version } = await import('./commands/version.ts');
-      end(await version(env, { ...options, ...program.opts(), ...(revision === undefined ? {} : { revision }) }));
+      end(
+        await version(env, {
+          ...options,
+          ...program.opts(),
+          ...(revision === undefined ? {} : { revision }),
+        }),
+      );
     });
 }
 
@@ -98,7 +127,11 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'publish', 'the whole flow: check, build, publish, verify, promote; safe to run again')
+  add(
+    program,
+    'publish',
+    'the whole flow: check, build, publish, verify, promote; safe to run again',
+  )
     .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
     .addOption(ref())
@@ -109,7 +142,11 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'trace', 'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries')
+  add(
+    program,
+    'trace',
+    'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries',
+  )
     .argument(
       '<sha or coordinate>',
       'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST',
@@ -131,7 +168,8 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     const json = argv.includes('--json');
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError)) return reportFailure(error, env, json);
-    // Help that was asked for is no failure; help for want of a command is: a job whose command got lost must not be green.
+    // Help that was asked for is no failure; help for want of a command is: a job whose command got
+    // lost must not be green.
     return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
   }
 }

@@ -6,8 +6,9 @@ const SHORTEST_TOKEN = 8;
 const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
 
 /**
- * Everything the command prints goes through it. A token of the environment is shown nowhere, whoever repeats it: a registry's answer, a
- * build's output, a mistaken option. In GitHub Actions no text from outside is a workflow command, which the runner looks for in every line.
+ * Everything the command prints goes through it. A token of the environment is shown nowhere,
+ * whoever repeats it: a registry's answer, a build's output, a mistaken option. In GitHub Actions
+ * no text from outside is a workflow command, which the runner looks for in every line.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
   const tokens = Object.entries(env.env).flatMap(([name, value]) =>
@@ -15,11 +16,19 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
   );
   const redactor = createRedactor(tokens);
   const inActions = env.env['GITHUB_ACTIONS'] === 'true';
-  const shown = (text: string): string => (inActions ? inert(redactor.redact(text)) : redactor.redact(text));
-  return { ...env, stdout: (text) => env.stdout(shown(text)), stderr: (text) => env.stderr(shown(text)) };
+  const shown = (text: string): string =>
+    inActions ? inert(redactor.redact(text)) : redactor.redact(text);
+  return {
+    ...env,
+    stdout: (text) => env.stdout(shown(text)),
+    stderr: (text) => env.stderr(shown(text)),
+  };
 }
 
-/** `::command::` at the beginning of a line, and `##[command]` anywhere, in a form that JSON reads as the same. */
+/**
+ * `::command::` at the beginning of a line, and `##[command]` anywhere, in a form that JSON reads
+ * as the same.
+ */
 function inert(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');
 }

@@ -2,7 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Ecosystem } from '@ameide/versioning-core';
 import colors from 'picocolors';
 
-/** Rows under a heading, each column as wide as its widest cell; the last is left as it is. A column without a word in it is left out. */
+/**
+ * Rows under a heading, each column as wide as its widest cell; the last is left as it is. A column
+ * without a word in it is left out.
+ */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = (cell: string): number => stripVTControlCharacters(cell).length;
   const columns = heading.flatMap((title, column) => {
@@ -12,7 +15,9 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ column, width: wide }) => ({ cell: cells[column] ?? '', wide }))
-      .map(({ cell, wide }, place) => (place === columns.length - 1 ? cell : cell + ' '.repeat(wide - width(cell))))
+      .map(({ cell, wide }, place) =>
+        place === columns.length - 1 ? cell : cell + ' '.repeat(wide - width(cell)),
+      )
       .join('  ')
       .trimEnd();
   return [colors.dim(line(heading)), ...rows.map(line)].join('\n');
@@ -24,9 +29,17 @@ interface Named {
   readonly resolved?: string;
 }
 
-/** The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the heading says them in full. */
-export function nameAndVersion({ ecosystem, coordinate, resolved }: Named): [name: string, version: string] {
-  const separator = ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
+/**
+ * The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the
+ * heading says them in full.
+ */
+export function nameAndVersion({
+  ecosystem,
+  coordinate,
+  resolved,
+}: Named): [name: string, version: string] {
+  const separator =
+    ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
   const cut = coordinate.lastIndexOf(separator);
   return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
 }

@@ -2,14 +2,18 @@ import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
 
-/** What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived; `not-known` when the registry did not say. */
+/**
+ * What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived;
+ * `not-known` when the registry did not say.
+ */
 type Fate = 'published' | 'there' | 'conflict' | 'in-doubt' | 'not-published' | 'not-known';
 
 /** Whether a registry was asked anything: a run with a wrong input ends before. */
 export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolean {
   if (status !== 'invalid-input') return true;
   return (
-    artifacts.some(({ state, outcome }) => state !== 'unknown' || outcome !== undefined) || pointers.some(({ now }) => now !== undefined)
+    artifacts.some(({ state, outcome }) => state !== 'unknown' || outcome !== undefined) ||
+    pointers.some(({ now }) => now !== undefined)
   );
 }
 
@@ -22,7 +26,10 @@ export function verdict(report: ReleaseReport): string {
   return `${said}${colors.red(ending)}`;
 }
 
-/** The state or outcome of an artifact, for counting: a version that is there in part is not published. */
+/**
+ * The state or outcome of an artifact, for counting: a version that is there in part is not
+ * published.
+ */
 function fateOf({ state, outcome, files }: ArtifactReport): Fate {
   if (state === 'conflict' || outcome === 'conflict') return 'conflict';
   if (outcome === 'published') return 'published';
@@ -37,7 +44,8 @@ function good(report: ReleaseReport): string {
   const count = counts(report);
   if (report.command === 'plan') return `${counted(report)}.`;
   const moved = report.pointers.filter(({ outcome }) => outcome === 'moved').length;
-  if (count.published > 0) return `${count.published} published${thereAlready(count.there)}; all read back.`;
+  if (count.published > 0)
+    return `${count.published} published${thereAlready(count.there)}; all read back.`;
   return moved > 0
     ? `Every artifact was there already; ${moved} of ${report.pointers.length} pointers moved.`
     : 'Everything was there already; nothing was written.';
@@ -47,7 +55,9 @@ function counted(report: ReleaseReport): string {
   const count = counts(report);
   const all = report.artifacts.length;
   const isPlan = report.command === 'plan';
-  const first = isPlan ? `${count['not-published']} of ${all} artifacts to publish` : `${count.published} of ${all} artifacts published`;
+  const first = isPlan
+    ? `${count['not-published']} of ${all} artifacts to publish`
+    : `${count.published} of ${all} artifacts published`;
   const conflicts = count.conflict === 0 ? '' : `, ${count.conflict} in conflict`;
   const doubtful = count['in-doubt'] === 0 ? '' : `, ${count['in-doubt']} in doubt`;
   const left = isPlan ? count['not-known'] : count['not-known'] + count['not-published'];
@@ -71,7 +81,14 @@ function pointers({ artifacts, pointers: all }: ReleaseReport): string {
 }
 
 function counts(report: ReleaseReport): Readonly<Record<Fate, number>> {
-  const count: Record<Fate, number> = { published: 0, there: 0, conflict: 0, 'in-doubt': 0, 'not-published': 0, 'not-known': 0 };
+  const count: Record<Fate, number> = {
+    published: 0,
+    there: 0,
+    conflict: 0,
+    'in-doubt': 0,
+    'not-published': 0,
+    'not-known': 0,
+  };
   for (const artifact of report.artifacts) count[fateOf(artifact)] += 1;
   return count;
 }

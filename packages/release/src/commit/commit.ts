@@ -1,12 +1,21 @@
-import type { Repository } from '@ameide/publisher-kit/git';
-import { refuseShallow } from '@ameide/publisher-kit/git';
-import type { Canonical, Channel, CommitSha, Lineage, SourceTree, VersionOptions, Versions } from '@ameide/versioning-core';
-import { canonical, deriveVersions, InvalidInputError, parseBase, parseRepositoryPath } from '@ameide/versioning-core';
-import type { RunEnvironment } from './github-event.ts';
-import { githubRun } from './github-event.ts';
+import { type Repository, refuseShallow } from '@ameide/publisher-kit/git';
+import {
+  type Canonical,
+  type Channel,
+  type CommitSha,
+  canonical,
+  deriveVersions,
+  InvalidInputError,
+  type Lineage,
+  parseBase,
+  parseRepositoryPath,
+  type SourceTree,
+  type VersionOptions,
+  type Versions,
+} from '@ameide/versioning-core';
+import { githubRun, type RunEnvironment } from './github-event.ts';
 import { readGoModule } from './go-module.ts';
-import type { ChannelChoice } from './ref.ts';
-import { chooseChannel } from './ref.ts';
+import { type ChannelChoice, chooseChannel } from './ref.ts';
 
 /** One commit, with all that its versions are derived from. */
 export interface Commit {
@@ -26,32 +35,53 @@ export type BaseSource = { readonly base: string } | { readonly canonicalFile: s
 
 export interface CommitQuestion {
   readonly base: BaseSource;
-  /** A ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its head, if that is in the clone; else `HEAD`. */
+  /**
+   * A ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its head, if
+   * that is in the clone; else `HEAD`.
+   */
   readonly revision?: string;
   /** The git ref that decides the channel; see `chooseChannel`. */
   readonly ref?: string;
-  /** Directory of the Go module that the `go` versions are for. Left out: the root's, if there is one and it can have this version. */
+  /**
+   * Directory of the Go module that the `go` versions are for. Left out: the root's, if there is
+   * one and it can have this version.
+   */
   readonly goDirectory?: string;
   readonly stamp?: VersionOptions['stamp'];
   readonly afterRelease?: VersionOptions['afterRelease'];
   readonly env?: RunEnvironment;
 }
 
-/** Reads one commit and derives its versions. Offline; refuses a shallow clone. Throws `InvalidInputError`. */
-export async function readCommit(repository: Repository, question: CommitQuestion): Promise<Commit> {
+/**
+ * Reads one commit and derives its versions. Offline; refuses a shallow clone. Throws
+ * `InvalidInputError`.
+ */
+export async function readCommit(
+  repository: Repository,
+  question: CommitQuestion,
+): Promise<Commit> {
   await refuseShallow(repository);
   // A ref given by hand says what is checked out better than the run does.
-  const run = question.ref === undefined ? await githubRun(question.env ?? {}) : { ref: question.ref };
-  const sha = question.revision === undefined ? await checkedOut(repository, run.head) : await repository.resolve(question.revision);
+  const run =
+    question.ref === undefined ? await githubRun(question.env ?? {}) : { ref: question.ref };
+  const sha =
+    question.revision === undefined
+      ? await checkedOut(repository, run.head)
+      : await repository.resolve(question.revision);
   return deriveCommit(repository, sha, await chooseChannel(repository, sha, run.ref), question);
 }
 
 async function checkedOut(repository: Repository, head: CommitSha | undefined): Promise<CommitSha> {
   const sha =
-    (head === undefined ? undefined : await repository.resolve(head).catch(notInput)) ?? (await repository.resolve('HEAD').catch(notInput));
+    (head === undefined ? undefined : await repository.resolve(head).catch(notInput)) ??
+    (await repository.resolve('HEAD').catch(notInput));
   if (sha !== undefined) return sha;
   throw new InvalidInputError(
-    { field: 'HEAD', expected: 'a commit: this repository has no commit yet', hint: 'What is published is a commit: make one first.' },
+    {
+      field: 'HEAD',
+      expected: 'a commit: this repository has no commit yet',
+      hint: 'What is published is a commit: make one first.',
+    },
     'no-commit',
   );
 }
@@ -60,7 +90,10 @@ function notInput(error: unknown): undefined {
   if (!(error instanceof InvalidInputError)) throw error;
 }
 
-/** The same for a commit whose channel is decided already: `trace` asks for each channel a commit may have been built for. */
+/**
+ * The same for a commit whose channel is decided already: `trace` asks for each channel a commit
+ * may have been built for.
+ */
 export async function deriveCommit(
   repository: Repository,
   sha: CommitSha,
@@ -87,7 +120,10 @@ export async function deriveCommit(
 }
 
 async function readLineage(repository: Repository, sha: CommitSha): Promise<Lineage> {
-  const [tags, tagsAtCommit] = await Promise.all([repository.mergedTags(sha), repository.tagsAt(sha)]);
+  const [tags, tagsAtCommit] = await Promise.all([
+    repository.mergedTags(sha),
+    repository.tagsAt(sha),
+  ]);
   return { tags, tagsAtCommit };
 }
 
@@ -112,8 +148,13 @@ async function readBase(source: SourceTree, from: BaseSource): Promise<string> {
 function versionOf(text: string, file: string): unknown {
   try {
     const manifest: unknown = JSON.parse(text);
-    return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? manifest.version
+      : undefined;
   } catch (cause) {
-    throw new InvalidInputError({ field: file, expected: `a JSON object with a version; it does not parse: ${(cause as Error).message}` });
+    throw new InvalidInputError({
+      field: file,
+      expected: `a JSON object with a version; it does not parse: ${(cause as Error).message}`,
+    });
   }
 }

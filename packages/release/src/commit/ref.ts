@@ -1,39 +1,68 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import type { Channel, CommitSha } from '@ameide/versioning-core';
-import { classifyRef, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
+import {
+  type Channel,
+  type CommitSha,
+  classifyRef,
+  InvalidInputError,
+  parseVersionTag,
+} from '@ameide/versioning-core';
 
 /** Which channel a commit is built for, and what said so. */
 export interface ChannelChoice {
   readonly channel: Channel;
-  /** The full ref that decided: `refs/tags/v0.1.0`, `refs/heads/main`; `HEAD` when detached and untagged. */
+  /**
+   * The full ref that decided: `refs/tags/v0.1.0`, `refs/heads/main`; `HEAD` when detached and
+   * untagged.
+   */
   readonly ref: string;
   /** For people: a tag on the commit that looks like a version and is none. */
   readonly note?: string;
 }
 
 /**
- * The given ref decides: `--ref`, or what `githubRun` says of a run in GitHub Actions; then a version tag on the commit itself (a release before a candidate, the highest first); then the branch. A tag must exist here and name
- * this commit. A dev build of a commit with a misspelt version tag has a note, as a release may have been meant.
+ * The given ref decides: `--ref`, or what `githubRun` says of a run in GitHub Actions; then a
+ * version tag on the commit itself (a release before a candidate, the highest first); then the
+ * branch. A tag must exist here and name this commit. A dev build of a commit with a misspelt
+ * version tag has a note, as a release may have been meant.
  */
-export async function chooseChannel(repository: Repository, sha: CommitSha, given: string | undefined): Promise<ChannelChoice> {
+export async function chooseChannel(
+  repository: Repository,
+  sha: CommitSha,
+  given: string | undefined,
+): Promise<ChannelChoice> {
   if (given !== undefined) {
     const channel = classifyRef(given);
-    if (channel.kind === 'release' || channel.kind === 'candidate') await requireTagAt(repository, given, sha);
-    return { channel, ref: given, ...(channel.kind === 'dev' ? noteOf(await repository.tagsAt(sha)) : {}) };
+    if (channel.kind === 'release' || channel.kind === 'candidate')
+      await requireTagAt(repository, given, sha);
+    return {
+      channel,
+      ref: given,
+      ...(channel.kind === 'dev' ? noteOf(await repository.tagsAt(sha)) : {}),
+    };
   }
   const tags = await repository.tagsAt(sha);
   const tag = highestVersionTag(tags);
-  if (tag !== undefined) return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
-  return { channel: { kind: 'dev' }, ref: (await repository.currentBranch()) ?? 'HEAD', ...noteOf(tags) };
+  if (tag !== undefined)
+    return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
+  return {
+    channel: { kind: 'dev' },
+    ref: (await repository.currentBranch()) ?? 'HEAD',
+    ...noteOf(tags),
+  };
 }
 
-/** `v1.0`, `0.1.1`, `v0.1.0-rc1`: numbers and dots with what may follow them. A lone `v1` is the moving tag of a GitHub action. */
+/**
+ * `v1.0`, `0.1.1`, `v0.1.0-rc1`: numbers and dots with what may follow them. A lone `v1` is the
+ * moving tag of a GitHub action.
+ */
 const LIKE_A_VERSION = /^[vV]?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$/;
 
 function noteOf(tags: readonly string[]): { readonly note?: string } {
   const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
   if (tag === undefined) return {};
-  return { note: `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.` };
+  return {
+    note: `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`,
+  };
 }
 
 /** Throws unless a tag exists here and names the commit. */
@@ -68,7 +97,15 @@ function highestVersionTag(tags: readonly string[]): string | undefined {
       const channel = parseVersionTag(tag);
       return channel === undefined
         ? []
-        : [{ tag, key: [...channel.base.split('.').map(Number), channel.kind === 'candidate' ? channel.number : Infinity] }];
+        : [
+            {
+              tag,
+              key: [
+                ...channel.base.split('.').map(Number),
+                channel.kind === 'candidate' ? channel.number : Infinity,
+              ],
+            },
+          ];
     })
     .sort((a, b) => compareKeys(b.key, a.key))[0]?.tag;
 }

@@ -2,16 +2,21 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { ReleaseDefinition } from './definition.ts';
-import { defineRelease } from './definition.ts';
+import { defineRelease, type ReleaseDefinition } from './definition.ts';
 import { placeIn } from './place.ts';
 
 /** The names looked for at the repository's root, in this order. */
-const CONFIG_NAMES = ['release.config.ts', 'release.config.mts', 'release.config.js', 'release.config.mjs'] as const;
+const CONFIG_NAMES = [
+  'release.config.ts',
+  'release.config.mts',
+  'release.config.js',
+  'release.config.mjs',
+] as const;
 
 /**
- * Imports the release definition: `file` (relative to the working directory), or the first of `CONFIG_NAMES` at `root`.
- * Node itself runs TypeScript (22.18 and newer), so the file is imported as it is. Throws `InvalidInputError`.
+ * Imports the release definition: `file` (relative to the working directory), or the first of
+ * `CONFIG_NAMES` at `root`. Node itself runs TypeScript (22.18 and newer), so the file is imported
+ * as it is. Throws `InvalidInputError`.
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locate(root, file);
@@ -21,7 +26,10 @@ export async function loadDefinition(root: string, file?: string): Promise<Relea
   const definition = (loaded as { default?: unknown }).default;
   if (definition === undefined) {
     throw new InvalidInputError(
-      { field: 'config', expected: `a default export in ${path}: export default defineRelease({ … })` },
+      {
+        field: 'config',
+        expected: `a default export in ${path}: export default defineRelease({ … })`,
+      },
       'config-failed',
     );
   }
@@ -29,14 +37,19 @@ export async function loadDefinition(root: string, file?: string): Promise<Relea
 }
 
 function locate(root: string, file: string | undefined): string {
-  const path = file === undefined ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name)) : resolve(file);
+  const path =
+    file === undefined
+      ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name))
+      : resolve(file);
   // Node names the real path in stack traces.
   if (path !== undefined && existsSync(path)) return realpathSync(path);
   throw new InvalidInputError(
     {
       field: 'config',
       expected:
-        path === undefined ? `a ${CONFIG_NAMES[0]} at ${root}, the root of the repository` : `an existing file; there is no ${path}`,
+        path === undefined
+          ? `a ${CONFIG_NAMES[0]} at ${root}, the root of the repository`
+          : `an existing file; there is no ${path}`,
       hint:
         path === undefined
           ? 'Write one with defineRelease from @ameide/release, or name it with --config FILE.'
@@ -54,7 +67,10 @@ function loadingFailed(cause: unknown, path: string): InvalidInputError {
   return new InvalidInputError(
     {
       field: 'config',
-      expected: [`a module that loads; ${at} failed with: ${message}`, ...frame.map((text) => `  ${text}`)].join('\n'),
+      expected: [
+        `a module that loads; ${at} failed with: ${message}`,
+        ...frame.map((text) => `  ${text}`),
+      ].join('\n'),
       ...(hint === undefined ? {} : { hint }),
     },
     'config-failed',
@@ -64,14 +80,24 @@ function loadingFailed(cause: unknown, path: string): InvalidInputError {
 /** For the two that everybody meets once. */
 function loadingHint(cause: unknown, path: string): string | undefined {
   if (!(cause instanceof Error)) return undefined;
-  if (cause instanceof SyntaxError && /import statement outside a module|Unexpected token 'export'/.test(cause.message))
+  if (
+    cause instanceof SyntaxError &&
+    /import statement outside a module|Unexpected token 'export'/.test(cause.message)
+  )
     return `The nearest package.json makes this file CommonJS: rename it to ${basename(path).replace(/\.[jt]s$/, (end) => `.m${end.slice(1)}`)}, or set "type": "module" there.`;
-  if ('code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.startsWith('Cannot find package'))
+  if (
+    'code' in cause &&
+    cause.code === 'ERR_MODULE_NOT_FOUND' &&
+    cause.message.startsWith('Cannot find package')
+  )
     return 'Install it where the definition is: it is an ordinary devDependency of the repository root.';
   return undefined;
 }
 
-/** A wrong option of a publisher is thrown where the publisher is listed: the line tells which of several it is. */
+/**
+ * A wrong option of a publisher is thrown where the publisher is listed: the line tells which of
+ * several it is.
+ */
 function withPlace(error: InvalidInputError, path: string): InvalidInputError {
   const { line } = placeIn(error, path);
   if (line === undefined) return error;

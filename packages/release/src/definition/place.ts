@@ -10,19 +10,27 @@ export interface Place {
 const FRAME_LINES = 6;
 
 /**
- * Reads it from the stack. Node puts `path:line` and the lines before the stack of a syntax error in TypeScript; other errors name the
- * file in one of their calls: `at file:///path:7:5`.
+ * Reads it from the stack. Node puts `path:line` and the lines before the stack of a syntax error
+ * in TypeScript; other errors name the file in one of their calls: `at file:///path:7:5`.
  */
 export function placeIn(error: unknown, path: string): Place {
   if (!(error instanceof Error) || error.stack === undefined) return {};
   const [head = '', ...rest] = error.stack.split('\n');
-  const ofHead = head.startsWith(`${path}:`) ? /^:(\d+)$/.exec(head.slice(path.length))?.[1] : undefined;
+  const ofHead = head.startsWith(`${path}:`)
+    ? /^:(\d+)$/.exec(head.slice(path.length))?.[1]
+    : undefined;
   if (ofHead !== undefined) {
     const end = rest.findIndex((line) => line.trim() === '');
-    return { line: Number(ofHead), frame: rest.slice(0, Math.min(end === -1 ? FRAME_LINES : end, FRAME_LINES)) };
+    return {
+      line: Number(ofHead),
+      frame: rest.slice(0, Math.min(end === -1 ? FRAME_LINES : end, FRAME_LINES)),
+    };
   }
   const url = `${pathToFileURL(path).href}:`;
   const call = rest.find((line) => line.includes(url));
-  const line = call === undefined ? undefined : /^(\d+):\d+/.exec(call.slice(call.indexOf(url) + url.length))?.[1];
+  const line =
+    call === undefined
+      ? undefined
+      : /^(\d+):\d+/.exec(call.slice(call.indexOf(url) + url.length))?.[1];
   return line === undefined ? {} : { line: Number(line) };
 }

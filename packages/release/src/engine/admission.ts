@@ -1,6 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, type Problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { inputProblem } from './guard.ts';
 
@@ -11,8 +10,16 @@ export interface Policy {
   readonly home?: string;
 }
 
-/** Why this commit may not be planned or published as it stands here. A plan is made for any branch and pull request, to be looked at. */
-export async function refusals(command: 'plan' | 'publish', commit: Commit, repository: Repository, policy: Policy): Promise<Problem[]> {
+/**
+ * Why this commit may not be planned or published as it stands here. A plan is made for any branch
+ * and pull request, to be looked at.
+ */
+export async function refusals(
+  command: 'plan' | 'publish',
+  commit: Commit,
+  repository: Repository,
+  policy: Policy,
+): Promise<Problem[]> {
   const dirty = await dirtyTree(repository, commit);
   if (command === 'plan') return dirty;
   return [...dirty, ...pullRequest(commit), ...(await otherBranch(repository, commit, policy))];
@@ -23,7 +30,8 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
   if ((await repository.resolve('HEAD')) !== canonical.sha) return [];
   const paths = await repository.dirtyPaths();
   if (paths.length === 0) return [];
-  const some = paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '');
+  const some =
+    paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '');
   const error = new InvalidInputError(
     {
       field: 'working tree',
@@ -52,17 +60,27 @@ export function pullRequestRefused(ref: string): InvalidInputError {
 }
 
 /**
- * A dev build of a commit that none of the branches holds. The branches are asked, not what the run calls itself: a job may have a pull
- * request's commit checked out under the name of another branch. A release is named by its tag, on whichever branch.
+ * A dev build of a commit that none of the branches holds. The branches are asked, not what the run
+ * calls itself: a job may have a pull request's commit checked out under the name of another
+ * branch. A release is named by its tag, on whichever branch.
  */
-async function otherBranch(repository: Repository, { canonical, channel, ref }: Commit, { branches, home }: Policy): Promise<Problem[]> {
+async function otherBranch(
+  repository: Repository,
+  { canonical, channel, ref }: Commit,
+  { branches, home }: Policy,
+): Promise<Problem[]> {
   if (channel.kind !== 'dev' || branches === undefined) return [];
   const elsewhere = await otherOrigin(repository, home);
   if (elsewhere !== undefined) return [inputProblem(elsewhere)];
   const history = repository.history();
-  const refs = branches.flatMap((branch) => [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`]);
+  const refs = branches.flatMap((branch) => [
+    `refs/heads/${branch}`,
+    `refs/remotes/origin/${branch}`,
+  ]);
   const tips = await Promise.all(refs.map(async (name) => repository.resolve(name).catch(notHere)));
-  const relations = await Promise.all(tips.map(async (tip) => (tip === undefined ? 'unknown' : history.relation(canonical.sha, tip))));
+  const relations = await Promise.all(
+    tips.map(async (tip) => (tip === undefined ? 'unknown' : history.relation(canonical.sha, tip))),
+  );
   if (relations.some((relation) => relation === 'same' || relation === 'ancestor')) return [];
   const error = new InvalidInputError(
     {
@@ -77,9 +95,13 @@ async function otherBranch(repository: Repository, { canonical, channel, ref }: 
 }
 
 /** A clone of a fork has branches of the same names. */
-async function otherOrigin(repository: Repository, home: string | undefined): Promise<InvalidInputError | undefined> {
+async function otherOrigin(
+  repository: Repository,
+  home: string | undefined,
+): Promise<InvalidInputError | undefined> {
   const origin = await repository.remoteUrl();
-  if (home === undefined || origin === undefined || origin.toLowerCase() === home.toLowerCase()) return undefined;
+  if (home === undefined || origin === undefined || origin.toLowerCase() === home.toLowerCase())
+    return undefined;
   return new InvalidInputError(
     {
       field: 'origin',

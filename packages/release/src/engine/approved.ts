@@ -1,5 +1,4 @@
-import type { Problem } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, type Problem } from '@ameide/versioning-core';
 import { inputProblem } from './guard.ts';
 import type { ReleaseReport } from './report.ts';
 
@@ -10,7 +9,10 @@ interface Approved {
   readonly pointers: readonly string[];
 }
 
-/** Reads what `ameide-release plan --json` printed. Throws `InvalidInputError` when it is something else. */
+/**
+ * Reads what `ameide-release plan --json` printed. Throws `InvalidInputError` when it is something
+ * else.
+ */
 export function parseApproved(text: string, file: string): ReleaseReport {
   let value: unknown;
   try {
@@ -25,7 +27,12 @@ export function parseApproved(text: string, file: string): ReleaseReport {
 
 /** Checks all that `essence` reads. */
 function isPlan(value: unknown): value is ReleaseReport {
-  if (!isObject(value) || value['schema'] !== 'ameide-release/report/1' || value['command'] !== 'plan') return false;
+  if (
+    !isObject(value) ||
+    value['schema'] !== 'ameide-release/report/1' ||
+    value['command'] !== 'plan'
+  )
+    return false;
   const { release, artifacts, pointers } = value;
   return (
     hasTexts(release, 'sha', 'channel') &&
@@ -44,12 +51,19 @@ function hasTexts(value: unknown, ...names: readonly string[]): boolean {
   return isObject(value) && names.every((name) => typeof value[name] === 'string');
 }
 
-/** A problem when this run would do anything else than the approved plan said: no request is sent then. */
+/**
+ * A problem when this run would do anything else than the approved plan said: no request is sent
+ * then.
+ */
 export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Problem[] {
   const [was, is] = [essence(approved), essence(now)];
   const differences = [
-    ...(was.release.sha === is.release.sha ? [] : [`commit ${was.release.sha}, now ${is.release.sha}`]),
-    ...(was.release.channel === is.release.channel ? [] : [`channel ${was.release.channel}, now ${is.release.channel}`]),
+    ...(was.release.sha === is.release.sha
+      ? []
+      : [`commit ${was.release.sha}, now ${is.release.sha}`]),
+    ...(was.release.channel === is.release.channel
+      ? []
+      : [`channel ${was.release.channel}, now ${is.release.channel}`]),
     ...setDifference(was.artifacts, is.artifacts),
     ...setDifference(was.pointers, is.pointers),
   ];
@@ -69,7 +83,9 @@ function essence(report: ReleaseReport): Approved {
   return {
     release: { sha: report.release.sha, channel: report.release.channel },
     artifacts: report.artifacts.map(({ registry, coordinate }) => `${coordinate} at ${registry}`),
-    pointers: report.pointers.map(({ registry, name, pointer, version }) => `${name} ${pointer} to ${version} at ${registry}`),
+    pointers: report.pointers.map(
+      ({ registry, name, pointer, version }) => `${name} ${pointer} to ${version} at ${registry}`,
+    ),
   };
 }
 

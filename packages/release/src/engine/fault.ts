@@ -1,10 +1,16 @@
 import { GitError } from '@ameide/publisher-kit/git';
 import type { Problem } from '@ameide/versioning-core';
 
-/** A failure that is nobody's wrong input and no registry's answer: of the machine, of git, or of the code that was called. */
+/**
+ * A failure that is nobody's wrong input and no registry's answer: of the machine, of git, or of
+ * the code that was called.
+ */
 export type Fault = Pick<Problem, 'code' | 'hint' | 'rerun'>;
 
-/** What the machine or git lacks, and what mends it; undefined for anything else. Decided by error codes, never by texts. */
+/**
+ * What the machine or git lacks, and what mends it; undefined for anything else. Decided by error
+ * codes, never by texts.
+ */
 export function machineFault(cause: unknown): Fault | undefined {
   if (cause instanceof GitError) {
     return {
@@ -16,13 +22,25 @@ export function machineFault(cause: unknown): Fault | undefined {
   if (!(cause instanceof Error && 'code' in cause)) return undefined;
   const syscall = 'syscall' in cause ? cause.syscall : undefined;
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
-    return { code: 'disk-full', hint: 'Free some space in the temporary folder (TMPDIR), then run it again.', rerun: 'after-fix' };
+    return {
+      code: 'disk-full',
+      hint: 'Free some space in the temporary folder (TMPDIR), then run it again.',
+      rerun: 'after-fix',
+    };
   }
   if (cause.code === 'EMFILE' || cause.code === 'ENFILE') {
-    return { code: 'too-many-files', hint: 'Raise the limit of open files (ulimit -n), then run it again.', rerun: 'after-fix' };
+    return {
+      code: 'too-many-files',
+      hint: 'Raise the limit of open files (ulimit -n), then run it again.',
+      rerun: 'after-fix',
+    };
   }
   if (syscall === 'mkdtemp') {
-    return { code: 'no-temporary-folder', hint: 'Let TMPDIR name a folder that exists and can be written to.', rerun: 'after-fix' };
+    return {
+      code: 'no-temporary-folder',
+      hint: 'Let TMPDIR name a folder that exists and can be written to.',
+      rerun: 'after-fix',
+    };
   }
   return undefined;
 }

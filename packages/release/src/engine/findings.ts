@@ -1,8 +1,10 @@
-import type { Finding, Problem } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import { statesOf } from './lane.ts';
 
-/** A finding that must stop the run, as a problem: where it, or a file of it, is a `conflict` or `unknown`. */
+/**
+ * A finding that must stop the run, as a problem: where it, or a file of it, is a `conflict` or
+ * `unknown`.
+ */
 export function findingProblem(finding: Finding): Problem[] {
   const states = statesOf(finding);
   const coordinate = formatCoordinate(finding.coordinate);

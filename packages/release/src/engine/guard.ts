@@ -1,10 +1,10 @@
-import type { Problem, Step } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
-import type { Fault } from './fault.ts';
-import { machineFault, reasonOf } from './fault.ts';
+import { InvalidInputError, type Problem, type Step } from '@ameide/versioning-core';
+import { type Fault, machineFault, reasonOf } from './fault.ts';
 import type { Lane, Phase, RunContext } from './lane.ts';
 
-/** An `InvalidInputError` as the problem it is: nothing was sent, and only a corrected input helps. */
+/**
+ * An `InvalidInputError` as the problem it is: nothing was sent, and only a corrected input helps.
+ */
 export function inputProblem(error: InvalidInputError): Problem {
   return {
     code: error.code,
@@ -28,10 +28,14 @@ export interface Verb<T> {
 }
 
 /**
- * Runs one verb of one lane. A wrong call or a bug in a publisher becomes a problem of that lane, so that the others' outcomes are
- * still known and reported; undefined is returned then. An abort passes through.
+ * Runs one verb of one lane. A wrong call or a bug in a publisher becomes a problem of that lane,
+ * so that the others' outcomes are still known and reported; undefined is returned then. An abort
+ * passes through.
  */
-export async function guard<T>({ lane, phase, name, effect, run }: Verb<T>, context: RunContext): Promise<T | undefined> {
+export async function guard<T>(
+  { lane, phase, name, effect, run }: Verb<T>,
+  context: RunContext,
+): Promise<T | undefined> {
   try {
     return await run(await context.step(lane, phase));
   } catch (cause) {
@@ -63,8 +67,13 @@ export function publisherFailed(what: string, effect: 'none' | 'unknown', cause:
   };
 }
 
-/** `Promise.all` that waits for all of them also when one rejects: nothing of a run goes on after the run. */
-export async function together<T extends readonly unknown[]>(promises: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+/**
+ * `Promise.all` that waits for all of them also when one rejects: nothing of a run goes on after
+ * the run.
+ */
+export async function together<T extends readonly unknown[]>(
+  promises: { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
   await Promise.allSettled(promises);
   return (await Promise.all(promises)) as T;
 }

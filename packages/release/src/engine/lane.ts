@@ -1,16 +1,17 @@
-import type {
-  Built,
-  Finding,
-  FindingState,
-  Plan,
-  PointerFinding,
-  PointerMove,
-  Problem,
-  Published,
-  Publisher,
-  Step,
+import {
+  type Built,
+  type Finding,
+  type FindingState,
+  formatCoordinate,
+  isOurs,
+  type Plan,
+  type PointerFinding,
+  type PointerMove,
+  type Problem,
+  type Published,
+  type Publisher,
+  type Step,
 } from '@ameide/versioning-core';
-import { formatCoordinate, isOurs } from '@ameide/versioning-core';
 
 /** The steps of a run, in order. */
 export type Phase = 'open' | 'check' | 'prepare' | 'build' | 'publish' | 'verify' | 'promote';
@@ -24,8 +25,8 @@ export interface EngineEvent {
 }
 
 /**
- * One publisher's way through a run, and what has become of it so far. The verbs fill it in; a report can be made from it at any
- * moment, also after an abort.
+ * One publisher's way through a run, and what has become of it so far. The verbs fill it in; a
+ * report can be made from it at any moment, also after an abort.
  */
 export interface Lane {
   readonly publisher: Publisher;
@@ -37,7 +38,10 @@ export interface Lane {
   built?: Built;
   /** Its own copy of the commit, where its build writes into one. */
   source?: string;
-  /** What may have reached the registry: set before the first request that writes, and never taken back. */
+  /**
+   * What may have reached the registry: set before the first request that writes, and never taken
+   * back.
+   */
   sent: 'nothing' | 'versions' | 'pointers';
   published: readonly Published[];
   /** What the registry held after publishing. */
@@ -47,10 +51,23 @@ export interface Lane {
 }
 
 export function createLane(publisher: Publisher, plan: Plan): Lane {
-  return { publisher, plan, found: [], pointed: [], sent: 'nothing', published: [], verified: [], moved: [], problems: [] };
+  return {
+    publisher,
+    plan,
+    found: [],
+    pointed: [],
+    sent: 'nothing',
+    published: [],
+    verified: [],
+    moved: [],
+    problems: [],
+  };
 }
 
-/** True when the registry already holds everything the plan names, from our commit: nothing to build or publish. */
+/**
+ * True when the registry already holds everything the plan names, from our commit: nothing to build
+ * or publish.
+ */
 export function isSettled(lane: Lane): boolean {
   return lane.plan.coordinates.every((coordinate) => {
     const name = formatCoordinate(coordinate);

@@ -1,9 +1,15 @@
-import type { Member, Problem, Publisher, PublisherDefinition, Release } from '@ameide/versioning-core';
-import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
+import {
+  didYouMean,
+  InvalidInputError,
+  type Member,
+  type Problem,
+  type Publisher,
+  type PublisherDefinition,
+  type Release,
+} from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { inputProblem, publisherFailed } from './guard.ts';
-import type { Lane } from './lane.ts';
-import { createLane } from './lane.ts';
+import { createLane, type Lane } from './lane.ts';
 import { neededBy } from './requirements.ts';
 
 export interface Opened {
@@ -15,18 +21,24 @@ export interface Opened {
   readonly problems: readonly Problem[];
 }
 
-/** Opens every definition at the commit and makes every plan. No registry is asked. `only` keeps the named publishers. */
+/**
+ * Opens every definition at the commit and makes every plan. No registry is asked. `only` keeps the
+ * named publishers.
+ */
 export async function openLanes(
   definitions: readonly PublisherDefinition[],
   commit: Commit,
   options: { readonly only?: readonly string[]; readonly repository?: string } = {},
 ): Promise<Opened> {
   const problems: Problem[] = [];
-  const opened = await Promise.all(definitions.map((definition) => openOne(definition, commit, problems)));
+  const opened = await Promise.all(
+    definitions.map((definition) => openOne(definition, commit, problems)),
+  );
   const publishers = opened.filter((publisher) => publisher !== undefined);
   problems.push(...duplicateIds(publishers));
   // The id of one that could not be opened is not known, so that it cannot be said to be unknown.
-  if (publishers.length === definitions.length) problems.push(...unknownIds(publishers, options.only ?? []));
+  if (publishers.length === definitions.length)
+    problems.push(...unknownIds(publishers, options.only ?? []));
 
   const release = releaseOf(
     commit,
@@ -34,15 +46,24 @@ export async function openLanes(
     options.repository,
   );
   const wanted = publishers.filter(
-    (publisher) => options.only === undefined || options.only.length === 0 || options.only.includes(publisher.id),
+    (publisher) =>
+      options.only === undefined ||
+      options.only.length === 0 ||
+      options.only.includes(publisher.id),
   );
   const lanes = wanted.flatMap((publisher) => planOne(publisher, release, problems));
   return { lanes, needed: leftOutAndNeeded(lanes, publishers, release), problems };
 }
 
-function leftOutAndNeeded(lanes: readonly Lane[], publishers: readonly Publisher[], release: Release): Lane[] {
+function leftOutAndNeeded(
+  lanes: readonly Lane[],
+  publishers: readonly Publisher[],
+  release: Release,
+): Lane[] {
   if (lanes.every(({ plan }) => plan.requires === undefined)) return [];
-  const leftOut = publishers.filter((publisher) => lanes.every((lane) => lane.publisher !== publisher));
+  const leftOut = publishers.filter((publisher) =>
+    lanes.every((lane) => lane.publisher !== publisher),
+  );
   // What cannot be planned is no obstacle: it is not part of this run.
   return neededBy(
     lanes,
@@ -51,7 +72,11 @@ function leftOutAndNeeded(lanes: readonly Lane[], publishers: readonly Publisher
 }
 
 /** What every publisher's `plan` is given. */
-function releaseOf(commit: Commit, members: readonly Member[], repository: string | undefined): Release {
+function releaseOf(
+  commit: Commit,
+  members: readonly Member[],
+  repository: string | undefined,
+): Release {
   return Object.freeze({
     canonical: commit.canonical,
     channel: commit.channel,
@@ -61,7 +86,11 @@ function releaseOf(commit: Commit, members: readonly Member[], repository: strin
   });
 }
 
-async function openOne(definition: PublisherDefinition, commit: Commit, problems: Problem[]): Promise<Publisher | undefined> {
+async function openOne(
+  definition: PublisherDefinition,
+  commit: Commit,
+  problems: Problem[],
+): Promise<Publisher | undefined> {
   try {
     return await definition.open(commit.source);
   } catch (error) {
@@ -80,7 +109,8 @@ function planOne(publisher: Publisher, release: Release, problems: Problem[]): L
 }
 
 function openingProblem(name: string, verb: string, error: unknown): Problem {
-  if (!(error instanceof InvalidInputError)) return publisherFailed(`${name} failed to ${verb}`, 'none', error);
+  if (!(error instanceof InvalidInputError))
+    return publisherFailed(`${name} failed to ${verb}`, 'none', error);
   const problem = inputProblem(error);
   return { ...problem, message: `${name}: ${problem.message}` };
 }
@@ -93,7 +123,12 @@ function duplicateIds(publishers: readonly Publisher[]): Problem[] {
       return [];
     }
     return [
-      inputProblem(new InvalidInputError({ field: 'publishers', received: id, expected: 'each artifact once' }, 'duplicate-publisher')),
+      inputProblem(
+        new InvalidInputError(
+          { field: 'publishers', received: id, expected: 'each artifact once' },
+          'duplicate-publisher',
+        ),
+      ),
     ];
   });
 }
@@ -105,7 +140,12 @@ function unknownIds(publishers: readonly Publisher[], only: readonly string[]): 
     .map((id) => {
       const hint = didYouMean(id, known);
       const expected = `one of ${known.join(', ')}`;
-      const input = { field: 'only', received: id, expected, ...(hint === undefined ? {} : { hint }) };
+      const input = {
+        field: 'only',
+        received: id,
+        expected,
+        ...(hint === undefined ? {} : { hint }),
+      };
       return inputProblem(new InvalidInputError(input, 'unknown-publisher'));
     });
 }

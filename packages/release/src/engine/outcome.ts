@@ -1,7 +1,16 @@
 import type { Problem, ProblemKind } from '@ameide/versioning-core';
 
-/** How a command ended. `converged`: the registries hold what was asked for, also when nothing was left to do. */
-export type Status = 'converged' | 'invalid-input' | 'incomplete' | 'conflict' | 'unknown' | 'unauthenticated';
+/**
+ * How a command ended. `converged`: the registries hold what was asked for, also when nothing was
+ * left to do.
+ */
+export type Status =
+  | 'converged'
+  | 'invalid-input'
+  | 'incomplete'
+  | 'conflict'
+  | 'unknown'
+  | 'unauthenticated';
 
 /** The process exit code of each status: part of the CLI's contract. */
 export const EXIT_CODES: Readonly<Record<Status, number>> = {
@@ -13,7 +22,10 @@ export const EXIT_CODES: Readonly<Record<Status, number>> = {
   unauthenticated: 6,
 };
 
-/** What decides when several kinds met in one run, gravest first: a conflict must never be run again as it is. */
+/**
+ * What decides when several kinds met in one run, gravest first: a conflict must never be run again
+ * as it is.
+ */
 const GRAVITY: readonly (readonly [ProblemKind, Status])[] = [
   ['conflict', 'conflict'],
   ['unknown', 'unknown'],
@@ -24,5 +36,7 @@ const GRAVITY: readonly (readonly [ProblemKind, Status])[] = [
 
 /** The status that a set of problems amounts to. */
 export function statusOf(problems: readonly Problem[]): Status {
-  return GRAVITY.find(([kind]) => problems.some((problem) => problem.kind === kind))?.[1] ?? 'converged';
+  return (
+    GRAVITY.find(([kind]) => problems.some((problem) => problem.kind === kind))?.[1] ?? 'converged'
+  );
 }

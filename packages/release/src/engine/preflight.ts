@@ -5,8 +5,15 @@ import { guard, together } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 import { checkRequirements } from './requirements.ts';
 
-/** Checks every lane and reads what every registry holds, all at once: every problem of every registry in one go. Writes nothing. */
-export async function preflight(lanes: readonly Lane[], needed: readonly Lane[], context: RunContext): Promise<void> {
+/**
+ * Checks every lane and reads what every registry holds, all at once: every problem of every
+ * registry in one go. Writes nothing.
+ */
+export async function preflight(
+  lanes: readonly Lane[],
+  needed: readonly Lane[],
+  context: RunContext,
+): Promise<void> {
   await together([askAll(lanes, context), checkRequirements(lanes, needed, context)]);
 }
 
@@ -17,12 +24,29 @@ async function askAll(lanes: readonly Lane[], context: RunContext): Promise<void
     const about = { lane, phase: 'check', effect: 'none' } as const;
     const [problems, found, pointed] = await together([
       guard({ ...about, name: 'check', run: async (step) => publisher.check(plan, step) }, context),
-      guard({ ...about, name: 'inspect', run: async (step) => publisher.inspect({ plan }, step) }, context),
-      guard({ ...about, name: 'read its pointers', run: async (step) => (await publisher.pointers?.(plan, step)) ?? [] }, context),
+      guard(
+        { ...about, name: 'inspect', run: async (step) => publisher.inspect({ plan }, step) },
+        context,
+      ),
+      guard(
+        {
+          ...about,
+          name: 'read its pointers',
+          run: async (step) => (await publisher.pointers?.(plan, step)) ?? [],
+        },
+        context,
+      ),
     ]);
     lane.found = found === undefined ? [] : everyFinding(plan.coordinates, found);
     lane.pointed = pointed ?? [];
-    const unreadable = lane.pointed.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
-    lane.problems = withoutRepeats([...lane.problems, ...(problems ?? []), ...lane.found.flatMap(findingProblem), ...unreadable]);
+    const unreadable = lane.pointed.flatMap(({ problem }) =>
+      problem === undefined ? [] : [problem],
+    );
+    lane.problems = withoutRepeats([
+      ...lane.problems,
+      ...(problems ?? []),
+      ...lane.found.flatMap(findingProblem),
+      ...unreadable,
+    ]);
   });
 }

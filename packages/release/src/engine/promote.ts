@@ -4,8 +4,8 @@ import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
 /**
- * Moves every lane's pointers, never backwards. Called when everything of the release is published and verified. A plan without pointers is
- * promoted, too: npm's takes its holding tag off.
+ * Moves every lane's pointers, never backwards. Called when everything of the release is published
+ * and verified. A plan without pointers is promoted, too: npm's takes its holding tag off.
  */
 export async function promoteAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
   const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined);
@@ -26,8 +26,17 @@ export async function promoteAll(lanes: readonly Lane[], context: RunContext): P
     );
     if (moved === undefined) return;
     lane.moved = everyMove(plan.pointers, moved);
-    const names = lane.moved.filter(({ outcome }) => outcome === 'moved').map(({ pointer }) => pointer.pointer);
-    if (names.length > 0) context.emit({ phase: 'promote', publisher: publisher.id, message: `moved ${names.join(', ')}` });
-    lane.problems.push(...lane.moved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
+    const names = lane.moved
+      .filter(({ outcome }) => outcome === 'moved')
+      .map(({ pointer }) => pointer.pointer);
+    if (names.length > 0)
+      context.emit({
+        phase: 'promote',
+        publisher: publisher.id,
+        message: `moved ${names.join(', ')}`,
+      });
+    lane.problems.push(
+      ...lane.moved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+    );
   });
 }

@@ -2,12 +2,12 @@ import { inParallel } from '@ameide/publisher-kit';
 import type { Published } from '@ameide/versioning-core';
 import { everyOutcome, isThere } from './answers.ts';
 import { guard } from './guard.ts';
-import type { Lane, RunContext } from './lane.ts';
-import { allWell } from './lane.ts';
+import { allWell, type Lane, type RunContext } from './lane.ts';
 
 /**
- * Publishes every built lane: first the dark ones (nobody sees an npm or OCI version before a pointer moves), and only when all of
- * them went well the immediate ones (PyPI, Go), which consumers see at once.
+ * Publishes every built lane: first the dark ones (nobody sees an npm or OCI version before a
+ * pointer moves), and only when all of them went well the immediate ones (PyPI, Go), which
+ * consumers see at once.
  */
 export async function publishAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
   const built = lanes.filter((lane) => lane.built !== undefined);
@@ -26,7 +26,11 @@ async function publishSome(lanes: readonly Lane[], context: RunContext): Promise
   await inParallel(lanes, async (lane) => {
     const { built, plan, publisher } = lane;
     if (built === undefined) return;
-    context.emit({ phase: 'publish', publisher: publisher.id, message: `publishing to ${plan.registry}` });
+    context.emit({
+      phase: 'publish',
+      publisher: publisher.id,
+      message: `publishing to ${plan.registry}`,
+    });
     const answers = await guard(
       {
         lane,
@@ -36,7 +40,9 @@ async function publishSome(lanes: readonly Lane[], context: RunContext): Promise
         run: async (step) => {
           // Until it answers nobody knows, and a run that is stopped here must say so.
           lane.sent = 'versions';
-          lane.published = plan.coordinates.map((coordinate): Published => ({ coordinate, outcome: 'unknown' }));
+          lane.published = plan.coordinates.map(
+            (coordinate): Published => ({ coordinate, outcome: 'unknown' }),
+          );
           return publisher.publish(plan, built, step);
         },
       },
@@ -44,8 +50,14 @@ async function publishSome(lanes: readonly Lane[], context: RunContext): Promise
     );
     if (answers === undefined) return;
     lane.published = everyOutcome(plan.coordinates, answers);
-    lane.problems.push(...lane.published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
+    lane.problems.push(
+      ...lane.published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
+    );
     const there = lane.published.filter(isThere).length;
-    context.emit({ phase: 'publish', publisher: publisher.id, message: `${there} of ${plan.coordinates.length} on the registry` });
+    context.emit({
+      phase: 'publish',
+      publisher: publisher.id,
+      message: `${there} of ${plan.coordinates.length} on the registry`,
+    });
   });
 }

@@ -1,14 +1,24 @@
-import type { Finding, Problem, Published } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import {
+  type Finding,
+  formatCoordinate,
+  type Problem,
+  type Published,
+} from '@ameide/versioning-core';
 import { isThere } from './answers.ts';
 import { findingProblem } from './findings.ts';
 import { statesOf } from './lane.ts';
 
-/** What is wrong with what was read back after publishing. Of what was not published, the reason is told already. */
+/**
+ * What is wrong with what was read back after publishing. Of what was not published, the reason is
+ * told already.
+ */
 export function readBackProblems(finding: Finding, published: Published | undefined): Problem[] {
   const states = statesOf(finding);
   const wasSent = published?.outcome === 'published';
-  if (states.includes('conflict')) return findingProblem(finding).map((problem) => (wasSent ? { ...problem, effect: 'unknown' } : problem));
+  if (states.includes('conflict'))
+    return findingProblem(finding).map((problem) =>
+      wasSent ? { ...problem, effect: 'unknown' } : problem,
+    );
   if (published === undefined || !isThere(published)) return [];
   if (states.includes('unknown')) return [notReadBack(finding)];
   if (states.includes('absent')) return [notVisible(finding)];
@@ -16,8 +26,9 @@ export function readBackProblems(finding: Finding, published: Published | undefi
 }
 
 /**
- * What was published must be there with the bytes that were built, every file of it, or with the digest that the publisher told: an image may
- * get a further tag for what an earlier build of the commit made. What was there before need only be our commit's.
+ * What was published must be there with the bytes that were built, every file of it, or with the
+ * digest that the publisher told: an image may get a further tag for what an earlier build of the
+ * commit made. What was there before need only be our commit's.
  */
 function isAsTold({ state, digest, files = [] }: Finding, published: Published): boolean {
   const told = published.digest;
@@ -26,7 +37,8 @@ function isAsTold({ state, digest, files = [] }: Finding, published: Published):
   return told !== undefined && digest === told && files.every((file) => file.state === 'identical');
 }
 
-const NO_POINTER = 'No pointer was moved. Run the same command again later: it reads the registry first and uploads nothing twice.';
+const NO_POINTER =
+  'No pointer was moved. Run the same command again later: it reads the registry first and uploads nothing twice.';
 
 function notVisible(finding: Finding): Problem {
   const coordinate = formatCoordinate(finding.coordinate);
@@ -59,8 +71,13 @@ function notReadBack(finding: Finding): Problem {
 
 function otherBytes(finding: Finding, published: Published): Problem {
   const coordinate = formatCoordinate(finding.coordinate);
-  const other = finding.files?.filter(({ state }) => state === 'same-source').map(({ name, digest }) => `${name} ${digest ?? ''}`.trim());
-  const served = other === undefined || other.length === 0 ? (finding.digest ?? 'other bytes') : other.join(', ');
+  const other = finding.files
+    ?.filter(({ state }) => state === 'same-source')
+    .map(({ name, digest }) => `${name} ${digest ?? ''}`.trim());
+  const served =
+    other === undefined || other.length === 0
+      ? (finding.digest ?? 'other bytes')
+      : other.join(', ');
   return {
     code: 'other-bytes-served',
     kind: 'conflict',

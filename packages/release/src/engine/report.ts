@@ -1,24 +1,26 @@
-import type {
-  BaseVersion,
-  ChannelKind,
-  Ecosystem,
-  Finding,
-  FindingState,
-  Pointer,
-  PointerFinding,
-  PointerMove,
-  Problem,
-  Published,
-  Versions,
+import {
+  type BaseVersion,
+  type ChannelKind,
+  type Ecosystem,
+  type Finding,
+  type FindingState,
+  formatCoordinate,
+  type Pointer,
+  type PointerFinding,
+  type PointerMove,
+  type Problem,
+  type Published,
+  type Versions,
 } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { samePointer } from './answers.ts';
 import type { Lane } from './lane.ts';
-import type { Status } from './outcome.ts';
-import { EXIT_CODES, statusOf } from './outcome.ts';
+import { EXIT_CODES, type Status, statusOf } from './outcome.ts';
 
-/** The release record: what one run of `plan` or `publish` found, did and left. Serialisable; what `--json` prints. */
+/**
+ * The release record: what one run of `plan` or `publish` found, did and left. Serialisable; what
+ * `--json` prints.
+ */
 export interface ReleaseReport {
   readonly schema: 'ameide-release/report/1';
   readonly command: 'plan' | 'publish';
@@ -36,7 +38,9 @@ export interface ReleaseFacts {
   readonly ref: string;
   readonly base: BaseVersion;
   readonly target: BaseVersion;
-  /** For people: what the build leads to and why, and a tag that looks like a version and is none. */
+  /**
+   * For people: what the build leads to and why, and a tag that looks like a version and is none.
+   */
   readonly note?: string;
   readonly sha: string;
   readonly shortSha: string;
@@ -58,8 +62,9 @@ export interface ShownArtifact {
   /** The version that clients resolve it to, where it is another. */
   readonly resolved?: string;
   /**
-   * `same-source` and `identical`: built from this commit. `absent`: not published. `conflict`: there, but built from another commit.
-   * `unknown` as well when it was written to and could not be read afterwards.
+   * `same-source` and `identical`: built from this commit. `absent`: not published. `conflict`:
+   * there, but built from another commit. `unknown` as well when it was written to and could not be
+   * read afterwards.
    */
   readonly state: FindingState;
   /** The source SHA read back from the registry. */
@@ -70,7 +75,11 @@ export interface ShownArtifact {
 export interface ArtifactReport extends ShownArtifact {
   /** What this run did; absent when it did nothing to it. */
   readonly outcome?: Published['outcome'];
-  readonly files?: readonly { readonly name: string; readonly state: FindingState; readonly digest?: string }[];
+  readonly files?: readonly {
+    readonly name: string;
+    readonly state: FindingState;
+    readonly digest?: string;
+  }[];
 }
 
 export interface PointerReport {
@@ -131,23 +140,30 @@ export function makeReport(
     pointers: lanes.flatMap(pointersOf),
     problems: [
       ...problems.map((problem) => problemReport(problem)),
-      ...lanes.flatMap((lane) => lane.problems.map((problem) => problemReport(problem, lane.publisher.id))),
+      ...lanes.flatMap((lane) =>
+        lane.problems.map((problem) => problemReport(problem, lane.publisher.id)),
+      ),
     ],
   };
 }
 
 /** A problem as it is printed: without its cause, which may hold anything. */
-export function problemReport({ cause: _cause, ...problem }: Problem, publisher?: string): ProblemReport {
+export function problemReport(
+  { cause: _cause, ...problem }: Problem,
+  publisher?: string,
+): ProblemReport {
   return publisher === undefined ? problem : { ...problem, publisher };
 }
 
 function artifactsOf(lane: Lane): ArtifactReport[] {
   return lane.plan.coordinates.map((coordinate) => {
     const name = formatCoordinate(coordinate);
-    const same = (entry: { readonly coordinate: typeof coordinate }) => formatCoordinate(entry.coordinate) === name;
+    const same = (entry: { readonly coordinate: typeof coordinate }) =>
+      formatCoordinate(entry.coordinate) === name;
     const outcome = lane.published.find(same)?.outcome;
     // What was read before a write says nothing about the time after it.
-    const finding = lane.verified.find(same) ?? (outcome === undefined ? lane.found.find(same) : undefined);
+    const finding =
+      lane.verified.find(same) ?? (outcome === undefined ? lane.found.find(same) : undefined);
     return {
       ...shownArtifact(lane, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
@@ -157,7 +173,10 @@ function artifactsOf(lane: Lane): ArtifactReport[] {
 }
 
 /** What a finding says, flat. */
-export function shownArtifact({ publisher, plan }: Lane, { coordinate, resolved, state, sha, digest }: Finding): ShownArtifact {
+export function shownArtifact(
+  { publisher, plan }: Lane,
+  { coordinate, resolved, state, sha, digest }: Finding,
+): ShownArtifact {
   return {
     publisher: publisher.id,
     ecosystem: coordinate.ecosystem,
@@ -186,8 +205,14 @@ function pointersOf(lane: Lane): PointerReport[] {
   });
 }
 
-function nowNames(pointer: Pointer, move: PointerMove | undefined, before: PointerFinding | undefined): { readonly now?: string | null } {
+function nowNames(
+  pointer: Pointer,
+  move: PointerMove | undefined,
+  before: PointerFinding | undefined,
+): { readonly now?: string | null } {
   if (move?.outcome === 'moved' || move?.outcome === 'already') return { now: pointer.version };
   if (move !== undefined) return move.from === undefined ? {} : { now: move.from };
-  return before === undefined || before.problem !== undefined ? {} : { now: before.version ?? null };
+  return before === undefined || before.problem !== undefined
+    ? {}
+    : { now: before.version ?? null };
 }

@@ -1,29 +1,48 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Coordinate, Problem } from '@ameide/versioning-core';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import { everyFinding } from './answers.ts';
 import { findingProblem } from './findings.ts';
 import { guard } from './guard.ts';
 import type { Lane, RunContext } from './lane.ts';
 
-/** Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without. */
+/**
+ * Of the lanes a run leaves out, those whose artifacts a lane it takes cannot be installed without.
+ */
 export function neededBy(lanes: readonly Lane[], leftOut: readonly Lane[]): Lane[] {
-  const required = new Set(lanes.flatMap(({ plan }) => (plan.requires ?? []).map(formatCoordinate)));
-  return leftOut.filter(({ plan }) => plan.coordinates.some((coordinate) => required.has(formatCoordinate(coordinate))));
+  const required = new Set(
+    lanes.flatMap(({ plan }) => (plan.requires ?? []).map(formatCoordinate)),
+  );
+  return leftOut.filter(({ plan }) =>
+    plan.coordinates.some((coordinate) => required.has(formatCoordinate(coordinate))),
+  );
 }
 
-/** Asks whether what the lanes require beside themselves is published. What is not, or is not known to be, becomes a problem. */
-export async function checkRequirements(lanes: readonly Lane[], needed: readonly Lane[], context: RunContext): Promise<void> {
+/**
+ * Asks whether what the lanes require beside themselves is published. What is not, or is not known
+ * to be, becomes a problem.
+ */
+export async function checkRequirements(
+  lanes: readonly Lane[],
+  needed: readonly Lane[],
+  context: RunContext,
+): Promise<void> {
   await inParallel(needed, async (other) => {
     const { plan, publisher } = other;
     const about = { lane: other, phase: 'check', effect: 'none', name: 'inspect' } as const;
-    const found = await guard({ ...about, run: async (step) => publisher.inspect({ plan }, step) }, context);
+    const found = await guard(
+      { ...about, run: async (step) => publisher.inspect({ plan }, step) },
+      context,
+    );
     if (found !== undefined) other.found = everyFinding(plan.coordinates, found);
   });
-  for (const lane of lanes) lane.problems.push(...needed.flatMap((other) => obstacles(lane, other)));
+  for (const lane of lanes)
+    lane.problems.push(...needed.flatMap((other) => obstacles(lane, other)));
 }
 
-/** Why a lane cannot be installed with what another one's registry holds; nothing when it is there, or is not asked for. */
+/**
+ * Why a lane cannot be installed with what another one's registry holds; nothing when it is there,
+ * or is not asked for.
+ */
 function obstacles(lane: Lane, other: Lane): Problem[] {
   const names = new Set((lane.plan.requires ?? []).map(formatCoordinate));
   const isRequired = (coordinate: Coordinate): boolean => names.has(formatCoordinate(coordinate));
@@ -33,7 +52,9 @@ function obstacles(lane: Lane, other: Lane): Problem[] {
     ...other.found
       .filter(({ coordinate }) => isRequired(coordinate))
       .flatMap((finding) =>
-        finding.state === 'absent' ? [unpublished(lane, finding.coordinate, other.publisher.id)] : findingProblem(finding),
+        finding.state === 'absent'
+          ? [unpublished(lane, finding.coordinate, other.publisher.id)]
+          : findingProblem(finding),
       ),
   ];
 }

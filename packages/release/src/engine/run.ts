@@ -1,30 +1,26 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Processes, Repository } from '@ameide/publisher-kit';
-import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import {
+  createProcesses,
+  createWorkspace,
+  type Processes,
+  type Repository,
+} from '@ameide/publisher-kit';
+import { InvalidInputError, type Problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import type { ReleaseDefinition } from '../definition/definition.ts';
-import { publishersOf } from '../definition/definition.ts';
-import type { Policy } from './admission.ts';
-import { refusals } from './admission.ts';
+import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
+import { type Policy, refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, checkPrepare, prepareSource } from './build.ts';
-import type { Clock } from './context.ts';
-import { createContext } from './context.ts';
-import type { Fault } from './fault.ts';
-import { machineFault, reasonOf } from './fault.ts';
+import { type Clock, createContext } from './context.ts';
+import { type Fault, machineFault, reasonOf } from './fault.ts';
 import { inputProblem } from './guard.ts';
-import type { EngineEvent, Lane, RunContext } from './lane.ts';
-import { allWell, isSettled } from './lane.ts';
-import type { Opened } from './open.ts';
-import { openLanes } from './open.ts';
+import { allWell, type EngineEvent, isSettled, type Lane, type RunContext } from './lane.ts';
+import { type Opened, openLanes } from './open.ts';
 import { preflight } from './preflight.ts';
 import { promoteAll } from './promote.ts';
 import { publishAll } from './publish.ts';
-import type { ReleaseReport } from './report.ts';
-import { makeReport } from './report.ts';
+import { makeReport, type ReleaseReport } from './report.ts';
 import { verifyAll } from './verify.ts';
 
 export interface RunOptions {
@@ -52,8 +48,9 @@ export async function planRelease(options: RunOptions): Promise<ReleaseReport> {
 }
 
 /**
- * The whole flow: check and inspect all, build all, publish, verify, promote. Safe to run again: the registries are the truth, so a
- * second run of the same commit writes nothing. Expected failures are in the report; on abort it says how far the run came.
+ * The whole flow: check and inspect all, build all, publish, verify, promote. Safe to run again:
+ * the registries are the truth, so a second run of the same commit writes nothing. Expected
+ * failures are in the report; on abort it says how far the run came.
  */
 export async function publishRelease(options: RunOptions): Promise<ReleaseReport> {
   return run('publish', options, async ({ lanes, needed }, context, source) => {
@@ -89,7 +86,11 @@ async function missingProgram(
 
 type Work = (opened: Opened, context: RunContext, source: string) => Promise<Problem | undefined>;
 
-async function run(command: ReleaseReport['command'], options: RunOptions, work: Work): Promise<ReleaseReport> {
+async function run(
+  command: ReleaseReport['command'],
+  options: RunOptions,
+  work: Work,
+): Promise<ReleaseReport> {
   const { commit, definition, repository } = options;
   const home = definition.repository ?? (await repository.remoteUrl());
   const refused = await refusals(command, commit, repository, policyOf(definition));
@@ -113,7 +114,11 @@ async function run(command: ReleaseReport['command'], options: RunOptions, work:
   }
 }
 
-async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Promise<Problem | undefined> {
+async function inWorkspace(
+  options: RunOptions,
+  opened: Opened,
+  work: Work,
+): Promise<Problem | undefined> {
   const workspace = await createWorkspace();
   const source = join(workspace.directory, 'source');
   const context = createContext({ ...options, workspace, source, ...waiting(options.definition) });
@@ -121,15 +126,22 @@ async function inWorkspace(options: RunOptions, opened: Opened, work: Work): Pro
     await mkdir(source);
     return await work(opened, context, source);
   } finally {
-    // What the run did is worth more than its folder: a folder that stays is told, and no reason to lose the report.
+    // What the run did is worth more than its folder: a folder that stays is told, and no reason to
+    // lose the report.
     await workspace.dispose().catch((error: unknown) => {
-      context.emit({ phase: 'open', message: `${workspace.directory} could not be removed: ${reasonOf(error)}` });
+      context.emit({
+        phase: 'open',
+        message: `${workspace.directory} could not be removed: ${reasonOf(error)}`,
+      });
     });
   }
 }
 
 function policyOf({ branches, repository }: ReleaseDefinition): Policy {
-  return { ...(branches === undefined ? {} : { branches }), ...(repository === undefined ? {} : { home: repository }) };
+  return {
+    ...(branches === undefined ? {} : { branches }),
+    ...(repository === undefined ? {} : { home: repository }),
+  };
 }
 
 function waiting({ visibleWithinMs }: ReleaseDefinition): { readonly visibleWithinMs?: number } {
@@ -137,7 +149,10 @@ function waiting({ visibleWithinMs }: ReleaseDefinition): { readonly visibleWith
 }
 
 function nothingToDo(): Problem {
-  const error = new InvalidInputError({ field: 'publishers', expected: 'at least one publisher' }, 'nothing-to-publish');
+  const error = new InvalidInputError(
+    { field: 'publishers', expected: 'at least one publisher' },
+    'nothing-to-publish',
+  );
   return inputProblem(error);
 }
 
@@ -164,7 +179,11 @@ function interrupted(lanes: readonly Lane[]): Problem {
   };
 }
 
-const ENGINE_FAULT: Fault = { code: 'run-failed', hint: 'If this is not a fault of the machine, please report it.', rerun: 'safe' };
+const ENGINE_FAULT: Fault = {
+  code: 'run-failed',
+  hint: 'If this is not a fault of the machine, please report it.',
+  rerun: 'safe',
+};
 
 /** Neither a publisher's failure nor an abort: a full disk, or a fault of the engine. */
 function broken(lanes: readonly Lane[], cause: unknown): Problem {

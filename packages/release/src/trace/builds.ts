@@ -1,8 +1,11 @@
 import type { Repository } from '@ameide/publisher-kit';
-import type { Channel, CommitSha } from '@ameide/versioning-core';
-import { InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
-import type { Commit } from '../commit/commit.ts';
-import { deriveCommit } from '../commit/commit.ts';
+import {
+  type Channel,
+  type CommitSha,
+  InvalidInputError,
+  parseVersionTag,
+} from '@ameide/versioning-core';
+import { type Commit, deriveCommit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 
 /** Every build a commit may have had. */
@@ -13,10 +16,15 @@ export interface Builds {
 }
 
 /**
- * A commit can have been built as each version tag on it, and as a dev build. A dev build's name depends on the tags there were at
- * the time: a release tag set later on an older commit changes what it would lead to now. So both names are looked for.
+ * A commit can have been built as each version tag on it, and as a dev build. A dev build's name
+ * depends on the tags there were at the time: a release tag set later on an older commit changes
+ * what it would lead to now. So both names are looked for.
  */
-export async function builds(repository: Repository, sha: CommitSha, definition: ReleaseDefinition): Promise<Builds> {
+export async function builds(
+  repository: Repository,
+  sha: CommitSha,
+  definition: ReleaseDefinition,
+): Promise<Builds> {
   const tags = (await repository.tagsAt(sha)).flatMap((tag) => {
     const channel = parseVersionTag(tag);
     return channel === undefined ? [] : [{ channel, ref: `refs/tags/${tag}` }];

@@ -20,11 +20,14 @@ describe('help', () => {
   test('lists the commands and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const word of [...COMMANDS, '4 conflict', '6 authentication', '70 a fault']) expect(stdout).toContain(word);
+    for (const word of [...COMMANDS, '4 conflict', '6 authentication', '70 a fault'])
+      expect(stdout).toContain(word);
   });
 
   test('--version is the package’s own', async () => {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { version } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    );
     expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
@@ -38,14 +41,34 @@ describe('help', () => {
 
 describe('--json', () => {
   test.each([
-    ['an unknown option', ['version', '--json', '--bogus'], 'usage', "error: unknown option '--bogus'"],
+    [
+      'an unknown option',
+      ['version', '--json', '--bogus'],
+      'usage',
+      "error: unknown option '--bogus'",
+    ],
     ['an unknown command', ['--json', 'pblish'], 'usage', ''],
     ['a missing argument', ['trace', '--json'], 'usage', ''],
     ['a value that is none', ['version', '--json', '--stamp', 'week'], 'usage', ''],
-    ['a base that is none', ['version', '--json', '--base', 'v1'], 'invalid-input', 'base: expected'],
-    ['no repository', ['-C', '/', 'version', '--json', '--base', '0.1.0'], 'not-a-repository', 'directory: expected'],
+    [
+      'a base that is none',
+      ['version', '--json', '--base', 'v1'],
+      'invalid-input',
+      'base: expected',
+    ],
+    [
+      'no repository',
+      ['-C', '/', 'version', '--json', '--base', '0.1.0'],
+      'not-a-repository',
+      'directory: expected',
+    ],
     ['no definition', ['plan', '--json'], 'no-config', 'config: expected'],
-    ['two bases', ['version', '--json', '--base', '0.1.0', '--canonical', 'a.json'], 'invalid-input', 'base: expected either'],
+    [
+      'two bases',
+      ['version', '--json', '--base', '0.1.0', '--canonical', 'a.json'],
+      'invalid-input',
+      'base: expected either',
+    ],
   ])('%s is one object on standard output, and exit 2', async (_, argv, code, message) => {
     const git = createGitWorld();
     const result = await runCli(argv.includes('-C') ? argv : ['-C', git.directory, ...argv]);
@@ -55,7 +78,9 @@ describe('--json', () => {
       schema: 'ameide-release/failure/1',
       status: 'invalid-input',
       exitCode: 2,
-      problems: [{ code, kind: 'input', effect: 'none', message: expect.stringContaining(message) }],
+      problems: [
+        { code, kind: 'input', effect: 'none', message: expect.stringContaining(message) },
+      ],
     });
     expect(report.problems).toHaveLength(1);
   });
@@ -88,7 +113,14 @@ describe('--json', () => {
 
   test('version prints what the documentation promises', async () => {
     const git = createGitWorld();
-    const { code, stdout, stderr } = await runCli(['-C', git.directory, 'version', '--json', '--base', '0.1.0']);
+    const { code, stdout, stderr } = await runCli([
+      '-C',
+      git.directory,
+      'version',
+      '--json',
+      '--base',
+      '0.1.0',
+    ]);
     expect(code).toBe(0);
     expect(stderr).toBe('');
     const sha = git.git('rev-parse', 'HEAD');
@@ -102,8 +134,15 @@ describe('--json', () => {
       shortSha,
       date: '20251113',
       datetime: '20251113153211',
-      npm: { version: `0.1.0-dev.20251113153211+g${shortSha}`, published: '0.1.0-dev.20251113153211', distTag: 'dev' },
-      pypi: { version: `0.1.0.dev20251113153211+git.${shortSha}`, public: '0.1.0.dev20251113153211' },
+      npm: {
+        version: `0.1.0-dev.20251113153211+g${shortSha}`,
+        published: '0.1.0-dev.20251113153211',
+        distTag: 'dev',
+      },
+      pypi: {
+        version: `0.1.0.dev20251113153211+git.${shortSha}`,
+        public: '0.1.0.dev20251113153211',
+      },
       go: { version: `v0.0.0-20251113153211-${sha.slice(0, 12)}`, tag: null },
       oci: { tags: { immutable: [sha], moving: ['dev'] } },
     });
@@ -132,7 +171,17 @@ describe('for people', () => {
       ].join('\n'),
     );
     const dev = stripVTControlCharacters(
-      (await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--ref', 'refs/heads/main'])).stdout,
+      (
+        await runCli([
+          '-C',
+          git.directory,
+          'version',
+          '--base',
+          '0.1.0',
+          '--ref',
+          'refs/heads/main',
+        ])
+      ).stdout,
     );
     expect(dev).toMatch(/dist-tag dev; full version 0\.1\.0-dev\.20251113153211\+g/);
     expect(dev).toMatch(/with local version 0\.1\.0\.dev20251113153211\+git\./);
@@ -160,12 +209,20 @@ describe('for people', () => {
     execFileSync('git', ['init', '--quiet', directory]);
     const { code, stderr } = await runCli(['-C', directory, 'version', '--base', '0.1.0']);
     expect(code).toBe(2);
-    expect(stripVTControlCharacters(stderr)).toContain('HEAD: expected a commit: this repository has no commit yet');
+    expect(stripVTControlCharacters(stderr)).toContain(
+      'HEAD: expected a commit: this repository has no commit yet',
+    );
   });
 
   test('a control character in an argument does not reach the terminal', async () => {
     const git = createGitWorld();
-    const result = await runCli(['-C', git.directory, 'version', '--base', '\u001b[31m0.1.0\u202e']);
+    const result = await runCli([
+      '-C',
+      git.directory,
+      'version',
+      '--base',
+      '\u001b[31m0.1.0\u202e',
+    ]);
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('\\u001b[31m0.1.0\\u202e');
     expect(stripVTControlCharacters(result.stderr)).not.toMatch(/[\u001b\u202e]/);

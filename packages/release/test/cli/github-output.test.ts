@@ -6,7 +6,10 @@ import { renderOutputs } from '../../src/cli/github-output.ts';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
 
-/** Reads a GITHUB_OUTPUT file as the runner does (actions/runner, FileCommandManager: `name=value` or `name<<delimiter`). */
+/**
+ * Reads a GITHUB_OUTPUT file as the runner does (actions/runner, FileCommandManager: `name=value`
+ * or `name<<delimiter`).
+ */
 function parseOutputs(text: string): Record<string, string> {
   const lines = text.split('\n');
   const outputs: Record<string, string> = {};
@@ -41,7 +44,10 @@ describe('--github-output', () => {
   test('appends the north star’s names, each with its value', async () => {
     const git = createGitWorld();
     const file = outputFile('EARLIER=kept\n');
-    const { code } = await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'], { GITHUB_OUTPUT: file });
+    const { code } = await runCli(
+      ['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'],
+      { GITHUB_OUTPUT: file },
+    );
     expect(code).toBe(0);
     const sha = git.git('rev-parse', 'HEAD');
     expect(parseOutputs(readFileSync(file, 'utf8'))).toEqual({
@@ -67,8 +73,14 @@ describe('--github-output', () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
     const file = outputFile();
-    await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'], { GITHUB_OUTPUT: file });
-    expect(parseOutputs(readFileSync(file, 'utf8'))).toMatchObject({ IS_RELEASE: 'true', NPM_VERSION: '0.1.0', GO_RELEASE_TAG: 'v0.1.0' });
+    await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'], {
+      GITHUB_OUTPUT: file,
+    });
+    expect(parseOutputs(readFileSync(file, 'utf8'))).toMatchObject({
+      IS_RELEASE: 'true',
+      NPM_VERSION: '0.1.0',
+      GO_RELEASE_TAG: 'v0.1.0',
+    });
   });
 
   test.each([
@@ -77,19 +89,34 @@ describe('--github-output', () => {
     ['cannot be written', { GITHUB_OUTPUT: '/nonexistent/output' }],
   ])('exit 2 when GITHUB_OUTPUT %s', async (_, env) => {
     const git = createGitWorld();
-    const { code, stdout } = await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--github-output', '--json'], env);
+    const { code, stdout } = await runCli(
+      ['-C', git.directory, 'version', '--base', '0.1.0', '--github-output', '--json'],
+      env,
+    );
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ problems: [{ code: 'no-github-output', field: 'GITHUB_OUTPUT' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: [{ code: 'no-github-output', field: 'GITHUB_OUTPUT' }],
+    });
   });
 });
 
 describe('no value can become an output of its own', () => {
-  test.each(['plain', '', 'a=b', 'two\nlines', 'x\nIS_RELEASE=true', 'x\nIS_RELEASE<<EOF\ntrue\nEOF', 'trailing\n', '<<', '\u202e%0A'])(
-    '%j comes back as it is',
-    (value) => {
-      expect(parseOutputs(renderOutputs({ FIRST: value, LAST: 'last' }))).toEqual({ FIRST: value, LAST: 'last' });
-    },
-  );
+  test.each([
+    'plain',
+    '',
+    'a=b',
+    'two\nlines',
+    'x\nIS_RELEASE=true',
+    'x\nIS_RELEASE<<EOF\ntrue\nEOF',
+    'trailing\n',
+    '<<',
+    '\u202e%0A',
+  ])('%j comes back as it is', (value) => {
+    expect(parseOutputs(renderOutputs({ FIRST: value, LAST: 'last' }))).toEqual({
+      FIRST: value,
+      LAST: 'last',
+    });
+  });
 
   test('the delimiter differs each time, and a value that holds it is refused', () => {
     expect(renderOutputs({ A: 'x' })).not.toBe(renderOutputs({ A: 'x' }));

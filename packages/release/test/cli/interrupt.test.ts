@@ -7,7 +7,10 @@ import { runProcess } from '../support/process.ts';
 
 const release = JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/index.ts')).href);
 
-/** A release whose one publisher is a fake: it is absent, and asked for nothing. Its `prepare` signals the program, and then takes a minute. */
+/**
+ * A release whose one publisher is a fake: it is absent, and asked for nothing. Its `prepare`
+ * signals the program, and then takes a minute.
+ */
 function config(signal: string): string {
   const wait = `process.kill(process.ppid, '${signal}'); setTimeout(() => undefined, 60_000);`;
   return `import { defineRelease } from ${release};
@@ -33,18 +36,28 @@ export default defineRelease({
 }
 
 describe('a run that is stopped while a program of its own runs', () => {
-  test.each(['SIGINT', 'SIGTERM'])('%s: says how far it came, exits 3 and leaves no folder', async (signal) => {
-    const git = createGitWorld();
-    git.write('release.config.ts', config(signal));
-    git.commit('everything', '2025-11-14T09:05:00+00:00');
-    const scratch = createGitWorld().directory;
-    const before = readdirSync(scratch);
-    const result = await runProcess(['-C', git.directory, 'publish', '--json'], { env: { TMPDIR: scratch } });
-    expect({ code: result.code, signal: result.signal }, result.stderr).toEqual({ code: 3, signal: null });
-    const report = JSON.parse(result.stdout);
-    expect(report.problems).toMatchObject([{ code: 'interrupted', effect: 'none', rerun: 'safe' }]);
-    expect(readdirSync(scratch)).toEqual(before);
-  });
+  test.each(['SIGINT', 'SIGTERM'])(
+    '%s: says how far it came, exits 3 and leaves no folder',
+    async (signal) => {
+      const git = createGitWorld();
+      git.write('release.config.ts', config(signal));
+      git.commit('everything', '2025-11-14T09:05:00+00:00');
+      const scratch = createGitWorld().directory;
+      const before = readdirSync(scratch);
+      const result = await runProcess(['-C', git.directory, 'publish', '--json'], {
+        env: { TMPDIR: scratch },
+      });
+      expect({ code: result.code, signal: result.signal }, result.stderr).toEqual({
+        code: 3,
+        signal: null,
+      });
+      const report = JSON.parse(result.stdout);
+      expect(report.problems).toMatchObject([
+        { code: 'interrupted', effect: 'none', rerun: 'safe' },
+      ]);
+      expect(readdirSync(scratch)).toEqual(before);
+    },
+  );
 
   test('a definition that hangs and does not notice: the second signal ends it', async () => {
     const git = createGitWorld();
@@ -52,7 +65,10 @@ describe('a run that is stopped while a program of its own runs', () => {
       'release.config.ts',
       "process.kill(process.pid, 'SIGINT');\nsetTimeout(() => process.kill(process.pid, 'SIGTERM'), 1500);\nsetInterval(() => undefined, 1000);\nawait new Promise(() => undefined);\n",
     );
-    expect(await runProcess(['-C', git.directory, 'plan'])).toMatchObject({ code: 143, signal: null });
+    expect(await runProcess(['-C', git.directory, 'plan'])).toMatchObject({
+      code: 143,
+      signal: null,
+    });
   });
 
   test('one Ctrl-C that arrives twice is one', async () => {

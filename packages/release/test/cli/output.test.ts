@@ -34,7 +34,9 @@ describe('a table of artifacts', () => {
     });
     const table = stripVTControlCharacters(traceTable(traced)).split('\n');
     expect(table[0]).toBe(sha);
-    expect(table).toContain('ARTIFACT  VERSION                   STATE      BUILT FROM    POINTERS');
+    expect(table).toContain(
+      'ARTIFACT  VERSION                   STATE      BUILT FROM    POINTERS',
+    );
     expect(table).toContain(`npm:a     ${VERSION}  published  ${sha.slice(0, 12)}  dev`);
   });
 
@@ -60,7 +62,9 @@ describe('the last line', () => {
   test('of a good run counts what was published and what was there', async () => {
     const world = createFakeWorld();
     await publish([fake(world, 'a')]);
-    expect(last(await plan([fake(world, 'a'), fake(world, 'b')]))).toBe('1 of 2 artifacts to publish, 1 was there already.');
+    expect(last(await plan([fake(world, 'a'), fake(world, 'b')]))).toBe(
+      '1 of 2 artifacts to publish, 1 was there already.',
+    );
     const report = await publish([fake(world, 'a'), fake(world, 'b'), fake(world, 'c')]);
     expect(last(report)).toBe('2 published, 1 was there already; all read back.');
   });
@@ -71,10 +75,19 @@ describe('the last line', () => {
     const refused = fake(world, 'c', {
       override: () => ({
         publish: async (of) =>
-          of.coordinates.map((coordinate) => ({ coordinate, outcome: 'incomplete', problem: problem('authentication') })),
+          of.coordinates.map((coordinate) => ({
+            coordinate,
+            outcome: 'incomplete',
+            problem: problem('authentication'),
+          })),
       }),
     });
-    const report = await publish([fake(world, 'a'), fake(world, 'b'), refused, fake(world, 'd', { visibility: 'immediate' })]);
+    const report = await publish([
+      fake(world, 'a'),
+      fake(world, 'b'),
+      refused,
+      fake(world, 'd', { visibility: 'immediate' }),
+    ]);
     expect(last(report)).toBe(
       '1 of 4 artifacts published, 1 was there already, 2 not published; no pointer was moved. Exit 6 (unauthenticated).',
     );
@@ -82,8 +95,12 @@ describe('the last line', () => {
 
   test('of a plan does not take silence for absence', async () => {
     const silent = fake(createFakeWorld(), 'a', { override: () => ({ inspect: async () => [] }) });
-    expect(last(await plan([silent, fake(createFakeWorld(), 'b')]))).toBe('1 of 2 artifacts to publish, 1 not known. Exit 3 (incomplete).');
-    expect(last(await publish([silent]))).toBe('0 of 1 artifacts published, 1 not published; no pointer was moved. Exit 3 (incomplete).');
+    expect(last(await plan([silent, fake(createFakeWorld(), 'b')]))).toBe(
+      '1 of 2 artifacts to publish, 1 not known. Exit 3 (incomplete).',
+    );
+    expect(last(await publish([silent]))).toBe(
+      '0 of 1 artifacts published, 1 not published; no pointer was moved. Exit 3 (incomplete).',
+    );
   });
 
   test('tells what is in doubt apart from what is not published', async () => {
@@ -94,18 +111,26 @@ describe('the last line', () => {
         },
       }),
     });
-    expect(last(await publish([lost]))).toBe('0 of 1 artifacts published, 1 in doubt; no pointer was moved. Exit 5 (unknown).');
+    expect(last(await publish([lost]))).toBe(
+      '0 of 1 artifacts published, 1 in doubt; no pointer was moved. Exit 5 (unknown).',
+    );
   });
 
   test('says that some pointers moved when others failed', async () => {
     const world = createFakeWorld();
     const stuck = fake(world, 'b', { override: () => ({ promote: async () => [] }) });
-    expect(last(await publish([fake(world, 'a'), stuck]))).toBe('2 of 2 artifacts published; 1 of 2 pointers moved. Exit 3 (incomplete).');
+    expect(last(await publish([fake(world, 'a'), stuck]))).toBe(
+      '2 of 2 artifacts published; 1 of 2 pointers moved. Exit 3 (incomplete).',
+    );
   });
 });
 
 describe('problems', () => {
-  const at = (name: string, registry = 'https://r') => ({ publisher: `npm:${name}`, registry, coordinate: `npm:${name}@1.0.0` });
+  const at = (name: string, registry = 'https://r') => ({
+    publisher: `npm:${name}`,
+    registry,
+    coordinate: `npm:${name}@1.0.0`,
+  });
   const away = (name: string, what = `read npm:${name}@1.0.0`) => ({
     ...problem('incomplete', {
       code: 'npm-unreachable',
@@ -114,12 +139,16 @@ describe('problems', () => {
     }),
     publisher: `npm:${name}`,
   });
-  const text = (...args: Parameters<typeof problemLines>) => problemLines(...args).map(stripVTControlCharacters);
+  const text = (...args: Parameters<typeof problemLines>) =>
+    problemLines(...args).map(stripVTControlCharacters);
 
   test('of one cause at one registry are one block with the names', () => {
     const artifacts = [at('one'), at('two'), at('three', 'https://other')];
     expect(
-      text([away('one'), away('one', 'read the dist-tags of one'), away('two'), away('three')], { artifacts, readsOnly: true }),
+      text([away('one'), away('one', 'read the dist-tags of one'), away('two'), away('three')], {
+        artifacts,
+        readsOnly: true,
+      }),
     ).toEqual([
       '',
       'problem npm-unreachable  https://r',
@@ -141,22 +170,36 @@ describe('problems', () => {
     });
     const one = { ...broke('one', 'read npm:one@1.0.0', 'one/1.0.0'), coordinate: 'npm:one@1.0.0' };
     const artifacts = [at('one'), at('two')];
-    expect(text([one, broke('one', 'read the dist-tags of npm:one', 'tags'), broke('two', 'reach npm:two', 'two')], { artifacts })).toEqual(
-      [
-        '',
-        'problem test-incomplete  https://r',
-        '  Could not read npm:one@1.0.0: GET https://r/one/1.0.0: it broke.',
-        '  The same of:',
-        '    npm:two',
-        '  It wrote nothing for any of them. Running the same command again is safe.',
-      ],
-    );
+    expect(
+      text(
+        [
+          one,
+          broke('one', 'read the dist-tags of npm:one', 'tags'),
+          broke('two', 'reach npm:two', 'two'),
+        ],
+        { artifacts },
+      ),
+    ).toEqual([
+      '',
+      'problem test-incomplete  https://r',
+      '  Could not read npm:one@1.0.0: GET https://r/one/1.0.0: it broke.',
+      '  The same of:',
+      '    npm:two',
+      '  It wrote nothing for any of them. Running the same command again is safe.',
+    ]);
   });
 
   test('that differ in more than the name are told each, under the name they are of', () => {
     const artifacts = [at('one'), at('two')];
-    const broken = (name: string, message: string) => ({ ...problem('incomplete', { message }), publisher: `npm:${name}` });
-    expect(text([broken('one', 'The README is missing.'), broken('two', 'The licence is missing.')], { artifacts })).toEqual([
+    const broken = (name: string, message: string) => ({
+      ...problem('incomplete', { message }),
+      publisher: `npm:${name}`,
+    });
+    expect(
+      text([broken('one', 'The README is missing.'), broken('two', 'The licence is missing.')], {
+        artifacts,
+      }),
+    ).toEqual([
       '',
       'problem test-incomplete  https://r',
       '  npm:one: The README is missing.',
@@ -167,9 +210,17 @@ describe('problems', () => {
 
   test('say for whom something was written, or may have been', () => {
     const one = { ...problem('unknown', { effect: 'unknown' }), publisher: 'npm:one' };
-    expect(text([one])).toContain('  What it sent for npm:one may be on the registry. Running the same command again is safe.');
-    const other = problem('conflict', { effect: 'committed', rerun: 'never', coordinate: 'npm:one@1.0.0' });
-    expect(text([other])).toContain('  What it sent for npm:one@1.0.0 is on the registry. Do not run it again as it is.');
+    expect(text([one])).toContain(
+      '  What it sent for npm:one may be on the registry. Running the same command again is safe.',
+    );
+    const other = problem('conflict', {
+      effect: 'committed',
+      rerun: 'never',
+      coordinate: 'npm:one@1.0.0',
+    });
+    expect(text([other])).toContain(
+      '  What it sent for npm:one@1.0.0 is on the registry. Do not run it again as it is.',
+    );
   });
 });
 
@@ -178,17 +229,25 @@ describe('what comes from outside', () => {
   const SHOWN = '\\u001b[2Jred\\u202e\\u0007';
 
   test('is shown, and not obeyed: a problem, a branch, a program’s words', async () => {
-    expect(problemLines([problem('incomplete', { message: `no ${EVIL}`, hint: `try ${EVIL}` })]).map(stripVTControlCharacters)).toEqual([
+    expect(
+      problemLines([problem('incomplete', { message: `no ${EVIL}`, hint: `try ${EVIL}` })]).map(
+        stripVTControlCharacters,
+      ),
+    ).toEqual([
       '',
       'problem test-incomplete',
       `  no ${SHOWN}`,
       `  try ${SHOWN}`,
       '  Nothing was sent. Running the same command again is safe.',
     ]);
-    expect(stripVTControlCharacters(progressLine({ phase: 'prepare', message: EVIL }))).toBe(`prepare ${SHOWN}`);
+    expect(stripVTControlCharacters(progressLine({ phase: 'prepare', message: EVIL }))).toBe(
+      `prepare ${SHOWN}`,
+    );
     const git = createGitWorld();
     git.git('checkout', '--quiet', '-b', 'a\u202eb');
-    expect(lines(await plan([fake(createFakeWorld(), 'a')], { git }))[0]).toContain('(refs/heads/a\\u202eb)');
+    expect(lines(await plan([fake(createFakeWorld(), 'a')], { git }))[0]).toContain(
+      '(refs/heads/a\\u202eb)',
+    );
   });
 });
 
@@ -201,7 +260,10 @@ describe('progress', () => {
     const ticking = { ...clock, now: () => clock.now() + (ticks += 1) };
     const events = async (): Promise<string[]> => {
       const said: string[] = [];
-      await publish([fake(world, 'a')], { clock: ticking, onEvent: ({ phase, message }) => void said.push(`${phase}: ${message}`) });
+      await publish([fake(world, 'a')], {
+        clock: ticking,
+        onEvent: ({ phase, message }) => void said.push(`${phase}: ${message}`),
+      });
       return said.filter((line) => /^(?:verify|promote)/.test(line));
     };
     expect(await events()).toEqual(['verify: reading back', 'promote: moved dev']);

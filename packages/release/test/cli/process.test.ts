@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { GitWorld } from '../support/git-world.ts';
-import { createGitWorld } from '../support/git-world.ts';
+import { createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { runMany, runProcess } from '../support/process.ts';
 
 const packages = join(import.meta.dirname, '../../..');
@@ -27,7 +26,10 @@ async function countingServer(): Promise<{ readonly url: string; readonly reques
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
-/** A repository with one package of each ecosystem, and a definition that publishes them all to one server. */
+/**
+ * A repository with one package of each ecosystem, and a definition that publishes them all to one
+ * server.
+ */
 function monorepo(url: string): GitWorld {
   const git = createGitWorld();
   git.write('packages/sdk/index.js', 'export {};\n');
@@ -36,7 +38,8 @@ function monorepo(url: string): GitWorld {
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "sdk"\nversion = "0.0.0"\n',
   );
   git.write('packages/go/go.mod', 'module github.com/example/sdk\n\ngo 1.22\n');
-  const entry = (name: string): string => JSON.stringify(pathToFileURL(join(packages, name, 'src/index.ts')).href);
+  const entry = (name: string): string =>
+    JSON.stringify(pathToFileURL(join(packages, name, 'src/index.ts')).href);
   git.write(
     'release.config.ts',
     `import { ghcr } from ${entry('publisher-ghcr')};
@@ -63,7 +66,11 @@ export default defineRelease({
 
 function expectNoSecret(text: string): void {
   for (const secret of Object.values(SECRETS)) {
-    for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').slice(0, 16)])
+    for (const form of [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64').slice(0, 16),
+    ])
       expect(text).not.toContain(form);
   }
 }
@@ -78,7 +85,15 @@ const REFS = [
   'refs/heads/a\nb=c',
   'refs/heads/\u202ea',
 ];
-const COMMITS = ['abc', 'ABCDEF0123456789ABCDEF0123456789ABCDEF01', '0'.repeat(40), '-x', '$(id)', 'HEAD^{tree}', 'a..b'];
+const COMMITS = [
+  'abc',
+  'ABCDEF0123456789ABCDEF0123456789ABCDEF01',
+  '0'.repeat(40),
+  '-x',
+  '$(id)',
+  'HEAD^{tree}',
+  'a..b',
+];
 const COORDINATES = [
   'npm:sdk',
   'npm:@example/sdk@v1',
@@ -102,26 +117,51 @@ describe('bad input: exit 2, the field named, not one request', () => {
     const cases: readonly (readonly [code: string, field: string, argv: readonly string[]])[] = [
       ...REFS.map((ref) => ['invalid-input', 'ref', ['publish', `--ref=${ref}`]] as const),
       ...COMMITS.map((subject) => ['invalid-input', 'ref', ['trace', '--', subject]] as const),
-      ...COORDINATES.map((subject) => ['invalid-input', 'coordinate', ['trace', '--', subject]] as const),
+      ...COORDINATES.map(
+        (subject) => ['invalid-input', 'coordinate', ['trace', '--', subject]] as const,
+      ),
       ['module-path-major', 'coordinate', ['trace', 'go:github.com/example/sdk@v2.0.0']],
       ['unknown-coordinate', 'coordinate', ['trace', 'npm:@example/other@1.0.0']],
       ['tag-missing', 'ref', ['publish', '--ref', 'refs/tags/v0.1.0']],
       ['unknown-publisher', 'only', ['publish', '--only', 'npm:@example/other']],
       ['unknown-publisher', 'only', ['publish', '--only', '']],
       ['plan-unreadable', 'plan', ['publish', '--plan', 'nowhere.json']],
-      ['plan-unreadable', 'plan', ['publish', '--plan', join(git.directory, 'packages/sdk/package.json')]],
+      [
+        'plan-unreadable',
+        'plan',
+        ['publish', '--plan', join(git.directory, 'packages/sdk/package.json')],
+      ],
       ['no-config', 'config', ['publish', '--config', 'nowhere.ts']],
-      ['config-failed', 'config', ['publish', '--config', join(git.directory, 'packages/sdk/package.json')]],
+      [
+        'config-failed',
+        'config',
+        ['publish', '--config', join(git.directory, 'packages/sdk/package.json')],
+      ],
     ];
     const results = await runMany(
-      cases.map(([, , [command = '', ...rest]]) => ['-C', git.directory, command, '--json', ...rest]),
+      cases.map(([, , [command = '', ...rest]]) => [
+        '-C',
+        git.directory,
+        command,
+        '--json',
+        ...rest,
+      ]),
       { env: SECRETS },
     );
     const told = results.map(({ code, stdout }, index) => {
       const { exitCode, problems } = JSON.parse(stdout);
-      return [cases[index]?.[2].join(' '), code, exitCode, problems[0].kind, problems[0].code, problems[0].message.split(':')[0]];
+      return [
+        cases[index]?.[2].join(' '),
+        code,
+        exitCode,
+        problems[0].kind,
+        problems[0].code,
+        problems[0].message.split(':')[0],
+      ];
     });
-    expect(told).toEqual(cases.map(([code, field, argv]) => [argv.join(' '), 2, 2, 'input', code, field]));
+    expect(told).toEqual(
+      cases.map(([code, field, argv]) => [argv.join(' '), 2, 2, 'input', code, field]),
+    );
     for (const { stdout, stderr } of results) expectNoSecret(stdout + stderr);
     expect(server.requests).toEqual([]);
   });
@@ -130,7 +170,9 @@ describe('bad input: exit 2, the field named, not one request', () => {
     const server = await countingServer();
     const git = monorepo(server.url);
     git.write('left.txt', 'x');
-    const { code, stdout } = await runProcess(['-C', git.directory, 'publish', '--json'], { env: SECRETS });
+    const { code, stdout } = await runProcess(['-C', git.directory, 'publish', '--json'], {
+      env: SECRETS,
+    });
     expect([code, JSON.parse(stdout).problems[0].code]).toEqual([2, 'dirty-tree']);
     expect(server.requests).toEqual([]);
   });
@@ -142,14 +184,20 @@ describe('as a process', () => {
     const git = monorepo(server.url);
     const json = await runProcess(['-C', git.directory, 'plan', '--json'], { env: SECRETS });
     expect(json.code).toBe(6);
-    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'ameide-release/report/1', exitCode: 6, status: 'unauthenticated' });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: 'ameide-release/report/1',
+      exitCode: 6,
+      status: 'unauthenticated',
+    });
     expect(json.stderr).toContain('check');
     const people = await runProcess(['-C', git.directory, 'publish'], { env: SECRETS });
     expect(people.code).toBe(6);
     expect(people.stdout).toContain('not published');
     expect(people.stdout).not.toContain('asking');
     expectNoSecret(json.stdout + json.stderr + people.stdout + people.stderr);
-    expect(server.requests.filter((line) => !line.startsWith('GET') && !line.startsWith('HEAD'))).toEqual([]);
+    expect(
+      server.requests.filter((line) => !line.startsWith('GET') && !line.startsWith('HEAD')),
+    ).toEqual([]);
   });
 
   test('`version` loads what it needs: commander, the core and git, no HTTP client, no publisher, no engine', async () => {
@@ -158,14 +206,19 @@ describe('as a process', () => {
       import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });
     `)}`;
-    const result = await runProcess(['-C', git.directory, 'version', '--base', '0.1.0', '--json'], { nodeArguments: ['--import', hook] });
+    const result = await runProcess(['-C', git.directory, 'version', '--base', '0.1.0', '--json'], {
+      nodeArguments: ['--import', hook],
+    });
     expect(result.code).toBe(0);
-    const loaded = [...result.stderr.matchAll(/^loaded file:\/\/(.*)$/gm)].map((match) => match[1] ?? '');
+    const loaded = [...result.stderr.matchAll(/^loaded file:\/\/(.*)$/gm)].map(
+      (match) => match[1] ?? '',
+    );
     const rooms = new Set(
       loaded.map(
         (path) =>
-          /\/node_modules\/(?!\.pnpm\/)((?:@[^/]+\/)?[^/]+)/.exec(path.slice(path.lastIndexOf('/node_modules/')))?.[1] ??
-          path.slice(packages.length + 1),
+          /\/node_modules\/(?!\.pnpm\/)((?:@[^/]+\/)?[^/]+)/.exec(
+            path.slice(path.lastIndexOf('/node_modules/')),
+          )?.[1] ?? path.slice(packages.length + 1),
       ),
     );
     const own = [...rooms].filter((room) => room.includes('/src/'));
@@ -184,7 +237,9 @@ describe('as a process', () => {
   test('a reader that goes away does not end it with a stack', async () => {
     const git = createGitWorld();
     const hook = `data:text/javascript,${encodeURIComponent("process.stdout.write = () => { process.stdout.emit('error', Object.assign(new Error('EPIPE'), { code: 'EPIPE' })); return false; };")}`;
-    const result = await runProcess(['-C', git.directory, 'version', '--base', '0.1.0'], { nodeArguments: ['--import', hook] });
+    const result = await runProcess(['-C', git.directory, 'version', '--base', '0.1.0'], {
+      nodeArguments: ['--import', hook],
+    });
     expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -7,7 +7,11 @@ import { createGitWorld } from '../support/git-world.ts';
 const TOKEN = 'npm_planted0123456789';
 const FORMS = [TOKEN, encodeURIComponent(TOKEN), Buffer.from(`user:${TOKEN}`).toString('base64')];
 
-async function run(config: string, env: Readonly<Record<string, string>>, ...argv: readonly string[]) {
+async function run(
+  config: string,
+  env: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+) {
   const git = createGitWorld();
   git.write('release.config.mjs', config);
   git.commit('a definition');
@@ -18,7 +22,12 @@ async function run(config: string, env: Readonly<Record<string, string>>, ...arg
 describe('a token of the environment is not shown', () => {
   test.each(FORMS)('by an error that repeats it as %s', async (form) => {
     for (const json of [['--json'], []]) {
-      const { code, text } = await run(`throw new Error('the registry said ${form}');`, { NPM_TOKEN: TOKEN }, 'plan', ...json);
+      const { code, text } = await run(
+        `throw new Error('the registry said ${form}');`,
+        { NPM_TOKEN: TOKEN },
+        'plan',
+        ...json,
+      );
       expect(code).toBe(2);
       expect(text).toContain('[secret]');
       for (const each of FORMS) expect(text).not.toContain(each);
@@ -26,12 +35,18 @@ describe('a token of the environment is not shown', () => {
   });
 
   test.each([
-    ['publishers[0]', `export default { canonical: 'a.json', publishers: [{ directory: 'a', token: process.env.SHORT }] };`],
+    [
+      'publishers[0]',
+      `export default { canonical: 'a.json', publishers: [{ directory: 'a', token: process.env.SHORT }] };`,
+    ],
     [
       'repository',
       `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], repository: 'https://x:hunter2@github.com/o/r' };`,
     ],
-    ['prepare[0]', `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], prepare: ['curl -H hunter2'] };`],
+    [
+      'prepare[0]',
+      `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], prepare: ['curl -H hunter2'] };`,
+    ],
   ])('by the refusal of a mistaken %s, whatever its name', async (field, config) => {
     process.env['SHORT'] = 'hunter2';
     const { code, text } = await run(config, {}, 'plan');
@@ -67,9 +82,15 @@ describe('in GitHub Actions no text from outside is a command to the runner', ()
 test('publish in a run for a pull request does not even load its definition', async () => {
   const git = createGitWorld();
   const seen = join(createGitWorld().directory, 'seen');
-  git.write('release.config.mjs', `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, '');`);
+  git.write(
+    'release.config.mjs',
+    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, '');`,
+  );
   const payload = join(git.directory, '.git', 'event.json');
-  writeFileSync(payload, JSON.stringify({ pull_request: { number: 7, head: { sha: git.commit('an author’s') } } }));
+  writeFileSync(
+    payload,
+    JSON.stringify({ pull_request: { number: 7, head: { sha: git.commit('an author’s') } } }),
+  );
   const env = {
     GITHUB_ACTIONS: 'true',
     GITHUB_EVENT_NAME: 'pull_request_target',

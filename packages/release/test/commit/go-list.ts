@@ -2,11 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GitWorld } from '../support/git-world.ts';
-import { runGit } from '../support/git-world.ts';
+import { type GitWorld, runGit } from '../support/git-world.ts';
 
-/** What `go list -m` resolves a commit to, from the repository itself, whose root is `address`: `github.com/ameideio/sdk`. */
-export function goVersion(git: GitWorld, sha: string, modulePath: string, address: string = modulePath): string {
+/**
+ * What `go list -m` resolves a commit to, from the repository itself, whose root is `address`:
+ * `github.com/ameideio/sdk`.
+ */
+export function goVersion(
+  git: GitWorld,
+  sha: string,
+  modulePath: string,
+  address: string = modulePath,
+): string {
   const home = mkdtempSync(join(tmpdir(), 'ameide-go-list-'));
   try {
     const bare = join(home, 'bare');
@@ -26,7 +33,11 @@ export function goVersion(git: GitWorld, sha: string, modulePath: string, addres
       GIT_CONFIG_VALUE_0: `https://${address}`,
     };
     writeFileSync(join(home, 'go.mod'), `module consumer\n\ngo 1.22\n`);
-    const output = execFileSync('go', ['list', '-m', '-json', `${modulePath}@${sha}`], { cwd: home, env, encoding: 'utf8' });
+    const output = execFileSync('go', ['list', '-m', '-json', `${modulePath}@${sha}`], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+    });
     return JSON.parse(output).Version;
   } finally {
     rmSync(home, { recursive: true, force: true });

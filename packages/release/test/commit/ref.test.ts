@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { CommitQuestion } from '../../src/commit/commit.ts';
-import { readCommit } from '../../src/commit/commit.ts';
+import { type CommitQuestion, readCommit } from '../../src/commit/commit.ts';
 import { releaseFacts } from '../../src/engine/report.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
-import type { GitWorld } from '../support/git-world.ts';
-import { CANONICAL, createGitWorld } from '../support/git-world.ts';
+import { CANONICAL, createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
 
 type Question = Partial<CommitQuestion>;
@@ -30,7 +28,10 @@ describe('what decides the channel', () => {
   test('the branch, when nothing else does', async () => {
     const git = createGitWorld();
     git.git('switch', '--quiet', '-c', 'feature/x');
-    expect(await read(git)).toMatchObject({ channel: { kind: 'dev' }, ref: 'refs/heads/feature/x' });
+    expect(await read(git)).toMatchObject({
+      channel: { kind: 'dev' },
+      ref: 'refs/heads/feature/x',
+    });
   });
 
   test('a detached HEAD is a dev build of HEAD', async () => {
@@ -64,7 +65,9 @@ describe('what decides the channel', () => {
       git.git('tag', tag);
       const commit = await read(git);
       expect(commit.channel).toEqual({ kind: 'dev' });
-      expect(releaseFacts(commit).note).toBe(`The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`);
+      expect(releaseFacts(commit).note).toBe(
+        `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`,
+      );
       expect((await read(git, { ref: 'refs/heads/main' })).note).toContain(tag);
       git.git('tag', 'v0.1.0');
       expect(releaseFacts(await read(git)).note).toBeUndefined();
@@ -73,7 +76,8 @@ describe('what decides the channel', () => {
 
   test('tags of other things are passed over without a word', async () => {
     const git = createGitWorld();
-    for (const tag of ['nightly', 'v1', 'vnext', 'sdk/go/v0.1', 'release-2025']) git.git('tag', tag);
+    for (const tag of ['nightly', 'v1', 'vnext', 'sdk/go/v0.1', 'release-2025'])
+      git.git('tag', tag);
     expect(await read(git)).not.toHaveProperty('note');
   });
 
@@ -81,14 +85,21 @@ describe('what decides the channel', () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
     git.commit('more');
-    expect(await read(git)).toMatchObject({ channel: { kind: 'dev' }, versions: { target: '0.1.1' } });
+    expect(await read(git)).toMatchObject({
+      channel: { kind: 'dev' },
+      versions: { target: '0.1.1' },
+    });
   });
 
   test('GITHUB_REF counts in GitHub Actions alone', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
-    expect(await read(git, { env: { GITHUB_REF: 'refs/heads/release' } })).toMatchObject({ ref: 'refs/tags/v0.1.0' });
-    expect(await read(git, { env: { ...ACTIONS, GITHUB_REF: 'refs/heads/release' } })).toMatchObject({
+    expect(await read(git, { env: { GITHUB_REF: 'refs/heads/release' } })).toMatchObject({
+      ref: 'refs/tags/v0.1.0',
+    });
+    expect(
+      await read(git, { env: { ...ACTIONS, GITHUB_REF: 'refs/heads/release' } }),
+    ).toMatchObject({
       channel: { kind: 'dev' },
       ref: 'refs/heads/release',
     });
@@ -98,7 +109,9 @@ describe('what decides the channel', () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
     const env = { ...ACTIONS, GITHUB_REF: 'refs/heads/main' };
-    expect(await read(git, { env, ref: 'refs/tags/v0.1.0' })).toMatchObject({ channel: { kind: 'release' } });
+    expect(await read(git, { env, ref: 'refs/tags/v0.1.0' })).toMatchObject({
+      channel: { kind: 'release' },
+    });
   });
 });
 
@@ -115,15 +128,22 @@ describe('a tag that is claimed', () => {
     const git = createGitWorld();
     git.git('tag', '-a', '-m', 'x', 'v0.1.0');
     git.commit('more');
-    expect(await refused(git, { ref: 'refs/tags/v0.1.0' })).toMatchObject({ code: 'tag-names-another-commit', field: 'ref' });
-    expect(await read(git, { ref: 'refs/tags/v0.1.0', revision: 'v0.1.0' })).toMatchObject({ channel: { kind: 'release' } });
+    expect(await refused(git, { ref: 'refs/tags/v0.1.0' })).toMatchObject({
+      code: 'tag-names-another-commit',
+      field: 'ref',
+    });
+    expect(await read(git, { ref: 'refs/tags/v0.1.0', revision: 'v0.1.0' })).toMatchObject({
+      channel: { kind: 'release' },
+    });
   });
 
   test('must be the base that the commit holds, however it was chosen', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.2.0');
     expect(await refused(git)).toMatchObject({ code: 'tag-differs-from-base' });
-    expect(await refused(git, { ref: 'refs/tags/v0.2.0' })).toMatchObject({ code: 'tag-differs-from-base' });
+    expect(await refused(git, { ref: 'refs/tags/v0.2.0' })).toMatchObject({
+      code: 'tag-differs-from-base',
+    });
   });
 
   test.each([
@@ -138,7 +158,10 @@ describe('a tag that is claimed', () => {
     'main',
     '',
   ])('%j is no ref', async (ref) => {
-    expect(await refused(createGitWorld(), { ref })).toMatchObject({ code: 'invalid-input', field: 'ref' });
+    expect(await refused(createGitWorld(), { ref })).toMatchObject({
+      code: 'invalid-input',
+      field: 'ref',
+    });
   });
 });
 
@@ -146,7 +169,10 @@ describe('pull requests', () => {
   function event(payload: unknown): string {
     const folder = mkdtempSync(join(tmpdir(), 'ameide-event-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    writeFileSync(join(folder, 'event.json'), typeof payload === 'string' ? payload : JSON.stringify(payload));
+    writeFileSync(
+      join(folder, 'event.json'),
+      typeof payload === 'string' ? payload : JSON.stringify(payload),
+    );
     return join(folder, 'event.json');
   }
 
@@ -174,18 +200,35 @@ describe('pull requests', () => {
       GITHUB_REF: REF,
       GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }),
     };
-    expect(await read(git, { env })).toMatchObject({ canonical: { sha: head }, channel: { kind: 'pull-request', number: 7 }, ref: REF });
-    expect(await read(git, { env, revision: 'HEAD' })).toMatchObject({ canonical: { sha: git.git('rev-parse', 'HEAD') } });
+    expect(await read(git, { env })).toMatchObject({
+      canonical: { sha: head },
+      channel: { kind: 'pull-request', number: 7 },
+      ref: REF,
+    });
+    expect(await read(git, { env, revision: 'HEAD' })).toMatchObject({
+      canonical: { sha: git.git('rev-parse', 'HEAD') },
+    });
   });
 
   test.each([
-    ['its head is not in the clone', { pull_request: { number: 7, head: { sha: 'a'.repeat(40) } } }],
+    [
+      'its head is not in the clone',
+      { pull_request: { number: 7, head: { sha: 'a'.repeat(40) } } },
+    ],
     ['the payload has no head', { pull_request: {} }],
     ['the payload is no JSON', '{'],
   ])('HEAD stands in when %s', async (_, payload) => {
     const { git, merge } = checkedOut();
-    const env = { ...ACTIONS, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: REF, GITHUB_EVENT_PATH: event(payload) };
-    expect(await read(git, { env })).toMatchObject({ canonical: { sha: merge }, channel: { kind: 'pull-request' } });
+    const env = {
+      ...ACTIONS,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_REF: REF,
+      GITHUB_EVENT_PATH: event(payload),
+    };
+    expect(await read(git, { env })).toMatchObject({
+      canonical: { sha: merge },
+      channel: { kind: 'pull-request' },
+    });
   });
 
   test('of one that was merged, the run is the branch’s: its commit, not the author’s', async () => {
@@ -194,29 +237,57 @@ describe('pull requests', () => {
       ...ACTIONS,
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_REF: 'refs/heads/main',
-      GITHUB_EVENT_PATH: event({ action: 'closed', pull_request: { number: 7, merged: true, head: { sha: head } } }),
+      GITHUB_EVENT_PATH: event({
+        action: 'closed',
+        pull_request: { number: 7, merged: true, head: { sha: head } },
+      }),
     };
-    expect(await read(git, { env })).toMatchObject({ canonical: { sha: merge }, channel: { kind: 'dev' }, ref: 'refs/heads/main' });
+    expect(await read(git, { env })).toMatchObject({
+      canonical: { sha: merge },
+      channel: { kind: 'dev' },
+      ref: 'refs/heads/main',
+    });
   });
 
   test('they are planned, and never published', async () => {
     const git = createGitWorld();
     const repository = await git.open();
-    const commit = await readCommit(repository, { base: { canonicalFile: CANONICAL }, env: { ...ACTIONS, GITHUB_REF: REF } });
+    const commit = await readCommit(repository, {
+      base: { canonicalFile: CANONICAL },
+      env: { ...ACTIONS, GITHUB_REF: REF },
+    });
     const world = createFakeWorld();
     const changes = { git, repository, commit };
-    expect(await publish([fake(world, 'a')], changes)).toMatchObject({ exitCode: 2, problems: [{ code: 'pull-request' }] });
+    expect(await publish([fake(world, 'a')], changes)).toMatchObject({
+      exitCode: 2,
+      problems: [{ code: 'pull-request' }],
+    });
     expect(world.log).toEqual([]);
     expect(await plan([fake(world, 'a')], changes)).toMatchObject({ exitCode: 0 });
   });
 
   test('pull_request_target is one, although its GITHUB_REF is the target’s branch', async () => {
     const { git, head } = checkedOut();
-    const target = { ...ACTIONS, GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_REF: 'refs/heads/main' };
-    const env = { ...target, GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }) };
-    expect(await read(git, { env })).toMatchObject({ channel: { kind: 'pull-request', number: 7 }, ref: 'refs/pull/7/head' });
-    expect(await refused(git, { env: target })).toMatchObject({ code: 'github-event', field: 'GITHUB_EVENT_PATH' });
-    expect(await refused(git, { env: { ...target, GITHUB_EVENT_PATH: event('{}') } })).toMatchObject({ code: 'github-event' });
+    const target = {
+      ...ACTIONS,
+      GITHUB_EVENT_NAME: 'pull_request_target',
+      GITHUB_REF: 'refs/heads/main',
+    };
+    const env = {
+      ...target,
+      GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }),
+    };
+    expect(await read(git, { env })).toMatchObject({
+      channel: { kind: 'pull-request', number: 7 },
+      ref: 'refs/pull/7/head',
+    });
+    expect(await refused(git, { env: target })).toMatchObject({
+      code: 'github-event',
+      field: 'GITHUB_EVENT_PATH',
+    });
+    expect(
+      await refused(git, { env: { ...target, GITHUB_EVENT_PATH: event('{}') } }),
+    ).toMatchObject({ code: 'github-event' });
   });
 });
 
@@ -241,25 +312,37 @@ describe('the Go module', () => {
   });
 
   test('that was asked for must fit', async () => {
-    expect(await refused(tools(), { goDirectory: '.' })).toMatchObject({ code: 'module-path-major' });
-    expect(await refused(tools(), { goDirectory: 'sdk/go' })).toMatchObject({ code: 'module-path-major' });
+    expect(await refused(tools(), { goDirectory: '.' })).toMatchObject({
+      code: 'module-path-major',
+    });
+    expect(await refused(tools(), { goDirectory: 'sdk/go' })).toMatchObject({
+      code: 'module-path-major',
+    });
   });
 
-  test.each(['sdk/go', './sdk/go', 'sdk/go/'])('%s names it as shells complete it', async (goDirectory) => {
-    const git = tools();
-    git.commit('after the release');
-    expect((await read(git, { goDirectory })).versions.go.version).toMatch(/^v0\.0\.0-/);
-  });
+  test.each(['sdk/go', './sdk/go', 'sdk/go/'])(
+    '%s names it as shells complete it',
+    async (goDirectory) => {
+      const git = tools();
+      git.commit('after the release');
+      expect((await read(git, { goDirectory })).versions.go.version).toMatch(/^v0\.0\.0-/);
+    },
+  );
 
-  test.each(['../sdk', '/sdk', 'sdk//go'])('%s is refused under its own name', async (goDirectory) => {
-    expect(await refused(tools(), { goDirectory })).toMatchObject({ field: 'go-module' });
-  });
+  test.each(['../sdk', '/sdk', 'sdk//go'])(
+    '%s is refused under its own name',
+    async (goDirectory) => {
+      expect(await refused(tools(), { goDirectory })).toMatchObject({ field: 'go-module' });
+    },
+  );
 });
 
 describe('the base', () => {
   test('is in a file that may be named as shells complete it', async () => {
     const git = createGitWorld();
-    expect(await read(git, { base: { canonicalFile: `./${CANONICAL}` } })).toMatchObject({ canonical: { base: '0.1.0' } });
+    expect(await read(git, { base: { canonicalFile: `./${CANONICAL}` } })).toMatchObject({
+      canonical: { base: '0.1.0' },
+    });
   });
 
   test('is read at the commit, not in the working tree', async () => {
@@ -273,11 +356,15 @@ describe('the base', () => {
   });
 
   test('can be said by hand', async () => {
-    expect(await read(createGitWorld(), { base: { base: '3.2.1' } })).toMatchObject({ canonical: { base: '3.2.1' } });
+    expect(await read(createGitWorld(), { base: { base: '3.2.1' } })).toMatchObject({
+      canonical: { base: '3.2.1' },
+    });
   });
 
   test('is missing', async () => {
-    expect(await refused(createGitWorld(), { base: { canonicalFile: 'package.json' } })).toMatchObject({
+    expect(
+      await refused(createGitWorld(), { base: { canonicalFile: 'package.json' } }),
+    ).toMatchObject({
       code: 'no-canonical-file',
       field: 'canonical',
       message: expect.stringContaining('package.json'),
@@ -316,17 +403,24 @@ describe('the clone', () => {
     git.commit('more');
     const shallow = mkdtempSync(join(tmpdir(), 'ameide-shallow-'));
     onTestFinished(() => rmSync(shallow, { recursive: true, force: true }));
-    execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${git.directory}`, shallow], { stdio: 'ignore' });
+    execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${git.directory}`, shallow], {
+      stdio: 'ignore',
+    });
     const repository = await git.open(shallow);
-    await expect(readCommit(repository, { base: { canonicalFile: CANONICAL } })).rejects.toMatchObject({
+    await expect(
+      readCommit(repository, { base: { canonicalFile: CANONICAL } }),
+    ).rejects.toMatchObject({
       code: 'shallow-clone',
       hint: expect.stringContaining('fetch-depth: 0'),
     });
   });
 
-  test.each(['nonsense', 'HEAD~99', '-h', '--all', '$(id)', 'a..b', 'HEAD^{tree}', 'abc'])('%s is no commit of it', async (revision) => {
-    expect(await refused(createGitWorld(), { revision })).toMatchObject({ field: 'ref' });
-  });
+  test.each(['nonsense', 'HEAD~99', '-h', '--all', '$(id)', 'a..b', 'HEAD^{tree}', 'abc'])(
+    '%s is no commit of it',
+    async (revision) => {
+      expect(await refused(createGitWorld(), { revision })).toMatchObject({ field: 'ref' });
+    },
+  );
 
   test('the commit’s time is read in UTC, whatever zone it was made in', async () => {
     const git = createGitWorld();
@@ -339,7 +433,9 @@ describe('the clone', () => {
     git.write('sdk/go/go.mod', 'module example.com/repo/sdk/go\n\ngo 1.22\n');
     git.commit();
     git.git('tag', 'v0.1.0');
-    expect(await read(git, { goDirectory: 'sdk/go' })).toMatchObject({ versions: { go: { version: 'v0.1.0', tag: 'sdk/go/v0.1.0' } } });
+    expect(await read(git, { goDirectory: 'sdk/go' })).toMatchObject({
+      versions: { go: { version: 'v0.1.0', tag: 'sdk/go/v0.1.0' } },
+    });
     expect(await refused(git, { goDirectory: 'sdk/rust' })).toMatchObject({ field: 'go-module' });
   });
 });

@@ -1,11 +1,9 @@
 import { needs } from '@ameide/local-registries/components';
-import type { Processes } from '@ameide/publisher-kit';
-import { createProcesses } from '@ameide/publisher-kit';
+import { createProcesses, type Processes } from '@ameide/publisher-kit';
 import { readGoRetractions } from '@ameide/publisher-kit/git';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import type { GitWorld } from '../support/git-world.ts';
-import { createGitWorld } from '../support/git-world.ts';
+import { createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { goVersion } from './go-list.ts';
 
 const SDK = 'github.com/ameideio/sdk';
@@ -16,22 +14,48 @@ interface Place {
 }
 
 /** Commits a go.mod, and tags it: each commit at a second of its own. */
-function release(git: GitWorld, { module = SDK, directory }: Place, retract: string, ...tags: readonly string[]): string {
+function release(
+  git: GitWorld,
+  { module = SDK, directory }: Place,
+  retract: string,
+  ...tags: readonly string[]
+): string {
   const count = Number(git.git('rev-list', '--all', '--count'));
-  git.write(directory === undefined ? 'go.mod' : `${directory}/go.mod`, `module ${module}\n\ngo 1.21\n\n${retract}\n`);
+  git.write(
+    directory === undefined ? 'go.mod' : `${directory}/go.mod`,
+    `module ${module}\n\ngo 1.21\n\n${retract}\n`,
+  );
   const sha = git.commit('change', `2025-11-14T09:05:${10 + count}+00:00`);
   for (const tag of tags) git.git('tag', tag);
   return sha;
 }
 
-async function version(git: GitWorld, sha: string, base: string, args: readonly string[] = []): Promise<string> {
-  const result = await runCli(['-C', git.directory, 'version', sha, '--json', '--base', base, ...args]);
+async function version(
+  git: GitWorld,
+  sha: string,
+  base: string,
+  args: readonly string[] = [],
+): Promise<string> {
+  const result = await runCli([
+    '-C',
+    git.directory,
+    'version',
+    sha,
+    '--json',
+    '--base',
+    base,
+    ...args,
+  ]);
   expect(result).toMatchObject({ code: 0 });
   return JSON.parse(result.stdout).go.version;
 }
 
 needs('git', 'go')('`version` says what go list says', () => {
-  const check = async (git: GitWorld, sha: string, { module = SDK, directory }: Place = {}): Promise<string> => {
+  const check = async (
+    git: GitWorld,
+    sha: string,
+    { module = SDK, directory }: Place = {},
+  ): Promise<string> => {
     const args = directory === undefined ? [] : ['--go-module', directory];
     const ours = await version(git, sha, '9.0.0', ['--ref', 'refs/heads/main', ...args]);
     expect(goVersion(git, sha, module, SDK)).toBe(ours);
@@ -47,7 +71,8 @@ needs('git', 'go')('`version` says what go list says', () => {
     expect(await check(git, retracted)).toBe('v0.2.0');
     release(git, {}, 'retract [v0.2.0, v0.2.1] // broken', 'v0.2.1');
     const next = release(git, {}, '');
-    for (const sha of [after, retracted, next]) expect(await check(git, sha)).toMatch(/^v0\.1\.1-0\.20251114/);
+    for (const sha of [after, retracted, next])
+      expect(await check(git, sha)).toMatch(/^v0\.1\.1-0\.20251114/);
     expect(await version(git, retracted, '0.2.0', ['--ref', 'refs/tags/v0.2.0'])).toBe('v0.2.0');
     expect(await version(git, retracted, '0.2.0')).toBe('v0.2.0');
   });
@@ -60,13 +85,26 @@ needs('git', 'go')('`version` says what go list says', () => {
       major: 0,
     },
     { title: 'a /v2 module', at: { module: `${SDK}/v2` }, prefix: '', major: 2 },
-    { title: 'a /v2 module in its folder', at: { module: `${SDK}/v2`, directory: 'v2' }, prefix: '', major: 2 },
+    {
+      title: 'a /v2 module in its folder',
+      at: { module: `${SDK}/v2`, directory: 'v2' },
+      prefix: '',
+      major: 2,
+    },
   ])('$title', async ({ at, prefix, major }) => {
     const git = createGitWorld();
     release(git, at, '', `${prefix}v${major}.1.0`);
     release(git, at, '', `${prefix}v${major}.2.0`);
-    release(git, at, `retract (\n\t[v${major}.2.0, v${major}.2.1]\n)`, `${prefix}v${major}.2.1`, 'v1.9.0');
-    expect(await check(git, release(git, at, ''), at)).toMatch(new RegExp(`^v${major}\\.1\\.1-0\\.`));
+    release(
+      git,
+      at,
+      `retract (\n\t[v${major}.2.0, v${major}.2.1]\n)`,
+      `${prefix}v${major}.2.1`,
+      'v1.9.0',
+    );
+    expect(await check(git, release(git, at, ''), at)).toMatch(
+      new RegExp(`^v${major}\\.1\\.1-0\\.`),
+    );
   });
 
   test('retracted on another branch, by an annotated tag of a tag', async () => {
@@ -104,7 +142,10 @@ describe('reading retractions', () => {
   const counting = (): { readonly processes: Processes; readonly argv: (readonly string[])[] } => {
     const real = createProcesses();
     const argv: (readonly string[])[] = [];
-    return { argv, processes: { ...real, run: (command) => (argv.push(command.argv), real.run(command)) } };
+    return {
+      argv,
+      processes: { ...real, run: (command) => (argv.push(command.argv), real.run(command)) },
+    };
   };
 
   test('takes no process before there is a version tag, and one afterwards', async () => {
@@ -114,12 +155,19 @@ describe('reading retractions', () => {
       const { processes, argv } = counting();
       const repository = await git.open();
       const source = repository.source(await repository.resolve(sha));
-      return { ...(await readGoRetractions(source, { modulePath: SDK }, processes)), processes: argv.length };
+      return {
+        ...(await readGoRetractions(source, { modulePath: SDK }, processes)),
+        processes: argv.length,
+      };
     };
     expect(await read()).toEqual({ retracted: [], processes: 0 });
     git.git('tag', 'other/v0.3.0');
     expect(await read()).toEqual({ retracted: [], processes: 1 });
     git.git('tag', 'v0.2.0');
-    expect(await read()).toEqual({ tag: 'v0.2.0', retracted: [{ low: 'v0.1.0', high: 'v0.1.0' }], processes: 1 });
+    expect(await read()).toEqual({
+      tag: 'v0.2.0',
+      retracted: [{ low: 'v0.1.0', high: 'v0.1.0' }],
+      processes: 1,
+    });
   });
 });

@@ -6,11 +6,11 @@ import { needs } from '@ameide/local-registries/components';
 import semver from 'semver';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import type { GitWorld } from '../support/git-world.ts';
-import { createGitWorld } from '../support/git-world.ts';
+import { createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { goVersion } from './go-list.ts';
 
-// The strings of `ameide-release version`, judged by the tools that consumers use: the go command, Python's packaging, semver.
+// The strings of `ameide-release version`, judged by the tools that consumers use: the go command,
+// Python's packaging, semver.
 
 const MODULE = 'github.com/ameideio/sdk';
 
@@ -46,8 +46,10 @@ function normalised(version: string): string {
 async function expectAccepted(git: GitWorld, sha: string): Promise<Strings> {
   const strings = await versions(git, sha);
   expect(goVersion(git, sha, MODULE)).toBe(strings.go.version);
-  for (const version of [strings.pypi.version, strings.pypi.public]) expect(normalised(version)).toBe(version);
-  for (const version of [strings.npm.version, strings.npm.published]) expect(semver.parse(version)?.raw).toBe(version);
+  for (const version of [strings.pypi.version, strings.pypi.public])
+    expect(normalised(version)).toBe(version);
+  for (const version of [strings.npm.version, strings.npm.published])
+    expect(semver.parse(version)?.raw).toBe(version);
   expect(semver.parse(strings.npm.version)?.version).toBe(strings.npm.published);
   return strings;
 }
@@ -98,7 +100,10 @@ needs(
 
   test('made at +05:30', async () => {
     const git = moduleRepository();
-    const { go, npm } = await expectAccepted(git, git.commit('in Kolkata', '2025-11-14T01:02:11+05:30'));
+    const { go, npm } = await expectAccepted(
+      git,
+      git.commit('in Kolkata', '2025-11-14T01:02:11+05:30'),
+    );
     expect(go.version).toMatch(/^v0\.0\.0-20251113193211-/);
     expect(npm.published).toBe('0.1.0-dev.20251113193211');
   });

@@ -23,12 +23,19 @@ function stopAt(verb: Verb, world = createFakeWorld(), count = 1) {
   };
   const override = (real: Publisher): Partial<Publisher> => ({
     check: async (plan, step) => (verb === 'check' ? stopping(step) : real.check(plan, step)),
-    inspect: async (subject, step) => (verb === 'inspect' && ++seen >= count ? stopping(step) : real.inspect(subject, step)),
+    inspect: async (subject, step) =>
+      verb === 'inspect' && ++seen >= count ? stopping(step) : real.inspect(subject, step),
     build: async (plan, step) => (verb === 'build' ? stopping(step) : real.build(plan, step)),
-    publish: async (plan, built, step) => (verb === 'publish' ? stopping(step) : real.publish(plan, built, step)),
-    promote: async (plan, step) => (verb === 'promote' ? stopping(step) : ((await real.promote?.(plan, step)) ?? [])),
+    publish: async (plan, built, step) =>
+      verb === 'publish' ? stopping(step) : real.publish(plan, built, step),
+    promote: async (plan, step) =>
+      verb === 'promote' ? stopping(step) : ((await real.promote?.(plan, step)) ?? []),
   });
-  return { world, signal: stop.signal, publishers: [fake(world, 'a', { override }), fake(world, 'b')] };
+  return {
+    world,
+    signal: stop.signal,
+    publishers: [fake(world, 'a', { override }), fake(world, 'b')],
+  };
 }
 
 describe('a run that is stopped tells how far it came, and is safe to run again', () => {
@@ -36,18 +43,41 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
     ['check', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
     ['inspect', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
     ['build', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
-    ['publish', 1, 'unknown', 'The run was stopped while versions were being published; no pointer was moved.'],
-    ['inspect', 2, 'unknown', 'The run was stopped while versions were being published; no pointer was moved.'],
-    ['promote', 1, 'unknown', 'The run was stopped while pointers were being moved; each names what it named before, or this release.'],
+    [
+      'publish',
+      1,
+      'unknown',
+      'The run was stopped while versions were being published; no pointer was moved.',
+    ],
+    [
+      'inspect',
+      2,
+      'unknown',
+      'The run was stopped while versions were being published; no pointer was moved.',
+    ],
+    [
+      'promote',
+      1,
+      'unknown',
+      'The run was stopped while pointers were being moved; each names what it named before, or this release.',
+    ],
   ] as const)('at %s (%i)', async (verb, count, effect, message) => {
     const git = createGitWorld();
     const { world, signal, publishers } = stopAt(verb, createFakeWorld(), count);
     const report = await publish(publishers, { git, signal });
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'interrupted', effect, message, rerun: 'safe' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'interrupted', effect, message, rerun: 'safe' }],
+    });
     expect(report.artifacts).toHaveLength(2);
     const again = await publish([fake(world, 'a'), fake(world, 'b')], { git });
-    expect(again).toMatchObject({ exitCode: 0, artifacts: [{ state: expect.stringMatching(/identical|same-source/) }, {}] });
-    const once = await publish([fake(createFakeWorld(), 'a'), fake(createFakeWorld(), 'b')], { git });
+    expect(again).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ state: expect.stringMatching(/identical|same-source/) }, {}],
+    });
+    const once = await publish([fake(createFakeWorld(), 'a'), fake(createFakeWorld(), 'b')], {
+      git,
+    });
     expect([...world.held.values()].map(({ digest }) => digest).toSorted()).toEqual(
       once.artifacts.map(({ digest }) => digest ?? '').toSorted(),
     );
@@ -87,14 +117,20 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
         },
       }),
     });
-    expect(await publish([slow], { signal: stop.signal })).toMatchObject({ exitCode: 3, problems: [{ code: 'interrupted' }] });
+    expect(await publish([slow], { signal: stop.signal })).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'interrupted' }],
+    });
     expect(ended).toBe(true);
   });
 
   test('before the first step', async () => {
     const world = createFakeWorld();
     const report = await publish([fake(world, 'a')], { signal: AbortSignal.abort(STOP) });
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'interrupted', effect: 'none' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'interrupted', effect: 'none' }],
+    });
     expect(world.log).toEqual([]);
   });
 
@@ -104,7 +140,10 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
     const hidden = fake(world, 'a', {
       override: () => ({
         inspect: async (subject) =>
-          ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({ coordinate, state: 'absent' })),
+          ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({
+            coordinate,
+            state: 'absent',
+          })),
       }),
     });
     const clock = createFakeClock(() => stop.abort(STOP));
@@ -122,7 +161,10 @@ describe('what fails beside the publishers', () => {
     const world = createFakeWorld();
     const argv = [process.execPath, '-e', 'console.error("no lockfile"); process.exit(7)'] as const;
     const report = await publish([fake(world, 'a')], { definition: { prepare: [argv] } });
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'prepare-failed', effect: 'none' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'prepare-failed', effect: 'none' }],
+    });
     expect(report.problems[0]?.message).toContain('no lockfile');
     expect(calls(world, 'build')).toEqual([]);
   });
@@ -131,10 +173,18 @@ describe('what fails beside the publishers', () => {
     const world = createFakeWorld();
     const git = createGitWorld();
     const definition = { prepare: [['no-such-program', 'install'] as const] };
-    const wrong = fake(world, 'b', { override: () => ({ check: async () => [problem('authentication')] }) });
+    const wrong = fake(world, 'b', {
+      override: () => ({ check: async () => [problem('authentication')] }),
+    });
     const codes = ['prepare-not-found', 'test-authentication'];
-    expect((await plan([fake(world, 'a'), wrong], { git, definition })).problems.map(({ code }) => code)).toEqual(codes);
-    expect((await publish([fake(world, 'a'), wrong], { git, definition })).problems.map(({ code }) => code)).toEqual(codes);
+    expect(
+      (await plan([fake(world, 'a'), wrong], { git, definition })).problems.map(({ code }) => code),
+    ).toEqual(codes);
+    expect(
+      (await publish([fake(world, 'a'), wrong], { git, definition })).problems.map(
+        ({ code }) => code,
+      ),
+    ).toEqual(codes);
     expect((await publish([fake(world, 'a')], { git })).exitCode).toBe(0);
     expect((await publish([fake(world, 'a')], { git, definition })).exitCode).toBe(0);
   });
@@ -142,18 +192,25 @@ describe('what fails beside the publishers', () => {
   test('a prepare program runs at the root of the copy, sees no token, and its result is what is built from', async () => {
     const world = createFakeWorld();
     process.env['NPM_TOKEN'] = 'npm_planted';
-    const script = 'require("node:fs").writeFileSync("seen.json", JSON.stringify([process.cwd(), process.env.NPM_TOKEN ?? null]))';
+    const script =
+      'require("node:fs").writeFileSync("seen.json", JSON.stringify([process.cwd(), process.env.NPM_TOKEN ?? null]))';
     let seen: unknown;
     const looking = fake(world, 'a', {
       override: (real) => ({
         build: async (plan, step) => {
-          seen = [step.source, ...JSON.parse(await readFile(join(step.source, 'seen.json'), 'utf8'))];
+          seen = [
+            step.source,
+            ...JSON.parse(await readFile(join(step.source, 'seen.json'), 'utf8')),
+          ];
           return real.build(plan, step);
         },
       }),
     });
     const git = createGitWorld();
-    const report = await publish([looking], { git, definition: { prepare: [[process.execPath, '-e', script]] } });
+    const report = await publish([looking], {
+      git,
+      definition: { prepare: [[process.execPath, '-e', script]] },
+    });
     delete process.env['NPM_TOKEN'];
     expect(report.exitCode).toBe(0);
     const [source, cwd, token] = seen as [string, string, null];
@@ -166,7 +223,12 @@ describe('what fails beside the publishers', () => {
 
   test('a commit that cannot be laid out is bad input', async () => {
     const git = createGitWorld();
-    git.git('update-index', '--add', '--cacheinfo', `160000,${git.git('rev-parse', 'HEAD')},vendor/module`);
+    git.git(
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `160000,${git.git('rev-parse', 'HEAD')},vendor/module`,
+    );
     git.git('commit', '--quiet', '-m', 'a submodule');
     git.git('checkout', '--quiet', '-f', 'HEAD');
     const world = createFakeWorld();
@@ -183,12 +245,17 @@ describe('what fails beside the publishers', () => {
     const full: Repository = {
       ...repository,
       exportTree: async () => {
-        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+          code: 'ENOSPC',
+        });
       },
     };
     const world = createFakeWorld();
     const report = await publish([fake(world, 'a')], { git, repository: full });
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'disk-full', effect: 'none', rerun: 'after-fix' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'disk-full', effect: 'none', rerun: 'after-fix' }],
+    });
     expect(calls(world, 'build')).toEqual([]);
   });
 
@@ -205,7 +272,10 @@ describe('what fails beside the publishers', () => {
       }),
     });
     const report = await publish([full]);
-    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: expected, publisher: 'npm:a', rerun: 'after-fix' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: expected, publisher: 'npm:a', rerun: 'after-fix' }],
+    });
     expect(report.problems[0]?.hint).not.toContain('report');
   });
 
@@ -230,7 +300,9 @@ describe('a build that writes into its source', () => {
           build: async (plan, step) => {
             sources.push(step.source);
             await writeFile(join(step.source, 'generated.js'), name, { flag: 'wx' });
-            expect(JSON.parse(await readFile(join(step.source, 'packages/sdk/package.json'), 'utf8'))).toMatchObject({ version: '0.1.0' });
+            expect(
+              JSON.parse(await readFile(join(step.source, 'packages/sdk/package.json'), 'utf8')),
+            ).toMatchObject({ version: '0.1.0' });
             return real.build(plan, step);
           },
           publish: async (plan, built, step) => {
@@ -263,7 +335,11 @@ describe('a build that writes into its source', () => {
         buildsInSource: true,
         build: async (plan, step) => {
           const { mtimeMs } = statSync(join(step.source, 'packages/sdk/package.json'));
-          seen.push(new Date(mtimeMs).toISOString(), readlinkSync(join(step.source, 'link')), readdirSync(step.workspace));
+          seen.push(
+            new Date(mtimeMs).toISOString(),
+            readlinkSync(join(step.source, 'link')),
+            readdirSync(step.workspace),
+          );
           return real.build(plan, step);
         },
       }),

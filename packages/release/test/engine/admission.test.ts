@@ -12,7 +12,9 @@ describe('with `branches`, a dev build is published', () => {
     const git = createGitWorld();
     git.git('checkout', '--quiet', '-b', 'release/1.x');
     git.commit('a fix');
-    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({
+      exitCode: 0,
+    });
   });
 
   test('of a commit that is checked out without its branch, and is on it', async () => {
@@ -31,7 +33,9 @@ describe('with `branches`, a dev build is published', () => {
     git.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
     git.git('checkout', '--quiet', '--detach');
     git.git('branch', '--quiet', '-D', 'main');
-    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({
+      exitCode: 0,
+    });
   });
 
   test.each([
@@ -49,7 +53,11 @@ describe('with `branches`, a dev build is published', () => {
     const repository = await git.open();
     const commit = await readCommit(repository, { base: { canonicalFile: CANONICAL }, env });
     const report = await publish([fake(world, 'a')], { repository, commit, definition });
-    expect(report).toMatchObject({ exitCode: 2, release: { channel: 'dev', ref }, problems: [{ code: 'branch-not-published' }] });
+    expect(report).toMatchObject({
+      exitCode: 2,
+      release: { channel: 'dev', ref },
+      problems: [{ code: 'branch-not-published' }],
+    });
     expect(report.problems[0]?.message).toContain('a commit on main or release/1.x');
     expect(world.log).toEqual([]);
   });
@@ -58,15 +66,22 @@ describe('with `branches`, a dev build is published', () => {
     const git = createGitWorld();
     git.git('remote', 'add', 'origin', 'https://github.com/somebody/fork.git');
     const repository = 'https://github.com/ameideio/ameide';
-    const report = await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches, repository } });
+    const report = await publish([fake(createFakeWorld(), 'a')], {
+      git,
+      definition: { branches, repository },
+    });
     expect(report).toMatchObject({ exitCode: 2, problems: [{ code: 'other-origin' }] });
     git.git('remote', 'set-url', 'origin', 'git@github.com:Ameideio/ameide.git');
-    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches, repository } })).toMatchObject({ exitCode: 0 });
+    expect(
+      await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches, repository } }),
+    ).toMatchObject({ exitCode: 0 });
   });
 
   test('never where none of them is in the clone: what cannot be told is not published', async () => {
     const git = createGitWorld();
-    expect(await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches: ['trunk'] } })).toMatchObject({
+    expect(
+      await publish([fake(createFakeWorld(), 'a')], { git, definition: { branches: ['trunk'] } }),
+    ).toMatchObject({
       exitCode: 2,
       problems: [{ code: 'branch-not-published' }],
     });
@@ -88,5 +103,7 @@ test('a plan is made for any branch', async () => {
   const git = createGitWorld();
   git.git('checkout', '--quiet', '-b', 'feature');
   git.commit('not reviewed');
-  expect(await plan([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({ exitCode: 0 });
+  expect(await plan([fake(createFakeWorld(), 'a')], { git, definition })).toMatchObject({
+    exitCode: 0,
+  });
 });

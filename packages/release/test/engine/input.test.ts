@@ -1,8 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { parseApproved } from '../../src/engine/approved.ts';
-import type { FakeWorld } from '../fake-publisher.ts';
-import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
+import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { plan, problem, publish } from '../support/run.ts';
 
@@ -36,8 +35,12 @@ test('an unknown id is named with the known ones; nothing is asked', async () =>
 
 test('an id that is nearly one is asked about', async () => {
   const world = createFakeWorld();
-  const report = await publish([fake(world, 'alpha'), fake(world, 'beta')], { only: ['npm:alhpa'] });
-  expect(report.problems).toMatchObject([{ code: 'unknown-publisher', hint: 'Did you mean "npm:alpha"?' }]);
+  const report = await publish([fake(world, 'alpha'), fake(world, 'beta')], {
+    only: ['npm:alhpa'],
+  });
+  expect(report.problems).toMatchObject([
+    { code: 'unknown-publisher', hint: 'Did you mean "npm:alpha"?' },
+  ]);
 });
 
 test('an artifact listed twice is refused; nothing is asked', async () => {
@@ -54,7 +57,10 @@ test('a list in the list is taken as its entries', async () => {
 });
 
 test('without publishers there is nothing that could be said to have converged', async () => {
-  expect(await publish([])).toMatchObject({ exitCode: 2, problems: [{ code: 'nothing-to-publish' }] });
+  expect(await publish([])).toMatchObject({
+    exitCode: 2,
+    problems: [{ code: 'nothing-to-publish' }],
+  });
 });
 
 test('every publisher that cannot be opened or planned is told, with its label; a bug in one is told as such', async () => {
@@ -78,7 +84,9 @@ test('every publisher that cannot be opened or planned is told, with its label; 
       },
     }),
   });
-  const report = await publish([wrong, broken, unplannable, fake(world, 'b')], { only: ['npm:a', 'npm:b', 'npm:x'] });
+  const report = await publish([wrong, broken, unplannable, fake(world, 'b')], {
+    only: ['npm:a', 'npm:b', 'npm:x'],
+  });
   expect(report.exitCode).toBe(2);
   expect(report.problems.map(({ message }) => message)).toEqual([
     'npm(packages/x): directory: expected a package',
@@ -122,7 +130,10 @@ test('the commit is built, whatever the working tree holds', async () => {
 test('an approved plan that still holds is carried out', async () => {
   const world = createFakeWorld();
   const git = createGitWorld();
-  const approved = parseApproved(JSON.stringify(await plan([fake(world, 'a')], { git })), 'plan.json');
+  const approved = parseApproved(
+    JSON.stringify(await plan([fake(world, 'a')], { git })),
+    'plan.json',
+  );
   expect((await publish([fake(world, 'a')], { git, approved })).exitCode).toBe(0);
 });
 
@@ -130,36 +141,56 @@ test('a plan that says anything else stops the run before any request: another c
   const world = createFakeWorld();
   const git = createGitWorld();
   const approved = await plan([fake(world, 'a')], { git });
-  const attempt = async (publishers: Parameters<typeof publish>[0]) => publish(publishers, { git, approved });
+  const attempt = async (publishers: Parameters<typeof publish>[0]) =>
+    publish(publishers, { git, approved });
   world.log.length = 0;
   const more = await attempt([fake(world, 'a'), fake(world, 'b')]);
   expect(more).toMatchObject({ exitCode: 2, problems: [{ code: 'plan-differs' }] });
-  expect(more.problems[0]?.message).toContain('also npm:b@0.1.0-dev.20251113153211 at memory://registry');
+  expect(more.problems[0]?.message).toContain(
+    'also npm:b@0.1.0-dev.20251113153211 at memory://registry',
+  );
   const pointer = await attempt([fake(world, 'a', { pointers: ['dev', 'latest'] })]);
   expect(pointer.problems[0]?.message).toContain('also npm:a latest to 0.1.0-dev.20251113153211');
   const elsewhere = fake(world, 'a', {
-    override: (real) => ({ plan: (release) => ({ ...real.plan(release), registry: 'memory://evil' }) }),
+    override: (real) => ({
+      plan: (release) => ({ ...real.plan(release), registry: 'memory://evil' }),
+    }),
   });
   expect((await attempt([elsewhere])).problems[0]?.message).toContain('memory://evil');
   const tagged = { ...approved, release: { ...approved.release, channel: 'release' as const } };
-  expect((await publish([fake(world, 'a')], { git, approved: tagged })).problems[0]?.message).toContain('channel release, now dev');
+  expect(
+    (await publish([fake(world, 'a')], { git, approved: tagged })).problems[0]?.message,
+  ).toContain('channel release, now dev');
   git.commit('another', '2025-11-13T16:32:12+01:00');
-  expect((await attempt([fake(world, 'a')])).problems[0]?.message).toMatch(/commit [0-9a-f]{40}, now [0-9a-f]{40}/);
+  expect((await attempt([fake(world, 'a')])).problems[0]?.message).toMatch(
+    /commit [0-9a-f]{40}, now [0-9a-f]{40}/,
+  );
   expect(world.log).toEqual([]);
 });
 
 test.each([
   ['no JSON', 'no json'],
   ['null', 'null'],
-  ['another command’s report', '{"schema":"ameide-release/report/1","command":"publish","release":{},"artifacts":[],"pointers":[]}'],
-  ['no release', '{"schema":"ameide-release/report/1","command":"plan","artifacts":[],"pointers":[]}'],
+  [
+    'another command’s report',
+    '{"schema":"ameide-release/report/1","command":"publish","release":{},"artifacts":[],"pointers":[]}',
+  ],
+  [
+    'no release',
+    '{"schema":"ameide-release/report/1","command":"plan","artifacts":[],"pointers":[]}',
+  ],
   [
     'artifacts of nothing',
     '{"schema":"ameide-release/report/1","command":"plan","release":{"sha":"a","channel":"dev"},"artifacts":[null],"pointers":[]}',
   ],
-  ['a future schema', '{"schema":"ameide-release/report/2","command":"plan","artifacts":[],"pointers":[]}'],
+  [
+    'a future schema',
+    '{"schema":"ameide-release/report/2","command":"plan","artifacts":[],"pointers":[]}',
+  ],
 ])('%s is no plan', (_, text) => {
-  expect(() => parseApproved(text, 'plan.json')).toThrow(expect.objectContaining({ code: 'plan-unreadable', field: 'plan' }));
+  expect(() => parseApproved(text, 'plan.json')).toThrow(
+    expect.objectContaining({ code: 'plan-unreadable', field: 'plan' }),
+  );
 });
 
 describe('--only leaves out what the others cannot be installed without', () => {
@@ -178,23 +209,46 @@ describe('--only leaves out what the others cannot be installed without', () => 
     const report = await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] });
     expect(report).toMatchObject({
       exitCode: 2,
-      problems: [{ code: 'requires-unpublished', publisher: 'npm:a', hint: expect.stringContaining('--only npm:b') as string }],
+      problems: [
+        {
+          code: 'requires-unpublished',
+          publisher: 'npm:a',
+          hint: expect.stringContaining('--only npm:b') as string,
+        },
+      ],
     });
     expect(calls(world, 'build', 'publish')).toEqual([]);
   });
 
   test.each([
     ['does not say', { state: 'unknown' }, 3, 'registry-silent'],
-    ['refuses the token', { state: 'unknown', problem: problem('authentication') }, 6, 'test-authentication'],
-    ['holds another commit’s', { state: 'conflict', sha: 'e'.repeat(40) }, 4, 'built-from-another-commit'],
+    [
+      'refuses the token',
+      { state: 'unknown', problem: problem('authentication') },
+      6,
+      'test-authentication',
+    ],
+    [
+      'holds another commit’s',
+      { state: 'conflict', sha: 'e'.repeat(40) },
+      4,
+      'built-from-another-commit',
+    ],
   ] as const)('a registry that %s is not one that has none', async (_, finding, exitCode, code) => {
     const world = createFakeWorld();
     const other = fake(world, 'b', {
       override: () => ({
-        inspect: async (subject) => ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({ coordinate, ...finding })),
+        inspect: async (subject) =>
+          ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({
+            coordinate,
+            ...finding,
+          })),
       }),
     });
-    expect(await publish([needing(world), other], { only: ['npm:a'] })).toMatchObject({ exitCode, problems: [{ code }] });
+    expect(await publish([needing(world), other], { only: ['npm:a'] })).toMatchObject({
+      exitCode,
+      problems: [{ code }],
+    });
     expect(calls(world, 'build', 'publish')).toEqual([]);
   });
 
@@ -214,9 +268,15 @@ describe('--only leaves out what the others cannot be installed without', () => 
 
   test('it is taken once the other is on the registry, and when both are given', async () => {
     const world = createFakeWorld();
-    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:b'] })).exitCode).toBe(0);
-    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] })).exitCode).toBe(0);
+    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:b'] })).exitCode).toBe(
+      0,
+    );
+    expect((await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] })).exitCode).toBe(
+      0,
+    );
     const other = createFakeWorld();
-    expect((await publish([needing(other), fake(other, 'b')], { only: ['npm:a', 'npm:b'] })).exitCode).toBe(0);
+    expect(
+      (await publish([needing(other), fake(other, 'b')], { only: ['npm:a', 'npm:b'] })).exitCode,
+    ).toBe(0);
   });
 });

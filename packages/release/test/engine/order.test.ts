@@ -6,7 +6,11 @@ import { problem, publish } from '../support/run.ts';
 const ALL = ['npm:a', 'npm:b', 'npm:c'];
 
 function three(world = createFakeWorld()) {
-  const publishers = [fake(world, 'a'), fake(world, 'b'), fake(world, 'c', { visibility: 'immediate' })];
+  const publishers = [
+    fake(world, 'a'),
+    fake(world, 'b'),
+    fake(world, 'c', { visibility: 'immediate' }),
+  ];
   return { world, publishers };
 }
 
@@ -23,8 +27,11 @@ test('checks, builds, dark versions, immediate versions, reading back, pointers:
   const first = (verb: string): number => Math.min(...indexes(log, verb));
   expect(last('checked')).toBeLessThan(first('build'));
   expect(last('built')).toBeLessThan(first('publish'));
-  expect(log.indexOf('publish npm:c')).toBeGreaterThan(Math.max(log.indexOf('published npm:a'), log.indexOf('published npm:b')));
-  // The preflight's readings are the first three; those after publishing are over before any pointer moves.
+  expect(log.indexOf('publish npm:c')).toBeGreaterThan(
+    Math.max(log.indexOf('published npm:a'), log.indexOf('published npm:b')),
+  );
+  // The preflight's readings are the first three; those after publishing are over before any
+  // pointer moves.
   const readBack = indexes(log, 'inspected').slice(3);
   expect(readBack).toHaveLength(3);
   expect(Math.min(...indexes(log, 'inspect').slice(3))).toBeGreaterThan(last('published'));
@@ -45,7 +52,10 @@ test('a second run writes nothing, and builds nothing', async () => {
   const before = new Map(world.held);
   world.log.length = 0;
   const again = await publish(publishers, { git });
-  expect(again).toMatchObject({ status: 'converged', artifacts: ALL.map((publisher) => ({ publisher, state: 'same-source' })) });
+  expect(again).toMatchObject({
+    status: 'converged',
+    artifacts: ALL.map((publisher) => ({ publisher, state: 'same-source' })),
+  });
   expect(again.artifacts.every(({ outcome }) => outcome === undefined)).toBe(true);
   expect(again.pointers.every(({ outcome }) => outcome === 'already')).toBe(true);
   expect(calls(world, 'build', 'publish')).toEqual([]);
@@ -59,7 +69,11 @@ test('only what is missing is built and published; the settled pointers are look
   world.held.delete([...world.held.keys()].find((key) => key.startsWith('npm:b@')) ?? '');
   world.log.length = 0;
   const again = await publish(publishers, { git });
-  expect(again.artifacts.map(({ outcome }) => outcome)).toEqual([undefined, 'published', undefined]);
+  expect(again.artifacts.map(({ outcome }) => outcome)).toEqual([
+    undefined,
+    'published',
+    undefined,
+  ]);
   expect(calls(world, 'build', 'publish')).toEqual(['build npm:b', 'publish npm:b']);
   expect(calls(world, 'promote')).toHaveLength(3);
 });
@@ -69,10 +83,15 @@ test('a coordinate that the publisher says nothing of is not settled', async () 
   const git = createGitWorld();
   const silent = fake(world, 'a', {
     alsoVersions: ['9.9.9'],
-    override: (real) => ({ inspect: async (subject, step) => (await real.inspect(subject, step)).slice(0, 1) }),
+    override: (real) => ({
+      inspect: async (subject, step) => (await real.inspect(subject, step)).slice(0, 1),
+    }),
   });
   const report = await publish([silent], { git });
-  expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'registry-silent', coordinate: 'npm:a@9.9.9' }] });
+  expect(report).toMatchObject({
+    exitCode: 3,
+    problems: [{ code: 'registry-silent', coordinate: 'npm:a@9.9.9' }],
+  });
   expect(calls(world, 'build', 'publish')).toEqual([]);
 });
 
@@ -107,10 +126,15 @@ test('a version of which a file is missing is finished, not passed over', async 
 test('nothing is published when one cannot be built', async () => {
   const { world, publishers } = three();
   const failing = fake(world, 'd', {
-    override: () => ({ build: async () => ({ problem: problem('incomplete', { code: 'no-compiler' }) }) }),
+    override: () => ({
+      build: async () => ({ problem: problem('incomplete', { code: 'no-compiler' }) }),
+    }),
   });
   const report = await publish([...publishers, failing]);
-  expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'no-compiler', publisher: 'npm:d' }] });
+  expect(report).toMatchObject({
+    exitCode: 3,
+    problems: [{ code: 'no-compiler', publisher: 'npm:d' }],
+  });
   expect(calls(world, 'build')).toHaveLength(4);
   expect(calls(world, 'publish', 'promote')).toEqual([]);
   expect(world.held.size).toBe(0);
@@ -121,7 +145,11 @@ test('what consumers see at once is not published when something they do not see
   const failing = fake(world, 'd', {
     override: () => ({
       publish: async (plan) =>
-        plan.coordinates.map((coordinate) => ({ coordinate, outcome: 'incomplete', problem: problem('incomplete') })),
+        plan.coordinates.map((coordinate) => ({
+          coordinate,
+          outcome: 'incomplete',
+          problem: problem('incomplete'),
+        })),
     }),
   });
   const report = await publish([...publishers, failing]);
@@ -150,8 +178,15 @@ test('of two immediate ones the other is still published and told when one fails
   const report = await publish([...publishers, failing]);
   expect(report).toMatchObject({
     exitCode: 5,
-    problems: [{ code: 'publisher-failed', publisher: 'npm:d', kind: 'unknown', effect: 'unknown' }],
+    problems: [
+      { code: 'publisher-failed', publisher: 'npm:d', kind: 'unknown', effect: 'unknown' },
+    ],
   });
-  expect(report.artifacts.map(({ outcome }) => outcome)).toEqual(['published', 'published', 'published', 'unknown']);
+  expect(report.artifacts.map(({ outcome }) => outcome)).toEqual([
+    'published',
+    'published',
+    'published',
+    'unknown',
+  ]);
   expect(world.pointers.size).toBe(0);
 });

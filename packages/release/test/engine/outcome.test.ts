@@ -1,8 +1,18 @@
-import type { Finding, Problem, Published, Publisher } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import {
+  type Finding,
+  InvalidInputError,
+  type Problem,
+  type Published,
+  type Publisher,
+} from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import type { FakeWorld } from '../fake-publisher.ts';
-import { calls, createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
+import {
+  calls,
+  createFakeClock,
+  createFakeWorld,
+  type FakeWorld,
+  fake,
+} from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { plan, problem, publish } from '../support/run.ts';
 
@@ -15,17 +25,25 @@ describe('the exit code', () => {
     ['authentication', 6],
   ];
 
-  test.each(KINDS)('a problem of the kind %s at the check ends with %i, and nothing is built', async (kind, exitCode) => {
-    const world = createFakeWorld();
-    const report = await publish([fake(world, 'a'), fake(world, 'b', { override: () => ({ check: async () => [problem(kind)] }) })]);
-    expect(report.exitCode).toBe(exitCode);
-    expect(calls(world, 'build', 'publish', 'promote')).toEqual([]);
-  });
+  test.each(KINDS)(
+    'a problem of the kind %s at the check ends with %i, and nothing is built',
+    async (kind, exitCode) => {
+      const world = createFakeWorld();
+      const report = await publish([
+        fake(world, 'a'),
+        fake(world, 'b', { override: () => ({ check: async () => [problem(kind)] }) }),
+      ]);
+      expect(report.exitCode).toBe(exitCode);
+      expect(calls(world, 'build', 'publish', 'promote')).toEqual([]);
+    },
+  );
 
   test('the gravest decides: a conflict before everything, bad input before a mere failure', async () => {
     const exitOf = async (...kinds: Problem['kind'][]): Promise<number> => {
       const failing = fake(createFakeWorld(), 'a', {
-        override: () => ({ check: async () => kinds.map((kind, index) => problem(kind, { message: String(index) })) }),
+        override: () => ({
+          check: async () => kinds.map((kind, index) => problem(kind, { message: String(index) })),
+        }),
       });
       return (await publish([failing])).exitCode;
     };
@@ -39,7 +57,12 @@ describe('the exit code', () => {
     const world = createFakeWorld();
     const wrong = fake(world, 'b', {
       override: () => ({
-        publish: async (of) => of.coordinates.map((coordinate) => ({ coordinate, outcome: 'incomplete', problem: problem('input') })),
+        publish: async (of) =>
+          of.coordinates.map((coordinate) => ({
+            coordinate,
+            outcome: 'incomplete',
+            problem: problem('input'),
+          })),
       }),
     });
     const throwing = fake(world, 'c', {
@@ -50,7 +73,10 @@ describe('the exit code', () => {
       }),
     });
     expect((await publish([fake(world, 'a'), wrong])).exitCode).toBe(3);
-    expect(await publish([throwing])).toMatchObject({ exitCode: 5, problems: [{ code: 'publisher-failed' }] });
+    expect(await publish([throwing])).toMatchObject({
+      exitCode: 5,
+      problems: [{ code: 'publisher-failed' }],
+    });
   });
 });
 
@@ -59,27 +85,50 @@ describe('before anything is built', () => {
     fake(createFakeWorld(), 'x', {
       override: () => ({
         inspect: async (subject) =>
-          'plan' in subject ? subject.plan.coordinates.map((coordinate) => ({ coordinate, state, ...more })) : [],
+          'plan' in subject
+            ? subject.plan.coordinates.map((coordinate) => ({ coordinate, state, ...more }))
+            : [],
       }),
     });
 
   test.each([
     ['unknown', finding('unknown'), 3, 'registry-silent'],
-    ['unknown, with its reason', finding('unknown', { problem: problem('authentication') }), 6, 'test-authentication'],
+    [
+      'unknown, with its reason',
+      finding('unknown', { problem: problem('authentication') }),
+      6,
+      'test-authentication',
+    ],
     ['conflict', finding('conflict', { sha: 'f'.repeat(40) }), 4, 'built-from-another-commit'],
-    ['an unknown file', finding('same-source', { files: [{ name: 'a.whl', state: 'unknown' }] }), 3, 'registry-silent'],
-    ['a conflicting file', finding('same-source', { files: [{ name: 'a.whl', state: 'conflict' }] }), 4, 'built-from-another-commit'],
+    [
+      'an unknown file',
+      finding('same-source', { files: [{ name: 'a.whl', state: 'unknown' }] }),
+      3,
+      'registry-silent',
+    ],
+    [
+      'a conflicting file',
+      finding('same-source', { files: [{ name: 'a.whl', state: 'conflict' }] }),
+      4,
+      'built-from-another-commit',
+    ],
   ])('%s stops the run', async (_, publisher, exitCode, code) => {
     const world = createFakeWorld();
     const report = await publish([fake(world, 'a'), publisher]);
-    expect(report).toMatchObject({ exitCode, problems: [{ code, publisher: 'npm:x', effect: 'none' }] });
+    expect(report).toMatchObject({
+      exitCode,
+      problems: [{ code, publisher: 'npm:x', effect: 'none' }],
+    });
     expect(calls(world, 'build', 'publish', 'promote')).toEqual([]);
   });
 
   test('a pointer that cannot be read stops it too, and its place is said to be unknown', async () => {
     const world = createFakeWorld();
     const unreadable = fake(world, 'a', {
-      override: () => ({ pointers: async (of) => of.pointers.map((pointer) => ({ pointer, problem: problem('incomplete') })) }),
+      override: () => ({
+        pointers: async (of) =>
+          of.pointers.map((pointer) => ({ pointer, problem: problem('incomplete') })),
+      }),
     });
     const report = await publish([unreadable, fake(world, 'b')]);
     expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'test-incomplete' }] });
@@ -92,7 +141,10 @@ describe('before anything is built', () => {
     const failing = (name: string) =>
       fake(world, name, {
         override: () => ({
-          check: async () => [problem('authentication'), problem('incomplete', { message: `no tool for ${name}` })],
+          check: async () => [
+            problem('authentication'),
+            problem('incomplete', { message: `no tool for ${name}` }),
+          ],
           inspect: async (subject) =>
             ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({
               coordinate,
@@ -123,7 +175,14 @@ describe('before anything is built', () => {
     const report = await plan([broken, fake(world, 'b')]);
     expect(report).toMatchObject({
       exitCode: 3,
-      problems: [{ code: 'publisher-failed', publisher: 'npm:a', message: 'npm:a failed to check: x is undefined', effect: 'none' }],
+      problems: [
+        {
+          code: 'publisher-failed',
+          publisher: 'npm:a',
+          message: 'npm:a failed to check: x is undefined',
+          effect: 'none',
+        },
+      ],
       artifacts: [{ state: 'absent' }, { publisher: 'npm:b', state: 'absent' }],
     });
   });
@@ -139,7 +198,9 @@ describe('reading back', () => {
       override: (real) => ({
         inspect: async (subject, step) => {
           const findings = await real.inspect(subject, step);
-          return now >= ms ? findings : findings.map(({ coordinate }) => ({ coordinate, state: 'absent' }));
+          return now >= ms
+            ? findings
+            : findings.map(({ coordinate }) => ({ coordinate, state: 'absent' }));
         },
       }),
     });
@@ -149,7 +210,10 @@ describe('reading back', () => {
   test('what is hidden for less than the budget converges, without a second upload', async () => {
     const { world, clock, publishers } = hiddenFor(59_000);
     const report = await publish(publishers, { clock, definition: { visibleWithinMs: 60_000 } });
-    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ outcome: 'published', state: 'identical' }] });
+    expect(report).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ outcome: 'published', state: 'identical' }],
+    });
     expect(calls(world, 'publish')).toEqual(['publish npm:a']);
     expect(clock.slept.slice(0, 4)).toEqual([250, 500, 1000, 2000]);
     expect(Math.max(...clock.slept)).toBe(10_000);
@@ -174,11 +238,19 @@ describe('reading back', () => {
     const refused = fake(world, 'a', {
       override: () => ({
         publish: async (of) =>
-          of.coordinates.map((coordinate) => ({ coordinate, outcome: 'incomplete', problem: problem('authentication') })),
+          of.coordinates.map((coordinate) => ({
+            coordinate,
+            outcome: 'incomplete',
+            problem: problem('authentication'),
+          })),
       }),
     });
     const report = await publish([refused], { clock });
-    expect(report).toMatchObject({ exitCode: 6, problems: [{ code: 'test-authentication' }], artifacts: [{ state: 'absent' }] });
+    expect(report).toMatchObject({
+      exitCode: 6,
+      problems: [{ code: 'test-authentication' }],
+      artifacts: [{ state: 'absent' }],
+    });
     expect(report.problems).toHaveLength(1);
     expect(clock.slept).toEqual([]);
   });
@@ -228,7 +300,8 @@ describe('reading back', () => {
       override: (real) => ({
         publish: async (of, built, step) => {
           const outcomes = await real.publish(of, built, step);
-          for (const key of world.held.keys()) world.held.set(key, { sha: 'e'.repeat(40), digest: 'sha256:theirs' });
+          for (const key of world.held.keys())
+            world.held.set(key, { sha: 'e'.repeat(40), digest: 'sha256:theirs' });
           return outcomes;
         },
       }),
@@ -259,15 +332,25 @@ describe('reading back', () => {
       }),
     });
     const report = await publish([down], { clock });
-    expect(report).toMatchObject({ exitCode: 5, problems: [{ code: 'not-read-back', effect: 'unknown' }] });
-    expect(report.problems[0]?.message).toMatch(/was accepted, but could not be read back: a problem of the kind incomplete$/);
+    expect(report).toMatchObject({
+      exitCode: 5,
+      problems: [{ code: 'not-read-back', effect: 'unknown' }],
+    });
+    expect(report.problems[0]?.message).toMatch(
+      /was accepted, but could not be read back: a problem of the kind incomplete$/,
+    );
   });
 
   /** Publishes well, and reads back something else than `state` of it. */
-  const readBackAs = (world: FakeWorld, finding: Partial<Finding>, published: Partial<Published> = {}) =>
+  const readBackAs = (
+    world: FakeWorld,
+    finding: Partial<Finding>,
+    published: Partial<Published> = {},
+  ) =>
     fake(world, 'a', {
       override: (real) => ({
-        publish: async (of, built, step) => (await real.publish(of, built, step)).map((answer) => ({ ...answer, ...published })),
+        publish: async (of, built, step) =>
+          (await real.publish(of, built, step)).map((answer) => ({ ...answer, ...published })),
         inspect: async (subject, step) => {
           const found = await real.inspect(subject, step);
           return world.held.size === 0 ? found : found.map((one) => ({ ...one, ...finding }));
@@ -278,18 +361,32 @@ describe('reading back', () => {
   test.each([
     [
       'one file of several, of which the digest is not the coordinate’s',
-      { state: 'same-source', files: [{ name: 'a.whl', state: 'same-source', digest: 'sha256:evil' }] },
+      {
+        state: 'same-source',
+        files: [{ name: 'a.whl', state: 'same-source', digest: 'sha256:evil' }],
+      },
       {},
       'a.whl sha256:evil',
     ],
-    ['where the publisher told no digest', { state: 'same-source', digest: 'sha256:evil' }, { digest: undefined }, 'sha256:evil'],
-  ] as const)('other bytes are never taken for what was sent: %s', async (_, finding, published, served) => {
-    const world = createFakeWorld();
-    const report = await publish([readBackAs(world, finding, published as Partial<Published>)]);
-    expect(report).toMatchObject({ exitCode: 4, problems: [{ code: 'other-bytes-served', effect: 'committed' }] });
-    expect(report.problems[0]?.message).toContain(`the registry serves ${served}.`);
-    expect(world.pointers.size).toBe(0);
-  });
+    [
+      'where the publisher told no digest',
+      { state: 'same-source', digest: 'sha256:evil' },
+      { digest: undefined },
+      'sha256:evil',
+    ],
+  ] as const)(
+    'other bytes are never taken for what was sent: %s',
+    async (_, finding, published, served) => {
+      const world = createFakeWorld();
+      const report = await publish([readBackAs(world, finding, published as Partial<Published>)]);
+      expect(report).toMatchObject({
+        exitCode: 4,
+        problems: [{ code: 'other-bytes-served', effect: 'committed' }],
+      });
+      expect(report.problems[0]?.message).toContain(`the registry serves ${served}.`);
+      expect(world.pointers.size).toBe(0);
+    },
+  );
 
   test('a new name for what an earlier build of the commit made is well: its digest is what the publisher told', async () => {
     const world = createFakeWorld();
@@ -303,12 +400,22 @@ describe('reading back', () => {
   });
 
   /** The answer to the upload is lost; what became of it is for the reading to say. */
-  const lost = (world: FakeWorld, landed: boolean, more: (real: Publisher) => Partial<Publisher> = () => ({})) =>
+  const lost = (
+    world: FakeWorld,
+    landed: boolean,
+    more: (real: Publisher) => Partial<Publisher> = () => ({}),
+  ) =>
     fake(world, 'a', {
       override: (real) => ({
         publish: async (of, built, step) => {
-          const answers = landed ? await real.publish(of, built, step) : of.coordinates.map((coordinate) => ({ coordinate }));
-          return answers.map(({ coordinate }) => ({ coordinate, outcome: 'unknown', problem: problem('unknown') }));
+          const answers = landed
+            ? await real.publish(of, built, step)
+            : of.coordinates.map((coordinate) => ({ coordinate }));
+          return answers.map(({ coordinate }) => ({
+            coordinate,
+            outcome: 'unknown',
+            problem: problem('unknown'),
+          }));
         },
         ...more(real),
       }),
@@ -331,10 +438,16 @@ describe('reading back', () => {
     const slow = lost(world, true, (real) => ({
       inspect: async (subject, step) => {
         const found = await real.inspect(subject, step);
-        return now >= 20_000 ? found : found.map(({ coordinate }) => ({ coordinate, state: 'absent' }));
+        return now >= 20_000
+          ? found
+          : found.map(({ coordinate }) => ({ coordinate, state: 'absent' }));
       },
     }));
-    expect(await publish([slow], { clock })).toMatchObject({ exitCode: 0, artifacts: [{ outcome: 'published' }], problems: [] });
+    expect(await publish([slow], { clock })).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ outcome: 'published' }],
+      problems: [],
+    });
   });
 
   test('a doubt stays one when nothing shows: exit 5, told once', async () => {
@@ -360,7 +473,9 @@ describe('what a publisher leaves unsaid is never well', () => {
     const quiet = fake(world, 'a', {
       override: () => ({
         publish: async (of) =>
-          of.coordinates.slice(0, outcomes.length).map((coordinate, index) => ({ coordinate, outcome: outcomes[index] ?? 'unknown' })),
+          of.coordinates
+            .slice(0, outcomes.length)
+            .map((coordinate, index) => ({ coordinate, outcome: outcomes[index] ?? 'unknown' })),
       }),
     });
     const report = await publish([quiet], { clock: createFakeClock() });
@@ -372,10 +487,16 @@ describe('what a publisher leaves unsaid is never well', () => {
     const world = createFakeWorld();
     const quiet = fake(world, 'a', {
       pointers: ['dev', 'latest'],
-      override: () => ({ promote: async (of) => of.pointers.slice(0, 1).map((pointer) => ({ pointer, outcome: 'held' })) }),
+      override: () => ({
+        promote: async (of) =>
+          of.pointers.slice(0, 1).map((pointer) => ({ pointer, outcome: 'held' })),
+      }),
     });
     const report = await publish([quiet]);
-    expect(report).toMatchObject({ exitCode: 3, pointers: [{ outcome: 'held' }, { outcome: 'held' }] });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      pointers: [{ outcome: 'held' }, { outcome: 'held' }],
+    });
     expect(report.problems.map(({ message }) => message)).toEqual([
       'The pointer dev of npm:a could not be moved safely.',
       'The pointer latest of npm:a could not be moved safely.',
@@ -385,7 +506,10 @@ describe('what a publisher leaves unsaid is never well', () => {
   test('a superseded pointer is a success', async () => {
     const world = createFakeWorld();
     const newer = fake(world, 'a', {
-      override: () => ({ promote: async (of) => of.pointers.map((pointer) => ({ pointer, outcome: 'superseded', from: '9.0.0' })) }),
+      override: () => ({
+        promote: async (of) =>
+          of.pointers.map((pointer) => ({ pointer, outcome: 'superseded', from: '9.0.0' })),
+      }),
     });
     expect(await publish([newer], { git: createGitWorld() })).toMatchObject({
       exitCode: 0,

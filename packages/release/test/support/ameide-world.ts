@@ -1,22 +1,27 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalRegistries, RecordedRequest, RunningRecordingProxy } from '@ameide/local-registries';
-import { startLocalRegistries, startRecordingProxy } from '@ameide/local-registries';
-import type { DemoRepository } from '../../../../scripts/demo/repository.ts';
-import { createDemoRepository } from '../../../../scripts/demo/repository.ts';
+import {
+  type LocalRegistries,
+  type RecordedRequest,
+  type RunningRecordingProxy,
+  startLocalRegistries,
+  startRecordingProxy,
+} from '@ameide/local-registries';
+import { createDemoRepository, type DemoRepository } from '../../../../scripts/demo/repository.ts';
 import type { ReleaseReport } from '../../src/engine/report.ts';
 import { runGit } from './git-world.ts';
-import type { ProcessResult } from './process.ts';
-import { runMany, runProcess } from './process.ts';
+import { type ProcessResult, runMany, runProcess } from './process.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const NAMES = ['npm', 'python', 'oci', 'git'] as const;
 
-// The machine's own settings, which a build may need to fetch its tools (caches, a proxy, certificates), but not those of a CI run.
+// The machine's own settings, which a build may need to fetch its tools (caches, a proxy,
+// certificates), but not those of a CI run.
 const MACHINE = Object.fromEntries(
   Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^(?:GITHUB|VITEST|NODE)_|_TOKEN$/.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !/^(?:GITHUB|VITEST|NODE)_|_TOKEN$/.test(entry[0]),
   ),
 );
 
@@ -52,12 +57,16 @@ export interface Registries {
 }
 
 export async function startRegistries(): Promise<Registries> {
-  const local: LocalRegistries = await startLocalRegistries({ goRepositories: ['ameideio/ameide-sdk-go'] });
+  const local: LocalRegistries = await startLocalRegistries({
+    goRepositories: ['ameideio/ameide-sdk-go'],
+  });
   const hook: Pick<Registries, 'onMutating'> = { onMutating: undefined };
   const onRequest = (request: RecordedRequest): void => {
     if (request.mutating) hook.onMutating?.(request);
   };
-  const proxies = await Promise.all(NAMES.map((name) => startRecordingProxy(local[name].url, { onRequest })));
+  const proxies = await Promise.all(
+    NAMES.map((name) => startRecordingProxy(local[name].url, { onRequest })),
+  );
   const [npm, python, oci, git] = proxies.map(({ url }) => url);
   const temporary = await mkdtemp(join(tmpdir(), 'ameide-end-to-end-'));
   const env = {
@@ -74,11 +83,17 @@ export async function startRegistries(): Promise<Registries> {
     OCI_TOKEN: local.oci.password,
     TMPDIR: temporary,
   };
-  const count = (name: (typeof NAMES)[number]): number => (proxies[NAMES.indexOf(name)] as RunningRecordingProxy).mutating().length;
+  const count = (name: (typeof NAMES)[number]): number =>
+    (proxies[NAMES.indexOf(name)] as RunningRecordingProxy).mutating().length;
   return Object.assign(hook, {
     env,
     tokens: [local.npm.token, local.python.token, local.git.token, local.oci.password],
-    mutating: () => ({ npm: count('npm'), python: count('python'), oci: count('oci'), git: count('git') }),
+    mutating: () => ({
+      npm: count('npm'),
+      python: count('python'),
+      oci: count('oci'),
+      git: count('git'),
+    }),
     clear: () => proxies.forEach((proxy) => proxy.clear()),
     temporary,
     stop: async () => {
@@ -98,7 +113,10 @@ export interface PublishResult extends ProcessResult {
 export async function publishAmeide(
   repository: AmeideRepository,
   registries: Registries,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly onStart?: (pid: number) => void } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly onStart?: (pid: number) => void;
+  } = {},
 ): Promise<PublishResult> {
   await mkdir(registries.temporary, { recursive: true });
   const result = await runProcess(['-C', repository.directory, 'publish', '--json'], {
@@ -109,9 +127,16 @@ export async function publishAmeide(
 }
 
 /** `ameide-release trace --json` of many subjects. */
-export async function traceAmeide(repository: AmeideRepository, registries: Registries, subjects: readonly string[]) {
+export async function traceAmeide(
+  repository: AmeideRepository,
+  registries: Registries,
+  subjects: readonly string[],
+) {
   const lines = subjects.map((subject) => ['-C', repository.directory, 'trace', '--json', subject]);
-  return (await runMany(lines, { env: registries.env })).map(({ code, stdout }) => ({ code, report: JSON.parse(stdout) }));
+  return (await runMany(lines, { env: registries.env })).map(({ code, stdout }) => ({
+    code,
+    report: JSON.parse(stdout),
+  }));
 }
 
 /** The folders that runs have left behind. */
@@ -120,8 +145,13 @@ export async function leftBehind({ temporary }: Registries): Promise<readonly st
 }
 
 /** Each artifact's digest, under a name that does not hold the registry's port. */
-export function digestsOf(report: ReleaseReport | undefined): Readonly<Record<string, string | undefined>> {
+export function digestsOf(
+  report: ReleaseReport | undefined,
+): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(
-    (report?.artifacts ?? []).map(({ coordinate, digest }) => [coordinate.replace(/127\.0\.0\.1:\d+/, 'registry'), digest]),
+    (report?.artifacts ?? []).map(({ coordinate, digest }) => [
+      coordinate.replace(/127\.0\.0\.1:\d+/, 'registry'),
+      digest,
+    ]),
   );
 }

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Repository } from '@ameide/publisher-kit';
-import { openRepository } from '@ameide/publisher-kit';
+import { openRepository, type Repository } from '@ameide/publisher-kit';
 import { onTestFinished } from 'vitest';
 
 /** A git repository of this test alone. */
@@ -44,7 +43,10 @@ export function createGitWorld(): GitWorld {
     },
     commit(message = 'a commit', time = TIME) {
       git('add', '--all');
-      runGit(directory, ['commit', '--quiet', '--allow-empty', '-m', message], { GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time });
+      runGit(directory, ['commit', '--quiet', '--allow-empty', '-m', message], {
+        GIT_AUTHOR_DATE: time,
+        GIT_COMMITTER_DATE: time,
+      });
       return git('rev-parse', 'HEAD');
     },
     async open(at = directory) {
@@ -58,7 +60,11 @@ export function createGitWorld(): GitWorld {
   return world;
 }
 
-export function runGit(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+export function runGit(
+  directory: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string {
   const { PATH = '' } = process.env;
   return execFileSync('git', args, {
     cwd: directory,

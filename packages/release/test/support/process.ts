@@ -21,7 +21,10 @@ export interface ProcessResult extends Omit<CliResult, 'code'> {
 }
 
 /** Runs `ameide-release` as users do: as a process of its own. */
-export async function runProcess(argv: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
+export async function runProcess(
+  argv: readonly string[],
+  options: ProcessOptions = {},
+): Promise<ProcessResult> {
   return runNode([...(options.nodeArguments ?? []), BIN, ...argv], options);
 }
 
@@ -35,7 +38,11 @@ export async function runMany(
   return JSON.parse(stdout);
 }
 
-function runNode(argv: readonly string[], { env = {}, onStart }: ProcessOptions, input = ''): Promise<ProcessResult> {
+function runNode(
+  argv: readonly string[],
+  { env = {}, onStart }: ProcessOptions,
+  input = '',
+): Promise<ProcessResult> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, argv, { env: { PATH, HOME, ...env }, stdio: 'pipe' });
   // A program that never reads its input may have ended before it is written.

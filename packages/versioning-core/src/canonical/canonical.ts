@@ -1,9 +1,6 @@
-import type { BaseVersion } from './base.ts';
-import { parseBase } from './base.ts';
-import type { DateTime } from './datetime.ts';
-import { parseDateTime } from './datetime.ts';
-import type { CommitSha } from './sha.ts';
-import { parseSha, shortSha } from './sha.ts';
+import { type BaseVersion, parseBase } from './base.ts';
+import { type DateTime, parseDateTime } from './datetime.ts';
+import { type CommitSha, parseSha, shortSha } from './sha.ts';
 
 /** The one tuple every version is derived from. Immutable; made by `canonical` alone. */
 export interface Canonical {
@@ -31,5 +28,11 @@ export function canonical(input: CanonicalInput): Canonical {
   const base = parseBase(input.base);
   const sha = parseSha(input.sha);
   const datetime = parseDateTime(input.datetime);
-  return Object.freeze({ base, sha, shortSha: shortSha(sha), datetime, date: datetime.slice(0, 8) });
+  return Object.freeze({
+    base,
+    sha,
+    shortSha: shortSha(sha),
+    datetime,
+    date: datetime.slice(0, 8),
+  });
 }

@@ -1,6 +1,5 @@
 import { InvalidInputError, received } from '../errors.ts';
-import type { BaseVersion } from './base.ts';
-import { parseBase } from './base.ts';
+import { type BaseVersion, parseBase } from './base.ts';
 
 /** How a build reaches its users. Decided by the git ref alone. */
 export type Channel =
@@ -10,37 +9,56 @@ export type Channel =
   | { readonly kind: 'candidate'; readonly base: BaseVersion; readonly number: number }
   /** Any branch. */
   | { readonly kind: 'dev' }
-  /** `refs/pull/N/*`: the versions of a dev build, but nothing is published and no pointer moves. */
+  /**
+   * `refs/pull/N/*`: the versions of a dev build, but nothing is published and no pointer moves.
+   */
   | { readonly kind: 'pull-request'; readonly number: number };
 
 export type ChannelKind = Channel['kind'];
 
 const TAG = /^v(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8}))?$/;
-// git-check-ref-format(1): no control characters, space, ~ ^ : ? * [ \, no "..", "@{", "//", no leading ".", no trailing "." or ".lock".
-// Beyond git: no leading "-", which a command would take for an option, and none of ` $ ; | & < > " ', which git allows in a branch name
-// and which have turned branch names into shell commands in other people's workflows.
+// git-check-ref-format(1): no control characters, space, ~ ^ : ? * [ \, no "..", "@{", "//", no
+// leading ".", no trailing "." or ".lock". Beyond git: no leading "-", which a command would take
+// for an option, and none of ` $ ; | & < > " ', which git allows in a branch name and which have
+// turned branch names into shell commands in other people's workflows.
 const FORBIDDEN = /[`$;|&<>"']|[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/;
 
-/** Reads a version tag, with or without `refs/tags/`; undefined when it is not `vX.Y.Z` or `vX.Y.Z-rc.N`. */
-export function parseVersionTag(tag: string): Extract<Channel, { kind: 'release' | 'candidate' }> | undefined {
+/**
+ * Reads a version tag, with or without `refs/tags/`; undefined when it is not `vX.Y.Z` or
+ * `vX.Y.Z-rc.N`.
+ */
+export function parseVersionTag(
+  tag: string,
+): Extract<Channel, { kind: 'release' | 'candidate' }> | undefined {
   const m = TAG.exec(tag.replace(/^refs\/tags\//, ''));
   if (m === null) return undefined;
   try {
     const base = parseBase(m[1]);
-    return m[2] === undefined ? { kind: 'release', base } : { kind: 'candidate', base, number: Number(m[2]) };
+    return m[2] === undefined
+      ? { kind: 'release', base }
+      : { kind: 'candidate', base, number: Number(m[2]) };
   } catch {
     return undefined;
   }
 }
 
 /** `v0.1.0` or `v0.1.0-rc.1`. */
-export function formatVersionTag(channel: Extract<Channel, { kind: 'release' | 'candidate' }>): string {
+export function formatVersionTag(
+  channel: Extract<Channel, { kind: 'release' | 'candidate' }>,
+): string {
   return channel.kind === 'release' ? `v${channel.base}` : `v${channel.base}-rc.${channel.number}`;
 }
 
-/** Classifies a full git ref, `refs/…`. Throws `InvalidInputError` for anything but the four kinds. */
+/**
+ * Classifies a full git ref, `refs/…`. Throws `InvalidInputError` for anything but the four kinds.
+ */
 export function classifyRef(ref: unknown): Channel {
-  if (typeof ref === 'string' && ref.length <= 1000 && !FORBIDDEN.test(ref) && !/[^\P{C}]/u.test(ref)) {
+  if (
+    typeof ref === 'string' &&
+    ref.length <= 1000 &&
+    !FORBIDDEN.test(ref) &&
+    !/[^\P{C}]/u.test(ref)
+  ) {
     if (ref.startsWith('refs/heads/')) return { kind: 'dev' };
     const pull = /^refs\/pull\/([1-9]\d{0,9})\/[A-Za-z0-9_-]+$/.exec(ref);
     if (pull !== null) return { kind: 'pull-request', number: Number(pull[1]) };
@@ -50,7 +68,8 @@ export function classifyRef(ref: unknown): Channel {
   throw new InvalidInputError({
     field: 'ref',
     received: received(ref),
-    expected: 'refs/tags/vX.Y.Z, refs/tags/vX.Y.Z-rc.N, refs/heads/<branch> or refs/pull/<number>/<name>',
+    expected:
+      'refs/tags/vX.Y.Z, refs/tags/vX.Y.Z-rc.N, refs/heads/<branch> or refs/pull/<number>/<name>',
     hint: 'In GitHub Actions pass $GITHUB_REF; elsewhere: git symbolic-ref HEAD',
   });
 }

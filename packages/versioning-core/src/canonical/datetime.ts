@@ -35,6 +35,9 @@ function secondsOf(text: string): number {
   const m = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text);
   if (m === null) return Number.NaN;
   const seconds = Date.parse(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`) / 1000;
-  // Date.parse rolls 30 February over in some engines: only a time that prints back as itself is real.
-  return Number.isInteger(seconds) && seconds >= 0 && render(seconds) === text ? seconds : Number.NaN;
+  // Date.parse rolls 30 February over in some engines: only a time that prints back as itself is
+  // real.
+  return Number.isInteger(seconds) && seconds >= 0 && render(seconds) === text
+    ? seconds
+    : Number.NaN;
 }

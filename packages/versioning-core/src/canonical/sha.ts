@@ -5,13 +5,16 @@ export type CommitSha = string & { readonly __brand: 'CommitSha' };
 
 const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** Parses a full commit id. Abbreviations and upper case are refused: a link must have one spelling. */
+/**
+ * Parses a full commit id. Abbreviations and upper case are refused: a link must have one spelling.
+ */
 export function parseSha(value: unknown, field = 'sha'): CommitSha {
   if (isSha(value)) return value;
   throw new InvalidInputError({
     field,
     received: received(value),
-    expected: 'a full git commit id of 40 (or 64) lower-case hex digits, for example 71e210beab37b68546d56dceccba18f09264ecc3',
+    expected:
+      'a full git commit id of 40 (or 64) lower-case hex digits, for example 71e210beab37b68546d56dceccba18f09264ecc3',
     hint: 'Print it with: git rev-parse --verify "HEAD^{commit}"',
   });
 }
@@ -21,8 +24,9 @@ export function isSha(value: unknown): value is CommitSha {
 }
 
 /**
- * SHORT_SHA: 7 characters, lengthened while it holds digits alone. A number-like identifier would lose its leading zeros in
- * PEP 440 (`+git.0123456` becomes `+git.123456`) and is invalid SemVer (spec item 9: no leading zeros).
+ * SHORT_SHA: 7 characters, lengthened while it holds digits alone. A number-like identifier would
+ * lose its leading zeros in PEP 440 (`+git.0123456` becomes `+git.123456`) and is invalid SemVer
+ * (spec item 9: no leading zeros).
  */
 export function shortSha(sha: CommitSha): string {
   const letter = sha.search(/[a-f]/);

@@ -11,13 +11,23 @@ const TAKEN: ReadonlySet<string> = new Set(
 );
 
 /**
- * An npm package name that a new package may have (validate-npm-package-name): at most 214 characters, lower case, URL-safe.
- * Throws `InvalidInputError` with `code`.
+ * An npm package name that a new package may have (validate-npm-package-name): at most 214
+ * characters, lower case, URL-safe. Throws `InvalidInputError` with `code`.
  */
 export function parseNpmName(value: unknown, field = 'name', code = 'invalid-input'): string {
-  if (typeof value === 'string' && value.length <= 214 && (PLAIN.test(value) || SCOPED.test(value)) && !TAKEN.has(value)) return value;
+  if (
+    typeof value === 'string' &&
+    value.length <= 214 &&
+    (PLAIN.test(value) || SCOPED.test(value)) &&
+    !TAKEN.has(value)
+  )
+    return value;
   throw new InvalidInputError(
-    { field, received: received(value), expected: 'an npm package name in lower case, for example @ameideio/ameide-sdk-ts' },
+    {
+      field,
+      received: received(value),
+      expected: 'an npm package name in lower case, for example @ameideio/ameide-sdk-ts',
+    },
     code,
   );
 }

@@ -6,22 +6,29 @@ const HOST = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-fA-F:]+\\])(?::[0
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /**
- * An image name with its registry, `ghcr.io/ameideio/ameide-sdk-ts` or `127.0.0.1:5000/sdk`; the host in lower case. The registry is
- * never implied: the first part must hold a dot or a port, or be `localhost`.
+ * An image name with its registry, `ghcr.io/ameideio/ameide-sdk-ts` or `127.0.0.1:5000/sdk`; the
+ * host in lower case. The registry is never implied: the first part must hold a dot or a port, or
+ * be `localhost`.
  */
 export function parseOciName(value: unknown, field = 'image'): string {
   if (typeof value === 'string' && value.length <= 255) {
     const cut = value.indexOf('/');
     const host = value.slice(0, Math.max(cut, 0));
     const named = /[.:]/.test(host) || host.toLowerCase() === 'localhost';
-    if (named && HOST.test(host) && Number(/:(\d+)$/.exec(host)?.[1] ?? 1) <= 65535 && PATH.test(value.slice(cut + 1))) {
+    if (
+      named &&
+      HOST.test(host) &&
+      Number(/:(\d+)$/.exec(host)?.[1] ?? 1) <= 65535 &&
+      PATH.test(value.slice(cut + 1))
+    ) {
       return host.toLowerCase() + value.slice(cut);
     }
   }
   throw new InvalidInputError({
     field,
     received: received(value),
-    expected: 'an image name with its registry and a repository in lower case, for example ghcr.io/ameideio/ameide-sdk-ts',
+    expected:
+      'an image name with its registry and a repository in lower case, for example ghcr.io/ameideio/ameide-sdk-ts',
   });
 }
 

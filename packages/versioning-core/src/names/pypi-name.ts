@@ -1,13 +1,21 @@
 import { InvalidInputError, received } from '../errors.ts';
 
-/** A Python project name (PEP 508), normalised as PEP 503 asks: `Ameide_SDK.Python` becomes `ameide-sdk-python`. */
+/**
+ * A Python project name (PEP 508), normalised as PEP 503 asks: `Ameide_SDK.Python` becomes
+ * `ameide-sdk-python`.
+ */
 export function parsePypiName(value: unknown, field = 'name'): string {
-  if (typeof value === 'string' && value.length <= 200 && /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(value)) {
+  if (
+    typeof value === 'string' &&
+    value.length <= 200 &&
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(value)
+  ) {
     return value.replace(/[-_.]+/g, '-').toLowerCase();
   }
   throw new InvalidInputError({
     field,
     received: received(value),
-    expected: 'a Python project name of ASCII letters, digits, ".", "_" and "-", for example ameide-sdk-python',
+    expected:
+      'a Python project name of ASCII letters, digits, ".", "_" and "-", for example ameide-sdk-python',
   });
 }

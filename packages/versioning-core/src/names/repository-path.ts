@@ -1,11 +1,16 @@
 import { InvalidInputError, received } from '../errors.ts';
 
 /**
- * A path of the repository as people write it in an option, in the one form that is joined and compared: relative to the root, `/` between
- * its parts, nothing before and behind; `''` for the root. A leading `./` and a trailing `/` are taken off, and `.` is the root. Whether a
- * folder or a file is there is for the caller to see. Throws `InvalidInputError` with `code`.
+ * A path of the repository as people write it in an option, in the one form that is joined and
+ * compared: relative to the root, `/` between its parts, nothing before and behind; `''` for the
+ * root. A leading `./` and a trailing `/` are taken off, and `.` is the root. Whether a folder or a
+ * file is there is for the caller to see. Throws `InvalidInputError` with `code`.
  */
-export function parseRepositoryPath(value: unknown, field = 'directory', code = 'invalid-input'): string {
+export function parseRepositoryPath(
+  value: unknown,
+  field = 'directory',
+  code = 'invalid-input',
+): string {
   if (typeof value === 'string' && !/^\/|^[A-Za-z]:|[\\\p{C}]/u.test(value)) {
     const parts = value.split('/');
     while (parts.at(-1) === '') parts.pop();

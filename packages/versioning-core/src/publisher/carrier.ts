@@ -2,11 +2,16 @@ import type { Problem } from './problem.ts';
 import type { Publisher, Step } from './publisher.ts';
 import type { SourceTree } from './source.ts';
 
-/** A set of files that another publisher can carry: what `configuration` hands to npm, OCI or PyPI. */
+/**
+ * A set of files that another publisher can carry: what `configuration` hands to npm, OCI or PyPI.
+ */
 export interface Bundle {
   readonly name: string;
   readonly description?: string;
-  files(plan: { readonly version: string; readonly sha: string }, step: Step): Promise<BundleResult>;
+  files(
+    plan: { readonly version: string; readonly sha: string },
+    step: Step,
+  ): Promise<BundleResult>;
 }
 
 export interface BundleFile {
@@ -16,7 +21,9 @@ export interface BundleFile {
   readonly executable?: boolean;
 }
 
-export type BundleResult = { readonly files: readonly BundleFile[] } | { readonly problem: Problem };
+export type BundleResult =
+  | { readonly files: readonly BundleFile[] }
+  | { readonly problem: Problem };
 
 /** A publisher of another ecosystem that packs a bundle instead of a folder. */
 export interface Carrier {

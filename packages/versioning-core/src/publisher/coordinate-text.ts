@@ -32,8 +32,9 @@ export function formatCoordinate(coordinate: Coordinate): string {
 }
 
 /**
- * Reads a coordinate. It becomes the one that the registry serves: PyPI's name and version are normalised (PEP 503, PEP 440), npm's
- * version loses its build metadata, an OCI host is lower-cased. Throws `InvalidInputError`.
+ * Reads a coordinate. It becomes the one that the registry serves: PyPI's name and version are
+ * normalised (PEP 503, PEP 440), npm's version loses its build metadata, an OCI host is
+ * lower-cased. Throws `InvalidInputError`.
  */
 export function parseCoordinate(text: unknown, field = 'coordinate'): Coordinate {
   if (typeof text === 'string' && text.length <= 1000) {
@@ -62,7 +63,10 @@ function parseNpm(text: string, field: string): Coordinate {
   const version = text.slice(cut + 1);
   // `semver.parse` accepts a leading `v` or `=`: only a version that prints back as itself is one.
   const semver = parseSemver(version);
-  if (semver === null || semver.raw !== semver.version + (semver.build.length > 0 ? `+${semver.build.join('.')}` : '')) {
+  if (
+    semver === null ||
+    semver.raw !== semver.version + (semver.build.length > 0 ? `+${semver.build.join('.')}` : '')
+  ) {
     throw wrongVersion('npm', version, field);
   }
   return { ecosystem: 'npm', name, version: semver.version };
@@ -71,7 +75,11 @@ function parseNpm(text: string, field: string): Coordinate {
 function parsePypi(text: string, field: string): Coordinate {
   const cut = text.indexOf('==');
   if (cut === -1 && /[@=<>~!]/.test(text)) {
-    throw new InvalidInputError({ field, received: text, expected: `"==" between name and version, as in ${EXAMPLES.pypi}` });
+    throw new InvalidInputError({
+      field,
+      received: text,
+      expected: `"==" between name and version, as in ${EXAMPLES.pypi}`,
+    });
   }
   if (cut === -1) throw noVersion(`pypi:${parsePypiName(text, field)}==`, field);
   const name = parsePypiName(text.slice(0, cut), field);
@@ -85,14 +93,22 @@ function parseGo(text: string, field: string): Coordinate {
   if (cut === -1) throw noVersion(`go:${parseGoModulePath(text, field).path}@`, field);
   const module = parseGoModulePath(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  // A query, and the one name of a mirror's dev build that can be told without looking: `go` resolves it to a pseudo-version.
+  // A query, and the one name of a mirror's dev build that can be told without looking: `go`
+  // resolves it to a pseudo-version.
   if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
   const semver = parseGoSemver(version);
-  const incompatible = semver?.build === 'incompatible' && module.major === '' && !matchesPathMajor(version, '');
-  if (semver === undefined || (formatGoSemver(semver) !== version && !incompatible)) throw wrongVersion('go', version, field);
+  const incompatible =
+    semver?.build === 'incompatible' && module.major === '' && !matchesPathMajor(version, '');
+  if (semver === undefined || (formatGoSemver(semver) !== version && !incompatible))
+    throw wrongVersion('go', version, field);
   if (!incompatible && !matchesPathMajor(version, module.major)) {
     throw new InvalidInputError(
-      { field, received: text, expected: 'a version whose major number is the one at the end of the module path (none for v0 and v1)' },
+      {
+        field,
+        received: text,
+        expected:
+          'a version whose major number is the one at the end of the module path (none for v0 and v1)',
+      },
       'module-path-major',
     );
   }
@@ -103,10 +119,12 @@ function parseOci(text: string, field: string): Coordinate {
   const at = text.indexOf('@');
   // A host's port comes before the first slash.
   const cut = at === -1 ? text.indexOf(':', text.indexOf('/') + 1) : at;
-  if (cut === -1 || !text.includes('/')) throw noVersion(`oci:${parseOciName(text, field)}:`, field);
+  if (cut === -1 || !text.includes('/'))
+    throw noVersion(`oci:${parseOciName(text, field)}:`, field);
   const name = parseOciName(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  if (at === -1 ? isOciTag(version) : isOciDigest(version)) return { ecosystem: 'oci', name, version };
+  if (at === -1 ? isOciTag(version) : isOciDigest(version))
+    return { ecosystem: 'oci', name, version };
   throw wrongVersion('oci', version, field);
 }
 

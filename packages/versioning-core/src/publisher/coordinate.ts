@@ -2,14 +2,17 @@
 export type Ecosystem = 'npm' | 'pypi' | 'go' | 'oci';
 
 /**
- * One artifact version in one ecosystem. `npm:@scope/name@1.2.3`, `pypi:name==1.2.3`, `go:module/path@v1.2.3`,
- * `oci:host/repository:tag` or `oci:host/repository@sha256:…`.
+ * One artifact version in one ecosystem. `npm:@scope/name@1.2.3`, `pypi:name==1.2.3`,
+ * `go:module/path@v1.2.3`, `oci:host/repository:tag` or `oci:host/repository@sha256:…`.
  */
 export interface Coordinate {
   readonly ecosystem: Ecosystem;
   /** npm package name, normalised PyPI project name, Go module path, or OCI `host/repository`. */
   readonly name: string;
-  /** The version as the registry serves it; for OCI an immutable tag, or a digest `sha256:<64 hex>`; in a Go mirror also its tag `source-<sha>`. */
+  /**
+   * The version as the registry serves it; for OCI an immutable tag, or a digest `sha256:<64 hex>`;
+   * in a Go mirror also its tag `source-<sha>`.
+   */
   readonly version: string;
 }
 

@@ -3,7 +3,8 @@ import type { Relation } from './source.ts';
 
 /**
  * How a moving name may move; never backwards.
- * - `stable`: forwards by SemVer among stable versions (`latest`, `X.Y`); a prerelease under it never belonged there and gives way.
+ * - `stable`: forwards by SemVer among stable versions (`latest`, `X.Y`); a prerelease under it
+ *   never belonged there and gives way.
  * - `forwards`: forwards by SemVer (`next`).
  * - `ancestry`: to any commit that is not an ancestor of the one it names (`dev`).
  */
@@ -21,10 +22,16 @@ export interface Named {
 export type PointerVerdict = 'move' | 'already' | 'superseded' | 'held';
 
 /**
- * Whether a pointer may move from `current` to `ours`. `relation` is how the current commit stands to ours (`History.relation`); only
- * `ancestry` looks at it. `already` means the same version; where a registry tells digests, compare those first.
+ * Whether a pointer may move from `current` to `ours`. `relation` is how the current commit stands
+ * to ours (`History.relation`); only `ancestry` looks at it. `already` means the same version;
+ * where a registry tells digests, compare those first.
  */
-export function judgePointer(rule: PointerRule, current: Named | undefined, ours: Required<Named>, relation: Relation): PointerVerdict {
+export function judgePointer(
+  rule: PointerRule,
+  current: Named | undefined,
+  ours: Required<Named>,
+  relation: Relation,
+): PointerVerdict {
   if (current === undefined) return 'move';
   if (current.version === ours.version) return 'already';
   if (rule === 'ancestry') return judgeAncestry(current, ours, relation);
@@ -35,8 +42,10 @@ export function judgePointer(rule: PointerRule, current: Named | undefined, ours
 }
 
 function judgeAncestry(current: Named, ours: Required<Named>, relation: Relation): PointerVerdict {
-  // One commit under two versions: its base was released in between, and it now leads to the next patch.
-  if (relation === 'same') return current.version === undefined ? 'move' : forwards(current.version, ours.version);
+  // One commit under two versions: its base was released in between, and it now leads to the next
+  // patch.
+  if (relation === 'same')
+    return current.version === undefined ? 'move' : forwards(current.version, ours.version);
   return OF_RELATION[relation];
 }
 

@@ -1,6 +1,12 @@
-/** An expected failure, as a value. Stable `code`, one sentence, a hint, and what it means for the servers. */
+/**
+ * An expected failure, as a value. Stable `code`, one sentence, a hint, and what it means for the
+ * servers.
+ */
 export interface Problem {
-  /** Stable, kebab-case, listed in the package's README: `npm-unauthorized`, `pypi-version-conflict`. */
+  /**
+   * Stable, kebab-case, listed in the package's README: `npm-unauthorized`,
+   * `pypi-version-conflict`.
+   */
   readonly code: string;
   /** One sentence: what happened. Never holds a secret. */
   readonly message: string;
@@ -17,7 +23,7 @@ export interface Problem {
 }
 
 /**
- * Decides the exit code: `input` 2, `incomplete` 3 (a network or registry failure, a missing tool, a failed build),
- * `conflict` 4, `unknown` 5 (something may have landed), `authentication` 6.
+ * Decides the exit code: `input` 2, `incomplete` 3 (a network or registry failure, a missing tool,
+ * a failed build), `conflict` 4, `unknown` 5 (something may have landed), `authentication` 6.
  */
 export type ProblemKind = 'input' | 'incomplete' | 'conflict' | 'unknown' | 'authentication';

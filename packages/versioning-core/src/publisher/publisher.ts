@@ -3,48 +3,74 @@ import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
 import type { History, SourceTree } from './source.ts';
 
-/** `npm:@ameideio/ameide-sdk-ts`, `go:github.com/ameideio/ameide-sdk-go`: an ecosystem, a colon and a name. Unique in a release. */
+/**
+ * `npm:@ameideio/ameide-sdk-ts`, `go:github.com/ameideio/ameide-sdk-go`: an ecosystem, a colon and
+ * a name. Unique in a release.
+ */
 export type PublisherId = string;
 
-/** What a release configuration lists, and what `npm({ directory })` returns: a publisher not yet looking at a commit. */
+/**
+ * What a release configuration lists, and what `npm({ directory })` returns: a publisher not yet
+ * looking at a commit.
+ */
 export interface PublisherDefinition {
-  /** Shown when opening fails, and names the entry before its id is known: `npm(packages/ameide_sdk_ts)`. */
+  /**
+   * Shown when opening fails, and names the entry before its id is known:
+   * `npm(packages/ameide_sdk_ts)`.
+   */
   readonly label: string;
-  /** Reads the manifests of one commit. Throws `InvalidInputError` when they cannot be published as they stand. */
+  /**
+   * Reads the manifests of one commit. Throws `InvalidInputError` when they cannot be published as
+   * they stand.
+   */
   open(source: SourceTree): Promise<Publisher>;
 }
 
 /**
- * Carries one artifact (or a few of one name) to one registry. It knows nothing of order, concurrency, retries of
- * steps or other publishers; the engine does. Expected failures are values; exceptions are wrong calls, aborts and bugs.
+ * Carries one artifact (or a few of one name) to one registry. It knows nothing of order,
+ * concurrency, retries of steps or other publishers; the engine does. Expected failures are values;
+ * exceptions are wrong calls, aborts and bugs.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
-  /** `dark`: a published version reaches nobody until a pointer moves. `immediate`: consumers see it at once. */
+  /**
+   * `dark`: a published version reaches nobody until a pointer moves. `immediate`: consumers see it
+   * at once.
+   */
   readonly visibility: 'dark' | 'immediate';
   /** What it contributes to `Release.members`. */
   readonly members: readonly Member[];
-  /** Pure: coordinates and pointers, no I/O, no clock. Throws `InvalidInputError` when a release cannot be expressed. */
+  /**
+   * Pure: coordinates and pointers, no I/O, no clock. Throws `InvalidInputError` when a release
+   * cannot be expressed.
+   */
   plan(release: Release): P;
   /** Names, credentials, tools, reachability. Reads only. */
   check(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
-   * What the registry holds: one finding for each coordinate of a plan (compared by digest when `built` is given),
-   * or the one finding for a coordinate, whatever built it. Reads only. The preflight, resume, verify and trace are all this.
+   * What the registry holds: one finding for each coordinate of a plan (compared by digest when
+   * `built` is given), or the one finding for a coordinate, whatever built it. Reads only. The
+   * preflight, resume, verify and trace are all this.
    */
   inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
   /**
-   * True when `build` runs a program that writes into `step.source`: it is then lent a copy of its own. Otherwise the source is shared
-   * with every other publisher of the run, and must not be written to.
+   * True when `build` runs a program that writes into `step.source`: it is then lent a copy of its
+   * own. Otherwise the source is shared with every other publisher of the run, and must not be
+   * written to.
    */
   readonly buildsInSource?: boolean;
-  /** Makes the bytes, from `step.source`, into `step.workspace` alone (but see `buildsInSource`). */
+  /**
+   * Makes the bytes, from `step.source`, into `step.workspace` alone (but see `buildsInSource`).
+   */
   build(plan: P, step: Step): Promise<BuildResult<B>>;
   /** Uploads what is absent. Never overwrites; re-reads before judging a doubtful answer. */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
   /** Moves the plan's pointers, never backwards. Absent where the registry has none (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
-  /** What the plan's pointers name now; for `plan` and `trace`. Reads only. Absent where `promote` is. */
+  /**
+   * What the plan's pointers name now; for `plan` and `trace`. Reads only. Absent where `promote`
+   * is.
+   */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
 }
 
@@ -57,11 +83,16 @@ export interface Plan {
   readonly sha: string;
   readonly coordinates: readonly Coordinate[];
   readonly pointers: readonly Pointer[];
-  /** Artifacts of the same release that nobody can install this one without: dependencies on its members that no earlier version satisfies. */
+  /**
+   * Artifacts of the same release that nobody can install this one without: dependencies on its
+   * members that no earlier version satisfies.
+   */
   readonly requires?: readonly Coordinate[];
 }
 
-export type Subject<P extends Plan, B extends Built> = { readonly plan: P; readonly built?: B } | { readonly coordinate: Coordinate };
+export type Subject<P extends Plan, B extends Built> =
+  | { readonly plan: P; readonly built?: B }
+  | { readonly coordinate: Coordinate };
 
 /**
  * - `absent`: the registry says there is no such version.
@@ -75,15 +106,23 @@ export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' |
 export interface Finding {
   readonly coordinate: Coordinate;
   readonly state: FindingState;
-  /** The version that clients resolve the coordinate to, where it is another: a Go mirror's `source-<sha>` is a pseudo-version to `go`. */
+  /**
+   * The version that clients resolve the coordinate to, where it is another: a Go mirror's
+   * `source-<sha>` is a pseudo-version to `go`.
+   */
   readonly resolved?: string;
   /** The full source SHA read back from the registry's artifact. */
   readonly sha?: string;
   /** `sha512-…` for npm, `sha256:<hex>` for PyPI and OCI, the mirror or source commit for Go. */
   readonly digest?: string;
-  /** Each file of the coordinate, where it has several (a wheel and an sdist) or a file of its own is missing. */
+  /**
+   * Each file of the coordinate, where it has several (a wheel and an sdist) or a file of its own
+   * is missing.
+   */
   readonly files?: readonly FileFinding[];
-  /** Why it is `conflict` or `unknown`; or why there can be no such version, where it is `absent`. */
+  /**
+   * Why it is `conflict` or `unknown`; or why there can be no such version, where it is `absent`.
+   */
   readonly problem?: Problem;
 }
 
@@ -120,7 +159,10 @@ export interface Published {
 
 export interface PointerMove {
   readonly pointer: Pointer;
-  /** `superseded`: it already names something newer, and stays there. That is a success. `held`: it could not be moved safely. */
+  /**
+   * `superseded`: it already names something newer, and stays there. That is a success. `held`: it
+   * could not be moved safely.
+   */
   readonly outcome: 'moved' | 'already' | 'superseded' | 'held';
   /** The version it named before; absent when there was none. */
   readonly from?: string;
@@ -140,9 +182,15 @@ export interface PointerFinding {
 /** What the engine lends to a verb. */
 export interface Step {
   readonly signal: AbortSignal;
-  /** A folder of this publisher's own, absolute: empty before its first verb, and the same one for all of a run's. */
+  /**
+   * A folder of this publisher's own, absolute: empty before its first verb, and the same one for
+   * all of a run's.
+   */
   readonly workspace: string;
-  /** The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the build; see `buildsInSource`. */
+  /**
+   * The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the
+   * build; see `buildsInSource`.
+   */
   readonly source: string;
   readonly history: History;
   emit(event: ReleaseEvent): void;

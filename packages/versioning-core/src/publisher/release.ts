@@ -16,8 +16,13 @@ export interface Release {
   readonly channel: Channel;
   /** Every ecosystem's strings for this commit and channel. */
   readonly versions: Versions;
-  /** Everything published together: a `workspace:` range on a member becomes this release's version. */
+  /**
+   * Everything published together: a `workspace:` range on a member becomes this release's version.
+   */
   readonly members: readonly Member[];
-  /** The source repository as an https URL without `.git`, `https://github.com/ameideio/ameide`; absent if unknown. */
+  /**
+   * The source repository as an https URL without `.git`, `https://github.com/ameideio/ameide`;
+   * absent if unknown.
+   */
   readonly repository?: string;
 }

@@ -9,8 +9,9 @@ export interface AncestorTag {
 }
 
 /**
- * The tree of the one commit being released, for reading. Publishers read manifests here, at `open`, and never from
- * the working tree: what is uncommitted does not exist. Paths are relative to the repository root, with `/`.
+ * The tree of the one commit being released, for reading. Publishers read manifests here, at
+ * `open`, and never from the working tree: what is uncommitted does not exist. Paths are relative
+ * to the repository root, with `/`.
  */
 export interface SourceTree {
   readonly sha: CommitSha;
@@ -22,13 +23,19 @@ export interface SourceTree {
   list(directory: string): Promise<readonly TreeFile[]>;
   /** The git object id of a directory's tree, or undefined when there is no such directory. */
   treeId(directory: string): Promise<string | undefined>;
-  /** Every tag on the commit or on an ancestor of it, sorted by name. Needs a full clone: a shallow one is refused earlier. */
+  /**
+   * Every tag on the commit or on an ancestor of it, sorted by name. Needs a full clone: a shallow
+   * one is refused earlier.
+   */
   ancestorTags(): Promise<readonly AncestorTag[]>;
   /** Committer time of any commit of this repository, Unix seconds. */
   commitTime(sha: string): Promise<number>;
   /** The same repository seen at another commit. */
   at(sha: CommitSha): SourceTree;
-  /** Absolute path of the source repository's git directory: for publishers that hand objects to git itself (a Go mirror). Never written to. */
+  /**
+   * Absolute path of the source repository's git directory: for publishers that hand objects to git
+   * itself (a Go mirror). Never written to.
+   */
   readonly gitDirectory: string;
 }
 
@@ -38,10 +45,15 @@ export interface TreeFile {
   readonly objectId: string;
 }
 
-/** How two commits of the source repository stand to each other. `unknown` when one is not in this clone. */
+/**
+ * How two commits of the source repository stand to each other. `unknown` when one is not in this
+ * clone.
+ */
 export type Relation = 'same' | 'ancestor' | 'descendant' | 'diverged' | 'unknown';
 
-/** Answers ancestry questions about the source repository; `promote` asks it before a pointer moves. */
+/**
+ * Answers ancestry questions about the source repository; `promote` asks it before a pointer moves.
+ */
 export interface History {
   /** How `a` stands to `b`: `ancestor` when `b` was built on `a`. */
   relation(a: string, b: string): Promise<Relation>;

@@ -9,8 +9,9 @@ import { decideTarget } from './target.ts';
 import type { DeriveVersions, Lineage, VersionOptions, Versions } from './versions.ts';
 
 /**
- * Every ecosystem's strings for one commit on one channel. Pure. Throws `InvalidInputError` with the code
- * `tag-differs-from-base`, `base-behind-release`, `base-already-released`, `module-path-major` or `invalid-input`.
+ * Every ecosystem's strings for one commit on one channel. Pure. Throws `InvalidInputError` with
+ * the code `tag-differs-from-base`, `base-behind-release`, `base-already-released`,
+ * `module-path-major` or `invalid-input`.
  */
 export const deriveVersions: DeriveVersions = (
   canonical: Canonical,
@@ -33,5 +34,9 @@ export const deriveVersions: DeriveVersions = (
 
 function oneOf<T extends string>(value: T, accepted: readonly T[], field: string): T {
   if (accepted.includes(value)) return value;
-  throw new InvalidInputError({ field, received: received(value), expected: `one of ${accepted.join(', ')}` });
+  throw new InvalidInputError({
+    field,
+    received: received(value),
+    expected: `one of ${accepted.join(', ')}`,
+  });
 }

@@ -1,47 +1,62 @@
 import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from '../names/go-path.ts';
 import { goModulePath, parseRetractions } from './go-mod.ts';
 import { isPseudoVersion } from './go-pseudo.ts';
-import type { GoSemver } from './go-semver.ts';
-import { compareGoSemver, parseShortGoSemver } from './go-semver.ts';
+import { compareGoSemver, type GoSemver, parseShortGoSemver } from './go-semver.ts';
 import { highestTag, tagPrefix, usableTag } from './go-tags.ts';
 import type { GoModuleOptions, GoRetraction } from './versions.ts';
 
 /** A module, as its retractions are looked for. */
-export type GoModulePlace = Required<Pick<GoModuleOptions, 'modulePath'>> & Pick<GoModuleOptions, 'directory'>;
+export type GoModulePlace = Required<Pick<GoModuleOptions, 'modulePath'>> &
+  Pick<GoModuleOptions, 'directory'>;
 
 /** Where a module says what it has retracted. */
 export interface RetractingTag {
   /** With the module's prefix: `v0.2.1`, `sdk/go/v0.2.1`. */
   readonly tag: string;
-  /** The go.mod files to read at that tag, for `goRetractions`: one, or two from major version 2 on, which may have a folder of its own. */
+  /**
+   * The go.mod files to read at that tag, for `goRetractions`: one, or two from major version 2 on,
+   * which may have a folder of its own.
+   */
   readonly paths: readonly string[];
 }
 
 /**
- * The tag whose go.mod says what the module has retracted, of all tags of the repository: its highest release, or its highest version when
- * there is no release, wherever its commit lies. Undefined when the module has no version yet. Follows `Versions` and `retractedVersions`
- * in cmd/go/internal/modfetch/coderepo.go. Throws `InvalidInputError`.
+ * The tag whose go.mod says what the module has retracted, of all tags of the repository: its
+ * highest release, or its highest version when there is no release, wherever its commit lies.
+ * Undefined when the module has no version yet. Follows `Versions` and `retractedVersions` in
+ * cmd/go/internal/modfetch/coderepo.go. Throws `InvalidInputError`.
  */
-export function retractingTag(tags: readonly string[], { modulePath, directory }: GoModulePlace): RetractingTag | undefined {
+export function retractingTag(
+  tags: readonly string[],
+  { modulePath, directory }: GoModulePlace,
+): RetractingTag | undefined {
   const module = parseGoModulePath(modulePath, 'go.modulePath');
   const prefix = tagPrefix(directory, module.major, module);
   if (module.major.endsWith('-unstable')) return undefined;
   const versions = tags
     .flatMap((tag) => usableTag(tag, prefix, module.major))
     .filter(({ version, canonical }) => canonical && !isPseudoVersion(version));
-  const highest = highestTag(versions.filter(({ semver }) => semver.prerelease === '')) ?? highestTag(versions);
+  const highest =
+    highestTag(versions.filter(({ semver }) => semver.prerelease === '')) ?? highestTag(versions);
   if (highest === undefined) return undefined;
-  const folders = module.major.startsWith('/') ? [prefix, `${prefix}${module.major.slice(1)}/`] : [prefix];
+  const folders = module.major.startsWith('/')
+    ? [prefix, `${prefix}${module.major.slice(1)}/`]
+    : [prefix];
   return { tag: `${prefix}${highest.version}`, paths: folders.map((folder) => `${folder}go.mod`) };
 }
 
 /**
- * What the go.mod files at the retracting tag retract; nothing where `go` cannot read them. `texts` are those of `RetractingTag.paths` in
- * their order, undefined for a file that is not there, a byte order mark kept. Follows `findDir` in coderepo.go.
+ * What the go.mod files at the retracting tag retract; nothing where `go` cannot read them. `texts`
+ * are those of `RetractingTag.paths` in their order, undefined for a file that is not there, a byte
+ * order mark kept. Follows `findDir` in coderepo.go.
  */
-export function goRetractions(texts: readonly (string | undefined)[], modulePath: string): readonly GoRetraction[] {
+export function goRetractions(
+  texts: readonly (string | undefined)[],
+  modulePath: string,
+): readonly GoRetraction[] {
   const { major } = parseGoModulePath(modulePath, 'go.modulePath');
-  const isMajor = (text: string | undefined): boolean => text !== undefined && isOfMajor(goModulePath(text), major);
+  const isMajor = (text: string | undefined): boolean =>
+    text !== undefined && isOfMajor(goModulePath(text), major);
   const [own, inMajorFolder] = texts;
   // Two that both claim the major version are refused.
   const text = inMajorFolder === undefined ? own : isMajor(own) ? undefined : inMajorFolder;
@@ -56,7 +71,10 @@ function isOfMajor(modulePath: string | undefined, major: string): boolean {
   return module.major !== '' && module.major.slice(1) === major.slice(1);
 }
 
-/** Whether a version is retracted. Ends that are no version are lower than every version, as for `semver.Compare`. */
+/**
+ * Whether a version is retracted. Ends that are no version are lower than every version, as for
+ * `semver.Compare`.
+ */
 export function isRetracted(version: GoSemver, retracted: readonly GoRetraction[]): boolean {
   const compareEnd = (end: string): number => {
     const parsed = parseShortGoSemver(end);

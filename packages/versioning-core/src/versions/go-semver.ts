@@ -1,4 +1,7 @@
-/** A semantic version as golang.org/x/mod/semver reads it, in full form (`vMAJOR.MINOR.PATCH`). Numbers stay text: Go puts no limit on them. */
+/**
+ * A semantic version as golang.org/x/mod/semver reads it, in full form (`vMAJOR.MINOR.PATCH`).
+ * Numbers stay text: Go puts no limit on them.
+ */
 export interface GoSemver {
   readonly major: string;
   readonly minor: string;
@@ -15,17 +18,24 @@ const FULL = new RegExp(
   `^v(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${PRERELEASE}(?:\\.${PRERELEASE})*))?(?:\\+([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`,
 );
 
-/** Undefined for anything else, also for the short forms `v1` and `v1.2`, which `go` never takes from a tag. */
+/**
+ * Undefined for anything else, also for the short forms `v1` and `v1.2`, which `go` never takes
+ * from a tag.
+ */
 export function parseGoSemver(version: string): GoSemver | undefined {
   const [, major, minor, patch, prerelease = '', build = ''] = FULL.exec(version) ?? [];
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
   return { major, minor, patch, prerelease, build };
 }
 
-/** `semver.parse` itself: also the short forms `v1` and `v1.2`, which mean `v1.0.0` and `v1.2.0`. */
+/**
+ * `semver.parse` itself: also the short forms `v1` and `v1.2`, which mean `v1.0.0` and `v1.2.0`.
+ */
 export function parseShortGoSemver(version: string): GoSemver | undefined {
   const short = /^v[0-9]+(\.[0-9]+)?$/.exec(version);
-  return parseGoSemver(short === null ? version : `${version}${short[1] === undefined ? '.0.0' : '.0'}`);
+  return parseGoSemver(
+    short === null ? version : `${version}${short[1] === undefined ? '.0.0' : '.0'}`,
+  );
 }
 
 /** `semver.Canonical`: the build metadata left out. */

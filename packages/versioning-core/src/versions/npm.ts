@@ -1,26 +1,40 @@
 import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
-import type { ParsedVersion } from './parsed.ts';
-import { assembleParsed } from './parsed.ts';
-import type { Stamp } from './stamp.ts';
-import { formatStamp } from './stamp.ts';
+import { assembleParsed, type ParsedVersion } from './parsed.ts';
+import { formatStamp, type Stamp } from './stamp.ts';
 import type { NpmVersion } from './versions.ts';
 
-/** SemVer 2.0.0. The `g` keeps a commit id that is all digits from being a number with a leading zero (item 9). */
-export function deriveNpm(canonical: Canonical, channel: Channel, target: BaseVersion, stamp: Stamp): NpmVersion {
+/**
+ * SemVer 2.0.0. The `g` keeps a commit id that is all digits from being a number with a leading
+ * zero (item 9).
+ */
+export function deriveNpm(
+  canonical: Canonical,
+  channel: Channel,
+  target: BaseVersion,
+  stamp: Stamp,
+): NpmVersion {
   if (channel.kind === 'release') return { version: target, published: target, distTag: 'latest' };
   if (channel.kind === 'candidate') {
     const version = `${target}-rc.${channel.number}`;
     return { version, published: version, distTag: 'next' };
   }
   const published = `${target}-dev.${formatStamp(canonical, stamp)}`;
-  return { version: `${published}+g${canonical.shortSha}`, published, distTag: channel.kind === 'dev' ? 'dev' : null };
+  return {
+    version: `${published}+g${canonical.shortSha}`,
+    published,
+    distTag: channel.kind === 'dev' ? 'dev' : null,
+  };
 }
 
-const NPM = /^(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8})|-dev\.(\d{8}|\d{14})(?:\+g([0-9a-f]{7,64}))?)?$/;
+const NPM =
+  /^(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8})|-dev\.(\d{8}|\d{14})(?:\+g([0-9a-f]{7,64}))?)?$/;
 
-/** Reads a version made by `deriveVersions`, with or without its build metadata; undefined for any other version. */
+/**
+ * Reads a version made by `deriveVersions`, with or without its build metadata; undefined for any
+ * other version.
+ */
 export function parseNpmVersion(version: string): ParsedVersion | undefined {
   const [, core, number, stamp, shortSha] = NPM.exec(version) ?? [];
   return assembleParsed(core, number, stamp, shortSha);

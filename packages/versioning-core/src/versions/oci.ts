@@ -1,13 +1,14 @@
 import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
-import type { CommitSha } from '../canonical/sha.ts';
-import { parseSha } from '../canonical/sha.ts';
-import type { ParsedVersion } from './parsed.ts';
-import { assembleParsed, attempt } from './parsed.ts';
+import { type CommitSha, parseSha } from '../canonical/sha.ts';
+import { assembleParsed, attempt, type ParsedVersion } from './parsed.ts';
 import type { OciTags } from './versions.ts';
 
-/** Tags for images, all within the grammar of the OCI distribution specification (no `+`, at most 128 characters). */
+/**
+ * Tags for images, all within the grammar of the OCI distribution specification (no `+`, at most
+ * 128 characters).
+ */
 export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVersion): OciTags {
   const immutable: string[] = [canonical.sha];
   const moving: string[] = [];
@@ -23,7 +24,10 @@ export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVe
 /** An immutable tag: of a version, or of a commit on whatever channel. */
 export type ParsedOciTag = (ParsedVersion & { readonly sha?: never }) | { readonly sha: CommitSha };
 
-/** Reads an immutable tag made by `deriveVersions`. Undefined for any other, the moving `X.Y`, `latest` and `dev` among them. */
+/**
+ * Reads an immutable tag made by `deriveVersions`. Undefined for any other, the moving `X.Y`,
+ * `latest` and `dev` among them.
+ */
 export function parseOciTag(tag: string): ParsedOciTag | undefined {
   const sha = attempt(() => parseSha(tag));
   if (sha !== undefined) return { sha };

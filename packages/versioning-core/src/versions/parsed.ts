@@ -1,12 +1,13 @@
-import type { BaseVersion } from '../canonical/base.ts';
-import { parseBase } from '../canonical/base.ts';
-import type { DateTime } from '../canonical/datetime.ts';
-import { parseDateTime } from '../canonical/datetime.ts';
+import { type BaseVersion, parseBase } from '../canonical/base.ts';
+import { type DateTime, parseDateTime } from '../canonical/datetime.ts';
 
 /** What a version string tells of the tuple it was derived from. */
 export interface ParsedVersion {
   readonly channel: 'release' | 'candidate' | 'dev';
-  /** The `MAJOR.MINOR.PATCH` in the string: `Versions.target`; in a Go pseudo-version what `go` put there. */
+  /**
+   * The `MAJOR.MINOR.PATCH` in the string: `Versions.target`; in a Go pseudo-version what `go` put
+   * there.
+   */
   readonly base: BaseVersion;
   /** N of a candidate `rc.N`. */
   readonly number?: number;
@@ -18,8 +19,16 @@ export interface ParsedVersion {
   readonly shortSha?: string;
 }
 
-/** The parts that the ecosystems' own grammars found, as one value; undefined when a number or a time is out of range. */
-export function assembleParsed(core?: string, number?: string, stamp?: string, shortSha?: string): ParsedVersion | undefined {
+/**
+ * The parts that the ecosystems' own grammars found, as one value; undefined when a number or a
+ * time is out of range.
+ */
+export function assembleParsed(
+  core?: string,
+  number?: string,
+  stamp?: string,
+  shortSha?: string,
+): ParsedVersion | undefined {
   const base = attempt(() => parseBase(core));
   if (base === undefined) return undefined;
   if (number !== undefined) return { channel: 'candidate', base, number: Number(number) };

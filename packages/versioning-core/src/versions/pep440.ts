@@ -1,4 +1,5 @@
-// PEP 440, appendix B, as `packaging.version.VERSION_PATTERN` has it: what a parser accepts, before it is normalised.
+// PEP 440, appendix B, as `packaging.version.VERSION_PATTERN` has it: what a parser accepts, before
+// it is normalised.
 const PEP440 = new RegExp(
   [
     '^v?(?:(?<epoch>[0-9]+)!)?(?<release>[0-9]+(?:\\.[0-9]+)*)',
@@ -10,9 +11,18 @@ const PEP440 = new RegExp(
   'i',
 );
 
-const PRE: Readonly<Record<string, string>> = { alpha: 'a', beta: 'b', preview: 'rc', pre: 'rc', c: 'rc' };
+const PRE: Readonly<Record<string, string>> = {
+  alpha: 'a',
+  beta: 'b',
+  preview: 'rc',
+  pre: 'rc',
+  c: 'rc',
+};
 
-/** The normal form of a Python version (PEP 440, "Normalization"), or undefined when it is none: `0.1.0-rc.1` gives `0.1.0rc1`. */
+/**
+ * The normal form of a Python version (PEP 440, "Normalization"), or undefined when it is none:
+ * `0.1.0-rc.1` gives `0.1.0rc1`.
+ */
 export function normalisePep440(version: string): string | undefined {
   const parts = version.length <= 256 ? PEP440.exec(version)?.groups : undefined;
   if (parts === undefined) return undefined;

@@ -1,14 +1,17 @@
 import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
-import type { ParsedVersion } from './parsed.ts';
-import { assembleParsed } from './parsed.ts';
-import type { Stamp } from './stamp.ts';
-import { formatStamp } from './stamp.ts';
+import { assembleParsed, type ParsedVersion } from './parsed.ts';
+import { formatStamp, type Stamp } from './stamp.ts';
 import type { PypiVersion } from './versions.ts';
 
 /** PEP 440, in its normal form, so that no tool rewrites it. */
-export function derivePypi(canonical: Canonical, channel: Channel, target: BaseVersion, stamp: Stamp): PypiVersion {
+export function derivePypi(
+  canonical: Canonical,
+  channel: Channel,
+  target: BaseVersion,
+  stamp: Stamp,
+): PypiVersion {
   if (channel.kind === 'release') return { version: target, public: target };
   if (channel.kind === 'candidate') {
     const version = `${target}rc${channel.number}`;
@@ -18,15 +21,19 @@ export function derivePypi(canonical: Canonical, channel: Channel, target: BaseV
   return { version: `${published}+git.${localLabel(canonical.shortSha)}`, public: published };
 }
 
-// PEP 440 reads an all-digit segment as an integer and drops its leading zeros. `shortSha` avoids that wherever the commit id
-// has a letter at all.
+// PEP 440 reads an all-digit segment as an integer and drops its leading zeros. `shortSha` avoids
+// that wherever the commit id has a letter at all.
 function localLabel(shortSha: string): string {
   return /^\d+$/.test(shortSha) ? `g${shortSha}` : shortSha;
 }
 
-const PYPI = /^(\d+\.\d+\.\d+)(?:rc(0|[1-9]\d{0,8})|\.dev(\d{8}|\d{14})(?:\+git\.(g?[0-9a-f]{7,64}))?)?$/;
+const PYPI =
+  /^(\d+\.\d+\.\d+)(?:rc(0|[1-9]\d{0,8})|\.dev(\d{8}|\d{14})(?:\+git\.(g?[0-9a-f]{7,64}))?)?$/;
 
-/** Reads a version made by `deriveVersions`, with or without its local label; undefined for any other version or spelling. */
+/**
+ * Reads a version made by `deriveVersions`, with or without its local label; undefined for any
+ * other version or spelling.
+ */
 export function parsePypiVersion(version: string): ParsedVersion | undefined {
   const [, core, number, stamp, label] = PYPI.exec(version) ?? [];
   const shortSha = label?.replace(/^g/, '');

@@ -3,7 +3,10 @@ import type { VersionOptions } from './versions.ts';
 
 export type Stamp = NonNullable<VersionOptions['stamp']>;
 
-/** The time in a dev version: DATETIME, or DATE alone. All digits without a leading zero, so a number to SemVer and PEP 440 alike. */
+/**
+ * The time in a dev version: DATETIME, or DATE alone. All digits without a leading zero, so a
+ * number to SemVer and PEP 440 alike.
+ */
 export function formatStamp(canonical: Canonical, stamp: Stamp): string {
   return stamp === 'date' ? canonical.date : canonical.datetime;
 }

@@ -1,7 +1,5 @@
-import type { BaseVersion } from '../canonical/base.ts';
-import { compareBase, parseBase } from '../canonical/base.ts';
-import type { Channel } from '../canonical/channel.ts';
-import { formatVersionTag, parseVersionTag } from '../canonical/channel.ts';
+import { type BaseVersion, compareBase, parseBase } from '../canonical/base.ts';
+import { type Channel, formatVersionTag, parseVersionTag } from '../canonical/channel.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Lineage, VersionOptions } from './versions.ts';
 
@@ -11,20 +9,29 @@ export interface Target {
 }
 
 /**
- * The version that a build leads to. A release or candidate tag must say the base that the commit holds. Any other build of a base
- * that is released already leads to the next patch, or it would sort below that release for ever.
+ * The version that a build leads to. A release or candidate tag must say the base that the commit
+ * holds. Any other build of a base that is released already leads to the next patch, or it would
+ * sort below that release for ever.
  */
-export function decideTarget(base: BaseVersion, channel: Channel, lineage: Lineage, options: VersionOptions): Target {
+export function decideTarget(
+  base: BaseVersion,
+  channel: Channel,
+  lineage: Lineage,
+  options: VersionOptions,
+): Target {
   const afterRelease = options.afterRelease ?? 'next-patch';
   const tagged = channel.kind === 'release' || channel.kind === 'candidate';
-  const released = highestRelease(tagged ? [...lineage.tags, ...(lineage.tagsAtCommit ?? [])] : tagsBefore(lineage));
+  const released = highestRelease(
+    tagged ? [...lineage.tags, ...(lineage.tagsAtCommit ?? [])] : tagsBefore(lineage),
+  );
   if (tagged) requireSameBase(base, channel);
   if (released === undefined || afterRelease === 'keep') return { target: base };
   const order = compareBase(base, released);
   if (order < 0) throw baseBehindRelease(base, released);
   if (tagged) {
     // Without knowing where the tag is, a second run on the released commit itself looks the same.
-    const elsewhere = lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
+    const elsewhere =
+      lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
     if (order === 0 && elsewhere) throw baseAlreadyReleased(base);
     return { target: base };
   }
@@ -35,8 +42,9 @@ export function decideTarget(base: BaseVersion, channel: Channel, lineage: Linea
 }
 
 /**
- * A tag on the commit itself came after whatever was built from it: a dev build of that commit leads to the same version before and
- * after it is tagged, so a run that is repeated finds what it has published.
+ * A tag on the commit itself came after whatever was built from it: a dev build of that commit
+ * leads to the same version before and after it is tagged, so a run that is repeated finds what it
+ * has published.
  */
 function tagsBefore({ tags, tagsAtCommit = [] }: Lineage): readonly string[] {
   return tags.filter((tag) => !tagsAtCommit.includes(tag));
@@ -55,7 +63,10 @@ function nextPatch(base: BaseVersion): BaseVersion {
   return parseBase(`${major}.${minor}.${(patch ?? 0) + 1}`);
 }
 
-function requireSameBase(base: BaseVersion, channel: Extract<Channel, { kind: 'release' | 'candidate' }>): void {
+function requireSameBase(
+  base: BaseVersion,
+  channel: Extract<Channel, { kind: 'release' | 'candidate' }>,
+): void {
   if (base === channel.base) return;
   const [tag, right] = [formatVersionTag(channel), formatVersionTag({ ...channel, base })];
   throw new InvalidInputError(

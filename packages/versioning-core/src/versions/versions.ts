@@ -4,7 +4,10 @@ import type { Channel } from '../canonical/channel.ts';
 
 /** Every ecosystem's strings for one commit on one channel. */
 export interface Versions {
-  /** The version the build leads to: the base, or the next patch when the base is already released (see `afterRelease`). */
+  /**
+   * The version the build leads to: the base, or the next patch when the base is already released
+   * (see `afterRelease`).
+   */
   readonly target: BaseVersion;
   /** Set when `target` is not the base: why, for people. */
   readonly note?: string;
@@ -24,7 +27,10 @@ export interface NpmVersion {
 }
 
 export interface PypiVersion {
-  /** For an index that takes local versions: `0.1.0.dev20251113153211+git.71e210b`. Normalised (PEP 440). */
+  /**
+   * For an index that takes local versions: `0.1.0.dev20251113153211+git.71e210b`. Normalised (PEP
+   * 440).
+   */
   readonly version: string;
   /** For an index that does not (pypi.org): `0.1.0.dev20251113153211`. Normalised. */
   readonly public: string;
@@ -33,7 +39,10 @@ export interface PypiVersion {
 export interface GoVersion {
   /** The version `go` gives this commit: a tag's, or a pseudo-version. */
   readonly version: string;
-  /** The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for a pseudo-version. */
+  /**
+   * The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for
+   * a pseudo-version.
+   */
   readonly tag: string | null;
 }
 
@@ -48,16 +57,28 @@ export interface OciTags {
 
 /** What the history says, beside the tuple. */
 export interface Lineage {
-  /** Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Others than version tags are passed over. */
+  /**
+   * Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Others
+   * than version tags are passed over.
+   */
   readonly tags: readonly string[];
-  /** Of those, the ones on the commit itself: they came after its dev build, so its target does not depend on them. */
+  /**
+   * Of those, the ones on the commit itself: they came after its dev build, so its target does not
+   * depend on them.
+   */
   readonly tagsAtCommit?: readonly string[];
 }
 
 export interface VersionOptions {
-  /** `datetime` (default): dev builds carry DATETIME. `date`: the north star's literal DATE, which collides within a day. */
+  /**
+   * `datetime` (default): dev builds carry DATETIME. `date`: the north star's literal DATE, which
+   * collides within a day.
+   */
   readonly stamp?: 'datetime' | 'date';
-  /** When `v<base>` is released: lead to the `next-patch` (default), `keep` the base, or refuse with an `error`. */
+  /**
+   * When `v<base>` is released: lead to the `next-patch` (default), `keep` the base, or refuse with
+   * an `error`.
+   */
   readonly afterRelease?: 'next-patch' | 'keep' | 'error';
   /** The Go module, when it is not the repository root with major version 0 or 1. */
   readonly go?: GoModuleOptions;
@@ -68,15 +89,25 @@ export interface GoModuleOptions {
   readonly directory?: string;
   /** The module path from go.mod, for its `/vN` suffix. */
   readonly modulePath?: string;
-  /** What the module has retracted, in whichever commit: see `retractingTag`. Nothing by default. */
+  /**
+   * What the module has retracted, in whichever commit: see `retractingTag`. Nothing by default.
+   */
   readonly retracted?: readonly GoRetraction[];
 }
 
-/** A `retract` directive of a go.mod: the versions from `low` to `high`, both included, as they are written there. */
+/**
+ * A `retract` directive of a go.mod: the versions from `low` to `high`, both included, as they are
+ * written there.
+ */
 export interface GoRetraction {
   readonly low: string;
   readonly high: string;
 }
 
 /** The signature of `deriveVersions`. */
-export type DeriveVersions = (canonical: Canonical, channel: Channel, lineage: Lineage, options?: VersionOptions) => Versions;
+export type DeriveVersions = (
+  canonical: Canonical,
+  channel: Channel,
+  lineage: Lineage,
+  options?: VersionOptions,
+) => Versions;

@@ -3,10 +3,18 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { GoModulePlace, GoRetraction, Lineage } from '../../src/index.ts';
-import { goRetractions, retractingTag } from '../../src/index.ts';
+import {
+  type GoModulePlace,
+  type GoRetraction,
+  goRetractions,
+  type Lineage,
+  retractingTag,
+} from '../../src/index.ts';
 
-/** A git repository in a temporary folder, and the real `go` command made to find it under a public name. */
+/**
+ * A git repository in a temporary folder, and the real `go` command made to find it under a public
+ * name.
+ */
 export class ScratchRepository {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'go-list-'));
   readonly #repository: string = join(this.directory, 'repository');
@@ -15,9 +23,19 @@ export class ScratchRepository {
   /** `address` is the repository's root as Go sees it, `github.com/ameideio/sdk`. */
   constructor(address: string, objectFormat: 'sha1' | 'sha256' = 'sha1') {
     this.#address = address;
-    execFileSync('git', ['init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`, this.#repository], {
-      env: this.#gitEnv(),
-    });
+    execFileSync(
+      'git',
+      [
+        'init',
+        '--quiet',
+        '--initial-branch=main',
+        `--object-format=${objectFormat}`,
+        this.#repository,
+      ],
+      {
+        env: this.#gitEnv(),
+      },
+    );
   }
 
   write(path: string, text: string): void {
@@ -26,14 +44,23 @@ export class ScratchRepository {
     writeFileSync(file, text);
   }
 
-  /** Commits everything; `date` is git's own form, `2025-11-13T21:02:11+05:30`. Returns the commit id. */
+  /**
+   * Commits everything; `date` is git's own form, `2025-11-13T21:02:11+05:30`. Returns the commit
+   * id.
+   */
   commit(date: string, message = 'change'): string {
     this.git(['add', '--all']);
-    this.git(['commit', '--quiet', '--allow-empty', `--message=${message}`], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
+    this.git(['commit', '--quiet', '--allow-empty', `--message=${message}`], {
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_DATE: date,
+    });
     return this.git(['rev-parse', 'HEAD']);
   }
 
-  /** A commit on top of `parent` whose id begins with a zero and six more digits: the message is counted up until it does. */
+  /**
+   * A commit on top of `parent` whose id begins with a zero and six more digits: the message is
+   * counted up until it does.
+   */
   commitWithDigits(parent: string, seconds: number): string {
     const tree = this.git(['rev-parse', `${parent}^{tree}`]);
     const person = `Test <test@example.invalid> ${seconds} +0000`;
@@ -74,19 +101,37 @@ export class ScratchRepository {
   /** What the module has retracted, by the tags there are now. */
   retracted(module: GoModulePlace): readonly GoRetraction[] {
     const { tag, paths = [] } = retractingTag(this.git(['tag']).split('\n'), module) ?? {};
-    const listed = tag === undefined ? [] : this.git(['ls-tree', '-r', '--name-only', tag]).split('\n');
+    const listed =
+      tag === undefined ? [] : this.git(['ls-tree', '-r', '--name-only', tag]).split('\n');
     return goRetractions(
-      paths.map((path) => (listed.includes(path) ? this.git(['cat-file', 'blob', `${tag}:${path}`]) : undefined)),
+      paths.map((path) =>
+        listed.includes(path) ? this.git(['cat-file', 'blob', `${tag}:${path}`]) : undefined,
+      ),
       module.modulePath,
     );
   }
 
   git(args: readonly string[], env: Record<string, string> = {}): string {
-    return execFileSync('git', args, { cwd: this.#repository, env: { ...this.#gitEnv(), ...env }, encoding: 'utf8', stdio: 'pipe' }).trim();
+    return execFileSync('git', args, {
+      cwd: this.#repository,
+      env: { ...this.#gitEnv(), ...env },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   }
 
-  /** What `go list -m -json <module>@<query>` answers, straight from the repository: no proxy, no checksum database, a fresh cache. */
-  goList(module: string, query: string): { readonly Version: string; readonly Time: string; readonly Origin?: { readonly Hash?: string } } {
+  /**
+   * What `go list -m -json <module>@<query>` answers, straight from the repository: no proxy, no
+   * checksum database, a fresh cache.
+   */
+  goList(
+    module: string,
+    query: string,
+  ): {
+    readonly Version: string;
+    readonly Time: string;
+    readonly Origin?: { readonly Hash?: string };
+  } {
     const work = join(this.directory, 'work');
     mkdirSync(work, { recursive: true });
     const answer = execFileSync('go', ['list', '-m', '-json', `${module}@${query}`], {

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { CanonicalInput, Ecosystem, Lineage, VersionOptions, Versions } from '../../src/index.ts';
+import type {
+  CanonicalInput,
+  Ecosystem,
+  Lineage,
+  VersionOptions,
+  Versions,
+} from '../../src/index.ts';
 
 function read(file: string): unknown {
   return JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
@@ -16,16 +22,23 @@ export interface Vector {
 }
 
 /** The north star's own table first. */
-export const vectors: readonly Vector[] = [...(read('north-star.json') as Vector[]), ...(read('derive.json') as Vector[])];
+export const vectors: readonly Vector[] = [
+  ...(read('north-star.json') as Vector[]),
+  ...(read('derive.json') as Vector[]),
+];
 
 /** Strings in the correct sorting order, in lists of each ecosystem. */
-export const order = read('order.json') as Readonly<Record<'npm' | 'pypi' | 'go', readonly (readonly string[])[]>>;
+export const order = read('order.json') as Readonly<
+  Record<'npm' | 'pypi' | 'go', readonly (readonly string[])[]>
+>;
 
 /** A version and its PEP 440 normal form; null when it has none. */
 export const pep440 = read('pep440.json') as readonly (readonly [string, string | null])[];
 
 /** Strings that no tuple gives, and why. */
-export const refused = read('refused.json') as Readonly<Record<Ecosystem, readonly (readonly [string, string])[]>>;
+export const refused = read('refused.json') as Readonly<
+  Record<Ecosystem, readonly (readonly [string, string])[]>
+>;
 
 export const coordinates = read('coordinates.json') as {
   readonly accepted: readonly (readonly [string, Ecosystem, string, string])[];

@@ -14,7 +14,9 @@ export class AmeideClient {
 
   /** GET /v1/health. Throws when the platform does not answer with 200 and JSON. */
   async health(): Promise<Health> {
-    const response = await fetch(`${this.baseUrl}/v1/health`, { headers: { accept: 'application/json' } });
+    const response = await fetch(`${this.baseUrl}/v1/health`, {
+      headers: { accept: 'application/json' },
+    });
     if (!response.ok) throw new Error(`health: HTTP ${response.status}`);
     return (await response.json()) as Health;
   }

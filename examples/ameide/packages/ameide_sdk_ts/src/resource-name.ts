@@ -12,7 +12,9 @@ const NAME = new RegExp(`^tenants/(${PART})/(${PART})/(${PART})$`);
 export function parseResourceName(text: string): ResourceName {
   const [, tenant, kind, id] = NAME.exec(text) ?? [];
   if (tenant === undefined || kind === undefined || id === undefined) {
-    throw new RangeError(`not a resource name: ${JSON.stringify(text)}; expected tenants/<tenant>/<kind>/<id>`);
+    throw new RangeError(
+      `not a resource name: ${JSON.stringify(text)}; expected tenants/<tenant>/<kind>/<id>`,
+    );
   }
   return { tenant, kind, id };
 }

@@ -7,8 +7,7 @@ import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
 import type { ReleaseReport } from '../../engine/report.ts';
-import type { RunOptions } from '../../engine/run.ts';
-import { planRelease, publishRelease } from '../../engine/run.ts';
+import { planRelease, publishRelease, type RunOptions } from '../../engine/run.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { progressLine, reportTable } from '../output.ts';
 
@@ -29,7 +28,8 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
 
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  // Before the definition is loaded: in a run for a pull request it is its author's program, and would run with the tokens.
+  // Before the definition is loaded: in a run for a pull request it is its author's program, and
+  // would run with the tokens.
   const { ref } = args.ref === undefined ? await githubRun(env.env) : { ref: args.ref };
   if (ref?.startsWith('refs/pull/') === true) throw pullRequestRefused(ref);
   return runRelease(env, args, publishRelease);
@@ -50,7 +50,8 @@ async function runRelease(
     ...(stamp === undefined ? {} : { stamp }),
     ...(afterRelease === undefined ? {} : { afterRelease }),
   });
-  const approved = args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
+  const approved =
+    args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
   const report = await command({
     repository,
     definition,
@@ -60,14 +61,20 @@ async function runRelease(
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
   });
-  env.stdout(args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`);
+  env.stdout(
+    args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`,
+  );
   return report.exitCode;
 }
 
 async function readPlan(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
     throw new InvalidInputError(
-      { field: 'plan', received: file, expected: `a readable file (${cause instanceof Error ? cause.message : String(cause)})` },
+      {
+        field: 'plan',
+        received: file,
+        expected: `a readable file (${cause instanceof Error ? cause.message : String(cause)})`,
+      },
       'plan-unreadable',
     );
   });

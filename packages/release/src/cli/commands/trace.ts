@@ -7,7 +7,10 @@ import { progressLine, traceTable } from '../output.ts';
 
 export interface TraceArguments {
   readonly directory: string;
-  /** A revision, or a coordinate: git refs hold no colon (git-check-ref-format(1)), coordinates always do. */
+  /**
+   * A revision, or a coordinate: git refs hold no colon (git-check-ref-format(1)), coordinates
+   * always do.
+   */
   readonly subject: string;
   readonly json?: boolean;
   readonly config?: string;
@@ -26,6 +29,8 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
   const report = args.subject.includes(':')
     ? await traceCoordinate(parseCoordinate(args.subject), options)
     : await traceCommit(args.subject, options);
-  env.stdout(args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`);
+  env.stdout(
+    args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`,
+  );
   return report.exitCode;
 }

@@ -1,8 +1,6 @@
 import { openRepository } from '@ameide/publisher-kit/git';
-import type { VersionOptions } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
-import type { BaseSource, CommitQuestion } from '../../commit/commit.ts';
-import { readCommit } from '../../commit/commit.ts';
+import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core';
+import { type BaseSource, type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import { releaseFacts } from '../../engine/report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { versionTable } from '../output.ts';
@@ -21,7 +19,9 @@ export interface VersionArguments {
   readonly afterRelease?: VersionOptions['afterRelease'];
 }
 
-/** `ameide-release version`: offline; needs no definition when `--base` or `--canonical` is given. */
+/**
+ * `ameide-release version`: offline; needs no definition when `--base` or `--canonical` is given.
+ */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
   await using repository = await openRepository(args.directory);
   const known = await baseOf(args, repository.root);
@@ -35,8 +35,11 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
     ...(args.afterRelease === undefined ? {} : { afterRelease: args.afterRelease }),
   };
   const facts = releaseFacts(await readCommit(repository, question));
-  if (args.githubOutput === true) await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
-  env.stdout(args.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${versionTable(facts)}\n`);
+  if (args.githubOutput === true)
+    await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
+  env.stdout(
+    args.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${versionTable(facts)}\n`,
+  );
   return 0;
 }
 
@@ -44,7 +47,11 @@ type Known = { readonly base: BaseSource } & Pick<CommitQuestion, 'stamp' | 'aft
 
 async function baseOf(args: VersionArguments, root: string): Promise<Known> {
   if (args.base !== undefined && args.canonical !== undefined) {
-    throw new InvalidInputError({ field: 'base', received: args.base, expected: 'either --base or --canonical, not both' });
+    throw new InvalidInputError({
+      field: 'base',
+      received: args.base,
+      expected: 'either --base or --canonical, not both',
+    });
   }
   if (args.base !== undefined) return { base: { base: args.base } };
   if (args.canonical !== undefined) return { base: { canonicalFile: args.canonical } };
