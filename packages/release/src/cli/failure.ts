@@ -1,8 +1,7 @@
-import { InvalidInputError } from '@ameide/versioning-core';
-import { machineFault, reasonOf } from '../engine/fault.ts';
-import { inputProblem } from '../engine/guard.ts';
-import { EXIT_CODES, type Status } from '../engine/outcome.ts';
-import { type ProblemReport, problemReport } from '../engine/report.ts';
+import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
+import { type ProblemReport, problemReport } from '../report/shown.ts';
+import { EXIT_CODES, type Status } from '../report/status.ts';
+import { machineFault, reasonOf } from '../run/faults.ts';
 import type { CliEnvironment } from './environment.ts';
 import { problemLines } from './problem-lines.ts';
 
@@ -14,7 +13,7 @@ export interface FailureReport {
   readonly schema: 'ameide-release/failure/1';
   readonly status: Status | 'internal-error';
   readonly exitCode: number;
-  readonly problems: readonly (ProblemReport & { readonly field?: string })[];
+  readonly problems: readonly ProblemReport[];
 }
 
 /** EX_SOFTWARE of sysexits.h. */
@@ -48,7 +47,7 @@ export function reportUsage(message: string, env: CliEnvironment, json: boolean)
 
 function failureOf(error: unknown, signal: AbortSignal): FailureReport {
   if (error instanceof InvalidInputError) {
-    return failure('invalid-input', { ...problemReport(inputProblem(error)), field: error.field });
+    return failure('invalid-input', problemReport(inputProblem(error)));
   }
   if (signal.aborted) {
     const message = 'The command was stopped before anything was sent to a registry.';

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { ProblemReport } from '../engine/report.ts';
+import type { ProblemReport } from '../report/shown.ts';
 import { plain } from './plain.ts';
 
 /** What the names in a message are looked up in, and where the problem was met. */

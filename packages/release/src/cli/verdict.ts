@@ -1,6 +1,6 @@
 import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
-import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
+import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
 
 /**
  * What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived;

@@ -89,12 +89,12 @@ describe('--json', () => {
     canonical: 'packages/sdk/package.json',
     publishers: [{
       label: 'x',
-      open: async () => ({ id: 'npm:x', visibility: 'dark', members: [], plan: () => ({ publisher: 'npm:x', registry: 'memory://', sha: '', coordinates: [{ ecosystem: 'npm', name: 'x', version: '1.0.0' }], pointers: [] }) }),
+      open: async () => ({ id: 'npm:x', visibleOn: 'promote', members: [], plan: () => ({ publisher: 'npm:x', registry: 'memory://', sha: '', coordinates: [{ ecosystem: 'npm', name: 'x', version: '1.0.0' }], pointers: [] }) }),
     }],
   };\n`;
 
   test.each([
-    ['publish', 'ameide-release/report/1', ['publish']],
+    ['publish', 'ameide-release/report/2', ['publish']],
     ['trace', 'ameide-release/failure/1', ['trace', 'main']],
   ])('%s that is stopped is one object too, and exit 3', async (_, schema, argv) => {
     const git = createGitWorld();
@@ -135,16 +135,16 @@ describe('--json', () => {
       date: '20251113',
       datetime: '20251113153211',
       npm: {
-        version: `0.1.0-dev.20251113153211+g${shortSha}`,
-        published: '0.1.0-dev.20251113153211',
+        full: `0.1.0-dev.20251113153211+g${shortSha}`,
+        version: '0.1.0-dev.20251113153211',
         distTag: 'dev',
       },
       pypi: {
-        version: `0.1.0.dev20251113153211+git.${shortSha}`,
-        public: '0.1.0.dev20251113153211',
+        full: `0.1.0.dev20251113153211+git.${shortSha}`,
+        version: '0.1.0.dev20251113153211',
       },
       go: { version: `v0.0.0-20251113153211-${sha.slice(0, 12)}`, tag: null },
-      oci: { tags: { immutable: [sha], moving: ['dev'] } },
+      oci: { commitTag: sha, movingTags: ['dev'] },
     });
   });
 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { progressLine, reportTable, traceTable } from '../../src/cli/output.ts';
 import { problemLines } from '../../src/cli/problem-lines.ts';
-import type { ReleaseReport } from '../../src/engine/report.ts';
+import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
 import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
 import { CANONICAL, createGitWorld } from '../support/git-world.ts';
@@ -86,7 +86,7 @@ describe('the last line', () => {
       fake(world, 'a'),
       fake(world, 'b'),
       refused,
-      fake(world, 'd', { visibility: 'immediate' }),
+      fake(world, 'd', { visibleOn: 'publish' }),
     ]);
     expect(last(report)).toBe(
       '1 of 4 artifacts published, 1 was there already, 2 not published; no pointer was moved. Exit 6 (unauthenticated).',

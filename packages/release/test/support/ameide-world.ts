@@ -9,7 +9,7 @@ import {
   startRecordingProxy,
 } from '@ameide/local-registries';
 import { createDemoRepository, type DemoRepository } from '../../../../scripts/demo/repository.ts';
-import type { ReleaseReport } from '../../src/engine/report.ts';
+import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { runGit } from './git-world.ts';
 import { type ProcessResult, runMany, runProcess } from './process.ts';
 
