@@ -48,7 +48,14 @@ export type {
   Subject,
 } from './publisher/publisher.ts';
 export type { Member, Release } from './publisher/release.ts';
-export type { AncestorTag, History, Relation, SourceTree, TreeFile } from './publisher/source.ts';
+export type {
+  AncestorTag,
+  History,
+  MissingContent,
+  Relation,
+  SourceTree,
+  TreeFile,
+} from './publisher/source.ts';
 export { failed, ok, type Problems, type Result } from './result.ts';
 export { deriveVersions } from './versions/derive.ts';
 export type { ParsedGoVersion } from './versions/go.ts';
