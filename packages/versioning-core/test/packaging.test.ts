@@ -47,7 +47,7 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
         deriveVersions(c, { kind: 'candidate', base: c.base, number }, { tags: [] }).pypi,
         deriveVersions(c, { kind: 'release', base: c.base }, { tags: [] }).pypi,
       ])
-      .flatMap(({ version, public: published }) => [version, published]);
+      .flatMap(({ full, version }) => [full, version]);
     expect(normalOf(versions)).toEqual(versions);
   });
 

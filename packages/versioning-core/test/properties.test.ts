@@ -47,9 +47,13 @@ describe('every string is accepted by its ecosystem', () => {
     check(
       fc.property(tuple, candidateNumber, (c, n) => {
         for (const { oci } of [dev(c), tagged(c), tagged(c, n)]) {
-          const tags = [...oci.tags.immutable, ...oci.tags.moving];
+          const tags = [
+            oci.commitTag,
+            ...(oci.versionTag === undefined ? [] : [oci.versionTag]),
+            ...oci.movingTags,
+          ];
           expect(tags.filter((tag) => !isOciTag(tag))).toEqual([]);
-          expect(oci.tags.immutable[0]).toBe(c.sha);
+          expect(oci.commitTag).toBe(c.sha);
           expect(new Set(tags).size).toBe(tags.length);
         }
       }),
@@ -74,7 +78,7 @@ describe('what was rendered is read back', () => {
           datetime: c.datetime,
           shortSha: c.sha.slice(0, 12),
         });
-        expect(parseOciTag(v.oci.tags.immutable[0] ?? '')).toEqual({ sha: c.sha });
+        expect(parseOciTag(v.oci.commitTag)).toEqual({ sha: c.sha });
         expect(c.sha.startsWith(c.shortSha)).toBe(true);
       }),
     );
@@ -91,7 +95,7 @@ describe('what was rendered is read back', () => {
         expect(parseNpmVersion(v.npm.full)).toEqual(parts);
         expect(parsePypiVersion(v.pypi.full)).toEqual(parts);
         expect(parseGoVersion(v.go.version)).toEqual(parts);
-        expect(parseOciTag(v.oci.tags.immutable[1] ?? '')).toEqual(parts);
+        expect(parseOciTag(v.oci.versionTag ?? '')).toEqual(parts);
       }),
     );
   });
@@ -195,7 +199,7 @@ test('two commits of one second differ by their SHA alone', () => {
       expect(b.pypi.version).toBe(a.pypi.version);
       fc.pre(other.slice(0, 12) !== parts.sha.slice(0, 12));
       expect(b.go.version).not.toBe(a.go.version);
-      expect(b.oci.tags.immutable).not.toEqual(a.oci.tags.immutable);
+      expect(b.oci.commitTag).not.toBe(a.oci.commitTag);
     }),
   );
 });

@@ -34,7 +34,11 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
     expect(normalisePep440(versions.pypi.version)).toBe(versions.pypi.version);
     expect(parseGoSemver(versions.go.version)).toMatchObject({ build: '' });
     expect(
-      [...versions.oci.tags.immutable, ...versions.oci.tags.moving].filter((tag) => !isOciTag(tag)),
+      [
+        versions.oci.commitTag,
+        versions.oci.versionTag ?? 'none',
+        ...versions.oci.movingTags,
+      ].filter((tag) => !isOciTag(tag)),
     ).toEqual([]);
   });
 
@@ -43,12 +47,10 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
     expect(parseNpmVersion(versions.npm.version)).toEqual(parts);
     expect(parsePypiVersion(versions.pypi.full)).toEqual(linked);
     expect(parsePypiVersion(versions.pypi.version)).toEqual(parts);
-    const [sha, version] = versions.oci.tags.immutable;
-    expect(parseOciTag(sha ?? '')).toEqual({ sha: tuple.sha });
-    if (version !== undefined) expect(parseOciTag(version)).toEqual(parts);
-    expect(versions.oci.tags.moving.map(parseOciTag)).toEqual(
-      versions.oci.tags.moving.map(() => undefined),
-    );
+    const { commitTag, versionTag, movingTags } = versions.oci;
+    expect(parseOciTag(commitTag)).toEqual({ sha: tuple.sha });
+    if (versionTag !== undefined) expect(parseOciTag(versionTag)).toEqual(parts);
+    expect(movingTags.map(parseOciTag)).toEqual(movingTags.map(() => undefined));
     if (versions.go.tag === null) {
       expect(parseGoVersion(versions.go.version)).toMatchObject({
         channel: 'dev',
