@@ -135,6 +135,7 @@ describe('problems', () => {
     ...problem('incomplete', {
       code: 'npm-unreachable',
       message: `Could not ${what}: connect ECONNREFUSED.`,
+      reason: 'connect ECONNREFUSED',
       coordinate: `npm:${name}@1.0.0`,
     }),
     publisher: `npm:${name}`,
@@ -165,7 +166,10 @@ describe('problems', () => {
 
   test('that differ in the URL alone are one, and a publisher whose artifacts are named is not named again', () => {
     const broke = (name: string, what: string, path: string) => ({
-      ...problem('incomplete', { message: `Could not ${what}: GET https://r/${path}: it broke.` }),
+      ...problem('incomplete', {
+        message: `Could not ${what}: GET https://r/${path}: it broke.`,
+        reason: 'it broke',
+      }),
       publisher: `npm:${name}`,
     });
     const one = { ...broke('one', 'read npm:one@1.0.0', 'one/1.0.0'), coordinate: 'npm:one@1.0.0' };
@@ -189,7 +193,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('that differ in more than the name are told each, under the name they are of', () => {
+  test('that have no reason in common are shown each, under the name that they concern', () => {
     const artifacts = [at('one'), at('two')];
     const broken = (name: string, message: string) => ({
       ...problem('incomplete', { message }),

@@ -45,8 +45,9 @@ export type ProblemKind =
   | 'authentication';
 
 /** A problem but for what its kind implies. */
-export type ProblemInput = Omit<Problem, 'effect' | 'rerun'> &
-  Partial<Pick<Problem, 'effect' | 'rerun'>>;
+export type ProblemInput = Pick<Problem, 'code' | 'kind' | 'message'> & {
+  readonly [K in Exclude<keyof Problem, 'code' | 'kind' | 'message'>]?: Problem[K] | undefined;
+};
 
 const RERUN: Readonly<Record<ProblemKind, Problem['rerun']>> = {
   input: 'after-fix',
@@ -64,11 +65,8 @@ const RERUN: Readonly<Record<ProblemKind, Problem['rerun']>> = {
 export function problem(input: ProblemInput): Problem {
   const effect = input.kind === 'unknown' ? 'unknown' : 'none';
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  return {
-    effect,
-    rerun: RERUN[input.kind],
-    ...(Object.fromEntries(given) as unknown as ProblemInput),
-  };
+  const implied = { effect, rerun: RERUN[input.kind] };
+  return { ...implied, ...Object.fromEntries(given) } as unknown as Problem;
 }
 
 /** What a thrown wrong input means as a problem: nothing was sent, and only a correction helps. */
