@@ -20,7 +20,7 @@ export interface FailureReport {
 const INTERNAL_ERROR = 70;
 
 /**
- * Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
+ * Prints why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
  * or a fault of the machine, 70 for one of our own.
  */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
@@ -32,7 +32,7 @@ export function reportFailure(error: unknown, env: CliEnvironment, json: boolean
   return report.exitCode;
 }
 
-/** A wrong command line. The parser has told people already. */
+/** A wrong command line. The parser has already printed the reason for people. */
 export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
   const problem = {
     code: 'usage',

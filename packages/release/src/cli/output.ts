@@ -66,14 +66,14 @@ function tables(report: ReleaseReport): string[] {
   const isPlan = report.command === 'plan';
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
-    fate(artifact, report),
+    artifactStatus(artifact, report),
     shortSha(artifact.sha),
   ]);
   const pointers = report.pointers.map((pointer) => [
     pointer.name,
     pointer.pointer,
     short(pointer.version),
-    movement(pointer, report),
+    pointerStatus(pointer, report),
   ]);
   return [
     ...(artifacts.length === 0
@@ -109,7 +109,10 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
 }
 
 /** What a run did, or would do, to one artifact. */
-function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseReport): string {
+function artifactStatus(
+  { state, outcome, files }: ArtifactReport,
+  { command }: ReleaseReport,
+): string {
   const isPartial = files?.some((file) => file.state === 'absent') === true;
   if (state === 'conflict' || outcome === 'conflict') return colors.red('conflict');
   if (outcome === 'published' || outcome === 'already-there')
@@ -126,8 +129,8 @@ function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseRep
   return colors.green('already there');
 }
 
-/** What became of one pointer, or what it names. */
-function movement(
+/** What a run did to one pointer, or what it names. */
+function pointerStatus(
   { outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,
 ): string {
