@@ -24,7 +24,8 @@ export type ComponentName =
   | 'ocireg'
   | 'docker-engine'
   | 'skopeo'
-  | 'crane';
+  | 'crane'
+  | 'cargo';
 
 export interface Component {
   readonly available: boolean;
@@ -78,6 +79,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   },
   'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
+  cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },
   crane: {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
