@@ -7,7 +7,8 @@ export type Ours =
 
 /** What is wrong with ours, a line each, without contents: the same words on every machine. */
 export function differences(real: Archives, ours: Ours): readonly string[] {
-  if ('refusals' in ours) return ours.refusals.map((refusal) => `refused: ${refusal.split(':', 1)[0]}`);
+  if ('refusals' in ours)
+    return ours.refusals.map((refusal) => `refused: ${refusal.split(':', 1)[0]}`);
   const lines: string[] = [];
   for (const name of keys(real, ours.archives)) {
     const [right, left] = [real[name], ours.archives[name]];
@@ -23,6 +24,14 @@ export function differences(real: Archives, ours: Ours): readonly string[] {
   return lines;
 }
 
+/** What is wrong where ours has to be refused for `path`. */
+export function refusalDifferences(path: string, ours: Ours): readonly string[] {
+  if ('archives' in ours) return [`published, not refused for ${path}`];
+  return ours.refusals
+    .filter((refusal) => !refusal.includes(path))
+    .map((refusal) => `refused without ${path}: ${refusal.split(':', 1)[0]}`);
+}
+
 function keys(...objects: readonly object[]): readonly string[] {
   return [...new Set(objects.flatMap((object) => Object.keys(object)))].sort();
 }
@@ -34,7 +43,10 @@ export function explain(real: Archives, ours: Ours): string {
   for (const name of keys(real, ours.archives))
     for (const path of keys(real[name] ?? {}, ours.archives[name] ?? {})) {
       const [right, left] = [real[name]?.[path], ours.archives[name]?.[path]];
-      if (right !== left) parts.push(`--- ${name} ${path}, the real tool:\n${right ?? '(not there)'}\n--- ours:\n${left ?? '(not there)'}`);
+      if (right !== left)
+        parts.push(
+          `--- ${name} ${path}, the real tool:\n${right ?? '(not there)'}\n--- ours:\n${left ?? '(not there)'}`,
+        );
     }
   return parts.join('\n');
 }

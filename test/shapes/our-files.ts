@@ -22,7 +22,7 @@ import type { Ours } from './differences.ts';
 import { downloadModule } from './go-module.ts';
 import { pulledImage } from './image.ts';
 import { listPython } from './python.ts';
-import { SOURCE_URL, type ShapeRepository, VERSION_FILE } from './repository.ts';
+import { type ShapeRepository, SOURCE_URL, VERSION_FILE } from './repository.ts';
 import type { Archives, Shape, ShapeArtifact } from './shape.ts';
 import { withoutNpmStamp } from './stamp.ts';
 
@@ -77,8 +77,10 @@ async function publish(
 ): Promise<readonly string[]> {
   const publishers: PublisherDefinition[] = [];
   for (const artifact of shape.artifacts) {
-    if (artifact.kind === 'go')
-      await git(clone, 'push', '--quiet', await bareRepository(shape, registries), 'main');
+    if (artifact.kind === 'go' && artifact.mirror !== true) {
+      const bare = await bareRepository(shape, registries);
+      await git(clone, 'push', '--quiet', bare, 'main', ...(shape.tags ?? []));
+    }
     publishers.push(await publisherOf(artifact, shape, registries));
   }
   const { prepare = [] } = shape;
@@ -107,60 +109,42 @@ async function bareRepository({ name }: Shape, { git }: Registries): Promise<str
 
 async function publisherOf(
   artifact: ShapeArtifact,
-  shape: Shape,
-  registries: Registries,
+  { name }: Shape,
+  { python, npm: packages, git, oci }: Registries,
 ): Promise<PublisherDefinition> {
   const { directory } = artifact;
-  switch (artifact.kind) {
-    case 'python': {
-      const { uploadUrl, simpleUrl, token } = registries.python;
-      return pypi({ directory, uploadUrl, simpleUrl, token });
-    }
-    case 'npm': {
-      const { url: registry, token } = registries.npm;
-      const { build } = artifact;
-      return npm({ directory, registry, token, ...(build === undefined ? {} : { build }) });
-    }
-    case 'go': {
-      const { token, user } = registries.git;
-      const url = await registries.git.createRepository(`ours/${shape.name}`);
-      const place = artifact.mirror === true ? { mirror: url } : { remote: url };
-      return goModule({ directory, token, user, ...place });
-    }
-    case 'image': {
-      const { file } = artifact;
-      return ghcr({
-        image: `${registries.oci.host}/acme/${artifact.name}`,
-        dockerfile: { directory, ...(file === undefined ? {} : { file }) },
-      });
-    }
+  if (artifact.kind === 'python') {
+    const { uploadUrl, simpleUrl, token } = python;
+    return pypi({ directory, uploadUrl, simpleUrl, token });
   }
+  if (artifact.kind === 'npm') {
+    const build = artifact.build === undefined ? {} : { build: artifact.build };
+    return npm({ directory, registry: packages.url, token: packages.token, ...build });
+  }
+  if (artifact.kind === 'go') {
+    const url = await git.createRepository(`ours/${name}`);
+    const place = artifact.mirror === true ? { mirror: url } : { remote: url };
+    return goModule({ directory, token: git.token, user: git.user, ...place });
+  }
+  const file = artifact.file === undefined ? {} : { file: artifact.file };
+  return ghcr({ image: `${oci.host}/acme/${artifact.name}`, dockerfile: { directory, ...file } });
 }
 
 async function download(
   artifact: ShapeArtifact,
   { name }: Shape,
   folder: string,
-  registries: Registries,
+  { python, npm: packages, git, oci }: Registries,
 ): Promise<Archives> {
-  switch (artifact.kind) {
-    case 'python':
-      return listPython(artifact, await distributions(artifact.name, folder, registries.python));
-    case 'npm': {
-      const file = await tarball(artifact.name, folder, registries.npm);
-      return { [`${artifact.name}.tgz`]: withoutNpmStamp(await listArchive(file), artifact) };
-    }
-    case 'go':
-      return downloadModule(
-        artifact,
-        await registries.git.createRepository(`ours/${name}`),
-        folder,
-      );
-    case 'image': {
-      const repository = `acme/${artifact.name}`;
-      return { image: await pulledImage(registries.oci.url, repository, '0.1.0', folder) };
-    }
+  if (artifact.kind === 'python')
+    return listPython(artifact, await distributions(artifact.name, folder, python));
+  if (artifact.kind === 'npm') {
+    const files = await listArchive(await tarball(artifact.name, folder, packages));
+    return { [`${artifact.name}.tgz`]: withoutNpmStamp(files, artifact) };
   }
+  if (artifact.kind === 'go')
+    return downloadModule(artifact, await git.createRepository(`ours/${name}`), folder);
+  return { image: await pulledImage(oci.url, `acme/${artifact.name}`, '0.1.0', folder) };
 }
 
 async function distributions(

@@ -35,6 +35,17 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     artifacts: [{ kind: 'python', directory: '.', name: 'acme-manifest' }],
   },
   {
+    name: 'setuptools-links',
+    title: "setuptools: README and LICENSE are links to the root's, a data file is a link",
+    needs: ['uv', 'python'],
+    links: {
+      'sdk/README.md': '../README.md',
+      'sdk/LICENSE': '../LICENSE',
+      'sdk/src/acme_links/latest.csv': 'table.csv',
+    },
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-links' }],
+  },
+  {
     // https://github.com/pypa/hatch/issues/1641
     name: 'hatchling-root-ignore',
     title: 'hatchling below a root .gitignore: ignored leftovers stay out, `artifacts` are in',
@@ -106,8 +117,9 @@ export const PYTHON_SHAPES: readonly Shape[] = [
   {
     // https://github.com/pypa/flit/issues/540
     name: 'flit',
-    title: 'flit: what [tool.flit.sdist] includes and excludes',
+    title: 'flit: [tool.flit.sdist] includes and excludes; a .bat that git checks out with CRLF',
     needs: ['uv', 'python'],
+    files: { '.gitattributes': '*.bat text eol=crlf\n' },
     artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-flit' }],
   },
   {
@@ -127,5 +139,27 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     files: { '.gitignore': 'node_modules\ndist\n' },
     prepare: [['pnpm', 'install', '--offline']],
     artifacts: [{ kind: 'python', directory: '.', name: 'acme-beside-pnpm' }],
+  },
+  {
+    name: 'python-submodule',
+    title: 'a package with a submodule inside it',
+    needs: ['uv', 'python'],
+    submodules: { 'sdk/src/acme_submodule/protos': 'protos' },
+    recurseSubmodules: true,
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-submodule' }],
+  },
+  {
+    // What `hatch new` makes.
+    name: 'hatch-version-path',
+    title: 'hatchling reads the version from a file of the package',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-version-path' }],
+  },
+  {
+    name: 'uv-backend',
+    title: 'uv_build, with a dependency that is a workspace source',
+    needs: ['uv', 'python'],
+    executables: ['packages/core/scripts/acme-run'],
+    artifacts: [{ kind: 'python', directory: 'packages/core', name: 'acme-uv-backend' }],
   },
 ];

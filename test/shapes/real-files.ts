@@ -1,21 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningGitHost } from '@ameide/local-registries';
-import { component } from '@ameide/local-registries';
+import { component, type RunningGitHost } from '@ameide/local-registries';
+import { listArchive } from './archive.ts';
 import { realModule } from './go-module.ts';
 import { savedImage } from './image.ts';
-import { listArchive } from './archive.ts';
 import { run } from './program.ts';
 import { listPython } from './python.ts';
 import type { ShapeRepository } from './repository.ts';
-import type {
-  Archives,
-  ImageArtifact,
-  NpmArtifact,
-  PythonArtifact,
-  Shape,
-  ShapeArtifact,
-} from './shape.ts';
+import type { Archives, ImageArtifact, NpmArtifact, PythonArtifact, Shape } from './shape.ts';
 import { withoutNpmStamp } from './stamp.ts';
 
 /** What the real tools make in a plain clone. */
@@ -31,20 +23,11 @@ export async function realFiles(
   for (const [index, artifact] of shape.artifacts.entries()) {
     const output = join(home, `real-${index}`);
     await mkdir(output);
-    archives.push(await build(artifact));
-
-    function build(artifact: ShapeArtifact): Promise<Archives> {
-      switch (artifact.kind) {
-        case 'python':
-          return uvBuild(artifact, clone, output);
-        case 'npm':
-          return pack(artifact, clone, output);
-        case 'go':
-          return realModule({ artifact, shape, repository, clone, output, host });
-        case 'image':
-          return dockerBuild(artifact, clone, output);
-      }
-    }
+    if (artifact.kind === 'python') archives.push(await uvBuild(artifact, clone, output));
+    else if (artifact.kind === 'npm') archives.push(await pack(artifact, clone, output));
+    else if (artifact.kind === 'go')
+      archives.push(await realModule({ artifact, shape, repository, clone, output, host }));
+    else archives.push(await dockerBuild(artifact, clone, output));
   }
   return Object.assign({}, ...archives) as Archives;
 }
@@ -53,7 +36,10 @@ async function uvBuild(artifact: PythonArtifact, clone: string, output: string):
   const uv = component('uv').path ?? 'uv';
   await run([uv, 'build', '--out-dir', output], join(clone, artifact.directory));
   const names = (await readdir(output)).filter((name) => !name.startsWith('.'));
-  return listPython(artifact, names.map((name) => join(output, name)));
+  return listPython(
+    artifact,
+    names.map((name) => join(output, name)),
+  );
 }
 
 async function pack(artifact: NpmArtifact, clone: string, output: string): Promise<Archives> {
@@ -72,7 +58,11 @@ async function pack(artifact: NpmArtifact, clone: string, output: string): Promi
   };
 }
 
-async function dockerBuild(artifact: ImageArtifact, clone: string, output: string): Promise<Archives> {
+async function dockerBuild(
+  artifact: ImageArtifact,
+  clone: string,
+  output: string,
+): Promise<Archives> {
   const [docker = 'docker'] = component('docker-build').command ?? [];
   const context = join(clone, artifact.directory);
   const tag = `ameide-shapes/${artifact.name}`;

@@ -24,7 +24,7 @@ function environment(shape: Shape): Record<string, string> {
     ['protocol.file.allow', 'always'],
     ['init.defaultBranch', 'main'],
     ['advice.detachedHead', 'false'],
-    ...(shape.lfs === undefined ? [] : LFS),
+    ...(shape.lfs === true ? LFS : []),
   ];
   return {
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -47,8 +47,8 @@ function environment(shape: Shape): Record<string, string> {
 
 export interface ShapeRepository {
   /** A fresh clone in a folder of its own. */
-  clone(name: string): Promise<string>;
-  git(cwd: string, ...args: string[]): Promise<string>;
+  readonly clone: (name: string) => Promise<string>;
+  readonly git: (cwd: string, ...args: string[]) => Promise<string>;
 }
 
 /** Makes the shape's repository below `home`, committed and tagged `v0.1.0`. */
@@ -72,7 +72,7 @@ export async function createRepository(shape: Shape, home: string): Promise<Shap
   if (shape.afterRelease === true) await commitLater(origin, env);
   return {
     git,
-    async clone(name) {
+    clone: async (name) => {
       const recurse = shape.recurseSubmodules === true ? ['--recurse-submodules'] : [];
       await git(home, 'clone', '--quiet', ...recurse, origin, name);
       const directory = join(home, name);

@@ -23,8 +23,8 @@ export interface Shape {
   readonly submodules?: Readonly<Record<string, string>>;
   /** Clones get the submodules: `git clone --recurse-submodules`. Otherwise their folders stay empty. */
   readonly recurseSubmodules?: boolean;
-  /** Files that git-lfs keeps outside of git. */
-  readonly lfs?: readonly string[];
+  /** git-lfs is set up, for the repository and its clones. */
+  readonly lfs?: boolean;
   /** Run in the new repository before its first commit. */
   readonly beforeCommit?: readonly Argv[];
   /** Tags besides `v0.1.0`, which every shape has. */
@@ -36,11 +36,6 @@ export interface Shape {
   readonly artifacts: readonly ShapeArtifact[];
   /** It cannot be published as it is: the problem must name this path. */
   readonly refusedFor?: string;
-  /**
-   * What is known to be wrong today, in the words of `differences`. Whoever mends it removes the
-   * line: the test fails on a line too many as on one too few.
-   */
-  readonly wrongToday?: readonly string[];
 }
 
 export type ShapeArtifact = PythonArtifact | NpmArtifact | GoArtifact | ImageArtifact;
