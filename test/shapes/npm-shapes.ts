@@ -131,18 +131,11 @@ export const NPM_SHAPES: readonly Shape[] = [
   },
   {
     name: 'bundled-dependencies',
-    title: 'bundleDependencies with a workspace package that is private',
+    title: 'bundleDependencies: a dependency travels inside the tarball',
     needs: ['npm', 'python'],
     files: { '.gitignore': 'node_modules\n' },
-    prepare: [['npm', 'install', '--offline', '--no-audit', '--no-fund']],
-    artifacts: [
-      {
-        kind: 'npm',
-        directory: 'packages/app',
-        name: '@acme-shape/bundled-dependencies',
-        tool: 'npm',
-      },
-    ],
+    prepare: [['npm', 'ci', '--no-audit', '--no-fund']],
+    artifacts: [root('bundled-dependencies')],
   },
   {
     // https://github.com/pnpm/pnpm/issues/7311

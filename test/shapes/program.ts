@@ -9,7 +9,7 @@ const MACHINE: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined &&
-      (/^(?:PIP_CERT|UV_CACHE_DIR)$/.test(entry[0]) ||
+      (/^(?:PIP_CERT|UV_CACHE_DIR|NODE_EXTRA_CA_CERTS)$/.test(entry[0]) ||
         !/^(?:CI$|(?:GITHUB|VITEST|NODE|NPM|PNPM|PIP|UV|GIT)_|npm_|.*_TOKEN$)/.test(entry[0])),
   ),
 );

@@ -85,7 +85,10 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },
   yarn: { install: 'npm install --global @yarnpkg/cli-dist@4', find: yarn },
   'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
-  'docker-build': { install: 'apt-get install docker.io', find: dockerBuild },
+  'docker-build': {
+    install: 'apt-get install docker.io, and docker-buildx where Debian has it',
+    find: dockerBuild,
+  },
   crane: {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
