@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { startNpmRegistry } from '@ameide/local-registries';
 import { openRepository } from '@ameide/publisher-kit';
 import { loadDefinition } from '@ameide/release';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDemoRepository, type DemoRepository } from '../scripts/demo/repository.ts';
 
 const run = promisify(execFile);
@@ -89,6 +89,61 @@ test('the program in the README publishes, and the second time finds everything 
   expect(await once()).toBe(`${coordinate} same-source ${sha}`);
   const answer = await fetch(`${registry.url}/@ameideio%2fconfiguration`);
   expect(await answer.json()).toMatchObject({ 'dist-tags': { dev: '0.1.0-dev.20251113153211' } });
+});
+
+describe('after a release, the program in the README and the command plan the same artifacts', () => {
+  const LEADS_TO = { 'next-patch': '0.1.1', keep: '0.1.0', error: undefined };
+  const combinations = (['datetime', 'date', undefined] as const).flatMap((stamp) =>
+    (['next-patch', 'keep', 'error', undefined] as const).map((afterRelease) => ({
+      stamp,
+      afterRelease,
+    })),
+  );
+
+  beforeAll(async () => {
+    await repository.tag('v0.1.0');
+    await repository.change('packages/ameide_configuration/README.md', 'Later.');
+    await repository.commit('After the release', '2025-11-14T09:05:00+00:00');
+  });
+
+  test.each(combinations)('with stamp $stamp and afterRelease $afterRelease', async (options) => {
+    const { stamp, afterRelease = 'next-patch' } = options;
+    const chosen = Object.entries(options).filter(([, value]) => value !== undefined);
+    const lines = chosen.map(([name, value]) => `  ${name}: '${value}',`);
+    const changed = program.replace('defineRelease({', `defineRelease({\n${lines.join('\n')}`);
+    // The same program, which reads only; and its definition as the command's.
+    const planning = changed
+      .replaceAll('publishRelease', 'planRelease')
+      .replace(/^for [^]*$/m, 'console.log(JSON.stringify(report));');
+    const definition = changed
+      .slice(0, changed.indexOf('await using'))
+      .concat('export default definition;\n');
+    await writeFile(join(home, 'planning.ts'), planning);
+    await writeFile(join(home, 'release.config.ts'), definition);
+    await using registry = await startNpmRegistry();
+    const plan = async (...argv: readonly string[]): Promise<string> => {
+      const env = { ...process.env, NPM_REGISTRY: registry.url, NPM_TOKEN: registry.token };
+      const call = { cwd: repository.directory, env: { ...env, GITHUB_ACTIONS: '' } };
+      const { stdout, stderr } = await run(process.execPath, [...argv], call).catch(
+        (error: { readonly stdout: string; readonly stderr: string }) => error,
+      );
+      return stdout === '' ? stderr : stdout;
+    };
+    const command = [join(root, 'packages/release/src/bin.ts'), 'plan', '--json', '--config'];
+    const ours = await plan(join(home, 'planning.ts'));
+    const theirs = await plan(...command, join(home, 'release.config.ts'));
+    const target = LEADS_TO[afterRelease];
+    if (target === undefined) {
+      for (const answer of [ours, theirs]) expect(answer).toContain('base-already-released');
+      return;
+    }
+    expect(JSON.parse(ours)).toEqual(JSON.parse(theirs));
+    const time = stamp === 'date' ? '20251114' : '20251114090500';
+    expect(JSON.parse(ours)).toMatchObject({
+      release: { npm: { version: `${target}-dev.${time}` } },
+      artifacts: [{ coordinate: `npm:@ameideio/configuration@${target}-dev.${time}` }],
+    });
+  });
 });
 
 test('the versions in the README are the ones its code prints', async () => {

@@ -1,4 +1,4 @@
-import type { Bundle, BundleFile } from '@ameide/versioning-core';
+import { type Bundle, type BundleFile, ok } from '@ameide/versioning-core';
 import { INDEX_NAME, indexOf } from './bundle-index.ts';
 
 export interface BundleParts {
@@ -18,9 +18,8 @@ export function createBundle({ name, description, files }: BundleParts): Bundle 
     ...(description === undefined ? {} : { description }),
     files({ version, sha }) {
       const index = `${JSON.stringify(indexOf({ name, version, sha }, files), null, 2)}\n`;
-      return Promise.resolve({
-        files: [...files, { path: INDEX_NAME, content: new TextEncoder().encode(index) }],
-      });
+      const content = new TextEncoder().encode(index);
+      return Promise.resolve(ok([...files, { path: INDEX_NAME, content }]));
     },
   };
 }

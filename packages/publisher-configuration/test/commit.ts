@@ -69,8 +69,8 @@ export async function bundled(
             { version: '1.2.3', sha: source.sha },
             undefined as never,
           );
-          if ('problem' in result) throw new Error(result.problem.message);
-          received.push(...result.files);
+          if (result.value === undefined) throw new Error(result.problems[0].message);
+          received.push(...result.value);
           return undefined as never;
         },
       },

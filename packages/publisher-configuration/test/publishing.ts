@@ -38,14 +38,16 @@ export async function publishCommit(
     signal: new AbortController().signal,
     workspace: join(workspace.directory, 'workspace'),
     // A bundle is made from the commit alone: there is nothing here to be read.
-    source: join(workspace.directory, 'nothing'),
+    source: repository.source(await repository.resolve(sha)),
+    checkout: join(workspace.directory, 'nothing'),
+    environment: {},
     history: repository.history(),
     emit: () => undefined,
   };
   await mkdir(step.workspace);
   const result = await publisher.build(plan, step);
-  if ('problem' in result) throw new Error(result.problem.message);
-  for (const { outcome, problem } of await publisher.publish(plan, result.built, step)) {
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  for (const { outcome, problem } of await publisher.publish(plan, result.value, step)) {
     if (outcome !== 'published') throw new Error(problem?.message ?? outcome);
   }
   await publisher.promote?.(plan, step);

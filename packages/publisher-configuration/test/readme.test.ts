@@ -17,6 +17,8 @@ function tree(files: Readonly<Record<string, string>>): SourceTree {
     readBytes: async (path) => contents.get(path),
     list: async () => [...contents.keys()].map((path) => ({ path, mode: 'file', objectId: '' })),
     treeId: async () => '',
+    readLink: async () => undefined,
+    missingContent: async () => [],
     ancestorTags: async () => [],
     commitTime: async () => 0,
     at: () => made,

@@ -43,20 +43,14 @@ export interface ImagePlanInput {
 
 /** Pure. Throws `InvalidInputError` when a tag is not one (a version with `+`, for example). */
 export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
-  const { immutable, moving } = release.versions.oci.tags;
+  const { commitTag, versionTag, movingTags } = release.versions.oci;
   const { sha } = release.canonical;
-  for (const tag of [...immutable, ...moving]) checkTag(tag);
-  if (immutable[0] !== sha) {
-    throw new InvalidInputError({
-      field: 'versions.oci.tags.immutable',
-      received: String(immutable[0]),
-      expected: `the first to be ${sha}`,
-    });
-  }
+  const tags = versionTag === undefined ? [commitTag] : [commitTag, versionTag];
+  for (const tag of [...tags, ...movingTags]) checkTag(tag);
   const created = new Date(unixSeconds(release.canonical.datetime) * 1000)
     .toISOString()
     .replace('.000Z', 'Z');
-  const version = immutable[1] ?? release.versions.npm.version;
+  const version = versionTag ?? release.versions.npm.full;
   const name = input.image.name;
   return {
     publisher: `oci:${name}`,
@@ -66,13 +60,13 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     version,
     created,
     labels: labelsOf(input, { sha, created, version, repository: release.repository }),
-    coordinates: immutable.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
-    pointers: moving.map(
+    coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
+    pointers: movingTags.map(
       (pointer): Pointer => ({
         ecosystem: 'oci',
         name,
         pointer,
-        version: pointer === 'dev' ? sha : (immutable[1] ?? sha),
+        version: pointer === 'dev' ? sha : (versionTag ?? sha),
       }),
     ),
   };
@@ -81,7 +75,7 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
 function checkTag(tag: string): void {
   if (isOciTag(tag)) return;
   throw new InvalidInputError({
-    field: 'versions.oci.tags',
+    field: 'versions.oci',
     received: tag,
     expected: 'OCI tags: at most 128 letters, digits, ".", "_" and "-"',
   });

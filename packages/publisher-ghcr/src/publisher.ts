@@ -16,9 +16,10 @@ import type { RegistryClient } from './registry/client.ts';
 import { readHeld } from './registry/facts.ts';
 
 /** An image's publisher, without the functions that another kind of publisher may lack. */
-export type GhcrPublisher = Required<Publisher<GhcrPlan, GhcrBuilt>>;
+export type GhcrPublisher = Publisher<GhcrPlan, GhcrBuilt> &
+  Required<Pick<Publisher<GhcrPlan, GhcrBuilt>, 'promote' | 'pointers'>>;
 
-/** The six verbs over one image. */
+/** The verbs over one image. */
 export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,
@@ -28,7 +29,7 @@ export function imagePublisher(
   const { name } = input.image;
   return {
     id: `oci:${name}`,
-    visibility: 'dark',
+    visibleOn: 'promote',
     members: [{ ecosystem: 'oci', name }],
     plan: (release) => planImage(release, input),
     async check(_plan, step) {
@@ -36,7 +37,7 @@ export function imagePublisher(
       return registry === undefined ? tools : [registry, ...tools];
     },
     inspect: (subject, step) => inspect(subject, step, client, name),
-    buildsInSource: source.buildsInSource === true,
+    buildsFrom: source.buildsFrom,
     build: (plan, step) => source.build(plan, step, (text) => client.session.redact(text)),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports.sleep),

@@ -58,8 +58,8 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     const plan = publisher.plan(release({ channel: 'release' }));
     expect(await publisher.check(plan, await step())).toEqual([]);
     const result = await publisher.build(plan, await step(CONTEXT));
-    if ('problem' in result) throw new Error(result.problem.message);
-    const { built } = result;
+    if (result.value === undefined) throw new Error(result.problems[0].message);
+    const { value: built } = result;
     expect(await publisher.publish(plan, built, await step())).toMatchObject([
       { outcome: 'published' },
       { outcome: 'published' },
@@ -84,12 +84,12 @@ needs('docker-engine')('an image from a Dockerfile', () => {
       plan,
       await step({ ...CONTEXT, 'image/index.js': 'another build' }),
     );
-    if ('problem' in other) throw new Error(other.problem.message);
-    expect(other.built.manifest.digest).not.toBe(built.manifest.digest);
-    const found = await publisher.inspect({ plan, built: other.built }, await step());
+    if (other.value === undefined) throw new Error(other.problems[0].message);
+    expect(other.value.manifest.digest).not.toBe(built.manifest.digest);
+    const found = await publisher.inspect({ plan, built: other.value }, await step());
     expect(found.map(({ state }) => state)).toEqual(['same-source', 'same-source']);
     world.proxy.clear();
-    expect(await publisher.publish(plan, other.built, await step())).toMatchObject([
+    expect(await publisher.publish(plan, other.value, await step())).toMatchObject([
       { outcome: 'already-there' },
       { outcome: 'already-there' },
     ]);
@@ -104,8 +104,8 @@ needs('docker-engine')('an image from a Dockerfile', () => {
       plan,
       await step({ 'sdk/index.js': 'export {};\n', 'sdk/env/dev/a.json': '{}' }),
     );
-    if ('problem' in result) throw new Error(result.problem.message);
-    await publisher.publish(plan, result.built, await step());
+    if (result.value === undefined) throw new Error(result.problems[0].message);
+    await publisher.publish(plan, result.value, await step());
     const engine = new Dockerode();
     const name = `${world.image}:${SHA}`;
     const errors: unknown[] = [];
@@ -120,7 +120,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     try {
       const image = await engine.getImage(name).inspect();
       expect([image.Id, image.Config.Labels['org.opencontainers.image.revision']]).toEqual([
-        result.built.blobs[0]?.digest,
+        result.value.blobs[0]?.digest,
         SHA,
       ]);
       expect(await modeOf(engine, name, '/env/dev')).toBe('755');
@@ -170,7 +170,7 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
       'image/Dockerfile': 'FROM scratch\nCOPY run /\nARG TOKEN\nRUN ["/run"]\n',
       'run.go': PROGRAM,
     });
-    const argv = ['build', '-o', join(one.source, 'image/run'), join(one.source, 'run.go')];
+    const argv = ['build', '-o', join(one.checkout, 'image/run'), join(one.checkout, 'run.go')];
     await promisify(execFile)('go', argv, { env: { ...process.env, CGO_ENABLED: '0' } });
     const publisher = await open(world, {
       dockerfile: { directory: 'image', buildArgs: { TOKEN: world.registry.password } },
@@ -262,8 +262,8 @@ describe('a build context', () => {
     files: Record<string, string>,
     dockerfile = 'Dockerfile',
   ): Promise<string> => {
-    const { source } = await step(files);
-    return Buffer.from(await packContext(source, dockerfile, 0)).toString('latin1');
+    const { checkout } = await step(files);
+    return Buffer.from(await packContext(checkout, dockerfile, 0)).toString('latin1');
   };
 
   test('leaves out what .dockerignore names, but not what the builder reads', async () => {

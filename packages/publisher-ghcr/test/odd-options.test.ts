@@ -1,11 +1,11 @@
 import { Secret } from '@ameide/publisher-kit';
-import { type Bundle, InvalidInputError } from '@ameide/versioning-core';
+import { type Bundle, InvalidInputError, ok } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { ghcr, type ImageOptions } from '../src/index.ts';
 import { release, step, tree } from './release.ts';
 
 const IMAGE = 'ghcr.io/o/r';
-const BUNDLE: Bundle = { name: 'b', files: () => Promise.resolve({ files: [] }) };
+const BUNDLE: Bundle = { name: 'b', files: () => Promise.resolve(ok([])) };
 
 const ODD: Readonly<Record<string, unknown>> = {
   undefined: undefined,

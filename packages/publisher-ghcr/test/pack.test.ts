@@ -2,6 +2,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createProcesses } from '@ameide/publisher-kit';
+import { failed, ok } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../src/image/store.ts';
 import { ghcr } from '../src/index.ts';
@@ -26,8 +27,8 @@ async function build(
     ...options,
   }).open(tree());
   const result = await publisher.build(publisher.plan(release()), await step(files));
-  if ('problem' in result) throw new Error(`${result.problem.code}: ${result.problem.message}`);
-  return result.built as GhcrBuilt;
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  return result.value as GhcrBuilt;
 }
 
 async function blob(built: GhcrBuilt, index: number): Promise<Buffer> {
@@ -38,7 +39,7 @@ async function blob(built: GhcrBuilt, index: number): Promise<Buffer> {
 }
 
 test('more files than a process may have open are packed, and sent to an engine', async () => {
-  const { source } = await step(
+  const { checkout } = await step(
     Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [`sdk/${index}.txt`, `${index}`]),
     ),
@@ -60,7 +61,7 @@ test('more files than a process may have open are packed, and sent to an engine'
     '--input-type=module',
     '-e',
     script,
-    join(source, 'sdk'),
+    join(checkout, 'sdk'),
   ] as const;
   const { stdoutText, stderrText } = await createProcesses().run({
     argv,
@@ -169,7 +170,7 @@ describe('an image from files', () => {
   test('refuses a link that leaves the directory', async () => {
     const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk' }).open(tree());
     const there = await step(FILES);
-    await symlink('/etc/passwd', join(there.source, 'sdk', 'passwd'));
+    await symlink('/etc/passwd', join(there.checkout, 'sdk', 'passwd'));
     await expect(publisher.build(publisher.plan(release()), there)).rejects.toMatchObject({
       name: 'InvalidInputError',
       code: 'symlink',
@@ -196,9 +197,9 @@ describe('an image from a bundle', () => {
     name: 'configuration',
     description: 'Ameide configuration',
     files: (plan: { version: string; sha: string }) =>
-      Promise.resolve({
-        files: [{ path: 'plan.json', content: new TextEncoder().encode(JSON.stringify(plan)) }],
-      }),
+      Promise.resolve(
+        ok([{ path: 'plan.json', content: new TextEncoder().encode(JSON.stringify(plan)) }]),
+      ),
   };
 
   test('carries the files and the description', async () => {
@@ -207,8 +208,8 @@ describe('an image from a bundle', () => {
       .open(tree(), bundle);
     const plan = publisher.plan(release({ channel: 'release' }));
     const result = await publisher.build(plan, await step());
-    if ('problem' in result) throw new Error(result.problem.message);
-    const built = result.built as GhcrBuilt;
+    if (result.value === undefined) throw new Error(result.problems[0].message);
+    const built = result.value as GhcrBuilt;
     expect(gunzipSync(await blob(built, 1)).toString()).toMatch(
       new RegExp(`etc/ameide/plan\\.json[^]*{"version":"0.1.0","sha":"${SHA}"}`),
     );
@@ -230,19 +231,19 @@ describe('an image from a bundle', () => {
     } as const;
     const publisher = await ghcr
       .bundle('ghcr.io/a/b')
-      .open(tree(), { ...bundle, files: () => Promise.resolve({ problem }) });
-    expect(await publisher.build(publisher.plan(release()), await step())).toEqual({ problem });
+      .open(tree(), { ...bundle, files: () => Promise.resolve(failed(problem)) });
+    expect(await publisher.build(publisher.plan(release()), await step())).toEqual(failed(problem));
   });
 });
 
 test('the workspace is an OCI image layout', async () => {
   const publisher = await ghcr({ image: 'ghcr.io/a/b', files: 'sdk' }).open(tree());
   const there = await step(FILES);
-  await writeFile(join(there.source, 'sdk', 'ümläut.txt'), '');
+  await writeFile(join(there.checkout, 'sdk', 'ümläut.txt'), '');
   const result = await publisher.build(publisher.plan(release()), there);
-  if ('problem' in result) throw new Error(result.problem.message);
+  if (result.value === undefined) throw new Error(result.problems[0].message);
   const index = JSON.parse(await readFile(join(there.workspace, 'index.json'), 'utf8')) as unknown;
   expect(index).toMatchObject({
-    manifests: [{ digest: (result.built as GhcrBuilt).manifest.digest }],
+    manifests: [{ digest: (result.value as GhcrBuilt).manifest.digest }],
   });
 });

@@ -33,8 +33,8 @@ export async function run(
     plan,
     await step({ 'sdk/index.js': `// ${plan.sha}\n`, ...files }),
   );
-  if ('problem' in result) throw new Error(result.problem.message);
-  const { built } = result;
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  const { value: built } = result;
   return {
     publisher,
     plan,

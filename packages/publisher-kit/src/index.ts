@@ -1,7 +1,12 @@
 export type { ArchiveEntry, TarOptions } from './archive/archive.ts';
 export { gzip, packTar } from './archive/archive.ts';
-export { assertArchivePath, assertNoCollisions, byBytes } from './archive/path.ts';
+export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
+export {
+  checkBuiltFiles,
+  type PublishedFiles,
+  validateFiles,
+} from './files/published-files.ts';
 export type { FolderFile, FolderOptions } from './folder/folder.ts';
 export { readFolder } from './folder/folder.ts';
 export * from './git/index.ts';

@@ -9,7 +9,7 @@ import {
 } from '../src/contract/index.ts';
 import { LATER_CASES } from '../src/contract/later-cases.ts';
 import { startSession } from '../src/contract/session.ts';
-import { broken, buildsInSource, TOKEN } from './contract/broken-publishers.ts';
+import { broken, buildsInCheckout, TOKEN } from './contract/broken-publishers.ts';
 import { type Breakage, fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
 
 const FILES = { 'package.json': '{"name":"@example/fake","version":"0.1.0"}\n' };
@@ -37,7 +37,10 @@ suite('the contract', () => {
   });
   publisherContract('A fake publisher that builds in its source', async () => {
     const repository = await contractRepository(FILES);
-    const saysSo: Breakage = (...parts) => ({ ...buildsInSource(...parts), buildsInSource: true });
+    const saysSo: Breakage = (...parts) => ({
+      ...buildsInCheckout(...parts),
+      buildsFrom: 'own-checkout',
+    });
     return { ...world(repository, saysSo), close: () => repository[Symbol.asyncDispose]() };
   });
 });

@@ -49,7 +49,7 @@ export interface PlanParts {
 
 export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   const { name, manifest, registry, access } = parts;
-  const version = release.versions.npm.published;
+  const version = release.versions.npm.version;
   const tag = distTagOf(release, parts.distTags);
   if (tag !== null) refuseTag('versions.npm.distTag', tag);
   const pointers: readonly Pointer[] =
@@ -80,7 +80,7 @@ function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(
     release.members.flatMap((member) => (member.ecosystem === 'npm' ? [member.name] : [])),
   );
-  const version = release.versions.npm.published;
+  const version = release.versions.npm.version;
   const names = neededRanges(manifest).flatMap(([name, range]) => {
     const { target, range: wanted } = withoutAlias(name, range);
     const lowest = semver.validRange(wanted) === null ? undefined : semver.minVersion(wanted);

@@ -27,7 +27,7 @@ export function createPublisher(
   const access = decideAccess(name, target.access, publishConfigAccess);
   return {
     id: `npm:${name}`,
-    visibility: 'dark',
+    visibleOn: 'promote',
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;
@@ -44,7 +44,7 @@ export function createPublisher(
     },
     check: async (plan, step) => checkTarget(target, plan, packer, step),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
-    ...(packer.program === undefined ? {} : { buildsInSource: true }),
+    buildsFrom: packer.buildsFrom,
     build: async (plan, step) => buildTarball(packer, plan, step),
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),

@@ -35,8 +35,8 @@ export function planPypi(
   release: Release,
 ): PypiPlan {
   const version = settings.localVersions
-    ? release.versions.pypi.version
-    : release.versions.pypi.public;
+    ? release.versions.pypi.full
+    : release.versions.pypi.version;
   if (normalisePep440(version) !== version) {
     throw new InvalidInputError({
       field: 'versions.pypi',

@@ -65,7 +65,8 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
   const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
   return {
     id: `pypi:${project.normalisedName}`,
-    visibility: 'immediate',
+    visibleOn: 'publish',
+    buildsFrom: 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),
     check: (plan, step) => checkPypi(plan, settings, step),

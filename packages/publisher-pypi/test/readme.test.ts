@@ -35,7 +35,7 @@ needs('git')('the example', () => {
     expect(await publish(options, source, release, step())).toMatchObject([
       { outcome: 'already-there' },
     ]);
-    expect(read('./readme.example.ts')).toContain(release.versions.pypi.public);
+    expect(read('./readme.example.ts')).toContain(release.versions.pypi.version);
   });
 });
 

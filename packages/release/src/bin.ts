@@ -30,8 +30,8 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// A reader that goes away (`| head`) must not end a publish half-way; the exit code still tells how
-// it went.
+// A reader that goes away (`| head`) must not end a publish half-way. The exit code still says how it
+// went.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,23 +1,21 @@
 export type { FailureReport } from './cli/failure.ts';
-export type { BaseSource, Commit, CommitQuestion } from './commit/commit.ts';
-export { readCommit } from './commit/commit.ts';
-export type { Argv, ReleaseDefinition } from './definition/definition.ts';
-export { defineRelease } from './definition/definition.ts';
+export { type BaseSource, type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
+export type { RunEnvironment } from './commit/github-event.ts';
+export {
+  type Argv,
+  defineRelease,
+  type ReleaseDefinition,
+  versionQuestion,
+} from './definition/definition.ts';
 export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
-export type { EngineEvent, Phase } from './engine/lane.ts';
-export type { Status } from './engine/outcome.ts';
-export { EXIT_CODES } from './engine/outcome.ts';
-export type {
-  ArtifactReport,
-  PointerReport,
-  ProblemReport,
-  ReleaseFacts,
-  ReleaseReport,
-  ShownArtifact,
-} from './engine/report.ts';
-export { releaseFacts } from './engine/report.ts';
-export type { RunOptions } from './engine/run.ts';
-export { planRelease, publishRelease } from './engine/run.ts';
-export type { TracedArtifact, TraceOptions, TraceReport } from './trace/trace.ts';
-export { traceCommit, traceCoordinate } from './trace/trace.ts';
+export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
+export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
+export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';
+export type { ProblemReport, ShownArtifact } from './report/shown.ts';
+export { EXIT_CODES, type Status } from './report/status.ts';
+export { createRelease } from './run/create-release.ts';
+export { createStep, type StepOptions } from './run/create-step.ts';
+export type { EngineEvent, Phase } from './run/publisher-run.ts';
+export { type TraceOptions, traceCommit, traceCoordinate } from './trace/trace.ts';
+export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';

@@ -4,6 +4,7 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  ok,
   type Plan,
   type Pointer,
   type PointerMove,
@@ -44,7 +45,8 @@ export function calls(world: FakeWorld, ...verbs: readonly string[]): readonly s
 }
 
 export interface FakeOptions {
-  readonly visibility?: 'dark' | 'immediate';
+  readonly visibleOn?: Publisher['visibleOn'];
+  readonly buildsFrom?: Publisher['buildsFrom'];
   /** Versions beside the release's own: an image has two tags. */
   readonly alsoVersions?: readonly string[];
   readonly pointers?: readonly string[];
@@ -72,7 +74,8 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
   const key = ({ name: of, pointer }: Pointer): string => `${of} ${pointer}`;
   return {
     id: `npm:${name}`,
-    visibility: options.visibility ?? 'dark',
+    visibleOn: options.visibleOn ?? 'promote',
+    buildsFrom: options.buildsFrom ?? 'checkout',
     members: [{ ecosystem: 'npm', name }],
     plan: (release) => planOf(name, release, options),
     check: async () => [],
@@ -93,7 +96,7 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
       });
     },
     async build(plan) {
-      return { built: builtOf(plan) };
+      return ok(builtOf(plan));
     },
     async publish(plan, built) {
       return plan.coordinates.map((coordinate, index): Published => {
@@ -128,7 +131,7 @@ function planOf(
   release: Release,
   { alsoVersions = [], pointers = ['dev'] }: FakeOptions,
 ): Plan {
-  const version = release.versions.npm.published;
+  const version = release.versions.npm.version;
   const coordinates = [version, ...alsoVersions].map(
     (one): Coordinate => ({ ecosystem: 'npm', name, version: one }),
   );

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCommit } from '../src/commit/commit.ts';
 import { publishersOf } from '../src/definition/definition.ts';
-import { openLanes } from '../src/engine/open.ts';
-import { EXIT_CODES } from '../src/engine/outcome.ts';
+import { EXIT_CODES } from '../src/report/status.ts';
+import { openRuns } from '../src/run/open-runs.ts';
 import release from './readme.example.ts';
 import { createGitWorld } from './support/git-world.ts';
 
@@ -25,11 +25,11 @@ test('the README’s example is the tested one, and plans every artifact of the 
   git.commit();
   git.git('tag', 'v0.1.0');
   const commit = await readCommit(await git.open(), { base: { canonicalFile: release.canonical } });
-  const { lanes, problems } = await openLanes(publishersOf(release), commit, {
-    repository: 'https://github.com/ameideio/ameide',
+  const { runs, problems } = await openRuns(publishersOf(release), commit, {
+    repositoryUrl: 'https://github.com/ameideio/ameide',
   });
   expect(problems).toEqual([]);
-  expect(lanes.map(({ plan }) => plan.coordinates.at(-1))).toEqual([
+  expect(runs.map(({ plan }) => plan.coordinates.at(-1))).toEqual([
     { ecosystem: 'npm', name: '@ameideio/ameide-sdk-ts', version: '0.1.0' },
     { ecosystem: 'pypi', name: 'ameide-sdk-python', version: '0.1.0' },
     { ecosystem: 'go', name: 'github.com/ameideio/ameide-sdk-go', version: 'v0.1.0' },

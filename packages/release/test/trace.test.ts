@@ -93,7 +93,7 @@ describe('a commit', () => {
       artifacts: [{ state: 'unknown' }, { publisher: 'npm:b', state: 'absent' }],
     });
     expect(report.problems.map(({ code }) => code)).toEqual([
-      'registry-silent',
+      'registry-no-answer',
       'test-authentication',
     ]);
   });

@@ -17,16 +17,21 @@ export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
 export { parsePypiName } from './names/pypi-name.ts';
 export { parseRepositoryPath } from './names/repository-path.ts';
-export type { Bundle, BundleFile, BundleResult, Carrier } from './publisher/carrier.ts';
+export type { Bundle, BundleFile, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
 export { isOurs } from './publisher/finding-state.ts';
 export type { Named, PointerRule, PointerVerdict } from './publisher/pointer-rule.ts';
 export { judgePointer } from './publisher/pointer-rule.ts';
-export type { Problem, ProblemKind } from './publisher/problem.ts';
+export {
+  inputProblem,
+  type Problem,
+  type ProblemInput,
+  type ProblemKind,
+  problem,
+} from './publisher/problem.ts';
 export type {
   Artifact,
-  BuildResult,
   Built,
   FileFinding,
   Finding,
@@ -43,7 +48,15 @@ export type {
   Subject,
 } from './publisher/publisher.ts';
 export type { Member, Release } from './publisher/release.ts';
-export type { AncestorTag, History, Relation, SourceTree, TreeFile } from './publisher/source.ts';
+export type {
+  AncestorTag,
+  History,
+  MissingContent,
+  Relation,
+  SourceTree,
+  TreeFile,
+} from './publisher/source.ts';
+export { failed, ok, type Problems, type Result } from './result.ts';
 export { deriveVersions } from './versions/derive.ts';
 export type { ParsedGoVersion } from './versions/go.ts';
 export { parseGoVersion } from './versions/go.ts';

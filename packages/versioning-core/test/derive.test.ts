@@ -108,14 +108,14 @@ describe('a base that is released already', () => {
 
   test('does not stand in the way of a later release that is tagged first', () => {
     const lineage: Lineage = { tags: ['v0.1.0'], tagsAtCommit: ['v0.2.0'] };
-    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0'), lineage).npm.version).toBe(
+    expect(deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0'), lineage).npm.full).toBe(
       '0.2.0',
     );
     expect(
       deriveVersions(at('0.2.0'), classifyRef('refs/tags/v0.2.0-rc.1'), {
         tags: ['v0.1.0'],
         tagsAtCommit: [],
-      }).npm.version,
+      }).npm.full,
     ).toBe('0.2.0-rc.1');
   });
 
@@ -124,11 +124,11 @@ describe('a base that is released already', () => {
       tags: ['v0.1.0', 'v0.1.0-rc.1'],
       tagsAtCommit: ['v0.1.0', 'v0.1.0-rc.1'],
     };
-    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), lineage).npm.version).toBe(
+    expect(deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), lineage).npm.full).toBe(
       '0.1.0',
     );
     expect(
-      deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0-rc.1'), lineage).npm.version,
+      deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0-rc.1'), lineage).npm.full,
     ).toBe('0.1.0-rc.1');
     expect(
       deriveVersions(at('0.1.0'), classifyRef('refs/tags/v0.1.0'), { tags: ['v0.1.0'] }).npm
@@ -151,7 +151,7 @@ describe('a base behind a release', () => {
     expect(error.hint).toContain('"keep"');
   });
   test('is kept as asked', () => {
-    expect(deriveVersions(at('0.9.1'), dev, lineage, { afterRelease: 'keep' }).npm.published).toBe(
+    expect(deriveVersions(at('0.9.1'), dev, lineage, { afterRelease: 'keep' }).npm.version).toBe(
       '0.9.1-dev.20251113153211',
     );
   });

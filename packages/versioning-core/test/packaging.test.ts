@@ -19,8 +19,8 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
   describe('on the golden vectors', () => {
     test('every rendered version is its own normal form', () => {
       const versions = vectors.flatMap(({ versions }) => [
+        versions.pypi.full,
         versions.pypi.version,
-        versions.pypi.public,
       ]);
       expect(normalOf(versions)).toEqual(versions);
     });
@@ -47,7 +47,7 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
         deriveVersions(c, { kind: 'candidate', base: c.base, number }, { tags: [] }).pypi,
         deriveVersions(c, { kind: 'release', base: c.base }, { tags: [] }).pypi,
       ])
-      .flatMap(({ version, public: published }) => [version, published]);
+      .flatMap(({ full, version }) => [full, version]);
     expect(normalOf(versions)).toEqual(versions);
   });
 
@@ -71,7 +71,7 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
           deriveVersions(earlier, { kind: 'dev' }, { tags: [`v${b}`] }),
           deriveVersions(later, { kind: 'dev' }, { tags: [`v${b}`] }),
         ].flatMap(({ pypi }) =>
-          pypi.version === pypi.public ? [pypi.public] : [pypi.public, pypi.version],
+          pypi.full === pypi.version ? [pypi.version] : [pypi.version, pypi.full],
         );
         return versions.slice(1).map((version, i) => [versions[i] ?? '', version] as const);
       });

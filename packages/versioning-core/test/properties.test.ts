@@ -37,8 +37,8 @@ describe('every string is accepted by its ecosystem', () => {
     check(
       fc.property(tuple, candidateNumber, (c, n) => {
         for (const { npm } of [dev(c), tagged(c), tagged(c, n)]) {
-          expect(semver.valid(npm.version)).toBe(npm.published);
-          expect(npm.published).not.toContain('+');
+          expect(semver.valid(npm.full)).toBe(npm.version);
+          expect(npm.version).not.toContain('+');
         }
       }),
     );
@@ -47,9 +47,13 @@ describe('every string is accepted by its ecosystem', () => {
     check(
       fc.property(tuple, candidateNumber, (c, n) => {
         for (const { oci } of [dev(c), tagged(c), tagged(c, n)]) {
-          const tags = [...oci.tags.immutable, ...oci.tags.moving];
+          const tags = [
+            oci.commitTag,
+            ...(oci.versionTag === undefined ? [] : [oci.versionTag]),
+            ...oci.movingTags,
+          ];
           expect(tags.filter((tag) => !isOciTag(tag))).toEqual([]);
-          expect(oci.tags.immutable[0]).toBe(c.sha);
+          expect(oci.commitTag).toBe(c.sha);
           expect(new Set(tags).size).toBe(tags.length);
         }
       }),
@@ -65,16 +69,16 @@ describe('what was rendered is read back', () => {
         const time = stamp === 'date' ? { date: c.date } : { datetime: c.datetime };
         const parts = { channel: 'dev', base: c.base, ...time };
         const linked = { ...parts, shortSha: c.shortSha };
-        expect(parseNpmVersion(v.npm.version)).toEqual(linked);
-        expect(parseNpmVersion(v.npm.published)).toEqual(parts);
-        expect(parsePypiVersion(v.pypi.version)).toEqual(linked);
-        expect(parsePypiVersion(v.pypi.public)).toEqual(parts);
+        expect(parseNpmVersion(v.npm.full)).toEqual(linked);
+        expect(parseNpmVersion(v.npm.version)).toEqual(parts);
+        expect(parsePypiVersion(v.pypi.full)).toEqual(linked);
+        expect(parsePypiVersion(v.pypi.version)).toEqual(parts);
         expect(parseGoVersion(v.go.version)).toMatchObject({
           channel: 'dev',
           datetime: c.datetime,
           shortSha: c.sha.slice(0, 12),
         });
-        expect(parseOciTag(v.oci.tags.immutable[0] ?? '')).toEqual({ sha: c.sha });
+        expect(parseOciTag(v.oci.commitTag)).toEqual({ sha: c.sha });
         expect(c.sha.startsWith(c.shortSha)).toBe(true);
       }),
     );
@@ -88,10 +92,10 @@ describe('what was rendered is read back', () => {
           base: c.base,
           ...(number === undefined ? {} : { number }),
         };
-        expect(parseNpmVersion(v.npm.version)).toEqual(parts);
-        expect(parsePypiVersion(v.pypi.version)).toEqual(parts);
+        expect(parseNpmVersion(v.npm.full)).toEqual(parts);
+        expect(parsePypiVersion(v.pypi.full)).toEqual(parts);
         expect(parseGoVersion(v.go.version)).toEqual(parts);
-        expect(parseOciTag(v.oci.tags.immutable[1] ?? '')).toEqual(parts);
+        expect(parseOciTag(v.oci.versionTag ?? '')).toEqual(parts);
       }),
     );
   });
@@ -168,7 +172,7 @@ describe('the order of one line of development is kept', () => {
             tagged(earlier),
             dev(earlier, [`v${parts.base}`]),
             dev(later, [`v${parts.base}`]),
-          ].map((v) => v.npm.version);
+          ].map((v) => v.npm.full);
           expect(semver.sort(line.toReversed())).toEqual(line);
           for (const [i, version] of line.slice(1).entries())
             expect(semver.compare(line[i] ?? '', version)).toBe(-1);
@@ -191,11 +195,11 @@ test('two commits of one second differ by their SHA alone', () => {
   check(
     fc.property(input, sha, (parts, other) => {
       const [a, b] = [dev(canonical(parts)), dev(canonical({ ...parts, sha: other }))];
-      expect(b.npm.published).toBe(a.npm.published);
-      expect(b.pypi.public).toBe(a.pypi.public);
+      expect(b.npm.version).toBe(a.npm.version);
+      expect(b.pypi.version).toBe(a.pypi.version);
       fc.pre(other.slice(0, 12) !== parts.sha.slice(0, 12));
       expect(b.go.version).not.toBe(a.go.version);
-      expect(b.oci.tags.immutable).not.toEqual(a.oci.tags.immutable);
+      expect(b.oci.commitTag).not.toBe(a.oci.commitTag);
     }),
   );
 });

@@ -11,8 +11,8 @@ const { npm, pypi, go, oci } = deriveVersions(tuple, classifyRef('refs/heads/mai
 });
 
 export const versions = {
-  npm: npm.published, // 0.1.0-dev.20251113153211, under the dist-tag dev
-  pypi: pypi.public, // 0.1.0.dev20251113153211
+  npm: npm.version, // 0.1.0-dev.20251113153211, under the dist-tag dev
+  pypi: pypi.version, // 0.1.0.dev20251113153211
   go: go.version, // v0.1.0-rc.1.0.20251113153211-71e210beab37
-  oci: [...oci.tags.immutable, ...oci.tags.moving], // 71e210beab37b68546d56dceccba18f09264ecc3, dev
+  oci: [oci.commitTag, ...oci.movingTags], // 71e210beab37b68546d56dceccba18f09264ecc3, dev
 };

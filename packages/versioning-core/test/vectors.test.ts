@@ -29,26 +29,28 @@ describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, vers
     expect(deriveVersions(tuple, channel, lineage, options)).toEqual(versions));
 
   test('is recognised', () => {
-    expect(semver.valid(versions.npm.version)).toBe(versions.npm.published);
+    expect(semver.valid(versions.npm.full)).toBe(versions.npm.version);
+    expect(normalisePep440(versions.pypi.full)).toBe(versions.pypi.full);
     expect(normalisePep440(versions.pypi.version)).toBe(versions.pypi.version);
-    expect(normalisePep440(versions.pypi.public)).toBe(versions.pypi.public);
     expect(parseGoSemver(versions.go.version)).toMatchObject({ build: '' });
     expect(
-      [...versions.oci.tags.immutable, ...versions.oci.tags.moving].filter((tag) => !isOciTag(tag)),
+      [
+        versions.oci.commitTag,
+        versions.oci.versionTag ?? 'none',
+        ...versions.oci.movingTags,
+      ].filter((tag) => !isOciTag(tag)),
     ).toEqual([]);
   });
 
   test('is read back', () => {
-    expect(parseNpmVersion(versions.npm.version)).toEqual(linked);
-    expect(parseNpmVersion(versions.npm.published)).toEqual(parts);
-    expect(parsePypiVersion(versions.pypi.version)).toEqual(linked);
-    expect(parsePypiVersion(versions.pypi.public)).toEqual(parts);
-    const [sha, version] = versions.oci.tags.immutable;
-    expect(parseOciTag(sha ?? '')).toEqual({ sha: tuple.sha });
-    if (version !== undefined) expect(parseOciTag(version)).toEqual(parts);
-    expect(versions.oci.tags.moving.map(parseOciTag)).toEqual(
-      versions.oci.tags.moving.map(() => undefined),
-    );
+    expect(parseNpmVersion(versions.npm.full)).toEqual(linked);
+    expect(parseNpmVersion(versions.npm.version)).toEqual(parts);
+    expect(parsePypiVersion(versions.pypi.full)).toEqual(linked);
+    expect(parsePypiVersion(versions.pypi.version)).toEqual(parts);
+    const { commitTag, versionTag, movingTags } = versions.oci;
+    expect(parseOciTag(commitTag)).toEqual({ sha: tuple.sha });
+    if (versionTag !== undefined) expect(parseOciTag(versionTag)).toEqual(parts);
+    expect(movingTags.map(parseOciTag)).toEqual(movingTags.map(() => undefined));
     if (versions.go.tag === null) {
       expect(parseGoVersion(versions.go.version)).toMatchObject({
         channel: 'dev',
@@ -151,5 +153,5 @@ test('npm: 256 characters at most', () => {
     { kind: 'dev' },
     { tags: [] },
   );
-  expect(semver.valid(widest.npm.version)).toBe(widest.npm.published);
+  expect(semver.valid(widest.npm.full)).toBe(widest.npm.version);
 });

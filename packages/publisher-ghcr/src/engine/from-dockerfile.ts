@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type BuildResult, InvalidInputError, type Step } from '@ameide/versioning-core';
+import { failed, InvalidInputError, ok, type Result, type Step } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import { requireDirectory } from '../image/from-files.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
@@ -58,6 +58,7 @@ export function fromDockerfile(
         expected: 'a file of the repository at this commit',
       });
     },
+    buildsFrom: 'checkout',
     check: (step) => checkEngine(connect, step, limits),
     build: (plan, step, redact) => build(plan, step, redact, input),
   };
@@ -68,10 +69,10 @@ async function build(
   step: Step,
   redact: (text: string) => string,
   input: DockerfileInput,
-): Promise<BuildResult<GhcrBuilt>> {
+): Promise<Result<GhcrBuilt>> {
   step.signal.throwIfAborted();
   const context = await packContext(
-    join(step.source, input.directory),
+    join(step.checkout, input.directory),
     input.file,
     Date.parse(plan.created) / 1000,
   );
@@ -85,26 +86,21 @@ async function build(
         log,
       );
       if ('error' in outcome)
-        return {
-          problem: failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)),
-        };
+        return failed(failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await save(engine, outcome.imageId, step, input);
       const labels = parseConfigLabels(await readFile(saved.config.path));
       if (labels[REVISION] !== plan.sha)
-        return {
-          problem: buildProblem(
-            plan.image,
-            'the engine did not set the labels that name the commit',
-          ),
-        };
-      return { built: await assembleBuilt(plan, saved.config, saved.layers, step.workspace) };
+        return failed(
+          buildProblem(plan.image, 'the engine did not set the labels that name the commit'),
+        );
+      return ok(await assembleBuilt(plan, saved.config, saved.layers, step.workspace));
     } catch (error) {
       step.signal.throwIfAborted();
-      return {
-        problem: late.aborted
+      return failed(
+        late.aborted
           ? buildTimeout(plan.image, input.limits.build)
           : engineProblem(plan.image, error),
-      };
+      );
     }
   });
 }

@@ -1,4 +1,4 @@
-import type { Bundle } from '@ameide/versioning-core';
+import { type Bundle, failed, ok } from '@ameide/versioning-core';
 import { secretFileProblem } from '../secret-files.ts';
 import type { Platform } from './assemble.ts';
 import { packImage } from './pack.ts';
@@ -9,21 +9,17 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
   return {
     ...(bundle.description === undefined ? {} : { description: bundle.description }),
     open: () => Promise.resolve(),
+    buildsFrom: 'objects',
     check: () => Promise.resolve([]),
     async build(plan, step) {
       step.signal.throwIfAborted();
       const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
-      if ('problem' in result) return { problem: result.problem };
-      const secret = secretFileProblem(result.files, plan.image);
-      if (secret !== undefined) return { problem: secret };
+      if (result.value === undefined) return result;
+      const secret = secretFileProblem(result.value, plan.image);
+      if (secret !== undefined) return failed(secret);
       const createdBy = `ameide-release bundle ${bundle.name}`;
-      return {
-        built: await packImage(
-          plan,
-          { entries: result.files, prefix, platform, createdBy },
-          step.workspace,
-        ),
-      };
+      const entries = result.value;
+      return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step.workspace));
     },
   };
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type Processes, processProblem, readFolder } from '@ameide/publisher-kit';
 import {
-  type BuildResult,
+  failed as failedWith,
   InvalidInputError,
+  ok,
   type Problem,
+  type Result,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
@@ -42,7 +44,7 @@ export function fromFiles(input: FilesInput): ImageSource {
         ),
       ];
     },
-    buildsInSource: input.build !== undefined,
+    buildsFrom: input.build === undefined ? 'checkout' : 'own-checkout',
     build: (plan, step) => buildFiles(plan, step, input),
   };
 }
@@ -66,23 +68,18 @@ async function buildFiles(
   plan: GhcrPlan,
   step: Step,
   input: FilesInput,
-): Promise<BuildResult<GhcrBuilt>> {
-  const folder = join(step.source, input.directory);
+): Promise<Result<GhcrBuilt>> {
+  const folder = join(step.checkout, input.directory);
   const failed = await runBuild(plan, step, input, folder);
-  if (failed !== undefined) return { problem: failed };
+  if (failed !== undefined) return failedWith(failed);
   const files = await readFolder(folder, { ignore: isLeftOut });
   const entries = await readEntries(files);
   const secret = secretFileProblem(entries, plan.image);
-  if (secret !== undefined) return { problem: secret };
+  if (secret !== undefined) return failedWith(secret);
   step.signal.throwIfAborted();
   const createdBy = `ameide-release files ${input.directory === '' ? '.' : input.directory}`;
-  return {
-    built: await packImage(
-      plan,
-      { entries, prefix: input.prefix, platform: input.platform, createdBy },
-      step.workspace,
-    ),
-  };
+  const { prefix, platform } = input;
+  return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step.workspace));
 }
 
 async function runBuild(
@@ -96,7 +93,7 @@ async function runBuild(
     argv: input.build,
     cwd,
     // reproducible-builds.org: the time a build tool may write is the commit's.
-    env: { SOURCE_DATE_EPOCH: String(Date.parse(plan.created) / 1000) },
+    env: { ...step.environment, SOURCE_DATE_EPOCH: String(Date.parse(plan.created) / 1000) },
     signal: step.signal,
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });

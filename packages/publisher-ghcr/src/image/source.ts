@@ -1,4 +1,4 @@
-import type { BuildResult, Problem, SourceTree, Step } from '@ameide/versioning-core';
+import type { Problem, Publisher, Result, SourceTree, Step } from '@ameide/versioning-core';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 
 /** What an image is made from: files of the repository, a Dockerfile, or a bundle. */
@@ -9,11 +9,7 @@ export interface ImageSource {
   /** Tools that the build needs. Reads only. */
   check(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */
-  readonly buildsInSource?: boolean;
+  readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. `redact` takes the registry's tokens out of what an engine prints. */
-  build(
-    plan: GhcrPlan,
-    step: Step,
-    redact: (text: string) => string,
-  ): Promise<BuildResult<GhcrBuilt>>;
+  build(plan: GhcrPlan, step: Step, redact: (text: string) => string): Promise<Result<GhcrBuilt>>;
 }

@@ -1,5 +1,12 @@
 import { readGoRetractions } from '@ameide/publisher-kit';
-import type { Coordinate, Published, Publisher, SourceTree, Step } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  ok,
+  type Published,
+  type Publisher,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import { type Access, openAccess } from '../access.ts';
 import type { GoMod } from '../go-mod.ts';
 import { checkModuleAddress } from '../module-address.ts';
@@ -59,7 +66,7 @@ export async function inPlacePublisher({
 
   return {
     id: `go:${modulePath}`,
-    visibility: 'immediate',
+    visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath }],
     plan(release) {
       home ??= homeOf(release);
@@ -99,16 +106,8 @@ export async function inPlacePublisher({
     },
     async build(plan, { signal }) {
       signal.throwIfAborted();
-      return {
-        built: {
-          artifacts: plan.coordinates.map((coordinate) => ({
-            coordinate,
-            name: 'commit',
-            digest: sha,
-            size: 0,
-          })),
-        },
-      };
+      const commit = { name: 'commit', digest: sha, size: 0 };
+      return ok({ artifacts: plan.coordinates.map((coordinate) => ({ coordinate, ...commit })) });
     },
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { remoteProblem } from '@ameide/publisher-kit';
-import { type BuildResult, isOurs, type Step } from '@ameide/versioning-core';
+import { failed, isOurs, ok, type Result, type Step } from '@ameide/versioning-core';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { standings } from './standing.ts';
@@ -9,19 +9,19 @@ export async function buildCommit(
   plan: MirrorPlan,
   mirror: Mirror,
   step: Step,
-): Promise<BuildResult<MirrorBuilt>> {
+): Promise<Result<MirrorBuilt>> {
   const made = await makeCommit(plan, mirror, step);
   if ('failure' in made)
-    return {
-      problem: remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }),
-    };
+    return failed(
+      remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }),
+    );
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,
     name: 'commit',
     digest: made.commit,
     size: 0,
   }));
-  return { built: { artifacts, ...made } };
+  return ok({ artifacts, ...made });
 }
 
 /**

@@ -52,7 +52,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
 
   return {
     id: `go:${modulePath}`,
-    visibility: 'immediate',
+    visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath }],
     plan: (release) => planMirror(release, { modulePath, mirror: url, content, earlier, branches }),
     check: async (plan, step) => [

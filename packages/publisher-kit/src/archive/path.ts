@@ -9,18 +9,21 @@ export function byBytes(a: string, b: string): number {
 }
 
 /**
- * Throws `InvalidInputError` unless the path is safe in an archive: relative, with `/`, without
- * empty, `.` and `..` parts, backslashes (a separator on Windows), control characters and lone
- * surrogates.
+ * Whether a path is safe in an archive: relative, with `/`, without empty, `.` and `..` parts,
+ * backslashes (a separator on Windows), control characters and what is not Unicode.
  */
-export function assertArchivePath(path: string): void {
+export function isArchivePath(path: string): boolean {
   const parts = path.split('/');
-  if (
+  return (
     parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
     !/[\\\x00-\x1f\x7f\ufffd]/.test(path) &&
     path.isWellFormed()
-  )
-    return;
+  );
+}
+
+/** Throws `InvalidInputError` unless `isArchivePath`. */
+export function assertArchivePath(path: string): void {
+  if (isArchivePath(path)) return;
   throw new InvalidInputError({
     field: 'path',
     received: path,

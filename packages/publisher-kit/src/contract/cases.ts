@@ -62,12 +62,12 @@ async function refusesWrongToken(session: Session): Promise<void> {
   ];
   // A Go mirror is read for the build: it may be refused there already.
   const result = await opened.tryBuild();
-  if ('problem' in result) problems.push(result.problem);
+  problems.push(...(result.problems ?? []));
   const published =
-    'problem' in result
+    result.value === undefined
       ? []
       : session.keep(
-          await opened.publisher.publish(opened.plan, result.built, await opened.step()),
+          await opened.publisher.publish(opened.plan, result.value, await opened.step()),
         );
   problems.push(...published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   expect(problems.map(({ kind }) => kind)).toContain('authentication');

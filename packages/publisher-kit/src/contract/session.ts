@@ -1,7 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type BuildResult,
   type Built,
   type Channel,
   canonical,
@@ -10,6 +9,7 @@ import {
   type Plan,
   type Publisher,
   type Release,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import { openRepository } from '../git/open-repository.ts';
@@ -31,7 +31,7 @@ export interface Opened {
   /** A step with the commit's files. All steps of a run have one workspace. */
   readonly step: (signal?: AbortSignal) => Promise<Step>;
   /** A publisher that builds in its source gets a copy of its own, as the engine gives it. */
-  readonly tryBuild: () => Promise<BuildResult<Built>>;
+  readonly tryBuild: () => Promise<Result<Built>>;
   /** As `tryBuild`. Throws when that is a problem. */
   readonly build: () => Promise<Built>;
 }
@@ -67,14 +67,15 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     argv,
     directory: folders.directory,
     async open(sha, ref, token = 'right') {
-      const publisher = await world
-        .definition(token)
-        .open(repository.source(await repository.resolve(sha)));
+      const source = repository.source(await repository.resolve(sha));
+      const publisher = await world.definition(token).open(source);
       const release = await makeRelease(repository, sha, classifyRef(ref), publisher);
       const run = `run-${++runs}`;
       const lent: Lent = {
         step: {
+          source,
           workspace: await folders.folder(run),
+          environment: {},
           history: repository.history(),
           emit: (event) => void keep(event),
         },
@@ -93,7 +94,7 @@ export async function startSession(world: ContractWorld): Promise<Session> {
 
 /** What a run lends to its publisher. */
 interface Lent {
-  readonly step: Omit<Step, 'signal' | 'source'>;
+  readonly step: Omit<Step, 'signal' | 'checkout'>;
   /** The commit's files, shared by all runs of the session, as publishers of one run share them. */
   readonly copy: () => Promise<string>;
   readonly ownCopy: () => Promise<string>;
@@ -108,15 +109,15 @@ function openRun(
   // Plans and what was built go through the journal: whatever JSON loses must not be missed.
   const plan = asData(keep(publisher.plan(release)));
   let own: string | undefined;
-  const stepIn = (source: string, signal = new AbortController().signal): Step => ({
+  const stepIn = (checkout: string, signal = new AbortController().signal): Step => ({
     ...lent.step,
-    source,
+    checkout,
     signal,
   });
   const step = async (signal?: AbortSignal): Promise<Step> =>
     stepIn(own ?? (await lent.copy()), signal);
-  const tryBuild = async (): Promise<BuildResult<Built>> => {
-    if (publisher.buildsInSource === true) own = await lent.ownCopy();
+  const tryBuild = async (): Promise<Result<Built>> => {
+    if (publisher.buildsFrom === 'own-checkout') own = await lent.ownCopy();
     return keep(await publisher.build(plan, await step()));
   };
   return {
@@ -134,12 +135,10 @@ export function asData<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-function builtOf(result: BuildResult<Built>): Built {
-  if ('problem' in result)
-    throw new Error(`build: ${result.problem.code}: ${result.problem.message}`, {
-      cause: result.problem,
-    });
-  return asData(result.built);
+function builtOf(result: Result<Built>): Built {
+  if (result.value !== undefined) return asData(result.value);
+  const [cause] = result.problems;
+  throw new Error(`build: ${cause.code}: ${cause.message}`, { cause });
 }
 
 function createCopies(

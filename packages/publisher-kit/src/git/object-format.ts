@@ -74,33 +74,22 @@ export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeE
   return entries;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** A name that is not UTF-8 keeps U+FFFD: only whoever publishes the file has to mind. */
 function entryName(bytes: Buffer): string {
-  let name: string | undefined;
-  try {
-    name = utf8.decode(bytes);
-  } catch {
-    name = undefined;
+  const name = utf8.decode(bytes);
+  // git refuses to check these out, and git fsck reports them; a crafted tree can still hold them.
+  if (!['', '.', '..'].includes(name) && !name.includes('/') && name.toLowerCase() !== '.git') {
+    return name;
   }
-  // git fsck reports the same names; a crafted tree can still hold them.
-  if (
-    name === undefined ||
-    name === '' ||
-    name === '.' ||
-    name === '..' ||
-    name.includes('/') ||
-    name.toLowerCase() === '.git'
-  ) {
-    throw new InvalidInputError(
-      {
-        field: 'path',
-        received: name ?? bytes.toString('latin1'),
-        expected: 'file names in UTF-8, none of them ".", ".." or ".git"',
-        hint: 'Rename the file in a new commit.',
-      },
-      'unsafe-path',
-    );
-  }
-  return name;
+  throw new InvalidInputError(
+    {
+      field: 'path',
+      received: name,
+      expected: 'no file or folder of the name ".", ".." or ".git"',
+      hint: 'Rename it in a new commit: git itself cannot check this one out.',
+    },
+    'unsafe-path',
+  );
 }

@@ -50,6 +50,16 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
           .join(''),
       );
     },
+    async readLink(path) {
+      const entry = await find(path);
+      return entry?.mode === 'symlink' ? (await trees.blob(entry.id)).toString('utf8') : undefined;
+    },
+    async missingContent(directory) {
+      const files = await this.list(directory);
+      return files.flatMap(({ mode, path }) =>
+        mode === 'submodule' ? [{ path, reason: 'submodule' }] : [],
+      );
+    },
     async treeId(directory) {
       const entry = await find(directory);
       return entry?.mode === 'directory' ? entry.id : undefined;

@@ -92,17 +92,18 @@ export class HttpError extends Error {
   /** Method and URL without query or user information. */
   readonly request: string;
 
-  readonly #detail: string;
+  /** Why, without the request. */
+  readonly reason: string;
 
   constructor(kind: HttpError['kind'], request: string, message: string, cause?: unknown) {
     super(`${request}: ${message}`, cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.request = request;
-    this.#detail = message;
+    this.reason = message;
   }
 
-  /** The same failure, judged otherwise. */
+  /** The same failure of another kind. */
   as(kind: HttpError['kind']): HttpError {
-    return new HttpError(kind, this.request, this.#detail, this.cause);
+    return new HttpError(kind, this.request, this.reason, this.cause);
   }
 }

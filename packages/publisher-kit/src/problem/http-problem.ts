@@ -1,4 +1,4 @@
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import { HttpError } from '../http/http.ts';
 import { cleanText } from './text.ts';
 
@@ -32,99 +32,112 @@ export interface HttpFailure {
   readonly effect: Problem['effect'];
 }
 
-type Verdict = Pick<Problem, 'message' | 'rerun'> & {
+/** What an answer, or the lack of one, means. */
+interface Meaning {
+  /** Ends the problem's code. */
   readonly suffix: string;
   readonly kind?: Problem['kind'];
-  readonly hint?: string;
-};
+  readonly rerun: Problem['rerun'];
+  readonly hint: string;
+}
 
 /**
  * An HTTP failure as a `Problem`. 401 and 403 are `authentication`; the rest is `incomplete`, or
- * `unknown` when the effect is. Exactly one of `response` and `error` is given. A 409 is not judged
- * a conflict here: that takes a comparison of digests.
+ * `unknown` when the effect is. Exactly one of `response` and `error` is given. Whether a 409 is a
+ * conflict is not decided here: that takes a comparison of digests.
  */
 export function httpProblem(failure: HttpFailure): Problem {
-  const verdict =
-    failure.response === undefined ? ofError(failure) : ofResponse(failure, failure.response);
-  // Nobody received a refused connection's request, and an insecure one was never sent.
-  const unsent =
-    failure.error instanceof HttpError &&
-    (failure.error.kind === 'refused' || failure.error.kind === 'insecure');
-  const effect = unsent && failure.effect === 'unknown' ? 'none' : failure.effect;
-  return {
-    code: `${failure.code}-${verdict.suffix}`,
-    message: verdict.message,
-    kind: verdict.kind ?? (effect === 'unknown' ? 'unknown' : 'incomplete'),
-    effect,
-    rerun: verdict.rerun,
-    ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
-    ...(failure.coordinate === undefined ? {} : { coordinate: failure.coordinate }),
-    ...(failure.error === undefined ? {} : { cause: failure.error }),
-  };
+  const { code, coordinate, effect, error, response, what } = failure;
+  if (response === undefined && !(error instanceof HttpError)) throw error;
+  // A refused connection's request reached nobody, and an insecure one was never sent.
+  const isUnsent =
+    error instanceof HttpError && (error.kind === 'refused' || error.kind === 'insecure');
+  const known = isUnsent && effect === 'unknown' ? 'none' : effect;
+  const { suffix, hint, rerun, kind } = meaningOf(failure);
+  return problem({
+    code: `${code}-${suffix}`,
+    kind: kind ?? (known === 'unknown' ? 'unknown' : 'incomplete'),
+    message: `Could not ${what}: ${error instanceof HttpError ? error.message : reasonOf(failure)}.`,
+    reason: reasonOf(failure),
+    hint,
+    coordinate,
+    effect: known,
+    rerun,
+    cause: error,
+  });
 }
 
-function ofResponse(failure: HttpFailure, response: NonNullable<HttpFailure['response']>): Verdict {
-  const { status } = response;
-  // A server may repeat what it was sent, the credential too: before the text is shortened, or half
-  // a secret would stay.
-  const words = (text: string): string => cleanText(response.redact?.(text) ?? text);
-  const said = words(failure.detail ?? response.statusText ?? '');
-  const message = `Could not ${failure.what}: the server answered ${status}${said === '' ? '' : ` (${said})`}.`;
+/** What the server said, or why it could not: without the URL, so that it is the same for each of its artifacts. */
+function reasonOf({ detail, error, response }: HttpFailure): string {
+  if (error instanceof HttpError) return error.reason;
+  const said = wordsOf(response, detail ?? response?.statusText ?? '');
+  return `the server answered ${response?.status}${said === '' ? '' : ` (${said})`}`;
+}
+
+/**
+ * A server may repeat what it was sent, the credential too: it is taken out before the text is
+ * shortened, or half a secret would remain.
+ */
+function wordsOf(response: HttpFailure['response'], text: string): string {
+  return cleanText(response?.redact?.(text) ?? text);
+}
+
+function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
+  if (error instanceof HttpError) return OF_KIND[error.kind];
+  const status = response?.status ?? 0;
   if (status === 401) {
-    const where = failure.tokenFrom === undefined ? '' : ` in ${failure.tokenFrom}`;
+    const where = tokenFrom === undefined ? '' : ` in ${tokenFrom}`;
     const hint = `Give a token${where}, or a new one: this one is missing, mistyped or expired.`;
-    return { suffix: 'unauthorized', kind: 'authentication', rerun: 'after-fix', message, hint };
+    return { suffix: 'unauthorized', kind: 'authentication', rerun: 'after-fix', hint };
   }
-  if (status === 403) {
-    const hint =
-      'Check what the token may do: its scope, the packages it covers, and its owner’s role in the organisation.';
-    return { suffix: 'forbidden', kind: 'authentication', rerun: 'after-fix', message, hint };
-  }
-  if (status === 429)
-    return {
-      suffix: 'rate-limited',
-      rerun: 'safe',
-      message,
-      hint: afterWait(words(response.headers?.get('retry-after') ?? '')),
-    };
-  if (status >= 500 || status === 408 || status === 425) {
-    return {
-      suffix: 'unavailable',
-      rerun: 'safe',
-      message,
-      hint: afterWait(words(response.headers?.get('retry-after') ?? '')),
-    };
-  }
-  if (status === 404)
-    return {
+  const known = OF_STATUS.get(status);
+  if (known !== undefined) return known;
+  const isPassing = status === 429 || status >= 500 || status === 408 || status === 425;
+  if (!isPassing) return REJECTED;
+  const wait = wordsOf(response, response?.headers?.get('retry-after') ?? '');
+  const when = wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`;
+  const suffix = status === 429 ? 'rate-limited' : 'unavailable';
+  return { suffix, rerun: 'safe', hint: `Run the same command again${when}.` };
+}
+
+const REJECTED: Meaning = {
+  suffix: 'rejected',
+  rerun: 'after-fix',
+  hint: 'The server does not take the request as it is: its answer says why.',
+};
+
+const OF_STATUS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
+  [
+    403,
+    {
+      suffix: 'forbidden',
+      kind: 'authentication',
+      rerun: 'after-fix',
+      hint: 'Check what the token may do: its scope, the packages it covers, and its owner’s role in the organisation.',
+    },
+  ],
+  [
+    404,
+    {
       suffix: 'not-found',
       rerun: 'after-fix',
-      message,
       hint: 'Check the name and the address, and that the token may see it.',
-    };
-  if (status === 413)
-    return {
+    },
+  ],
+  [
+    413,
+    {
       suffix: 'too-large',
       rerun: 'after-fix',
-      message,
       hint: 'The upload is larger than the server takes.',
-    };
-  return {
-    suffix: 'rejected',
-    rerun: 'after-fix',
-    message,
-    hint: 'The server does not take the request as it is: its answer says why.',
-  };
-}
-
-function afterWait(wait: string): string {
-  return `Run the same command again${wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`}.`;
-}
+    },
+  ],
+]);
 
 const NETWORK_HINT =
   'Check the address, the network and the proxy settings, then run the same command again.';
 
-const OF_KIND: Readonly<Record<HttpError['kind'], Omit<Verdict, 'message'>>> = {
+const OF_KIND: Readonly<Record<HttpError['kind'], Meaning>> = {
   refused: { suffix: 'unreachable', rerun: 'safe', hint: NETWORK_HINT },
   network: { suffix: 'network', rerun: 'safe', hint: NETWORK_HINT },
   timeout: { suffix: 'timeout', rerun: 'safe', hint: 'Run the same command again in a while.' },
@@ -149,11 +162,3 @@ const OF_KIND: Readonly<Record<HttpError['kind'], Omit<Verdict, 'message'>>> = {
     hint: 'Use an https address, and a credential of that address.',
   },
 };
-
-function ofError(failure: HttpFailure): Verdict {
-  if (!(failure.error instanceof HttpError)) throw failure.error;
-  return {
-    ...OF_KIND[failure.error.kind],
-    message: `Could not ${failure.what}: ${failure.error.message}.`,
-  };
-}

@@ -1,4 +1,4 @@
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import type { ProcessResult } from '../process/processes.ts';
 
 export interface ProcessFailure {
@@ -19,13 +19,13 @@ export interface ProcessFailure {
   readonly kind?: Problem['kind'];
 }
 
-interface Verdict {
+interface Meaning {
   readonly suffix: string;
   readonly rerun: Problem['rerun'];
   readonly hint: string;
 }
 
-const VERDICTS: Readonly<Record<NonNullable<ProcessResult['failure']>, Verdict>> = {
+const MEANINGS: Readonly<Record<NonNullable<ProcessResult['failure']>, Meaning>> = {
   'not-found': {
     suffix: 'not-found',
     rerun: 'after-fix',
@@ -59,19 +59,21 @@ const VERDICTS: Readonly<Record<NonNullable<ProcessResult['failure']>, Verdict>>
  * redacted.
  */
 export function processProblem(failure: ProcessFailure): Problem {
-  const { suffix, rerun, hint } = VERDICTS[failure.result.failure ?? 'exit'];
+  const { suffix, rerun, hint } = MEANINGS[failure.result.failure ?? 'exit'];
   // A program that could not be started did nothing.
   const effect =
     suffix === 'not-found' && failure.effect === 'unknown' ? 'none' : (failure.effect ?? 'none');
-  return {
+  const reason = ending(failure.result);
+  return problem({
     code: `${failure.code}-${suffix}`,
-    message: `Could not ${failure.what}: ${ending(failure.result)}`,
-    hint: failure.hint ?? hint,
     kind: failure.kind ?? (effect === 'unknown' ? 'unknown' : 'incomplete'),
+    message: `Could not ${failure.what}: ${reason}`,
+    reason,
+    hint: failure.hint ?? hint,
+    coordinate: failure.coordinate,
     effect,
     rerun,
-    ...(failure.coordinate === undefined ? {} : { coordinate: failure.coordinate }),
-  };
+  });
 }
 
 function ending({ failure, summary, lastLines = [] }: ProcessFailure['result']): string {

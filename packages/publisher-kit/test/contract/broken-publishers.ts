@@ -3,6 +3,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { ok } from '@ameide/versioning-core';
 import { strToU8, zipSync } from 'fflate';
 import type { Breakage } from './fake-publisher.ts';
 
@@ -10,12 +11,12 @@ import type { Breakage } from './fake-publisher.ts';
 export const TOKEN = 'right-4f1c9a7e2b';
 
 /**
- * Packs what it finds in its source, and leaves something there: the second build in one copy would
+ * Packs what it finds in its checkout, and leaves something there: the second build in one copy would
  * find it.
  */
-export const buildsInSource: Breakage = (healthy) => ({
+export const buildsInCheckout: Breakage = (healthy) => ({
   build: async (plan, step) => {
-    await appendFile(join(step.source, 'package.json'), '\n');
+    await appendFile(join(step.checkout, 'package.json'), '\n');
     return healthy.build(plan, step);
   },
 });
@@ -133,22 +134,21 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     (healthy) => ({
       build: async (plan, step) => {
         const result = await healthy.build(plan, step);
-        if ('problem' in result) return result;
-        return {
-          built: {
-            ...result.built,
-            artifacts: result.built.artifacts.map((one) => ({ ...one, size: one.size + ++builds })),
-          },
-        };
+        if (result.value === undefined) return result;
+        const artifacts = result.value.artifacts.map((one) => ({
+          ...one,
+          size: one.size + ++builds,
+        }));
+        return ok({ ...result.value, artifacts });
       },
     }),
   ],
-  'builds in its source and does not say so': ['again', buildsInSource],
-  'leaves files in its source': [
+  'builds in its checkout and does not say so': ['again', buildsInCheckout],
+  'leaves files in its checkout': [
     'reproducible',
     (healthy) => ({
       build: async (plan, step) => {
-        await writeFile(join(step.source, 'build.log'), 'done\n');
+        await writeFile(join(step.checkout, 'build.log'), 'done\n');
         return healthy.build(plan, step);
       },
     }),

@@ -6,6 +6,7 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  ok,
   type Plan,
   type PointerMove,
   type Problem,
@@ -13,6 +14,7 @@ import {
   type Publisher,
   type PublisherDefinition,
   type Release,
+  type Result,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
@@ -67,7 +69,8 @@ export function fakePublisher(
 }
 
 class FakePublisher implements Publisher<Plan, FakeBuilt> {
-  readonly visibility = 'dark';
+  readonly visibleOn = 'promote';
+  readonly buildsFrom = 'checkout';
   readonly id: string;
   readonly members;
   readonly #registry: FakeRegistry;
@@ -97,13 +100,13 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
 
   plan(release: Release): Plan {
     const [{ name }] = this.members;
-    const { published, distTag } = release.versions.npm;
-    const pointer = { ecosystem: 'npm', name, version: published } as const;
+    const { version, distTag } = release.versions.npm;
+    const pointer = { ecosystem: 'npm', name, version } as const;
     return {
       publisher: this.id,
       registry: 'fake:',
       sha: release.canonical.sha,
-      coordinates: [{ ecosystem: 'npm', name, version: published }],
+      coordinates: [{ ecosystem: 'npm', name, version }],
       pointers: distTag === null ? [] : [{ ...pointer, pointer: distTag }],
     };
   }
@@ -124,9 +127,9 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     });
   }
 
-  async build(plan: Plan, step: Step): Promise<{ built: FakeBuilt }> {
+  async build(plan: Plan, step: Step): Promise<Result<FakeBuilt>> {
     step.signal.throwIfAborted();
-    const content = `${plan.sha}\n${await readFile(join(step.source, 'package.json'), 'utf8')}`;
+    const content = `${plan.sha}\n${await readFile(join(step.checkout, 'package.json'), 'utf8')}`;
     const file = join(step.workspace, 'package.tgz');
     await writeFile(file, content);
     const digest = createHash('sha256').update(content).digest('hex');
@@ -137,7 +140,7 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       size: content.length,
     }));
     step.emit({ publisher: this.id, message: 'packed' });
-    return { built: { artifacts, file } };
+    return ok({ artifacts, file });
   }
 
   publish(plan: Plan, built: FakeBuilt, step: Step): Promise<readonly Published[]> {

@@ -9,11 +9,11 @@ import type { Packer } from './packer.ts';
 export function openBundle(name: string, bundle: Bundle, license: string | undefined): Packer {
   return {
     name,
+    buildsFrom: 'objects',
     manifest: (release) => bundleManifest(name, bundle, license, release),
     async files(plan, step) {
       const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
-      if ('problem' in result) return result;
-      for (const { path } of result.files) {
+      for (const { path } of result.value ?? []) {
         assertArchivePath(path);
         if (path !== 'package.json') continue;
         throw new InvalidInputError(
@@ -21,7 +21,7 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
           'npm-bundle-path',
         );
       }
-      return { files: result.files };
+      return result;
     },
   };
 }

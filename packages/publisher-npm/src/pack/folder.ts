@@ -1,7 +1,14 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, type Processes, processProblem } from '@ameide/publisher-kit';
-import type { Problem, Release, SourceTree, Step } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  type Problem,
+  type Release,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import packlist from 'npm-packlist';
 import { formatNpm } from '../inspect.ts';
 import type { RangeScope } from '../manifest/range-scope.ts';
@@ -12,7 +19,7 @@ import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { isMember, NO_WORKSPACE, readSettings, readWorkspace } from '../workspace/workspace.ts';
 import { commandFiles } from './named-files.ts';
-import type { PackedFiles, Packer } from './packer.ts';
+import type { Packer } from './packer.ts';
 
 export interface FolderPackage {
   /** Relative to the repository root; `''` for the root. */
@@ -50,20 +57,21 @@ export async function openFolder(
   const config = json['publishConfig'] as { readonly access?: unknown } | undefined;
   return {
     name,
+    buildsFrom: build === undefined ? 'checkout' : 'own-checkout',
     access: config?.access,
     ...(build === undefined
       ? { skippedScripts: scriptsBeforePacking(json) }
       : { program: build[0] }),
     manifest: (release) => rewriteManifest(json, stampOf(release), scopeOf(release, scope)),
     async files(plan, step) {
-      const folder = join(step.source, directory);
+      const folder = join(step.checkout, directory);
       const problem =
         build === undefined
           ? undefined
           : await runBuild(target.processes, build, folder, plan, step);
       return problem === undefined
-        ? readListed(folder, plan, isWorkspacePackage ? step.source : undefined)
-        : { problem };
+        ? ok(await readListed(folder, plan, isWorkspacePackage ? step.checkout : undefined))
+        : failed(problem);
     },
   };
 }
@@ -77,7 +85,7 @@ export function stampOf(release: Release): {
   // `published`: the registry drops build metadata, and everything derived from the manifest must
   // agree with what it keeps.
   return {
-    version: release.versions.npm.published,
+    version: release.versions.npm.version,
     gitHead: release.canonical.sha,
     ...(repository === undefined ? {} : { repository }),
   };
@@ -89,7 +97,7 @@ function scopeOf(release: Release, scope: Omit<RangeScope, 'memberVersion'>): Ra
   );
   return {
     ...scope,
-    memberVersion: (name) => (members.has(name) ? release.versions.npm.published : undefined),
+    memberVersion: (name) => (members.has(name) ? release.versions.npm.version : undefined),
   };
 }
 
@@ -106,7 +114,7 @@ async function runBuild(
     cwd,
     // https://reproducible-builds.org/specs/source-date-epoch: the time that a build tool may write
     // is the commit's.
-    env: { SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch) },
+    env: { ...step.environment, SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch) },
     signal: step.signal,
     onLine: (message) => step.emit({ publisher: plan.publisher, message }),
   });
@@ -126,7 +134,7 @@ async function readListed(
   folder: string,
   plan: NpmPlan,
   root: string | undefined,
-): Promise<PackedFiles> {
+): Promise<readonly ArchiveEntry[]> {
   // All that npm-packlist asks of an arborist tree when nothing is bundled; pnpm calls it in the
   // same way. Of `bin` it takes the values alone.
   const manifest = { ...plan.manifest, bin: commandFiles(plan.manifest) };
@@ -144,5 +152,5 @@ async function readListed(
       executable: ((await lstat(file)).mode & 0o111) !== 0,
     });
   }
-  return { files };
+  return files;
 }

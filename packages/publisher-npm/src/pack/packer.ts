@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from '@ameide/publisher-kit';
-import type { Problem, Release, Step } from '@ameide/versioning-core';
+import type { Publisher, Release, Result, Step } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import type { NpmPlan } from '../plan.ts';
 
@@ -9,6 +9,8 @@ import type { NpmPlan } from '../plan.ts';
  */
 export interface Packer {
   readonly name: string;
+  /** As in `Publisher`. */
+  readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** The program that `files` runs, if any: `check` looks for it. */
   readonly program?: string;
   /** Scripts that npm would run before it packs, where no program is run: `prepack`. */
@@ -16,9 +18,5 @@ export interface Packer {
   /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
   manifest(release: Release): JsonObject;
   /** Everything to pack but package.json, with paths relative to the package. Runs the build. */
-  files(plan: NpmPlan, step: Step): Promise<PackedFiles>;
+  files(plan: NpmPlan, step: Step): Promise<Result<readonly ArchiveEntry[]>>;
 }
-
-export type PackedFiles =
-  | { readonly files: readonly ArchiveEntry[] }
-  | { readonly problem: Problem };

@@ -7,7 +7,14 @@ import {
   secretFiles,
   sha512Integrity,
 } from '@ameide/publisher-kit';
-import { type BuildResult, type Problem, printable, type Step } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  type Problem,
+  printable,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
 import { formatNpm } from '../inspect.ts';
 import { isObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
@@ -29,12 +36,13 @@ export async function buildTarball(
   packer: Packer,
   plan: NpmPlan,
   step: Step,
-): Promise<BuildResult<NpmBuilt>> {
+): Promise<Result<NpmBuilt>> {
   step.signal.throwIfAborted();
   const packed = await packer.files(plan, step);
-  if ('problem' in packed) return packed;
-  const problem = refuseSecrets(plan, packed.files) ?? refuseMissing(plan, packer, packed.files);
-  if (problem !== undefined) return { problem };
+  if (packed.value === undefined) return packed;
+  const files = packed.value;
+  const problem = refuseSecrets(plan, files) ?? refuseMissing(plan, packer, files);
+  if (problem !== undefined) return failed(problem);
   step.signal.throwIfAborted();
 
   const manifest: ArchiveEntry = {
@@ -42,7 +50,7 @@ export async function buildTarball(
     content: Buffer.from(`${JSON.stringify(plan.manifest, undefined, 2)}\n`),
   };
   const executables = binaries(plan);
-  const entries = [manifest, ...packed.files].map((file) => ({
+  const entries = [manifest, ...files].map((file) => ({
     ...file,
     path: `package/${file.path}`,
     executable: file.executable === true || executables.has(file.path),
@@ -57,7 +65,7 @@ export async function buildTarball(
     digest: sha512Integrity(bytes),
     size: bytes.byteLength,
   }));
-  return { built: { artifacts, tarball } };
+  return ok({ artifacts, tarball });
 }
 
 /** npm and pnpm make `bin` files executable, and pnpm those of `publishConfig.executableFiles`. */

@@ -2,11 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Artifact,
-  type BuildResult,
   type Built,
   type Coordinate,
+  failed as failedWith,
   formatCoordinate,
+  ok,
   type Problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import { fileDigests } from '../distribution/digests.ts';
@@ -42,7 +44,7 @@ export async function buildPypi(
   plan: PypiPlan,
   settings: PypiSettings,
   step: Step,
-): Promise<BuildResult<PypiBuilt>> {
+): Promise<Result<PypiBuilt>> {
   step.signal.throwIfAborted();
   const source = join(step.workspace, 'src');
   const output = join(step.workspace, 'dist');
@@ -50,18 +52,18 @@ export async function buildPypi(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
-  await copyAndStamp(join(step.source, settings.directory), source, plan, plan.sourceDateEpoch);
+  await copyAndStamp(join(step.checkout, settings.directory), source, plan, plan.sourceDateEpoch);
   const failed = await runBuildTool(plan, settings, step, source, output);
-  if (failed !== undefined) return { problem: failed };
+  if (failed !== undefined) return failedWith(failed);
   const verified = await verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
-  if ('flaw' in verified) return { problem: flawProblem(plan, verified.flaw) };
+  if ('flaw' in verified) return failedWith(flawProblem(plan, verified.flaw));
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
   const files = verified.files
     .map((file) => builtFile(file, output))
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
   const artifacts = files.map((file) => artifact(file, coordinate, verified.files));
-  return { built: { files, artifacts } };
+  return ok({ files, artifacts });
 }
 
 async function runBuildTool(
@@ -82,6 +84,7 @@ async function runBuildTool(
     argv: found.tool.argv(source, output),
     cwd,
     env: {
+      ...step.environment,
       ...settings.buildEnvironment,
       // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core
       // and wheel take for times.

@@ -1,8 +1,7 @@
-import { InvalidInputError } from '@ameide/versioning-core';
-import { machineFault, reasonOf } from '../engine/fault.ts';
-import { inputProblem } from '../engine/guard.ts';
-import { EXIT_CODES, type Status } from '../engine/outcome.ts';
-import { type ProblemReport, problemReport } from '../engine/report.ts';
+import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
+import { type ProblemReport, problemReport } from '../report/shown.ts';
+import { EXIT_CODES, type Status } from '../report/status.ts';
+import { machineFault, reasonOf } from '../run/faults.ts';
 import type { CliEnvironment } from './environment.ts';
 import { problemLines } from './problem-lines.ts';
 
@@ -14,14 +13,14 @@ export interface FailureReport {
   readonly schema: 'ameide-release/failure/1';
   readonly status: Status | 'internal-error';
   readonly exitCode: number;
-  readonly problems: readonly (ProblemReport & { readonly field?: string })[];
+  readonly problems: readonly ProblemReport[];
 }
 
 /** EX_SOFTWARE of sysexits.h. */
 const INTERNAL_ERROR = 70;
 
 /**
- * Tells why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
+ * Prints why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
  * or a fault of the machine, 70 for one of our own.
  */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
@@ -33,7 +32,7 @@ export function reportFailure(error: unknown, env: CliEnvironment, json: boolean
   return report.exitCode;
 }
 
-/** A wrong command line. The parser has told people already. */
+/** A wrong command line. The parser has already printed the reason for people. */
 export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
   const problem = {
     code: 'usage',
@@ -48,7 +47,7 @@ export function reportUsage(message: string, env: CliEnvironment, json: boolean)
 
 function failureOf(error: unknown, signal: AbortSignal): FailureReport {
   if (error instanceof InvalidInputError) {
-    return failure('invalid-input', { ...problemReport(inputProblem(error)), field: error.field });
+    return failure('invalid-input', problemReport(inputProblem(error)));
   }
   if (signal.aborted) {
     const message = 'The command was stopped before anything was sent to a registry.';

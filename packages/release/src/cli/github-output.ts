@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { ReleaseFacts } from '../engine/report.ts';
+import type { ReleaseFacts } from '../report/facts.ts';
 
 /** The north star's own names for a commit's versions, and a few it leaves open. */
 export function githubOutputs(facts: ReleaseFacts): Readonly<Record<string, string>> {
@@ -13,11 +13,11 @@ export function githubOutputs(facts: ReleaseFacts): Readonly<Record<string, stri
     SHORT_SHA: facts.shortSha,
     DATE: facts.date,
     DATETIME: facts.datetime,
-    NPM_VERSION: facts.npm.version,
-    NPM_PUBLISHED_VERSION: facts.npm.published,
+    NPM_VERSION: facts.npm.full,
+    NPM_PUBLISHED_VERSION: facts.npm.version,
     NPM_DIST_TAG: facts.npm.distTag ?? '',
-    PYPI_VERSION: facts.pypi.version,
-    PYPI_PUBLIC_VERSION: facts.pypi.public,
+    PYPI_VERSION: facts.pypi.full,
+    PYPI_PUBLIC_VERSION: facts.pypi.version,
     GO_VERSION: facts.go.version,
     GO_RELEASE_TAG: facts.go.tag ?? '',
   };

@@ -1,12 +1,8 @@
 import colors from 'picocolors';
-import type { EngineEvent } from '../engine/lane.ts';
-import type {
-  ArtifactReport,
-  PointerReport,
-  ReleaseFacts,
-  ReleaseReport,
-} from '../engine/report.ts';
-import type { TracedArtifact, TraceReport } from '../trace/trace.ts';
+import type { ReleaseFacts } from '../report/facts.ts';
+import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
+import type { EngineEvent } from '../run/publisher-run.ts';
+import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
 import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 import { nameAndVersion, readableTime, short, shortSha, table } from './table.ts';
@@ -16,21 +12,22 @@ import { verdict, wasAsked } from './verdict.ts';
 export function versionTable(facts: ReleaseFacts): string {
   const { npm, pypi, go, oci } = facts;
   const tags = [
-    ...oci.tags.immutable.map((tag) => [tag, 'never moves']),
-    ...oci.tags.moving.map((tag) => [tag, 'moves forwards']),
+    [oci.commitTag, 'never moves'],
+    ...(oci.versionTag === undefined ? [] : [[oci.versionTag, 'never moves']]),
+    ...oci.movingTags.map((tag) => [tag, 'moves forwards']),
   ];
   const rows = [
     [
       'npm',
-      npm.published,
+      npm.version,
       words(
         npm.distTag === null ? 'no dist-tag' : `dist-tag ${npm.distTag}`,
         'full version',
+        npm.full,
         npm.version,
-        npm.published,
       ),
     ],
-    ['PyPI', pypi.public, words('', 'with local version', pypi.version, pypi.public)],
+    ['PyPI', pypi.version, words('', 'with local version', pypi.full, pypi.version)],
     ['Go', go.version, go.tag === null ? 'pseudo-version, no tag needed' : `tag ${go.tag}`],
     ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
   ];
@@ -69,14 +66,14 @@ function tables(report: ReleaseReport): string[] {
   const isPlan = report.command === 'plan';
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
-    fate(artifact, report),
+    artifactStatus(artifact, report),
     shortSha(artifact.sha),
   ]);
   const pointers = report.pointers.map((pointer) => [
     pointer.name,
     pointer.pointer,
     short(pointer.version),
-    movement(pointer, report),
+    pointerStatus(pointer, report),
   ]);
   return [
     ...(artifacts.length === 0
@@ -112,7 +109,10 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
 }
 
 /** What a run did, or would do, to one artifact. */
-function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseReport): string {
+function artifactStatus(
+  { state, outcome, files }: ArtifactReport,
+  { command }: ReleaseReport,
+): string {
   const isPartial = files?.some((file) => file.state === 'absent') === true;
   if (state === 'conflict' || outcome === 'conflict') return colors.red('conflict');
   if (outcome === 'published' || outcome === 'already-there')
@@ -129,8 +129,8 @@ function fate({ state, outcome, files }: ArtifactReport, { command }: ReleaseRep
   return colors.green('already there');
 }
 
-/** What became of one pointer, or what it names. */
-function movement(
+/** What a run did to one pointer, or what it names. */
+function pointerStatus(
   { outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,
 ): string {

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { ProblemReport } from '../engine/report.ts';
+import type { ProblemReport } from '../report/shown.ts';
 import { plain } from './plain.ts';
 
 /** What the names in a message are looked up in, and where the problem was met. */
@@ -17,8 +17,8 @@ type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
  * Problems: what happened, what to do, what it left behind, whether to run again. Those of one
- * cause, that is of one code at one registry, are one block; messages that say the same of several
- * artifacts are one line and a list of names.
+ * cause, that is of one code at one registry, are one block. In it, problems of one reason are one
+ * message and a list of the other names.
  */
 export function problemLines(
   problems: readonly ProblemReport[],
@@ -38,40 +38,42 @@ function block(
   const { code, effect, hint, rerun } = first;
   const publishers = new Set(group.map(({ publisher }) => publisher));
   const place = publishers.size === 1 ? first.publisher : registryOf(first, artifacts);
-  const sayings = Map.groupBy(group, (problem) => saying(problem, artifacts));
+  const reasons = Map.groupBy(group, ({ message, reason }) => reason ?? message);
   const left = readsOnly ? '' : `${LEFT[effect](subjectOf(group, publishers.size))} `;
   return [
     '',
     `${colors.red('problem')} ${colors.bold(code)}${place === undefined ? '' : `  ${place}`}`,
-    ...[...sayings.values()].flatMap((same) => said(same, publishers.size > 1)),
+    ...[...reasons.values()].flatMap((same) => messageLines(same, publishers.size > 1)),
     ...(hint === undefined ? [] : indented(hint).map((line) => colors.cyan(line))),
     `  ${left}${RERUN[rerun]}`,
   ];
 }
 
-/** The first message, and whom else it holds for. */
-function said(same: readonly ProblemReport[], manyPublishers: boolean): string[] {
+/** The first message, and whom else it concerns. */
+function messageLines(same: readonly ProblemReport[], hasManyPublishers: boolean): string[] {
   const [first, ...others] = same;
   if (first === undefined) return [];
   const { message, publisher } = first;
-  const isNamed =
-    publisher === undefined || message.includes(publisher.slice(publisher.indexOf(':') + 1));
-  // Of a publisher whose artifacts are named that is enough.
+  const isNamed = publisher === undefined || message.includes(bareName(publisher));
+  // Where an artifact is named, its publisher need not be.
   const named = new Set(
     same.flatMap((problem) => (problem.coordinate === undefined ? [] : [problem.publisher])),
   );
-  const own = nameOf(first);
-  const names = [
-    ...new Set(
-      others
-        .filter((problem) => problem.coordinate !== undefined || !named.has(problem.publisher))
-        .map(nameOf),
-    ),
-  ].filter((name) => name !== undefined && name !== own);
+  const further = others
+    .filter(({ coordinate, publisher: of }) => coordinate !== undefined || !named.has(of))
+    .map(nameOf);
+  const names = [...new Set(further)].filter(
+    (name) => name !== undefined && name !== nameOf(first),
+  );
   return [
-    ...indented(manyPublishers && !isNamed ? `${publisher}: ${message}` : message),
+    ...indented(hasManyPublishers && !isNamed ? `${publisher}: ${message}` : message),
     ...(names.length === 0 ? [] : ['  The same of:', ...names.map((name) => `    ${name}`)]),
   ];
+}
+
+/** `npm:@scope/name` without its ecosystem. */
+function bareName(publisher: string): string {
+  return publisher.slice(publisher.indexOf(':') + 1);
 }
 
 /** A message may end in the last lines of a program. */
@@ -82,45 +84,9 @@ function indented(text: string): string[] {
 }
 
 function causeOf(problem: ProblemReport, artifacts: Artifacts): string {
-  const { code, effect, hint, kind, rerun } = problem;
-  const place = registryOf(problem, artifacts) ?? problem.publisher;
-  return JSON.stringify([
-    code,
-    kind,
-    effect,
-    rerun,
-    hint === undefined ? '' : withoutNames(hint, problem, artifacts),
-    place,
-  ]);
-}
-
-/**
- * What a message says, whatever it says it of: `Could not <do something with X>: <reason>` is its
- * reason, from whichever URL.
- */
-function saying(problem: ProblemReport, artifacts: Artifacts): string {
-  const text = withoutNames(problem.message, problem, artifacts);
-  const reason = /^Could not .*?: (.*)$/s.exec(text)?.[1] ?? text;
-  return reason.replace(/^[A-Z]+ https?:\/\/\S+: /, '');
-}
-
-function withoutNames(
-  text: string,
-  { coordinate, publisher }: ProblemReport,
-  artifacts: Artifacts,
-): string {
-  const own = artifacts
-    .filter((artifact) => artifact.publisher === publisher)
-    .map((artifact) => artifact.coordinate);
-  const names = [publisher, coordinate, ...own]
-    .filter((name) => name !== undefined)
-    .flatMap((name) => {
-      const bare = name.slice(name.indexOf(':') + 1);
-      return [name, bare, bare.replace(/^.*(?:==|[@:])/s, '')];
-    })
-    .filter((name) => name.length > 2)
-    .sort((a, b) => b.length - a.length);
-  return names.reduce((rest, name) => rest.replaceAll(name, '\u2026'), text);
+  const { code, effect, hint, kind, publisher, rerun } = problem;
+  const place = registryOf(problem, artifacts) ?? publisher;
+  return JSON.stringify([code, kind, effect, rerun, hint, place]);
 }
 
 function registryOf({ publisher }: ProblemReport, artifacts: Artifacts): string | undefined {

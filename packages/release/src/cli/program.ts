@@ -16,16 +16,16 @@ const EXAMPLES = {
 
 const EXIT_HELP = `
 Exit codes:
-  0 well: publish left everything there, plan met no obstacle, trace had every answer
-  2 bad input: nothing was sent
-  3 incomplete: a step failed; what helps stands with each problem
-  4 conflict: something else is there already; do not run it again unchanged
-  5 outcome unknown: something may have landed; run it again, it looks first
-  6 authentication: a token is missing, wrong or too narrow
+  0 success: publish left everything on the registries; plan found no obstacle; trace got every answer
+  2 bad input, or not allowed from here: nothing was sent
+  3 incomplete: a step failed; each problem says what to do
+  4 conflict: the registry holds something else under our name; do not run it again unchanged
+  5 outcome unknown: something may have landed; run it again, it reads the registries first
+  6 authentication: a token is missing, wrong, or may do too little
  70 a fault of this program`;
 
 const ONLY =
-  'these artifacts alone, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
+  'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
 /**
  * Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions
@@ -81,7 +81,7 @@ function ref(): Option {
 }
 
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'version', "every ecosystem's version for this commit; offline")
+  add(program, 'version', "show every ecosystem's version of this commit; offline")
     .argument(
       '[revision]',
       'the commit (default: HEAD; in GitHub Actions the head of the pull request)',
@@ -117,7 +117,11 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPlan(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'plan', 'what would be published, and what the registries already hold; reads only')
+  add(
+    program,
+    'plan',
+    'show what would be published and what the registries already hold; writes nothing',
+  )
     .option('--only <id...>', ONLY)
     .addOption(ref())
     .action(async (options) => {
@@ -127,13 +131,9 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
-  add(
-    program,
-    'publish',
-    'the whole flow: check, build, publish, verify, promote; safe to run again',
-  )
+  add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
     .option('--only <id...>', ONLY)
-    .option('--plan <file>', 'do what this plan says (from plan --json), or nothing')
+    .option('--plan <file>', 'do what this plan (from plan --json) says, or nothing')
     .addOption(ref())
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
@@ -145,7 +145,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
   add(
     program,
     'trace',
-    'which artifacts were built from a commit, or which commit an artifact was built from; asks the registries',
+    'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
   )
     .argument(
       '<sha or coordinate>',

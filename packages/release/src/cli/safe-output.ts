@@ -6,8 +6,8 @@ const SHORTEST_TOKEN = 8;
 const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
 
 /**
- * Everything the command prints goes through it. A token of the environment is shown nowhere,
- * whoever repeats it: a registry's answer, a build's output, a mistaken option. In GitHub Actions
+ * Everything the command prints goes through it. No token of the environment is
+ * shown, wherever it comes from: a registry's answer, a build's output, a mistaken option. In GitHub Actions
  * no text from outside is a workflow command, which the runner looks for in every line.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {

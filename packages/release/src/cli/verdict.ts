@@ -1,12 +1,18 @@
 import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
-import type { ArtifactReport, ReleaseReport } from '../engine/report.ts';
+import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
 
 /**
- * What became of one artifact: `in-doubt` when it was sent, and nobody knows whether it arrived;
+ * Of one artifact after a run: `in-doubt` when it was sent and nobody knows whether it arrived;
  * `not-known` when the registry did not say.
  */
-type Fate = 'published' | 'there' | 'conflict' | 'in-doubt' | 'not-published' | 'not-known';
+type ArtifactStatus =
+  | 'published'
+  | 'there'
+  | 'conflict'
+  | 'in-doubt'
+  | 'not-published'
+  | 'not-known';
 
 /** Whether a registry was asked anything: a run with a wrong input ends before. */
 export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolean {
@@ -30,7 +36,7 @@ export function verdict(report: ReleaseReport): string {
  * The state or outcome of an artifact, for counting: a version that is there in part is not
  * published.
  */
-function fateOf({ state, outcome, files }: ArtifactReport): Fate {
+function statusOf({ state, outcome, files }: ArtifactReport): ArtifactStatus {
   if (state === 'conflict' || outcome === 'conflict') return 'conflict';
   if (outcome === 'published') return 'published';
   if (outcome === 'already-there') return 'there';
@@ -75,13 +81,13 @@ function pointers({ artifacts, pointers: all }: ReleaseReport): string {
   if (moved > 0) return `; ${moved} of ${all.length} pointers moved`;
   // They move when everything is there; of one whose answer was lost nobody knows.
   const isKnown =
-    artifacts.some((artifact) => !['published', 'there'].includes(fateOf(artifact))) ||
+    artifacts.some((artifact) => !['published', 'there'].includes(statusOf(artifact))) ||
     all.every(({ outcome, now }) => outcome !== undefined || now !== undefined);
   return isKnown ? '; no pointer was moved' : '';
 }
 
-function counts(report: ReleaseReport): Readonly<Record<Fate, number>> {
-  const count: Record<Fate, number> = {
+function counts(report: ReleaseReport): Readonly<Record<ArtifactStatus, number>> {
+  const count: Record<ArtifactStatus, number> = {
     published: 0,
     there: 0,
     conflict: 0,
@@ -89,6 +95,6 @@ function counts(report: ReleaseReport): Readonly<Record<Fate, number>> {
     'not-published': 0,
     'not-known': 0,
   };
-  for (const artifact of report.artifacts) count[fateOf(artifact)] += 1;
+  for (const artifact of report.artifacts) count[statusOf(artifact)] += 1;
   return count;
 }

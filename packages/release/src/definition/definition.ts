@@ -6,6 +6,7 @@ import {
   refuseUnknownOptions,
   type VersionOptions,
 } from '@ameide/versioning-core';
+import type { CommitQuestion } from '../commit/commit.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -40,6 +41,18 @@ export interface ReleaseDefinition {
   readonly repository?: string;
   /** How long a published version may take to become readable, in milliseconds. Default 120,000. */
   readonly visibleWithinMs?: number;
+}
+
+/** What the definition says of how a commit's versions are derived. */
+export function versionQuestion(
+  definition: ReleaseDefinition,
+): Pick<CommitQuestion, 'base' | 'stamp' | 'afterRelease'> {
+  const { canonical, stamp, afterRelease } = definition;
+  return {
+    base: { canonicalFile: canonical },
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(afterRelease === undefined ? {} : { afterRelease }),
+  };
 }
 
 /** A release's publishers, one level deep. */

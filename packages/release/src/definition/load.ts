@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { defineRelease, type ReleaseDefinition } from './definition.ts';
-import { placeIn } from './place.ts';
+import { locateError } from './source-location.ts';
 
 /** The names looked for at the repository's root, in this order. */
 const CONFIG_NAMES = [
@@ -21,7 +21,9 @@ const CONFIG_NAMES = [
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locate(root, file);
   const loaded: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
-    throw cause instanceof InvalidInputError ? withPlace(cause, path) : loadingFailed(cause, path);
+    throw cause instanceof InvalidInputError
+      ? withLocation(cause, path)
+      : loadingFailed(cause, path);
   });
   const definition = (loaded as { default?: unknown }).default;
   if (definition === undefined) {
@@ -61,7 +63,7 @@ function locate(root: string, file: string | undefined): string {
 
 function loadingFailed(cause: unknown, path: string): InvalidInputError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const { line, frame = [] } = placeIn(cause, path);
+  const { line, frame = [] } = locateError(cause, path);
   const at = line === undefined ? path : `${path}:${line}`;
   const hint = loadingHint(cause, path);
   return new InvalidInputError(
@@ -98,8 +100,8 @@ function loadingHint(cause: unknown, path: string): string | undefined {
  * A wrong option of a publisher is thrown where the publisher is listed: the line tells which of
  * several it is.
  */
-function withPlace(error: InvalidInputError, path: string): InvalidInputError {
-  const { line } = placeIn(error, path);
+function withLocation(error: InvalidInputError, path: string): InvalidInputError {
+  const { line } = locateError(error, path);
   if (line === undefined) return error;
   const { code, expected, field, hint, received } = error;
   return new InvalidInputError(

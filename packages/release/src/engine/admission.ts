@@ -1,28 +1,22 @@
 import type { Repository } from '@ameide/publisher-kit';
-import { InvalidInputError, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { inputProblem } from './guard.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
 
 /** What the release definition says of which commits are published. */
-export interface Policy {
-  readonly branches?: readonly string[];
-  /** The source repository's https URL, where the definition names it. */
-  readonly home?: string;
-}
+type Policy = Pick<ReleaseDefinition, 'branches' | 'repository'>;
 
-/**
- * Why this commit may not be planned or published as it stands here. A plan is made for any branch
- * and pull request, to be looked at.
- */
+/** Why this commit may not be published from here as it is. */
 export async function refusals(
-  command: 'plan' | 'publish',
   commit: Commit,
   repository: Repository,
   policy: Policy,
 ): Promise<Problem[]> {
-  const dirty = await dirtyTree(repository, commit);
-  if (command === 'plan') return dirty;
-  return [...dirty, ...pullRequest(commit), ...(await otherBranch(repository, commit, policy))];
+  const [dirty, branch] = await Promise.all([
+    dirtyTree(repository, commit),
+    otherBranch(repository, commit, policy),
+  ]);
+  return [...dirty, ...pullRequest(commit), ...branch];
 }
 
 async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
@@ -44,7 +38,7 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
 }
 
 function pullRequest({ channel, ref }: Commit): Problem[] {
-  return channel.kind === 'pull-request' ? [inputProblem(pullRequestRefused(ref))] : [];
+  return channel.kind === 'pull-request' ? [refused(pullRequestRefused(ref))] : [];
 }
 
 export function pullRequestRefused(ref: string): InvalidInputError {
@@ -67,11 +61,11 @@ export function pullRequestRefused(ref: string): InvalidInputError {
 async function otherBranch(
   repository: Repository,
   { canonical, channel, ref }: Commit,
-  { branches, home }: Policy,
+  { branches, repository: home }: Policy,
 ): Promise<Problem[]> {
   if (channel.kind !== 'dev' || branches === undefined) return [];
   const elsewhere = await otherOrigin(repository, home);
-  if (elsewhere !== undefined) return [inputProblem(elsewhere)];
+  if (elsewhere !== undefined) return [refused(elsewhere)];
   const history = repository.history();
   const refs = branches.flatMap((branch) => [
     `refs/heads/${branch}`,
@@ -91,7 +85,7 @@ async function otherBranch(
     },
     'branch-not-published',
   );
-  return [inputProblem(error)];
+  return [refused(error)];
 }
 
 /** A clone of a fork has branches of the same names. */
@@ -115,4 +109,8 @@ async function otherOrigin(
 
 function notHere(error: unknown): undefined {
   if (!(error instanceof InvalidInputError)) throw error;
+}
+
+function refused(error: InvalidInputError): Problem {
+  return inputProblem(error, { kind: 'policy' });
 }

@@ -1,6 +1,5 @@
-import { InvalidInputError, type Problem } from '@ameide/versioning-core';
-import { inputProblem } from './guard.ts';
-import type { ReleaseReport } from './report.ts';
+import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import type { ReleaseReport } from '../report/release-report.ts';
 
 /** What an approved plan fixes: the commit, the channel, and each name that will be written. */
 interface Approved {
@@ -25,21 +24,21 @@ export function parseApproved(text: string, file: string): ReleaseReport {
   throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
 }
 
-/** Checks all that `essence` reads. */
+/** Checks all that `approvedContents` reads. */
 function isPlan(value: unknown): value is ReleaseReport {
   if (
     !isObject(value) ||
-    value['schema'] !== 'ameide-release/report/1' ||
+    value['schema'] !== 'ameide-release/report/2' ||
     value['command'] !== 'plan'
   )
     return false;
   const { release, artifacts, pointers } = value;
   return (
-    hasTexts(release, 'sha', 'channel') &&
+    hasStrings(release, 'sha', 'channel') &&
     Array.isArray(artifacts) &&
-    artifacts.every((artifact) => hasTexts(artifact, 'registry', 'coordinate')) &&
+    artifacts.every((artifact) => hasStrings(artifact, 'registry', 'coordinate')) &&
     Array.isArray(pointers) &&
-    pointers.every((pointer) => hasTexts(pointer, 'registry', 'name', 'pointer', 'version'))
+    pointers.every((pointer) => hasStrings(pointer, 'registry', 'name', 'pointer', 'version'))
   );
 }
 
@@ -47,7 +46,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function hasTexts(value: unknown, ...names: readonly string[]): boolean {
+function hasStrings(value: unknown, ...names: readonly string[]): boolean {
   return isObject(value) && names.every((name) => typeof value[name] === 'string');
 }
 
@@ -56,7 +55,7 @@ function hasTexts(value: unknown, ...names: readonly string[]): boolean {
  * then.
  */
 export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Problem[] {
-  const [was, is] = [essence(approved), essence(now)];
+  const [was, is] = [approvedContents(approved), approvedContents(now)];
   const differences = [
     ...(was.release.sha === is.release.sha
       ? []
@@ -76,10 +75,10 @@ export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Proble
     },
     'plan-differs',
   );
-  return [inputProblem(error)];
+  return [inputProblem(error, { kind: 'policy' })];
 }
 
-function essence(report: ReleaseReport): Approved {
+function approvedContents(report: ReleaseReport): Approved {
   return {
     release: { sha: report.release.sha, channel: report.release.channel },
     artifacts: report.artifacts.map(({ registry, coordinate }) => `${coordinate} at ${registry}`),

@@ -1,52 +1,60 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { everyFinding } from './answers.ts';
-import { findingProblem, withoutRepeats } from './findings.ts';
-import { guard, together } from './guard.ts';
-import type { Lane, RunContext } from './lane.ts';
-import { checkRequirements } from './requirements.ts';
+import type { RunContext } from '../run/context.ts';
+import { findingProblems } from '../run/findings.ts';
+import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { readRegistry } from '../run/read-registry.ts';
+import { runStep, settleAll } from '../run/run-step.ts';
 
-/**
- * Checks every lane and reads what every registry holds, all at once: every problem of every
- * registry in one go. Writes nothing.
- */
-export async function preflight(
-  lanes: readonly Lane[],
-  needed: readonly Lane[],
+/** Everything that the commit and the definition decide, of every publisher at once. Offline. */
+export async function validateAll(
+  runs: readonly PublisherRun[],
   context: RunContext,
-): Promise<void> {
-  await together([askAll(lanes, context), checkRequirements(lanes, needed, context)]);
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) => {
+    const { plan, publisher } = run;
+    const { value = [], problems } = await runStep(
+      {
+        run,
+        phase: 'validate',
+        name: 'validate what it would publish',
+        effect: 'none',
+        call: async (step) => (await publisher.validate?.(plan, step)) ?? [],
+      },
+      context,
+    );
+    return withProblems(run, [...problems, ...value]);
+  });
 }
 
-async function askAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  await inParallel(lanes, async (lane) => {
-    const { plan, publisher } = lane;
-    context.emit({ phase: 'check', publisher: publisher.id, message: `asking ${plan.registry}` });
-    const about = { lane, phase: 'check', effect: 'none' } as const;
-    const [problems, found, pointed] = await together([
-      guard({ ...about, name: 'check', run: async (step) => publisher.check(plan, step) }, context),
-      guard(
-        { ...about, name: 'inspect', run: async (step) => publisher.inspect({ plan }, step) },
-        context,
-      ),
-      guard(
+/**
+ * Checks every publisher and reads what every registry holds, all at once: every problem of every
+ * registry in one go. Writes nothing.
+ */
+export async function checkAll(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) => {
+    const { plan, publisher } = run;
+    context.emit({
+      phase: 'check',
+      publisher: publisher.id,
+      message: `asking ${plan.registry}`,
+    });
+    const [checked, asked] = await settleAll([
+      runStep(
         {
-          ...about,
-          name: 'read its pointers',
-          run: async (step) => (await publisher.pointers?.(plan, step)) ?? [],
+          run,
+          phase: 'check',
+          effect: 'none',
+          name: 'check',
+          call: async (step) => publisher.check(plan, step),
         },
         context,
       ),
+      readRegistry(run, context),
     ]);
-    lane.found = found === undefined ? [] : everyFinding(plan.coordinates, found);
-    lane.pointed = pointed ?? [];
-    const unreadable = lane.pointed.flatMap(({ problem }) =>
-      problem === undefined ? [] : [problem],
-    );
-    lane.problems = withoutRepeats([
-      ...lane.problems,
-      ...(problems ?? []),
-      ...lane.found.flatMap(findingProblem),
-      ...unreadable,
-    ]);
+    const found = asked.findings.flatMap(findingProblems);
+    return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...found]);
   });
 }

@@ -1,42 +1,69 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { everyMove } from './answers.ts';
-import { guard } from './guard.ts';
-import type { Lane, RunContext } from './lane.ts';
+import { type Pointer, type PointerMove, type Problem, problem } from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import { isSamePointer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { runStep } from '../run/run-step.ts';
 
 /**
- * Moves every lane's pointers, never backwards. Called when everything of the release is published
+ * Moves every run's pointers, never backwards. Called when everything of the release is published
  * and verified. A plan without pointers is promoted, too: npm's takes its holding tag off.
  */
-export async function promoteAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  const pointing = lanes.filter((lane) => lane.publisher.promote !== undefined);
-  await inParallel(pointing, async (lane) => {
-    const { plan, publisher } = lane;
-    const moved = await guard(
-      {
-        lane,
-        phase: 'promote',
-        name: 'move its pointers',
-        effect: 'unknown',
-        run: async (step) => {
-          lane.sent = 'pointers';
-          return (await publisher.promote?.(plan, step)) ?? [];
-        },
-      },
-      context,
-    );
-    if (moved === undefined) return;
-    lane.moved = everyMove(plan.pointers, moved);
-    const names = lane.moved
-      .filter(({ outcome }) => outcome === 'moved')
-      .map(({ pointer }) => pointer.pointer);
-    if (names.length > 0)
-      context.emit({
-        phase: 'promote',
-        publisher: publisher.id,
-        message: `moved ${names.join(', ')}`,
-      });
-    lane.problems.push(
-      ...lane.moved.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    );
+export async function promoteAll(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) =>
+    run.publisher.promote === undefined ? run : promoteOne(run, context),
+  );
+}
+
+async function promoteOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'promote',
+      name: 'move its pointers',
+      effect: 'unknown',
+      call: async (step) => (await publisher.promote?.(plan, step)) ?? [],
+    },
+    context,
+  );
+  const moves = value === undefined ? [] : everyMove(plan.pointers, value);
+  const moved = moves.filter(({ outcome }) => outcome === 'moved');
+  if (moved.length > 0) {
+    const message = `moved ${moved.map(({ pointer }) => pointer.pointer).join(', ')}`;
+    context.emit({ phase: 'promote', publisher: publisher.id, message });
+  }
+  const reported = moves.flatMap((move) => move.problem ?? []);
+  return withProblems({ ...run, writesBegun: 'pointers', moves }, [...problems, ...reported]);
+}
+
+/**
+ * One move for each pointer of a plan, then what the publisher reported beyond them. A pointer that
+ * it says nothing of was blocked, with a problem.
+ */
+function everyMove(
+  pointers: readonly Pointer[],
+  moves: readonly PointerMove[],
+): readonly PointerMove[] {
+  const planned = pointers.map(
+    (pointer): PointerMove =>
+      moves.find((move) => isSamePointer(move.pointer, pointer)) ?? { pointer, outcome: 'held' },
+  );
+  const others = moves.filter((move) => !planned.includes(move));
+  return [...planned, ...others].map((move) =>
+    move.outcome === 'held' && move.problem === undefined
+      ? { ...move, problem: blocked(move.pointer) }
+      : move,
+  );
+}
+
+function blocked({ ecosystem, name, pointer }: Pointer): Problem {
+  return problem({
+    code: 'pointer-blocked',
+    kind: 'incomplete',
+    message: `The pointer ${pointer} of ${ecosystem}:${name} could not be moved safely.`,
+    hint: 'Run the same command again: it reads the registry first.',
   });
 }

@@ -1,63 +1,105 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Published } from '@ameide/versioning-core';
-import { everyOutcome, isThere } from './answers.ts';
-import { guard } from './guard.ts';
-import { allWell, type Lane, type RunContext } from './lane.ts';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type Published,
+  type Publisher,
+  problem,
+} from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import { isThere } from '../run/findings.ts';
+import { areClean, findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { runStep } from '../run/run-step.ts';
 
 /**
- * Publishes every built lane: first the dark ones (nobody sees an npm or OCI version before a
- * pointer moves), and only when all of them went well the immediate ones (PyPI, Go), which
- * consumers see at once.
+ * Publishes what was built: first what nobody sees before a pointer moves (npm, OCI), and only when
+ * all of that went well what consumers see at once (PyPI, Go).
  */
-export async function publishAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  const built = lanes.filter((lane) => lane.built !== undefined);
-  await publishSome(
-    built.filter((lane) => lane.publisher.visibility === 'dark'),
-    context,
-  );
-  if (!allWell(lanes)) return;
-  await publishSome(
-    built.filter((lane) => lane.publisher.visibility === 'immediate'),
-    context,
+export async function publishAll(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  const first = await publishThose('promote', runs, context);
+  return areClean(first) ? publishThose('publish', first, context) : first;
+}
+
+async function publishThose(
+  visibleOn: Publisher['visibleOn'],
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) =>
+    run.publisher.visibleOn === visibleOn ? publishOne(run, context) : run,
   );
 }
 
-async function publishSome(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  await inParallel(lanes, async (lane) => {
-    const { built, plan, publisher } = lane;
-    if (built === undefined) return;
-    context.emit({
+async function publishOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { built, plan, publisher } = run;
+  if (built === undefined) return run;
+  const say = (message: string): void =>
+    context.emit({ phase: 'publish', publisher: publisher.id, message });
+  say(`publishing to ${plan.registry}`);
+  const { value, problems } = await runStep(
+    {
+      run,
       phase: 'publish',
-      publisher: publisher.id,
-      message: `publishing to ${plan.registry}`,
-    });
-    const answers = await guard(
-      {
-        lane,
-        phase: 'publish',
-        name: 'publish',
-        effect: 'unknown',
-        run: async (step) => {
-          // Until it answers nobody knows, and a run that is stopped here must say so.
-          lane.sent = 'versions';
-          lane.published = plan.coordinates.map(
-            (coordinate): Published => ({ coordinate, outcome: 'unknown' }),
-          );
-          return publisher.publish(plan, built, step);
-        },
-      },
-      context,
-    );
-    if (answers === undefined) return;
-    lane.published = everyOutcome(plan.coordinates, answers);
-    lane.problems.push(
-      ...lane.published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    );
-    const there = lane.published.filter(isThere).length;
-    context.emit({
-      phase: 'publish',
-      publisher: publisher.id,
-      message: `${there} of ${plan.coordinates.length} on the registry`,
-    });
+      name: 'publish',
+      effect: 'unknown',
+      call: async (step) => publisher.publish(plan, built, step),
+    },
+    context,
+  );
+  // Without an answer nobody knows what arrived.
+  const published =
+    value === undefined ? plan.coordinates.map(inDoubt) : everyOutcome(plan.coordinates, value);
+  if (value !== undefined)
+    say(`${published.filter(isThere).length} of ${published.length} on the registry`);
+  const reported = published.flatMap((answer) => answer.problem ?? []);
+  return withProblems({ ...run, writesBegun: 'versions', published }, [...problems, ...reported]);
+}
+
+function inDoubt(coordinate: Coordinate): Published {
+  return { coordinate, outcome: 'unknown' };
+}
+
+/** One outcome for each coordinate of a plan, with a problem unless it is a good one. */
+function everyOutcome(
+  coordinates: readonly Coordinate[],
+  answers: readonly Published[],
+): readonly Published[] {
+  return coordinates.map((coordinate) => {
+    const answer = findAnswer(coordinate, answers) ?? inDoubt(coordinate);
+    if (isThere(answer) || answer.problem !== undefined) return answer;
+    return { ...answer, problem: unexplained(answer) };
   });
+}
+
+function unexplained({ coordinate, outcome }: Published): Problem {
+  const name = formatCoordinate(coordinate);
+  const hint = 'Run the same command again: it reads the registry first.';
+  if (outcome === 'conflict') {
+    return problem({
+      code: 'conflict',
+      kind: 'conflict',
+      message: `${name} is on the registry already, and is not what this commit gives.`,
+      hint: 'Release under a new version.',
+      coordinate: name,
+    });
+  }
+  return outcome === 'unknown'
+    ? problem({
+        code: 'outcome-unknown',
+        kind: 'unknown',
+        message: `The publisher does not say what became of ${name}.`,
+        hint,
+        coordinate: name,
+      })
+    : problem({
+        code: 'not-published',
+        kind: 'incomplete',
+        message: `${name} was not published.`,
+        hint,
+        coordinate: name,
+      });
 }

@@ -1,106 +1,100 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Finding, formatCoordinate, isOurs, type Published } from '@ameide/versioning-core';
-import { everyFinding, isThere } from './answers.ts';
-import { withoutRepeats } from './findings.ts';
-import { guard } from './guard.ts';
-import { type Lane, type RunContext, statesOf } from './lane.ts';
-import { readBackProblems } from './read-back.ts';
+import { type Finding, isOurs, type Problem, type Published } from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import { everyFinding, isThere, readBackProblems } from '../run/findings.ts';
+import { distinct, findAnswer, type PublisherRun, statesOf } from '../run/publisher-run.ts';
+import { interrupted, runStep } from '../run/run-step.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Reads back every lane that was sent to. What its publisher says is there, or may be, is waited
- * for, within `visibleWithinMs`, and must be what was sent; the rest is read once, so that the
- * report tells how it stands now.
+ * Reads back every run that wrote. What its publisher says is there, or may be, is waited for, within
+ * `visibleWithinMs`, and must be what was published; the rest is read once, so that the report shows
+ * the state now.
  */
-export async function verifyAll(lanes: readonly Lane[], context: RunContext): Promise<void> {
-  const sent = lanes.filter((lane) => lane.sent !== 'nothing');
-  await inParallel(sent, async (lane) => {
-    lane.verified = await untilVisible(lane, context);
-    settleDoubts(lane);
-    const problems = lane.verified.flatMap((finding) =>
-      readBackProblems(finding, outcomeOf(lane, finding)),
-    );
-    lane.problems = withoutRepeats([...lane.problems, ...problems]);
-  });
+export async function verifyAll(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) =>
+    run.writesBegun === 'none' ? run : verifyOne(run, context),
+  );
 }
 
-async function untilVisible(lane: Lane, context: RunContext): Promise<readonly Finding[]> {
-  const { built, plan, publisher } = lane;
+async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { verified, problems } = await readUntilVisible(run, context);
+  // An answer that got lost is made good by what was read: the doubt is gone, and its problem too.
+  const published = run.published.map((answer) => settleDoubt(answer, verified));
+  const settled = new Set<Problem | undefined>(
+    run.published.filter((answer, index) => answer !== published[index]).map((one) => one.problem),
+  );
+  const remaining = run.problems.filter((one) => !settled.has(one));
+  const found = verified.flatMap((finding) =>
+    readBackProblems(finding, findAnswer(finding.coordinate, published)),
+  );
+  return {
+    ...run,
+    verified,
+    published,
+    problems: distinct([...remaining, ...problems, ...found]),
+  };
+}
+
+interface ReadBack {
+  readonly verified: readonly Finding[];
+  readonly problems: readonly Problem[];
+}
+
+async function readUntilVisible(run: PublisherRun, context: RunContext): Promise<ReadBack> {
+  const { built, plan, publisher } = run;
+  const { clock, emit, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
-  const start = context.now();
-  context.emit({ phase: 'verify', publisher: publisher.id, message: 'reading back' });
+  const say = (message: string): void =>
+    emit({ phase: 'verify', publisher: publisher.id, message });
+  const start = clock.now();
+  say('reading back');
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const found = await guard(
+    const { value, problems } = await runStep(
       {
-        lane,
+        run,
         phase: 'verify',
         name: 'read back',
         effect: 'unknown',
-        run: async (step) => publisher.inspect(subject, step),
+        call: async (step) => publisher.inspect(subject, step),
       },
       context,
     );
-    if (found === undefined) return [];
-    const findings = everyFinding(plan.coordinates, found);
-    const awaited = findings.filter((finding) => isAwaited(outcomeOf(lane, finding)));
-    const left = start + context.visibleWithinMs - context.now();
-    if (!awaited.some(isHidden) || left <= 0) return findings;
-    const waited = Math.round((context.now() - start) / 1000);
-    context.emit({
-      phase: 'verify',
-      publisher: publisher.id,
-      message: `not visible yet, ${waited} s`,
-    });
-    await context.sleep(Math.min(pause, left));
+    if (value === undefined) return { verified: [], problems };
+    const verified = everyFinding(plan.coordinates, value);
+    const left = start + visibleWithinMs - clock.now();
+    if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
+      return { verified, problems };
+    say(`not visible yet, ${Math.round((clock.now() - start) / 1000)} s`);
+    await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
+    if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
   }
 }
 
-function outcomeOf(lane: Lane, finding: Finding): Published | undefined {
-  const name = formatCoordinate(finding.coordinate);
-  return lane.published.find(({ coordinate }) => formatCoordinate(coordinate) === name);
-}
-
 /**
- * A publisher that threw said nothing of its artifacts, and its fault stands whatever is read: that
+ * A publisher that threw said nothing of its artifacts, and its fault remains whatever is read: that
  * is not waited for.
  */
-function isAwaited(published: Published | undefined): boolean {
-  return published !== undefined && (isThere(published) || isInDoubt(published));
+function isAwaited(finding: Finding, { published }: PublisherRun): boolean {
+  const answer = findAnswer(finding.coordinate, published);
+  const mayBeThere = answer !== undefined && (isThere(answer) || isInDoubt(answer));
+  return mayBeThere && statesOf(finding).some((state) => state === 'absent' || state === 'unknown');
 }
 
 function isInDoubt({ outcome, problem }: Published): boolean {
   return outcome === 'unknown' && problem !== undefined;
 }
 
-function isHidden(finding: Finding): boolean {
-  return statesOf(finding).some((state) => state === 'absent' || state === 'unknown');
-}
-
-/**
- * An answer that got lost is made good by what is read back: then the doubt is gone, and its
- * problem with it.
- */
-function settleDoubts(lane: Lane): void {
-  const settled = new Map(
-    lane.verified.flatMap((finding) => {
-      const published = outcomeOf(lane, finding);
-      const isSettled =
-        published !== undefined && isInDoubt(published) && statesOf(finding).every(isOurs);
-      return isSettled ? [[published, asRead(finding)] as const] : [];
-    }),
-  );
-  if (settled.size === 0) return;
-  const doubts = new Set([...settled.keys()].map(({ problem }) => problem));
-  lane.problems = lane.problems.filter((problem) => !doubts.has(problem));
-  lane.published = lane.published.map((published) => settled.get(published) ?? published);
-}
-
-function asRead({ coordinate, digest, state }: Finding): Published {
-  return {
-    coordinate,
-    outcome: state === 'identical' ? 'published' : 'already-there',
-    ...(digest === undefined ? {} : { digest }),
-  };
+function settleDoubt(answer: Published, verified: readonly Finding[]): Published {
+  const finding = findAnswer(answer.coordinate, verified);
+  if (finding === undefined || !isInDoubt(answer) || !statesOf(finding).every(isOurs))
+    return answer;
+  const { coordinate, digest, state } = finding;
+  const outcome = state === 'identical' ? 'published' : 'already-there';
+  return { coordinate, outcome, ...(digest === undefined ? {} : { digest }) };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { parseSha, shortSha } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
@@ -89,12 +90,12 @@ describe('--json', () => {
     canonical: 'packages/sdk/package.json',
     publishers: [{
       label: 'x',
-      open: async () => ({ id: 'npm:x', visibility: 'dark', members: [], plan: () => ({ publisher: 'npm:x', registry: 'memory://', sha: '', coordinates: [{ ecosystem: 'npm', name: 'x', version: '1.0.0' }], pointers: [] }) }),
+      open: async () => ({ id: 'npm:x', visibleOn: 'promote', members: [], plan: () => ({ publisher: 'npm:x', registry: 'memory://', sha: '', coordinates: [{ ecosystem: 'npm', name: 'x', version: '1.0.0' }], pointers: [] }) }),
     }],
   };\n`;
 
   test.each([
-    ['publish', 'ameide-release/report/1', ['publish']],
+    ['publish', 'ameide-release/report/2', ['publish']],
     ['trace', 'ameide-release/failure/1', ['trace', 'main']],
   ])('%s that is stopped is one object too, and exit 3', async (_, schema, argv) => {
     const git = createGitWorld();
@@ -124,27 +125,27 @@ describe('--json', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('');
     const sha = git.git('rev-parse', 'HEAD');
-    const shortSha = sha.slice(0, 7);
+    const short = shortSha(parseSha(sha));
     expect(JSON.parse(stdout)).toEqual({
       channel: 'dev',
       ref: 'refs/heads/main',
       base: '0.1.0',
       target: '0.1.0',
       sha,
-      shortSha,
+      shortSha: short,
       date: '20251113',
       datetime: '20251113153211',
       npm: {
-        version: `0.1.0-dev.20251113153211+g${shortSha}`,
-        published: '0.1.0-dev.20251113153211',
+        full: `0.1.0-dev.20251113153211+g${short}`,
+        version: '0.1.0-dev.20251113153211',
         distTag: 'dev',
       },
       pypi: {
-        version: `0.1.0.dev20251113153211+git.${shortSha}`,
-        public: '0.1.0.dev20251113153211',
+        full: `0.1.0.dev20251113153211+git.${short}`,
+        version: '0.1.0.dev20251113153211',
       },
       go: { version: `v0.0.0-20251113153211-${sha.slice(0, 12)}`, tag: null },
-      oci: { tags: { immutable: [sha], moving: ['dev'] } },
+      oci: { commitTag: sha, movingTags: ['dev'] },
     });
   });
 });

@@ -22,7 +22,7 @@ export default defineRelease({
     label: 'fake',
     open: async (source) => ({
       id: 'npm:sdk',
-      visibility: 'dark',
+      visibleOn: 'promote',
       members: [],
       plan: () => ({ publisher: 'npm:sdk', registry: 'https://example.invalid', sha: source.sha, coordinates: [coordinate], pointers: [] }),
       check: async () => [],

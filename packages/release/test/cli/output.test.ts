@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { progressLine, reportTable, traceTable } from '../../src/cli/output.ts';
 import { problemLines } from '../../src/cli/problem-lines.ts';
-import type { ReleaseReport } from '../../src/engine/report.ts';
+import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
 import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
 import { CANONICAL, createGitWorld } from '../support/git-world.ts';
@@ -86,7 +86,7 @@ describe('the last line', () => {
       fake(world, 'a'),
       fake(world, 'b'),
       refused,
-      fake(world, 'd', { visibility: 'immediate' }),
+      fake(world, 'd', { visibleOn: 'publish' }),
     ]);
     expect(last(report)).toBe(
       '1 of 4 artifacts published, 1 was there already, 2 not published; no pointer was moved. Exit 6 (unauthenticated).',
@@ -135,6 +135,7 @@ describe('problems', () => {
     ...problem('incomplete', {
       code: 'npm-unreachable',
       message: `Could not ${what}: connect ECONNREFUSED.`,
+      reason: 'connect ECONNREFUSED',
       coordinate: `npm:${name}@1.0.0`,
     }),
     publisher: `npm:${name}`,
@@ -165,7 +166,10 @@ describe('problems', () => {
 
   test('that differ in the URL alone are one, and a publisher whose artifacts are named is not named again', () => {
     const broke = (name: string, what: string, path: string) => ({
-      ...problem('incomplete', { message: `Could not ${what}: GET https://r/${path}: it broke.` }),
+      ...problem('incomplete', {
+        message: `Could not ${what}: GET https://r/${path}: it broke.`,
+        reason: 'it broke',
+      }),
       publisher: `npm:${name}`,
     });
     const one = { ...broke('one', 'read npm:one@1.0.0', 'one/1.0.0'), coordinate: 'npm:one@1.0.0' };
@@ -189,7 +193,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('that differ in more than the name are told each, under the name they are of', () => {
+  test('that have no reason in common are shown each, under the name that they concern', () => {
     const artifacts = [at('one'), at('two')];
     const broken = (name: string, message: string) => ({
       ...problem('incomplete', { message }),

@@ -185,7 +185,7 @@ describe('as a process', () => {
     const json = await runProcess(['-C', git.directory, 'plan', '--json'], { env: SECRETS });
     expect(json.code).toBe(6);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      schema: 'ameide-release/report/1',
+      schema: 'ameide-release/report/2',
       exitCode: 6,
       status: 'unauthenticated',
     });
@@ -225,7 +225,7 @@ describe('as a process', () => {
     expect(own.length).toBeGreaterThan(20);
     const unneeded = own.filter(
       (room) =>
-        !/^(?:versioning-core\/src|publisher-kit\/src\/(?:git|process|secret|problem\/text|digest|parallel|http\/credential)|release\/src\/(?:bin|cli|commit|engine\/(?:report|answers|outcome)))/.test(
+        !/^(?:versioning-core\/src|publisher-kit\/src\/(?:git|process|secret|problem\/text|digest|parallel|http\/credential)|release\/src\/(?:bin|cli|commit|report\/facts))/.test(
           room,
         ),
     );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CommitQuestion, readCommit } from '../../src/commit/commit.ts';
-import { releaseFacts } from '../../src/engine/report.ts';
+import { releaseFacts } from '../../src/report/facts.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
 import { CANONICAL, createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
@@ -252,18 +252,17 @@ describe('pull requests', () => {
   test('they are planned, and never published', async () => {
     const git = createGitWorld();
     const repository = await git.open();
-    const commit = await readCommit(repository, {
-      base: { canonicalFile: CANONICAL },
-      env: { ...ACTIONS, GITHUB_REF: REF },
-    });
     const world = createFakeWorld();
-    const changes = { git, repository, commit };
+    const changes = { git, repository, env: { ...ACTIONS, GITHUB_REF: REF } };
     expect(await publish([fake(world, 'a')], changes)).toMatchObject({
       exitCode: 2,
       problems: [{ code: 'pull-request' }],
     });
     expect(world.log).toEqual([]);
-    expect(await plan([fake(world, 'a')], changes)).toMatchObject({ exitCode: 0 });
+    expect(await plan([fake(world, 'a')], changes)).toMatchObject({
+      exitCode: 0,
+      problems: [{ code: 'pull-request', kind: 'policy' }],
+    });
   });
 
   test('pull_request_target is one, although its GITHUB_REF is the target’s branch', async () => {
@@ -308,7 +307,7 @@ describe('the Go module', () => {
     expect(commit.note).toBe(
       'The module in go.mod, example.com/tools, cannot have the version v2.0.0: its path is of another major version.',
     );
-    expect(commit.versions.npm.published).toBe('2.0.0');
+    expect(commit.versions.npm.version).toBe('2.0.0');
   });
 
   test('that was asked for must fit', async () => {

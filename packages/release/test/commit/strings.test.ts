@@ -26,8 +26,8 @@ function moduleRepository(): GitWorld {
 interface Strings {
   readonly sha: string;
   readonly shortSha: string;
-  readonly npm: { readonly version: string; readonly published: string };
-  readonly pypi: { readonly version: string; readonly public: string };
+  readonly npm: { readonly full: string; readonly version: string };
+  readonly pypi: { readonly full: string; readonly version: string };
   readonly go: { readonly version: string };
 }
 
@@ -46,11 +46,11 @@ function normalised(version: string): string {
 async function expectAccepted(git: GitWorld, sha: string): Promise<Strings> {
   const strings = await versions(git, sha);
   expect(goVersion(git, sha, MODULE)).toBe(strings.go.version);
-  for (const version of [strings.pypi.version, strings.pypi.public])
+  for (const version of [strings.pypi.full, strings.pypi.version])
     expect(normalised(version)).toBe(version);
-  for (const version of [strings.npm.version, strings.npm.published])
+  for (const version of [strings.npm.full, strings.npm.version])
     expect(semver.parse(version)?.raw).toBe(version);
-  expect(semver.parse(strings.npm.version)?.version).toBe(strings.npm.published);
+  expect(semver.parse(strings.npm.full)?.version).toBe(strings.npm.version);
   return strings;
 }
 
@@ -87,7 +87,7 @@ needs(
     const sha = git.commit('more', '2025-11-14T09:05:00+00:00');
     const { go, npm } = await expectAccepted(git, sha);
     expect(go.version).toMatch(/^v0\.1\.1-0\.20251114090500-/);
-    expect(npm.published).toBe('0.1.1-dev.20251114090500');
+    expect(npm.version).toBe('0.1.1-dev.20251114090500');
     expect((await expectAccepted(git, tagged)).go.version).toBe('v0.1.0');
   });
 
@@ -105,7 +105,7 @@ needs(
       git.commit('in Kolkata', '2025-11-14T01:02:11+05:30'),
     );
     expect(go.version).toMatch(/^v0\.0\.0-20251113193211-/);
-    expect(npm.published).toBe('0.1.0-dev.20251113193211');
+    expect(npm.version).toBe('0.1.0-dev.20251113193211');
   });
 
   test('with a short SHA of digits alone', async () => {
@@ -114,7 +114,7 @@ needs(
     const strings = await expectAccepted(git, sha);
     expect(strings.shortSha.length).toBeGreaterThan(7);
     expect(strings.shortSha).toMatch(/[a-f]$/);
-    expect(strings.pypi.version.endsWith(`+git.${strings.shortSha}`)).toBe(true);
+    expect(strings.pypi.full.endsWith(`+git.${strings.shortSha}`)).toBe(true);
   });
 
   test('two commits of one second differ where an ecosystem lets them', async () => {
@@ -122,10 +122,10 @@ needs(
     const time = '2025-11-14T09:05:00+00:00';
     const [first, second] = [git.commit('one', time), git.commit('two', time)];
     const [one, two] = [await expectAccepted(git, first), await expectAccepted(git, second)];
-    expect(one.npm.version).not.toBe(two.npm.version);
-    expect(one.pypi.version).not.toBe(two.pypi.version);
+    expect(one.npm.full).not.toBe(two.npm.full);
+    expect(one.pypi.full).not.toBe(two.pypi.full);
     expect(one.go.version).not.toBe(two.go.version);
     // What the registries keep is one string: the publishers report the conflict.
-    expect(one.npm.published).toBe(two.npm.published);
+    expect(one.npm.version).toBe(two.npm.version);
   });
 });

@@ -40,26 +40,26 @@ function stopAt(verb: Verb, world = createFakeWorld(), count = 1) {
 
 describe('a run that is stopped tells how far it came, and is safe to run again', () => {
   test.each([
-    ['check', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
-    ['inspect', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
-    ['build', 1, 'none', 'The run was stopped before anything was sent to a registry.'],
+    ['check', 1, 'none', 'The release was stopped before anything was sent to a registry.'],
+    ['inspect', 1, 'none', 'The release was stopped before anything was sent to a registry.'],
+    ['build', 1, 'none', 'The release was stopped before anything was sent to a registry.'],
     [
       'publish',
       1,
       'unknown',
-      'The run was stopped while versions were being published; no pointer was moved.',
+      'The release was stopped while versions were being published; no pointer was moved.',
     ],
     [
       'inspect',
       2,
       'unknown',
-      'The run was stopped while versions were being published; no pointer was moved.',
+      'The release was stopped while versions were being published; no pointer was moved.',
     ],
     [
       'promote',
       1,
       'unknown',
-      'The run was stopped while pointers were being moved; each names what it named before, or this release.',
+      'The release was stopped while pointers were being moved; each names what it named before, or this release.',
     ],
   ] as const)('at %s (%i)', async (verb, count, effect, message) => {
     const git = createGitWorld();
@@ -199,8 +199,8 @@ describe('what fails beside the publishers', () => {
       override: (real) => ({
         build: async (plan, step) => {
           seen = [
-            step.source,
-            ...JSON.parse(await readFile(join(step.source, 'seen.json'), 'utf8')),
+            step.checkout,
+            ...JSON.parse(await readFile(join(step.checkout, 'seen.json'), 'utf8')),
           ];
           return real.build(plan, step);
         },
@@ -292,30 +292,34 @@ describe('a build that writes into its source', () => {
   test('has a copy of its own: no other artifact can hold what it leaves', async () => {
     const world = createFakeWorld();
     const sources: string[] = [];
+    const generated = async (source: string): Promise<string> =>
+      readFile(join(source, 'generated.js'), 'utf8');
     const git = createGitWorld();
     const writing = (name: string) =>
       fake(world, name, {
         override: (real) => ({
-          buildsInSource: true,
+          buildsFrom: 'own-checkout',
           build: async (plan, step) => {
-            sources.push(step.source);
-            await writeFile(join(step.source, 'generated.js'), name, { flag: 'wx' });
+            sources.push(step.checkout);
+            await writeFile(join(step.checkout, 'generated.js'), name, { flag: 'wx' });
             expect(
-              JSON.parse(await readFile(join(step.source, 'packages/sdk/package.json'), 'utf8')),
+              JSON.parse(await readFile(join(step.checkout, 'packages/sdk/package.json'), 'utf8')),
             ).toMatchObject({ version: '0.1.0' });
             return real.build(plan, step);
           },
-          publish: async (plan, built, step) => {
-            expect(await readFile(join(step.source, 'generated.js'), 'utf8')).toBe(name);
-            return real.publish(plan, built, step);
-          },
         }),
       });
+    let shared = '';
     const reading = fake(world, 'c', {
       override: (real) => ({
+        build: async (plan, step) => {
+          shared = step.checkout;
+          return real.build(plan, step);
+        },
         publish: async (plan, built, step) => {
-          expect(existsSync(join(step.source, 'packages/sdk/package.json'))).toBe(true);
-          expect(existsSync(join(step.source, 'generated.js'))).toBe(false);
+          expect((await Promise.all(sources.map(generated))).toSorted()).toEqual(['a', 'b']);
+          expect(existsSync(join(shared, 'packages/sdk/package.json'))).toBe(true);
+          expect(existsSync(join(shared, 'generated.js'))).toBe(false);
           return real.publish(plan, built, step);
         },
       }),
@@ -332,12 +336,12 @@ describe('a build that writes into its source', () => {
     const seen: unknown[] = [];
     const looking = fake(createFakeWorld(), 'a', {
       override: (real) => ({
-        buildsInSource: true,
+        buildsFrom: 'own-checkout',
         build: async (plan, step) => {
-          const { mtimeMs } = statSync(join(step.source, 'packages/sdk/package.json'));
+          const { mtimeMs } = statSync(join(step.checkout, 'packages/sdk/package.json'));
           seen.push(
             new Date(mtimeMs).toISOString(),
-            readlinkSync(join(step.source, 'link')),
+            readlinkSync(join(step.checkout, 'link')),
             readdirSync(step.workspace),
           );
           return real.build(plan, step);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readCommit } from '../../src/commit/commit.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
-import { CANONICAL, createGitWorld } from '../support/git-world.ts';
+import { createGitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
 
 const branches = ['main', 'release/1.x'];
@@ -51,8 +50,7 @@ describe('with `branches`, a dev build is published', () => {
     git.git('checkout', '--quiet', '-b', 'feature');
     git.commit('not reviewed');
     const repository = await git.open();
-    const commit = await readCommit(repository, { base: { canonicalFile: CANONICAL }, env });
-    const report = await publish([fake(world, 'a')], { repository, commit, definition });
+    const report = await publish([fake(world, 'a')], { repository, env, definition });
     expect(report).toMatchObject({
       exitCode: 2,
       release: { channel: 'dev', ref },

@@ -118,7 +118,7 @@ test('the commit is built, whatever the working tree holds', async () => {
     override: (real) => ({
       build: async (of, step) => {
         const { readdir } = await import('node:fs/promises');
-        seen = await readdir(step.source);
+        seen = await readdir(step.checkout);
         return real.build(of, step);
       },
     }),
@@ -173,15 +173,15 @@ test.each([
   ['null', 'null'],
   [
     'another command’s report',
-    '{"schema":"ameide-release/report/1","command":"publish","release":{},"artifacts":[],"pointers":[]}',
+    '{"schema":"ameide-release/report/2","command":"publish","release":{},"artifacts":[],"pointers":[]}',
   ],
   [
     'no release',
-    '{"schema":"ameide-release/report/1","command":"plan","artifacts":[],"pointers":[]}',
+    '{"schema":"ameide-release/report/2","command":"plan","artifacts":[],"pointers":[]}',
   ],
   [
     'artifacts of nothing',
-    '{"schema":"ameide-release/report/1","command":"plan","release":{"sha":"a","channel":"dev"},"artifacts":[null],"pointers":[]}',
+    '{"schema":"ameide-release/report/2","command":"plan","release":{"sha":"a","channel":"dev"},"artifacts":[null],"pointers":[]}',
   ],
   [
     'a future schema',
@@ -199,7 +199,7 @@ describe('--only leaves out what the others cannot be installed without', () => 
       override: (real) => ({
         plan: (release) => ({
           ...real.plan(release),
-          requires: [{ ecosystem: 'npm', name: 'b', version: release.versions.npm.published }],
+          requires: [{ ecosystem: 'npm', name: 'b', version: release.versions.npm.version }],
         }),
       }),
     });
@@ -208,7 +208,7 @@ describe('--only leaves out what the others cannot be installed without', () => 
     const world = createFakeWorld();
     const report = await publish([needing(world), fake(world, 'b')], { only: ['npm:a'] });
     expect(report).toMatchObject({
-      exitCode: 2,
+      exitCode: 3,
       problems: [
         {
           code: 'requires-unpublished',
@@ -221,7 +221,7 @@ describe('--only leaves out what the others cannot be installed without', () => 
   });
 
   test.each([
-    ['does not say', { state: 'unknown' }, 3, 'registry-silent'],
+    ['does not say', { state: 'unknown' }, 3, 'registry-no-answer'],
     [
       'refuses the token',
       { state: 'unknown', problem: problem('authentication') },

@@ -1,3 +1,4 @@
+import { failed } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
@@ -9,7 +10,7 @@ function three(world = createFakeWorld()) {
   const publishers = [
     fake(world, 'a'),
     fake(world, 'b'),
-    fake(world, 'c', { visibility: 'immediate' }),
+    fake(world, 'c', { visibleOn: 'publish' }),
   ];
   return { world, publishers };
 }
@@ -90,7 +91,7 @@ test('a coordinate that the publisher says nothing of is not settled', async () 
   const report = await publish([silent], { git });
   expect(report).toMatchObject({
     exitCode: 3,
-    problems: [{ code: 'registry-silent', coordinate: 'npm:a@9.9.9' }],
+    problems: [{ code: 'registry-no-answer', coordinate: 'npm:a@9.9.9' }],
   });
   expect(calls(world, 'build', 'publish')).toEqual([]);
 });
@@ -127,7 +128,7 @@ test('nothing is published when one cannot be built', async () => {
   const { world, publishers } = three();
   const failing = fake(world, 'd', {
     override: () => ({
-      build: async () => ({ problem: problem('incomplete', { code: 'no-compiler' }) }),
+      build: async () => failed(problem('incomplete', { code: 'no-compiler' })),
     }),
   });
   const report = await publish([...publishers, failing]);
@@ -168,7 +169,7 @@ test('what consumers see at once is not published when something they do not see
 test('of two immediate ones the other is still published and told when one fails; no pointer moves', async () => {
   const { world, publishers } = three();
   const failing = fake(world, 'd', {
-    visibility: 'immediate',
+    visibleOn: 'publish',
     override: () => ({
       publish: async () => {
         throw new TypeError('undefined is not a function');

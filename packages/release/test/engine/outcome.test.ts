@@ -92,7 +92,7 @@ describe('before anything is built', () => {
     });
 
   test.each([
-    ['unknown', finding('unknown'), 3, 'registry-silent'],
+    ['unknown', finding('unknown'), 3, 'registry-no-answer'],
     [
       'unknown, with its reason',
       finding('unknown', { problem: problem('authentication') }),
@@ -104,7 +104,7 @@ describe('before anything is built', () => {
       'an unknown file',
       finding('same-source', { files: [{ name: 'a.whl', state: 'unknown' }] }),
       3,
-      'registry-silent',
+      'registry-no-answer',
     ],
     [
       'a conflicting file',

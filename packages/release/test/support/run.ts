@@ -1,11 +1,10 @@
 import type { Problem, PublisherDefinition } from '@ameide/versioning-core';
-import { readCommit } from '../../src/commit/commit.ts';
 import type { ReleaseDefinition } from '../../src/definition/definition.ts';
-import type { ReleaseReport } from '../../src/engine/report.ts';
-import { planRelease, publishRelease, type RunOptions } from '../../src/engine/run.ts';
+import { planRelease, publishRelease, type ReleaseOptions } from '../../src/engine/release.ts';
+import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { CANONICAL, createGitWorld, type GitWorld } from './git-world.ts';
 
-type Changes = Partial<Omit<RunOptions, 'definition'>> & {
+type Changes = Partial<Omit<ReleaseOptions, 'definition'>> & {
   readonly definition?: Partial<ReleaseDefinition>;
   readonly git?: GitWorld;
 };
@@ -28,14 +27,12 @@ export async function plan(
 async function options(
   publishers: ReleaseDefinition['publishers'],
   { git = createGitWorld(), ...changes }: Changes,
-): Promise<RunOptions> {
+): Promise<ReleaseOptions> {
   const repository = changes.repository ?? (await git.open());
-  const commit =
-    changes.commit ?? (await readCommit(repository, { base: { canonicalFile: CANONICAL } }));
   return {
-    ...changes,
     repository,
-    commit,
+    env: {},
+    ...changes,
     definition: { canonical: CANONICAL, publishers, ...changes.definition },
   };
 }

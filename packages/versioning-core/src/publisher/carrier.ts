@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts';
+import type { Result } from '../result.ts';
 import type { Publisher, Step } from './publisher.ts';
 import type { SourceTree } from './source.ts';
 
@@ -11,7 +11,7 @@ export interface Bundle {
   files(
     plan: { readonly version: string; readonly sha: string },
     step: Step,
-  ): Promise<BundleResult>;
+  ): Promise<Result<readonly BundleFile[]>>;
 }
 
 export interface BundleFile {
@@ -20,10 +20,6 @@ export interface BundleFile {
   readonly content: Uint8Array;
   readonly executable?: boolean;
 }
-
-export type BundleResult =
-  | { readonly files: readonly BundleFile[] }
-  | { readonly problem: Problem };
 
 /** A publisher of another ecosystem that packs a bundle instead of a folder. */
 export interface Carrier {

@@ -1,3 +1,4 @@
+import type { Result } from '../result.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
@@ -10,34 +11,32 @@ import type { History, SourceTree } from './source.ts';
 export type PublisherId = string;
 
 /**
- * What a release configuration lists, and what `npm({ directory })` returns: a publisher not yet
- * looking at a commit.
+ * What a release definition lists, and what `npm({ directory })` returns: a publisher that is not
+ * looking at a commit yet.
  */
-export interface PublisherDefinition {
-  /**
-   * Shown when opening fails, and names the entry before its id is known:
-   * `npm(packages/ameide_sdk_ts)`.
-   */
+export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
+  /** Names the entry while its id is not known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
   /**
    * Reads the manifests of one commit. Throws `InvalidInputError` when they cannot be published as
-   * they stand.
+   * they are.
    */
-  open(source: SourceTree): Promise<Publisher>;
+  open(source: SourceTree): Promise<Publisher<P, B>>;
 }
 
 /**
  * Carries one artifact (or a few of one name) to one registry. It knows nothing of order,
  * concurrency, retries of steps or other publishers; the engine does. Expected failures are values;
- * exceptions are wrong calls, aborts and bugs.
+ * exceptions are wrong calls, aborts and bugs. The verbs are listed in the order in which the
+ * engine calls them.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
   /**
-   * `dark`: a published version reaches nobody until a pointer moves. `immediate`: consumers see it
-   * at once.
+   * When a published version reaches consumers: with `publish` itself (PyPI, Go), or only once
+   * `promote` moves a pointer to it (npm, OCI).
    */
-  readonly visibility: 'dark' | 'immediate';
+  readonly visibleOn: 'publish' | 'promote';
   /** What it contributes to `Release.members`. */
   readonly members: readonly Member[];
   /**
@@ -45,32 +44,33 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * cannot be expressed.
    */
   plan(release: Release): P;
+  /**
+   * Everything else that the commit and the definition decide: the files that would be published,
+   * their names, links, submodules. Offline; every problem at once, each of kind `input`.
+   */
+  validate?(plan: P, step: Step): Promise<readonly Problem[]>;
   /** Names, credentials, tools, reachability. Reads only. */
   check(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
    * What the registry holds: one finding for each coordinate of a plan (compared by digest when
    * `built` is given), or the one finding for a coordinate, whatever built it. Reads only. The
-   * preflight, resume, verify and trace are all this.
+   * preflight, resume, verify and trace all use it.
    */
   inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
   /**
-   * True when `build` runs a program that writes into `step.source`: it is then lent a copy of its
-   * own. Otherwise the source is shared with every other publisher of the run, and must not be
-   * written to.
+   * What `build` reads:
+   * - `objects` (the default): `step.source` alone; `step.checkout` is empty.
+   * - `checkout`: `step.checkout`, which it shares with other publishers and does not write to.
+   * - `own-checkout`: a copy of the checkout that is its own, as it runs a program there.
    */
-  readonly buildsInSource?: boolean;
-  /**
-   * Makes the bytes, from `step.source`, into `step.workspace` alone (but see `buildsInSource`).
-   */
-  build(plan: P, step: Step): Promise<BuildResult<B>>;
-  /** Uploads what is absent. Never overwrites; re-reads before judging a doubtful answer. */
+  readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
+  /** Makes the bytes in `step.workspace`. */
+  build(plan: P, step: Step): Promise<Result<B>>;
+  /** Uploads what is absent. Never overwrites; reads again before it decides on a doubtful answer. */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
   /** Moves the plan's pointers, never backwards. Absent where the registry has none (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
-  /**
-   * What the plan's pointers name now; for `plan` and `trace`. Reads only. Absent where `promote`
-   * is.
-   */
+  /** What the plan's pointers name now. Reads only. Absent where `promote` is. */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
 }
 
@@ -147,8 +147,6 @@ export interface Artifact {
   readonly size: number;
 }
 
-export type BuildResult<B extends Built> = { readonly built: B } | { readonly problem: Problem };
-
 export interface Published {
   readonly coordinate: Coordinate;
   readonly outcome: 'published' | 'already-there' | 'conflict' | 'incomplete' | 'unknown';
@@ -182,16 +180,23 @@ export interface PointerFinding {
 /** What the engine lends to a verb. */
 export interface Step {
   readonly signal: AbortSignal;
+  /** The commit that is released, for reading. Offline. */
+  readonly source: SourceTree;
   /**
    * A folder of this publisher's own, absolute: empty before its first verb, and the same one for
    * all of a run's.
    */
   readonly workspace: string;
   /**
-   * The run's private copy of the commit's files, absolute, with `prepare` done. Empty before the
-   * build; see `buildsInSource`.
+   * The run's checkout of the commit, absolute, with `prepare` done. There is one while `build`
+   * runs, for publishers whose `buildsFrom` asks for it.
    */
-  readonly source: string;
+  readonly checkout: string;
+  /**
+   * What every program that a build starts sees in its environment: the tuple and its versions
+   * (`AMEIDE_SHA`, …) and `SOURCE_DATE_EPOCH`.
+   */
+  readonly environment: Readonly<Record<string, string>>;
   readonly history: History;
   emit(event: ReleaseEvent): void;
 }

@@ -19,8 +19,18 @@ export interface SourceTree {
   readText(path: string): Promise<string | undefined>;
   /** The file's bytes as they are committed, or undefined when there is no such file. */
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** Every file below a directory (`''` for all), sorted by byte order. */
+  /** Where a symbolic link points, as it is written; undefined when there is no link of this path. */
+  readLink(path: string): Promise<string | undefined>;
+  /**
+   * Every file below a directory (`''` for all), sorted by byte order. A name that is not UTF-8 has
+   * U+FFFD in its place: such a file can be listed, not read.
+   */
   list(directory: string): Promise<readonly TreeFile[]>;
+  /**
+   * What a checkout could not hold of the files below a directory, as this clone lacks their
+   * content. Offline.
+   */
+  missingContent(directory: string): Promise<readonly MissingContent[]>;
   /** The git object id of a directory's tree, or undefined when there is no such directory. */
   treeId(directory: string): Promise<string | undefined>;
   /**
@@ -43,6 +53,13 @@ export interface TreeFile {
   readonly path: string;
   readonly mode: 'file' | 'executable' | 'symlink' | 'submodule';
   readonly objectId: string;
+}
+
+/** A file that the commit names and whose content is not in the clone. */
+export interface MissingContent {
+  readonly path: string;
+  /** `lfs`: a Git LFS pointer without its object. `submodule`: its commit was not fetched. */
+  readonly reason: 'lfs' | 'submodule';
 }
 
 /**

@@ -15,15 +15,15 @@ export function deriveNpm(
   target: BaseVersion,
   stamp: Stamp,
 ): NpmVersion {
-  if (channel.kind === 'release') return { version: target, published: target, distTag: 'latest' };
+  if (channel.kind === 'release') return { full: target, version: target, distTag: 'latest' };
   if (channel.kind === 'candidate') {
     const version = `${target}-rc.${channel.number}`;
-    return { version, published: version, distTag: 'next' };
+    return { full: version, version, distTag: 'next' };
   }
-  const published = `${target}-dev.${formatStamp(canonical, stamp)}`;
+  const version = `${target}-dev.${formatStamp(canonical, stamp)}`;
   return {
-    version: `${published}+g${canonical.shortSha}`,
-    published,
+    full: `${version}+g${canonical.shortSha}`,
+    version,
     distTag: channel.kind === 'dev' ? 'dev' : null,
   };
 }

@@ -10,15 +10,15 @@ import type { OciTags } from './versions.ts';
  * 128 characters).
  */
 export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVersion): OciTags {
-  const immutable: string[] = [canonical.sha];
-  const moving: string[] = [];
+  const commitTag = canonical.sha;
   if (channel.kind === 'release') {
-    immutable.push(target);
-    moving.push(target.slice(0, target.lastIndexOf('.')), 'latest');
+    const line = target.slice(0, target.lastIndexOf('.'));
+    return { commitTag, versionTag: target, movingTags: [line, 'latest'] };
   }
-  if (channel.kind === 'candidate') immutable.push(`${target}-rc.${channel.number}`);
-  if (channel.kind === 'dev') moving.push('dev');
-  return { tags: { immutable, moving } };
+  if (channel.kind === 'candidate') {
+    return { commitTag, versionTag: `${target}-rc.${channel.number}`, movingTags: [] };
+  }
+  return { commitTag, movingTags: channel.kind === 'dev' ? ['dev'] : [] };
 }
 
 /** An immutable tag: of a version, or of a commit on whatever channel. */

@@ -12,13 +12,13 @@ export function derivePypi(
   target: BaseVersion,
   stamp: Stamp,
 ): PypiVersion {
-  if (channel.kind === 'release') return { version: target, public: target };
+  if (channel.kind === 'release') return { full: target, version: target };
   if (channel.kind === 'candidate') {
     const version = `${target}rc${channel.number}`;
-    return { version, public: version };
+    return { full: version, version };
   }
-  const published = `${target}.dev${formatStamp(canonical, stamp)}`;
-  return { version: `${published}+git.${localLabel(canonical.shortSha)}`, public: published };
+  const version = `${target}.dev${formatStamp(canonical, stamp)}`;
+  return { full: `${version}+git.${localLabel(canonical.shortSha)}`, version };
 }
 
 // PEP 440 reads an all-digit segment as an integer and drops its leading zeros. `shortSha` avoids

@@ -18,22 +18,20 @@ export interface Versions {
 }
 
 export interface NpmVersion {
-  /** Full SemVer, with build metadata on dev: `0.1.0-dev.20251113153211+g71e210b`. */
+  /** With build metadata on dev: `0.1.0-dev.20251113153211+g71e210b`. npm registries drop it. */
+  readonly full: string;
+  /** The version that the registry serves: `0.1.0-dev.20251113153211`. The npm coordinate. */
   readonly version: string;
-  /** What the registry keeps of it: without build metadata. The npm coordinate. */
-  readonly published: string;
   /** `latest`, `next` or `dev`; null when no pointer may move (pull requests). */
   readonly distTag: string | null;
 }
 
+/** Both are in PEP 440's normal form. */
 export interface PypiVersion {
-  /**
-   * For an index that takes local versions: `0.1.0.dev20251113153211+git.71e210b`. Normalised (PEP
-   * 440).
-   */
+  /** For an index that takes local versions: `0.1.0.dev20251113153211+git.71e210b`. */
+  readonly full: string;
+  /** The version that pypi.org serves: `0.1.0.dev20251113153211`. */
   readonly version: string;
-  /** For an index that does not (pypi.org): `0.1.0.dev20251113153211`. Normalised. */
-  readonly public: string;
 }
 
 export interface GoVersion {
@@ -47,12 +45,12 @@ export interface GoVersion {
 }
 
 export interface OciTags {
-  readonly tags: {
-    /** Never moved: `<sha>`, and `X.Y.Z` or `X.Y.Z-rc.N`. The first is `<sha>`. */
-    readonly immutable: readonly string[];
-    /** Never moved backwards: `X.Y`, `latest`; `dev`. */
-    readonly moving: readonly string[];
-  };
+  /** `<sha>`, on every channel. Never moves. */
+  readonly commitTag: string;
+  /** `X.Y.Z` or `X.Y.Z-rc.N`; absent on a dev build. Never moves. */
+  readonly versionTag?: string;
+  /** `X.Y` and `latest`, or `dev`. They never move backwards. */
+  readonly movingTags: readonly string[];
 }
 
 /** What the history says, beside the tuple. */

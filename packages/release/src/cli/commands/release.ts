@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { openRepository } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { readCommit } from '../../commit/commit.ts';
 import { githubRun } from '../../commit/github-event.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
-import type { ReleaseReport } from '../../engine/report.ts';
-import { planRelease, publishRelease, type RunOptions } from '../../engine/run.ts';
+import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
+import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { progressLine, reportTable } from '../output.ts';
 
@@ -38,26 +37,19 @@ export async function publish(env: CliEnvironment, args: ReleaseArguments): Prom
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
-  command: (options: RunOptions) => Promise<ReleaseReport>,
+  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
 ): Promise<number> {
   await using repository = await openRepository(args.directory);
   const definition = await loadDefinition(repository.root, args.config);
-  const { canonical, stamp, afterRelease } = definition;
-  const commit = await readCommit(repository, {
-    base: { canonicalFile: canonical },
-    env: env.env,
-    ...(args.ref === undefined ? {} : { ref: args.ref }),
-    ...(stamp === undefined ? {} : { stamp }),
-    ...(afterRelease === undefined ? {} : { afterRelease }),
-  });
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
   const report = await command({
     repository,
     definition,
-    commit,
+    env: env.env,
     signal: env.signal,
     onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
+    ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
   });

@@ -1,7 +1,7 @@
 import { openRepository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core';
 import { type BaseSource, type CommitQuestion, readCommit } from '../../commit/commit.ts';
-import { releaseFacts } from '../../engine/report.ts';
+import { releaseFacts } from '../../report/facts.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { versionTable } from '../output.ts';
 
@@ -56,10 +56,6 @@ async function baseOf(args: VersionArguments, root: string): Promise<Known> {
   if (args.base !== undefined) return { base: { base: args.base } };
   if (args.canonical !== undefined) return { base: { canonicalFile: args.canonical } };
   const { loadDefinition } = await import('../../definition/load.ts');
-  const { canonical, stamp, afterRelease } = await loadDefinition(root, args.config);
-  return {
-    base: { canonicalFile: canonical },
-    ...(stamp === undefined ? {} : { stamp }),
-    ...(afterRelease === undefined ? {} : { afterRelease }),
-  };
+  const { versionQuestion } = await import('../../definition/definition.ts');
+  return versionQuestion(await loadDefinition(root, args.config));
 }

@@ -31,6 +31,7 @@ const GRAVITY: readonly (readonly [ProblemKind, Status])[] = [
   ['unknown', 'unknown'],
   ['authentication', 'unauthenticated'],
   ['input', 'invalid-input'],
+  ['policy', 'invalid-input'],
   ['incomplete', 'incomplete'],
 ];
 

@@ -8,14 +8,14 @@ import type { Problem } from '@ameide/versioning-core';
 export type Fault = Pick<Problem, 'code' | 'hint' | 'rerun'>;
 
 /**
- * What the machine or git lacks, and what mends it; undefined for anything else. Decided by error
+ * What the machine or git lacks, and what to do; undefined for anything else. Decided by error
  * codes, never by texts.
  */
 export function machineFault(cause: unknown): Fault | undefined {
   if (cause instanceof GitError) {
     return {
       code: 'git-failed',
-      hint: 'The message ends in what git said. "git fsck" tells whether the repository is sound.',
+      hint: 'The message ends with what git said. Check the repository with: git fsck',
       rerun: 'after-fix',
     };
   }

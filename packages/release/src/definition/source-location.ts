@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 /** Where in a file an error arose. */
-export interface Place {
+export interface SourceLocation {
   readonly line?: number;
   /** The lines of the file that Node shows for a syntax error, with a mark under the place. */
   readonly frame?: readonly string[];
@@ -13,7 +13,7 @@ const FRAME_LINES = 6;
  * Reads it from the stack. Node puts `path:line` and the lines before the stack of a syntax error
  * in TypeScript; other errors name the file in one of their calls: `at file:///path:7:5`.
  */
-export function placeIn(error: unknown, path: string): Place {
+export function locateError(error: unknown, path: string): SourceLocation {
   if (!(error instanceof Error) || error.stack === undefined) return {};
   const [head = '', ...rest] = error.stack.split('\n');
   const ofHead = head.startsWith(`${path}:`)

@@ -1,0 +1,134 @@
+import {
+  type MissingContent,
+  type Problem,
+  printable,
+  problem,
+  type SourceTree,
+  type TreeFile,
+} from '@ameide/versioning-core';
+import type { ArchiveEntry } from '../archive/archive.ts';
+import { isArchivePath } from '../archive/path.ts';
+import { inParallel } from '../parallel.ts';
+import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
+
+export interface PublishedFiles {
+  readonly source: SourceTree;
+  /** The project that publishes them, for the messages: `npm:@ameideio/ameide-sdk-ts`. */
+  readonly project: string;
+  /** Those files of the commit that would be published, with their repository paths. */
+  readonly files: readonly TreeFile[];
+  /** Repository paths that the definition allows, each exactly as it is. */
+  readonly allow?: readonly string[] | undefined;
+}
+
+/**
+ * What the commit decides of files that would be published, whatever the ecosystem: names that no
+ * archive can hold, files that look like they hold credentials, content that this clone lacks.
+ * Every problem at once, each with its path. Offline. Codes: `file-name`, `secret-file`,
+ * `lfs-content-missing`, `submodule-missing`.
+ */
+export async function validateFiles({
+  source,
+  project,
+  files,
+  allow = [],
+}: PublishedFiles): Promise<readonly Problem[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  const missing = await missingAmong(files, source);
+  const secret = await inParallel(files, async ({ path, mode }) => {
+    if (allow.includes(path) || mode === 'submodule') return [];
+    if (isSecretFile(path)) return [path];
+    const content = isKeyFile(path) ? await source.readBytes(path) : undefined;
+    return content !== undefined && holdsPrivateKey(content) ? [path] : [];
+  });
+  return [
+    ...[...paths].filter((path) => !isArchivePath(path)).map((path) => unusableName(project, path)),
+    ...secret.flat().map((path) => secretFile(project, path)),
+    ...missing.filter(({ path }) => paths.has(path)).map((one) => missingContent(project, one)),
+  ];
+}
+
+/** Asked once, for the folder that all of them are in. */
+async function missingAmong(
+  files: readonly TreeFile[],
+  source: SourceTree,
+): Promise<readonly MissingContent[]> {
+  const [first] = files;
+  if (first === undefined) return [];
+  const shared = files.reduce<readonly string[]>(
+    (folder, { path }) => commonFolder(folder, path),
+    first.path.split('/').slice(0, -1),
+  );
+  return source.missingContent(shared.join('/'));
+}
+
+function commonFolder(folder: readonly string[], path: string): readonly string[] {
+  const parts = path.split('/');
+  const end = folder.findIndex((part, index) => parts[index] !== part);
+  return end === -1 ? folder : folder.slice(0, end);
+}
+
+/**
+ * The same question about what was built: files that look like they hold credentials, by their
+ * names and contents. `allow` is compared with the paths in the artifact. Code `built-secret-file`.
+ */
+export function checkBuiltFiles(
+  project: string,
+  entries: readonly ArchiveEntry[],
+  allow: readonly string[] = [],
+): readonly Problem[] {
+  const found = secretFiles(entries).filter((path) => !allow.includes(path));
+  return found.map((path) =>
+    problem({
+      code: 'built-secret-file',
+      kind: 'incomplete',
+      message: `What was built of ${project} holds ${shown(path)}, which usually holds credentials.`,
+      hint: `Leave the file out. If it is meant to be published: allow: ['${path}'].`,
+      path,
+      rerun: 'after-fix',
+    }),
+  );
+}
+
+function unusableName(project: string, path: string): Problem {
+  return problem({
+    code: 'file-name',
+    kind: 'input',
+    message: `${project} would publish ${shown(path)}, a name that archives and other systems cannot hold.`,
+    hint: 'Rename it: UTF-8 without backslashes and control characters. Or leave it out of the package.',
+    path,
+  });
+}
+
+function secretFile(project: string, path: string): Problem {
+  return problem({
+    code: 'secret-file',
+    kind: 'input',
+    message: `${project} would publish ${shown(path)}, which usually holds credentials.`,
+    hint: `Leave it out of the package; what it holds must be replaced if it was ever published. If it is meant to be published: allow: ['${path}'].`,
+    path,
+  });
+}
+
+function missingContent(project: string, { path, reason }: MissingContent): Problem {
+  return reason === 'lfs'
+    ? problem({
+        code: 'lfs-content-missing',
+        kind: 'input',
+        message: `${project} would publish ${shown(path)}, whose content is in Git LFS and not in this clone.`,
+        hint: 'Fetch it: git lfs fetch (actions/checkout: lfs: true).',
+        path,
+      })
+    : problem({
+        code: 'submodule-missing',
+        kind: 'input',
+        message: `${project} would publish the submodule ${shown(path)}, whose commit is not in this clone.`,
+        hint: 'Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition.',
+        path,
+      });
+}
+
+/** A file's name may hold anything. */
+function shown(path: string): string {
+  return /^[\x21-\x7e]+$/.test(path) ? path : printable(path);
+}

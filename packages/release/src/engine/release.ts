@@ -1,0 +1,151 @@
+import { createProcesses, type Processes, type Repository } from '@ameide/publisher-kit';
+import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
+import { type Commit, readCommit } from '../commit/commit.ts';
+import type { RunEnvironment } from '../commit/github-event.ts';
+import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
+import { makeReport, type ReleaseReport } from '../report/release-report.ts';
+import type { Clock } from '../run/context.ts';
+import { openRuns } from '../run/open-runs.ts';
+import { type EngineEvent, isSettled } from '../run/publisher-run.ts';
+import { refusals } from './admission.ts';
+import { differsFrom } from './approved.ts';
+import { buildAll, checkPrepare, prepareCheckout } from './build.ts';
+import { checkAll, validateAll } from './preflight.ts';
+import {
+  type PhaseContext,
+  type ReleasePhase,
+  type ReleaseState,
+  startProgress,
+} from './progress.ts';
+import { promoteAll } from './promote.ts';
+import { publishAll } from './publish.ts';
+import { checkRequirements } from './requirements.ts';
+import { verifyAll } from './verify.ts';
+
+export interface ReleaseOptions {
+  readonly repository: Repository;
+  readonly definition: ReleaseDefinition;
+  /**
+   * The commit: a ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its
+   * head, if that is in the clone; else `HEAD`.
+   */
+  readonly revision?: string;
+  /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
+  readonly ref?: string;
+  /** Where the CI's own words about the run are read. Default `process.env`. */
+  readonly env?: RunEnvironment;
+  /** Publisher ids; everything when empty or left out. */
+  readonly only?: readonly string[];
+  /** A plan made earlier: the release does that or nothing. */
+  readonly approved?: ReleaseReport;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EngineEvent) => void;
+  readonly processes?: Processes;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+/** What would be published, and what the registries already hold. Reads only. */
+export async function planRelease(options: ReleaseOptions): Promise<ReleaseReport> {
+  const commit = await readReleased(options);
+  const opened = await openRelease('plan', commit, options);
+  await using release = await startProgress('plan', commit, opened, options);
+  await release.phase(each(validateAll));
+  await release.phase(check);
+  return release.report();
+}
+
+/**
+ * The whole flow. Safe to run again: the registries are the truth, so a second run of the same
+ * commit writes nothing. Expected failures are in the report; after an abort it says how far the
+ * release came. Throws `InvalidInputError` when no version can be derived.
+ */
+export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
+  const commit = await readReleased(options);
+  const opened = await openRelease('publish', commit, options);
+  await using release = await startProgress('publish', commit, opened, options);
+  await release.phase(each(validateAll));
+  await release.phase(check);
+  await release.phase(checkOut);
+  await release.phase(each(buildAll));
+  await release.phase(each(publishAll));
+  await release.phase(each(verifyAll), 'evenAfterProblems');
+  await release.phase(each(promoteAll));
+  return release.report();
+}
+
+/** The commit and its versions, by the definition's own options: the command line adds nothing. */
+async function readReleased(options: ReleaseOptions): Promise<Commit> {
+  const { definition, ref, repository, revision, env = process.env } = options;
+  return readCommit(repository, {
+    ...versionQuestion(definition),
+    env,
+    ...(ref === undefined ? {} : { ref }),
+    ...(revision === undefined ? {} : { revision }),
+  });
+}
+
+/** Opens every publisher and makes every plan; refuses what may not be published at all. */
+async function openRelease(
+  command: ReleaseReport['command'],
+  commit: Commit,
+  { approved, definition, only = [], repository }: ReleaseOptions,
+): Promise<ReleaseState> {
+  const refused = await refusals(commit, repository, definition);
+  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
+  const opened = await openRuns(publishersOf(definition), commit, { only, repositoryUrl });
+  const problems = [...refused, ...opened.problems];
+  if (opened.problems.length > 0) return { ...opened, problems };
+  if (opened.runs.length === 0) return { ...opened, problems: [nothingToDo()] };
+  if (approved === undefined) return { ...opened, problems };
+  const now = makeReport(command, commit, opened.runs, []);
+  return { ...opened, problems: [...problems, ...differsFrom(approved, now)] };
+}
+
+type RunsPhase = (
+  runs: ReleaseState['runs'],
+  context: PhaseContext,
+  checkout: string,
+) => Promise<ReleaseState['runs']>;
+
+/** A phase that concerns each publisher's run by itself. */
+function each(phase: RunsPhase): ReleasePhase {
+  return async (state, context) => ({
+    ...state,
+    runs: await phase(state.runs, context, state.checkout ?? ''),
+  });
+}
+
+const check: ReleasePhase = async (state, context) => {
+  const checked = await checkAll(state.runs, context);
+  const runs = await checkRequirements(checked, state.required, context);
+  const { definition, processes = createProcesses() } = context.options;
+  // `prepare` is needed only when something has to be built.
+  const missing = runs.every(isSettled)
+    ? []
+    : await checkPrepare(definition.prepare ?? [], processes);
+  return { ...state, runs, problems: [...state.problems, ...missing] };
+};
+
+const checkOut: ReleasePhase = async (state, context) => {
+  if (state.runs.every(isSettled)) return state;
+  const { definition, processes = createProcesses(), repository } = context.options;
+  const { value, problems = [] } = await prepareCheckout(
+    {
+      directory: `${context.directory}/checkout`,
+      layOut: async (directory) => repository.exportTree(context.commit.canonical.sha, directory),
+      prepare: definition.prepare ?? [],
+      processes,
+      environment: {},
+    },
+    context,
+  );
+  return value === undefined
+    ? { ...state, problems: [...state.problems, ...problems] }
+    : { ...state, checkout: value };
+};
+
+function nothingToDo(): ReleaseState['problems'][number] {
+  const input = { field: 'publishers', expected: 'at least one publisher' };
+  return inputProblem(new InvalidInputError(input, 'nothing-to-publish'));
+}

@@ -1,0 +1,43 @@
+import type { BaseVersion, ChannelKind, Versions } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+
+/** The tuple and every version derived from it: what `version --json` prints, too. */
+export interface ReleaseFacts {
+  readonly channel: ChannelKind;
+  readonly ref: string;
+  readonly base: BaseVersion;
+  readonly target: BaseVersion;
+  /**
+   * For people: what the build leads to and why, and a tag that looks like a version and is none.
+   */
+  readonly note?: string;
+  readonly sha: string;
+  readonly shortSha: string;
+  readonly date: string;
+  readonly datetime: string;
+  readonly npm: Versions['npm'];
+  readonly pypi: Versions['pypi'];
+  readonly go: Versions['go'];
+  readonly oci: Versions['oci'];
+}
+
+/** The facts of a commit, flat. */
+export function releaseFacts(commit: Commit): ReleaseFacts {
+  const { canonical, versions } = commit;
+  const notes = [versions.note, commit.note].filter((note) => note !== undefined);
+  return {
+    channel: commit.channel.kind,
+    ref: commit.ref,
+    base: canonical.base,
+    target: versions.target,
+    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
+    sha: canonical.sha,
+    shortSha: canonical.shortSha,
+    date: canonical.date,
+    datetime: canonical.datetime,
+    npm: versions.npm,
+    pypi: versions.pypi,
+    go: versions.go,
+    oci: versions.oci,
+  };
+}

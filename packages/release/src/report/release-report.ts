@@ -1,0 +1,127 @@
+import type {
+  FindingState,
+  Pointer,
+  PointerFinding,
+  PointerMove,
+  Problem,
+  Published,
+} from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import { findAnswer, isSamePointer, type PublisherRun } from '../run/publisher-run.ts';
+import { INTERRUPTED } from '../run/run-step.ts';
+import { type ReleaseFacts, releaseFacts } from './facts.ts';
+import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
+import { EXIT_CODES, type Status, statusOf } from './status.ts';
+
+/**
+ * The release record: what one run of `plan` or `publish` found, did and left. Serialisable; what
+ * `--json` prints.
+ */
+export interface ReleaseReport {
+  readonly schema: 'ameide-release/report/2';
+  readonly command: 'plan' | 'publish';
+  readonly status: Status;
+  readonly exitCode: number;
+  readonly release: ReleaseFacts;
+  readonly artifacts: readonly ArtifactReport[];
+  readonly pointers: readonly PointerReport[];
+  readonly problems: readonly ProblemReport[];
+}
+
+export interface ArtifactReport extends ShownArtifact {
+  /** What this run did; absent when it did nothing to it. */
+  readonly outcome?: Published['outcome'];
+  readonly files?: readonly {
+    readonly name: string;
+    readonly state: FindingState;
+    readonly digest?: string;
+  }[];
+}
+
+export interface PointerReport {
+  readonly publisher: string;
+  readonly registry: string;
+  /** `npm:@scope/name dev`. */
+  readonly name: string;
+  readonly pointer: string;
+  /** The version it shall name. */
+  readonly version: string;
+  /** What it names now, null for nothing; absent when it could not be read. */
+  readonly now?: string | null;
+  readonly outcome?: PointerMove['outcome'];
+}
+
+/** Makes the report of a release from its runs, after any phase of it. */
+export function makeReport(
+  command: ReleaseReport['command'],
+  commit: Commit,
+  runs: readonly PublisherRun[],
+  problems: readonly Problem[],
+): ReleaseReport {
+  // What `publish` would refuse here does not make a plan wrong: see `policy` of `ProblemKind`.
+  const counted = problems.filter(({ kind }) => command === 'publish' || kind !== 'policy');
+  const decided = statusOf([...counted, ...runs.flatMap((run) => run.problems)]);
+  const hasWritten = runs.some((run) => run.writesBegun !== 'none');
+  // Exit 2 promises that nothing was sent.
+  const status = decided === 'invalid-input' && hasWritten ? 'incomplete' : decided;
+  return {
+    schema: 'ameide-release/report/2',
+    command,
+    status,
+    exitCode: EXIT_CODES[status],
+    release: releaseFacts(commit),
+    artifacts: runs.flatMap(artifactsOf),
+    pointers: runs.flatMap(pointersOf),
+    problems: [
+      ...problems.map((problem) => problemReport(problem)),
+      ...runs.flatMap((run) =>
+        run.problems
+          .filter(({ code }) => code !== INTERRUPTED)
+          .map((problem) => problemReport(problem, run.publisher.id)),
+      ),
+    ],
+  };
+}
+
+function artifactsOf(run: PublisherRun): ArtifactReport[] {
+  return run.plan.coordinates.map((coordinate) => {
+    const outcome = findAnswer(coordinate, run.published)?.outcome;
+    // What was read before a write says nothing about the time after it.
+    const before = outcome === undefined ? findAnswer(coordinate, run.findings) : undefined;
+    const finding = findAnswer(coordinate, run.verified) ?? before;
+    return {
+      ...shownArtifact(run, finding ?? { coordinate, state: 'unknown' }),
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(finding?.files === undefined ? {} : { files: finding.files }),
+    };
+  });
+}
+
+function pointersOf(run: PublisherRun): PointerReport[] {
+  return run.plan.pointers.map((pointer) => {
+    const isSame = (entry: { readonly pointer: Pointer }): boolean =>
+      isSamePointer(entry.pointer, pointer);
+    const move = run.moves.find(isSame);
+    const before = run.writesBegun === 'pointers' ? undefined : run.pointersBefore.find(isSame);
+    return {
+      publisher: run.publisher.id,
+      registry: run.plan.registry,
+      name: `${pointer.ecosystem}:${pointer.name}`,
+      pointer: pointer.pointer,
+      version: pointer.version,
+      ...nowNames(pointer, move, before),
+      ...(move === undefined ? {} : { outcome: move.outcome }),
+    };
+  });
+}
+
+function nowNames(
+  pointer: Pointer,
+  move: PointerMove | undefined,
+  before: PointerFinding | undefined,
+): { readonly now?: string | null } {
+  if (move?.outcome === 'moved' || move?.outcome === 'already') return { now: pointer.version };
+  if (move !== undefined) return move.from === undefined ? {} : { now: move.from };
+  if (before === undefined || before.problem !== undefined) return {};
+  return { now: before.version ?? null };
+}

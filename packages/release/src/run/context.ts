@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Repository, Workspace } from '@ameide/publisher-kit';
+import type { Step } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import { createStep } from './create-step.ts';
+import type { EngineEvent, Phase, PublisherRun } from './publisher-run.ts';
+
+export interface ContextOptions {
+  readonly repository: Repository;
+  readonly commit: Commit;
+  readonly workspace: Workspace;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Milliseconds that a published version may take to become readable. */
+  readonly visibleWithinMs?: number;
+  readonly clock?: Clock;
+}
+
+/** Time as the engine sees it; tests give their own. */
+export interface Clock {
+  /** Milliseconds that only grow. */
+  now(): number;
+  /** Rejects on abort. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => delay(ms, undefined, { signal }),
+};
+
+const VISIBLE_WITHIN_MS = 120_000;
+
+/** What the phases share. Nothing in it changes. */
+export interface RunContext {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly visibleWithinMs: number;
+  /** What a verb of one publisher is lent: every verb of a run gets the same workspace. */
+  step(run: Pick<PublisherRun, 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
+  /** Never throws: a listener that fails must not end a release half-way. */
+  emit(event: EngineEvent): void;
+}
+
+export function createContext(options: ContextOptions): RunContext {
+  const { commit, repository, workspace } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const folders = new Map<PublisherRun['publisher'], Promise<string>>();
+  const folderOf = async ({ publisher }: Pick<PublisherRun, 'publisher'>): Promise<string> => {
+    // Numbered, as `trace` opens one publisher for each build that a commit may have had.
+    const folder =
+      folders.get(publisher) ?? workspace.folder(`${folders.size + 1}-${publisher.id}`);
+    folders.set(publisher, folder);
+    return folder;
+  };
+  const emit = (event: EngineEvent): void => {
+    try {
+      options.onEvent?.(event);
+    } catch {
+      // Progress is for people.
+    }
+  };
+  return {
+    signal,
+    clock: options.clock ?? SYSTEM_CLOCK,
+    visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
+    emit,
+    async step(run, phase, checkout = '') {
+      signal.throwIfAborted();
+      const emitIn = ({ publisher, message }: Parameters<Step['emit']>[0]): void =>
+        emit({ phase, publisher, message });
+      const folder = await folderOf(run);
+      return createStep({ repository, commit, workspace: folder, checkout, signal, emit: emitIn });
+    },
+  };
+}

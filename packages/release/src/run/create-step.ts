@@ -1,0 +1,29 @@
+import type { Repository } from '@ameide/publisher-kit';
+import type { Step } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+
+export interface StepOptions {
+  readonly repository: Repository;
+  /** From `readCommit`. */
+  readonly commit: Commit;
+  /** An empty folder of this publisher's own, absolute. */
+  readonly workspace: string;
+  /** A checkout of the commit, absolute: for `build` of a publisher whose `buildsFrom` asks for one. */
+  readonly checkout?: string;
+  readonly signal?: AbortSignal;
+  readonly emit?: Step['emit'];
+}
+
+/** What a publisher's verbs are lent: for the engine, and for who composes publishers by hand. */
+export function createStep(options: StepOptions): Step {
+  const { repository, commit, workspace, checkout = '' } = options;
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    source: commit.source,
+    workspace,
+    checkout,
+    environment: {},
+    history: repository.history(),
+    emit: options.emit ?? (() => undefined),
+  };
+}

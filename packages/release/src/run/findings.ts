@@ -1,0 +1,130 @@
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+  type Published,
+  problem,
+} from '@ameide/versioning-core';
+import { findAnswer, statesOf } from './publisher-run.ts';
+
+/**
+ * One finding for each coordinate of a plan. A publisher may be anyone's: what it leaves out is
+ * `unknown`, never `absent`.
+ */
+export function everyFinding(
+  coordinates: readonly Coordinate[],
+  findings: readonly Finding[] = [],
+): readonly Finding[] {
+  return coordinates.map(
+    (coordinate) => findAnswer(coordinate, findings) ?? { coordinate, state: 'unknown' },
+  );
+}
+
+/** Why a finding stops the release before anything is written: it, or a file of it, is in conflict or unknown. */
+export function findingProblems(finding: Finding): Problem[] {
+  const states = statesOf(finding);
+  if (states.includes('conflict')) return [finding.problem ?? conflict(finding)];
+  if (states.includes('unknown')) return [finding.problem ?? noAnswer(finding.coordinate)];
+  return [];
+}
+
+/** What is wrong with what was read back after publishing. Why something was not published is known already. */
+export function readBackProblems(finding: Finding, published: Published | undefined): Problem[] {
+  const states = statesOf(finding);
+  if (states.includes('conflict')) {
+    const wasPublished = published?.outcome === 'published';
+    return findingProblems(finding).map((found) =>
+      wasPublished ? { ...found, effect: 'unknown' } : found,
+    );
+  }
+  if (published === undefined || !isThere(published)) return [];
+  if (states.includes('unknown')) return [notReadBack(finding)];
+  if (states.includes('absent')) return [notVisible(finding)];
+  return isWhatWasPublished(finding, published) ? [] : [otherBytes(finding, published)];
+}
+
+/** A publisher's word that the coordinate is on the registry. */
+export function isThere({ outcome }: Published): boolean {
+  return outcome === 'published' || outcome === 'already-there';
+}
+
+/**
+ * What was published must be there with the bytes that were built, every file of it, or with the
+ * digest that the publisher reported: an image may get a further tag for what an earlier build of
+ * the commit made. What was there before need only be our commit's.
+ */
+function isWhatWasPublished(
+  { state, digest, files = [] }: Finding,
+  { digest: reported, outcome }: Published,
+): boolean {
+  if (reported !== undefined && digest !== undefined && digest !== reported) return false;
+  if (outcome === 'already-there' || state === 'identical') return true;
+  const areFilesIdentical = files.every((file) => file.state === 'identical');
+  return reported !== undefined && digest === reported && areFilesIdentical;
+}
+
+function conflict({ coordinate, sha }: Finding): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'built-from-another-commit',
+    kind: 'conflict',
+    message: `${name} exists already, built from ${sha ?? 'a commit that it does not name'}.`,
+    hint: 'Nothing was overwritten. Raise the base version, or build the commit that it was built from.',
+    coordinate: name,
+  });
+}
+
+export function noAnswer(coordinate: Coordinate): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'registry-no-answer',
+    kind: 'incomplete',
+    message: `The registry did not say whether ${name} exists.`,
+    hint: 'Run the same command again; nothing was written.',
+    coordinate: name,
+  });
+}
+
+const RUN_AGAIN =
+  'No pointer was moved. Run the same command again later: it reads the registry first and uploads nothing twice.';
+
+function notVisible({ coordinate, state }: Finding): Problem {
+  const name = formatCoordinate(coordinate);
+  const what = state === 'absent' ? 'it' : 'all of its files';
+  return problem({
+    code: 'not-visible-yet',
+    kind: 'unknown',
+    message: `${name} was accepted, but the registry does not show ${what} yet.`,
+    hint: RUN_AGAIN,
+    coordinate: name,
+  });
+}
+
+function notReadBack({ coordinate, problem: cause }: Finding): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'not-read-back',
+    kind: 'unknown',
+    message: `${name} was accepted, but could not be read back${cause === undefined ? '.' : `: ${cause.message}`}`,
+    hint: cause?.hint === undefined ? RUN_AGAIN : `${cause.hint} ${RUN_AGAIN}`,
+    coordinate: name,
+    ...(cause?.rerun === 'after-fix' ? { rerun: 'after-fix' } : {}),
+    cause,
+  });
+}
+
+function otherBytes({ coordinate, digest, files = [] }: Finding, published: Published): Problem {
+  const name = formatCoordinate(coordinate);
+  const others = files.filter(({ state }) => state === 'same-source');
+  const served = others.map((file) => `${file.name} ${file.digest ?? ''}`.trim()).join(', ');
+  const reported = published.digest === undefined ? '' : ` with digest ${published.digest}`;
+  return problem({
+    code: 'other-bytes-served',
+    kind: 'conflict',
+    message: `${name} was published${reported}, and the registry serves ${served || (digest ?? 'other bytes')}.`,
+    hint: 'No pointer was moved. Find out who wrote to the registry before anything else is published under this version.',
+    coordinate: name,
+    effect: 'committed',
+  });
+}

@@ -1,0 +1,33 @@
+import type { RunContext } from './context.ts';
+import { everyFinding } from './findings.ts';
+import { type PublisherRun, withProblems } from './publisher-run.ts';
+import { runStep, settleAll } from './run-step.ts';
+
+/** The same run with what its registry holds, and what its pointers name. */
+export async function readRegistry(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  const about = { run, phase: 'check', effect: 'none' } as const;
+  const [inspected, pointers] = await settleAll([
+    runStep(
+      { ...about, name: 'inspect', call: async (step) => publisher.inspect({ plan }, step) },
+      context,
+    ),
+    runStep(
+      {
+        ...about,
+        name: 'read its pointers',
+        call: async (step) => (await publisher.pointers?.(plan, step)) ?? [],
+      },
+      context,
+    ),
+  ]);
+  const pointersBefore = pointers.value ?? [];
+  // Without an answer nothing is known of its artifacts, and why is in the problems.
+  const findings =
+    inspected.value === undefined ? [] : everyFinding(plan.coordinates, inspected.value);
+  return withProblems({ ...run, findings, pointersBefore }, [
+    ...inspected.problems,
+    ...pointers.problems,
+    ...pointersBefore.flatMap(({ problem }) => problem ?? []),
+  ]);
+}

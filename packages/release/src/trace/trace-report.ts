@@ -1,0 +1,117 @@
+import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
+import {
+  type ProblemReport,
+  problemReport,
+  type ShownArtifact,
+  shownArtifact,
+} from '../report/shown.ts';
+import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
+import { noAnswer } from '../run/findings.ts';
+import { distinct, type PublisherRun } from '../run/publisher-run.ts';
+
+/** What the registries say of one commit, or of one artifact: what `trace --json` prints. */
+export interface TraceReport {
+  readonly schema: 'ameide-release/trace/1';
+  readonly status: Status;
+  readonly exitCode: number;
+  /** The commit asked for, or the one that the artifact names; absent when it names none. */
+  readonly sha?: string;
+  readonly artifacts: readonly TracedArtifact[];
+  readonly problems: readonly ProblemReport[];
+  /** What could not be asked, and why: a package that this commit does not have yet. */
+  readonly notes: readonly string[];
+}
+
+export interface TracedArtifact extends ShownArtifact {
+  /**
+   * The pointers that name it now: `dev`, `latest`. Known for a commit alone: a single coordinate
+   * does not say which pointers there are.
+   */
+  readonly pointers: readonly string[];
+}
+
+export interface Traced {
+  readonly sha?: string | undefined;
+  /** One for each publisher and build, with what its registry holds. */
+  readonly runs: readonly PublisherRun[];
+  readonly notes?: readonly string[];
+  /** Problems of no run. */
+  readonly problems?: readonly Problem[];
+}
+
+export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): TraceReport {
+  const reported = runs.map((run) => ({ run, problems: problemsOf(run) }));
+  const status = statusOf([...problems, ...reported.flatMap((one) => one.problems)]);
+  return {
+    schema: 'ameide-release/trace/1',
+    status,
+    exitCode: EXIT_CODES[status],
+    ...(sha === undefined ? {} : { sha }),
+    artifacts: mergeNames(
+      runs.flatMap((run) => run.findings.map((finding) => tracedArtifact(run, finding))),
+    ),
+    problems: [
+      ...problems.map((problem) => problemReport(problem)),
+      ...reported.flatMap((one) =>
+        one.problems.map((problem) => problemReport(problem, one.run.publisher.id)),
+      ),
+    ],
+    notes,
+  };
+}
+
+/**
+ * Another commit's artifact is an answer here, not a conflict. Problems are a registry that gave no
+ * answer, and why there can be no such version.
+ */
+function problemsOf(run: PublisherRun): Problem[] {
+  const found = run.findings.flatMap(({ coordinate, problem, state }) => {
+    if (state === 'unknown') return [problem ?? noAnswer(coordinate)];
+    return state === 'absent' && problem !== undefined ? [problem] : [];
+  });
+  return distinct([...found, ...run.problems]);
+}
+
+function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
+  const { name, version } = finding.coordinate;
+  const naming = run.pointersBefore.filter(
+    (one) => one.pointer.name === name && one.version === version,
+  );
+  return {
+    ...shownArtifact(run, finding),
+    pointers: naming.map(({ pointer }) => pointer.pointer),
+  };
+}
+
+/**
+ * One row for each thing: names that several builds share, and names that clients resolve to each
+ * other, are merged.
+ */
+function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
+  const merged = new Map<string, TracedArtifact>();
+  for (const artifact of artifacts) {
+    const { registry, publisher, coordinate, resolved } = artifact;
+    const key = `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
+    const known = merged.get(key) ?? artifact;
+    merged.set(key, {
+      ...known,
+      pointers: [...new Set([...known.pointers, ...artifact.pointers])],
+    });
+  }
+  return [...merged.values()];
+}
+
+/** Channels share names (`<sha>` tags): a run that would ask nothing new is left out. */
+export function oncePerQuestion(runs: readonly PublisherRun[]): PublisherRun[] {
+  const seen = new Set<string>();
+  return runs.filter(({ publisher, plan }) => {
+    const names = [
+      ...plan.coordinates.map(formatCoordinate),
+      ...plan.pointers.map(({ pointer }) => pointer),
+    ];
+    const questions = names.map((name) => `${publisher.id} ${name}`);
+    const asksSomethingNew = questions.some((question) => !seen.has(question));
+    for (const question of questions) seen.add(question);
+    return asksSomethingNew;
+  });
+}
