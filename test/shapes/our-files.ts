@@ -15,7 +15,7 @@ import { goModule } from '@ameide/publisher-go';
 import { openRepository } from '@ameide/publisher-kit';
 import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
-import { defineRelease, publishRelease, readCommit } from '@ameide/release';
+import { defineRelease, publishRelease } from '@ameide/release';
 import { InvalidInputError, type PublisherDefinition } from '@ameide/versioning-core';
 import { listArchive } from './archive.ts';
 import type { Ours } from './differences.ts';
@@ -92,9 +92,7 @@ async function publish(
       publishers,
     });
     await using opened = await openRepository(clone);
-    const base = { canonicalFile: VERSION_FILE };
-    const commit = await readCommit(opened, { base, env: {} });
-    const report = await publishRelease({ repository: opened, definition, commit });
+    const report = await publishRelease({ repository: opened, definition, env: {} });
     return report.problems.map(({ code, message }) => `${code}: ${message}`);
   } catch (error) {
     if (error instanceof InvalidInputError) return [`${error.code}: ${error.message}`];

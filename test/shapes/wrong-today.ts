@@ -63,7 +63,7 @@ export const WRONG_TODAY: Readonly<Record<string, readonly string[]>> = {
   ],
   'docker-linked-file': ['refused: invalid-input'],
   'docker-lfs': ['image has another srv/model.bin'],
-  'oddities-elsewhere': ['refused: unsafe-path'],
+  'oddities-elsewhere': ['refused: submodule'],
   'lfs-asset': [
     '@acme-shape/lfs-asset.tgz has another model.bin',
     'acme_lfs-py2.py3-none-any.whl has another acme_lfs/model.bin',
