@@ -34,13 +34,7 @@ export function judge(
   if (held.state === 'unknown') return { coordinate, state: 'unknown', problem: held.problem };
   const { digest, revision } = held;
   const named = revision === undefined ? {} : { sha: revision };
-  const state = classifyFinding(
-    { digests: [digest], ...named },
-    {
-      ...(builtDigest === undefined ? {} : { digest: builtDigest }),
-      ...(sha === undefined ? {} : { sha }),
-    },
-  );
+  const state = classifyFinding({ digests: [digest], sha: revision }, { digest: builtDigest, sha });
   const found = { coordinate, state, digest, ...named };
   return state === 'conflict' ? { ...found, problem: conflict(coordinate, revision, sha) } : found;
 }

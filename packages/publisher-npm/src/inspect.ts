@@ -76,7 +76,7 @@ export function judge(
   expected: Expected,
 ): Finding {
   const named = gitHead === undefined ? {} : { sha: gitHead };
-  const state = classifyFinding({ digests, ...named }, expected);
+  const state = classifyFinding({ digests, sha: gitHead }, expected);
   const digest = state === 'identical' ? expected.digest : digests[0];
   const found = { coordinate, state, ...named, ...(digest === undefined ? {} : { digest }) };
   if (state !== 'conflict') return found;

@@ -1,5 +1,5 @@
 import { waitMs } from '../http/retry-after.ts';
-import { type Sleep, sleep as realSleep } from '../sleep.ts';
+import { sleep as realSleep, type Sleep } from '../sleep.ts';
 
 /** The waits of one run of writes: honours Retry-After, and is bounded in all. */
 export interface Pace {

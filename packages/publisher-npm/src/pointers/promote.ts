@@ -158,9 +158,8 @@ async function answerOf(
     return { state: 'refused', again: true, reason };
   } catch (error) {
     step.signal.throwIfAborted();
-    const reason = httpProblem({ code: 'npm', what, error, effect: 'none' });
     if (!(error instanceof HttpError)) throw error;
-    return errorAnswer(error.kind, reason);
+    return errorAnswer(error.kind, httpProblem({ code: 'npm', what, error, effect: 'none' }));
   }
 }
 

@@ -8,17 +8,17 @@ export function isOurs(state: FindingState): boolean {
 /** What a registry's artifact says of itself. */
 export interface RegisteredArtifact {
   /** Every digest that the registry tells, or that was computed from the bytes it serves. */
-  readonly digests?: readonly string[];
+  readonly digests?: readonly string[] | undefined;
   /** The full source SHA that the artifact names. */
-  readonly sha?: string;
+  readonly sha?: string | undefined;
 }
 
 /** What it is compared with; each is left out when there is nothing to compare. */
 export interface ExpectedArtifact {
   /** Of the built bytes. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
   /** The full source SHA of this release. Without one, any commit will do. */
-  readonly sha?: string;
+  readonly sha?: string | undefined;
 }
 
 /**
