@@ -244,7 +244,7 @@ describe('what fails beside the publishers', () => {
     const repository = await git.open();
     const full: Repository = {
       ...repository,
-      exportTree: async () => {
+      checkout: async () => {
         throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
           code: 'ENOSPC',
         });
