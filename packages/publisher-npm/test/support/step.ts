@@ -1,10 +1,10 @@
-import type { Relation } from '@ameide/versioning-core';
 import {
   type FileContent,
   type TestStep,
   testStep,
   writeInto,
 } from '@ameide/publisher-kit/testing';
+import type { Relation } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 
 export interface StepOptions {
