@@ -50,7 +50,7 @@ async function makeUpload(
   token: Secret,
   tarball: Uint8Array,
 ): Promise<Upload> {
-  const manifest = await versionMetadata(plan.manifest, tarball);
+  const manifest = await versionMetadata(tarball);
   return {
     registry: target.registry,
     token,

@@ -1,9 +1,9 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { makeStep } from './support/step.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 

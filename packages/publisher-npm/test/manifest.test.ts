@@ -1,8 +1,8 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { parseManifestJson } from '../src/manifest/json.ts';
 import { escapedName, tarballName } from '../src/manifest/name.ts';
 import { npm } from '../src/npm.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
 const GOOD = { name: '@ameideio/sdk', version: '0.1.0' };
@@ -57,7 +57,18 @@ describe('a package.json that cannot be published is refused at open, naming the
       'npm-name',
       'packages/sdk/package.json: name',
     ],
-    ['private', { ...GOOD, private: true }, 'npm-private', 'packages/sdk/package.json: private'],
+    ...[true, 'true', 'false', 1, {}].map((value): [string, object, string, string] => [
+      `private: ${JSON.stringify(value)}`,
+      { ...GOOD, private: value },
+      'npm-private',
+      'packages/sdk/package.json: private',
+    ]),
+    [
+      'files as text',
+      { ...GOOD, files: 'lib' },
+      'npm-manifest',
+      'packages/sdk/package.json: files',
+    ],
     [
       'a version that is none',
       { ...GOOD, version: 'v1' },
@@ -75,18 +86,6 @@ describe('a package.json that cannot be published is refused at open, naming the
       { ...GOOD, dependencies: { a: 1 } },
       'npm-manifest',
       'packages/sdk/package.json: dependencies.a',
-    ],
-    [
-      'bundled dependencies',
-      { ...GOOD, bundledDependencies: ['a'] },
-      'npm-unsupported',
-      'packages/sdk/package.json: bundleDependencies',
-    ],
-    [
-      'all dependencies bundled',
-      { ...GOOD, bundleDependencies: true },
-      'npm-unsupported',
-      'packages/sdk/package.json: bundleDependencies',
     ],
     [
       'a tag of its own',
@@ -107,9 +106,9 @@ describe('a package.json that cannot be published is refused at open, naming the
       'packages/sdk/package.json: publishConfig.name',
     ],
     [
-      'publishConfig.directory',
-      { ...GOOD, publishConfig: { directory: 'dist' } },
-      'npm-unsupported',
+      'publishConfig.directory outside the repository',
+      { ...GOOD, publishConfig: { directory: '../../../dist' } },
+      'npm-manifest',
       'packages/sdk/package.json: publishConfig.directory',
     ],
     [
@@ -117,18 +116,6 @@ describe('a package.json that cannot be published is refused at open, naming the
       { ...GOOD, publishConfig: { provenance: true } },
       'npm-unsupported',
       'packages/sdk/package.json: publishConfig.provenance',
-    ],
-    [
-      'commands by their folder',
-      { ...GOOD, directories: { bin: 'cmds' } },
-      'npm-unsupported',
-      'packages/sdk/package.json: directories.bin',
-    ],
-    [
-      'man pages by their folder',
-      { ...GOOD, directories: { man: 'man' } },
-      'npm-unsupported',
-      'packages/sdk/package.json: directories.man',
     ],
     [
       'packageExtensions',
@@ -183,6 +170,19 @@ describe('a package.json that cannot be published is refused at open, naming the
     });
   });
 
+  test.each(['package.json5', 'package.yaml'])(
+    'a package with a %s alone is told who reads it',
+    async (name) => {
+      const source = literalSource({ [`packages/sdk/${name}`]: 'name: a' });
+      const error = await invalidInput(() => npm({ directory: 'packages/sdk' }).open(source));
+      expect(error).toMatchObject({
+        code: 'npm-manifest',
+        field: 'packages/sdk/package.json',
+        hint: `Only pnpm reads ${name}: replace it by a package.json.`,
+      });
+    },
+  );
+
   test('what looks alike and is fine is accepted', async () => {
     const manifest = {
       ...GOOD,
@@ -202,7 +202,7 @@ describe('a package.json that cannot be published is refused at open, naming the
     const publisher = await open(`\uFEFF${JSON.stringify(manifest, undefined, '\t')}\r\n`);
     expect(publisher).toMatchObject({
       id: 'npm:@ameideio/sdk',
-      visibility: 'dark',
+      visibleOn: 'promote',
       members: [{ ecosystem: 'npm', name: '@ameideio/sdk' }],
     });
   });
@@ -308,7 +308,7 @@ test.each([
   ['{"a": 1,}', 'package.json: expected valid JSON (line 1 column 9)'],
   [
     '{"\u202e": 1, "\u202e": 2}',
-    String.raw`package.json: expected each key once, but "\u202e" stands twice in one object`,
+    String.raw`package.json: expected each key once, but "\u202e" is in one object twice`,
   ],
 ])('what is wrong with %j is told without its text', async (text, message) => {
   expect((await invalidInput(() => parseManifestJson(text, 'package.json'))).message).toBe(message);

@@ -1,10 +1,10 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { type Channel, type PointerRule, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
 import { readVersionDocument } from '../src/registry/version-document.ts';
 import { DEV, makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
 describe('what the registry holds is judged by digest, then by commit', () => {
@@ -188,7 +188,7 @@ describe('the plan', () => {
       pointers:
         tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
       manifest: { name: '@x/a', version, gitHead: SHA },
-      sourceDateEpoch: Date.UTC(2025, 10, 13, 15, 32, 11) / 1000,
+      stamp: { version, gitHead: SHA, members: [] },
     });
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });

@@ -1,8 +1,8 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { listedEntries } from '../src/pack/named-files.ts';
+import { listedEntries } from '../src/pack/entry-points.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { makeStep } from './support/step.ts';
 
 const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
@@ -43,7 +43,7 @@ describe('a package that nobody built is refused', () => {
   ])('%s', async (_, manifest, files = {}) => {
     const { publisher, plan, step } = await opened(manifest, { files });
     expect(await publisher.build(plan, step)).toMatchObject({
-      problem: { code: 'npm-missing-file', kind: 'input', effect: 'none' },
+      problems: [{ code: 'npm-missing-file', kind: 'incomplete', effect: 'none' }],
     });
   });
 
@@ -53,12 +53,14 @@ describe('a package that nobody built is refused', () => {
       scripts: { ...scripts, prepare: 'husky', test: 'vitest' },
     });
     expect(await publisher.build(plan, step)).toMatchObject({
-      problem: {
-        message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
-        hint: expect.stringContaining(
-          'option build (no lifecycle script is run, also not prepack and prepare)',
-        ),
-      },
+      problems: [
+        {
+          message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
+          hint: expect.stringContaining(
+            '(no lifecycle script is run, so prepack and prepare are not)',
+          ),
+        },
+      ],
     });
   });
 });
@@ -80,7 +82,7 @@ describe('what is whole is packed', () => {
       { main: './dist/index.js', files: ['dist', 'esm'] },
     ],
     [
-      'papers that stand elsewhere',
+      'papers that are elsewhere',
       {
         main: './dist/index.js',
         files: ['dist', 'LICENSE.md', './README'],
@@ -91,7 +93,7 @@ describe('what is whole is packed', () => {
     ['nothing is listed', { scripts: { prepack: 'node build.js' } }],
   ])('%s', async (_, manifest) => {
     const { publisher, plan, step } = await opened(manifest, { files });
-    expect(await publisher.build(plan, step)).toHaveProperty('built');
+    expect(await publisher.build(plan, step)).toHaveProperty('value');
   });
 
   test('a listed file that the option build does not make, although a script is there', async () => {
@@ -104,7 +106,7 @@ describe('what is whole is packed', () => {
       files,
       build: [process.execPath, '--version'],
     });
-    expect(await publisher.build(plan, step)).toHaveProperty('built');
+    expect(await publisher.build(plan, step)).toHaveProperty('value');
   });
 });
 

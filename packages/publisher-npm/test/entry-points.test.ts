@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingFiles } from '../src/pack/named-files.ts';
+import { missingFiles } from '../src/pack/entry-points.ts';
 
 const PATHS = [
   'dist/index.js',
