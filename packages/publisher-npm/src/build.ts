@@ -1,13 +1,6 @@
-import {
-  type ArchiveEntry,
-  assertNoCollisions,
-  checkBuiltFiles,
-  isArchivePath,
-} from '@ameide/publisher-kit';
+import { type ArchiveEntry, checkBuiltFiles, isArchivePath } from '@ameide/publisher-kit';
 import {
   failed,
-  InvalidInputError,
-  inputProblem,
   type Problem,
   type ProblemInput,
   problem,
@@ -19,7 +12,7 @@ import { listedEntries, missingFiles } from './pack/entry-points.ts';
 import type { Packed, Packer } from './pack/packer.ts';
 import { writeTarball } from './pack/tarball.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { listPaths, repositoryPath } from './problems.ts';
+import { collisionProblems, listPaths, repositoryPath } from './problems.ts';
 
 /**
  * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`, unless what was built
@@ -68,14 +61,11 @@ function unusableNames(files: readonly ArchiveEntry[], plan: NpmPlan): readonly 
       'Let the build write other names: UTF-8 without backslashes and control characters.';
     return [builtProblem({ code: 'file-name', message, hint, coordinate })];
   }
-  try {
-    assertNoCollisions(['package.json', ...paths]);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const message = `${coordinate} would hold a file that other systems take for another: ${error.message}.`;
-    return [inputProblem(error, { kind: 'incomplete', message, coordinate })];
-  }
+  return collisionProblems(coordinate, ['package.json', ...paths], {
+    kind: 'incomplete',
+    rerun: 'after-fix',
+    coordinate,
+  });
 }
 
 function missing(

@@ -1,13 +1,8 @@
-import { assertNoCollisions, validateFiles } from '@ameide/publisher-kit';
-import {
-  InvalidInputError,
-  inputProblem,
-  type Problem,
-  type Step,
-  type TreeFile,
-} from '@ameide/versioning-core';
+import { validateFiles } from '@ameide/publisher-kit';
+import type { Problem, Step } from '@ameide/versioning-core';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
+import { collisionProblems } from './problems.ts';
 
 /**
  * What the commit decides of the files that the package would hold: names, credentials, content
@@ -26,22 +21,6 @@ export async function validatePackage(
     files: files.filter(({ mode, path }) => mode !== 'submodule' || !allow.includes(path)),
     allow,
   });
-  return [...found, ...collisions(files, plan)];
-}
-
-/** The first pair of names that Windows and macOS take for one file. */
-function collisions(files: readonly TreeFile[], plan: NpmPlan): readonly Problem[] {
-  try {
-    assertNoCollisions(files.map(({ path }) => path));
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const message = `${plan.publisher} would publish a file that other systems take for another: ${error.message}.`;
-    return [
-      inputProblem(error, {
-        message,
-        ...(error.received === undefined ? {} : { path: error.received }),
-      }),
-    ];
-  }
+  const paths = files.map(({ path }) => path);
+  return [...found, ...collisionProblems(plan.publisher, paths, {})];
 }
