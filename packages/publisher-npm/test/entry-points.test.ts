@@ -42,6 +42,30 @@ test.each<[string, object]>([
     },
   ],
   ['its package.json', { exports: { './package.json': './package.json' } }],
+  [
+    'conditions that the repository alone uses',
+    {
+      exports: {
+        '.': { '@acme/source': './src/gone.ts', default: './dist/index.js' },
+        './a': { import: { source: './src/a.gone.ts', default: './dist/index.js' } },
+        './b': { live: ['./src/gone.ts', './src/gone.js'], require: './index.js' },
+      },
+    },
+  ],
+  ['the first alternative of a list', { exports: [null, './index.js', './gone.js'] }],
+  [
+    'main, module and browser where there are exports',
+    { main: 'gone.js', module: 'gone.mjs', browser: 'gone.js', exports: './index.js' },
+  ],
+  [
+    'what a script at installation may make',
+    {
+      main: 'build/Release/addon.node',
+      bin: { tool: 'bin/tool' },
+      exports: './gone.js',
+      scripts: { postinstall: 'node install.js' },
+    },
+  ],
 ])('files that are there: %s', (_, manifest) => {
   expect(missingFiles(manifest as never, PATHS)).toEqual([]);
 });
@@ -54,10 +78,35 @@ test.each<[object, readonly string[]]>([
   [{ types: './dist/main.d.ts', typings: './dist/main.d.ts' }, ['dist/main.d.ts']],
   [{ bin: './dist/cli' }, ['dist/cli']],
   [{ bin: { a: 'cli.js', b: './b.js' } }, ['b.js']],
+  [{ exports: { development: './gone.js', default: './index.js' } }, ['gone.js']],
+  [{ exports: { 'types@<=4.9': './gone.d.ts', default: './index.js' } }, ['gone.d.ts']],
+  [{ exports: { '@acme/source': './src/gone.ts', default: './gone.js' } }, ['gone.js']],
+  [{ exports: './index.js', types: './gone.d.ts' }, ['gone.d.ts']],
   [
     { exports: { '.': { types: './dist/x.d.ts', default: './dist/index' } } },
     ['dist/x.d.ts', 'dist/index'],
   ],
 ])('%j names what is missing', (manifest, missing) => {
   expect(missingFiles(manifest as never, PATHS)).toEqual(missing);
+});
+
+test('a binding.gyp is compiled at installation, unless the package says otherwise', () => {
+  const manifest = { main: 'build/Release/addon.node' };
+  const paths = ['binding.gyp', 'src/addon.c'];
+  expect(missingFiles(manifest, paths)).toEqual([]);
+  expect(missingFiles({ ...manifest, gypfile: false }, paths)).toEqual([manifest.main]);
+  expect(missingFiles(manifest, ['deps/x/binding.gyp'])).toEqual([manifest.main]);
+});
+
+test('a bundled dependency that is not installed is missing, whatever is made at installation', () => {
+  const manifest = {
+    dependencies: { b: '1', '@x/c': '1' },
+    bundleDependencies: ['b', '@x/c'],
+    scripts: { install: 'node install.js' },
+  };
+  expect(missingFiles(manifest, ['node_modules/b/package.json'])).toEqual(['node_modules/@x/c']);
+  expect(missingFiles({ ...manifest, bundleDependencies: true }, [])).toEqual([
+    'node_modules/b',
+    'node_modules/@x/c',
+  ]);
 });

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import PackageJson from '@npmcli/package-json';
 import { extract } from 'tar-stream';
 import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
-import { withDirectories } from './commands.ts';
+import { inPackage, leaves, withDirectories } from './commands.ts';
 
 /** Those of `npm publish` that need no folder; `withFolderFacts` does the others. */
 const STEPS = [
@@ -46,6 +46,7 @@ function withFolderFacts(
   const types = defaultTypes(manifest, paths);
   return {
     ...named,
+    ...(present('man') ? { man: leaves(named['man']).map(inPackage) } : {}),
     ...(present('readme') || readme === undefined
       ? {}
       : { readme: texts.get(readme) ?? '', readmeFilename: readme }),
