@@ -12,7 +12,7 @@ import { listedEntries, missingFiles } from './pack/entry-points.ts';
 import type { Packed, Packer } from './pack/packer.ts';
 import { writeTarball } from './pack/tarball.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { collisionProblems, listPaths, repositoryPath } from './problems.ts';
+import { collisionProblems, listPaths, manifestProblems, repositoryPath } from './problems.ts';
 
 /**
  * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`, unless what was built
@@ -27,23 +27,24 @@ export async function buildPackage(
   step.signal.throwIfAborted();
   const packed = await packer.pack(plan, step);
   if (packed.value === undefined) return packed;
-  const [first, ...more] = builtProblems(packer, allow, plan, packed.value);
+  const [first, ...more] = await builtProblems(packer, allow, plan, packed.value);
   if (first !== undefined) return failed(first, ...more);
   step.signal.throwIfAborted();
   return writeTarball(packed.value, plan, step);
 }
 
-function builtProblems(
+async function builtProblems(
   packer: Packer,
   allow: readonly string[],
   plan: NpmPlan,
   packed: Packed,
-): readonly Problem[] {
+): Promise<readonly Problem[]> {
   const inRepository = packed.files.map((file) => ({
     ...file,
     path: repositoryPath(packer, file.path),
   }));
   return [
+    ...(await manifestProblems(plan, packed.manifest, 'incomplete')),
     ...checkBuiltFiles(plan.publisher, inRepository, allow),
     ...unusableNames(packed.files, plan),
     ...missing(packer, allow, plan, packed),

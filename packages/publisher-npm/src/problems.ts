@@ -1,12 +1,18 @@
-import { assertNoCollisions } from '@ameide/publisher-kit';
+import { assertNoCollisions, cleanText } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   inputProblem,
   type Problem,
   type ProblemInput,
+  type ProblemKind,
   printable,
+  problem,
 } from '@ameide/versioning-core';
+import { formatNpm } from './inspect.ts';
+import type { JsonObject } from './manifest/json.ts';
+import { unreadableByNpm } from './pack/metadata.ts';
 import type { Packer } from './pack/packer.ts';
+import type { NpmPlan } from './plan.ts';
 
 /** Where a file of the package is, or would be, in the repository: what `allow` names. */
 export function repositoryPath(
@@ -36,4 +42,25 @@ export function collisionProblems(
     const message = `${project} would publish ${error.received}, but needs ${error.expected}.`;
     return [inputProblem(error, { message, ...(path === undefined ? {} : { path }), ...about })];
   }
+}
+
+/** A package.json that npm's own library fails on, which would end the upload. */
+export async function manifestProblems(
+  plan: NpmPlan,
+  manifest: JsonObject,
+  kind: ProblemKind,
+): Promise<readonly Problem[]> {
+  const reason = await unreadableByNpm(manifest);
+  if (reason === undefined) return [];
+  return [
+    problem({
+      code: 'npm-manifest',
+      kind,
+      message: `npm cannot read the package.json of ${formatNpm(plan)}: ${cleanText(reason)}.`,
+      hint: 'One of its fields has a shape that npm does not know: https://docs.npmjs.com/cli/v11/configuring-npm/package-json.',
+      reason: cleanText(reason),
+      coordinate: formatNpm(plan),
+      rerun: 'after-fix',
+    }),
+  ];
 }

@@ -2,11 +2,11 @@ import { validateFiles } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
-import { collisionProblems } from './problems.ts';
+import { collisionProblems, manifestProblems } from './problems.ts';
 
 /**
- * What the commit decides of the files that the package would hold: names, credentials, content
- * that this clone lacks. Files that a program makes are looked at after the build. Offline.
+ * What the commit decides of the package.json and of the files that the package would hold: names,
+ * credentials, content that this clone lacks. Files that a program makes are looked at after the build. Offline.
  */
 export async function validatePackage(
   packer: Packer,
@@ -22,5 +22,9 @@ export async function validatePackage(
     allow,
   });
   const paths = files.map(({ path }) => path);
-  return [...found, ...collisionProblems(plan.publisher, paths, {})];
+  return [
+    ...(await manifestProblems(plan, plan.manifest, 'input')),
+    ...found,
+    ...collisionProblems(plan.publisher, paths, {}),
+  ];
 }

@@ -37,6 +37,24 @@ needs('npm')('the npm client', () => {
     expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('ran');
   });
 
+  test('installs a package whose command its preinstall makes, and runs it', async () => {
+    const world = await testWorld();
+    const manifest = {
+      ...MANIFEST,
+      bin: 'bin/tool',
+      scripts: { preinstall: 'node install.js' },
+    };
+    const install = `require('node:fs').mkdirSync('bin');
+      require('node:fs').writeFileSync('bin/tool', '#!/bin/sh\\necho fetched\\n', { mode: 0o755 });`;
+    const files = { 'install.js': install, 'package.json': { ...manifest, type: 'commonjs' } };
+    const release = await startRun(world, RELEASE, { files });
+    await release.publish();
+    await release.publisher.promote?.(release.plan, release.step);
+    const { folder, env } = project(world.proxy.url);
+    await run(['npm', 'install', '@x/a'], folder, env);
+    expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('fetched');
+  });
+
   test('shows the commit, the tags and the README', async () => {
     const world = await testWorld();
     const release = await startRun(world, RELEASE);

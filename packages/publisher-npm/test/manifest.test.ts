@@ -1,4 +1,5 @@
 import { literalSource } from '@ameide/publisher-kit/testing';
+import { publish } from 'libnpmpublish';
 import { describe, expect, test } from 'vitest';
 import { parseManifestJson } from '../src/manifest/json.ts';
 import { escapedName, tarballName } from '../src/manifest/name.ts';
@@ -317,4 +318,40 @@ test.each([
 test('a duplicate key is seen only where there is one', () => {
   const text = String.raw`{ "a": { "a": "}\"{", "b": ["a", { "a": 1 }] }, "b": "\"a\": 1", "c\\": {}, "c": {} }`;
   expect(parseManifestJson(text, 'package.json')).toEqual(JSON.parse(text));
+});
+
+describe('what libnpmpublish refuses before it sends anything is refused at open', () => {
+  // Plain http to a closed port: what gets so far ends in ECONNREFUSED.
+  const refusedByNpm = async (manifest: object, access?: string): Promise<boolean> => {
+    const options = { registry: 'http://127.0.0.1:1/', fetchRetries: 0, access };
+    const whole = { version: '1.0.0', ...manifest };
+    const error: unknown = await publish(whole as never, Buffer.from('x'), options as never).catch(
+      (reason: unknown) => reason,
+    );
+    return (error as { readonly code?: unknown }).code !== 'ECONNREFUSED';
+  };
+
+  test.each<[object, string?]>([
+    [{ name: '@x/a' }],
+    [{ name: '@x/a', private: false }],
+    [{ name: '@x/a', private: null }],
+    [{ name: '@x/a', private: '' }],
+    [{ name: '@x/a', private: true }],
+    [{ name: '@x/a', private: 'true' }],
+    [{ name: '@x/a', private: 'false' }],
+    [{ name: '@x/a', packageExtensions: {} }],
+    [{ name: '.a' }],
+    [{ name: 'node_modules' }],
+    [{ name: 'a', version: '1' }],
+    [{ name: 'a', publishConfig: { access: 'restricted' } }, 'restricted'],
+  ])('%j', async (manifest, access) => {
+    const source = literalSource({ 'package.json': manifest });
+    const ours = await npm({ directory: '' })
+      .open(source)
+      .then(
+        () => false,
+        () => true,
+      );
+    expect(ours).toBe(await refusedByNpm(manifest, access));
+  });
 });

@@ -3,12 +3,14 @@ import { appendFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
-import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '@ameide/publisher-kit';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeTarball } from '../src/pack/tarball.ts';
 import type { NpmPlan } from '../src/plan.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
+import { valueOf } from './support/result.ts';
 import { readPackument, testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
@@ -429,7 +431,8 @@ test.each<[string, object]>([
 ])('what npm’s library refuses to send is bad input at once: %s', async (code, fields) => {
   const world = await testWorld();
   const run = await startRun(world, RELEASE);
-  const plan = { ...run.plan, manifest: { ...run.plan.manifest, ...fields } } as NpmPlan;
+  const packed = { ...run.plan.manifest, ...fields } as NpmPlan['manifest'];
+  const refused = await writeTarball({ manifest: packed, files: [] }, run.plan, run.step);
   const problem = {
     code: 'npm-not-publishable',
     kind: 'input',
@@ -437,7 +440,7 @@ test.each<[string, object]>([
     rerun: 'after-fix',
     reason: expect.stringContaining(code) as string,
   };
-  expect(await run.publisher.publish(plan, run.built, run.step)).toMatchObject([
+  expect(await run.publisher.publish(run.plan, valueOf(refused), run.step)).toMatchObject([
     { outcome: 'incomplete', problem },
   ]);
   expect(world.writes()).toEqual([]);

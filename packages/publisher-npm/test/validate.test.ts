@@ -9,8 +9,8 @@ import type { Problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
-import { PACKAGE_SHAPES, WORKSPACE_SHAPES } from './pack/shapes.ts';
 import { packWithUs } from './pack/packing.ts';
+import { PACKAGE_SHAPES, WORKSPACE_SHAPES } from './pack/shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { makeStep } from './support/step.ts';
 
@@ -80,6 +80,16 @@ describe('a tracked file that looks like it holds credentials', () => {
   test('is nobody’s business elsewhere in the repository', async () => {
     expect(await validated({ '.env': 'x', 'packages/b/.npmrc': 'x' })).toEqual([]);
   });
+});
+
+test.each([
+  ['contributors', { contributors: [null] }],
+  ['bin', { bin: [7] }],
+  ['readme', { readme: {} }],
+])('a package.json that npm fails on is told before anything is built: %s', async (_, manifest) => {
+  expect(await validated({}, { manifest })).toMatchObject([
+    { code: 'npm-manifest', kind: 'input', reason: expect.any(String) },
+  ]);
 });
 
 describe('content that the clone lacks', () => {

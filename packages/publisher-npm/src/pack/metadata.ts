@@ -24,14 +24,28 @@ const STEPS = [
 export async function versionMetadata(tarball: Uint8Array): Promise<JsonObject> {
   const { paths, texts } = await readPackageFiles(tarball);
   const manifest = parseManifestJson(texts.get('package.json') ?? '', 'package.json');
-  const content = structuredClone(withFolderFacts(manifest, paths, texts));
+  return normalise(withFolderFacts(manifest, paths, texts));
+}
+
+/** Why npm's library cannot read a package.json, if it cannot: a list of contributors with a null. */
+export async function unreadableByNpm(manifest: JsonObject): Promise<string | undefined> {
+  try {
+    await normalise(manifest);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function normalise(manifest: JsonObject): Promise<JsonObject> {
   // Its types know neither `fromContent` nor a package.json that is plain JSON.
   const reader = new PackageJson() as unknown as {
     fromContent(content: object): {
       normalize(options: { steps: string[] }): Promise<{ content: JsonObject }>;
     };
   };
-  return (await reader.fromContent(content).normalize({ steps: STEPS })).content;
+  const read = reader.fromContent(structuredClone(manifest));
+  return (await read.normalize({ steps: STEPS })).content;
 }
 
 function withFolderFacts(
