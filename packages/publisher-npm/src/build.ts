@@ -7,12 +7,18 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
-import { formatNpm } from './inspect.ts';
+import { formatNpm } from './manifest/name.ts';
 import { listedEntries, missingFiles } from './pack/entry-points.ts';
 import type { Packed, Packer } from './pack/packer.ts';
 import { writeTarball } from './pack/tarball.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { collisionProblems, listPaths, manifestProblems, repositoryPath } from './problems.ts';
+import {
+  collisionProblems,
+  listPaths,
+  manifestProblems,
+  repositoryPath,
+  scriptsNotRun,
+} from './problems.ts';
 
 /**
  * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`, unless what was built
@@ -103,8 +109,4 @@ function missing(
 /** What only the built files tell: found before anything is sent. */
 function builtProblem(about: Omit<ProblemInput, 'kind'>): Problem {
   return problem({ ...about, kind: 'incomplete', rerun: 'after-fix' });
-}
-
-function scriptsNotRun(scripts: readonly string[]): string {
-  return `no lifecycle script is run, so ${scripts.join(' and ')} ${scripts.length === 1 ? 'is' : 'are'} not`;
 }

@@ -8,8 +8,8 @@ import {
   printable,
   problem,
 } from '@ameide/versioning-core';
-import { formatNpm } from './inspect.ts';
 import type { JsonObject } from './manifest/json.ts';
+import { formatNpm } from './manifest/name.ts';
 import { unreadableByNpm } from './pack/metadata.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
@@ -63,4 +63,30 @@ export async function manifestProblems(
       rerun: 'after-fix',
     }),
   ];
+}
+
+export function noToken({ publisher, registry }: NpmPlan): Problem {
+  return problem({
+    code: 'npm-no-token',
+    kind: 'authentication',
+    message: `There is no token for ${registry}, which ${publisher} is published to.`,
+    hint: 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.',
+  });
+}
+
+/** What came back is not a registry's answer: `Could not <what>: <why>.` */
+export function malformed(what: string, why: string, coordinate?: string): Problem {
+  return problem({
+    code: 'npm-malformed',
+    kind: 'incomplete',
+    message: `Could not ${what}: ${why}.`,
+    hint: 'Check the option registry: another server, or a proxy, may be answering.',
+    coordinate,
+  });
+}
+
+/** `prepack and prepare are not run, as no lifecycle script is`. */
+export function scriptsNotRun(scripts: readonly string[]): string {
+  const are = scripts.length === 1 ? 'is' : 'are';
+  return `${scripts.join(' and ')} ${are} not run, as no lifecycle script is`;
 }

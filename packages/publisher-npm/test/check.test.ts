@@ -146,7 +146,7 @@ describe('who may read a package that is new to npmjs', () => {
     expect(await problems(world, MANIFEST)).toMatchObject([
       {
         code: 'npm-access-not-chosen',
-        kind: 'input',
+        kind: 'incomplete',
         effect: 'none',
         rerun: 'after-fix',
         hint: expect.stringContaining("'public'"),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { project, run } from './support/client.ts';
+import { NEWER, NEWER_VERSION, OLDER, promote, published, tags } from './support/promoting.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { writeFiles } from './support/step.ts';
@@ -53,6 +54,19 @@ needs('npm')('the npm client', () => {
     const { folder, env } = project(world.proxy.url);
     await run(['npm', 'install', '@x/a'], folder, env);
     expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('fetched');
+  });
+
+  test('moves a dist-tag by the command of the hint', async () => {
+    const world = await testWorld();
+    await promote(await published(world, OLDER));
+    const held = await published(world, NEWER, { relation: () => 'unknown' });
+    const [move] = await promote(held);
+    const [, command = ''] = / by hand: (.*)$/.exec(move?.problem?.hint ?? '') ?? [];
+    const { folder, env } = project(world.proxy.url);
+    const key = world.proxy.url.replace(/^http:/, '');
+    writeFiles(folder, { 'home/.npmrc': `${key}/:_authToken=${world.registry.token}\n` });
+    await run(command.split(' ') as [string, ...string[]], folder, env);
+    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
   });
 
   test('shows the commit, the tags and the README', async () => {

@@ -21,7 +21,7 @@ const onUpload =
   ({ method, path, count }: FaultSubject): Fault | undefined =>
     method === 'PUT' && !path.startsWith('/-/') && count <= times ? fault : undefined;
 
-describe('a doubtful answer is judged by what the registry holds', () => {
+describe('what the registry holds decides what a doubtful answer meant', () => {
   test.each<[string, Fault]>([
     ['503', { kind: 'status', status: 503, forward: true }],
     [

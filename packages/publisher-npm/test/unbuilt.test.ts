@@ -3,13 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { listedEntries } from '../src/pack/entry-points.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
+import { problemsOf } from './support/result.ts';
 import { makeStep } from './support/step.ts';
 
 const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
 
 async function opened(
   manifest: object,
-  options: { readonly files?: object; readonly build?: readonly [string, ...string[]] } = {},
+  options: {
+    readonly files?: object;
+    readonly build?: readonly [string, ...string[]];
+    readonly allow?: readonly string[];
+  } = {},
 ) {
   const json = { name: '@x/a', version: '0.0.0', ...manifest };
   const { files, ...rest } = options;
@@ -57,12 +62,23 @@ describe('a package that nobody built is refused', () => {
         {
           message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
           hint: expect.stringContaining(
-            '(no lifecycle script is run, so prepack and prepare are not)',
+            '(prepack and prepare are not run, as no lifecycle script is)',
           ),
         },
       ],
     });
   });
+});
+
+test('what the hint allows is published without the files', async () => {
+  const manifest = { main: './dist/index.js', bin: { a: 'bin/a' } };
+  const { publisher, plan, step } = await opened(manifest);
+  const [problem] = problemsOf(await publisher.build(plan, step));
+  const [, paths = ''] = /allow: \[(.*)\]\.$/.exec(problem?.hint ?? '') ?? [];
+  const allow = [...paths.matchAll(/'([^']*)'/g)].map(([, path = '']) => path);
+  expect(allow).toEqual(['packages/a/bin/a', 'packages/a/dist/index.js']);
+  const again = await opened(manifest, { allow });
+  expect(await again.publisher.build(again.plan, again.step)).toHaveProperty('value');
 });
 
 describe('what is whole is packed', () => {
@@ -115,7 +131,7 @@ test.each([
     { prepack: 'x', prepare: 'x', prepublishOnly: 'x', build: 'x' },
     undefined,
     [
-      "no lifecycle script is run, also not prepublishOnly and prepack and prepare: the option build, or the release's prepare, has to do what they do",
+      "prepublishOnly and prepack and prepare are not run, as no lifecycle script is: the option build, or the release's prepare, has to do the same",
     ],
   ],
   [{ prepack: 'x' }, ['node', '--version'], []],

@@ -117,7 +117,7 @@ function refuseSibling(
       ? 'is private'
       : `is not part of this release, and its version ${version} is a placeholder`;
   if (isPrivate !== true && !asksForPlaceholder(version, range)) return;
-  const hint = `${name} ${why}: publish it in the same release, bundle it with the build, or make it a devDependency.`;
+  const hint = `${name} ${why}: publish it in the same release, or make it a devDependency and let the build bundle it.`;
   throw rangeError(where, 'a package that is published', written, hint);
 }
 

@@ -149,7 +149,7 @@ function versionAt(
       where,
       'the folder of a workspace package',
       range,
-      'Name the package instead: workspace:^.',
+      'Add that folder to the workspace, or write a version range.',
     );
   return { name: target.name, version: versionOf(target.name, scope, where, range) };
 }

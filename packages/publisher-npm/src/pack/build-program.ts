@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Processes, processProblem } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
-import { formatNpm } from '../inspect.ts';
+import { formatNpm } from '../manifest/name.ts';
 import type { NpmPlan } from '../plan.ts';
 
 /** Runs the option `build` in the publisher's own checkout, with no token in its environment. */

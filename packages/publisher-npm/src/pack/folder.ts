@@ -11,7 +11,7 @@ import {
   type Result,
   type SourceTree,
 } from '@ameide/versioning-core';
-import { formatNpm } from '../inspect.ts';
+import { formatNpm } from '../manifest/name.ts';
 import { configOf, publishedDirectory, readManifest } from '../manifest/read.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
 import { scriptsBeforePacking } from '../manifest/scripts.ts';
@@ -104,7 +104,7 @@ function noManifest(directory: string, plan: NpmPlan): Problem {
     code: 'npm-manifest',
     kind: 'incomplete',
     message: `There is no package.json in ${directory}, the folder that ${formatNpm(plan)} is packed from.`,
-    hint: 'The build has to write one there: publishConfig.directory names a folder that is a package itself (https://pnpm.io/package_json#publishconfigdirectory).',
+    hint: 'The build has to leave one there. A folder that publishConfig.directory names is a package itself: https://pnpm.io/package_json#publishconfigdirectory.',
     coordinate: formatNpm(plan),
     path: directory,
     rerun: 'after-fix',
