@@ -9,6 +9,7 @@ import { dockerEngineAnswers } from './docker-engine.ts';
  */
 export type ComponentName =
   | 'git'
+  | 'git-lfs'
   | 'go'
   | 'python'
   | 'packaging'
@@ -54,6 +55,7 @@ type PythonModule = (typeof PYTHON_MODULES)[number];
 
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   git: { install: 'apt-get install git', find: () => program('git') },
+  'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
   go: { install: 'see https://go.dev/dl/', find: () => program('go') },
   python: { install: 'apt-get install python3', find: () => program(...pythonNames) },
   packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },

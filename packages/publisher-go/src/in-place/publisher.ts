@@ -1,34 +1,34 @@
-import { readGoRetractions } from '@ameide/publisher-kit';
+import { createProcesses, readGoRetractions } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  failed,
   ok,
-  type Published,
   type Publisher,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
+import { goTagPrefix } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
-import type { GoMod } from '../go-mod.ts';
-import { checkModuleAddress } from '../module-address.ts';
+import { validateAddress } from '../module/address.ts';
+import { findUncommittedSources } from '../module/uncommitted.ts';
 import type { GoModuleOptions } from '../options.ts';
-import { publishedFrom, wasTaken } from '../push-outcome.ts';
-import { findCommit, findTag, notPushed } from './inspect.ts';
-import { missingTags } from './missing-tags.ts';
+import { type ModuleAtCommit, validateModule } from '../validate.ts';
+import { checkDevBuild } from './check.ts';
+import { findCommit, findTag } from './inspect.ts';
 import {
-  homeOf,
   type InPlaceModule,
   type InPlacePlan,
-  noHome,
+  noRemote,
   planInPlace,
-  tagPrefix,
+  repositoryUrl,
 } from './plan.ts';
-import { createReach } from './reach.ts';
+import { pushTag } from './publish.ts';
+import { createIsReachable } from './reachable.ts';
 import { findSource } from './trace.ts';
 
 interface Input {
   readonly source: SourceTree;
-  readonly directory: string;
-  readonly goMod: GoMod;
+  readonly module: ModuleAtCommit;
   readonly options: GoModuleOptions;
 }
 
@@ -38,55 +38,51 @@ interface Input {
  */
 export async function inPlacePublisher({
   source,
-  directory,
-  goMod,
+  module,
   options,
 }: Input): Promise<Publisher<InPlacePlan>> {
-  const modulePath = goMod.module.path;
+  const { directory, file, project } = module;
+  const modulePath = file.module.path;
+  const processes = options.ports?.processes ?? createProcesses();
   const { gitDirectory, sha } = source;
   const tags = await source.ancestorTags();
   const lineage = {
     tags: tags.map(({ tag }) => tag),
     tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag),
   };
-  const { retracted, tag: retracting } = await readGoRetractions(
-    source,
-    { modulePath, directory },
-    options.ports?.processes,
-  );
-  const module: InPlaceModule = { modulePath, directory, sha, lineage, retracted };
+  const location = { modulePath, directory };
+  const { retracted, tag: retracting } = await readGoRetractions(source, location, processes);
+  const inPlace: InPlaceModule = { ...location, sha, lineage, retracted };
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of
   // its own.
-  let home: string | undefined = options.remote;
+  let remote: string | undefined = options.remote;
   let opened: Access | undefined;
-  const access = (): Access => (opened ??= openAccess(home ?? noHome(), options));
-  const reach = createReach(source, access);
+  const access = (): Access => (opened ??= openAccess(remote ?? noRemote(), options));
+  const isReachable = createIsReachable(source, access);
   const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
-    findCommit(coordinate, sha, { reach, access: access() }, step);
+    findCommit(coordinate, sha, { isReachable, access: access() }, step);
 
   return {
-    id: `go:${modulePath}`,
+    id: project,
     visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath }],
     plan(release) {
-      home ??= homeOf(release);
-      checkModuleAddress(goMod.module, home, directory);
-      return planInPlace(release, home, module);
+      remote ??= repositoryUrl(release);
+      return planInPlace(release, remote, inPlace);
     },
+    validate: async ({ registry }) => [
+      ...validateAddress(module, registry, directory),
+      ...(await validateModule(module, source)),
+    ],
     async check(plan, step) {
-      // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the
-      // commit.
       if (plan.tag !== null) return access().check(step.signal);
-      const known = { module, time: await source.commitTime(sha), retracting, access: access() };
-      const [missing, ...findings] = await Promise.all([
-        missingTags(plan, known, step),
-        ...plan.coordinates.map(async (coordinate) => find(coordinate, step)),
-      ]);
-      const unpushed = findings.flatMap(
-        ({ coordinate, state, problem }) =>
-          problem ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []),
+      const time = await source.commitTime(sha);
+      const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
+      return checkDevBuild(
+        plan,
+        { module: inPlace, time, retracting, access: access(), found },
+        step,
       );
-      return [...unpushed, ...missing];
     },
     async inspect(subject, step) {
       if ('plan' in subject) {
@@ -95,60 +91,22 @@ export async function inPlacePublisher({
           ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
           : findTag(plan, plan.tag, access(), step);
       }
-      const prefix = tagPrefix(module);
-      return [
-        await findSource(
-          subject.coordinate,
-          { source, module: goMod.module, prefix, access: access(), reach },
-          step,
-        ),
-      ];
+      const prefix = goTagPrefix(location);
+      const tracing = { source, module: file.module, prefix, access: access(), isReachable };
+      return [await findSource(subject.coordinate, tracing, step)];
     },
-    async build(plan, { signal }) {
+    buildsFrom: 'checkout',
+    async build(plan, { checkout, signal }) {
       signal.throwIfAborted();
+      const [first, ...more] = await findUncommittedSources({ module, checkout, elsewhere: [] });
+      if (first !== undefined) return failed(first, ...more);
       const commit = { name: 'commit', digest: sha, size: 0 };
       return ok({ artifacts: plan.coordinates.map((coordinate) => ({ coordinate, ...commit })) });
     },
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
-      return Promise.all(
-        plan.coordinates.map((coordinate) =>
-          pushTag(coordinate, plan, { access: access(), gitDirectory, step }),
-        ),
-      );
+      const pushing = { access: access(), gitDirectory, step };
+      return Promise.all(plan.coordinates.map((coordinate) => pushTag(coordinate, plan, pushing)));
     },
   };
-}
-
-async function pushTag(
-  coordinate: Coordinate,
-  plan: InPlacePlan,
-  {
-    access,
-    gitDirectory,
-    step,
-  }: { readonly access: Access; readonly gitDirectory: string; readonly step: Step },
-): Promise<Published> {
-  const { tag, sha } = plan;
-  if (tag === null) return { coordinate, outcome: 'already-there', digest: sha };
-  step.emit({ publisher: plan.publisher, message: `pushing ${tag}` });
-  const answer = await access.remote.push(gitDirectory, [{ ref: tag, sha, expect: null }], {
-    signal: step.signal,
-  });
-  if (wasTaken(answer)) {
-    // An annotated tag on our commit is a tag object to the push: what it leads to counts.
-    const [finding] = await findTag(plan, tag, access, step);
-    if (finding?.state === 'identical')
-      return { coordinate, outcome: 'already-there', digest: sha };
-    if (finding?.state === 'conflict' && finding.problem !== undefined)
-      return { coordinate, outcome: 'conflict', problem: finding.problem };
-    if (finding?.problem !== undefined)
-      return { coordinate, outcome: 'incomplete', problem: finding.problem };
-  }
-  return publishedFrom({
-    answer,
-    coordinate,
-    digest: sha,
-    what: `push ${tag} to ${plan.registry}`,
-  });
 }
