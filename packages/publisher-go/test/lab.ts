@@ -123,7 +123,7 @@ interface Opened {
   readonly step: Step;
   readonly messages: readonly string[];
   /** Makes a checkout of the commit, prepares it, and builds. */
-  build(): Promise<Result<Built>>;
+  readonly build: () => Promise<Result<Built>>;
 }
 
 /** What was built; throws when it was not. */

@@ -14,8 +14,6 @@ import type { InPlaceModule, InPlacePlan } from './plan.ts';
 
 interface KnownTags {
   readonly module: InPlaceModule;
-  /** The commit's, Unix seconds. */
-  readonly time: number;
   /**
    * The tag of this clone that says what is retracted; absent where nothing before the commit could
    * be.
@@ -49,9 +47,9 @@ export async function checkDevBuild(
 async function missingTags(
   plan: InPlacePlan,
   known: KnownTags,
-  { signal, history }: Step,
+  { signal, history, source }: Step,
 ): Promise<readonly Problem[]> {
-  const { module, time, retracting, access } = known;
+  const { module, retracting, access } = known;
   const answer = await access.remote.lsRemote([`refs/tags/${goTagPrefix(module)}v*`], { signal });
   if ('failure' in answer) return [unreadable(access.url, answer.failure)];
   const tags = answer.refs.map(({ ref, sha, peeled }) => ({
@@ -59,6 +57,7 @@ async function missingTags(
     sha: peeled ?? sha,
   }));
   const { lineage, modulePath, directory, retracted } = module;
+  const time = await source.commitTime(plan.sha);
   const version = (among: Lineage): string =>
     goVersionOf({ sha: plan.sha, time }, among, { modulePath, directory, retracted });
   const matters = (tag: string, relation: 'same' | 'ancestor'): boolean =>

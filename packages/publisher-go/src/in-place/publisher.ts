@@ -1,18 +1,11 @@
 import { createProcesses, readGoRetractions } from '@ameide/publisher-kit';
-import {
-  type Coordinate,
-  failed,
-  ok,
-  type Publisher,
-  type SourceTree,
-  type Step,
-} from '@ameide/versioning-core';
+import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
-import { findUncommittedSources } from '../module/uncommitted.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
+import { buildInPlace } from './build.ts';
 import { checkDevBuild } from './check.ts';
 import { findCommit, findTag } from './inspect.ts';
 import {
@@ -36,23 +29,10 @@ interface Input {
  * Opens the publisher of a module in the source repository itself: a release is one tag, a dev
  * build the commit as it is.
  */
-export async function inPlacePublisher({
-  source,
-  module,
-  options,
-}: Input): Promise<Publisher<InPlacePlan>> {
-  const { directory, file, project } = module;
-  const modulePath = file.module.path;
-  const processes = options.ports?.processes ?? createProcesses();
-  const { gitDirectory, sha } = source;
-  const tags = await source.ancestorTags();
-  const lineage = {
-    tags: tags.map(({ tag }) => tag),
-    tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag),
-  };
-  const location = { modulePath, directory };
-  const { retracted, tag: retracting } = await readGoRetractions(source, location, processes);
-  const inPlace: InPlaceModule = { ...location, sha, lineage, retracted };
+export async function inPlacePublisher(input: Input): Promise<Publisher<InPlacePlan>> {
+  const { source, module, options } = input;
+  const { file, project } = module;
+  const { inPlace, retracting } = await readInPlace(input);
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of
   // its own.
   let remote: string | undefined = options.remote;
@@ -60,53 +40,61 @@ export async function inPlacePublisher({
   const access = (): Access => (opened ??= openAccess(remote ?? noRemote(), options));
   const isReachable = createIsReachable(source, access);
   const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
-    findCommit(coordinate, sha, { isReachable, access: access() }, step);
+    findCommit(coordinate, source.sha, { isReachable, access: access() }, step);
 
   return {
     id: project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath }],
+    members: [{ ecosystem: 'go', name: inPlace.modulePath }],
     plan(release) {
       remote ??= repositoryUrl(release);
       return planInPlace(release, remote, inPlace);
     },
     validate: async ({ registry }) => [
-      ...validateAddress(module, registry, directory),
+      ...validateAddress(module, registry, module.directory),
       ...(await validateModule(module, source)),
     ],
     async check(plan, step) {
       if (plan.tag !== null) return access().check(step.signal);
-      const time = await source.commitTime(sha);
       const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
-      return checkDevBuild(
-        plan,
-        { module: inPlace, time, retracting, access: access(), found },
-        step,
-      );
+      const known = { module: inPlace, retracting, access: access(), found };
+      return checkDevBuild(plan, known, step);
     },
     async inspect(subject, step) {
-      if ('plan' in subject) {
-        const { plan } = subject;
-        return plan.tag === null
-          ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
-          : findTag(plan, plan.tag, access(), step);
+      if ('coordinate' in subject) {
+        const tracing = { module: file.module, prefix: goTagPrefix(inPlace), access: access() };
+        return [await findSource(subject.coordinate, { source, isReachable, ...tracing }, step)];
       }
-      const prefix = goTagPrefix(location);
-      const tracing = { source, module: file.module, prefix, access: access(), isReachable };
-      return [await findSource(subject.coordinate, tracing, step)];
+      const { plan } = subject;
+      return plan.tag === null
+        ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
+        : findTag(plan, plan.tag, access(), step);
     },
     buildsFrom: 'checkout',
-    async build(plan, { checkout, signal }) {
-      signal.throwIfAborted();
-      const [first, ...more] = await findUncommittedSources({ module, checkout, elsewhere: [] });
-      if (first !== undefined) return failed(first, ...more);
-      const commit = { name: 'commit', digest: sha, size: 0 };
-      return ok({ artifacts: plan.coordinates.map((coordinate) => ({ coordinate, ...commit })) });
-    },
+    build: (plan, step) => buildInPlace(plan, module, step),
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
-      const pushing = { access: access(), gitDirectory, step };
+      const pushing = { access: access(), gitDirectory: source.gitDirectory, step };
       return Promise.all(plan.coordinates.map((coordinate) => pushTag(coordinate, plan, pushing)));
     },
   };
+}
+
+/** What the version of a dev build depends on. */
+async function readInPlace({ source, module, options }: Input): Promise<{
+  readonly inPlace: InPlaceModule;
+  /** The tag whose go.mod says what is retracted, if there is one. */
+  readonly retracting: string | undefined;
+}> {
+  const location = { modulePath: module.file.module.path, directory: module.directory };
+  const processes = options.ports?.processes ?? createProcesses();
+  const [tags, { retracted, tag }] = await Promise.all([
+    source.ancestorTags(),
+    readGoRetractions(source, location, processes),
+  ]);
+  const lineage = {
+    tags: tags.map((one) => one.tag),
+    tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map((one) => one.tag),
+  };
+  return { inPlace: { ...location, sha: source.sha, lineage, retracted }, retracting: tag };
 }
