@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { parseSha, shortSha } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
@@ -124,23 +125,23 @@ describe('--json', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('');
     const sha = git.git('rev-parse', 'HEAD');
-    const shortSha = sha.slice(0, 7);
+    const short = shortSha(parseSha(sha));
     expect(JSON.parse(stdout)).toEqual({
       channel: 'dev',
       ref: 'refs/heads/main',
       base: '0.1.0',
       target: '0.1.0',
       sha,
-      shortSha,
+      shortSha: short,
       date: '20251113',
       datetime: '20251113153211',
       npm: {
-        full: `0.1.0-dev.20251113153211+g${shortSha}`,
+        full: `0.1.0-dev.20251113153211+g${short}`,
         version: '0.1.0-dev.20251113153211',
         distTag: 'dev',
       },
       pypi: {
-        full: `0.1.0.dev20251113153211+git.${shortSha}`,
+        full: `0.1.0.dev20251113153211+git.${short}`,
         version: '0.1.0.dev20251113153211',
       },
       go: { version: `v0.0.0-20251113153211-${sha.slice(0, 12)}`, tag: null },

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseSha, shortSha } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { renderOutputs } from '../../src/cli/github-output.ts';
 import { runCli } from '../support/cli.ts';
@@ -56,13 +57,13 @@ describe('--github-output', () => {
       CHANNEL: 'dev',
       BASE_VERSION: '0.1.0',
       GIT_SHA: sha,
-      SHORT_SHA: sha.slice(0, 7),
+      SHORT_SHA: shortSha(parseSha(sha)),
       DATE: '20251113',
       DATETIME: '20251113153211',
-      NPM_VERSION: `0.1.0-dev.20251113153211+g${sha.slice(0, 7)}`,
+      NPM_VERSION: `0.1.0-dev.20251113153211+g${shortSha(parseSha(sha))}`,
       NPM_PUBLISHED_VERSION: '0.1.0-dev.20251113153211',
       NPM_DIST_TAG: 'dev',
-      PYPI_VERSION: `0.1.0.dev20251113153211+git.${sha.slice(0, 7)}`,
+      PYPI_VERSION: `0.1.0.dev20251113153211+git.${shortSha(parseSha(sha))}`,
       PYPI_PUBLIC_VERSION: '0.1.0.dev20251113153211',
       GO_VERSION: `v0.0.0-20251113153211-${sha.slice(0, 12)}`,
       GO_RELEASE_TAG: '',

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GitWorld, runGit } from '../support/git-world.ts';
+import { runGit } from '@ameide/publisher-kit/testing';
+import type { GitWorld } from '../support/git-world.ts';
 
 /**
  * What `go list -m` resolves a commit to, from the repository itself, whose root is `address`:

@@ -8,9 +8,9 @@ import {
   startLocalRegistries,
   startRecordingProxy,
 } from '@ameide/local-registries';
+import { runGit } from '@ameide/publisher-kit/testing';
 import { createDemoRepository, type DemoRepository } from '../../../../scripts/demo/repository.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
-import { runGit } from './git-world.ts';
 import { type ProcessResult, runMany, runProcess } from './process.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');

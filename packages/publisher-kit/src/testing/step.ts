@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Relation, ReleaseEvent, SourceTree, Step } from '@ameide/versioning-core';
+import { type FileContent, writeInto } from './git-repository.ts';
+import { literalSource } from './literal-source.ts';
+
+export interface TestStep extends Step, Disposable {
+  /** What was emitted. */
+  readonly events: readonly ReleaseEvent[];
+}
+
+export interface TestStepOptions {
+  /** What the checkout holds; and the source, unless that is given. */
+  readonly files?: Readonly<Record<string, FileContent>>;
+  readonly source?: SourceTree;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How two different commits relate. Default `unknown`. */
+  readonly relation?: (a: string, b: string) => Relation | Promise<Relation>;
+  readonly signal?: AbortSignal;
+}
+
+/** A step with a checkout and a workspace of its own, in a temporary folder. Dispose of it to remove them. */
+export function testStep(options: TestStepOptions = {}): TestStep {
+  const { files = {}, relation } = options;
+  const root = mkdtempSync(join(tmpdir(), 'ameide-step-'));
+  const [checkout, workspace] = [join(root, 'checkout'), join(root, 'workspace')];
+  for (const folder of [checkout, workspace]) mkdirSync(folder);
+  for (const [path, content] of Object.entries(files)) writeInto(checkout, path, content);
+  const events: ReleaseEvent[] = [];
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    source: options.source ?? literalSource(files),
+    checkout,
+    workspace,
+    environment: options.environment ?? {},
+    history: {
+      relation: async (a, b) => (a === b ? 'same' : ((await relation?.(a, b)) ?? 'unknown')),
+    },
+    events,
+    emit: (event) => void events.push(event),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
