@@ -82,6 +82,14 @@ describe('the token', () => {
     }
   });
 
+  test('given as undefined or empty means none, never the environment’s', async () => {
+    for (const token of [undefined, ''])
+      expect(await ask(OTHER, { GO_MIRROR_TOKEN: 'own_1' }, { token })).toEqual({
+        codes: ['go-no-token'],
+        sent: [],
+      });
+  });
+
   test('is not sent in the clear', async () => {
     await expect(
       ask('http://git.example.org/o/r.git', { GO_MIRROR_TOKEN: 'own_1' }),

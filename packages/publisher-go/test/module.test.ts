@@ -38,6 +38,15 @@ describe('options', () => {
     ),
     ['branches.release', { directory: 'a', mirror: MIRROR, branches: { release: 'a~1' } }],
     ['branches', { directory: 'a', mirror: MIRROR, branches: { dev: 'main' } }],
+    ['branches', { directory: 'a', mirror: MIRROR, branches: 'main' }],
+    ['branches.realease', { directory: 'a', mirror: MIRROR, branches: { realease: 'main' } }],
+    ['mirror', { directory: 'a', mirror: undefined }],
+    ['token', { directory: 'a', token: 42 }],
+    ['token', { directory: 'a', token: { value: 'hunter2secret' } }],
+    ['ports.htpp', { directory: 'a', ports: { htpp: {} } }],
+    ['ports.sleep', { directory: 'a', ports: { sleep: 100 } }],
+    ['goModule', undefined],
+    ['goModule', 'packages/sdk'],
   ];
   test.each(wrong)('refuses a wrong %s, before anything is read: %j', (field, options) => {
     expect(() => goModule(options as GoModuleOptions)).toThrow(
