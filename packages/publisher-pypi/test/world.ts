@@ -115,7 +115,7 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   repositories.push(repository);
   const sha = await repository.resolve('HEAD');
   const checkout = folder();
-  await repository.exportTree(sha, checkout);
+  await repository.checkout(sha, checkout);
   const publisher = (await pypi({ directory: 'sdk', ...options }).open(
     repository.source(sha),
   )) as unknown as Publisher<PypiPlan, PypiBuilt>;
