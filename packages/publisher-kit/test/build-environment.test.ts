@@ -22,5 +22,5 @@ test.each([
   ['20251113153211', '1763047931'],
   ['99991231235959', '4354819198'],
 ])('a commit of %s gives times that a zip file can hold: %s', (datetime, expected) => {
-  expect(buildEnvironment(testRelease({ datetime })).SOURCE_DATE_EPOCH).toBe(expected);
+  expect(buildEnvironment(testRelease({ datetime }))['SOURCE_DATE_EPOCH']).toBe(expected);
 });

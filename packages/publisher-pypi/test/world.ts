@@ -148,11 +148,9 @@ function releaseOf(tuple: Canonical): Release {
 
 export async function build(opened: Opened): Promise<PypiBuilt> {
   const result = await opened.publisher.build(opened.plan, opened.step());
-  if (result.problems !== undefined) {
-    const [{ hint, message }] = result.problems;
-    throw new Error(`${message} ${hint}`);
-  }
-  return result.value;
+  if (result.value !== undefined) return result.value;
+  const [{ message, hint }] = result.problems;
+  throw new Error(`${message} ${hint}`);
 }
 
 /** A request as it left, and what to do with it. */

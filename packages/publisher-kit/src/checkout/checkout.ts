@@ -14,6 +14,7 @@ import type { MissingContent, TreeFile } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
 import type { TreeReader } from '../git/tree-reader.ts';
+import { createWorkspace } from '../workspace/workspace.ts';
 import { findPointers, openLfsStore, usesLfs } from './lfs.ts';
 import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
 import { type CloneFolders, findSubmodule, listSubmodules } from './submodules.ts';
@@ -190,7 +191,6 @@ function setModesAndTimes(directory: string, time: number): void {
 /** What a checkout of the commit would lack of these files: the answer for a plan, offline. */
 export async function findMissing(
   commit: Omit<CheckoutCommit, 'openSubmodule' | 'time' | 'remoteUrl'>,
-  makeFolder: () => Promise<{ readonly directory: string; dispose(): Promise<void> }>,
 ): Promise<readonly MissingContent[]> {
   const { files, sha, trees } = commit;
   const missing: MissingContent[] = [];
@@ -199,18 +199,14 @@ export async function findMissing(
       missing.push({ path: submodule.path, reason: 'submodule' });
   }
   if (!(await usesLfs(files, trees))) return missing;
-  const folder = await makeFolder();
-  try {
-    const gitDirectory = join(folder.directory, 'index.git');
-    const { gitDirectory: source, processes, signal } = commit;
-    const index = await createPrivateGit({ source, gitDirectory, processes, signal });
-    await index.git(['read-tree', sha]);
-    const store = await openLfsStore(source, processes);
-    for (const pointer of await findPointers(files, trees, index)) {
-      if (!(await store.has(pointer))) missing.push({ path: pointer.path, reason: 'lfs' });
-    }
-    return missing;
-  } finally {
-    await folder.dispose();
+  await using folder = await createWorkspace();
+  const gitDirectory = join(folder.directory, 'index.git');
+  const { gitDirectory: source, processes, signal } = commit;
+  const index = await createPrivateGit({ source, gitDirectory, processes, signal });
+  await index.git(['read-tree', sha]);
+  const store = await openLfsStore(source, processes);
+  for (const pointer of await findPointers(files, trees, index)) {
+    if (!(await store.has(pointer))) missing.push({ path: pointer.path, reason: 'lfs' });
   }
+  return missing;
 }

@@ -5,16 +5,10 @@ import {
   InvalidInputError,
   parseSha,
 } from '@ameide/versioning-core';
-import {
-  type CheckoutCommit,
-  createCheckout,
-  findMissing,
-  type OpenedSubmodule,
-} from '../checkout/checkout.ts';
+import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
 import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
-import { createWorkspace } from '../workspace/workspace.ts';
 import { createCommits } from './commits.ts';
 import {
   type GitCall,
@@ -69,7 +63,7 @@ export async function openRepository(
     return { time, trees, files: await trees.files(tree, '') };
   };
   const missingContent = onceForEach(async (sha: CommitSha) =>
-    findMissing({ ...clone, ...(await filesOf(sha)), sha }, createWorkspace),
+    (await loadCheckout()).findMissing({ ...clone, ...(await filesOf(sha)), sha }),
   );
   const repository: Repository = {
     root: place.root,
@@ -94,7 +88,7 @@ export async function openRepository(
         missingContent,
       }),
     checkout: async (sha, target, { signal } = {}) =>
-      createCheckout(
+      (await loadCheckout()).createCheckout(
         {
           ...clone,
           ...(await filesOf(sha)),
@@ -111,6 +105,9 @@ export async function openRepository(
   };
   return repository;
 }
+
+/** Late: who derives a version needs no checkout. */
+const loadCheckout = () => import('../checkout/checkout.ts');
 
 type CommitFiles = Pick<CheckoutCommit, 'time' | 'trees' | 'files'>;
 
