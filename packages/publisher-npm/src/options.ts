@@ -44,6 +44,11 @@ export interface NpmOptions extends NpmTargetOptions {
    * that is run: no lifecycle script is.
    */
   readonly build?: readonly [string, ...string[]];
+  /**
+   * Files that are refused otherwise, by their exact paths from the repository root: ones that look
+   * like they hold credentials, and ones that the package names and that it will not hold.
+   */
+  readonly allow?: readonly string[];
 }
 
 export interface NpmBundleOptions extends NpmTargetOptions {

@@ -18,11 +18,12 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import { noToken } from './check.ts';
-import { formatNpm, inspectVersion } from './inspect.ts';
+import { inspectVersion } from './inspect.ts';
+import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
+import { noToken } from './problems.ts';
 import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
 
 /**
@@ -64,7 +65,7 @@ async function makeUpload(
   token: Secret,
   tarball: Uint8Array,
 ): Promise<Upload> {
-  const manifest = await versionMetadata(plan.manifest, tarball);
+  const manifest = await versionMetadata(tarball);
   return {
     registry: target.registry,
     token,

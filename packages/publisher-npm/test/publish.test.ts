@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeTarball } from '../src/pack/tarball.ts';
 import type { NpmPlan } from '../src/plan.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
+import { valueOf } from './support/result.ts';
 import { readPackument, testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
@@ -19,7 +21,7 @@ const onUpload =
   ({ method, path, count }: FaultSubject): Fault | undefined =>
     method === 'PUT' && !path.startsWith('/-/') && count <= times ? fault : undefined;
 
-describe('a doubtful answer is judged by what the registry holds', () => {
+describe('what the registry holds decides what a doubtful answer meant', () => {
   test.each<[string, Fault]>([
     ['503', { kind: 'status', status: 503, forward: true }],
     [
@@ -429,7 +431,8 @@ test.each<[string, object]>([
 ])('what npm’s library refuses to send is bad input at once: %s', async (code, fields) => {
   const world = await testWorld();
   const run = await startRun(world, RELEASE);
-  const plan = { ...run.plan, manifest: { ...run.plan.manifest, ...fields } } as NpmPlan;
+  const packed = { ...run.plan.manifest, ...fields } as NpmPlan['manifest'];
+  const refused = await writeTarball({ manifest: packed, files: [] }, run.plan, run.step);
   const problem = {
     code: 'npm-not-publishable',
     kind: 'input',
@@ -437,7 +440,7 @@ test.each<[string, object]>([
     rerun: 'after-fix',
     reason: expect.stringContaining(code) as string,
   };
-  expect(await run.publisher.publish(plan, run.built, run.step)).toMatchObject([
+  expect(await run.publisher.publish(run.plan, valueOf(refused), run.step)).toMatchObject([
     { outcome: 'incomplete', problem },
   ]);
   expect(world.writes()).toEqual([]);

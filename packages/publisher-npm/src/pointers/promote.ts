@@ -23,8 +23,8 @@ import {
 } from '@ameide/versioning-core';
 import { HOLDING_TAG, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
+import { malformed } from '../problems.ts';
 import { createClient, isPage } from '../registry/client.ts';
-import { malformed } from '../registry/malformed.ts';
 import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './read-tags.ts';
 
 /** What the plan's dist-tags name now. */
@@ -37,8 +37,8 @@ export async function readPointers(
   const answer = await readTags(target, plan.name, step.signal);
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      if ('problem' in answer) return { pointer, problem: answer.problem };
-      const version = answer.tags.get(pointer.pointer);
+      if (answer.value === undefined) return { pointer, problem: answer.problems[0] };
+      const version = answer.value.get(pointer.pointer);
       return version === undefined
         ? { pointer }
         : { pointer, ...(await readNamed(target, plan.name, version, step.signal)) };
@@ -115,7 +115,9 @@ function common(
   return {
     async read(): Promise<PointerRead<string>> {
       const answer = await readPublishedTags(target, plan, pace);
-      return 'problem' in answer ? answer : { current: answer.tags.get(tag) };
+      return answer.value === undefined
+        ? { problem: answer.problems[0] }
+        : { current: answer.value.get(tag) };
     },
     key: (version) => version,
     unconfirmed: (why, cause) => unconfirmed(plan, tag, why, cause),

@@ -1,19 +1,16 @@
 import {
   type FileContent,
   type TestStep,
+  type TestStepOptions,
   testStep,
   writeInto,
 } from '@ameide/publisher-kit/testing';
 import type { Relation } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 
-export interface StepOptions {
-  readonly files?: Readonly<Record<string, FileContent>>;
-  readonly relation?: (a: string, b: string) => Relation;
-  readonly signal?: AbortSignal;
-}
+export type StepOptions = TestStepOptions;
 
-/** A step with folders of its own, removed when the test ends, and a list of what was emitted. */
+/** A step with folders of its own, removed when the test ends. */
 export function makeStep(options: StepOptions = {}): TestStep {
   const step = testStep(options);
   onTestFinished(() => step[Symbol.dispose]());
