@@ -6,7 +6,7 @@ import {
   type SourceTree,
   type TreeFile,
 } from '@ameide/versioning-core';
-import type { ArchiveEntry } from '../archive/archive.ts';
+import type { ArchiveEntry } from '../archive/entry.ts';
 import { isArchivePath } from '../archive/path.ts';
 import { inParallel } from '../parallel.ts';
 import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
