@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Block, deflateModule, type DeflateModule } from './deflate.ts';
+import { type Block, type DeflateModule, deflateModule } from './deflate.ts';
 
 /** A compressed block, in the memory that it had before. */
 export type Deflated = Pick<Block, 'memory' | 'length'>;
@@ -58,7 +58,8 @@ class Thread {
 
   constructor(module: DeflateModule) {
     const url = new URL(`./deflate-worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(url, { workerData: module });
+    // Neither the options of this process (--input-type is none for a worker) nor its environment.
+    this.#worker = new Worker(url, { workerData: module, execArgv: [], env: {} });
     this.#worker.on('message', (answer: Deflated) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('a compressing thread has ended')));

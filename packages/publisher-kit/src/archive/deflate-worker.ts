@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Block, deflateBlock, type DeflateModule, startDeflate } from './deflate.ts';
+import { type Block, type DeflateModule, deflateBlock, startDeflate } from './deflate.ts';
 
 startDeflate(workerData as DeflateModule);
 

@@ -136,11 +136,7 @@ function modeOf(executable: boolean | undefined): number {
 
 type LinkEntry = Exclude<TarEntry, FileEntry>;
 
-function linkHeader(
-  entry: LinkEntry,
-  mtime: number,
-  entries: readonly TarEntry[],
-): TarHeader {
+function linkHeader(entry: LinkEntry, mtime: number, entries: readonly TarEntry[]): TarHeader {
   const { path } = entry;
   if ('symlink' in entry) {
     return { path, type: 'symlink', mode: 0o777, size: 0, mtime, target: entry.symlink };
