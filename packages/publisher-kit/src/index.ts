@@ -1,11 +1,10 @@
 export type {
   ArchiveEntry,
-  ArchiveFile,
-  ArchiveHardLink,
-  ArchiveSymlink,
+  ArchiveLink,
   ContentStream,
   FileOnDisk,
-  StreamedFile,
+  StreamedEntry,
+  TarEntry,
 } from './archive/entry.ts';
 export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ArchiveEntry,
-  type ArchiveFile,
   byBytes,
   gzip,
   packTar,
   sha256Hex,
   sha512Integrity,
+  type TarEntry,
 } from '@ameide/publisher-kit';
 import { extract } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ const file = (
   path: string,
   content = path,
   executable = false,
-): ArchiveFile & { readonly content: Uint8Array } => ({
+): ArchiveEntry & { readonly content: Uint8Array } => ({
   path,
   content: Buffer.from(content),
   executable,
@@ -158,7 +158,7 @@ describe('packTar', () => {
 });
 
 describe('packTar with links', () => {
-  const ENTRIES_WITH_LINKS: readonly ArchiveEntry[] = [
+  const ENTRIES_WITH_LINKS: readonly TarEntry[] = [
     file('lib/libx.so.1.2', 'elf', true),
     { path: 'lib/libx.so', symlink: 'libx.so.1.2' },
     { path: 'lib/libx.so.1.2.copy', hardLink: 'lib/libx.so.1.2' },
@@ -201,14 +201,14 @@ for m in tarfile.open('a.tar'): print(m.name, m.type.decode(), oct(m.mode), m.li
     await rm(folder, { recursive: true });
   });
 
-  test.each<[string, ArchiveEntry, string]>([
+  test.each<[string, TarEntry, string]>([
     ['to a file that is not there', { path: 'b', hardLink: 'c' }, 'hardLink'],
     ['to a file that is unpacked after it', { path: 'B', hardLink: 'a' }, 'hardLink'],
     ['to a symlink', { path: 'z', hardLink: 'link' }, 'hardLink'],
     ['without a target', { path: 'b', symlink: '' }, 'symlink'],
     ['whose target ends at a NUL', { path: 'b', symlink: 'a\0b' }, 'symlink'],
   ])('refuses a link %s', async (_title, link, field) => {
-    const entries = [file('a'), { path: 'link', symlink: 'a' }, link];
+    const entries: readonly TarEntry[] = [file('a'), { path: 'link', symlink: 'a' }, link];
     await expect(packTar(entries)).rejects.toMatchObject({ name: 'InvalidInputError', field });
   });
 });

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
-  type ArchiveEntry,
   packTar,
-  type StreamedFile,
   sha256Hex,
   sha512Integrity,
+  type TarEntry,
+  type WrittenArchive,
   writeTarGz,
 } from '@ameide/publisher-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,9 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const CONTENT = Buffer.alloc(3 * MIB + 7, 'content that is longer than what is read at once\n');
 
-async function written(
-  entry: ArchiveEntry | StreamedFile,
-): Promise<Awaited<ReturnType<typeof writeTarGz>>> {
+function written(entry: TarEntry): Promise<WrittenArchive> {
   return writeTarGz(join(folder, 'a.tar.gz'), [entry], { mtime: 7 });
 }
 

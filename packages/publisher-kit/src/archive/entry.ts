@@ -11,34 +11,32 @@ export interface ContentStream {
   readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-interface Named {
+/** One file of a deterministic archive: the same entries give the same bytes on every machine. */
+export interface ArchiveEntry {
   /** With `/`, relative, no `..`. */
   readonly path: string;
-}
-
-/** A regular file whose content is there already. */
-export interface ArchiveFile extends Named {
   readonly content: Uint8Array | FileOnDisk;
   /** Mode 0755 instead of 0644. */
   readonly executable?: boolean;
 }
 
-/** A regular file whose content is still to come. */
-export interface StreamedFile extends Named {
+/** A file whose content is still to come. */
+export interface StreamedEntry {
+  readonly path: string;
   readonly content: ContentStream;
   readonly executable?: boolean;
 }
 
-export interface ArchiveSymlink extends Named {
-  /** What the link says, as it is: `libx.so.1`, `../lib/x`. */
-  readonly symlink: string;
-}
+export type ArchiveLink =
+  | {
+      readonly path: string;
+      /** What the link says, as it is: `libx.so.1`, `../lib/x`. */
+      readonly symlink: string;
+    }
+  | {
+      readonly path: string;
+      /** The path of a file of the archive; it has to sort before the link's. */
+      readonly hardLink: string;
+    };
 
-/** A second name for a file of the archive. */
-export interface ArchiveHardLink extends Named {
-  /** The path of a regular file whose path sorts before this one's. */
-  readonly hardLink: string;
-}
-
-/** An entry whose content can be looked at before the archive is written. */
-export type ArchiveEntry = ArchiveFile | ArchiveSymlink | ArchiveHardLink;
+export type TarEntry = ArchiveEntry | StreamedEntry | ArchiveLink;

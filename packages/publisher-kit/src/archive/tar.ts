@@ -1,6 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { ArchiveEntry, ContentStream, FileOnDisk, StreamedFile } from './entry.ts';
+import type {
+  ArchiveEntry,
+  ArchiveLink,
+  ContentStream,
+  FileOnDisk,
+  StreamedEntry,
+  TarEntry,
+} from './entry.ts';
 import { assertArchivePath, assertNoCollisions, byBytes } from './path.ts';
 import { joinPieces } from './pieces.ts';
 import { TAR_BLOCK, type TarHeader, tarHeader, tarPadding } from './tar-header.ts';
@@ -19,8 +26,6 @@ export interface TarOptions {
    */
   readonly portable?: boolean;
 }
-
-type TarEntry = ArchiveEntry | StreamedFile;
 
 /** The last second of a signed 32-bit time: some readers go no further. */
 const LATEST = 0x7fff_ffff;
@@ -68,10 +73,8 @@ export function packTar(entries: readonly TarEntry[], options?: TarOptions): Pro
   return joinPieces(tarPieces(entries, options));
 }
 
-type FileEntry = Extract<TarEntry, { readonly content: unknown }>;
-
 async function* filePieces(
-  { path, content, executable }: FileEntry,
+  { path, content, executable }: ArchiveEntry | StreamedEntry,
   mtime: number,
   buffer: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
@@ -134,9 +137,7 @@ function modeOf(executable: boolean | undefined): number {
   return executable === true ? 0o755 : 0o644;
 }
 
-type LinkEntry = Exclude<TarEntry, FileEntry>;
-
-function linkHeader(entry: LinkEntry, mtime: number, entries: readonly TarEntry[]): TarHeader {
+function linkHeader(entry: ArchiveLink, mtime: number, entries: readonly TarEntry[]): TarHeader {
   const { path } = entry;
   if ('symlink' in entry) {
     return { path, type: 'symlink', mode: 0o777, size: 0, mtime, target: entry.symlink };

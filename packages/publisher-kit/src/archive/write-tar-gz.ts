@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { ArchiveEntry, StreamedFile } from './entry.ts';
+import type { TarEntry } from './entry.ts';
 import { type GzipOptions, gzipPieces } from './gzip.ts';
 import { type TarOptions, tarPieces } from './tar.ts';
 
@@ -28,7 +28,7 @@ export interface WrittenArchive {
  */
 export async function writeTarGz(
   path: string,
-  entries: readonly (ArchiveEntry | StreamedFile)[],
+  entries: readonly TarEntry[],
   options: TarGzOptions = {},
 ): Promise<WrittenArchive> {
   options.signal?.throwIfAborted();
@@ -42,7 +42,7 @@ export async function writeTarGz(
 
 async function writeTo(
   file: FileHandle,
-  entries: readonly (ArchiveEntry | StreamedFile)[],
+  entries: readonly TarEntry[],
   options: TarGzOptions,
 ): Promise<WrittenArchive> {
   const [tar, sha256, sha512] = [createHash('sha256'), createHash('sha256'), createHash('sha512')];

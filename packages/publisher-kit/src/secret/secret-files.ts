@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { ArchiveEntry } from '../archive/entry.ts';
+import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 
 // What has leaked from published packages: registry and git credentials, environment files, SSH
 // keys, and all that a .git folder holds.
@@ -45,14 +45,14 @@ export function holdsPrivateKey(content: Uint8Array): boolean {
  * The paths of the files that look like they hold secrets: by their path, and `.pem` and `.key`
  * files by their content.
  */
-export function secretFiles(entries: readonly ArchiveEntry[]): readonly string[] {
+export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): readonly string[] {
   return entries
     .filter((entry) => isSecretFile(entry.path) || (isKeyFile(entry.path) && isPrivateKey(entry)))
     .map(({ path }) => path);
 }
 
 /** A link's file is an entry of its own. */
-function isPrivateKey(entry: ArchiveEntry): boolean {
+function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
   if (!('content' in entry)) return false;
   const { content } = entry;
   return content instanceof Uint8Array ? holdsPrivateKey(content) : isKeyOnDisk(content.file);
