@@ -9,7 +9,7 @@ export type {
 export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
-export { type TarGzOptions, type WrittenArchive, writeTarGz } from './archive/write-tar-gz.ts';
+export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,

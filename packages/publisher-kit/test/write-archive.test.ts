@@ -9,7 +9,7 @@ import {
   sha256Hex,
   sha512Integrity,
   type TarEntry,
-  type WrittenArchive,
+  type WrittenGzip,
   writeTarGz,
 } from '@ameide/publisher-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,20 +24,22 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const CONTENT = Buffer.alloc(3 * MIB + 7, 'content that is longer than what is read at once\n');
 
-function written(entry: TarEntry): Promise<WrittenArchive> {
+function written(entry: TarEntry): Promise<WrittenGzip> {
   return writeTarGz(join(folder, 'a.tar.gz'), [entry], { mtime: 7 });
 }
 
 test('says size and digests of what it wrote', async () => {
-  const { size, sha256, tarSha256, integrity } = await written({ path: 'a', content: CONTENT });
+  const { size, sha256, contentSha256, integrity } = await written({ path: 'a', content: CONTENT });
   const bytes = await readFile(join(folder, 'a.tar.gz'));
   expect([size, sha256, integrity]).toEqual([
     bytes.length,
     sha256Hex(bytes),
     sha512Integrity(bytes),
   ]);
-  expect(tarSha256).toBe(sha256Hex(gunzipSync(bytes)));
-  expect(tarSha256).toBe(sha256Hex(await packTar([{ path: 'a', content: CONTENT }], { mtime: 7 })));
+  expect(contentSha256).toBe(sha256Hex(gunzipSync(bytes)));
+  expect(contentSha256).toBe(
+    sha256Hex(await packTar([{ path: 'a', content: CONTENT }], { mtime: 7 })),
+  );
 });
 
 test('content in memory, on disk and as a stream makes one and the same archive', async () => {
