@@ -1,5 +1,6 @@
 export type {
   ArchiveEntry,
+  ArchiveFolder,
   ArchiveLink,
   ContentStream,
   FileOnDisk,

@@ -152,9 +152,27 @@ describe('packTar', () => {
     });
   });
 
-  test.each([-1, 1.5, 2 ** 31, Number.NaN])('refuses the time %d', async (mtime) => {
+  test.each([-1, 1.5, 8 ** 11, Number.NaN])('refuses the time %d', async (mtime) => {
     await expect(packTar([], { mtime })).rejects.toMatchObject({ field: 'mtime' });
   });
+});
+
+test('a folder that is named is there, though it is empty, and once alone', async () => {
+  const entries: readonly TarEntry[] = [
+    file('a/b'),
+    { path: 'a', folder: true },
+    { path: 'empty', folder: true },
+  ];
+  for (const folders of [false, true]) {
+    const names = (await list(await packTar(entries, { folders }))).map(({ name }) => name);
+    expect(names).toEqual(['a/', 'a/b', 'empty/']);
+  }
+  const both: readonly TarEntry[] = [file('a'), { path: 'a', folder: true }];
+  await expect(packTar(both)).rejects.toMatchObject({ code: 'path-collision' });
+});
+
+test('a time after 2038 comes back', async () => {
+  expect((await list(await packTar([file('a')], { mtime: 2 ** 32 })))[0]?.mtime).toBe(2 ** 32);
 });
 
 describe('packTar with links', () => {

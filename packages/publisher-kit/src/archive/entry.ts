@@ -39,4 +39,11 @@ export type ArchiveLink =
       readonly hardLink: string;
     };
 
-export type TarEntry = ArchiveEntry | StreamedEntry | ArchiveLink;
+/** A folder that is to be there even if it is empty. */
+export interface ArchiveFolder {
+  /** Without `/` at its end. */
+  readonly path: string;
+  readonly folder: true;
+}
+
+export type TarEntry = ArchiveEntry | StreamedEntry | ArchiveLink | ArchiveFolder;

@@ -16,8 +16,10 @@ export const TAR_BLOCK = 512;
 const TYPES = { file: '0', hardLink: '1', symlink: '2', folder: '5', pax: 'x' } as const;
 const NAME_BYTES = 100;
 const PREFIX_BYTES = 155;
-/** What eleven octal digits hold. */
+// What eleven octal digits hold.
 const LARGEST_SIZE = 8 ** 11 - 1;
+/** Unix seconds, in the year 2242. */
+export const LATEST_TIME: number = 8 ** 11 - 1;
 
 /**
  * The header of an entry, as blocks: ustar with owner 0:0 and no owner names. What ustar cannot say

@@ -1,16 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type {
-  ArchiveEntry,
-  ArchiveLink,
-  ContentStream,
-  FileOnDisk,
-  StreamedEntry,
-  TarEntry,
-} from './entry.ts';
+import { ContentReader } from './content.ts';
+import type { ArchiveEntry, ArchiveFolder, StreamedEntry, TarEntry } from './entry.ts';
 import { assertArchivePath, assertNoCollisions, byBytes } from './path.ts';
 import { joinPieces } from './pieces.ts';
-import { TAR_BLOCK, type TarHeader, tarHeader, tarPadding } from './tar-header.ts';
+import { LATEST_TIME, TAR_BLOCK, type TarHeader, tarHeader, tarPadding } from './tar-header.ts';
 
 export interface TarOptions {
   /** Unix seconds, for every entry. Default 0. */
@@ -26,10 +19,6 @@ export interface TarOptions {
    */
   readonly portable?: boolean;
 }
-
-/** The last second of a signed 32-bit time: some readers go no further. */
-const LATEST = 0x7fff_ffff;
-const READ_BYTES = 256 << 10;
 
 /**
  * A tar archive (ustar, with pax headers where needed) in pieces, its entries sorted by the bytes of
@@ -47,23 +36,24 @@ export async function* tarPieces(
   const { mtime = 0, folders = false, portable = true } = options;
   assertTime(mtime);
   for (const { path } of entries) assertArchivePath(path, portable);
-  assertNoCollisions(
-    entries.map(({ path }) => path),
-    portable,
+  assertNoCollisions(entries.map(nameOf), portable);
+  const sorted = (folders ? withFolders(entries) : entries).toSorted((a, b) =>
+    byBytes(nameOf(a), nameOf(b)),
   );
-  const sorted = entries.toSorted((a, b) => byBytes(a.path, b.path));
-  assertLinks(sorted);
+  const files = assertLinks(sorted);
 
-  const made = new Set<string>();
-  const buffer = new Uint8Array(READ_BYTES);
+  const reader = new ContentReader();
   for (const entry of sorted) {
-    for (const path of folders ? foldersOf(entry.path) : []) {
-      if (made.has(path)) continue;
-      made.add(path);
-      yield tarHeader({ path, type: 'folder', mode: 0o755, size: 0, mtime, target: '' });
+    const header = headerOf(entry, mtime, files);
+    if (!('content' in entry)) yield tarHeader(header);
+    else {
+      let size = 0;
+      yield* reader.read(entry, (bytes) => {
+        size = bytes;
+        return tarHeader({ ...header, size });
+      });
+      yield tarPadding(size);
     }
-    if ('content' in entry) yield* filePieces(entry, mtime, buffer);
-    else yield tarHeader(linkHeader(entry, mtime, sorted));
   }
   yield new Uint8Array(TAR_BLOCK * 2);
 }
@@ -73,101 +63,57 @@ export function packTar(entries: readonly TarEntry[], options?: TarOptions): Pro
   return joinPieces(tarPieces(entries, options));
 }
 
-async function* filePieces(
-  { path, content, executable }: ArchiveEntry | StreamedEntry,
-  mtime: number,
-  buffer: Uint8Array,
-): AsyncGenerator<Uint8Array> {
-  const mode = modeOf(executable);
-  const header = (size: number): Uint8Array =>
-    tarHeader({ path, type: 'file', mode, size, mtime, target: '' });
-  let size: number;
-  if (content instanceof Uint8Array) {
-    size = content.length;
-    yield header(size);
-    yield content;
-  } else if ('file' in content) {
-    const file = openSync(content.file, 'r');
-    try {
-      size = fstatSync(file).size;
-      yield header(size);
-      yield* diskPieces(file, size, content, buffer);
-    } finally {
-      closeSync(file);
+/** Tar's way to tell a folder is a slash at the end. */
+function nameOf(entry: TarEntry): string {
+  return 'folder' in entry ? `${entry.path}/` : entry.path;
+}
+
+function withFolders(entries: readonly TarEntry[]): readonly TarEntry[] {
+  const given = new Set(entries.map(nameOf));
+  const made = new Map<string, ArchiveFolder>();
+  for (const { path } of entries) {
+    for (const { index } of path.matchAll(/\//g)) {
+      const folder = path.slice(0, index);
+      if (!given.has(`${folder}/`)) made.set(folder, { path: folder, folder: true });
     }
-  } else {
-    size = content.size;
-    yield header(size);
-    yield* streamedPieces(path, content);
   }
-  yield tarPadding(size);
+  return [...entries, ...made.values()];
 }
 
-function* diskPieces(
-  file: number,
-  size: number,
-  content: FileOnDisk,
-  buffer: Uint8Array,
-): Generator<Uint8Array> {
-  // Without a word to the thread pool: thousands of small files take a tenth of the time.
-  for (let left = size; left > 0; ) {
-    const length = readSync(file, buffer, 0, Math.min(left, buffer.length), null);
-    if (length === 0) throw new Error(`${content.file} became shorter while it was packed`);
-    left -= length;
-    yield buffer.subarray(0, length);
-  }
-  if (readSync(file, buffer, 0, 1, null) > 0)
-    throw new Error(`${content.file} became longer while it was packed`);
-}
+type FileEntry = ArchiveEntry | StreamedEntry;
 
-async function* streamedPieces(
-  path: string,
-  { size, pieces }: ContentStream,
-): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const piece of pieces) {
-    length += piece.length;
-    if (length > size) break;
-    yield piece;
-  }
-  if (length !== size) throw new Error(`the content of ${path} does not have ${size} bytes`);
-}
-
-function modeOf(executable: boolean | undefined): number {
-  return executable === true ? 0o755 : 0o644;
-}
-
-function linkHeader(entry: ArchiveLink, mtime: number, entries: readonly TarEntry[]): TarHeader {
-  const { path } = entry;
-  if ('symlink' in entry) {
-    return { path, type: 'symlink', mode: 0o777, size: 0, mtime, target: entry.symlink };
-  }
-  const file = entries.find((other) => other.path === entry.hardLink);
-  const mode = modeOf(file !== undefined && 'content' in file ? file.executable : false);
-  return { path, type: 'hardLink', mode, size: 0, mtime, target: entry.hardLink };
-}
-
-/** `a/`, `a/b/` for `a/b/c`. */
-function foldersOf(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));
+function headerOf(
+  entry: TarEntry,
+  mtime: number,
+  files: ReadonlyMap<string, FileEntry>,
+): TarHeader {
+  const common = { path: nameOf(entry), size: 0, mtime, target: '' };
+  if ('folder' in entry) return { ...common, type: 'folder', mode: 0o755 };
+  if ('symlink' in entry) return { ...common, type: 'symlink', mode: 0o777, target: entry.symlink };
+  const isLink = 'hardLink' in entry;
+  const file = isLink ? files.get(entry.hardLink) : entry;
+  const mode = file?.executable === true ? 0o755 : 0o644;
+  return isLink
+    ? { ...common, type: 'hardLink', mode, target: entry.hardLink }
+    : { ...common, type: 'file', mode };
 }
 
 function assertTime(mtime: number): void {
-  if (Number.isInteger(mtime) && mtime >= 0 && mtime <= LATEST) return;
+  if (Number.isInteger(mtime) && mtime >= 0 && mtime <= LATEST_TIME) return;
   throw new InvalidInputError({
     field: 'mtime',
     received: String(mtime),
-    expected: `Unix seconds, a whole number from 0 to ${LATEST}`,
+    expected: `Unix seconds, a whole number from 0 to ${LATEST_TIME}`,
   });
 }
 
-/** A hard link is made when it is unpacked: its file has to be there by then. */
-function assertLinks(sorted: readonly TarEntry[]): void {
-  const files = new Set<string>();
+/** Gives the files by their paths. A hard link's file has to be there when the link is unpacked. */
+function assertLinks(sorted: readonly TarEntry[]): ReadonlyMap<string, FileEntry> {
+  const files = new Map<string, FileEntry>();
   for (const entry of sorted) {
-    if ('content' in entry) files.add(entry.path);
-    else if ('symlink' in entry) assertTarget('symlink', entry.symlink);
-    else if (!files.has(entry.hardLink)) {
+    if ('content' in entry) files.set(entry.path, entry);
+    else if ('symlink' in entry) assertTarget(entry.symlink);
+    else if ('hardLink' in entry && !files.has(entry.hardLink)) {
       throw new InvalidInputError({
         field: 'hardLink',
         received: entry.hardLink,
@@ -175,10 +121,11 @@ function assertLinks(sorted: readonly TarEntry[]): void {
       });
     }
   }
+  return files;
 }
 
-function assertTarget(field: string, target: string): void {
+function assertTarget(target: string): void {
   if (target !== '' && !target.includes('\0') && target.isWellFormed()) return;
   const expected = 'what a link can say: not empty, Unicode, without NUL';
-  throw new InvalidInputError({ field, received: target, expected });
+  throw new InvalidInputError({ field: 'symlink', received: target, expected });
 }
