@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, inParallel, type Processes } from '@ameide/publisher-kit';
 import {
@@ -95,7 +95,7 @@ async function readFiles(
   return inParallel(files, async ({ from, path }) => {
     const file = join(root, from);
     const { mode } = await lstat(file);
-    return { path, content: await readFile(file), executable: (mode & 0o111) !== 0 };
+    return { path, content: { file }, executable: (mode & 0o111) !== 0 };
   });
 }
 
