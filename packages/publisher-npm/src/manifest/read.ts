@@ -1,8 +1,8 @@
 import { join } from 'node:path/posix';
 import { InvalidInputError, parseNpmName, type SourceTree } from '@ameide/versioning-core';
 import semver from 'semver';
-import { parseRegistry, type Registry } from '../options.ts';
 import { isObject, type JsonObject, parseManifestJson } from './json.ts';
+import { parseRegistry, type Registry } from './registry.ts';
 
 /** A package.json that can be published. */
 export interface SourceManifest {
