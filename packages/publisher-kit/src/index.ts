@@ -6,6 +6,7 @@ export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
   type PublishedFiles,
+  validateContent,
   validateFiles,
 } from './files/published-files.ts';
 export type { FolderFile, FolderOptions } from './folder/folder.ts';

@@ -115,7 +115,7 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   repositories.push(repository);
   const sha = await repository.resolve('HEAD');
   const checkout = folder();
-  await repository.exportTree(sha, checkout);
+  await repository.checkout(sha, checkout);
   const publisher = (await pypi({ directory: 'sdk', ...options }).open(
     repository.source(sha),
   )) as unknown as Publisher<PypiPlan, PypiBuilt>;
@@ -148,11 +148,9 @@ function releaseOf(tuple: Canonical): Release {
 
 export async function build(opened: Opened): Promise<PypiBuilt> {
   const result = await opened.publisher.build(opened.plan, opened.step());
-  if (result.problems !== undefined) {
-    const [{ hint, message }] = result.problems;
-    throw new Error(`${message} ${hint}`);
-  }
-  return result.value;
+  if (result.value !== undefined) return result.value;
+  const [{ message, hint }] = result.problems;
+  throw new Error(`${message} ${hint}`);
 }
 
 /** A request as it left, and what to do with it. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifyFinding, isOurs } from '../src/index.ts';
 
@@ -33,13 +33,13 @@ describe('what is found under a coordinate', () => {
     expect(classifyFinding(found, expected)).toBe(state);
   });
 
-  const text = fc.constantFrom('a', 'b', 'c');
-  const found = fc.record({ digests: fc.array(text), sha: text }, { requiredKeys: [] });
-  const expected = fc.record({ digest: text, sha: text }, { requiredKeys: [] });
+  const text = constantFrom('a', 'b', 'c');
+  const found = record({ digests: array(text), sha: text }, { requiredKeys: [] });
+  const expected = record({ digest: text, sha: text }, { requiredKeys: [] });
 
   test('is identical if, and only if, a digest is the built one', () => {
-    fc.assert(
-      fc.property(found, expected, (there, here) => {
+    assert(
+      property(found, expected, (there, here) => {
         const hasOurBytes =
           here.digest !== undefined && (there.digests ?? []).includes(here.digest);
         expect(classifyFinding(there, here) === 'identical').toBe(hasOurBytes);
@@ -48,8 +48,8 @@ describe('what is found under a coordinate', () => {
   });
 
   test('is never absent or unknown, and ours only with our bytes or a commit that may be ours', () => {
-    fc.assert(
-      fc.property(found, expected, (there, here) => {
+    assert(
+      property(found, expected, (there, here) => {
         const state = classifyFinding(there, here);
         expect(['absent', 'unknown']).not.toContain(state);
         if (state !== 'same-source') return;

@@ -1,10 +1,10 @@
 import { parse as parseSemver } from 'semver';
 import { InvalidInputError, received } from '../errors.ts';
-import { matchesPathMajor, parseGoModulePath } from '../names/go-path.ts';
 import { parseNpmName } from '../names/npm-name.ts';
 import { isOciDigest, isOciTag, parseOciName } from '../names/oci-name.ts';
 import { parsePypiName } from '../names/pypi-name.ts';
-import { formatGoSemver, parseGoSemver } from '../versions/go-semver.ts';
+import { matchesPathMajor, parseGoModulePath } from '../versions/go/path.ts';
+import { formatGoSemver, parseGoSemver } from '../versions/go/semver.ts';
 import { normalisePep440 } from '../versions/pep440.ts';
 import type { Coordinate, Ecosystem } from './coordinate.ts';
 

@@ -9,7 +9,7 @@ import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 
 /** Whether a branch or a tag of the host reaches a commit. */
-export type Reach = (
+export type IsReachable = (
   sha: string,
   step: Step,
 ) => Promise<{ readonly reachable: boolean } | { readonly failure: RemoteFailure }>;
@@ -19,12 +19,12 @@ export type Reach = (
  * clone was made: those that it does not know are fetched into a private store, for which only what
  * is new has to travel.
  */
-export function createReach(source: SourceTree, access: () => Access): Reach {
+export function createIsReachable(source: SourceTree, access: () => Access): IsReachable {
   const stores = new Map<string, Promise<ObjectStore>>();
   const storeOf = ({ workspace }: Step): Promise<ObjectStore> => {
     const store =
       stores.get(workspace) ??
-      createObjectStore(source.gitDirectory, join(workspace, 'reach.git'), access().processes);
+      createObjectStore(source.gitDirectory, join(workspace, 'reachable.git'), access().processes);
     stores.set(workspace, store);
     return store;
   };
@@ -55,16 +55,16 @@ export function createReach(source: SourceTree, access: () => Access): Reach {
       );
     };
     if (await isReached()) return { reachable: true };
-    const here = await git(
+    const objects = await git(
       ['cat-file', '--batch-check=%(objecttype)'],
       answer.refs.map((ref) => `${tipOf(ref)}\n`).join(''),
     );
-    const types = here?.split('\n') ?? [];
-    const strangers = answer.refs
+    const types = objects?.split('\n') ?? [];
+    const unknownRefs = answer.refs
       .filter((_, n) => types[n]?.endsWith(' missing') === true)
       .map(({ ref }) => ref);
-    if (strangers.length === 0) return { reachable: false };
-    const fetched = await remote.fetch(gitDirectory, strangers, { signal: step.signal });
+    if (unknownRefs.length === 0) return { reachable: false };
+    const fetched = await remote.fetch(gitDirectory, unknownRefs, { signal: step.signal });
     return 'failure' in fetched ? fetched : { reachable: await isReached() };
   };
 }

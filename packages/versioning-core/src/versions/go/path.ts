@@ -1,4 +1,4 @@
-import { InvalidInputError, received } from '../errors.ts';
+import { InvalidInputError, received } from '../../errors.ts';
 
 /** A module path taken apart at its major version: golang.org/x/mod/module, `SplitPathVersion`. */
 export interface GoModulePath {

@@ -9,7 +9,7 @@ import type { Access } from '../access.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import type { Mirror } from './mirror.ts';
 import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
-import { standings, taken } from './standing.ts';
+import { readTagStates, tagTaken } from './tag-state.ts';
 
 const ATTEMPTS = 3;
 
@@ -64,11 +64,11 @@ async function judge(
   });
   const answer = await mirror.refs(step);
   if ('failure' in answer) return unread(answer.failure);
-  const tags = await standings(plan, answer.refs, { mirror, step, built: built.commit });
+  const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
   if ('failure' in tags) return unread(tags.failure);
   const conflict = tags.find(({ state }) => state === 'conflict');
   if (conflict !== undefined)
-    return { coordinate, outcome: 'conflict', problem: taken(coordinate, conflict, plan) };
+    return { coordinate, outcome: 'conflict', problem: tagTaken(coordinate, conflict, plan) };
   const missing = tags.filter(({ state }) => state === 'absent').map(({ tag }) => tag);
   // A version that another run has put on another commit with our content keeps it.
   const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;

@@ -1,7 +1,8 @@
-import { InvalidInputError, received } from '../errors.ts';
-import { type GoModulePath, matchesPathMajor } from '../names/go-path.ts';
-import { isPseudoVersion } from './go-pseudo.ts';
-import { compareGoSemver, formatGoSemver, type GoSemver, parseGoSemver } from './go-semver.ts';
+import { InvalidInputError, received } from '../../errors.ts';
+import type { GoModuleLocation } from './module.ts';
+import { type GoModulePath, matchesPathMajor, parseGoModulePath } from './path.ts';
+import { isPseudoVersion } from './pseudo.ts';
+import { compareGoSemver, formatGoSemver, type GoSemver, parseGoSemver } from './semver.ts';
 
 export interface UsableTag {
   /** The tag without prefix and build metadata. */
@@ -49,6 +50,15 @@ export function tagPrefix(
   const isNamedSo = module !== undefined && `/${module.prefix}`.endsWith(`/${folder}`);
   const codeDirectory = isMajorFolder && !isNamedSo ? folder.slice(0, -major.length) : folder;
   return codeDirectory === '' ? '' : `${codeDirectory}/`;
+}
+
+/**
+ * What stands before the version in the tags of a module, `packages/sdk/`
+ * (https://go.dev/ref/mod#vcs-version). Throws `InvalidInputError`.
+ */
+export function goTagPrefix({ modulePath, directory }: GoModuleLocation): string {
+  const module = parseGoModulePath(modulePath, 'go.modulePath');
+  return tagPrefix(directory, module.major, module);
 }
 
 export function parseDirectory(directory: string): string {

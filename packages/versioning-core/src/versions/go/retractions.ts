@@ -1,13 +1,10 @@
-import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from '../names/go-path.ts';
-import { goModulePath, parseRetractions } from './go-mod.ts';
-import { isPseudoVersion } from './go-pseudo.ts';
-import { compareGoSemver, type GoSemver, parseShortGoSemver } from './go-semver.ts';
-import { highestTag, tagPrefix, usableTag } from './go-tags.ts';
-import type { GoModuleOptions, GoRetraction } from './versions.ts';
-
-/** A module, as its retractions are looked for. */
-export type GoModulePlace = Required<Pick<GoModuleOptions, 'modulePath'>> &
-  Pick<GoModuleOptions, 'directory'>;
+import { goModulePath } from './mod.ts';
+import { type GoRetraction, parseGoMod } from './mod-rules.ts';
+import type { GoModuleLocation } from './module.ts';
+import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from './path.ts';
+import { isPseudoVersion } from './pseudo.ts';
+import { compareGoSemver, type GoSemver, parseShortGoSemver } from './semver.ts';
+import { highestTag, tagPrefix, usableTag } from './tags.ts';
 
 /** Where a module says what it has retracted. */
 export interface RetractingTag {
@@ -28,7 +25,7 @@ export interface RetractingTag {
  */
 export function retractingTag(
   tags: readonly string[],
-  { modulePath, directory }: GoModulePlace,
+  { modulePath, directory }: GoModuleLocation,
 ): RetractingTag | undefined {
   const module = parseGoModulePath(modulePath, 'go.modulePath');
   const prefix = tagPrefix(directory, module.major, module);
@@ -60,7 +57,9 @@ export function goRetractions(
   const [own, inMajorFolder] = texts;
   // Two that both claim the major version are refused.
   const text = inMajorFolder === undefined ? own : isMajor(own) ? undefined : inMajorFolder;
-  return text !== undefined && isMajor(text) ? (parseRetractions(text) ?? []) : [];
+  if (text === undefined || !isMajor(text)) return [];
+  const { errors, retractions } = parseGoMod(text);
+  return errors.length === 0 ? retractions : [];
 }
 
 // coderepo.go, `isMajor`.

@@ -1,6 +1,6 @@
-import type { DateTime } from '../canonical/datetime.ts';
-import type { CommitSha } from '../canonical/sha.ts';
-import { formatGoSemver, parseGoSemver } from './go-semver.ts';
+import type { DateTime } from '../../canonical/datetime.ts';
+import type { CommitSha } from '../../canonical/sha.ts';
+import { formatGoSemver, parseGoSemver } from './semver.ts';
 
 // golang.org/x/mod/module/pseudo.go, pseudoVersionRE; the semver check and the two hyphens come
 // first there as well.

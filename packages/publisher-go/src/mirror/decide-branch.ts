@@ -1,17 +1,19 @@
-import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
 import {
   judgePointer,
   type Pointer,
   type PointerMove,
   type Problem,
   parseVersionTag,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
+import { unreadable } from '../problems.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
 
-export interface Looking {
+/** What a branch is decided by. */
+export interface BranchQuestion {
   readonly plan: MirrorPlan;
   readonly refs: MirrorRefs;
   readonly mirror: Mirror;
@@ -19,26 +21,31 @@ export interface Looking {
 }
 
 /** `from` is what it names now; `stays` why it does not move. */
-export type Judged = { readonly stays: Omit<PointerMove, 'pointer'> } | { readonly from?: string };
+export type BranchDecision =
+  | { readonly stays: Omit<PointerMove, 'pointer'> }
+  | { readonly from?: string };
 
-export type Held = { readonly outcome: 'held'; readonly problem: Problem; readonly from?: string };
+export type Blocked = {
+  readonly outcome: 'held';
+  readonly problem: Problem;
+  readonly from?: string;
+};
 
 /** Whether a branch may move from `current` to the plan's commit. */
-export async function judgeBranch(
+export async function decideBranch(
   pointer: Pointer,
   current: string,
-  looking: Looking,
-): Promise<Judged> {
-  const { plan, step } = looking;
-  const named = await nameOf(pointer, current, looking);
-  if ('failure' in named) return { stays: heldBecause(unread(plan, named.failure)) };
+  question: BranchQuestion,
+): Promise<BranchDecision> {
+  const { plan, step } = question;
+  const named = await nameOf(pointer, current, question);
+  if ('failure' in named) return { stays: blockedBy(unreadable(plan.registry, named.failure)) };
   const { version: from, sha } = named;
-  if (sha === undefined)
-    return { stays: { ...heldBecause(notOurs(pointer, current, plan)), from } };
+  if (sha === undefined) return { stays: { ...blockedBy(notOurs(pointer, current, plan)), from } };
   const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
-  // A release branch on a commit without its version tag can be judged by ancestry alone, as `dev`
+  // A release branch on a commit without its version tag can be decided by ancestry alone, as `dev`
   // is.
-  const verdict = isReleased
+  const decision = isReleased
     ? judgePointer(
         'stable',
         { version: from.slice(1), sha },
@@ -51,9 +58,9 @@ export async function judgeBranch(
         { version: pointer.version, sha: plan.sha },
         await step.history.relation(sha, plan.sha),
       );
-  if (verdict === 'superseded') return { stays: { outcome: 'superseded', from } };
-  return verdict === 'held'
-    ? { stays: { ...heldBecause(noAncestry(pointer, sha, plan)), from } }
+  if (decision === 'superseded') return { stays: { outcome: 'superseded', from } };
+  return decision === 'held'
+    ? { stays: { ...blockedBy(noAncestry(pointer, sha, plan)), from } }
     : { from };
 }
 
@@ -64,7 +71,7 @@ export async function judgeBranch(
 export async function nameOf(
   pointer: Pointer,
   commit: string,
-  { plan, refs, mirror, step }: Looking,
+  { plan, refs, mirror, step }: BranchQuestion,
 ): Promise<{ readonly version: string; readonly sha?: string } | Failed> {
   const tag = versionAt(commit, refs);
   const [sourceTag] = [...refs.sources].find(([, at]) => at === commit) ?? [];
@@ -84,33 +91,27 @@ export async function nameOf(
   return { version, ...(sha === undefined ? {} : { sha }) };
 }
 
-export function heldBecause(problem: Problem): Held {
+export function blockedBy(problem: Problem): Blocked {
   return { outcome: 'held', problem };
 }
 
-/** The mirror could not be read. */
-export function unread(plan: MirrorPlan, failure: RemoteFailure): Problem {
-  return remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure });
-}
-
-function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
-  return {
+/** Known before anything is written: the branch was there before this publisher, or somebody moved it. */
+export function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
+  return problem({
     code: 'go-branch-not-ours',
     kind: 'incomplete',
     message: `Branch ${pointer} of ${registry} names ${current}, which was not published from this repository.`,
-    hint: 'Delete or rename that branch, or choose another with goModule’s branches.',
-    effect: 'none',
+    hint: "Rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.",
     rerun: 'after-fix',
-  };
+  });
 }
 
 function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Problem {
-  return {
+  return problem({
     code: 'go-ancestry-unknown',
     kind: 'incomplete',
-    message: `This clone cannot tell whether ${sha}, which ${pointer} names, came before ${plan.sha}.`,
-    hint: 'Fetch the whole history (fetch-depth: 0) and run it again.',
-    effect: 'none',
+    message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: whether it came before ${plan.sha} is not known.`,
+    hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
     rerun: 'after-fix',
-  };
+  });
 }

@@ -1,58 +1,60 @@
-import type { Canonical } from '../canonical/canonical.ts';
-import { type Channel, formatVersionTag, parseVersionTag } from '../canonical/channel.ts';
-import { InvalidInputError } from '../errors.ts';
-import {
-  type GoModulePath,
-  matchesPathMajor,
-  parseGoModulePath,
-  pathMajorPrefix,
-} from '../names/go-path.ts';
-import { parsePseudoVersion, pseudoVersion } from './go-pseudo.ts';
-import { isRetracted } from './go-retractions.ts';
-import { highestTag, parseDirectory, tagPrefix, type UsableTag, usableTag } from './go-tags.ts';
-import { assembleParsed, attempt, type ParsedVersion } from './parsed.ts';
-import type { GoModuleOptions, GoVersion, Lineage } from './versions.ts';
+import type { Canonical } from '../../canonical/canonical.ts';
+import { type Channel, formatVersionTag, parseVersionTag } from '../../canonical/channel.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { assembleParsed, attempt, type ParsedVersion } from '../parsed.ts';
+import type { Lineage } from '../versions.ts';
+import type { GoModule } from './module.ts';
+import { type GoModulePath, matchesPathMajor, parseGoModulePath, pathMajorPrefix } from './path.ts';
+import { parsePseudoVersion, pseudoVersion } from './pseudo.ts';
+import { isRetracted } from './retractions.ts';
+import { highestTag, parseDirectory, tagPrefix, type UsableTag, usableTag } from './tags.ts';
+
+/** The version that `go` gives to a commit. */
+export interface GoVersion {
+  /** A tag's, or a pseudo-version. */
+  readonly version: string;
+  /**
+   * The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for
+   * a pseudo-version.
+   */
+  readonly tag: string | null;
+}
+
+/** Of a commit, what its Go version depends on. */
+export type GoCommit = Pick<Canonical, 'sha' | 'datetime'> & Partial<Pick<Canonical, 'base'>>;
 
 /**
  * On a release or candidate tag the tag; otherwise what `go list -m <module>@<sha>` answers.
  * Follows `convert` in cmd/go/internal/modfetch/coderepo.go for a module whose go.mod is in place:
  * a usable canonical tag on the commit wins, else a pseudo-version after the highest usable tag
- * before it. What `options.retracted` holds is not usable.
+ * before it. What `module.retracted` holds is not usable. The base counts only without a module
+ * path. Throws `InvalidInputError` with the code `module-path-major` or `invalid-input`.
  */
 export function deriveGo(
-  canonical: Canonical,
+  commit: GoCommit,
   channel: Channel,
   lineage: Lineage,
-  options: GoModuleOptions = {},
+  { modulePath, directory, retracted = [] }: GoModule = {},
 ): GoVersion {
-  const modulePath =
-    options.modulePath === undefined
-      ? undefined
-      : parseGoModulePath(options.modulePath, 'go.modulePath');
-  const major = modulePath === undefined ? majorOfBase(canonical) : modulePath.major;
-  const prefix = tagPrefix(options.directory, major, modulePath);
+  const path =
+    modulePath === undefined ? undefined : parseGoModulePath(modulePath, 'go.modulePath');
+  const major = path?.major ?? majorOfBase(commit);
+  const prefix = tagPrefix(directory, major, path);
   if (channel.kind === 'release' || channel.kind === 'candidate') {
     const version = formatVersionTag(channel);
-    if (modulePath !== undefined) requirePathMajor(version, modulePath);
+    if (path !== undefined) requirePathMajor(version, path);
     return { version, tag: `${prefix}${version}` };
   }
-  const { retracted = [] } = options;
   const usable = (tags: readonly string[]): UsableTag[] =>
     tags
       .flatMap((tag) => usableTag(tag, prefix, major))
       .filter(({ semver }) => !isRetracted(semver, retracted));
-  const here = highestTag(usable(lineage.tagsAtCommit ?? []).filter((tag) => tag.canonical));
+  const { tags, tagsAtCommit = [] } = lineage;
+  const here = highestTag(usable(tagsAtCommit).filter((tag) => tag.canonical));
   if (here !== undefined) return { version: here.version, tag: `${prefix}${here.version}` };
-  const older = highestTag(usable([...lineage.tags, ...(lineage.tagsAtCommit ?? [])]));
-  return {
-    version: pseudoVersion(
-      pathMajorPrefix(major) || 'v0',
-      older?.version,
-      canonical.datetime,
-      canonical.sha,
-    ),
-    tag: null,
-  };
+  const older = highestTag(usable([...tags, ...tagsAtCommit]));
+  const start = pathMajorPrefix(major) || 'v0';
+  return { version: pseudoVersion(start, older?.version, commit.datetime, commit.sha), tag: null };
 }
 
 /** A Go version, read. */
@@ -87,8 +89,8 @@ export function parseGoVersion(text: string): ParsedGoVersion | undefined {
 
 // Without a go.mod to look at, the module is taken to follow the base, as Go's import compatibility
 // rule demands.
-function majorOfBase(canonical: Canonical): string {
-  const major = canonical.base.split('.')[0] ?? '0';
+function majorOfBase({ base }: GoCommit): string {
+  const major = base?.split('.')[0] ?? '0';
   return major === '0' || major === '1' ? '' : `/v${major}`;
 }
 
