@@ -13,9 +13,9 @@ import {
 } from '@ameide/versioning-core';
 import { formatNpm } from '../manifest/name.ts';
 import { configOf, publishedDirectory, readManifest } from '../manifest/read.ts';
+import type { Registry } from '../manifest/registry.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
 import { scriptsBeforePacking } from '../manifest/scripts.ts';
-import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { openScope } from '../workspace/scope.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
