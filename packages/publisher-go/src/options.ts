@@ -6,13 +6,18 @@ import {
   Secret,
   type SecretInput,
 } from '@ameide/publisher-kit';
+import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
 import {
-  classifyRef,
-  InvalidInputError,
-  parseRepositoryPath,
-  received,
-  refuseUnknownOptions,
-} from '@ameide/versioning-core';
+  anyObject,
+  branchName,
+  exactPaths,
+  func,
+  optional,
+  parsedBy,
+  secret,
+  shape,
+  string,
+} from '@ameide/versioning-core/options';
 
 /**
  * What `goModule` takes. With `mirror` the module lives in a repository of its own; without, in the
@@ -67,7 +72,7 @@ export interface GoModulePorts {
 }
 
 /** Options, checked before anything is read. */
-export interface ParsedOptions {
+export interface ParsedOptions extends GoModuleOptions {
   /** `''` for the root of the repository. */
   readonly directory: string;
   readonly branches: { readonly release: string; readonly dev: string };
@@ -75,116 +80,53 @@ export interface ParsedOptions {
   readonly allow: readonly string[];
 }
 
-const OPTIONS: readonly (keyof GoModuleOptions)[] = [
-  'directory',
-  'mirror',
-  'remote',
-  'token',
-  'user',
-  'branches',
-  'fromCheckout',
-  'allow',
-  'ports',
-];
+type Branches = NonNullable<GoModuleOptions['branches']>;
+
+const gitAddress = optional(parsedBy((value) => createGitRemote({ url: value as string }).url));
+
+const checkOptions = shape<GoModuleOptions>(
+  {
+    directory: parseRepositoryPath,
+    mirror: gitAddress,
+    remote: gitAddress,
+    token: secret(Secret),
+    user: optional(string('a user name')),
+    branches: optional(
+      shape<Branches>({ release: optional(branchName), dev: optional(branchName) }),
+    ),
+    fromCheckout: optional(exactPaths),
+    allow: optional(exactPaths),
+    ports: optional(
+      shape<GoModulePorts>({
+        http: optional(anyObject()),
+        processes: optional(anyObject()),
+        env: optional(anyObject()),
+        sleep: optional(func()),
+      }),
+    ),
+  },
+  { name: 'goModule' },
+);
 
 /** Throws `InvalidInputError` that names the option. */
 export function parseOptions(options: GoModuleOptions): ParsedOptions {
-  requireObject(options, 'options');
-  refuseUnknownOptions(options, OPTIONS);
-  const missing = Object.entries(options).find(
-    ([name, value]) => value === undefined && name !== 'token' && name !== 'directory',
-  );
-  if (missing !== undefined) throw unset(missing[0]);
-  const { directory, mirror, remote, user = '', token = '' } = options;
+  const parsed = checkOptions(options);
+  const { allow = [], fromCheckout = [], mirror, remote } = parsed;
+  const branches = { release: 'main', dev: 'dev', ...parsed.branches };
   if (mirror !== undefined && remote !== undefined)
-    throw wrong('remote', undefined, 'either mirror or remote, not both');
-  if (mirror !== undefined) parseUrl(mirror, 'mirror');
-  if (remote !== undefined) parseUrl(remote, 'remote');
-  if (typeof user !== 'string') throw wrong('user', user, 'a user name');
-  // What it holds is not shown.
-  if (!(typeof token === 'string' || typeof token === 'function' || token instanceof Secret))
-    throw wrong('token', undefined, 'a string, a Secret, or a function that returns one');
-  return {
-    directory: parseRepositoryPath(directory),
-    branches: parseBranches(options.branches ?? {}),
-    fromCheckout: parseFromCheckout(options),
-    allow: parsePaths(options.allow ?? [], 'allow'),
-  };
-}
-
-function parseUrl(url: string, field: string): void {
-  try {
-    createGitRemote({ url });
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const { received: value, expected, hint } = error;
-    throw new InvalidInputError({
-      field,
-      expected,
-      ...(value === undefined ? {} : { received: value }),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  }
-}
-
-function parseBranches(
-  branches: NonNullable<GoModuleOptions['branches']>,
-): ParsedOptions['branches'] {
-  requireObject(branches, 'branches');
-  refuseUnknownOptions(branches, ['release', 'dev']);
-  const release = parseBranch(branches.release ?? 'main', 'branches.release');
-  const dev = parseBranch(branches.dev ?? 'dev', 'branches.dev');
-  if (release !== dev) return { release, dev };
-  throw wrong('branches', dev, 'two branches, one for releases and one for dev builds');
-}
-
-function parseBranch(value: unknown, field: string): string {
-  if (typeof value === 'string' && !value.startsWith('-') && !value.startsWith('.')) {
-    try {
-      classifyRef(`refs/heads/${value}`);
-      return value;
-    } catch {
-      // Reported below, under the option's name.
-    }
-  }
-  throw wrong(field, value, 'the name of a branch, for example main');
-}
-
-function parseFromCheckout({ fromCheckout = [], mirror }: GoModuleOptions): readonly string[] {
-  const paths = parsePaths(fromCheckout, 'fromCheckout');
-  if (paths.length > 0 && mirror === undefined)
+    throw new InvalidInputError({ field: 'remote', expected: 'either mirror or remote, not both' });
+  if (fromCheckout.length > 0 && mirror === undefined) {
     throw new InvalidInputError({
       field: 'fromCheckout',
       expected: 'none without mirror: go takes what the commit holds',
       hint: 'Commit the files, or publish the module through a mirror.',
     });
-  const whole = paths.findIndex((path) => path === '' || path === 'go.mod');
-  if (whole === -1) return paths;
-  const expected = 'files and folders of the module, other than its go.mod and itself';
-  throw wrong(`fromCheckout[${whole}]`, paths[whole], expected);
-}
-
-function parsePaths(value: unknown, field: string): readonly string[] {
-  if (!Array.isArray(value)) throw wrong(field, value, 'a list of paths');
-  return value.map((path, index) => parseRepositoryPath(path, `${field}[${index}]`));
-}
-
-function requireObject(value: unknown, field: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw wrong(field, value, 'an object');
-}
-
-function unset(field: string): InvalidInputError {
-  const hint = 'Is it read from an environment variable that is not set?';
-  return new InvalidInputError({
-    field,
-    received: 'undefined',
-    expected: 'a value, or no such option',
-    hint,
-  });
-}
-
-function wrong(field: string, value: unknown, expected: string): InvalidInputError {
-  const shown = value === undefined ? {} : { received: received(value) };
-  return new InvalidInputError({ field, expected, ...shown });
+  }
+  if (fromCheckout.includes('go.mod')) {
+    const expected = 'files and folders of the module, other than its go.mod and itself';
+    throw new InvalidInputError({ field: 'fromCheckout', received: 'go.mod', expected });
+  }
+  if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
+  const expected = 'two branches, one for releases and one for dev builds';
+  throw new InvalidInputError({ field: 'branches', received: branches.dev, expected });
 }

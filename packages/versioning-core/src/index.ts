@@ -10,11 +10,12 @@ export {
 export { type DateTime, parseDateTime, unixSeconds } from './canonical/datetime.ts';
 export { type CommitSha, isSha, parseSha, shortSha } from './canonical/sha.ts';
 export { type InvalidInput, InvalidInputError, printable, received } from './errors.ts';
-export { didYouMean, refuseUnknownOptions } from './known-names.ts';
+export { isLoopback } from './names/loopback.ts';
 export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
 export { parsePypiName } from './names/pypi-name.ts';
 export { parseRepositoryPath } from './names/repository-path.ts';
+export { didYouMean, refuseUnknownOptions } from './options/known-names.ts';
 export * from './publisher/index.ts';
 export { failed, ok, type Problems, type Result } from './result.ts';
 export * from './versions/index.ts';

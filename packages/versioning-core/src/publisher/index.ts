@@ -1,7 +1,12 @@
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './coordinate-text.ts';
-export { isOurs } from './finding-state.ts';
+export {
+  classifyFinding,
+  type ExpectedArtifact,
+  isOurs,
+  type RegisteredArtifact,
+} from './finding-state.ts';
 export {
   judgePointer,
   type Named,
