@@ -24,7 +24,11 @@ export type ComponentName =
   | 'ocireg'
   | 'docker-engine'
   | 'skopeo'
-  | 'crane';
+  | 'crane'
+  | 'cargo'
+  | 'yarn'
+  | 'git-lfs'
+  | 'docker-build';
 
 export interface Component {
   readonly available: boolean;
@@ -78,6 +82,13 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   },
   'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
+  cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },
+  yarn: { install: 'npm install --global @yarnpkg/cli-dist@4', find: yarn },
+  'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
+  'docker-build': {
+    install: 'apt-get install docker.io, and docker-buildx where Debian has it',
+    find: dockerBuild,
+  },
   crane: {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
@@ -153,6 +164,28 @@ function ocireg(): Found {
   return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help']))
     ? found
     : undefined;
+}
+
+function yarn(): Found {
+  const found = program('yarn');
+  // Yarn 1 is another program.
+  return found?.path !== undefined && !output(found.path, ['--version']).startsWith('1.')
+    ? found
+    : undefined;
+}
+
+/** A `docker` whose `build` can use BuildKit: before version 23 by itself, later with buildx. */
+function dockerBuild(): Found {
+  const path = searchPath()
+    .map((folder) => join(folder, 'docker'))
+    .find((docker) => isProgram(docker) && usesBuildKit(docker));
+  return path === undefined ? undefined : { path, command: [path] };
+}
+
+function usesBuildKit(docker: string): boolean {
+  const [, major] = /^Docker version (\d+)/.exec(output(docker, ['--version'])) ?? [];
+  if (major !== undefined && Number(major) < 23) return true;
+  return output(docker, ['buildx', 'version']).startsWith('github.com/docker/buildx ');
 }
 
 function dockerEngine(): Found {

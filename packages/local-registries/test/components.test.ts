@@ -49,6 +49,31 @@ describe('detecting components', () => {
     },
   );
 
+  test('Yarn 1 is not taken for Yarn', async () => {
+    const [first, fourth] = [await folder(), await folder()];
+    await program(join(first, 'yarn'), 'echo 1.22.22');
+    await program(join(fourth, 'yarn'), 'echo 4.18.1');
+    expect(await detect('yarn', first)).toMatchObject({ available: false });
+    expect(await detect('yarn', fourth)).toMatchObject({ path: join(fourth, 'yarn') });
+  });
+
+  test('a docker from version 23 on needs buildx to build, an older one does not', async () => {
+    const [bare, old, buildx] = [await folder(), await folder(), await folder()];
+    const version = (number: string): string =>
+      `test "$1" = --version && echo "Docker version ${number}, build 1"`;
+    await program(join(bare, 'docker'), version('28.2.2'));
+    await program(join(old, 'docker'), version('20.10.24+dfsg1'));
+    await program(
+      join(buildx, 'docker'),
+      `${version('28.2.2')}; test "$1" = buildx && echo 'github.com/docker/buildx v0.30.0 1'`,
+    );
+    expect(await detect('docker-build', bare)).toMatchObject({ available: false });
+    expect(await detect('docker-build', `${bare}:${old}`)).toMatchObject({
+      path: join(old, 'docker'),
+    });
+    expect(await detect('docker-build', buildx)).toMatchObject({ path: join(buildx, 'docker') });
+  });
+
   test('a program is found on PATH, when it may be run', async () => {
     const bin = await folder();
     await program(join(bin, 'crane'), 'true');

@@ -1,0 +1,35 @@
+import type { Shape } from './shape.ts';
+
+export const MIXED_SHAPES: readonly Shape[] = [
+  {
+    name: 'oddities-elsewhere',
+    title:
+      'dead and absolute links, a submodule, a name that is not UTF-8 and an .env, none of them in a package',
+    needs: ['uv', 'npm', 'go', 'python'],
+    links: {
+      'third_party/dead': 'nowhere',
+      'third_party/absolute': '/etc/hostname',
+      'test/fixtures/loop': '.',
+    },
+    latin1Files: ['test/fixtures/caf\xe9.txt'],
+    submodules: { 'third_party/protos': 'protos' },
+    artifacts: [
+      { kind: 'npm', directory: 'js', name: '@acme-shape/oddities', tool: 'npm' },
+      { kind: 'python', directory: 'python', name: 'acme-oddities' },
+      { kind: 'go', directory: 'go', name: 'github.com/acme/go-oddities', mirror: true },
+    ],
+  },
+  {
+    // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+    name: 'lfs-asset',
+    title: 'files that git-lfs keeps outside of git, in a tarball, a wheel and a mirrored module',
+    needs: ['uv', 'npm', 'go', 'python', 'git-lfs'],
+    files: { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' },
+    lfs: true,
+    artifacts: [
+      { kind: 'npm', directory: 'js', name: '@acme-shape/lfs-asset', tool: 'npm' },
+      { kind: 'python', directory: 'python', name: 'acme-lfs' },
+      { kind: 'go', directory: 'go', name: 'github.com/acme/go-lfs', mirror: true },
+    ],
+  },
+];

@@ -1,0 +1,165 @@
+import type { Shape } from './shape.ts';
+
+export const PYTHON_SHAPES: readonly Shape[] = [
+  {
+    // https://github.com/pypa/setuptools-scm/issues/190
+    name: 'setuptools-scm-static',
+    title: 'setuptools-scm beside a static version: every tracked file is in sdist and wheel',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-scm-static' }],
+  },
+  {
+    // https://github.com/pypa/setuptools-scm/issues/1540: an override of the version must not switch
+    // off the list of tracked files.
+    name: 'setuptools-scm-dynamic',
+    title: 'setuptools-scm gives the version, one commit after the tag',
+    needs: ['uv', 'python'],
+    files: {
+      '.gitignore': '_version.py\n*.egg-info\n',
+      '.gitattributes': '.git_archival.txt export-subst\n',
+    },
+    afterRelease: true,
+    artifacts: [
+      {
+        kind: 'python',
+        directory: 'sdk',
+        name: 'acme-scm-dynamic',
+        namesOnly: ['/_version.py'],
+      },
+    ],
+  },
+  {
+    name: 'setuptools-manifest',
+    title: 'setuptools with MANIFEST.in, setup.cfg and license files',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-manifest' }],
+  },
+  {
+    name: 'setuptools-links',
+    title: "setuptools: README and LICENSE are links to the root's, a data file is a link",
+    needs: ['uv', 'python'],
+    links: {
+      'sdk/README.md': '../README.md',
+      'sdk/LICENSE': '../LICENSE',
+      'sdk/src/acme_links/latest.csv': 'table.csv',
+    },
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-links' }],
+  },
+  {
+    // https://github.com/pypa/hatch/issues/1641
+    name: 'hatchling-root-ignore',
+    title: 'hatchling below a root .gitignore: ignored leftovers stay out, `artifacts` are in',
+    needs: ['uv', 'python'],
+    files: { '.gitignore': '*.log\nlocal_settings.py\ngenerated.py\nnode_modules/\n' },
+    prepare: [['python3', 'prepare.py']],
+    artifacts: [{ kind: 'python', directory: 'python', name: 'acme-hatchling' }],
+  },
+  {
+    name: 'hatch-vcs',
+    title: 'hatch-vcs gives the version of a tagged commit and writes it into a file',
+    needs: ['uv', 'python'],
+    files: { '.gitignore': '_version.py\ndist/\n' },
+    artifacts: [
+      {
+        kind: 'python',
+        directory: '.',
+        name: 'acme-hatch-vcs',
+        namesOnly: ['/_version.py'],
+      },
+    ],
+  },
+  {
+    // https://github.com/pypa/hatch/issues/284
+    name: 'hatch-force-include',
+    title: 'hatchling takes files from beside the project: force-include = { "../proto" = … }',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'python', name: 'acme-force-include' }],
+  },
+  {
+    name: 'pdm-scm',
+    title: 'pdm-backend gives the version from git; source-includes and excludes',
+    needs: ['uv', 'python'],
+    files: { '.gitignore': '_version.py\n.pdm-build/\n' },
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-pdm' }],
+  },
+  {
+    // https://github.com/python-poetry/poetry/issues/10831
+    name: 'poetry-core',
+    title: 'poetry-core: ignored files stay out, unless `include` names them',
+    needs: ['uv', 'python'],
+    files: { '.gitignore': 'local_settings.py\n*_pb2.py\n' },
+    prepare: [['python3', 'prepare.py']],
+    artifacts: [{ kind: 'python', directory: 'python', name: 'acme-poetry' }],
+  },
+  {
+    // https://github.com/mesonbuild/meson-python/issues/640
+    name: 'meson-python',
+    title: 'meson-python: the sdist is what `git archive` gives of the commit',
+    needs: ['uv', 'python'],
+    files: { 'sdk/.gitattributes': 'ci export-ignore\n' },
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-meson' }],
+  },
+  {
+    // https://github.com/PyO3/maturin/issues/2971
+    name: 'maturin-workspace',
+    title: 'maturin: a program that is a member of a Cargo workspace',
+    needs: ['uv', 'python', 'cargo'],
+    files: { '.gitignore': 'target/\n' },
+    artifacts: [
+      {
+        kind: 'python',
+        directory: 'python',
+        name: 'acme-maturin',
+        namesOnly: ['/scripts/acme-maturin', '.cyclonedx.json'],
+      },
+    ],
+  },
+  {
+    // https://github.com/pypa/flit/issues/540
+    name: 'flit',
+    title: 'flit: [tool.flit.sdist] includes and excludes; a .bat that git checks out with CRLF',
+    needs: ['uv', 'python'],
+    files: { '.gitattributes': '*.bat text eol=crlf\n' },
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-flit' }],
+  },
+  {
+    // https://github.com/astral-sh/uv/pull/17736
+    name: 'uv-workspace',
+    title: 'a member of a uv workspace whose root has the indexes and constraints of its build',
+    needs: ['uv', 'python'],
+    beforeCommit: [
+      ['uv', 'build', '--quiet', '--wheel', '--no-create-gitignore', '--out-dir', 'wheels', 'hook'],
+    ],
+    artifacts: [{ kind: 'python', directory: 'packages/api', name: 'acme-uv-api' }],
+  },
+  {
+    name: 'python-beside-pnpm',
+    title: 'a Python project at the root of a pnpm workspace: links in node_modules',
+    needs: ['uv', 'python', 'pnpm'],
+    files: { '.gitignore': 'node_modules\ndist\n' },
+    prepare: [['pnpm', 'install', '--offline']],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-beside-pnpm' }],
+  },
+  {
+    name: 'python-submodule',
+    title: 'a package with a submodule inside it',
+    needs: ['uv', 'python'],
+    submodules: { 'sdk/src/acme_submodule/protos': 'protos' },
+    recurseSubmodules: true,
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-submodule' }],
+  },
+  {
+    // What `hatch new` makes.
+    name: 'hatch-version-path',
+    title: 'hatchling reads the version from a file of the package',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-version-path' }],
+  },
+  {
+    name: 'uv-backend',
+    title: 'uv_build, with a dependency that is a workspace source',
+    needs: ['uv', 'python'],
+    executables: ['packages/core/scripts/acme-run'],
+    artifacts: [{ kind: 'python', directory: 'packages/core', name: 'acme-uv-backend' }],
+  },
+];
