@@ -1,10 +1,12 @@
 export type { ArchiveEntry, TarOptions } from './archive/archive.ts';
 export { gzip, packTar } from './archive/archive.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
+export { copyCheckout } from './checkout/copy.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
   type PublishedFiles,
+  validateContent,
   validateFiles,
 } from './files/published-files.ts';
 export type { FolderFile, FolderOptions } from './folder/folder.ts';
@@ -22,6 +24,7 @@ export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
 export { processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
+export { buildEnvironment, sourceDateEpoch } from './process/build-environment.ts';
 export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';

@@ -50,6 +50,8 @@ export interface PypiOptions {
   readonly localVersions?: boolean;
   /** Added to the build's environment: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
+  /** Files that are published although they look wrong, by their exact paths in the repository or in the archive. */
+  readonly allow?: readonly string[];
   /** The outside world, for tests. */
   readonly ports?: PypiPorts;
 }
@@ -69,6 +71,7 @@ export interface PypiSettings extends IndexAddress {
   readonly directory: string;
   readonly user: string;
   readonly localVersions: boolean;
+  readonly allow: readonly string[];
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
   readonly processes: Processes;
@@ -93,6 +96,7 @@ const OPTIONS = [
   'user',
   'localVersions',
   'buildEnvironment',
+  'allow',
   'ports',
 ] as const;
 
@@ -115,6 +119,7 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
     ...address,
     user: options.user ?? '__token__',
     localVersions,
+    allow: options.allow ?? [],
     buildEnvironment: options.buildEnvironment ?? {},
     http: options.ports?.http ?? createHttp(),
     processes: options.ports?.processes ?? createProcesses(),

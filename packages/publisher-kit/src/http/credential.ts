@@ -11,7 +11,7 @@ export function isLoopback(hostname: string): boolean {
 
 /**
  * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`,
- * without the value, for a token that cannot stand in a header: fetch's own error would print it.
+ * without the value, for a token that a header cannot hold: fetch's own error would print it.
  */
 export function authorization(credential: Credential): string {
   if (credential.scheme === 'bearer') {

@@ -21,7 +21,7 @@ export interface HttpFailure {
    * What `Http.request` rejected with. Aborts and bugs, that is all but `HttpError`, are thrown on.
    */
   readonly error?: unknown;
-  /** The server's own words, when they stand in the body. Shortened, made printable. */
+  /** The server's own words, when they are in the body. Shortened, made printable. */
   readonly detail?: string;
   readonly coordinate?: string;
   /** Where the token came from, for the hint of a 401: `NPM_TOKEN`. */

@@ -93,7 +93,7 @@ function parseGo(text: string, field: string): Coordinate {
   if (cut === -1) throw noVersion(`go:${parseGoModulePath(text, field).path}@`, field);
   const module = parseGoModulePath(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  // A query, and the one name of a mirror's dev build that can be told without looking: `go`
+  // A query, and the one name of a mirror's dev build that is known without looking: `go`
   // resolves it to a pseudo-version.
   if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
   const semver = parseGoSemver(version);
