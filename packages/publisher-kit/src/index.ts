@@ -34,5 +34,21 @@ export { createRedactor } from './secret/redactor.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
 export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
+export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
 export { createWorkspace } from './workspace/workspace.ts';
+export {
+  type Answer,
+  errorAnswer,
+  outcomeUnknown,
+  type StatusExceptions,
+  statusAnswer,
+} from './write/answer.ts';
+export { createPace, type Pace, type PacePorts } from './write/pace.ts';
+export {
+  type MovingPointer,
+  movePointer,
+  type PointerDecision,
+  type PointerRead,
+} from './write/pointer.ts';
+export { type Seen, type Write, type Written, write } from './write/write.ts';

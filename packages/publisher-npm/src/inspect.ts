@@ -1,6 +1,7 @@
 import { httpProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  classifyFinding,
   type Finding,
   formatCoordinate,
   type Problem,
@@ -68,31 +69,23 @@ export async function inspectVersion(
   }
 }
 
-/**
- * The digest decides before the SHA: equal bytes hold our package.json, and with it our SHA,
- * whatever the document shows.
- */
+/** Classifies what the registry holds by the rule of every registry. */
 export function judge(
   coordinate: Coordinate,
-  document: VersionDocument,
+  { digests, gitHead }: VersionDocument,
   expected: Expected,
 ): Finding {
-  const { gitHead } = document;
-  const digest =
-    expected.digest !== undefined && document.digests.includes(expected.digest)
-      ? expected.digest
-      : document.digests[0];
-  const found = {
-    coordinate,
-    ...(gitHead === undefined ? {} : { sha: gitHead }),
-    ...(digest === undefined ? {} : { digest }),
+  const named = gitHead === undefined ? {} : { sha: gitHead };
+  const state = classifyFinding({ digests, sha: gitHead }, expected);
+  const digest = state === 'identical' ? expected.digest : digests[0];
+  const found = { coordinate, state, ...named, ...(digest === undefined ? {} : { digest }) };
+  if (state !== 'conflict') return found;
+  const { sha } = expected;
+  const isNamed = gitHead !== undefined && sha !== undefined;
+  return {
+    ...found,
+    problem: isNamed ? otherSource(coordinate, gitHead, sha) : noGitHead(coordinate),
   };
-  if (expected.digest !== undefined && digest === expected.digest)
-    return { ...found, state: 'identical' };
-  if (gitHead === undefined) return { ...found, state: 'conflict', problem: noGitHead(coordinate) };
-  if (expected.sha === undefined || gitHead === expected.sha)
-    return { ...found, state: 'same-source' };
-  return { ...found, state: 'conflict', problem: otherSource(coordinate, gitHead, expected.sha) };
 }
 
 /** `npm:@scope/name@1.0.0` */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   createHttp,
   createProcesses,
@@ -7,6 +6,8 @@ import {
   type Processes,
   type Secret,
   type SecretInput,
+  type Sleep,
+  sleep,
   toSecret,
 } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
@@ -58,8 +59,6 @@ export interface DistTags {
   readonly dev?: string | null;
 }
 
-type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
-
 export interface NpmPorts {
   readonly http?: Http;
   readonly processes?: Processes;
@@ -109,7 +108,7 @@ export function parseTarget(options: NpmTargetOptions): Target {
     distTags,
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
-    sleep: ports.sleep ?? (async (ms, signal) => delay(ms, undefined, { signal })),
+    sleep: ports.sleep ?? sleep,
     ...(access === undefined ? {} : { access }),
     token() {
       kept ??= toSecret(

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   createHttp,
   createProcesses,
@@ -6,6 +5,8 @@ import {
   type Processes,
   type Secret,
   type SecretInput,
+  type Sleep,
+  sleep,
   toSecret,
 } from '@ameide/publisher-kit';
 import {
@@ -62,7 +63,7 @@ export interface PypiPorts {
   /** Where the default token is looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits between two attempts to upload; rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: Sleep;
 }
 
 /** The options, judged and completed. */
@@ -75,7 +76,7 @@ export interface PypiSettings extends IndexAddress {
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
   readonly processes: Processes;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly sleep: Sleep;
   /** Looked for once, when first needed. */
   token(): Secret | undefined;
   /**
@@ -123,7 +124,7 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
     buildEnvironment: options.buildEnvironment ?? {},
     http: options.ports?.http ?? createHttp(),
     processes: options.ports?.processes ?? createProcesses(),
-    sleep: options.ports?.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
+    sleep: options.ports?.sleep ?? sleep,
     token: () => (looked ??= { token: tokenOf(options.token, env) }).token,
     knownToken: () => looked?.token,
   };

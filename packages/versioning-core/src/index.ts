@@ -20,7 +20,12 @@ export { parseRepositoryPath } from './names/repository-path.ts';
 export type { Bundle, BundleFile, Carrier } from './publisher/carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './publisher/coordinate.ts';
 export { formatCoordinate, parseCoordinate } from './publisher/coordinate-text.ts';
-export { isOurs } from './publisher/finding-state.ts';
+export {
+  classifyFinding,
+  type ExpectedArtifact,
+  isOurs,
+  type RegisteredArtifact,
+} from './publisher/finding-state.ts';
 export type { Named, PointerRule, PointerVerdict } from './publisher/pointer-rule.ts';
 export { judgePointer } from './publisher/pointer-rule.ts';
 export {

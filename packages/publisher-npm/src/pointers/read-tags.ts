@@ -1,4 +1,4 @@
-import { httpProblem } from '@ameide/publisher-kit';
+import { httpProblem, type Pace } from '@ameide/publisher-kit';
 import type { Named, Problem } from '@ameide/versioning-core';
 import semver from 'semver';
 import { formatNpm, inspectVersion } from '../inspect.ts';
@@ -48,13 +48,12 @@ const ATTEMPTS = 3;
 export async function readPublishedTags(
   target: Target,
   plan: NpmPlan,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<TagsAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await readTags(target, plan.name, signal);
+    const answer = await readTags(target, plan.name, pace.signal);
     if ('problem' in answer || isWhole(answer.tags, plan)) return answer;
-    if (attempt === ATTEMPTS) return { problem: notShown(plan) };
-    await target.sleep(500 * 2 ** (attempt - 1), signal);
+    if (attempt === ATTEMPTS || !(await pace.pause(attempt))) return { problem: notShown(plan) };
   }
 }
 

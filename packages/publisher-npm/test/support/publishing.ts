@@ -64,8 +64,8 @@ export async function startRun(
   const step = makeStep({ ...options, files });
   const plan = publisher.plan(release);
   const result = await publisher.build(plan, step);
-  if ('problem' in result) throw new Error(result.problem.message);
-  const { built } = result;
+  if (result.problems !== undefined) throw new Error(result.problems[0].message);
+  const built = result.value;
   const publish = async (): Promise<Published> => {
     const [published] = await publisher.publish(plan, built, step);
     if (published === undefined) throw new Error('nothing was published');
