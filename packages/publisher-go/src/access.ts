@@ -31,7 +31,9 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
   const origin = /^https?:\/\//.test(url) ? new URL(url).origin : undefined;
-  const token = toSecret(options.token ?? tokenFrom(ports.env ?? process.env, options, origin));
+  const token = toSecret(
+    'token' in options ? options.token : tokenFrom(ports.env ?? process.env, options, origin),
+  );
   const credential: Credential | undefined =
     origin === undefined || token === undefined
       ? undefined

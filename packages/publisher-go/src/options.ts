@@ -20,10 +20,10 @@ export interface GoModuleOptions {
    */
   readonly remote?: string;
   /**
-   * For pushing. Default: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone
-   * also GITHUB_TOKEN.
+   * For pushing. Left out: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone
+   * also GITHUB_TOKEN. `undefined` and `''` mean none.
    */
-  readonly token?: SecretInput;
+  readonly token?: SecretInput | undefined;
   /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
   readonly user?: string;
   /**

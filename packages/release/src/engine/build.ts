@@ -9,7 +9,7 @@ import {
   problem,
   type Result,
 } from '@ameide/versioning-core';
-import type { Argv } from '../definition/definition.ts';
+import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';

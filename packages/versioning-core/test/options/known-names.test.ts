@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, refuseUnknownOptions } from '../src/index.ts';
+import { didYouMean, refuseUnknownOptions } from '../../src/index.ts';
 
 const KNOWN = ['directory', 'build', 'registry', 'token', 'access'];
 

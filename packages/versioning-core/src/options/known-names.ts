@@ -1,4 +1,4 @@
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from '../errors.ts';
 
 /**
  * `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined
@@ -17,7 +17,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
 
 /**
  * A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose
- * field is the unknown option.
+ * field is the unknown option. `shape` does it for every object of options; this is for others.
  */
 export function refuseUnknownOptions(
   options: object,
@@ -26,16 +26,18 @@ export function refuseUnknownOptions(
 ): void {
   const names = [...known];
   const other = Object.keys(options).find((key) => !names.includes(key));
-  if (other === undefined) return;
-  const hint = didYouMean(other, names);
-  throw new InvalidInputError(
-    {
-      field: other,
-      expected: `one of the options ${names.join(', ')}`,
-      ...(hint === undefined ? {} : { hint }),
-    },
-    code,
-  );
+  if (other !== undefined) throw unknownOption(other, names, other, code);
+}
+
+/** The refusal of the option `name`, whose path is `field`. */
+export function unknownOption(
+  name: string,
+  known: readonly string[],
+  field: string,
+  code?: string,
+): InvalidInputError {
+  const expected = `one of the options ${known.join(', ')}`;
+  return new InvalidInputError({ field, expected, hint: didYouMean(name, known) }, code);
 }
 
 /** Levenshtein's; of the first 100 characters, as names may come from anyone. */
