@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, type Processes, processProblem } from '@ameide/publisher-kit';
 import {
@@ -148,7 +148,7 @@ async function readListed(
     const file = join(folder, path);
     files.push({
       path,
-      content: await readFile(file),
+      content: { file },
       executable: ((await lstat(file)).mode & 0o111) !== 0,
     });
   }

@@ -1,12 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ArchiveEntry,
-  gzip,
-  packTar,
-  secretFiles,
-  sha512Integrity,
-} from '@ameide/publisher-kit';
+import { type ArchiveEntry, secretFiles, writeTarGz } from '@ameide/publisher-kit';
 import {
   failed,
   ok,
@@ -55,15 +48,15 @@ export async function buildTarball(
     path: `package/${file.path}`,
     executable: file.executable === true || executables.has(file.path),
   }));
-  const bytes = await gzip(await packTar(entries, { mtime: MTIME }));
   const name = tarballName(plan.name, plan.version);
   const tarball = join(step.workspace, name);
-  await writeFile(tarball, bytes);
+  const { signal } = step;
+  const { integrity, size } = await writeTarGz(tarball, entries, { mtime: MTIME, signal });
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,
     name,
-    digest: sha512Integrity(bytes),
-    size: bytes.byteLength,
+    digest: integrity,
+    size,
   }));
   return ok({ artifacts, tarball });
 }
