@@ -1,71 +1,50 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { byBytes } from '@ameide/publisher-kit';
+import { packTar, readFolder } from '@ameide/publisher-kit';
 import dockerignore from '@balena/dockerignore';
-import { type FileStat, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
-
-/** A file, folder or symbolic link of a build context. */
-export interface ContextFile {
-  readonly stat: FileStat;
-  /** Of a file: where its content is. */
-  readonly absolute?: string;
-}
+import { folderEntries } from '../image/pack.ts';
 
 /**
- * Everything below a folder as `docker build` would send it: links as links, wherever they point;
- * nothing that is neither file, folder nor link. Sorted as BuildKit wants it, folder by folder.
- * Every time is the commit's, so that COPY makes the same layers again. `.git` is left out, as
- * BuildKit does for a context that it fetches from git.
+ * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else
+ * `.dockerignore`, leaves out. Every file's time is the commit's, so that COPY makes the same
+ * layers again.
  */
-export async function listContext(folder: string, mtime: number): Promise<readonly ContextFile[]> {
-  const files: ContextFile[] = [];
-  const walk = async (below: string): Promise<void> => {
-    for (const name of (await readdir(join(folder, below))).toSorted(byBytes)) {
-      if (below === '' && name === '.git') continue;
-      const path = below + name;
-      const absolute = join(folder, path);
-      const entry = await lstat(absolute);
-      const common = { path, size: 0, mtime };
-      if (entry.isDirectory()) {
-        files.push({ stat: { ...common, mode: MODE_FOLDER + 0o755 } });
-        await walk(`${path}/`);
-      } else if (entry.isSymbolicLink()) {
-        const link = await readlink(absolute);
-        files.push({ stat: { ...common, mode: MODE_LINK + 0o777, link } });
-      } else if (entry.isFile()) {
-        const mode = (entry.mode & 0o100) === 0 ? 0o644 : 0o755;
-        files.push({ stat: { ...common, mode, size: entry.size }, absolute });
-      }
-    }
+export async function packContext(
+  folder: string,
+  dockerfile: string,
+  mtime: number,
+): Promise<Uint8Array> {
+  const left = await ignored(folder, dockerfile);
+  return packTar(folderEntries(await readFolder(folder, { ignore: left })), {
+    mtime,
+    folders: true,
+  });
+}
+
+async function ignored(folder: string, dockerfile: string): Promise<(path: string) => boolean> {
+  const own = `${dockerfile}.dockerignore`;
+  const text =
+    (await readIfThere(join(folder, own))) ??
+    (await readIfThere(join(folder, '.dockerignore'))) ??
+    '';
+  const rules = dockerignore.default({ ignorecase: false }).add(text);
+  // Docker sends these whatever the rules say: the builder reads them.
+  const needed = new Set([dockerfile, '.dockerignore', own]);
+  const exceptions = /^\s*!/m.test(text);
+  return (path) => {
+    if (path === '.git/') return true;
+    // A folder is entered while an exception, or the Dockerfile, may lie in it.
+    if (path.endsWith('/'))
+      return !exceptions && !dockerfile.startsWith(path) && rules.ignores(path.slice(0, -1));
+    return !needed.has(path) && rules.ignores(path);
   };
-  await walk('');
-  return files;
 }
 
-/**
- * What BuildKit's exclusions leave of a context: the lines of `.dockerignore`, which BuildKit has
- * read. A folder stays while an exception may concern something in it.
- */
-export function withoutExcluded(
-  files: readonly ContextFile[],
-  exclude: readonly string[],
-): readonly ContextFile[] {
-  if (exclude.length === 0) return files;
-  const rules = dockerignore.default({ ignorecase: false }).add([...exclude]);
-  const kept = files.filter(({ stat }) => !isFolder(stat) && !rules.ignores(stat.path));
-  const folders = new Set(kept.flatMap(({ stat }) => foldersAbove(stat.path)));
-  const left = new Set(kept);
-  return files.filter((file) =>
-    isFolder(file.stat)
-      ? folders.has(file.stat.path) || !rules.ignores(file.stat.path)
-      : left.has(file),
-  );
-}
-
-function isFolder({ mode }: FileStat): boolean {
-  return (mode & MODE_FOLDER) !== 0;
-}
-
-function foldersAbove(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
