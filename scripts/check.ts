@@ -1,5 +1,5 @@
 // Everything that can be said of the code without running it. Each check is one program; all of
-// them run, then the failed ones are told.
+// them run, then it reports the failed ones.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

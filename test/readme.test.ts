@@ -50,7 +50,7 @@ test('the TypeScript in the README type-checks', async () => {
   const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', home]).catch(
     (error: { readonly stdout: string }) => error,
   );
-  // The packages are checked from their sources, too; what is wrong there is for `check` to tell.
+  // The packages are checked from their sources, too; what is wrong there is for `check` to report.
   const ours = stdout.split('\n').filter((line) => line.includes(basename(home)));
   expect(ours).toEqual([]);
 });

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 
 /**
  * Writes a whole file so that a reader, or a process killed half-way, sees the old content or the
- * new, never a part. The folder is made when missing. The temporary file stands beside the target
- * (a rename must not cross file systems) and its name begins with a dot, so that a listing can tell
+ * new, never a part. The folder is made when missing. The temporary file is beside the target
+ * (a rename must not cross file systems) and its name begins with a dot, so that a listing can see
  * it from content.
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {

@@ -30,7 +30,7 @@ export interface LocalRegistries extends AsyncDisposable {
 }
 
 /**
- * Starts an npm registry, a Python index, an OCI registry and a git host together. When one cannot
+ * Starts an npm registry, a Python index, an OCI registry and a git host. When one cannot
  * start, the others are stopped again.
  */
 export async function startLocalRegistries(

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
 import {
   type Carrier,
@@ -85,7 +84,7 @@ function connection(
       token: () => tokenOf(options, origin, env),
     });
     const client = new RegistryClient(session, image.repository, image.name);
-    const sleep = ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
+    const { sleep } = ports;
     const now = ports.now ?? (() => performance.now());
     return imagePublisher(
       { image, registry: origin, labels, description: source.description },

@@ -1,5 +1,6 @@
 import {
   type Coordinate,
+  classifyFinding,
   type Finding,
   formatCoordinate,
   type Problem,
@@ -31,15 +32,11 @@ export function judge(
 ): Finding {
   if (held.state === 'absent') return { coordinate, state: 'absent' };
   if (held.state === 'unknown') return { coordinate, state: 'unknown', problem: held.problem };
-  const found = {
-    coordinate,
-    digest: held.digest,
-    ...(held.revision === undefined ? {} : { sha: held.revision }),
-  };
-  if (held.revision !== undefined && (sha === undefined || held.revision === sha)) {
-    return { ...found, state: held.digest === builtDigest ? 'identical' : 'same-source' };
-  }
-  return { ...found, state: 'conflict', problem: conflict(coordinate, held.revision, sha) };
+  const { digest, revision } = held;
+  const named = revision === undefined ? {} : { sha: revision };
+  const state = classifyFinding({ digests: [digest], sha: revision }, { digest: builtDigest, sha });
+  const found = { coordinate, state, digest, ...named };
+  return state === 'conflict' ? { ...found, problem: conflict(coordinate, revision, sha) } : found;
 }
 
 /** The tag is there and is not ours. */

@@ -1,4 +1,10 @@
 import {
+  type MovingPointer,
+  movePointer,
+  type Pace,
+  type PointerDecision,
+} from '@ameide/publisher-kit';
+import {
   formatCoordinate,
   type Pointer,
   type PointerMove,
@@ -9,9 +15,8 @@ import type { GhcrPlan } from './plan.ts';
 import { nameOf, type Present } from './pointer-name.ts';
 import { judgeDev, judgeVersion, type Verdict } from './pointer-rule.ts';
 import { problem } from './problems.ts';
-import { type Sleep, waitMs, writeTag } from './push.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
-import { readHeld } from './registry/facts.ts';
+import { describeManifest } from './registry/facts.ts';
 
 export interface Move {
   readonly client: RegistryClient;
@@ -20,74 +25,46 @@ export interface Move {
   /** What the pointer shall name. */
   readonly manifest: Manifest;
   readonly step: Step;
-  readonly sleep: Sleep;
+  readonly pace: Pace;
 }
 
-/**
- * How often a tag is judged. There is no compare-and-swap: another run may move it between our
- * reading and our writing, and after it.
- */
-const ROUNDS = 5;
-
-/**
- * Moves one tag forwards: reads and judges it, writes it if it still is as judged, and reads and
- * judges it once more.
- */
-export async function movePointer(move: Move): Promise<PointerMove> {
-  const { client, pointer, manifest, step } = move;
-  const tag = pointer.pointer;
-  let from: { readonly from?: string } = {};
-  let written: { readonly over: string | undefined } | undefined;
-  const held = (found: Problem): PointerMove => ({
-    pointer,
-    outcome: 'held',
-    ...from,
-    problem: found,
-  });
-  for (let round = 1; ; round++) {
-    const current = await readHeld(client, tag, step.signal);
-    if (current.state === 'unknown')
-      return held(written === undefined ? current.problem : unconfirmed(pointer, current.problem));
-    const present = current.state === 'present' ? current : undefined;
-    if (written !== undefined && present?.digest === manifest.digest) return moved(move, from);
-    if (written !== undefined && present?.digest === written.over) {
-      // A cache, perhaps, or another run that set it back: writing again would not tell.
-      if (round === ROUNDS) return held(unconfirmed(pointer));
-      await move.sleep(waitMs(round), step.signal);
-      continue;
-    }
-    const judged =
-      present === undefined ? { verdict: 'move' as const } : await judge(move, present);
-    from = 'name' in judged ? { from: judged.name } : {};
-    const { verdict } = judged;
-    if (verdict === 'already' || verdict === 'superseded')
-      return { pointer, outcome: verdict, ...from };
-    if (verdict !== 'move')
-      return held('held' in verdict ? heldProblem(move, verdict.held) : verdict);
-    if (round === ROUNDS) return held(contended(pointer));
-    const again = await client.manifest(tag, step.signal);
-    if (again.state === 'unknown') return held(again.problem);
-    if ((again.state === 'present' ? again.value.digest : undefined) !== present?.digest) continue;
-    const outcome = await writeTag(
-      client,
-      { tag, manifest, before: present?.digest },
-      step.signal,
-      move.sleep,
-    );
-    if (outcome.state === 'failed') return held(outcome.problem);
-    if (outcome.state === 'stored') written = { over: present?.digest };
+/** Moves one tag forwards. */
+export async function moveTag(move: Move): Promise<PointerMove> {
+  const { manifest, pace, plan, pointer, step } = move;
+  const moved = await movePointer(movingTag(move), pace);
+  if (moved.outcome === 'moved') {
+    const message = `${plan.image}:${pointer.pointer} names ${manifest.digest}`;
+    step.emit({ publisher: plan.publisher, message });
   }
+  return { pointer, ...moved };
 }
 
-function moved(
-  { plan, pointer, manifest, step }: Move,
-  from: { readonly from?: string },
-): PointerMove {
-  step.emit({
-    publisher: plan.publisher,
-    message: `${plan.image}:${pointer.pointer} names ${manifest.digest}`,
-  });
-  return { pointer, outcome: 'moved', ...from };
+function movingTag(move: Move): MovingPointer<Manifest> {
+  const { client, manifest, pointer, step } = move;
+  const tag = pointer.pointer;
+  return {
+    async read() {
+      const read = await client.manifest(tag, step.signal);
+      if (read.state === 'unknown') return { problem: read.problem };
+      return { current: read.state === 'present' ? read.value : undefined };
+    },
+    key: ({ digest }) => digest,
+    isSet: (current) => current?.digest === manifest.digest,
+    decide: async (current) => decide(move, current),
+    send: async () => client.putManifest(tag, manifest, step.signal),
+    unconfirmed: (why, cause) => unconfirmed(pointer, why, cause),
+    contended: () => contended(pointer),
+  };
+}
+
+async function decide(move: Move, manifest: Manifest | undefined): Promise<PointerDecision> {
+  if (manifest === undefined) return { outcome: 'move' };
+  const current = await describeManifest(move.client, manifest, move.step.signal);
+  if (current.state === 'unknown') return { outcome: 'held', problem: current.problem };
+  const { name, verdict } = await judge(move, current);
+  if (typeof verdict === 'string') return { outcome: verdict, from: name };
+  const why = 'held' in verdict ? heldProblem(move, verdict.held) : verdict;
+  return { outcome: 'held', from: name, problem: why };
 }
 
 async function judge(
@@ -140,13 +117,17 @@ function contended(pointer: Pointer): Problem {
   );
 }
 
-function unconfirmed(pointer: Pointer, cause?: Problem): Problem {
+function unconfirmed(
+  pointer: Pointer,
+  why: 'not-shown' | 'not-read',
+  cause: Problem | undefined,
+): Problem {
   const where = whereOf(pointer);
-  const why =
-    cause === undefined
+  const ending =
+    why === 'not-shown'
       ? 'the registry still shows what it named before'
-      : 'cannot be read to see what it names now';
-  return problem('ghcr-pointer-unknown', 'unknown', `${where} was set, but ${why}.`, {
+      : 'it cannot be read to see what it names now';
+  return problem('ghcr-pointer-unknown', 'unknown', `${where} was sent, but ${ending}.`, {
     coordinate: where,
     effect: 'unknown',
     rerun: 'safe',

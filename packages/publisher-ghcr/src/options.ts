@@ -1,6 +1,5 @@
-import type { Http, Processes, SecretInput } from '@ameide/publisher-kit';
+import type { Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type Dockerode from 'dockerode';
-import type { Sleep } from './push.ts';
 
 /** What every image has, whatever it is made from. */
 export interface ImageOptions {

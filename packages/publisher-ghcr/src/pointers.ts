@@ -1,3 +1,4 @@
+import { createPace, type PacePorts } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
   type PointerFinding,
@@ -6,11 +7,10 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { conflict } from './judge.ts';
-import { movePointer } from './move-pointer.ts';
+import { moveTag } from './move-pointer.ts';
 import type { GhcrPlan } from './plan.ts';
 import { nameOf } from './pointer-name.ts';
 import { problem } from './problems.ts';
-import type { Sleep } from './push.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readHeld } from './registry/facts.ts';
 
@@ -22,16 +22,17 @@ export async function promoteImage(
   client: RegistryClient,
   plan: GhcrPlan,
   step: Step,
-  sleep: Sleep,
+  ports: PacePorts,
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
   const target = await readTarget(client, plan, step.signal);
+  const pace = createPace(step.signal, ports);
   return Promise.all(
     plan.pointers.map(
       async (pointer): Promise<PointerMove> =>
         'code' in target
           ? { pointer, outcome: 'held', problem: target }
-          : movePointer({ client, plan, pointer, manifest: target, step, sleep }),
+          : moveTag({ client, plan, pointer, manifest: target, step, pace }),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
+import { type HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 
 /** What was being done, for a Problem. */
@@ -62,9 +62,8 @@ function isGitHub(url: string): boolean {
   return new URL(url).origin === 'https://ghcr.io';
 }
 
-/** No answer at all. Rethrows anything that is not the kit's own `HttpError` (an abort, a bug). */
-export function networkProblem(deed: Deed, error: unknown): Problem {
-  if (!(error instanceof HttpError)) throw error;
+/** No answer at all. */
+export function networkProblem(deed: Deed, error: HttpError): Problem {
   return httpProblem({ code: 'ghcr', ...deed, error });
 }
 
@@ -124,12 +123,6 @@ export function malformed(deed: Deed, why: string): Problem {
     rerun: 'safe',
     hint,
   });
-}
-
-/** Statuses of a write after which it may have been done all the same. */
-export function isDoubtful(status: number): boolean {
-  // 409 is what some registries say of a write that raced with its own repetition.
-  return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
 }
 
 // distribution-spec, "Error codes": {"errors": [{"code": "MANIFEST_UNKNOWN", "message": "…"}]}.

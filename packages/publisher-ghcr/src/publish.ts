@@ -1,5 +1,13 @@
 import {
+  createPace,
+  outcomeUnknown,
+  type Pace,
+  type PacePorts,
+  write,
+} from '@ameide/publisher-kit';
+import {
   type Coordinate,
+  type Finding,
   formatCoordinate,
   type Problem,
   type Published,
@@ -8,14 +16,12 @@ import {
 import { conflict, judge } from './judge.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { problem } from './problems.ts';
-import { type Sleep, writeTag } from './push.ts';
 import { readBuilt } from './read-built.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type HeldManifest, readHeld } from './registry/facts.ts';
 import { uploadBlobs } from './registry/upload.ts';
 
-export interface PublishPorts {
-  readonly sleep: Sleep;
+export interface PublishPorts extends PacePorts {
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -44,24 +50,24 @@ export async function publishImage(
   ports: PublishPorts,
 ): Promise<readonly Published[]> {
   const asked = ports.now();
+  const pace = createPace(step.signal, { sleep: ports.sleep });
   const tags = await readTags(client, plan.coordinates, step.signal);
   const blocked = blockedBy(tags, plan);
   if (blocked !== undefined || tags.every(isPresent))
     return tags.map((tag) => settled(tag, plan, blocked));
   const manifest = presentManifest(tags);
-  if (manifest !== undefined) return pushTags(client, tags, manifest, plan, step, ports);
+  if (manifest !== undefined) return pushTags(client, tags, manifest, plan, pace);
   const ours = await readBuilt(plan, built, step.signal);
   if ('problem' in ours) return tags.map((tag) => unfinished(tag.coordinate, ours.problem));
   step.emit({
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
-  const failed = await uploadBlobs(client, built.blobs, step.signal, ports.sleep);
+  const failed = await uploadBlobs(client, built.blobs, pace);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
-  if (ports.now() - asked <= FRESH_MS)
-    return pushTags(client, tags, ours.manifest, plan, step, ports);
+  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.manifest, plan, pace);
   const again = await readTags(client, plan.coordinates, step.signal);
-  return pushTags(client, again, presentManifest(again) ?? ours.manifest, plan, step, ports);
+  return pushTags(client, again, presentManifest(again) ?? ours.manifest, plan, pace);
 }
 
 async function readTags(
@@ -82,27 +88,45 @@ async function pushTags(
   tags: readonly Tag[],
   manifest: Manifest,
   plan: GhcrPlan,
-  step: Step,
-  ports: PublishPorts,
+  pace: Pace,
 ): Promise<readonly Published[]> {
   const blocked = blockedBy(tags, plan);
   return Promise.all(
-    tags.map(async (tag) => {
-      const { coordinate, held } = tag;
-      if (blocked !== undefined || held.state !== 'absent') return settled(tag, plan, blocked);
-      const written = await writeTag(
-        client,
-        { tag: coordinate.version, manifest, before: undefined },
-        step.signal,
-        ports.sleep,
-      );
-      if (written.state === 'stored')
-        return { coordinate, outcome: 'published' as const, digest: manifest.digest };
-      if (written.state === 'taken')
-        return settled({ coordinate, held: written.held }, plan, undefined);
-      return unfinished(coordinate, written.problem);
-    }),
+    tags.map(async (tag) =>
+      blocked !== undefined || tag.held.state !== 'absent'
+        ? settled(tag, plan, blocked)
+        : pushTag(client, tag.coordinate, manifest, plan, pace),
+    ),
   );
+}
+
+/** Sets one tag that was absent. */
+async function pushTag(
+  client: RegistryClient,
+  coordinate: Coordinate,
+  manifest: Manifest,
+  plan: GhcrPlan,
+  pace: Pace,
+): Promise<Published> {
+  const tag = coordinate.version;
+  const written = await write<Finding & { readonly held: HeldManifest }, Problem>(
+    {
+      send: async () => client.putManifest(tag, manifest, pace.signal),
+      async look() {
+        const held = await readHeld(client, tag, pace.signal);
+        return { ...judge(coordinate, held, plan.sha, manifest.digest), held };
+      },
+    },
+    pace,
+  );
+  if (written.state === 'not-written') return unfinished(coordinate, written.reason);
+  if (written.state === 'unknown') {
+    const problem = outcomeUnknown('ghcr', written.reason, written.unread?.problem);
+    return unfinished(coordinate, problem);
+  }
+  return written.state === 'accepted' || written.seen.state === 'identical'
+    ? { coordinate, outcome: 'published', digest: manifest.digest }
+    : settled({ coordinate, held: written.seen.held }, plan, undefined);
 }
 
 /**

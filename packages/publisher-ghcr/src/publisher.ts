@@ -40,7 +40,7 @@ export function imagePublisher(
     buildsFrom: source.buildsFrom,
     build: (plan, step) => source.build(plan, step, (text) => client.session.redact(text)),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
-    promote: (plan, step) => promoteImage(client, plan, step, ports.sleep),
+    promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
   };
 }

@@ -83,16 +83,18 @@ describe('a RUN that fails', () => {
     ]);
     const lines = [...printed.slice(6, -1), 'no newline'];
     expect(result).toMatchObject({
-      problem: {
-        code: 'ghcr-build-failed',
-        kind: 'incomplete',
-        effect: 'none',
-        rerun: 'after-fix',
-        message: [
-          `Could not build ${IMAGE}: executor failed running [/bin]: exit code: 3. It printed at the end:`,
-          ...lines.map((line) => `  ${line}`),
-        ].join('\n'),
-      },
+      problems: [
+        {
+          code: 'ghcr-build-failed',
+          kind: 'incomplete',
+          effect: 'none',
+          rerun: 'after-fix',
+          message: [
+            `Could not build ${IMAGE}: executor failed running [/bin]: exit code: 3. It printed at the end:`,
+            ...lines.map((line) => `  ${line}`),
+          ].join('\n'),
+        },
+      ],
     });
   });
 
@@ -141,11 +143,13 @@ test('a builder without steps is told, too', async () => {
   );
   expect(told.slice(1)).toEqual(['STEP 1/2: RUN x', 'bad thing']);
   expect(result).toMatchObject({
-    problem: {
-      message: expect.stringMatching(
-        /exit status 3\. It printed at the end:\n {2}STEP .*\n {2}bad thing$/,
-      ) as string,
-    },
+    problems: [
+      {
+        message: expect.stringMatching(
+          /exit status 3\. It printed at the end:\n {2}STEP .*\n {2}bad thing$/,
+        ) as string,
+      },
+    ],
   });
 });
 

@@ -6,6 +6,7 @@ import {
 import { component, needs } from '@ameide/local-registries/components';
 import {
   createHttp,
+  createPace,
   createProcesses,
   type Http,
   type HttpRequest,
@@ -116,7 +117,7 @@ for (const [name, start, needed] of REGISTRIES) {
       const client = clientOf(world, (request) => void sent.push(request));
       const { workspace, signal } = await step();
       const blob = await storeBlob(workspace, OCI_LAYER_GZIP, Buffer.alloc(65 * MiB, 'a layer'));
-      expect(await uploadBlobs(client, [blob], signal, () => Promise.resolve())).toBeUndefined();
+      expect(await uploadBlobs(client, [blob], createPace(signal))).toBeUndefined();
       const bytes = world.proxy.requests.filter(
         ({ method }) => method === 'PUT' || method === 'PATCH',
       );
@@ -128,7 +129,7 @@ for (const [name, start, needed] of REGISTRIES) {
       expect(digestOf(new Uint8Array(await stored.arrayBuffer()))).toBe(blob.digest);
 
       world.proxy.clear();
-      expect(await uploadBlobs(client, [blob], signal, () => Promise.resolve())).toBeUndefined();
+      expect(await uploadBlobs(client, [blob], createPace(signal))).toBeUndefined();
       expect(world.proxy.mutating()).toEqual([]);
     });
   });

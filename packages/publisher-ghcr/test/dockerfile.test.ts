@@ -153,7 +153,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     const publisher = await open(world, more);
     const result = await publisher.build(publisher.plan(release()), await step(files));
     expect(result).toMatchObject({
-      problem: { code: 'ghcr-build-failed', message: expect.stringContaining(said) as string },
+      problems: [{ code: 'ghcr-build-failed', message: expect.stringContaining(said) as string }],
     });
   });
 });
@@ -188,7 +188,7 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
     const message = expect.stringMatching(
       /exit code: 3\. It printed at the end:(?:\n {2}it (?:says \[secret\]|is broken)){2}$/,
     ) as string;
-    expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed', message } });
+    expect(result).toMatchObject({ problems: [{ code: 'ghcr-build-failed', message }] });
   });
 });
 
@@ -218,7 +218,7 @@ test('without an engine the check says so, and so does the build', async () => {
     { code: 'ghcr-no-engine', kind: 'incomplete' },
   ]);
   expect(await publisher.build(plan, await step(CONTEXT))).toMatchObject({
-    problem: { code: 'ghcr-no-engine' },
+    problems: [{ code: 'ghcr-no-engine' }],
   });
 });
 

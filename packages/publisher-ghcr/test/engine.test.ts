@@ -117,7 +117,7 @@ describe('Docker Engine', () => {
       [`GET ${IMAGE}/get`]: sent(broken),
     });
     const result = await build(fake, await stepWith(new AbortController().signal));
-    expect(result).toMatchObject({ problem: { code: 'ghcr-build-failed' } });
+    expect(result).toMatchObject({ problems: [{ code: 'ghcr-build-failed' }] });
     expect(fake.seen.at(-1)).toBe(`DELETE ${IMAGE}`);
   });
 
@@ -127,10 +127,12 @@ describe('Docker Engine', () => {
     await using fake = await fakeEngine({ ...(await complete()), 'POST /build': refuses });
     const result = await build(fake, await stepWith(new AbortController().signal));
     expect(result).toMatchObject({
-      problem: {
-        code: 'ghcr-build-failed',
-        message: expect.stringContaining('no space') as string,
-      },
+      problems: [
+        {
+          code: 'ghcr-build-failed',
+          message: expect.stringContaining('no space') as string,
+        },
+      ],
     });
     await expect.poll(() => fake.sessions()).toBe(0);
   });
@@ -184,7 +186,7 @@ describe('Docker Engine', () => {
     expect(
       await build(slow, await stepWith(new AbortController().signal), { build: 100 }),
     ).toMatchObject({
-      problem: { code: 'ghcr-build-timeout', rerun: 'safe' },
+      problems: [{ code: 'ghcr-build-timeout', rerun: 'safe' }],
     });
     const { [`DELETE ${IMAGE}`]: _never, ...answers } = await complete();
     await using fake = await fakeEngine(answers);

@@ -242,6 +242,103 @@ describe('blobs', () => {
   });
 });
 
+describe('a registry that asks for a wait', () => {
+  const UPLOADS = /\/blobs\/uploads\//;
+
+  /** What was waited, of one run of `publish`; its publisher writes on. */
+  async function publishing(world: World) {
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void waits.push(ms);
+    const { publish } = await run(world, {}, { ports: { sleep } });
+    return { result: await publish(), waits };
+  }
+
+  test.each([
+    ['the session of a blob', 'POST', UPLOADS, 429],
+    ['a blob', 'PUT', UPLOADS, 429],
+    ['a blob', 'PUT', UPLOADS, 503],
+    ['a manifest', 'PUT', MANIFEST, 429],
+    ['a manifest', 'PUT', MANIFEST, 503],
+  ] as const)(
+    'before %s (%s) gets it: Retry-After of %s %s',
+    async (_name, method, path, status) => {
+      const headers = { 'retry-after': '4' };
+      await using world = await faulty(method, path, { kind: 'status', status, headers }, 1);
+      const { result, waits } = await publishing(world);
+      expect(result).toMatchObject([{ outcome: 'published' }]);
+      expect(waits).toEqual([4000]);
+    },
+  );
+
+  test('of a day is told to run again later, after one more look', async () => {
+    const headers = { 'retry-after': '86400' };
+    await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 429, headers });
+    const { result, waits } = await publishing(world);
+    const problem = {
+      code: 'ghcr-rate-limited',
+      effect: 'none',
+      rerun: 'safe',
+      hint: expect.stringContaining('Retry-After: 86400') as string,
+    };
+    expect(result).toMatchObject([{ outcome: 'incomplete', problem }]);
+    expect(waits.filter((ms) => ms > 1000)).toEqual([]);
+    expect(puts(world)).toBe(1);
+  });
+});
+
+describe('a manifest that is never answered', () => {
+  test('may land later: unknown, and the next run finishes', async () => {
+    await using world = await faulty('PUT', MANIFEST, { kind: 'reset' });
+    const { publish } = await run(world);
+    const problem = {
+      code: 'ghcr-outcome-unknown',
+      kind: 'unknown',
+      effect: 'unknown',
+      rerun: 'safe',
+    };
+    expect(await publish()).toMatchObject([{ outcome: 'unknown', problem }]);
+    expect(puts(world)).toBe(3);
+    world.mend();
+    expect(await publish()).toMatchObject([{ outcome: 'published' }]);
+  });
+
+  test('lands after the last attempt: found by the last look', async () => {
+    let reads = 0;
+    await using world = await worldOf(await startOciRegistry(), {
+      fault({ method, path }) {
+        if (!MANIFEST.test(path)) return undefined;
+        if (method === 'PUT') return { kind: 'reset', forward: true };
+        // Hidden until the look after the third attempt.
+        return ++reads <= 4 ? { kind: 'status', status: 404 } : undefined;
+      },
+    });
+    expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'published' }]);
+    expect(puts(world)).toBe(3);
+  });
+});
+
+test('an immutable tag that another run of the commit has just set is refused, and is there', async () => {
+  const body = '{"errors":[{"code":"DENIED","message":"the tag is immutable"}]}';
+  await using world = await faulty('PUT', MANIFEST, {
+    kind: 'status',
+    status: 400,
+    body,
+    forward: true,
+  });
+  expect(await (await run(world)).publish()).toMatchObject([{ outcome: 'published' }]);
+  expect(puts(world)).toBe(1);
+});
+
+test('an abort while it waits ends the run, and nothing more is sent', async () => {
+  await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 503 });
+  const [controller, reason] = [new AbortController(), new Error('cancelled')];
+  const sleep = async (): Promise<void> => controller.abort(reason);
+  const { built, plan, publisher } = await run(world, {}, { ports: { sleep } });
+  const { signal } = controller;
+  await expect(publisher.publish(plan, built, { ...(await step()), signal })).rejects.toBe(reason);
+  expect(puts(world)).toBe(1);
+});
+
 describe('reading', () => {
   test('a registry that does not say is unknown, never absent', async () => {
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 500 });

@@ -12,7 +12,7 @@ import {
   remoteProblem,
   toSecret,
 } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
 /** One git host, for reading and for pushing. */
@@ -26,12 +26,14 @@ export interface Access {
 
 const GITHUB = 'https://github.com';
 
-/** Opens a host. The token is looked for now, in the order that `GoModuleOptions.token` says. */
+/** Opens a host. Reads the token now, from where `GoModuleOptions.token` says. */
 export function openAccess(url: string, options: GoModuleOptions): Access {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
   const origin = /^https?:\/\//.test(url) ? new URL(url).origin : undefined;
-  const token = toSecret(options.token ?? tokenFrom(ports.env ?? process.env, options, origin));
+  const token = toSecret(
+    'token' in options ? options.token : tokenFrom(ports.env ?? process.env, options, origin),
+  );
   const credential: Credential | undefined =
     origin === undefined || token === undefined
       ? undefined
@@ -89,7 +91,7 @@ function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Prob
     ...(mirror === undefined ? [] : ['GO_MIRROR_TOKEN']),
     ...(origin === GITHUB ? ['GITHUB_TOKEN'] : []),
   ];
-  return {
+  return problem({
     code: 'go-no-token',
     kind: 'authentication',
     message: `There is no token to push to ${url} with.`,
@@ -97,9 +99,7 @@ function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Prob
       names.length === 0
         ? 'Give goModule a token.'
         : `Set ${names.join(' or ')}, or give goModule a token.`,
-    effect: 'none',
-    rerun: 'after-fix',
-  };
+  });
 }
 
 /**

@@ -1,28 +1,29 @@
+import { createProcesses } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
-import { readGoMod } from './go-mod.ts';
 import { inPlacePublisher } from './in-place/publisher.ts';
 import { mirrorPublisher } from './mirror/publisher.ts';
-import { checkModuleAddress } from './module-address.ts';
-import { checkModuleFiles } from './module-files.ts';
-import type { GoModuleOptions } from './options.ts';
-import { parseOptions } from './parse-options.ts';
+import { committedContent } from './module/content.ts';
+import { readModuleFile } from './module/go-mod.ts';
+import { type GoModuleOptions, parseOptions } from './options.ts';
 
 /**
  * Publishes a Go module. With `mirror`, its directory becomes a repository of its own, one commit
- * for each published source commit; without, it is published where it lies, by its tags alone.
- * Throws `InvalidInputError` that names the option.
+ * for each published source commit; without, it is published in the source repository, by its tags
+ * alone. Throws `InvalidInputError` that names the option.
  */
 export function goModule(options: GoModuleOptions): PublisherDefinition {
-  const { directory, branches } = parseOptions(options);
+  const { allow, branches, directory, fromCheckout } = parseOptions(options);
   return {
     label: `goModule(${directory === '' ? '.' : directory})`,
     async open(source) {
-      const goMod = await readGoMod(source, directory);
-      await checkModuleFiles(source, directory);
-      const { mirror } = options;
-      if (mirror === undefined) return inPlacePublisher({ source, directory, goMod, options });
-      checkModuleAddress(goMod.module, mirror, '');
-      return mirrorPublisher({ source, directory, goMod, mirror, branches, options });
+      const file = await readModuleFile(source, directory);
+      const processes = options.ports?.processes ?? createProcesses();
+      const content = await committedContent(source, directory, processes);
+      const module = { project: `go:${file.module.path}`, directory, file, content, allow };
+      const { mirror: url } = options;
+      return url === undefined
+        ? inPlacePublisher({ source, module, options })
+        : mirrorPublisher({ source, module: { ...module, fromCheckout }, url, branches, options });
     },
   };
 }

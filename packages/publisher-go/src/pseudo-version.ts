@@ -1,20 +1,24 @@
 import {
   type Coordinate,
-  canonical,
-  deriveVersions,
   type Finding,
   formatCoordinate,
-  type GoModuleOptions,
-  type GoModulePath,
   type Lineage,
+  parseDateTime,
+  parseSha,
+  problem,
+} from '@ameide/versioning-core';
+import {
+  deriveGo,
+  type GoModule,
+  type GoModulePath,
   matchesPathMajor,
   type ParsedGoVersion,
   parseGoVersion,
-} from '@ameide/versioning-core';
+} from '@ameide/versioning-core/go';
 
 // What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in
 // cmd/go/internal/modfetch/coderepo.go. The commit's time and a version tag on some commit before
-// it have to be right. Which tag is free: a name that was given before a later tag stays good.
+// it have to be right. Any such tag will do: a name that was given before a later tag stays good.
 
 /**
  * The parts of a pseudo-version. Undefined for one that `go` refuses for this module whatever the
@@ -31,22 +35,15 @@ export function readPseudoVersion(
 }
 
 /**
- * The version that `go` gives to a commit, of whatever channel, when these are the tags; `time` in
- * Unix seconds.
+ * The version that `go` gives to a commit when these are the tags; `time` in Unix seconds.
  */
-export function versionAmong(
+export function goVersionOf(
+  { sha, time }: { readonly sha: string; readonly time: number },
   lineage: Lineage,
-  commit: { readonly sha: string; readonly time: number },
-  go: GoModuleOptions,
+  module: GoModule,
 ): string {
-  // The base has no part in it: `go` looks at tags alone.
-  const tuple = canonical({ base: '0.0.0', sha: commit.sha, datetime: commit.time });
-  return deriveVersions(tuple, { kind: 'dev' }, lineage, { afterRelease: 'keep', go }).go.version;
-}
-
-/** A commit's time as a pseudo-version has it; `time` in Unix seconds. */
-export function stampOf(sha: string, time: number): string {
-  return canonical({ base: '0.0.0', sha, datetime: time }).datetime;
+  const commit = { sha: parseSha(sha), datetime: parseDateTime(time) };
+  return deriveGo(commit, { kind: 'dev' }, lineage, module).version;
 }
 
 /**
@@ -67,7 +64,11 @@ export function noVersion(coordinate: Coordinate): Finding {
 
 /** There is no such version: the time in it is not its commit's, `stamp`. */
 export function otherTime(coordinate: Coordinate, commit: string, stamp: string): Finding {
-  return refused(coordinate, `the time of commit ${commit} is ${stamp}`, right(coordinate, commit));
+  return refused(
+    coordinate,
+    `the time of commit ${commit} is ${stamp}`,
+    rightVersion(coordinate, commit),
+  );
 }
 
 /** There is no such version: the tag that it comes after is on no commit before its own. */
@@ -75,23 +76,25 @@ export function noBase(coordinate: Coordinate, commit: string, tag: string): Fin
   return refused(
     coordinate,
     `no commit before ${commit} has the tag ${tag}`,
-    right(coordinate, commit),
+    rightVersion(coordinate, commit),
   );
 }
 
-function right({ name }: Coordinate, commit: string): string {
-  return `The version of that commit: go list -m ${name}@${commit}`;
+function rightVersion({ name }: Coordinate, commit: string): string {
+  return `Ask for the version of that commit: go list -m ${name}@${commit}`;
 }
 
 function refused(coordinate: Coordinate, why: string, hint: string): Finding {
-  const problem = {
-    code: 'go-invalid-version',
-    kind: 'input',
-    message: `go refuses ${formatCoordinate(coordinate)}: ${why}.`,
-    hint,
-    coordinate: formatCoordinate(coordinate),
-    effect: 'none',
-    rerun: 'never',
-  } as const;
-  return { coordinate, state: 'absent', problem };
+  return {
+    coordinate,
+    state: 'absent',
+    problem: problem({
+      code: 'go-invalid-version',
+      kind: 'input',
+      message: `go refuses ${formatCoordinate(coordinate)}: ${why}.`,
+      hint,
+      coordinate: formatCoordinate(coordinate),
+      rerun: 'never',
+    }),
+  };
 }

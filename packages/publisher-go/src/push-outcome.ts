@@ -4,6 +4,7 @@ import {
   formatCoordinate,
   type Problem,
   type Published,
+  problem,
 } from '@ameide/versioning-core';
 
 /** True when a ref that had to be absent is there: what it names has to be looked at. */
@@ -25,16 +26,15 @@ export function publishedFrom(push: {
   if (outcomes.every((outcome) => outcome === 'ok' || outcome === 'already'))
     return { coordinate, outcome: 'published', digest };
   if (answer.failure !== undefined) {
-    const problem = remoteProblem({
-      code: 'go',
-      what,
-      failure: answer.failure,
-      coordinate: formatCoordinate(coordinate),
-    });
     return {
       coordinate,
       outcome: outcomes.includes('unknown') ? 'unknown' : 'incomplete',
-      problem,
+      problem: remoteProblem({
+        code: 'go',
+        what,
+        failure: answer.failure,
+        coordinate: formatCoordinate(coordinate),
+      }),
     };
   }
   return { coordinate, outcome: 'incomplete', problem: refused(push) };
@@ -45,13 +45,13 @@ function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[
     answer.results
       .map((result) => result.detail ?? result.reason)
       .find((words) => words !== undefined) ?? 'no reason given';
-  return {
+  return problem({
     code: 'go-push-refused',
     kind: 'incomplete',
     message: `Could not ${what}: the host refused it (${detail}).`,
     hint: 'Check the host’s rules for tags: protected names, and who may create them.',
     coordinate: formatCoordinate(coordinate),
-    effect: 'none',
+    reason: detail,
     rerun: 'after-fix',
-  };
+  });
 }

@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { openAccess } from '../src/access.ts';
 import type { GoModuleOptions } from '../src/options.ts';
-import { BRANCH, git, openLab } from './lab.ts';
+import { BRANCH, git, type LabOptions, openLab } from './lab.ts';
 
 const { signal } = new AbortController();
 
@@ -19,7 +19,7 @@ const { signal } = new AbortController();
 async function ask(
   url: string,
   env: Record<string, string>,
-  options: Partial<GoModuleOptions> = {},
+  { inPlace = false, ...options }: LabOptions = {},
 ): Promise<{ codes: string[]; sent: string[] }> {
   const sent: string[] = [];
   const http: Http = {
@@ -39,7 +39,7 @@ async function ask(
   const processes = createProcesses();
   const problems = await openAccess(url, {
     directory: '.',
-    mirror: url,
+    ...(inPlace ? {} : { mirror: url }),
     ...options,
     ports: { http, env, processes },
   }).check(signal);
@@ -49,7 +49,6 @@ async function ask(
 describe('the token', () => {
   const GITHUB = 'https://github.com/o/r.git';
   const OTHER = 'https://git.example.org/o/r.git';
-  const inPlace = { mirror: undefined } as never;
 
   test('of the environment goes to GitHub, and GITHUB_TOKEN nowhere else', async () => {
     const env = { GITHUB_TOKEN: 'ghs_1', GO_MIRROR_TOKEN: 'own_1' };
@@ -68,10 +67,10 @@ describe('the token', () => {
       codes: ['go-no-token'],
       sent: [],
     });
-    expect((await ask(GITHUB, env, inPlace)).sent).toEqual([
+    expect((await ask(GITHUB, env, { inPlace: true })).sent).toEqual([
       'x-access-token:ghs_1 to https://github.com',
     ]);
-    expect(await ask(OTHER, env, inPlace)).toEqual({ codes: ['go-no-token'], sent: [] });
+    expect(await ask(OTHER, env, { inPlace: true })).toEqual({ codes: ['go-no-token'], sent: [] });
   });
 
   test('given as an option comes first, whatever its form', async () => {
@@ -80,6 +79,14 @@ describe('the token', () => {
         ['ada:mine to https://git.example.org'],
       );
     }
+  });
+
+  test('given as an option that is empty or undefined is none: the environment’s is not used', async () => {
+    for (const token of ['', undefined])
+      expect(await ask(GITHUB, { GITHUB_TOKEN: 'ghs_1' }, { token })).toEqual({
+        codes: ['go-no-token'],
+        sent: [],
+      });
   });
 
   test('is not sent in the clear', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
+import { BRANCH, builtOf, git, type Lab, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -67,9 +67,9 @@ needs('git')('a mirror, when', () => {
       });
       const commits = [lab.commit(), lab.commit()];
       const opened = await Promise.all(commits.map((sha) => lab.open(sha, BRANCH)));
-      for (const { publisher, plan, step } of opened) {
-        const built = await publisher.build(plan, step);
-        if ('built' in built) await publisher.publish(plan, built.built, step);
+      for (const { publisher, plan, step, build } of opened) {
+        const built = builtOf(await build());
+        await publisher.publish(plan, built, step);
       }
       let waiting: (() => void)[] = [];
       race = async (path) => {
@@ -115,9 +115,9 @@ needs('git')('a mirror, when', () => {
     await lab.run(first, BRANCH);
     await lab.run(third, BRANCH, { branches: { dev: 'other' } });
     const theirs = lab.refs()[`refs/tags/source-${third}`] ?? '';
-    const { publisher, plan, step } = await lab.open(second, BRANCH);
-    const built = await publisher.build(plan, step);
-    if ('built' in built) await publisher.publish(plan, built.built, step);
+    const { publisher, plan, step, build } = await lab.open(second, BRANCH);
+    const built = builtOf(await build());
+    await publisher.publish(plan, built, step);
     steal = () => void git(lab.bare, ['update-ref', DEV, theirs]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
       { outcome: 'superseded', from: `source-${third}` },
@@ -140,14 +140,14 @@ needs('git')('a mirror, when', () => {
     const [a, b, c] = [lab.commit(), lab.commit(), lab.commit()];
     for (const sha of [a, b]) await lab.run(sha, BRANCH);
     others = lab.moves(DEV);
-    const { publisher, plan, step } = await lab.open(c, BRANCH);
-    const built = await publisher.build(plan, step);
-    if ('built' in built) await publisher.publish(plan, built.built, step);
+    const { publisher, plan, step, build } = await lab.open(c, BRANCH);
+    const built = builtOf(await build());
+    await publisher.publish(plan, built, step);
     git(lab.bare, ['update-ref', '-d', `refs/tags/source-${c}`]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
       { outcome: 'held', problem: { code: 'go-not-published', rerun: 'safe' } },
     ]);
-    if ('built' in built) await publisher.publish(plan, built.built, step);
+    await publisher.publish(plan, built, step);
     moving = true;
     expect(await publisher.promote?.(plan, step)).toMatchObject([
       { outcome: 'held', problem: { code: 'go-branch-busy', rerun: 'safe' } },
@@ -160,18 +160,17 @@ needs('git')('a mirror, when', () => {
     const [before, sha] = [lab.commit(), lab.commit()];
     await lab.run(before, tagRef('v0.1.0'));
     // Made without a look at the tag before it, so its parent is another.
-    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.2.0'));
-    const built = await publisher.build(plan, step);
+    const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.2.0'));
+    const built = builtOf(await build());
     lab.tag('v0.1.0', before);
     await lab.run(sha, tagRef('v0.2.0'));
     const theirs = lab.refs()['refs/tags/v0.2.0'];
     git(lab.bare, ['tag', '--delete', `source-${sha}`]);
-    if (!('built' in built)) throw new Error('not built');
-    expect(built.built.artifacts[0]?.digest).not.toBe(theirs);
-    expect(await publisher.publish(plan, built.built, step)).toMatchObject([
+    expect(built.artifacts[0]?.digest).not.toBe(theirs);
+    expect(await publisher.publish(plan, built, step)).toMatchObject([
       { outcome: 'published', digest: theirs },
     ]);
-    expect(await publisher.inspect({ plan, built: built.built }, step)).toMatchObject([
+    expect(await publisher.inspect({ plan, built }, step)).toMatchObject([
       { state: 'same-source', sha, digest: theirs },
     ]);
     expect(lab.moves('refs/tags/v0.2.0')).toEqual([theirs]);
@@ -180,9 +179,9 @@ needs('git')('a mirror, when', () => {
   test('a run is killed between its tags and its branch: the next one moves the branch alone', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
-    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
-    const built = await publisher.build(plan, step);
-    if ('built' in built) await publisher.publish(plan, built.built, step);
+    const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.1.0'));
+    const built = builtOf(await build());
+    await publisher.publish(plan, built, step);
     expect(Object.keys(lab.refs())).toEqual([`refs/tags/source-${sha}`, 'refs/tags/v0.1.0']);
     lab.proxy.clear();
     expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
@@ -243,9 +242,9 @@ needs('git')('a mirror, when', () => {
     };
     await using lab = await openLab({ proxy: { fault } });
     const sha = lab.commit();
-    const { publisher, plan, step } = await lab.open(sha, BRANCH);
-    const built = await publisher.build(plan, step);
-    const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    const { publisher, plan, step, build } = await lab.open(sha, BRANCH);
+    const built = builtOf(await build());
+    const published = await publisher.publish(plan, built, step);
     expect(published).toMatchObject([
       {
         outcome: 'unknown',
@@ -261,9 +260,7 @@ needs('git')('a mirror, when', () => {
     expect(await publisher.promote?.(plan, step)).toMatchObject([
       { outcome: 'held', problem: { code: 'go-unreachable' } },
     ]);
-    expect(await publisher.build(plan, step)).toMatchObject({
-      problem: { code: 'go-unreachable' },
-    });
+    expect(await build()).toMatchObject({ problems: [{ code: 'go-unreachable' }] });
   });
 
   test('a hook of the host refuses: the problem says so in its words', async () => {

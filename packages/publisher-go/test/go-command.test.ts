@@ -152,7 +152,7 @@ needs('go', 'git')('the go command', () => {
       };
       await using lab = await openLab({ files, mirror: 'ameideio/ameide' });
       const go = openGo(lab.scratch(), { [HOME]: lab.host.url + '/ameideio/ameide' });
-      const options = { directory, mirror: undefined, remote: lab.url } as never;
+      const options = { directory, inPlace: true };
       const push = (): string => git(lab.directory, ['push', '--quiet', lab.bare, 'main']);
 
       const first = lab.commit();

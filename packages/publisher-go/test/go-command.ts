@@ -1,9 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
+
+/** What is compiled once is the same for every test. */
+const BUILD_CACHE = mkdtempSync(join(tmpdir(), 'publisher-go-cache-'));
+process.once('exit', () => rmSync(BUILD_CACHE, { recursive: true, force: true }));
 
 interface ListedModule {
   readonly Path: string;
@@ -20,7 +25,7 @@ interface ListedModule {
 }
 
 /**
- * The real `go` command with caches of its own; modules come straight from git, and `addresses`
+ * The real `go` command with a module cache of its own; modules come straight from git, and `addresses`
  * says where the public names lie.
  */
 export interface Go {
@@ -33,6 +38,11 @@ export interface Go {
    * its checksums, and compiles. Returns the version.
    */
   consume(modulePath: string, query: string): Promise<string>;
+  /**
+   * Gets the module in a project that depends on it, and compiles all its packages: `compiles`, or
+   * the end of what go says.
+   */
+  compile(modulePath: string, query: string): Promise<string>;
 }
 
 export function openGo(directory: string, addresses: Readonly<Record<string, string>>): Go {
@@ -55,12 +65,18 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
     GOTOOLCHAIN: 'local',
     GOENV: 'off',
     GOMODCACHE: join(directory, 'modules'),
-    GOCACHE: join(directory, 'cache'),
+    GOCACHE: BUILD_CACHE,
     CGO_ENABLED: '0',
   };
   const run: Go['run'] = async (args, at = directory) =>
     (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
   let count = 0;
+  const consumer = (): string => {
+    const place = join(directory, `consumer-${++count}`);
+    mkdirSync(place);
+    writeFileSync(join(place, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
+    return place;
+  };
   return {
     run,
     list: async (query) => JSON.parse(await run(['list', '-m', '-json', query])) as ListedModule,
@@ -76,9 +92,7 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
         ])
       ).split('\n'),
     async consume(modulePath, query) {
-      const place = join(directory, `consumer-${++count}`);
-      mkdirSync(place);
-      writeFileSync(join(place, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
+      const place = consumer();
       // A library: a program would have to compile Go's runtime first.
       writeFileSync(
         join(place, 'consumer.go'),
@@ -90,6 +104,17 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
       await run(['build', './...'], place);
       return (JSON.parse(await run(['list', '-m', '-json', modulePath], place)) as ListedModule)
         .Version;
+    },
+    async compile(modulePath, query) {
+      const place = consumer();
+      try {
+        await run(['get', `${modulePath}@${query}`], place);
+        await run(['build', `${modulePath}/...`], place);
+        return 'compiles';
+      } catch (error) {
+        const { stderr = String(error) } = error as { readonly stderr?: string };
+        return stderr.trim().split('\n').slice(-3).join('\n');
+      }
     },
   };
 }

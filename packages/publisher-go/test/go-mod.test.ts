@@ -1,107 +1,186 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseGoMod } from '../src/go-mod.ts';
+import { expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
+import { BRANCH, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
 
-const accepted: Readonly<Record<string, readonly [text: string, path: string]>> = {
-  'the usual': ['module a.b/c\n\ngo 1.22\n\nrequire x.y/z v1.0.0\n', 'a.b/c'],
-  CRLF: ['module a.b/c\r\n\r\ngo 1.22\r\n', 'a.b/c'],
-  'no newline at the end': ['module a.b/c', 'a.b/c'],
-  'double quotes': ['module "a.b/c"\n', 'a.b/c'],
-  'a block': ['module (\n\ta.b/c // why\n)\n', 'a.b/c'],
-  'a block without a space': ['module(\na.b/c\n)\n', 'a.b/c'],
-  'a comment behind': ['module a.b/c // module x.y/z\n', 'a.b/c'],
-  'a comment at once': ['module a.b/c//x y\n', 'a.b/c'],
-  'a deprecation before': ['// Deprecated: use a.b/d\nmodule a.b/c\n', 'a.b/c'],
-  'a major version': ['module a.b/c/v2\n', 'a.b/c/v2'],
-  'gopkg.in': ['module gopkg.in/yaml.v3\n', 'gopkg.in/yaml.v3'],
-  'a replacement elsewhere': ['module a.b/c\nreplace x.y/z v1.0.0 => x.y/fork v1.0.1\n', 'a.b/c'],
-  'a retraction': ['module a.b/c\nretract v1.0.0 // "../x"\n', 'a.b/c'],
-  'an empty block': ['module a.b/c\nrequire ()\n', 'a.b/c'],
-  'a local replacement in a comment': ['module a.b/c\n// replace x.y/z => ../z\n', 'a.b/c'],
+const FILE = 'packages/sdk/go.mod';
+const REAL = 'require example.org/none v1.0.0 // indirect\n';
+
+/** What follows the module line, and the line that we refuse. */
+const lines: Readonly<Record<string, readonly [text: string, refused?: number]>> = {
+  'a Go version': ['go 1.21\n'],
+  'a Go version in quotes, and CRLF': ['go 1.21 // why\r\n'],
+  'no Go version': ['// nothing\n'],
+  'two go lines': ['go 1.21\ngo 1.21\n', 4],
+  'a Go version that is none': ['go latest\n', 3],
+  'an unknown directive': ['go 1.21\nfuture x\n'],
+  'a malformed exclude, which says nothing to others': ['go 1.21\nexclude x\n'],
+  'a malformed replace, which says nothing to others': ['go 1.21\nreplace x y z\n'],
+  'a retract of a branch': ['go 1.21\nretract main\n'],
+  'a required version': [`go 1.21\n${REAL}`],
+  'a required version in short': ['go 1.21\nrequire example.org/none v1.0 // indirect\n'],
+  'a required branch': ['go 1.21\nrequire example.org/none master\n', 4],
+  'a required commit': ['go 1.21\nrequire example.org/none 0123456789ab\n', 4],
+  'a required query': ['go 1.21\nrequire example.org/none latest\n', 4],
+  'a version without its v': ['go 1.21\nrequire example.org/none 1.0.0\n', 4],
+  'a v2 of a path without /v2': ['go 1.21\nrequire example.org/none v2.0.0\n', 4],
+  'a v2 that is incompatible': [
+    'go 1.21\nrequire example.org/none v2.0.0+incompatible // indirect\n',
+  ],
+  'a v1 of a path with /v2': ['go 1.21\nrequire example.org/none/v2 v1.0.0\n', 4],
+  'a path with /v1': ['go 1.21\nrequire example.org/none/v1 v1.0.0\n', 4],
+  'a gopkg.in path without a version': ['go 1.21\nrequire gopkg.in/none v1.0.0\n', 4],
+  'a requirement without a version': ['go 1.21\nrequire example.org/none\n', 4],
+  'one word too many': ['go 1.21\nrequire example.org/none v1.0.0 v1.0.1\n', 4],
+  'a wrong line in a block': [
+    'go 1.21\nrequire (\n\texample.org/a v1.0.0\n\texample.org/b main\n)\n',
+    6,
+  ],
+  'a block without an end': ['go 1.21\nrequire (\n\texample.org/none v1.0.0\n', 4],
+  'a string without an end': ['go "1.21\n', 3],
+  'another sort of comment': ['/* no */\n', 3],
+  'a conflict marker of git': ['<<<<<<< HEAD\ngo 1.21\n=======\ngo 1.22\n>>>>>>> x\n', 6],
+  'a second module line': ['module example.org/other\n', 3],
+  'a replace by a folder of a real version': [
+    `go 1.21\n${REAL}replace example.org/none => ../none\n`,
+  ],
+  'a replace by a folder, of no requirement': ['go 1.21\nreplace example.org/none => ../none\n'],
 };
 
-/** Whether `go` itself takes the file: some it does, and we do not. */
-const refused: Readonly<
-  Record<string, readonly [text: string, code: string, go: 'too' | 'takes it']>
-> = {
-  'a byte order mark': ['\uFEFFmodule a.b/c\n', 'go-invalid-module', 'too'],
-  'no module line': ['go 1.22\n', 'go-invalid-module', 'takes it'],
-  nothing: ['', 'go-invalid-module', 'takes it'],
-  'two module lines': ['module a.b/c\nmodule a.b/d\n', 'go-invalid-module', 'too'],
-  'two in a block': ['module (\n\ta.b/c\n\ta.b/d\n)\n', 'go-invalid-module', 'too'],
-  'no path': ['module\n', 'go-invalid-module', 'too'],
-  'two paths': ['module a.b/c a.b/d\n', 'go-invalid-module', 'too'],
-  'back quotes': ['module `a.b/c`\n', 'invalid-input', 'too'],
-  'another sort of comment': ['/* x */ module a.b/c\n', 'go-invalid-module', 'too'],
-  'a path without a dot in its host': ['module c\n', 'invalid-input', 'takes it'],
-  'a major version that is none': ['module a.b/c/v1\n', 'invalid-input', 'takes it'],
-  'a path that leaves': ['module a.b/../c\n', 'invalid-input', 'takes it'],
-  'upper case in the host': ['module GitHub.com/c\n', 'invalid-input', 'takes it'],
-  'a semicolon': ['module a.b/c;\n', 'invalid-input', 'takes it'],
-  'a block without an end': [
-    'module a.b/c\nrequire (\n\tx.y/z v1.0.0\n',
-    'go-invalid-module',
-    'too',
-  ],
-  'a string without an end': ['module a.b/c\ngo "1.22\n', 'go-invalid-module', 'too'],
-  'words behind a block': ['module a.b/c\nrequire (\n) x\n', 'go-invalid-module', 'too'],
-  'a local replacement': ['module a.b/c\nreplace x.y/z => ../z\n', 'go-local-replace', 'takes it'],
-  'one of a version': [
-    'module a.b/c\nreplace x.y/z v1.0.0 => ./z // here\n',
-    'go-local-replace',
-    'takes it',
-  ],
-  'one in a block': [
-    'module a.b/c\nreplace (\n\tx.y/w => x.y/v v1.0.0\n\tx.y/z => ../z\n)\n',
-    'go-local-replace',
-    'takes it',
-  ],
-  'one in quotes': ['module a.b/c\nreplace x.y/z => "../z"\n', 'go-local-replace', 'takes it'],
-  'one that is rooted': ['module a.b/c\nreplace x.y/z => /z\n', 'go-local-replace', 'takes it'],
-  'one of a drive': ['module a.b/c\nreplace x.y/z => C:\\z\n', 'go-local-replace', 'too'],
-};
+needs('git', 'go')('a go.mod with', () => {
+  test.each(Object.entries(lines))(
+    '%s: validate refuses the line that go refuses in a dependency',
+    async (_title, [text, refused]) => {
+      await using lab = await openLab({ files: { [FILE]: `module ${MODULE}\n\n${text}` } });
+      const sha = lab.commit();
+      const problems = await lab.validate(sha);
+      if (refused === undefined) expect(problems).toEqual([]);
+      else {
+        expect(problems[0]).toMatchObject({
+          code: 'go-invalid-module',
+          kind: 'input',
+          path: FILE,
+          message: expect.stringContaining(
+            `go:${MODULE}: go refuses ${FILE}, line ${refused}:`,
+          ) as string,
+        });
+      }
+      const answer = await lab.compileAsIs(sha);
+      expect([answer, answer === 'compiles']).toEqual([answer, refused === undefined]);
+      // Where `go` names the line, it is the same one.
+      const line = /go\.mod:(\d+)(?::\d+)?: (?!syntax)/.exec(answer)?.[1];
+      if (line !== undefined)
+        expect(problems.map(({ message }) => message).join()).toContain(`line ${line}:`);
+      // The hint's command says the same, of the module itself.
+      if (refused !== undefined)
+        await expect(
+          openGo(lab.scratch(), {}).run(
+            ['mod', 'edit', '-json'],
+            join(lab.directory, 'packages/sdk'),
+          ),
+        ).rejects.toThrow(/go\.mod:\d+/);
+    },
+  );
 
-describe('go.mod with', () => {
-  test.each(Object.entries(accepted))('%s is read', (_, [text, path]) => {
-    expect(parseGoMod(text, 'go.mod').module.path).toBe(path);
-  });
-
-  test.each(Object.entries(refused))('%s is refused', (_, [text, code]) => {
-    const error = catching(() => parseGoMod(text, 'sdk/go.mod'));
-    expect(error).toBeInstanceOf(InvalidInputError);
-    expect(error).toMatchObject({ code, field: expect.stringMatching(/^sdk\/go\.mod/) as string });
+  test('wrong lines everywhere: validate names each at once', async () => {
+    const text = `module ${MODULE}\nrequire a.b/c main\nrequire a.b/d v2.0.0\ngo x\n`;
+    await using lab = await openLab({ files: { [FILE]: text } });
+    const problems = await lab.validate(lab.commit());
+    expect(problems.map(({ message }) => /line (\d+)/.exec(message)?.[1])).toEqual(['2', '3', '4']);
   });
 });
 
-needs('go')('the go command', () => {
-  test('reads every go.mod as we do', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'go-mod-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const go = openGo(directory, {});
-    const read = async (text: string): Promise<string> => {
-      writeFileSync(join(directory, 'go.mod'), text);
-      const answer = await go
-        .run(['mod', 'edit', '-json'])
-        .catch(() => '{"Module":{"Path":"refused"}}');
-      return (JSON.parse(answer) as { Module: { Path: string } }).Module.Path;
+const core = 'github.com/ameideio/core';
+/** What the module requires, and what we say of it. */
+const placeholders: Readonly<Record<string, readonly [text: string, refusal?: RegExp]>> = {
+  'v0.0.0 of a module that a replace leads to a folder': [
+    'require example.org/none v0.0.0\nreplace example.org/none => ../none\n',
+    /the folder of the replace line/,
+  ],
+  'v0.0.0, replaced in a block': [
+    'require (\n\texample.org/none v0.0.0\n)\nreplace (\n\texample.org/none v0.0.0 => ../none\n)\n',
+    /the folder of the replace line/,
+  ],
+  'v0.0.0-dev of a module that a replace leads to a folder': [
+    'require example.org/none v0.0.0-dev\nreplace example.org/none => ../none\n',
+    /the folder of the replace line/,
+  ],
+  'what go mod tidy writes for a replaced module': [
+    'require example.org/none v0.0.0-00010101000000-000000000000\n',
+    /no commit has that version/,
+  ],
+  'v0.0.0 of a module of this repository, which a go.work leads to': [
+    `require ${core} v0.0.0\n`,
+    /part of this repository/,
+  ],
+  'a path that no host can have': ['require core v0.0.0\n', /no host in its path/],
+  'v0.0.0 of another module, which may be there': ['require example.org/none v0.0.0\n'],
+  'v0.0.0 of another module, replaced by a fork': [
+    'require example.org/none v0.0.0\nreplace example.org/none => example.org/fork v1.0.0\n',
+  ],
+  'v0.0.0 of another module, of which a replace leads another version to a folder': [
+    'require example.org/none v0.0.0\nreplace example.org/none v0.1.0 => ../none\n',
+  ],
+  'a pseudo-version with a time, replaced by a folder': [
+    'require example.org/none v0.0.0-20250101000000-0123456789ab\nreplace example.org/none => ../none\n',
+  ],
+  'a release of a module of this repository': [
+    `require ${core} v0.1.0\nreplace ${core} => ../core\n`,
+  ],
+};
+
+needs('git')('a go.mod that requires', () => {
+  test.each(Object.entries(placeholders))('%s', async (_title, [text, refusal]) => {
+    const files = {
+      [FILE]: `module ${MODULE}\n\ngo 1.21\n\n${text}`,
+      'packages/core/go.mod': `module ${core}\n`,
+      'go.work': 'go 1.21\n\nuse (\n\t./packages/core\n\t./packages/sdk\n)\n',
     };
-    for (const [title, [text, path]] of Object.entries(accepted))
-      expect([title, await read(text)]).toEqual([title, path]);
-    for (const [title, [text, , verdict]] of Object.entries(refused)) {
-      expect([title, (await read(text)) === 'refused']).toEqual([title, verdict === 'too']);
-    }
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    const problems = await lab.validate(sha);
+    const message = expect.stringMatching(refusal ?? '') as string;
+    const refused = { code: 'go-placeholder-version', kind: 'input', path: FILE, message };
+    expect(problems).toMatchObject(refusal === undefined ? [] : [refused]);
+    expect(await lab.validate(sha, { allow: [FILE] })).toEqual([]);
+  });
+
+  test('nothing, and does not name its module, is refused when the publisher is opened', async () => {
+    const open = async (text: string | undefined, options: LabOptions = {}): Promise<unknown> => {
+      await using lab = await openLab({ files: text === undefined ? {} : { [FILE]: text } });
+      try {
+        return await lab.open(lab.commit(), BRANCH, options);
+      } catch (error) {
+        return error;
+      }
+    };
+    for (const text of ['go 1.21\n', '', 'module\n', 'module `a.b/c`\n'])
+      expect(await open(text)).toMatchObject({ code: 'go-invalid-module', field: FILE });
+    for (const path of ['c', 'a.b/c/v1', 'a.b/../c', 'GitHub.com/c', 'a.b/c;'])
+      expect(await open(`module ${path}\n`)).toMatchObject({
+        name: 'InvalidInputError',
+        field: `${FILE}: module`,
+      });
+    expect(await open(undefined, { directory: 'packages/none' })).toMatchObject({
+      code: 'go-no-module',
+      field: 'directory',
+    });
+  });
+
+  test('nothing odd, and whose path does not go with the version: plan refuses the release', async () => {
+    await using lab = await openLab();
+    const refusal = await lab.open(lab.commit(), tagRef('v2.0.0')).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(InvalidInputError);
+    expect(refusal).toMatchObject({
+      code: 'module-path-major',
+      expected: expect.stringContaining(`${MODULE}/v2`) as string,
+    });
+  });
+
+  test('nothing odd, behind a byte order mark: validate refuses it', async () => {
+    await using lab = await openLab({ files: { [FILE]: `\uFEFFmodule ${MODULE}\n` } });
+    expect(await lab.validate(lab.commit())).toMatchObject([{ code: 'go-invalid-module' }]);
   });
 });
-
-function catching(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    return error;
-  }
-}

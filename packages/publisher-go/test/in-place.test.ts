@@ -1,10 +1,13 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
+import { goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
-import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
+import { BRANCH, builtOf, git, type Lab, type LabOptions, openLab, tagRef } from './lab.ts';
 
-const options = (lab: Lab, token?: string): never =>
-  ({ mirror: undefined, remote: lab.url, ...(token === undefined ? {} : { token }) }) as never;
+const options = (token?: string): LabOptions => ({
+  inPlace: true,
+  ...(token === undefined ? {} : { token }),
+});
 const push = (lab: Lab, ...what: string[]): string =>
   git(lab.directory, ['push', '--quiet', '--force', lab.bare, ...what]);
 
@@ -13,13 +16,13 @@ needs('git')('in place', () => {
     await using lab = await openLab();
     const [pushed, mine] = [lab.commit(), lab.commit()];
     push(lab, `${pushed}:refs/heads/main`, `${mine}:refs/pull/7/head`);
-    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({
+    expect(await lab.run(mine, BRANCH, options())).toMatchObject({
       problems: [{ code: 'go-commit-not-pushed' }],
       found: [{ state: 'absent' }],
     });
-    expect((await lab.run(pushed, BRANCH, options(lab))).problems).toEqual([]);
+    expect((await lab.run(pushed, BRANCH, options())).problems).toEqual([]);
     push(lab, `${mine}:refs/tags/anything`);
-    expect((await lab.run(mine, BRANCH, options(lab))).problems).toEqual([]);
+    expect((await lab.run(mine, BRANCH, options())).problems).toEqual([]);
   });
 
   test('sees that a branch reaches the commit though it has moved on since the clone was made', async () => {
@@ -30,12 +33,12 @@ needs('git')('in place', () => {
     git(lab.directory, ['reset', '--quiet', '--hard', mine]);
     git(lab.directory, ['reflog', 'expire', '--expire=now', '--all']);
     git(lab.directory, ['gc', '--quiet', '--prune=now']);
-    expect(await lab.run(mine, BRANCH, options(lab))).toMatchObject({
+    expect(await lab.run(mine, BRANCH, options())).toMatchObject({
       problems: [],
       found: [{ state: 'identical', sha: mine }],
     });
     const stray = lab.commit();
-    expect(await lab.run(stray, BRANCH, options(lab))).toMatchObject({
+    expect(await lab.run(stray, BRANCH, options())).toMatchObject({
       problems: [{ code: 'go-commit-not-pushed' }],
     });
   });
@@ -51,19 +54,22 @@ needs('git')('in place', () => {
       `${released}:refs/tags/packages/sdk/v0.1.0`,
       `${next}:refs/tags/packages/other/v0.1.0`,
     );
-    expect(await lab.run(next, BRANCH, options(lab))).toMatchObject({
-      problems: [{ code: 'go-tags-missing', hint: 'Run: git fetch --tags', rerun: 'after-fix' }],
+    expect(await lab.run(next, BRANCH, options())).toMatchObject({
+      problems: [
+        { code: 'go-tags-missing', hint: `Run: git fetch --tags ${lab.url}`, rerun: 'after-fix' },
+      ],
     });
+    git(lab.directory, ['fetch', '--quiet', '--tags', lab.bare]);
     git(lab.directory, ['tag', 'packages/sdk/v0.1.0', released]);
-    expect((await lab.run(next, BRANCH, options(lab))).problems).toEqual([]);
+    expect((await lab.run(next, BRANCH, options())).problems).toEqual([]);
   });
 
   test('needs no token for a dev build, and says so for a release', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     push(lab, 'main');
-    expect((await lab.run(sha, BRANCH, options(lab, ''))).problems).toEqual([]);
-    const refused = await lab.run(sha, tagRef('v0.1.0'), options(lab, ''));
+    expect((await lab.run(sha, BRANCH, options(''))).problems).toEqual([]);
+    const refused = await lab.run(sha, tagRef('v0.1.0'), options(''));
     expect(refused.problems).toMatchObject([
       { code: 'go-no-token', kind: 'authentication', hint: 'Give goModule a token.' },
     ]);
@@ -74,19 +80,19 @@ needs('git')('in place', () => {
     const [first, second] = [lab.commit(), lab.commit()];
     git(lab.directory, ['tag', '--annotate', '--message=release', 'packages/sdk/v0.1.0', first]);
     push(lab, 'main', 'packages/sdk/v0.1.0');
-    expect(await lab.run(first, tagRef('v0.1.0'), options(lab))).toMatchObject({
+    expect(await lab.run(first, tagRef('v0.1.0'), options())).toMatchObject({
       problems: [],
       published: [{ outcome: 'already-there' }],
     });
-    const { publisher, plan, step } = await lab.open(second, tagRef('v0.1.0'), options(lab));
+    const { publisher, plan, step, build } = await lab.open(second, tagRef('v0.1.0'), options());
     const [finding] = await publisher.inspect({ plan }, step);
     expect(finding).toMatchObject({
       state: 'conflict',
       sha: first,
       problem: { code: 'go-tag-exists', rerun: 'never' },
     });
-    const built = await publisher.build(plan, step);
-    const published = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    const built = builtOf(await build());
+    const published = await publisher.publish(plan, built, step);
     expect(published).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.proxy.mutating()).toEqual([]);
   });
@@ -95,28 +101,33 @@ needs('git')('in place', () => {
     await using lab = await openLab();
     lab.commit();
     push(lab, 'main');
-    const finding = await lab.trace('v0.0.0-20251113153211-0123456789ab', options(lab));
+    const finding = await lab.trace('v0.0.0-20251113153211-0123456789ab', options());
     expect(finding).toMatchObject({ state: 'unknown', problem: { code: 'go-commit-unknown' } });
   });
 
-  test('needs to know its home', async () => {
+  test('takes the source repository as the remote, and says where the module’s path leads elsewhere', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
-    const { publisher, release } = await lab.open(sha, BRANCH, options(lab));
-    expect(publisher.plan(release).registry).toBe(lab.url);
-    const homeless = await lab
-      .open(sha, BRANCH, {
-        mirror: undefined,
-        remote: undefined,
-        directory: 'packages/sdk',
-      } as never)
-      .catch((error: unknown) => error);
-    // The origin says github.com/ameideio/ameide, where a module of another path would never be
-    // found.
-    expect(homeless).toMatchObject({
-      code: 'go-path-mismatch',
-      expected: expect.stringContaining('github.com/ameideio/ameide/packages/sdk') as string,
-    });
+    const named = await lab.open(sha, BRANCH, options());
+    expect(named.plan.registry).toBe(lab.url);
+    const definition = goModule({ directory: 'packages/sdk' });
+    const publisher = await definition.open(named.source);
+    const plan = publisher.plan(named.release);
+    expect(plan.registry).toBe('https://github.com/ameideio/ameide.git');
+    expect(await publisher.validate?.(plan, named.step)).toMatchObject([
+      {
+        code: 'go-path-mismatch',
+        kind: 'input',
+        path: 'packages/sdk/go.mod',
+        message: expect.stringContaining('github.com/ameideio/ameide/packages/sdk') as string,
+      },
+    ]);
+    const { repository: _, ...nowhere } = named.release;
+    expect(() => publisher.plan(nowhere)).not.toThrow();
+    const other = await definition.open(named.source);
+    expect(() => other.plan(nowhere)).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', field: 'remote' }) as Error,
+    );
   });
 });
 
@@ -139,14 +150,14 @@ needs('go', 'git')('in place, next to the go command', () => {
     tag(first, ['v0.0.2', 'v-next', 'vendor-drop', 'v9']);
     tag(retracted, ['v0.2.0', 'v2.0.0']);
     tag(sha, ['v10', 'v3.0.0', 'vendor']);
-    const run = await lab.run(sha, BRANCH, options(lab));
+    const run = await lab.run(sha, BRANCH, options());
     expect(run.problems).toEqual([]);
     expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe(
       run.found[0]?.coordinate.version,
     );
     // On the commit itself it is the version, however low.
     tag(sha, ['v0.0.1']);
-    expect(await lab.run(sha, BRANCH, options(lab))).toMatchObject({
+    expect(await lab.run(sha, BRANCH, options())).toMatchObject({
       problems: [
         {
           code: 'go-tags-missing',

@@ -10,6 +10,7 @@ import {
   type Repository,
 } from '@ameide/publisher-kit';
 import {
+  type Built,
   type Coordinate,
   canonical,
   classifyRef,
@@ -19,10 +20,12 @@ import {
   type Problem,
   type Published,
   type Release,
+  type Result,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
 import { type GoModuleOptions, goModule } from '../src/index.ts';
+import { openGo } from './go-command.ts';
 
 export const MODULE = 'github.com/ameideio/ameide-sdk-go';
 const FILES: Readonly<Record<string, string>> = {
@@ -48,11 +51,13 @@ export function git(
   directory: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  input = '',
 ): string {
   return execFileSync('git', ['-C', directory, ...args], {
     env: { ...ENV, ...env },
     encoding: 'utf8',
     stdio: 'pipe',
+    input,
   }).trim();
 }
 
@@ -62,6 +67,13 @@ interface Run {
   readonly published: readonly Published[];
   readonly found: readonly Finding[];
   readonly moves: readonly PointerMove[];
+}
+
+export interface LabOptions extends Partial<GoModuleOptions> {
+  /** Publishes in place, with this repository as the remote, instead of through a mirror. */
+  readonly inPlace?: boolean;
+  /** What `prepare` of the release definition does to the checkout. */
+  readonly prepare?: (checkout: string) => void;
 }
 
 type Host = Awaited<ReturnType<typeof startGitHost>>;
@@ -82,10 +94,19 @@ export interface Lab extends AsyncDisposable {
   scratch(): string;
   commit(files?: Readonly<Record<string, string>>, at?: number | string): string;
   tag(name: string, sha?: string): void;
-  open(sha: string, ref: string, options?: Partial<GoModuleOptions>): Promise<Opened>;
-  /** check, inspect, build, publish, inspect, promote: what the engine does, each once. */
-  run(sha: string, ref: string, options?: Partial<GoModuleOptions>): Promise<Run>;
-  trace(version: string, options?: Partial<GoModuleOptions>): Promise<Finding>;
+  open(sha: string, ref: string, options?: LabOptions): Promise<Opened>;
+  /**
+   * validate, check, inspect, read pointers, build, publish, inspect, promote: what the engine does, each once.
+   */
+  run(sha: string, ref: string, options?: LabOptions): Promise<Run>;
+  trace(version: string, options?: LabOptions): Promise<Finding>;
+  /** What the commit decides, as `plan` of the engine reports it. */
+  validate(sha: string, options?: LabOptions): Promise<readonly Problem[]>;
+  /**
+   * Publishes a commit's folder without us, as it is, and compiles it in a project that depends on
+   * it: `compiles`, or what go says.
+   */
+  compileAsIs(sha: string): Promise<string>;
   /** Ref → commit, annotated tags peeled. */
   refs(): Readonly<Record<string, string>>;
   /** Every value a ref of the mirror ever had, oldest first. */
@@ -101,6 +122,14 @@ interface Opened {
   /** As the engine makes them: a new one for each verb, with the workspace of the run. */
   readonly step: Step;
   readonly messages: readonly string[];
+  /** Makes a checkout of the commit, prepares it, and builds. */
+  readonly build: () => Promise<Result<Built>>;
+}
+
+/** What was built; throws when it was not. */
+export function builtOf(result: Result<Built>): Built {
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  return result.value;
 }
 
 /** The pauses between two attempts, none of which a test waits for. */
@@ -144,13 +173,14 @@ export async function openLab(
     }
   };
   const scratch = (): string => mkdtempSync(join(root, 'scratch-'));
-  const open: Lab['open'] = async (sha, ref, options = {}) => {
+  const open: Lab['open'] = async (sha, ref, labOptions = {}) => {
+    const { inPlace = false, prepare, ...options } = labOptions;
     const repository = await openRepository(directory);
     opened.push(repository);
     const source = repository.source(await repository.resolve(sha));
     const definition = goModule({
       directory: 'packages/sdk',
-      mirror: url,
+      ...(inPlace ? { remote: url } : { mirror: url }),
       token: host.token,
       user: host.user,
       ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
@@ -172,10 +202,13 @@ export async function openLab(
     const { signal } = new AbortController();
     const workspace = scratch();
     const history = repository.history();
+    let checkout = '';
     const step = (): Step => ({
       signal,
       workspace,
-      source: '',
+      source,
+      checkout,
+      environment: {},
       history,
       emit: ({ message }) => void messages.push(message),
     });
@@ -189,6 +222,13 @@ export async function openLab(
       messages,
       get step() {
         return step();
+      },
+      async build() {
+        checkout = join(scratch(), 'checkout');
+        git(directory, ['clone', '--quiet', '--shared', '--no-checkout', '.', checkout]);
+        git(checkout, ['checkout', '--quiet', '--detach', sha]);
+        prepare?.(checkout);
+        return publisher.build(plan, step());
       },
     };
   };
@@ -222,16 +262,20 @@ export async function openLab(
       const run = await open(sha, ref, options);
       const { publisher, plan } = run;
       const found = await publisher.inspect({ plan }, run.step);
+      const pointers = (await publisher.pointers?.(plan, run.step)) ?? [];
       const problems = [
+        ...((await publisher.validate?.(plan, run.step)) ?? []),
         ...(await publisher.check(plan, run.step)),
-        ...found.flatMap(({ problem }) => problem ?? []),
+        ...[...found, ...pointers].flatMap(({ problem }) => problem ?? []),
       ];
       if (problems.length > 0) return { problems, published: [], found, moves: [] };
-      const result = await publisher.build(plan, run.step);
-      if ('problem' in result)
-        return { problems: [result.problem], published: [], found, moves: [] };
-      const published = await publisher.publish(plan, result.built, run.step);
-      const verified = await publisher.inspect({ plan, built: result.built }, run.step);
+      const result = await run.build();
+      if (result.value === undefined)
+        return { problems: result.problems, published: [], found, moves: [] };
+      // What was built goes through the journal, too.
+      const built = JSON.parse(JSON.stringify(result.value)) as Built;
+      const published = await publisher.publish(plan, built, run.step);
+      const verified = await publisher.inspect({ plan, built }, run.step);
       const moves = published.every(({ problem }) => problem === undefined)
         ? ((await publisher.promote?.(plan, run.step)) ?? [])
         : [];
@@ -256,6 +300,16 @@ export async function openLab(
       const [finding] = await publisher.inspect({ coordinate }, step);
       if (finding === undefined) throw new Error('no finding');
       return finding;
+    },
+    async validate(sha, options) {
+      const { publisher, plan, step } = await open(sha, BRANCH, options);
+      return (await publisher.validate?.(plan, step)) ?? [];
+    },
+    async compileAsIs(sha) {
+      const tree = git(directory, ['rev-parse', `${sha}:packages/sdk`]);
+      const commit = git(directory, ['commit-tree', '-m', 'as it is', tree]);
+      git(directory, ['push', '--quiet', bare, `${commit}:refs/heads/main`]);
+      return openGo(scratch(), { [MODULE]: `file://${bare}` }).compile(MODULE, commit);
     },
     refs() {
       const lines = git(bare, [

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
+import { BRANCH, builtOf, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -71,11 +72,12 @@ needs('git')('a mirror', () => {
     const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
     expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([
       { code: 'go-tag-exists', kind: 'conflict', rerun: 'never' },
+      { code: 'go-branch-not-ours' },
     ]);
     // Pressed on, it still writes nothing.
-    const { publisher, plan, step } = await lab.open(sha, tagRef('v0.1.0'));
-    const built = await publisher.build(plan, step);
-    const outcome = 'built' in built ? await publisher.publish(plan, built.built, step) : [];
+    const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.1.0'));
+    const built = builtOf(await build());
+    const outcome = await publisher.publish(plan, built, step);
     expect(outcome).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.refs()).toEqual({ 'refs/heads/main': theirs, 'refs/tags/v0.1.0': theirs });
     expect(lab.proxy.mutating()).toEqual([]);
@@ -96,20 +98,20 @@ needs('git')('a mirror', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
-  test('leaves a branch alone that is not ours, publishes all the same, and says how to go on', async () => {
+  test('whose main is not ours: that is said before anything is written, and each way on works', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main'], 'Initial commit');
     const run = await lab.run(sha, tagRef('v0.1.0'));
-    expect(run).toMatchObject({
-      published: [{ outcome: 'published' }],
-      moves: [{ outcome: 'held', from: theirs, problem: { code: 'go-branch-not-ours' } }],
-    });
-    expect(run.moves[0]?.problem?.hint).toContain('branches');
-    expect(lab.moves('refs/heads/main')).toEqual([theirs]);
-    expect(await lab.run(sha, tagRef('v0.1.0'), { branches: { release: 'trunk' } })).toMatchObject({
-      moves: [{ outcome: 'moved' }],
-    });
+    expect(run).toMatchObject({ problems: [{ code: 'go-branch-not-ours' }], published: [] });
+    expect(run.problems[0]?.hint).toMatch(/^Rename that branch on its host .* branches\.$/);
+    expect(lab.refs()).toEqual({ 'refs/heads/main': theirs });
+    // A dev build does not move main.
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    const elsewhere = await lab.run(sha, tagRef('v0.1.0'), { branches: { release: 'trunk' } });
+    expect(elsewhere).toMatchObject({ problems: [], moves: [{ outcome: 'moved' }] });
+    git(lab.bare, ['branch', '--move', 'main', 'before']);
+    expect((await lab.run(sha, tagRef('v0.1.0'))).moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
   test('recognises a commit whose parent is not the one it would have today', async () => {
@@ -198,10 +200,12 @@ needs('git')('a mirror', () => {
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, 'refs/tags/v0.1.0'), highest]);
   });
 
-  test('holds the dev branch when this clone does not know the commit it names', async () => {
+  test('whose dev branch names a commit that a squash merge has removed: it stays, and each way on works', async () => {
     await using lab = await openLab();
     const [kept, gone] = [lab.commit(), lab.commit()];
     await lab.run(gone, BRANCH);
+    const removed = join(lab.scratch(), 'removed.git');
+    git(lab.directory, ['clone', '--quiet', '--bare', '.', removed]);
     git(lab.directory, ['reset', '--quiet', '--hard', kept]);
     git(lab.directory, ['reflog', 'expire', '--expire=now', '--all']);
     git(lab.directory, ['gc', '--quiet', '--prune=now']);
@@ -214,6 +218,17 @@ needs('git')('a mirror', () => {
       },
     ]);
     expect(lab.moves(DEV)).toHaveLength(1);
+    const { hint = '' } = moves[0]?.problem ?? {};
+    expect(hint).toContain('git fetch --all');
+    // The commit is on another branch.
+    git(lab.directory, ['fetch', '--quiet', removed, 'main']);
+    expect((await lab.run(kept, BRANCH)).moves).toMatchObject([{ outcome: 'superseded' }]);
+    // It is gone: the command of the hint, with the folder of the host for its address.
+    expect(hint).toContain(`git push ${lab.url} --delete dev`);
+    git(lab.directory, ['update-ref', '-d', 'FETCH_HEAD']);
+    git(lab.directory, ['gc', '--quiet', '--prune=now']);
+    git(lab.directory, ['push', '--quiet', lab.bare, '--delete', 'dev']);
+    expect((await lab.run(kept, BRANCH)).moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
   describe('traces', () => {
@@ -279,23 +294,24 @@ needs('git')('a mirror', () => {
         ]),
       ),
     ).toBe('3 requests, 1 git commands to the host, 0 here');
-    const made: Awaited<ReturnType<typeof publisher.build>>[] = [];
+    const made: Awaited<ReturnType<typeof run.build>>[] = [];
     // The list, and the release before it, which is the parent.
-    expect(await count(async () => made.push(await publisher.build(plan, run.step)))).toBe(
+    expect(await count(async () => made.push(await run.build()))).toBe(
       '6 requests, 2 git commands to the host, 4 here',
     );
     const [result] = made;
-    if (result === undefined || !('built' in result)) throw new Error('not built');
+    if (result === undefined) throw new Error('not built');
+    const built = builtOf(result);
     // git's own look at the refs, and the pack.
-    expect(await count(() => publisher.publish(plan, result.built, run.step))).toBe(
+    expect(await count(() => publisher.publish(plan, built, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',
     );
-    expect(await count(() => publisher.inspect({ plan, built: result.built }, run.step))).toBe(
+    expect(await count(() => publisher.inspect({ plan, built }, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',
     );
     expect(await count(async () => publisher.promote?.(plan, run.step))).toBe(
       '4 requests, 2 git commands to the host, 0 here',
     );
-    expect(lab.refs()).toMatchObject({ 'refs/heads/main': result.built.artifacts[0]?.digest });
+    expect(lab.refs()).toMatchObject({ 'refs/heads/main': built.artifacts[0]?.digest });
   });
 });

@@ -1,8 +1,7 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
-import type { GoModuleOptions } from '../src/index.ts';
 import { type Go, openGo } from './go-command.ts';
-import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
 
 const HOME = 'github.com/ameideio/ameide';
 
@@ -96,11 +95,15 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
       '--format=%cd',
       sha,
     ]);
-    await agree(lab, go, { sha, versions: names(at, sha.slice(0, 12)) }, {
-      directory,
-      mirror: undefined,
-      remote: lab.url,
-    } as never);
+    await agree(
+      lab,
+      go,
+      { sha, versions: names(at, sha.slice(0, 12)) },
+      {
+        directory,
+        inPlace: true,
+      },
+    );
   });
 });
 
@@ -128,7 +131,7 @@ async function agree(
   lab: Lab,
   go: Go,
   { sha, versions }: { readonly sha: string; readonly versions: readonly Named[] },
-  options: Partial<GoModuleOptions> = {},
+  options: LabOptions = {},
 ): Promise<void> {
   const { publisher, plan, step } = await lab.open(
     git(lab.directory, ['rev-parse', 'HEAD']),

@@ -1,7 +1,7 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
-import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
 
 const HOME = 'github.com/ameideio/ameide';
 const goMod = (module: string, retract = ''): string =>
@@ -59,8 +59,7 @@ needs('go', 'git')('a mirror', () => {
 });
 
 needs('go', 'git')('in place', () => {
-  const options = (lab: Lab, directory: string): never =>
-    ({ directory, mirror: undefined, remote: lab.url }) as never;
+  const options = (directory: string): LabOptions => ({ directory, inPlace: true });
 
   test.each([
     { directory: '.', modulePath: HOME, prefix: '' },
@@ -86,7 +85,7 @@ needs('go', 'git')('in place', () => {
       const main = commit();
       push();
       const version = async (): Promise<string | undefined> => {
-        const { problems, found } = await lab.run(main, BRANCH, options(lab, directory));
+        const { problems, found } = await lab.run(main, BRANCH, options(directory));
         expect(problems).toEqual([]);
         expect((await go.list(`${modulePath}@${main}`)).Version).toBe(found[0]?.coordinate.version);
         return found[0]?.coordinate.version;
@@ -99,7 +98,7 @@ needs('go', 'git')('in place', () => {
       expect(await version()).toMatch(/^v0\.1\.1-0\./);
       // On the host alone, as in a clone that was made before.
       git(lab.directory, ['tag', '--delete', `${prefix}v0.2.1`]);
-      expect((await lab.run(main, BRANCH, options(lab, directory))).problems).toMatchObject([
+      expect((await lab.run(main, BRANCH, options(directory))).problems).toMatchObject([
         {
           code: 'go-tags-missing',
           message: expect.stringContaining(

@@ -11,10 +11,12 @@ export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
 export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
+export { copyCheckout } from './checkout/copy.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
   type PublishedFiles,
+  validateContent,
   validateFiles,
 } from './files/published-files.ts';
 export type { FolderFile, FolderOptions } from './folder/folder.ts';
@@ -32,6 +34,7 @@ export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
 export { processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
+export { buildEnvironment, sourceDateEpoch } from './process/build-environment.ts';
 export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';
@@ -41,5 +44,21 @@ export { createRedactor } from './secret/redactor.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
 export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
+export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
 export { createWorkspace } from './workspace/workspace.ts';
+export {
+  type Answer,
+  errorAnswer,
+  outcomeUnknown,
+  type StatusExceptions,
+  statusAnswer,
+} from './write/answer.ts';
+export { createPace, type Pace, type PacePorts } from './write/pace.ts';
+export {
+  type MovingPointer,
+  movePointer,
+  type PointerDecision,
+  type PointerRead,
+} from './write/pointer.ts';
+export { type Seen, type Write, type Written, write } from './write/write.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pushUntilKnown } from '../src/git/push.ts';
 import type { RemoteRef } from '../src/git/remote.ts';
+import { createPace } from '../src/index.ts';
 import type { ProcessResult } from '../src/process/processes.ts';
 
 const [OURS, THEIRS] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -76,9 +77,7 @@ async function push(
         sha === undefined ? [] : refs.map((ref) => ({ ref, sha }));
       return { refs: there };
     },
-    async pause() {
-      steps.push('pause');
-    },
+    pace: createPace(new AbortController().signal, { sleep: async () => void steps.push('pause') }),
   });
   const [{ outcome, reason } = { outcome: undefined, reason: undefined }] = answer.results;
   return {

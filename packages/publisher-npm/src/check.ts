@@ -1,11 +1,11 @@
 import { httpProblem } from '@ameide/publisher-kit';
-import type { Problem, Step } from '@ameide/versioning-core';
+import { type Problem, problem, type Step } from '@ameide/versioning-core';
 import { NPMJS, type Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { readTags } from './pointers/read-tags.ts';
+import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject } from './registry/client.ts';
-import { malformed } from './registry/malformed.ts';
 
 /**
  * The credential, who may read a new package, and the build tool, before anything is built. Reads
@@ -19,7 +19,7 @@ export async function checkTarget(
 ): Promise<readonly Problem[]> {
   const { program, skippedScripts = [] } = packer;
   if (skippedScripts.length > 0) {
-    const message = `no lifecycle script is run, also not ${skippedScripts.join(' and ')}: the option build, or the release's prepare, has to do what they do`;
+    const message = `${scriptsNotRun(skippedScripts)}: the option build, or the release's prepare, has to do the same`;
     step.emit({ publisher: plan.publisher, message });
   }
   const found = await Promise.all([
@@ -27,21 +27,10 @@ export async function checkTarget(
     target.token() === undefined ? undefined : checkAccess(target, plan, step),
     program === undefined ? undefined : checkProgram(target, plan, program),
   ]);
-  return found.filter((problem) => problem !== undefined);
+  return found.filter((one) => one !== undefined);
 }
 
 const TOKEN_FROM = 'NPM_TOKEN or the option token';
-
-export function noToken(plan: NpmPlan): Problem {
-  return {
-    code: 'npm-no-token',
-    message: `There is no token for ${plan.registry}, which ${plan.publisher} is published to.`,
-    hint: 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.',
-    kind: 'authentication',
-    effect: 'none',
-    rerun: 'after-fix',
-  };
-}
 
 async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Problem | undefined> {
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
@@ -82,15 +71,14 @@ async function checkAccess(
   if (plan.access !== undefined || !plan.name.startsWith('@') || target.registry.url !== NPMJS)
     return undefined;
   const answer = await readTags(target, plan.name, step.signal);
-  if ('problem' in answer || answer.tags.size > 0) return undefined;
-  return {
+  if (answer.value === undefined || answer.value.size > 0) return undefined;
+  return problem({
     code: 'npm-access-not-chosen',
+    kind: 'incomplete',
     message: `${plan.registry} shows no npm:${plan.name} to this token, and makes a new scoped package private unless told otherwise.`,
     hint: "Set the option access (or publishConfig.access) to 'public', or to 'restricted' for a private package, which npm charges for.",
-    kind: 'input',
-    effect: 'none',
     rerun: 'after-fix',
-  };
+  });
 }
 
 async function checkProgram(
@@ -100,12 +88,11 @@ async function checkProgram(
 ): Promise<Problem | undefined> {
   if (program.includes('/') || (await target.processes.which(program)) !== undefined)
     return undefined;
-  return {
+  return problem({
     code: 'npm-no-build-tool',
+    kind: 'incomplete',
     message: `The program ${program}, which builds ${plan.publisher}, is not on PATH.`,
     hint: 'Install it, or correct the option build.',
-    kind: 'incomplete',
-    effect: 'none',
     rerun: 'after-fix',
-  };
+  });
 }

@@ -1,13 +1,15 @@
 import { httpProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  classifyFinding,
   type Finding,
-  formatCoordinate,
   type Problem,
+  problem,
 } from '@ameide/versioning-core';
+import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
+import { malformed } from './problems.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
-import { malformed } from './registry/malformed.ts';
 import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
 
 /** What the version is compared with; each absent when there is nothing to compare. */
@@ -18,7 +20,7 @@ export interface Expected {
   readonly digest?: string;
 }
 
-/** Reads one version and judges it. Reads only; never throws for what a registry answers. */
+/** Reads one version and classifies it. Never throws for what a registry answers. */
 export async function inspectVersion(
   target: Target,
   coordinate: Coordinate,
@@ -57,7 +59,7 @@ export async function inspectVersion(
           state: 'unknown',
           problem: malformed(what, 'the answer is not the document of that version', reference),
         }
-      : judge(coordinate, document, expected);
+      : classifyVersion(coordinate, document, expected);
   } catch (error) {
     signal.throwIfAborted();
     return {
@@ -68,65 +70,51 @@ export async function inspectVersion(
   }
 }
 
-/**
- * The digest decides before the SHA: equal bytes hold our package.json, and with it our SHA,
- * whatever the document shows.
- */
-export function judge(
+/** Classifies what the registry holds by the rule of every registry. */
+export function classifyVersion(
   coordinate: Coordinate,
-  document: VersionDocument,
+  { digests, gitHead }: VersionDocument,
   expected: Expected,
 ): Finding {
-  const { gitHead } = document;
-  const digest =
-    expected.digest !== undefined && document.digests.includes(expected.digest)
-      ? expected.digest
-      : document.digests[0];
-  const found = {
-    coordinate,
-    ...(gitHead === undefined ? {} : { sha: gitHead }),
-    ...(digest === undefined ? {} : { digest }),
+  const named = gitHead === undefined ? {} : { sha: gitHead };
+  const state = classifyFinding({ digests, sha: gitHead }, expected);
+  const digest = state === 'identical' ? expected.digest : digests[0];
+  const found = { coordinate, state, ...named, ...(digest === undefined ? {} : { digest }) };
+  if (state !== 'conflict') return found;
+  const { sha } = expected;
+  const isNamed = gitHead !== undefined && sha !== undefined;
+  return {
+    ...found,
+    problem: isNamed ? otherSource(coordinate, gitHead, sha) : noGitHead(coordinate),
   };
-  if (expected.digest !== undefined && digest === expected.digest)
-    return { ...found, state: 'identical' };
-  if (gitHead === undefined) return { ...found, state: 'conflict', problem: noGitHead(coordinate) };
-  if (expected.sha === undefined || gitHead === expected.sha)
-    return { ...found, state: 'same-source' };
-  return { ...found, state: 'conflict', problem: otherSource(coordinate, gitHead, expected.sha) };
-}
-
-/** `npm:@scope/name@1.0.0` */
-export function formatNpm(coordinate: Pick<Coordinate, 'name' | 'version'>): string {
-  return formatCoordinate({ ecosystem: 'npm', name: coordinate.name, version: coordinate.version });
 }
 
 function otherSource(coordinate: Coordinate, found: string, ours: string): Problem {
-  return {
+  const name = formatNpm(coordinate);
+  return problem({
     code: 'npm-version-conflict',
-    message: `${formatNpm(coordinate)} is there already, built from ${found}, not from ${ours}.`,
-    hint: conflictHint(coordinate.version, found),
-    coordinate: formatNpm(coordinate),
     kind: 'conflict',
-    effect: 'none',
-    rerun: 'never',
-  };
+    message: `${name} is there already, built from ${found}, not from ${ours}.`,
+    hint: `${conflictHint(coordinate.version, found)} A published version never changes.`,
+    coordinate: name,
+  });
 }
 
 function conflictHint(version: string, found: string): string {
-  const isDev = version.includes('-dev.');
-  return isDev
-    ? 'A published version never changes. Two commits of the same second share a dev version: commit again, or raise the base version.'
-    : `v${version} was released from ${found}: raise the base version, or build that commit. A published version never changes.`;
+  if (/-dev\.\d{8}$/.test(version))
+    return "With stamp: 'date', two commits of one day share a dev version: leave that option out, or raise the base version.";
+  if (version.includes('-dev.'))
+    return 'Two commits of the same second share a dev version: commit again, or raise the base version.';
+  return `v${version} was released from ${found}: raise the base version, or release that commit.`;
 }
 
 function noGitHead(coordinate: Coordinate): Problem {
-  return {
+  const name = formatNpm(coordinate);
+  return problem({
     code: 'npm-no-git-head',
-    message: `${formatNpm(coordinate)} is there already and names no commit (no gitHead), so its source is unknown.`,
-    hint: 'It was published by another tool. Publish a version that is not taken.',
-    coordinate: formatNpm(coordinate),
     kind: 'conflict',
-    effect: 'none',
-    rerun: 'never',
-  };
+    message: `${name} is there already and names no commit (no gitHead), so its source is unknown.`,
+    hint: 'Another tool published it, or the registry does not keep the field. Raise the base version.',
+    coordinate: name,
+  });
 }

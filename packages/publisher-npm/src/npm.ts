@@ -9,6 +9,7 @@ import {
 import { type NpmBundleOptions, type NpmOptions, parseTarget } from './options.ts';
 import { openBundle } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
+import type { NpmBuilt, NpmPlan } from './plan.ts';
 import { createPublisher } from './publisher.ts';
 
 export interface Npm {
@@ -16,7 +17,7 @@ export interface Npm {
    * Publishes the package in a folder of the repository. Throws `InvalidInputError` for a wrong
    * option.
    */
-  (options: NpmOptions): PublisherDefinition;
+  (options: NpmOptions): PublisherDefinition<NpmPlan, NpmBuilt>;
   /** Carries another publisher's files as the package `name`, with a generated package.json. */
   bundle(name: string, options?: NpmBundleOptions): Carrier;
 }
@@ -24,6 +25,7 @@ export interface Npm {
 const FOLDER_OPTIONS: ReadonlySet<string> = new Set([
   'directory',
   'build',
+  'allow',
   'registry',
   'token',
   'access',
@@ -40,11 +42,11 @@ const BUNDLE_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 export const npm: Npm = Object.assign(
-  (options: NpmOptions): PublisherDefinition => {
+  (options: NpmOptions): PublisherDefinition<NpmPlan, NpmBuilt> => {
     refuseUnknownOptions(options, FOLDER_OPTIONS, 'npm-option');
     const directory = parseRepositoryPath(options.directory, 'directory', 'npm-option');
     const target = parseTarget(options);
-    const { build } = options;
+    const { allow = [], build } = options;
     if (
       build !== undefined &&
       (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))
@@ -67,7 +69,7 @@ export const npm: Npm = Object.assign(
           processes,
           ...(build === undefined ? {} : { build }),
         });
-        return createPublisher(folder, target, folder.access);
+        return createPublisher(folder, target, { access: folder.access, allow });
       },
     };
   },
@@ -79,7 +81,7 @@ export const npm: Npm = Object.assign(
       return {
         label: `npm.bundle(${checked})`,
         open: async (_source, bundle) =>
-          createPublisher(openBundle(checked, bundle, options.license), target, undefined),
+          createPublisher(openBundle(checked, bundle, options.license), target),
       };
     },
   },

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   createHttp,
   createProcesses,
@@ -7,6 +6,8 @@ import {
   type Processes,
   type Secret,
   type SecretInput,
+  type Sleep,
+  sleep,
   toSecret,
 } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
@@ -43,6 +44,11 @@ export interface NpmOptions extends NpmTargetOptions {
    * that is run: no lifecycle script is.
    */
   readonly build?: readonly [string, ...string[]];
+  /**
+   * Files that are refused otherwise, by their exact paths from the repository root: ones that look
+   * like they hold credentials, and ones that the package names and that it will not hold.
+   */
+  readonly allow?: readonly string[];
 }
 
 export interface NpmBundleOptions extends NpmTargetOptions {
@@ -57,8 +63,6 @@ export interface DistTags {
   readonly candidate?: string | null;
   readonly dev?: string | null;
 }
-
-type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface NpmPorts {
   readonly http?: Http;
@@ -109,7 +113,7 @@ export function parseTarget(options: NpmTargetOptions): Target {
     distTags,
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
-    sleep: ports.sleep ?? (async (ms, signal) => delay(ms, undefined, { signal })),
+    sleep: ports.sleep ?? sleep,
     ...(access === undefined ? {} : { access }),
     token() {
       kept ??= toSecret(

@@ -6,24 +6,24 @@ import {
   type Pointer,
   type PointerRule,
   type Release,
-  unixSeconds,
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { isObject, type JsonObject } from './manifest/json.ts';
 import { withoutAlias } from './manifest/linked.ts';
+import type { Stamp } from './manifest/stamp.ts';
 import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
 
 /** One version of one npm package. */
 export interface NpmPlan extends Plan {
   readonly name: string;
   readonly version: string;
-  /** The package.json that will be packed. */
+  /** The package.json that will be packed, unless a build changes it. */
   readonly manifest: JsonObject;
+  /** What the release writes into the package.json of the checkout, and of the tarball. */
+  readonly stamp: Stamp;
   readonly access?: Access;
   /** How its dist-tag moves. */
   readonly rule: PointerRule;
-  /** SOURCE_DATE_EPOCH of its build: the commit's time, Unix seconds. */
-  readonly sourceDateEpoch: number;
 }
 
 /** A packed tarball. */
@@ -43,12 +43,13 @@ export interface PlanParts {
   readonly registry: Registry;
   readonly name: string;
   readonly manifest: JsonObject;
+  readonly stamp: Stamp;
   readonly access?: Access;
   readonly distTags: DistTags;
 }
 
 export function makePlan(parts: PlanParts, release: Release): NpmPlan {
-  const { name, manifest, registry, access } = parts;
+  const { name, manifest, registry, access, stamp } = parts;
   const version = release.versions.npm.version;
   const tag = distTagOf(release, parts.distTags);
   if (tag !== null) refuseTag('versions.npm.distTag', tag);
@@ -66,7 +67,7 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
     version,
     manifest,
     rule: RULES[release.channel.kind],
-    sourceDateEpoch: unixSeconds(release.canonical.datetime),
+    stamp,
     ...(access === undefined ? {} : { access }),
     ...(requires.length === 0 ? {} : { requires }),
   };

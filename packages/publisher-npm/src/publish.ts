@@ -1,15 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import { httpProblem, retryAfterMs, type Secret, sha512Integrity } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, Problem, Published, Step } from '@ameide/versioning-core';
-import { noToken } from './check.ts';
-import { formatNpm, inspectVersion } from './inspect.ts';
+import {
+  type Answer,
+  createPace,
+  errorAnswer,
+  httpProblem,
+  outcomeUnknown,
+  type Secret,
+  sha512Integrity,
+  statusAnswer,
+  write,
+} from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  type Finding,
+  type Problem,
+  type Published,
+  problem,
+  type Step,
+} from '@ameide/versioning-core';
+import { inspectVersion } from './inspect.ts';
+import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
+import { noToken } from './problems.ts';
 import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
-
-const ATTEMPTS = 3;
-const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Uploads the tarball unless the version is there. After every doubtful answer the registry is read
@@ -50,7 +65,7 @@ async function makeUpload(
   token: Secret,
   tarball: Uint8Array,
 ): Promise<Upload> {
-  const manifest = await versionMetadata(plan.manifest, tarball);
+  const manifest = await versionMetadata(tarball);
   return {
     registry: target.registry,
     token,
@@ -61,32 +76,36 @@ async function makeUpload(
 }
 
 /**
- * npm takes a version once, so sending it again cannot overwrite; only the reading afterwards tells
- * what an answer meant.
+ * npm takes a version once, so sending it again cannot overwrite: the digest that the registry shows
+ * decides what an answer meant.
  */
 async function send(
   target: Target,
   request: Upload,
   coordinate: Coordinate,
   digest: string,
-  read: () => Promise<Finding>,
+  look: () => Promise<Finding>,
   step: Step,
 ): Promise<Published> {
-  let [doubtful, wasUnavailable] = [false, false];
-  for (let attempt = 1; ; attempt++) {
-    const answer = await upload(request, step.signal);
-    if (answer.kind === 'accepted') return { coordinate, outcome: 'published', digest };
-    const found = await read();
-    if (found.state === 'unknown')
-      return failed(coordinate, 'unknown', unconfirmed(coordinate, found));
-    if (found.state !== 'absent') return settle(found, 'published');
-    doubtful ||= mayHaveLanded(answer) || (wasUnavailable && isRefusal(answer));
-    wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
-    const wait = waitMs(answer, attempt);
-    if (!isPassing(answer) || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS)
-      return absentAfter(answer, coordinate, doubtful);
-    await target.sleep(wait, step.signal);
-  }
+  let wasUnavailable = false;
+  const written = await write<Finding, Problem>(
+    {
+      async send() {
+        const answer = await upload(request, step.signal);
+        const classified = classifyAnswer(answer, coordinate, wasUnavailable);
+        wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
+        return classified;
+      },
+      look,
+    },
+    createPace(step.signal, { sleep: target.sleep }),
+  );
+  if (written.state === 'accepted') return { coordinate, outcome: 'published', digest };
+  if (written.state === 'found') return settle(written.seen, 'published');
+  const { reason } = written;
+  if (written.state === 'not-written') return failed(coordinate, 'incomplete', reason);
+  const unknown = outcomeUnknown('npm', reason, written.unread?.problem);
+  return failed(coordinate, 'unknown', { ...unknown, hint: `${unknown.hint} ${NEVER_AGAIN}` });
 }
 
 /**
@@ -109,84 +128,63 @@ function settle(found: Finding, ours: 'published' | 'already-there'): Published 
   };
 }
 
-/**
- * Whether another attempt may fare better. 409 too: npmjs answers it when two writes to one package
- * meet.
- */
-function isPassing(answer: UploadAnswer): boolean {
-  return (
-    answer.kind !== 'answered' ||
-    answer.status >= 500 ||
-    [408, 409, 425, 429].includes(answer.status)
-  );
+function classifyAnswer(
+  answer: UploadAnswer,
+  coordinate: Coordinate,
+  wasUnavailable: boolean,
+): Answer<Problem> {
+  if (answer.kind === 'accepted') return { state: 'accepted' };
+  const coordinateText = formatNpm(coordinate);
+  if (answer.kind === 'not-sent')
+    return errorAnswer(undefined, notPublishable(coordinateText, answer.reason));
+  if (answer.kind !== 'answered') return errorAnswer(answer.kind, noAnswer(coordinateText, answer));
+  const { text, retryAfter, status } = answer;
+  const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
+  // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
+  const response = { status: status === 404 ? 403 : status, headers };
+  const reason = (): Problem => refusal(coordinateText, response, text);
+  // A 403 is also npmjs's answer to a version that it has, perhaps ours: it refuses a version that
+  // it has taken and does not show yet with these words (npm/npm#20857), and in whatever words one
+  // that landed behind a 503. Words make doubt, never a success.
+  const isTaken = wasUnavailable || /previously published/i.test(text);
+  return statusAnswer(response, reason, { 403: { state: isTaken ? 'doubtful' : 'refused' } });
 }
 
-/**
- * A gateway's or a silent answer says nothing of what happened behind it; 409 has been seen for a
- * version that landed (npm/cli#7376), and npmjs refuses a version that it has taken and does not
- * show yet with this 403 (npm/npm#20857). Its words make doubt, never a success.
- */
-function mayHaveLanded(answer: UploadAnswer): boolean {
-  if (answer.kind !== 'answered') return answer.kind === 'silent';
-  return (
-    [408, 409, 500, 502, 504].includes(answer.status) ||
-    (answer.status === 403 && /previously published/i.test(answer.text))
-  );
+function refusal(
+  coordinate: string,
+  response: { readonly status: number; readonly headers: Headers },
+  detail: string,
+): Problem {
+  const what = `publish ${coordinate}`;
+  const found = httpProblem({ code: 'npm', what, response, detail, coordinate, effect: 'none' });
+  const hint = HINTS.get(response.status);
+  return hint === undefined ? found : { ...found, hint };
 }
 
-/**
- * What a registry answers, in whatever words, when an upload that it answered with 503 has landed.
- */
-function isRefusal(answer: UploadAnswer): boolean {
-  return answer.kind === 'answered' && [403, 409].includes(answer.status);
-}
-
-function waitMs(answer: UploadAnswer, attempt: number): number {
-  const asked =
-    answer.kind === 'answered' ? retryAfterMs(answer.retryAfter, Date.now()) : undefined;
-  return Math.max(500 * 2 ** (attempt - 1), asked ?? 0);
-}
-
-/**
- * The registry does not show the version: that it never will is certain only when no attempt was
- * doubtful (a 404 can be a cache's).
- */
-function absentAfter(answer: UploadAnswer, coordinate: Coordinate, doubtful: boolean): Published {
-  const problem = uploadProblem(answer, coordinate);
-  return doubtful
-    ? failed(coordinate, 'unknown', notShown(coordinate, problem))
-    : failed(coordinate, 'incomplete', problem);
-}
-
-function uploadProblem(answer: UploadAnswer, coordinate: Coordinate): Problem {
-  const reference = formatNpm(coordinate);
-  const what = `publish ${reference}`;
-  if (answer.kind === 'answered') {
-    // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
-    const status = answer.status === 404 ? 403 : answer.status;
-    const headers = new Headers(
-      answer.retryAfter === undefined ? {} : { 'retry-after': answer.retryAfter },
-    );
-    const problem = httpProblem({
-      code: 'npm',
-      what,
-      response: { status, headers },
-      detail: answer.text,
-      coordinate: reference,
-      effect: 'none',
-    });
-    const hint = HINTS.get(status);
-    return hint === undefined ? problem : { ...problem, hint };
-  }
-  return {
-    code: answer.kind === 'refused' ? 'npm-unreachable' : 'npm-network',
-    message: `Could not ${what}: there was no answer${answer.kind === 'accepted' ? '' : ` (${answer.reason})`}.`,
-    hint: 'Check the address, the network and the proxy settings, then run the same command again.',
-    coordinate: reference,
+function noAnswer(
+  coordinate: string,
+  { kind, reason }: { readonly kind: 'refused' | 'network'; readonly reason: string },
+): Problem {
+  return problem({
+    code: kind === 'refused' ? 'npm-unreachable' : 'npm-network',
     kind: 'incomplete',
-    effect: 'none',
-    rerun: 'safe',
-  };
+    message: `Could not publish ${coordinate}: there was no answer (${reason}).`,
+    hint: 'Check the address, the network and the proxy settings, then run the same command again.',
+    reason: `there was no answer (${reason})`,
+    coordinate,
+  });
+}
+
+/** npm's own library does not send it: `private: "true"`, a field that npm refuses. */
+function notPublishable(coordinate: string, reason: string): Problem {
+  return problem({
+    code: 'npm-not-publishable',
+    kind: 'input',
+    message: `Could not publish ${coordinate}: npm refuses its package.json (${reason}).`,
+    hint: 'Correct the package.json. Nothing was sent.',
+    reason,
+    coordinate,
+  });
 }
 
 const HINTS: ReadonlyMap<number, string> = new Map([
@@ -199,53 +197,18 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-const AGAIN_HINT =
-  'Run the same command again, in a while: what has landed is recognised by its digest, and is not sent twice. A version that is refused and never shown was unpublished: it can never be used again.';
-
-function unconfirmed(coordinate: Coordinate, found: Finding): Problem {
-  const message = `${formatNpm(coordinate)} was sent, the answer was doubtful, and the registry cannot be read to see whether it landed.`;
-  return outcomeUnknown(coordinate, message, found.problem);
-}
-
-function notShown(coordinate: Coordinate, last: Problem): Problem {
-  return outcomeUnknown(
-    coordinate,
-    `${last.message} The registry does not show the version, but it may have landed.`,
-    last,
-  );
-}
-
-function outcomeUnknown(
-  coordinate: Coordinate,
-  message: string,
-  cause: Problem | undefined,
-): Problem {
-  const reference = formatNpm(coordinate);
-  const about = {
-    code: 'npm-outcome-unknown',
-    message,
-    hint: AGAIN_HINT,
-    coordinate: reference,
-  } as const;
-  return {
-    ...about,
-    kind: 'unknown',
-    effect: 'unknown',
-    rerun: 'safe',
-    ...(cause === undefined ? {} : { cause }),
-  };
-}
+const NEVER_AGAIN =
+  'A version that is refused and never shown was unpublished: it can never be used again.';
 
 function changedTarball(coordinate: Coordinate, path: string): Problem {
-  return {
+  return problem({
     code: 'npm-tarball-changed',
+    kind: 'incomplete',
     message: `The tarball ${path} is not the one that was built for ${formatNpm(coordinate)}.`,
     hint: 'Something wrote to the workspace during the run: find out what, then run again.',
     coordinate: formatNpm(coordinate),
-    kind: 'incomplete',
-    effect: 'none',
     rerun: 'after-fix',
-  };
+  });
 }
 
 function failed(

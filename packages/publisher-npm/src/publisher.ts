@@ -6,14 +6,16 @@ import {
   type Subject,
 } from '@ameide/versioning-core';
 import semver from 'semver';
+import { buildPackage } from './build.ts';
 import { checkTarget } from './check.ts';
 import { inspectVersion } from './inspect.ts';
+import { stampOf } from './manifest/stamp.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
-import { buildTarball } from './pack/tarball.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
 import { promotePointers, readPointers } from './pointers/promote.ts';
 import { publishVersion } from './publish.ts';
+import { validatePackage } from './validate.ts';
 
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 
@@ -21,31 +23,37 @@ export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 export function createPublisher(
   packer: Packer,
   target: Target,
-  publishConfigAccess: unknown,
+  {
+    access: configured,
+    allow = [],
+  }: { readonly access?: unknown; readonly allow?: readonly string[] } = {},
 ): NpmPublisher {
   const { name } = packer;
-  const access = decideAccess(name, target.access, publishConfigAccess);
+  const access = decideAccess(name, target.access, configured);
   return {
     id: `npm:${name}`,
     visibleOn: 'promote',
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;
+      const stamp = stampOf(release);
       return makePlan(
         {
           registry,
           distTags,
           name,
-          manifest: packer.manifest(release),
+          manifest: packer.manifest(stamp),
+          stamp,
           ...(access === undefined ? {} : { access }),
         },
         release,
       );
     },
+    validate: async (plan, step) => validatePackage(packer, allow, plan, step),
     check: async (plan, step) => checkTarget(target, plan, packer, step),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     buildsFrom: packer.buildsFrom,
-    build: async (plan, step) => buildTarball(packer, plan, step),
+    build: async (plan, step) => buildPackage(packer, allow, plan, step),
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),

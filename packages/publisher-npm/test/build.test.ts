@@ -1,17 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha512Integrity } from '@ameide/publisher-kit';
-import type { Built } from '@ameide/versioning-core';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { versionMetadata } from '../src/pack/metadata.ts';
-import type { NpmBuilt } from '../src/plan.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
+import { problemsOf, valueOf } from './support/result.ts';
 import { makeStep, type StepOptions } from './support/step.ts';
 import { readTarball } from './support/tarball.ts';
-import { invalidInput } from './support/thrown.ts';
 
 const MANIFEST = {
   name: '@x/a',
@@ -22,7 +18,6 @@ const MANIFEST = {
   files: ['lib', 'index.js', 'cli.js'],
 };
 const FILES = {
-  'packages/a/package.json': MANIFEST,
   'packages/a/index.js': 'export {};\n',
   'packages/a/cli.js': '#!/usr/bin/env node\n',
   'packages/a/lib/deep/ü.js': 'export {};\n',
@@ -32,33 +27,36 @@ const FILES = {
   'packages/a/.env': 'TOKEN=1',
 };
 
-async function build(
-  options: {
-    files?: StepOptions['files'];
-    manifest?: object;
-    npm?: object;
-    prepare?: (folder: string) => void;
-  } = {},
-) {
-  const manifest = options.manifest ?? MANIFEST;
+interface BuildOptions {
+  readonly files?: StepOptions['files'];
+  readonly manifest?: object;
+  readonly npm?: object;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Changes the checkout before the build. */
+  readonly prepare?: (folder: string) => void;
+}
+
+async function build(options: BuildOptions = {}) {
+  const files = {
+    ...(options.files ?? FILES),
+    'packages/a/package.json': options.manifest ?? MANIFEST,
+  };
   const publisher = await npm({ directory: 'packages/a', ...options.npm }).open(
-    literalSource({ 'packages/a/package.json': manifest }),
+    literalSource(files),
   );
-  const step = makeStep({ files: options.files ?? FILES });
-  options.prepare?.(join(step.source, 'packages/a'));
+  const { environment = {} } = options;
+  const step = makeStep({ files, environment });
+  options.prepare?.(join(step.checkout, 'packages/a'));
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') }));
   return { step, plan, result: await publisher.build(plan, step) };
 }
 
-function built(result: { built: Built } | { problem: unknown }): NpmBuilt {
-  if ('built' in result) return result.built as NpmBuilt;
-  throw new Error(JSON.stringify(result));
-}
+const node = (script: string) => [process.execPath, '-e', script];
 
 describe('the tarball', () => {
   test('holds what npm pack lists, under the rewritten manifest', async () => {
-    const { result, step } = await build();
-    const { tarball, artifacts } = built(result);
+    const { plan, result, step } = await build();
+    const { tarball, artifacts } = valueOf(result);
     expect(tarball).toBe(join(step.workspace, 'x-a-0.1.0.tgz'));
     const bytes = readFileSync(tarball);
     expect(artifacts).toEqual([
@@ -75,18 +73,16 @@ describe('the tarball', () => {
         (path) => `package/${path}`,
       ),
     );
-    expect(JSON.parse(entries.get('package/package.json')?.text ?? '')).toEqual({
-      ...MANIFEST,
-      version: '0.1.0',
-      gitHead: SHA,
-    });
+    const packed = JSON.parse(entries.get('package/package.json')?.text ?? '') as object;
+    expect(packed).toEqual({ ...MANIFEST, version: '0.1.0', gitHead: SHA });
+    expect(packed).toEqual(plan.manifest);
   });
 
   test('has npm’s fixed time, no owner, and executable bits where they belong', async () => {
     const { result } = await build({
       prepare: (folder) => chmodSync(join(folder, 'lib/deep/ü.js'), 0o700),
     });
-    const entries = await readTarball(built(result).tarball);
+    const entries = await readTarball(valueOf(result).tarball);
     for (const { header } of entries.values()) {
       expect(header).toMatchObject({
         uid: 0,
@@ -104,28 +100,17 @@ describe('the tarball', () => {
   });
 
   test('is the same byte for byte, whatever the times, modes and order of the files', async () => {
-    const first = built((await build()).result);
+    const first = valueOf((await build()).result);
     const reversed = Object.fromEntries(Object.entries(FILES).toReversed());
     const prepare = (folder: string): void => {
       utimesSync(join(folder, 'index.js'), 1, 1);
       chmodSync(join(folder, 'index.js'), 0o600);
     };
-    const second = built((await build({ files: reversed, prepare })).result);
+    const second = valueOf((await build({ files: reversed, prepare })).result);
     expect(readFileSync(second.tarball).equals(readFileSync(first.tarball))).toBe(true);
     expect(first.artifacts[0]?.digest).toMatchInlineSnapshot(
       `"sha512-5UcWtSHeCNrdKPTF9Mg0Tm15QB2a10gkOft6KSyVmqaos/CJg3K1gGo4gyk/l+y8xruJwimziItKPAYnGPvQkw=="`,
     );
-  });
-
-  test('carries README and bin into the registry’s document', async () => {
-    const { result, plan } = await build();
-    const manifest = (plan as unknown as { manifest: object }).manifest;
-    expect(await versionMetadata(manifest as never, readFileSync(built(result).tarball))).toEqual({
-      ...manifest,
-      bin: { a: './cli.js' },
-      readme: '# a\n',
-      readmeFilename: 'README.md',
-    });
   });
 });
 
@@ -139,15 +124,12 @@ describe('the build', () => {
         'echo ran > ran.js',
       ]),
     );
-    const manifest = { ...MANIFEST, files: ['*.js'], scripts };
-    const files = { ...FILES, 'packages/a/package.json': manifest };
     const { result } = await build({
-      manifest,
-      files,
-      npm: { build: [process.execPath, '-e', script] },
+      manifest: { ...MANIFEST, files: ['*.js'], scripts },
+      npm: { build: node(script) },
       prepare: (folder) => rmSync(join(folder, 'index.js')),
     });
-    const entries = await readTarball(built(result).tarball);
+    const entries = await readTarball(valueOf(result).tarball);
     expect(entries.get('package/index.js')?.text).toBe('built in a');
     expect([...entries.keys()]).not.toContain('package/ran.js');
   });
@@ -156,112 +138,111 @@ describe('the build', () => {
     const [before, name] = [process.env['NPM_TOKEN'], 'packages/a/index.js'];
     process.env['NPM_TOKEN'] = 'npm_planted_secret';
     try {
-      const script = "require('node:fs').writeFileSync('index.js', JSON.stringify(process.env))";
       const { result, step } = await build({
-        npm: { build: [process.execPath, '-e', script], token: 'npm_planted_secret' },
+        npm: {
+          build: node("require('node:fs').writeFileSync('index.js', JSON.stringify(process.env))"),
+          token: 'npm_planted_secret',
+        },
       });
-      expect('built' in result).toBe(true);
-      expect(readFileSync(join(step.source, name), 'utf8')).toContain('PATH');
-      expect(readFileSync(join(step.source, name), 'utf8')).not.toContain('npm_planted_secret');
+      valueOf(result);
+      expect(readFileSync(join(step.checkout, name), 'utf8')).toContain('PATH');
+      expect(readFileSync(join(step.checkout, name), 'utf8')).not.toContain('npm_planted_secret');
     } finally {
       if (before === undefined) delete process.env['NPM_TOKEN'];
       else process.env['NPM_TOKEN'] = before;
     }
   });
 
-  test('is told the commit’s time, so that its output is the same on any day', async () => {
-    const script = "require('node:fs').writeFileSync('index.js', process.env.SOURCE_DATE_EPOCH)";
-    const { result } = await build({ npm: { build: [process.execPath, '-e', script] } });
-    const entries = await readTarball(built(result).tarball);
-    expect(entries.get('package/index.js')?.text).toBe(
-      String(Date.UTC(2025, 10, 13, 15, 32, 11) / 1000),
-    );
+  test('sees the environment that the release gives to every program', async () => {
+    const script =
+      "require('node:fs').writeFileSync('index.js', process.env.AMEIDE_SHA + ' ' + process.env.SOURCE_DATE_EPOCH)";
+    const environment = { AMEIDE_SHA: SHA, SOURCE_DATE_EPOCH: '1763047931' };
+    const { result } = await build({ npm: { build: node(script) }, environment });
+    const entries = await readTarball(valueOf(result).tarball);
+    expect(entries.get('package/index.js')?.text).toBe(`${SHA} 1763047931`);
   });
 
   test('that fails is a problem, with what it printed', async () => {
     const { result, step } = await build({
-      npm: { build: [process.execPath, '-e', "console.error('no compiler'); process.exit(3)"] },
+      npm: { build: node("console.error('no compiler'); process.exit(3)") },
     });
-    expect(result).toMatchObject({
-      problem: {
+    expect(problemsOf(result)).toMatchObject([
+      {
         code: 'npm-build-failed',
         kind: 'incomplete',
         effect: 'none',
         message: expect.stringContaining('no compiler'),
         coordinate: 'npm:@x/a@0.1.0',
       },
-    });
+    ]);
     expect(step.events).toContainEqual({ publisher: 'npm:@x/a', message: 'no compiler' });
   });
 
-  test('that was forgotten shows in the files that are missing', async () => {
-    const { result } = await build({ prepare: (folder) => rmSync(join(folder, 'index.js')) });
-    expect(result).toMatchObject({
-      problem: {
-        code: 'npm-missing-file',
-        kind: 'input',
-        message: expect.stringContaining('index.js'),
-      },
+  test('may change the package.json, as with npm; the version and the commit stay the release’s', async () => {
+    const script = `
+      const { readFileSync, writeFileSync } = require('node:fs');
+      const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+      writeFileSync('package.json', JSON.stringify({ ...manifest, version: '9.9.9', exports: './lib/made.js' }));
+      writeFileSync('lib/made.js', '');`;
+    const { plan, result } = await build({ npm: { build: node(script) } });
+    const entries = await readTarball(valueOf(result).tarball);
+    expect(JSON.parse(entries.get('package/package.json')?.text ?? '')).toEqual({
+      ...plan.manifest,
+      exports: './lib/made.js',
     });
+    expect([...entries.keys()]).toContain('package/lib/made.js');
+  });
+
+  test.each([
+    ['another name', { ...MANIFEST, name: '@x/b' }, 'npm-name'],
+    ['private', { ...MANIFEST, private: true }, 'npm-private'],
+  ])('that makes the package.json that of %s is refused', async (_, manifest, code) => {
+    const prepare = (folder: string): void =>
+      writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+    expect(problemsOf((await build({ prepare })).result)).toMatchObject([
+      { code, kind: 'incomplete', rerun: 'after-fix' },
+    ]);
   });
 });
 
 describe('what must not be published', () => {
-  test('files that may hold secrets', async () => {
-    const manifest = { ...MANIFEST, files: ['*', 'lib'] };
-    const files = {
-      ...FILES,
-      'packages/a/package.json': manifest,
-      'packages/a/lib/id_rsa': 'x',
-      'packages/a/.npmrc': 'x',
-      'packages/a/.env.example': 'x',
+  test('files that may hold secrets, each by its path in the repository', async () => {
+    const prepare = (folder: string): void => {
+      for (const path of ['lib/id_rsa', 'lib/.netrc', '.env.example'])
+        writeFileSync(join(folder, path), 'x');
     };
-    const { result, step } = await build({ manifest, files });
-    expect(result).toMatchObject({
-      problem: {
-        code: 'npm-secret-file',
-        kind: 'input',
-        message: 'npm:@x/a@0.1.0 would publish .env, lib/id_rsa, which may hold secrets.',
-      },
-    });
-    expect(() => readFileSync(join(step.workspace, 'x-a-0.1.0.tgz'))).toThrow('ENOENT');
-  });
-
-  test('symlinks and FIFOs are left out, as npm leaves them out', async () => {
-    const { result } = await build({
-      prepare: (folder) => {
-        symlinkSync('/etc/hostname', join(folder, 'lib/host.js'));
-        symlinkSync('../.env', join(folder, 'lib/settings.js'));
-        symlinkSync('../test', join(folder, 'lib/test'));
-        execFileSync('mkfifo', [join(folder, 'lib/pipe.js')]);
-      },
-    });
-    const paths = [...(await readTarball(built(result).tarball)).keys()].filter((path) =>
-      path.startsWith('package/lib/'),
+    const manifest = { ...MANIFEST, files: ['*', 'lib'] };
+    const { result, step } = await build({ manifest, prepare });
+    expect(problemsOf(result)).toMatchObject(
+      ['packages/a/.env', 'packages/a/lib/.netrc', 'packages/a/lib/id_rsa'].map((path) => ({
+        code: 'built-secret-file',
+        kind: 'incomplete',
+        rerun: 'after-fix',
+        path,
+        hint: expect.stringContaining(`allow: ['${path}']`),
+      })),
     );
-    expect(paths).toEqual(['package/lib/deep/ü.js']);
+    expect(() => readFileSync(join(step.workspace, 'x-a-0.1.0.tgz'))).toThrow('ENOENT');
+    const allow = ['packages/a/.env', 'packages/a/lib/.netrc', 'packages/a/lib/id_rsa'];
+    valueOf((await build({ manifest, prepare, npm: { allow } })).result);
   });
 
   test('names that would be lines of a log are quoted', async () => {
-    const { result: secret } = await build({
-      files: { ...FILES, 'packages/a/lib/\n::error::x/id_rsa': 'x' },
-    });
-    expect(secret).toMatchObject({
-      problem: {
-        message: expect.stringContaining(String.raw`publish "lib/\n::error::x/id_rsa", which`),
-      },
-    });
-    const { result: missing } = await build({ manifest: { ...MANIFEST, bin: 'x\n::error::y' } });
-    expect(missing).toMatchObject({
-      problem: { message: expect.stringContaining(String.raw`package: "x\n::error::y".`) },
-    });
+    const { result } = await build({ manifest: { ...MANIFEST, bin: 'x\n::error::y' } });
+    expect(problemsOf(result)[0]?.message).toContain(String.raw`package: "x\n::error::y".`);
   });
 
-  test('paths that are one file on another system', async () => {
-    const files = { ...FILES, 'packages/a/lib/A.js': '', 'packages/a/lib/a.js': '' };
-    expect(await invalidInput(async () => build({ files }))).toMatchObject({
-      code: 'path-collision',
-    });
+  test.each([
+    ['that are one file on another system', 'lib/A.js', 'path-collision'],
+    ['that no archive can hold', 'lib/a\\b.js', 'file-name'],
+  ])('files with names %s', async (_, name, code) => {
+    const prepare = (folder: string): void => {
+      writeFileSync(join(folder, 'lib/a.js'), '');
+      writeFileSync(join(folder, name), '');
+    };
+    expect(problemsOf((await build({ prepare })).result)).toMatchObject([
+      { code, kind: 'incomplete', coordinate: 'npm:@x/a@0.1.0' },
+    ]);
   });
 
   test('an empty folder in place of a file', async () => {
@@ -271,6 +252,6 @@ describe('what must not be published', () => {
         mkdirSync(join(folder, 'index.js'));
       },
     });
-    expect(result).toMatchObject({ problem: { code: 'npm-missing-file' } });
+    expect(problemsOf(result)).toMatchObject([{ code: 'npm-missing-file' }]);
   });
 });

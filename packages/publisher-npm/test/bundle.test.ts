@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Bundle, BundleResult } from '@ameide/versioning-core';
+import { literalSource } from '@ameide/publisher-kit/testing';
+import {
+  type Bundle,
+  type BundleFile,
+  failed,
+  ok,
+  problem,
+  type Result,
+} from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
+import type { NpmBuilt } from '../src/plan.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
+import { valueOf } from './support/result.ts';
 import { makeStep, writeFiles } from './support/step.ts';
 import { readTarball } from './support/tarball.ts';
 import { invalidInput } from './support/thrown.ts';
@@ -16,7 +25,7 @@ const RELEASE = makeRelease({
 });
 const file = (path: string, text = '{}') => ({ path, content: Buffer.from(text) });
 
-async function build(result: BundleResult, options: { license?: string } = {}) {
+async function build(result: Result<readonly BundleFile[]>, options: { license?: string } = {}) {
   const asked: object[] = [];
   const bundle: Bundle = {
     name: 'configuration',
@@ -36,7 +45,7 @@ async function build(result: BundleResult, options: { license?: string } = {}) {
 describe('a bundle', () => {
   test('is packed under a generated package.json', async () => {
     const { asked, publisher, result } = await build(
-      { files: [file('dev/settings.json', '{"a":1}'), file('index.json')] },
+      ok([file('dev/settings.json', '{"a":1}'), file('index.json')]),
       { license: 'MIT' },
     );
     expect(publisher).toMatchObject({
@@ -44,8 +53,7 @@ describe('a bundle', () => {
       members: [{ ecosystem: 'npm', name: '@x/configuration' }],
     });
     expect(asked).toEqual([{ version: '0.1.0', sha: SHA }]);
-    if ('problem' in result) throw new Error(result.problem.message);
-    const entries = await readTarball((result.built as unknown as { tarball: string }).tarball);
+    const entries = await readTarball((valueOf(result) as NpmBuilt).tarball);
     expect([...entries.keys()]).toEqual([
       'package/dev/settings.json',
       'package/index.json',
@@ -65,9 +73,8 @@ describe('a bundle', () => {
   });
 
   test('lets consumers resolve every file', async () => {
-    const { result } = await build({ files: [file('dev/settings.json', '{"a":1}')] });
-    if ('problem' in result) throw new Error(result.problem.message);
-    const entries = await readTarball((result.built as unknown as { tarball: string }).tarball);
+    const { result } = await build(ok([file('dev/settings.json', '{"a":1}')]));
+    const entries = await readTarball((valueOf(result) as NpmBuilt).tarball);
     const { workspace } = makeStep();
     const files = [...entries].map(
       ([path, { text }]) =>
@@ -82,31 +89,32 @@ describe('a bundle', () => {
   });
 
   test('that its maker refuses is that problem', async () => {
-    const problem = {
-      code: 'configuration-invalid',
-      message: 'No.',
-      kind: 'input',
-      effect: 'none',
-      rerun: 'after-fix',
-    } as const;
-    expect((await build({ problem })).result).toEqual({ problem });
+    const refused = failed(
+      problem({ code: 'configuration-invalid', kind: 'incomplete', message: 'No.' }),
+    );
+    expect((await build(refused)).result).toEqual(refused);
   });
 
   test('with a file that may hold secrets is refused', async () => {
-    expect((await build({ files: [file('dev/.env')] })).result).toMatchObject({
-      problem: { code: 'npm-secret-file' },
+    expect((await build(ok([file('dev/.env')]))).result).toMatchObject({
+      problems: [{ code: 'built-secret-file', kind: 'incomplete', path: 'dev/.env' }],
     });
   });
 
-  test.each(['package.json', '../up.json', '/etc/passwd', 'a//b', String.raw`a\b`])(
-    'with the path %s is refused',
-    async (path) => {
-      expect((await invalidInput(async () => build({ files: [file(path)] }))).field).toBe('path');
-    },
-  );
+  test.each([
+    ['package.json', 'npm-bundle-path'],
+    ['../up.json', 'file-name'],
+    ['/etc/passwd', 'file-name'],
+    ['a//b', 'file-name'],
+    [String.raw`a\b`, 'file-name'],
+  ])('with the path %s is refused', async (path, code) => {
+    expect((await build(ok([file(path)]))).result).toMatchObject({
+      problems: [{ code, kind: 'incomplete' }],
+    });
+  });
 
   test('without a scope cannot be restricted', async () => {
-    const bundle: Bundle = { name: 'configuration', files: async () => ({ files: [] }) };
+    const bundle: Bundle = { name: 'configuration', files: async () => ok([]) };
     const error = await invalidInput(async () =>
       npm.bundle('configuration', { access: 'restricted' }).open(literalSource({}), bundle),
     );

@@ -1,9 +1,9 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { makeStep } from './support/step.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
@@ -146,7 +146,7 @@ describe('who may read a package that is new to npmjs', () => {
     expect(await problems(world, MANIFEST)).toMatchObject([
       {
         code: 'npm-access-not-chosen',
-        kind: 'input',
+        kind: 'incomplete',
         effect: 'none',
         rerun: 'after-fix',
         hint: expect.stringContaining("'public'"),

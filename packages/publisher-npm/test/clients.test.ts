@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import type { Step } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
-import { npm } from '../src/npm.ts';
 import { project, run } from './support/client.ts';
+import { NEWER, NEWER_VERSION, OLDER, promote, published, tags } from './support/promoting.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
-import { makeStep, writeFiles } from './support/step.ts';
-import { readTarball } from './support/tarball.ts';
+import { writeFiles } from './support/step.ts';
 import { testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
@@ -19,94 +16,6 @@ function expectInstalled(folder: string): void {
   ) as object;
   expect(installed).toEqual({ ...MANIFEST, version: '0.1.0', gitHead: SHA });
   expect(readFileSync(join(folder, 'node_modules/@x/a/index.js'), 'utf8')).toContain('answer = 42');
-}
-
-const empty = (...paths: readonly string[]): Record<string, string> =>
-  Object.fromEntries(paths.map((path) => [path, '']));
-const B = { name: '@x/b', version: '0.1.0' };
-const LEFT_BEHIND = ['dist/b.js', 'dist/b.log', 'coverage/lcov.info', 'build.log'];
-const below = (directory: string): Record<string, string> =>
-  empty(...LEFT_BEHIND.map((path) => `${directory}/${path}`));
-const ROOT = {
-  'package.json': { name: 'root', private: true, workspaces: ['packages/*'] },
-  '.gitignore': 'coverage/\n*.log\n',
-};
-
-/** What is packed, and from which folder of the repository. */
-const PACKAGES: Readonly<
-  Record<
-    string,
-    { readonly files: Readonly<Record<string, string | object>>; readonly directory: string }
-  >
-> = {
-  'a package with a list of files': {
-    directory: '.',
-    files: {
-      'package.json': {
-        ...B,
-        main: 'main.js',
-        bin: './cli.js',
-        files: ['dist', '!dist/**/*.map', 'types/*.d.ts'],
-      },
-      ...empty(
-        'main.js',
-        'cli.js',
-        'other.js',
-        'dist/a.js',
-        'dist/a.js.map',
-        'dist/deep/b.js',
-        'dist/deep/.npmignore',
-        'types/a.d.ts',
-      ),
-      ...empty(
-        'types/deep/b.d.ts',
-        'README.md',
-        'LICENSE',
-        'CHANGELOG.md',
-        '.gitignore',
-        'pnpm-lock.yaml',
-        'test/a.js',
-      ),
-    },
-  },
-  'a workspace package, below the root’s .gitignore': {
-    directory: 'packages/b',
-    files: { ...ROOT, 'packages/b/package.json': B, ...below('packages/b') },
-  },
-  'a workspace package with a list of files': {
-    directory: 'packages/b',
-    files: {
-      ...ROOT,
-      'packages/b/package.json': { ...B, files: ['dist', 'coverage'] },
-      ...below('packages/b'),
-    },
-  },
-  'a workspace package below a folder with an .npmignore': {
-    directory: 'packages/b',
-    files: {
-      ...ROOT,
-      'packages/.npmignore': 'dist/\n',
-      'packages/b/package.json': B,
-      ...below('packages/b'),
-    },
-  },
-  'a folder that is no part of the workspace': {
-    directory: 'other/b',
-    files: { ...ROOT, 'other/b/package.json': B, ...below('other/b') },
-  },
-};
-
-async function packedByUs(
-  files: Readonly<Record<string, string | object>>,
-  directory: string,
-  step: Step,
-): Promise<readonly string[]> {
-  const publisher = await npm({ directory }).open(literalSource(files));
-  const result = await publisher.build(publisher.plan(RELEASE), step);
-  if ('problem' in result) throw new Error(result.problem.message);
-  return [
-    ...(await readTarball((result.built as unknown as { tarball: string }).tarball)).keys(),
-  ].toSorted();
 }
 
 needs('npm')('the npm client', () => {
@@ -129,6 +38,37 @@ needs('npm')('the npm client', () => {
     expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('ran');
   });
 
+  test('installs a package whose command its preinstall makes, and runs it', async () => {
+    const world = await testWorld();
+    const manifest = {
+      ...MANIFEST,
+      bin: 'bin/tool',
+      scripts: { preinstall: 'node install.js' },
+    };
+    const install = `require('node:fs').mkdirSync('bin');
+      require('node:fs').writeFileSync('bin/tool', '#!/bin/sh\\necho fetched\\n', { mode: 0o755 });`;
+    const files = { 'install.js': install, 'package.json': { ...manifest, type: 'commonjs' } };
+    const release = await startRun(world, RELEASE, { files });
+    await release.publish();
+    await release.publisher.promote?.(release.plan, release.step);
+    const { folder, env } = project(world.proxy.url);
+    await run(['npm', 'install', '@x/a'], folder, env);
+    expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('fetched');
+  });
+
+  test('moves a dist-tag by the command of the hint', async () => {
+    const world = await testWorld();
+    await promote(await published(world, OLDER));
+    const held = await published(world, NEWER, { relation: () => 'unknown' });
+    const [move] = await promote(held);
+    const [, command = ''] = / by hand: (.*)$/.exec(move?.problem?.hint ?? '') ?? [];
+    const { folder, env } = project(world.proxy.url);
+    const key = world.proxy.url.replace(/^http:/, '');
+    writeFiles(folder, { 'home/.npmrc': `${key}/:_authToken=${world.registry.token}\n` });
+    await run(command.split(' ') as [string, ...string[]], folder, env);
+    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
+  });
+
   test('shows the commit, the tags and the README', async () => {
     const world = await testWorld();
     const release = await startRun(world, RELEASE);
@@ -140,36 +80,9 @@ needs('npm')('the npm client', () => {
     ) as object;
     expect(shown).toEqual({ gitHead: SHA, 'dist-tags': { latest: '0.1.0' }, readme: '# a\n' });
   });
-
-  test.each(Object.entries(PACKAGES))(
-    'packs the same files of %s',
-    async (_, { files, directory }) => {
-      const step = makeStep({ files });
-      const { folder, env } = project('http://127.0.0.1:1');
-      const argv = ['npm', 'pack', '--ignore-scripts', '--pack-destination', folder] as const;
-      await run(argv, join(step.source, directory), env);
-      expect(await packedByUs(files, directory, step)).toEqual(
-        [...(await readTarball(join(folder, 'x-b-0.1.0.tgz'))).keys()].toSorted(),
-      );
-    },
-  );
 });
 
 needs('pnpm')('the pnpm client', () => {
-  test.each(Object.entries(PACKAGES))(
-    'packs the same files of %s',
-    async (_, { files, directory }) => {
-      const workspace = { 'pnpm-workspace.yaml': "packages: ['packages/*']\n" };
-      const step = makeStep({ files: { ...files, ...workspace } });
-      const { folder, env } = project('http://127.0.0.1:1');
-      await run(['pnpm', 'pack', '--pack-destination', folder], join(step.source, directory), env);
-      const theirs = await readTarball(join(folder, 'x-b-0.1.0.tgz'));
-      expect(await packedByUs({ ...files, ...workspace }, directory, step)).toEqual(
-        [...theirs.keys()].toSorted(),
-      );
-    },
-  );
-
   test('installs what was published', async () => {
     const world = await testWorld();
     const release = await startRun(world, RELEASE);

@@ -1,5 +1,5 @@
 import { contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
-import type { Bundle } from '@ameide/versioning-core';
+import { type Bundle, ok, type PublisherDefinition } from '@ameide/versioning-core';
 import { npm } from '../src/npm.ts';
 import { readPackument, startWorld } from './support/world.ts';
 
@@ -20,7 +20,7 @@ const FILES = {
 
 async function world(
   name: string,
-  definition: (options: { registry: string; token: string }) => ReturnType<typeof npm>,
+  definition: (options: { registry: string; token: string }) => PublisherDefinition,
 ) {
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const running = await startWorld();
@@ -59,7 +59,6 @@ publisherContract('npm.bundle(name)', async () =>
 const bundle: Bundle = {
   name: 'configuration',
   description: 'Settings.',
-  files: async ({ sha }) => ({
-    files: [{ path: 'dev/settings.json', content: Buffer.from(JSON.stringify({ sha })) }],
-  }),
+  files: async ({ sha }) =>
+    ok([{ path: 'dev/settings.json', content: Buffer.from(JSON.stringify({ sha })) }]),
 };

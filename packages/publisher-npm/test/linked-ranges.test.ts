@@ -1,8 +1,8 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import type { Plan } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
 const DEV = '0.1.1-dev.20251113153211';

@@ -1,8 +1,9 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
+import { publish } from 'libnpmpublish';
 import { describe, expect, test } from 'vitest';
 import { parseManifestJson } from '../src/manifest/json.ts';
 import { escapedName, tarballName } from '../src/manifest/name.ts';
 import { npm } from '../src/npm.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
 const GOOD = { name: '@ameideio/sdk', version: '0.1.0' };
@@ -57,7 +58,18 @@ describe('a package.json that cannot be published is refused at open, naming the
       'npm-name',
       'packages/sdk/package.json: name',
     ],
-    ['private', { ...GOOD, private: true }, 'npm-private', 'packages/sdk/package.json: private'],
+    ...[true, 'true', 'false', 1, {}].map((value): [string, object, string, string] => [
+      `private: ${JSON.stringify(value)}`,
+      { ...GOOD, private: value },
+      'npm-private',
+      'packages/sdk/package.json: private',
+    ]),
+    [
+      'files as text',
+      { ...GOOD, files: 'lib' },
+      'npm-manifest',
+      'packages/sdk/package.json: files',
+    ],
     [
       'a version that is none',
       { ...GOOD, version: 'v1' },
@@ -75,18 +87,6 @@ describe('a package.json that cannot be published is refused at open, naming the
       { ...GOOD, dependencies: { a: 1 } },
       'npm-manifest',
       'packages/sdk/package.json: dependencies.a',
-    ],
-    [
-      'bundled dependencies',
-      { ...GOOD, bundledDependencies: ['a'] },
-      'npm-unsupported',
-      'packages/sdk/package.json: bundleDependencies',
-    ],
-    [
-      'all dependencies bundled',
-      { ...GOOD, bundleDependencies: true },
-      'npm-unsupported',
-      'packages/sdk/package.json: bundleDependencies',
     ],
     [
       'a tag of its own',
@@ -107,9 +107,9 @@ describe('a package.json that cannot be published is refused at open, naming the
       'packages/sdk/package.json: publishConfig.name',
     ],
     [
-      'publishConfig.directory',
-      { ...GOOD, publishConfig: { directory: 'dist' } },
-      'npm-unsupported',
+      'publishConfig.directory outside the repository',
+      { ...GOOD, publishConfig: { directory: '../../../dist' } },
+      'npm-manifest',
       'packages/sdk/package.json: publishConfig.directory',
     ],
     [
@@ -117,18 +117,6 @@ describe('a package.json that cannot be published is refused at open, naming the
       { ...GOOD, publishConfig: { provenance: true } },
       'npm-unsupported',
       'packages/sdk/package.json: publishConfig.provenance',
-    ],
-    [
-      'commands by their folder',
-      { ...GOOD, directories: { bin: 'cmds' } },
-      'npm-unsupported',
-      'packages/sdk/package.json: directories.bin',
-    ],
-    [
-      'man pages by their folder',
-      { ...GOOD, directories: { man: 'man' } },
-      'npm-unsupported',
-      'packages/sdk/package.json: directories.man',
     ],
     [
       'packageExtensions',
@@ -183,6 +171,19 @@ describe('a package.json that cannot be published is refused at open, naming the
     });
   });
 
+  test.each(['package.json5', 'package.yaml'])(
+    'a package with a %s alone is told who reads it',
+    async (name) => {
+      const source = literalSource({ [`packages/sdk/${name}`]: 'name: a' });
+      const error = await invalidInput(() => npm({ directory: 'packages/sdk' }).open(source));
+      expect(error).toMatchObject({
+        code: 'npm-manifest',
+        field: 'packages/sdk/package.json',
+        hint: `Only pnpm reads ${name}: replace it by a package.json.`,
+      });
+    },
+  );
+
   test('what looks alike and is fine is accepted', async () => {
     const manifest = {
       ...GOOD,
@@ -202,7 +203,7 @@ describe('a package.json that cannot be published is refused at open, naming the
     const publisher = await open(`\uFEFF${JSON.stringify(manifest, undefined, '\t')}\r\n`);
     expect(publisher).toMatchObject({
       id: 'npm:@ameideio/sdk',
-      visibility: 'dark',
+      visibleOn: 'promote',
       members: [{ ecosystem: 'npm', name: '@ameideio/sdk' }],
     });
   });
@@ -308,7 +309,7 @@ test.each([
   ['{"a": 1,}', 'package.json: expected valid JSON (line 1 column 9)'],
   [
     '{"\u202e": 1, "\u202e": 2}',
-    String.raw`package.json: expected each key once, but "\u202e" stands twice in one object`,
+    String.raw`package.json: expected each key once, but "\u202e" is in one object twice`,
   ],
 ])('what is wrong with %j is told without its text', async (text, message) => {
   expect((await invalidInput(() => parseManifestJson(text, 'package.json'))).message).toBe(message);
@@ -317,4 +318,40 @@ test.each([
 test('a duplicate key is seen only where there is one', () => {
   const text = String.raw`{ "a": { "a": "}\"{", "b": ["a", { "a": 1 }] }, "b": "\"a\": 1", "c\\": {}, "c": {} }`;
   expect(parseManifestJson(text, 'package.json')).toEqual(JSON.parse(text));
+});
+
+describe('what libnpmpublish refuses before it sends anything is refused at open', () => {
+  // Plain http to a closed port: what gets so far ends in ECONNREFUSED.
+  const refusedByNpm = async (manifest: object, access?: string): Promise<boolean> => {
+    const options = { registry: 'http://127.0.0.1:1/', fetchRetries: 0, access };
+    const whole = { version: '1.0.0', ...manifest };
+    const error: unknown = await publish(whole as never, Buffer.from('x'), options as never).catch(
+      (reason: unknown) => reason,
+    );
+    return (error as { readonly code?: unknown }).code !== 'ECONNREFUSED';
+  };
+
+  test.each<[object, string?]>([
+    [{ name: '@x/a' }],
+    [{ name: '@x/a', private: false }],
+    [{ name: '@x/a', private: null }],
+    [{ name: '@x/a', private: '' }],
+    [{ name: '@x/a', private: true }],
+    [{ name: '@x/a', private: 'true' }],
+    [{ name: '@x/a', private: 'false' }],
+    [{ name: '@x/a', packageExtensions: {} }],
+    [{ name: '.a' }],
+    [{ name: 'node_modules' }],
+    [{ name: 'a', version: '1' }],
+    [{ name: 'a', publishConfig: { access: 'restricted' } }, 'restricted'],
+  ])('%j', async (manifest, access) => {
+    const source = literalSource({ 'package.json': manifest });
+    const ours = await npm({ directory: '' })
+      .open(source)
+      .then(
+        () => false,
+        () => true,
+      );
+    expect(ours).toBe(await refusedByNpm(manifest, access));
+  });
 });

@@ -48,7 +48,7 @@ describe('a failing registry', () => {
       '503 always',
       { kind: 'status', status: 503 },
       { code: 'npm-unavailable', kind: 'incomplete', rerun: 'safe' },
-      4,
+      3,
     ],
     [
       '401',

@@ -204,21 +204,67 @@ describe('a registry without compare-and-swap', () => {
     expect(await tags(world)).toEqual({ latest: NEWER_VERSION, dev: NEWER_VERSION });
   });
 
-  test('a cache that still shows the old tag does not make an accepted move doubtful', async () => {
+  test.each<[string, number, object]>([
+    ['for a moment: moved', 2, { outcome: 'moved', from: OLDER_VERSION }],
+    [
+      'for long, as one that does nothing: not called moved',
+      Infinity,
+      {
+        outcome: 'held',
+        from: OLDER_VERSION,
+        problem: { code: 'npm-tag-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+      },
+    ],
+  ])(
+    'a registry that accepts a move and shows the old tag %s, and it is set once',
+    async (_title, reads, expected) => {
+      const world = await testWorld();
+      await promote(await published(world, OLDER));
+      const run = await published(world, NEWER);
+      world.proxy.clear();
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ dev: OLDER_VERSION, incoming: NEWER_VERSION });
+      const stale: Fault = { kind: 'status', status: 200, headers, body };
+      let [written, left] = [false, reads];
+      world.fault = ({ method, path }) => {
+        written ||= method === 'PUT';
+        return written && method === 'GET' && path === TAGS && left-- > 0 ? stale : undefined;
+      };
+      expect((await promote(run))[0]).toMatchObject(expected);
+      expect(world.writes().filter((write) => write === SET_DEV)).toHaveLength(1);
+      expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
+      world.fault = undefined;
+      world.proxy.clear();
+      expect(await promote(run)).toMatchObject([{ outcome: 'already' }]);
+      expect(world.writes()).toEqual([]);
+    },
+  );
+
+  test('a registry that accepts a move and does nothing: said, with one write at each run', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));
     const run = await published(world, NEWER);
+    const accepted: Fault = { kind: 'status', status: 200, body: '{"ok":true}' };
+    world.fault = ({ method }) => (method === 'PUT' ? accepted : undefined);
     world.proxy.clear();
-    const headers = { 'content-type': 'application/json' };
-    const stale: Fault = {
-      kind: 'status',
-      status: 200,
-      headers,
-      body: JSON.stringify({ dev: OLDER_VERSION, incoming: NEWER_VERSION }),
-    };
-    world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? stale : undefined);
-    expect(await promote(run)).toMatchObject([{ outcome: 'moved', from: OLDER_VERSION }]);
-    expect(world.writes().filter((write) => write === SET_DEV)).toHaveLength(1);
-    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
+    expect((await promote(run))[0]).toMatchObject({
+      outcome: 'held',
+      problem: {
+        code: 'npm-tag-unknown',
+        message: expect.stringContaining('still shows') as string,
+      },
+    });
+    expect(world.writes()).toEqual([SET_DEV, DROP_HOLD]);
+    expect(await tags(world)).toMatchObject({ dev: OLDER_VERSION });
+  });
+
+  test('Retry-After of a dist-tag is waited for', async () => {
+    const world = await testWorld();
+    const run = await published(world, NEWER);
+    const headers = { 'retry-after': '4' };
+    world.fault = ({ method, count }) =>
+      method === 'PUT' && count === 1 ? { kind: 'status', status: 429, headers } : undefined;
+    expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
+    expect(run.waits).toEqual([4000]);
   });
 });

@@ -3,10 +3,14 @@ import { appendFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
+import { createHttp } from '@ameide/publisher-kit';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeTarball } from '../src/pack/tarball.ts';
+import type { NpmPlan } from '../src/plan.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
+import { valueOf } from './support/result.ts';
 import { readPackument, testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
@@ -17,7 +21,7 @@ const onUpload =
   ({ method, path, count }: FaultSubject): Fault | undefined =>
     method === 'PUT' && !path.startsWith('/-/') && count <= times ? fault : undefined;
 
-describe('a doubtful answer is judged by what the registry holds', () => {
+describe('what the registry holds decides what a doubtful answer meant', () => {
   test.each<[string, Fault]>([
     ['503', { kind: 'status', status: 503, forward: true }],
     [
@@ -61,7 +65,12 @@ describe('a doubtful answer is judged by what the registry holds', () => {
     world.fault = onUpload(fault, 1);
     expect(await run.publish()).toMatchObject({ outcome });
     expect(world.writes()).toEqual([PUT, PUT]);
-    expect(run.waits).toEqual([fault.kind === 'status' && fault.status === 429 ? 7000 : 500]);
+    const asked = fault.kind === 'status' && fault.status === 429;
+    const [wait = 0, ...more] = run.waits;
+    expect([wait >= (asked ? 7000 : 500) && wait <= (asked ? 7000 : 1000), more]).toEqual([
+      true,
+      [],
+    ]);
   });
 
   test.each<[string, Fault, object, number]>([
@@ -414,6 +423,58 @@ test('a tarball that something wrote to after the build is not sent', async () =
     problem: { code: 'npm-tarball-changed', effect: 'none' },
   });
   expect(world.writes()).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ['EPRIVATE', { private: 'true' }],
+  ['EPACKAGEEXTENSIONS', { packageExtensions: {} }],
+])('what npm’s library refuses to send is bad input at once: %s', async (code, fields) => {
+  const world = await testWorld();
+  const run = await startRun(world, RELEASE);
+  const packed = { ...run.plan.manifest, ...fields } as NpmPlan['manifest'];
+  const refused = await writeTarball({ manifest: packed, files: [] }, run.plan, run.step);
+  const problem = {
+    code: 'npm-not-publishable',
+    kind: 'input',
+    effect: 'none',
+    rerun: 'after-fix',
+    reason: expect.stringContaining(code) as string,
+  };
+  expect(await run.publisher.publish(run.plan, valueOf(refused), run.step)).toMatchObject([
+    { outcome: 'incomplete', problem },
+  ]);
+  expect(world.writes()).toEqual([]);
+  expect(run.waits).toEqual([]);
+});
+
+test('a registry that is gone when the version is sent: nothing landed, and nobody looks', async () => {
+  const world = await testWorld();
+  const http = createHttp({ sleep: async () => undefined });
+  let reads = 0;
+  const run = await startRun(world, RELEASE, {
+    http: {
+      async request(request) {
+        reads++;
+        const response = await http.request(request);
+        await world.proxy.stop();
+        return response;
+      },
+    },
+  });
+  const problem = { code: 'npm-unreachable', kind: 'incomplete', effect: 'none', rerun: 'safe' };
+  expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
+  expect(reads).toBe(1);
+});
+
+test('an abort while it waits ends the run, and nothing more is sent', async () => {
+  const world = await testWorld();
+  const [controller, reason] = [new AbortController(), new Error('cancelled')];
+  const sleep = async (): Promise<void> => controller.abort(reason);
+  const ports = { http: createHttp({ sleep: async () => undefined }), sleep };
+  const run = await startRun(world, RELEASE, { signal: controller.signal, npm: { ports } });
+  world.fault = onUpload({ kind: 'status', status: 503 });
+  await expect(run.publish()).rejects.toBe(reason);
+  expect(world.writes()).toEqual([PUT]);
 });
 
 test('an abort ends an upload that hangs', async () => {

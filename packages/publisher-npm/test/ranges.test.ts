@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { createProcesses } from '@ameide/publisher-kit';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { isMember } from '../src/workspace/workspace.ts';
+import { openWorkspace } from '../src/workspace/workspace.ts';
 import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
 interface Vectors {
@@ -194,9 +194,18 @@ describe('a range that consumers could not resolve is refused, naming the depend
       'packages/e/package.json': { name: '@x/d', version: '2.0.0' },
     };
     const error = await invalidInput(async () => packed(manifest, { files: twice }));
-    expect(error.hint).toBe('@x/d stands in packages/d and packages/e: rename one.');
+    expect(error.hint).toBe('@x/d is in packages/d and packages/e: rename one.');
   });
 });
+
+/** Every level names the one before it twenty times: 20^7 texts. */
+function aliasBomb(): string {
+  const levels = Array.from({ length: 7 }, (_, level) => {
+    const aliases = Array.from({ length: 20 }, () => (level === 0 ? 'x' : `*l${level - 1}`));
+    return `l${level}: &l${level} [${aliases.join(', ')}]`;
+  });
+  return `${levels.join('\n')}\n`;
+}
 
 describe('the workspace', () => {
   test('is read only when a range refers to its packages; its patterns are always', async () => {
@@ -214,7 +223,8 @@ describe('the workspace', () => {
     ['both default catalogs', 'catalog: { a: "1" }\ncatalogs: { default: { a: "2" } }'],
     ['a range that is a number', 'catalog: { a: 1 }'],
     ['packages as text', 'packages: packages/*'],
-    ['an alias bomb', 'a: &a [x]\nb: *a'],
+    ['an alias of nothing', 'packages: *a'],
+    ['an alias bomb', aliasBomb()],
   ])('%s in pnpm-workspace.yaml is refused', async (_, yaml) => {
     const files = { 'pnpm-workspace.yaml': yaml };
     const error = await invalidInput(async () =>
@@ -223,7 +233,67 @@ describe('the workspace', () => {
     expect(error.code).toBe('npm-workspace');
   });
 
-  test('the root package.json’s workspaces stand in where there is no pnpm-workspace.yaml', async () => {
+  test('anchors, aliases and merge keys are read as pnpm reads them', async () => {
+    const yaml = `
+packages: [packages/*]
+shared: &shared
+  react: &react ^18.0.0
+catalog:
+  <<: *shared
+  react-dom: *react
+`;
+    const dependencies = { react: 'catalog:', 'react-dom': 'catalog:' };
+    expect(
+      await packed({ name: '@x/a', dependencies }, { files: { 'pnpm-workspace.yaml': yaml } }),
+    ).toMatchObject({ dependencies: { react: '^18.0.0', 'react-dom': '^18.0.0' } });
+  });
+
+  test.each<[string, Readonly<Record<string, string | object>>]>([
+    [
+      'Yarn, in .yarnrc.yml',
+      {
+        'package.json': { name: 'root', workspaces: ['packages/*'] },
+        'yarn.lock': '',
+        '.yarnrc.yml': 'catalog: { react: ^18.0.0 }\ncatalogs: { old: { react: ^17.0.0 } }\n',
+      },
+    ],
+    [
+      'Bun, beside its workspaces',
+      {
+        'package.json': {
+          name: 'root',
+          workspaces: {
+            packages: ['packages/*'],
+            catalog: { react: '^18.0.0' },
+            catalogs: { old: { react: '^17.0.0' } },
+          },
+        },
+      },
+    ],
+    [
+      'Bun, at the top',
+      {
+        'package.json': {
+          name: 'root',
+          workspaces: ['packages/*'],
+          catalog: { react: '^18.0.0' },
+          catalogs: { old: { react: '^17.0.0' } },
+        },
+      },
+    ],
+  ])('catalogs of %s', async (_, root) => {
+    const dependencies = { react: 'catalog:', old: 'npm:react@1' };
+    const peerDependencies = { react: 'catalog:old' };
+    const manifest = { name: '@x/a', dependencies, peerDependencies };
+    const source = literalSource({ ...root, 'packages/a/package.json': manifest });
+    const publisher = await npm({ directory: 'packages/a' }).open(source);
+    expect(publisher.plan(makeRelease()).manifest).toMatchObject({
+      dependencies: { react: '^18.0.0', old: 'npm:react@1' },
+      peerDependencies: { react: '^17.0.0' },
+    });
+  });
+
+  test('the root package.json’s workspaces are read where there is no pnpm-workspace.yaml', async () => {
     const { 'pnpm-workspace.yaml': _, ...files } = WORKSPACE;
     const a = {
       'packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': 'workspace:^' } },
@@ -248,8 +318,9 @@ describe('the workspace', () => {
     ['packages/a/test/fixture', ['packages/**', '!**/test/**'], false],
     ['packages/a/node_modules/b', ['packages/**'], false],
     ['apps/web', ['{apps,packages}/*'], true],
-  ])('%s in %j: %s', (directory, globs, expected) => {
-    expect(isMember(directory, globs)).toBe(expected);
+  ])('%s in %j: %s', async (directory, workspaces, expected) => {
+    const workspace = await openWorkspace(literalSource({ 'package.json': { workspaces } }));
+    expect(workspace.isMember(directory)).toBe(expected);
   });
 });
 
@@ -269,7 +340,9 @@ test('the repository is filled in where it is missing, and kept where it is not'
     url: 'git+https://github.com/x/y.git',
     directory: 'packages/a',
   });
-  expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
+  const written = { type: 'git', url: 'github:z/w' };
+  expect(await manifest({ repository: 'github:z/w' })).toEqual(written);
+  expect(await manifest({ repository: written })).toEqual(written);
 });
 
 describe('a plan names the members of the release that it cannot be installed without', () => {

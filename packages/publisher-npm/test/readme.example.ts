@@ -17,11 +17,14 @@ export async function publishSdk(
     token: () => process.env['NPM_TOKEN'],
   }).open(source);
   const plan = sdk.plan(release); // the version, the rewritten package.json, the dist-tag: no I/O
-  const [problem] = await sdk.check(plan, step);
-  if (problem !== undefined) throw new Error(`${problem.message} ${problem.hint}`);
+  const problems = [
+    ...((await sdk.validate?.(plan, step)) ?? []), // what the commit decides, offline
+    ...(await sdk.check(plan, step)), // the credential, the tools
+  ];
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
   const result = await sdk.build(plan, step); // a .tgz in step.workspace
-  if ('problem' in result) throw new Error(result.problem.message);
-  const published = await sdk.publish(plan, result.built, step); // under the dist-tag `incoming`
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  const published = await sdk.publish(plan, result.value, step); // under the dist-tag `incoming`
   if (published.every(({ outcome }) => outcome === 'published' || outcome === 'already-there'))
     await sdk.promote?.(plan, step);
   return published;

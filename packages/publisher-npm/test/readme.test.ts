@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { publishSdk } from './readme.example.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { makeStep } from './support/step.ts';
 import { readPackument, testWorld } from './support/world.ts';
 

@@ -1,13 +1,13 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { type Channel, type PointerRule, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../src/inspect.ts';
+import { classifyVersion } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
 import { readVersionDocument } from '../src/registry/version-document.ts';
 import { DEV, makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
-import { literalSource } from './support/source.ts';
 import { invalidInput } from './support/thrown.ts';
 
-describe('what the registry holds is judged by digest, then by commit', () => {
+describe('what the registry holds is classified by digest, then by commit', () => {
   const coordinate = { ecosystem: 'npm', name: 'a', version: '1.0.0' } as const;
   const [ours, theirs] = ['sha512-b3Vycw==', 'sha512-dGhlaXJz'];
   const document = (gitHead: string | undefined, ...digests: readonly string[]) => ({
@@ -18,10 +18,11 @@ describe('what the registry holds is judged by digest, then by commit', () => {
 
   test.each([
     ['1.0.0-dev.20251113153211', /commit again/],
+    ['1.0.0-dev.20251113', /^With stamp: 'date', two commits of one day/],
     ['1.0.0-rc.1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
     ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
   ])('the hint of a conflict at %s', (version, hint) => {
-    const { problem } = judge({ ...coordinate, version }, document(OTHER_SHA, theirs), {
+    const { problem } = classifyVersion({ ...coordinate, version }, document(OTHER_SHA, theirs), {
       sha: SHA,
     });
     expect(problem?.hint).toMatch(hint);
@@ -81,7 +82,7 @@ describe('what the registry holds is judged by digest, then by commit', () => {
       { state: 'same-source', sha: OTHER_SHA },
     ],
   ])('%s', (_, found, expected, finding) => {
-    expect(judge(coordinate, found, expected)).toMatchObject({ coordinate, ...finding });
+    expect(classifyVersion(coordinate, found, expected)).toMatchObject({ coordinate, ...finding });
   });
 
   test.each([
@@ -188,7 +189,7 @@ describe('the plan', () => {
       pointers:
         tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
       manifest: { name: '@x/a', version, gitHead: SHA },
-      sourceDateEpoch: Date.UTC(2025, 10, 13, 15, 32, 11) / 1000,
+      stamp: { version, gitHead: SHA, members: [] },
     });
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });

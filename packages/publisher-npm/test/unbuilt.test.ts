@@ -1,15 +1,20 @@
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { listedEntries } from '../src/pack/named-files.ts';
+import { listedEntries } from '../src/pack/entry-points.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
+import { problemsOf } from './support/result.ts';
 import { makeStep } from './support/step.ts';
 
 const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
 
 async function opened(
   manifest: object,
-  options: { readonly files?: object; readonly build?: readonly [string, ...string[]] } = {},
+  options: {
+    readonly files?: object;
+    readonly build?: readonly [string, ...string[]];
+    readonly allow?: readonly string[];
+  } = {},
 ) {
   const json = { name: '@x/a', version: '0.0.0', ...manifest };
   const { files, ...rest } = options;
@@ -43,7 +48,7 @@ describe('a package that nobody built is refused', () => {
   ])('%s', async (_, manifest, files = {}) => {
     const { publisher, plan, step } = await opened(manifest, { files });
     expect(await publisher.build(plan, step)).toMatchObject({
-      problem: { code: 'npm-missing-file', kind: 'input', effect: 'none' },
+      problems: [{ code: 'npm-missing-file', kind: 'incomplete', effect: 'none' }],
     });
   });
 
@@ -53,14 +58,27 @@ describe('a package that nobody built is refused', () => {
       scripts: { ...scripts, prepare: 'husky', test: 'vitest' },
     });
     expect(await publisher.build(plan, step)).toMatchObject({
-      problem: {
-        message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
-        hint: expect.stringContaining(
-          'option build (no lifecycle script is run, also not prepack and prepare)',
-        ),
-      },
+      problems: [
+        {
+          message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
+          hint: expect.stringContaining(
+            '(prepack and prepare are not run, as no lifecycle script is)',
+          ),
+        },
+      ],
     });
   });
+});
+
+test('what the hint allows is published without the files', async () => {
+  const manifest = { main: './dist/index.js', bin: { a: 'bin/a' } };
+  const { publisher, plan, step } = await opened(manifest);
+  const [problem] = problemsOf(await publisher.build(plan, step));
+  const [, paths = ''] = /allow: \[(.*)\]\.$/.exec(problem?.hint ?? '') ?? [];
+  const allow = [...paths.matchAll(/'([^']*)'/g)].map(([, path = '']) => path);
+  expect(allow).toEqual(['packages/a/bin/a', 'packages/a/dist/index.js']);
+  const again = await opened(manifest, { allow });
+  expect(await again.publisher.build(again.plan, again.step)).toHaveProperty('value');
 });
 
 describe('what is whole is packed', () => {
@@ -80,7 +98,7 @@ describe('what is whole is packed', () => {
       { main: './dist/index.js', files: ['dist', 'esm'] },
     ],
     [
-      'papers that stand elsewhere',
+      'papers that are elsewhere',
       {
         main: './dist/index.js',
         files: ['dist', 'LICENSE.md', './README'],
@@ -91,7 +109,7 @@ describe('what is whole is packed', () => {
     ['nothing is listed', { scripts: { prepack: 'node build.js' } }],
   ])('%s', async (_, manifest) => {
     const { publisher, plan, step } = await opened(manifest, { files });
-    expect(await publisher.build(plan, step)).toHaveProperty('built');
+    expect(await publisher.build(plan, step)).toHaveProperty('value');
   });
 
   test('a listed file that the option build does not make, although a script is there', async () => {
@@ -104,7 +122,7 @@ describe('what is whole is packed', () => {
       files,
       build: [process.execPath, '--version'],
     });
-    expect(await publisher.build(plan, step)).toHaveProperty('built');
+    expect(await publisher.build(plan, step)).toHaveProperty('value');
   });
 });
 
@@ -113,7 +131,7 @@ test.each([
     { prepack: 'x', prepare: 'x', prepublishOnly: 'x', build: 'x' },
     undefined,
     [
-      "no lifecycle script is run, also not prepublishOnly and prepack and prepare: the option build, or the release's prepare, has to do what they do",
+      "prepublishOnly and prepack and prepare are not run, as no lifecycle script is: the option build, or the release's prepare, has to do the same",
     ],
   ],
   [{ prepack: 'x' }, ['node', '--version'], []],

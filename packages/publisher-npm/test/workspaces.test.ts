@@ -1,12 +1,13 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import type { Release } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { project, run } from './support/client.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { literalSource } from './support/source.ts';
+import { valueOf } from './support/result.ts';
 import { makeStep, writeFiles } from './support/step.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
@@ -52,11 +53,8 @@ async function publishAll(
     }).open(literalSource(files));
     const step = makeStep({ files, relation: () => 'descendant' });
     const plan = publisher.plan(release);
-    const result = await publisher.build(plan, step);
-    if ('problem' in result) throw new Error(result.problem.message);
-    expect(await publisher.publish(plan, result.built, step)).toMatchObject([
-      { outcome: 'published' },
-    ]);
+    const built = valueOf(await publisher.build(plan, step));
+    expect(await publisher.publish(plan, built, step)).toMatchObject([{ outcome: 'published' }]);
     await publisher.promote?.(plan, step);
   }
 }

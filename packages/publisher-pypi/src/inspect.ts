@@ -1,6 +1,7 @@
 import { cleanText } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  classifyFinding,
   type FileFinding,
   type Finding,
   type FindingState,
@@ -124,13 +125,13 @@ export function judge(
 }
 
 function stateOf(file: HeldFile, expected: Expected, isMixed: boolean): FindingState {
-  if (file.problem !== undefined) return 'unknown';
-  if (file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name))
-    return 'identical';
-  const sha = shaOf(file, expected);
-  if (sha === undefined || (expected.sha === undefined ? isMixed : sha !== expected.sha))
-    return 'conflict';
-  return 'same-source';
+  const { name, problem: unread, sha256 } = file;
+  const found = { digests: sha256 === undefined ? [] : [sha256], sha: shaOf(file, expected) };
+  const wanted = { digest: expected.digests?.get(name), sha: expected.sha };
+  const state = classifyFinding(unread === undefined ? found : 'unknown', wanted);
+  // Where any one commit will do, several are none.
+  const isOfSeveral = isMixed && expected.sha === undefined;
+  return state === 'same-source' && isOfSeveral ? 'conflict' : state;
 }
 
 function shaOf(file: HeldFile, expected: Expected): string | undefined {

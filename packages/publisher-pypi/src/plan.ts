@@ -1,3 +1,4 @@
+import { sourceDateEpoch } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   normalisePep440,
@@ -24,7 +25,10 @@ export interface PypiPlan extends Plan {
   readonly wheelPrefix: string;
   /** `https://…/commit/<sha>`: stamped as the project URL "Source Commit". */
   readonly sourceCommit: string;
-  /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds. */
+  readonly versionSource: PythonProject['versionSource'];
+  /** As in `PythonProject`. */
+  readonly archivesHead: boolean;
+  /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, as far as a zip file can hold it. */
   readonly sourceDateEpoch: number;
 }
 
@@ -56,7 +60,9 @@ export function planPypi(
     sdist: sdistFileName(project.name, version),
     wheelPrefix: wheelFilePrefix(project.name, version),
     sourceCommit: `${commitBase(release.repository)}/commit/${sha}`,
-    sourceDateEpoch: unixSeconds(datetime),
+    versionSource: project.versionSource,
+    archivesHead: project.archivesHead,
+    sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };
 }
 

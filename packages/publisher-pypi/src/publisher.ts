@@ -13,9 +13,11 @@ import { isPublicPypi } from './index-address.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import { type PythonProject, readPyproject } from './project/pyproject.ts';
+import { stampVersionFile } from './project/version-source.ts';
 import { type PypiOptions, type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { publishPypi } from './upload/publish.ts';
+import { validatePypi } from './validate.ts';
 
 /**
  * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API.
@@ -47,6 +49,7 @@ async function readProject(source: SourceTree, settings: PypiSettings): Promise<
     );
   }
   const project = readPyproject(text, file);
+  await requireVersionFile(source, settings.directory, project.versionSource);
   if (project.isPrivate && isPublicPypi(settings.uploadUrl)) {
     throw new InvalidInputError(
       {
@@ -61,14 +64,39 @@ async function readProject(source: SourceTree, settings: PypiSettings): Promise<
   return project;
 }
 
+/** The file that the build reads the version from is there, and can be stamped. */
+async function requireVersionFile(
+  source: SourceTree,
+  directory: string,
+  versionSource: PythonProject['versionSource'],
+): Promise<void> {
+  if (versionSource.kind !== 'file') return;
+  const { candidates, name } = versionSource;
+  const paths = candidates.map((path) => (directory === '' ? path : `${directory}/${path}`));
+  for (const path of paths) {
+    const text = await source.readText(path);
+    if (text !== undefined && stampVersionFile(text, '0.0.0', name) !== undefined) return;
+  }
+  const what = name === undefined ? 'the version' : `${name} = "0.0.0" on a line of its own`;
+  throw new InvalidInputError(
+    {
+      field: paths.join(' or '),
+      expected: `a file of the commit with ${what}: the build reads the version there`,
+      hint: 'Write it so, or take "version" out of [project] dynamic and write version = "0.0.0".',
+    },
+    'pypi-dynamic-version',
+  );
+}
+
 function publisher(project: PythonProject, settings: PypiSettings): Publisher<PypiPlan, PypiBuilt> {
   const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
-    buildsFrom: 'checkout',
+    buildsFrom: 'own-checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),
+    validate: (plan, step) => validatePypi(plan, settings, step),
     check: (plan, step) => checkPypi(plan, settings, step),
     async inspect(subject, step) {
       const reader = createIndexReader(settings, step.signal);

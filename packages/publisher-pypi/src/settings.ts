@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   createHttp,
   createProcesses,
@@ -6,6 +5,8 @@ import {
   type Processes,
   type Secret,
   type SecretInput,
+  type Sleep,
+  sleep,
   toSecret,
 } from '@ameide/publisher-kit';
 import {
@@ -50,6 +51,8 @@ export interface PypiOptions {
   readonly localVersions?: boolean;
   /** Added to the build's environment: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
+  /** Files that are published although they look wrong, by their exact paths in the repository or in the archive. */
+  readonly allow?: readonly string[];
   /** The outside world, for tests. */
   readonly ports?: PypiPorts;
 }
@@ -60,7 +63,7 @@ export interface PypiPorts {
   /** Where the default token is looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits between two attempts to upload; rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: Sleep;
 }
 
 /** The options, judged and completed. */
@@ -69,10 +72,11 @@ export interface PypiSettings extends IndexAddress {
   readonly directory: string;
   readonly user: string;
   readonly localVersions: boolean;
+  readonly allow: readonly string[];
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
   readonly processes: Processes;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly sleep: Sleep;
   /** Looked for once, when first needed. */
   token(): Secret | undefined;
   /**
@@ -93,6 +97,7 @@ const OPTIONS = [
   'user',
   'localVersions',
   'buildEnvironment',
+  'allow',
   'ports',
 ] as const;
 
@@ -115,10 +120,11 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
     ...address,
     user: options.user ?? '__token__',
     localVersions,
+    allow: options.allow ?? [],
     buildEnvironment: options.buildEnvironment ?? {},
     http: options.ports?.http ?? createHttp(),
     processes: options.ports?.processes ?? createProcesses(),
-    sleep: options.ports?.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
+    sleep: options.ports?.sleep ?? sleep,
     token: () => (looked ??= { token: tokenOf(options.token, env) }).token,
     knownToken: () => looked?.token,
   };

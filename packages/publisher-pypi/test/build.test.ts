@@ -144,13 +144,15 @@ needs('git', 'uv')('building with setuptools', () => {
     const opened = await open(commit({ ...PROJECT, 'sdk/pyproject.toml': broken }), {});
     const result = await opened.publisher.build(opened.plan, opened.step());
     expect(result).toMatchObject({
-      problem: {
-        code: 'pypi-build-failed',
-        kind: 'incomplete',
-        effect: 'none',
-        rerun: 'after-fix',
-        hint: expect.stringContaining('no_such_backend'),
-      },
+      problems: [
+        {
+          code: 'pypi-build-failed',
+          kind: 'incomplete',
+          effect: 'none',
+          rerun: 'after-fix',
+          hint: expect.stringContaining('no_such_backend'),
+        },
+      ],
     });
   });
 });
@@ -226,11 +228,13 @@ needs('git')('what a build is given and what it may give back', () => {
     ],
   ])('%s is refused', async (_title, message, change) => {
     expect(await buildWith(spoilt(change))).toMatchObject({
-      problem: {
-        code: 'pypi-build-output',
-        message: expect.stringMatching(message),
-        effect: 'none',
-      },
+      problems: [
+        {
+          code: 'pypi-build-output',
+          message: expect.stringMatching(message),
+          effect: 'none',
+        },
+      ],
     });
   });
 
@@ -261,11 +265,13 @@ needs('git')('what a build is given and what it may give back', () => {
     async (_kind, path, content, add) => {
       const result = await buildWith(spoilt((output) => add(output, path, content)));
       expect(result).toMatchObject({
-        problem: {
-          code: 'pypi-secret-file',
-          kind: 'input',
-          message: expect.stringContaining(path),
-        },
+        problems: [
+          {
+            code: 'pypi-secret-file',
+            kind: 'incomplete',
+            message: expect.stringContaining(path),
+          },
+        ],
       });
     },
   );
@@ -273,7 +279,7 @@ needs('git')('what a build is given and what it may give back', () => {
   test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {
     expect(
       await buildWith(spoilt((output) => add(output, 'ameide_sdk/ca.pem', pem('CERTIFICATE')))),
-    ).toHaveProperty('built');
+    ).toHaveProperty('value');
   });
 
   test('a byte order mark in pyproject.toml does not reach the backend', async () => {

@@ -1,10 +1,17 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { planPypi } from '../src/plan.ts';
+import type { PythonProject } from '../src/project/pyproject.ts';
 import { pypiSettings } from '../src/settings.ts';
 import { devRelease, OTHER_SHA, SHA } from './plan.fixture.ts';
 
-const project = { name: 'Ameide_SDK', normalisedName: 'ameide-sdk', isPrivate: false };
+const project: PythonProject = {
+  name: 'Ameide_SDK',
+  normalisedName: 'ameide-sdk',
+  isPrivate: false,
+  archivesHead: false,
+  versionSource: { kind: 'field', path: ['project', 'version'] },
+};
 const settings = pypiSettings({ directory: 'sdk' });
 
 describe('a plan', () => {
@@ -20,6 +27,8 @@ describe('a plan', () => {
       sdist: 'ameide_sdk-0.1.0.dev20251113153211.tar.gz',
       wheelPrefix: 'ameide_sdk-0.1.0.dev20251113153211-',
       sourceCommit: `https://github.com/ameideio/ameide/commit/${SHA}`,
+      versionSource: { kind: 'field', path: ['project', 'version'] },
+      archivesHead: false,
       sourceDateEpoch: 1763047931,
     });
   });

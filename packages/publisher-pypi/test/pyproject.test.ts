@@ -22,6 +22,8 @@ describe('a pyproject.toml that can be published', () => {
       name: 'Ameide_SDK.Python',
       normalisedName: 'ameide-sdk-python',
       isPrivate: false,
+      archivesHead: false,
+      versionSource: { kind: 'field', path: ['project', 'version'] },
     });
   });
 

@@ -12,7 +12,7 @@ export async function publish(
   const publisher = await pypi(options).open(source);
   const plan = publisher.plan(release); // coordinates: pypi:ameide-sdk==0.1.0.dev20251113153211
   const problems = await publisher.check(plan, step);
-  const result = await publisher.build(plan, step); // a stamped copy, an sdist, a wheel
-  if (problems.length > 0 || 'problem' in result) return problems;
-  return publisher.publish(plan, result.built, step); // outcome: 'published', and 'already-there' the second time
+  const result = await publisher.build(plan, step); // in the checkout: an sdist, a wheel
+  if (problems.length > 0 || result.value === undefined) return result.problems ?? problems;
+  return publisher.publish(plan, result.value, step); // outcome: 'published', and 'already-there' the second time
 }

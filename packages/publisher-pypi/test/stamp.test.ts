@@ -6,7 +6,8 @@ import { stamp } from '../src/project/stamp.ts';
 const version = '0.1.0.dev20251113153211';
 const sourceCommit =
   'https://github.com/ameideio/ameide/commit/71e210beab37b68546d56dceccba18f09264ecc3';
-const put = (text: string): string => stamp(text, { version, sourceCommit }, 'pyproject.toml');
+const put = (text: string): string =>
+  stamp(text, { version, sourceCommit, versionField: ['project', 'version'] }, 'pyproject.toml');
 
 // Each `@` is where the version stands, each `^` where the URL does, in the result; the rest of the
 // bytes is the author's own.
@@ -91,7 +92,7 @@ describe('stamping a pyproject.toml', () => {
     const hostile = 'https://x/\'"\\/commit/1';
     const stamped = stamp(
       "[project]\nversion = '0.0.0'\nurls = { 'Source Commit' = 'x' }\n",
-      { version, sourceCommit: hostile },
+      { version, sourceCommit: hostile, versionField: ['project', 'version'] },
       'f',
     );
     expect(parse(stamped)).toEqual({ project: { version, urls: { 'Source Commit': hostile } } });

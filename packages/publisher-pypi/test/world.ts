@@ -114,8 +114,8 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   const repository = await openRepository(root);
   repositories.push(repository);
   const sha = await repository.resolve('HEAD');
-  const source = folder();
-  await repository.exportTree(sha, source);
+  const checkout = folder();
+  await repository.checkout(sha, checkout);
   const publisher = (await pypi({ directory: 'sdk', ...options }).open(
     repository.source(sha),
   )) as unknown as Publisher<PypiPlan, PypiBuilt>;
@@ -126,7 +126,9 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   const step = (): Step => ({
     signal: new AbortController().signal,
     workspace: folder(),
-    source,
+    source: repository.source(sha),
+    checkout,
+    environment: {},
     history: repository.history(),
     emit: (event: ReleaseEvent) => void messages.push(event.message),
   });
@@ -146,8 +148,9 @@ function releaseOf(tuple: Canonical): Release {
 
 export async function build(opened: Opened): Promise<PypiBuilt> {
   const result = await opened.publisher.build(opened.plan, opened.step());
-  if ('problem' in result) throw new Error(`${result.problem.message} ${result.problem.hint}`);
-  return result.built;
+  if (result.value !== undefined) return result.value;
+  const [{ message, hint }] = result.problems;
+  throw new Error(`${message} ${hint}`);
 }
 
 /** A request as it left, and what to do with it. */

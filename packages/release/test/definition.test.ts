@@ -31,24 +31,25 @@ test.each([
   ['canonical', { ...GOOD, canonical: '../package.json' }],
   ['canonical', { ...GOOD, canonical: '/etc/passwd' }],
   ['publishers', { ...GOOD, publishers: [] }],
-  ['publishers', { ...GOOD, publishers: [[]] }],
+  ['publishers[0]', { ...GOOD, publishers: [[]] }],
   ['publishers', { ...GOOD, publishers: publisher }],
   ['publishers[1]', { ...GOOD, publishers: [publisher, 'npm'] }],
-  ['publishers[1]', { ...GOOD, publishers: [[publisher, {}]] }],
+  ['publishers[0][1]', { ...GOOD, publishers: [[publisher, {}]] }],
   ['prepare', { ...GOOD, prepare: 'pnpm install' }],
   ['prepare[0]', { ...GOOD, prepare: ['pnpm install'] }],
   ['prepare[1]', { ...GOOD, prepare: [['pnpm'], []] }],
-  ['prepare[0]', { ...GOOD, prepare: [['pnpm', 'a\0b']] }],
+  ['prepare[0][1]', { ...GOOD, prepare: [['pnpm', 'a\0b']] }],
   ['stamp', { ...GOOD, stamp: 'week' }],
   ['afterRelease', { ...GOOD, afterRelease: 'yes' }],
   ['branches', { ...GOOD, branches: [] }],
   ['branches', { ...GOOD, branches: 'main' }],
-  ['branches', { ...GOOD, branches: ['release/*'] }],
-  ['branches', { ...GOOD, branches: ['refs/heads/main'] }],
+  ['branches[0]', { ...GOOD, branches: ['release/*'] }],
+  ['branches[0]', { ...GOOD, branches: ['refs/heads/main'] }],
   ['repository', { ...GOOD, repository: 'https://user:secret@github.com/o/r' }],
   ['repository', { ...GOOD, repository: 'git@github.com:o/r.git' }],
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: -1 }],
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: 1.5 }],
+  ['repository', { ...GOOD, repository: undefined }],
 ])('a wrong %s is named', (field, definition) => {
   expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(
     expect.objectContaining({ code: 'release-definition', field }),
@@ -58,6 +59,13 @@ test.each([
 test('a misspelt field is asked about', () => {
   expect(() => defineRelease({ ...GOOD, publsihers: [] } as ReleaseDefinition)).toThrow(
     expect.objectContaining({ hint: 'Did you mean "publishers"?' }),
+  );
+});
+
+test('of a shell line in prepare the program alone is shown', () => {
+  const prepare = ['curl -H "Authorization: Bearer hunter2"'];
+  expect(() => defineRelease({ ...GOOD, prepare } as unknown as ReleaseDefinition)).toThrow(
+    /^prepare\[0\]: expected a program and its arguments as a list, .*, got "curl \.\.\."$/,
   );
 });
 

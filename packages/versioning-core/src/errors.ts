@@ -3,11 +3,11 @@ export interface InvalidInput {
   /** The field as the caller knows it: `base`, `sha`, `publishers[2].directory`. */
   readonly field: string;
   /** The value as received, shortened and made printable; left out when it could be a secret. */
-  readonly received?: string;
+  readonly received?: string | undefined;
   /** The accepted form, with an example: `MAJOR.MINOR.PATCH, for example 0.1.0`. */
   readonly expected: string;
   /** What to do about it, when that is more than "write the accepted form". */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -32,6 +32,13 @@ export class InvalidInputError extends Error implements InvalidInput {
     if (input.received !== undefined) this.received = printable(input.received);
     if (input.hint !== undefined) this.hint = input.hint;
   }
+
+  /** The same mistake told otherwise: under another field, with a hint, without its value. */
+  with(changes: Partial<InvalidInput>, code: string = this.code): InvalidInputError {
+    const { field, expected, hint } = this;
+    const received = this.received === undefined ? undefined : String(JSON.parse(this.received));
+    return new InvalidInputError({ field, received, expected, hint, ...changes }, code);
+  }
 }
 
 /**
@@ -40,6 +47,15 @@ export class InvalidInputError extends Error implements InvalidInput {
  */
 export function received(value: unknown): string {
   if (typeof value === 'string') return value;
+  try {
+    return described(value);
+  } catch {
+    // A revoked proxy, or one whose traps throw.
+    return 'an object that cannot be read';
+  }
+}
+
+function described(value: unknown): string {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (Array.isArray(value)) return `a list of ${value.length}`;

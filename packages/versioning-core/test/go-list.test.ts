@@ -4,7 +4,7 @@ import {
   canonical,
   deriveVersions,
   formatCoordinate,
-  type GoModuleOptions,
+  type GoModule,
   parseCoordinate,
   parseGoVersion,
 } from '../src/index.ts';
@@ -21,7 +21,7 @@ function agree(
   repository: ScratchRepository,
   sha: string,
   module: string,
-  go: GoModuleOptions,
+  go: GoModule,
   base = '0.1.0',
 ): string {
   const tuple = canonical({ base, sha, datetime: repository.time(sha) });

@@ -1,8 +1,8 @@
 import { needs } from '@ameide/local-registries/components';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { retractingTag } from '../src/index.ts';
-import { parseRetractions } from '../src/versions/go-mod.ts';
+import { parseGoMod, retractingTag } from '../src/versions/go/index.ts';
+import { parseGoModSyntax } from '../src/versions/go/mod.ts';
 import { MAJORS, pathWith, retraction, version } from './support/go-versions.ts';
 import { buildGoOracle } from './support/oracle.ts';
 import { TUPLES } from './support/tuples.ts';
@@ -82,23 +82,47 @@ needs('go')('golang.org/x/mod reads alike', () => {
   });
   afterAll(() => oracle.remove());
 
-  test(`the retractions of ${TUPLES} go.mod files`, () => {
+  test(`${TUPLES} go.mod files of dependencies: what is refused in which line, and what they say`, () => {
     const texts = fc.sample(goModText, TUPLES);
-    const answers = oracle.ask<{ ok: boolean; retracted: object[] }>(
+    const retracted = oracle.ask<{ ok: boolean; retracted?: { low: string }[] }>(
       texts.map((text) => ({ op: 'retractions', text })),
     );
+    const answers = oracle.ask<{
+      ok: boolean;
+      lines: number[];
+      requirements: [string, string][];
+      goVersion: string;
+    }>(texts.map((text) => ({ op: 'mod', text })));
     const wrong = texts.flatMap((text, i) => {
-      const { ok = false, retracted } = answers[i] ?? {};
-      const [ours, theirs] = [parseRetractions(text), ok ? retracted : undefined].map((one) =>
-        JSON.stringify(one),
-      );
-      return ours === theirs ? [] : [{ text, ours, theirs }];
+      const { ok, lines, requirements, goVersion } = answers[i] ?? {};
+      const mod = parseGoMod(text);
+      // `go` reports one where it notices it, which may be lines later.
+      const isSyntaxError = parseGoModSyntax(text).error !== undefined;
+      // We read no escapes: such a version is none, and retracts nothing.
+      const readable = retracted[i]?.retracted?.filter(({ low }) => !low.includes('"'));
+      const ours =
+        mod.errors.length > 0
+          ? { ok: false, lines: isSyntaxError ? lines : mod.errors.map(({ line }) => line) }
+          : {
+              ok: true,
+              requirements: mod.requirements.map(({ path, version }) => [path, version]),
+              goVersion: mod.goVersion ?? '',
+              retracted: mod.retractions,
+            };
+      const theirs = ok
+        ? {
+            ok,
+            requirements,
+            goVersion: /^\d*\.?\d*/.exec(goVersion ?? '')?.[0],
+            retracted: readable,
+          }
+        : { ok, lines };
+      return JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [{ text, ours, theirs }];
     });
     expect(wrong).toEqual([]);
     expect(answers.filter(({ ok }) => !ok).length).toBeGreaterThan(100);
-    expect(answers.filter(({ retracted }) => (retracted ?? []).length > 1).length).toBeGreaterThan(
-      100,
-    );
+    expect(answers.filter(({ lines }) => lines.length > 1).length).toBeGreaterThan(10);
+    expect(retracted.filter((one) => (one.retracted ?? []).length > 1).length).toBeGreaterThan(100);
   });
 
   test('the tag whose go.mod says what is retracted', () => {

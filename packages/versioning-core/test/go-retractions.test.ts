@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { canonical, classifyRef, deriveVersions } from '../src/index.ts';
 import {
-  canonical,
-  classifyRef,
-  deriveVersions,
-  type GoModulePlace,
-  goModDirectives,
+  type GoModuleLocation,
   goModulePath,
   goRetractions,
   retractingTag,
-} from '../src/index.ts';
+} from '../src/versions/go/index.ts';
+import { parseGoModSyntax } from '../src/versions/go/mod.ts';
 
 const SDK = 'github.com/ameideio/sdk';
 const SHA = '71e210beab37b68546d56dceccba18f09264ecc3';
@@ -92,7 +90,7 @@ describe('a retracted version', () => {
 });
 
 describe('the tag that says what is retracted', () => {
-  test.each<[string, readonly string[], Partial<GoModulePlace>, string | undefined]>([
+  test.each<[string, readonly string[], Partial<GoModuleLocation>, string | undefined]>([
     ['none', ['nightly', 'v1', 'v0.1', 'nested/v0.1.0', 'v2.0.0'], {}, undefined],
     [
       'the highest release, by number',
@@ -125,7 +123,7 @@ describe('the tag that says what is retracted', () => {
     expect(retractingTag(tags, { modulePath: SDK, ...module })?.tag).toBe(expected),
   );
 
-  test('and where its go.mod lies', () => {
+  test('and where its go.mod is', () => {
     const paths = (
       modulePath: string,
       tag: string,
@@ -163,15 +161,15 @@ test('of two go.mod files the one that claims the major version counts', () => {
 test('a go.mod is read by its directives', () => {
   const text =
     'module "a.b/c" // c\r\n\nretract ( // why\n\tv1.0.0\n\n\t[v1.1.0,v1.2.0]\n)\nrequire ()\n';
-  expect(goModDirectives(text)).toEqual([
-    ['module', '"a.b/c"'],
-    ['retract', 'v1.0.0'],
-    ['retract', '[', 'v1.1.0', ',', 'v1.2.0', ']'],
+  expect(parseGoModSyntax(text).directives).toEqual([
+    { line: 1, verb: 'module', args: ['"a.b/c"'] },
+    { line: 4, verb: 'retract', args: ['v1.0.0'] },
+    { line: 6, verb: 'retract', args: ['[', 'v1.1.0', ',', 'v1.2.0', ']'] },
   ]);
   expect(goModulePath(text)).toBe('a.b/c');
   expect(goModulePath('module (\n\ta.b/c\n)\n')).toBe('a.b/c');
   expect(goModulePath('require (\nmodule a.b/c // c\n')).toBe('a.b/c');
   expect(goModulePath('// module a.b/c\n')).toBeUndefined();
   for (const broken of ['retract (', 'a (\n) b', '/* a */', 'a "b', '\uFEFFmodule a.b/c'])
-    expect(goModDirectives(broken)).toBeUndefined();
+    expect(parseGoModSyntax(broken).error).toMatchObject({ line: expect.any(Number) as number });
 });

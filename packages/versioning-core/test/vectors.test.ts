@@ -11,7 +11,7 @@ import {
   parseOciTag,
   parsePypiVersion,
 } from '../src/index.ts';
-import { compareGoSemver, parseGoSemver } from '../src/versions/go-semver.ts';
+import { compareGoSemver, parseGoSemver } from '../src/versions/go/semver.ts';
 import { order, pep440, refused, vectors } from './support/vectors.ts';
 
 describe.each(vectors)('$name', ({ canonical: input, ref, lineage, options, versions }) => {

@@ -8,7 +8,7 @@ import { parseCgiHead } from './cgi-head.ts';
 import type { Route } from './route.ts';
 
 interface Backend {
-  /** The folder that `git-http-backend` stands in. */
+  /** The folder of `git-http-backend`. */
   readonly executables: string;
   readonly root: string;
   readonly home: string;

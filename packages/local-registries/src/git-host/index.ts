@@ -38,7 +38,7 @@ export interface RunningGitHost extends Running {
  * Starts a git host over HTTP: `git http-backend`, git's own server, behind `node:http`. Cloning
  * and fetching are open; pushing needs Basic authentication; wrong credentials are refused
  * everywhere, as GitHub does. Each repository answers to its name with and without `.git`. Every
- * update of a ref stands in that ref's reflog, tags included, so a test can judge each move and not
+ * update of a ref is in that ref's reflog, tags included, so a test can check each move and not
  * only the end.
  */
 export async function startGitHost(options: GitHostOptions = {}): Promise<RunningGitHost> {
@@ -51,7 +51,7 @@ export async function startGitHost(options: GitHostOptions = {}): Promise<Runnin
     const route = routeOf(request.method ?? '', request.url ?? '');
     if (route === undefined || !(await isRepository(join(root, route.repository))))
       return answer(request, response, 404, 'Not found');
-    const access = judge(request, route, user, token);
+    const access = authorize(request, route, user, token);
     if (access === 'refused') return unauthorized(request, response);
     const remoteUser = access === 'known' ? user : undefined;
     await runHttpBackend(
@@ -82,7 +82,7 @@ export async function startGitHost(options: GitHostOptions = {}): Promise<Runnin
   return Object.assign(server, { user, token, createRepository, path });
 }
 
-function judge(
+function authorize(
   request: IncomingMessage,
   route: Route,
   user: string,

@@ -47,7 +47,7 @@ export async function startNpmRegistry(
   }
   let ownToken = '';
   const server = await listen(state, async (request, response) => {
-    // Verdaccio makes its own tokens. Ours stands in front of it, so that a test can plant a token
+    // Verdaccio makes its own tokens. Ours is in front of it, so that a test can plant a token
     // and look for it afterwards.
     if (ownToken !== '' && presents(request, user, token))
       request.headers.authorization = `Bearer ${ownToken}`;

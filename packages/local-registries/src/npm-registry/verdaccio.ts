@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 
-/** Verdaccio puts these before its configuration, whoever set them. */
+/** Verdaccio puts these before its configuration, wherever they come from. */
 const OVERRIDES = [
   'VERDACCIO_STORAGE_PATH',
   'VERDACCIO_PUBLIC_URL',

@@ -25,7 +25,7 @@ export interface AuthorizationSettings {
 
 export interface Authorization {
   /**
-   * Throws `UNAUTHORIZED`, with the challenge that tells a client where to go, when the request may
+   * Throws `UNAUTHORIZED`, with the challenge that sends a client to the right place, when the request may
    * not do this.
    */
   check(request: IncomingMessage, route: Route): void;
@@ -145,7 +145,7 @@ function basicChallenge(message: string): RegistryError {
 }
 
 /**
- * `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` stands for every
+ * `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` is every
  * action. Other resources are not known here.
  */
 function requestedAccess(query: URLSearchParams): Access[] {

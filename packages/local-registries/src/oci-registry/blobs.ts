@@ -28,7 +28,7 @@ export async function readBlob(
   const range =
     request.method === 'GET' ? requestedRange(request.headers.range, blob.size) : undefined;
   if (range === 'unsatisfiable') {
-    throw new RegistryError('SIZE_INVALID', 'the range lies outside the blob', {
+    throw new RegistryError('SIZE_INVALID', 'the range is outside the blob', {
       status: 416,
       headers: { 'content-range': `bytes */${blob.size}` },
     });

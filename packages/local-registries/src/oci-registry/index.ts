@@ -36,7 +36,7 @@ export interface OciRegistryOptions {
 }
 
 export interface RunningOciRegistry extends Running {
-  /** `127.0.0.1:PORT`: what stands before the first slash of an image's name. */
+  /** `127.0.0.1:PORT`: the part before the first slash of an image's name. */
   readonly host: string;
   readonly user: string;
   readonly password: string;
@@ -68,7 +68,7 @@ export async function startOciRegistry(
   const { referrers = true, largestChunk = Infinity } = options;
   const settings = { store: new ContentStore(state.directory), referrers, largestChunk };
   const server = await listen(state, async (request, response) => {
-    // Docker clients look for this header to tell a registry from any other web server.
+    // Docker clients look for this header to recognise a registry.
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
     try {
       const url = new URL(`http://registry${request.url?.startsWith('/') ? request.url : '/'}`);

@@ -23,7 +23,7 @@ const STATUS = {
 export type ErrorCode = keyof typeof STATUS;
 
 /**
- * A refusal that the client is told about: status, code and message in the specification's JSON
+ * A refusal that the client sees: status, code and message in the specification's JSON
  * shape.
  */
 export class RegistryError extends Error {

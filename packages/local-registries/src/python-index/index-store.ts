@@ -66,9 +66,9 @@ export class IndexStore {
   }
 
   /**
-   * Adds the file that `judge` makes of the project as it stands, unless that refuses it (by
+   * Adds the file that `accept` makes of the project as it is now, unless that refuses it (by
    * throwing) or says that it is there already. No other file of the project is added between the
-   * judgement and the addition. The content is on disk before the record that shows it.
+   * decision and the addition. The content is on disk before the record that shows it.
    */
   async add(
     name: string,
@@ -77,12 +77,12 @@ export class IndexStore {
       readonly sidecar: Buffer | undefined;
       readonly fields: CoreMetadata;
     },
-    judge: (project: StoredProject | undefined) => StoredFile | 'there',
+    accept: (project: StoredProject | undefined) => StoredFile | 'there',
   ): Promise<'added' | 'there'> {
     const normalizedName = normalizeName(name);
     return this.#lock(normalizedName, async () => {
       const before = await this.project(normalizedName);
-      const file = judge(before);
+      const file = accept(before);
       if (file === 'there') return 'there';
       const path = join(this.#directory, contentPath(file));
       await writeAtomically(path, content.bytes);

@@ -236,7 +236,7 @@ function redirect(response: ServerResponse, status: 301 | 308, location: string)
 }
 
 /**
- * As PyPI does it: the words stand in the reason phrase (which some clients show alone) and in the
+ * As PyPI does it: the words are in the reason phrase (which some clients show alone) and in the
  * body.
  */
 function refuse(response: ServerResponse, refusal: Refusal): void {

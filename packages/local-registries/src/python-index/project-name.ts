@@ -7,7 +7,7 @@ export function normalizeName(name: string): string {
 }
 
 /**
- * The name as it stands in a file's name, where `-` separates the parts (PEP 625, binary
+ * The name as it is in a file's name, where `-` separates the parts (PEP 625, binary
  * distribution format § Escaping).
  */
 export function fileNamePart(name: string): string {

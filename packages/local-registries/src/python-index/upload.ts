@@ -29,7 +29,7 @@ export interface UploadRules {
 
 /**
  * Takes one upload: the checks of PyPI's upload API in its order, then the file. Throws a `Refusal`
- * with PyPI's own words; returns `there` when the same bytes stand under the same name already,
+ * with PyPI's own words; returns `there` when the same bytes are there under the same name,
  * which PyPI answers with success.
  */
 export async function upload(
@@ -62,7 +62,7 @@ export async function upload(
     // A release is one version, however its files spell it: `1.0` and `1.0.0` are the same.
     const release =
       findEqualVersion(Object.keys(project?.releases ?? {}), version) ?? version.normal;
-    return judge(project, { ...file, version: release });
+    return accept(project, { ...file, version: release });
   });
 }
 
@@ -134,7 +134,7 @@ function checkDigests(form: FormData, bytes: Buffer): Digests {
 }
 
 /** The file to add, or `there` when it is there already. */
-function judge(project: StoredProject | undefined, file: StoredFile): StoredFile | 'there' {
+function accept(project: StoredProject | undefined, file: StoredFile): StoredFile | 'there' {
   const same = project?.files.find((other) => other.fileName === file.fileName);
   if (same) {
     if (same.sha256 === file.sha256 && same.blake2b256 === file.blake2b256) return 'there';

@@ -1,8 +1,8 @@
-/** A PEP 440 version in its normal form, with what the index needs to judge and to order it. */
+/** A PEP 440 version in its normal form, with what the index needs to accept and to order it. */
 export interface PythonVersion {
   /** The normal form, local label included. */
   readonly normal: string;
-  /** What stands after `+`, normalised; `undefined` when there is none. */
+  /** What follows `+`, normalised; `undefined` when there is none. */
   readonly local: string | undefined;
   readonly prerelease: boolean;
   /** Orders versions when compared with `compareVersions`. */
@@ -87,7 +87,7 @@ export function findEqualVersion(
 }
 
 // dev-only releases sort before every pre-release, finals after them. Text sorts after numbers, so
-// '' stands for "later than any".
+// '' means "later than any".
 function preKey(
   pre: readonly [string, bigint] | undefined,
   post: bigint | undefined,

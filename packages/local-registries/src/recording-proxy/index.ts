@@ -115,7 +115,7 @@ async function pass(exchange: Exchange): Promise<void> {
     entry.status = entry.targetStatus;
     await relay(answer, response);
   } catch (error) {
-    // The client went away or the proxy stops: nobody is left to tell.
+    // The client went away or the proxy stops: nobody is left to answer.
     if (signal.aborted) return;
     if (response.headersSent) return void response.destroy();
     entry.status = 502;

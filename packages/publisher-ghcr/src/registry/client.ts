@@ -1,9 +1,16 @@
-import type { HttpRequest, HttpResponse } from '@ameide/publisher-kit';
+import {
+  type Answer,
+  errorAnswer,
+  type HttpRequest,
+  type HttpResponse,
+  type StatusExceptions,
+  statusAnswer,
+} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
-import { answerProblem, type Deed, isDoubtful, malformed, problem } from '../problems.ts';
+import { answerProblem, type Deed, malformed, problem } from '../problems.ts';
 import { isDigest } from '../reference.ts';
 import type { Sent, Session } from './session.ts';
 
@@ -19,11 +26,6 @@ export type Read<T> =
   | { readonly state: 'present'; readonly value: T }
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem };
-
-/** `doubtful`: the registry may have stored it. */
-export type Stored =
-  | { readonly state: 'stored' }
-  | { readonly state: 'refused' | 'doubtful'; readonly problem: Problem };
 
 const MAX_MANIFEST = 4 * 1024 * 1024; // The least that the distribution-spec asks registries to take.
 const MAX_CONFIG = 16 * 1024 * 1024;
@@ -45,10 +47,9 @@ export class RegistryClient {
     return `${this.#base}/${path}`;
   }
 
-  /** A read deed, or a write's with the effect it may have. */
-  deed(verb: string, reference: string, effect: Problem['effect'] = 'none'): Deed {
+  deed(verb: string, reference: string): Deed {
     const where = `${this.#name}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
-    return { what: `${verb} ${where}`, coordinate: `oci:${where}`, effect };
+    return { what: `${verb} ${where}`, coordinate: `oci:${where}`, effect: 'none' };
   }
 
   /**
@@ -95,7 +96,7 @@ export class RegistryClient {
       isDigest(reference) ? reference : null,
     ].find((claim) => isDigest(claim) && claim !== digest);
     if (claimed !== undefined)
-      return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest) };
+      return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest, 'unknown') };
     if (!isManifest(body))
       return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
@@ -119,15 +120,17 @@ export class RegistryClient {
     if (read.state !== 'present') return read;
     const actual = digestOf(read.value.body);
     if (actual !== digest)
-      return { state: 'unknown', problem: this.#mismatch(deed, digest, actual) };
+      return { state: 'unknown', problem: this.#mismatch(deed, digest, actual, 'unknown') };
     return { state: 'present', value: read.value.body };
   }
 
-  /**
-   * Stores a manifest under a tag. One attempt: whether to try again is for who can re-read first.
-   */
-  async putManifest(tag: string, manifest: Manifest, signal: AbortSignal): Promise<Stored> {
-    const deed = this.deed('push', tag, 'unknown');
+  /** Sends a manifest to a tag, once. */
+  async putManifest(
+    tag: string,
+    manifest: Manifest,
+    signal: AbortSignal,
+  ): Promise<Answer<Problem>> {
+    const deed = this.deed('push', tag);
     const headers = { 'content-type': manifest.mediaType };
     const request: HttpRequest = {
       method: 'PUT',
@@ -137,39 +140,48 @@ export class RegistryClient {
       signal,
     };
     const sent = await this.session.send(request, 'push', deed);
-    if (sent.response === undefined) {
-      return {
-        state: sent.problem.effect === 'unknown' ? 'doubtful' : 'refused',
-        problem: sent.problem,
-      };
-    }
-    const { status, headers: answer } = sent.response;
+    if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
     // The distribution-spec's one answer to a push that was stored.
-    if (status === 201) {
-      const digest = answer.get('docker-content-digest');
-      if (digest === null || digest === manifest.digest) return { state: 'stored' };
-      return { state: 'doubtful', problem: this.#mismatch(deed, digest, manifest.digest) };
-    }
-    if (isDoubtful(status) || status < 300)
-      return { state: 'doubtful', problem: answerProblem(deed, sent.response) };
-    return { state: 'refused', problem: answerProblem({ ...deed, effect: 'none' }, sent.response) };
+    const answer = writeAnswer(deed, sent.response, [201], { again: true });
+    if (answer.state !== 'accepted') return answer;
+    const digest = sent.response.headers.get('docker-content-digest');
+    if (digest === null || digest === manifest.digest) return answer;
+    const reason = this.#mismatch(deed, digest, manifest.digest, 'incomplete');
+    return { state: 'refused', again: true, reason };
   }
 
-  #mismatch(deed: Deed, claimed: string | null, actual: string): Problem {
+  #mismatch(
+    deed: Deed,
+    claimed: string | null,
+    actual: string,
+    kind: 'unknown' | 'incomplete',
+  ): Problem {
     const said = isDigest(claimed)
       ? this.session.redact(claimed)
       : 'something that is no SHA-256 digest';
     return problem(
       'ghcr-digest-mismatch',
-      'unknown',
+      kind,
       `Could not ${deed.what}: the registry says ${said}, the bytes are ${actual}.`,
-      {
-        coordinate: deed.coordinate,
-        effect: deed.effect,
-        rerun: 'safe',
-      },
+      { coordinate: deed.coordinate, rerun: 'safe' },
     );
   }
+}
+
+/**
+ * The answer to a write. A 2xx that the distribution-spec does not give to it is somebody else's, or
+ * a promise of later: what the registry holds decides.
+ */
+export function writeAnswer(
+  deed: Deed,
+  response: HttpResponse,
+  accepted: readonly number[],
+  { again }: { readonly again: boolean },
+): Answer<Problem> {
+  const { status } = response;
+  const isOther = status >= 200 && status < 300 && !accepted.includes(status);
+  const exceptions: StatusExceptions = isOther ? { [status]: { state: 'refused', again } } : {};
+  return statusAnswer(response, () => answerProblem(deed, response), exceptions);
 }
 
 function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {

@@ -8,27 +8,34 @@ export type HeldManifest = Held & { readonly manifest?: Manifest };
 
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/**
- * Reads a manifest and where it came from: its annotations, and the config's labels for what they
- * leave out (an image that Docker built has labels alone). Of an index: its own annotations, then
- * its first image.
- */
+/** Reads the manifest under a tag or digest, and where it came from. */
 export async function readHeld(
   client: RegistryClient,
   reference: string,
   signal: AbortSignal,
 ): Promise<HeldManifest> {
   const read = await client.manifest(reference, signal);
-  if (read.state !== 'present') return read;
-  const labels = await labelsOf(client, read.value, signal);
+  return read.state === 'present' ? describeManifest(client, read.value, signal) : read;
+}
+
+/**
+ * Where a manifest came from: its annotations, and the config's labels for what they leave out (an
+ * image that Docker built has labels alone). Of an index: its own annotations, then its first image.
+ */
+export async function describeManifest(
+  client: RegistryClient,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<Exclude<HeldManifest, { state: 'absent' }>> {
+  const labels = await labelsOf(client, manifest, signal);
   if (labels.problem !== undefined) return { state: 'unknown', problem: labels.problem };
   // Labels are shown in messages, some of them shortened: a secret in one would not be found any
   // more.
   const [revision, version] = [REVISION, VERSION].map((name) => shown(client, labels.value[name]));
   return {
     state: 'present',
-    digest: read.value.digest,
-    manifest: read.value,
+    digest: manifest.digest,
+    manifest,
     ...(revision !== undefined && FULL_SHA.test(revision) ? { revision } : {}),
     ...(version === undefined ? {} : { version }),
   };

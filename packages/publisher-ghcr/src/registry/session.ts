@@ -2,6 +2,7 @@ import {
   type Credential,
   createRedactor,
   type Http,
+  HttpError,
   type HttpRequest,
   type HttpResponse,
   Secret,
@@ -22,10 +23,13 @@ import { realmUrl } from './realm.ts';
 
 export type Access = 'pull' | 'push';
 
-/** Either the registry's answer, whatever its status, or why there is none. */
+/**
+ * Either the registry's answer, whatever its status, or why there is none. `kind` is how the request
+ * itself failed; without it, it was not sent.
+ */
 export type Sent =
   | { readonly response: HttpResponse; readonly problem?: never }
-  | { readonly problem: Problem; readonly response?: never };
+  | { readonly problem: Problem; readonly kind?: HttpError['kind']; readonly response?: never };
 
 export interface SessionInput {
   /** `https://ghcr.io`, without a trailing slash. */
@@ -137,9 +141,12 @@ export class Session {
       const response = await this.#input.http.request({ maxBytes: MAX_ANSWER, ...request });
       return { response: { ...response, redact: (text) => this.redact(text) } };
     } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      const { kind } = error;
       const { cause, ...found } = networkProblem(deed, error);
       const message = this.redact(found.message);
-      return { problem: message === found.message ? { ...found, cause } : { ...found, message } };
+      if (message === found.message) return { kind, problem: { ...found, cause } };
+      return { kind, problem: { ...found, message, reason: this.redact(error.reason) } };
     }
   }
 

@@ -1,15 +1,20 @@
 import { openAsBlob } from 'node:fs';
-import { type HttpRequest, type HttpResponse, isLoopback } from '@ameide/publisher-kit';
+import {
+  type Answer,
+  errorAnswer,
+  type HttpRequest,
+  type HttpResponse,
+  isLoopback,
+  type Pace,
+  write,
+} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
-import { answerProblem, type Deed, insecure, malformed } from '../problems.ts';
-import { type Sleep, waitMs } from '../push.ts';
-import type { RegistryClient } from './client.ts';
+import { type Deed, insecure, malformed } from '../problems.ts';
+import { type RegistryClient, writeAnswer } from './client.ts';
 
 /** From this size on, a HEAD that finds the blob there is worth its round trip; bytes. */
 const HEAD_FROM = 1024 * 1024;
-/** Upload sessions for one blob. */
-const SESSIONS = 3;
 /** Blobs under way at once: enough to hide a round trip. */
 const LANES = 4;
 
@@ -17,15 +22,14 @@ const LANES = 4;
 export async function uploadBlobs(
   client: RegistryClient,
   blobs: readonly StoredBlob[],
-  signal: AbortSignal,
-  sleep: Sleep,
+  pace: Pace,
 ): Promise<Problem | undefined> {
   const queue = blobs.values();
   let failed: Problem | undefined;
   // All lanes draw from the one iterator.
   const lane = async (): Promise<void> => {
     for (const blob of queue) {
-      const found = await uploadBlob(client, blob, signal, sleep);
+      const found = await uploadBlob(client, blob, pace);
       failed ??= found;
       if (failed !== undefined) return;
     }
@@ -35,24 +39,26 @@ export async function uploadBlobs(
 }
 
 /**
- * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT). After a doubtful answer a
- * HEAD tells whether it landed; if not, it is sent again in a new session: what the old one holds
- * is not known.
+ * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT), each time in a new session:
+ * what a broken one holds is not known. A blob that no manifest names is nothing that anyone can
+ * see, so that one which may have landed is as good as absent.
  */
 async function uploadBlob(
   client: RegistryClient,
   blob: StoredBlob,
-  signal: AbortSignal,
-  sleep: Sleep,
+  pace: Pace,
 ): Promise<Problem | undefined> {
-  if (blob.size >= HEAD_FROM && (await isStored(client, blob, signal))) return undefined;
-  for (let session = 1; ; session++) {
-    const failed = await uploadOnce(client, blob, signal);
-    if (failed?.rerun !== 'safe') return failed;
-    if (await isStored(client, blob, signal)) return undefined;
-    if (session === SESSIONS) return failed;
-    await sleep(waitMs(session), signal);
-  }
+  const { signal } = pace;
+  const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
+  if (blob.size >= HEAD_FROM && (await isThere())) return undefined;
+  const written = await write(
+    {
+      send: async () => uploadOnce(client, blob, signal),
+      look: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
+    },
+    pace,
+  );
+  return 'reason' in written ? written.reason : undefined;
 }
 
 async function isStored(
@@ -73,39 +79,51 @@ async function uploadOnce(
   client: RegistryClient,
   blob: StoredBlob,
   signal: AbortSignal,
-): Promise<Problem | undefined> {
-  // An unfinished upload is nothing that anyone can see.
+): Promise<Answer<Problem>> {
   const deed = client.deed('upload', blob.digest);
   const post: HttpRequest = {
     method: 'POST',
     url: client.url('blobs/uploads/'),
     body: new Uint8Array(0),
-    retry: 'idempotent',
     signal,
   };
   const started = await client.session.send(post, 'push', deed);
-  if (started.response === undefined) return started.problem;
-  if (started.response.status !== 202) return refusal(deed, started.response, [409]);
+  if (started.response === undefined) return errorAnswer(started.kind, started.problem);
+  const answer = uploadAnswer(deed, started.response, [202], [409]);
+  if (answer.state !== 'accepted') return answer;
   const location = uploadLocation(deed, started.response);
-  if (!(location instanceof URL)) return location;
+  if (!(location instanceof URL)) return errorAnswer(undefined, location);
   location.searchParams.set('digest', blob.digest);
-  const done = await client.session.send(
-    {
-      method: 'PUT',
-      url: location.href,
-      headers: { 'content-type': 'application/octet-stream' },
-      // Whole, whatever its size: GHCR takes no more than 4 MiB in a PATCH.
-      body: await openAsBlob(blob.path),
-      deadlineMs: deadlineMs(blob.size),
-      signal,
-    },
-    'push',
-    deed,
-  );
-  if (done.response === undefined) return done.problem;
-  return done.response.status === 201 || done.response.status === 204
-    ? undefined
-    : refusal(deed, done.response, [404, 409, 416]);
+  const put: HttpRequest = {
+    method: 'PUT',
+    url: location.href,
+    headers: { 'content-type': 'application/octet-stream' },
+    // Whole, whatever its size: GHCR takes no more than 4 MiB in a PATCH.
+    body: await openAsBlob(blob.path),
+    deadlineMs: deadlineMs(blob.size),
+    signal,
+  };
+  const done = await client.session.send(put, 'push', deed);
+  if (done.response === undefined) return errorAnswer(done.kind, done.problem);
+  return uploadAnswer(deed, done.response, [201, 204], [404, 409, 416]);
+}
+
+/**
+ * `ended`: statuses by which a registry says that this session is no more; another one may go
+ * through.
+ */
+function uploadAnswer(
+  deed: Deed,
+  response: HttpResponse,
+  accepted: readonly number[],
+  ended: readonly number[],
+): Answer<Problem> {
+  const answer = writeAnswer(deed, response, accepted, { again: false });
+  if (answer.state === 'accepted' || !ended.includes(response.status)) return answer;
+  const hint =
+    'Run the same command again: another upload of the same content may have been under way.';
+  const reason = { ...answer.reason, code: 'ghcr-upload-ended', rerun: 'safe', hint } as const;
+  return { ...answer, again: true, reason };
 }
 
 function uploadLocation(deed: Deed, response: HttpResponse): URL | Problem {
@@ -115,18 +133,6 @@ function uploadLocation(deed: Deed, response: HttpResponse): URL | Problem {
   return location.protocol === 'https:' || isLoopback(location.hostname)
     ? location
     : insecure(deed, 'the upload location is not https');
-}
-
-/**
- * `ended`: statuses by which a registry says that this session is no more; another one may go
- * through.
- */
-function refusal(deed: Deed, response: HttpResponse, ended: readonly number[]): Problem {
-  const found = answerProblem(deed, response);
-  if (!ended.includes(response.status)) return found;
-  const hint =
-    'Run the same command again: another upload of the same content may have been under way.';
-  return { ...found, code: 'ghcr-upload-ended', rerun: 'safe', hint };
 }
 
 /** A minute, and longer for what a slow line needs: 256 KiB a second. */

@@ -4,12 +4,13 @@ import {
   type Finding,
   formatCoordinate,
   type Problem,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
-import { silent } from '../silent.ts';
+import { noAnswer, tagExists } from '../problems.ts';
 import type { InPlacePlan } from './plan.ts';
-import type { Reach } from './reach.ts';
+import type { IsReachable } from './reachable.ts';
 
 /**
  * A release: does the tag exist, and on our commit? The commit is the content, so the same commit
@@ -23,7 +24,7 @@ export async function findTag(
 ): Promise<Finding[]> {
   const answer = await remote.lsRemote([ref], { signal });
   return plan.coordinates.map((coordinate): Finding => {
-    if ('failure' in answer) return silent(coordinate, remote.url, answer.failure);
+    if ('failure' in answer) return noAnswer(coordinate, remote.url, answer.failure);
     const sha = namedBy(ref, answer.refs);
     if (sha === undefined) return { coordinate, state: 'absent' };
     if (sha === plan.sha) return { coordinate, state: 'identical', sha, digest: sha };
@@ -32,7 +33,7 @@ export async function findTag(
       state: 'conflict',
       sha,
       digest: sha,
-      problem: tagExists(coordinate, ref, sha, plan),
+      problem: tagExists(coordinate, `${ref} of ${plan.registry} is on ${sha}`),
     };
   });
 }
@@ -41,11 +42,11 @@ export async function findTag(
 export async function findCommit(
   coordinate: Coordinate,
   sha: string,
-  { reach, access }: { readonly reach: Reach; readonly access: Access },
+  { isReachable, access }: { readonly isReachable: IsReachable; readonly access: Access },
   step: Step,
 ): Promise<Finding> {
-  const answer = await reach(sha, step);
-  if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
+  const answer = await isReachable(sha, step);
+  if ('failure' in answer) return noAnswer(coordinate, access.url, answer.failure);
   return answer.reachable
     ? { coordinate, state: 'identical', sha, digest: sha }
     : { coordinate, state: 'absent' };
@@ -57,27 +58,14 @@ export function namedBy(name: string, refs: readonly RemoteRef[]): string | unde
   return found?.peeled ?? found?.sha;
 }
 
-function tagExists(coordinate: Coordinate, ref: string, sha: string, plan: InPlacePlan): Problem {
-  return {
-    code: 'go-tag-exists',
-    kind: 'conflict',
-    message: `Could not publish ${formatCoordinate(coordinate)}: ${ref} of ${plan.registry} is on ${sha}.`,
-    hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
-    coordinate: formatCoordinate(coordinate),
-    effect: 'none',
-    rerun: 'never',
-  };
-}
-
 /** `go` cannot fetch a commit that no branch or tag of the host reaches. */
 export function notPushed(coordinate: Coordinate, plan: InPlacePlan): Problem {
-  return {
+  return problem({
     code: 'go-commit-not-pushed',
     kind: 'incomplete',
     message: `Commit ${plan.sha} is on no branch or tag of ${plan.registry}, so go cannot resolve ${formatCoordinate(coordinate)}.`,
     hint: 'Push the branch first. Commits that only refs/pull/* reaches do not count: go does not fetch those.',
     coordinate: formatCoordinate(coordinate),
-    effect: 'none',
     rerun: 'after-fix',
-  };
+  });
 }

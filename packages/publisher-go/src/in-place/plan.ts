@@ -1,16 +1,7 @@
-import {
-  canonical,
-  deriveVersions,
-  type GoRetraction,
-  InvalidInputError,
-  type Lineage,
-  type Plan,
-  parseBase,
-  parseGoModulePath,
-  type Release,
-} from '@ameide/versioning-core';
+import { InvalidInputError, type Lineage, type Plan, type Release } from '@ameide/versioning-core';
+import { deriveGo, type GoModuleLocation, type GoRetraction } from '@ameide/versioning-core/go';
 
-/** A module published where it lies. */
+/** A module that is published in the repository that it is developed in. */
 export interface InPlacePlan extends Plan {
   /**
    * `refs/tags/packages/sdk/v0.1.0`; null for a dev build, whose pseudo-version `go` derives from
@@ -19,9 +10,7 @@ export interface InPlacePlan extends Plan {
   readonly tag: string | null;
 }
 
-export interface InPlaceModule {
-  readonly modulePath: string;
-  readonly directory: string;
+export interface InPlaceModule extends Required<GoModuleLocation> {
   readonly sha: string;
   readonly lineage: Lineage;
   readonly retracted: readonly GoRetraction[];
@@ -30,14 +19,14 @@ export interface InPlaceModule {
 /** Makes the plan. Pure. */
 export function planInPlace(
   release: Release,
-  home: string,
+  remote: string,
   { modulePath, directory, sha, lineage, retracted }: InPlaceModule,
 ): InPlacePlan {
-  const options = { afterRelease: 'keep', go: { directory, modulePath, retracted } } as const;
-  const { go } = deriveVersions(release.canonical, release.channel, lineage, options);
+  const module = { directory, modulePath, retracted };
+  const go = deriveGo(release.canonical, release.channel, lineage, module);
   return {
     publisher: `go:${modulePath}`,
-    registry: home,
+    registry: remote,
     sha,
     coordinates: [{ ecosystem: 'go', name: modulePath, version: go.version }],
     pointers: [],
@@ -46,35 +35,14 @@ export function planInPlace(
 }
 
 /**
- * What stands before the version in a tag: a module in a sub-directory has a prefix
- * (https://go.dev/ref/mod#vcs-version).
+ * The git URL of the source repository, where `remote` does not say. Throws `InvalidInputError`
+ * when nothing does.
  */
-export function tagPrefix({
-  modulePath,
-  directory,
-}: Pick<InPlaceModule, 'modulePath' | 'directory'>): string {
-  const base = parseBase(
-    `${/(\d+)(?:-unstable)?$/.exec(parseGoModulePath(modulePath).major)?.[1] ?? 0}.0.0`,
-  );
-  const tuple = canonical({ base, sha: '0'.repeat(40), datetime: 0 });
-  const { go } = deriveVersions(
-    tuple,
-    { kind: 'release', base },
-    { tags: [] },
-    { go: { directory, modulePath } },
-  );
-  return (go.tag ?? '').slice(0, -go.version.length);
+export function repositoryUrl({ repository }: Pick<Release, 'repository'>): string {
+  return repository === undefined ? noRemote() : `${repository}.git`;
 }
 
-/**
- * The repository's home on its host, where `remote` does not say. Throws `InvalidInputError` when
- * nothing does.
- */
-export function homeOf({ repository }: Pick<Release, 'repository'>): string {
-  return repository === undefined ? noHome() : `${repository}.git`;
-}
-
-export function noHome(): never {
+export function noRemote(): never {
   throw new InvalidInputError({
     field: 'remote',
     expected: 'the git URL that tags are pushed to',

@@ -1,34 +1,27 @@
-import { readGoRetractions } from '@ameide/publisher-kit';
-import {
-  type Coordinate,
-  ok,
-  type Published,
-  type Publisher,
-  type SourceTree,
-  type Step,
-} from '@ameide/versioning-core';
+import { createProcesses, readGoRetractions } from '@ameide/publisher-kit';
+import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
+import { goTagPrefix } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
-import type { GoMod } from '../go-mod.ts';
-import { checkModuleAddress } from '../module-address.ts';
+import { validateAddress } from '../module/address.ts';
 import type { GoModuleOptions } from '../options.ts';
-import { publishedFrom, wasTaken } from '../push-outcome.ts';
-import { findCommit, findTag, notPushed } from './inspect.ts';
-import { missingTags } from './missing-tags.ts';
+import { type ModuleAtCommit, validateModule } from '../validate.ts';
+import { buildInPlace } from './build.ts';
+import { checkDevBuild } from './check.ts';
+import { findCommit, findTag } from './inspect.ts';
 import {
-  homeOf,
   type InPlaceModule,
   type InPlacePlan,
-  noHome,
+  noRemote,
   planInPlace,
-  tagPrefix,
+  repositoryUrl,
 } from './plan.ts';
-import { createReach } from './reach.ts';
+import { pushTag } from './publish.ts';
+import { createIsReachable } from './reachable.ts';
 import { findSource } from './trace.ts';
 
 interface Input {
   readonly source: SourceTree;
-  readonly directory: string;
-  readonly goMod: GoMod;
+  readonly module: ModuleAtCommit;
   readonly options: GoModuleOptions;
 }
 
@@ -36,119 +29,72 @@ interface Input {
  * Opens the publisher of a module in the source repository itself: a release is one tag, a dev
  * build the commit as it is.
  */
-export async function inPlacePublisher({
-  source,
-  directory,
-  goMod,
-  options,
-}: Input): Promise<Publisher<InPlacePlan>> {
-  const modulePath = goMod.module.path;
-  const { gitDirectory, sha } = source;
-  const tags = await source.ancestorTags();
-  const lineage = {
-    tags: tags.map(({ tag }) => tag),
-    tagsAtCommit: tags.filter((tag) => tag.sha === sha).map(({ tag }) => tag),
-  };
-  const { retracted, tag: retracting } = await readGoRetractions(
-    source,
-    { modulePath, directory },
-    options.ports?.processes,
-  );
-  const module: InPlaceModule = { modulePath, directory, sha, lineage, retracted };
+export async function inPlacePublisher(input: Input): Promise<Publisher<InPlacePlan>> {
+  const { source, module, options } = input;
+  const { file, project } = module;
+  const { inPlace, retracting } = await readInPlace(input);
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of
   // its own.
-  let home: string | undefined = options.remote;
+  let remote: string | undefined = options.remote;
   let opened: Access | undefined;
-  const access = (): Access => (opened ??= openAccess(home ?? noHome(), options));
-  const reach = createReach(source, access);
+  const access = (): Access => (opened ??= openAccess(remote ?? noRemote(), options));
+  const isReachable = createIsReachable(source, access);
   const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
-    findCommit(coordinate, sha, { reach, access: access() }, step);
+    findCommit(coordinate, source.sha, { isReachable, access: access() }, step);
 
   return {
-    id: `go:${modulePath}`,
+    id: project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath }],
+    members: [{ ecosystem: 'go', name: inPlace.modulePath }],
     plan(release) {
-      home ??= homeOf(release);
-      checkModuleAddress(goMod.module, home, directory);
-      return planInPlace(release, home, module);
+      remote ??= repositoryUrl(release);
+      return planInPlace(release, remote, inPlace);
     },
+    validate: async ({ registry }) => [
+      ...validateAddress(module, registry, module.directory),
+      ...(await validateModule(module, source)),
+    ],
     async check(plan, step) {
-      // A dev build pushes nothing, so it needs no token; but somebody has to have pushed the
-      // commit.
       if (plan.tag !== null) return access().check(step.signal);
-      const known = { module, time: await source.commitTime(sha), retracting, access: access() };
-      const [missing, ...findings] = await Promise.all([
-        missingTags(plan, known, step),
-        ...plan.coordinates.map(async (coordinate) => find(coordinate, step)),
-      ]);
-      const unpushed = findings.flatMap(
-        ({ coordinate, state, problem }) =>
-          problem ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []),
-      );
-      return [...unpushed, ...missing];
+      const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
+      const known = { module: inPlace, retracting, access: access(), found };
+      return checkDevBuild(plan, known, step);
     },
     async inspect(subject, step) {
-      if ('plan' in subject) {
-        const { plan } = subject;
-        return plan.tag === null
-          ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
-          : findTag(plan, plan.tag, access(), step);
+      if ('coordinate' in subject) {
+        const tracing = { module: file.module, prefix: goTagPrefix(inPlace), access: access() };
+        return [await findSource(subject.coordinate, { source, isReachable, ...tracing }, step)];
       }
-      const prefix = tagPrefix(module);
-      return [
-        await findSource(
-          subject.coordinate,
-          { source, module: goMod.module, prefix, access: access(), reach },
-          step,
-        ),
-      ];
+      const { plan } = subject;
+      return plan.tag === null
+        ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
+        : findTag(plan, plan.tag, access(), step);
     },
-    async build(plan, { signal }) {
-      signal.throwIfAborted();
-      const commit = { name: 'commit', digest: sha, size: 0 };
-      return ok({ artifacts: plan.coordinates.map((coordinate) => ({ coordinate, ...commit })) });
-    },
+    buildsFrom: 'checkout',
+    build: (plan, step) => buildInPlace(plan, module, step),
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
-      return Promise.all(
-        plan.coordinates.map((coordinate) =>
-          pushTag(coordinate, plan, { access: access(), gitDirectory, step }),
-        ),
-      );
+      const pushing = { access: access(), gitDirectory: source.gitDirectory, step };
+      return Promise.all(plan.coordinates.map((coordinate) => pushTag(coordinate, plan, pushing)));
     },
   };
 }
 
-async function pushTag(
-  coordinate: Coordinate,
-  plan: InPlacePlan,
-  {
-    access,
-    gitDirectory,
-    step,
-  }: { readonly access: Access; readonly gitDirectory: string; readonly step: Step },
-): Promise<Published> {
-  const { tag, sha } = plan;
-  if (tag === null) return { coordinate, outcome: 'already-there', digest: sha };
-  step.emit({ publisher: plan.publisher, message: `pushing ${tag}` });
-  const answer = await access.remote.push(gitDirectory, [{ ref: tag, sha, expect: null }], {
-    signal: step.signal,
-  });
-  if (wasTaken(answer)) {
-    // An annotated tag on our commit is a tag object to the push: what it leads to counts.
-    const [finding] = await findTag(plan, tag, access, step);
-    if (finding?.state === 'identical')
-      return { coordinate, outcome: 'already-there', digest: sha };
-    if (finding?.state === 'conflict' && finding.problem !== undefined)
-      return { coordinate, outcome: 'conflict', problem: finding.problem };
-    if (finding?.problem !== undefined)
-      return { coordinate, outcome: 'incomplete', problem: finding.problem };
-  }
-  return publishedFrom({
-    answer,
-    coordinate,
-    digest: sha,
-    what: `push ${tag} to ${plan.registry}`,
-  });
+/** What the version of a dev build depends on. */
+async function readInPlace({ source, module, options }: Input): Promise<{
+  readonly inPlace: InPlaceModule;
+  /** The tag whose go.mod says what is retracted, if there is one. */
+  readonly retracting: string | undefined;
+}> {
+  const location = { modulePath: module.file.module.path, directory: module.directory };
+  const processes = options.ports?.processes ?? createProcesses();
+  const [tags, { retracted, tag }] = await Promise.all([
+    source.ancestorTags(),
+    readGoRetractions(source, location, processes),
+  ]);
+  const lineage = {
+    tags: tags.map((one) => one.tag),
+    tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map((one) => one.tag),
+  };
+  return { inPlace: { ...location, sha: source.sha, lineage, retracted }, retracting: tag };
 }

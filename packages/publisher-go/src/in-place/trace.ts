@@ -2,24 +2,18 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
-  type GoModulePath,
-  isPseudoVersion,
   type Problem,
+  parseDateTime,
+  problem,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
+import { type GoModulePath, isPseudoVersion } from '@ameide/versioning-core/go';
 import type { Access } from '../access.ts';
-import {
-  isBaseTag,
-  noBase,
-  noVersion,
-  otherTime,
-  readPseudoVersion,
-  stampOf,
-} from '../pseudo-version.ts';
-import { silent } from '../silent.ts';
+import { noAnswer } from '../problems.ts';
+import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion } from '../pseudo-version.ts';
 import { findCommit, namedBy } from './inspect.ts';
-import type { Reach } from './reach.ts';
+import type { IsReachable } from './reachable.ts';
 
 interface Tracing {
   readonly source: SourceTree;
@@ -27,7 +21,7 @@ interface Tracing {
   /** Of the module's tags. */
   readonly prefix: string;
   readonly access: Access;
-  readonly reach: Reach;
+  readonly isReachable: IsReachable;
 }
 
 /** The commit of a tag, or the one that a pseudo-version abbreviates in this clone. */
@@ -40,7 +34,7 @@ export async function findSource(
   const { access, prefix } = tracing;
   const ref = `refs/tags/${prefix}${coordinate.version}`;
   const answer = await access.remote.lsRemote([ref], { signal: step.signal });
-  if ('failure' in answer) return silent(coordinate, access.url, answer.failure);
+  if ('failure' in answer) return noAnswer(coordinate, access.url, answer.failure);
   const sha = namedBy(ref, answer.refs);
   return sha === undefined
     ? { coordinate, state: 'absent' }
@@ -54,7 +48,7 @@ async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step):
   const sha = await complete(shortSha, tracing, step);
   if (sha === undefined)
     return { coordinate, state: 'unknown', problem: commitUnknown(coordinate, shortSha) };
-  const stamp = stampOf(sha, await tracing.source.commitTime(sha));
+  const stamp = parseDateTime(await tracing.source.commitTime(sha));
   if (stamp !== datetime) return otherTime(coordinate, sha, stamp);
   const found = await findCommit(coordinate, sha, tracing, step);
   if (found.state !== 'identical') return found;
@@ -62,7 +56,7 @@ async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step):
   const traced: Finding = { ...found, state: 'same-source' };
   if (baseTag === undefined) return traced;
   const after = await isAfter(sha, baseTag, tracing, step);
-  if (typeof after !== 'boolean') return silent(coordinate, tracing.access.url, after.failure);
+  if (typeof after !== 'boolean') return noAnswer(coordinate, tracing.access.url, after.failure);
   return after ? traced : noBase(coordinate, sha, `${tracing.prefix}${baseTag}`);
 }
 
@@ -97,7 +91,7 @@ async function isAfter(
   base: string,
   { prefix, access }: Tracing,
   { signal, history }: Step,
-): Promise<boolean | { readonly failure: Parameters<typeof silent>[2] }> {
+): Promise<boolean | { readonly failure: Parameters<typeof noAnswer>[2] }> {
   const all = `refs/tags/${prefix}`;
   const answer = await access.remote.lsRemote([`${all}v*`], { signal });
   if ('failure' in answer) return answer;
@@ -111,13 +105,12 @@ async function isAfter(
 }
 
 function commitUnknown(coordinate: Coordinate, abbreviated: string): Problem {
-  return {
+  return problem({
     code: 'go-commit-unknown',
     kind: 'incomplete',
     message: `This clone has no commit ${abbreviated}.`,
-    hint: 'Fetch all branches and ask again.',
+    hint: 'Fetch the branch that it is on (git fetch --all) and ask again.',
     coordinate: formatCoordinate(coordinate),
-    effect: 'none',
     rerun: 'after-fix',
-  };
+  });
 }

@@ -1,27 +1,85 @@
-import { remoteProblem } from '@ameide/publisher-kit';
-import { failed, isOurs, ok, type Result, type Step } from '@ameide/versioning-core';
+import { readFile } from 'node:fs/promises';
+import { checkBuiltFiles, isKeyFile } from '@ameide/publisher-kit';
+import { failed, isOurs, ok, type Problem, type Result, type Step } from '@ameide/versioning-core';
+import type { ModuleContent } from '../module/content.ts';
+import { findUncommittedSources } from '../module/uncommitted.ts';
+import { isWithin, repositoryPath, validateContent } from '../module/validate-content.ts';
+import { unreadable } from '../problems.ts';
+import type { ModuleAtCommit } from '../validate.ts';
+import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
+import type { MirrorContent } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
-import { standings } from './standing.ts';
+import { readTagStates } from './tag-state.ts';
+
+export interface Building {
+  readonly module: ModuleAtCommit;
+  readonly mirror: Mirror;
+  readonly step: Step;
+}
 
 /** Makes the mirror commit in the private store, ready to push. */
 export async function buildCommit(
   plan: MirrorPlan,
-  mirror: Mirror,
-  step: Step,
+  building: Building,
 ): Promise<Result<MirrorBuilt>> {
-  const made = await makeCommit(plan, mirror, step);
-  if ('failure' in made)
-    return failed(
-      remoteProblem({ code: 'go', what: `read ${plan.registry}`, failure: made.failure }),
-    );
-  const artifacts = plan.coordinates.map((coordinate) => ({
-    coordinate,
-    name: 'commit',
-    digest: made.commit,
-    size: 0,
-  }));
+  const { value: content, problems } = await buildContent(plan, building);
+  if (content === undefined) return failed(...problems);
+  const made = await makeCommit({ ...plan, content }, building);
+  if ('failure' in made) return failed(unreadable(plan.registry, made.failure));
+  const artifact = { name: 'commit', digest: made.commit, size: 0 };
+  const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, ...artifact }));
   return ok({ artifacts, ...made });
+}
+
+/** The tree of the mirror commit: the commit's own, with what comes from the checkout. */
+async function buildContent(
+  { content }: MirrorPlan,
+  { mirror, module, step }: Building,
+): Promise<Result<MirrorContent>> {
+  const { fromCheckout } = content;
+  const { checkout } = step;
+  const question = { module, checkout, elsewhere: fromCheckout };
+  const [first, ...more] = await findUncommittedSources(question);
+  if (first !== undefined) return failed(first, ...more);
+  if (fromCheckout.length === 0) return ok(content);
+  const taken = await readCheckoutFiles({ ...module, checkout, paths: fromCheckout });
+  if (taken.value === undefined) return taken;
+  const kept = module.content.files.filter(
+    ({ path }) => !fromCheckout.some((one) => isWithin(path, one)),
+  );
+  const [problem, ...others] = await checkTaken(taken.value, module, {
+    files: [...kept, ...taken.value],
+    read: async (path) => {
+      const file = taken.value.find((one) => one.path === path);
+      return file === undefined ? module.content.read(path) : readFile(file.absolute);
+    },
+  });
+  if (problem !== undefined) return failed(problem, ...others);
+  const tree = await mirror.writeTree(content.tree, fromCheckout, taken.value, step);
+  return ok({ ...content, tree, fromCheckout: [] });
+}
+
+/** What is decided of files that only the build knows. */
+async function checkTaken(
+  files: readonly CheckoutFile[],
+  module: ModuleAtCommit,
+  content: ModuleContent,
+): Promise<readonly Problem[]> {
+  const entries = await Promise.all(
+    files.map(async ({ absolute, path }) => ({
+      path: repositoryPath(path, module),
+      content: isKeyFile(path) ? await readFile(absolute) : new Uint8Array(),
+    })),
+  );
+  const problems = await validateContent({
+    ...module,
+    content,
+    mirrored: true,
+    unknown: [],
+    kind: 'incomplete',
+  });
+  return [...checkBuiltFiles(module.project, entries, module.allow), ...problems];
 }
 
 /**
@@ -30,23 +88,24 @@ export async function buildCommit(
  */
 async function makeCommit(
   plan: MirrorPlan,
-  mirror: Mirror,
-  step: Step,
-): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed> {
+  { mirror, step }: Building,
+): Promise<Pick<MirrorBuilt, 'commit' | 'gitDirectory' | 'tree'> | Failed> {
+  const { content } = plan;
   const answer = await mirror.refs(step);
   if ('failure' in answer) return answer;
-  const tags = await standings(plan, answer.refs, { mirror, step });
+  const tags = await readTagStates(plan, answer.refs, { mirror, step });
   if ('failure' in tags) return tags;
   const ours = tags.find(({ state }) => isOurs(state));
   if (ours?.found !== undefined) {
     const { commit } = ours.found;
-    const held = await mirror.hold({ ref: `refs/tags/${ours.tag}`, commit }, step);
-    return 'failure' in held ? held : { commit, ...held };
+    const fetched = await mirror.fetchCommit({ ref: `refs/tags/${ours.tag}`, commit }, step);
+    return 'failure' in fetched ? fetched : { commit, tree: content.tree, ...fetched };
   }
   const { versions } = answer.refs;
   const [parent] = plan.earlier.flatMap((tag) => {
     const commit = versions.get(tag);
     return commit === undefined ? [] : [{ ref: `refs/tags/${tag}`, commit }];
   });
-  return mirror.write(plan.content, parent, step);
+  const written = await mirror.write(content, parent, step);
+  return 'failure' in written ? written : { ...written, tree: content.tree };
 }

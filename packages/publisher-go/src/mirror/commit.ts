@@ -12,6 +12,11 @@ export interface MirrorContent {
    */
   readonly time: number;
   readonly module: string;
+  /**
+   * Paths below the directory that the mirror takes from the checkout: until they are built,
+   * `tree` says nothing of them.
+   */
+  readonly fromCheckout: readonly string[];
 }
 
 /** A commit of the mirror, read or recognised. */
@@ -85,12 +90,4 @@ export function provenCommit(
   parent: string | undefined,
 ): MirrorCommit {
   return { commit, sha, tree, time, proven: true, ...(parent === undefined ? {} : { parent }) };
-}
-
-/**
- * Whether a mirror commit holds what the source commit gives: it names it, and its tree is the
- * same. Its parent may be another.
- */
-export function isOf(found: MirrorCommit, content: MirrorContent): boolean {
-  return found.sha === content.sha && found.tree === content.tree;
 }

@@ -1,27 +1,27 @@
 import type { RemoteFailure } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
-import { silent } from '../silent.ts';
-import type { Looking } from './judge-branch.ts';
+import { noAnswer } from '../problems.ts';
+import type { BranchQuestion } from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
-import type { MirrorPlan } from './plan.ts';
+import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { resolvedBy } from './resolved.ts';
-import { type Standing, standings, taken } from './standing.ts';
+import { readTagStates, type TagState, tagTaken } from './tag-state.ts';
 
 /** What the mirror holds of a plan: its `source-<sha>` tag and, for a release, its version tag. */
 export async function inspectPlan(
   plan: MirrorPlan,
-  built: string | undefined,
+  built: MirrorBuilt | undefined,
   mirror: Mirror,
   step: Step,
 ): Promise<Finding[]> {
-  const quiet = (failure: RemoteFailure): Finding[] =>
-    plan.coordinates.map((coordinate) => silent(coordinate, plan.registry, failure));
+  const unanswered = (failure: RemoteFailure): Finding[] =>
+    plan.coordinates.map((coordinate) => noAnswer(coordinate, plan.registry, failure));
   const answer = await mirror.refs(step);
-  if ('failure' in answer) return quiet(answer.failure);
-  const tags = await standings(plan, answer.refs, { mirror, step, built });
-  if ('failure' in tags) return quiet(tags.failure);
-  const looking = { plan, refs: answer.refs, mirror, step };
-  return Promise.all(plan.coordinates.map((coordinate) => findingOf(coordinate, tags, looking)));
+  if ('failure' in answer) return unanswered(answer.failure);
+  const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
+  if ('failure' in tags) return unanswered(tags.failure);
+  const question = { plan, refs: answer.refs, mirror, step };
+  return Promise.all(plan.coordinates.map((coordinate) => findingOf(coordinate, tags, question)));
 }
 
 /**
@@ -30,8 +30,8 @@ export async function inspectPlan(
  */
 async function findingOf(
   coordinate: Coordinate,
-  tags: readonly Standing[],
-  { plan, ...looking }: Looking,
+  tags: readonly TagState[],
+  { plan, ...question }: BranchQuestion,
 ): Promise<Finding> {
   const conflict = tags.find(({ state }) => state === 'conflict');
   const main = conflict ?? tags.find(({ tag }) => tag === coordinate.version);
@@ -39,7 +39,7 @@ async function findingOf(
   const half = main?.state === 'identical' && tags.some(({ state }) => state !== 'identical');
   const isResolved = found !== undefined && conflict === undefined && plan.versionTag === null;
   const resolved = isResolved
-    ? await resolvedBy(found, { modulePath: coordinate.name, ...looking })
+    ? await resolvedBy(found, { modulePath: coordinate.name, ...question })
     : undefined;
   const files = tags.map(({ tag, state, found: at }) => ({
     name: tag,
@@ -53,6 +53,6 @@ async function findingOf(
     ...(found?.sha === undefined ? {} : { sha: found.sha }),
     ...(resolved === undefined ? {} : { resolved }),
     ...(files.length > 1 ? { files } : {}),
-    ...(conflict === undefined ? {} : { problem: taken(coordinate, conflict, plan) }),
+    ...(conflict === undefined ? {} : { problem: tagTaken(coordinate, conflict, plan) }),
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
+import type { CheckoutFile } from './checkout-files.ts';
 import {
   type MirrorCommit,
   type MirrorContent,
@@ -11,6 +12,7 @@ import {
   provenCommit,
 } from './commit.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
+import { differingPaths, writeTree } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
@@ -52,10 +54,19 @@ export interface Mirror {
     step: Step,
   ): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed>;
   /**
-   * Makes sure that a commit of the mirror is in the private store, so that another ref can be
-   * pushed to it.
+   * Brings a commit of the mirror into the private store, if it is not there yet, so that another
+   * ref can be pushed to it.
    */
-  hold(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
+  fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
+  /** Writes `tree` with other files at some paths into the private store. Returns the new tree. */
+  writeTree(
+    tree: string,
+    replaced: readonly string[],
+    files: readonly CheckoutFile[],
+    step: Step,
+  ): Promise<string>;
+  /** The files that differ in two trees that are in the private store. */
+  differingPaths(a: string, b: string, step: Step): Promise<readonly string[]>;
 }
 
 interface Store extends ObjectStore {
@@ -71,14 +82,14 @@ export function openMirror(
 ): Mirror {
   const storeOf = createStores(source, access);
   const underWay = new Map<string, ReturnType<Mirror['refs']>>();
-  const { read, hold, readFile } = createReader(storeOf, access);
+  const { read, fetchCommit, readFile } = createReader(storeOf, access);
   const ask = async (step: Step): ReturnType<Mirror['refs']> => {
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
     return 'failure' in answer ? answer : { refs: readRefs(answer.refs) };
   };
   return {
     read,
-    hold,
+    fetchCommit,
     readFile,
     refs(step) {
       // A run has one workspace, and a step for each verb.
@@ -88,6 +99,7 @@ export function openMirror(
       return answer;
     },
     async recognise(at, content, refs, step) {
+      if (content.fromCheckout.length > 0) return read(at, step);
       for (const parent of [undefined, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
         return provenCommit(at.commit, content, parent);
@@ -95,14 +107,24 @@ export function openMirror(
       return read(at, step);
     },
     async write(content, parent, step) {
-      const held = parent === undefined ? undefined : await hold(parent, step);
-      if (held !== undefined && 'failure' in held) return held;
+      const fetched = parent === undefined ? undefined : await fetchCommit(parent, step);
+      if (fetched !== undefined && 'failure' in fetched) return fetched;
       const store = await storeOf(step);
       const commit = await store.writeCommit(mirrorCommit(content, parent?.commit), {
         signal: step.signal,
       });
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
+    },
+    async writeTree(tree, replaced, files, step) {
+      const { gitDirectory } = await storeOf(step);
+      const { processes } = access();
+      return writeTree(tree, replaced, files, { gitDirectory, processes, signal: step.signal });
+    },
+    async differingPaths(a, b, step) {
+      const { gitDirectory } = await storeOf(step);
+      const { processes } = access();
+      return differingPaths(a, b, { gitDirectory, processes, signal: step.signal });
     },
   };
 }
@@ -111,7 +133,7 @@ export function openMirror(
 function createReader(
   storeOf: (step: Step) => Promise<Store>,
   access: () => Access,
-): Pick<Mirror, 'read' | 'hold' | 'readFile'> {
+): Pick<Mirror, 'read' | 'fetchCommit' | 'readFile'> {
   const fetchOne: Mirror['read'] = async ({ ref, commit }, step) => {
     const { gitDirectory, commits } = await storeOf(step);
     const known = commits.get(commit);
@@ -144,17 +166,17 @@ function createReader(
     last = reading.catch(() => undefined);
     return reading;
   };
-  const hold: Mirror['hold'] = async (at, step) => {
+  const fetchCommit: Mirror['fetchCommit'] = async (at, step) => {
     const found = await read(at, step);
     return 'failure' in found ? found : { gitDirectory: (await storeOf(step)).gitDirectory };
   };
   return {
     read,
-    hold,
+    fetchCommit,
     async readFile(at, path, step) {
-      const held = await hold(at, step);
-      if ('failure' in held) return held;
-      const { gitDirectory } = held;
+      const fetched = await fetchCommit(at, step);
+      if ('failure' in fetched) return fetched;
+      const { gitDirectory } = fetched;
       const argv = [
         'git',
         `--git-dir=${gitDirectory}`,

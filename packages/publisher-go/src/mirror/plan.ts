@@ -1,4 +1,5 @@
-import { type Built, deriveVersions, type Plan, type Release } from '@ameide/versioning-core';
+import type { Built, Plan, Release } from '@ameide/versioning-core';
+import { deriveGo } from '@ameide/versioning-core/go';
 import type { MirrorContent } from './commit.ts';
 
 /** A module published to a mirror repository. */
@@ -18,9 +19,11 @@ export interface MirrorPlan extends Plan {
   readonly earlier: readonly string[];
 }
 
-/** Where the mirror commit lies, ready to push. */
+/** The mirror commit, ready to push. */
 export interface MirrorBuilt extends Built {
   readonly commit: string;
+  /** The commit's tree. */
+  readonly tree: string;
   /** Absolute path of the private object store. */
   readonly gitDirectory: string;
 }
@@ -48,13 +51,7 @@ export function planMirror(
   const { canonical, channel } = release;
   // Throws for a version that the module path cannot have
   // (https://go.dev/ref/mod#major-version-suffixes).
-  const { go } = deriveVersions(
-    canonical,
-    channel,
-    { tags: [] },
-    { afterRelease: 'keep', go: { modulePath: name } },
-  );
-  const versionTag = go.tag;
+  const versionTag = deriveGo(canonical, channel, { tags: [] }, { modulePath: name }).tag;
   const sourceTag = `source-${content.sha}`;
   const version = versionTag ?? sourceTag;
   const branch =
@@ -82,4 +79,12 @@ export function planMirror(
  */
 export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[] {
   return versionTag === null ? [sourceTag] : [versionTag, sourceTag];
+}
+
+/** What the mirror commit of a plan holds, as far as it is known. */
+export function contentOf(
+  { content }: MirrorPlan,
+  built: Pick<MirrorBuilt, 'tree'> | undefined,
+): MirrorContent {
+  return built === undefined ? content : { ...content, tree: built.tree, fromCheckout: [] };
 }

@@ -1,14 +1,15 @@
 import { remoteProblem } from '@ameide/publisher-kit';
 import type { Pointer, PointerFinding, PointerMove, Problem, Step } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
+import { unreadable } from '../problems.ts';
 import {
-  type Held,
-  heldBecause,
-  type Judged,
-  judgeBranch,
+  type Blocked,
+  type BranchDecision,
+  blockedBy,
+  decideBranch,
   nameOf,
-  unread,
-} from './judge-branch.ts';
+  notOurs,
+} from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { commitAt } from './refs.ts';
@@ -23,12 +24,14 @@ export async function readPointers(
   const answer = await mirror.refs(step);
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      if ('failure' in answer) return { pointer, problem: unread(plan, answer.failure) };
+      if ('failure' in answer)
+        return { pointer, problem: unreadable(plan.registry, answer.failure) };
       const commit = answer.refs.branches.get(pointer.pointer);
       if (commit === undefined) return { pointer };
       const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
-      return 'failure' in named
-        ? { pointer, problem: unread(plan, named.failure) }
+      if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
+      return named.sha === undefined
+        ? { pointer, ...named, problem: notOurs(pointer, commit, plan) }
         : { pointer, ...named };
     }),
   );
@@ -36,7 +39,7 @@ export async function readPointers(
 
 /**
  * Moves the plan's branches, never backwards. Each move is a compare-and-swap; a branch that moved
- * meanwhile is judged again.
+ * meanwhile is decided again.
  */
 export async function promoteMirror(
   plan: MirrorPlan,
@@ -46,7 +49,7 @@ export async function promoteMirror(
 ): Promise<PointerMove[]> {
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerMove> => {
-      let last: Held = heldBecause(busy(pointer, plan));
+      let last: Blocked = blockedBy(busy(pointer, plan));
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const move = await moveOnce({ pointer, plan, mirror, access: access(), step });
         if (!('again' in move)) return { pointer, ...move };
@@ -68,20 +71,24 @@ async function moveOnce(move: {
   readonly mirror: Mirror;
   readonly access: Access;
   readonly step: Step;
-}): Promise<Outcome | { readonly again: Held }> {
+}): Promise<Outcome | { readonly again: Blocked }> {
   const { pointer, plan, mirror, access, step } = move;
   const answer = await mirror.refs(step);
-  if ('failure' in answer) return heldBecause(unread(plan, answer.failure));
+  if ('failure' in answer) return blockedBy(unreadable(plan.registry, answer.failure));
   const { refs } = answer;
   const target = commitAt(pointer.version, refs);
-  if (target === undefined) return heldBecause(notPublished(pointer, plan));
+  if (target === undefined) return blockedBy(notPublished(pointer, plan));
   const current = refs.branches.get(pointer.pointer);
   if (current === target) return { outcome: 'already', from: pointer.version };
-  const judged: Judged =
-    current === undefined ? {} : await judgeBranch(pointer, current, { plan, refs, mirror, step });
+  const judged: BranchDecision =
+    current === undefined ? {} : await decideBranch(pointer, current, { plan, refs, mirror, step });
   if ('stays' in judged) return judged.stays;
-  const held = await mirror.hold({ ref: `refs/tags/${pointer.version}`, commit: target }, step);
-  if ('failure' in held) return { ...heldBecause(unread(plan, held.failure)), ...judged };
+  const held = await mirror.fetchCommit(
+    { ref: `refs/tags/${pointer.version}`, commit: target },
+    step,
+  );
+  if ('failure' in held)
+    return { ...blockedBy(unreadable(plan.registry, held.failure)), ...judged };
   const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
   const { results, failure } = await access.remote.push(held.gitDirectory, [update], {
     signal: step.signal,
@@ -91,12 +98,12 @@ async function moveOnce(move: {
   if (result?.outcome === 'already') return { outcome: 'already', from: pointer.version };
   if (failure !== undefined) {
     const what = `move ${pointer.pointer} of ${plan.registry}`;
-    return { ...heldBecause(remoteProblem({ code: 'go', what, failure })), ...judged };
+    return { ...blockedBy(remoteProblem({ code: 'go', what, failure })), ...judged };
   }
   if (result?.reason === 'stale' || result?.reason === 'exists')
-    return { again: { ...heldBecause(busy(pointer, plan)), ...judged } };
+    return { again: { ...blockedBy(busy(pointer, plan)), ...judged } };
   return {
-    ...heldBecause(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')),
+    ...blockedBy(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')),
     ...judged,
   };
 }

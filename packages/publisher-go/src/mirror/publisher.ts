@@ -1,69 +1,65 @@
-import {
-  InvalidInputError,
-  matchesPathMajor,
-  type Publisher,
-  type SourceTree,
-} from '@ameide/versioning-core';
+import type { Publisher, SourceTree } from '@ameide/versioning-core';
+import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
-import type { GoMod } from '../go-mod.ts';
-import { findSecretFiles } from '../module-files.ts';
+import { validateAddress } from '../module/address.ts';
+import { findLfsFiles } from '../module/lfs.ts';
 import type { GoModuleOptions } from '../options.ts';
+import { type ModuleAtCommit, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
+import type { MirrorContent } from './commit.ts';
 import { inspectPlan } from './inspect.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { promoteMirror, readPointers } from './promote.ts';
-import { pushTags } from './push.ts';
+import { pushTags } from './publish.ts';
 import { highestFirst } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
 
 interface Input {
   readonly source: SourceTree;
-  readonly directory: string;
-  readonly goMod: GoMod;
-  readonly mirror: string;
+  readonly module: ModuleAtCommit & { readonly fromCheckout: readonly string[] };
+  /** Of the mirror. */
+  readonly url: string;
   readonly branches: Branches;
   readonly options: GoModuleOptions;
 }
 
 /** Opens the publisher of a module that has a repository of its own. */
 export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPlan, MirrorBuilt>> {
-  const { source, directory, goMod, mirror: url, branches, options } = input;
-  const modulePath = goMod.module.path;
-  const [tree, time, tags] = await Promise.all([
-    source.treeId(directory),
-    source.commitTime(source.sha),
-    source.ancestorTags(),
-  ]);
-  if (tree === undefined)
-    throw new InvalidInputError({
-      field: 'directory',
-      received: directory,
-      expected: `a directory at commit ${source.sha}`,
-    });
+  const { source, module, url, branches, options } = input;
+  const { path: modulePath, major } = module.file.module;
+  const [content, tags] = await Promise.all([readContent(input), source.ancestorTags()]);
   // A tag on the commit itself is not before it: the mirror commit of a release is the one its dev
   // build already had.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, goMod.module.major));
-  const content = { tree, sha: source.sha, time, module: modulePath };
+  const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
   let opened: Access | undefined;
   const access = (): Access => (opened ??= openAccess(url, options));
   const mirror = openMirror(source, access, [branches.release, branches.dev]);
 
   return {
-    id: `go:${modulePath}`,
+    id: module.project,
     visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath }],
     plan: (release) => planMirror(release, { modulePath, mirror: url, content, earlier, branches }),
-    check: async (plan, step) => [
-      ...(await findSecretFiles(plan, source, directory)),
-      ...(await access().check(step.signal)),
+    validate: async () => [
+      ...validateAddress(module, url, ''),
+      ...(await validateModule(module, source)),
     ],
+    check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
       'coordinate' in subject
-        ? [await inspectCoordinate(subject.coordinate, { url, module: goMod.module, mirror, step })]
-        : inspectPlan(subject.plan, subject.built?.commit, mirror, step),
-    build: (plan, step) => buildCommit(plan, mirror, step),
+        ? [
+            await inspectCoordinate(subject.coordinate, {
+              url,
+              module: module.file.module,
+              mirror,
+              step,
+            }),
+          ]
+        : inspectPlan(subject.plan, subject.built, mirror, step),
+    buildsFrom: 'checkout',
+    build: (plan, step) => buildCommit(plan, { module, mirror, step }),
     publish: (plan, built, step) =>
       Promise.all(
         plan.coordinates.map((coordinate) =>
@@ -72,5 +68,24 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
+  };
+}
+
+async function readContent({ source, module }: Input): Promise<MirrorContent> {
+  const { content, directory, file, fromCheckout } = module;
+  const [tree, time, stored] = await Promise.all([
+    source.treeId(directory),
+    source.commitTime(source.sha),
+    findLfsFiles(source, directory, content),
+  ]);
+  // There is a go.mod in it.
+  if (tree === undefined) throw new Error(`${directory} has no tree at ${source.sha}`);
+  return {
+    tree,
+    sha: source.sha,
+    time,
+    module: file.module.path,
+    // The checkout has the content of files that Git LFS stores.
+    fromCheckout: [...new Set([...fromCheckout, ...stored])],
   };
 }

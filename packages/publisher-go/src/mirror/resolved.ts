@@ -1,5 +1,6 @@
-import { goRetractions, parseGoVersion, retractingTag, type Step } from '@ameide/versioning-core';
-import { versionAmong } from '../pseudo-version.ts';
+import type { Step } from '@ameide/versioning-core';
+import { goRetractions, parseGoVersion, retractingTag } from '@ameide/versioning-core/go';
+import { goVersionOf } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import { type MirrorRefs, versionsAt } from './refs.ts';
@@ -29,7 +30,7 @@ export async function resolvedBy(
   if (retracted === undefined) return undefined;
   const tags: string[] = [];
   const derive = (): string =>
-    versionAmong({ tags, tagsAtCommit }, { sha: commit, time }, { modulePath, retracted });
+    goVersionOf({ sha: commit, time }, { tags, tagsAtCommit }, { modulePath, retracted });
   for await (const before of versionsBefore(found, resolving)) {
     if ('failure' in before) return undefined;
     tags.push(...before.tags);

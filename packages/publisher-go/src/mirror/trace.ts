@@ -2,20 +2,16 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
-  type GoModulePath,
-  isPseudoVersion,
-  type ParsedGoVersion,
+  parseDateTime,
   type Step,
 } from '@ameide/versioning-core';
 import {
-  isBaseTag,
-  noBase,
-  noVersion,
-  otherTime,
-  readPseudoVersion,
-  stampOf,
-} from '../pseudo-version.ts';
-import { silent } from '../silent.ts';
+  type GoModulePath,
+  isPseudoVersion,
+  type ParsedGoVersion,
+} from '@ameide/versioning-core/go';
+import { conflict, noAnswer } from '../problems.ts';
+import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Located, Mirror } from './mirror.ts';
 import { commitAt, type MirrorRefs, shaOfSourceTag, versionsAt } from './refs.ts';
@@ -38,48 +34,44 @@ export async function inspectCoordinate(
   const pseudo = isPseudoVersion(version) ? readPseudoVersion(version, module) : undefined;
   if (isPseudoVersion(version) && pseudo === undefined) return noVersion(coordinate);
   const answer = await mirror.refs(step);
-  if ('failure' in answer) return silent(coordinate, url, answer.failure);
+  if ('failure' in answer) return noAnswer(coordinate, url, answer.failure);
   const { refs } = answer;
   const at =
     pseudo?.shortSha === undefined ? locateTag(version, refs) : locateShort(pseudo.shortSha, refs);
   if (at === undefined) return { coordinate, state: 'absent' };
   const found = await mirror.read(at, step);
-  if ('failure' in found) return silent(coordinate, url, found.failure);
-  const wrong =
+  if ('failure' in found) return noAnswer(coordinate, url, found.failure);
+  const refusal =
     pseudo === undefined
       ? undefined
-      : await whatIsWrong(coordinate, pseudo, found, { ...tracing, refs });
-  if (wrong !== undefined) return wrong;
+      : await findWrongPart(coordinate, pseudo, found, { ...tracing, refs });
+  if (refusal !== undefined) return refusal;
   const resolving = { modulePath: module.path, refs, mirror, step };
   const resolved =
     shaOfSourceTag(version) === undefined ? undefined : await resolvedBy(found, resolving);
-  const told = resolved === undefined ? {} : { resolved };
+  const named = resolved === undefined ? {} : { resolved };
   return found.sha === undefined
     ? notOurs(coordinate, at.commit, url)
-    : { coordinate, state: 'same-source', digest: at.commit, sha: found.sha, ...told };
+    : { coordinate, state: 'same-source', digest: at.commit, sha: found.sha, ...named };
 }
 
 function notOurs(coordinate: Coordinate, commit: string, url: string): Finding {
-  const problem = {
+  const problem = conflict(coordinate, {
     code: 'go-not-ours',
-    kind: 'conflict',
     message: `${formatCoordinate(coordinate)} is commit ${commit} of ${url}, which names no source commit.`,
     hint: 'It was not published by this publisher.',
-    coordinate: formatCoordinate(coordinate),
-    effect: 'none',
-    rerun: 'never',
-  } as const;
+  });
   return { coordinate, state: 'conflict', digest: commit, problem };
 }
 
 /** The finding of a pseudo-version that is not one of the mirror commit it abbreviates. */
-async function whatIsWrong(
+async function findWrongPart(
   coordinate: Coordinate,
   { datetime, baseTag }: ParsedGoVersion,
   found: MirrorCommit,
   { refs, url, mirror, step }: Tracing & { readonly refs: MirrorRefs },
 ): Promise<Finding | undefined> {
-  const stamp = stampOf(found.commit, found.time);
+  const stamp = parseDateTime(found.time);
   if (stamp !== datetime) return otherTime(coordinate, found.commit, stamp);
   if (baseTag === undefined) return undefined;
   const isBase = (tag: string): boolean => isBaseTag(tag, baseTag);
@@ -87,7 +79,7 @@ async function whatIsWrong(
   if (versionsAt(found.commit, refs).some((tag) => isBase(tag) && tag !== baseTag))
     return undefined;
   for await (const before of versionsBefore(found, { refs, mirror, step })) {
-    if ('failure' in before) return silent(coordinate, url, before.failure);
+    if ('failure' in before) return noAnswer(coordinate, url, before.failure);
     if (before.tags.some(isBase)) return undefined;
   }
   return noBase(coordinate, found.commit, baseTag);

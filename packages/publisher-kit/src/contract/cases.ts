@@ -81,7 +81,7 @@ async function stopsOnAbort(session: Session): Promise<void> {
   const mutations = world.mutations();
   const { publisher, plan, ...run } = await session.open(world.a, BRANCH);
   const built = await (await session.open(world.a, BRANCH)).build();
-  const reason = new Error('told to stop');
+  const reason = new Error('asked to stop');
   const aborted = await run.step(AbortSignal.abort(reason));
   const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
     inspect: () => publisher.inspect({ plan }, aborted),

@@ -19,7 +19,7 @@ export const LATER_CASES: readonly ContractCase[] = [
     title: 'reads back which commit an artifact was built from',
     run: readsBack,
   },
-  { name: 'same-second', title: 'tells two commits of one second apart', run: tellsApart },
+  { name: 'same-second', title: 'distinguishes two commits of one second', run: distinguishes },
   { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
   {
     name: 'no-overwrite',
@@ -65,7 +65,7 @@ async function readsBack(session: Session): Promise<void> {
   }
 }
 
-async function tellsApart(session: Session): Promise<void> {
+async function distinguishes(session: Session): Promise<void> {
   const { world } = session;
   const first = new Set(
     (await session.open(world.a, BRANCH)).plan.coordinates.map(formatCoordinate),
@@ -75,7 +75,7 @@ async function tellsApart(session: Session): Promise<void> {
     plan.coordinates,
     session.keep(await publisher.inspect({ plan }, before)),
   );
-  // A version that holds no commit id is the same for both: then only reading it back can tell.
+  // A version that holds no commit id is the same for both: only reading it back distinguishes them.
   const expected = plan.coordinates.map((coordinate) =>
     first.has(formatCoordinate(coordinate)) ? 'conflict' : 'absent',
   );

@@ -1,4 +1,3 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Built,
@@ -12,6 +11,7 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
+import { copyCheckout } from '../checkout/copy.ts';
 import { openRepository } from '../git/open-repository.ts';
 import type { Repository } from '../git/repository.ts';
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts';
@@ -80,7 +80,11 @@ export async function startSession(world: ContractWorld): Promise<Session> {
           emit: (event) => void keep(event),
         },
         copy: () => copyOf(sha),
-        ownCopy: async () => duplicate(await copyOf(sha), join(folders.directory, `${run}-source`)),
+        ownCopy: async () => {
+          const own = join(folders.directory, `${run}-checkout`);
+          await copyCheckout(await copyOf(sha), own);
+          return own;
+        },
       };
       return openRun(publisher, release, lent, keep);
     },
@@ -150,21 +154,10 @@ function createCopies(
     const known = copies.get(sha);
     if (known !== undefined) return known;
     const copy = await folders.folder(`source-${sha}`);
-    await repository.exportTree(await repository.resolve(sha), copy);
+    await repository.checkout(await repository.resolve(sha), copy);
     copies.set(sha, copy);
     return copy;
   };
-}
-
-async function duplicate(folder: string, copy: string): Promise<string> {
-  await cp(folder, copy, {
-    recursive: true,
-    preserveTimestamps: true,
-    verbatimSymlinks: true,
-    errorOnExist: true,
-    force: false,
-  });
-  return copy;
 }
 
 async function makeRelease(

@@ -38,7 +38,7 @@ export interface ContractWorld {
 
 export interface ContractOptions {
   /**
-   * Cases this registry cannot have, each with the reason, which the suite's title tells: they are
+   * Cases this registry cannot have, each with the reason, which the suite's title names: they are
    * left out, not skipped.
    */
   readonly except?: Readonly<Partial<Record<ContractCaseName, string>>>;

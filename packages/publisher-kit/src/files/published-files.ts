@@ -34,7 +34,7 @@ export async function validateFiles({
   allow = [],
 }: PublishedFiles): Promise<readonly Problem[]> {
   const paths = new Set(files.map(({ path }) => path));
-  const missing = await missingAmong(files, source);
+  const missing = (await missingAmong(files, source)).filter(({ path }) => !allow.includes(path));
   const secret = await inParallel(files, async ({ path, mode }) => {
     if (allow.includes(path) || mode === 'submodule') return [];
     if (isSecretFile(path)) return [path];
@@ -66,6 +66,22 @@ function commonFolder(folder: readonly string[], path: string): readonly string[
   const parts = path.split('/');
   const end = folder.findIndex((part, index) => parts[index] !== part);
   return end === -1 ? folder : folder.slice(0, end);
+}
+
+/**
+ * Of a folder of which it is not known before the build what will be published: the files in it
+ * whose content this clone lacks.
+ */
+export async function validateContent(
+  source: SourceTree,
+  project: string,
+  directory: string,
+  allow: readonly string[] = [],
+): Promise<readonly Problem[]> {
+  const missing = await source.missingContent(directory);
+  return missing
+    .filter(({ path }) => !allow.includes(path))
+    .map((one) => missingContent(project, one));
 }
 
 /**

@@ -1,11 +1,12 @@
 import { tmpdir } from 'node:os';
 import { parse } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Credential } from '../http/http.ts';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes, ProcessResult } from '../process/processes.ts';
+import type { Sleep } from '../sleep.ts';
+import { createPace, type Pace } from '../write/pace.ts';
 import { tryGit } from './git-command.ts';
-import { PAUSES, pushArguments, pushUntilKnown } from './push.ts';
+import { pushArguments, pushUntilKnown } from './push.ts';
 import type { FetchCall, GitRemote, RemoteCall, RemoteFailed } from './remote.ts';
 import { parseRemoteAddress } from './remote-address.ts';
 import { remoteSettings, remoteVariables } from './remote-environment.ts';
@@ -24,9 +25,13 @@ export interface GitRemoteOptions {
    */
   readonly credential?: Credential;
   readonly processes?: Processes;
-  /** Waits before trying again. The default is real time; rejects on abort. */
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+  /** Waits before trying again. The default is real time. */
+  readonly sleep?: Sleep;
 }
+
+/** How often a question is asked. */
+const ATTEMPTS = 3;
+const NEVER = new AbortController().signal;
 
 /**
  * Binds the writing port to one host. Throws `InvalidInputError` (field `url` or `credential`);
@@ -35,7 +40,7 @@ export interface GitRemoteOptions {
 export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const address = parseRemoteAddress(options.url);
   const { url } = address;
-  const { credential, processes = createProcesses(), sleep = realSleep } = options;
+  const { credential, processes = createProcesses(), sleep } = options;
   const settings = remoteSettings(address, credential);
   const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
   // `env` has the whole Authorization header; a host may repeat the token by itself.
@@ -63,19 +68,20 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       ...(signal === undefined ? {} : { signal }),
     });
   };
+  const paceOf = ({ signal = NEVER }: RemoteCall): Pace => createPace(signal, { sleep });
   // Reading is tried again while the host cannot be reached.
   const read = async (
     args: readonly string[],
     directory: string | undefined,
     call: RemoteCall,
   ): Promise<{ readonly output: string } | RemoteFailed> => {
-    for (let attempt = 0; ; attempt++) {
+    const pace = paceOf(call);
+    for (let attempt = 1; ; attempt++) {
       const result = await run(args, directory, call);
       if (result.ok) return { output: result.stdoutText };
       const failure = classifyRemoteFailure(result);
-      const pause = PAUSES[attempt];
-      if (failure.kind !== 'unreachable' || pause === undefined) return { failure };
-      await sleep(pause, call.signal);
+      const isOver = failure.kind !== 'unreachable' || attempt === ATTEMPTS;
+      if (isOver || !(await pace.pause(attempt))) return { failure };
     }
   };
   const lsRemote: GitRemote['lsRemote'] = async (patterns, call = {}) => {
@@ -112,12 +118,8 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       return pushUntilKnown(wanted, {
         push: () => run(pushArguments(url, wanted), gitDirectory, call),
         lsRemote: (refs) => lsRemote(refs, call),
-        pause: (milliseconds) => sleep(milliseconds, call.signal),
+        pace: paceOf(call),
       });
     },
   };
-}
-
-function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return delay(milliseconds, undefined, signal === undefined ? {} : { signal });
 }

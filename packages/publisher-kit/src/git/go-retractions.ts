@@ -1,13 +1,15 @@
 import {
   type AncestorTag,
   type CommitSha,
-  type GoModulePlace,
-  type GoRetraction,
-  goRetractions,
   parseSha,
-  retractingTag,
   type SourceTree,
 } from '@ameide/versioning-core';
+import {
+  type GoModuleLocation,
+  type GoRetraction,
+  goRetractions,
+  retractingTag,
+} from '@ameide/versioning-core/go';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes } from '../process/processes.ts';
 import { type GitCall, git, text, tryGit } from './git-command.ts';
@@ -30,7 +32,7 @@ export interface FoundRetractions {
  */
 export async function readGoRetractions(
   source: SourceTree,
-  module: GoModulePlace,
+  module: GoModuleLocation,
   processes: Processes = createProcesses(),
 ): Promise<FoundRetractions> {
   const before = await source.ancestorTags();

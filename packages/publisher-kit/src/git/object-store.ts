@@ -1,8 +1,7 @@
-import { appendFile, readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { type CommitSha, InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { type CommitSha, parseSha } from '@ameide/versioning-core';
 import { createProcesses } from '../process/create-processes.ts';
 import type { Processes } from '../process/processes.ts';
+import { borrowObjects, commonDirectory } from './alternates.ts';
 import { type CommitInput, commitBytes, commitId } from './commit-object.ts';
 import { GitError, git } from './git-command.ts';
 import type { ObjectStore } from './remote.ts';
@@ -18,15 +17,6 @@ export async function createObjectStore(
   directory: string,
   processes: Processes = createProcesses(),
 ): Promise<ObjectStore> {
-  const objects = resolve(await commonDirectory(sourceGitDirectory), 'objects');
-  // The file is a list of lines; a leading quote would start a quoted path.
-  if (/["\n]/.test(objects)) {
-    throw new InvalidInputError({
-      field: 'sourceGitDirectory',
-      received: objects,
-      expected: 'a path without quotes and newlines',
-    });
-  }
   const source = { processes, directory: sourceGitDirectory, gitDirectory: sourceGitDirectory };
   const format =
     (await git(['rev-parse', '--show-object-format'], source)).trim() === 'sha256'
@@ -37,7 +27,7 @@ export async function createObjectStore(
     directory: sourceGitDirectory,
     gitDirectory: directory,
   });
-  await appendFile(resolve(directory, 'objects/info/alternates'), `${objects}\n`);
+  await borrowObjects(directory, await commonDirectory(sourceGitDirectory));
   return {
     gitDirectory: directory,
     format,
@@ -57,10 +47,4 @@ async function writeCommit(
   if (written !== planned)
     throw new GitError(`git hash-object wrote ${written} where ${planned} was planned`);
   return written;
-}
-
-/** A linked worktree keeps its objects with the main one, and names that in a file `commondir`. */
-async function commonDirectory(gitDirectory: string): Promise<string> {
-  const common = await readFile(resolve(gitDirectory, 'commondir'), 'utf8').catch(() => '.');
-  return resolve(gitDirectory, common.trim());
 }

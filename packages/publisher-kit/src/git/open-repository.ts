@@ -5,11 +5,11 @@ import {
   InvalidInputError,
   parseSha,
 } from '@ameide/versioning-core';
+import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
 import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
 import { createCommits } from './commits.ts';
-import { exportFiles } from './export-tree.ts';
 import {
   type GitCall,
   GitError,
@@ -41,10 +41,8 @@ export async function openRepository(
   const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
   const call: GitCall = { processes, directory: place.root };
-  const reader = createObjectReader(
-    place.gitDirectory,
-    readerEnvironment(ports.env ?? process.env),
-  );
+  const environment = readerEnvironment(ports.env ?? process.env);
+  const reader = createObjectReader(place.gitDirectory, environment);
   const trees = createTreeReader(reader);
   const commits = createCommits(reader, place.isShallow);
   const tags = createTagLister(call, (ref) => commits.resolve(ref));
@@ -59,6 +57,14 @@ export async function openRepository(
   };
   const commitTime = async (sha: string): Promise<number> => (await commits.header(sha)).time;
   const rootTree = async (sha: string): Promise<string> => (await commits.header(sha)).tree;
+  const clone = { gitDirectory: place.gitDirectory, root: place.root, processes };
+  const filesOf = async (sha: string): Promise<CommitFiles> => {
+    const { tree, time } = await commits.header(sha);
+    return { time, trees, files: await trees.files(tree, '') };
+  };
+  const missingContent = onceForEach(async (sha: CommitSha) =>
+    (await loadCheckout()).findMissing({ ...clone, ...(await filesOf(sha)), sha }),
+  );
   const repository: Repository = {
     root: place.root,
     gitDirectory: place.gitDirectory,
@@ -79,15 +85,43 @@ export async function openRepository(
         rootTree,
         ancestorTags,
         commitTime,
+        missingContent,
       }),
-    exportTree: async (sha, target) => {
-      const { tree, time } = await commits.header(sha);
-      await exportFiles(await trees.files(tree, ''), trees, target, time);
-    },
+    checkout: async (sha, target, { signal } = {}) =>
+      (await loadCheckout()).createCheckout(
+        {
+          ...clone,
+          ...(await filesOf(sha)),
+          sha,
+          remoteUrl: await repository.remoteUrl(),
+          signal,
+          openSubmodule: async (gitDirectory, commit) =>
+            openCommit(gitDirectory, environment, commit),
+        },
+        target,
+      ),
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),
   };
   return repository;
+}
+
+/** Late: who derives a version needs no checkout. */
+const loadCheckout = () => import('../checkout/checkout.ts');
+
+type CommitFiles = Pick<CheckoutCommit, 'time' | 'trees' | 'files'>;
+
+/** The repository of a submodule, at the commit that is named. */
+async function openCommit(
+  gitDirectory: string,
+  environment: Readonly<Record<string, string>>,
+  sha: string,
+): Promise<OpenedSubmodule> {
+  const reader = createObjectReader(gitDirectory, environment);
+  const trees = createTreeReader(reader);
+  const { tree, time } = await createCommits(reader, false).header(sha);
+  const files = await trees.files(tree, '');
+  return { time, trees, files, close: async () => reader.close() };
 }
 
 interface Place {

@@ -1,18 +1,17 @@
+import type { FindingState } from '@ameide/versioning-core';
 import type { ProcessResult } from '../process/processes.ts';
+import type { Answer } from '../write/answer.ts';
+import type { Pace } from '../write/pace.ts';
+import { type Written, write } from '../write/write.ts';
 import { parsePushReport } from './push-report.ts';
 import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
 import { classifyPushFailure, wasAnswered } from './remote-failure.ts';
-
-/** Before the second and the third attempt, in milliseconds. */
-export const PAUSES: readonly number[] = [500, 2000];
-/** Before the last look at the refs, in milliseconds. */
-const LAST_PAUSE = 2000;
 
 /** The outside world of a push. */
 export interface PushPorts {
   push(): Promise<ProcessResult>;
   lsRemote(refs: readonly string[]): ReturnType<GitRemote['lsRemote']>;
-  pause(milliseconds: number): Promise<unknown>;
+  readonly pace: Pace;
 }
 
 const FLAGS = [
@@ -39,78 +38,62 @@ export function pushArguments(url: string, updates: readonly RefUpdate[]): reado
 }
 
 /**
- * Pushes until it is known what became of every ref, or for as long as it is worth it. A doubtful
- * answer is followed by a look at the refs; pushing again is safe, as the host refuses each attempt
- * when the refs are no longer what the updates expect.
+ * Pushes by the write protocol, until it is known what became of every ref, or for as long as it is
+ * worth it. Pushing again is safe, as the host refuses each attempt when the refs are no longer what
+ * the updates expect.
  */
 export async function pushUntilKnown(
   updates: readonly RefUpdate[],
   ports: PushPorts,
 ): Promise<PushAnswer> {
   if (updates.length === 0) return { results: [] };
-  let doubt: Doubt | undefined;
-  for (let attempt = 0; ; attempt++) {
-    const result = await ports.push();
-    const verdict = readVerdict(updates, result);
-    if (verdict !== undefined && !verdict.some(isDoubtful))
-      return { results: doubt === undefined ? verdict : verdict.map(asOurs) };
+  let reported: readonly RefResult[] = [];
+  const written = await write<Look, Reason>(
+    {
+      async send() {
+        const result = await ports.push();
+        const report = readReport(updates, result);
+        if (report !== undefined) reported = report;
+        return answerOf(report, result);
+      },
+      look: async () => look(updates, ports),
+    },
+    ports.pace,
+  );
+  return settle(updates, written, reported);
+}
 
-    const failure = verdict === undefined ? classifyPushFailure(result) : undefined;
-    if (failure === undefined || failure.kind === 'unknown-outcome') {
-      const message = failure?.message ?? 'the host refused';
-      const isOver = failure === undefined || wasAnswered(result);
-      doubt = { message, isOver: isOver && doubt?.isOver !== false };
-      const there = await look(updates, ports);
-      if ('failure' in there)
-        return all(updates, 'unknown', unknown(message, there.failure.message));
-      if (areOurs(updates, there.ids)) return all(updates, 'ok');
-      if (verdict !== undefined)
-        return { results: verdict.map((one, n) => explain(one, updates[n], there.ids)) };
-    }
-    const pause = failure === undefined || !AGAIN.has(failure.kind) ? undefined : PAUSES[attempt];
-    if (pause === undefined)
-      return doubt === undefined
-        ? all(updates, 'not-sent', failure)
-        : lookLater(updates, doubt, ports);
-    await ports.pause(pause);
+/** What an attempt came to: what the host said of each ref, or why it said nothing. */
+type Reason = { readonly results: readonly RefResult[] } | { readonly failure: RemoteFailure };
+
+interface Look {
+  readonly state: FindingState;
+  /** What the refs name, unless they could not be read. */
+  readonly ids?: ReadonlyMap<string, string>;
+  readonly failure?: RemoteFailure;
+}
+
+function answerOf(report: readonly RefResult[] | undefined, result: ProcessResult): Answer<Reason> {
+  if (report === undefined) return answerOfFailure(result);
+  const reason = { results: report };
+  if (report.every(({ outcome }) => outcome !== 'rejected')) return { state: 'accepted' };
+  // The lease or git itself refused: nothing was sent.
+  const state = report.some(isByHost) ? 'refused' : 'unsent';
+  return { state, again: false, reason };
+}
+
+function answerOfFailure(result: ProcessResult): Answer<Reason> {
+  const failure = classifyPushFailure(result);
+  if (failure.kind !== 'unknown-outcome') {
+    return { state: 'unsent', again: failure.kind === 'unreachable', reason: { failure } };
   }
-}
-
-const AGAIN: ReadonlySet<RemoteFailure['kind']> = new Set(['unreachable', 'unknown-outcome']);
-
-/** Some attempt may have landed, though it was not seen there right after it. */
-interface Doubt {
-  /** What was said at the last such attempt. */
-  readonly message: string;
-  /**
-   * The host is done with every one of them. Otherwise it may still be at work on one whose answer
-   * nobody waits for.
-   */
-  readonly isOver: boolean;
-}
-
-/** The last look, when nothing more is tried. */
-async function lookLater(
-  updates: readonly RefUpdate[],
-  doubt: Doubt,
-  ports: PushPorts,
-): Promise<PushAnswer> {
-  await ports.pause(LAST_PAUSE);
-  const there = await look(updates, ports);
-  if ('failure' in there)
-    return all(updates, 'unknown', unknown(doubt.message, there.failure.message));
-  if (areOurs(updates, there.ids)) return all(updates, 'ok');
-  if (doubt.isOver)
-    return all(updates, 'not-sent', { kind: 'unreachable', message: doubt.message });
-  return all(updates, 'unknown', unknown(doubt.message, 'the host did not show it yet'));
-}
-
-function areOurs(updates: readonly RefUpdate[], ids: ReadonlyMap<string, string>): boolean {
-  return updates.every(({ ref, sha }) => ids.get(ref) === sha);
+  return wasAnswered(result)
+    ? { state: 'refused', again: true, reason: { failure: { ...failure, kind: 'unreachable' } } }
+    : { state: 'doubtful', again: true, reason: { failure } };
 }
 
 /** What the host said of each ref, or undefined when it did not say it of all. */
-function readVerdict(
+function readReport(
   updates: readonly RefUpdate[],
   result: ProcessResult,
 ): readonly RefResult[] | undefined {
@@ -123,11 +106,46 @@ function readVerdict(
 }
 
 /**
- * curl repeats a request by itself when a kept connection turns out to be dead: the host may have
- * taken the first one, and then refuses its twin because the ref is no longer what it was.
+ * The host's refusal. curl repeats a request by itself when a kept connection turns out to be dead:
+ * the host may have taken the first one, and then refuses its twin because the ref is no longer what
+ * it was.
  */
-function isDoubtful({ outcome, detail }: RefResult): boolean {
+function isByHost({ outcome, detail }: RefResult): boolean {
   return outcome === 'rejected' && detail?.startsWith('[remote rejected]') === true;
+}
+
+async function look(updates: readonly RefUpdate[], ports: PushPorts): Promise<Look> {
+  const seen = await ports.lsRemote(updates.map(({ ref }) => ref));
+  if ('failure' in seen) return { state: 'unknown', failure: seen.failure };
+  const ids = new Map(seen.refs.map(({ ref, sha }) => [ref, sha]));
+  if (updates.every(({ ref, sha }) => ids.get(ref) === sha)) return { state: 'identical', ids };
+  return { state: updates.some((update) => isStale(update, ids)) ? 'conflict' : 'absent', ids };
+}
+
+/** Whether the ref is not what the update expects. */
+function isStale({ ref, expect }: RefUpdate, ids: ReadonlyMap<string, string>): boolean {
+  return expect !== undefined && (ids.get(ref) ?? null) !== expect;
+}
+
+function settle(
+  updates: readonly RefUpdate[],
+  written: Written<Look, Reason>,
+  reported: readonly RefResult[],
+): PushAnswer {
+  if (written.state === 'accepted')
+    return { results: written.afterDoubt ? reported.map(asOurs) : reported };
+  if (written.state === 'found') {
+    return written.seen.state === 'identical'
+      ? all(updates, 'ok')
+      : { results: updates.map((update) => stale(update, written.seen.ids, reported)) };
+  }
+  const { reason } = written;
+  if (written.state === 'not-written')
+    return 'results' in reason ? reason : all(updates, 'not-sent', reason.failure);
+  const first = 'results' in reason ? 'the host refused' : reason.failure.message;
+  const onLooking = written.unread?.failure?.message ?? 'the host did not show it yet';
+  const message = `${first}; then, on looking: ${onLooking}`;
+  return all(updates, 'unknown', { kind: 'unknown-outcome', message });
 }
 
 /** After a doubtful attempt that had landed, the next one finds its own work. */
@@ -135,31 +153,16 @@ function asOurs(result: RefResult): RefResult {
   return result.outcome === 'already' ? { ...result, outcome: 'ok' } : result;
 }
 
-/**
- * Of a refusal by the host: whether the ref is what the update expected says more than the host's
- * words.
- */
-function explain(
-  result: RefResult,
-  update: RefUpdate | undefined,
-  ids: ReadonlyMap<string, string>,
+/** What the ref is says more than the host's words; of the others, that they go together. */
+function stale(
+  update: RefUpdate,
+  ids: ReadonlyMap<string, string> = new Map(),
+  reported: readonly RefResult[],
 ): RefResult {
-  const expected = update?.expect;
-  const stale =
-    isDoubtful(result) && expected !== undefined && (ids.get(result.ref) ?? null) !== expected;
-  return stale ? { ...result, reason: 'stale' } : result;
-}
-
-async function look(
-  updates: readonly RefUpdate[],
-  ports: PushPorts,
-): Promise<{ readonly ids: ReadonlyMap<string, string> } | { readonly failure: RemoteFailure }> {
-  const seen = await ports.lsRemote(updates.map(({ ref }) => ref));
-  return 'failure' in seen ? seen : { ids: new Map(seen.refs.map(({ ref, sha }) => [ref, sha])) };
-}
-
-function unknown(first: string, onLooking: string): RemoteFailure {
-  return { kind: 'unknown-outcome', message: `${first}; then, on looking: ${onLooking}` };
+  const { ref } = update;
+  const said = reported.find((result) => result.ref === ref) ?? { ref };
+  const reason = isStale(update, ids) ? 'stale' : 'atomic';
+  return { ...said, outcome: 'rejected', reason };
 }
 
 function all(

@@ -1,4 +1,4 @@
-import type { CommitSha, History, SourceTree } from '@ameide/versioning-core';
+import type { CommitSha, History, MissingContent, SourceTree } from '@ameide/versioning-core';
 
 /**
  * The reading port of a source repository. Reads only: no ref, index or working tree is ever
@@ -46,13 +46,15 @@ export interface Repository {
   source(sha: CommitSha): SourceTree;
   history(): History;
   /**
-   * Writes exactly the commit's files below an existing empty directory: bytes as committed (no
-   * line-end conversion, no filters, so a Git LFS file is its pointer; no export-ignore, no
-   * export-subst), modes 0644 and 0755 whatever the umask, and the commit's time as modification
-   * time. Throws `InvalidInputError` for a submodule (`submodule`) and a symbolic link that leaves
-   * the tree (`symlink-escape`).
+   * Lays the commit out in an existing empty directory, as `createCheckout` says: a real checkout,
+   * with a `.git` of its own. Returns the files whose content this clone lacks. Throws
+   * `InvalidInputError` (`no-checkout`) where git cannot.
    */
-  exportTree(sha: CommitSha, directory: string): Promise<void>;
+  checkout(
+    sha: CommitSha,
+    directory: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly MissingContent[]>;
   /** Ends the one git process that answers reads. Reading afterwards is an error. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

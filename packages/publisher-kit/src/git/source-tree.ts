@@ -2,6 +2,7 @@ import {
   type AncestorTag,
   type CommitSha,
   InvalidInputError,
+  type MissingContent,
   type SourceTree,
 } from '@ameide/versioning-core';
 import { parsePath, type TreeReader } from './tree-reader.ts';
@@ -14,6 +15,8 @@ export interface SourceTreeParts {
   rootTree(sha: CommitSha): Promise<string>;
   ancestorTags(sha: CommitSha): Promise<readonly AncestorTag[]>;
   commitTime(sha: string): Promise<number>;
+  /** Of the whole commit. */
+  missingContent(sha: CommitSha): Promise<readonly MissingContent[]>;
 }
 
 /** The tree of one commit, read from the object database. */
@@ -55,10 +58,10 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
       return entry?.mode === 'symlink' ? (await trees.blob(entry.id)).toString('utf8') : undefined;
     },
     async missingContent(directory) {
-      const files = await this.list(directory);
-      return files.flatMap(({ mode, path }) =>
-        mode === 'submodule' ? [{ path, reason: 'submodule' }] : [],
-      );
+      const prefix = parsePath(directory)
+        .map((part) => `${part}/`)
+        .join('');
+      return (await parts.missingContent(sha)).filter(({ path }) => path.startsWith(prefix));
     },
     async treeId(directory) {
       const entry = await find(directory);

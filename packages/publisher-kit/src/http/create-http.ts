@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '../sleep.ts';
 import { attemptOnce } from './attempt.ts';
 import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
 import { describeRequest, firstHop, type Hop } from './request.ts';
 import { retryAfterMs, waitMs } from './retry-after.ts';
+import { classifyError, mayPass } from './status.ts';
 
 /** What `createHttp` takes from outside; each has a default. */
 export interface HttpPorts {
@@ -22,14 +23,12 @@ export interface HttpPorts {
 const DEADLINE_MS = 60_000;
 const MAX_BYTES = 100 * 1024 * 1024;
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** Statuses that may pass by themselves. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** The real `Http`, over fetch with its kept-alive connections. */
 export function createHttp(ports: HttpPorts = {}): Http {
   const world: Required<HttpPorts> = {
     fetch: ports.fetch ?? globalThis.fetch,
-    sleep: ports.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
+    sleep: ports.sleep ?? sleep,
     random: ports.random ?? Math.random,
     // Unlike Date.now it never jumps, and a deadline must not.
     now: ports.now ?? ((): number => performance.timeOrigin + performance.now()),
@@ -83,7 +82,7 @@ async function persist(
   let received = false;
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptOnce(hop, world.fetch, limits, deadline.signal).catch(httpError);
-    const wait = mayPass(outcome)
+    const wait = isPassing(outcome)
       ? waitMs(attempt, world.random(), askedWait(outcome, world.now()))
       : Infinity;
     if (attempt >= most || wait >= deadline.at - world.now()) return settle(outcome, received);
@@ -97,10 +96,8 @@ function httpError(error: unknown): HttpError {
   throw error;
 }
 
-function mayPass(outcome: HttpResponse | HttpError): boolean {
-  return outcome instanceof HttpError
-    ? ['refused', 'network', 'timeout'].includes(outcome.kind)
-    : PASSING.has(outcome.status);
+function isPassing(outcome: HttpResponse | HttpError): boolean {
+  return outcome instanceof HttpError ? classifyError(outcome.kind).again : mayPass(outcome.status);
 }
 
 function askedWait(outcome: HttpResponse | HttpError, now: number): number | undefined {

@@ -1,17 +1,11 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Credential } from './http.ts';
 
-/**
- * 127.0.0.0/8, ::1 and localhost: what is sent there does not leave the machine. Takes a URL's
- * `hostname`.
- */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
+export { isLoopback } from '@ameide/versioning-core';
 
 /**
  * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`,
- * without the value, for a token that cannot stand in a header: fetch's own error would print it.
+ * without the value, for a token that a header cannot hold: fetch's own error would print it.
  */
 export function authorization(credential: Credential): string {
   if (credential.scheme === 'bearer') {

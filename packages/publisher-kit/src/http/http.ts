@@ -29,7 +29,7 @@ export interface HttpRequest {
    */
   readonly credential?: Credential;
   /**
-   * `idempotent` (the default for GET and HEAD): 408, 425, 429, 500, 502, 503, 504 and network
+   * `idempotent` (the default for GET and HEAD): 408, 425, 429, 5xx but 501 and 505, and network
    * failures are tried again, with Retry-After honoured and capped. `never` (the default for the
    * rest): one attempt.
    */

@@ -26,11 +26,16 @@ const FIRST = 300;
 const LONGEST = 10_000;
 
 /**
- * How long to wait before attempt `attempt + 1`, in milliseconds: doubling from 300 to 10,000,
+ * How long to wait before attempt `attempt + 1`, in milliseconds: doubling from `first` to 10,000,
  * between half and all of it by `random` (so that many clients do not come back at once), and never
  * less than the server asked for.
  */
-export function waitMs(attempt: number, random: number, asked: number | undefined): number {
-  const backoff = Math.min(LONGEST, FIRST * 2 ** (attempt - 1));
+export function waitMs(
+  attempt: number,
+  random: number,
+  asked: number | undefined,
+  first: number = FIRST,
+): number {
+  const backoff = Math.min(LONGEST, first * 2 ** (attempt - 1));
   return Math.max(backoff * (0.5 + random / 2), asked ?? 0);
 }

@@ -1,5 +1,6 @@
 import { type Problem, problem } from '@ameide/versioning-core';
 import { HttpError } from '../http/http.ts';
+import { mayPass } from '../http/status.ts';
 import { cleanText } from './text.ts';
 
 export interface HttpFailure {
@@ -21,7 +22,7 @@ export interface HttpFailure {
    * What `Http.request` rejected with. Aborts and bugs, that is all but `HttpError`, are thrown on.
    */
   readonly error?: unknown;
-  /** The server's own words, when they stand in the body. Shortened, made printable. */
+  /** The server's own words, when they are in the body. Shortened, made printable. */
   readonly detail?: string;
   readonly coordinate?: string;
   /** Where the token came from, for the hint of a 401: `NPM_TOKEN`. */
@@ -92,8 +93,7 @@ function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
   }
   const known = OF_STATUS.get(status);
   if (known !== undefined) return known;
-  const isPassing = status === 429 || status >= 500 || status === 408 || status === 425;
-  if (!isPassing) return REJECTED;
+  if (!mayPass(status)) return REJECTED;
   const wait = wordsOf(response, response?.headers?.get('retry-after') ?? '');
   const when = wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`;
   const suffix = status === 429 ? 'rate-limited' : 'unavailable';

@@ -69,7 +69,7 @@ function once(make: () => string): () => string {
 }
 
 /**
- * Of both streams, since some programs tell on stdout what went wrong and fill stderr with
+ * Of both streams, since some programs say on stdout what went wrong and fill stderr with
  * warnings.
  */
 function ending(stdout: readonly string[], stderr: readonly string[]): readonly string[] {

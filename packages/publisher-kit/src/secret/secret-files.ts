@@ -10,7 +10,7 @@ const COPY = /(?:~|\.(?:bak|old|orig|save))$/i;
 const SECRET_PATHS = /(?:^|\/)(?:\.git\/|\.docker\/config\.json$|\.aws\/credentials$)/i;
 // A template of an environment file is meant to be read.
 const TEMPLATES = /^\.env\.(?:example|sample|template|dist|defaults?)$/i;
-// Such a file may as well be a public certificate: RFC 7468's label tells.
+// Such a file may as well be a public certificate: RFC 7468's label says which.
 const PEM_FILES = /\.(?:pem|key)$/i;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
@@ -25,7 +25,7 @@ export function isSecretFile(path: string): boolean {
 
 /**
  * True for a path whose file may be a private key or a public certificate: `.pem`, `.key`.
- * `holdsPrivateKey` tells which.
+ * `holdsPrivateKey` says which.
  */
 export function isKeyFile(path: string): boolean {
   return PEM_FILES.test(path);

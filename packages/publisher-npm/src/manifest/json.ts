@@ -39,6 +39,19 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The same object with each of its texts changed. */
+export function mapTexts(
+  object: JsonObject,
+  change: (key: string, text: string) => string,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? change(key, value) : value,
+    ]),
+  );
+}
+
 /** Walks JSON that is known to be valid, so that strings and brackets are all that matter. */
 function refuseAmbiguity(json: string, path: string): void {
   const open: (Set<string> | undefined)[] = [];
@@ -51,7 +64,7 @@ function refuseAmbiguity(json: string, path: string): void {
       const keys = open.at(-1);
       if (key === '__proto__') throw invalid(path, 'no key named __proto__');
       if (keys?.has(key) === true)
-        throw invalid(path, `each key once, but ${printable(key)} stands twice in one object`);
+        throw invalid(path, `each key once, but ${printable(key)} is in one object twice`);
       keys?.add(key);
     }
     if (open.length > MAX_DEPTH) throw invalid(path, `at most ${MAX_DEPTH} levels of nesting`);

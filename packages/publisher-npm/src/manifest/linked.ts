@@ -3,41 +3,28 @@ import type { WorkspacePackage } from '../workspace/workspace.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
- * A dependency as its author wrote it, and as it stands when `catalog:` and `workspace:` are
- * resolved.
+ * A dependency as its author wrote it, and as it is when `catalog:` and `workspace:` are resolved.
  */
 export interface Dependency {
-  readonly field: Exclude<DependencyField, 'devDependencies'>;
+  readonly field: DependencyField;
   readonly name: string;
   /** Without `catalog:`. */
   readonly written: string;
   readonly resolved: string;
-  /** `packages/sdk/package.json: dependencies.@x/b`. */
-  readonly where: string;
 }
 
 /**
- * The range to publish for a package of the workspace. One that the sibling's version in the source
- * is in was linked to that sibling, and follows it to the release's version when that is not in it:
- * `^0.0.0` becomes `^0.1.0`. Any other range stays as it is. Throws `InvalidInputError`, code
- * `npm-range`, for a sibling that nobody publishes.
+ * The range that goes with the release. One that the sibling's version in the source is in was
+ * linked to that sibling, and follows it to the release's version when that is not in it: `^0.0.0`
+ * becomes `^0.1.0`. Any other range stays as it is.
  */
-export function linkedRange(dependency: Dependency, scope: RangeScope): string {
-  const { field, name, written, resolved, where } = dependency;
+export function followingRange(dependency: Dependency, scope: RangeScope): string {
+  const { field, name, resolved } = dependency;
   const { target, range } = withoutAlias(name, resolved);
-  const byProtocol = written.includes('workspace:');
-  const siblings = scope.packages.filter((candidate) => candidate.name === target);
-  const linked =
-    byProtocol || scope.linksPlainRanges
-      ? siblings.filter((sibling) => isLinked(sibling, range))
-      : [];
   const version = scope.memberVersion(target);
-  if (version === undefined) {
-    for (const sibling of byProtocol ? siblings : linked)
-      refuseUnpublished(sibling, range, written, where);
+  const linked = linkedSiblings(dependency, scope);
+  if (version === undefined || linked.length === 0 || semver.satisfies(version, range, true))
     return resolved;
-  }
-  if (linked.length === 0 || semver.satisfies(version, range, true)) return resolved;
   const peers = field === 'peerDependencies';
   // Every client takes a prerelease for a peer `*`, although it is not in the range.
   if (peers && isAny(range)) return resolved;
@@ -45,6 +32,29 @@ export function linkedRange(dependency: Dependency, scope: RangeScope): string {
     ? followingAlternatives(range, linked, version)
     : following(range, version);
   return resolved.startsWith('npm:') ? `npm:${target}@${followed}` : followed;
+}
+
+/**
+ * Throws `InvalidInputError`, code `npm-range`, for a sibling that nobody publishes. `where` names
+ * the dependency.
+ */
+export function refuseUnpublished(dependency: Dependency, scope: RangeScope, where: string): void {
+  const { name, resolved, written } = dependency;
+  const { target, range } = withoutAlias(name, resolved);
+  if (scope.memberVersion(target) !== undefined) return;
+  const siblings = written.includes('workspace:')
+    ? scope.packages.filter((candidate) => candidate.name === target)
+    : linkedSiblings(dependency, scope);
+  for (const sibling of siblings) refuseSibling(sibling, range, written, where);
+}
+
+function linkedSiblings(
+  { name, resolved, written }: Dependency,
+  scope: RangeScope,
+): readonly WorkspacePackage[] {
+  const { target, range } = withoutAlias(name, resolved);
+  if (!written.includes('workspace:') && !scope.linksPlainRanges) return [];
+  return scope.packages.filter((sibling) => sibling.name === target && isLinked(sibling, range));
 }
 
 /** `npm:@x/b@^1`, whatever it is called here, is `^1` of `@x/b`. */
@@ -96,7 +106,7 @@ function followingAlternatives(
 }
 
 /** A consumer could never install it: the version exists in this repository alone. */
-function refuseUnpublished(
+function refuseSibling(
   { name, version = '', private: isPrivate }: WorkspacePackage,
   range: string,
   written: string,
@@ -107,7 +117,7 @@ function refuseUnpublished(
       ? 'is private'
       : `is not part of this release, and its version ${version} is a placeholder`;
   if (isPrivate !== true && !asksForPlaceholder(version, range)) return;
-  const hint = `${name} ${why}: publish it in the same release, bundle it with the build, or make it a devDependency.`;
+  const hint = `${name} ${why}: publish it in the same release, or make it a devDependency and let the build bundle it.`;
   throw rangeError(where, 'a package that is published', written, hint);
 }
 

@@ -1,3 +1,10 @@
+import { type Coordinate, formatCoordinate } from '@ameide/versioning-core';
+
+/** `npm:@scope/name@1.0.0` */
+export function formatNpm({ name, version }: Pick<Coordinate, 'name' | 'version'>): string {
+  return formatCoordinate({ ecosystem: 'npm', name, version });
+}
+
 /** The name as one segment of a registry URL: `@scope%2fname`. */
 export function escapedName(name: string): string {
   return name.replace('/', '%2f');

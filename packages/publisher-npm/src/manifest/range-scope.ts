@@ -1,11 +1,15 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { Catalogs, WorkspacePackage } from '../workspace/workspace.ts';
+import type { Catalogs } from '../workspace/catalogs.ts';
+import type { PackageManager } from '../workspace/package-manager.ts';
+import type { WorkspacePackage } from '../workspace/workspace.ts';
 
-export type DependencyField =
-  | 'dependencies'
-  | 'devDependencies'
-  | 'optionalDependencies'
-  | 'peerDependencies';
+export const DEPENDENCY_FIELDS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+] as const;
+export type DependencyField = (typeof DEPENDENCY_FIELDS)[number];
 
 /** What a range may refer to. */
 export interface RangeScope {
@@ -13,6 +17,7 @@ export interface RangeScope {
   readonly directory: string;
   /** Where the problem is: `packages/sdk/package.json`. */
   readonly manifestPath: string;
+  readonly manager: PackageManager;
   readonly catalogs: Catalogs;
   readonly packages: readonly WorkspacePackage[];
   /**
@@ -20,7 +25,6 @@ export interface RangeScope {
    * is in it.
    */
   readonly linksPlainRanges: boolean;
-  readonly isPnpm: boolean;
   /** The release's version of a package published together with this one. */
   memberVersion(name: string): string | undefined;
 }

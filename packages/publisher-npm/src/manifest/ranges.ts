@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import semver from 'semver';
-import { linkedRange } from './linked.ts';
+import { followingRange, refuseUnpublished } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
@@ -23,19 +23,18 @@ export function publishedRange(
   if (!reachesConsumers(field, written, fromJsr(name, resolved))) {
     throw rangeError(where, 'a range that consumers can resolve', range, resolvableHint(scope));
   }
-  return fromJsr(
-    name,
-    field === 'devDependencies'
-      ? resolved
-      : linkedRange({ field, name, written, resolved, where }, scope),
-  );
+  if (field === 'devDependencies') return fromJsr(name, resolved);
+  const dependency = { field, name, written, resolved };
+  refuseUnpublished(dependency, scope, where);
+  return fromJsr(name, followingRange(dependency, scope));
 }
 
 /** npm and Yarn 1 do not know `workspace:`. */
-function resolvableHint({ isPnpm }: RangeScope): string {
-  return isPnpm
-    ? 'Use workspace:^ for a package of this repository, or a version range.'
-    : 'Use a version range; for a workspace package of this repository one that its version in the source is in, ^0.0.0 for 0.0.0.';
+function resolvableHint({ manager }: RangeScope): string {
+  if (manager === 'npm')
+    return 'Use a version range; for a workspace package of this repository one that its version in the source is in, ^0.0.0 for 0.0.0.';
+  const known = manager === 'yarn' ? 'workspace:^ (Yarn 2 and later)' : 'workspace:^';
+  return `Use ${known} for a package of this repository, or a version range.`;
 }
 
 /**
@@ -61,7 +60,7 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
       where,
       `an entry for it in the catalog "${catalog}"`,
       range,
-      `Add ${name} to that catalog in pnpm-workspace.yaml.`,
+      `Add ${name} to that catalog, or write a version range.`,
     );
   }
   if (entry.startsWith('catalog:')) {
@@ -123,7 +122,7 @@ function versionOf(name: string, scope: RangeScope, where: string, range: string
       where,
       'one workspace package of that name',
       range,
-      `${name} stands in ${paths}: rename one.`,
+      `${name} is in ${paths}: rename one.`,
     );
   }
   const version = found[0]?.version;
@@ -150,7 +149,7 @@ function versionAt(
       where,
       'the folder of a workspace package',
       range,
-      'Name the package instead: workspace:^.',
+      'Add that folder to the workspace, or write a version range.',
     );
   return { name: target.name, version: versionOf(target.name, scope, where, range) };
 }

@@ -1,9 +1,10 @@
+import { join } from 'node:path/posix';
 import { InvalidInputError, parseNpmName, type SourceTree } from '@ameide/versioning-core';
 import semver from 'semver';
 import { parseRegistry, type Registry } from '../options.ts';
 import { isObject, type JsonObject, parseManifestJson } from './json.ts';
 
-/** A package.json at the commit that can be published as it stands. */
+/** A package.json that can be published. */
 export interface SourceManifest {
   readonly name: string;
   /** `packages/sdk/package.json`. */
@@ -12,39 +13,62 @@ export interface SourceManifest {
 }
 
 /**
- * Reads and judges `<directory>/package.json`. Throws `InvalidInputError` with one of the codes
- * `npm-manifest`, `npm-name`, `npm-private`, `npm-registry-mismatch`, `npm-unsupported`, each
- * naming the field and what to do.
+ * Reads `<directory>/package.json` at the commit. Throws `InvalidInputError` as `parseManifest`
+ * does, and where there is none.
  */
 export async function readManifest(
   source: SourceTree,
   directory: string,
   registry: Registry,
 ): Promise<SourceManifest> {
-  const path = directory === '' ? 'package.json' : `${directory}/package.json`;
+  const path = join(directory, 'package.json');
   const text = await source.readText(path);
-  if (text === undefined) {
-    throw refuse(
-      path,
-      'a file of the commit',
-      'npm-manifest',
-      'Commit it, or correct the option directory.',
-    );
+  if (text !== undefined) return parseManifest(text, path, registry);
+  for (const other of ['package.json5', 'package.yaml']) {
+    if ((await source.readBytes(join(directory, other))) === undefined) continue;
+    const hint = `Only pnpm reads ${other}: replace it by a package.json.`;
+    throw refuse(path, 'a package.json', 'npm-manifest', hint);
   }
+  const hint = 'Commit it, or correct the option directory.';
+  throw refuse(path, 'a file of the commit', 'npm-manifest', hint);
+}
+
+/**
+ * Throws `InvalidInputError` with one of the codes `npm-manifest`, `npm-name`, `npm-private`,
+ * `npm-registry-mismatch`, `npm-unsupported`, each naming the field and what to do.
+ */
+export function parseManifest(text: string, path: string, registry: Registry): SourceManifest {
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
-  if (json['private'] === true) {
-    throw refuse(
-      `${path}: private`,
-      'a package that may be published',
-      'npm-private',
-      'Remove "private": true, or leave the package out.',
-    );
+  // As npm: whatever counts as true in JavaScript, also "false".
+  if (Boolean(json['private'])) {
+    const hint = 'Remove the field "private", or leave the package out of the release.';
+    throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);
   }
   refuseShapes(json, path);
   refuseUnsupported(json, path);
   refuseOtherRegistry(json, path, registry);
   return { name, path, json };
+}
+
+/**
+ * The folder whose files and package.json are published, relative to the repository root: that of
+ * `publishConfig.directory` (https://pnpm.io/package_json#publishconfigdirectory), or the package's
+ * own. Throws `InvalidInputError`, code `npm-manifest`, for one outside the repository.
+ */
+export function publishedDirectory(json: JsonObject, directory: string, path: string): string {
+  const chosen = configOf(json)['directory'];
+  if (chosen === undefined || chosen === '') return directory;
+  const field = `${path}: publishConfig.directory`;
+  if (typeof chosen !== 'string') throw refuse(field, 'a path', 'npm-manifest');
+  const published = join(directory, chosen).replace(/\/$/, '');
+  if (chosen.startsWith('/') || /^\.\.(?:\/|$)/.test(published))
+    throw refuse(field, 'a folder of this repository', 'npm-manifest');
+  return published === '.' ? '' : published;
+}
+
+export function configOf(json: JsonObject): JsonObject {
+  return isObject(json['publishConfig']) ? json['publishConfig'] : {};
 }
 
 const OBJECTS = [
@@ -67,7 +91,12 @@ function refuseShapes(json: JsonObject, path: string): void {
         throw refuse(`${path}: ${field}.${key}`, 'text', 'npm-manifest');
     }
   }
-  const version = json['version'];
+  const { files, version } = json;
+  if (
+    files !== undefined &&
+    !(Array.isArray(files) && files.every((one) => typeof one === 'string'))
+  )
+    throw refuse(`${path}: files`, 'a list of paths and patterns', 'npm-manifest');
   if (version !== undefined && (typeof version !== 'string' || semver.valid(version) !== version)) {
     throw refuse(`${path}: version`, 'a SemVer version, for example 0.1.0', 'npm-manifest');
   }
@@ -78,24 +107,8 @@ function refuseShapes(json: JsonObject, path: string): void {
  * published than passed over.
  */
 function refuseUnsupported(json: JsonObject, path: string): void {
-  const config = isObject(json['publishConfig']) ? json['publishConfig'] : {};
-  const directories = isObject(json['directories']) ? json['directories'] : {};
+  const config = configOf(json);
   const asks: readonly (readonly [string, boolean, string])[] = [
-    [
-      'bundleDependencies',
-      bundles(json),
-      'Bundled dependencies are not packed: depend on them, or bundle them with the build.',
-    ],
-    [
-      'directories.bin',
-      directories['bin'] !== undefined && json['bin'] === undefined && config['bin'] === undefined,
-      'It is not expanded: name each command in bin.',
-    ],
-    [
-      'directories.man',
-      directories['man'] !== undefined && json['man'] === undefined,
-      'It is not expanded: name each page in man.',
-    ],
     [
       'packageExtensions',
       json['packageExtensions'] !== undefined,
@@ -117,11 +130,6 @@ function refuseUnsupported(json: JsonObject, path: string): void {
       'Give the package the name it is published under.',
     ],
     [
-      'publishConfig.directory',
-      config['directory'] !== undefined,
-      'Name that folder in the option directory, or list it in files.',
-    ],
-    [
       'publishConfig.provenance',
       config['provenance'] === true,
       'Provenance is not made yet: remove the field.',
@@ -133,20 +141,12 @@ function refuseUnsupported(json: JsonObject, path: string): void {
   }
 }
 
-function bundles(json: JsonObject): boolean {
-  return ['bundleDependencies', 'bundledDependencies'].some((field) => {
-    const value = json[field];
-    return Array.isArray(value) ? value.length > 0 : value === true;
-  });
-}
-
 /**
  * A package that says where it belongs must not go elsewhere: that would also send the token of one
  * registry's owner there.
  */
 function refuseOtherRegistry(json: JsonObject, path: string, registry: Registry): void {
-  const config = isObject(json['publishConfig']) ? json['publishConfig'] : {};
-  for (const [key, value] of Object.entries(config)) {
+  for (const [key, value] of Object.entries(configOf(json))) {
     if (key !== 'registry' && !key.endsWith(':registry')) continue;
     const field = `${path}: publishConfig.${key}`;
     const named = typeof value === 'string' ? parseRegistry(value) : undefined;

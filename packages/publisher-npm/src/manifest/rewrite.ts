@@ -1,22 +1,8 @@
-import { isObject, type JsonObject } from './json.ts';
-import type { DependencyField, RangeScope } from './range-scope.ts';
+import { isObject, type JsonObject, mapTexts } from './json.ts';
+import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 import { publishedRange } from './ranges.ts';
+import type { Stamp } from './stamp.ts';
 
-/** What a release adds to a manifest. */
-export interface Stamp {
-  readonly version: string;
-  /** 40 hex digits. */
-  readonly gitHead: string;
-  /** `https://github.com/ameideio/ameide`, without `.git`. */
-  readonly repository?: string;
-}
-
-const DEPENDENCY_FIELDS: readonly DependencyField[] = [
-  'dependencies',
-  'devDependencies',
-  'optionalDependencies',
-  'peerDependencies',
-];
 // pnpm's createExportableManifest leaves these out, and runs none of them here (see the README).
 const NOT_PUBLISHED: ReadonlySet<string> = new Set(['pnpm', 'packageManager']);
 const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
@@ -34,23 +20,23 @@ const OVERRIDES: ReadonlySet<string> = new Set(
   ),
 );
 
+type Draft = Record<string, JsonObject[string]>;
+
 /**
  * The package.json to publish: what `pnpm pack` writes (ranges, `publishConfig` overrides,
  * publishing scripts left out), with the release's version, `gitHead` and, where missing,
  * `repository`. devDependencies stay, resolved, as in pnpm.
  */
 export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScope): JsonObject {
-  const kept = Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key));
-  const manifest: Record<string, JsonObject[string]> = Object.fromEntries(kept);
+  const manifest: Draft = Object.fromEntries(
+    Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key) && key !== 'gitHead'),
+  );
   for (const field of DEPENDENCY_FIELDS) {
     const ranges = json[field];
-    if (!isObject(ranges)) continue;
-    manifest[field] = Object.fromEntries(
-      Object.entries(ranges).map(([name, range]) => [
-        name,
-        publishedRange(field, name, typeof range === 'string' ? range : '', scope),
-      ]),
-    );
+    if (isObject(ranges))
+      manifest[field] = mapTexts(ranges, (name, range) =>
+        publishedRange(field, name, range, scope),
+      );
   }
   if (isObject(json['scripts'])) {
     manifest['scripts'] = Object.fromEntries(
@@ -58,14 +44,12 @@ export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScop
     );
   }
   overrideByPublishConfig(manifest);
-  const directory = scope.directory === '' ? {} : { directory: scope.directory };
+  if (scope.manager === 'pnpm') completeAsPnpm(manifest);
   return {
     ...manifest,
     version: stamp.version,
     gitHead: stamp.gitHead,
-    ...(manifest['repository'] !== undefined || stamp.repository === undefined
-      ? {}
-      : { repository: { type: 'git', url: repositoryUrl(stamp.repository), ...directory } }),
+    ...repositoryField(manifest['repository'], stamp, scope.directory),
   };
 }
 
@@ -74,7 +58,19 @@ export function repositoryUrl(https: string): string {
   return `git+${https}.git`;
 }
 
-function overrideByPublishConfig(manifest: Record<string, JsonObject[string]>): void {
+/** A short form is an object in what pnpm packs; registries read it from the version's document. */
+function repositoryField(
+  written: JsonObject[string],
+  { repository }: Stamp,
+  folder: string,
+): JsonObject {
+  if (typeof written === 'string') return { repository: { type: 'git', url: written } };
+  if (written !== undefined || repository === undefined) return {};
+  const directory = folder === '' ? {} : { directory: folder };
+  return { repository: { type: 'git', url: repositoryUrl(repository), ...directory } };
+}
+
+function overrideByPublishConfig(manifest: Draft): void {
   const config = manifest['publishConfig'];
   if (!isObject(config)) return;
   for (const [key, value] of Object.entries(config)) {
@@ -85,18 +81,20 @@ function overrideByPublishConfig(manifest: Record<string, JsonObject[string]>): 
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/**
- * Whether ranges refer to the workspace, or may do so (`linksPlainRanges`), so that it has to be
- * read.
- */
-export function needsWorkspace(json: JsonObject, linksPlainRanges: boolean): boolean {
-  return DEPENDENCY_FIELDS.some((field) => {
-    const ranges = json[field];
-    if (!isObject(ranges)) return false;
-    if (linksPlainRanges && field !== 'devDependencies' && Object.keys(ranges).length > 0)
-      return true;
-    return Object.values(ranges).some(
-      (range) => typeof range === 'string' && /workspace:|catalog:/.test(range),
-    );
-  });
+/** The last step of pnpm's createExportableManifest. */
+function completeAsPnpm(manifest: Draft): void {
+  const { bin, name, peerDependenciesMeta: meta } = manifest;
+  if (typeof bin === 'string') manifest['bin'] = { [commandName(String(name))]: bin };
+  if (!isObject(meta)) return;
+  manifest['peerDependenciesMeta'] = Object.fromEntries(
+    Object.entries(meta).map(([peer, value]) => [
+      peer,
+      isObject(value) ? { ...value, optional: value['optional'] ?? false } : value,
+    ]),
+  );
+}
+
+/** The command of a package whose `bin` is a single path: its name without the scope. */
+function commandName(name: string): string {
+  return name.replace(/^@[^/]+\//, '');
 }

@@ -1,8 +1,7 @@
-import { assertArchivePath } from '@ameide/publisher-kit';
-import { type Bundle, InvalidInputError, type Release } from '@ameide/versioning-core';
+import { type Bundle, failed, InvalidInputError, inputProblem, ok } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
-import { stampOf } from './folder.ts';
+import type { Stamp } from '../manifest/stamp.ts';
 import type { Packer } from './packer.ts';
 
 /** A package made of a bundle's files and a generated package.json. */
@@ -10,18 +9,23 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
   return {
     name,
     buildsFrom: 'objects',
-    manifest: (release) => bundleManifest(name, bundle, license, release),
-    async files(plan, step) {
-      const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
-      for (const { path } of result.value ?? []) {
-        assertArchivePath(path);
-        if (path !== 'package.json') continue;
-        throw new InvalidInputError(
-          { field: 'path', received: path, expected: 'another name: npm generates package.json' },
-          'npm-bundle-path',
-        );
-      }
-      return result;
+    manifest: (stamp) => bundleManifest(name, bundle, license, stamp),
+    async pack(plan, step) {
+      const { problems, value = [] } = await bundle.files(
+        { version: plan.version, sha: plan.sha },
+        step,
+      );
+      if (problems !== undefined) return failed(...problems);
+      if (!value.some(({ path }) => path === 'package.json'))
+        return ok({ manifest: plan.manifest, files: value });
+      const wrong = {
+        field: 'path',
+        received: 'package.json',
+        expected: 'another name: npm generates package.json',
+      };
+      return failed(
+        inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), { kind: 'incomplete' }),
+      );
     },
   };
 }
@@ -30,9 +34,8 @@ function bundleManifest(
   name: string,
   bundle: Bundle,
   license: string | undefined,
-  release: Release,
+  { gitHead, repository, version }: Stamp,
 ): JsonObject {
-  const { version, gitHead, repository } = stampOf(release);
   return {
     name,
     version,

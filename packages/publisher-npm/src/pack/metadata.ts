@@ -1,38 +1,126 @@
 import { gunzipSync } from 'node:zlib';
+import PackageJson from '@npmcli/package-json';
 import { extract } from 'tar-stream';
-import type { JsonObject } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
+import { inPackage, leaves, withDirectories } from './commands.ts';
+
+/** Those of `npm publish` that need no folder; `withFolderFacts` does the others. */
+const STEPS = [
+  '_attributes',
+  'bundledDependencies',
+  'bundleDependencies',
+  'bundleDependenciesDeleteFalse',
+  'overrides',
+  'scriptpath',
+  'bin',
+  'normalizeData',
+];
 
 /**
- * The document the registry keeps for the version: the packed manifest, with the README that npm's
- * site shows, and `bin` in the one form that every client reads, as npm's own CLI adds them.
+ * The document that the registry keeps for the version: the packed package.json in npm's full form
+ * (`repository`, `bugs`, `author`, `bin`, `man`, …), by npm's own library, with what npm adds from
+ * the files: the README that npm's site shows, the contributors, the types, the commands.
  */
-export async function versionMetadata(
+export async function versionMetadata(tarball: Uint8Array): Promise<JsonObject> {
+  const { paths, texts } = await readPackageFiles(tarball);
+  const manifest = parseManifestJson(texts.get('package.json') ?? '', 'package.json');
+  return normalise(withFolderFacts(manifest, paths, texts));
+}
+
+/** Why npm's library cannot read a package.json, if it cannot: a list of contributors with a null. */
+export async function unreadableByNpm(manifest: JsonObject): Promise<string | undefined> {
+  try {
+    await normalise(manifest);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function normalise(manifest: JsonObject): Promise<JsonObject> {
+  // Its types know neither `fromContent` nor a package.json that is plain JSON.
+  const reader = new PackageJson() as unknown as {
+    fromContent(content: object): {
+      normalize(options: { steps: string[] }): Promise<{ content: JsonObject }>;
+    };
+  };
+  const read = reader.fromContent(structuredClone(manifest));
+  return (await read.normalize({ steps: STEPS })).content;
+}
+
+function withFolderFacts(
   manifest: JsonObject,
-  tarball: Uint8Array,
-): Promise<JsonObject> {
-  const readme = await readmeOf(tarball);
-  const { name } = manifest;
-  const command = typeof name === 'string' ? name.replace(/^@[^/]+\//, '') : '';
-  const bin = typeof manifest['bin'] === 'string' ? { bin: { [command]: manifest['bin'] } } : {};
+  paths: readonly string[],
+  texts: ReadonlyMap<string, string>,
+): JsonObject {
+  const named = withDirectories(manifest, paths);
+  const present = (field: string): boolean => named[field] !== undefined;
+  const readme = readmeName(paths);
+  const authors = texts.get('AUTHORS');
+  const types = defaultTypes(manifest, paths);
   return {
-    ...manifest,
-    ...bin,
-    ...(readme === undefined ? {} : { readme: readme.text, readmeFilename: readme.name }),
+    ...named,
+    ...(present('man') ? { man: leaves(named['man']).map(inPackage) } : {}),
+    ...(present('readme') || readme === undefined
+      ? {}
+      : { readme: texts.get(readme) ?? '', readmeFilename: readme }),
+    ...(present('contributors') || authors === undefined ? {} : { contributors: lines(authors) }),
+    ...(types === undefined ? {} : { types }),
+    ...compiledAddon(manifest, paths),
   };
 }
 
-async function readmeOf(
+const README = /^readme(?:\..*)?$/i;
+const MARKDOWN = /\.m?a?r?k?d?o?w?n?$/i;
+
+/** Markdown before any other. */
+function readmeName(paths: readonly string[]): string | undefined {
+  const found = paths.filter((path) => README.test(path)).toSorted();
+  return found.find((path) => MARKDOWN.test(path)) ?? found.find((path) => /readme$/i.test(path));
+}
+
+function lines(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/^\s*#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function defaultTypes(manifest: JsonObject, paths: readonly string[]): string | undefined {
+  const { main = 'index.js', types, typings } = manifest;
+  if (types !== undefined || typings !== undefined || typeof main !== 'string') return undefined;
+  const path = `${main.replace(/^\.\//, '').replace(/\.[^./]+$/, '')}.d.ts`;
+  return paths.includes(path) ? `./${path}` : undefined;
+}
+
+/** A binding.gyp is compiled at installation, unless the package says otherwise. */
+function compiledAddon(manifest: JsonObject, paths: readonly string[]): JsonObject {
+  const scripts: { readonly [name: string]: Json | undefined } = isObject(manifest['scripts'])
+    ? manifest['scripts']
+    : {};
+  const isAddon =
+    manifest['gypfile'] !== false &&
+    scripts['install'] === undefined &&
+    scripts['preinstall'] === undefined &&
+    paths.some((path) => /^[^/]+\.gyp$/.test(path));
+  return isAddon ? { scripts: { ...scripts, install: 'node-gyp rebuild' }, gypfile: true } : {};
+}
+
+const READ = /^(?:package\.json|AUTHORS|readme(?:\..*)?)$/i;
+
+async function readPackageFiles(
   tarball: Uint8Array,
-): Promise<{ readonly name: string; readonly text: string } | undefined> {
+): Promise<{ readonly paths: readonly string[]; readonly texts: ReadonlyMap<string, string> }> {
   const archive = extract();
   archive.end(gunzipSync(tarball));
-  const found = new Map<string, string>();
+  const paths: string[] = [];
+  const texts = new Map<string, string>();
   for await (const entry of archive) {
-    const name = /^package\/(readme(?:\.(?:md|markdown))?)$/i.exec(entry.header.name)?.[1];
+    const path = entry.header.name.replace(/^package\//, '');
+    paths.push(path);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of entry) if (name !== undefined) chunks.push(chunk as Uint8Array);
-    if (name !== undefined) found.set(name, Buffer.concat(chunks).toString('utf8'));
+    for await (const chunk of entry) if (READ.test(path)) chunks.push(chunk as Uint8Array);
+    if (READ.test(path)) texts.set(path, Buffer.concat(chunks).toString('utf8'));
   }
-  const [name] = [...found.keys()].toSorted((a, b) => b.length - a.length);
-  return name === undefined ? undefined : { name, text: found.get(name) ?? '' };
+  return { paths, texts };
 }

@@ -1,6 +1,7 @@
 import type { ArchiveEntry } from '@ameide/publisher-kit';
-import type { Publisher, Release, Result, Step } from '@ameide/versioning-core';
+import type { Publisher, Result, Step, TreeFile } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
+import type { Stamp } from '../manifest/stamp.ts';
 import type { NpmPlan } from '../plan.ts';
 
 /**
@@ -11,12 +12,23 @@ export interface Packer {
   readonly name: string;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
-  /** The program that `files` runs, if any: `check` looks for it. */
+  /** The folder that is packed, relative to the repository root; absent for a bundle. */
+  readonly directory?: string;
+  /** The program that `pack` runs, if any: `check` looks for it. */
   readonly program?: string;
   /** Scripts that npm would run before it packs, where no program is run: `prepack`. */
   readonly skippedScripts?: readonly string[];
   /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
-  manifest(release: Release): JsonObject;
-  /** Everything to pack but package.json, with paths relative to the package. Runs the build. */
-  files(plan: NpmPlan, step: Step): Promise<Result<readonly ArchiveEntry[]>>;
+  manifest(stamp: Stamp): JsonObject;
+  /** The files of the commit that would be packed if no program changed anything. Offline. */
+  committedFiles?(plan: NpmPlan, step: Step): Promise<readonly TreeFile[]>;
+  /** Runs the build, and reads what is packed. */
+  pack(plan: NpmPlan, step: Step): Promise<Result<Packed>>;
+}
+
+export interface Packed {
+  /** The package.json that is packed. */
+  readonly manifest: JsonObject;
+  /** Everything else, with paths relative to the package. */
+  readonly files: readonly ArchiveEntry[];
 }

@@ -1,28 +1,35 @@
-import { httpProblem } from '@ameide/publisher-kit';
-import type { Named, Problem } from '@ameide/versioning-core';
+import { httpProblem, type Pace } from '@ameide/publisher-kit';
+import {
+  failed,
+  type Named,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+} from '@ameide/versioning-core';
 import semver from 'semver';
-import { formatNpm, inspectVersion } from '../inspect.ts';
-import type { Target } from '../options.ts';
+import { inspectVersion } from '../inspect.ts';
+import { formatNpm } from '../manifest/name.ts';
+import { NPMJS, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
+import { malformed } from '../problems.ts';
 import { createClient, jsonObject, saysNotFound } from '../registry/client.ts';
-import { malformed } from '../registry/malformed.ts';
 
-export type TagsAnswer =
-  | { readonly tags: ReadonlyMap<string, string> }
-  | { readonly problem: Problem };
+/** Dist-tag → version. */
+export type Tags = ReadonlyMap<string, string>;
 
 /** Every dist-tag of a package; none when the registry has no such package. */
 export async function readTags(
   target: Target,
   name: string,
   signal: AbortSignal,
-): Promise<TagsAnswer> {
+): Promise<Result<Tags>> {
   const what = `read the dist-tags of npm:${name}`;
   try {
     const response = await createClient(target, signal).tags(name);
-    if (saysNotFound(response)) return { tags: new Map() };
+    if (saysNotFound(response)) return ok(new Map());
     if (response.status !== 200)
-      return { problem: httpProblem({ code: 'npm', what, response, effect: 'none' }) };
+      return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));
     const entries = Object.entries(jsonObject(response) ?? { '': undefined });
     if (
       entries.every(
@@ -30,12 +37,12 @@ export async function readTags(
           typeof entry[1] === 'string' && semver.valid(entry[1]) !== null,
       )
     ) {
-      return { tags: new Map(entries) };
+      return ok(new Map(entries));
     }
-    return { problem: malformed(what, 'the answer is not a list of dist-tags') };
+    return failed(malformed(what, 'the answer is not a list of dist-tags'));
   } catch (error) {
     signal.throwIfAborted();
-    return { problem: httpProblem({ code: 'npm', what, error, effect: 'none' }) };
+    return failed(httpProblem({ code: 'npm', what, error, effect: 'none' }));
   }
 }
 
@@ -48,13 +55,12 @@ const ATTEMPTS = 3;
 export async function readPublishedTags(
   target: Target,
   plan: NpmPlan,
-  signal: AbortSignal,
-): Promise<TagsAnswer> {
+  pace: Pace,
+): Promise<Result<Tags>> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await readTags(target, plan.name, signal);
-    if ('problem' in answer || isWhole(answer.tags, plan)) return answer;
-    if (attempt === ATTEMPTS) return { problem: notShown(plan) };
-    await target.sleep(500 * 2 ** (attempt - 1), signal);
+    const answer = await readTags(target, plan.name, pace.signal);
+    if (answer.value === undefined || isWhole(answer.value, plan)) return answer;
+    if (attempt === ATTEMPTS || !(await pace.pause(attempt))) return failed(notShown(plan));
   }
 }
 
@@ -84,34 +90,34 @@ export async function readNamed(
 }
 
 /** The problem of a dev tag whose present commit cannot be placed. */
-export function ancestryUnknown(
-  plan: { name: string; version: string; sha: string },
-  tag: string,
-  current: Named,
-): Problem {
-  const behind =
+export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Problem {
+  const { name, registry, sha, version } = plan;
+  const at = registry === NPMJS ? '' : ` --registry ${registry}`;
+  const byHand = `move the tag by hand: npm dist-tag add ${name}@${version} ${tag}${at}`;
+  const [behind, hint] =
     current.sha === undefined
-      ? 'which names no commit'
-      : `built from ${current.sha}, which this clone does not have`;
-  return {
+      ? ['which names no commit', `If ours is the newer one, ${byHand}`]
+      : [
+          `built from ${current.sha}, which this clone does not have`,
+          `If that commit is on a branch, fetch the branch and run again. If it was squashed or force-pushed away, ${byHand}`,
+        ];
+  return problem({
     code: 'npm-ancestry-unknown',
-    message: `The dist-tag ${tag} of npm:${plan.name} stays at ${current.version}, ${behind}: whether ${plan.sha} is newer is not known.`,
-    hint: `Fetch the full history and run again, or move it by hand: npm dist-tag add ${plan.name}@${plan.version} ${tag}`,
-    coordinate: formatNpm(plan),
     kind: 'incomplete',
-    effect: 'none',
+    message: `The dist-tag ${tag} of npm:${name} stays at ${current.version}, ${behind}: whether ${sha} is newer is not known.`,
+    hint,
+    coordinate: formatNpm(plan),
     rerun: 'after-fix',
-  };
+  });
 }
 
 function notShown(plan: NpmPlan): Problem {
-  return {
+  return problem({
     code: 'npm-tags-not-shown',
+    kind: 'unknown',
     message: `The registry does not show the dist-tags of npm:${plan.name}, though ${formatNpm(plan)} is on it: none was changed.`,
     hint: 'Run the same command again in a while; if it stays so, the registry may have no dist-tags at /-/package/NAME/dist-tags.',
     coordinate: formatNpm(plan),
-    kind: 'unknown',
     effect: 'none',
-    rerun: 'safe',
-  };
+  });
 }

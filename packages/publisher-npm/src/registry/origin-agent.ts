@@ -11,9 +11,13 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and
  * drops the token only when the host *name* changes: another port, or plain http, of the same host
  * would receive it. That client also keeps all of an answer in memory: a longer one is cut off
- * here, which leaves its status. Plain http is loopback's, and goes through no proxy.
+ * here, which leaves its status. Plain http is loopback's, and goes through no proxy. `onRequest` is
+ * called before each request is sent.
  */
-export function originAgent(origin: string): HttpAgent | HttpsAgent {
+export function originAgent(
+  origin: string,
+  onRequest: () => void = () => undefined,
+): HttpAgent | HttpsAgent {
   const { protocol, hostname, port } = new URL(origin);
   // Node refuses an http URL on an https agent, and the reverse, so the protocol needs no check of
   // its own.
@@ -27,7 +31,7 @@ export function originAgent(origin: string): HttpAgent | HttpsAgent {
     }
     return connect(options, callback);
   };
-  return withShortAnswers(agent);
+  return withShortAnswers(agent, onRequest);
 }
 
 /** What every client request calls, and the types leave out. */
@@ -35,10 +39,11 @@ interface Requests {
   addRequest(request: ClientRequest, ...options: readonly unknown[]): void;
 }
 
-function withShortAnswers<A extends HttpAgent>(agent: A): A {
+function withShortAnswers<A extends HttpAgent>(agent: A, onRequest: () => void): A {
   const requests = agent as unknown as Requests;
   const add = requests.addRequest.bind(agent);
   requests.addRequest = (request, ...options) => {
+    onRequest();
     request.once('response', (answer: IncomingMessage) => {
       let size = 0;
       answer.on('data', (piece: Uint8Array) => {

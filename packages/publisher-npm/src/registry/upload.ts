@@ -1,4 +1,4 @@
-import { createRedactor, type Secret } from '@ameide/publisher-kit';
+import { cleanText, createRedactor, type Secret } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import { type Access, HOLDING_TAG, type Registry } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
@@ -14,9 +14,10 @@ export interface Upload {
 
 /**
  * - `accepted`: a 2xx answer.
- * - `answered`: another status; whether the version landed has to be read.
- * - `refused`: no connection came about, so nothing landed.
- * - `silent`: the connection broke or timed out; whether the version landed has to be read.
+ * - `answered`: another status.
+ * - `refused`: no connection came about.
+ * - `network`: the connection broke or timed out.
+ * - `not-sent`: npm's library refuses to send this package.
  */
 export type UploadAnswer =
   | { readonly kind: 'accepted' }
@@ -26,7 +27,8 @@ export type UploadAnswer =
       readonly text: string;
       readonly retryAfter?: string;
     }
-  | { readonly kind: 'refused' | 'silent'; readonly reason: string };
+  | { readonly kind: 'refused' | 'network'; readonly reason: string }
+  | { readonly kind: 'not-sent'; readonly reason: string };
 
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -48,7 +50,10 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   // Loaded here because its tree (sigstore among it) takes longer to load than the rest of the
   // package together.
   const { publish } = await import('libnpmpublish');
-  const agent = originAgent(registry.origin);
+  let wasRequested = false;
+  const agent = originAgent(registry.origin, () => {
+    wasRequested = true;
+  });
   const options = {
     registry: `${registry.url}/`,
     // The key binds the token to the registry's own address. No .npmrc is read here, so there is no
@@ -72,13 +77,13 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     return { kind: 'accepted' };
   } catch (error) {
     signal.throwIfAborted();
-    return answerOf(error, token);
+    return answerOf(error, token, wasRequested);
   } finally {
     agent.destroy();
   }
 }
 
-function answerOf(error: unknown, token: Secret): UploadAnswer {
+function answerOf(error: unknown, token: Secret, wasRequested: boolean): UploadAnswer {
   const { statusCode, code, headers } = error as {
     statusCode?: unknown;
     code?: unknown;
@@ -99,7 +104,11 @@ function answerOf(error: unknown, token: Secret): UploadAnswer {
   }
   // Anything without a code comes from libnpmpublish itself, before it sends: a wrong call.
   if (typeof code !== 'string') throw error;
-  return { kind: NOT_CONNECTED.has(code) ? 'refused' : 'silent', reason: code };
+  if (NOT_CONNECTED.has(code)) return { kind: 'refused', reason: code };
+  // EPRIVATE, EUNSCOPED, EBADSEMVER and the like come before the first request.
+  return wasRequested
+    ? { kind: 'network', reason: code }
+    : { kind: 'not-sent', reason: `${code}: ${cleanText((error as Error).message)}` };
 }
 
 /** What the registry said: `{ "error": "…" }`. */

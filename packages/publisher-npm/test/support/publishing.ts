@@ -1,8 +1,9 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import type { Published, Publisher, Release, Step } from '@ameide/versioning-core';
 import { npm } from '../../src/npm.ts';
 import type { NpmBuilt, NpmPlan } from '../../src/plan.ts';
-import { literalSource } from './source.ts';
+import { valueOf } from './result.ts';
 import { makeStep, type StepOptions } from './step.ts';
 import type { RegistryWorld } from './world.ts';
 
@@ -57,15 +58,12 @@ export async function startRun(
     ports: { http, sleep },
     ...options.npm,
   });
-  const publisher = (await definition.open(
-    literalSource({ 'package.json': MANIFEST }),
-  )) as Publisher<NpmPlan, NpmBuilt>;
-  const files = options.content === undefined ? FILES : { ...FILES, 'index.js': options.content };
+  const content = options.content === undefined ? {} : { 'index.js': options.content };
+  const files = { ...FILES, ...content, ...options.files };
+  const publisher = await definition.open(literalSource(files));
   const step = makeStep({ ...options, files });
   const plan = publisher.plan(release);
-  const result = await publisher.build(plan, step);
-  if ('problem' in result) throw new Error(result.problem.message);
-  const { built } = result;
+  const built = valueOf(await publisher.build(plan, step));
   const publish = async (): Promise<Published> => {
     const [published] = await publisher.publish(plan, built, step);
     if (published === undefined) throw new Error('nothing was published');

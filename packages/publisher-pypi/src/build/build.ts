@@ -18,7 +18,7 @@ import type { PypiPlan } from '../plan.ts';
 import { problem } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 import { type FormField, uploadFields } from '../upload/form-fields.ts';
-import { copyAndStamp } from './source-copy.ts';
+import { stampCheckout } from './stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './tool.ts';
 import { type Flaw, type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
 
@@ -39,21 +39,19 @@ export interface PypiFile {
   readonly fields: readonly FormField[];
 }
 
-/** Copies, stamps, builds and verifies, all below `step.workspace`. */
+/** Stamps the project in the checkout, builds it there, and checks what came out. */
 export async function buildPypi(
   plan: PypiPlan,
   settings: PypiSettings,
   step: Step,
 ): Promise<Result<PypiBuilt>> {
   step.signal.throwIfAborted();
-  const source = join(step.workspace, 'src');
+  const project = join(step.checkout, settings.directory);
   const output = join(step.workspace, 'dist');
-  for (const folder of [source, output]) {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-  }
-  await copyAndStamp(join(step.checkout, settings.directory), source, plan, plan.sourceDateEpoch);
-  const failed = await runBuildTool(plan, settings, step, source, output);
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+  await stampCheckout(project, plan, settings.processes);
+  const failed = await runBuildTool(plan, settings, step, project, output);
   if (failed !== undefined) return failedWith(failed);
   const verified = await verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
   if ('flaw' in verified) return failedWith(flawProblem(plan, verified.flaw));
@@ -70,7 +68,7 @@ async function runBuildTool(
   plan: PypiPlan,
   settings: PypiSettings,
   step: Step,
-  source: string,
+  project: string,
   output: string,
 ): Promise<Problem | undefined> {
   const cwd = await toolFolder(step.workspace);
@@ -81,10 +79,11 @@ async function runBuildTool(
     message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}`,
   });
   const result = await settings.processes.run({
-    argv: found.tool.argv(source, output),
+    argv: found.tool.argv(project, output),
     cwd,
     env: {
       ...step.environment,
+      ...versionVariables(plan),
       ...settings.buildEnvironment,
       // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core
       // and wheel take for times.
@@ -103,9 +102,15 @@ async function runBuildTool(
     `Building ${plan.projectName} failed: ${result.summary}`,
     {
       ...about(plan),
-      hint: `Try it in the project's folder: uv build --no-sources. The last lines: ${result.stderrText.trim().slice(-600)}`,
+      hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${result.stderrText.trim().slice(-600)}`,
     },
   );
+}
+
+/** What overrides the version that a plugin would compute. */
+function versionVariables({ version, versionSource }: PypiPlan): Readonly<Record<string, string>> {
+  const names = versionSource.kind === 'environment' ? versionSource.variables : [];
+  return Object.fromEntries(names.map((name) => [name, version]));
 }
 
 /** Reads what was built; the sdist is rewritten so that its bytes depend on the commit alone. */
@@ -162,12 +167,15 @@ function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
   if (flaw.kind === 'secret') {
     const hint =
       "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
-    return problem('pypi-secret-file', 'input', `${flaw.message}.`, { ...about(plan), hint });
+    return problem('pypi-secret-file', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
   }
   if (flaw.kind === 'requirement') {
     const hint =
       'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.';
-    return problem('pypi-direct-reference', 'input', `${flaw.message}.`, { ...about(plan), hint });
+    return problem('pypi-direct-reference', 'incomplete', `${flaw.message}.`, {
+      ...about(plan),
+      hint,
+    });
   }
   const hint =
     'The build backend has to take name, version and urls from [project] as they stand there.';

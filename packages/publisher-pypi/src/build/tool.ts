@@ -23,7 +23,6 @@ interface Candidate extends BuildTool {
 function uvBuild(source: string, output: string): readonly string[] {
   return [
     'build',
-    '--no-sources',
     '--no-progress',
     '--color',
     'never',

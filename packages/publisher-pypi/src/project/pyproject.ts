@@ -1,6 +1,7 @@
 import { InvalidInputError, normalisePep440, parsePypiName } from '@ameide/versioning-core';
 import { parse, TomlError } from 'smol-toml';
 import { stamp } from './stamp.ts';
+import { type VersionSource, versionSource } from './version-source.ts';
 
 /** What `open` reads from a pyproject.toml. */
 export interface PythonProject {
@@ -8,6 +9,9 @@ export interface PythonProject {
   readonly name: string;
   /** PEP 503. */
   readonly normalisedName: string;
+  readonly versionSource: VersionSource;
+  /** The build backend archives HEAD: what is not committed is not in its sdist. */
+  readonly archivesHead: boolean;
   /** Has a `Private :: …` classifier, which PyPI refuses. */
   readonly isPrivate: boolean;
 }
@@ -15,7 +19,7 @@ export interface PythonProject {
 type Table = Readonly<Record<string, unknown>>;
 
 /**
- * Reads and judges a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its
+ * Reads and checks a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its
  * field: code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
  * `pypi-no-build-system`.
  */
@@ -30,11 +34,21 @@ export function readPyproject(text: string, file: string): PythonProject {
     );
   const name = project['name'];
   const normalisedName = parsePypiName(name, `${file}: project.name`);
-  requireStatic(project, file);
+  const source = versionSource(root, file);
+  requireStampable(project, file);
   requireBuildSystem(root, file);
-  // A file that could not be stamped is told now, before anything is built or asked.
-  stamp(text, { version: '0.0.0', sourceCommit: 'https://example.invalid/commit/0' }, file);
-  return { name: String(name), normalisedName, isPrivate: isPrivate(project) };
+  // A file that could not be stamped is reported now, before anything is built or asked.
+  const versionField = source.kind === 'field' ? source.path : undefined;
+  const sourceCommit = 'https://example.invalid/commit/0';
+  stamp(text, { version: '0.0.0', sourceCommit, versionField }, file);
+  const backend = table(root['build-system'])?.['build-backend'];
+  return {
+    name: String(name),
+    normalisedName,
+    versionSource: source,
+    archivesHead: backend === 'mesonpy',
+    isPrivate: isPrivate(project),
+  };
 }
 
 function parseToml(text: string, file: string): Table {
@@ -49,26 +63,15 @@ function parseToml(text: string, file: string): Table {
     throw invalid(
       file,
       `valid TOML 1.0; line ${error.line}, column ${error.column}: ${what}`,
-      'Correct that line: a key may stand only once.',
+      'Correct that line: a key may be there only once.',
     );
   }
 }
 
-function requireStatic(project: Table, file: string): void {
+function requireStampable(project: Table, file: string): void {
   const dynamic: unknown = project['dynamic'] ?? [];
   if (!Array.isArray(dynamic))
     throw invalid(file, 'project.dynamic to be an array of field names', 'Write dynamic = [].');
-  if (dynamic.includes('version')) {
-    throw new InvalidInputError(
-      {
-        field: file,
-        received: 'dynamic = ["version"]',
-        expected: 'a static project.version, which the release stamps in its copy',
-        hint: 'Take "version" out of [project] dynamic, and the plugin that computes it out of [build-system] and [tool]; then write version = "0.0.0".',
-      },
-      'pypi-dynamic-version',
-    );
-  }
   if (dynamic.includes('urls')) {
     throw new InvalidInputError(
       {
@@ -81,7 +84,8 @@ function requireStatic(project: Table, file: string): void {
     );
   }
   const version = project['version'];
-  if (typeof version !== 'string' || normalisePep440(version) === undefined) {
+  const isStatic = !dynamic.includes('version');
+  if (isStatic && (typeof version !== 'string' || normalisePep440(version) === undefined)) {
     throw invalid(
       file,
       'project.version to be a PEP 440 version',

@@ -10,6 +10,8 @@ export interface Stamp {
   readonly version: string;
   /** `https://…/commit/<sha>`. */
   readonly sourceCommit: string;
+  /** Where the version is; absent where the build takes it from elsewhere. */
+  readonly versionField?: readonly string[] | undefined;
 }
 
 interface Edit {
@@ -33,10 +35,8 @@ interface Entry {
 export function stamp(text: string, values: Stamp, file: string): string {
   const program = parseStrictly(text, file);
   const entries = entriesOf(program.body[0]);
-  const version = entries.find((entry) => isPath(entry.path, ['project', 'version']));
-  if (version === undefined) throw unstampable(file, 'a static project.version');
   const edits = [
-    replaceValue(version, values.version, text),
+    ...versionEdits(entries, values, text, file),
     ...urlEdits(program.body[0], entries, values.sourceCommit, text),
   ];
   const stamped = edits
@@ -45,6 +45,18 @@ export function stamp(text: string, values: Stamp, file: string): string {
   if (!isDeepStrictEqual(parse(stamped), expectedAfter(text, values)))
     throw unstampable(file, 'a [project] table that can be stamped in place');
   return stamped;
+}
+
+function versionEdits(
+  entries: readonly Entry[],
+  { version, versionField }: Stamp,
+  text: string,
+  file: string,
+): readonly Edit[] {
+  if (versionField === undefined) return [];
+  const entry = entries.find(({ path }) => isPath(path, versionField));
+  if (entry === undefined) throw unstampable(file, `a static ${versionField.join('.')}`);
+  return [replaceValue(entry, version, text)];
 }
 
 function parseStrictly(text: string, file: string): AST.TOMLProgram {
@@ -151,9 +163,15 @@ function expectedAfter(text: string, values: Stamp): unknown {
   const labels = Object.keys(urls).filter((label) => isSourceCommit(['project', 'urls', label]));
   for (const label of labels.length > 0 ? labels : [SOURCE_COMMIT_LABEL])
     urls[label] = values.sourceCommit;
-  project['version'] = values.version;
+  if (values.versionField !== undefined) setField(root, values.versionField, values.version);
   project['urls'] = urls;
   return root;
+}
+
+function setField(root: Record<string, unknown>, path: readonly string[], value: string): void {
+  const [last = '', ...above] = path.toReversed();
+  const table = above.toReversed().reduce((at, key) => at[key] as Record<string, unknown>, root);
+  table[last] = value;
 }
 
 function isSourceCommit(path: readonly string[]): boolean {

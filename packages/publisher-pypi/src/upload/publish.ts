@@ -1,8 +1,9 @@
-import type { Secret } from '@ameide/publisher-kit';
+import { createPace, outcomeUnknown, type Pace, type Secret, write } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type FileFinding,
   type Finding,
+  type FindingState,
   formatCoordinate,
   isOurs,
   type Problem,
@@ -18,25 +19,27 @@ import { createIndexReader } from '../simple-api/index-reader.ts';
 import { upload } from './upload.ts';
 
 /** What one file's upload came to. */
-type Landed =
+type Uploaded =
   | { readonly state: 'uploaded' }
   /** The file of another run of this commit is there, with other bytes. */
   | { readonly state: 'theirs'; readonly finding: Finding }
   | { readonly state: 'failed'; readonly problem: Problem };
+
+/** What the index holds of one file, with the finding of the whole version. */
+interface FileLook {
+  readonly state: FindingState;
+  readonly finding: Finding;
+}
 
 /** What `publish` needs at every step of it. */
 interface Publishing {
   readonly settings: PypiSettings;
   readonly coordinate: Coordinate;
   readonly token: Secret;
-  readonly signal: AbortSignal;
+  readonly pace: Pace;
   say(message: string): void;
   look(): Promise<Finding>;
 }
-
-const ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Uploads what is absent. What is there is compared, never overwritten; after a doubtful answer the
@@ -58,7 +61,8 @@ export async function publishPypi(
   const token = settings.token();
   if (token === undefined) return [failed(coordinate, noToken(coordinate))];
   const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
-  const publishing: Publishing = { settings, coordinate, token, signal: step.signal, say, look };
+  const pace = createPace(step.signal, { sleep: settings.sleep });
+  const publishing: Publishing = { settings, coordinate, token, pace, say, look };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
 }
 
@@ -127,78 +131,44 @@ async function uploadAll(
 }
 
 /**
- * One file, until it is there or the index says no. Sending the same bytes again is safe: PyPI
- * answers 200 to a file that it has with that digest, other indexes refuse it; but first the index
- * is read, so that what has landed is not sent twice.
+ * One file. Sending the same bytes again is harmless: PyPI answers 200 to a file that it has with
+ * that digest, other indexes refuse it.
  */
-async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Landed> {
-  const { settings, coordinate, token, signal } = publishing;
-  let doubtful = false;
-  for (let attempt = 1; ; attempt++) {
-    const answer = await upload(settings, coordinate, file, token, signal);
-    if (answer.state === 'accepted') return { state: 'uploaded' };
-    if (answer.state !== 'refused') {
-      publishing.say(`${answer.problem.message} Reading the index again.`);
-      const judged = afterLook(await publishing.look(), file, answer.problem);
-      if (judged !== undefined) return judged;
-    }
-    doubtful ||= answer.state === 'doubtful';
-    const pause = answer.afterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1);
-    if (!answer.again || attempt >= ATTEMPTS || pause > LONGEST_PAUSE_MS) {
-      return {
-        state: 'failed',
-        problem: doubtful ? notShown(coordinate, answer.problem) : answer.problem,
-      };
-    }
-    await settings.sleep(pause, signal);
-  }
-}
-
-/**
- * Pure: what the index holds after an answer that was not success; undefined when the file is not
- * there.
- */
-function afterLook(finding: Finding, file: PypiFile, answer: Problem): Landed | undefined {
-  const { coordinate } = finding;
-  if (finding.state === 'unknown') {
-    const text = `${answer.message} The index could not be read afterwards, so the file may be there.`;
-    return { state: 'failed', problem: outcomeUnknown(coordinate, text, finding.problem) };
-  }
-  if (finding.state === 'conflict' && finding.problem !== undefined)
-    return { state: 'failed', problem: finding.problem };
-  const there = finding.files?.find((entry) => entry.name === file.name);
-  if (there?.state === 'identical') return { state: 'uploaded' };
-  if (there?.state === 'same-source') return { state: 'theirs', finding };
-  return undefined;
-}
-
-/**
- * An attempt was doubtful, and the file is not shown. Index pages are cached: that it never will be
- * is not certain.
- */
-function notShown(coordinate: Coordinate, last: Problem): Problem {
-  return outcomeUnknown(
-    coordinate,
-    `${last.message} The index does not show the file, but it may have landed.`,
-    last,
+async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Uploaded> {
+  const { coordinate, pace, settings, token } = publishing;
+  const written = await write<FileLook, Problem>(
+    {
+      async send() {
+        const answer = await upload(settings, coordinate, file, token, pace.signal);
+        if (answer.state === 'refused' || answer.state === 'doubtful')
+          publishing.say(`${answer.reason.message} Reading the index again.`);
+        return answer;
+      },
+      look: async () => lookAt(file, await publishing.look()),
+    },
+    pace,
   );
+  if (written.state === 'accepted') return { state: 'uploaded' };
+  if (written.state === 'found') return found(written.seen);
+  const { reason } = written;
+  if (written.state === 'not-written') return { state: 'failed', problem: reason };
+  const unread = written.unread?.finding.problem;
+  return { state: 'failed', problem: outcomeUnknown('pypi', reason, unread) };
 }
 
-function outcomeUnknown(
-  coordinate: Coordinate,
-  message: string,
-  cause: Problem | undefined,
-): Problem {
-  const hint =
-    'Run the same command again, in a while: it reads the index first, and uploads nothing twice.';
-  const more = {
-    coordinate: formatCoordinate(coordinate),
-    effect: 'unknown',
-    rerun: 'safe',
-    hint,
-    cause,
-  } as const;
-  return problem('pypi-outcome-unknown', 'unknown', message, more);
+/** Pure: what a version's finding means for one file of it. */
+function lookAt(file: PypiFile, finding: Finding): FileLook {
+  if (finding.state === 'unknown' || finding.state === 'conflict')
+    return { state: finding.state, finding };
+  const there = finding.files?.find(({ name }) => name === file.name);
+  return { state: there?.state ?? 'absent', finding };
+}
+
+function found({ finding, state }: FileLook): Uploaded {
+  if (state === 'identical') return { state: 'uploaded' };
+  return finding.state === 'conflict' && finding.problem !== undefined
+    ? { state: 'failed', problem: finding.problem }
+    : { state: 'theirs', finding };
 }
 
 function notReproducible(

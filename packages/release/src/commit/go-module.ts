@@ -2,17 +2,19 @@ import { readGoRetractions } from '@ameide/publisher-kit/git';
 import {
   type Channel,
   formatVersionTag,
-  type GoModuleOptions,
-  goModulePath,
   InvalidInputError,
-  matchesPathMajor,
-  parseGoModulePath,
   parseRepositoryPath,
   type SourceTree,
 } from '@ameide/versioning-core';
+import {
+  type GoModule,
+  goModulePath,
+  matchesPathMajor,
+  parseGoModulePath,
+} from '@ameide/versioning-core/go';
 
 export interface FoundGoModule {
-  readonly module: GoModuleOptions;
+  readonly module: GoModule;
   /** For people: the root's module, which nobody asked for, cannot have this version. */
   readonly note?: string;
 }

@@ -1,5 +1,5 @@
-import { cp, mkdir } from 'node:fs/promises';
-import { inParallel, type Processes, processProblem } from '@ameide/publisher-kit';
+import { mkdir } from 'node:fs/promises';
+import { copyCheckout, inParallel, type Processes, processProblem } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -9,7 +9,7 @@ import {
   problem,
   type Result,
 } from '@ameide/versioning-core';
-import type { Argv } from '../definition/definition.ts';
+import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
@@ -37,7 +37,7 @@ export interface CheckoutInput {
   /** Where the checkout is made: an absolute path that does not exist yet. */
   readonly directory: string;
   /** Lays out the commit in an empty folder. */
-  readonly layOut: (directory: string) => Promise<void>;
+  readonly layOut: (directory: string) => Promise<unknown>;
   readonly prepare: readonly Argv[];
   readonly processes: Processes;
   readonly environment: Readonly<Record<string, string>>;
@@ -100,11 +100,7 @@ async function buildOne(
       call: async (step) => {
         if (publisher.buildsFrom !== 'own-checkout') return publisher.build(plan, step);
         const own = `${step.workspace}-checkout`;
-        await cp(step.checkout, own, {
-          recursive: true,
-          preserveTimestamps: true,
-          verbatimSymlinks: true,
-        });
+        await copyCheckout(step.checkout, own, { signal: step.signal });
         return publisher.build(plan, { ...step, checkout: own });
       },
     },

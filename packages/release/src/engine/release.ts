@@ -1,4 +1,9 @@
-import { createProcesses, type Processes, type Repository } from '@ameide/publisher-kit';
+import {
+  buildEnvironment,
+  createProcesses,
+  type Processes,
+  type Repository,
+} from '@ameide/publisher-kit';
 import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import type { RunEnvironment } from '../commit/github-event.ts';
@@ -133,10 +138,11 @@ const checkOut: ReleasePhase = async (state, context) => {
   const { value, problems = [] } = await prepareCheckout(
     {
       directory: `${context.directory}/checkout`,
-      layOut: async (directory) => repository.exportTree(context.commit.canonical.sha, directory),
+      layOut: async (directory) =>
+        repository.checkout(context.commit.canonical.sha, directory, { signal: context.signal }),
       prepare: definition.prepare ?? [],
       processes,
-      environment: {},
+      environment: buildEnvironment(context.commit),
     },
     context,
   );

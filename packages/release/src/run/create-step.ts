@@ -1,4 +1,4 @@
-import type { Repository } from '@ameide/publisher-kit';
+import { buildEnvironment, type Repository } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 
@@ -22,7 +22,7 @@ export function createStep(options: StepOptions): Step {
     source: commit.source,
     workspace,
     checkout,
-    environment: {},
+    environment: buildEnvironment(commit),
     history: repository.history(),
     emit: options.emit ?? (() => undefined),
   };

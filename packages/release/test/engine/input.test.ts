@@ -124,7 +124,7 @@ test('the commit is built, whatever the working tree holds', async () => {
     }),
   });
   expect((await publish([looking], { git })).exitCode).toBe(0);
-  expect(seen.toSorted()).toEqual(['.gitignore', 'packages']);
+  expect(seen.toSorted()).toEqual(['.git', '.gitignore', 'packages']);
 });
 
 test('an approved plan that still holds is carried out', async () => {

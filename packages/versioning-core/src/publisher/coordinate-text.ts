@@ -1,10 +1,10 @@
 import { parse as parseSemver } from 'semver';
 import { InvalidInputError, received } from '../errors.ts';
-import { matchesPathMajor, parseGoModulePath } from '../names/go-path.ts';
 import { parseNpmName } from '../names/npm-name.ts';
 import { isOciDigest, isOciTag, parseOciName } from '../names/oci-name.ts';
 import { parsePypiName } from '../names/pypi-name.ts';
-import { formatGoSemver, parseGoSemver } from '../versions/go-semver.ts';
+import { matchesPathMajor, parseGoModulePath } from '../versions/go/path.ts';
+import { formatGoSemver, parseGoSemver } from '../versions/go/semver.ts';
 import { normalisePep440 } from '../versions/pep440.ts';
 import type { Coordinate, Ecosystem } from './coordinate.ts';
 
@@ -93,7 +93,7 @@ function parseGo(text: string, field: string): Coordinate {
   if (cut === -1) throw noVersion(`go:${parseGoModulePath(text, field).path}@`, field);
   const module = parseGoModulePath(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  // A query, and the one name of a mirror's dev build that can be told without looking: `go`
+  // A query, and the one name of a mirror's dev build that is known without looking: `go`
   // resolves it to a pseudo-version.
   if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
   const semver = parseGoSemver(version);

@@ -172,7 +172,7 @@ export interface PointerFinding {
   readonly pointer: Pointer;
   /** What it names now; absent when the pointer does not exist. */
   readonly version?: string;
-  /** The source SHA behind that version, where the registry tells. */
+  /** The source SHA behind that version, where the registry says so. */
   readonly sha?: string;
   readonly problem?: Problem;
 }

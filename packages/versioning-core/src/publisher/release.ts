@@ -17,7 +17,7 @@ export interface Release {
   /** Every ecosystem's strings for this commit and channel. */
   readonly versions: Versions;
   /**
-   * Everything published together: a `workspace:` range on a member becomes this release's version.
+   * Everything that one release publishes: a `workspace:` range on a member becomes this release's version.
    */
   readonly members: readonly Member[];
   /**

@@ -63,7 +63,7 @@ export interface MissingContent {
 }
 
 /**
- * How two commits of the source repository stand to each other. `unknown` when one is not in this
+ * How two commits of the source repository relate. `unknown` when one is not in this
  * clone.
  */
 export type Relation = 'same' | 'ancestor' | 'descendant' | 'diverged' | 'unknown';
@@ -72,6 +72,6 @@ export type Relation = 'same' | 'ancestor' | 'descendant' | 'diverged' | 'unknow
  * Answers ancestry questions about the source repository; `promote` asks it before a pointer moves.
  */
 export interface History {
-  /** How `a` stands to `b`: `ancestor` when `b` was built on `a`. */
+  /** How `a` relates to `b`: `ancestor` when `b` was built on `a`. */
   relation(a: string, b: string): Promise<Relation>;
 }

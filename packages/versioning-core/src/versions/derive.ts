@@ -1,7 +1,7 @@
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { InvalidInputError, received } from '../errors.ts';
-import { deriveGo } from './go.ts';
+import { deriveGo } from './go/derive.ts';
 import { deriveNpm } from './npm.ts';
 import { deriveOci } from './oci.ts';
 import { derivePypi } from './pypi.ts';

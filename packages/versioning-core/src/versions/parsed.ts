@@ -1,7 +1,7 @@
 import { type BaseVersion, parseBase } from '../canonical/base.ts';
 import { type DateTime, parseDateTime } from '../canonical/datetime.ts';
 
-/** What a version string tells of the tuple it was derived from. */
+/** What a version string says of the tuple it was derived from. */
 export interface ParsedVersion {
   readonly channel: 'release' | 'candidate' | 'dev';
   /**

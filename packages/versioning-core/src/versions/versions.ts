@@ -1,6 +1,8 @@
 import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
+import type { GoVersion } from './go/derive.ts';
+import type { GoModule } from './go/module.ts';
 
 /** Every ecosystem's strings for one commit on one channel. */
 export interface Versions {
@@ -32,16 +34,6 @@ export interface PypiVersion {
   readonly full: string;
   /** The version that pypi.org serves: `0.1.0.dev20251113153211`. */
   readonly version: string;
-}
-
-export interface GoVersion {
-  /** The version `go` gives this commit: a tag's, or a pseudo-version. */
-  readonly version: string;
-  /**
-   * The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for
-   * a pseudo-version.
-   */
-  readonly tag: string | null;
 }
 
 export interface OciTags {
@@ -79,27 +71,7 @@ export interface VersionOptions {
    */
   readonly afterRelease?: 'next-patch' | 'keep' | 'error';
   /** The Go module, when it is not the repository root with major version 0 or 1. */
-  readonly go?: GoModuleOptions;
-}
-
-export interface GoModuleOptions {
-  /** Sub-directory of the module, `packages/ameide_sdk_go`; the prefix of its tags. */
-  readonly directory?: string;
-  /** The module path from go.mod, for its `/vN` suffix. */
-  readonly modulePath?: string;
-  /**
-   * What the module has retracted, in whichever commit: see `retractingTag`. Nothing by default.
-   */
-  readonly retracted?: readonly GoRetraction[];
-}
-
-/**
- * A `retract` directive of a go.mod: the versions from `low` to `high`, both included, as they are
- * written there.
- */
-export interface GoRetraction {
-  readonly low: string;
-  readonly high: string;
+  readonly go?: GoModule;
 }
 
 /** The signature of `deriveVersions`. */

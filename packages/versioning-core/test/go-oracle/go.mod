@@ -1,5 +1,5 @@
 module ameide.example/go-oracle
 
-go 1.23.0
+go 1.24.0
 
-require golang.org/x/mod v0.26.0
+require golang.org/x/mod v0.30.0

@@ -4,14 +4,19 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
+	"path"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+	"golang.org/x/mod/zip"
 )
 
 type question struct {
@@ -28,6 +33,15 @@ type question struct {
 	Text         string   `json:"text"`
 	// What is retracted, as the text of a go.mod.
 	Retracting string `json:"retracting"`
+	Files      []file `json:"files"`
+}
+
+// file is one below a module's folder; Text is what the go.mod file holds.
+type file struct {
+	Name string `json:"path"`
+	Mode string `json:"mode"`
+	Size int64  `json:"size"`
+	Text string `json:"text"`
 }
 
 func main() {
@@ -66,6 +80,10 @@ func answer(q question) map[string]any {
 		return map[string]any{"ok": err == nil, "retracted": intervals}
 	case "retracting":
 		return map[string]any{"tag": retracting(q)}
+	case "mod":
+		return mod(q.Text)
+	case "zip":
+		return checkFiles(q.Files)
 	case "derive":
 		return map[string]any{"version": derive(q)}
 	}
@@ -98,6 +116,63 @@ func retractions(text string) ([]interval, error) {
 		intervals = append(intervals, interval{r.Low, r.High})
 	}
 	return intervals, nil
+}
+
+// mod is what a dependency's go.mod says, or the lines that are refused in it.
+func mod(text string) map[string]any {
+	f, err := modfile.ParseLax("go.mod", []byte(text), nil)
+	lines := []int{}
+	var list modfile.ErrorList
+	if errors.As(err, &list) {
+		for _, e := range list {
+			lines = append(lines, e.Pos.Line)
+		}
+	}
+	if err != nil {
+		return map[string]any{"ok": false, "lines": lines}
+	}
+	requirements := [][2]string{}
+	for _, r := range f.Require {
+		requirements = append(requirements, [2]string{r.Mod.Path, r.Mod.Version})
+	}
+	version := ""
+	if f.Go != nil {
+		version = f.Go.Version
+	}
+	return map[string]any{"ok": true, "lines": lines, "requirements": requirements, "goVersion": version}
+}
+
+func (f file) Path() string                { return f.Name }
+func (f file) Lstat() (fs.FileInfo, error) { return info{f}, nil }
+func (f file) Open() (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(f.Text)), nil
+}
+
+type info struct{ f file }
+
+func (i info) Name() string       { return path.Base(i.f.Name) }
+func (i info) Size() int64        { return i.f.Size }
+func (i info) ModTime() time.Time { return time.Time{} }
+func (i info) IsDir() bool        { return false }
+func (i info) Sys() any           { return nil }
+func (i info) Mode() fs.FileMode {
+	if i.f.Mode == "symlink" {
+		return fs.ModeSymlink | 0o777
+	}
+	return 0o644
+}
+
+func checkFiles(files []file) map[string]any {
+	list := []zip.File{}
+	for _, f := range files {
+		list = append(list, f)
+	}
+	checked, _ := zip.CheckFiles(list)
+	invalid := []string{}
+	for _, e := range checked.Invalid {
+		invalid = append(invalid, e.Path)
+	}
+	return map[string]any{"valid": append([]string{}, checked.Valid...), "invalid": invalid, "tooLarge": checked.SizeError != nil}
 }
 
 // retracting is cmd/go/internal/modfetch/coderepo.go (Versions and retractedVersions), with go.mod in place.

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Lineage } from '../../src/index.ts';
 import {
-  type GoModulePlace,
+  type GoModuleLocation,
   type GoRetraction,
   goRetractions,
-  type Lineage,
   retractingTag,
-} from '../../src/index.ts';
+} from '../../src/versions/go/index.ts';
 
 /**
  * A git repository in a temporary folder, and the real `go` command made to find it under a public
@@ -99,7 +99,7 @@ export class ScratchRepository {
   }
 
   /** What the module has retracted, by the tags there are now. */
-  retracted(module: GoModulePlace): readonly GoRetraction[] {
+  retracted(module: GoModuleLocation): readonly GoRetraction[] {
     const { tag, paths = [] } = retractingTag(this.git(['tag']).split('\n'), module) ?? {};
     const listed =
       tag === undefined ? [] : this.git(['ls-tree', '-r', '--name-only', tag]).split('\n');

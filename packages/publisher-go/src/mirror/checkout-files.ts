@@ -1,0 +1,128 @@
+import { lstat, open, readdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import { isPointer } from '../module/lfs.ts';
+import { repositoryPath } from '../module/validate-content.ts';
+import { shown } from '../problems.ts';
+
+/** A file that the mirror takes from the checkout. */
+export interface CheckoutFile {
+  /** Below the module's folder. */
+  readonly path: string;
+  readonly mode: 'file' | 'executable';
+  /** Bytes. */
+  readonly size: number;
+  /** Where its content is. */
+  readonly absolute: string;
+}
+
+export interface CheckoutQuestion {
+  readonly project: string;
+  /** The module's folder in the repository. */
+  readonly directory: string;
+  /** Absolute path of the checkout. */
+  readonly checkout: string;
+  /** Below the module's folder. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Reads files and whole folders as `prepare` left them. A link is the file that it leads to, inside
+ * the checkout.
+ */
+export async function readCheckoutFiles(
+  question: CheckoutQuestion,
+): Promise<Result<readonly CheckoutFile[]>> {
+  const root = await realpath(question.checkout);
+  const files: CheckoutFile[] = [];
+  const problems: Problem[] = [];
+  for (const path of question.paths) {
+    const before = files.length;
+    problems.push(...(await collect(path, { ...question, root, files })));
+    if (files.length === before && problems.length === 0)
+      problems.push(nothingThere(path, question));
+  }
+  const [first, ...more] = problems;
+  return first === undefined ? ok(files) : failed(first, ...more);
+}
+
+interface Collecting extends CheckoutQuestion {
+  readonly root: string;
+  readonly files: CheckoutFile[];
+}
+
+async function collect(path: string, collecting: Collecting): Promise<Problem[]> {
+  const { directory, files, root } = collecting;
+  const given = join(root, directory, path);
+  const absolute = await realpath(given).catch(() => undefined);
+  if (absolute === undefined) return [];
+  if (!`${absolute}${sep}`.startsWith(`${root}${sep}`)) return [leadsOut(path, collecting)];
+  const entry = await lstat(absolute);
+  if (entry.isDirectory()) {
+    // A folder that a link leads to could lead back to itself.
+    if ((await lstat(given)).isSymbolicLink()) return [folderLink(path, collecting)];
+    const names = (await readdir(absolute)).toSorted();
+    const below: Problem[] = [];
+    for (const name of names) below.push(...(await collect(`${path}/${name}`, collecting)));
+    return below;
+  }
+  if (!entry.isFile()) return [];
+  if (isPointer(await readStart(absolute))) return [pointer(path, collecting)];
+  const mode = (entry.mode & 0o100) === 0 ? 'file' : 'executable';
+  files.push({ path, mode, size: entry.size, absolute });
+  return [];
+}
+
+async function readStart(file: string): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(1024) });
+  return buffer.subarray(0, bytesRead);
+}
+
+function refused(
+  path: string,
+  { directory, project }: CheckoutQuestion,
+  { code, hint, what }: { readonly code: string; readonly hint: string; readonly what: string },
+): Problem {
+  const there = repositoryPath(path, { directory });
+  return problem({
+    code,
+    kind: 'incomplete',
+    message: `${project} takes ${shown(there)} from the checkout, ${what}.`,
+    hint,
+    path: there,
+    rerun: 'after-fix',
+  });
+}
+
+function nothingThere(path: string, question: CheckoutQuestion): Problem {
+  return refused(path, question, {
+    code: 'go-not-in-checkout',
+    what: 'and there is no file when prepare has run',
+    hint: 'Correct fromCheckout, or let prepare in the release definition make it.',
+  });
+}
+
+function leadsOut(path: string, question: CheckoutQuestion): Problem {
+  return refused(path, question, {
+    code: 'go-checkout-link',
+    what: 'a link that leads out of it',
+    hint: 'Commit the file instead of the link.',
+  });
+}
+
+function folderLink(path: string, question: CheckoutQuestion): Problem {
+  return refused(path, question, {
+    code: 'go-checkout-link',
+    what: 'a link to a folder',
+    hint: 'Commit the folder instead of the link.',
+  });
+}
+
+function pointer(path: string, question: CheckoutQuestion): Problem {
+  return refused(path, question, {
+    code: 'lfs-content-missing',
+    what: 'whose content is in Git LFS and not in this clone',
+    hint: 'Fetch it: git lfs fetch (actions/checkout: lfs: true).',
+  });
+}

@@ -1,0 +1,117 @@
+import {
+  judgePointer,
+  type Pointer,
+  type PointerMove,
+  type Problem,
+  parseVersionTag,
+  problem,
+  type Step,
+} from '@ameide/versioning-core';
+import { unreadable } from '../problems.ts';
+import type { Failed, Mirror } from './mirror.ts';
+import type { MirrorPlan } from './plan.ts';
+import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
+
+/** What a branch is decided by. */
+export interface BranchQuestion {
+  readonly plan: MirrorPlan;
+  readonly refs: MirrorRefs;
+  readonly mirror: Mirror;
+  readonly step: Step;
+}
+
+/** `from` is what it names now; `stays` why it does not move. */
+export type BranchDecision =
+  | { readonly stays: Omit<PointerMove, 'pointer'> }
+  | { readonly from?: string };
+
+export type Blocked = {
+  readonly outcome: 'held';
+  readonly problem: Problem;
+  readonly from?: string;
+};
+
+/** Whether a branch may move from `current` to the plan's commit. */
+export async function decideBranch(
+  pointer: Pointer,
+  current: string,
+  question: BranchQuestion,
+): Promise<BranchDecision> {
+  const { plan, step } = question;
+  const named = await nameOf(pointer, current, question);
+  if ('failure' in named) return { stays: blockedBy(unreadable(plan.registry, named.failure)) };
+  const { version: from, sha } = named;
+  if (sha === undefined) return { stays: { ...blockedBy(notOurs(pointer, current, plan)), from } };
+  const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
+  // A release branch on a commit without its version tag can be decided by ancestry alone, as `dev`
+  // is.
+  const decision = isReleased
+    ? judgePointer(
+        'stable',
+        { version: from.slice(1), sha },
+        { version: pointer.version.slice(1), sha: plan.sha },
+        'unknown',
+      )
+    : judgePointer(
+        'ancestry',
+        { sha },
+        { version: pointer.version, sha: plan.sha },
+        await step.history.relation(sha, plan.sha),
+      );
+  if (decision === 'superseded') return { stays: { outcome: 'superseded', from } };
+  return decision === 'held'
+    ? { stays: { ...blockedBy(noAncestry(pointer, sha, plan)), from } }
+    : { from };
+}
+
+/**
+ * A branch's commit as a version and, when it is one of ours, a source commit. The tags tell most;
+ * else the commit is read.
+ */
+export async function nameOf(
+  pointer: Pointer,
+  commit: string,
+  { plan, refs, mirror, step }: BranchQuestion,
+): Promise<{ readonly version: string; readonly sha?: string } | Failed> {
+  const tag = versionAt(commit, refs);
+  const [sourceTag] = [...refs.sources].find(([, at]) => at === commit) ?? [];
+  const tagged = sourceTag === undefined ? undefined : shaOfSourceTag(sourceTag);
+  const found =
+    tagged === undefined
+      ? await mirror.read({ ref: `refs/heads/${pointer.pointer}`, commit }, step)
+      : { sha: tagged };
+  if ('failure' in found) return found;
+  const { sha } = found;
+  const version =
+    plan.versionTag !== null && tag !== undefined
+      ? tag
+      : sha === undefined
+        ? (tag ?? commit)
+        : `source-${sha}`;
+  return { version, ...(sha === undefined ? {} : { sha }) };
+}
+
+export function blockedBy(problem: Problem): Blocked {
+  return { outcome: 'held', problem };
+}
+
+/** Known before anything is written: the branch was there before this publisher, or somebody moved it. */
+export function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
+  return problem({
+    code: 'go-branch-not-ours',
+    kind: 'incomplete',
+    message: `Branch ${pointer} of ${registry} names ${current}, which was not published from this repository.`,
+    hint: "Rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.",
+    rerun: 'after-fix',
+  });
+}
+
+function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Problem {
+  return problem({
+    code: 'go-ancestry-unknown',
+    kind: 'incomplete',
+    message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: whether it came before ${plan.sha} is not known.`,
+    hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
+    rerun: 'after-fix',
+  });
+}

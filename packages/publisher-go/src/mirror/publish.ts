@@ -1,0 +1,78 @@
+import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Published,
+  type Step,
+} from '@ameide/versioning-core';
+import type { Access } from '../access.ts';
+import { publishedFrom, wasTaken } from '../push-outcome.ts';
+import type { Mirror } from './mirror.ts';
+import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
+import { readTagStates, tagTaken } from './tag-state.ts';
+
+const ATTEMPTS = 3;
+
+interface Push {
+  readonly coordinate: Coordinate;
+  readonly plan: MirrorPlan;
+  readonly built: MirrorBuilt;
+  readonly mirror: Mirror;
+  readonly access: Access;
+  readonly step: Step;
+}
+
+/**
+ * Pushes the plan's tags at once, all or none, each of which must not exist yet. git reads the refs
+ * first: nothing is sent when they are all there. A tag that names another commit is looked at:
+ * another run may have published the same source commit meanwhile.
+ */
+export async function pushTags(push: Push): Promise<Published> {
+  const { coordinate, plan, built, access, step } = push;
+  const what = `push ${formatCoordinate(coordinate)} to ${plan.registry}`;
+  let missing = tagsOf(plan);
+  let digest = built.commit;
+  for (let attempt = 1; ; attempt += 1) {
+    step.emit({
+      publisher: plan.publisher,
+      message: `pushing ${missing.join(' and ')} to ${plan.registry}`,
+    });
+    const updates = missing.map((tag) => ({
+      ref: `refs/tags/${tag}`,
+      sha: built.commit,
+      expect: null,
+    }));
+    const answer = await access.remote.push(built.gitDirectory, updates, { signal: step.signal });
+    if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest, what });
+    const judged = await judge(push, what);
+    if ('outcome' in judged) return judged;
+    // Only a tag that was created and deleted again could still be in the way.
+    if (attempt === ATTEMPTS) return publishedFrom({ answer, coordinate, digest, what });
+    ({ missing, digest } = judged);
+  }
+}
+
+/** After a refusal: what is there now decides. */
+async function judge(
+  { coordinate, plan, built, mirror, step }: Push,
+  what: string,
+): Promise<Published | { readonly missing: readonly string[]; readonly digest: string }> {
+  const unread = (failure: RemoteFailure): Published => ({
+    coordinate,
+    outcome: 'incomplete',
+    problem: remoteProblem({ code: 'go', what, failure, coordinate: formatCoordinate(coordinate) }),
+  });
+  const answer = await mirror.refs(step);
+  if ('failure' in answer) return unread(answer.failure);
+  const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
+  if ('failure' in tags) return unread(tags.failure);
+  const conflict = tags.find(({ state }) => state === 'conflict');
+  if (conflict !== undefined)
+    return { coordinate, outcome: 'conflict', problem: tagTaken(coordinate, conflict, plan) };
+  const missing = tags.filter(({ state }) => state === 'absent').map(({ tag }) => tag);
+  // A version that another run has put on another commit with our content keeps it.
+  const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;
+  return missing.length > 0
+    ? { missing, digest }
+    : { coordinate, outcome: 'already-there', digest };
+}

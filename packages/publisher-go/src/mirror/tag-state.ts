@@ -1,0 +1,95 @@
+import {
+  type Coordinate,
+  type FindingState,
+  formatCoordinate,
+  type Problem,
+  type Step,
+} from '@ameide/versioning-core';
+import { isWithin } from '../module/validate-content.ts';
+import { conflict, tagExists } from '../problems.ts';
+import type { MirrorCommit, MirrorContent } from './commit.ts';
+import type { Failed, Mirror } from './mirror.ts';
+import { contentOf, type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
+import { commitAt, type MirrorRefs } from './refs.ts';
+
+/** What one of a plan's tags names: nothing, a mirror commit of our source commit, or something else. */
+export interface TagState {
+  readonly tag: string;
+  readonly state: Exclude<FindingState, 'unknown'>;
+  /** Absent when there is no such tag. */
+  readonly found?: MirrorCommit;
+}
+
+interface Question {
+  readonly mirror: Mirror;
+  readonly step: Step;
+  /** What was made for the plan, if it was. */
+  readonly built?: Pick<MirrorBuilt, 'commit' | 'tree'> | undefined;
+}
+
+/** Looks at every tag of a plan. */
+export async function readTagStates(
+  plan: MirrorPlan,
+  refs: MirrorRefs,
+  question: Question,
+): Promise<readonly TagState[] | Failed> {
+  const states: TagState[] = [];
+  for (const one of await Promise.all(
+    tagsOf(plan).map(async (tag) => readTagState(tag, plan, refs, question)),
+  )) {
+    if ('failure' in one) return one;
+    states.push(one);
+  }
+  return states;
+}
+
+async function readTagState(
+  tag: string,
+  plan: MirrorPlan,
+  refs: MirrorRefs,
+  { mirror, step, built }: Question,
+): Promise<TagState | Failed> {
+  const commit = commitAt(tag, refs);
+  if (commit === undefined) return { tag, state: 'absent' };
+  const content = contentOf(plan, built);
+  const found = await mirror.recognise({ ref: `refs/tags/${tag}`, commit }, content, refs, step);
+  if ('failure' in found) return found;
+  if (!(await isOf(found, content, mirror, step))) return { tag, state: 'conflict', found };
+  const isSame = built === undefined ? found.proven : found.commit === built.commit;
+  return { tag, state: isSame ? 'identical' : 'same-source', found };
+}
+
+/**
+ * Whether a mirror commit holds what the source commit gives: it names it, and its tree is the
+ * same, but for what is not built yet. Its parent may be another.
+ */
+async function isOf(
+  found: MirrorCommit,
+  { fromCheckout, sha, tree }: MirrorContent,
+  mirror: Mirror,
+  step: Step,
+): Promise<boolean> {
+  if (found.sha !== sha) return false;
+  if (found.tree === tree || fromCheckout.length === 0) return found.tree === tree;
+  const differing = await mirror.differingPaths(tree, found.tree, step);
+  return differing.every((path) => fromCheckout.some((one) => isWithin(path, one)));
+}
+
+/** A tag that is taken: it stays where it is. */
+export function tagTaken(
+  coordinate: Coordinate,
+  { tag, found }: TagState,
+  plan: MirrorPlan,
+): Problem {
+  const where = `${tag} of ${plan.registry} is on ${found?.commit ?? 'another commit'}`;
+  return found?.sha === plan.sha
+    ? conflict(coordinate, {
+        code: 'go-mirror-altered',
+        message: `Could not publish ${formatCoordinate(coordinate)}: ${where}, which names our commit but holds other files.`,
+        hint:
+          plan.content.fromCheckout.length === 0
+            ? 'Find out who pushed that: nothing but this publisher should write there.'
+            : 'Find out who pushed that, or which program of prepare does not give the same files each time.',
+      })
+    : tagExists(coordinate, `${where}, made from ${found?.sha ?? 'no commit of this repository'}`);
+}

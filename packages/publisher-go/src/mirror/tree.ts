@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { GitError, type Processes } from '@ameide/publisher-kit';
+import type { CheckoutFile } from './checkout-files.ts';
+
+/** Where a tree is written: a private git directory that sees the source repository's objects. */
+export interface TreeStore {
+  readonly gitDirectory: string;
+  readonly processes: Processes;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes a tree: `base` without what it has at `replaced` paths, and with `files`. Returns its id.
+ * The index is the store's own; no filter and no ignore file has a part in it.
+ */
+export async function writeTree(
+  base: string,
+  replaced: readonly string[],
+  files: readonly CheckoutFile[],
+  store: TreeStore,
+): Promise<string> {
+  await git(['read-tree', base], store);
+  if (replaced.length > 0)
+    await git(
+      [
+        'rm',
+        '--cached',
+        '-r',
+        '--quiet',
+        '--ignore-unmatch',
+        '--pathspec-from-file=-',
+        '--pathspec-file-nul',
+      ],
+      store,
+      replaced.map((path) => `${path}\0`).join(''),
+    );
+  const paths = files.map(({ absolute }) => `${absolute}\n`).join('');
+  const ids = await git(['hash-object', '-w', '--no-filters', '--stdin-paths'], store, paths);
+  const entries = ids.split('\n').map((id, index) => {
+    const { mode, path } = files[index] ?? { path: '' };
+    return path === '' ? '' : `${mode === 'executable' ? '100755' : '100644'} ${id}\t${path}\0`;
+  });
+  await git(['update-index', '-z', '--index-info'], store, entries.join(''));
+  return git(['write-tree'], store);
+}
+
+/** The files that two trees do not have alike. */
+export async function differingPaths(
+  a: string,
+  b: string,
+  store: TreeStore,
+): Promise<readonly string[]> {
+  const printed = await git(['diff-tree', '-r', '-z', '--name-only', '--no-renames', a, b], store);
+  return printed.split('\0').filter((path) => path !== '');
+}
+
+async function git(
+  args: readonly string[],
+  { gitDirectory, processes, signal }: TreeStore,
+  input = '',
+): Promise<string> {
+  const { ok, stdoutText, summary } = await processes.run({
+    argv: ['git', `--git-dir=${gitDirectory}`, ...args],
+    cwd: gitDirectory,
+    env: { GIT_INDEX_FILE: join(gitDirectory, 'index'), GIT_LITERAL_PATHSPECS: '1' },
+    input,
+    signal,
+  });
+  if (!ok) throw new GitError(summary);
+  return stdoutText.trim();
+}

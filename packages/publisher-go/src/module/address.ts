@@ -1,0 +1,46 @@
+import { type Problem, problem } from '@ameide/versioning-core';
+import type { ModuleAtCommit } from '../validate.ts';
+
+/**
+ * `go` finds a module's repository by its path (https://go.dev/ref/mod#vcs-find). Where the path
+ * begins with the host that the repository is on, both must agree, or every version would land
+ * where nobody looks. A path on another host (a vanity import path, a mirror of a host) is left to
+ * its owner. `directory` is that of the module in the repository at `url`.
+ */
+export function validateAddress(
+  { file, project }: Pick<ModuleAtCommit, 'file' | 'project'>,
+  url: string,
+  directory: string,
+): Problem[] {
+  const { module, path } = file;
+  const repository = repositoryOf(url);
+  const host = module.prefix.split('/')[0] ?? '';
+  if (repository === undefined || repository.split('/')[0] !== host) return [];
+  const folder = directory === '' ? '' : `/${directory}`;
+  const right = `${repository}${folder}${module.major}`;
+  const possible = [right, ...(folder.endsWith(module.major) ? [`${repository}${folder}`] : [])];
+  if (possible.includes(module.path)) return [];
+  return [
+    problem({
+      code: 'go-path-mismatch',
+      kind: 'input',
+      message: `${project}: go looks for ${module.path} where no version of it would be: the module is in ${directory === '' ? 'the root' : directory} of ${url}, so its path is ${right}.`,
+      hint: `Change the module line of ${path} and the module's own imports to ${right}, or correct the address.`,
+      path,
+      field: 'module',
+    }),
+  ];
+}
+
+/** `github.com/o/r` of any of its addresses; undefined for a folder. */
+function repositoryOf(url: string): string | undefined {
+  const scp = /^[^/@]+@([^:/]+):(.+)$/.exec(url);
+  const [host, path] =
+    scp === null
+      ? URL.canParse(url)
+        ? [new URL(url).hostname, new URL(url).pathname]
+        : []
+      : [scp[1], scp[2]];
+  if (host === undefined || host === '' || path === undefined) return undefined;
+  return `${host.toLowerCase()}/${path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')}`;
+}

@@ -1,0 +1,57 @@
+import type { Processes } from '@ameide/publisher-kit';
+import type { SourceTree, TreeFile } from '@ameide/versioning-core';
+import type { GoModuleFile } from '@ameide/versioning-core/go';
+
+/** All that is in the folder of a module: also what `go` leaves out of it. */
+export interface ModuleContent {
+  readonly files: readonly GoModuleFile[];
+  /** The bytes of a file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** What the commit holds. Submodules are none of it: `go` fetches no submodule. */
+export async function committedContent(
+  source: SourceTree,
+  directory: string,
+  processes: Processes,
+): Promise<ModuleContent> {
+  const prefix = directory === '' ? '' : `${directory}/`;
+  const listed = (await source.list(directory)).filter(isFile);
+  const sizes = await blobSizes(
+    listed.map(({ objectId }) => objectId),
+    source.gitDirectory,
+    processes,
+  );
+  return {
+    files: listed.map(({ path, mode }, index) => ({
+      path: path.slice(prefix.length),
+      mode,
+      size: sizes[index],
+    })),
+    read: (path) => source.readBytes(prefix + path),
+  };
+}
+
+function isFile(file: TreeFile): file is TreeFile & Pick<GoModuleFile, 'mode'> {
+  return file.mode !== 'submodule';
+}
+
+/** Bytes of each object, in one question; undefined for one that this clone lacks. */
+async function blobSizes(
+  objectIds: readonly string[],
+  gitDirectory: string,
+  processes: Processes,
+): Promise<readonly (number | undefined)[]> {
+  if (objectIds.length === 0) return [];
+  const { stdoutText } = await processes.run({
+    argv: ['git', `--git-dir=${gitDirectory}`, 'cat-file', '--batch-check=%(objectsize)'],
+    cwd: gitDirectory,
+    // A partial clone would fetch what it lacks.
+    env: { GIT_NO_LAZY_FETCH: '1' },
+    input: objectIds.map((id) => `${id}\n`).join(''),
+  });
+  const lines = stdoutText.split('\n');
+  return objectIds.map((_, index) =>
+    /^\d+$/.test(lines[index] ?? '') ? Number(lines[index]) : undefined,
+  );
+}

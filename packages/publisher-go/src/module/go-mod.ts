@@ -1,0 +1,116 @@
+import {
+  InvalidInputError,
+  type Problem,
+  type ProblemInput,
+  problem,
+  type SourceTree,
+} from '@ameide/versioning-core';
+import {
+  type GoMod,
+  type GoModulePath,
+  type GoRequirement,
+  goModulePath,
+  isDownloadablePath,
+  isPlaceholderVersion,
+  isPseudoVersion,
+  parseGoMod,
+  parseGoModulePath,
+} from '@ameide/versioning-core/go';
+
+/** What is read of a module's go.mod (https://go.dev/ref/mod#go-mod-file). */
+export interface ModuleFile {
+  readonly module: GoModulePath;
+  /** Repository path of the go.mod. */
+  readonly path: string;
+  readonly content: GoMod;
+}
+
+/**
+ * Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when it does not name the
+ * module: nothing can be planned then. What else is wrong with it is for `validateGoMod`.
+ */
+export async function readModuleFile(source: SourceTree, directory: string): Promise<ModuleFile> {
+  const path = directory === '' ? 'go.mod' : `${directory}/go.mod`;
+  const bytes = await source.readBytes(path);
+  if (bytes === undefined) throw noModule(source, directory, await source.readLink(path));
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError({ field: path, expected: 'text in UTF-8' }, 'go-invalid-module');
+  }
+  const name = goModulePath(text.replace(/^\uFEFF/, ''));
+  if (name === undefined) throw noModuleLine(path);
+  return { module: parseGoModulePath(name, `${path}: module`), path, content: parseGoMod(text) };
+}
+
+function noModuleLine(path: string): InvalidInputError {
+  const expected = 'a module line, for example "module github.com/ameideio/ameide-sdk-go"';
+  return new InvalidInputError({ field: path, expected }, 'go-invalid-module');
+}
+
+function noModule(
+  { sha }: SourceTree,
+  directory: string,
+  link: string | undefined,
+): InvalidInputError {
+  const input = {
+    field: 'directory',
+    received: directory,
+    expected: `a directory with a go.mod at commit ${sha}${link === undefined ? '' : ', and there it is a link, which go leaves out'}`,
+    hint:
+      link === undefined
+        ? 'Commit it, or correct the path.'
+        : 'Commit the file instead of the link.',
+  };
+  return new InvalidInputError(input, 'go-no-module');
+}
+
+export interface GoModQuestion {
+  /** For the messages: `go:github.com/ameideio/ameide-sdk-go`. */
+  readonly project: string;
+  readonly file: ModuleFile;
+  /** Paths of the modules in this repository and in this release: what is not published yet. */
+  readonly own: ReadonlySet<string>;
+  readonly allow: readonly string[];
+}
+
+/** The lines of a go.mod that nobody who depends on the module can use. */
+export function validateGoMod({ project, file, own, allow }: GoModQuestion): Problem[] {
+  const { path, content } = file;
+  const of = (input: Pick<ProblemInput, 'code' | 'message' | 'hint'>): Problem =>
+    problem({ kind: 'input', path, ...input });
+  const errors = content.errors.map(({ line, reason }) =>
+    of({
+      code: 'go-invalid-module',
+      message: `${project}: go refuses ${path}, line ${line}: ${reason}.`,
+      hint: 'Correct the line: go mod edit -json, run in its folder, says the same of it.',
+    }),
+  );
+  if (allow.includes(path)) return errors;
+  const unusable = content.requirements.flatMap((requirement) => {
+    const why = whyNotDownloadable(requirement, own);
+    const { line, path: name, version } = requirement;
+    return why === undefined
+      ? []
+      : of({
+          code: 'go-placeholder-version',
+          message: `${project}: ${path}, line ${line} requires ${name} ${version}, which nobody can download: ${why}.`,
+          hint: `Require a published version (go get ${name}@VERSION), and let a go.work file lead to the folder. If that version is published: allow: ['${path}'].`,
+        });
+  });
+  return [...errors, ...unusable];
+}
+
+/** `go` ignores the `replace` directives of a dependency, and every go.work but its user's own. */
+function whyNotDownloadable(
+  { path, version, replacedByFolder }: GoRequirement,
+  own: ReadonlySet<string>,
+): string | undefined {
+  if (!isDownloadablePath(path)) return 'go finds no host in its path';
+  if (!isPlaceholderVersion(version)) return undefined;
+  if (replacedByFolder)
+    return 'go uses the folder of the replace line in this module’s own builds alone';
+  if (own.has(path)) return 'the module is part of this repository and has no such version';
+  return isPseudoVersion(version) ? 'no commit has that version' : undefined;
+}

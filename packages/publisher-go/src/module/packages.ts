@@ -1,0 +1,110 @@
+import { inParallel } from '@ameide/publisher-kit';
+import type { GoModuleFile } from '@ameide/versioning-core/go';
+import type { ModuleContent } from './content.ts';
+import { isEmbedded, parseGoSource } from './source-text.ts';
+
+/** A file of a package that consumers cannot compile, as something it needs is not in the module. */
+export type Uncompilable =
+  | { readonly kind: 'link'; readonly path: string }
+  | { readonly kind: 'import' | 'embed'; readonly path: string; readonly what: string };
+
+export interface PackagesQuestion {
+  readonly modulePath: string;
+  /** Paths of the modules that this one requires: a package may be in one of them. */
+  readonly required: readonly string[];
+  readonly content: ModuleContent;
+  /** Those of its files that are in the module's zip. */
+  readonly published: readonly GoModuleFile[];
+  /** Whether files may still come to a path: then nothing is said of it. */
+  readonly mayChange: (path: string) => boolean;
+}
+
+/**
+ * What is certain without a compiler: a source file that is a link, as `go` leaves links out; an
+ * import of a package of the module whose folder has no Go file; a `//go:embed` pattern that no
+ * file matches. Files with a build constraint, tests, and folders that `go` ignores are not read.
+ */
+export async function findUncompilable(
+  question: PackagesQuestion,
+): Promise<readonly Uncompilable[]> {
+  const { content, published, mayChange } = question;
+  const packages = packageFolders(published);
+  const links = content.files.filter(
+    ({ path, mode }) =>
+      mode === 'symlink' && isPackageFile(path) && packages.has(folderOf(path)) && !mayChange(path),
+  );
+  const sources = published.filter(({ path }) => path.endsWith('.go') && isPackageFile(path));
+  const missing = await inParallel(sources, async ({ path }) => {
+    const bytes = mayChange(path) ? undefined : await content.read(path);
+    const source = bytes && parseGoSource(new TextDecoder().decode(bytes));
+    if (source === undefined) return [];
+    const folder = folderOf(path);
+    const isMissing = (pattern: string): boolean =>
+      !mayChange(join(folder, pattern.replace(/^all:/, ''))) &&
+      !published.some(
+        (file) => isBelow(file.path, folder) && isEmbedded(pattern, below(file.path, folder)),
+      );
+    return [
+      ...source.imports
+        .filter((name) => isMissingPackage(name, packages, question))
+        .map((what) => ({ kind: 'import' as const, path, what })),
+      ...source.embeds.filter(isMissing).map((what) => ({ kind: 'embed' as const, path, what })),
+    ];
+  });
+  return [...links.map(({ path }) => ({ kind: 'link' as const, path })), ...missing.flat()];
+}
+
+/** The folders that have a Go file which is no test. */
+export function packageFolders(files: readonly GoModuleFile[]): ReadonlySet<string> {
+  const sources = files.filter(({ path }) => path.endsWith('.go') && isPackageFile(path));
+  return new Set(sources.map(({ path }) => folderOf(path)));
+}
+
+// https://pkg.go.dev/cmd/go#hdr-File_types, and what go/build compiles with cgo.
+const SOURCE = /\.(?:go|[cmsSfFh]|sx|cc|cpp|cxx|hh|hpp|hxx|for|f90|swig|swigcxx)$/;
+
+/** Whether `go` compiles a file as part of its package, for those who depend on the module. */
+export function isPackageFile(path: string): boolean {
+  return (
+    SOURCE.test(path) &&
+    !path.endsWith('_test.go') &&
+    !path.split('/').some((part) => /^[._]/.test(part) || part === 'testdata')
+  );
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+function isMissingPackage(
+  name: string,
+  packages: ReadonlySet<string>,
+  { modulePath, required, content, mayChange }: PackagesQuestion,
+): boolean {
+  if (name !== modulePath && !name.startsWith(`${modulePath}/`)) return false;
+  // The longest module path wins: https://go.dev/ref/mod#resolve-pkg-mod.
+  if (required.some((path) => path.length > modulePath.length && `${name}/`.startsWith(`${path}/`)))
+    return false;
+  const folder = name.slice(modulePath.length + 1);
+  return !packages.has(folder) && !mayChange(folder) && !isInNestedModule(folder, content);
+}
+
+/** A consumer's `go` finds a nested module by itself, where it is published. */
+function isInNestedModule(folder: string, { files }: ModuleContent): boolean {
+  return files.some(
+    ({ path }) =>
+      path.endsWith('/go.mod') && `${folder}/`.startsWith(path.slice(0, -'go.mod'.length)),
+  );
+}
+
+function join(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
+}
+
+function below(path: string, folder: string): string {
+  return folder === '' ? path : path.slice(folder.length + 1);
+}

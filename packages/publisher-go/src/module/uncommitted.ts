@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Problem, problem } from '@ameide/versioning-core';
+import { decideGoZip } from '@ameide/versioning-core/go';
+import { shown } from '../problems.ts';
+import type { ModuleAtCommit } from '../validate.ts';
+import { folderOf, isPackageFile, packageFolders } from './packages.ts';
+import { parseGoSource } from './source-text.ts';
+import { isWithin, repositoryPath } from './validate-content.ts';
+
+export interface UncommittedQuestion {
+  readonly module: ModuleAtCommit;
+  /** Absolute path of the checkout, with `prepare` done. */
+  readonly checkout: string;
+  /** Paths that the mirror takes from the checkout. */
+  readonly elsewhere: readonly string[];
+}
+
+/**
+ * Source files that `prepare` has made beside those of a package, and that neither the commit nor
+ * the mirror holds: the package compiles here and for no consumer ("undefined: Generated"). This is
+ * certain without `go`; compiling the module would take its dependencies, so the network, and the
+ * platforms that it is made for.
+ */
+export async function findUncommittedSources(
+  question: UncommittedQuestion,
+): Promise<readonly Problem[]> {
+  const { checkout, elsewhere, module } = question;
+  const { content, file } = module;
+  const committed = new Set(content.files.map(({ path }) => path));
+  const { files } = decideGoZip(content.files, file.content.goVersion);
+  const found: string[] = [];
+  for (const folder of packageFolders(files)) {
+    const absolute = join(checkout, module.directory, folder);
+    for (const { name, ...entry } of await readFolder(absolute)) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      const isNew =
+        isPackageFile(path) &&
+        !committed.has(path) &&
+        !elsewhere.some((one) => isWithin(path, one));
+      if (isNew && entry.isFile && (await isCompiled(join(absolute, name)))) found.push(path);
+    }
+  }
+  return found
+    .filter((path) => !module.allow.includes(repositoryPath(path, module)))
+    .map((path) => uncommitted(path, module));
+}
+
+/** A folder may have gone while `prepare` ran. */
+async function readFolder(
+  folder: string,
+): Promise<readonly { readonly name: string; readonly isFile: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.map((entry) => ({ name: entry.name, isFile: entry.isFile() }));
+}
+
+async function isCompiled(file: string): Promise<boolean> {
+  return !file.endsWith('.go') || parseGoSource(await readFile(file, 'utf8')) !== undefined;
+}
+
+function uncommitted(path: string, module: ModuleAtCommit): Problem {
+  const there = repositoryPath(path, module);
+  const mirror =
+    module.fromCheckout === undefined
+      ? ', or publish the module through a mirror with fromCheckout'
+      : `, or take it into the mirror: fromCheckout: ['${path}']`;
+  return problem({
+    code: 'go-not-in-commit',
+    kind: 'incomplete',
+    message: `${module.project}: prepare has made ${shown(there)}, part of the package in ${shown(folderOf(there)) || 'the root'}, and what would be published does not hold it.`,
+    hint: `Commit it${mirror}. If consumers do not need it: allow: ['${there}'].`,
+    path: there,
+    rerun: 'after-fix',
+  });
+}

@@ -1,0 +1,125 @@
+import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
+import { decideGoZip, type GoZipRefusal, MAX_ZIP } from '@ameide/versioning-core/go';
+import { shown } from '../problems.ts';
+import type { ModuleContent } from './content.ts';
+import type { ModuleFile } from './go-mod.ts';
+import { findUncompilable, type Uncompilable } from './packages.ts';
+
+export interface ContentQuestion {
+  /** For the messages: `go:github.com/ameideio/ameide-sdk-go`. */
+  readonly project: string;
+  /** The module's folder in the repository; `''` for its root. */
+  readonly directory: string;
+  readonly file: ModuleFile;
+  readonly content: ModuleContent;
+  /** True where the module has a repository of its own, which may take files from the checkout. */
+  readonly mirrored: boolean;
+  /** Paths below the folder that `build` takes from the checkout, and that are not known yet. */
+  readonly unknown: readonly string[];
+  /** `input` for what the commit holds, `incomplete` for what was built. */
+  readonly kind: ProblemKind & ('input' | 'incomplete');
+  readonly allow: readonly string[];
+}
+
+/**
+ * What keeps `go` from making the zip file of a module's version, or consumers from compiling it.
+ * Nobody could use that version, and its tag would be spent.
+ */
+export async function validateContent(question: ContentQuestion): Promise<readonly Problem[]> {
+  const { allow, content, file, unknown } = question;
+  const mayChange = (path: string): boolean =>
+    unknown.some((one) => isWithin(path, one) || isWithin(one, path));
+  const zip = decideGoZip(content.files, file.content.goVersion);
+  const uncompilable = await findUncompilable({
+    modulePath: file.module.path,
+    required: file.content.requirements.map(({ path }) => path),
+    content,
+    published: zip.files,
+    mayChange,
+  });
+  return [
+    ...zip.refused.map((refusal) => zipProblem(refusal, question)),
+    ...(zip.size > MAX_ZIP ? [tooLarge(zip.size, question)] : []),
+    ...uncompilable
+      .filter(({ path }) => !allow.includes(repositoryPath(path, question)))
+      .map((one) => packageProblem(one, question)),
+  ];
+}
+
+/** Whether a path is `folder` or below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+export function repositoryPath(
+  path: string,
+  { directory }: Pick<ContentQuestion, 'directory'>,
+): string {
+  return directory === '' ? path : `${directory}/${path}`;
+}
+
+function zipProblem(refusal: GoZipRefusal, question: ContentQuestion): Problem {
+  const path = repositoryPath(refusal.path, question);
+  const start = `${question.project} would publish ${shown(path)}`;
+  const make = (code: string, message: string, hint: string): Problem =>
+    problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });
+  if (refusal.kind === 'collision')
+    return make(
+      'go-file-collision',
+      `${start}, which differs from ${shown(refusal.other)} in letter case alone: go makes no zip file of such a module.`,
+      'Rename one of them.',
+    );
+  if (refusal.kind === 'size')
+    return make(
+      'go-too-large',
+      `${start}, which is larger than the 16 MiB that go takes of it.`,
+      'Make it smaller.',
+    );
+  return make(
+    'go-file-name',
+    `${start}, a name that go cannot put into the module's zip file.`,
+    refusal.kind === 'name'
+      ? 'Rename it: letters, digits and !#$%&()+,-.=@[]^_{}~ alone, no dot at the end, none that Windows reserves. Or move it out of the module.'
+      : 'Rename it: go.mod in lower case.',
+  );
+}
+
+function tooLarge(size: number, question: ContentQuestion): Problem {
+  return problem({
+    code: 'go-too-large',
+    kind: question.kind,
+    message: `${question.project} has ${size} bytes of files, and go takes no module of more than ${MAX_ZIP}.`,
+    hint: 'Move large files out of the module, or into a nested module (a folder with a go.mod of its own).',
+    path: question.directory,
+    rerun: 'after-fix',
+  });
+}
+
+function packageProblem(found: Uncompilable, question: ContentQuestion): Problem {
+  const path = repositoryPath(found.path, question);
+  const allow = `allow: ['${path}']`;
+  const make = (code: string, message: string, hint: string): Problem =>
+    problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });
+  if (found.kind === 'link')
+    return make(
+      'go-link',
+      `${question.project} would publish ${shown(path)} without content: it is a link, and go leaves links out of a module.`,
+      `Commit the file instead of the link${fromCheckout(question, found.path, ', or take the file that it leads to')}. If consumers do not need it: ${allow}.`,
+    );
+  return found.kind === 'import'
+    ? make(
+        'go-package-missing',
+        `${question.project}: ${shown(path)} imports ${shown(found.what)}, and the module has no Go file in that folder.`,
+        `Commit the package${fromCheckout(question, found.what.slice(question.file.module.path.length + 1), ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
+      )
+    : make(
+        'go-embed-missing',
+        `${question.project}: ${shown(path)} embeds ${shown(found.what)}, and the module has no such file.`,
+        `Commit the files${fromCheckout(question, '…', ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
+      );
+}
+
+/** Only a mirror may hold what the commit does not. */
+function fromCheckout({ mirrored }: ContentQuestion, path: string, text: string): string {
+  return mirrored && path !== '' ? `${text}: fromCheckout: ['${path}']` : '';
+}

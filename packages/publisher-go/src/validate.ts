@@ -1,0 +1,109 @@
+import { validateFiles } from '@ameide/publisher-kit';
+import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
+import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
+import type { ModuleContent } from './module/content.ts';
+import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
+import { findLfsFiles } from './module/lfs.ts';
+import { isWithin, repositoryPath, validateContent } from './module/validate-content.ts';
+import { shown } from './problems.ts';
+
+/** A module at the commit that is released. */
+export interface ModuleAtCommit {
+  /** The publisher's id, for the messages: `go:github.com/ameideio/ameide-sdk-go`. */
+  readonly project: string;
+  /** `''` for the root of the repository. */
+  readonly directory: string;
+  readonly file: ModuleFile;
+  readonly content: ModuleContent;
+  /** Repository paths that the definition allows, each exactly as it is. */
+  readonly allow: readonly string[];
+  /** With a mirror: paths below the folder that `build` takes from the checkout. */
+  readonly fromCheckout?: readonly string[];
+}
+
+/** Everything that the commit decides of a module. Offline; every problem at once. */
+export async function validateModule(
+  module: ModuleAtCommit,
+  source: SourceTree,
+): Promise<readonly Problem[]> {
+  const { allow, file, fromCheckout, project } = module;
+  const content =
+    fromCheckout === undefined ? await withRootLicence(module, source) : module.content;
+  const [own, inContent, inFiles] = await Promise.all([
+    ownModules(module, source),
+    validateContent({
+      ...module,
+      content,
+      mirrored: fromCheckout !== undefined,
+      unknown: fromCheckout ?? [],
+      kind: 'input',
+    }),
+    fromCheckout === undefined
+      ? validateLfsFiles(module, content, source)
+      : validateMirrored(module, fromCheckout, source),
+  ]);
+  return [...validateGoMod({ project, file, own, allow }), ...inContent, ...inFiles];
+}
+
+/**
+ * `go` adds the repository's LICENSE to a module in a sub-directory that has none of that name
+ * (cmd/go/internal/modfetch/coderepo.go, `Zip`).
+ */
+async function withRootLicence(
+  { content, directory }: ModuleAtCommit,
+  source: SourceTree,
+): Promise<ModuleContent> {
+  if (directory === '' || content.files.some(({ path }) => path === 'LICENSE')) return content;
+  const licence = await source.readBytes('LICENSE');
+  if (licence === undefined) return content;
+  const added = { path: 'LICENSE', mode: 'file' as const, size: licence.length };
+  return { ...content, files: [...content.files, added] };
+}
+
+/** Asked only when the go.mod has a version that may be a placeholder. */
+async function ownModules(
+  { file }: ModuleAtCommit,
+  source: SourceTree,
+): Promise<ReadonlySet<string>> {
+  if (!file.content.requirements.some(({ version }) => version.startsWith('v0.0.0')))
+    return new Set();
+  const goMods = (await source.list('')).filter(({ path }) => /(?:^|\/)go\.mod$/.test(path));
+  const texts = await Promise.all(goMods.map(async ({ path }) => source.readBytes(path)));
+  return new Set(texts.flatMap((bytes) => goModulePath(new TextDecoder().decode(bytes)) ?? []));
+}
+
+/** The folder's whole tree becomes public: also what `go` leaves out of the module. */
+async function validateMirrored(
+  { allow, directory, project }: ModuleAtCommit,
+  fromCheckout: readonly string[],
+  source: SourceTree,
+): Promise<readonly Problem[]> {
+  const replaced = fromCheckout.map((path) => repositoryPath(path, { directory }));
+  const files = (await source.list(directory)).filter(
+    ({ mode, path }) => mode !== 'submodule' && !replaced.some((one) => isWithin(path, one)),
+  );
+  const problems = await validateFiles({ source, project, files, allow });
+  // A git repository can hold every name; those that `go` cannot take are refused by its own rule.
+  return problems.filter(({ code }) => code !== 'file-name');
+}
+
+async function validateLfsFiles(
+  { allow, directory, file, project }: ModuleAtCommit,
+  content: ModuleContent,
+  source: SourceTree,
+): Promise<readonly Problem[]> {
+  const published = decideGoZip(content.files, file.content.goVersion).files;
+  const stored = await findLfsFiles(source, directory, { ...content, files: published });
+  const paths = stored.map((path) => repositoryPath(path, { directory }));
+  return paths
+    .filter((path) => !allow.includes(path))
+    .map((path) =>
+      problem({
+        code: 'go-lfs-file',
+        kind: 'input',
+        message: `${project} would publish the Git LFS pointer ${shown(path)}: go downloads that instead of the content, and where git-lfs is installed the content, with another checksum.`,
+        hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: allow: ['${path}'].`,
+        path,
+      }),
+    );
+}

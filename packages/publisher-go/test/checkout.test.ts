@@ -1,0 +1,352 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { describe, expect, test } from 'vitest';
+import { type Go, openGo } from './go-command.ts';
+import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
+
+const SDK = 'packages/sdk';
+const generated = (n: number): string => `package ameide\n\nconst Generated = ${n}\n`;
+const files = {
+  '.gitignore': '*.pb.go\ngen/\n',
+  [`${SDK}/use.go`]: 'package ameide\n\nvar Use = Generated\n',
+};
+/** What a generator does in the checkout. */
+const generate =
+  (path: string, text: string) =>
+  (checkout: string): void => {
+    const file = join(checkout, SDK, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+
+const openMirrored = (lab: Lab): Go =>
+  openGo(lab.scratch(), { [MODULE]: `${lab.host.url}/ameideio/ameide-sdk-go` });
+
+/** Path, mode and text of each file of a commit of the mirror. */
+const tree = (lab: Lab, ref: string): Record<string, string> =>
+  Object.fromEntries(
+    git(lab.bare, ['ls-tree', '-r', ref])
+      .split('\n')
+      .map((line) => line.split(/\s/))
+      .map(([mode = '', , id = '', path = '']) => [
+        path,
+        `${mode} ${git(lab.bare, ['cat-file', 'blob', id])}`,
+      ]),
+  );
+
+needs('git', 'go')('prepare makes a Go file that git ignores, beside those of a package', () => {
+  const prepare = generate('a.pb.go', generated(1));
+
+  test('and the definition does not name it: nothing is published, with and without a mirror', async () => {
+    for (const inPlace of [false, true]) {
+      const home = { [`${SDK}/go.mod`]: `module github.com/ameideio/ameide/${SDK}\n` };
+      await using lab = await openLab({
+        files: { ...files, ...(inPlace ? home : {}) },
+        ...(inPlace ? { mirror: 'ameideio/ameide' } : {}),
+      });
+      const sha = lab.commit();
+      const { problems } = await lab.run(sha, tagRef('v0.1.0'), { inPlace, prepare });
+      expect(problems).toMatchObject([
+        {
+          code: 'go-not-in-commit',
+          kind: 'incomplete',
+          rerun: 'after-fix',
+          path: `${SDK}/a.pb.go`,
+        },
+      ]);
+      expect(problems[0]?.hint).toContain(
+        inPlace ? 'through a mirror' : "fromCheckout: ['a.pb.go']",
+      );
+      expect(lab.refs()).toEqual({});
+      const allow = [`${SDK}/a.pb.go`];
+      expect((await lab.run(sha, tagRef('v0.1.0'), { inPlace, prepare, allow })).problems).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('and consumers could not compile what would be published', async () => {
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    await lab.run(sha, BRANCH);
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toContain('undefined: Generated');
+  });
+
+  test('and the definition names it: the mirror has it, consumers compile it, and a second run writes nothing', async () => {
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    const options = { fromCheckout: ['a.pb.go'], prepare };
+    const run = await lab.run(sha, BRANCH, options);
+    expect(run).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'published' }],
+      found: [{ state: 'identical', sha }],
+      moves: [{ outcome: 'moved' }],
+    });
+    expect(tree(lab, 'dev')).toMatchObject({
+      'a.pb.go': `100644 ${generated(1).trim()}`,
+      'use.go': expect.any(String) as string,
+    });
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+    lab.proxy.clear();
+    expect(await lab.run(sha, BRANCH, options)).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'already-there' }],
+      found: [{ state: 'identical' }],
+    });
+    expect(lab.proxy.mutating()).toEqual([]);
+    // Before a build nothing is known of the generated file: what is there is of our commit.
+    const { publisher, plan, step } = await lab.open(sha, BRANCH, options);
+    expect(await publisher.inspect({ plan }, step)).toMatchObject([{ state: 'same-source', sha }]);
+  });
+
+  test('and its release comes after its dev build: one mirror commit for both', async () => {
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    const options = { fromCheckout: ['a.pb.go'], prepare };
+    await lab.run(sha, BRANCH, options);
+    expect(await lab.run(sha, tagRef('v0.1.0'), options)).toMatchObject({ problems: [] });
+    const { 'refs/heads/dev': commit, ...rest } = lab.refs();
+    expect(rest).toEqual({
+      'refs/heads/main': commit,
+      'refs/tags/v0.1.0': commit,
+      [`refs/tags/source-${sha}`]: commit,
+    });
+  });
+
+  test('and it differs from run to run: the second one is a conflict, and nothing moves', async () => {
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    const fromCheckout = ['a.pb.go'];
+    await lab.run(sha, BRANCH, { fromCheckout, prepare });
+    const before = lab.refs();
+    const other = { fromCheckout, prepare: generate('a.pb.go', generated(2)) };
+    expect(await lab.run(sha, tagRef('v0.1.0'), other)).toMatchObject({
+      problems: [
+        {
+          code: 'go-mirror-altered',
+          kind: 'conflict',
+          hint: expect.stringContaining('prepare') as string,
+        },
+      ],
+      moves: [],
+    });
+    expect(lab.refs()).toEqual(before);
+  });
+
+  test('and somebody has pushed another committed file under our commit’s name: a conflict, before any build', async () => {
+    await using lab = await openLab({ files });
+    const sha = lab.commit();
+    const options = { fromCheckout: ['a.pb.go'], prepare };
+    await lab.run(sha, BRANCH, options);
+    const theirs = lab.scratch();
+    git(theirs, ['clone', '--quiet', '--branch=dev', lab.bare, 'x']);
+    const work = join(theirs, 'x');
+    writeFileSync(join(work, 'use.go'), 'package ameide\n\nvar Use = "evil"\n');
+    git(work, ['commit', '--quiet', '--all', '--amend', '--no-edit']);
+    git(work, ['push', '--quiet', '--force', 'origin', `HEAD:refs/tags/source-${sha}`]);
+    const { publisher, plan, step } = await lab.open(sha, BRANCH, options);
+    expect(await publisher.inspect({ plan }, step)).toMatchObject([
+      { state: 'conflict', problem: { code: 'go-mirror-altered' } },
+    ]);
+  });
+});
+
+needs('git', 'go')('fromCheckout', () => {
+  test('takes whole folders, with the executable bit, instead of what the commit has there', async () => {
+    await using lab = await openLab({
+      files: {
+        ...files,
+        [`${SDK}/gen/old.go`]: 'package gen\n',
+        [`${SDK}/use.go`]: `package ameide\n\nimport "${MODULE}/gen"\n\nvar Use = gen.G\n`,
+      },
+    });
+    const sha = lab.commit();
+    const prepare = (checkout: string): void => {
+      const gen = join(checkout, SDK, 'gen');
+      rmSync(gen, { recursive: true });
+      generate('gen/new.go', 'package gen\n\nconst G = 1\n')(checkout);
+      generate('gen/deep/run.sh', '#!/bin/sh\n')(checkout);
+      chmodSync(join(gen, 'deep/run.sh'), 0o755);
+    };
+    const { problems } = await lab.run(sha, BRANCH, { fromCheckout: ['gen/'], prepare });
+    expect(problems).toEqual([]);
+    expect(tree(lab, 'dev')).toMatchObject({
+      'gen/new.go': expect.stringMatching(/^100644/) as string,
+      'gen/deep/run.sh': '100755 #!/bin/sh',
+    });
+    expect(Object.keys(tree(lab, 'dev'))).not.toContain('gen/old.go');
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
+
+  test('makes a link the file that it leads to', async () => {
+    await using lab = await openLab({ files: { ...files, 'shared/a.go': generated(1) } });
+    mkdirSync(join(lab.directory, SDK), { recursive: true });
+    symlinkSync('../../shared/a.go', join(lab.directory, SDK, 'linked.go'));
+    const sha = lab.commit();
+    const refused = await lab.run(sha, BRANCH);
+    expect(refused.problems).toMatchObject([
+      { code: 'go-link', kind: 'input', path: `${SDK}/linked.go` },
+    ]);
+    expect(refused.problems[0]?.hint).toContain("fromCheckout: ['linked.go']");
+    expect((await lab.run(sha, BRANCH, { fromCheckout: ['linked.go'] })).problems).toEqual([]);
+    expect(tree(lab, 'dev')['linked.go']).toBe(`100644 ${generated(1).trim()}`);
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
+
+  const wrong: Readonly<
+    Record<string, readonly [prepare: (checkout: string) => void, code: string, path: string]>
+  > = {
+    'a path that is not there': [() => undefined, 'go-not-in-checkout', `${SDK}/gen`],
+    'an empty folder': [
+      (checkout) => mkdirSync(join(checkout, SDK, 'gen')),
+      'go-not-in-checkout',
+      `${SDK}/gen`,
+    ],
+    'a link that leads out of the checkout': [
+      (checkout) => symlinkSync('/etc', join(checkout, SDK, 'gen')),
+      'go-checkout-link',
+      `${SDK}/gen`,
+    ],
+    'a link to a folder': [
+      (checkout) => {
+        generate('gen/a.go', 'package gen\n')(checkout);
+        symlinkSync('..', join(checkout, SDK, 'gen/up'));
+      },
+      'go-checkout-link',
+      `${SDK}/gen/up`,
+    ],
+    'a file that usually holds credentials': [
+      generate('gen/.npmrc', 'x'),
+      'built-secret-file',
+      `${SDK}/gen/.npmrc`,
+    ],
+    'a private key': [
+      generate('gen/a.pem', ['-----BEGIN', 'PRIVATE', 'KEY-----\n'].join(' ')),
+      'built-secret-file',
+      `${SDK}/gen/a.pem`,
+    ],
+    'a name that go cannot take': [generate('gen/a:b', 'x'), 'go-file-name', `${SDK}/gen/a:b`],
+    'an import of what is still missing': [
+      generate('gen/a.go', `package gen\n\nimport _ "${MODULE}/gen/none"\n`),
+      'go-package-missing',
+      `${SDK}/gen/a.go`,
+    ],
+    'a Git LFS pointer': [
+      generate(
+        'gen/a.bin',
+        `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`,
+      ),
+      'lfs-content-missing',
+      `${SDK}/gen/a.bin`,
+    ],
+  };
+  test.each(Object.entries(wrong))(
+    'names %s: nothing is published',
+    async (_title, [prepare, code, path]) => {
+      await using lab = await openLab();
+      const sha = lab.commit();
+      const { problems } = await lab.run(sha, BRANCH, { fromCheckout: ['gen'], prepare });
+      expect(problems).toMatchObject([
+        { code, kind: 'incomplete', rerun: 'after-fix', path, effect: 'none' },
+      ]);
+      expect(lab.refs()).toEqual({});
+    },
+  );
+});
+
+describe('files that prepare leaves and that are nobody’s business', () => {
+  const harmless: Readonly<Record<string, (checkout: string) => void>> = {
+    'a test': generate('a_test.go', 'package ameide\n'),
+    'a file that a build constraint leaves out': generate(
+      'tool.go',
+      '//go:build ignore\n\npackage main\n',
+    ),
+    'a folder that is no package of the module': generate(
+      'node_modules/flatted/golang/flatted.go',
+      'package flatted\n',
+    ),
+    'what is no source file': generate('report.txt', 'x'),
+  };
+  needs('git')('are left out:', () => {
+    test.each(Object.entries(harmless))('%s', async (_title, prepare) => {
+      await using lab = await openLab();
+      expect((await lab.run(lab.commit(), BRANCH, { prepare })).problems).toEqual([]);
+      expect(Object.keys(tree(lab, 'dev'))).toEqual(['go.mod', 'sdk.go']);
+    });
+  });
+});
+
+needs(
+  'git',
+  'git-lfs',
+  'go',
+)('a file that Git LFS stores', () => {
+  const content = 'large content\n'.repeat(100);
+  /** Commits the pointer and keeps the content in the clone's own store, as `git add` does with git-lfs. */
+  const commit = (lab: Lab): string => {
+    lab.commit();
+    const lfs = (...args: string[]): string =>
+      git(lab.directory, ['lfs', ...args], { HOME: lab.scratch() });
+    lfs('install', '--local');
+    lfs('track', '*.bin');
+    mkdirSync(join(lab.directory, SDK), { recursive: true });
+    writeFileSync(join(lab.directory, SDK, 'data.bin'), content);
+    git(lab.directory, ['add', '--all']);
+    git(lab.directory, ['commit', '--quiet', '--message=data']);
+    return git(lab.directory, ['rev-parse', 'HEAD']);
+  };
+  const embedding = {
+    [`${SDK}/data.go`]:
+      'package ameide\n\nimport _ "embed"\n\n//go:embed data.bin\nvar Data string\n',
+    [`${SDK}/data.txt`]: 'not in git lfs\n',
+  };
+
+  test('is in the mirror with its content, which the checkout has', async () => {
+    await using lab = await openLab({ files: embedding });
+    const sha = commit(lab);
+    expect(git(lab.directory, ['cat-file', 'blob', `HEAD:${SDK}/data.bin`])).toMatch(
+      /^version https:\/\/git-lfs/,
+    );
+    const prepare = (checkout: string): void => {
+      for (const args of [['install', '--local'], ['pull']])
+        git(checkout, ['lfs', ...args], { HOME: lab.scratch() });
+    };
+    const run = await lab.run(sha, BRANCH, { prepare });
+    expect(run).toMatchObject({ problems: [], published: [{ outcome: 'published' }] });
+    expect(tree(lab, 'dev')['data.bin']).toBe(`100644 ${content.trim()}`);
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
+
+  test('is refused when the checkout has a pointer', async () => {
+    await using lab = await openLab({ files: embedding });
+    const { problems } = await lab.run(commit(lab), BRANCH);
+    expect(problems).toMatchObject([{ code: 'lfs-content-missing', path: `${SDK}/data.bin` }]);
+    expect(lab.refs()).toEqual({});
+  });
+
+  test('is refused in place, offline, as go gives consumers the pointer', async () => {
+    const home = 'github.com/ameideio/ameide';
+    const goMod = { [`${SDK}/go.mod`]: `module ${home}/${SDK}\n\ngo 1.21\n` };
+    await using lab = await openLab({
+      files: { ...embedding, ...goMod },
+      mirror: 'ameideio/ameide',
+    });
+    const sha = commit(lab);
+    git(lab.directory, ['push', '--quiet', '--no-verify', lab.bare, 'main']);
+    const { publisher, plan, step } = await lab.open(sha, BRANCH, { inPlace: true });
+    expect(await publisher.validate?.(plan, step)).toMatchObject([
+      { code: 'go-lfs-file', kind: 'input', path: `${SDK}/data.bin` },
+    ]);
+    const allowed = await lab.open(sha, BRANCH, { inPlace: true, allow: [`${SDK}/data.bin`] });
+    expect(await allowed.publisher.validate?.(allowed.plan, allowed.step)).toEqual([]);
+    const go = openGo(lab.scratch(), { [home]: `${lab.host.url}/ameideio/ameide` });
+    const answer = JSON.parse(
+      await go.run(['mod', 'download', '-json', `${home}/${SDK}@${sha}`]),
+    ) as { Dir: string };
+    expect(readFileSync(join(answer.Dir, 'data.bin'), 'utf8')).toMatch(
+      /^version https:\/\/git-lfs/,
+    );
+  });
+});

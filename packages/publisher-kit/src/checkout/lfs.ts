@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { TreeFile } from '@ameide/versioning-core';
+import { commonDirectory } from '../git/alternates.ts';
+import { type GitCall, tryGit } from '../git/git-command.ts';
+import type { TreeReader } from '../git/tree-reader.ts';
+import { inParallel } from '../parallel.ts';
+import type { Processes } from '../process/processes.ts';
+import type { PrivateGit } from './private-git.ts';
+
+/** What a pointer file says (git-lfs, docs/spec.md). */
+export interface LfsPointer {
+  readonly path: string;
+  /** SHA-256 of the content, hex. */
+  readonly oid: string;
+  /** Bytes of the content. */
+  readonly size: number;
+}
+
+/** "Pointer files must be less than 1024 bytes". */
+const LARGEST_POINTER = 1024;
+const POINTER =
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:([0-9a-f]{64})\n(?:[a-z0-9.-]+ [^\n]*\n)*?size (\d+)\n/;
+
+/**
+ * The pointers among files whose attribute `filter` is `lfs`, by the commit's own .gitattributes.
+ * `index` holds the commit's files.
+ */
+export async function findPointers(
+  files: readonly TreeFile[],
+  trees: TreeReader,
+  index: PrivateGit,
+): Promise<readonly LfsPointer[]> {
+  const named = files.filter(({ mode }) => mode === 'file' || mode === 'executable');
+  const input = named.map(({ path }) => `${path}\0`).join('');
+  // path NUL attribute NUL value NUL (git-check-attr(1), "OUTPUT")
+  const answers = await index.git(['check-attr', '--cached', '--stdin', '-z', 'filter'], input);
+  const fields = answers.split('\0');
+  const filtered = new Set(
+    fields.filter(
+      (_, at) => at % 3 === 0 && fields[at + 1] === 'filter' && fields[at + 2] === 'lfs',
+    ),
+  );
+  const found = await inParallel(
+    named.filter(({ path }) => filtered.has(path)),
+    async ({ path, objectId }) => parsePointer(path, await trees.blob(objectId)),
+  );
+  return found.flat();
+}
+
+function parsePointer(path: string, content: Buffer): LfsPointer[] {
+  if (content.length >= LARGEST_POINTER) return [];
+  const [, oid, size] = POINTER.exec(content.toString('latin1')) ?? [];
+  return oid === undefined ? [] : [{ path, oid, size: Number(size) }];
+}
+
+/** Whether any of the commit's .gitattributes speaks of LFS: most repositories need no further question. */
+export async function usesLfs(files: readonly TreeFile[], trees: TreeReader): Promise<boolean> {
+  const attributes = files.filter(({ path }) => /(?:^|\/)\.gitattributes$/.test(path));
+  const texts = await inParallel(attributes, async ({ objectId }) => trees.blob(objectId));
+  return texts.some((text) => text.includes('filter=lfs'));
+}
+
+/** The clone's own store of LFS content. */
+export interface LfsStore {
+  /** Whether the content is here, by its size. */
+  has(pointer: LfsPointer): Promise<boolean>;
+  /** Copies the content; false when it is not here, or is not what the pointer says. */
+  copyTo(pointer: LfsPointer, path: string): Promise<boolean>;
+}
+
+/** `lfs.storage` of the repository, else `lfs` in its git directory (git-lfs-config(5)). */
+export async function openLfsStore(gitDirectory: string, processes: Processes): Promise<LfsStore> {
+  const call: GitCall = { processes, directory: gitDirectory, gitDirectory };
+  const configured = await tryGit(['config', '--type=path', '--get', 'lfs.storage'], call);
+  const common = await commonDirectory(gitDirectory);
+  const storage = configured.ok ? configured.stdoutText.trim() : 'lfs';
+  const root = storage.startsWith('/') ? storage : join(common, storage);
+  const placeOf = ({ oid }: LfsPointer): string =>
+    join(root, 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+  const has = async (pointer: LfsPointer): Promise<boolean> => {
+    const found = await stat(placeOf(pointer)).catch(() => undefined);
+    return found?.isFile() === true && found.size === pointer.size;
+  };
+  return {
+    has,
+    async copyTo(pointer, path) {
+      if (!(await has(pointer))) return false;
+      await copyFile(placeOf(pointer), path);
+      const hash = createHash('sha256');
+      await pipeline(createReadStream(path), hash);
+      return hash.digest('hex') === pointer.oid;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { type Release, unixSeconds } from '@ameide/versioning-core';
+
+/** 1980-01-01T00:00:00Z and 2107-12-31T23:59:58Z: the times that a zip file can hold (APPNOTE.TXT, 4.4.6). */
+const FIRST_IN_ZIP = 315_532_800;
+const LAST_IN_ZIP = 4_354_819_198;
+
+/**
+ * What every program that a release starts for a build sees in its environment: the tuple, its
+ * versions, and the commit's time for tools that write one
+ * (https://reproducible-builds.org/specs/source-date-epoch/).
+ */
+export function buildEnvironment(
+  release: Pick<Release, 'canonical' | 'channel' | 'versions'>,
+): Readonly<Record<string, string>> {
+  const { canonical, channel, versions } = release;
+  return {
+    AMEIDE_SHA: canonical.sha,
+    AMEIDE_SHORT_SHA: canonical.shortSha,
+    AMEIDE_BASE_VERSION: canonical.base,
+    AMEIDE_DATETIME: canonical.datetime,
+    AMEIDE_CHANNEL: channel.kind,
+    AMEIDE_NPM_VERSION: versions.npm.version,
+    AMEIDE_PYPI_VERSION: versions.pypi.version,
+    AMEIDE_GO_VERSION: versions.go.version,
+    SOURCE_DATE_EPOCH: String(sourceDateEpoch(unixSeconds(canonical.datetime))),
+  };
+}
+
+/** Unix seconds, moved into what a zip file can hold: wheels are zip files. */
+export function sourceDateEpoch(seconds: number): number {
+  return Math.min(Math.max(seconds, FIRST_IN_ZIP), LAST_IN_ZIP);
+}

@@ -1,0 +1,389 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { copyCheckout } from '../src/checkout/copy.ts';
+import { openRepository } from '../src/git/index.ts';
+import {
+  COMMIT_TIME,
+  createTestRepository,
+  runGit,
+  type TestRepository,
+} from '../src/testing/index.ts';
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ameide-checkout-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function testRepository(options: Parameters<typeof createTestRepository>[0] = {}): TestRepository {
+  const repository = createTestRepository(options);
+  onTestFinished(async () => repository[Symbol.asyncDispose]());
+  return repository;
+}
+
+async function checkOut(repository: TestRepository, sha = repository.git('rev-parse', 'HEAD')) {
+  const directory = scratch();
+  const opened = await repository.open();
+  const missing = await opened.checkout(await opened.resolve(sha), directory);
+  return { directory, missing };
+}
+
+/** What git itself lays out: the right answer. */
+function plainClone(repository: TestRepository, ...options: readonly string[]): string {
+  const directory = join(scratch(), 'clone');
+  runGit(repository.directory, ['clone', '--quiet', ...options, repository.directory, directory]);
+  return directory;
+}
+
+/** Every path but `.git`'s, with its kind, executable bit and content. */
+function contents(directory: string): readonly string[] {
+  const shown: string[] = [];
+  const walk = (folder: Buffer, prefix: string): void => {
+    for (const name of readdirSync(folder, { encoding: 'buffer' })) {
+      const absolute = Buffer.concat([folder, Buffer.from('/'), name]);
+      const path = prefix + name.toString('latin1');
+      const entry = lstatSync(absolute);
+      if (name.toString('latin1') === '.git') continue;
+      if (entry.isSymbolicLink()) shown.push(`${path} -> ${readlinkSync(absolute)}`);
+      else if (entry.isFile()) {
+        const mode = (entry.mode & 0o100) === 0 ? '-' : 'x';
+        shown.push(`${path} ${mode} ${readFileSync(absolute, 'hex')}`);
+      } else {
+        shown.push(`${path}/`);
+        walk(absolute, `${path}/`);
+      }
+    }
+  };
+  walk(Buffer.from(directory), '');
+  return shown.toSorted();
+}
+
+function withOddities(): TestRepository {
+  const repository = testRepository({ origin: 'https://u:secret@github.com/ameideio/ameide.git' });
+  repository.commit({
+    files: {
+      '.gitattributes':
+        '*.txt text eol=crlf\nsecret export-ignore\nversion.py export-subst\n*.f filter=shout\n*.i ident\n',
+      'a.txt': 'line\nline\n',
+      secret: 's',
+      'version.py': '$Format:%H$',
+      'x.f': 'quiet',
+      'x.i': '$Id$',
+      empty: '',
+      'dir/dead': { link: 'nowhere' },
+      'dir/out': { link: '/etc/passwd' },
+      'dir/up': { link: '..' },
+      README: '1',
+      readme: '2',
+      'a\\b': '3',
+      'ümläut/日本': '4',
+      'run.sh': '#!/bin/sh\n',
+    },
+  });
+  chmodSync(join(repository.directory, 'run.sh'), 0o755);
+  writeFileSync(
+    Buffer.concat([Buffer.from(`${repository.directory}/latin-`), Buffer.of(0xe9)]),
+    '5',
+  );
+  repository.commit({ message: 'two' });
+  repository.git('tag', '--annotate', 'v0.1.0', '--message', 'one');
+  repository.git('tag', 'light');
+  return repository;
+}
+
+describe('a checkout', () => {
+  test('holds what a plain clone holds: attributes, links, odd names, executables', async () => {
+    const repository = withOddities();
+    const { directory, missing } = await checkOut(repository);
+    expect(contents(directory)).toEqual(contents(plainClone(repository)));
+    expect(missing).toEqual([]);
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('line\r\nline\r\n');
+  });
+
+  test('is a repository: clean, at the commit, with the clone’s tags', async () => {
+    const repository = withOddities();
+    const { directory } = await checkOut(repository);
+    const clone = plainClone(repository);
+    for (const argv of [
+      ['status', '--porcelain'],
+      ['ls-files', '--stage'],
+      ['describe', '--tags', '--long'],
+      ['describe', '--long'],
+      ['rev-parse', 'HEAD'],
+      ['log', '--format=%H %s'],
+      ['for-each-ref', 'refs/tags'],
+    ])
+      expect(runGit(directory, argv)).toBe(runGit(clone, argv));
+    expect(runGit(directory, ['rev-parse', '--show-toplevel'])).toBe(directory);
+    expect(runGit(directory, ['config', 'remote.origin.url'])).toBe(
+      'https://github.com/ameideio/ameide',
+    );
+  });
+
+  test('has modes 0644 and 0755 and the commit’s time, whatever the umask', async () => {
+    const repository = withOddities();
+    const umask = process.umask(0o077);
+    const { directory } = await checkOut(repository).finally(() => process.umask(umask));
+    const shown = ['a.txt', 'run.sh', 'dir', 'dir/dead'].map((path) => {
+      const { mode, mtimeMs } = lstatSync(join(directory, path));
+      return [path, (mode & 0o777).toString(8), mtimeMs / 1000];
+    });
+    expect(shown).toEqual([
+      ['a.txt', '644', COMMIT_TIME],
+      ['run.sh', '755', COMMIT_TIME],
+      ['dir', '755', COMMIT_TIME],
+      ['dir/dead', '777', COMMIT_TIME],
+    ]);
+  });
+
+  test('runs no program and uses no setting of the user’s repository, and leaves it as it was', async () => {
+    const repository = withOddities();
+    const marker = join(scratch(), 'ran');
+    const script = `#!/bin/sh\ntouch ${marker}\ncat\n`;
+    const hooks = join(scratch(), 'hooks');
+    mkdirSync(hooks);
+    for (const name of ['post-checkout', 'filter', 'fsmonitor']) {
+      writeFileSync(join(hooks, name), script, { mode: 0o755 });
+    }
+    const settings = {
+      'core.hooksPath': hooks,
+      'core.fsmonitor': join(hooks, 'fsmonitor'),
+      'core.autocrlf': 'true',
+      'filter.shout.smudge': join(hooks, 'filter'),
+      'filter.shout.required': 'true',
+      'http.extraheader': 'AUTHORIZATION: basic c2VjcmV0',
+      'url.https://evil.example/.insteadOf': 'https://github.com/',
+    };
+    for (const [name, value] of Object.entries(settings)) repository.git('config', name, value);
+    const before = snapshot(join(repository.directory, '.git'));
+    const { directory } = await checkOut(repository);
+    expect(snapshot(join(repository.directory, '.git'))).toEqual(before);
+    expect(readdirSync(join(marker, '..'))).toEqual([]);
+    const configuration = readFileSync(join(directory, '.git/config'), 'utf8');
+    expect(configuration).not.toMatch(/secret|c2VjcmV0|evil|filter|hooks/);
+    expect(readFileSync(join(directory, 'x.f'), 'utf8')).toBe('quiet');
+    expect(readFileSync(join(directory, 'README'), 'utf8')).toBe('1');
+  });
+
+  test('of an older commit, of a linked worktree, of a clone that borrows objects, with SHA-256 ids', async () => {
+    const repository = withOddities();
+    const older = await checkOut(repository, repository.git('rev-parse', 'HEAD~1'));
+    expect(readdirSync(older.directory)).not.toContain('latin-\ufffd');
+
+    const worktree = join(scratch(), 'worktree');
+    repository.git('worktree', 'add', '--quiet', '--detach', worktree);
+    const borrowing = plainClone(repository, '--shared');
+    for (const directory of [worktree, borrowing]) {
+      await using opened = await openRepository(directory);
+      const target = scratch();
+      await opened.checkout(await opened.resolve('HEAD'), target);
+      expect(contents(target)).toEqual(contents(plainClone(repository)));
+      expect(runGit(target, ['status', '--porcelain'])).toBe('');
+    }
+
+    const sha256 = testRepository({ objectFormat: 'sha256' });
+    sha256.commit({ files: { 'a.txt': 'x' } });
+    expect(readFileSync(join((await checkOut(sha256)).directory, 'a.txt'), 'utf8')).toBe('x');
+  });
+
+  test('of a partial clone that lacks files is refused, and fetches nothing', async () => {
+    const repository = testRepository();
+    repository.commit({ files: { 'a.txt': 'x' } });
+    repository.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = join(scratch(), 'partial');
+    const url = `file://${repository.directory}`;
+    const filter = ['--filter=blob:none', '--no-checkout'];
+    runGit(repository.directory, ['clone', '--quiet', ...filter, url, clone]);
+    await using opened = await openRepository(clone);
+    const target = scratch();
+    await expect(opened.checkout(await opened.resolve('HEAD'), target)).rejects.toMatchObject({
+      code: 'no-checkout',
+      hint: expect.stringContaining('--refetch') as string,
+    });
+  });
+
+  test('into a folder that is not empty is refused', async () => {
+    const repository = withOddities();
+    const directory = scratch();
+    writeFileSync(join(directory, 'x'), '');
+    const opened = await repository.open();
+    await expect(opened.checkout(await opened.resolve('HEAD'), directory)).rejects.toMatchObject({
+      field: 'directory',
+    });
+  });
+
+  test.each(['..', '.git', '.GIT'])(
+    'of a crafted tree with the name %j is refused',
+    async (name) => {
+      const repository = testRepository();
+      repository.commit({ files: { x: 'x' } });
+      const blob = repository.git('rev-parse', 'HEAD:x');
+      const bytes = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')]);
+      const argv = ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'];
+      const tree = execFileSync('git', argv, { cwd: repository.directory, input: bytes });
+      const sha = repository.git('commit-tree', tree.toString().trim(), '-m', 'crafted');
+      await expect(checkOut(repository, sha)).rejects.toMatchObject({ code: 'unsafe-path' });
+    },
+  );
+
+  test('of a crafted tree that has a link and a folder of one name writes nothing through the link', async () => {
+    const repository = testRepository();
+    const outside = scratch();
+    repository.commit({ files: { file: 'owned', link: { link: outside } } });
+    const [blob, link] = ['HEAD:file', 'HEAD:link'].map((one) => repository.git('rev-parse', one));
+    const mktree = (input: string): string =>
+      execFileSync('git', ['mktree'], { cwd: repository.directory, input }).toString().trim();
+    const folder = mktree(`100644 blob ${blob}\tfile\n`);
+    const tree = mktree(`120000 blob ${link}\ta\n040000 tree ${folder}\ta\n`);
+    const sha = repository.git('commit-tree', tree, '-m', 'crafted');
+    await checkOut(repository, sha).catch(() => undefined);
+    expect(readdirSync(outside)).toEqual([]);
+  });
+});
+
+describe('submodules', () => {
+  function withSubmodule(): TestRepository {
+    const [inner, middle] = [testRepository(), testRepository()];
+    inner.commit({ files: { 'inner.txt': 'inner' } });
+    const allow = ['-c', 'protocol.file.allow=always'];
+    middle.commit({ files: { 'api.proto': 'syntax' } });
+    middle.git(...allow, 'submodule', '--quiet', 'add', inner.directory, 'deep/inner');
+    middle.commit();
+    const repository = testRepository();
+    repository.commit({ files: { 'main.txt': 'x' } });
+    const add = ['submodule', '--quiet', 'add', '--name', 'the/protos', middle.directory];
+    repository.git(...allow, ...add, 'third_party/protos');
+    repository.git(...allow, 'submodule', '--quiet', 'update', '--init', '--recursive');
+    repository.commit();
+    return repository;
+  }
+
+  test('that the clone has are in the checkout, at any depth, and in a copy of it', async () => {
+    const repository = withSubmodule();
+    const { directory, missing } = await checkOut(repository);
+    const copy = join(scratch(), 'copy');
+    await copyCheckout(directory, copy);
+    expect(missing).toEqual([]);
+    for (const one of [directory, copy]) {
+      expect(readFileSync(join(one, 'third_party/protos/api.proto'), 'utf8')).toBe('syntax');
+      const inner = join(one, 'third_party/protos/deep/inner');
+      expect(readFileSync(join(inner, 'inner.txt'), 'utf8')).toBe('inner');
+      expect(runGit(one, ['status', '--porcelain'])).toBe('');
+      expect(runGit(inner, ['rev-parse', '--show-toplevel'])).toBe(inner);
+      const listed = runGit(one, ['ls-files', '--recurse-submodules']).split('\n');
+      expect(listed).toContain('third_party/protos/deep/inner/inner.txt');
+    }
+  });
+
+  test('that the clone lacks leave an empty folder, as in a plain clone, and are reported', async () => {
+    const repository = withSubmodule();
+    rmSync(join(repository.directory, '.git/modules'), { recursive: true });
+    const { directory, missing } = await checkOut(repository);
+    expect(missing).toEqual([{ path: 'third_party/protos', reason: 'submodule' }]);
+    expect(readdirSync(join(directory, 'third_party/protos'))).toEqual([]);
+    const opened = await repository.open();
+    const source = opened.source(await opened.resolve('HEAD'));
+    expect(await source.missingContent('third_party')).toEqual(missing);
+    expect(await source.missingContent('elsewhere')).toEqual([]);
+  });
+
+  test.each(['../../evil', '-x', 'a/../../b'])('of the name %j are refused', async (name) => {
+    const repository = withSubmodule();
+    const modules = `[submodule "${name}"]\n\tpath = third_party/protos\n\turl = x\n`;
+    repository.commit({ files: { '.gitmodules': modules } });
+    await expect(checkOut(repository)).rejects.toMatchObject({ code: 'unsafe-path' });
+  });
+});
+
+needs('git-lfs')('files in Git LFS', () => {
+  function withLfs(): TestRepository {
+    const repository = testRepository();
+    repository.git('lfs', 'install', '--local');
+    repository.write('.gitattributes', '*.bin filter=lfs diff=lfs merge=lfs -text\n');
+    for (const path of ['model.bin', 'sdk/data.bin']) repository.write(path, `content of ${path}`);
+    repository.write('pointer.txt', POINTER);
+    repository.commit();
+    return repository;
+  }
+  const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`;
+
+  test('have their content, as in a clone with git-lfs; a pointer without the attribute stays one', async () => {
+    const repository = withLfs();
+    expect(repository.git('cat-file', 'blob', 'HEAD:model.bin')).toContain('git-lfs');
+    const { directory, missing } = await checkOut(repository);
+    expect(contents(directory)).toEqual(contents(repository.directory));
+    expect(readFileSync(join(directory, 'pointer.txt'), 'utf8')).toBe(POINTER);
+    expect(missing).toEqual([]);
+    expect(runGit(directory, ['status', '--porcelain'])).toBe('');
+  });
+
+  test('whose content the clone lacks, or has damaged, stay pointers and are reported; a plan knows the first', async () => {
+    const repository = withLfs();
+    const listed = repository.git('lfs', 'ls-files', '--long').split('\n');
+    const placeOf = (path: string): string => {
+      const oid = listed.find((line) => line.endsWith(path))?.slice(0, 64) ?? '';
+      const folders = `${oid.slice(0, 2)}/${oid.slice(2, 4)}`;
+      return join(repository.directory, '.git/lfs/objects', folders, oid);
+    };
+    rmSync(placeOf('model.bin'));
+    chmodSync(placeOf('sdk/data.bin'), 0o644);
+    writeFileSync(placeOf('sdk/data.bin'), 'CONTENT of sdk/data.bin');
+    const { directory, missing } = await checkOut(repository);
+    expect(missing.map(({ path, reason }) => `${reason} ${path}`).toSorted()).toEqual([
+      'lfs model.bin',
+      'lfs sdk/data.bin',
+    ]);
+    expect(readFileSync(join(directory, 'sdk/data.bin'), 'utf8')).toContain('git-lfs');
+    const opened = await repository.open();
+    const source = opened.source(await opened.resolve('HEAD'));
+    expect(await source.missingContent('')).toEqual([{ path: 'model.bin', reason: 'lfs' }]);
+  });
+
+  test('are found where lfs.storage says', async () => {
+    const repository = withLfs();
+    const storage = join(scratch(), 'store');
+    await copyCheckout(join(repository.directory, '.git/lfs'), storage);
+    rmSync(join(repository.directory, '.git/lfs'), { recursive: true });
+    repository.git('config', 'lfs.storage', storage);
+    expect((await checkOut(repository)).missing).toEqual([]);
+  });
+});
+
+describe('a copy of a checkout', () => {
+  test('has the same files, times, modes and links, and is a clean repository of its own', async () => {
+    const repository = withOddities();
+    const { directory } = await checkOut(repository);
+    const copy = join(scratch(), 'copy');
+    await copyCheckout(directory, copy);
+    expect(contents(copy)).toEqual(contents(directory));
+    expect(lstatSync(join(copy, 'dir')).mtimeMs).toBe(COMMIT_TIME * 1000);
+    expect(runGit(copy, ['status', '--porcelain'])).toBe('');
+    writeFileSync(join(copy, 'README'), 'changed');
+    expect(readFileSync(join(directory, 'README'), 'utf8')).toBe('1');
+    expect(runGit(copy, ['status', '--porcelain'])).toBe('M README');
+  });
+});
+
+/** Every file below a directory with its size and time. */
+function snapshot(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .toSorted()
+    .map((path) => {
+      const { size, mtimeMs } = lstatSync(join(directory, path));
+      return `${path} ${size} ${mtimeMs}`;
+    });
+}

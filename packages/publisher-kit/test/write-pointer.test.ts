@@ -1,0 +1,282 @@
+import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { type Answer, createPace, movePointer, type PointerDecision } from '../src/index.ts';
+
+const OURS = 5;
+
+const trouble = (code: string, kind: ProblemKind = 'incomplete'): Problem =>
+  problem({ code, kind, message: code });
+
+/** What a registry does with the n-th write, counted from 1. */
+type OnWrite = 'stores' | 'ignores' | '503' | '503, stored' | 'resets' | 'resets, stored' | '403';
+
+/** A fake registry with one pointer. It names a version, a number; 5 is ours. */
+interface World {
+  /** Undefined: there is no such pointer. */
+  readonly start: number | undefined;
+  /** Default: stores. The last is for all that follow. */
+  readonly writes?: readonly OnWrite[];
+  /** So many reads after a write show what was there before it. */
+  readonly cachedReads?: number;
+  /** Reads of these numbers, counted from 1, are not answered. */
+  readonly unread?: (read: number) => boolean;
+  /** What another run sets right before the read of this number. */
+  readonly others?: (read: number) => number | undefined;
+  readonly decide?: (current: number | undefined) => PointerDecision;
+}
+
+async function move(world: World) {
+  const { writes = ['stores'], cachedReads = 0 } = world;
+  const steps: string[] = [];
+  let [value, shown, cached, reads, sends, waited] = [world.start, world.start, 0, 0, 0, 0];
+  const decided = new Set<number | undefined>();
+  const overwritten: (number | undefined)[] = [];
+
+  const answer = (on: OnWrite): Answer<Problem> => {
+    if (on === 'stores' || on === 'ignores') return { state: 'accepted' };
+    if (on === '403')
+      return { state: 'unsent', again: false, reason: trouble('forbidden', 'authentication') };
+    const state = on.startsWith('503') ? 'refused' : 'doubtful';
+    return { state, again: true, reason: trouble(on.startsWith('503') ? 'busy' : 'network') };
+  };
+  const pace = createPace(new AbortController().signal, {
+    sleep: async (ms) => {
+      waited += ms;
+      steps.push('wait');
+    },
+    random: () => 0,
+  });
+  const result = await movePointer<number>(
+    {
+      async read() {
+        reads++;
+        steps.push('read');
+        const theirs = world.others?.(reads);
+        if (theirs !== undefined) [value, cached] = [theirs, 0];
+        if (world.unread?.(reads) === true) return { problem: trouble('unreadable') };
+        return { current: cached-- > 0 ? shown : value };
+      },
+      key: String,
+      isSet: (current) => current === OURS,
+      async decide(current) {
+        decided.add(current);
+        steps.push('decide');
+        if (world.decide !== undefined) return world.decide(current);
+        const from = current === undefined ? undefined : String(current);
+        if (current === OURS) return { outcome: 'already', from };
+        return { outcome: current === undefined || current < OURS ? 'move' : 'superseded', from };
+      },
+      async send() {
+        const on = writes[Math.min(sends++, writes.length - 1)] ?? 'stores';
+        steps.push('send');
+        if (on === 'stores' || on.endsWith('stored')) {
+          overwritten.push(value);
+          [shown, value, cached] = [value, OURS, cachedReads];
+        }
+        return answer(on);
+      },
+      unconfirmed: (why) => trouble(`unconfirmed ${why}`, 'unknown'),
+      contended: () => trouble('contended'),
+    },
+    pace,
+  );
+  return { result, value, sends, reads, waited, steps: steps.join(' '), decided, overwritten };
+}
+
+describe('a pointer that nobody else moves', () => {
+  test.each<[string, World, object, string]>([
+    [
+      'does not exist: it is set, and read back',
+      { start: undefined },
+      { outcome: 'moved' },
+      'read decide send read',
+    ],
+    [
+      'names something older: it is read again before it is set',
+      { start: 3 },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read',
+    ],
+    ['names ours already', { start: 5 }, { outcome: 'already', from: '5' }, 'read decide'],
+    ['names something newer', { start: 7 }, { outcome: 'superseded', from: '7' }, 'read decide'],
+    [
+      'may not be moved',
+      { start: 3, decide: () => ({ outcome: 'held', from: '3', problem: trouble('ancestry') }) },
+      { outcome: 'held', from: '3', problem: trouble('ancestry') },
+      'read decide',
+    ],
+    [
+      'cannot be read: nothing is written',
+      { start: 3, unread: () => true },
+      { outcome: 'held', problem: trouble('unreadable') },
+      'read',
+    ],
+    [
+      'cannot be read before it is set: nothing is written',
+      { start: 3, unread: (read) => read === 2 },
+      { outcome: 'held', from: '3', problem: trouble('unreadable') },
+      'read decide read',
+    ],
+    [
+      'may not be set by this token',
+      { start: 3, writes: ['403'] },
+      { outcome: 'held', from: '3', problem: trouble('forbidden', 'authentication') },
+      'read decide read send',
+    ],
+    [
+      'is set after 503',
+      { start: 3, writes: ['503', 'stores'] },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read wait send read',
+    ],
+    [
+      'was set, and the answer was 503',
+      { start: 3, writes: ['503, stored'] },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read',
+    ],
+    [
+      'was set, and the answer was lost',
+      { start: 3, writes: ['resets, stored'] },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read',
+    ],
+    [
+      'is not set: 503 each time',
+      { start: 3, writes: ['503'] },
+      { outcome: 'held', from: '3', problem: trouble('busy') },
+      'read decide read send read wait send read wait send read wait read',
+    ],
+    [
+      'is not seen set: no answer each time',
+      { start: 3, writes: ['resets'] },
+      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
+      'read decide read send read wait send read wait send read wait read',
+    ],
+    [
+      'was set, and cannot be read any more',
+      { start: 3, unread: (read) => read > 2 },
+      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
+      'read decide read send read',
+    ],
+    [
+      'cannot be read after an answer that was lost',
+      { start: 3, writes: ['resets, stored'], unread: (read) => read > 2 },
+      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
+      'read decide read send read',
+    ],
+    [
+      'is accepted, and a cache shows the old one for a moment: set once',
+      { start: 3, cachedReads: 2 },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read wait read wait read',
+    ],
+    [
+      'is accepted by a registry that does nothing: set once, and not called moved',
+      { start: 3, writes: ['ignores'] },
+      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
+      'read decide read send read wait read wait read wait read',
+    ],
+    [
+      'does not exist, and the registry does nothing: set once, and not called moved',
+      { start: undefined, writes: ['ignores'] },
+      { outcome: 'held', problem: trouble('unconfirmed not-shown', 'unknown') },
+      'read decide send read wait read wait read wait read',
+    ],
+  ])('%s', async (_title, world, result, steps) => {
+    const { result: got, steps: took } = await move(world);
+    expect([got, took]).toEqual([result, steps]);
+  });
+});
+
+describe('a pointer that other runs move', () => {
+  test.each<[string, World, object, number | undefined]>([
+    [
+      'a newer one comes before the write: nothing is written over it',
+      { start: 3, others: (read) => (read === 2 ? 7 : undefined) },
+      { outcome: 'superseded', from: '7' },
+      7,
+    ],
+    [
+      'an older one comes before the write: it is decided on anew',
+      { start: 3, others: (read) => (read === 2 ? 4 : undefined) },
+      { outcome: 'moved', from: '4' },
+      5,
+    ],
+    [
+      'an older one comes after the write: it is set again',
+      { start: 3, others: (read) => (read === 3 ? 4 : undefined) },
+      { outcome: 'moved', from: '4' },
+      5,
+    ],
+    [
+      'a newer one comes after the write: it stays',
+      { start: 3, others: (read) => (read === 3 ? 7 : undefined) },
+      { outcome: 'superseded', from: '7' },
+      7,
+    ],
+    [
+      'a newer one comes while an answer is lost: it stays',
+      { start: 3, writes: ['resets'], others: (read) => (read === 3 ? 7 : undefined) },
+      { outcome: 'superseded', from: '7' },
+      7,
+    ],
+    [
+      'another one sets ours',
+      { start: 3, others: (read) => (read === 2 ? 5 : undefined) },
+      { outcome: 'already', from: '5' },
+      5,
+    ],
+  ])('%s', async (_title, world, result, value) => {
+    const run = await move(world);
+    expect([run.result, run.value]).toEqual([result, value]);
+  });
+
+  test('each time: given up in bounded steps, and said', async () => {
+    const run = await move({
+      start: 3,
+      others: (read) => (read % 2 === 1 ? (read % 4 === 3 ? 4 : 2) : undefined),
+    });
+    expect(run.result).toMatchObject({ outcome: 'held', problem: { code: 'contended' } });
+    expect(run.sends).toBe(4);
+  });
+});
+
+test('whatever the registry and other runs do: true results, no writing over what was not decided on', async () => {
+  const kinds: readonly OnWrite[] = [
+    'stores',
+    'ignores',
+    '503',
+    '503, stored',
+    'resets',
+    'resets, stored',
+    '403',
+  ];
+  const pairs = kinds.flatMap((one) => kinds.map((two) => [one, two] as const));
+  let count = 0;
+  for (const start of [undefined, 3, 5, 7])
+    for (const writes of pairs)
+      for (const cachedReads of [0, 1, 9])
+        for (const theirs of [2, 4, 7])
+          for (const at of [1, 2, 3, 4, 5, 0]) {
+            const world = {
+              start,
+              writes,
+              cachedReads,
+              others: (n: number) => (n === at ? theirs : undefined),
+            };
+            const run = await move(world);
+            const about = JSON.stringify({ start, writes, cachedReads, theirs, at, ...run });
+            expect(run.reads, about).toBeLessThan(25);
+            expect(run.waited, about).toBeLessThanOrEqual(150_000);
+            if (run.result.outcome === 'moved') expect(run.value, about).toBe(OURS);
+            if (run.result.outcome === 'superseded') expect(run.value, about).toBe(7);
+            // Its own write may be repeated where a cache hides it.
+            for (const over of run.overwritten) {
+              expect(over === OURS || run.decided.has(over), about).toBe(true);
+              expect(over ?? 0, about).toBeLessThanOrEqual(OURS);
+            }
+            count++;
+          }
+  expect(count).toBe(4 * 49 * 3 * 3 * 6);
+});

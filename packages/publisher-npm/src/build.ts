@@ -1,0 +1,112 @@
+import { type ArchiveEntry, checkBuiltFiles, isArchivePath } from '@ameide/publisher-kit';
+import {
+  failed,
+  type Problem,
+  type ProblemInput,
+  problem,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
+import { formatNpm } from './manifest/name.ts';
+import { listedEntries, missingFiles } from './pack/entry-points.ts';
+import type { Packed, Packer } from './pack/packer.ts';
+import { writeTarball } from './pack/tarball.ts';
+import type { NpmBuilt, NpmPlan } from './plan.ts';
+import {
+  collisionProblems,
+  listPaths,
+  manifestProblems,
+  repositoryPath,
+  scriptsNotRun,
+} from './problems.ts';
+
+/**
+ * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`, unless what was built
+ * may not be published: every reason at once.
+ */
+export async function buildPackage(
+  packer: Packer,
+  allow: readonly string[],
+  plan: NpmPlan,
+  step: Step,
+): Promise<Result<NpmBuilt>> {
+  step.signal.throwIfAborted();
+  const packed = await packer.pack(plan, step);
+  if (packed.value === undefined) return packed;
+  const [first, ...more] = await builtProblems(packer, allow, plan, packed.value);
+  if (first !== undefined) return failed(first, ...more);
+  step.signal.throwIfAborted();
+  return writeTarball(packed.value, plan, step);
+}
+
+async function builtProblems(
+  packer: Packer,
+  allow: readonly string[],
+  plan: NpmPlan,
+  packed: Packed,
+): Promise<readonly Problem[]> {
+  const inRepository = packed.files.map((file) => ({
+    ...file,
+    path: repositoryPath(packer, file.path),
+  }));
+  return [
+    ...(await manifestProblems(plan, packed.manifest, 'incomplete')),
+    ...checkBuiltFiles(plan.publisher, inRepository, allow),
+    ...unusableNames(packed.files, plan),
+    ...missing(packer, allow, plan, packed),
+  ];
+}
+
+/** Names that a tar archive cannot hold, or that another system takes for one. */
+function unusableNames(files: readonly ArchiveEntry[], plan: NpmPlan): readonly Problem[] {
+  const coordinate = formatNpm(plan);
+  const paths = files.map(({ path }) => path);
+  const names = paths.filter((path) => !isArchivePath(path));
+  if (names.length > 0) {
+    const message = `${coordinate} would hold names that archives and other systems cannot: ${listPaths(names)}.`;
+    const hint =
+      'Let the build write other names: UTF-8 without backslashes and control characters.';
+    return [builtProblem({ code: 'file-name', message, hint, coordinate })];
+  }
+  return collisionProblems(coordinate, ['package.json', ...paths], {
+    kind: 'incomplete',
+    rerun: 'after-fix',
+    coordinate,
+  });
+}
+
+function missing(
+  packer: Packer,
+  allow: readonly string[],
+  plan: NpmPlan,
+  { files, manifest }: Packed,
+): readonly Problem[] {
+  const { program, skippedScripts = [] } = packer;
+  const paths = files.map((file) => file.path);
+  const { matched, unmatched } = listedEntries(manifest, paths);
+  // A listed file that is not there harms nobody, unless nothing listed is there, or a script would
+  // have made it.
+  const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
+  const named = new Set([...missingFiles(manifest, paths), ...(isUnbuilt ? unmatched : [])]);
+  const absent = [...named].filter((path) => !allow.includes(repositoryPath(packer, path)));
+  if (absent.length === 0) return [];
+  const scripts = skippedScripts.length === 0 ? '' : ` (${scriptsNotRun(skippedScripts)})`;
+  const build =
+    program === undefined
+      ? `Let the option build, or the release's prepare, make what is missing${scripts}`
+      : `Check that ${program} makes what is missing`;
+  const allowed = absent.map((path) => `'${repositoryPath(packer, path)}'`).join(', ');
+  return [
+    builtProblem({
+      code: 'npm-missing-file',
+      message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
+      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json. If the package is to be published without: allow: [${allowed}].`,
+      coordinate: formatNpm(plan),
+    }),
+  ];
+}
+
+/** What only the built files tell: found before anything is sent. */
+function builtProblem(about: Omit<ProblemInput, 'kind'>): Problem {
+  return problem({ ...about, kind: 'incomplete', rerun: 'after-fix' });
+}

@@ -1,0 +1,61 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
+import type { SourceTree, Step, TreeFile } from '@ameide/versioning-core';
+import type { NpmPlan } from '../plan.ts';
+import type { PackageFolder } from './choose-files.ts';
+import { type PackageReader, readPackage } from './read-package.ts';
+
+/**
+ * The files of the commit that the package would hold, found by the same choice as after a build:
+ * the commit is laid out by its names, with content only where the choice reads it. Offline.
+ */
+export async function committedFiles(
+  folder: Omit<PackageFolder, 'root'>,
+  reader: PackageReader,
+  plan: NpmPlan,
+  step: Step,
+): Promise<readonly TreeFile[]> {
+  const root = join(step.workspace, 'names');
+  const files = await filesToLayOut(step.source, folder.directory);
+  try {
+    await layOut(step.source, files, root);
+    const content = await readPackage({ ...folder, root }, reader, plan);
+    const packed = new Set(content?.files.map(({ from }) => from));
+    return files.filter(({ mode, path }) => packed.has(mode === 'submodule' ? probe(path) : path));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+const READ = /(?:^|\/)(?:package\.json|\.npmignore|\.gitignore)$/;
+
+/** Those of the package's folder, and the ignore files and licences above it. */
+async function filesToLayOut(source: SourceTree, directory: string): Promise<readonly TreeFile[]> {
+  const own = await source.list(directory);
+  if (directory === '') return own;
+  const above = (await source.list('')).filter(({ path }) => {
+    const folder = dirname(path);
+    return folder === '.' || (READ.test(path) && directory.startsWith(`${folder}/`));
+  });
+  return [...above, ...own];
+}
+
+async function layOut(source: SourceTree, files: readonly TreeFile[], root: string): Promise<void> {
+  const laidOut = files.filter(({ mode }) => mode !== 'symlink');
+  const folders = new Set(laidOut.map((file) => dirname(join(root, placeOf(file)))));
+  for (const folder of [root, ...folders]) await mkdir(folder, { recursive: true });
+  await inParallel(laidOut, async (file) => {
+    const content = READ.test(file.path) ? await source.readBytes(file.path) : undefined;
+    await writeFile(join(root, placeOf(file)), content ?? '');
+  });
+}
+
+function placeOf({ mode, path }: TreeFile): string {
+  return mode === 'submodule' ? probe(path) : path;
+}
+
+/** Stands for the files of a submodule, whose names this clone may lack. */
+function probe(submodule: string): string {
+  return `${submodule}/index.js`;
+}

@@ -1,0 +1,129 @@
+import { join, matchesGlob } from 'node:path/posix';
+import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
+import { bundledNames } from './bundled-dependencies.ts';
+import { commandFiles, inPackage } from './commands.ts';
+
+/**
+ * What the manifest names as its entry points, commands and bundled dependencies and `paths` do not
+ * hold: whoever uses them has a broken package, most often because a build was not run. Nothing is
+ * missing where a script that runs at installation may make it. Patterns and folders in `exports`
+ * are not looked into.
+ */
+export function missingFiles(manifest: JsonObject, paths: readonly string[]): readonly string[] {
+  const present = new Set(['package.json', ...paths]);
+  const bundled = bundledNames(manifest)
+    .map((name) => `node_modules/${name}`)
+    .filter((folder) => !paths.some((path) => path.startsWith(`${folder}/`)));
+  if (makesFilesAtInstallation(manifest, paths)) return bundled;
+  const exact = [...exportedFiles(manifest['exports']), ...commandFiles(manifest)].filter(
+    (path) => !present.has(path),
+  );
+  const resolved = entryPoints(manifest).filter(
+    (path) => !resolutions(path).some((file) => present.has(file)),
+  );
+  return [...new Set([...exact, ...resolved, ...bundled])];
+}
+
+/**
+ * A native addon is compiled, and a program for the user's machine fetched, when the package is
+ * installed (https://docs.npmjs.com/cli/v11/using-npm/scripts#npm-install; a binding.gyp stands for
+ * `node-gyp rebuild`).
+ */
+function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]): boolean {
+  const { gypfile, scripts } = manifest;
+  const names = ['preinstall', 'install', 'postinstall'];
+  return (
+    (isObject(scripts) && names.some((name) => scripts[name] !== undefined)) ||
+    (gypfile !== false && paths.some((path) => /^[^/]+\.gyp$/.test(path)))
+  );
+}
+
+/**
+ * Many lists name a LICENSE that is in the repository's root only: not a sign of a missing build.
+ */
+const ABOUT = /^(?:readme|licen[cs]e|copying|notice|changelog)\b/i;
+
+/**
+ * The patterns of `files`, by whether a packed file matches them, but for those with a `!`, which
+ * leave out, and the package's papers.
+ */
+export function listedEntries(
+  manifest: JsonObject,
+  paths: readonly string[],
+): { readonly matched: readonly string[]; readonly unmatched: readonly string[] } {
+  const files = manifest['files'];
+  const listed = Array.isArray(files)
+    ? files.filter((entry: Json) => typeof entry === 'string' && !entry.startsWith('!'))
+    : [];
+  const entries = listed
+    .map((entry) => inPackage(entry).replace(/\/$/, ''))
+    .filter((entry) => entry !== '' && !ABOUT.test(entry));
+  const isMatched = (entry: string): boolean =>
+    ['package.json', ...paths].some(
+      (path) =>
+        path === entry ||
+        path.startsWith(`${entry}/`) ||
+        matchesGlob(path, entry) ||
+        matchesGlob(path, `${entry}/**`),
+    );
+  return {
+    matched: entries.filter(isMatched),
+    unmatched: entries.filter((entry) => !isMatched(entry)),
+  };
+}
+
+/**
+ * `main`, `module` and `browser` count for nobody where there are `exports`: every runtime and
+ * bundler that knows `exports` takes no other (https://nodejs.org/api/packages.html#main-entry-point-export).
+ * `types` counts for TypeScript's `moduleResolution: node10`.
+ */
+function entryPoints(manifest: JsonObject): readonly string[] {
+  const { browser, exports, main, module, types, typings } = manifest;
+  const code = exports === undefined || exports === null ? [main, module, browser] : [];
+  return [...code, types, typings]
+    .filter((path): path is string => typeof path === 'string' && path !== '')
+    .map(inPackage);
+}
+
+/**
+ * Conditions that consumers' tools set by themselves: Node's, those of
+ * https://nodejs.org/api/packages.html#community-conditions-definitions and of
+ * https://runtime-keys.proposal.wintertc.org, and bundlers'. Any other is taken for one that the
+ * repository alone uses, such as `source` or `@acme/source`; publint does the same.
+ */
+const CONDITIONS: ReadonlySet<string> = new Set(
+  'import require node node-addons module-sync default types browser development production worker deno bun workerd edge-light edge-routine react-native react-server electron netlify fastly module svelte solid vue style sass less script esmodules asset unpkg umd'.split(
+    ' ',
+  ),
+);
+
+/** The files that `exports` names for consumers. Of alternatives in a list the first is taken. */
+function exportedFiles(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') {
+    const isFile = value.startsWith('./') && !value.includes('*') && !value.endsWith('/');
+    return isFile ? [inPackage(value)] : [];
+  }
+  if (Array.isArray(value)) return exportedFiles(value.find((item: Json) => item !== null));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, target]) =>
+    key.startsWith('.') || isPublicCondition(key) ? exportedFiles(target) : [],
+  );
+}
+
+/** `types@>=5.0` is TypeScript's, too. */
+function isPublicCondition(name: string): boolean {
+  return CONDITIONS.has(name) || name.startsWith('types@');
+}
+
+const ENDINGS = ['', '.js', '.mjs', '.cjs', '.json', '.node', '.d.ts', '.ts', '.tsx'];
+
+/**
+ * https://nodejs.org/api/modules.html#all-together: without an extension, or a folder with an
+ * index; TypeScript does the same.
+ */
+function resolutions(path: string): readonly string[] {
+  return ENDINGS.flatMap((ending) => [
+    `${path.replace(/\/$/, '')}${ending}`,
+    `${join(path, 'index')}${ending}`,
+  ]);
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { JsonObject } from '../manifest/json.ts';
+import { parseManifest } from '../manifest/read.ts';
+import { rewriteManifest } from '../manifest/rewrite.ts';
+import type { Registry } from '../options.ts';
+import type { NpmPlan } from '../plan.ts';
+import type { ScopeOf } from '../workspace/scope.ts';
+import { type ChosenFile, chooseFiles, type PackageFolder } from './choose-files.ts';
+
+export interface PackageReader {
+  readonly registry: Registry;
+  readonly scope: ScopeOf;
+}
+
+/** What a folder publishes: its package.json as it is packed, and the other files. */
+export interface PackageContent {
+  readonly manifest: JsonObject;
+  readonly files: readonly ChosenFile[];
+}
+
+/**
+ * Reads what a folder publishes as it is now; undefined where it has no package.json. As with npm
+ * and pnpm, a build may have changed the package.json, or have made the folder. Throws
+ * `InvalidInputError` as `parseManifest` and `rewriteManifest`, and for another package's.
+ */
+export async function readPackage(
+  folder: PackageFolder,
+  { registry, scope }: PackageReader,
+  { name, stamp }: NpmPlan,
+): Promise<PackageContent | undefined> {
+  const path = join(folder.directory, 'package.json');
+  const text = await readFile(join(folder.root, path), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const read = parseManifest(text, path, registry);
+  if (read.name !== name) {
+    const wrong = { field: `${path}: name`, received: read.name, expected: name };
+    throw new InvalidInputError(wrong, 'npm-name');
+  }
+  const manifest = rewriteManifest(read.json, stamp, scope(stamp));
+  return { manifest, files: await chooseFiles(folder, manifest) };
+}

@@ -1,0 +1,30 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
+import { parseManifestJson } from '../manifest/json.ts';
+import { type Stamp, stampSource } from '../manifest/stamp.ts';
+import type { ScopeOf } from '../workspace/scope.ts';
+import type { WorkspacePackage } from '../workspace/workspace.ts';
+
+/**
+ * Writes the release's version into the package.json of every npm package of the release, in a
+ * checkout of our own, before a build runs: it then sees what it sees where versions are committed
+ * before they are published (changesets, `npm version`, `pnpm -r publish`), also when it reads a
+ * sibling's.
+ */
+export async function stampCheckout(
+  checkout: string,
+  directory: string,
+  packages: readonly WorkspacePackage[],
+  stamp: Stamp,
+  scope: ScopeOf,
+): Promise<void> {
+  const members = packages.filter(({ name }) => stamp.members.includes(name));
+  const directories = new Set([directory, ...members.map((member) => member.directory)]);
+  await inParallel([...directories], async (one) => {
+    const path = join(checkout, one, 'package.json');
+    const json = parseManifestJson(await readFile(path, 'utf8'), join(one, 'package.json'));
+    const stamped = stampSource(json, stamp, scope(stamp));
+    await writeFile(path, `${JSON.stringify(stamped, undefined, 2)}\n`);
+  });
+}

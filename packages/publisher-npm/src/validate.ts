@@ -1,0 +1,30 @@
+import { validateFiles } from '@ameide/publisher-kit';
+import type { Problem, Step } from '@ameide/versioning-core';
+import type { Packer } from './pack/packer.ts';
+import type { NpmPlan } from './plan.ts';
+import { collisionProblems, manifestProblems } from './problems.ts';
+
+/**
+ * What the commit decides of the package.json and of the files that the package would hold: names,
+ * credentials, content that this clone lacks. Files that a program makes are looked at after the build. Offline.
+ */
+export async function validatePackage(
+  packer: Packer,
+  allow: readonly string[],
+  plan: NpmPlan,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const files = (await packer.committedFiles?.(plan, step)) ?? [];
+  const found = await validateFiles({
+    source: step.source,
+    project: plan.publisher,
+    files: files.filter(({ mode, path }) => mode !== 'submodule' || !allow.includes(path)),
+    allow,
+  });
+  const paths = files.map(({ path }) => path);
+  return [
+    ...(await manifestProblems(plan, plan.manifest, 'input')),
+    ...found,
+    ...collisionProblems(plan.publisher, paths, {}),
+  ];
+}

@@ -1,0 +1,46 @@
+import { isObject, type JsonObject } from '../manifest/json.ts';
+import { DEPENDENCY_FIELDS, type RangeScope } from '../manifest/range-scope.ts';
+import type { SourceManifest } from '../manifest/read.ts';
+import type { Stamp } from '../manifest/stamp.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What the ranges of a package may refer to, in one release. */
+export type ScopeOf = (stamp: Stamp) => RangeScope;
+
+/**
+ * Reads the workspace's packages when a range of the manifest refers to them, or may do so. Throws
+ * `InvalidInputError` for one of them that nobody can read.
+ */
+export async function openScope(
+  workspace: Workspace,
+  { json, path }: SourceManifest,
+  directory: string,
+): Promise<ScopeOf> {
+  const { catalogs, globs, linksPlainRanges, manager } = workspace.settings;
+  const isInside = workspace.isMember(directory) || (directory === '' && globs.length > 0);
+  const links = linksPlainRanges && isInside;
+  const scope = {
+    directory,
+    manifestPath: path,
+    manager,
+    catalogs,
+    packages: needsPackages(json, links) ? await workspace.packages() : [],
+    linksPlainRanges: links,
+  };
+  return ({ members, version }) => ({
+    ...scope,
+    memberVersion: (name) => (members.includes(name) ? version : undefined),
+  });
+}
+
+function needsPackages(json: JsonObject, linksPlainRanges: boolean): boolean {
+  return DEPENDENCY_FIELDS.some((field) => {
+    const ranges = json[field];
+    if (!isObject(ranges)) return false;
+    if (linksPlainRanges && field !== 'devDependencies' && Object.keys(ranges).length > 0)
+      return true;
+    return Object.values(ranges).some(
+      (range) => typeof range === 'string' && /workspace:|catalog:/.test(range),
+    );
+  });
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { literalSource } from '@ameide/publisher-kit/testing';
+import { expect, test } from 'vitest';
+import { npm } from '../src/npm.ts';
+import { versionMetadata } from '../src/pack/metadata.ts';
+import { project, run } from './support/client.ts';
+import { makeRelease, releaseChannel } from './support/release.ts';
+import { valueOf } from './support/result.ts';
+import { makeStep, writeFiles } from './support/step.ts';
+import { testWorld } from './support/world.ts';
+
+/** What people write in short, or leave to npm. */
+const MANIFESTS: Readonly<Record<string, { readonly manifest: object; readonly files?: object }>> =
+  {
+    'a repository, bugs and authors in short': {
+      manifest: {
+        repository: 'acme/mono',
+        bugs: 'https://example.org/bugs',
+        author: 'Ada <ada@example.org> (https://example.org)',
+        contributors: ['Grace', { name: 'Edsger', email: 'e@example.org' }],
+        license: 'MIT',
+        keywords: 'a, b',
+        bin: './cli.js',
+        man: './a.1',
+      },
+    },
+    'a repository of GitLab, and of an address': {
+      manifest: { repository: 'gitlab:acme/mono', bugs: 'bugs@example.org' },
+    },
+    'a repository that is an object': {
+      manifest: {
+        repository: { type: 'git', url: 'git@github.com:acme/mono.git', directory: 'packages/a' },
+        homepage: 'example.org',
+      },
+    },
+    'commands and pages by their folders': {
+      manifest: { directories: { bin: './commands', man: 'pages' } },
+      files: { 'commands/one.js': '', 'commands/two': '', 'pages/a.1': '', 'pages/b.txt': '' },
+    },
+    'an addon, types and an AUTHORS file': {
+      manifest: { main: './index.js', scripts: { test: 'node_modules/.bin/x' } },
+      files: { 'binding.gyp': '{}', 'index.d.ts': '', AUTHORS: '# who\nAda <ada@example.org>\n' },
+    },
+    'a description by the README': {
+      manifest: { funding: 'https://example.org', bundledDependencies: false },
+      files: { 'README.md': '# a\n\nDoes\nthings.\n\nMore.\n' },
+    },
+  };
+
+/** Made by the client or the registry, or another by the release. */
+const NOT_COMPARED = [
+  'dist',
+  'gitHead',
+  '_id',
+  '_nodeVersion',
+  '_npmVersion',
+  '_integrity',
+  '_resolved',
+  '_from',
+  '_npmUser',
+  'readme',
+];
+
+needs('npm')('the registry’s document is the one of npm publish', () => {
+  test.each(Object.entries(MANIFESTS))('%s', async (_, { manifest, files = {} }) => {
+    const world = await testWorld();
+    const content = {
+      'package.json': { name: '@x/a', version: '1.0.0', ...manifest },
+      'README.md': '# a\n',
+      'cli.js': '',
+      'index.js': '',
+      'a.1': '',
+      ...files,
+    };
+    const { folder, env } = project(world.registry.url);
+    writeFiles(join(folder, 'package'), content as never);
+    const key = world.registry.url.replace(/^http:/, '');
+    writeFiles(folder, { 'home/.npmrc': `${key}/:_authToken=${world.registry.token}\n` });
+    await run(['npm', 'publish', '--ignore-scripts'], join(folder, 'package'), env);
+    const theirs = await documentOf(world.registry.url);
+
+    const publisher = await npm({ directory: '' }).open(literalSource(content as never));
+    const step = makeStep({ files: content as never });
+    const plan = publisher.plan(makeRelease({ channel: releaseChannel('1.0.0'), base: '1.0.0' }));
+    const { tarball } = valueOf(await publisher.build(plan, step));
+    const ours = await versionMetadata(readFileSync(tarball));
+    expect(compared(ours)).toEqual(compared(theirs));
+    expect(ours['readme']).toBe(theirs['readme']);
+  });
+});
+
+async function documentOf(registry: string): Promise<Record<string, unknown>> {
+  const response = await fetch(`${registry}/@x%2fa`);
+  const { readme, versions } = (await response.json()) as {
+    readonly readme: string;
+    readonly versions: Readonly<Record<string, Record<string, unknown>>>;
+  };
+  const document = { readme, ...versions['1.0.0'] };
+  const { contributors } = document as { readonly contributors?: readonly unknown[] };
+  // verdaccio adds an empty list.
+  return contributors?.length === 0 ? { ...document, contributors: undefined } : document;
+}
+
+function compared(document: object): object {
+  return Object.fromEntries(
+    Object.entries(document).filter(([field]) => !NOT_COMPARED.includes(field)),
+  );
+}

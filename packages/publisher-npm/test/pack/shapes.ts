@@ -1,0 +1,558 @@
+import type { FileContent } from '@ameide/publisher-kit/testing';
+
+/** A small repository, and the package in it that is packed. */
+export interface PackShape {
+  readonly title: string;
+  readonly files: Readonly<Record<string, FileContent>>;
+  readonly executables?: readonly string[];
+  /** Of the package. Default the root. */
+  readonly directory?: string;
+  /** Written into the clone after the checkout, as a build or an installation does. */
+  readonly made?: Readonly<Record<string, FileContent>>;
+  /** Of the tools that it is compared with. Default npm and pnpm. */
+  readonly tools?: readonly ('npm' | 'pnpm')[];
+  /** Entry points that are not packed, which npm and pnpm say nothing of. */
+  readonly allow?: readonly string[];
+}
+
+let shapes = 0;
+
+/** A package at the root, of a name that no other has: they are all packed by one run of a tool. */
+function root(
+  title: string,
+  manifest: object,
+  files: PackShape['files'],
+  more: Partial<PackShape> = {},
+): PackShape {
+  const named = { name: `@x/shape-${shapes++}`, version: '1.0.0', ...manifest };
+  return { title, files: { 'package.json': named, ...files }, ...more };
+}
+
+/** The same of every file: what matters is which are packed. */
+function named(...paths: readonly string[]): PackShape['files'] {
+  return Object.fromEntries(paths.map((path) => [path, `${path}\n`]));
+}
+
+const TREE = named(
+  'index.js',
+  'lib/a.js',
+  'lib/deep/index.js',
+  'src/a.ts',
+  'test/a.test.js',
+  'docs/index.md',
+);
+
+/** As `npm install` lays them out: b asks for c, which is shared, and has an e of its own. */
+const BUNDLED: PackShape['files'] = {
+  'node_modules/b/package.json': {
+    name: 'b',
+    version: '1.0.0',
+    dependencies: { c: '1', e: '2' },
+    devDependencies: { d: '1' },
+  },
+  'node_modules/b/index.js': 'b',
+  'node_modules/b/test/a.js': 'b',
+  'node_modules/b/.npmignore': 'test',
+  'node_modules/b/node_modules/e/package.json': { name: 'e', version: '2.0.0' },
+  'node_modules/b/node_modules/e/index.js': 'e2',
+  'node_modules/c/package.json': {
+    name: 'c',
+    version: '1.0.0',
+    optionalDependencies: { b: '1' },
+    files: ['lib'],
+  },
+  'node_modules/c/lib/index.js': 'c',
+  'node_modules/c/other.js': 'c',
+  'node_modules/d/package.json': { name: 'd', version: '1.0.0' },
+  'node_modules/d/index.js': 'd',
+  'node_modules/e/package.json': { name: 'e', version: '1.0.0' },
+};
+
+export const PACKAGE_SHAPES: readonly PackShape[] = [
+  root('no ignore file and no files', {}, TREE),
+  root('files names a folder', { files: ['lib'] }, TREE),
+  root('files names folders with slashes and dots', { files: ['./lib/', '/src'] }, TREE),
+  root('files names a file that is also deeper', { files: ['index.js'] }, TREE),
+  root('files has patterns', { files: ['lib/**/*.js', 'src/*.ts'] }, TREE),
+  root('files has a pattern for one level', { files: ['lib/*'] }, TREE),
+  root('files has a bare pattern', { files: ['*.js'] }, TREE),
+  root('files has a negation', { files: ['lib', '!lib/deep'] }, TREE),
+  root('files has a negated pattern', { files: ['lib', 'test', '!**/*.test.js'] }, TREE),
+  root('files has a negation before what it leaves out', { files: ['!lib/deep', 'lib'] }, TREE),
+  root('files has only a negation', { files: ['!test'] }, TREE),
+  root('files is empty', { files: [] }, TREE),
+  root('files names what is not there', { files: ['dist', 'lib'] }, TREE),
+  root('files has braces', { files: ['{lib,src}/**'] }, TREE),
+  root(
+    'files is everything',
+    { files: ['**'] },
+    { ...TREE, '.hidden': 'x', '.config/a.json': '{}' },
+  ),
+  root('files is a star', { files: ['*'] }, { ...TREE, '.hidden': 'x' }),
+  root(
+    'files and a .npmignore at the root',
+    { files: ['lib'] },
+    { ...TREE, '.npmignore': 'deep\n' },
+  ),
+  root(
+    'files and a .npmignore in the folder',
+    { files: ['lib'] },
+    { ...TREE, 'lib/.npmignore': 'deep\n' },
+  ),
+  root(
+    'files and a .gitignore that lists the folder',
+    { files: ['dist'] },
+    { ...TREE, '.gitignore': 'dist\n' },
+    { made: named('dist/index.js') },
+  ),
+  root(
+    'files names a file that a folder .npmignore leaves out',
+    { files: ['lib/a.js', 'lib/deep'] },
+    { ...TREE, 'lib/.npmignore': 'a.js\n' },
+  ),
+  root('a .npmignore at the root', {}, { ...TREE, '.npmignore': 'src\ntest/\n*.md\n' }),
+  root('a .npmignore in a folder', {}, { ...TREE, 'lib/.npmignore': 'deep\n' }),
+  root('a .npmignore with negations', {}, { ...TREE, '.npmignore': 'lib/*\n!lib/a.js\n' }),
+  root(
+    'an empty .npmignore beside a .gitignore',
+    {},
+    { ...TREE, '.npmignore': '', '.gitignore': 'dist\nlib\n' },
+    { made: named('dist/index.js') },
+  ),
+  root(
+    'a .gitignore only',
+    {},
+    { ...TREE, '.gitignore': 'dist\n*.log\n' },
+    { made: named('dist/index.js', 'debug.log', 'lib/debug.log') },
+  ),
+  root(
+    'a .gitignore with negations',
+    {},
+    { ...TREE, '.gitignore': 'dist/*\n!dist/index.js\n' },
+    { made: named('dist/index.js', 'dist/other.js') },
+  ),
+  root(
+    'a .gitignore in a folder',
+    {},
+    { ...TREE, 'lib/.gitignore': 'made.js\n' },
+    { made: named('lib/made.js') },
+  ),
+  root(
+    'both ignore files in a folder',
+    {},
+    { ...TREE, 'lib/.gitignore': 'a.js\n', 'lib/.npmignore': 'deep\n' },
+  ),
+  root(
+    'a .gitignore with a rooted path and a comment',
+    {},
+    { ...TREE, '.gitignore': '# made\n/src\n\n' },
+  ),
+  root(
+    'README, LICENSE and their like, and files',
+    { files: ['lib'] },
+    {
+      ...TREE,
+      ...named(
+        'README.md',
+        'LICENSE',
+        'LICENCE.txt',
+        'COPYING',
+        'CHANGELOG.md',
+        'HISTORY.md',
+        'NOTICE',
+        'CHANGES',
+        'AUTHORS',
+        'SECURITY.md',
+      ),
+    },
+  ),
+  root(
+    'README in lower case, another language, and a copy',
+    { files: ['lib'] },
+    {
+      ...TREE,
+      ...named(
+        'readme.markdown',
+        'README.de.md',
+        'README.md~',
+        'license-notes.txt',
+        'lib/README.md',
+      ),
+    },
+  ),
+  root(
+    'README that .npmignore lists',
+    {},
+    { ...TREE, ...named('README.md', 'LICENSE'), '.npmignore': 'README.md\nLICENSE\n' },
+  ),
+  root('main outside files', { files: ['lib'], main: 'index.js' }, TREE),
+  root('main with a dot, outside files', { files: ['lib'], main: './src/a.ts' }, TREE, {
+    allow: ['src/a.ts'],
+  }),
+  root('main without an extension, outside files', { files: ['lib'], main: './index' }, TREE, {
+    allow: ['index'],
+  }),
+  root('main that is a folder, outside files', { files: ['lib'], main: 'docs' }, TREE, {
+    allow: ['docs'],
+  }),
+  root(
+    'bin as a string, outside files',
+    { files: ['lib'], bin: 'cli.js' },
+    { ...TREE, ...named('cli.js') },
+  ),
+  root(
+    'bin as an object, outside files',
+    { files: ['lib'], bin: { a: './cli.js', b: 'bin/b.js' } },
+    { ...TREE, ...named('cli.js', 'bin/b.js') },
+  ),
+  root(
+    'bin that .npmignore lists',
+    { bin: { a: 'cli.js' } },
+    { ...TREE, ...named('cli.js'), '.npmignore': 'cli.js\n' },
+  ),
+  root('browser outside files', { files: ['lib'], browser: 'src/a.ts' }, TREE),
+  root(
+    'types and module outside files',
+    { files: ['lib'], types: 'src/a.ts', module: 'index.js' },
+    TREE,
+    { allow: ['src/a.ts', 'index.js'] },
+  ),
+  root(
+    'directories.bin',
+    { directories: { bin: './bin' }, files: ['lib'] },
+    { ...TREE, ...named('bin/one.js', 'bin/two', 'bin/deep/three.js', 'bin/.hidden') },
+  ),
+  root(
+    'directories.bin beside bin',
+    { directories: { bin: 'bin' }, bin: { a: 'cli.js' } },
+    { ...TREE, ...named('bin/one.js', 'cli.js') },
+  ),
+  root(
+    'directories.man and man',
+    { directories: { man: 'man' } },
+    { ...TREE, ...named('man/a.1', 'man/deep/b.2', 'man/note.txt') },
+  ),
+  root(
+    'a package.json in a folder',
+    { files: ['lib'] },
+    { ...TREE, 'lib/package.json': { type: 'commonjs', files: ['a.js'] } },
+  ),
+  root(
+    'a package.json in a folder, without files',
+    {},
+    { ...TREE, 'lib/package.json': { files: ['a.js'] } },
+  ),
+  root(
+    'links to a file, a folder, out and to nothing',
+    {},
+    {
+      ...TREE,
+      'lib/link.js': { link: 'a.js' },
+      folder: { link: 'lib' },
+      out: { link: '../out' },
+      self: { link: '.' },
+    },
+  ),
+  root(
+    'links that files names',
+    { files: ['link.js', 'folder', 'lib/a.js'] },
+    { ...TREE, 'link.js': { link: 'index.js' }, folder: { link: 'lib' } },
+  ),
+  root(
+    'files that are executable',
+    { bin: { a: 'cli.js' } },
+    { ...TREE, ...named('cli.js', 'run.sh', 'data.txt') },
+    { executables: ['run.sh'] },
+  ),
+  root(
+    'publishConfig.executableFiles',
+    { publishConfig: { executableFiles: ['./run.sh', 'lib/a.js'] } },
+    { ...TREE, ...named('run.sh') },
+    { tools: ['pnpm'] },
+  ),
+  root('CRLF', {}, { 'index.js': 'a\r\nb\r\n', 'other.js': 'a\nb\n', 'run.cmd': 'a\r\nb\r\n' }),
+  root(
+    'names with spaces and unicode',
+    { files: ['lib dir', 'ünï'] },
+    named('lib dir/a b.js', 'ünï/日本.js', 'ünï/é.js', 'index.js'),
+  ),
+  root(
+    'names with brackets, a hash and an exclamation mark',
+    {},
+    named('[id].js', 'lib/[...rest].js', '#a.js', '!b.js', 'a+b@c.js'),
+  ),
+  root(
+    'files names what has brackets',
+    { files: ['app/[id].js', 'app/other'] },
+    named('app/[id].js', 'app/i.js', 'app/other/[slug]/page.js'),
+  ),
+  root(
+    'hidden files and folders',
+    {},
+    {
+      ...TREE,
+      ...named(
+        '.eslintrc.json',
+        '.github/workflows/ci.yml',
+        '.vscode/settings.json',
+        '.editorconfig',
+        '.hidden/a.js',
+      ),
+    },
+  ),
+  root(
+    'what npm never packs',
+    {},
+    {
+      ...TREE,
+      ...named(
+        '.npmrc',
+        'a.orig',
+        '.a.js.swp',
+        '._a',
+        '.DS_Store',
+        'npm-debug.log',
+        '.lock-wscript',
+        'CVS/a',
+        'archived-packages/a.tgz',
+        'build/config.gypi',
+        'build/a.js',
+        '.wafpickle-1',
+      ),
+    },
+  ),
+  root(
+    'lockfiles',
+    {},
+    {
+      ...TREE,
+      'package-lock.json': '{}',
+      'yarn.lock': '',
+      'pnpm-lock.yaml': '',
+      'bun.lockb': '',
+      'npm-shrinkwrap.json': '{}',
+      'lib/package-lock.json': '{}',
+      'lib/yarn.lock': '',
+    },
+  ),
+  root(
+    'lockfiles that files names',
+    { files: ['lib', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock'] },
+    { ...TREE, 'package-lock.json': '{}', 'yarn.lock': '', 'npm-shrinkwrap.json': '{}' },
+  ),
+  root(
+    'node_modules, at the root and deeper',
+    {},
+    { ...TREE, 'lib/node_modules/b/index.js': 'x', 'fixtures/node_modules/c/index.js': 'x' },
+    { made: named('node_modules/d/index.js') },
+  ),
+  root(
+    'node_modules that files names',
+    { files: ['lib', 'node_modules', 'lib/node_modules'] },
+    { ...TREE, 'lib/node_modules/b/index.js': 'x' },
+    { made: named('node_modules/d/index.js') },
+  ),
+  root(
+    'an empty folder and an empty file',
+    { files: ['lib', 'empty'] },
+    { 'lib/empty.js': '', 'empty/.gitkeep': '' },
+  ),
+  root(
+    'a folder of a name that is ignored elsewhere',
+    {},
+    { ...TREE, ...named('lib/dist/a.js'), '.gitignore': '/dist\n' },
+    { made: named('dist/index.js') },
+  ),
+  root(
+    'publishConfig overrides entry points',
+    {
+      files: ['lib'],
+      main: 'src/a.ts',
+      types: 'src/a.ts',
+      bin: 'src/cli.ts',
+      exports: './src/a.ts',
+      publishConfig: {
+        main: 'lib/a.js',
+        types: 'lib/a.d.ts',
+        bin: 'index.js',
+        exports: './lib/a.js',
+      },
+    },
+    { ...TREE, ...named('src/cli.ts', 'lib/a.d.ts') },
+    { tools: ['pnpm'] },
+  ),
+  root(
+    'bundleDependencies',
+    { dependencies: { b: '1', d: '1' }, bundleDependencies: ['b'] },
+    TREE,
+    { tools: ['npm'], made: BUNDLED },
+  ),
+  root(
+    'bundledDependencies, all of them',
+    { dependencies: { b: '1', d: '1' }, bundledDependencies: true, files: ['lib'] },
+    TREE,
+    { tools: ['npm'], made: BUNDLED },
+  ),
+];
+
+/** A package in a workspace, and whose tool packs it. */
+export interface WorkspaceShape extends PackShape {
+  readonly tool: 'npm' | 'pnpm' | 'yarn';
+  readonly directory: string;
+}
+
+const BUILT = named(
+  'packages/a/dist/index.js',
+  'packages/a/dist/index.js.map',
+  'packages/a/debug.log',
+  'packages/a/src/deep/index.ts',
+);
+
+function member(
+  tool: WorkspaceShape['tool'],
+  title: string,
+  manifest: object,
+  files: PackShape['files'],
+  more: Partial<PackShape> = {},
+): WorkspaceShape {
+  const workspaces = { name: 'root', private: true, workspaces: ['packages/*'] };
+  const settings: Readonly<Record<WorkspaceShape['tool'], PackShape['files']>> = {
+    npm: { 'package.json': workspaces },
+    yarn: {
+      'package.json': { ...workspaces, packageManager: 'yarn@4.18.1' },
+      'yarn.lock': '',
+      '.yarnrc.yml':
+        'nodeLinker: node-modules\nenableTelemetry: false\nenableImmutableInstalls: false\n',
+    },
+    pnpm: {
+      'package.json': { name: 'root', private: true },
+      'pnpm-workspace.yaml': 'packages: [packages/*]\n',
+    },
+  };
+  return {
+    title: `${tool}: ${title}`,
+    tool,
+    directory: 'packages/a',
+    files: {
+      ...settings[tool],
+      'packages/a/package.json': { name: '@x/a', version: '1.0.0', ...manifest },
+      'packages/a/src/index.ts': 'src\n',
+      ...files,
+    },
+    made: BUILT,
+    ...more,
+  };
+}
+
+const IGNORED = { '.gitignore': 'node_modules\ndist\n*.log\n.yarn\n' };
+
+const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn'] as const).flatMap((tool) => [
+  member(tool, 'a root .gitignore alone', {}, IGNORED),
+  member(
+    tool,
+    'a root .gitignore and an .npmignore of the package',
+    {},
+    { ...IGNORED, 'packages/a/.npmignore': 'src/deep\n' },
+  ),
+  member(
+    tool,
+    'a root .gitignore and a .gitignore of the package',
+    {},
+    { ...IGNORED, 'packages/a/.gitignore': '*.map\n' },
+  ),
+  member(tool, 'a root .gitignore and files', { files: ['dist', '!dist/*.map'] }, IGNORED),
+]);
+
+export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
+  ...IN_EVERY_WORKSPACE,
+  member(
+    'npm',
+    'an .npmignore between the root and the package',
+    {},
+    { ...IGNORED, 'packages/.npmignore': 'deep\n' },
+  ),
+  member(
+    'pnpm',
+    'an .npmignore between the root and the package',
+    {},
+    { ...IGNORED, 'packages/.npmignore': 'deep\n' },
+  ),
+  member('npm', 'a LICENSE of the root', { files: ['dist'] }, { LICENSE: 'MIT' }),
+  member(
+    'pnpm',
+    'a LICENSE of the root',
+    { files: ['dist'] },
+    { LICENSE: 'MIT', 'LICENCE.md': 'MIT' },
+  ),
+  member(
+    'pnpm',
+    'a LICENSE of the root and one of the package',
+    { files: ['dist'] },
+    { LICENSE: 'MIT', 'packages/a/license.txt': 'Apache' },
+  ),
+  member(
+    'pnpm',
+    'publishConfig.directory',
+    { main: 'src/index.ts', files: ['src'], publishConfig: { directory: 'out', main: 'x.js' } },
+    { 'packages/.npmignore': 'index.js', LICENSE: 'MIT' },
+    {
+      made: {
+        'packages/a/out/package.json': { name: '@x/a', version: '1.0.0', main: 'index.js' },
+        'packages/a/out/index.js': 'x',
+        'packages/a/out/lib/a.js': 'x',
+      },
+    },
+  ),
+  member(
+    'pnpm',
+    'publishConfig.directory outside the package',
+    { publishConfig: { directory: '../../dist/a', linkDirectory: true } },
+    IGNORED,
+    {
+      made: {
+        'dist/a/package.json': { name: '@x/a', version: '1.0.0', publishConfig: { main: 'b.js' } },
+        'dist/a/b.js': 'x',
+        'dist/a/index.js': 'x',
+      },
+    },
+  ),
+  member(
+    'pnpm',
+    'a folder outside the workspace',
+    {},
+    {
+      ...IGNORED,
+      'other/package.json': { name: '@x/other', version: '1.0.0' },
+      'other/index.js': 'x',
+    },
+    { made: { 'other/dist/index.js': 'x' }, directory: 'other' },
+  ),
+  member(
+    'npm',
+    'the root of the workspace',
+    {},
+    {
+      ...IGNORED,
+      'package.json': { name: '@x/root', version: '1.0.0', workspaces: ['packages/*'] },
+    },
+    { directory: '' },
+  ),
+  member(
+    'pnpm',
+    'the root of the workspace',
+    {},
+    { ...IGNORED, 'package.json': { name: '@x/root', version: '1.0.0' } },
+    { directory: '' },
+  ),
+  member(
+    'pnpm',
+    'bin as a string, an executable and peerDependenciesMeta',
+    {
+      bin: './dist/index.js',
+      peerDependencies: { b: '1' },
+      peerDependenciesMeta: { b: {}, c: { optional: true } },
+    },
+    { 'packages/a/run.sh': 'x' },
+    { executables: ['packages/a/run.sh'] },
+  ),
+];

@@ -1,0 +1,56 @@
+import { InvalidInputError } from '../errors.ts';
+
+/**
+ * `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined
+ * when none is.
+ */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  const [best] = [...known]
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
+}
+
+/**
+ * A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose
+ * field is the unknown option. `shape` does it for every object of options; this is for others.
+ */
+export function refuseUnknownOptions(
+  options: object,
+  known: Iterable<string>,
+  code?: string,
+): void {
+  const names = [...known];
+  const other = Object.keys(options).find((key) => !names.includes(key));
+  if (other !== undefined) throw unknownOption(other, names, other, code);
+}
+
+/** The refusal of the option `name`, whose path is `field`. */
+export function unknownOption(
+  name: string,
+  known: readonly string[],
+  field: string,
+  code?: string,
+): InvalidInputError {
+  const expected = `one of the options ${known.join(', ')}`;
+  return new InvalidInputError({ field, expected, hint: didYouMean(name, known) }, code);
+}
+
+/** Levenshtein's; of the first 100 characters, as names may come from anyone. */
+function editDistance(a: string, b: string): number {
+  const [from, to] = [a.slice(0, 100), b.slice(0, 100)];
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,70 @@
+import { classifyRef } from '../canonical/channel.ts';
+import { InvalidInputError, received } from '../errors.ts';
+import { isLoopback } from '../names/loopback.ts';
+import { parseRepositoryPath } from '../names/repository-path.ts';
+import type { Check } from './check.ts';
+import { listOf } from './collections.ts';
+import { custom } from './values.ts';
+
+/** A path below the root of the repository, in the form of `parseRepositoryPath`. */
+export function pathBelowRoot(expected: string): Check<string> {
+  return (value, field = 'path', code) => {
+    const path = parsePath(value);
+    if (path !== '') return path;
+    throw new InvalidInputError({ field, received: received(value), expected }, code);
+  };
+}
+
+/** `''` also for what is no path. */
+function parsePath(value: unknown): string {
+  try {
+    return parseRepositoryPath(value);
+  } catch {
+    return '';
+  }
+}
+
+const exactPath: Check<string> = (value, field, code) => {
+  const expected = 'the exact path of a file, relative to the root of the repository';
+  const path = pathBelowRoot(expected)(value, field, code);
+  if (!/[*?]/.test(path)) return path;
+  const hint = 'No pattern is read: name each file.';
+  throw new InvalidInputError({ field: field ?? 'path', received: path, expected, hint }, code);
+};
+
+/** The option `allow`: files that are published although they would be refused. */
+export const exactPaths: Check<readonly string[]> = listOf(
+  exactPath,
+  "a list of exact paths, for example ['packages/sdk/test/key.pem']",
+);
+
+/** A branch by the rule of `classifyRef`: no pattern, no full ref, nothing that a shell reads. */
+export const branchName: Check<string> = custom(
+  (value) =>
+    typeof value === 'string' &&
+    !value.startsWith('refs/') &&
+    classifyRef(`refs/heads/${value}`).kind === 'dev',
+  'the name of a branch without refs/heads/, patterns and shell characters, for example main',
+);
+
+const PLAIN_ADDRESS = /^https?:\/\/[^\s/?#@\\\p{C}]+(?:\/[^\s?#\\\p{C}]*)?$/iu;
+
+/**
+ * An address that a token may be sent to: https, or http on loopback; no user, password, query or
+ * fragment. One that may hold a credential is not shown. `fits` says what else it must be.
+ */
+export function httpsAddress(
+  expected: string,
+  fits: (url: URL) => boolean = () => true,
+): Check<string> {
+  return (value, field = 'url', code) => {
+    const text = typeof value === 'string' ? value : '';
+    const url = PLAIN_ADDRESS.test(text) ? URL.parse(text) : null;
+    const isPrivate = url?.protocol === 'https:' || isLoopback(url?.hostname ?? '');
+    if (url !== null && isPrivate && fits(url)) return text;
+    const shown = /[@?#]/.test(text)
+      ? { hint: 'A token is given as the option token, never in an address.' }
+      : { received: received(value) };
+    throw new InvalidInputError({ field, expected, ...shown }, code);
+  };
+}

@@ -1,0 +1,17 @@
+import type { Optional } from './check.ts';
+import { hidden } from './combine.ts';
+import { custom } from './values.ts';
+
+/**
+ * A token: a string, an instance of `type` (the kit's `Secret`), or a function that returns one
+ * when it is asked. Shown in no message. An explicit `undefined` means "no token" and is kept: ask
+ * `'token' in options` before a default from the environment.
+ */
+export function secret<S extends object>(
+  type: abstract new (...args: never[]) => S,
+): Optional<string | S | (() => string | S | undefined) | undefined> {
+  const fits = (value: unknown): boolean =>
+    ['undefined', 'string', 'function'].includes(typeof value) || value instanceof type;
+  const expected = `a string, a ${type.name}, or a function that returns one`;
+  return { optional: hidden(custom(fits, expected)) };
+}

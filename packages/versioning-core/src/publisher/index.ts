@@ -1,0 +1,48 @@
+export type { Bundle, BundleFile, Carrier } from './carrier.ts';
+export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
+export { formatCoordinate, parseCoordinate } from './coordinate-text.ts';
+export {
+  classifyFinding,
+  type ExpectedArtifact,
+  isOurs,
+  type RegisteredArtifact,
+} from './finding-state.ts';
+export {
+  judgePointer,
+  type Named,
+  type PointerRule,
+  type PointerVerdict,
+} from './pointer-rule.ts';
+export {
+  inputProblem,
+  type Problem,
+  type ProblemInput,
+  type ProblemKind,
+  problem,
+} from './problem.ts';
+export type {
+  Artifact,
+  Built,
+  FileFinding,
+  Finding,
+  FindingState,
+  Plan,
+  PointerFinding,
+  PointerMove,
+  Published,
+  Publisher,
+  PublisherDefinition,
+  PublisherId,
+  ReleaseEvent,
+  Step,
+  Subject,
+} from './publisher.ts';
+export type { Member, Release } from './release.ts';
+export type {
+  AncestorTag,
+  History,
+  MissingContent,
+  Relation,
+  SourceTree,
+  TreeFile,
+} from './source.ts';

@@ -1,0 +1,152 @@
+import { type GoModDirective, type GoModError, goModString, parseGoModSyntax } from './mod.ts';
+import { matchesPathMajor, parseGoModulePath, splitPathVersion } from './path.ts';
+import { isPseudoVersion, parsePseudoVersion } from './pseudo.ts';
+import { formatGoSemver, parseGoSemver, parseShortGoSemver } from './semver.ts';
+
+/** A `retract` directive: the versions from `low` to `high`, both included, as they are written. */
+export interface GoRetraction {
+  readonly low: string;
+  readonly high: string;
+}
+
+/** A `require` directive. */
+export interface GoRequirement {
+  readonly line: number;
+  readonly path: string;
+  /** In its full form: `v1.2.0` for `v1.2`. */
+  readonly version: string;
+  /** True when a `replace` leads this version of the module to a folder, for nobody but the module's own build. */
+  readonly replacedByFolder: boolean;
+}
+
+/** What counts in the go.mod file of a dependency (https://go.dev/ref/mod#go-mod-file). */
+export interface GoMod {
+  /** Lines that `go` refuses even in a dependency (`modfile.ParseLax`): nobody can then use the module. */
+  readonly errors: readonly GoModError[];
+  /** The language version, `1.24`. */
+  readonly goVersion?: string;
+  readonly requirements: readonly GoRequirement[];
+  readonly retractions: readonly GoRetraction[];
+}
+
+/** Reads a go.mod file as `go` reads that of a dependency. A byte order mark is kept in `text`. */
+export function parseGoMod(text: string): GoMod {
+  const { directives, error } = parseGoModSyntax(text);
+  if (error !== undefined) return { errors: [error], requirements: [], retractions: [] };
+  const of = (verb: string): readonly GoModDirective[] =>
+    directives.filter((directive) => directive.verb === verb);
+  const goVersion = /^v?(\d+\.\d+)/.exec(of('go')[0]?.args[0] ?? '')?.[1];
+  return {
+    errors: errorsIn(directives),
+    ...(goVersion === undefined ? {} : { goVersion }),
+    requirements: of('require').flatMap((one) => requirement(one, of('replace'))),
+    retractions: of('retract').flatMap(({ args }) => interval(args)),
+  };
+}
+
+function errorsIn(directives: readonly GoModDirective[]): GoModError[] {
+  const seen = new Set<string>();
+  return directives.flatMap(({ line, verb, args }) => {
+    const isRepeated = seen.has(verb) && (verb === 'module' || verb === 'go');
+    const reason = isRepeated ? `a second ${verb} directive` : refusal(verb, args);
+    // `go` counts a go directive only when it could read it.
+    if (verb !== 'go' || reason === undefined) seen.add(verb);
+    return reason === undefined ? [] : [{ line, reason }];
+  });
+}
+
+const GO_VERSION =
+  /^(?:[1-9][0-9]*\.(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))?(?:[a-z]+[0-9]+)?|v?[1-9][0-9]*\.(?:0|[1-9][0-9]*)[^0-9].*)$/;
+
+// rule.go, `add`: what is refused even in a dependency.
+function refusal(verb: string, args: readonly string[]): string | undefined {
+  const [first = '', second = ''] = args;
+  if (verb === 'go')
+    return args.length === 1 && GO_VERSION.test(first)
+      ? undefined
+      : 'a go directive needs one version, for example "go 1.24"';
+  if (verb === 'module' || verb === 'ignore')
+    return args.length === 1 && goModString(first) !== undefined
+      ? undefined
+      : `a ${verb} directive needs one path`;
+  if (verb !== 'require') return undefined;
+  return args.length === 2
+    ? requirementRefusal(goModString(first), goModString(second))
+    : 'a require directive needs a module path and a version';
+}
+
+function requirementRefusal(
+  path: string | undefined,
+  version: string | undefined,
+): string | undefined {
+  const module = path === undefined ? undefined : splitPathVersion(path);
+  const semver = version === undefined ? undefined : parseShortGoSemver(version);
+  if (module === undefined) return 'the required module has no path that go can read';
+  if (semver === undefined) return 'a required version has the form v1.2.3';
+  const fits =
+    (module.major === '' && semver.build === 'incompatible') ||
+    matchesPathMajor(formatGoSemver(semver), module.major);
+  return fits
+    ? undefined
+    : `the path ${module.path} and the version ${version} are of different major versions`;
+}
+
+function requirement(
+  { line, args }: GoModDirective,
+  replacements: readonly GoModDirective[],
+): GoRequirement[] {
+  const [path, written] = args.map(goModString);
+  const semver = parseShortGoSemver(written ?? '');
+  if (path === undefined || written === undefined || semver === undefined) return [];
+  const incompatible = semver.build === 'incompatible' ? '+incompatible' : '';
+  const version = formatGoSemver(semver) + incompatible;
+  const replacedByFolder = replacements.some((one) => replacesByFolder(one.args, path, written));
+  return [{ line, path, version, replacedByFolder }];
+}
+
+// `replace path [version] => target [version]`; a target without a version is a folder.
+function replacesByFolder(args: readonly string[], path: string, version: string): boolean {
+  const [from, ...rest] = args.map(goModString);
+  const arrow = rest.indexOf('=>');
+  return (
+    from === path &&
+    (arrow === 0 || rest[0] === version) &&
+    arrow !== -1 &&
+    rest.length === arrow + 2
+  );
+}
+
+// rule.go, `parseVersionInterval`. What it cannot read is passed over, for syntax that is still to
+// come; so is what follows it.
+function interval(words: readonly string[]): GoRetraction[] {
+  const [first] = words;
+  const [, from, comma, to, close] = first === '[' ? words : ['[', first, ',', first, ']'];
+  if (first === '(' || from === undefined || to === undefined || comma !== ',' || close !== ']')
+    return [];
+  const [low, high] = [goModString(from), goModString(to)];
+  return low === undefined || high === undefined ? [] : [{ low, high }];
+}
+
+/**
+ * Whether a version says that there is none: `v0.0.0`, or what `go mod tidy` writes for a module
+ * that a `replace` leads to a folder, `v0.0.0-00010101000000-000000000000`. A pseudo-version with
+ * a commit's time is a real one.
+ */
+export function isPlaceholderVersion(version: string): boolean {
+  const semver = parseGoSemver(version);
+  if (semver === undefined || [semver.major, semver.minor, semver.patch].some((n) => n !== '0'))
+    return false;
+  return (
+    !isPseudoVersion(version) || parsePseudoVersion(version)?.datetime.startsWith('0001') === true
+  );
+}
+
+/** Whether anything can be downloaded under a module path (`module.CheckPath`). */
+export function isDownloadablePath(path: string): boolean {
+  try {
+    parseGoModulePath(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

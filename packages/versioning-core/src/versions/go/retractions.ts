@@ -1,0 +1,83 @@
+import { goModulePath } from './mod.ts';
+import { type GoRetraction, parseGoMod } from './mod-rules.ts';
+import type { GoModuleLocation } from './module.ts';
+import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from './path.ts';
+import { isPseudoVersion } from './pseudo.ts';
+import { compareGoSemver, type GoSemver, parseShortGoSemver } from './semver.ts';
+import { highestTag, tagPrefix, usableTag } from './tags.ts';
+
+/** Where a module says what it has retracted. */
+export interface RetractingTag {
+  /** With the module's prefix: `v0.2.1`, `sdk/go/v0.2.1`. */
+  readonly tag: string;
+  /**
+   * The go.mod files to read at that tag, for `goRetractions`: one, or two from major version 2 on,
+   * which may have a folder of its own.
+   */
+  readonly paths: readonly string[];
+}
+
+/**
+ * The tag whose go.mod says what the module has retracted, of all tags of the repository: its
+ * highest release, or its highest version when there is no release, wherever its commit lies.
+ * Undefined when the module has no version yet. Follows `Versions` and `retractedVersions` in
+ * cmd/go/internal/modfetch/coderepo.go. Throws `InvalidInputError`.
+ */
+export function retractingTag(
+  tags: readonly string[],
+  { modulePath, directory }: GoModuleLocation,
+): RetractingTag | undefined {
+  const module = parseGoModulePath(modulePath, 'go.modulePath');
+  const prefix = tagPrefix(directory, module.major, module);
+  if (module.major.endsWith('-unstable')) return undefined;
+  const versions = tags
+    .flatMap((tag) => usableTag(tag, prefix, module.major))
+    .filter(({ version, canonical }) => canonical && !isPseudoVersion(version));
+  const highest =
+    highestTag(versions.filter(({ semver }) => semver.prerelease === '')) ?? highestTag(versions);
+  if (highest === undefined) return undefined;
+  const folders = module.major.startsWith('/')
+    ? [prefix, `${prefix}${module.major.slice(1)}/`]
+    : [prefix];
+  return { tag: `${prefix}${highest.version}`, paths: folders.map((folder) => `${folder}go.mod`) };
+}
+
+/**
+ * What the go.mod files at the retracting tag retract; nothing where `go` cannot read them. `texts`
+ * are those of `RetractingTag.paths` in their order, undefined for a file that is not there, a byte
+ * order mark kept. Follows `findDir` in coderepo.go.
+ */
+export function goRetractions(
+  texts: readonly (string | undefined)[],
+  modulePath: string,
+): readonly GoRetraction[] {
+  const { major } = parseGoModulePath(modulePath, 'go.modulePath');
+  const isMajor = (text: string | undefined): boolean =>
+    text !== undefined && isOfMajor(goModulePath(text), major);
+  const [own, inMajorFolder] = texts;
+  // Two that both claim the major version are refused.
+  const text = inMajorFolder === undefined ? own : isMajor(own) ? undefined : inMajorFolder;
+  if (text === undefined || !isMajor(text)) return [];
+  const { errors, retractions } = parseGoMod(text);
+  return errors.length === 0 ? retractions : [];
+}
+
+// coderepo.go, `isMajor`.
+function isOfMajor(modulePath: string | undefined, major: string): boolean {
+  const module = modulePath === undefined ? undefined : splitPathVersion(modulePath);
+  if (module === undefined) return false;
+  if (major === '') return ['', 'v0', 'v1'].includes(pathMajorPrefix(module.major));
+  return module.major !== '' && module.major.slice(1) === major.slice(1);
+}
+
+/**
+ * Whether a version is retracted. Ends that are no version are lower than every version, as for
+ * `semver.Compare`.
+ */
+export function isRetracted(version: GoSemver, retracted: readonly GoRetraction[]): boolean {
+  const compareEnd = (end: string): number => {
+    const parsed = parseShortGoSemver(end);
+    return parsed === undefined ? -1 : compareGoSemver(parsed, version);
+  };
+  return retracted.some(({ low, high }) => compareEnd(low) <= 0 && compareEnd(high) >= 0);
+}

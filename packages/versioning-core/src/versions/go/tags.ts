@@ -1,0 +1,77 @@
+import { InvalidInputError, received } from '../../errors.ts';
+import type { GoModuleLocation } from './module.ts';
+import { type GoModulePath, matchesPathMajor, parseGoModulePath } from './path.ts';
+import { isPseudoVersion } from './pseudo.ts';
+import { compareGoSemver, formatGoSemver, type GoSemver, parseGoSemver } from './semver.ts';
+
+export interface UsableTag {
+  /** The tag without prefix and build metadata. */
+  readonly version: string;
+  readonly semver: GoSemver;
+  /**
+   * Without build metadata in the tag itself: only such a tag is a version; the other is no more
+   * than a base for the next.
+   */
+  readonly canonical: boolean;
+}
+
+// coderepo.go, `tagToVersion` and `tagAllowed`. The pseudo-version check there sees the tag with
+// its prefix: a module in a sub-directory has no such exception.
+export function usableTag(tag: string, prefix: string, major: string): UsableTag[] {
+  if (!tag.startsWith(prefix) || isPseudoVersion(tag)) return [];
+  const semver = parseGoSemver(tag.slice(prefix.length));
+  if (semver === undefined) return [];
+  const version = formatGoSemver(semver);
+  return matchesPathMajor(version, major)
+    ? [{ version, semver, canonical: semver.build === '' }]
+    : [];
+}
+
+export function highestTag(tags: readonly UsableTag[]): UsableTag | undefined {
+  return tags.reduce<UsableTag | undefined>(
+    (best, tag) =>
+      best === undefined || compareGoSemver(tag.semver, best.semver) > 0 ? tag : best,
+    undefined,
+  );
+}
+
+/**
+ * What stands before the version in the tags of a module. `x/v2` may live in `x/` or in a major
+ * sub-directory `x/v2/`; its tags begin with `x/` either way.
+ */
+export function tagPrefix(
+  directory: string | undefined,
+  major: string,
+  module: GoModulePath | undefined,
+): string {
+  const folder = parseDirectory(directory ?? '');
+  if (folder === '') return '';
+  const isMajorFolder = major.startsWith('/') && `/${folder}`.endsWith(major);
+  const isNamedSo = module !== undefined && `/${module.prefix}`.endsWith(`/${folder}`);
+  const codeDirectory = isMajorFolder && !isNamedSo ? folder.slice(0, -major.length) : folder;
+  return codeDirectory === '' ? '' : `${codeDirectory}/`;
+}
+
+/**
+ * What stands before the version in the tags of a module, `packages/sdk/`
+ * (https://go.dev/ref/mod#vcs-version). Throws `InvalidInputError`.
+ */
+export function goTagPrefix({ modulePath, directory }: GoModuleLocation): string {
+  const module = parseGoModulePath(modulePath, 'go.modulePath');
+  return tagPrefix(directory, module.major, module);
+}
+
+export function parseDirectory(directory: string): string {
+  if (directory === '' || directory === '.') return '';
+  if (
+    directory.split('/').every((part) => part !== '' && part !== '.' && part !== '..') &&
+    !/[\\\x00-\x20\x7f~^:?*[]/.test(directory)
+  ) {
+    return directory;
+  }
+  throw new InvalidInputError({
+    field: 'go.directory',
+    received: received(directory),
+    expected: 'a path relative to the repository root, for example packages/ameide_sdk_go',
+  });
+}
