@@ -1,6 +1,7 @@
 import { validateFiles } from '@ameide/publisher-kit';
 import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
+import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
 import { isWithin, repositoryPath, validateContent } from './module/validate-content.ts';
@@ -14,12 +15,27 @@ export interface ModuleAtCommit {
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
-  /** Those of its files that Git LFS stores. */
-  readonly lfsFiles: readonly string[];
+  /** Those of its files that a checkout has otherwise. */
+  readonly converted: ConvertedFiles;
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow: readonly string[];
-  /** With a mirror: paths below the folder that `build` takes from the checkout. */
+  /** With a mirror: paths below the folder that the definition takes from the checkout. */
   readonly fromCheckout?: readonly string[];
+}
+
+/**
+ * All paths below the folder that a mirror takes from the checkout: those of the definition, what
+ * git keeps elsewhere (Git LFS, submodules), and what its attributes convert. A submodule that the
+ * definition allows stays one.
+ */
+export async function pathsFromCheckout(
+  { allow, converted, directory, fromCheckout = [] }: ModuleAtCommit,
+  source: SourceTree,
+): Promise<readonly string[]> {
+  const submodules = (await source.list(directory))
+    .filter(({ mode, path }) => mode === 'submodule' && !allow.includes(path))
+    .map(({ path }) => (directory === '' ? path : path.slice(directory.length + 1)));
+  return [...new Set([...fromCheckout, ...converted.lfs, ...converted.text, ...submodules])];
 }
 
 /** Everything that the commit decides of a module. Offline; every problem at once. */
@@ -30,13 +46,14 @@ export async function validateModule(
   const { allow, file, fromCheckout, project } = module;
   const content =
     fromCheckout === undefined ? await withRootLicence(module, source) : module.content;
+  const unknown = fromCheckout === undefined ? [] : await pathsFromCheckout(module, source);
   const [own, inContent, inFiles] = await Promise.all([
     ownModules(module, source),
     validateContent({
       ...module,
       content,
       mirrored: fromCheckout !== undefined,
-      unknown: fromCheckout ?? [],
+      unknown,
       kind: 'input',
     }),
     fromCheckout === undefined
@@ -81,7 +98,9 @@ async function validateMirrored(
 ): Promise<readonly Problem[]> {
   const replaced = fromCheckout.map((path) => repositoryPath(path, { directory }));
   const files = (await source.list(directory)).filter(
-    ({ mode, path }) => mode !== 'submodule' && !replaced.some((one) => isWithin(path, one)),
+    ({ mode, path }) =>
+      !(mode === 'submodule' && allow.includes(path)) &&
+      !replaced.some((one) => isWithin(path, one)),
   );
   const problems = await validateFiles({ source, project, files, allow });
   // A git repository can hold every name; those that `go` cannot take are refused by its own rule.
@@ -89,12 +108,12 @@ async function validateMirrored(
 }
 
 function validateLfsFiles(
-  { allow, directory, file, lfsFiles, project }: ModuleAtCommit,
+  { allow, converted, directory, file, project }: ModuleAtCommit,
   content: ModuleContent,
 ): Problem[] {
   const published = decideGoZip(content.files, file.content.goVersion).files;
   return published
-    .filter(({ path }) => lfsFiles.includes(path))
+    .filter(({ path }) => converted.lfs.includes(path))
     .map(({ path }) => repositoryPath(path, { directory }))
     .filter((path) => !allow.includes(path))
     .map((path) =>

@@ -248,6 +248,73 @@ needs('git', 'go')('fromCheckout', () => {
   );
 });
 
+needs('git', 'go')('what a checkout has otherwise than the commit', () => {
+  test('by attributes of the root is in the mirror as a checkout has it; by its own folder’s, as the commit has it', async () => {
+    const text = 'one\ntwo\n';
+    await using lab = await openLab({
+      files: {
+        '.gitattributes':
+          '*.http text eol=crlf\n*.latin working-tree-encoding=ISO-8859-1\n*.id ident\n',
+        [`${SDK}/testdata/.gitattributes`]: '*.http text eol=crlf\n',
+        [`${SDK}/testdata/own.http`]: text,
+        [`${SDK}/a.http`]: text,
+        [`${SDK}/a.latin`]: 'caf\u00e9\n',
+        [`${SDK}/a.id`]: '$Id$\n',
+        [`${SDK}/a.txt`]: text,
+      },
+    });
+    const sha = lab.commit();
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    const go = openMirrored(lab);
+    const { Dir } = JSON.parse(await go.run(['mod', 'download', '-json', `${MODULE}@dev`])) as {
+      Dir: string;
+    };
+    const checkout = lab.scratch();
+    git(checkout, ['clone', '--quiet', lab.directory, 'x']);
+    for (const path of ['a.http', 'a.latin', 'a.id', 'a.txt', 'testdata/own.http'])
+      expect([path, readFileSync(join(Dir, path))]).toEqual([
+        path,
+        readFileSync(join(checkout, 'x', SDK, path)),
+      ]);
+    expect(git(lab.bare, ['cat-file', 'blob', 'dev:testdata/own.http'])).not.toContain('\r');
+    // A clone of the mirror is clean.
+    git(checkout, ['clone', '--quiet', '--branch=dev', lab.bare, 'y']);
+    expect(git(join(checkout, 'y'), ['status', '--porcelain'])).toBe('');
+  });
+
+  test('a submodule that the clone has is in the mirror with its files', async () => {
+    await using lab = await openLab({
+      files: {
+        [`${SDK}/use.go`]:
+          'package ameide\n\nimport _ "embed"\n\n//go:embed protos/a.proto\nvar A string\n',
+      },
+    });
+    lab.commit();
+    const protos = lab.scratch();
+    git(protos, ['init', '--quiet', '--initial-branch=main']);
+    writeFileSync(join(protos, 'a.proto'), 'syntax = "proto3";\n');
+    git(protos, ['add', '--all']);
+    git(protos, ['commit', '--quiet', '--message=protos']);
+    git(lab.directory, [
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'add',
+      protos,
+      `${SDK}/protos`,
+    ]);
+    git(lab.directory, ['commit', '--quiet', '--message=submodule']);
+    const sha = git(lab.directory, ['rev-parse', 'HEAD']);
+    expect(await lab.validate(sha, { inPlace: true })).toMatchObject([
+      { code: 'go-embed-missing' },
+    ]);
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    expect(Object.keys(tree(lab, 'dev'))).toEqual(['go.mod', 'protos/a.proto', 'sdk.go', 'use.go']);
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
+});
+
 describe('files that prepare leaves and that are nobody’s business', () => {
   const harmless: Readonly<Record<string, (checkout: string) => void>> = {
     'a test': generate('a_test.go', 'package ameide\n'),

@@ -1,7 +1,7 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
-import { isPointer } from '../module/lfs.ts';
+import { isPointer } from '../module/attributes.ts';
 import { repositoryPath } from '../module/validate-content.ts';
 import { shown } from '../problems.ts';
 
@@ -63,7 +63,8 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
   if (entry.isDirectory()) {
     // A folder that a link leads to could lead back to itself.
     if ((await lstat(given)).isSymbolicLink()) return [folderLink(path, collecting)];
-    const names = (await readdir(absolute)).toSorted();
+    // A submodule has a .git of its own.
+    const names = (await readdir(absolute)).filter((name) => name !== '.git').toSorted();
     const below: Problem[] = [];
     for (const name of names) below.push(...(await collect(`${path}/${name}`, collecting)));
     return below;
