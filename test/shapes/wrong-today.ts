@@ -23,12 +23,4 @@ export const WRONG_TODAY: Readonly<Record<string, readonly string[]>> = {
   'go-generated': ['published, not refused for sdk/answer.pb.go'],
   'go-link': ['published, not refused for sdk/shared.go'],
   'go-workspace': ['refused: go-local-replace'],
-  'docker-links': ['refused: symlink'],
-  'docker-names': ['refused: symlink-escape'],
-  'docker-ignores-itself': [
-    'image has app/.dockerignore besides',
-    'image has app/Dockerfile besides',
-  ],
-  'docker-linked-file': ['refused: invalid-input'],
-  'docker-lfs': ['image has another srv/model.bin'],
 };

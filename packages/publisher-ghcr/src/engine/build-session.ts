@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import type { Metadata, ServerDuplexStream } from '@grpc/grpc-js';
 import type Dockerode from 'dockerode';
 import type { ContextFile } from './context.ts';
+import type { ContextRequest } from './context-filter.ts';
 import { decodePacket, encodePacket, type FilePacket } from './file-packet.ts';
-
-/** The files that BuildKit may ask for: all those of a folder that the exclusions leave. */
-export type ServeFiles = (folder: string, exclude: readonly string[]) => readonly ContextFile[];
+import { type Call, type Method, serveGrpc } from './grpc.ts';
 
 export interface BuildSession {
   /** Names the session in the build's request. */
@@ -26,51 +24,15 @@ const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
  */
 export async function openBuildSession(
   engine: Dockerode,
-  files: ServeFiles,
+  list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
 ): Promise<BuildSession> {
-  const { Server, ServerCredentials } = await import('@grpc/grpc-js');
   const id = randomUUID();
   const socket = await dial(engine, id);
-  const server = new Server();
-  server.addService(
-    { diffCopy: { ...stream(DIFF_COPY), ...codec(encodePacket, decodePacket) } },
-    { diffCopy: (call: DiffCopy) => void sendFiles(call, files) },
-  );
-  // BuildKit ends a session that does not answer this. `status: SERVING`
-  server.addService(
-    { check: { ...unary(HEALTH_CHECK), ...codec((bytes: Buffer) => bytes, (bytes) => bytes) } },
-    {
-      check: (_call: unknown, done: (error: null, answer: Buffer) => void) =>
-        done(null, Buffer.from([0x08, 0x01])),
-    },
-  );
-  server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(socket);
-  return {
-    id,
-    close() {
-      server.forceShutdown();
-      socket.destroy();
-    },
-  };
-}
-
-type DiffCopy = ServerDuplexStream<FilePacket, FilePacket>;
-
-function stream(path: string): { path: string; requestStream: true; responseStream: true } {
-  return { path, requestStream: true, responseStream: true };
-}
-
-function unary(path: string): { path: string; requestStream: false; responseStream: false } {
-  return { path, requestStream: false, responseStream: false };
-}
-
-function codec<T>(encode: (value: T) => Buffer, decode: (bytes: Buffer) => T) {
-  return {
-    requestSerialize: encode,
-    requestDeserialize: decode,
-    responseSerialize: encode,
-    responseDeserialize: decode,
-  };
+  serveGrpc(socket, {
+    [DIFF_COPY]: async (call) => sendFiles(call, list),
+    [HEALTH_CHECK]: reportHealth,
+  });
+  return { id, close: () => void socket.destroy() };
 }
 
 async function dial(engine: Dockerode, id: string): Promise<Duplex> {
@@ -100,54 +62,64 @@ async function dial(engine: Dockerode, id: string): Promise<Duplex> {
   });
 }
 
-/** Sends the list of files, then each file that BuildKit asks for. */
-async function sendFiles(call: DiffCopy, files: ServeFiles): Promise<void> {
-  const list = files(value(call.metadata, 'dir-name'), values(call.metadata, 'exclude-patterns'));
-  call.on('data', (packet: FilePacket) => {
-    if (packet.type === 'request') void sendFile(call, packet.id ?? 0, list[packet.id ?? 0]);
-    else if (packet.type === 'fin') {
-      call.write({ type: 'fin' });
-      call.end();
-    } else if (packet.type === 'error') call.end();
-  });
-  call.on('error', () => undefined);
-  for (const { stat } of list) await write(call, { type: 'stat', stat });
-  await write(call, { type: 'stat' });
-}
+/** BuildKit ends a session that does not answer this. `status: SERVING` */
+const reportHealth: Method = (call) => call.send(Uint8Array.of(0x08, 0x01));
 
-async function sendFile(
-  call: DiffCopy,
-  id: number,
-  file: ContextFile | undefined,
+/**
+ * Sends the list of files, then each file that BuildKit asks for, one after the other. BuildKit may
+ * ask for thousands at once.
+ */
+async function sendFiles(
+  call: Call,
+  list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
 ): Promise<void> {
-  try {
-    if (file?.absolute === undefined) throw new Error('Docker Engine asked for what is no file');
-    for await (const data of createReadStream(file.absolute))
-      await write(call, { type: 'data', id, data: data as Buffer });
-    await write(call, { type: 'data', id });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    await write(call, { type: 'error', data: Buffer.from(text) });
+  const files = await list(requestOf(call));
+  let sending = sendList(call, files);
+  for await (const message of call.messages()) {
+    const packet = decodePacket(message);
+    if (packet.type === 'fin') {
+      await sending;
+      return send(call, { type: 'fin' });
+    }
+    if (packet.type === 'error') return;
+    const { id = 0 } = packet;
+    sending = sending.then(async () => sendFile(call, id, files[id]));
+    // Whoever waits for the last one is told.
+    sending.catch(() => undefined);
   }
 }
 
-/** Waits while the connection is full: a context may be larger than the memory. */
-async function write(call: DiffCopy, packet: FilePacket): Promise<void> {
-  if (call.write(packet) || call.cancelled) return;
-  await new Promise<void>((resolve) => {
-    const events = ['drain', 'close', 'cancelled', 'error'] as const;
-    const done = (): void => {
-      for (const event of events) call.off(event, done);
-      resolve();
-    };
-    for (const event of events) call.on(event, done);
-  });
+/** BuildKit writes values that are not ASCII as in a query, and says so. */
+function requestOf(call: Call): ContextRequest {
+  const values = (key: string): readonly string[] => {
+    const isEncoded = call.metadata(`${key}-encoded`)[0] === '1';
+    const decode = (value: string): string => decodeURIComponent(value.replaceAll('+', ' '));
+    return isEncoded ? call.metadata(key).map(decode) : call.metadata(key);
+  };
+  return {
+    exclude: values('exclude-patterns'),
+    include: values('include-patterns'),
+    follow: values('followpaths'),
+  };
 }
 
-function values(metadata: Metadata, name: string): readonly string[] {
-  return metadata.get(name).map(String);
+async function sendList(call: Call, files: readonly ContextFile[]): Promise<void> {
+  for (const { stat } of files) await send(call, { type: 'stat', stat });
+  await send(call, { type: 'stat' });
 }
 
-function value(metadata: Metadata, name: string): string {
-  return values(metadata, name)[0] ?? '';
+async function sendFile(call: Call, id: number, file: ContextFile | undefined): Promise<void> {
+  try {
+    if (file?.absolute === undefined) throw new Error('Docker Engine asked for what is no file');
+    for await (const data of createReadStream(file.absolute))
+      await send(call, { type: 'data', id, data: data as Buffer });
+    await send(call, { type: 'data', id });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    await send(call, { type: 'error', data: Buffer.from(text) });
+  }
+}
+
+async function send(call: Call, packet: FilePacket): Promise<void> {
+  await call.send(encodePacket(packet));
 }

@@ -1,71 +1,47 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { byBytes } from '@ameide/publisher-kit';
-import dockerignore from '@balena/dockerignore';
+import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
+import { type ContextRequest, createFilter } from './context-filter.ts';
 import { type FileStat, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
 
 /** A file, folder or symbolic link of a build context. */
 export interface ContextFile {
   readonly stat: FileStat;
   /** Of a file: where its content is. */
-  readonly absolute?: string;
+  readonly absolute?: Buffer;
 }
 
 /**
- * Everything below a folder as `docker build` would send it: links as links, wherever they point;
- * nothing that is neither file, folder nor link. Sorted as BuildKit wants it, folder by folder.
- * Every time is the commit's, so that COPY makes the same layers again. `.git` is left out, as
- * BuildKit does for a context that it fetches from git.
+ * What `docker build` would send of a folder: links as links, wherever they point, and names as
+ * their bytes; nothing that is neither file, folder nor link. Every time is `mtime`, Unix seconds,
+ * so that COPY makes the same layers again. Git's own `.git` is left out, as BuildKit does for a
+ * context that it fetches from git.
  */
-export async function listContext(folder: string, mtime: number): Promise<readonly ContextFile[]> {
-  const files: ContextFile[] = [];
-  const walk = async (below: string): Promise<void> => {
-    for (const name of (await readdir(join(folder, below))).toSorted(byBytes)) {
-      if (below === '' && name === '.git') continue;
-      const path = below + name;
-      const absolute = join(folder, path);
-      const entry = await lstat(absolute);
-      const common = { path, size: 0, mtime };
-      if (entry.isDirectory()) {
-        files.push({ stat: { ...common, mode: MODE_FOLDER + 0o755 } });
-        await walk(`${path}/`);
-      } else if (entry.isSymbolicLink()) {
-        const link = await readlink(absolute);
-        files.push({ stat: { ...common, mode: MODE_LINK + 0o777, link } });
-      } else if (entry.isFile()) {
-        const mode = (entry.mode & 0o100) === 0 ? 0o644 : 0o755;
-        files.push({ stat: { ...common, mode, size: entry.size }, absolute });
-      }
-    }
-  };
-  await walk('');
-  return files;
-}
-
-/**
- * What BuildKit's exclusions leave of a context: the lines of `.dockerignore`, which BuildKit has
- * read. A folder stays while an exception may concern something in it.
- */
-export function withoutExcluded(
-  files: readonly ContextFile[],
-  exclude: readonly string[],
-): readonly ContextFile[] {
-  if (exclude.length === 0) return files;
-  const rules = dockerignore.default({ ignorecase: false }).add([...exclude]);
-  const kept = files.filter(({ stat }) => !isFolder(stat) && !rules.ignores(stat.path));
-  const folders = new Set(kept.flatMap(({ stat }) => foldersAbove(stat.path)));
-  const left = new Set(kept);
-  return files.filter((file) =>
-    isFolder(file.stat)
-      ? folders.has(file.stat.path) || !rules.ignores(file.stat.path)
-      : left.has(file),
+export async function listContext(
+  folder: string,
+  request: ContextRequest,
+  mtime: number,
+): Promise<readonly ContextFile[]> {
+  const { descend, wants } = await createFilter(folder, request);
+  const entries = await listFolder(
+    folder,
+    (path, isFolder) => /(?:^|\/)\.git$/.test(path) || (isFolder ? !descend(path) : !wants(path)),
   );
+  const above = new Set(entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [folderOf(path)])));
+  for (const path of above) if (path !== '') above.add(folderOf(path));
+  return entries
+    .filter(({ kind, path }) => kind !== 'other' && (kind !== 'folder' || above.has(path) || wants(path)))
+    .map((entry) => contextFile(entry, mtime));
 }
 
-function isFolder({ mode }: FileStat): boolean {
-  return (mode & MODE_FOLDER) !== 0;
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-function foldersAbove(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
+function contextFile(
+  { absolute, bytes, executable, kind, size, target }: FolderEntry,
+  mtime: number,
+): ContextFile {
+  const stat = { path: bytes, size: 0, mtime };
+  if (kind === 'folder') return { stat: { ...stat, mode: MODE_FOLDER + 0o755 } };
+  if (target !== undefined) return { stat: { ...stat, mode: MODE_LINK + 0o777, link: target } };
+  return { stat: { ...stat, mode: executable ? 0o755 : 0o644, size }, absolute };
 }
