@@ -4,12 +4,4 @@
  * mends the last one removes this file.
  */
 export const WRONG_TODAY: Readonly<Record<string, readonly string[]>> = {
-  'docker-links': ['refused: symlink'],
-  'docker-names': ['refused: symlink-escape'],
-  'docker-ignores-itself': [
-    'image has app/.dockerignore besides',
-    'image has app/Dockerfile besides',
-  ],
-  'docker-linked-file': ['refused: invalid-input'],
-  'docker-lfs': ['image has another srv/model.bin'],
 };

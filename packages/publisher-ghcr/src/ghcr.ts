@@ -1,28 +1,17 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
-import {
-  type Carrier,
-  InvalidInputError,
-  type PublisherDefinition,
-  parseRepositoryPath,
-} from '@ameide/versioning-core';
-import { fromDockerfile } from './engine/from-dockerfile.ts';
-import { fromBundle } from './image/from-bundle.ts';
-import { fromFiles } from './image/from-files.ts';
-import type { ImageSource } from './image/source.ts';
+import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
+import { type ImageName, parseImageName } from './image-name.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
-import {
-  checkOptions,
-  parseBuild,
-  parseImagePath,
-  parseLabels,
-  parsePlatform,
-  parseToken,
-} from './parse-options.ts';
+import { archivePrefix, parseBundleOptions, parseOptions, splitPlatform } from './parse-options.ts';
+import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { type GhcrPublisher, imagePublisher } from './publisher.ts';
-import { type ImageName, parseImageName } from './reference.ts';
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
+import { fromBundle } from './source/bundle.ts';
+import { fromDockerfile } from './source/dockerfile.ts';
+import { fromFiles } from './source/files.ts';
+import type { ImageSource } from './source/source.ts';
 
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
 export interface Ghcr {
@@ -31,92 +20,74 @@ export interface Ghcr {
    * Dockerfile. Throws `InvalidInputError` at once for options that cannot be meant; `open` throws
    * it for a directory that the commit lacks.
    */
-  (options: GhcrOptions): PublisherDefinition;
+  (options: GhcrOptions): PublisherDefinition<GhcrPlan, GhcrBuilt>;
   /** Carries a bundle (of `configuration`, for example) as an image. */
   bundle(image: string, options?: ImageOptions): Carrier;
 }
 
-function publishImage(options: GhcrOptions): PublisherDefinition {
-  checkOptions(options, 'image');
+function publishImage(given: GhcrOptions): PublisherDefinition<GhcrPlan, GhcrBuilt> {
+  const options = parseOptions(given);
   const image = parseImageName(options.image);
-  const connect = connection(image, options);
   const source = sourceOf(options);
   return {
     label: `ghcr(${image.name})`,
     async open(tree) {
       await source.open(tree);
-      return connect(source);
+      return connect(image, options, source);
     },
   };
 }
 
-function carryBundle(name: string, options: ImageOptions = {}): Carrier {
-  checkOptions(options, 'bundle');
+function carryBundle(name: string, given: ImageOptions = {}): Carrier {
+  const options = parseBundleOptions(given);
   const image = parseImageName(name);
-  const connect = connection(image, options);
-  const prefix = parseImagePath(options.path);
-  const platform = parsePlatform(options.platform);
+  const prefix = archivePrefix(options.path);
+  const platform = splitPlatform(options.platform);
   return {
     label: `ghcr.bundle(${image.name})`,
-    open: (_tree, bundle) => Promise.resolve(connect(fromBundle(bundle, prefix, platform))),
+    open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platform)),
   };
 }
 
 export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
 
-/** Checks the options now and gives a function that connects when a commit is opened. */
-function connection(
-  image: ImageName,
-  options: ImageOptions,
-): (source: ImageSource) => GhcrPublisher {
-  const labels = parseLabels(options.labels);
+function connect(image: ImageName, options: ImageOptions, source: ImageSource): GhcrPublisher {
+  const { labels = {}, ports = {} } = options;
+  const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
-  const { ports = {} } = options;
-  return (source) => {
-    const env = ports.env ?? process.env;
-    const http = ports.http ?? createHttp();
-    const user = options.user ?? env['GITHUB_ACTOR'] ?? 'token';
-    const session = new Session({
-      origin,
-      repository: image.repository,
-      http,
-      user,
-      token: () => tokenOf(options, origin, env),
-    });
-    const client = new RegistryClient(session, image.repository, image.name);
-    const { sleep } = ports;
-    const now = ports.now ?? (() => performance.now());
-    return imagePublisher(
-      { image, registry: origin, labels, description: source.description },
-      source,
-      client,
-      { sleep, now },
-    );
-  };
+  const session = new Session({
+    origin,
+    repository: image.repository,
+    http,
+    user: options.user ?? env['GITHUB_ACTOR'] ?? 'token',
+    token: () => tokenOf(options, origin, env),
+  });
+  const client = new RegistryClient(session, image.repository, image.name);
+  const { description } = source;
+  return imagePublisher({ image, registry: origin, labels, description }, source, client, {
+    ...(sleep === undefined ? {} : { sleep }),
+    now,
+  });
 }
 
+/** `parseOptions` has seen to it that there is exactly one source. */
 function sourceOf(options: GhcrOptions): ImageSource {
-  const { files, dockerfile, build, ports = {} } = options;
-  if ((files === undefined) === (dockerfile === undefined)) {
-    throw new InvalidInputError({
-      field: files === undefined ? 'files' : 'dockerfile',
-      expected: 'exactly one of files and dockerfile',
-    });
-  }
-  const platform = parsePlatform(options.platform);
+  const { allow = [], build, dockerfile, files = '', path, platform, ports = {} } = options;
   if (dockerfile !== undefined) {
-    const unfit = build !== undefined ? 'build' : options.path !== undefined ? 'path' : undefined;
-    if (unfit === undefined) return fromDockerfile(dockerfile, options.platform, ports.docker);
-    throw new InvalidInputError({
-      field: unfit,
-      expected: 'to be left out with a dockerfile, which says it itself',
+    return fromDockerfile({
+      file: 'Dockerfile',
+      ...dockerfile,
+      allow,
+      ...(platform === undefined ? {} : { platform }),
+      ...(ports.docker === undefined ? {} : { docker: ports.docker }),
     });
   }
   return fromFiles({
-    directory: parseRepositoryPath(files, 'files'),
-    build: parseBuild(build),
-    prefix: parseImagePath(options.path),
-    platform,
+    directory: files,
+    build,
+    prefix: archivePrefix(path),
+    platform: splitPlatform(platform),
+    allow,
     processes:
       ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
   });
@@ -128,9 +99,7 @@ function tokenOf(
   origin: string,
   env: NodeJS.ProcessEnv,
 ): Secret | undefined {
-  const { token } = options;
-  if (token !== undefined)
-    return toSecret(parseToken(typeof token === 'function' ? token() : token));
+  if ('token' in options) return toSecret(options.token);
   return origin === 'https://ghcr.io'
     ? (toSecret(env['GHCR_TOKEN'] ?? '') ?? toSecret(env['GITHUB_TOKEN'] ?? ''))
     : undefined;

@@ -19,8 +19,11 @@ export interface ImageOptions {
   readonly registry?: string;
   /** Default: the environment's GITHUB_ACTOR, or `token`: GHCR takes any user with a token. */
   readonly user?: string;
-  /** Default for ghcr.io alone: the environment's GHCR_TOKEN or GITHUB_TOKEN. */
-  readonly token?: SecretInput;
+  /**
+   * Left out: for ghcr.io alone, the environment's GHCR_TOKEN or GITHUB_TOKEN. `undefined` and `''`
+   * mean none.
+   */
+  readonly token?: SecretInput | undefined;
   /** The outside world; for tests. */
   readonly ports?: GhcrPorts;
 }
@@ -37,6 +40,11 @@ export interface GhcrOptions extends ImageOptions {
   readonly dockerfile?: DockerfileOptions;
   /** Runs in the `files` directory before it is packed; argv. */
   readonly build?: readonly [string, ...string[]];
+  /**
+   * Exact repository paths of what would be refused: files that look like they hold credentials,
+   * links that lead out of `files`, and what this clone lacks of Git LFS and submodules.
+   */
+  readonly allow?: readonly string[];
 }
 
 export interface DockerfileOptions {

@@ -10,7 +10,7 @@ import {
 } from '@ameide/versioning-core';
 import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/media-types.ts';
 import type { StoredBlob } from './image/store.ts';
-import type { ImageName } from './reference.ts';
+import type { ImageName } from './image-name.ts';
 
 /** An image's plan: the tags, and every label the image will carry. */
 export interface GhcrPlan extends Plan {

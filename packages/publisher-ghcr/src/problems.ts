@@ -1,38 +1,13 @@
 import { type HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 
 /** What was being done, for a Problem. */
-export interface Deed {
+export interface Operation {
   /** As a verb: `push ghcr.io/o/r:0.1.0`. */
   readonly what: string;
   readonly coordinate?: string;
   /** What the registry may hold because of it. */
   readonly effect: Problem['effect'];
-}
-
-/** Shortens a Problem's construction; leaves out what is undefined. */
-export function problem(
-  code: string,
-  kind: Problem['kind'],
-  message: string,
-  more: {
-    hint?: string;
-    coordinate?: string | undefined;
-    effect?: Problem['effect'];
-    rerun?: Problem['rerun'];
-    cause?: unknown;
-  } = {},
-): Problem {
-  return {
-    code,
-    kind,
-    message,
-    effect: more.effect ?? 'none',
-    rerun: more.rerun ?? 'after-fix',
-    ...(more.hint === undefined ? {} : { hint: more.hint }),
-    ...(more.coordinate === undefined ? {} : { coordinate: more.coordinate }),
-    ...(more.cause === undefined ? {} : { cause: more.cause }),
-  };
 }
 
 const GITHUB_HINT =
@@ -45,11 +20,11 @@ const OTHER_HINT =
  * A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may
  * pass by themselves.
  */
-export function answerProblem(deed: Deed, response: HttpResponse): Problem {
+export function answerProblem(operation: Operation, response: HttpResponse): Problem {
   const detail = registryError(response);
   const found = httpProblem({
     code: 'ghcr',
-    ...deed,
+    ...operation,
     response,
     ...(detail === undefined ? {} : { detail }),
   });
@@ -63,27 +38,35 @@ function isGitHub(url: string): boolean {
 }
 
 /** No answer at all. */
-export function networkProblem(deed: Deed, error: HttpError): Problem {
-  return httpProblem({ code: 'ghcr', ...deed, error });
+export function networkProblem(operation: Operation, error: HttpError): Problem {
+  return httpProblem({ code: 'ghcr', ...operation, error });
 }
 
 /** Nobody is signed in. `origin` is the registry's. */
-export function noToken(deed: Deed, origin: string, repository: string): Problem {
-  const hint = isGitHub(origin)
-    ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
-    : 'Give ghcr the options token and user. GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone.';
-  const message = `There is no token for ${origin}, where ${repository} is pushed to.`;
-  return problem('ghcr-unauthorized', 'authentication', message, {
-    coordinate: deed.coordinate,
-    hint,
+export function noToken(
+  { coordinate }: Operation,
+  origin: string,
+  repository: string,
+): Problem {
+  return problem({
+    code: 'ghcr-unauthorized',
+    kind: 'authentication',
+    message: `There is no token for ${origin}, where ${repository} is pushed to.`,
+    hint: isGitHub(origin)
+      ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
+      : 'Give ghcr the options token and user. GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone.',
+    coordinate,
   });
 }
 
 /** The registry takes no kind of token that is known here. */
-export function unauthorized(deed: Deed, why: string): Problem {
-  return problem('ghcr-unauthorized', 'authentication', `Could not ${deed.what}: ${why}.`, {
-    coordinate: deed.coordinate,
+export function unauthorized({ coordinate, what }: Operation, reason: string): Problem {
+  return problem({
+    code: 'ghcr-unauthorized',
+    kind: 'authentication',
+    message: `Could not ${what}: ${reason}.`,
     hint: 'Check the address: a registry asks for Basic or Bearer authentication.',
+    coordinate,
   });
 }
 
@@ -91,37 +74,60 @@ export function unauthorized(deed: Deed, why: string): Problem {
  * A host that the registry sends a request to does not take it. Our token is not for that host, so
  * that it is no matter of the token.
  */
-export function refusedElsewhere(deed: Deed, status: number, origin: string): Problem {
-  return problem(
-    'ghcr-redirect',
-    'incomplete',
-    `Could not ${deed.what}: the registry sends this to ${origin}, which answered ${status}.`,
-    {
-      coordinate: deed.coordinate,
-      rerun: 'safe',
-      hint:
-        'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
-        'host is its API, give it as the option registry.',
-    },
-  );
+export function refusedElsewhere(
+  { coordinate, what }: Operation,
+  status: number,
+  origin: string,
+): Problem {
+  return problem({
+    code: 'ghcr-redirect',
+    kind: 'incomplete',
+    message: `Could not ${what}: the registry sends this to ${origin}, which answered ${status}.`,
+    hint:
+      'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
+      'host is its API, give it as the option registry.',
+    coordinate,
+  });
 }
 
 /** Something would have travelled unencrypted. */
-export function insecure(deed: Deed, why: string): Problem {
-  return problem('ghcr-insecure', 'incomplete', `Could not ${deed.what}: ${why}.`, {
-    coordinate: deed.coordinate,
+export function insecure({ coordinate, what }: Operation, reason: string): Problem {
+  return problem({
+    code: 'ghcr-insecure',
+    kind: 'incomplete',
+    message: `Could not ${what}: ${reason}.`,
     hint: 'Use a registry that keeps to https.',
+    coordinate,
+    rerun: 'after-fix',
   });
 }
 
 /** An answer that the distribution-spec does not allow. */
-export function malformed(deed: Deed, why: string): Problem {
-  const hint =
-    'Check that the address is the registry’s own: a proxy or a login page may have answered.';
-  return problem('ghcr-malformed', 'incomplete', `Could not ${deed.what}: ${why}.`, {
-    coordinate: deed.coordinate,
-    rerun: 'safe',
-    hint,
+export function malformed({ coordinate, what }: Operation, reason: string): Problem {
+  return problem({
+    code: 'ghcr-malformed',
+    kind: 'incomplete',
+    message: `Could not ${what}: ${reason}.`,
+    hint: 'Check that the address is the registry’s own: a proxy or a login page may have answered.',
+    coordinate,
+  });
+}
+
+/** The tag is there and is not ours. */
+export function tagConflict(
+  coordinate: Coordinate,
+  revision: string | undefined,
+  sha: string | undefined,
+): Problem {
+  const named = revision === undefined ? 'names no commit' : `was built from ${revision}`;
+  const ours = sha === undefined ? '' : `, not from ${sha}`;
+  const where = formatCoordinate(coordinate);
+  return problem({
+    code: 'ghcr-tag-conflict',
+    kind: 'conflict',
+    message: `${where} is there already and ${named}${ours}.`,
+    hint: 'An immutable tag is never overwritten. Release under a new version, or delete the foreign tag if it was a mistake.',
+    coordinate: where,
   });
 }
 

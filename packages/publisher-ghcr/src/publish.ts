@@ -11,14 +11,15 @@ import {
   formatCoordinate,
   type Problem,
   type Published,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
-import { conflict, judge } from './judge.ts';
+import { classifyImage } from './inspect.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
-import { problem } from './problems.ts';
-import { readBuilt } from './read-built.ts';
+import { tagConflict } from './problems.ts';
+import { readBuilt } from './image/read-built.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
-import { type HeldManifest, readHeld } from './registry/facts.ts';
+import { type ExistingImage, readImage } from './registry/existing-image.ts';
 import { uploadBlobs } from './registry/upload.ts';
 
 export interface PublishPorts extends PacePorts {
@@ -28,7 +29,7 @@ export interface PublishPorts extends PacePorts {
 
 interface Tag {
   readonly coordinate: Coordinate;
-  readonly held: HeldManifest;
+  readonly image: ExistingImage;
 }
 
 /**
@@ -58,16 +59,17 @@ export async function publishImage(
   const manifest = presentManifest(tags);
   if (manifest !== undefined) return pushTags(client, tags, manifest, plan, pace);
   const ours = await readBuilt(plan, built, step.signal);
-  if ('problem' in ours) return tags.map((tag) => unfinished(tag.coordinate, ours.problem));
+  if (ours.problems !== undefined)
+    return tags.map((tag) => unfinished(tag.coordinate, ours.problems[0]));
   step.emit({
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
   const failed = await uploadBlobs(client, built.blobs, pace);
   if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
-  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.manifest, plan, pace);
+  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.value, plan, pace);
   const again = await readTags(client, plan.coordinates, step.signal);
-  return pushTags(client, again, presentManifest(again) ?? ours.manifest, plan, pace);
+  return pushTags(client, again, presentManifest(again) ?? ours.value, plan, pace);
 }
 
 async function readTags(
@@ -78,7 +80,7 @@ async function readTags(
   return Promise.all(
     coordinates.map(async (coordinate) => ({
       coordinate,
-      held: await readHeld(client, coordinate.version, signal),
+      image: await readImage(client, coordinate.version, signal),
     })),
   );
 }
@@ -93,7 +95,7 @@ async function pushTags(
   const blocked = blockedBy(tags, plan);
   return Promise.all(
     tags.map(async (tag) =>
-      blocked !== undefined || tag.held.state !== 'absent'
+      blocked !== undefined || tag.image.state !== 'absent'
         ? settled(tag, plan, blocked)
         : pushTag(client, tag.coordinate, manifest, plan, pace),
     ),
@@ -109,12 +111,12 @@ async function pushTag(
   pace: Pace,
 ): Promise<Published> {
   const tag = coordinate.version;
-  const written = await write<Finding & { readonly held: HeldManifest }, Problem>(
+  const written = await write<Finding & { readonly image: ExistingImage }, Problem>(
     {
       send: async () => client.putManifest(tag, manifest, pace.signal),
       async look() {
-        const held = await readHeld(client, tag, pace.signal);
-        return { ...judge(coordinate, held, plan.sha, manifest.digest), held };
+        const image = await readImage(client, tag, pace.signal);
+        return { ...classifyImage(coordinate, image, plan.sha, manifest.digest), image };
       },
     },
     pace,
@@ -126,7 +128,7 @@ async function pushTag(
   }
   return written.state === 'accepted' || written.seen.state === 'identical'
     ? { coordinate, outcome: 'published', digest: manifest.digest }
-    : settled({ coordinate, held: written.seen.held }, plan, undefined);
+    : settled({ coordinate, image: written.seen.image }, plan, undefined);
 }
 
 /**
@@ -135,36 +137,36 @@ async function pushTag(
  */
 function presentManifest(tags: readonly Tag[]): Manifest | undefined {
   return tags
-    .map(({ held }) => (held.state === 'present' ? held.manifest : undefined))
+    .map(({ image }) => (image.state === 'present' ? image.manifest : undefined))
     .find((manifest) => manifest !== undefined);
 }
 
 function isPresent(tag: Tag): boolean {
-  return tag.held.state === 'present';
+  return tag.image.state === 'present';
 }
 
 /** Why nothing may be pushed. */
 function blockedBy(tags: readonly Tag[], plan: GhcrPlan): Problem | undefined {
   return tags
-    .map(({ coordinate, held }) => judge(coordinate, held, plan.sha).problem)
+    .map(({ coordinate, image }) => classifyImage(coordinate, image, plan.sha).problem)
     .find((found) => found !== undefined);
 }
 
 /** What a tag that is not to be written comes to. */
 function settled(
-  { coordinate, held }: Tag,
+  { coordinate, image }: Tag,
   plan: GhcrPlan,
   blocked: Problem | undefined,
 ): Published {
-  if (held.state === 'unknown') return unfinished(coordinate, held.problem);
-  if (held.state === 'absent') return unfinished(coordinate, notPushed(coordinate, blocked));
-  if (held.revision === plan.sha)
-    return { coordinate, outcome: 'already-there', digest: held.digest };
+  if (image.state === 'unknown') return unfinished(coordinate, image.problem);
+  if (image.state === 'absent') return unfinished(coordinate, notPushed(coordinate, blocked));
+  if (image.revision === plan.sha)
+    return { coordinate, outcome: 'already-there', digest: image.digest };
   return {
     coordinate,
     outcome: 'conflict',
-    digest: held.digest,
-    problem: conflict(coordinate, held.revision, plan.sha),
+    digest: image.digest,
+    problem: tagConflict(coordinate, image.revision, plan.sha),
   };
 }
 
@@ -172,9 +174,12 @@ function notPushed(coordinate: Coordinate, blocked: Problem | undefined): Proble
   const where = formatCoordinate(coordinate);
   const why =
     blocked === undefined ? 'another tag of this image could not be pushed' : blocked.message;
-  return problem('ghcr-not-pushed', 'incomplete', `${where} was not pushed: ${why}`, {
+  return problem({
+    code: 'ghcr-not-pushed',
+    kind: 'incomplete',
+    message: `${where} was not pushed: ${why}`,
     coordinate: where,
-    rerun: blocked?.rerun ?? 'safe',
+    rerun: blocked?.rerun,
   });
 }
 

@@ -16,6 +16,7 @@ export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
   type PublishedFiles,
+  shownPath,
   validateContent,
   validateFiles,
 } from './files/published-files.ts';

@@ -1,50 +1,47 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { packTar, readFolder } from '@ameide/publisher-kit';
-import dockerignore from '@balena/dockerignore';
-import { folderEntries } from '../image/pack.ts';
+import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
+import { type ContextRequest, createFilter } from './context-filter.ts';
+import { type FileStat, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
+
+/** A file, folder or symbolic link of a build context. */
+export interface ContextFile {
+  readonly stat: FileStat;
+  /** Of a file: where its content is. */
+  readonly absolute?: Buffer;
+}
 
 /**
- * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else
- * `.dockerignore`, leaves out. Every file's time is the commit's, so that COPY makes the same
- * layers again.
+ * What `docker build` would send of a folder: links as links, wherever they point, and names as
+ * their bytes; nothing that is neither file, folder nor link. Every time is `mtime`, Unix seconds,
+ * so that COPY makes the same layers again. Git's own `.git` is left out, as BuildKit does for a
+ * context that it fetches from git.
  */
-export async function packContext(
+export async function listContext(
   folder: string,
-  dockerfile: string,
+  request: ContextRequest,
   mtime: number,
-): Promise<Uint8Array> {
-  const left = await ignored(folder, dockerfile);
-  return packTar(folderEntries(await readFolder(folder, { ignore: left })), {
-    mtime,
-    folders: true,
-  });
+): Promise<readonly ContextFile[]> {
+  const { descend, wants } = await createFilter(folder, request);
+  const entries = await listFolder(
+    folder,
+    (path, isFolder) => /(?:^|\/)\.git$/.test(path) || (isFolder ? !descend(path) : !wants(path)),
+  );
+  const above = new Set(entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [folderOf(path)])));
+  for (const path of above) if (path !== '') above.add(folderOf(path));
+  return entries
+    .filter(({ kind, path }) => kind !== 'other' && (kind !== 'folder' || above.has(path) || wants(path)))
+    .map((entry) => contextFile(entry, mtime));
 }
 
-async function ignored(folder: string, dockerfile: string): Promise<(path: string) => boolean> {
-  const own = `${dockerfile}.dockerignore`;
-  const text =
-    (await readIfThere(join(folder, own))) ??
-    (await readIfThere(join(folder, '.dockerignore'))) ??
-    '';
-  const rules = dockerignore.default({ ignorecase: false }).add(text);
-  // Docker sends these whatever the rules say: the builder reads them.
-  const needed = new Set([dockerfile, '.dockerignore', own]);
-  const exceptions = /^\s*!/m.test(text);
-  return (path) => {
-    if (path === '.git/') return true;
-    // A folder is entered while an exception, or the Dockerfile, may lie in it.
-    if (path.endsWith('/'))
-      return !exceptions && !dockerfile.startsWith(path) && rules.ignores(path.slice(0, -1));
-    return !needed.has(path) && rules.ignores(path);
-  };
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+function contextFile(
+  { absolute, bytes, executable, kind, size, target }: FolderEntry,
+  mtime: number,
+): ContextFile {
+  const stat = { path: bytes, size: 0, mtime };
+  if (kind === 'folder') return { stat: { ...stat, mode: MODE_FOLDER + 0o755 } };
+  if (target !== undefined) return { stat: { ...stat, mode: MODE_LINK + 0o777, link: target } };
+  return { stat: { ...stat, mode: executable ? 0o755 : 0o644, size }, absolute };
 }

@@ -1,6 +1,5 @@
 import { processProblem } from '@ameide/publisher-kit';
-import type { Problem, Step } from '@ameide/versioning-core';
-import { problem } from '../problems.ts';
+import { type Problem, problem, type Step } from '@ameide/versioning-core';
 import { type Connect, withEngine } from './connection.ts';
 
 /** How long the engine has, in milliseconds. */
@@ -43,9 +42,13 @@ export function engineProblem(what: string, error: unknown): Problem {
 }
 
 export function buildProblem(what: string, why: string, cause?: unknown): Problem {
-  return problem('ghcr-build-failed', 'incomplete', `Could not build ${what}: ${why}`, {
+  return problem({
+    code: 'ghcr-build-failed',
+    kind: 'incomplete',
+    message: `Could not build ${what}: ${why}`,
     hint: 'Run docker build on the same directory to see all that it prints.',
-    ...(cause === undefined ? {} : { cause }),
+    rerun: 'after-fix',
+    cause,
   });
 }
 
@@ -79,21 +82,22 @@ function shortened(error: string): string {
 
 /** The engine had its time. */
 export function buildTimeout(what: string, ms: number): Problem {
-  return problem(
-    'ghcr-build-timeout',
-    'incomplete',
-    `Could not build ${what}: Docker Engine took longer than ${ms / 60_000} minutes.`,
-    {
-      rerun: 'safe',
-      hint: 'Run the same command again; if it takes as long, run docker build on the same directory to see where the time goes.',
-    },
-  );
+  return problem({
+    code: 'ghcr-build-timeout',
+    kind: 'incomplete',
+    message: `Could not build ${what}: Docker Engine took longer than ${ms / 60_000} minutes.`,
+    hint: 'Run the same command again; if it takes as long, run docker build on the same directory to see where the time goes.',
+  });
 }
 
 function noEngine(cause: unknown): Problem {
   const why = cause instanceof Error ? cause.message : 'no reason given';
-  return problem('ghcr-no-engine', 'incomplete', `Docker Engine does not answer: ${why}`, {
-    cause,
+  return problem({
+    code: 'ghcr-no-engine',
+    kind: 'incomplete',
+    message: `Docker Engine does not answer: ${why}`,
     hint: 'Start Docker, or set DOCKER_HOST; an image made from `files` needs no engine.',
+    rerun: 'after-fix',
+    cause,
   });
 }

@@ -1,4 +1,4 @@
-import { isDigest } from '../reference.ts';
+import { isDigest } from '../image-name.ts';
 import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 
 /** The parts of a manifest that say where an image came from. */

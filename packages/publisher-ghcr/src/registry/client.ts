@@ -6,12 +6,12 @@ import {
   type StatusExceptions,
   statusAnswer,
 } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
-import { answerProblem, type Deed, malformed, problem } from '../problems.ts';
-import { isDigest } from '../reference.ts';
+import { answerProblem, malformed, type Operation } from '../problems.ts';
+import { isDigest } from '../image-name.ts';
 import type { Sent, Session } from './session.ts';
 
 /** A manifest exactly as the registry serves it. */
@@ -47,7 +47,7 @@ export class RegistryClient {
     return `${this.#base}/${path}`;
   }
 
-  deed(verb: string, reference: string): Deed {
+  operation(verb: string, reference: string): Operation {
     const where = `${this.#name}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
     return { what: `${verb} ${where}`, coordinate: `oci:${where}`, effect: 'none' };
   }
@@ -56,27 +56,29 @@ export class RegistryClient {
    * Whether a registry answers at all and takes our token: `GET /v2/`, and an exchange for writing.
    */
   async ping(signal: AbortSignal): Promise<Problem | undefined> {
-    const deed: Deed = { what: `reach ${this.session.origin}`, effect: 'none' };
+    const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
     const sent = await this.session.send(
       { method: 'GET', url: `${this.session.origin}/v2/`, signal },
       'push',
-      deed,
+      operation,
     );
     if (sent.response === undefined) return sent.problem;
     const { status } = sent.response;
     if (status === 200) return undefined;
     if (status === 404)
-      return problem(
-        'ghcr-not-a-registry',
-        'input',
-        `Could not ${deed.what}: there is no /v2/, so this is no OCI registry.`,
-      );
-    return answerProblem(deed, sent.response);
+      return problem({
+        code: 'ghcr-not-a-registry',
+        kind: 'incomplete',
+        message: `Could not ${operation.what}: there is no /v2/, so this is no OCI registry.`,
+        hint: 'Check the host of the option image, or the option registry.',
+        rerun: 'after-fix',
+      });
+    return answerProblem(operation, sent.response);
   }
 
   /** By tag or digest. */
   async manifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
-    const deed = this.deed('read', reference);
+    const operation = this.operation('read', reference);
     const request = {
       method: 'GET',
       url: this.url(`manifests/${reference}`),
@@ -84,8 +86,8 @@ export class RegistryClient {
       maxBytes: MAX_MANIFEST,
     } as const;
     const read = bodyOf(
-      await this.session.send({ ...request, signal }, 'pull', deed),
-      deed,
+      await this.session.send({ ...request, signal }, 'pull', operation),
+      operation,
       this.session.signedIn,
     );
     if (read.state !== 'present') return read;
@@ -96,16 +98,16 @@ export class RegistryClient {
       isDigest(reference) ? reference : null,
     ].find((claim) => isDigest(claim) && claim !== digest);
     if (claimed !== undefined)
-      return { state: 'unknown', problem: this.#mismatch(deed, claimed, digest, 'unknown') };
+      return { state: 'unknown', problem: this.#mismatch(operation, claimed, digest, 'unknown') };
     if (!isManifest(body))
-      return { state: 'unknown', problem: malformed(deed, 'what came back is no manifest') };
+      return { state: 'unknown', problem: malformed(operation, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
   }
 
   /** An image config: a blob small enough to hold. */
   async config(digest: string, signal: AbortSignal): Promise<Read<Uint8Array>> {
-    const deed = this.deed('read', digest);
+    const operation = this.operation('read', digest);
     const request: HttpRequest = {
       method: 'GET',
       url: this.url(`blobs/${digest}`),
@@ -113,14 +115,14 @@ export class RegistryClient {
       signal,
     };
     const read = bodyOf(
-      await this.session.send(request, 'pull', deed),
-      deed,
+      await this.session.send(request, 'pull', operation),
+      operation,
       this.session.signedIn,
     );
     if (read.state !== 'present') return read;
     const actual = digestOf(read.value.body);
     if (actual !== digest)
-      return { state: 'unknown', problem: this.#mismatch(deed, digest, actual, 'unknown') };
+      return { state: 'unknown', problem: this.#mismatch(operation, digest, actual, 'unknown') };
     return { state: 'present', value: read.value.body };
   }
 
@@ -130,7 +132,7 @@ export class RegistryClient {
     manifest: Manifest,
     signal: AbortSignal,
   ): Promise<Answer<Problem>> {
-    const deed = this.deed('push', tag);
+    const operation = this.operation('push', tag);
     const headers = { 'content-type': manifest.mediaType };
     const request: HttpRequest = {
       method: 'PUT',
@@ -139,19 +141,19 @@ export class RegistryClient {
       body: manifest.bytes,
       signal,
     };
-    const sent = await this.session.send(request, 'push', deed);
+    const sent = await this.session.send(request, 'push', operation);
     if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
     // The distribution-spec's one answer to a push that was stored.
-    const answer = writeAnswer(deed, sent.response, [201], { again: true });
+    const answer = writeAnswer(operation, sent.response, [201], { again: true });
     if (answer.state !== 'accepted') return answer;
     const digest = sent.response.headers.get('docker-content-digest');
     if (digest === null || digest === manifest.digest) return answer;
-    const reason = this.#mismatch(deed, digest, manifest.digest, 'incomplete');
+    const reason = this.#mismatch(operation, digest, manifest.digest, 'incomplete');
     return { state: 'refused', again: true, reason };
   }
 
   #mismatch(
-    deed: Deed,
+    operation: Operation,
     claimed: string | null,
     actual: string,
     kind: 'unknown' | 'incomplete',
@@ -159,12 +161,13 @@ export class RegistryClient {
     const said = isDigest(claimed)
       ? this.session.redact(claimed)
       : 'something that is no SHA-256 digest';
-    return problem(
-      'ghcr-digest-mismatch',
+    return problem({
+      code: 'ghcr-digest-mismatch',
       kind,
-      `Could not ${deed.what}: the registry says ${said}, the bytes are ${actual}.`,
-      { coordinate: deed.coordinate, rerun: 'safe' },
-    );
+      message: `Could not ${operation.what}: the registry says ${said}, the bytes are ${actual}.`,
+      effect: 'none',
+      coordinate: operation.coordinate,
+    });
   }
 }
 
@@ -173,7 +176,7 @@ export class RegistryClient {
  * a promise of later: what the registry holds decides.
  */
 export function writeAnswer(
-  deed: Deed,
+  operation: Operation,
   response: HttpResponse,
   accepted: readonly number[],
   { again }: { readonly again: boolean },
@@ -181,10 +184,10 @@ export function writeAnswer(
   const { status } = response;
   const isOther = status >= 200 && status < 300 && !accepted.includes(status);
   const exceptions: StatusExceptions = isOther ? { [status]: { state: 'refused', again } } : {};
-  return statusAnswer(response, () => answerProblem(deed, response), exceptions);
+  return statusAnswer(response, () => answerProblem(operation, response), exceptions);
 }
 
-function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {
+function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpResponse> {
   if (sent.response === undefined)
     return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
   if (sent.response.status === 200) return { state: 'present', value: sent.response };
@@ -193,10 +196,10 @@ function bodyOf(sent: Sent, deed: Deed, signedIn: boolean): Read<HttpResponse> {
     // proves nothing.
     const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
     return isPage
-      ? { state: 'unknown', problem: malformed(deed, 'a web page came back instead of an answer') }
+      ? { state: 'unknown', problem: malformed(operation, 'a web page came back instead of an answer') }
       : { state: 'absent' };
   }
-  return { state: 'unknown', problem: hidden(answerProblem(deed, sent.response), signedIn) };
+  return { state: 'unknown', problem: hidden(answerProblem(operation, sent.response), signedIn) };
 }
 
 // GHCR answers an unknown reader with DENIED for a private package and for one that does not exist:

@@ -10,7 +10,7 @@ import {
 import type { Problem } from '@ameide/versioning-core';
 import {
   answerProblem,
-  type Deed,
+  type Operation,
   insecure,
   malformed,
   networkProblem,
@@ -86,8 +86,8 @@ export class Session {
     return this.#redactor.redact(text);
   }
 
-  async send(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
-    const sent = await this.#authorised(request, access, deed);
+  async send(request: HttpRequest, access: Access, operation: Operation): Promise<Sent> {
+    const sent = await this.#authorised(request, access, operation);
     const { response } = sent;
     if (
       response === undefined ||
@@ -96,17 +96,17 @@ export class Session {
     )
       return sent;
     return {
-      problem: refusedElsewhere(deed, response.status, this.redact(new URL(response.url).origin)),
+      problem: refusedElsewhere(operation, response.status, this.redact(new URL(response.url).origin)),
     };
   }
 
-  async #authorised(request: HttpRequest, access: Access, deed: Deed): Promise<Sent> {
+  async #authorised(request: HttpRequest, access: Access, operation: Operation): Promise<Sent> {
     // A credential is the registry's alone: an upload may be sent to another origin, with what its
     // URL holds and nothing more.
-    if (!this.#isRegistry(request.url)) return this.#request(request, deed);
+    if (!this.#isRegistry(request.url)) return this.#request(request, operation);
     const before = this.#granted.get(access);
     const known = before === undefined ? undefined : await before;
-    const first = await this.#request(withCredential(request, known), deed);
+    const first = await this.#request(withCredential(request, known), operation);
     // Whom the registry redirects to could name a realm of its own, and would be given the password
     // there.
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
@@ -114,14 +114,14 @@ export class Session {
     // Requests that were refused together share one exchange: whoever comes second finds it under
     // way.
     if (this.#granted.get(access) === before)
-      this.#granted.set(access, this.#grant(challenges, access, deed, request.signal));
+      this.#granted.set(access, this.#grant(challenges, access, operation, request.signal));
     const now = await this.#granted.get(access);
     if (now?.problem !== undefined) {
       this.#granted.delete(access);
       return { problem: now.problem };
     }
     if (now?.credential === undefined) return first;
-    return this.#request(withCredential(request, now), deed);
+    return this.#request(withCredential(request, now), operation);
   }
 
   #isRegistry(url: string): boolean {
@@ -136,14 +136,14 @@ export class Session {
     return this.#asked.password;
   }
 
-  async #request(request: HttpRequest, deed: Deed): Promise<Sent> {
+  async #request(request: HttpRequest, operation: Operation): Promise<Sent> {
     try {
       const response = await this.#input.http.request({ maxBytes: MAX_ANSWER, ...request });
       return { response: { ...response, redact: (text) => this.redact(text) } };
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const { kind } = error;
-      const { cause, ...found } = networkProblem(deed, error);
+      const { cause, ...found } = networkProblem(operation, error);
       const message = this.redact(found.message);
       if (message === found.message) return { kind, problem: { ...found, cause } };
       return { kind, problem: { ...found, message, reason: this.redact(error.reason) } };
@@ -153,15 +153,15 @@ export class Session {
   async #grant(
     challenges: readonly Challenge[],
     access: Access,
-    deed: Deed,
+    operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
     const password = this.#password();
     if (password === undefined && access === 'push') {
-      return { problem: noToken(deed, this.#input.origin, this.#input.repository) };
+      return { problem: noToken(operation, this.#input.origin, this.#input.repository) };
     }
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer !== undefined) return this.#exchange(bearer, access, deed, signal);
+    if (bearer !== undefined) return this.#exchange(bearer, access, operation, signal);
     if (password === undefined) return { credential: undefined };
     if (challenges.some(({ scheme }) => scheme === 'basic')) {
       return {
@@ -174,36 +174,36 @@ export class Session {
       };
     }
     return {
-      problem: unauthorized(deed, 'the registry asks for neither Basic nor Bearer authentication'),
+      problem: unauthorized(operation, 'the registry asks for neither Basic nor Bearer authentication'),
     };
   }
 
   async #exchange(
     challenge: Challenge,
     access: Access,
-    deed: Deed,
+    operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    if (!this.signedIn) return this.#fetchToken(challenge, 'pull', deed, signal);
+    if (!this.signedIn) return this.#fetchToken(challenge, 'pull', operation, signal);
     // One token for reading and writing saves an exchange; one that may only read is still good for
     // reading.
-    const granted = await this.#fetchToken(challenge, 'pull,push', deed, signal);
+    const granted = await this.#fetchToken(challenge, 'pull,push', operation, signal);
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';
       if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
     }
     if (access === 'push' || granted.problem?.kind !== 'authentication') return granted;
-    return this.#fetchToken(challenge, 'pull', deed, signal);
+    return this.#fetchToken(challenge, 'pull', operation, signal);
   }
 
   async #fetchToken(
     challenge: Challenge,
     actions: string,
-    deed: Deed,
+    operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
     // A failed exchange leaves nothing on the registry, whatever the request it was for.
-    const exchange: Deed = { ...deed, what: `get a token to ${deed.what}`, effect: 'none' };
+    const exchange: Operation = { ...operation, what: `get a token to ${operation.what}`, effect: 'none' };
     const realm = realmUrl(challenge.parameters['realm'], this.#input.origin);
     if (realm === undefined) {
       return { problem: insecure(exchange, 'the realm that the registry names is not https') };

@@ -10,7 +10,7 @@ import {
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
-import { type Deed, insecure, malformed } from '../problems.ts';
+import { type Operation, insecure, malformed } from '../problems.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 
 /** From this size on, a HEAD that finds the blob there is worth its round trip; bytes. */
@@ -70,7 +70,7 @@ async function isStored(
   const { response } = await client.session.send(
     request,
     'push',
-    client.deed('look for', blob.digest),
+    client.operation('look for', blob.digest),
   );
   return response?.status === 200;
 }
@@ -80,18 +80,18 @@ async function uploadOnce(
   blob: StoredBlob,
   signal: AbortSignal,
 ): Promise<Answer<Problem>> {
-  const deed = client.deed('upload', blob.digest);
+  const operation = client.operation('upload', blob.digest);
   const post: HttpRequest = {
     method: 'POST',
     url: client.url('blobs/uploads/'),
     body: new Uint8Array(0),
     signal,
   };
-  const started = await client.session.send(post, 'push', deed);
+  const started = await client.session.send(post, 'push', operation);
   if (started.response === undefined) return errorAnswer(started.kind, started.problem);
-  const answer = uploadAnswer(deed, started.response, [202], [409]);
+  const answer = uploadAnswer(operation, started.response, [202], [409]);
   if (answer.state !== 'accepted') return answer;
-  const location = uploadLocation(deed, started.response);
+  const location = uploadLocation(operation, started.response);
   if (!(location instanceof URL)) return errorAnswer(undefined, location);
   location.searchParams.set('digest', blob.digest);
   const put: HttpRequest = {
@@ -103,9 +103,9 @@ async function uploadOnce(
     deadlineMs: deadlineMs(blob.size),
     signal,
   };
-  const done = await client.session.send(put, 'push', deed);
+  const done = await client.session.send(put, 'push', operation);
   if (done.response === undefined) return errorAnswer(done.kind, done.problem);
-  return uploadAnswer(deed, done.response, [201, 204], [404, 409, 416]);
+  return uploadAnswer(operation, done.response, [201, 204], [404, 409, 416]);
 }
 
 /**
@@ -113,12 +113,12 @@ async function uploadOnce(
  * through.
  */
 function uploadAnswer(
-  deed: Deed,
+  operation: Operation,
   response: HttpResponse,
   accepted: readonly number[],
   ended: readonly number[],
 ): Answer<Problem> {
-  const answer = writeAnswer(deed, response, accepted, { again: false });
+  const answer = writeAnswer(operation, response, accepted, { again: false });
   if (answer.state === 'accepted' || !ended.includes(response.status)) return answer;
   const hint =
     'Run the same command again: another upload of the same content may have been under way.';
@@ -126,13 +126,13 @@ function uploadAnswer(
   return { ...answer, again: true, reason };
 }
 
-function uploadLocation(deed: Deed, response: HttpResponse): URL | Problem {
+function uploadLocation(operation: Operation, response: HttpResponse): URL | Problem {
   const given = response.headers.get('location');
   const location = given === null ? null : URL.parse(given, response.url);
-  if (location === null) return malformed(deed, 'the answer names no upload location');
+  if (location === null) return malformed(operation, 'the answer names no upload location');
   return location.protocol === 'https:' || isLoopback(location.hostname)
     ? location
-    : insecure(deed, 'the upload location is not https');
+    : insecure(operation, 'the upload location is not https');
 }
 
 /** A minute, and longer for what a slow line needs: 256 KiB a second. */

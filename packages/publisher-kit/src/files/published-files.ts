@@ -19,6 +19,8 @@ export interface PublishedFiles {
   readonly files: readonly TreeFile[];
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow?: readonly string[] | undefined;
+  /** False: names that Linux alone can hold are fine, if they are UTF-8. */
+  readonly portable?: boolean;
 }
 
 /**
@@ -32,8 +34,11 @@ export async function validateFiles({
   project,
   files,
   allow = [],
+  portable = true,
 }: PublishedFiles): Promise<readonly Problem[]> {
   const paths = new Set(files.map(({ path }) => path));
+  const isUsable = (path: string): boolean =>
+    isArchivePath(path, portable) && !path.includes(NOT_UTF8);
   const missing = (await missingAmong(files, source)).filter(({ path }) => !allow.includes(path));
   const secret = await inParallel(files, async ({ path, mode }) => {
     if (allow.includes(path) || mode === 'submodule') return [];
@@ -42,11 +47,14 @@ export async function validateFiles({
     return content !== undefined && holdsPrivateKey(content) ? [path] : [];
   });
   return [
-    ...[...paths].filter((path) => !isArchivePath(path)).map((path) => unusableName(project, path)),
+    ...[...paths].filter((path) => !isUsable(path)).map((path) => unusableName(project, path, portable)),
     ...secret.flat().map((path) => secretFile(project, path)),
     ...missing.filter(({ path }) => paths.has(path)).map((one) => missingContent(project, one)),
   ];
 }
+
+/** What `SourceTree.list` puts in place of bytes that are not UTF-8. */
+const NOT_UTF8 = '\uFFFD';
 
 /** Asked once, for the folder that all of them are in. */
 async function missingAmong(
@@ -70,17 +78,18 @@ function commonFolder(folder: readonly string[], path: string): readonly string[
 
 /**
  * Of a folder of which it is not known before the build what will be published: the files in it
- * whose content this clone lacks.
+ * whose content this clone lacks, but for those that the build does not see.
  */
 export async function validateContent(
   source: SourceTree,
   project: string,
   directory: string,
   allow: readonly string[] = [],
+  isUnseen: (path: string) => boolean = () => false,
 ): Promise<readonly Problem[]> {
   const missing = await source.missingContent(directory);
   return missing
-    .filter(({ path }) => !allow.includes(path))
+    .filter(({ path }) => !allow.includes(path) && !isUnseen(path))
     .map((one) => missingContent(project, one));
 }
 
@@ -98,7 +107,7 @@ export function checkBuiltFiles(
     problem({
       code: 'built-secret-file',
       kind: 'incomplete',
-      message: `What was built of ${project} holds ${shown(path)}, which usually holds credentials.`,
+      message: `What was built of ${project} holds ${shownPath(path)}, which usually holds credentials.`,
       hint: `Leave the file out. If it is meant to be published: allow: ['${path}'].`,
       path,
       rerun: 'after-fix',
@@ -106,12 +115,12 @@ export function checkBuiltFiles(
   );
 }
 
-function unusableName(project: string, path: string): Problem {
+function unusableName(project: string, path: string, portable: boolean): Problem {
   return problem({
     code: 'file-name',
     kind: 'input',
-    message: `${project} would publish ${shown(path)}, a name that archives and other systems cannot hold.`,
-    hint: 'Rename it: UTF-8 without backslashes and control characters. Or leave it out of the package.',
+    message: `${project} would publish ${shownPath(path)}, a name that archives and other systems cannot hold.`,
+    hint: `Rename it: UTF-8${portable ? ' without backslashes and control characters' : ''}. Or leave it out of what is published.`,
     path,
   });
 }
@@ -120,7 +129,7 @@ function secretFile(project: string, path: string): Problem {
   return problem({
     code: 'secret-file',
     kind: 'input',
-    message: `${project} would publish ${shown(path)}, which usually holds credentials.`,
+    message: `${project} would publish ${shownPath(path)}, which usually holds credentials.`,
     hint: `Leave it out of the package; what it holds must be replaced if it was ever published. If it is meant to be published: allow: ['${path}'].`,
     path,
   });
@@ -131,20 +140,20 @@ function missingContent(project: string, { path, reason }: MissingContent): Prob
     ? problem({
         code: 'lfs-content-missing',
         kind: 'input',
-        message: `${project} would publish ${shown(path)}, whose content is in Git LFS and not in this clone.`,
-        hint: 'Fetch it: git lfs fetch (actions/checkout: lfs: true).',
+        message: `${project} would publish ${shownPath(path)}, whose content is in Git LFS and not in this clone.`,
+        hint: `Fetch it: git lfs fetch (actions/checkout: lfs: true). If the pointer is meant to be published: allow: ['${path}'].`,
         path,
       })
     : problem({
         code: 'submodule-missing',
         kind: 'input',
-        message: `${project} would publish the submodule ${shown(path)}, whose commit is not in this clone.`,
+        message: `${project} would publish the submodule ${shownPath(path)}, whose commit is not in this clone.`,
         hint: 'Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition.',
         path,
       });
 }
 
-/** A file's name may hold anything. */
-function shown(path: string): string {
+/** A path as a message shows it: a file's name may hold anything. */
+export function shownPath(path: string): string {
   return /^[\x21-\x7e]+$/.test(path) ? path : printable(path);
 }

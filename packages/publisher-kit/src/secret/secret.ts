@@ -1,3 +1,5 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+
 /** A value that must not be printed: it shows as `[secret]` in strings, JSON and `console.log`. */
 export class Secret {
   static {
@@ -37,10 +39,14 @@ export type SecretInput = string | Secret | (() => string | Secret | undefined);
 /**
  * The token a user handed in, or undefined when there is none. White space around it is taken off
  * (a token file ends in a newline), and an empty one counts as none (CI systems expand an unset
- * secret to the empty string).
+ * secret to the empty string). Throws `InvalidInputError` when a function returns something else.
  */
 export function toSecret(input?: SecretInput): Secret | undefined {
-  const value = typeof input === 'function' ? input() : input;
+  const value: unknown = typeof input === 'function' ? input() : input;
+  if (value !== undefined && typeof value !== 'string' && !(value instanceof Secret)) {
+    const expected = 'a function that returns a string or a Secret, and no promise';
+    throw new InvalidInputError({ field: 'token', expected });
+  }
   const text = value instanceof Secret ? value.reveal() : (value ?? '');
   const token = text.trim();
   if (token === '') return undefined;

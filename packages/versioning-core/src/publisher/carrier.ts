@@ -8,6 +8,8 @@ import type { SourceTree } from './source.ts';
 export interface Bundle {
   readonly name: string;
   readonly description?: string;
+  /** The paths of all its files, when the commit alone decides them: for `validate`. */
+  readonly paths?: readonly string[];
   files(
     plan: { readonly version: string; readonly sha: string },
     step: Step,

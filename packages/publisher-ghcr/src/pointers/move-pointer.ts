@@ -9,14 +9,14 @@ import {
   type Pointer,
   type PointerMove,
   type Problem,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
-import type { GhcrPlan } from './plan.ts';
-import { nameOf, type Present } from './pointer-name.ts';
-import { judgeDev, judgeVersion, type Verdict } from './pointer-rule.ts';
-import { problem } from './problems.ts';
-import type { Manifest, RegistryClient } from './registry/client.ts';
-import { describeManifest } from './registry/facts.ts';
+import type { GhcrPlan } from '../plan.ts';
+import { readName } from './pointer-name.ts';
+import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
+import type { Manifest, RegistryClient } from '../registry/client.ts';
+import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
 
 export interface Move {
   readonly client: RegistryClient;
@@ -61,41 +61,45 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<Point
   if (manifest === undefined) return { outcome: 'move' };
   const current = await describeManifest(move.client, manifest, move.step.signal);
   if (current.state === 'unknown') return { outcome: 'held', problem: current.problem };
-  const { name, verdict } = await judge(move, current);
-  if (typeof verdict === 'string') return { outcome: verdict, from: name };
-  const why = 'held' in verdict ? heldProblem(move, verdict.held) : verdict;
+  const { name, decision } = await decideImage(move, current);
+  if (typeof decision === 'string') return { outcome: decision, from: name };
+  const why = 'blocked' in decision ? blockedProblem(move, decision.blocked) : decision;
   return { outcome: 'held', from: name, problem: why };
 }
 
-async function judge(
+async function decideImage(
   move: Move,
-  current: Present,
-): Promise<{ readonly name: string; readonly verdict: Verdict | Problem }> {
+  current: PresentImage,
+): Promise<{ readonly name: string; readonly decision: TagDecision | Problem }> {
   const { client, plan, pointer, manifest, step } = move;
   const wanted = { digest: manifest.digest, sha: plan.sha, version: plan.version };
-  const named = await nameOf(client, pointer, current, step.signal);
-  if (current.digest === manifest.digest) return { name: named.name, verdict: 'already' };
-  if (named.problem !== undefined) return { name: named.name, verdict: named.problem };
+  const named = await readName(client, pointer, current, step.signal);
+  if (current.digest === manifest.digest) return { name: named.name, decision: 'already' };
+  if (named.problem !== undefined) return { name: named.name, decision: named.problem };
   if (pointer.pointer !== 'dev') {
     const { version: _label, ...image } = current;
     const version = named.version === undefined ? {} : { version: named.version };
     return {
       name: named.name,
-      verdict: judgeVersion(pointer.pointer, { ...image, ...version }, wanted),
+      decision: decideVersion(pointer.pointer, { ...image, ...version }, wanted),
     };
   }
   const relation =
     current.revision === undefined
       ? 'unknown'
       : await step.history.relation(current.revision, plan.sha);
-  return { name: named.name, verdict: judgeDev(current, wanted, relation) };
+  return { name: named.name, decision: decideDev(current, wanted, relation) };
 }
 
-function heldProblem({ plan, pointer }: Move, why: string): Problem {
+function blockedProblem({ plan, pointer }: Move, why: string): Problem {
   const where = whereOf(pointer);
   const byHand = `move it once by hand: crane tag ${plan.image}:${plan.sha} ${pointer.pointer}`;
-  return problem('ghcr-pointer-held', 'incomplete', `${where} was not moved: ${why}.`, {
+  return problem({
+    code: 'ghcr-pointer-held',
+    kind: 'incomplete',
+    message: `${where} was not moved: ${why}.`,
     coordinate: where,
+    rerun: 'after-fix',
     hint:
       pointer.pointer === 'dev'
         ? `Fetch the whole history (fetch-depth: 0) and run again, or ${byHand}`
@@ -105,16 +109,13 @@ function heldProblem({ plan, pointer }: Move, why: string): Problem {
 
 function contended(pointer: Pointer): Problem {
   const where = whereOf(pointer);
-  return problem(
-    'ghcr-pointer-held',
-    'incomplete',
-    `${where} was not moved: other runs set it again each time.`,
-    {
-      coordinate: where,
-      rerun: 'safe',
-      hint: 'Wait until the other runs have ended, then run the same command again.',
-    },
-  );
+  return problem({
+    code: 'ghcr-pointer-held',
+    kind: 'incomplete',
+    message: `${where} was not moved: other runs set it again each time.`,
+    coordinate: where,
+    hint: 'Wait until the other runs have ended, then run the same command again.',
+  });
 }
 
 function unconfirmed(
@@ -127,10 +128,11 @@ function unconfirmed(
     why === 'not-shown'
       ? 'the registry still shows what it named before'
       : 'it cannot be read to see what it names now';
-  return problem('ghcr-pointer-unknown', 'unknown', `${where} was sent, but ${ending}.`, {
+  return problem({
+    code: 'ghcr-pointer-unknown',
+    kind: 'unknown',
+    message: `${where} was sent, but ${ending}.`,
     coordinate: where,
-    effect: 'unknown',
-    rerun: 'safe',
     hint: 'Run the same command again in a while.',
     cause,
   });

@@ -21,52 +21,52 @@ export interface Wanted {
   readonly version: string;
 }
 
-/** `held` says why. */
-export type Verdict = 'move' | 'already' | 'superseded' | { readonly held: string };
+/** `blocked` says why the tag stays. */
+export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked: string };
 
 /** `dev` follows history. `relation` is how the current commit stands to ours. */
-export function judgeDev(current: Current, wanted: Wanted, relation: Relation): Verdict {
+export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   // Without the version: two commits of one second share it, and are two images.
-  const verdict = judgePointer(
+  const decision = judgePointer(
     'ancestry',
     current.revision === undefined ? {} : { sha: current.revision },
     wanted,
     relation,
   );
-  if (verdict !== 'held') return verdict;
+  if (decision !== 'held') return decision;
   if (current.revision === undefined)
-    return { held: 'the image it names does not say which commit it was built from' };
-  return { held: `it names commit ${current.revision}, which is not in this clone` };
+    return { blocked: 'the image it names does not say which commit it was built from' };
+  return { blocked: `it names commit ${current.revision}, which is not in this clone` };
 }
 
 /**
  * `latest` names the highest stable version, `X.Y` the highest of its line. What is of another line
  * should never have stood there, and gives way; so does a prerelease.
  */
-export function judgeVersion(
+export function decideVersion(
   pointer: Pointer['pointer'],
   current: Current,
   wanted: Wanted,
-): Verdict {
+): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   const { version } = current;
-  if (version === undefined) return { held: 'the image it names does not say which version it is' };
-  const [verdict = 'held', ...others] = new Set(
-    readings(version).map((reading) => judgeReading(pointer, reading, wanted)),
+  if (version === undefined) return { blocked: 'the image it names does not say which version it is' };
+  const [decision = 'held', ...others] = new Set(
+    readings(version).map((reading) => decideReading(pointer, reading, wanted)),
   );
-  if (verdict === 'held' || others.length > 0) {
+  if (decision === 'held' || others.length > 0) {
     return {
-      held: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version`,
+      blocked: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version`,
     };
   }
-  if (verdict !== 'already') return verdict;
+  if (decision !== 'already') return decision;
   return current.revision === wanted.sha
     ? 'move'
-    : { held: `it names another image of version ${printable(version)}` };
+    : { blocked: `it names another image of version ${printable(version)}` };
 }
 
-function judgeReading(
+function decideReading(
   pointer: Pointer['pointer'],
   version: string,
   wanted: Wanted,

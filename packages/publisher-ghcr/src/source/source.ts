@@ -6,6 +6,8 @@ export interface ImageSource {
   readonly description?: string;
   /** Throws `InvalidInputError` when the commit does not hold what is to be built. */
   open(source: SourceTree): Promise<void>;
+  /** As in `Publisher`. */
+  validate(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
   /** Tools that the build needs. Reads only. */
   check(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */

@@ -1,8 +1,6 @@
 import type { Pointer, Problem } from '@ameide/versioning-core';
-import type { RegistryClient } from './registry/client.ts';
-import type { HeldManifest } from './registry/facts.ts';
-
-export type Present = Extract<HeldManifest, { state: 'present' }>;
+import type { RegistryClient } from '../registry/client.ts';
+import type { PresentImage } from '../registry/existing-image.ts';
 
 /** What a moving tag names. */
 export interface PointerName {
@@ -19,20 +17,20 @@ export interface PointerName {
  * and then released, keeps its one image: its label says `0.1.0-dev.…`, and the tag `0.1.0` names
  * the same digest. That tag is what is asked.
  */
-export async function nameOf(
+export async function readName(
   client: RegistryClient,
   { pointer }: Pointer,
-  held: Present,
+  image: PresentImage,
   signal: AbortSignal,
 ): Promise<PointerName> {
-  if (pointer === 'dev') return { name: held.revision ?? held.digest };
-  const { version } = held;
-  if (version === undefined) return { name: held.digest };
+  if (pointer === 'dev') return { name: image.revision ?? image.digest };
+  const { version } = image;
+  if (version === undefined) return { name: image.digest };
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
   if (core === undefined) return { name: version, version };
   const tagged = await client.manifest(core, signal);
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
   const released =
-    tagged.state === 'present' && tagged.value.digest === held.digest ? core : version;
+    tagged.state === 'present' && tagged.value.digest === image.digest ? core : version;
   return { name: released, version: released };
 }

@@ -4,15 +4,15 @@ import {
   type PointerFinding,
   type PointerMove,
   type Problem,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
-import { conflict } from './judge.ts';
-import { moveTag } from './move-pointer.ts';
+import { moveTag } from './pointers/move-pointer.ts';
 import type { GhcrPlan } from './plan.ts';
-import { nameOf } from './pointer-name.ts';
-import { problem } from './problems.ts';
+import { readName } from './pointers/pointer-name.ts';
+import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
-import { readHeld } from './registry/facts.ts';
+import { readImage } from './registry/existing-image.ts';
 
 /**
  * Moves every pointer of a plan to the image that the tag `<sha>` names on the registry, forwards
@@ -48,14 +48,14 @@ export async function readPointers(
 ): Promise<readonly PointerFinding[]> {
   return Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      const held = await readHeld(client, pointer.pointer, signal);
-      if (held.state === 'unknown') return { pointer, problem: held.problem };
-      if (held.state === 'absent') return { pointer };
-      const { name } = await nameOf(client, pointer, held, signal);
+      const image = await readImage(client, pointer.pointer, signal);
+      if (image.state === 'unknown') return { pointer, problem: image.problem };
+      if (image.state === 'absent') return { pointer };
+      const { name } = await readName(client, pointer, image, signal);
       return {
         pointer,
         version: name,
-        ...(held.revision === undefined ? {} : { sha: held.revision }),
+        ...(image.revision === undefined ? {} : { sha: image.revision }),
       };
     }),
   );
@@ -67,22 +67,19 @@ async function readTarget(
   plan: GhcrPlan,
   signal: AbortSignal,
 ): Promise<Manifest | Problem> {
-  const target = await readHeld(client, plan.sha, signal);
+  const target = await readImage(client, plan.sha, signal);
   const coordinate = { ecosystem: 'oci', name: plan.image, version: plan.sha } as const;
   if (target.state === 'unknown') return target.problem;
-  if (target.state === 'present' && target.manifest !== undefined) {
+  if (target.state === 'present') {
     return target.revision === plan.sha
       ? target.manifest
-      : conflict(coordinate, target.revision, plan.sha);
+      : tagConflict(coordinate, target.revision, plan.sha);
   }
   const where = formatCoordinate(coordinate);
-  return problem(
-    'ghcr-image-missing',
-    'incomplete',
-    `${where} is not there, so no tag can move to it.`,
-    {
-      coordinate: where,
-      rerun: 'safe',
-    },
-  );
+  return problem({
+    code: 'ghcr-image-missing',
+    kind: 'incomplete',
+    message: `${where} is not there, so no tag can move to it.`,
+    coordinate: where,
+  });
 }

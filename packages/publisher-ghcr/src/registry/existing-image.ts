@@ -1,19 +1,32 @@
+import type { Problem } from '@ameide/versioning-core';
 import { type Labels, parseConfigLabels, parseManifest } from '../image/manifest.ts';
 import { REVISION, VERSION } from '../image/media-types.ts';
-import type { Held } from '../judge.ts';
 import type { Manifest, RegistryClient } from './client.ts';
 
-/** What a tag or digest holds, with the manifest's own bytes. */
-export type HeldManifest = Held & { readonly manifest?: Manifest };
+/** What a registry has under one tag or digest. */
+export type ExistingImage =
+  | PresentImage
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown'; readonly problem: Problem };
+
+export interface PresentImage {
+  readonly state: 'present';
+  readonly digest: string;
+  readonly manifest: Manifest;
+  /** `org.opencontainers.image.revision`, when it is a full commit id. */
+  readonly revision?: string;
+  /** `org.opencontainers.image.version`. */
+  readonly version?: string;
+}
 
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Reads the manifest under a tag or digest, and where it came from. */
-export async function readHeld(
+export async function readImage(
   client: RegistryClient,
   reference: string,
   signal: AbortSignal,
-): Promise<HeldManifest> {
+): Promise<ExistingImage> {
   const read = await client.manifest(reference, signal);
   return read.state === 'present' ? describeManifest(client, read.value, signal) : read;
 }
@@ -26,7 +39,7 @@ export async function describeManifest(
   client: RegistryClient,
   manifest: Manifest,
   signal: AbortSignal,
-): Promise<Exclude<HeldManifest, { state: 'absent' }>> {
+): Promise<Exclude<ExistingImage, { state: 'absent' }>> {
   const labels = await labelsOf(client, manifest, signal);
   if (labels.problem !== undefined) return { state: 'unknown', problem: labels.problem };
   // Labels are shown in messages, some of them shortened: a secret in one would not be found any
@@ -47,7 +60,7 @@ function shown(client: RegistryClient, label: string | undefined): string | unde
 
 type Found =
   | { readonly value: Labels; readonly problem?: never }
-  | { readonly problem: Extract<Held, { state: 'unknown' }>['problem'] };
+  | { readonly problem: Problem };
 
 async function labelsOf(
   client: RegistryClient,

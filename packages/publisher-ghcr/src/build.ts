@@ -1,16 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ArchiveEntry,
-  type ArchiveLink,
-  type FolderFile,
-  writeTarGz,
-} from '@ameide/publisher-kit';
+import { type ArchiveEntry, type ArchiveLink, writeTarGz } from '@ameide/publisher-kit';
 import type { Artifact, Step } from '@ameide/versioning-core';
-import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
-import { imageConfig, imageManifest, type Platform } from './assemble.ts';
-import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from './media-types.ts';
-import { completeLayout, type StoredBlob, storeBlob, storeFile } from './store.ts';
+import type { GhcrBuilt, GhcrPlan } from './plan.ts';
+import { imageConfig, imageManifest, type Platform } from './image/assemble.ts';
+import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from './image/media-types.ts';
+import { completeLayout, type StoredBlob, storeBlob, storeFile } from './image/store.ts';
 
 export interface PackInput {
   readonly entries: readonly (ArchiveEntry | ArchiveLink)[];
@@ -19,15 +14,6 @@ export interface PackInput {
   readonly platform: Platform;
   /** For the image's history. */
   readonly createdBy: string;
-}
-
-/** Files of a folder as entries whose content stays on disk until it is packed. */
-export function folderEntries(files: readonly FolderFile[]): readonly ArchiveEntry[] {
-  return files.map(({ path, absolute, executable }) => ({
-    path,
-    content: { file: absolute },
-    executable,
-  }));
 }
 
 /**
@@ -41,7 +27,13 @@ export async function packImage(
 ): Promise<GhcrBuilt> {
   const placed = entries.map((entry) => ({ ...entry, path: `${prefix}${entry.path}` }));
   const path = join(workspace, 'layer.tar.gz');
-  const { sha256, size, contentSha256 } = await writeTarGz(path, placed, { folders: true, signal });
+  const { sha256, size, contentSha256 } = await writeTarGz(path, placed, {
+    folders: true,
+    // Containers run on Linux.
+    portable: false,
+    mtime: layerTime(plan.created),
+    signal,
+  });
   const layer = await storeFile(workspace, {
     mediaType: OCI_LAYER_GZIP,
     digest: `sha256:${sha256}`,
@@ -57,6 +49,16 @@ export async function packImage(
     imageConfig({ created, labels, platform, diffId, createdBy }),
   );
   return assembleBuilt(plan, config, [layer], workspace);
+}
+
+const LATEST_TAR_TIME = 0x7fff_ffff;
+
+/**
+ * The commit's time, Unix seconds: with a time that is always the same, a web server's ETag of two
+ * versions of a file of one size would be the same, too.
+ */
+function layerTime(created: string): number {
+  return Math.min(Math.max(0, Date.parse(created) / 1000), LATEST_TAR_TIME);
 }
 
 /** The manifest over a config and layers that are stored already. */

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import type Dockerode from 'dockerode';
+import type { ContextFile } from './context.ts';
+import type { ContextRequest } from './context-filter.ts';
+import { decodePacket, encodePacket, type FilePacket } from './file-packet.ts';
+import { type Call, type Method, serveGrpc } from './grpc.ts';
+
+export interface BuildSession {
+  /** Names the session in the build's request. */
+  readonly id: string;
+  close(): void;
+}
+
+const DIFF_COPY = '/moby.filesync.v1.FileSync/DiffCopy';
+const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
+
+/**
+ * Opens a BuildKit session (`POST /session`): a gRPC server of ours on a connection that we opened,
+ * which BuildKit asks for files. This is what `docker build` does. A context that is sent as an
+ * archive instead has every file in it for `COPY .`, the Dockerfile and `.dockerignore` that
+ * `.dockerignore` lists among them.
+ */
+export async function openBuildSession(
+  engine: Dockerode,
+  list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
+): Promise<BuildSession> {
+  const id = randomUUID();
+  const socket = await dial(engine, id);
+  serveGrpc(socket, {
+    [DIFF_COPY]: async (call) => sendFiles(call, list),
+    [HEALTH_CHECK]: reportHealth,
+  });
+  return { id, close: () => void socket.destroy() };
+}
+
+async function dial(engine: Dockerode, id: string): Promise<Duplex> {
+  const options = {
+    method: 'POST',
+    path: '/session',
+    hijack: true,
+    headers: {
+      Upgrade: 'h2c',
+      'X-Docker-Expose-Session-Uuid': id,
+      'X-Docker-Expose-Session-Name': 'ameide',
+      // With a key of its own no session finds the files of another one: BuildKit takes a file of
+      // the same size and time for unchanged, and every file of ours has the commit's time.
+      'X-Docker-Expose-Session-Sharedkey': id,
+      'X-Docker-Expose-Session-Grpc-Method': DIFF_COPY,
+    },
+    statusCodes: { 200: true, 101: true, 500: 'server error' },
+  };
+  const modem = engine.modem as {
+    dial(options: object, done: (error: unknown, socket: Duplex) => void): void;
+  };
+  return new Promise((resolve, reject) => {
+    modem.dial(options, (error, socket) => {
+      if (error === null || error === undefined) resolve(socket);
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}
+
+/** BuildKit ends a session that does not answer this. `status: SERVING` */
+const reportHealth: Method = (call) => call.send(Uint8Array.of(0x08, 0x01));
+
+/**
+ * Sends the list of files, then each file that BuildKit asks for, one after the other. BuildKit may
+ * ask for thousands at once.
+ */
+async function sendFiles(
+  call: Call,
+  list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
+): Promise<void> {
+  const files = await list(requestOf(call));
+  let sending = sendList(call, files);
+  for await (const message of call.messages()) {
+    const packet = decodePacket(message);
+    if (packet.type === 'fin') {
+      await sending;
+      return send(call, { type: 'fin' });
+    }
+    if (packet.type === 'error') return;
+    const { id = 0 } = packet;
+    sending = sending.then(async () => sendFile(call, id, files[id]));
+    // Whoever waits for the last one is told.
+    sending.catch(() => undefined);
+  }
+}
+
+/** BuildKit writes values that are not ASCII as in a query, and says so. */
+function requestOf(call: Call): ContextRequest {
+  const values = (key: string): readonly string[] => {
+    const isEncoded = call.metadata(`${key}-encoded`)[0] === '1';
+    const decode = (value: string): string => decodeURIComponent(value.replaceAll('+', ' '));
+    return isEncoded ? call.metadata(key).map(decode) : call.metadata(key);
+  };
+  return {
+    exclude: values('exclude-patterns'),
+    include: values('include-patterns'),
+    follow: values('followpaths'),
+  };
+}
+
+async function sendList(call: Call, files: readonly ContextFile[]): Promise<void> {
+  for (const { stat } of files) await send(call, { type: 'stat', stat });
+  await send(call, { type: 'stat' });
+}
+
+async function sendFile(call: Call, id: number, file: ContextFile | undefined): Promise<void> {
+  try {
+    if (file?.absolute === undefined) throw new Error('Docker Engine asked for what is no file');
+    for await (const data of createReadStream(file.absolute))
+      await send(call, { type: 'data', id, data: data as Buffer });
+    await send(call, { type: 'data', id });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    await send(call, { type: 'error', data: Buffer.from(text) });
+  }
+}
+
+async function send(call: Call, packet: FilePacket): Promise<void> {
+  await call.send(encodePacket(packet));
+}

@@ -1,0 +1,103 @@
+import { constants, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
+
+/** One call of a method: messages of both sides, in any order. */
+export interface Call {
+  /** Each value of a metadata key. */
+  metadata(key: string): readonly string[];
+  /** What the caller sends. */
+  messages(): AsyncIterable<Buffer>;
+  /** Waits while the connection is full: what is sent may be larger than the memory. */
+  send(message: Uint8Array): Promise<void>;
+}
+
+/** The call ends when it resolves; a rejection ends it with the error's message. */
+export type Method = (call: Call) => Promise<void>;
+
+/**
+ * Serves gRPC (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md) on a connection that
+ * is open already, until that closes. Messages are uncompressed.
+ */
+export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Method>>): void {
+  const session = performServerHandshake(socket);
+  // The socket's owner learns of it from the socket.
+  session.on('error', () => socket.destroy());
+  session.on('stream', (stream, headers, _flags, rawHeaders) => {
+    stream.on('error', () => undefined);
+    const method = methods[String(headers[constants.HTTP2_HEADER_PATH])];
+    void answer(stream, rawHeaders, method);
+  });
+}
+
+const UNIMPLEMENTED = { status: 12, message: 'no such method' };
+const UNKNOWN = 2;
+
+async function answer(
+  stream: ServerHttp2Stream,
+  rawHeaders: readonly string[],
+  method: Method | undefined,
+): Promise<void> {
+  let ending = { status: 0, message: '' };
+  stream.on('wantTrailers', () => {
+    const message = encodeURIComponent(ending.message);
+    stream.sendTrailers({ 'grpc-status': String(ending.status), 'grpc-message': message });
+  });
+  stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  try {
+    if (method === undefined) ending = UNIMPLEMENTED;
+    else await method(callOf(stream, rawHeaders));
+  } catch (error) {
+    ending = { status: UNKNOWN, message: error instanceof Error ? error.message : String(error) };
+  }
+  stream.end();
+}
+
+function callOf(stream: ServerHttp2Stream, rawHeaders: readonly string[]): Call {
+  return {
+    metadata: (key) => valuesOf(rawHeaders, key),
+    messages: () => messagesOf(stream),
+    async send(message) {
+      if (stream.destroyed) throw new Error('the call is over');
+      const header = Buffer.alloc(PREFIX_BYTES);
+      header.writeUInt32BE(message.length, 1);
+      stream.write(header);
+      if (!stream.write(message)) await drained(stream);
+    },
+  };
+}
+
+/** Node joins the values of one key by commas, which a value may hold itself. */
+function valuesOf(rawHeaders: readonly string[], key: string): readonly string[] {
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 && name === key
+      ? [Buffer.from(rawHeaders[index + 1] ?? '', 'latin1').toString()]
+      : [],
+  );
+}
+
+/** A flag for compression, and the length. */
+const PREFIX_BYTES = 5;
+
+async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {
+  let bytes = Buffer.alloc(0);
+  // Whoever has heard enough may still have something to say.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    bytes = Buffer.concat([bytes, chunk as Buffer]);
+    for (;;) {
+      const end = bytes.length < PREFIX_BYTES ? Infinity : PREFIX_BYTES + bytes.readUInt32BE(1);
+      if (bytes.length < end) break;
+      yield bytes.subarray(PREFIX_BYTES, end);
+      bytes = bytes.subarray(end);
+    }
+  }
+}
+
+async function drained(stream: ServerHttp2Stream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
+}

@@ -1,0 +1,60 @@
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface FolderEntry {
+  /** Relative to the folder, with `/`. What is not UTF-8 in it is U+FFFD. */
+  readonly path: string;
+  /** The path's bytes. */
+  readonly bytes: Buffer;
+  readonly absolute: Buffer;
+  /** `other`: a device, a socket, a FIFO. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** The owner may execute it. */
+  readonly executable: boolean;
+  /** Bytes of a file. */
+  readonly size: number;
+  /** Where a link points, as it is written. */
+  readonly target?: Buffer;
+}
+
+const SLASH = Buffer.from('/');
+
+/**
+ * Everything below a folder, links as links, sorted by the bytes of the names, each folder before
+ * what is in it. `isLeftOut` is asked first; what is in a folder that is left out is not looked at.
+ */
+export async function listFolder(
+  folder: string,
+  isLeftOut: (path: string, isFolder: boolean) => boolean,
+): Promise<readonly FolderEntry[]> {
+  const root = Buffer.from(join(folder, '/'));
+  const entries: FolderEntry[] = [];
+  const walk = async (below: Buffer): Promise<void> => {
+    const names = await readdir(Buffer.concat([root, below]), { encoding: 'buffer' });
+    for (const name of names.toSorted(Buffer.compare)) {
+      const entry = await readEntry(root, Buffer.concat([below, name]));
+      const isFolder = entry.kind === 'folder';
+      if (isLeftOut(entry.path, isFolder)) continue;
+      entries.push(entry);
+      if (isFolder) await walk(Buffer.concat([entry.bytes, SLASH]));
+    }
+  };
+  await walk(Buffer.alloc(0));
+  return entries;
+}
+
+async function readEntry(root: Buffer, bytes: Buffer): Promise<FolderEntry> {
+  const absolute = Buffer.concat([root, bytes]);
+  const found = await lstat(absolute);
+  const entry = {
+    path: bytes.toString(),
+    bytes,
+    absolute,
+    executable: (found.mode & 0o100) !== 0,
+    size: found.size,
+  };
+  if (found.isSymbolicLink())
+    return { ...entry, kind: 'link', target: await readlink(absolute, { encoding: 'buffer' }) };
+  if (found.isDirectory()) return { ...entry, kind: 'folder' };
+  return { ...entry, kind: found.isFile() ? 'file' : 'other' };
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import { digestOf, digestOfFile } from './store.ts';
+import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import type { Manifest } from '../registry/client.ts';
+
+/**
+ * The built manifest, if the files of the image are those that were built: until they are sent,
+ * other builds of the run may write to them.
+ */
+export async function readBuilt(
+  plan: GhcrPlan,
+  { manifest, blobs }: GhcrBuilt,
+  signal: AbortSignal,
+): Promise<Result<Manifest>> {
+  const bytes = await readFile(manifest.path);
+  if (digestOf(bytes) !== manifest.digest) return failed(changed(plan, manifest.path));
+  for (const { path, digest } of blobs)
+    if ((await digestOfFile(path, signal)) !== digest) return failed(changed(plan, path));
+  return ok({ mediaType: manifest.mediaType, digest: manifest.digest, bytes });
+}
+
+function changed(plan: GhcrPlan, path: string): Problem {
+  return problem({
+    code: 'ghcr-image-changed',
+    kind: 'incomplete',
+    message: `The file ${path} is not the one that was built for ${plan.image}.`,
+    hint: 'Something wrote to the workspace during the run: find out what, then run again.',
+    rerun: 'after-fix',
+  });
+}

@@ -1,0 +1,66 @@
+import {
+  type Coordinate,
+  classifyFinding,
+  type Finding,
+  InvalidInputError,
+  type Step,
+  type Subject,
+} from '@ameide/versioning-core';
+import { checkVersion } from './image-name.ts';
+import type { GhcrBuilt, GhcrPlan } from './plan.ts';
+import { tagConflict } from './problems.ts';
+import type { RegistryClient } from './registry/client.ts';
+import { type ExistingImage, readImage } from './registry/existing-image.ts';
+
+/** `name` is the image's. Throws `InvalidInputError` for a coordinate of something else. */
+export async function inspectImage(
+  subject: Subject<GhcrPlan, GhcrBuilt>,
+  step: Step,
+  client: RegistryClient,
+  name: string,
+): Promise<readonly Finding[]> {
+  if ('coordinate' in subject) {
+    const coordinate = checkCoordinate(subject.coordinate, name);
+    return [
+      classifyImage(coordinate, await readImage(client, coordinate.version, step.signal)),
+    ];
+  }
+  const { plan, built } = subject;
+  return Promise.all(
+    plan.coordinates.map(async (coordinate) => {
+      const image = await readImage(client, coordinate.version, step.signal);
+      return classifyImage(coordinate, image, plan.sha, built?.manifest.digest);
+    }),
+  );
+}
+
+function checkCoordinate(coordinate: Coordinate, name: string): Coordinate {
+  checkVersion(coordinate.version);
+  if (coordinate.ecosystem === 'oci' && coordinate.name === name) return coordinate;
+  throw new InvalidInputError({
+    field: 'coordinate',
+    received: `${coordinate.ecosystem}:${coordinate.name}`,
+    expected: `oci:${name}`,
+  });
+}
+
+/**
+ * A finding from what the registry has under a tag or digest. `sha` is ours; without one, any image
+ * that names its commit is `same-source`. Pure.
+ */
+export function classifyImage(
+  coordinate: Coordinate,
+  image: ExistingImage,
+  sha?: string,
+  builtDigest?: string,
+): Finding {
+  if (image.state === 'absent') return { coordinate, state: 'absent' };
+  if (image.state === 'unknown') return { coordinate, state: 'unknown', problem: image.problem };
+  const { digest, revision } = image;
+  const named = revision === undefined ? {} : { sha: revision };
+  const state = classifyFinding({ digests: [digest], sha: revision }, { digest: builtDigest, sha });
+  const found = { coordinate, state, digest, ...named };
+  return state === 'conflict'
+    ? { ...found, problem: tagConflict(coordinate, revision, sha) }
+    : found;
+}
