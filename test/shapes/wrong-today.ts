@@ -4,14 +4,6 @@
  * mends the last one removes this file.
  */
 export const WRONG_TODAY: Readonly<Record<string, readonly string[]>> = {
-  'go-submodule': ['refused: submodule'],
-  'go-mirror': [
-    'github.com/acme/go-mirror.zip has another notes.txt',
-    'github.com/acme/go-mirror.zip has another testdata/left-out-of-archives.txt',
-  ],
-  'go-generated': ['published, not refused for sdk/answer.pb.go'],
-  'go-link': ['published, not refused for sdk/shared.go'],
-  'go-workspace': ['refused: go-local-replace'],
   'docker-links': ['refused: symlink'],
   'docker-names': ['refused: symlink-escape'],
   'docker-ignores-itself': [

@@ -2,6 +2,7 @@ import { createProcesses } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
 import { inPlacePublisher } from './in-place/publisher.ts';
 import { mirrorPublisher } from './mirror/publisher.ts';
+import { findConvertedFiles } from './module/attributes.ts';
 import { committedContent } from './module/content.ts';
 import { readModuleFile } from './module/go-mod.ts';
 import { type GoModuleOptions, parseOptions } from './options.ts';
@@ -11,16 +12,18 @@ import { type GoModuleOptions, parseOptions } from './options.ts';
  * for each published source commit; without, it is published in the source repository, by its tags
  * alone. Throws `InvalidInputError` that names the option.
  */
-export function goModule(options: GoModuleOptions): PublisherDefinition {
-  const { allow, branches, directory, fromCheckout } = parseOptions(options);
+export function goModule(given: GoModuleOptions): PublisherDefinition {
+  const options = parseOptions(given);
+  const { allow, branches, directory, fromCheckout, mirror: url } = options;
   return {
     label: `goModule(${directory === '' ? '.' : directory})`,
     async open(source) {
       const file = await readModuleFile(source, directory);
       const processes = options.ports?.processes ?? createProcesses();
       const content = await committedContent(source, directory, processes);
-      const module = { project: `go:${file.module.path}`, directory, file, content, allow };
-      const { mirror: url } = options;
+      const converted = await findConvertedFiles(source, directory, content, processes);
+      const project = `go:${file.module.path}`;
+      const module = { project, directory, file, content, converted, allow };
       return url === undefined
         ? inPlacePublisher({ source, module, options })
         : mirrorPublisher({ source, module: { ...module, fromCheckout }, url, branches, options });

@@ -87,8 +87,8 @@ type Branches = NonNullable<GoModuleOptions['branches']>;
 const gitAddress = optional(parsedBy((value) => createGitRemote({ url: value as string }).url));
 
 const pathInModule = pathBelowRoot(
-  'a file or folder of the module other than its go.mod, relative to its directory',
-  (path) => path !== 'go.mod',
+  'a file or folder of the module other than its go.mod, relative to its directory, no pattern',
+  (path) => path !== 'go.mod' && !/[*?]/.test(path),
 );
 
 const checkOptions = shape<GoModuleOptions>(

@@ -1,9 +1,9 @@
 import { validateFiles } from '@ameide/publisher-kit';
 import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
+import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
-import { findLfsFiles } from './module/lfs.ts';
 import { isWithin, repositoryPath, validateContent } from './module/validate-content.ts';
 import { shown } from './problems.ts';
 
@@ -15,10 +15,27 @@ export interface ModuleAtCommit {
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
+  /** Those of its files that a checkout has otherwise. */
+  readonly converted: ConvertedFiles;
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow: readonly string[];
-  /** With a mirror: paths below the folder that `build` takes from the checkout. */
+  /** With a mirror: paths below the folder that the definition takes from the checkout. */
   readonly fromCheckout?: readonly string[];
+}
+
+/**
+ * All paths below the folder that a mirror takes from the checkout: those of the definition, what
+ * git keeps elsewhere (Git LFS, submodules), and what its attributes convert. A submodule that the
+ * definition allows stays one.
+ */
+export async function pathsFromCheckout(
+  { allow, converted, directory, fromCheckout = [] }: ModuleAtCommit,
+  source: SourceTree,
+): Promise<readonly string[]> {
+  const submodules = (await source.list(directory))
+    .filter(({ mode, path }) => mode === 'submodule' && !allow.includes(path))
+    .map(({ path }) => (directory === '' ? path : path.slice(directory.length + 1)));
+  return [...new Set([...fromCheckout, ...converted.lfs, ...converted.text, ...submodules])];
 }
 
 /** Everything that the commit decides of a module. Offline; every problem at once. */
@@ -29,17 +46,18 @@ export async function validateModule(
   const { allow, file, fromCheckout, project } = module;
   const content =
     fromCheckout === undefined ? await withRootLicence(module, source) : module.content;
+  const unknown = fromCheckout === undefined ? [] : await pathsFromCheckout(module, source);
   const [own, inContent, inFiles] = await Promise.all([
     ownModules(module, source),
     validateContent({
       ...module,
       content,
       mirrored: fromCheckout !== undefined,
-      unknown: fromCheckout ?? [],
+      unknown,
       kind: 'input',
     }),
     fromCheckout === undefined
-      ? validateLfsFiles(module, content, source)
+      ? validateLfsFiles(module, content)
       : validateMirrored(module, fromCheckout, source),
   ]);
   return [...validateGoMod({ project, file, own, allow }), ...inContent, ...inFiles];
@@ -80,22 +98,23 @@ async function validateMirrored(
 ): Promise<readonly Problem[]> {
   const replaced = fromCheckout.map((path) => repositoryPath(path, { directory }));
   const files = (await source.list(directory)).filter(
-    ({ mode, path }) => mode !== 'submodule' && !replaced.some((one) => isWithin(path, one)),
+    ({ mode, path }) =>
+      !(mode === 'submodule' && allow.includes(path)) &&
+      !replaced.some((one) => isWithin(path, one)),
   );
   const problems = await validateFiles({ source, project, files, allow });
   // A git repository can hold every name; those that `go` cannot take are refused by its own rule.
   return problems.filter(({ code }) => code !== 'file-name');
 }
 
-async function validateLfsFiles(
-  { allow, directory, file, project }: ModuleAtCommit,
+function validateLfsFiles(
+  { allow, converted, directory, file, project }: ModuleAtCommit,
   content: ModuleContent,
-  source: SourceTree,
-): Promise<readonly Problem[]> {
+): Problem[] {
   const published = decideGoZip(content.files, file.content.goVersion).files;
-  const stored = await findLfsFiles(source, directory, { ...content, files: published });
-  const paths = stored.map((path) => repositoryPath(path, { directory }));
-  return paths
+  return published
+    .filter(({ path }) => converted.lfs.includes(path))
+    .map(({ path }) => repositoryPath(path, { directory }))
     .filter((path) => !allow.includes(path))
     .map((path) =>
       problem({

@@ -233,14 +233,6 @@ needs('git', 'go')('fromCheckout', () => {
       'go-package-missing',
       `${SDK}/gen/a.go`,
     ],
-    'a Git LFS pointer': [
-      generate(
-        'gen/a.bin',
-        `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`,
-      ),
-      'lfs-content-missing',
-      `${SDK}/gen/a.bin`,
-    ],
   };
   test.each(Object.entries(wrong))(
     'names %s: nothing is published',
@@ -254,6 +246,73 @@ needs('git', 'go')('fromCheckout', () => {
       expect(lab.refs()).toEqual({});
     },
   );
+});
+
+needs('git', 'go')('what a checkout has otherwise than the commit', () => {
+  test('by attributes of the root is in the mirror as a checkout has it; by its own folder’s, as the commit has it', async () => {
+    const text = 'one\ntwo\n';
+    await using lab = await openLab({
+      files: {
+        '.gitattributes':
+          '*.http text eol=crlf\n*.latin working-tree-encoding=ISO-8859-1\n*.id ident\n',
+        [`${SDK}/testdata/.gitattributes`]: '*.http text eol=crlf\n',
+        [`${SDK}/testdata/own.http`]: text,
+        [`${SDK}/a.http`]: text,
+        [`${SDK}/a.latin`]: 'caf\u00e9\n',
+        [`${SDK}/a.id`]: '$Id$\n',
+        [`${SDK}/a.txt`]: text,
+      },
+    });
+    const sha = lab.commit();
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    const go = openMirrored(lab);
+    const { Dir } = JSON.parse(await go.run(['mod', 'download', '-json', `${MODULE}@dev`])) as {
+      Dir: string;
+    };
+    const checkout = lab.scratch();
+    git(checkout, ['clone', '--quiet', lab.directory, 'x']);
+    for (const path of ['a.http', 'a.latin', 'a.id', 'a.txt', 'testdata/own.http'])
+      expect([path, readFileSync(join(Dir, path))]).toEqual([
+        path,
+        readFileSync(join(checkout, 'x', SDK, path)),
+      ]);
+    expect(git(lab.bare, ['cat-file', 'blob', 'dev:testdata/own.http'])).not.toContain('\r');
+    // A clone of the mirror is clean.
+    git(checkout, ['clone', '--quiet', '--branch=dev', lab.bare, 'y']);
+    expect(git(join(checkout, 'y'), ['status', '--porcelain'])).toBe('');
+  });
+
+  test('a submodule that the clone has is in the mirror with its files', async () => {
+    await using lab = await openLab({
+      files: {
+        [`${SDK}/use.go`]:
+          'package ameide\n\nimport _ "embed"\n\n//go:embed protos/a.proto\nvar A string\n',
+      },
+    });
+    lab.commit();
+    const protos = lab.scratch();
+    git(protos, ['init', '--quiet', '--initial-branch=main']);
+    writeFileSync(join(protos, 'a.proto'), 'syntax = "proto3";\n');
+    git(protos, ['add', '--all']);
+    git(protos, ['commit', '--quiet', '--message=protos']);
+    git(lab.directory, [
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'add',
+      protos,
+      `${SDK}/protos`,
+    ]);
+    git(lab.directory, ['commit', '--quiet', '--message=submodule']);
+    const sha = git(lab.directory, ['rev-parse', 'HEAD']);
+    expect(await lab.validate(sha, { inPlace: true })).toMatchObject([
+      { code: 'go-embed-missing' },
+    ]);
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    expect(Object.keys(tree(lab, 'dev'))).toEqual(['go.mod', 'protos/a.proto', 'sdk.go', 'use.go']);
+    expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
 });
 
 describe('files that prepare leaves and that are nobody’s business', () => {
@@ -309,21 +368,39 @@ needs(
     expect(git(lab.directory, ['cat-file', 'blob', `HEAD:${SDK}/data.bin`])).toMatch(
       /^version https:\/\/git-lfs/,
     );
-    const prepare = (checkout: string): void => {
-      for (const args of [['install', '--local'], ['pull']])
-        git(checkout, ['lfs', ...args], { HOME: lab.scratch() });
-    };
-    const run = await lab.run(sha, BRANCH, { prepare });
+    const run = await lab.run(sha, BRANCH);
     expect(run).toMatchObject({ problems: [], published: [{ outcome: 'published' }] });
     expect(tree(lab, 'dev')['data.bin']).toBe(`100644 ${content.trim()}`);
     expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
   });
 
-  test('is refused when the checkout has a pointer', async () => {
+  test('whose content this clone lacks is refused offline; and after the build, where the content is damaged', async () => {
     await using lab = await openLab({ files: embedding });
-    const { problems } = await lab.run(commit(lab), BRANCH);
-    expect(problems).toMatchObject([{ code: 'lfs-content-missing', path: `${SDK}/data.bin` }]);
+    const sha = commit(lab);
+    const oid =
+      /sha256:(\w+)/.exec(git(lab.directory, ['show', `HEAD:${SDK}/data.bin`]))?.[1] ?? '';
+    const stored = join(lab.directory, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+    chmodSync(stored, 0o644);
+    writeFileSync(stored, content.replace('large', 'LARGE'));
+    const missing = { code: 'lfs-content-missing', path: `${SDK}/data.bin` };
+    expect(await lab.validate(sha)).toEqual([]);
+    expect((await lab.run(sha, BRANCH)).problems).toMatchObject([
+      { ...missing, kind: 'incomplete' },
+    ]);
+    rmSync(stored);
+    expect(await lab.validate(sha)).toMatchObject([{ ...missing, kind: 'input' }]);
     expect(lab.refs()).toEqual({});
+  });
+
+  test('is what it says where it has no such attribute: a pointer that a test needs', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
+    await using lab = await openLab({
+      files: { ...embedding, [`${SDK}/data.bin/x.txt`]: pointer },
+    });
+    lab.commit();
+    const sha = lab.commit({ '.gitattributes': '*.bin filter=lfs\n*.txt -filter\n' });
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    expect(tree(lab, 'dev')['data.bin/x.txt']).toBe(`100644 ${pointer.trim()}`);
   });
 
   test('is refused in place, offline, as go gives consumers the pointer', async () => {

@@ -153,15 +153,23 @@ needs('git', 'go')('a module with', () => {
     expect(await lab.validate(sha, { allow: [SDK, 'use.go'] })).toHaveLength(2);
   });
 
-  test('a submodule, whether or not it is in the clone: validate says nothing, and go builds without it', async () => {
+  test('a submodule in its folder: in place nothing is said, and go builds without it; a mirror needs its content, or leave to go without', async () => {
     await using lab = await openLab();
     const first = lab.commit();
     for (const path of ['third_party/protos', `${SDK}/protos`])
       git(lab.directory, ['update-index', '--add', '--cacheinfo', `160000,${first},${path}`]);
     git(lab.directory, ['commit', '--quiet', '--message=submodules']);
     const sha = git(lab.directory, ['rev-parse', 'HEAD']);
-    expect(await lab.validate(sha)).toEqual([]);
+    const inPlace = await lab.validate(sha, { inPlace: true });
+    expect(inPlace.map(({ code }) => code)).toEqual([]);
     expect(await lab.compileAsIs(sha)).toBe('compiles');
+    const missing = [{ code: 'submodule-missing', kind: 'input', path: `${SDK}/protos` }];
+    expect(await lab.validate(sha)).toMatchObject(missing);
+    expect(await lab.validate(sha, { allow: [`${SDK}/protos`] })).toEqual([]);
+    git(lab.bare, ['branch', '--delete', '--force', 'main']);
+    const { problems } = await lab.run(sha, BRANCH, { allow: [`${SDK}/protos`] });
+    expect(problems).toEqual([]);
+    expect(git(lab.bare, ['ls-tree', 'dev', 'protos'])).toMatch(/^160000 commit/);
   });
 
   test('a LICENSE of more than 16 MiB: validate refuses what go refuses', async () => {

@@ -57,7 +57,7 @@ test('every code in the sources is in a table, and no other', () => {
     ([, code]) => code,
   );
   const inherited = ['invalid-input', 'module-path-major'];
-  const shared = ['secret-file', 'built-secret-file', 'lfs-content-missing'];
+  const shared = ['secret-file', 'built-secret-file', 'lfs-content-missing', 'submodule-missing'];
   expect(new Set(rows)).toEqual(new Set([...used, ...kits, ...inherited, ...shared]));
   expect(rows).toHaveLength(new Set(rows).size);
 });

@@ -43,7 +43,12 @@ async function buildContent(
   const [first, ...more] = await findUncommittedSources(question);
   if (first !== undefined) return failed(first, ...more);
   if (fromCheckout.length === 0) return ok(content);
-  const taken = await readCheckoutFiles({ ...module, checkout, paths: fromCheckout });
+  const taken = await readCheckoutFiles({
+    ...module,
+    lfsFiles: module.converted.lfs,
+    checkout,
+    paths: fromCheckout,
+  });
   if (taken.value === undefined) return taken;
   const kept = module.content.files.filter(
     ({ path }) => !fromCheckout.some((one) => isWithin(path, one)),

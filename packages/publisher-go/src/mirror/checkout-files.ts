@@ -1,7 +1,7 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
-import { isPointer } from '../module/lfs.ts';
+import { isPointer } from '../module/attributes.ts';
 import { repositoryPath } from '../module/validate-content.ts';
 import { shown } from '../problems.ts';
 
@@ -24,6 +24,8 @@ export interface CheckoutQuestion {
   readonly checkout: string;
   /** Below the module's folder. */
   readonly paths: readonly string[];
+  /** Files that Git LFS stores, below the module's folder: the checkout has their content. */
+  readonly lfsFiles: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ interface Collecting extends CheckoutQuestion {
 }
 
 async function collect(path: string, collecting: Collecting): Promise<Problem[]> {
-  const { directory, files, root } = collecting;
+  const { directory, files, lfsFiles, root } = collecting;
   const given = join(root, directory, path);
   const absolute = await realpath(given).catch(() => undefined);
   if (absolute === undefined) return [];
@@ -61,13 +63,15 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
   if (entry.isDirectory()) {
     // A folder that a link leads to could lead back to itself.
     if ((await lstat(given)).isSymbolicLink()) return [folderLink(path, collecting)];
-    const names = (await readdir(absolute)).toSorted();
+    // A submodule has a .git of its own.
+    const names = (await readdir(absolute)).filter((name) => name !== '.git').toSorted();
     const below: Problem[] = [];
     for (const name of names) below.push(...(await collect(`${path}/${name}`, collecting)));
     return below;
   }
   if (!entry.isFile()) return [];
-  if (isPointer(await readStart(absolute))) return [pointer(path, collecting)];
+  if (lfsFiles.includes(path) && isPointer(await readStart(absolute)))
+    return [pointer(path, collecting)];
   const mode = (entry.mode & 0o100) === 0 ? 'file' : 'executable';
   files.push({ path, mode, size: entry.size, absolute });
   return [];

@@ -1,5 +1,12 @@
 import { remoteProblem } from '@ameide/publisher-kit';
-import type { Pointer, PointerFinding, PointerMove, Problem, Step } from '@ameide/versioning-core';
+import {
+  type Pointer,
+  type PointerFinding,
+  type PointerMove,
+  type Problem,
+  problem,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { unreadable } from '../problems.ts';
 import {
@@ -80,57 +87,58 @@ async function moveOnce(move: {
   if (target === undefined) return blockedBy(notPublished(pointer, plan));
   const current = refs.branches.get(pointer.pointer);
   if (current === target) return { outcome: 'already', from: pointer.version };
-  const judged: BranchDecision =
+  const decision: BranchDecision =
     current === undefined ? {} : await decideBranch(pointer, current, { plan, refs, mirror, step });
-  if ('stays' in judged) return judged.stays;
-  const held = await mirror.fetchCommit(
+  if ('stays' in decision) return decision.stays;
+  const fetched = await mirror.fetchCommit(
     { ref: `refs/tags/${pointer.version}`, commit: target },
     step,
   );
-  if ('failure' in held)
-    return { ...blockedBy(unreadable(plan.registry, held.failure)), ...judged };
+  if ('failure' in fetched)
+    return { ...blockedBy(unreadable(plan.registry, fetched.failure)), ...decision };
   const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
-  const { results, failure } = await access.remote.push(held.gitDirectory, [update], {
+  const { results, failure } = await access.remote.push(fetched.gitDirectory, [update], {
     signal: step.signal,
   });
   const [result] = results;
-  if (result?.outcome === 'ok') return { outcome: 'moved', ...judged };
+  if (result?.outcome === 'ok') return { outcome: 'moved', ...decision };
   if (result?.outcome === 'already') return { outcome: 'already', from: pointer.version };
   if (failure !== undefined) {
     const what = `move ${pointer.pointer} of ${plan.registry}`;
-    return { ...blockedBy(remoteProblem({ code: 'go', what, failure })), ...judged };
+    return { ...blockedBy(remoteProblem({ code: 'go', what, failure })), ...decision };
   }
   if (result?.reason === 'stale' || result?.reason === 'exists')
-    return { again: { ...blockedBy(busy(pointer, plan)), ...judged } };
+    return { again: { ...blockedBy(busy(pointer, plan)), ...decision } };
   return {
     ...blockedBy(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')),
-    ...judged,
+    ...decision,
   };
 }
 
 function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): Problem {
-  const message = `${version} is not on ${registry}, so ${pointer} was not moved to it.`;
-  return { code: 'go-not-published', kind: 'incomplete', message, effect: 'none', rerun: 'safe' };
+  return problem({
+    code: 'go-not-published',
+    kind: 'incomplete',
+    message: `${version} is not on ${registry}, so ${pointer} was not moved to it.`,
+  });
 }
 
 function busy({ pointer }: Pointer, { registry }: MirrorPlan): Problem {
-  return {
+  return problem({
     code: 'go-branch-busy',
     kind: 'incomplete',
     message: `Other runs kept moving ${pointer} of ${registry}.`,
     hint: 'Run it again.',
-    effect: 'none',
-    rerun: 'safe',
-  };
+  });
 }
 
 function refused({ pointer }: Pointer, { registry }: MirrorPlan, detail: string): Problem {
-  return {
+  return problem({
     code: 'go-branch-refused',
     kind: 'incomplete',
     message: `${registry} refused to move ${pointer} (${detail}).`,
     hint: 'Check the host’s rules for that branch: it has to take forced pushes from this token.',
-    effect: 'none',
+    reason: detail,
     rerun: 'after-fix',
-  };
+  });
 }

@@ -24,8 +24,8 @@ interface Push {
 
 /**
  * Pushes the plan's tags at once, all or none, each of which must not exist yet. git reads the refs
- * first: nothing is sent when they are all there. A tag that names another commit is looked at:
- * another run may have published the same source commit meanwhile.
+ * first: nothing is sent when they are all there. A tag that names another commit is read: another
+ * run may have published the same source commit meanwhile.
  */
 export async function pushTags(push: Push): Promise<Published> {
   const { coordinate, plan, built, access, step } = push;
@@ -44,28 +44,28 @@ export async function pushTags(push: Push): Promise<Published> {
     }));
     const answer = await access.remote.push(built.gitDirectory, updates, { signal: step.signal });
     if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest, what });
-    const judged = await judge(push, what);
-    if ('outcome' in judged) return judged;
+    const decided = await decideAfterRefusal(push, what);
+    if ('outcome' in decided) return decided;
     // Only a tag that was created and deleted again could still be in the way.
     if (attempt === ATTEMPTS) return publishedFrom({ answer, coordinate, digest, what });
-    ({ missing, digest } = judged);
+    ({ missing, digest } = decided);
   }
 }
 
-/** After a refusal: what is there now decides. */
-async function judge(
+/** After a refusal, what the tags name now decides. */
+async function decideAfterRefusal(
   { coordinate, plan, built, mirror, step }: Push,
   what: string,
 ): Promise<Published | { readonly missing: readonly string[]; readonly digest: string }> {
-  const unread = (failure: RemoteFailure): Published => ({
+  const incomplete = (failure: RemoteFailure): Published => ({
     coordinate,
     outcome: 'incomplete',
     problem: remoteProblem({ code: 'go', what, failure, coordinate: formatCoordinate(coordinate) }),
   });
   const answer = await mirror.refs(step);
-  if ('failure' in answer) return unread(answer.failure);
+  if ('failure' in answer) return incomplete(answer.failure);
   const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
-  if ('failure' in tags) return unread(tags.failure);
+  if ('failure' in tags) return incomplete(tags.failure);
   const conflict = tags.find(({ state }) => state === 'conflict');
   if (conflict !== undefined)
     return { coordinate, outcome: 'conflict', problem: tagTaken(coordinate, conflict, plan) };

@@ -2,9 +2,8 @@ import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
-import { findLfsFiles } from '../module/lfs.ts';
 import type { GoModuleOptions } from '../options.ts';
-import { type ModuleAtCommit, validateModule } from '../validate.ts';
+import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { inspectPlan } from './inspect.ts';
@@ -72,20 +71,13 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
 }
 
 async function readContent({ source, module }: Input): Promise<MirrorContent> {
-  const { content, directory, file, fromCheckout } = module;
-  const [tree, time, stored] = await Promise.all([
+  const { directory, file } = module;
+  const [tree, time, fromCheckout] = await Promise.all([
     source.treeId(directory),
     source.commitTime(source.sha),
-    findLfsFiles(source, directory, content),
+    pathsFromCheckout(module, source),
   ]);
   // There is a go.mod in it.
   if (tree === undefined) throw new Error(`${directory} has no tree at ${source.sha}`);
-  return {
-    tree,
-    sha: source.sha,
-    time,
-    module: file.module.path,
-    // The checkout has the content of files that Git LFS stores.
-    fromCheckout: [...new Set([...fromCheckout, ...stored])],
-  };
+  return { tree, sha: source.sha, time, module: file.module.path, fromCheckout };
 }
