@@ -12,8 +12,10 @@ import {
   branchName,
   exactPaths,
   func,
+  listOf,
   optional,
   parsedBy,
+  pathBelowRoot,
   secret,
   shape,
   string,
@@ -84,6 +86,11 @@ type Branches = NonNullable<GoModuleOptions['branches']>;
 
 const gitAddress = optional(parsedBy((value) => createGitRemote({ url: value as string }).url));
 
+const pathInModule = pathBelowRoot(
+  'a file or folder of the module other than its go.mod, relative to its directory, no pattern',
+  (path) => path !== 'go.mod' && !/[*?]/.test(path),
+);
+
 const checkOptions = shape<GoModuleOptions>(
   {
     directory: parseRepositoryPath,
@@ -94,7 +101,7 @@ const checkOptions = shape<GoModuleOptions>(
     branches: optional(
       shape<Branches>({ release: optional(branchName), dev: optional(branchName) }),
     ),
-    fromCheckout: optional(exactPaths),
+    fromCheckout: optional(listOf(pathInModule, "a list of paths, for example ['gen/api.pb.go']")),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -121,10 +128,6 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       expected: 'none without mirror: go takes what the commit holds',
       hint: 'Commit the files, or publish the module through a mirror.',
     });
-  }
-  if (fromCheckout.includes('go.mod')) {
-    const expected = 'files and folders of the module, other than its go.mod and itself';
-    throw new InvalidInputError({ field: 'fromCheckout', received: 'go.mod', expected });
   }
   if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
   const expected = 'two branches, one for releases and one for dev builds';

@@ -6,11 +6,17 @@ import type { Check } from './check.ts';
 import { listOf } from './collections.ts';
 import { custom } from './values.ts';
 
-/** A path below the root of the repository, in the form of `parseRepositoryPath`. */
-export function pathBelowRoot(expected: string): Check<string> {
+/**
+ * A path below the root of the repository (or of what `expected` names), in the form of
+ * `parseRepositoryPath`. `fits` says what else it must be.
+ */
+export function pathBelowRoot(
+  expected: string,
+  fits: (path: string) => boolean = () => true,
+): Check<string> {
   return (value, field = 'path', code) => {
     const path = parsePath(value);
-    if (path !== '') return path;
+    if (path !== '' && fits(path)) return path;
     throw new InvalidInputError({ field, received: received(value), expected }, code);
   };
 }

@@ -20,6 +20,12 @@ describe('a path below the root', () => {
   });
 });
 
+test('a path may have to be more than that', () => {
+  const generated = pathBelowRoot('a file other than go.mod', (path) => path !== 'go.mod');
+  expect(generated('./gen/')).toBe('gen');
+  expect(refusal(() => generated('./go.mod')).received).toBe('"./go.mod"');
+});
+
 describe('the files that are allowed by exact path', () => {
   test('are given in the form in which paths are compared', () => {
     expect(exactPaths(['./a/.env', 'app/[id]/x.pem'])).toEqual(['a/.env', 'app/[id]/x.pem']);
