@@ -4,6 +4,7 @@ import { inPlacePublisher } from './in-place/publisher.ts';
 import { mirrorPublisher } from './mirror/publisher.ts';
 import { committedContent } from './module/content.ts';
 import { readModuleFile } from './module/go-mod.ts';
+import { findLfsFiles } from './module/lfs.ts';
 import { type GoModuleOptions, parseOptions } from './options.ts';
 
 /**
@@ -19,7 +20,9 @@ export function goModule(options: GoModuleOptions): PublisherDefinition {
       const file = await readModuleFile(source, directory);
       const processes = options.ports?.processes ?? createProcesses();
       const content = await committedContent(source, directory, processes);
-      const module = { project: `go:${file.module.path}`, directory, file, content, allow };
+      const lfsFiles = await findLfsFiles(source, directory, content, processes);
+      const project = `go:${file.module.path}`;
+      const module = { project, directory, file, content, lfsFiles, allow };
       const { mirror: url } = options;
       return url === undefined
         ? inPlacePublisher({ source, module, options })

@@ -122,9 +122,14 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }
-  if (fromCheckout.includes('go.mod')) {
+  const goMod = fromCheckout.indexOf('go.mod');
+  if (goMod !== -1) {
     const expected = 'files and folders of the module, other than its go.mod and itself';
-    throw new InvalidInputError({ field: 'fromCheckout', received: 'go.mod', expected });
+    throw new InvalidInputError({
+      field: `fromCheckout[${goMod}]`,
+      received: 'go.mod',
+      expected,
+    });
   }
   if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
   const expected = 'two branches, one for releases and one for dev builds';

@@ -47,7 +47,7 @@ export function goVersionOf(
 }
 
 /**
- * Whether a tag, its module's prefix taken off, stands for `base`: build metadata does not count.
+ * Whether a tag without its module's prefix is the version `base`: build metadata does not count.
  */
 export function isBaseTag(tag: string, base: string): boolean {
   return tag === base || tag.startsWith(`${base}+`);

@@ -3,7 +3,6 @@ import { type Problem, problem, type SourceTree } from '@ameide/versioning-core'
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
-import { findLfsFiles } from './module/lfs.ts';
 import { isWithin, repositoryPath, validateContent } from './module/validate-content.ts';
 import { shown } from './problems.ts';
 
@@ -15,6 +14,8 @@ export interface ModuleAtCommit {
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
+  /** Those of its files that Git LFS stores. */
+  readonly lfsFiles: readonly string[];
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow: readonly string[];
   /** With a mirror: paths below the folder that `build` takes from the checkout. */
@@ -39,7 +40,7 @@ export async function validateModule(
       kind: 'input',
     }),
     fromCheckout === undefined
-      ? validateLfsFiles(module, content, source)
+      ? validateLfsFiles(module, content)
       : validateMirrored(module, fromCheckout, source),
   ]);
   return [...validateGoMod({ project, file, own, allow }), ...inContent, ...inFiles];
@@ -87,15 +88,14 @@ async function validateMirrored(
   return problems.filter(({ code }) => code !== 'file-name');
 }
 
-async function validateLfsFiles(
-  { allow, directory, file, project }: ModuleAtCommit,
+function validateLfsFiles(
+  { allow, directory, file, lfsFiles, project }: ModuleAtCommit,
   content: ModuleContent,
-  source: SourceTree,
-): Promise<readonly Problem[]> {
+): Problem[] {
   const published = decideGoZip(content.files, file.content.goVersion).files;
-  const stored = await findLfsFiles(source, directory, { ...content, files: published });
-  const paths = stored.map((path) => repositoryPath(path, { directory }));
-  return paths
+  return published
+    .filter(({ path }) => lfsFiles.includes(path))
+    .map(({ path }) => repositoryPath(path, { directory }))
     .filter((path) => !allow.includes(path))
     .map((path) =>
       problem({

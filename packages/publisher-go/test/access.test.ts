@@ -127,7 +127,7 @@ describe('check', () => {
     });
   });
 
-  test('knows a host by what it sends, and does not follow one that has moved', async () => {
+  test('refuses a page that is no git host, and does not follow a redirect', async () => {
     await using elsewhere = await startRecordingProxy('http://127.0.0.1:9', {
       fault: () => ({ kind: 'status', status: 200, body: '<html>' }),
     });
@@ -156,7 +156,7 @@ describe('check', () => {
     expect(elsewhere.requests.map(({ authorization }) => authorization)).toEqual([false]);
   });
 
-  test('lets a bug and an abort through, and calls no answer what it is', async () => {
+  test('throws a bug as it is, and reports that a host did not answer', async () => {
     const failing = (cause: Error): ReturnType<ReturnType<typeof openAccess>['check']> => {
       const http: Http = { request: () => Promise.reject(cause) };
       return openAccess('https://git.example.org/o/r.git', {
@@ -175,7 +175,7 @@ describe('check', () => {
   });
 
   needs('git')('of a host without HTTP', () => {
-    test('reads it: an empty repository is one, a missing one is a problem', async () => {
+    test('reads the repository: an empty one is accepted, a missing one is a problem', async () => {
       await using lab = await openLab();
       const open = (url: string): ReturnType<typeof openAccess> =>
         openAccess(url, { directory: '.', mirror: url });
@@ -195,7 +195,7 @@ describe('check', () => {
   });
 
   needs('git')('of a real host', () => {
-    test('lets the right token in, and names each failure', async () => {
+    test('accepts the right token, and names each failure', async () => {
       await using lab = await openLab();
       const sha = lab.commit();
       const codes = async (options: Partial<GoModuleOptions>): Promise<string[]> => {

@@ -233,14 +233,6 @@ needs('git', 'go')('fromCheckout', () => {
       'go-package-missing',
       `${SDK}/gen/a.go`,
     ],
-    'a Git LFS pointer': [
-      generate(
-        'gen/a.bin',
-        `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`,
-      ),
-      'lfs-content-missing',
-      `${SDK}/gen/a.bin`,
-    ],
   };
   test.each(Object.entries(wrong))(
     'names %s: nothing is published',
@@ -309,21 +301,39 @@ needs(
     expect(git(lab.directory, ['cat-file', 'blob', `HEAD:${SDK}/data.bin`])).toMatch(
       /^version https:\/\/git-lfs/,
     );
-    const prepare = (checkout: string): void => {
-      for (const args of [['install', '--local'], ['pull']])
-        git(checkout, ['lfs', ...args], { HOME: lab.scratch() });
-    };
-    const run = await lab.run(sha, BRANCH, { prepare });
+    const run = await lab.run(sha, BRANCH);
     expect(run).toMatchObject({ problems: [], published: [{ outcome: 'published' }] });
     expect(tree(lab, 'dev')['data.bin']).toBe(`100644 ${content.trim()}`);
     expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
   });
 
-  test('is refused when the checkout has a pointer', async () => {
+  test('whose content this clone lacks is refused offline; and after the build, where the content is damaged', async () => {
     await using lab = await openLab({ files: embedding });
-    const { problems } = await lab.run(commit(lab), BRANCH);
-    expect(problems).toMatchObject([{ code: 'lfs-content-missing', path: `${SDK}/data.bin` }]);
+    const sha = commit(lab);
+    const oid =
+      /sha256:(\w+)/.exec(git(lab.directory, ['show', `HEAD:${SDK}/data.bin`]))?.[1] ?? '';
+    const stored = join(lab.directory, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+    chmodSync(stored, 0o644);
+    writeFileSync(stored, content.replace('large', 'LARGE'));
+    const missing = { code: 'lfs-content-missing', path: `${SDK}/data.bin` };
+    expect(await lab.validate(sha)).toEqual([]);
+    expect((await lab.run(sha, BRANCH)).problems).toMatchObject([
+      { ...missing, kind: 'incomplete' },
+    ]);
+    rmSync(stored);
+    expect(await lab.validate(sha)).toMatchObject([{ ...missing, kind: 'input' }]);
     expect(lab.refs()).toEqual({});
+  });
+
+  test('is what it says where it has no such attribute: a pointer that a test needs', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
+    await using lab = await openLab({
+      files: { ...embedding, [`${SDK}/data.bin/x.txt`]: pointer },
+    });
+    lab.commit();
+    const sha = lab.commit({ '.gitattributes': '*.bin filter=lfs\n*.txt -filter\n' });
+    expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
+    expect(tree(lab, 'dev')['data.bin/x.txt']).toBe(`100644 ${pointer.trim()}`);
   });
 
   test('is refused in place, offline, as go gives consumers the pointer', async () => {

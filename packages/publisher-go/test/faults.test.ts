@@ -100,7 +100,7 @@ needs('git')('a mirror, when', () => {
     },
   );
 
-  test('the branch moves between the look and the push: it is judged again', async () => {
+  test('the branch moves between the read and the push: the move is decided again', async () => {
     let steal: (() => void) | undefined;
     await using lab = await openLab({
       proxy: {
@@ -125,7 +125,7 @@ needs('git')('a mirror, when', () => {
     expect(history(lab, DEV)).toEqual([first, third]);
   });
 
-  test('others keep moving the branch: it gives up, and says to run again', async () => {
+  test('others keep moving the branch: the run gives up after some attempts and says to run again', async () => {
     let moving = false;
     let others: readonly string[] = [];
     await using lab = await openLab({
@@ -155,7 +155,7 @@ needs('git')('a mirror, when', () => {
     expect(history(lab, DEV)).not.toContain(c);
   });
 
-  test('another run has put the version on another commit with the same content: that one is kept and told', async () => {
+  test('another run has put the version on another commit with the same content: that one stays and is reported', async () => {
     await using lab = await openLab();
     const [before, sha] = [lab.commit(), lab.commit()];
     await lab.run(before, tagRef('v0.1.0'));
@@ -227,18 +227,18 @@ needs('git')('a mirror, when', () => {
     );
   });
 
-  test('the host stays silent after a push: the outcome is unknown, and never called absent', async () => {
-    let silent = false;
+  test('the host does not answer any more after a push: the outcome is unknown, never absent', async () => {
+    let isDown = false;
     const fault = ({
       path,
     }: {
       readonly path: string;
     }): { readonly kind: 'reset'; readonly forward?: boolean } | undefined => {
       if (path.endsWith('/git-receive-pack')) {
-        silent = true;
+        isDown = true;
         return { kind: 'reset', forward: true };
       }
-      return silent ? { kind: 'reset' } : undefined;
+      return isDown ? { kind: 'reset' } : undefined;
     };
     await using lab = await openLab({ proxy: { fault } });
     const sha = lab.commit();

@@ -12,7 +12,7 @@ const resolvedOf = async (lab: Lab, sha: string, options = {}): Promise<string |
   (await lab.trace(`source-${sha}`, options)).resolved;
 
 needs('go', 'git')('the go command', () => {
-  test('takes a mirror’s dev builds, candidates and releases, each under the version that was told', async () => {
+  test('resolves a mirror’s dev builds, candidates and releases to the versions that we report', async () => {
     await using lab = await openLab();
     const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
 
@@ -81,7 +81,7 @@ needs('go', 'git')('the go command', () => {
     expect(await lab.trace(listed.Version)).toMatchObject({ state: 'same-source', sha: first });
   });
 
-  test('takes a mirror of major version 2, next to the first', async () => {
+  test('resolves a mirror of major version 2, beside the first', async () => {
     await using lab = await openLab();
     const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
     const v1 = lab.commit();

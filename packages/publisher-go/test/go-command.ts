@@ -31,8 +31,8 @@ interface ListedModule {
 export interface Go {
   run(args: readonly string[], directory?: string): Promise<string>;
   list(query: string): Promise<ListedModule>;
-  /** Of each query `taken`, or why it refuses it. */
-  judge(queries: readonly string[]): Promise<readonly string[]>;
+  /** `taken` for each query that go resolves, or its reason for refusing it. */
+  resolves(queries: readonly string[]): Promise<readonly string[]>;
   /**
    * Makes a package that compiles only if the module's `Answer` is 42, gets the module, verifies
    * its checksums, and compiles. Returns the version.
@@ -80,7 +80,7 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
   return {
     run,
     list: async (query) => JSON.parse(await run(['list', '-m', '-json', query])) as ListedModule,
-    judge: async (queries) =>
+    resolves: async (queries) =>
       (
         await run([
           'list',

@@ -25,7 +25,7 @@ needs('git')('in place', () => {
     expect((await lab.run(mine, BRANCH, options())).problems).toEqual([]);
   });
 
-  test('sees that a branch reaches the commit though it has moved on since the clone was made', async () => {
+  test('publishes a dev build that a branch of the host reaches, also when the branch has moved on since the clone was made', async () => {
     await using lab = await openLab();
     const mine = lab.commit();
     lab.commit();
@@ -60,11 +60,10 @@ needs('git')('in place', () => {
       ],
     });
     git(lab.directory, ['fetch', '--quiet', '--tags', lab.bare]);
-    git(lab.directory, ['tag', 'packages/sdk/v0.1.0', released]);
     expect((await lab.run(next, BRANCH, options())).problems).toEqual([]);
   });
 
-  test('needs no token for a dev build, and says so for a release', async () => {
+  test('needs no token for a dev build, and reports the missing one for a release', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     push(lab, 'main');
@@ -75,7 +74,7 @@ needs('git')('in place', () => {
     ]);
   });
 
-  test('takes an annotated tag on the commit for what it is, and leaves one on another alone', async () => {
+  test('finds an annotated tag on the commit identical, and one on another commit a conflict that stays', async () => {
     await using lab = await openLab();
     const [first, second] = [lab.commit(), lab.commit()];
     git(lab.directory, ['tag', '--annotate', '--message=release', 'packages/sdk/v0.1.0', first]);
@@ -97,7 +96,7 @@ needs('git')('in place', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
-  test('says when this clone does not know a pseudo-version’s commit', async () => {
+  test('traces a pseudo-version whose commit this clone lacks: unknown, and the problem says why', async () => {
     await using lab = await openLab();
     lab.commit();
     push(lab, 'main');
@@ -132,7 +131,7 @@ needs('git')('in place', () => {
 });
 
 needs('go', 'git')('in place, next to the go command', () => {
-  test('only tags that change the version may not be missing', async () => {
+  test('a tag that this clone lacks is a problem only when it changes the version that go derives', async () => {
     const home = 'github.com/ameideio/ameide';
     const file = 'packages/sdk/go.mod';
     const goMod = (retract = ''): string =>

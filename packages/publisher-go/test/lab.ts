@@ -224,9 +224,8 @@ export async function openLab(
         return step();
       },
       async build() {
-        checkout = join(scratch(), 'checkout');
-        git(directory, ['clone', '--quiet', '--shared', '--no-checkout', '.', checkout]);
-        git(checkout, ['checkout', '--quiet', '--detach', sha]);
+        checkout = scratch();
+        await repository.checkout(await repository.resolve(sha), checkout);
         prepare?.(checkout);
         return publisher.build(plan, step());
       },

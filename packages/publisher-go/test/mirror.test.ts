@@ -24,7 +24,7 @@ function foreign(
 const published = (lab: Lab, ref: string): string => lab.refs()[ref] ?? '';
 
 needs('git')('a mirror', () => {
-  test('gets one commit for a source commit, which a later release keeps; a further run sends nothing', async () => {
+  test('has one commit for a dev build and its later release; a second run of either sends nothing', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     await lab.run(sha, BRANCH);
@@ -66,7 +66,7 @@ needs('git')('a mirror', () => {
     expect(lab.refs()).toEqual(all);
   });
 
-  test('lets no release land on a version that others have tagged', async () => {
+  test('with a version tag that somebody else has set: the release is a conflict, and the tag stays', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
@@ -87,7 +87,7 @@ needs('git')('a mirror', () => {
     });
   });
 
-  test('takes a commit that names ours but holds other files for what it is', async () => {
+  test('with a commit that names ours and holds other files: a conflict, and it stays', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     foreign(lab, [`refs/tags/source-${sha}`], `${MODULE}\n\nSource-Commit: ${sha}`);
@@ -114,7 +114,7 @@ needs('git')('a mirror', () => {
     expect((await lab.run(sha, tagRef('v0.1.0'))).moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
-  test('recognises a commit whose parent is not the one it would have today', async () => {
+  test('with a commit whose parent is not the one that it would get today: it is still ours', async () => {
     await using lab = await openLab();
     const [older, newer] = [lab.commit(), lab.commit()];
     await lab.run(older, BRANCH);
@@ -149,7 +149,7 @@ needs('git')('a mirror', () => {
     });
   });
 
-  test('restores a deleted source tag on the release’s own commit', async () => {
+  test('whose source tag was deleted: the next run sets it again, on the release’s own commit', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     await lab.run(sha, tagRef('v0.1.0'));
@@ -170,7 +170,7 @@ needs('git')('a mirror', () => {
     expect(published(lab, `refs/tags/source-${sha}`)).toBe(commit);
   });
 
-  test('takes an annotated version tag on its own commit as there', async () => {
+  test('with an annotated version tag on the right commit: the version is there already', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     await lab.run(sha, BRANCH);
@@ -183,7 +183,7 @@ needs('git')('a mirror', () => {
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, DEV)]);
   });
 
-  test('moves the release branch to the highest release alone', async () => {
+  test('whose main names the highest release: a lower one does not move it', async () => {
     await using lab = await openLab();
     const [old, first, second] = [lab.commit(), lab.commit(), lab.commit()];
     await lab.run(first, tagRef('v0.1.0'));
@@ -232,7 +232,7 @@ needs('git')('a mirror', () => {
   });
 
   describe('traces', () => {
-    test('many at once, though git can fetch but one at a time', async () => {
+    test('many commits at the same time, although git fetches one at a time', async () => {
       await using lab = await openLab();
       const shas = [lab.commit(), lab.commit(), lab.commit()];
       for (const sha of shas) await lab.run(sha, BRANCH);
@@ -249,7 +249,7 @@ needs('git')('a mirror', () => {
       expect(found.flat()).toMatchObject(shas.map((sha) => ({ state: 'same-source', sha })));
     });
 
-    test('only what it holds', async () => {
+    test('a pseudo-version with the commit’s own time, and no other', async () => {
       await using lab = await openLab();
       const sha = lab.commit();
       await lab.run(sha, BRANCH);
@@ -268,7 +268,7 @@ needs('git')('a mirror', () => {
     });
   });
 
-  test('answers from few requests and few processes', async () => {
+  test('is asked with few requests and few processes', async () => {
     await using lab = await openLab();
     const [first, second] = [lab.commit(), lab.commit()];
     await lab.run(first, tagRef('v0.1.0'));

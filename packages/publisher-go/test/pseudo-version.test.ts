@@ -139,7 +139,7 @@ async function agree(
     options,
   );
   const name = plan.coordinates[0]?.name ?? '';
-  const said = await go.judge(versions.map(([version]) => `${name}@${version}`));
+  const said = await go.resolves(versions.map(([version]) => `${name}@${version}`));
   for (const [n, [version, refusal]] of versions.entries()) {
     const coordinate = { ecosystem: 'go', name, version } as const;
     const [finding] = await publisher.inspect({ coordinate }, step);

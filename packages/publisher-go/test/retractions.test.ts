@@ -16,7 +16,7 @@ needs('go', 'git')('a mirror', () => {
     return sha;
   };
 
-  test('tells the version that go gives to a dev build after a retracted release, and to the release’s own commit', async () => {
+  test('reports the version that go gives to a dev build after a retracted release, and to the release’s own commit', async () => {
     await using lab = await openLab();
     const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
     const check = async (sha: string): Promise<string | undefined> => {
@@ -47,7 +47,7 @@ needs('go', 'git')('a mirror', () => {
     expect((await lab.run(before, BRANCH)).found).toMatchObject([{ state: 'identical' }]);
   });
 
-  test('tells v0.0.0 when everything is retracted', async () => {
+  test('reports v0.0.0 when everything is retracted', async () => {
     await using lab = await openLab();
     const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
     await release(lab, 'v0.1.0');

@@ -1,6 +1,16 @@
-export type { ArchiveEntry, TarOptions } from './archive/archive.ts';
-export { gzip, packTar } from './archive/archive.ts';
+export type {
+  ArchiveEntry,
+  ArchiveFolder,
+  ArchiveLink,
+  ContentStream,
+  FileOnDisk,
+  StreamedEntry,
+  TarEntry,
+} from './archive/entry.ts';
+export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
+export { packTar, type TarOptions } from './archive/tar.ts';
+export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {

@@ -1,14 +1,8 @@
-import {
-  type Carrier,
-  InvalidInputError,
-  type PublisherDefinition,
-  parseNpmName,
-  parseRepositoryPath,
-  refuseUnknownOptions,
-} from '@ameide/versioning-core';
-import { type NpmBundleOptions, type NpmOptions, parseTarget } from './options.ts';
+import { type Carrier, type PublisherDefinition, parseNpmName } from '@ameide/versioning-core';
+import type { NpmBundleOptions, NpmOptions } from './options.ts';
 import { openBundle } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
+import { createTarget, parseBundleOptions, parseOptions } from './parse-options.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -22,66 +16,29 @@ export interface Npm {
   bundle(name: string, options?: NpmBundleOptions): Carrier;
 }
 
-const FOLDER_OPTIONS: ReadonlySet<string> = new Set([
-  'directory',
-  'build',
-  'allow',
-  'registry',
-  'token',
-  'access',
-  'distTags',
-  'ports',
-]);
-const BUNDLE_OPTIONS: ReadonlySet<string> = new Set([
-  'license',
-  'registry',
-  'token',
-  'access',
-  'distTags',
-  'ports',
-]);
-
 export const npm: Npm = Object.assign(
   (options: NpmOptions): PublisherDefinition<NpmPlan, NpmBuilt> => {
-    refuseUnknownOptions(options, FOLDER_OPTIONS, 'npm-option');
-    const directory = parseRepositoryPath(options.directory, 'directory', 'npm-option');
-    const target = parseTarget(options);
-    const { allow = [], build } = options;
-    if (
-      build !== undefined &&
-      (build.length === 0 || build.some((part) => typeof part !== 'string' || part === ''))
-    ) {
-      throw new InvalidInputError(
-        {
-          field: 'build',
-          expected: "a program and its arguments, for example ['pnpm', 'run', 'build']",
-        },
-        'npm-option',
-      );
-    }
+    const parsed = parseOptions(options);
+    const { allow = [], directory } = parsed;
+    const target = createTarget(parsed);
     return {
       label: `npm(${directory === '' ? '.' : directory})`,
       async open(source) {
         const { registry, processes } = target;
-        const folder = await openFolder(source, {
-          directory,
-          registry,
-          processes,
-          ...(build === undefined ? {} : { build }),
-        });
+        const folder = await openFolder(source, { ...parsed, registry, processes });
         return createPublisher(folder, target, { access: folder.access, allow });
       },
     };
   },
   {
     bundle(name: string, options: NpmBundleOptions = {}): Carrier {
-      refuseUnknownOptions(options, BUNDLE_OPTIONS, 'npm-option');
-      const target = parseTarget(options);
+      const { license, ...parsed } = parseBundleOptions(options);
+      const target = createTarget(parsed);
       const checked = parseNpmName(name, 'name', 'npm-name');
       return {
         label: `npm.bundle(${checked})`,
         open: async (_source, bundle) =>
-          createPublisher(openBundle(checked, bundle, options.license), target),
+          createPublisher(openBundle(checked, bundle, license), target),
       };
     },
   },

@@ -1,17 +1,5 @@
-import {
-  createHttp,
-  createProcesses,
-  type Http,
-  isLoopback,
-  type Processes,
-  type Secret,
-  type SecretInput,
-  type Sleep,
-  sleep,
-  toSecret,
-} from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
-import semver from 'semver';
+import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { Registry } from './manifest/registry.ts';
 
 /** What a folder and a bundle share. */
 export interface NpmTargetOptions {
@@ -21,10 +9,10 @@ export interface NpmTargetOptions {
    */
   readonly registry?: string;
   /**
-   * A token that may publish. Default: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when
-   * first needed.
+   * A token that may publish. Left out: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when
+   * first needed. `undefined` and `''` mean none.
    */
-  readonly token?: SecretInput;
+  readonly token?: SecretInput | undefined;
   /**
    * For scoped packages. Default: the manifest's `publishConfig.access`, else what the registry has
    * for the package.
@@ -71,12 +59,6 @@ export interface NpmPorts {
   readonly sleep?: Sleep;
 }
 
-export interface Registry {
-  /** Without a trailing slash. */
-  readonly url: string;
-  readonly origin: string;
-}
-
 /** The options, checked, with their defaults: what every verb works with. */
 export interface Target {
   readonly registry: Registry;
@@ -96,92 +78,3 @@ export const NPMJS = 'https://registry.npmjs.org';
  * `promote` removes it.
  */
 export const HOLDING_TAG = 'incoming';
-
-/** Checks the options. Throws `InvalidInputError`, codes `npm-option` and `npm-dist-tag`. */
-export function parseTarget(options: NpmTargetOptions): Target {
-  const { access, distTags = {}, ports = {} } = options;
-  if (access !== undefined && access !== 'public' && access !== 'restricted') {
-    throw new InvalidInputError(
-      { field: 'access', received: String(access), expected: 'public or restricted' },
-      'npm-option',
-    );
-  }
-  refuseTags(distTags);
-  let kept: Secret | undefined;
-  return {
-    registry: registryOption(options.registry ?? NPMJS),
-    distTags,
-    http: ports.http ?? createHttp(),
-    processes: ports.processes ?? createProcesses(),
-    sleep: ports.sleep ?? sleep,
-    ...(access === undefined ? {} : { access }),
-    token() {
-      kept ??= toSecret(
-        options.token ?? (() => process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN']),
-      );
-      return kept;
-    },
-  };
-}
-
-/** Undefined for what is not an address that a token may be sent to. */
-export function parseRegistry(address: string): Registry | undefined {
-  const url = URL.parse(address);
-  if (
-    url === null ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
-  )
-    return undefined;
-  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return plain ? { url: url.href.replace(/\/+$/, ''), origin: url.origin } : undefined;
-}
-
-function registryOption(address: string): Registry {
-  const registry = parseRegistry(address);
-  if (registry !== undefined) return registry;
-  const expected =
-    'an https address without credentials and query (plain http for loopback only), for example https://registry.npmjs.org';
-  // An address with a credential in it, wherever it stands, must not be repeated.
-  const received = /[@?#]/.test(address) ? {} : { received: address };
-  throw new InvalidInputError(
-    { field: 'registry', expected, ...received, hint: 'Hand the token in as the option token.' },
-    'npm-option',
-  );
-}
-
-function refuseTags(distTags: DistTags): void {
-  for (const [channel, tag] of Object.entries(distTags)) {
-    const field = `distTags.${channel}`;
-    if (!['release', 'candidate', 'dev'].includes(channel)) {
-      throw new InvalidInputError(
-        { field, expected: 'one of the channels release, candidate and dev' },
-        'npm-dist-tag',
-      );
-    }
-    if (tag === null || tag === undefined) continue;
-    refuseTag(field, String(tag));
-    if (tag === 'latest' && channel !== 'release') {
-      throw new InvalidInputError(
-        { field, received: tag, expected: 'another tag: latest names stable versions only' },
-        'npm-dist-tag',
-      );
-    }
-  }
-}
-
-/**
- * The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`): `name@7` would mean two
- * things.
- */
-export function refuseTag(field: string, tag: string): void {
-  const plain = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag) && semver.validRange(tag) === null;
-  if (plain && tag !== HOLDING_TAG) return;
-  const hint =
-    tag === HOLDING_TAG
-      ? 'That tag holds uploads until they are verified.'
-      : 'Tags that are SemVer ranges (7, v1, x) are refused by npm.';
-  throw new InvalidInputError(
-    { field, received: tag, expected: 'a dist-tag, for example latest', hint },
-    'npm-dist-tag',
-  );
-}

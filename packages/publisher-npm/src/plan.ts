@@ -8,10 +8,12 @@ import {
   type Release,
 } from '@ameide/versioning-core';
 import semver from 'semver';
+import { parseDistTag } from './manifest/dist-tag.ts';
 import { isObject, type JsonObject } from './manifest/json.ts';
 import { withoutAlias } from './manifest/linked.ts';
+import type { Registry } from './manifest/registry.ts';
 import type { Stamp } from './manifest/stamp.ts';
-import { type Access, type DistTags, type Registry, refuseTag } from './options.ts';
+import type { Access, DistTags } from './options.ts';
 
 /** One version of one npm package. */
 export interface NpmPlan extends Plan {
@@ -52,7 +54,7 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   const { name, manifest, registry, access, stamp } = parts;
   const version = release.versions.npm.version;
   const tag = distTagOf(release, parts.distTags);
-  if (tag !== null) refuseTag('versions.npm.distTag', tag);
+  if (tag !== null) parseDistTag(tag, 'versions.npm.distTag');
   const pointers: readonly Pointer[] =
     tag === null ? [] : [{ ecosystem: 'npm', name, pointer: tag, version }];
   const coordinates: readonly Coordinate[] = [{ ecosystem: 'npm', name, version }];

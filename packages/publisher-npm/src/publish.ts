@@ -175,15 +175,16 @@ function noAnswer(
   });
 }
 
-/** npm's own library does not send it: `private: "true"`, a field that npm refuses. */
+/** npm's own library does not send it, for a reason that `plan` did not find. */
 function notPublishable(coordinate: string, reason: string): Problem {
   return problem({
     code: 'npm-not-publishable',
-    kind: 'input',
+    kind: 'incomplete',
     message: `Could not publish ${coordinate}: npm refuses its package.json (${reason}).`,
     hint: 'Correct the package.json. Nothing was sent.',
     reason,
     coordinate,
+    rerun: 'after-fix',
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
@@ -22,6 +22,20 @@ describe('credentials', () => {
     expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
     expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
     expect(world.writes()).toEqual([]);
+  });
+
+  test('a token that is undefined is none, whatever the environment holds', async () => {
+    const world = await testWorld();
+    process.env['NPM_TOKEN'] = world.registry.token;
+    onTestFinished(() => void delete process.env['NPM_TOKEN']);
+    const codes = async (options: object): Promise<readonly string[]> => {
+      const definition = npm({ directory: '.', registry: world.proxy.url, ...options });
+      const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
+      const problems = await publisher.check(publisher.plan(RELEASE), makeStep());
+      return problems.map(({ code }) => code);
+    };
+    expect(await codes({})).toEqual([]);
+    expect(await codes({ token: undefined })).toEqual(['npm-no-token']);
   });
 
   test('a token is asked for when it is first needed, and once', async () => {

@@ -1,7 +1,7 @@
 import { literalSource } from '@ameide/publisher-kit/testing';
-import type { Plan } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
+import type { NpmPlan } from '../src/plan.ts';
 import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
 import { invalidInput } from './support/thrown.ts';
 
@@ -27,10 +27,7 @@ interface Repository {
  * The plan of `@x/a`, of an npm workspace with `@x/b` (part of the release), `@x/c` (not) and
  * `@x/private`.
  */
-async function planned(
-  manifest: object,
-  repository: Repository = {},
-): Promise<Plan & { readonly manifest: Record<string, unknown> }> {
+async function planned(manifest: object, repository: Repository = {}): Promise<NpmPlan> {
   const { version = '0.0.0', release = dev, files, directory = 'packages/a' } = repository;
   const source = literalSource({
     'package.json': { name: 'root', version: '0.0.0', private: true, workspaces: ['packages/*'] },
@@ -42,9 +39,7 @@ async function planned(
     [`${directory}/package.json`]: { name: '@x/a', version: '0.0.0', ...manifest },
   });
   const publisher = await npm({ directory }).open(source);
-  return publisher.plan(makeRelease(release)) as Plan & {
-    readonly manifest: Record<string, unknown>;
-  };
+  return publisher.plan(makeRelease(release));
 }
 
 const published = async (manifest: object, repository?: Repository): Promise<unknown> =>

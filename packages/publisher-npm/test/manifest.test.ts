@@ -231,6 +231,28 @@ describe('options are checked when they are given', () => {
     ['an empty build', { directory: '.', build: [] }, 'npm-option', 'build'],
     ['a misspelt option', { directory: '.', acess: 'public' }, 'npm-option', 'acess'],
     [
+      'a registry of an environment variable that is not set',
+      { directory: '.', registry: undefined },
+      'npm-option',
+      'registry',
+    ],
+    ['a build as a shell line', { directory: '.', build: 'pnpm run build' }, 'npm-option', 'build'],
+    ['a token that is a number', { directory: '.', token: 42 }, 'npm-option', 'token'],
+    ['a pattern in allow', { directory: '.', allow: ['test/*.pem'] }, 'npm-option', 'allow[0]'],
+    [
+      'a path in allow that climbs',
+      { directory: '.', allow: ['a', '../b'] },
+      'npm-option',
+      'allow[1]',
+    ],
+    ['dist-tags as a list', { directory: '.', distTags: ['latest'] }, 'npm-option', 'distTags'],
+    [
+      'a dist-tag that is not text',
+      { directory: '.', distTags: { dev: 7 } },
+      'npm-dist-tag',
+      'distTags.dev',
+    ],
+    [
       'a dist-tag that is a range',
       { directory: '.', distTags: { release: 'v1' } },
       'npm-dist-tag',
@@ -258,7 +280,7 @@ describe('options are checked when they are given', () => {
     [
       'an unknown channel',
       { directory: '.', distTags: { nightly: 'nightly' } },
-      'npm-dist-tag',
+      'npm-option',
       'distTags.nightly',
     ],
   ])('%s', async (_, options, code, field) => {
@@ -286,6 +308,10 @@ describe('options are checked when they are given', () => {
       });
     },
   );
+
+  test.each([undefined, null, 'packages/sdk', []])('options that are %j', async (options) => {
+    expect((await invalidInput(() => npm(options as never))).code).toBe('npm-option');
+  });
 
   test('a bundle has options of its own, and a checked name', async () => {
     expect(await invalidInput(() => npm.bundle('Configuration'))).toMatchObject({

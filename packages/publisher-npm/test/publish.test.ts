@@ -6,7 +6,6 @@ import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeTarball } from '../src/pack/tarball.ts';
-import type { NpmPlan } from '../src/plan.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
@@ -428,14 +427,14 @@ test('a tarball that something wrote to after the build is not sent', async () =
 test.each<[string, object]>([
   ['EPRIVATE', { private: 'true' }],
   ['EPACKAGEEXTENSIONS', { packageExtensions: {} }],
-])('what npm’s library refuses to send is bad input at once: %s', async (code, fields) => {
+])('what npm’s library refuses to send is reported at once: %s', async (code, fields) => {
   const world = await testWorld();
   const run = await startRun(world, RELEASE);
-  const packed = { ...run.plan.manifest, ...fields } as NpmPlan['manifest'];
+  const packed = { ...run.plan.manifest, ...fields };
   const refused = await writeTarball({ manifest: packed, files: [] }, run.plan, run.step);
   const problem = {
     code: 'npm-not-publishable',
-    kind: 'input',
+    kind: 'incomplete',
     effect: 'none',
     rerun: 'after-fix',
     reason: expect.stringContaining(code) as string,

@@ -45,7 +45,7 @@ async function packed(
   const publisher = await npm({ directory: 'packages/a' }).open(source);
   const members = (options.members ?? []).map((name) => ({ ecosystem: 'npm' as const, name }));
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0'), members }));
-  return { ...(plan as unknown as { manifest: Record<string, unknown> }).manifest };
+  return { ...plan.manifest };
 }
 
 describe('the manifest is what pnpm pack writes, with gitHead', () => {
@@ -329,11 +329,8 @@ test('the repository is filled in where it is missing, and kept where it is not'
     const publisher = await npm({ directory: 'packages/a' }).open(
       literalSource({ 'packages/a/package.json': { name: '@x/a', ...fields } }),
     );
-    return (
-      publisher.plan(makeRelease({ repository: 'https://github.com/x/y' })) as unknown as {
-        manifest: { repository: unknown };
-      }
-    ).manifest.repository;
+    const release = makeRelease({ repository: 'https://github.com/x/y' });
+    return publisher.plan(release).manifest['repository'];
   };
   expect(await manifest({})).toEqual({
     type: 'git',

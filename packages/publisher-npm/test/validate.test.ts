@@ -53,7 +53,8 @@ describe('a tracked file that looks like it holds credentials', () => {
 
   test('is a wrong input where it would be packed: all of them at once, each with its path', async () => {
     const problems = await validated(files);
-    expect(problems.map(({ path }) => path).toSorted()).toEqual(secrets);
+    expect(new Set(problems.map(({ path }) => path))).toEqual(new Set(secrets));
+    expect(problems).toHaveLength(secrets.length);
     for (const { code, kind, message, hint } of problems) {
       expect({ code, kind }).toEqual({ code: 'secret-file', kind: 'input' });
       expect(message).toContain('npm:@x/a would publish packages/a/');
@@ -116,7 +117,6 @@ describe('content that the clone lacks', () => {
 describe('a repository that git made', () => {
   test('is read as it is: submodules and names matter only where they would be packed', async () => {
     await using repository = createTestRepository();
-    const { git } = repository;
     repository.commit({
       files: {
         'package.json': { name: 'root', private: true },
@@ -127,10 +127,10 @@ describe('a repository that git made', () => {
         self: { link: '.' },
       },
     });
-    const commit = git('rev-parse', 'HEAD');
+    const commit = repository.git('rev-parse', 'HEAD');
     for (const path of ['third_party/x', 'packages/a/vendor'])
-      git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
-    const blob = git('rev-parse', 'HEAD:packages/a/lib/a.js');
+      repository.git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
+    const blob = repository.git('rev-parse', 'HEAD:packages/a/lib/a.js');
     await addLatin1(repository.directory, blob, [
       'test/caf',
       'packages/a/docs/caf',

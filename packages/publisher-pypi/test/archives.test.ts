@@ -114,12 +114,15 @@ describe('an sdist', () => {
   const sdist = async (...files: readonly (readonly [string, Uint8Array])[]): Promise<Uint8Array> =>
     gzip(await packTar(files.map(([path, content]) => ({ path, content }))));
   /** A tar header of a member of so many bytes. */
-  function header(path: string, size: number, type = '0'): Buffer {
+  function header(path: string, size: number | string, type = '0'): Buffer {
     const block = Buffer.alloc(512);
     block.write(path, 0);
-    block.write(size.toString(8).padStart(11, '0'), 124);
+    block.write(typeof size === 'string' ? size : size.toString(8).padStart(11, '0'), 124);
     block.write(type, 156);
-    return block;
+    block.write('ustar\x0000', 257);
+    const sum = block.reduce((total, byte) => total + byte, 8 * 0x20);
+    block.write(sum.toString(8).padStart(6, '0'), 148);
+    return block.fill(' ', 155, 156);
   }
 
   test('is read, under a long name too', async () => {
@@ -148,18 +151,24 @@ describe('an sdist', () => {
     [
       'a member that is cut off',
       () => gzipSync(header('a-1.0/PKG-INFO', 7)),
-      /no readable tar archive: it ends inside a member/,
+      /no readable tar archive \(Unexpected end of data\)/,
     ],
     [
       'a member that is passed over, cut off',
       () => gzipSync(header('a', 7)),
-      /it ends inside a member/,
+      /no readable tar archive \(Unexpected end of data\)/,
     ],
-    ['a size that is none', () => gzipSync(header('a', 7).fill('x', 124, 130)), /no octal size/],
+    ['a size that is none', () => gzipSync(header('a', 'x')), /\(Invalid header\)/],
     [
-      'a name of more than 1 MiB',
-      () => gzipSync(header('x', 2 * MIB, 'x')),
-      /a record before a member has more than/,
+      'a header whose checksum is wrong',
+      () => gzipSync(header('a', 0).fill('b', 0, 1)),
+      /\(Invalid tar header/,
+    ],
+    ['no tar archive', () => gzipSync(Buffer.alloc(1024, 'x')), /\(Invalid tar header/],
+    [
+      'a name of more than 4 MiB',
+      () => gzipSync(header('x', 5 * MIB, 'x')),
+      /Header exceeds max size/,
     ],
     [
       'no PKG-INFO',
@@ -188,7 +197,7 @@ describe('an sdist', () => {
       gzipSync(header('a-1.0/data', size)),
       zeros(size),
       gzipSync(header('a-1.0/PKG-INFO', METADATA.length)),
-      gzipSync(METADATA),
+      gzipSync(Buffer.concat([METADATA], 512)),
     ];
     const reading = readMetadata('sdist', Buffer.concat(parts));
     expect(await growth(reading)).toBeLessThan(100 * MIB);

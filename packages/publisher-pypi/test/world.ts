@@ -23,8 +23,8 @@ import {
 } from '@ameide/versioning-core';
 import { zipSync } from 'fflate';
 import { parse } from 'smol-toml';
-import { gunzip } from '../src/distribution/archive.ts';
-import { tarMembers } from '../src/distribution/tar.ts';
+import type { Header } from 'tar-stream';
+import { tarGzMembers } from '../src/distribution/tar-gz.ts';
 import { type PypiBuilt, type PypiOptions, type PypiPlan, pypi } from '../src/index.ts';
 import { fileNamePart } from '../src/project/names.ts';
 import { REPOSITORY } from './plan.fixture.ts';
@@ -215,11 +215,10 @@ async function uploadedName(request: Request): Promise<string> {
 /** Every member of an sdist, with its content. */
 export async function sdistMembers(
   path: string,
-): Promise<readonly { path: string; header: Uint8Array; content: Uint8Array }[]> {
+): Promise<readonly { path: string; header: Header; content: Uint8Array }[]> {
   const members = [];
-  for await (const member of tarMembers(gunzip(readFileSync(path)))) {
-    members.push({ path: member.path, header: member.header, content: await member.content() });
-  }
+  for await (const { path: name, header, content } of tarGzMembers(readFileSync(path)))
+    members.push({ path: name, header, content: await content() });
   return members;
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packTar, readFolder } from '@ameide/publisher-kit';
 import dockerignore from '@balena/dockerignore';
-import { readEntries } from '../image/read-entries.ts';
+import { folderEntries } from '../image/pack.ts';
 
 /**
  * A build context as a tar: the folder's files without what `<Dockerfile>.dockerignore`, or else
@@ -15,7 +15,7 @@ export async function packContext(
   mtime: number,
 ): Promise<Uint8Array> {
   const left = await ignored(folder, dockerfile);
-  return packTar(await readEntries(await readFolder(folder, { ignore: left })), {
+  return packTar(folderEntries(await readFolder(folder, { ignore: left })), {
     mtime,
     folders: true,
   });

@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { Transform, Writable } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { type WrittenGzip, writeGzip } from '@ameide/publisher-kit';
 import { extract } from 'tar-stream';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '../image/media-types.ts';
-import { blobPath, type StoredBlob, storeBlob } from '../image/store.ts';
+import { type StoredBlob, storeBlob, storeFile } from '../image/store.ts';
 
 /** An image's config and layers, in the workspace. */
 export interface SavedImage {
@@ -85,45 +86,30 @@ async function storeLayer(
   signal: AbortSignal,
 ): Promise<StoredBlob> {
   const compression = await compressionOf(source);
-  const raw = createHash('sha256');
-  const packed = createHash('sha256');
-  const target = compression === undefined ? `${source}.gz` : source;
-  if (compression === undefined) {
-    await pipeline(
-      createReadStream(source),
-      hashing(raw),
-      createGzip(),
-      hashing(packed),
-      createWriteStream(target),
-      { signal },
-    );
-  } else {
-    await pipeline(
-      createReadStream(source),
-      hashing(packed),
-      compression.decompressor(),
-      hashing(raw),
-      nowhere(),
-      { signal },
-    );
-  }
-  if (`sha256:${raw.digest('hex')}` !== diffId)
+  const path = compression === undefined ? `${source}.gz` : source;
+  const { sha256, contentSha256 } =
+    compression === undefined
+      ? await writeGzip(path, createReadStream(source), { signal })
+      : await compressedDigests(source, compression, signal);
+  if (`sha256:${contentSha256}` !== diffId)
     throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
-  const digest = `sha256:${packed.digest('hex')}`;
-  const path = blobPath(workspace, digest);
-  // Linked and not renamed: an image may name the same file for two of its layers.
-  await rm(path, { force: true });
-  await link(target, path);
-  return {
+  return storeFile(workspace, {
     mediaType: compression?.mediaType ?? OCI_LAYER_GZIP,
-    digest,
+    digest: `sha256:${sha256}`,
     size: (await stat(path)).size,
     path,
-  };
+  });
 }
 
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
+async function compressedDigests(
+  path: string,
+  { decompressor }: Compression,
+  signal: AbortSignal,
+): Promise<Pick<WrittenGzip, 'sha256' | 'contentSha256'>> {
+  const [file, content] = [createHash('sha256'), createHash('sha256')];
+  const stages = [createReadStream(path), hashing(file), decompressor(), content] as const;
+  await pipeline(...stages, { signal });
+  return { sha256: file.digest('hex'), contentSha256: content.digest('hex') };
 }
 
 function hashing(hash: Hash): Transform {

@@ -19,7 +19,7 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       if (secret !== undefined) return failed(secret);
       const createdBy = `ameide-release bundle ${bundle.name}`;
       const entries = result.value;
-      return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step.workspace));
+      return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step));
     },
   };
 }

@@ -13,8 +13,8 @@ import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { problem } from '../problems.ts';
 import { isLeftOut, secretFileProblem } from '../secret-files.ts';
 import type { Platform } from './assemble.ts';
-import { packImage } from './pack.ts';
-import { readEntries } from './read-entries.ts';
+import { folderEntries, packImage } from './pack.ts';
+
 import type { ImageSource } from './source.ts';
 
 export interface FilesInput {
@@ -72,14 +72,13 @@ async function buildFiles(
   const folder = join(step.checkout, input.directory);
   const failed = await runBuild(plan, step, input, folder);
   if (failed !== undefined) return failedWith(failed);
-  const files = await readFolder(folder, { ignore: isLeftOut });
-  const entries = await readEntries(files);
+  const entries = folderEntries(await readFolder(folder, { ignore: isLeftOut }));
   const secret = secretFileProblem(entries, plan.image);
   if (secret !== undefined) return failedWith(secret);
   step.signal.throwIfAborted();
   const createdBy = `ameide-release files ${input.directory === '' ? '.' : input.directory}`;
   const { prefix, platform } = input;
-  return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step.workspace));
+  return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step));
 }
 
 async function runBuild(

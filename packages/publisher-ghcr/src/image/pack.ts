@@ -1,17 +1,33 @@
-import { type ArchiveEntry, gzip, packTar } from '@ameide/publisher-kit';
-import type { Artifact } from '@ameide/versioning-core';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ArchiveEntry,
+  type ArchiveLink,
+  type FolderFile,
+  writeTarGz,
+} from '@ameide/publisher-kit';
+import type { Artifact, Step } from '@ameide/versioning-core';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { imageConfig, imageManifest, type Platform } from './assemble.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from './media-types.ts';
-import { completeLayout, digestOf, type StoredBlob, storeBlob } from './store.ts';
+import { completeLayout, type StoredBlob, storeBlob, storeFile } from './store.ts';
 
 export interface PackInput {
-  readonly entries: readonly ArchiveEntry[];
+  readonly entries: readonly (ArchiveEntry | ArchiveLink)[];
   /** As `parseImagePath` gives it. */
   readonly prefix: string;
   readonly platform: Platform;
   /** For the image's history. */
   readonly createdBy: string;
+}
+
+/** Files of a folder as entries whose content stays on disk until it is packed. */
+export function folderEntries(files: readonly FolderFile[]): readonly ArchiveEntry[] {
+  return files.map(({ path, absolute, executable }) => ({
+    path,
+    content: { file: absolute },
+    executable,
+  }));
 }
 
 /**
@@ -20,26 +36,25 @@ export interface PackInput {
  */
 export async function packImage(
   plan: GhcrPlan,
-  input: PackInput,
-  workspace: string,
+  { entries, prefix, platform, createdBy }: PackInput,
+  { workspace, signal }: Pick<Step, 'workspace' | 'signal'>,
 ): Promise<GhcrBuilt> {
-  const entries = input.entries.map((entry) => ({
-    ...entry,
-    path: `${input.prefix}${entry.path}`,
-  }));
-  const tar = await packTar(entries, { folders: true });
-  const layer = await storeBlob(workspace, OCI_LAYER_GZIP, await gzip(tar));
+  const placed = entries.map((entry) => ({ ...entry, path: `${prefix}${entry.path}` }));
+  const path = join(workspace, 'layer.tar.gz');
+  const { sha256, size, contentSha256 } = await writeTarGz(path, placed, { folders: true, signal });
+  const layer = await storeFile(workspace, {
+    mediaType: OCI_LAYER_GZIP,
+    digest: `sha256:${sha256}`,
+    size,
+    path,
+  });
+  await rm(path);
   const { created, labels } = plan;
+  const diffId = `sha256:${contentSha256}`;
   const config = await storeBlob(
     workspace,
     OCI_CONFIG,
-    imageConfig({
-      created,
-      labels,
-      platform: input.platform,
-      diffId: digestOf(tar),
-      createdBy: input.createdBy,
-    }),
+    imageConfig({ created, labels, platform, diffId, createdBy }),
   );
   return assembleBuilt(plan, config, [layer], workspace);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@ameide/publisher-kit';
@@ -48,6 +48,16 @@ export async function storeBlob(
   await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
   await writeFile(path, bytes);
   return { mediaType, digest, size: bytes.length, path };
+}
+
+/** Moves a file into the workspace's OCI image layout, under its digest. */
+export async function storeFile(workspace: string, blob: StoredBlob): Promise<StoredBlob> {
+  const path = blobPath(workspace, blob.digest);
+  await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
+  // Linked first and not renamed: an image may name the same file for two of its layers.
+  await rm(path, { force: true });
+  await link(blob.path, path);
+  return { ...blob, path };
 }
 
 /**

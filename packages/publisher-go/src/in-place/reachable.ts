@@ -15,7 +15,7 @@ export type IsReachable = (
 ) => Promise<{ readonly reachable: boolean } | { readonly failure: RemoteFailure }>;
 
 /**
- * Asks the host for its refs, and this clone for what they reach. Branches may have moved since the
+ * Asks the host for its refs, and this clone which commits they reach. Branches may have moved since the
  * clone was made: those that it does not know are fetched into a private store, for which only what
  * is new has to travel.
  */

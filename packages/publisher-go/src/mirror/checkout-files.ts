@@ -24,6 +24,8 @@ export interface CheckoutQuestion {
   readonly checkout: string;
   /** Below the module's folder. */
   readonly paths: readonly string[];
+  /** Files that Git LFS stores, below the module's folder: the checkout has their content. */
+  readonly lfsFiles: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ interface Collecting extends CheckoutQuestion {
 }
 
 async function collect(path: string, collecting: Collecting): Promise<Problem[]> {
-  const { directory, files, root } = collecting;
+  const { directory, files, lfsFiles, root } = collecting;
   const given = join(root, directory, path);
   const absolute = await realpath(given).catch(() => undefined);
   if (absolute === undefined) return [];
@@ -67,7 +69,8 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
     return below;
   }
   if (!entry.isFile()) return [];
-  if (isPointer(await readStart(absolute))) return [pointer(path, collecting)];
+  if (lfsFiles.includes(path) && isPointer(await readStart(absolute)))
+    return [pointer(path, collecting)];
   const mode = (entry.mode & 0o100) === 0 ? 'file' : 'executable';
   files.push({ path, mode, size: entry.size, absolute });
   return [];

@@ -2,7 +2,6 @@ import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
-import { findLfsFiles } from '../module/lfs.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
@@ -72,12 +71,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
 }
 
 async function readContent({ source, module }: Input): Promise<MirrorContent> {
-  const { content, directory, file, fromCheckout } = module;
-  const [tree, time, stored] = await Promise.all([
-    source.treeId(directory),
-    source.commitTime(source.sha),
-    findLfsFiles(source, directory, content),
-  ]);
+  const { directory, file, fromCheckout, lfsFiles } = module;
+  const [tree, time] = await Promise.all([source.treeId(directory), source.commitTime(source.sha)]);
   // There is a go.mod in it.
   if (tree === undefined) throw new Error(`${directory} has no tree at ${source.sha}`);
   return {
@@ -86,6 +81,6 @@ async function readContent({ source, module }: Input): Promise<MirrorContent> {
     time,
     module: file.module.path,
     // The checkout has the content of files that Git LFS stores.
-    fromCheckout: [...new Set([...fromCheckout, ...stored])],
+    fromCheckout: [...new Set([...fromCheckout, ...lfsFiles])],
   };
 }

@@ -15,7 +15,7 @@ interface Resolving {
 /**
  * The version that `go` gives to a mirror commit: a version tag on it, or the pseudo-version after
  * the highest version tag before it; retracted ones do not count. Goes back from release to release
- * while all of them are retracted: seldom further than one. Undefined where it cannot be told.
+ * while all of them are retracted: seldom further than one. Undefined where the mirror does not say.
  */
 export async function resolvedBy(
   found: MirrorCommit,
@@ -40,7 +40,7 @@ export async function resolvedBy(
 }
 
 /**
- * The version tags on the commits before one, nearest first. Ends with why it cannot be told, when
+ * The version tags on the commits before one, nearest first. Ends with the failure, when
  * a commit before has none of them.
  */
 export async function* versionsBefore(

@@ -9,21 +9,22 @@ export function byBytes(a: string, b: string): number {
 }
 
 /**
- * Whether a path is safe in an archive: relative, with `/`, without empty, `.` and `..` parts,
- * backslashes (a separator on Windows), control characters and what is not Unicode.
+ * Whether a path is safe in an archive: relative, with `/`, Unicode, without empty, `.` and `..`
+ * parts and NUL. `portable`: without backslashes (a separator on Windows) and control characters,
+ * too.
  */
-export function isArchivePath(path: string): boolean {
+export function isArchivePath(path: string, portable = true): boolean {
   const parts = path.split('/');
   return (
     parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
-    !/[\\\x00-\x1f\x7f\ufffd]/.test(path) &&
+    !(portable ? /[\\\x00-\x1f\x7f\ufffd]/ : /\0/).test(path) &&
     path.isWellFormed()
   );
 }
 
 /** Throws `InvalidInputError` unless `isArchivePath`. */
-export function assertArchivePath(path: string): void {
-  if (isArchivePath(path)) return;
+export function assertArchivePath(path: string, portable = true): void {
+  if (isArchivePath(path, portable)) return;
   throw new InvalidInputError({
     field: 'path',
     received: path,
@@ -34,11 +35,11 @@ export function assertArchivePath(path: string): void {
 }
 
 /**
- * Throws `InvalidInputError`, naming both, when two paths (or folders above them) would be one on a
- * file system that ignores case or Unicode normal forms (Windows, macOS): golang.org/x/mod/zip
- * refuses these for the same reason.
+ * Throws `InvalidInputError`, naming both, when two paths (or folders above them) are one.
+ * `portable`: also when they would be one on a file system that ignores case or Unicode normal forms
+ * (Windows, macOS); golang.org/x/mod/zip refuses these for the same reason.
  */
-export function assertNoCollisions(paths: Iterable<string>): void {
+export function assertNoCollisions(paths: Iterable<string>, portable = true): void {
   const seen = new Map<string, { readonly path: string; readonly file: boolean }>();
   for (const path of paths) {
     for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
@@ -47,7 +48,7 @@ export function assertNoCollisions(paths: Iterable<string>): void {
   }
 
   function note(entry: { readonly path: string; readonly file: boolean }): void {
-    const key = fold(entry.path);
+    const key = portable ? fold(entry.path) : entry.path;
     const other = seen.get(key);
     if (other === undefined) seen.set(key, entry);
     else if (other.path !== entry.path || other.file || entry.file)

@@ -6,7 +6,7 @@ import {
   type SourceTree,
   type TreeFile,
 } from '@ameide/versioning-core';
-import type { ArchiveEntry } from '../archive/archive.ts';
+import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 import { isArchivePath } from '../archive/path.ts';
 import { inParallel } from '../parallel.ts';
 import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
@@ -90,7 +90,7 @@ export async function validateContent(
  */
 export function checkBuiltFiles(
   project: string,
-  entries: readonly ArchiveEntry[],
+  entries: readonly (ArchiveEntry | ArchiveLink)[],
   allow: readonly string[] = [],
 ): readonly Problem[] {
   const found = secretFiles(entries).filter((path) => !allow.includes(path));

@@ -41,33 +41,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const address = parseRemoteAddress(options.url);
   const { url } = address;
   const { credential, processes = createProcesses(), sleep } = options;
-  const settings = remoteSettings(address, credential);
-  const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
-  // `env` has the whole Authorization header; a host may repeat the token by itself.
-  const secrets =
-    credential === undefined
-      ? []
-      : [credential.scheme === 'bearer' ? credential.token : credential.password];
-  const run = (
-    args: readonly string[],
-    gitDirectory: string | undefined,
-    { signal }: RemoteCall,
-  ): Promise<ProcessResult> => {
-    // Without a git directory of its own it runs outside of any repository, whose configuration
-    // could add headers and rewrite addresses.
-    const place =
-      gitDirectory === undefined
-        ? { directory: parse(tmpdir()).root }
-        : { directory: gitDirectory, gitDirectory };
-    return tryGit(args, {
-      processes,
-      settings,
-      env,
-      secrets,
-      ...place,
-      ...(signal === undefined ? {} : { signal }),
-    });
-  };
+  const run = createRunner(address, credential, processes);
   const paceOf = ({ signal = NEVER }: RemoteCall): Pace => createPace(signal, { sleep });
   // Reading is tried again while the host cannot be reached.
   const read = async (
@@ -121,5 +95,42 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
         pace: paceOf(call),
       });
     },
+  };
+}
+
+type RunGit = (
+  args: readonly string[],
+  gitDirectory: string | undefined,
+  call: RemoteCall,
+) => Promise<ProcessResult>;
+
+/** Runs git for one remote, with its credential in the environment of that child alone. */
+function createRunner(
+  address: ReturnType<typeof parseRemoteAddress>,
+  credential: Credential | undefined,
+  processes: Processes,
+): RunGit {
+  const settings = remoteSettings(address, credential);
+  const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
+  // `env` has the whole Authorization header; a host may repeat the token by itself.
+  const secrets =
+    credential === undefined
+      ? []
+      : [credential.scheme === 'bearer' ? credential.token : credential.password];
+  return (args, gitDirectory, { signal }) => {
+    // Without a git directory of its own it runs outside of any repository, whose configuration
+    // could add headers and rewrite addresses.
+    const place =
+      gitDirectory === undefined
+        ? { directory: parse(tmpdir()).root }
+        : { directory: gitDirectory, gitDirectory };
+    return tryGit(args, {
+      processes,
+      settings,
+      env,
+      secrets,
+      ...place,
+      ...(signal === undefined ? {} : { signal }),
+    });
   };
 }

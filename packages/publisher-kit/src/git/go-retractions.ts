@@ -26,7 +26,7 @@ export interface FoundRetractions {
 
 /**
  * Reads what a Go module has retracted, as `go` sees it from a commit: one of all the repository's
- * version tags says, wherever it lies (see `retractingTag`). A go.mod that `go` could not read
+ * version tags says, wherever its commit is (see `retractingTag`). A go.mod that `go` could not read
  * retracts nothing. Runs one git process when a version tag is on the commit or before it, else
  * none. Throws as `refuseShallow` does.
  */

@@ -84,14 +84,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       const one = waiting.shift();
       // An idle batch must not keep the program running when someone forgot `close`.
       if (waiting.length === 0 && !closing) hold(child, false);
-      const damaged = 'id' in answer && !matchesId(answer);
-      if (damaged)
-        one?.reject(
-          new GitError(
-            `object ${answer.id} is damaged: its bytes do not give its id (see git fsck)`,
-          ),
-        );
-      else one?.resolve(answer);
+      if (one !== undefined) deliver(answer, one);
     }),
   );
   hold(child, false);
@@ -115,6 +108,12 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       await once(child, 'close');
     },
   };
+}
+
+function deliver(answer: BatchAnswer, { resolve, reject }: Waiting): void {
+  if (!('id' in answer) || matchesId(answer)) return resolve(answer);
+  const why = 'is damaged: its bytes do not give its id (see git fsck)';
+  reject(new GitError(`object ${answer.id} ${why}`));
 }
 
 function matchesId({ id, type, content }: BatchObject): boolean {

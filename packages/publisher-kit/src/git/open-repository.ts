@@ -3,9 +3,11 @@ import {
   type AncestorTag,
   type CommitSha,
   InvalidInputError,
+  type MissingContent,
   parseSha,
 } from '@ameide/versioning-core';
 import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
+import type { CloneFolders } from '../checkout/submodules.ts';
 import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
@@ -20,6 +22,7 @@ import {
   tryGit,
 } from './git-command.ts';
 import { createHistory } from './history.ts';
+import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';
 import type { Repository } from './repository.ts';
@@ -58,13 +61,11 @@ export async function openRepository(
   const commitTime = async (sha: string): Promise<number> => (await commits.header(sha)).time;
   const rootTree = async (sha: string): Promise<string> => (await commits.header(sha)).tree;
   const clone = { gitDirectory: place.gitDirectory, root: place.root, processes };
-  const filesOf = async (sha: string): Promise<CommitFiles> => {
-    const { tree, time } = await commits.header(sha);
-    return { time, trees, files: await trees.files(tree, '') };
-  };
-  const missingContent = onceForEach(async (sha: CommitSha) =>
-    (await loadCheckout()).findMissing({ ...clone, ...(await filesOf(sha)), sha }),
-  );
+  const checkouts = createCheckouts(clone, environment, {
+    trees,
+    header: (sha) => commits.header(sha),
+    remoteUrl: () => remoteUrl(call),
+  });
   const repository: Repository = {
     root: place.root,
     gitDirectory: place.gitDirectory,
@@ -85,21 +86,9 @@ export async function openRepository(
         rootTree,
         ancestorTags,
         commitTime,
-        missingContent,
+        missingContent: checkouts.missingContent,
       }),
-    checkout: async (sha, target, { signal } = {}) =>
-      (await loadCheckout()).createCheckout(
-        {
-          ...clone,
-          ...(await filesOf(sha)),
-          sha,
-          remoteUrl: await repository.remoteUrl(),
-          signal,
-          openSubmodule: async (gitDirectory, commit) =>
-            openCommit(gitDirectory, environment, commit),
-        },
-        target,
-      ),
+    checkout: checkouts.checkout,
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),
   };
@@ -109,7 +98,40 @@ export async function openRepository(
 /** Late: who derives a version needs no checkout. */
 const loadCheckout = () => import('../checkout/checkout.ts');
 
-type CommitFiles = Pick<CheckoutCommit, 'time' | 'trees' | 'files'>;
+interface CheckoutParts {
+  readonly trees: CheckoutCommit['trees'];
+  header(sha: string): Promise<CommitHeader>;
+  remoteUrl(): Promise<string | undefined>;
+}
+
+interface Checkouts {
+  readonly checkout: Repository['checkout'];
+  /** Of the whole commit; asked once. */
+  missingContent(sha: CommitSha): Promise<readonly MissingContent[]>;
+}
+
+function createCheckouts(
+  clone: CloneFolders,
+  environment: Readonly<Record<string, string>>,
+  { trees, header, remoteUrl: addressOf }: CheckoutParts,
+): Checkouts {
+  const commitOf = async (sha: string) => {
+    const { tree, time } = await header(sha);
+    return { ...clone, sha, time, trees, files: await trees.files(tree, '') };
+  };
+  const openSubmodule: CheckoutCommit['openSubmodule'] = async (gitDirectory, sha) =>
+    openCommit(gitDirectory, environment, sha);
+  return {
+    checkout: async (sha, target, { signal } = {}) => {
+      const [{ createCheckout }, commit] = await Promise.all([loadCheckout(), commitOf(sha)]);
+      const settings = { remoteUrl: await addressOf(), signal, openSubmodule };
+      return createCheckout({ ...commit, ...settings }, target);
+    },
+    missingContent: onceForEach(async (sha: CommitSha) =>
+      (await loadCheckout()).findMissing(await commitOf(sha)),
+    ),
+  };
+}
 
 /** The repository of a submodule, at the commit that is named. */
 async function openCommit(

@@ -1,4 +1,5 @@
-import type { ArchiveEntry } from '../archive/archive.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 
 // What has leaked from published packages: registry and git credentials, environment files, SSH
 // keys, and all that a .git folder holds.
@@ -44,10 +45,37 @@ export function holdsPrivateKey(content: Uint8Array): boolean {
  * The paths of the files that look like they hold secrets: by their path, and `.pem` and `.key`
  * files by their content.
  */
-export function secretFiles(files: readonly ArchiveEntry[]): readonly string[] {
-  return files
-    .filter(
-      ({ path, content }) => isSecretFile(path) || (isKeyFile(path) && holdsPrivateKey(content)),
-    )
+export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): readonly string[] {
+  return entries
+    .filter((entry) => isSecretFile(entry.path) || (isKeyFile(entry.path) && isPrivateKey(entry)))
     .map(({ path }) => path);
+}
+
+/** A link's file is an entry of its own. */
+function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
+  if (!('content' in entry)) return false;
+  const { content } = entry;
+  return content instanceof Uint8Array ? holdsPrivateKey(content) : isKeyOnDisk(content.file);
+}
+
+const PIECE_BYTES = 1 << 20;
+/** Of the longest label, and more: a label may lie across two pieces. */
+const OVERLAP_BYTES = 256;
+
+/** Piece by piece: a presentation's `.key` file may have gigabytes. */
+function isKeyOnDisk(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const piece = new Uint8Array(PIECE_BYTES);
+    for (let kept = 0; ; ) {
+      const length = readSync(file, piece, kept, piece.length - kept, null);
+      if (length === 0) return false;
+      const end = kept + length;
+      if (holdsPrivateKey(piece.subarray(0, end))) return true;
+      kept = Math.min(end, OVERLAP_BYTES);
+      piece.copyWithin(0, end - kept, end);
+    }
+  } finally {
+    closeSync(file);
+  }
 }

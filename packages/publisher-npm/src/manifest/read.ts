@@ -1,8 +1,8 @@
 import { join } from 'node:path/posix';
 import { InvalidInputError, parseNpmName, type SourceTree } from '@ameide/versioning-core';
 import semver from 'semver';
-import { parseRegistry, type Registry } from '../options.ts';
 import { isObject, type JsonObject, parseManifestJson } from './json.ts';
+import { parseRegistry, type Registry } from './registry.ts';
 
 /** A package.json that can be published. */
 export interface SourceManifest {
@@ -41,7 +41,7 @@ export function parseManifest(text: string, path: string, registry: Registry): S
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
   // As npm: whatever counts as true in JavaScript, also "false".
-  if (Boolean(json['private'])) {
+  if (json['private']) {
     const hint = 'Remove the field "private", or leave the package out of the release.';
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);
   }

@@ -84,7 +84,8 @@ function overrideByPublishConfig(manifest: Draft): void {
 /** The last step of pnpm's createExportableManifest. */
 function completeAsPnpm(manifest: Draft): void {
   const { bin, name, peerDependenciesMeta: meta } = manifest;
-  if (typeof bin === 'string') manifest['bin'] = { [commandName(String(name))]: bin };
+  if (typeof bin === 'string' && typeof name === 'string')
+    manifest['bin'] = { [commandName(name)]: bin };
   if (!isObject(meta)) return;
   manifest['peerDependenciesMeta'] = Object.fromEntries(
     Object.entries(meta).map(([peer, value]) => [

@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, inParallel, type Processes } from '@ameide/publisher-kit';
 import {
@@ -13,9 +13,9 @@ import {
 } from '@ameide/versioning-core';
 import { formatNpm } from '../manifest/name.ts';
 import { configOf, publishedDirectory, readManifest } from '../manifest/read.ts';
+import type { Registry } from '../manifest/registry.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
 import { scriptsBeforePacking } from '../manifest/scripts.ts';
-import type { Registry } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { openScope } from '../workspace/scope.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -95,7 +95,7 @@ async function readFiles(
   return inParallel(files, async ({ from, path }) => {
     const file = join(root, from);
     const { mode } = await lstat(file);
-    return { path, content: await readFile(file), executable: (mode & 0o111) !== 0 };
+    return { path, content: { file }, executable: (mode & 0o111) !== 0 };
   });
 }
 

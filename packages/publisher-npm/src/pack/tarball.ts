@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArchiveEntry, gzip, packTar, sha512Integrity } from '@ameide/publisher-kit';
+import { type ArchiveEntry, writeTarGz } from '@ameide/publisher-kit';
 import { ok, type Result, type Step } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
@@ -31,15 +30,15 @@ export async function writeTarball(
     path: `package/${file.path}`,
     executable: file.executable === true || executables.has(file.path),
   }));
-  const bytes = await gzip(await packTar(entries, { mtime: MTIME }));
   const name = tarballName(plan.name, plan.version);
   const tarball = join(step.workspace, name);
-  await writeFile(tarball, bytes);
+  const { signal } = step;
+  const { integrity, size } = await writeTarGz(tarball, entries, { mtime: MTIME, signal });
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,
     name,
-    digest: sha512Integrity(bytes),
-    size: bytes.byteLength,
+    digest: integrity,
+    size,
   }));
   return ok({ artifacts, tarball });
 }

@@ -1,6 +1,7 @@
 import { cleanText, createRedactor, type Secret } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
-import { type Access, HOLDING_TAG, type Registry } from '../options.ts';
+import type { Registry } from '../manifest/registry.ts';
+import { type Access, HOLDING_TAG } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
 
 export interface Upload {

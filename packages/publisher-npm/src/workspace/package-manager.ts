@@ -30,9 +30,8 @@ export async function detectPackageManager(
 
 function namedManager({ packageManager, devEngines }: JsonObject): PackageManager | undefined {
   const engine = isObject(devEngines) ? devEngines['packageManager'] : undefined;
-  const names = [
-    typeof packageManager === 'string' ? packageManager.replace(/@.*$/, '') : undefined,
-    isObject(engine) ? engine['name'] : undefined,
-  ];
-  return names.find((name): name is PackageManager => MANAGERS.has(String(name)));
+  const names = [packageManager, isObject(engine) ? engine['name'] : undefined];
+  return names
+    .map((name) => (typeof name === 'string' ? name.replace(/@.*$/, '') : ''))
+    .find((name): name is PackageManager => MANAGERS.has(name));
 }

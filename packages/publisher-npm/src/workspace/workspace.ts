@@ -89,6 +89,6 @@ async function readPackage(
     directory,
     ...(typeof version === 'string' ? { version } : {}),
     // npm refuses whatever counts as true in JavaScript, "false" as well.
-    ...(Boolean(manifest['private']) ? { private: true } : {}),
+    ...(manifest['private'] ? { private: true } : {}),
   };
 }

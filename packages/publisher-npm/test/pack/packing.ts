@@ -96,10 +96,10 @@ function withCommands(content: Packed): Packed {
     readonly directories?: { readonly bin?: string };
   };
   const named = typeof bin === 'string' ? [bin] : Object.values(bin ?? {});
-  const commands = named.map((path) => path.replace(/^\.\//, ''));
+  const commands = new Set(named.map((path) => path.replace(/^\.\//, '')));
   const folder = bin === undefined ? directories?.bin?.replace(/^\.\//, '') : undefined;
   const isCommand = (path: string): boolean =>
-    commands.includes(path) || (folder !== undefined && path.startsWith(`${folder}/`));
+    commands.has(path) || (folder !== undefined && path.startsWith(`${folder}/`));
   return Object.fromEntries(
     Object.entries(content).map(([path, value]) => [
       path,
@@ -144,11 +144,9 @@ async function contentOf(tarball: string): Promise<Packed> {
 }
 
 /** What a release adds, and the fields that only pnpm leaves out. */
-const NOT_COMPARED = ['gitHead', 'scripts', 'packageManager', 'pnpm'];
+const NOT_COMPARED = new Set(['gitHead', 'scripts', 'packageManager', 'pnpm']);
 
 function withoutStamp(text: string): object {
   const manifest = JSON.parse(text.replace(/^\uFEFF/, '')) as object;
-  return Object.fromEntries(
-    Object.entries(manifest).filter(([key]) => !NOT_COMPARED.includes(key)),
-  );
+  return Object.fromEntries(Object.entries(manifest).filter(([key]) => !NOT_COMPARED.has(key)));
 }

@@ -5,7 +5,6 @@ import {
   testStep,
   writeInto,
 } from '@ameide/publisher-kit/testing';
-import type { Relation } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 
 export type StepOptions = TestStepOptions;

@@ -1,16 +1,13 @@
-import { createGunzip } from 'node:zlib';
 import { type ArchiveEntry, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
 import { ArchiveError, type Member } from './member.ts';
 import { type CoreMetadata, parseMetadata } from './metadata.ts';
-import { tarMembers } from './tar.ts';
+import { tarGzMembers } from './tar-gz.ts';
 import { zipMembers } from './zip.ts';
 
 type DistributionKind = 'wheel' | 'sdist';
 
 export const MIB: number = 1024 * 1024;
 export const MAX_METADATA_BYTES: number = 16 * MIB;
-// Against gzip bombs.
-const MAX_TAR_BYTES = 1024 * MIB;
 
 const METADATA = {
   wheel: { name: '*.dist-info/METADATA', path: /^[^/]+\.dist-info\/METADATA$/ },
@@ -55,36 +52,10 @@ export async function secretMembers(
   return secretFiles(suspects);
 }
 
-async function* members(
+function members(
   kind: DistributionKind,
   bytes: Uint8Array,
   signal?: AbortSignal,
-): AsyncGenerator<Member> {
-  if (kind === 'wheel') yield* zipMembers(bytes);
-  else
-    for await (const member of tarMembers(gunzip(bytes, signal)))
-      if (!'xgLK'.includes(member.type)) yield member;
-}
-
-/** Unpacks gzip piece by piece, up to a limit. Throws `ArchiveError`, and the signal's reason. */
-export async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const unpacking = createGunzip({ chunkSize: MIB });
-  unpacking.end(bytes);
-  let size = 0;
-  try {
-    for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
-      signal?.throwIfAborted();
-      size += piece.length;
-      if (size > MAX_TAR_BYTES)
-        throw new ArchiveError(`it unpacks to more than ${MAX_TAR_BYTES} bytes`);
-      yield piece;
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof ArchiveError) throw error;
-    throw new ArchiveError(
-      `it is no readable gzip file (${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
-  }
+): Iterable<Member> | AsyncIterable<Member> {
+  return kind === 'wheel' ? zipMembers(bytes) : tarGzMembers(bytes, signal);
 }

@@ -52,28 +52,7 @@ interface Ask {
 
 export function createIndexReader(settings: PypiSettings, signal: AbortSignal): IndexReader {
   const get = (ask: Ask) => request(settings, signal, ask);
-  const download = async (coordinate: Coordinate, file: IndexFile): Promise<Answer<Uint8Array>> => {
-    const answer = await get({
-      coordinate,
-      url: file.url,
-      maxBytes: MAX_FILE_BYTES,
-      deadlineMs: DOWNLOAD_MS,
-    });
-    if ('problem' in answer) return answer;
-    if (answer.value === undefined)
-      return {
-        problem: unreadable(coordinate, file.name, 'the index lists it and then answers 404'),
-      };
-    const { body } = answer.value;
-    if (file.sha256 === undefined || sha256Hex(body) === file.sha256) return { value: body };
-    return {
-      problem: unreadable(
-        coordinate,
-        file.name,
-        "its bytes do not have the digest that the index's page tells",
-      ),
-    };
-  };
+  const download = (coordinate: Coordinate, file: IndexFile) => downloadFile(coordinate, file, get);
   return {
     async files(coordinate) {
       const url = `${settings.simpleUrl}${coordinate.name}/`;
@@ -114,6 +93,23 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
       return 'problem' in bytes ? bytes : { value: sha256Hex(bytes.value) };
     },
   };
+}
+
+type Get = (ask: Ask) => ReturnType<typeof request>;
+
+async function downloadFile(
+  coordinate: Coordinate,
+  { name, sha256, url }: IndexFile,
+  get: Get,
+): Promise<Answer<Uint8Array>> {
+  const limits = { maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS };
+  const answer = await get({ coordinate, url, ...limits });
+  if ('problem' in answer) return answer;
+  const unusable = (why: string) => ({ problem: unreadable(coordinate, name, why) });
+  if (answer.value === undefined) return unusable('the index lists it and then answers 404');
+  const { body } = answer.value;
+  if (sha256 === undefined || sha256Hex(body) === sha256) return { value: body };
+  return unusable("its bytes do not have the digest that the index's page gives");
 }
 
 /** A 404 is `undefined`; any other status but 200 is a problem: unknown is not absent. */

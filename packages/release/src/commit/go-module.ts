@@ -9,20 +9,22 @@ import {
 import {
   type GoModule,
   goModulePath,
+  isDownloadablePath,
   matchesPathMajor,
   parseGoModulePath,
 } from '@ameide/versioning-core/go';
 
 export interface FoundGoModule {
   readonly module: GoModule;
-  /** For people: the root's module, which nobody asked for, cannot have this version. */
+  /** For people: the root's module, which nobody asked for, cannot be published under this version. */
   readonly note?: string;
 }
 
 /**
  * The Go module in `directory`, with what it retracts. Without a directory the root's, if there is
  * one: a go.mod that holds a repository's tools must not stop a release of other things, so one
- * that cannot have the version is passed over with a note. Throws `InvalidInputError`.
+ * that cannot be published, or not under this version, is passed over with a note. Throws
+ * `InvalidInputError`.
  */
 export async function readGoModule(
   source: SourceTree,
@@ -30,26 +32,39 @@ export async function readGoModule(
   asked: string | undefined,
 ): Promise<FoundGoModule> {
   const directory = asked === undefined ? '' : parseRepositoryPath(asked, 'go-module');
-  const text = await source.readText(directory === '' ? 'go.mod' : `${directory}/go.mod`);
-  const modulePath = text === undefined ? undefined : goModulePath(text);
-  if (modulePath === undefined) {
-    if (directory === '') return { module: {} };
-    throw new InvalidInputError({
-      field: 'go-module',
-      received: directory,
-      expected: 'a directory with a go.mod at this commit',
-    });
-  }
+  const modulePath = await readModulePath(source, directory);
+  if (modulePath === undefined) return directory === '' ? { module: {} } : noModule(directory);
   const module = { modulePath, ...(directory === '' ? {} : { directory }) };
-  if (channel.kind === 'release' || channel.kind === 'candidate') {
-    const version = formatVersionTag(channel);
-    // A release is the version of its tag, retracted or not.
-    if (asked !== undefined || matchesPathMajor(version, parseGoModulePath(modulePath).major))
-      return { module };
-    return {
-      module: {},
-      note: `The module in go.mod, ${modulePath}, cannot have the version ${version}: its path is of another major version.`,
-    };
-  }
+  const note = asked === undefined ? whyNot(modulePath, channel) : undefined;
+  if (note !== undefined) return { module: {}, note };
+  // A release is the version of its tag, retracted or not.
+  if (isTagged(channel)) return { module };
   return { module: { ...module, retracted: (await readGoRetractions(source, module)).retracted } };
+}
+
+async function readModulePath(source: SourceTree, directory: string): Promise<string | undefined> {
+  const bytes = await source.readBytes(directory === '' ? 'go.mod' : `${directory}/go.mod`);
+  return bytes === undefined ? undefined : goModulePath(new TextDecoder().decode(bytes));
+}
+
+function noModule(directory: string): never {
+  throw new InvalidInputError({
+    field: 'go-module',
+    received: directory,
+    expected: 'a directory with a go.mod at this commit',
+  });
+}
+
+function whyNot(modulePath: string, channel: Channel): string | undefined {
+  if (!isDownloadablePath(modulePath))
+    return `The module in go.mod, ${modulePath}, has a path that nobody can download, so no Go version of it is derived.`;
+  if (!isTagged(channel)) return undefined;
+  const version = formatVersionTag(channel);
+  return matchesPathMajor(version, parseGoModulePath(modulePath).major)
+    ? undefined
+    : `The module in go.mod, ${modulePath}, cannot have the version ${version}: its path is of another major version.`;
+}
+
+function isTagged(channel: Channel): channel is Parameters<typeof formatVersionTag>[0] {
+  return channel.kind === 'release' || channel.kind === 'candidate';
 }

@@ -49,10 +49,10 @@ export interface CheckoutInput {
  */
 export async function prepareCheckout(
   input: CheckoutInput,
-  { emit, signal }: RunContext,
+  context: RunContext,
 ): Promise<Result<string>> {
   const { directory, environment, processes } = input;
-  const onLine = (message: string): void => emit({ phase: 'prepare', message });
+  const onLine = (message: string): void => context.emit({ phase: 'prepare', message });
   onLine('checking the commit out into a private folder');
   try {
     await mkdir(directory);
@@ -63,7 +63,13 @@ export async function prepareCheckout(
   }
   for (const argv of input.prepare) {
     onLine(argv.join(' '));
-    const result = await processes.run({ argv, cwd: directory, env: environment, signal, onLine });
+    const result = await processes.run({
+      argv,
+      cwd: directory,
+      env: environment,
+      signal: context.signal,
+      onLine,
+    });
     if (!result.ok)
       return failed(processProblem({ code: 'prepare', what: `run ${argv.join(' ')}`, result }));
   }

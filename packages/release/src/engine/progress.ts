@@ -81,7 +81,7 @@ export async function startProgress(
 }
 
 /** A plan is made of any branch and pull request, to be looked at: `publish` would refuse there. */
-export function stops(command: ReleaseReport['command'], problems: readonly Problem[]): boolean {
+function stops(command: ReleaseReport['command'], problems: readonly Problem[]): boolean {
   return problems.some(({ kind }) => command === 'publish' || kind !== 'policy');
 }
 

@@ -48,10 +48,10 @@ interface ReadBack {
 
 async function readUntilVisible(run: PublisherRun, context: RunContext): Promise<ReadBack> {
   const { built, plan, publisher } = run;
-  const { clock, emit, signal, visibleWithinMs } = context;
+  const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const say = (message: string): void =>
-    emit({ phase: 'verify', publisher: publisher.id, message });
+    context.emit({ phase: 'verify', publisher: publisher.id, message });
   const start = clock.now();
   say('reading back');
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {

@@ -310,6 +310,19 @@ describe('the Go module', () => {
     expect(commit.versions.npm.version).toBe('2.0.0');
   });
 
+  test.each(['tools', 'main.local/v1', 'Example.com/tools'])(
+    'whose path nobody can download (%s) stops nothing, and is reported',
+    async (path) => {
+      const git = createGitWorld();
+      git.write('go.mod', `module ${path}\n\ngo 1.22\n`);
+      git.commit();
+      const commit = await read(git);
+      expect(commit.note).toContain(`The module in go.mod, ${path}, has a path that nobody`);
+      expect(commit.versions.go.version).toMatch(/^v0\.0\.0-/);
+      expect(await refused(git, { goDirectory: '.' })).toMatchObject({ field: 'go.modulePath' });
+    },
+  );
+
   test('that was asked for must fit', async () => {
     expect(await refused(tools(), { goDirectory: '.' })).toMatchObject({
       code: 'module-path-major',

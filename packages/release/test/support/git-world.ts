@@ -17,11 +17,12 @@ const TIME = '2025-11-13T16:32:11+01:00';
 export function createGitWorld(): GitWorld {
   const repository = createTestRepository();
   onTestFinished(async () => repository[Symbol.asyncDispose]());
-  const { directory, git, write } = repository;
+  const { directory } = repository;
+  const git = (...args: string[]): string => repository.git(...args);
   const world: GitWorld = {
     directory,
     git,
-    write,
+    write: (path, text) => repository.write(path, text),
     commit(message = 'a commit', time = TIME) {
       // Unlike `commit` of the test repository, it leaves ignored files out.
       git('add', '--all');

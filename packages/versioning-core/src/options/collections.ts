@@ -19,7 +19,7 @@ function items(list: readonly unknown[]): (() => unknown)[] {
 
 const name: Check<string> = string('a name for every value', /./s);
 
-/** An object with values of one kind under names that the user chooses. */
+/** An object with values of one kind under names that the user chooses, kept as they are written. */
 export function recordOf<T>(
   value: Check<T>,
   expected: string,
@@ -30,8 +30,8 @@ export function recordOf<T>(
       throw new InvalidInputError({ field, received: outline(whole), expected }, code);
     const entries = Object.keys(whole).map((written) => {
       const place = partOf(field, written);
-      const parsed = checkPart(key, () => written, place, code);
-      return [parsed, checkPart(value, () => whole[written], place, code)] as const;
+      checkPart(key, () => written, place, code);
+      return [written, checkPart(value, () => whole[written], place, code)] as const;
     });
     return Object.fromEntries(entries);
   };

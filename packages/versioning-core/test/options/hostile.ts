@@ -21,7 +21,7 @@ export const HOSTILE: readonly (readonly [name: string, value: unknown])[] = [
   ['a date that is none', new Date(Number.NaN)],
   ['a map', new Map([['directory', 'sdk']])],
   ['a promise', Promise.resolve('sdk')],
-  ['an instance of a class', new (class Options {})()],
+  ['an instance of a class', new URL('https://example.com')],
   ['an object with a prototype of its own', Object.create({ directory: 'sdk' })],
   ['an own key __proto__', JSON.parse('{ "__proto__": { "directory": "sdk" } }')],
   ['a sparse list', Array(3)],

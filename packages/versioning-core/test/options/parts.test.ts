@@ -10,6 +10,7 @@ import {
   nullable,
   optional,
   parsedBy,
+  pathBelowRoot,
   recordOf,
   secret,
   shape,
@@ -62,6 +63,12 @@ describe('an object under names of the user', () => {
     ['labels.reserved', { reserved: 'x' }, '"reserved"'],
   ])('%s: %j', (field, value, received) => {
     expect(refusal(() => labels(value, 'labels'))).toMatchObject({ field, received });
+  });
+
+  test('keeps its names as they are written', () => {
+    const schemas = recordOf(string('a path'), 'schemas by path', pathBelowRoot('a path'));
+    expect(schemas({ './environments/': 'x' })).toEqual({ './environments/': 'x' });
+    expect(refusal(() => schemas({ '../x': 'x' })).field).toBe('value["../x"]');
   });
 
   test('needs a name for every value', () => {

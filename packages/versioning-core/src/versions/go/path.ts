@@ -45,7 +45,7 @@ function isCheckedElement(element: string): boolean {
 }
 
 /**
- * `module.SplitPathVersion`; undefined when it is none. What stands before the major version is not
+ * `module.SplitPathVersion`; undefined when it is none. The part before the major version is not
  * checked.
  */
 export function splitPathVersion(path: string): GoModulePath | undefined {

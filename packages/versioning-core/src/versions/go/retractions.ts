@@ -19,7 +19,7 @@ export interface RetractingTag {
 
 /**
  * The tag whose go.mod says what the module has retracted, of all tags of the repository: its
- * highest release, or its highest version when there is no release, wherever its commit lies.
+ * highest release, or its highest version when there is no release, wherever its commit is.
  * Undefined when the module has no version yet. Follows `Versions` and `retractedVersions` in
  * cmd/go/internal/modfetch/coderepo.go. Throws `InvalidInputError`.
  */

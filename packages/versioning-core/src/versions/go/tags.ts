@@ -36,7 +36,7 @@ export function highestTag(tags: readonly UsableTag[]): UsableTag | undefined {
 }
 
 /**
- * What stands before the version in the tags of a module. `x/v2` may live in `x/` or in a major
+ * The part before the version in the tags of a module. `x/v2` may be in `x/` or in a major
  * sub-directory `x/v2/`; its tags begin with `x/` either way.
  */
 export function tagPrefix(
@@ -53,7 +53,7 @@ export function tagPrefix(
 }
 
 /**
- * What stands before the version in the tags of a module, `packages/sdk/`
+ * The part before the version in the tags of a module, `packages/sdk/`
  * (https://go.dev/ref/mod#vcs-version). Throws `InvalidInputError`.
  */
 export function goTagPrefix({ modulePath, directory }: GoModuleLocation): string {

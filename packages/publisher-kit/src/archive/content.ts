@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { ArchiveEntry, ContentStream, FileOnDisk, StreamedEntry } from './entry.ts';
+
+const READ_BYTES = 256 << 10;
+
+/** The content of an archive's files, one after the other, with one piece of memory for them all. */
+export class ContentReader {
+  readonly #memory = new Uint8Array(READ_BYTES);
+
+  /**
+   * Gives the size before the pieces, each of which is valid until the next one is asked for. Throws
+   * an `Error` when there are more or fewer bytes than the size said.
+   */
+  async *read(
+    { path, content }: ArchiveEntry | StreamedEntry,
+    begin: (size: number) => Uint8Array,
+  ): AsyncGenerator<Uint8Array> {
+    if (content instanceof Uint8Array) {
+      yield begin(content.length);
+      yield content;
+    } else if ('file' in content) yield* this.#fromDisk(content, begin);
+    else {
+      yield begin(content.size);
+      yield* streamed(path, content);
+    }
+  }
+
+  // Without the thread pool: thousands of small files take a tenth of the time.
+  *#fromDisk({ file }: FileOnDisk, begin: (size: number) => Uint8Array): Generator<Uint8Array> {
+    const handle = openSync(file, 'r');
+    try {
+      const { size } = fstatSync(handle);
+      yield begin(size);
+      for (let left = size; left > 0; ) {
+        const length = readSync(handle, this.#memory, 0, Math.min(left, READ_BYTES), null);
+        if (length === 0) throw new Error(`${file} became shorter while it was packed`);
+        left -= length;
+        yield this.#memory.subarray(0, length);
+      }
+      if (readSync(handle, this.#memory, 0, 1, null) > 0)
+        throw new Error(`${file} became longer while it was packed`);
+    } finally {
+      closeSync(handle);
+    }
+  }
+}
+
+async function* streamed(
+  path: string,
+  { size, pieces }: ContentStream,
+): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > size) break;
+    yield piece;
+  }
+  if (length !== size) throw new Error(`the content of ${path} does not have ${size} bytes`);
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** Bytes that are compressed on their own. A constant: it decides what the archive's bytes are. */
+export const BLOCK_BYTES: number = 1 << 20;
+
+/** Memory for a block, before and after: beyond what zlib's `deflateBound` says for it. */
+export const BLOCK_MEMORY: number = BLOCK_BYTES + (64 << 10);
+
+// What zlib takes by default. Level 9 takes twice the time for half a percent of the size.
+const LEVEL = 6;
+const STORE = 0;
+const FASTEST = 1;
+
+/** zlib's `Z_SYNC_FLUSH` ends a block at a byte's border, so that another one can follow it. */
+const SYNC_FLUSH = 2;
+const FINISH = 4;
+const STREAM_END = 1;
+
+const SAMPLES = 8;
+const SAMPLE_BYTES = 8 << 10;
+
+export interface Block {
+  /** `BLOCK_MEMORY` bytes, `length` of which are the block. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+  readonly length: number;
+  readonly isLast: boolean;
+}
+
+/**
+ * Compresses a block in place and gives its new length. It becomes raw deflate (RFC 1951) that
+ * refers to nothing before it: blocks follow each other as they are, and the last one ends the
+ * stream. A block whose samples do not shrink (it is random, or compressed already) is stored.
+ *
+ * The compressor is zlib as WebAssembly, whose results the WebAssembly specification determines.
+ * Node's own zlib gives other bytes on another processor and in another version.
+ */
+export function deflateBlock({ memory, length, isLast }: Block): number {
+  const block = memory.subarray(0, length);
+  const deflated = deflate(block, shrinks(block) ? LEVEL : STORE, isLast ? FINISH : SYNC_FLUSH);
+  memory.set(deflated);
+  return deflated.length;
+}
+
+function shrinks(block: Uint8Array): boolean {
+  if (block.length < SAMPLES * SAMPLE_BYTES) return true;
+  const step = Math.floor((block.length - SAMPLE_BYTES) / (SAMPLES - 1));
+  const sample = new Uint8Array(SAMPLES * SAMPLE_BYTES);
+  for (let index = 0; index < SAMPLES; index++) {
+    const from = index * step;
+    sample.set(block.subarray(from, from + SAMPLE_BYTES), index * SAMPLE_BYTES);
+  }
+  return deflate(sample, FASTEST, FINISH).length < sample.length - sample.length / 32;
+}
+
+/** What zip.js's WebAssembly module exports of zlib: `src/wasm/deflate_stream_wasm.c` of zlib-streams. */
+interface Zlib {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  malloc(bytes: number): number;
+  deflate_new(): number;
+  deflate_init_raw(stream: number, level: number): number;
+  /** The number of bytes written in the lower 24 bits, zlib's code above them. */
+  deflate_process(
+    stream: number,
+    input: number,
+    length: number,
+    output: number,
+    capacity: number,
+    flush: number,
+  ): number;
+  deflate_last_consumed(stream: number): number;
+  deflate_end(stream: number): number;
+  _initialize(): void;
+}
+
+/** TypeScript has these types in its library for browsers alone. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => DeflateModule;
+  readonly Instance: new (module: DeflateModule) => { readonly exports: unknown };
+};
+
+/** Compiled code. Threads can send it to each other. */
+export interface DeflateModule {
+  readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+}
+
+interface Compressor {
+  readonly zlib: Zlib;
+  readonly input: number;
+  readonly output: number;
+}
+
+export function deflateModule(): DeflateModule {
+  const path = createRequire(import.meta.url).resolve('@zip.js/zip.js/dist/zip-module.wasm');
+  return new WebAssembly.Module(readFileSync(path));
+}
+
+let compressor: Compressor | undefined;
+
+/** Prepares this thread. Without it, the first block does. */
+export function startDeflate(module: DeflateModule): Compressor {
+  const zlib = new WebAssembly.Instance(module).exports as Zlib;
+  zlib._initialize();
+  compressor = { zlib, input: zlib.malloc(BLOCK_BYTES), output: zlib.malloc(BLOCK_MEMORY) };
+  return compressor;
+}
+
+/** What it gives is valid until it is called again. */
+function deflate(bytes: Uint8Array, level: number, flush: number): Uint8Array {
+  const { zlib, input, output } = compressor ?? startDeflate(deflateModule());
+  const stream = zlib.deflate_new();
+  if (zlib.deflate_init_raw(stream, level) !== 0) throw new Error('zlib has no memory for a block');
+  // Memory that has grown has a new buffer.
+  new Uint8Array(zlib.memory.buffer).set(bytes, input);
+  const result = zlib.deflate_process(stream, input, bytes.length, output, BLOCK_MEMORY, flush);
+  const [written, code] = [result & 0xff_ffff, result >> 24];
+  const isWhole =
+    zlib.deflate_last_consumed(stream) === bytes.length &&
+    written < BLOCK_MEMORY &&
+    code === (flush === FINISH ? STREAM_END : 0);
+  zlib.deflate_end(stream);
+  if (!isWhole) throw new Error(`zlib did not compress a block of ${bytes.length} bytes: ${code}`);
+  return new Uint8Array(zlib.memory.buffer, output, written);
+}

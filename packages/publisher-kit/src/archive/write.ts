@@ -1,0 +1,84 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { TarEntry } from './entry.ts';
+import { type GzipOptions, gzipPieces } from './gzip.ts';
+import { type TarOptions, tarPieces } from './tar.ts';
+
+export interface WriteOptions extends GzipOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** What is on disk. */
+export interface WrittenGzip {
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Of the file, hex. */
+  readonly sha256: string;
+  /** Of the file in Subresource Integrity form, `sha512-<base64>`: npm's `dist.integrity`. */
+  readonly integrity: string;
+  /** Of what was compressed, hex: an OCI image's `diff_ids` hold it after `sha256:`. */
+  readonly contentSha256: string;
+}
+
+/**
+ * Writes a reproducible .tar.gz file: the same entries and options give the same bytes on every
+ * machine. Reads and writes once, and takes a few MiB of memory, whatever the archive's size. Throws
+ * as `packTar` does, and the signal's reason; then no file is left. A `ContentStream` that waits has
+ * to obey the signal itself.
+ */
+export function writeTarGz(
+  path: string,
+  entries: readonly TarEntry[],
+  options: TarOptions & WriteOptions = {},
+): Promise<WrittenGzip> {
+  return writeGzip(path, tarPieces(entries, options), options);
+}
+
+/** `writeTarGz` for content of any kind: the same content gives the same bytes. */
+export async function writeGzip(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  options: WriteOptions = {},
+): Promise<WrittenGzip> {
+  options.signal?.throwIfAborted();
+  const file = await open(path, 'w');
+  const written = writeTo(file, content, options).finally(() => file.close());
+  return written.catch(async (error: unknown) => {
+    await rm(path, { force: true });
+    throw error;
+  });
+}
+
+async function writeTo(
+  file: FileHandle,
+  content: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): Promise<WrittenGzip> {
+  const [before, sha256, sha512] = [
+    createHash('sha256'),
+    createHash('sha256'),
+    createHash('sha512'),
+  ];
+  let size = 0;
+  for await (const piece of hashed(gzipPieces(hashed(content, before), options), sha256, sha512)) {
+    options.signal?.throwIfAborted();
+    await file.appendFile(piece);
+    size += piece.length;
+  }
+  return {
+    size,
+    sha256: sha256.digest('hex'),
+    integrity: `sha512-${sha512.digest('base64')}`,
+    contentSha256: before.digest('hex'),
+  };
+}
+
+async function* hashed(
+  pieces: AsyncIterable<Uint8Array>,
+  ...hashes: readonly Hash[]
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    for (const hash of hashes) hash.update(piece);
+    yield piece;
+  }
+}
