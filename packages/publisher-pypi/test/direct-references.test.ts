@@ -97,7 +97,7 @@ models = { path = "../models", develop = true }
   test('as the hint says is not', async () => {
     expect(
       await result(POETRY.replace('DEPENDENCIES', 'dependencies = ["models>=0.1"]')),
-    ).toHaveProperty('built');
+    ).toHaveProperty('value');
   });
 
   test('with a requirement from the web is refused for pypi.org', async () => {
