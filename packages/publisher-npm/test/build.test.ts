@@ -109,7 +109,7 @@ describe('the tarball', () => {
     const second = valueOf((await build({ files: reversed, prepare })).result);
     expect(readFileSync(second.tarball).equals(readFileSync(first.tarball))).toBe(true);
     expect(first.artifacts[0]?.digest).toMatchInlineSnapshot(
-      `"sha512-5UcWtSHeCNrdKPTF9Mg0Tm15QB2a10gkOft6KSyVmqaos/CJg3K1gGo4gyk/l+y8xruJwimziItKPAYnGPvQkw=="`,
+      `"sha512-Zgh6aX/dQ4aFqLgcgetYy2743ToEq5/xsXdCkjxVVN0ah69wjX2CdpZ2m50WETl6zGJqOfMLVvs6nw7irtIKgg=="`,
     );
   });
 });
