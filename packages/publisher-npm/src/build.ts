@@ -100,7 +100,7 @@ function missing(
     builtProblem({
       code: 'npm-missing-file',
       message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
-      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json. If the package is to be published without: allow: [${allowed}].`,
+      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). If the package is to be published without: allow: [${allowed}].`,
       coordinate: formatNpm(plan),
     }),
   ];

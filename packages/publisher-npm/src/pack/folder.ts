@@ -49,6 +49,8 @@ export async function openFolder(
     manager: workspace.settings.manager,
   };
   const reader = { registry, scope };
+  // A build sees the release's version in all of them.
+  const packages = build === undefined ? [] : await workspace.packages();
   return {
     name,
     directory: published,
@@ -59,15 +61,16 @@ export async function openFolder(
       : { program: build[0] }),
     manifest: (stamp) => rewriteManifest(json, stamp, scope(stamp)),
     committedFiles: async (plan, step) => committedFiles(folder, reader, plan, step),
-    async pack(plan, step) {
-      const { checkout } = step;
-      if (build !== undefined) {
-        await stampCheckout(checkout, directory, await workspace.packages(), plan.stamp, scope);
-        const failure = await runBuild(processes, build, directory, plan, step);
-        if (failure !== undefined) return failed(failure);
-      }
-      return packFolder({ ...folder, root: checkout }, reader, plan);
-    },
+    pack: async (plan, step) =>
+      withoutInvalidInput(plan, async () => {
+        const { checkout } = step;
+        if (build !== undefined) {
+          await stampCheckout(checkout, directory, packages, plan.stamp, scope);
+          const failure = await runBuild(processes, build, directory, plan, step);
+          if (failure !== undefined) return failed(failure);
+        }
+        return packFolder({ ...folder, root: checkout }, reader, plan);
+      }),
   };
 }
 
@@ -76,13 +79,20 @@ async function packFolder(
   reader: PackageReader,
   plan: NpmPlan,
 ): Promise<Result<Packed>> {
+  const content = await readPackage(folder, reader, plan);
+  if (content === undefined) return failed(noManifest(folder.directory, plan));
+  return ok({ ...content, files: await readFiles(folder.root, content.files) });
+}
+
+/** The commit's package.json was fine: the build, or `prepare`, made the one that is not. */
+async function withoutInvalidInput(
+  plan: NpmPlan,
+  pack: () => Promise<Result<Packed>>,
+): Promise<Result<Packed>> {
   try {
-    const content = await readPackage(folder, reader, plan);
-    if (content === undefined) return failed(noManifest(folder.directory, plan));
-    return ok({ ...content, files: await readFiles(folder.root, content.files) });
+    return await pack();
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    // The commit's own was fine, so the build, or `prepare`, made this one.
     const coordinate = formatNpm(plan);
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix', coordinate }));
   }

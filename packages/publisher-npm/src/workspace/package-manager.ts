@@ -29,7 +29,8 @@ export async function detectPackageManager(
 }
 
 function namedManager({ packageManager, devEngines }: JsonObject): PackageManager | undefined {
-  const engine = isObject(devEngines) ? devEngines['packageManager'] : undefined;
+  const engines = isObject(devEngines) ? devEngines['packageManager'] : undefined;
+  const [engine] = Array.isArray(engines) ? engines : [engines];
   const names = [packageManager, isObject(engine) ? engine['name'] : undefined];
   return names
     .map((name) => (typeof name === 'string' ? name.replace(/@.*$/, '') : ''))

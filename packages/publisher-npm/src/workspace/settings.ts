@@ -34,7 +34,11 @@ export async function readSettings(source: SourceTree): Promise<WorkspaceSetting
   const manager = await detectPackageManager(source, root);
   return {
     manager,
-    globs: strings(isObject(field) ? field['packages'] : field, 'package.json: workspaces'),
+    // pnpm does not read the field.
+    globs:
+      manager === 'pnpm'
+        ? []
+        : strings(isObject(field) ? field['packages'] : field, 'package.json: workspaces'),
     catalogs:
       manager === 'yarn'
         ? readCatalogs(await yarnSettings(source), YARN_SETTINGS)

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openWorkspace } from '../../src/workspace/workspace.ts';
 import {
   layOut,
   type Packed,
@@ -60,6 +62,25 @@ for (const tool of ['npm', 'pnpm', 'yarn'] as const) {
     });
   });
 }
+
+test.each<[string, Readonly<Record<string, string | object>>, string]>([
+  ['a pnpm-workspace.yaml', { 'pnpm-workspace.yaml': '', 'package-lock.json': '{}' }, 'pnpm'],
+  ['packageManager', { 'package.json': { packageManager: 'yarn@4.1.0' } }, 'yarn'],
+  [
+    'devEngines',
+    { 'package.json': { devEngines: { packageManager: [{ name: 'bun' }] } }, 'yarn.lock': '' },
+    'bun',
+  ],
+  ['a name that nobody knows', { 'package.json': { packageManager: 'cnpm@9' } }, 'npm'],
+  ['pnpm-lock.yaml', { 'pnpm-lock.yaml': '' }, 'pnpm'],
+  ['yarn.lock', { 'yarn.lock': '' }, 'yarn'],
+  ['bun.lockb', { 'bun.lockb': '' }, 'bun'],
+  ['package-lock.json', { 'package-lock.json': '{}' }, 'npm'],
+  ['nothing', {}, 'npm'],
+])('the tool of a repository is told by %s', async (_, files, manager) => {
+  const { settings } = await openWorkspace(literalSource(files));
+  expect(settings.manager).toBe(manager);
+});
 
 describe('the shapes', () => {
   test('are many, and each its own', () => {
