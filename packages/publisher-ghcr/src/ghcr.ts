@@ -1,10 +1,9 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
-import type { Carrier, PublisherDefinition } from '@ameide/versioning-core';
+import type { Carrier } from '@ameide/versioning-core';
 import { type ImageName, parseImageName } from './image-name.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
 import { archivePrefix, parseBundleOptions, parseOptions, splitPlatform } from './parse-options.ts';
-import type { GhcrBuilt, GhcrPlan } from './plan.ts';
-import { type GhcrPublisher, imagePublisher } from './publisher.ts';
+import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publisher.ts';
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
@@ -20,12 +19,12 @@ export interface Ghcr {
    * Dockerfile. Throws `InvalidInputError` at once for options that cannot be meant; `open` throws
    * it for a directory that the commit lacks.
    */
-  (options: GhcrOptions): PublisherDefinition<GhcrPlan, GhcrBuilt>;
+  (options: GhcrOptions): GhcrDefinition;
   /** Carries a bundle (of `configuration`, for example) as an image. */
   bundle(image: string, options?: ImageOptions): Carrier;
 }
 
-function publishImage(given: GhcrOptions): PublisherDefinition<GhcrPlan, GhcrBuilt> {
+function publishImage(given: GhcrOptions): GhcrDefinition {
   const options = parseOptions(given);
   const image = parseImageName(options.image);
   const source = sourceOf(options);

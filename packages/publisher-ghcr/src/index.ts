@@ -2,4 +2,4 @@ export type { Ghcr } from './ghcr.ts';
 export { ghcr } from './ghcr.ts';
 export type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
 export type { GhcrBuilt, GhcrPlan } from './plan.ts';
-export type { GhcrPublisher } from './publisher.ts';
+export type { GhcrDefinition, GhcrPublisher } from './publisher.ts';

@@ -1,4 +1,4 @@
-import type { Publisher } from '@ameide/versioning-core';
+import type { Publisher, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
 import { inspectImage } from './inspect.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
@@ -10,6 +10,10 @@ import type { ImageSource } from './source/source.ts';
 /** An image's publisher, without the functions that another kind of publisher may lack. */
 export type GhcrPublisher = Publisher<GhcrPlan, GhcrBuilt> &
   Required<Pick<Publisher<GhcrPlan, GhcrBuilt>, 'validate' | 'promote' | 'pointers'>>;
+
+export interface GhcrDefinition extends PublisherDefinition<GhcrPlan, GhcrBuilt> {
+  open(source: SourceTree): Promise<GhcrPublisher>;
+}
 
 /** The verbs over one image. */
 export function imagePublisher(

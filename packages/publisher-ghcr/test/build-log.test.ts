@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { parseTrace } from '../src/engine/build-trace.ts';
 import { failedBuild } from '../src/engine/engine.ts';
-import { fromDockerfile } from '../src/engine/from-dockerfile.ts';
+import { fromDockerfile } from '../src/source/dockerfile.ts';
 import { planImage } from '../src/plan.ts';
-import { parseImageName } from '../src/reference.ts';
+import { parseImageName } from '../src/image-name.ts';
 import { fakeEngine, upgraded } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
@@ -31,8 +31,13 @@ async function build(
     'POST /session': upgraded,
     'POST /build': (_request, response) => void response.end(answer),
   });
-  const source = fromDockerfile({ directory: '.' }, undefined, () => fake.engine);
-  return { result: await source.build(plan, one, redact), told: one.messages };
+  const source = fromDockerfile({
+    directory: '',
+    file: 'Dockerfile',
+    allow: [],
+    docker: () => fake.engine,
+  });
+  return { result: await source.build(plan, one, redact), told: one.events.map((event) => event.message) };
 }
 
 /** A protobuf message of fields in their wire form. */

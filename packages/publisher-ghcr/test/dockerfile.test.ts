@@ -1,16 +1,17 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { startOciRegistry } from '@ameide/local-registries';
-import { needs } from '@ameide/local-registries/components';
+import { component, needs } from '@ameide/local-registries/components';
+import { type FileContent, literalSource, testStep } from '@ameide/publisher-kit/testing';
+import type { MissingContent, Problem } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { readBuildStream } from '../src/engine/build-stream.ts';
-import { packContext } from '../src/engine/context.ts';
-import { type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
+import { type DockerfileOptions, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -29,7 +30,7 @@ async function open(world: World, more: Partial<GhcrOptions> = {}): Promise<Ghcr
     dockerfile: { directory: 'image', buildArgs: { NAME: 'sdk' } },
     ...more,
   });
-  return (await ghcr(options).open(tree())) as GhcrPublisher;
+  return ghcr(options).open(tree());
 }
 
 /**
@@ -98,7 +99,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
 
   test('is pulled and loaded by the engine as what was pushed', async () => {
     await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
-    const publisher = (await ghcr(world.options()).open(tree())) as GhcrPublisher;
+    const publisher = await ghcr(world.options()).open(tree());
     const plan = publisher.plan(release());
     const result = await publisher.build(
       plan,
@@ -180,7 +181,8 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
     expect(await publisher.check(plan, await step())).toEqual([]);
     const result = await publisher.build(plan, one);
     // Of the two streams either may come first.
-    expect(one.messages.slice(-3).toSorted()).toEqual([
+    const messages = one.events.map(({ message }) => message);
+    expect(messages.slice(-3).toSorted()).toEqual([
       '[2/2] RUN ["/run"]',
       'it is broken',
       'it says [secret]',
@@ -194,18 +196,19 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
 
 /** The engine of a test may have no network to give to a RUN. */
 function withoutNetwork(): Dockerode {
-  return Object.assign(new Dockerode(), {
-    buildImage(
-      this: Dockerode,
-      context: NodeJS.ReadableStream,
-      options: Dockerode.ImageBuildOptions,
-    ) {
-      return Dockerode.prototype.buildImage.call(this, context, {
-        ...options,
-        networkmode: 'none',
-      });
-    },
-  });
+  const engine = new Dockerode();
+  const modem = engine.modem as { dial(request: DialRequest, done: unknown): void };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (request, done) => {
+    if (request.path === '/build?') Object.assign(request.options ?? {}, { networkmode: 'none' });
+    dial(request, done);
+  };
+  return engine;
+}
+
+interface DialRequest {
+  readonly path: string;
+  readonly options?: object;
 }
 
 test('without an engine the check says so, and so does the build', async () => {
@@ -257,40 +260,198 @@ describe('the engine’s build stream', () => {
   });
 });
 
-describe('a build context', () => {
-  const names = async (
-    files: Record<string, string>,
-    dockerfile = 'Dockerfile',
-  ): Promise<string> => {
-    const { checkout } = await step(files);
-    return Buffer.from(await packContext(checkout, dockerfile, 0)).toString('latin1');
-  };
+/** A context, and the Dockerfile that copies from it. */
+const CONTEXTS: readonly (readonly [title: string, files: Readonly<Record<string, FileContent>>])[] =
+  [
+    [
+      'exceptions, globs and folders in .dockerignore',
+      {
+        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+        'image/.dockerignore':
+          '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
+        'image/a.log': '',
+        'image/keep.log': '',
+        'image/docs/a.md': '',
+        'image/docs/keep.md': '',
+        'image/src/deep/x.tmp': '',
+        'image/src/deep/x.js': '',
+        'image/Über': '',
+        'image/a.txt': '',
+        'image/c.txt': '',
+        'image/c, d': '',
+        'image/c': '',
+      },
+    ],
+    [
+      'everything left out but one folder',
+      {
+        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+        'image/.dockerignore': '**\n!src\nsrc/**/test\n',
+        'image/src/a/b.js': '',
+        'image/src/a/test/b.js': '',
+        'image/other': '',
+      },
+    ],
+    [
+      'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
+      {
+        'image/Dockerfile': { link: 'docker/web' },
+        'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
+        'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
+        'image/.dockerignore': 'y\n',
+        'image/x': '',
+        'image/y': '',
+      },
+    ],
+    [
+      'a .dockerignore that is a link',
+      {
+        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+        'image/.dockerignore': { link: 'etc/ignore' },
+        'image/etc/ignore': 'x\n',
+        'image/x': '',
+        'image/y': '',
+      },
+    ],
+    [
+      'copies of patterns, links and folders',
+      {
+        'image/Dockerfile':
+          'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
+        'image/package.json': '{}',
+        'image/package-lock.json': '{}',
+        'image/tsconfig.json': { link: 'config/tsconfig.json' },
+        'image/config/tsconfig.json': '{}',
+        'image/web': { link: 'packages/web' },
+        'image/packages/web/index.js': '1',
+        'image/packages/web/assets/a.css': '',
+        'image/lib/libx.so': { link: 'libx.so.1' },
+        'image/lib/libx.so.1': 'so',
+        'image/lib/away': { link: '/etc/passwd' },
+        'image/unused/big': '',
+      },
+    ],
+  ];
 
-  test('leaves out what .dockerignore names, but not what the builder reads', async () => {
-    const tar = await names({
-      Dockerfile: '',
-      '.dockerignore': '**\n!src\n',
-      'src/a.js': '',
-      'other/b.js': '',
-      '.git/HEAD': '',
-    });
-    expect(
-      ['Dockerfile', '.dockerignore', 'src/a.js'].filter((name) => tar.includes(name)),
-    ).toHaveLength(3);
-    expect(['other/b.js', '.git/HEAD'].filter((name) => tar.includes(name))).toEqual([]);
+needs('docker-engine', 'docker-build')('the same files as docker build copies', () => {
+  test.each(CONTEXTS)('%s', async (_title, files) => {
+    const one = await step(files);
+    execFileSync('sh', ['-c', `: > "$(printf 'caf\\351')"`], { cwd: join(one.checkout, 'image') });
+    const publisher = await ghcr({
+      image: 'ghcr.io/o/r',
+      dockerfile: { directory: 'image' },
+    }).open(literalSource(files));
+    const plan = publisher.plan(release());
+    expect(await publisher.validate(plan, one)).toEqual([]);
+    const { problems, value } = await publisher.build(plan, one);
+    expect(problems).toBeUndefined();
+    const layers = value?.blobs.slice(1).map(({ path }) => path) ?? [];
+    const ours = layers.flatMap((path) => listTar(path));
+    const theirs = await dockerBuild(join(one.checkout, 'image'), one.workspace);
+    expect(ours.length).toBeGreaterThan(3);
+    expect(ours.toSorted()).toEqual(theirs.toSorted());
   });
 
-  test('a Dockerfile’s own .dockerignore comes first', async () => {
-    const tar = await names(
-      {
-        'app.Dockerfile': '',
-        'app.Dockerfile.dockerignore': 'x.txt',
-        '.dockerignore': 'y.txt',
-        'x.txt': 'content of x',
-        'y.txt': 'content of y',
-      },
-      'app.Dockerfile',
-    );
-    expect([tar.includes('content of x'), tar.includes('content of y')]).toEqual([false, true]);
+  test('and leaves no image behind in the engine', async () => {
+    const engine = new Dockerode();
+    const before = await engine.listImages();
+    const publisher = await ghcr({
+      image: 'ghcr.io/o/r',
+      dockerfile: { directory: 'image', file: 'Dockerfile' },
+    }).open(literalSource(CONTEXT));
+    const { value } = await publisher.build(publisher.plan(release()), await step(CONTEXT));
+    expect(value).toBeDefined();
+    expect(await engine.listImages()).toEqual(before);
+  });
+});
+
+/** Kind, mode, owner, size and name of each file, and where links lead. */
+function listTar(path: string): readonly string[] {
+  const listed = execFileSync('tar', ['--numeric-owner', '-tvf', path], { encoding: 'latin1' });
+  return listed
+    .split('\n')
+    .map((line) => line.replace(/ \d{4}-\d\d-\d\d \d\d:\d\d /, ' ').replace(/ +/g, ' '))
+    .filter((line) => line !== '');
+}
+
+/** By the real tool, in a folder of the same files. */
+async function dockerBuild(context: string, workspace: string): Promise<readonly string[]> {
+  const [docker = 'docker'] = component('docker-build').command ?? [];
+  const run = (...args: readonly string[]): string =>
+    execFileSync(docker, args, {
+      env: { ...process.env, DOCKER_BUILDKIT: '1' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  const image = run('build', '--quiet', context);
+  const folder = join(workspace, 'real');
+  await mkdir(folder);
+  try {
+    run('save', '--output', join(folder, 'image.tar'), image);
+  } finally {
+    run('image', 'rm', image);
+  }
+  execFileSync('tar', ['-xf', 'image.tar'], { cwd: folder });
+  const [saved] = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as readonly {
+    readonly Layers: readonly string[];
+  }[];
+  return (saved?.Layers ?? []).flatMap((layer) => listTar(join(folder, layer)));
+}
+
+describe('plan says of the context', () => {
+  const validate = async (
+    files: Readonly<Record<string, FileContent>>,
+    missing: readonly MissingContent[] = [],
+    allow: readonly string[] = [],
+    dockerfile: DockerfileOptions = { directory: 'image' },
+  ): Promise<readonly Problem[]> => {
+    const source = literalSource(files, { missing });
+    const publisher = await ghcr({ image: 'ghcr.io/o/r', dockerfile, allow }).open(source);
+    return publisher.validate(publisher.plan(release()), testStep({ source }));
+  };
+  const lfs = { path: 'image/model.bin', reason: 'lfs' } as const;
+  const submodule = { path: 'image/proto', reason: 'submodule' } as const;
+  const image = { 'image/Dockerfile': '', 'image/model.bin': '' };
+
+  test('every pattern that Docker refuses, by file and line', async () => {
+    const files = { ...image, 'image/.dockerignore': '*.log\nsrc/[\n# [\n!\n' };
+    const about = { code: 'ghcr-dockerignore', kind: 'input', path: 'image/.dockerignore' };
+    const problems = await validate(files);
+    expect(problems).toMatchObject([about, about]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'oci:ghcr.io/o/r cannot be built: line 2 of image/.dockerignore is a pattern that Docker refuses.',
+      'oci:ghcr.io/o/r cannot be built: line 4 of image/.dockerignore is a pattern that Docker refuses.',
+    ]);
+    const own = { ...files, 'image/Dockerfile.dockerignore': '*.log\n' };
+    expect(await validate(own)).toEqual([]);
+  });
+
+  test('content that the clone lacks', async () => {
+    expect(await validate(image, [lfs, submodule])).toMatchObject([
+      { code: 'lfs-content-missing', kind: 'input', path: lfs.path },
+      { code: 'submodule-missing', kind: 'input', path: submodule.path },
+    ]);
+  });
+
+  test('but not of what .dockerignore leaves out, what is allowed, and what is elsewhere', async () => {
+    const elsewhere = { path: 'other.bin', reason: 'lfs' } as const;
+    const files = { ...image, 'image/.dockerignore': '*.bin\n' };
+    expect(await validate(files, [lfs, elsewhere])).toEqual([]);
+    const allow = [lfs.path, submodule.path];
+    expect(await validate(image, [lfs, submodule, elsewhere], allow)).toEqual([]);
+    const root = { ...image, '.dockerignore': 'image/proto\n', Dockerfile: '' };
+    expect(await validate(root, [submodule], [], { directory: '.' })).toEqual([]);
+  });
+
+  test('nothing of secrets, links and names: the Dockerfile says what is copied', async () => {
+    const files = {
+      ...image,
+      'image/.env': '',
+      'image/.wh.x': '',
+      'image/out': { link: '/etc' },
+      'image/A': '',
+      'image/a': '',
+    };
+    expect(await validate(files)).toEqual([]);
   });
 });

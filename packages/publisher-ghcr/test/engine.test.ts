@@ -5,12 +5,12 @@ import { packTar } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { checkEngine, ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine.ts';
-import { fromDockerfile } from '../src/engine/from-dockerfile.ts';
+import { fromDockerfile } from '../src/source/dockerfile.ts';
 import { readSavedImage } from '../src/engine/saved-image.ts';
 import { digestOf } from '../src/image/store.ts';
 import type { GhcrPlan } from '../src/index.ts';
 import { planImage } from '../src/plan.ts';
-import { parseImageName } from '../src/reference.ts';
+import { parseImageName } from '../src/image-name.ts';
 import {
   type Answers,
   built,
@@ -56,9 +56,12 @@ async function build(
   one: Step,
   limits?: Partial<EngineLimits>,
 ): Promise<unknown> {
-  const source = fromDockerfile({ directory: '.' }, undefined, () => fake.engine, {
-    ...ENGINE_LIMITS,
-    ...limits,
+  const source = fromDockerfile({
+    directory: '',
+    file: 'Dockerfile',
+    allow: [],
+    docker: () => fake.engine,
+    limits: { ...ENGINE_LIMITS, ...limits },
   });
   return source.build(plan, one, (text) => text);
 }
@@ -98,7 +101,7 @@ describe('Docker Engine', () => {
   test('builds, hands out and forgets an image', async () => {
     await using fake = await fakeEngine(await complete());
     expect(await build(fake, await stepWith(new AbortController().signal))).toMatchObject({
-      built: { blobs: [{}, {}] },
+      value: { blobs: [{}, {}] },
     });
     expect(fake.seen).toEqual([
       'POST /session',
@@ -163,7 +166,7 @@ describe('Docker Engine', () => {
     expect(await result).toMatchObject(
       silent.startsWith('POST') || silent.endsWith('get')
         ? { message: 'cancelled' }
-        : { built: {} },
+        : { value: {} },
     );
     await expect.poll(() => fake.sessions()).toBe(0);
   });
@@ -192,7 +195,7 @@ describe('Docker Engine', () => {
     await using fake = await fakeEngine(answers);
     expect(
       await build(fake, await stepWith(new AbortController().signal), { removal: 100 }),
-    ).toMatchObject({ built: {} });
+    ).toMatchObject({ value: {} });
   });
 
   test('that accepts and says nothing is told as such, and an abort ends the question', async () => {

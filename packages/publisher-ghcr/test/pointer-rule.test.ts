@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeDev, judgeVersion } from '../src/pointer-rule.ts';
+import { decideDev, decideVersion } from '../src/pointers/pointer-rule.ts';
 
 const sha = '71e210beab37b68546d56dceccba18f09264ecc3';
 const wanted = { digest: 'sha256:ours', sha, version: '0.2.1' };
@@ -12,20 +12,20 @@ describe('dev follows history', () => {
     ['same', 'move'],
     ['descendant', 'superseded'],
   ] as const)('the current commit is %s: %s', (relation, verdict) => {
-    expect(judgeDev(current, wanted, relation)).toBe(verdict);
+    expect(decideDev(current, wanted, relation)).toBe(verdict);
   });
 
   test('an unknown relation holds it', () => {
-    expect(judgeDev(current, wanted, 'unknown')).toEqual({
-      held: expect.stringContaining('not in this clone') as string,
+    expect(decideDev(current, wanted, 'unknown')).toEqual({
+      blocked: expect.stringContaining('not in this clone') as string,
     });
-    expect(judgeDev({ digest: 'sha256:theirs' }, wanted, 'unknown')).toEqual({
-      held: expect.stringContaining('does not say') as string,
+    expect(decideDev({ digest: 'sha256:theirs' }, wanted, 'unknown')).toEqual({
+      blocked: expect.stringContaining('does not say') as string,
     });
   });
 
   test('the same digest is there already', () => {
-    expect(judgeDev({ ...current, digest: wanted.digest }, wanted, 'unknown')).toBe('already');
+    expect(decideDev({ ...current, digest: wanted.digest }, wanted, 'unknown')).toBe('already');
   });
 });
 
@@ -51,7 +51,7 @@ describe('latest and X.Y follow versions', () => {
     ['0.2', 'v0.2.2', 'superseded'],
     ['0.2', '1.4', 'move'],
   ])('%s names %s: %s', (pointer, version, verdict) => {
-    expect(judgeVersion(pointer, { ...current, version }, wanted)).toBe(verdict);
+    expect(decideVersion(pointer, { ...current, version }, wanted)).toBe(verdict);
   });
 
   test.each([
@@ -65,26 +65,26 @@ describe('latest and X.Y follow versions', () => {
     ['0.2', 'not a version', 'something else'],
     ['latest', '1.x\u001b[2J', 'something that must not reach a terminal'],
   ])('%s labelled %s, which may be %s, holds it', (pointer, version) => {
-    const verdict = judgeVersion(pointer, { ...current, version }, wanted);
+    const verdict = decideVersion(pointer, { ...current, version }, wanted);
     expect(verdict).toEqual({
-      held: expect.stringMatching(
+      blocked: expect.stringMatching(
         /^the image it names is labelled "[ -~]+", which does not tell/,
       ) as string,
     });
   });
 
   test('the same version of another commit holds it; of ours it moves to our digest', () => {
-    expect(judgeVersion('latest', { ...current, version: '0.2.1' }, wanted)).toEqual({
-      held: expect.any(String) as string,
+    expect(decideVersion('latest', { ...current, version: '0.2.1' }, wanted)).toEqual({
+      blocked: expect.any(String) as string,
     });
-    expect(judgeVersion('latest', { ...current, version: '0.2.1', revision: sha }, wanted)).toBe(
+    expect(decideVersion('latest', { ...current, version: '0.2.1', revision: sha }, wanted)).toBe(
       'move',
     );
   });
 
   test('an image without a version holds it', () => {
-    expect(judgeVersion('latest', { digest: 'sha256:x' }, wanted)).toEqual({
-      held: expect.any(String) as string,
+    expect(decideVersion('latest', { digest: 'sha256:x' }, wanted)).toEqual({
+      blocked: expect.any(String) as string,
     });
   });
 });

@@ -27,7 +27,7 @@ export async function run(
   options: Partial<GhcrOptions> = {},
   files: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
-  const publisher = (await ghcr(world.options(options)).open(tree())) as GhcrPublisher;
+  const publisher = await ghcr(world.options(options)).open(tree());
   const plan = publisher.plan(release(input));
   const result = await publisher.build(
     plan,
