@@ -1,24 +1,27 @@
-import { readFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
 import {
   createHttp,
-  gzip,
+  createWorkspace,
   httpProblem,
-  packTar,
   readFolder,
   Secret,
-  sha512Integrity,
+  writeTarGz,
 } from '@ameide/publisher-kit';
 
 export async function upload(directory: string, url: string, token: string, signal: AbortSignal) {
+  await using workspace = await createWorkspace();
   const files = await readFolder(directory, {
     ignore: (path) => path === '.git/' || path === '.env',
   });
-  const entries = files.map(async ({ path, absolute, executable }) => ({
+  const entries = files.map(({ path, absolute, executable }) => ({
     path,
     executable,
-    content: await readFile(absolute),
+    content: { file: absolute },
   }));
-  const body = await gzip(await packTar(await Promise.all(entries)));
+  const archive = join(workspace.directory, 'upload.tar.gz');
+  const { integrity } = await writeTarGz(archive, entries, { signal });
+  const body = await openAsBlob(archive);
   const credential = {
     scheme: 'bearer',
     origin: new URL(url).origin,
@@ -28,7 +31,7 @@ export async function upload(directory: string, url: string, token: string, sign
   try {
     const response = await createHttp().request({ method: 'PUT', url, body, credential, signal });
     return response.status === 201
-      ? { integrity: sha512Integrity(body) }
+      ? { integrity }
       : { problem: httpProblem({ ...failure, response }) };
   } catch (error) {
     return { problem: httpProblem({ ...failure, error }) };

@@ -33,7 +33,7 @@ export interface Block {
  * stream. A block whose samples do not shrink (it is random, or compressed already) is stored.
  *
  * The compressor is zlib as WebAssembly, whose results the WebAssembly specification determines.
- * Node's own zlib gives other bytes on another processor and in another version.
+ * Node's own zlib promises no such thing: its code differs by processor and by version.
  */
 export function deflateBlock({ memory, length, isLast }: Block): number {
   const block = memory.subarray(0, length);
@@ -91,7 +91,8 @@ interface Compressor {
 }
 
 export function deflateModule(): DeflateModule {
-  const path = createRequire(import.meta.url).resolve('@zip.js/zip.js/dist/zip-module.wasm');
+  const require = createRequire(import.meta.url);
+  const path = require.resolve('@zip.js/zip.js/dist/zip-module.wasm');
   return new WebAssembly.Module(readFileSync(path));
 }
 

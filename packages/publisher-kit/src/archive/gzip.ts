@@ -86,6 +86,10 @@ class Blocks {
   }
 }
 
+function deflateHere(block: Block): Deflated {
+  return { ...block, length: deflateBlock(block) };
+}
+
 /** This thread compresses what the others have no room for. Pieces leave in the blocks' order. */
 async function* deflatedPieces(
   blocks: Blocks,
@@ -94,12 +98,12 @@ async function* deflatedPieces(
 ): AsyncGenerator<Uint8Array> {
   let threads: DeflateThreads | undefined;
   let count = 0;
-  const begun: (Deflated | Promise<Deflated>)[] = [];
+  const begun: Promise<Deflated>[] = [];
   try {
     for await (const block of input) {
       count += 1;
       if (count > THREADS_AFTER_BLOCKS) threads ??= acquireThreads(options.threads);
-      begun.push(threads?.deflate(block) ?? { ...block, length: deflateBlock(block) });
+      begun.push(threads?.deflate(block) ?? Promise.resolve(deflateHere(block)));
       const most = (threads?.count ?? 0) * BLOCKS_PER_THREAD;
       while (begun.length > most) yield* nextPiece();
     }

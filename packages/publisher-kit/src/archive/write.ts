@@ -42,28 +42,31 @@ export async function writeGzip(
 ): Promise<WrittenGzip> {
   options.signal?.throwIfAborted();
   const file = await open(path, 'w');
-  const written = writeTo(file, content, options).finally(() => file.close());
-  return written.catch(async (error: unknown) => {
+  try {
+    return await writeAndClose(file, content, options);
+  } catch (error) {
     await rm(path, { force: true });
     throw error;
-  });
+  }
 }
 
-async function writeTo(
+async function writeAndClose(
   file: FileHandle,
   content: AsyncIterable<Uint8Array>,
-  options: WriteOptions,
+  { signal, ...options }: WriteOptions,
 ): Promise<WrittenGzip> {
-  const [before, sha256, sha512] = [
-    createHash('sha256'),
-    createHash('sha256'),
-    createHash('sha512'),
-  ];
+  const before = createHash('sha256');
+  const [sha256, sha512] = [createHash('sha256'), createHash('sha512')];
   let size = 0;
-  for await (const piece of hashed(gzipPieces(hashed(content, before), options), sha256, sha512)) {
-    options.signal?.throwIfAborted();
-    await file.appendFile(piece);
-    size += piece.length;
+  try {
+    const pieces = gzipPieces(hashed(content, before), options);
+    for await (const piece of hashed(pieces, sha256, sha512)) {
+      signal?.throwIfAborted();
+      await file.appendFile(piece);
+      size += piece.length;
+    }
+  } finally {
+    await file.close();
   }
   return {
     size,

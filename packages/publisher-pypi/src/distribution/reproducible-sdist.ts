@@ -29,23 +29,16 @@ async function entryOf(
 ): Promise<TarEntry> {
   const { type, linkname, mode } = member.header;
   const path = plainPath(member.path);
-  switch (type) {
-    case 'directory':
-      return { path, folder: true };
-    case 'symlink':
-      return { path, symlink: linkname };
-    case 'link': {
-      const original = entries.get(plainPath(linkname));
-      if (original === undefined || !('content' in original))
-        throw new ArchiveError(`its hard link ${path} leads to no file before it`);
-      return { ...original, path };
-    }
-    case 'file':
-    case 'contiguous-file':
-      return { path, content: await member.content(), executable: (mode & 0o100) !== 0 };
-    default:
-      throw new ArchiveError(`its member ${path} is neither a file, a folder nor a link`);
+  if (type === 'directory') return { path, folder: true };
+  if (type === 'symlink') return { path, symlink: linkname };
+  if (type === 'link') {
+    const original = entries.get(plainPath(linkname));
+    if (original !== undefined && 'content' in original) return { ...original, path };
+    throw new ArchiveError(`its hard link ${path} leads to no file before it`);
   }
+  if (type !== 'file' && type !== 'contiguous-file')
+    throw new ArchiveError(`its member ${path} is neither a file, a folder nor a link`);
+  return { path, content: await member.content(), executable: (mode & 0o100) !== 0 };
 }
 
 /** Without `./` before it and `/` behind it. */
