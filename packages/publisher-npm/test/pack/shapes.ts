@@ -381,6 +381,48 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     { ...TREE, ...named('src/cli.ts', 'lib/a.d.ts') },
     { tools: ['pnpm'] },
   ),
+  root('files is a dot', { files: ['.'] }, { ...TREE, '.npmignore': 'docs\n' }),
+  root('files is a dot with a slash', { files: ['./'] }, TREE),
+  root('files has an empty entry', { files: ['', 'lib'] }, TREE),
+  root('files has a rooted negation', { files: ['lib', '!/lib/deep/'] }, TREE),
+  root('files has any folder', { files: ['**/deep', '**/*.ts'] }, TREE),
+  root('files with another case', { files: ['LIB'] }, TREE, { allow: ['LIB'] }),
+  root(
+    'files names a folder and a file in it that it leaves out',
+    { files: ['lib', '!lib/*.js', 'lib/a.js'] },
+    TREE,
+  ),
+  root('files names a built folder with a .gitignore of everything', { files: ['dist'] }, TREE, {
+    made: { 'dist/.gitignore': '*\n', 'dist/index.js': 'x' },
+    allow: ['dist'],
+  }),
+  root(
+    'a .npmignore with CRLF and trailing spaces',
+    {},
+    { ...TREE, '.npmignore': 'src \r\n*.md\r\n' },
+  ),
+  root(
+    'a .npmignore that lists everything',
+    {},
+    { ...TREE, ...named('README.md'), '.npmignore': '*\n' },
+  ),
+  root(
+    'a .gitignore that lists hidden files',
+    {},
+    { ...TREE, '.gitignore': '.*\n!.keep\n', '.keep': '', '.x': '' },
+  ),
+  root('browser as an object', { browser: { './index.js': './lib/a.js' }, files: ['lib'] }, TREE),
+  root(
+    'bin with an empty name and a path out of the package',
+    { bin: { a: '../cli.js' }, files: ['lib'] },
+    TREE,
+    { allow: ['cli.js'] },
+  ),
+  root(
+    'patchedDependencies',
+    { patchedDependencies: { b: 'patches/b.patch' }, files: ['lib', 'patches'] },
+    { ...TREE, ...named('patches/b.patch') },
+  ),
   root(
     'bundleDependencies',
     { dependencies: { b: '1', d: '1' }, bundleDependencies: ['b'] },
