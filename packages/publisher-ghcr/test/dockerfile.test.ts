@@ -11,7 +11,12 @@ import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { readBuildStream } from '../src/engine/build-stream.ts';
-import { type DockerfileOptions, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
+import {
+  type DockerfileOptions,
+  type GhcrOptions,
+  type GhcrPublisher,
+  ghcr,
+} from '../src/index.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -261,77 +266,79 @@ describe('the engine’s build stream', () => {
 });
 
 /** A context, and the Dockerfile that copies from it. */
-const CONTEXTS: readonly (readonly [title: string, files: Readonly<Record<string, FileContent>>])[] =
+const CONTEXTS: readonly (readonly [
+  title: string,
+  files: Readonly<Record<string, FileContent>>,
+])[] = [
   [
-    [
-      'exceptions, globs and folders in .dockerignore',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore':
-          '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
-        'image/a.log': '',
-        'image/keep.log': '',
-        'image/docs/a.md': '',
-        'image/docs/keep.md': '',
-        'image/src/deep/x.tmp': '',
-        'image/src/deep/x.js': '',
-        'image/Über': '',
-        'image/a.txt': '',
-        'image/c.txt': '',
-        'image/c, d': '',
-        'image/c': '',
-      },
-    ],
-    [
-      'everything left out but one folder',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore': '**\n!src\nsrc/**/test\n',
-        'image/src/a/b.js': '',
-        'image/src/a/test/b.js': '',
-        'image/other': '',
-      },
-    ],
-    [
-      'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
-      {
-        'image/Dockerfile': { link: 'docker/web' },
-        'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
-        'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
-        'image/.dockerignore': 'y\n',
-        'image/x': '',
-        'image/y': '',
-      },
-    ],
-    [
-      'a .dockerignore that is a link',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore': { link: 'etc/ignore' },
-        'image/etc/ignore': 'x\n',
-        'image/x': '',
-        'image/y': '',
-      },
-    ],
-    [
-      'copies of patterns, links and folders',
-      {
-        'image/Dockerfile':
-          'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
-        'image/package.json': '{}',
-        'image/package-lock.json': '{}',
-        'image/tsconfig.json': { link: 'config/tsconfig.json' },
-        'image/config/tsconfig.json': '{}',
-        'image/web': { link: 'packages/web' },
-        'image/packages/web/index.js': '1',
-        'image/packages/web/assets/a.css': '',
-        'image/lib/libx.so': { link: 'libx.so.1' },
-        'image/lib/libx.so.1': 'so',
-        'image/lib/away': { link: '/etc/passwd' },
-        'image/unused/big': '',
-      },
-    ],
-  ];
+    'exceptions, globs and folders in .dockerignore',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore':
+        '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
+      'image/a.log': '',
+      'image/keep.log': '',
+      'image/docs/a.md': '',
+      'image/docs/keep.md': '',
+      'image/src/deep/x.tmp': '',
+      'image/src/deep/x.js': '',
+      'image/Über': '',
+      'image/a.txt': '',
+      'image/c.txt': '',
+      'image/c, d': '',
+      'image/c': '',
+    },
+  ],
+  [
+    'everything left out but one folder',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore': '**\n!src\nsrc/**/test\n',
+      'image/src/a/b.js': '',
+      'image/src/a/test/b.js': '',
+      'image/other': '',
+    },
+  ],
+  [
+    'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
+    {
+      'image/Dockerfile': { link: 'docker/web' },
+      'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
+      'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
+      'image/.dockerignore': 'y\n',
+      'image/x': '',
+      'image/y': '',
+    },
+  ],
+  [
+    'a .dockerignore that is a link',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore': { link: 'etc/ignore' },
+      'image/etc/ignore': 'x\n',
+      'image/x': '',
+      'image/y': '',
+    },
+  ],
+  [
+    'copies of patterns, links and folders',
+    {
+      'image/Dockerfile':
+        'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
+      'image/package.json': '{}',
+      'image/package-lock.json': '{}',
+      'image/tsconfig.json': { link: 'config/tsconfig.json' },
+      'image/config/tsconfig.json': '{}',
+      'image/web': { link: 'packages/web' },
+      'image/packages/web/index.js': '1',
+      'image/packages/web/assets/a.css': '',
+      'image/lib/libx.so': { link: 'libx.so.1' },
+      'image/lib/libx.so.1': 'so',
+      'image/lib/away': { link: '/etc/passwd' },
+      'image/unused/big': '',
+    },
+  ],
+];
 
 needs('docker-engine', 'docker-build')('the same files as docker build copies', () => {
   test.each(CONTEXTS)('%s', async (_title, files) => {

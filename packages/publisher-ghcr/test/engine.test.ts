@@ -5,12 +5,12 @@ import { packTar } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { checkEngine, ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine.ts';
-import { fromDockerfile } from '../src/source/dockerfile.ts';
 import { readSavedImage } from '../src/engine/saved-image.ts';
 import { digestOf } from '../src/image/store.ts';
+import { parseImageName } from '../src/image-name.ts';
 import type { GhcrPlan } from '../src/index.ts';
 import { planImage } from '../src/plan.ts';
-import { parseImageName } from '../src/image-name.ts';
+import { fromDockerfile } from '../src/source/dockerfile.ts';
 import {
   type Answers,
   built,

@@ -1,5 +1,5 @@
-import { literalSource, TEST_SHA, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import type { FileContent, LiteralSource, TestStep } from '@ameide/publisher-kit/testing';
+import { literalSource, TEST_SHA, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import type { Relation } from '@ameide/versioning-core';
 
 export const SHA = TEST_SHA;

@@ -75,7 +75,7 @@ async function checkAccess(
   return problem({
     code: 'npm-access-not-chosen',
     kind: 'incomplete',
-    message: `${plan.registry} shows no npm:${plan.name} to this token, and makes a new scoped package private unless told otherwise.`,
+    message: `${plan.registry} shows no npm:${plan.name} to this token, and makes a new scoped package private by default.`,
     hint: "Set the option access (or publishConfig.access) to 'public', or to 'restricted' for a private package, which npm charges for.",
     rerun: 'after-fix',
   });

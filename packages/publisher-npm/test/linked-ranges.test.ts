@@ -152,7 +152,7 @@ describe('every other range stays', () => {
   });
 });
 
-describe('pnpm links plain ranges when it is told to', () => {
+describe('pnpm links plain ranges when its settings say so', () => {
   test.each<[string, string, string]>([
     ['linkWorkspacePackages: true', 'linkWorkspacePackages: true', ''],
     ['linkWorkspacePackages: deep', 'linkWorkspacePackages: deep', ''],

@@ -172,7 +172,7 @@ describe('a package.json that cannot be published is refused at open, naming the
   });
 
   test.each(['package.json5', 'package.yaml'])(
-    'a package with a %s alone is told who reads it',
+    'a package with a %s alone is refused, and the hint says who reads it',
     async (name) => {
       const source = literalSource({ [`packages/sdk/${name}`]: 'name: a' });
       const error = await invalidInput(() => npm({ directory: 'packages/sdk' }).open(source));
@@ -337,7 +337,7 @@ test.each([
     '{"\u202e": 1, "\u202e": 2}',
     String.raw`package.json: expected each key once, but "\u202e" is in one object twice`,
   ],
-])('what is wrong with %j is told without its text', async (text, message) => {
+])('what is wrong with %j is reported without its text', async (text, message) => {
   expect((await invalidInput(() => parseManifestJson(text, 'package.json'))).message).toBe(message);
 });
 

@@ -384,7 +384,7 @@ describe('a plan names the members of the release that it cannot be installed wi
     ['what is no range', { dependencies: { '@x/a': 'latest', b: 'github:x/b' } }],
     ['an optional dependency', { optionalDependencies: { '@x/a': 'workspace:^' } }],
     [
-      'an optional dependency that stands among the others, too',
+      'an optional dependency that is among the others, too',
       {
         dependencies: { '@x/a': 'workspace:^' },
         optionalDependencies: { '@x/a': 'workspace:^' },

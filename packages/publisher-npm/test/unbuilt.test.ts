@@ -52,7 +52,7 @@ describe('a package that nobody built is refused', () => {
     });
   });
 
-  test('and told of the script that was not run', async () => {
+  test('and the hint names the script that was not run', async () => {
     const { publisher, plan, step } = await opened({
       files: ['dist'],
       scripts: { ...scripts, prepare: 'husky', test: 'vitest' },

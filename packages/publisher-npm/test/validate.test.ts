@@ -87,11 +87,14 @@ test.each([
   ['contributors', { contributors: [null] }],
   ['bin', { bin: [7] }],
   ['readme', { readme: {} }],
-])('a package.json that npm fails on is told before anything is built: %s', async (_, manifest) => {
-  expect(await validated({}, { manifest })).toMatchObject([
-    { code: 'npm-manifest', kind: 'input', reason: expect.any(String) },
-  ]);
-});
+])(
+  'a package.json that npm cannot read is refused before anything is built: %s',
+  async (_, manifest) => {
+    expect(await validated({}, { manifest })).toMatchObject([
+      { code: 'npm-manifest', kind: 'input', reason: expect.any(String) },
+    ]);
+  },
+);
 
 describe('content that the clone lacks', () => {
   const missing = [
@@ -101,7 +104,7 @@ describe('content that the clone lacks', () => {
   ] as const;
   const files = { 'packages/a/model.bin': 'version https://git-lfs.github.com/spec/v1\n' };
 
-  test('of a file in Git LFS is told, with how to fetch it', async () => {
+  test('of a file in Git LFS is a wrong input, and the hint says how to fetch it', async () => {
     expect(await validated(files, { missing })).toMatchObject([
       {
         code: 'lfs-content-missing',

@@ -25,10 +25,14 @@ export async function listContext(
     folder,
     (path, isFolder) => /(?:^|\/)\.git$/.test(path) || (isFolder ? !descend(path) : !wants(path)),
   );
-  const above = new Set(entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [folderOf(path)])));
+  const above = new Set(
+    entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [folderOf(path)])),
+  );
   for (const path of above) if (path !== '') above.add(folderOf(path));
   return entries
-    .filter(({ kind, path }) => kind !== 'other' && (kind !== 'folder' || above.has(path) || wants(path)))
+    .filter(
+      ({ kind, path }) => kind !== 'other' && (kind !== 'folder' || above.has(path) || wants(path)),
+    )
     .map((entry) => contextFile(entry, mtime));
 }
 

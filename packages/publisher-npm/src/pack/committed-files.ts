@@ -60,7 +60,7 @@ function placeOf({ mode, path }: TreeFile): string {
   return mode === 'submodule' ? probe(path) : path;
 }
 
-/** Stands for the files of a submodule, whose names this clone may lack. */
+/** In place of a submodule's files, whose names this clone may lack. */
 function probe(submodule: string): string {
   return `${submodule}/index.js`;
 }

@@ -5,7 +5,7 @@ import { commandFiles, inPackage } from './commands.ts';
 
 /**
  * What the manifest names as its entry points, commands and bundled dependencies and `paths` do not
- * hold: whoever uses them has a broken package, most often because a build was not run. Nothing is
+ * hold: the package is broken for its users, most often because a build was not run. Nothing is
  * missing where a script that runs at installation may make it. Patterns and folders in `exports`
  * are not looked into.
  */
@@ -26,7 +26,7 @@ export function missingFiles(manifest: JsonObject, paths: readonly string[]): re
 
 /**
  * A native addon is compiled, and a program for the user's machine fetched, when the package is
- * installed (https://docs.npmjs.com/cli/v11/using-npm/scripts#npm-install; a binding.gyp stands for
+ * installed (https://docs.npmjs.com/cli/v11/using-npm/scripts#npm-install; a binding.gyp means
  * `node-gyp rebuild`).
  */
 function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]): boolean {

@@ -13,7 +13,7 @@ export interface WorkspaceSettings {
   readonly catalogs: Catalogs;
   /**
    * Whether a plain range is linked to a workspace package whose version is in it: by npm, Yarn and
-   * Bun; by pnpm if it is told to.
+   * Bun; by pnpm if its settings say so.
    */
   readonly linksPlainRanges: boolean;
 }

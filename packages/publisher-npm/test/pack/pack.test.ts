@@ -77,7 +77,7 @@ test.each<[string, Readonly<Record<string, string | object>>, string]>([
   ['bun.lockb', { 'bun.lockb': '' }, 'bun'],
   ['package-lock.json', { 'package-lock.json': '{}' }, 'npm'],
   ['nothing', {}, 'npm'],
-])('the tool of a repository is told by %s', async (_, files, manager) => {
+])('the tool of a repository is known by %s', async (_, files, manager) => {
   const { settings } = await openWorkspace(literalSource(files));
   expect(settings.manager).toBe(manager);
 });
