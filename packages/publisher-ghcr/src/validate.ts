@@ -3,7 +3,7 @@ import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core
 import { followLinks, type Links, pathIn } from './folder/links.ts';
 
 /** A file or link that an image holds or would hold. */
-export interface ImageFile {
+interface ImageFile {
   /** Relative to `directory`. */
   readonly path: string;
   /** Of a symbolic link: where it points, as it is written. */

@@ -46,6 +46,10 @@ export interface Go {
 }
 
 export function openGo(directory: string, addresses: Readonly<Record<string, string>>): Go {
+  // Its telemetry is written by a process that goes on when the command has ended.
+  const telemetry = join(directory, '.config/go/telemetry');
+  mkdirSync(telemetry, { recursive: true });
+  writeFileSync(join(telemetry, 'mode'), 'off');
   const rules = Object.entries(addresses).flatMap(([name, place], n) => [
     [`GIT_CONFIG_KEY_${n}`, `url.${place}.insteadOf`],
     [`GIT_CONFIG_VALUE_${n}`, `https://${name}`],

@@ -34,7 +34,10 @@ export async function buildImage(
 }
 
 interface Modem {
-  dial(options: object, done: (error: unknown, answer: NodeJS.ReadableStream) => void): void;
+  dial(
+    options: object,
+    done: (error: Error | null | undefined, answer: NodeJS.ReadableStream) => void,
+  ): void;
 }
 
 /** `POST /build`. Dockerode's own function would open a session that has no files. */
@@ -64,7 +67,7 @@ async function startBuild(
   return new Promise((resolve, reject) => {
     (engine.modem as Modem).dial(request, (error, answer) => {
       if (error === null || error === undefined) resolve(answer);
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(error);
     });
   });
 }

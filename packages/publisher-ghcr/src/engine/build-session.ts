@@ -52,12 +52,12 @@ async function dial(engine: Dockerode, id: string): Promise<Duplex> {
     statusCodes: { 200: true, 101: true, 500: 'server error' },
   };
   const modem = engine.modem as {
-    dial(options: object, done: (error: unknown, socket: Duplex) => void): void;
+    dial(options: object, done: (error: Error | null | undefined, socket: Duplex) => void): void;
   };
   return new Promise((resolve, reject) => {
     modem.dial(options, (error, socket) => {
       if (error === null || error === undefined) resolve(socket);
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(error);
     });
   });
 }

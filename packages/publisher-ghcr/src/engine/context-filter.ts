@@ -17,8 +17,8 @@ export interface ContextRequest {
 
 /** `descend` is about a folder: whether something in it may be wanted. */
 export interface ContextFilter {
-  wants(path: string): boolean;
-  descend(folder: string): boolean;
+  readonly wants: (path: string) => boolean;
+  readonly descend: (folder: string) => boolean;
 }
 
 /** As github.com/tonistiigi/fsutil, filter.go, reads a request. */

@@ -110,7 +110,12 @@ async function layOutLfs(
   const missing: MissingContent[] = [];
   for (const pointer of pointers) {
     const path = join(directory, pointer.path);
-    const { mode } = lstatSync(path);
+    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode;
+    if (mode === undefined) {
+      // Its name is not UTF-8: git laid it out under other bytes, and the pointer stays.
+      missing.push({ path: pointer.path, reason: 'lfs' });
+      continue;
+    }
     unlinkSync(path);
     if (await store.copyTo(pointer, path)) chmodSync(path, mode);
     else {
@@ -166,11 +171,16 @@ function ignoreGitError(error: unknown): void {
   if (!(error instanceof GitError)) throw error;
 }
 
+/** 1980-01-02 and 2107-12-30, Unix seconds: zip holds nothing outside, in any time zone. */
+const OLDEST_IN_ZIP = 315_619_200;
+const NEWEST_IN_ZIP = 4_354_732_800;
+
 /**
  * The umask and the clock must not decide what a wheel or a tarball holds. Synchronous on purpose:
  * some 20 microseconds a file, where the promise API takes turns of the thread pool.
  */
-function setModesAndTimes(directory: string, time: number): void {
+function setModesAndTimes(directory: string, commitTime: number): void {
+  const time = Math.min(Math.max(commitTime, OLDEST_IN_ZIP), NEWEST_IN_ZIP);
   const walk = (folder: Buffer, isTop: boolean): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
       const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);

@@ -4,7 +4,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { TreeFile } from '@ameide/versioning-core';
-import { commonDirectory } from '../git/alternates.ts';
+import { borrowedFolders, commonDirectory } from '../git/alternates.ts';
 import { type GitCall, tryGit } from '../git/git-command.ts';
 import type { TreeReader } from '../git/tree-reader.ts';
 import { inParallel } from '../parallel.ts';
@@ -72,24 +72,34 @@ export interface LfsStore {
   copyTo(pointer: LfsPointer, path: string): Promise<boolean>;
 }
 
-/** `lfs.storage` of the repository, else `lfs` in its git directory (git-lfs-config(5)). */
+/**
+ * `lfs.storage` of the repository, else `lfs` in its git directory (git-lfs-config(5)); then beside
+ * the objects of each repository that it borrows from, as git-lfs looks.
+ */
 export async function openLfsStore(gitDirectory: string, processes: Processes): Promise<LfsStore> {
   const call: GitCall = { processes, directory: gitDirectory, gitDirectory };
   const configured = await tryGit(['config', '--type=path', '--get', 'lfs.storage'], call);
   const common = await commonDirectory(gitDirectory);
   const storage = configured.ok ? configured.stdoutText.trim() : 'lfs';
   const root = storage.startsWith('/') ? storage : join(common, storage);
-  const placeOf = ({ oid }: LfsPointer): string =>
-    join(root, 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
-  const has = async (pointer: LfsPointer): Promise<boolean> => {
-    const found = await stat(placeOf(pointer)).catch(() => undefined);
-    return found?.isFile() === true && found.size === pointer.size;
+  const roots = [
+    root,
+    ...(await borrowedFolders(common)).map((objects) => join(objects, '../lfs')),
+  ];
+  const find = async ({ oid, size }: LfsPointer): Promise<string | undefined> => {
+    for (const one of roots) {
+      const place = join(one, 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+      const found = await stat(place).catch(() => undefined);
+      if (found?.isFile() === true && found.size === size) return place;
+    }
+    return undefined;
   };
   return {
-    has,
+    has: async (pointer) => (await find(pointer)) !== undefined,
     async copyTo(pointer, path) {
-      if (!(await has(pointer))) return false;
-      await copyFile(placeOf(pointer), path);
+      const place = await find(pointer);
+      if (place === undefined) return false;
+      await copyFile(place, path);
       const hash = createHash('sha256');
       await pipeline(createReadStream(path), hash);
       return hash.digest('hex') === pointer.oid;

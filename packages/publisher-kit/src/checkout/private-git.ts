@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { borrowObjects, commonDirectory } from '../git/alternates.ts';
@@ -34,7 +34,8 @@ export interface PrivateGitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-// A checkout looks the same on every machine. A copy of it has other inodes and change times than
+// A checkout looks the same on every machine: git reads attributes and ignored names of the user
+// even without any configuration, from $XDG_CONFIG_HOME/git. A copy of it has other inodes and change times than
 // its index says: only size and modification time are compared.
 const CONFIGURATION = `[core]
 \tautocrlf = false
@@ -42,6 +43,9 @@ const CONFIGURATION = `[core]
 \tfsmonitor = false
 \tcheckStat = minimal
 \ttrustctime = false
+\tattributesFile = ${devNull}
+\texcludesFile = ${devNull}
+\thooksPath = ${devNull}
 [gc]
 \tauto = 0
 [advice]
@@ -85,10 +89,16 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
     ...(workTree === undefined ? {} : { directory: workTree }),
   });
   await borrowObjects(gitDirectory, common);
+  // Where the history of a shallow clone ends: without it git looks for the parents.
+  await copyFile(join(common, 'shallow'), join(gitDirectory, 'shallow')).catch(ignoreMissing);
   await appendFile(join(gitDirectory, 'config'), CONFIGURATION + workTreeSettings(options));
   return {
     git: async (args, input) => git(args, { ...call, ...(input === undefined ? {} : { input }) }),
   };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /**

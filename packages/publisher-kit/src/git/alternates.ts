@@ -11,6 +11,16 @@ export async function commonDirectory(gitDirectory: string): Promise<string> {
   return resolve(gitDirectory, common.trim());
 }
 
+/** The folders of objects that a git directory borrows from, absolute. */
+export async function borrowedFolders(commonGitDirectory: string): Promise<readonly string[]> {
+  const objects = resolve(commonGitDirectory, 'objects');
+  const lines = await readFile(resolve(objects, 'info/alternates'), 'utf8').catch(() => '');
+  return lines
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => resolve(objects, line));
+}
+
 /**
  * Lets one git directory see every object of another one, and what that one borrows in turn,
  * through `objects/info/alternates` (gitrepository-layout(5)).

@@ -110,10 +110,10 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   };
 }
 
-function deliver(answer: BatchAnswer, { resolve, reject }: Waiting): void {
-  if (!('id' in answer) || matchesId(answer)) return resolve(answer);
+function deliver(answer: BatchAnswer, waiting: Waiting): void {
+  if (!('id' in answer) || matchesId(answer)) return waiting.resolve(answer);
   const why = 'is damaged: its bytes do not give its id (see git fsck)';
-  reject(new GitError(`object ${answer.id} ${why}`));
+  waiting.reject(new GitError(`object ${answer.id} ${why}`));
 }
 
 function matchesId({ id, type, content }: BatchObject): boolean {

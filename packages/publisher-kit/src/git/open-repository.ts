@@ -86,7 +86,7 @@ export async function openRepository(
         rootTree,
         ancestorTags,
         commitTime,
-        missingContent: checkouts.missingContent,
+        missingContent: async (at) => checkouts.missingContent(at),
       }),
     checkout: checkouts.checkout,
     close: () => reader.close(),
@@ -113,10 +113,11 @@ interface Checkouts {
 function createCheckouts(
   clone: CloneFolders,
   environment: Readonly<Record<string, string>>,
-  { trees, header, remoteUrl: addressOf }: CheckoutParts,
+  parts: CheckoutParts,
 ): Checkouts {
   const commitOf = async (sha: string) => {
-    const { tree, time } = await header(sha);
+    const { trees } = parts;
+    const { tree, time } = await parts.header(sha);
     return { ...clone, sha, time, trees, files: await trees.files(tree, '') };
   };
   const openSubmodule: CheckoutCommit['openSubmodule'] = async (gitDirectory, sha) =>
@@ -124,7 +125,7 @@ function createCheckouts(
   return {
     checkout: async (sha, target, { signal } = {}) => {
       const [{ createCheckout }, commit] = await Promise.all([loadCheckout(), commitOf(sha)]);
-      const settings = { remoteUrl: await addressOf(), signal, openSubmodule };
+      const settings = { remoteUrl: await parts.remoteUrl(), signal, openSubmodule };
       return createCheckout({ ...commit, ...settings }, target);
     },
     missingContent: onceForEach(async (sha: CommitSha) =>

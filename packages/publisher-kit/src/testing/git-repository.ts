@@ -102,6 +102,6 @@ export function writeInto(directory: string, path: string, content: FileContent)
   mkdirSync(dirname(absolute), { recursive: true });
   if (typeof content === 'string' || content instanceof Uint8Array)
     writeFileSync(absolute, content);
-  else if ('link' in content) symlinkSync(content.link as string, absolute);
+  else if ('link' in content) symlinkSync(content.link, absolute);
   else writeFileSync(absolute, `${JSON.stringify(content, undefined, 2)}\n`);
 }

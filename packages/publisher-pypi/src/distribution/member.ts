@@ -4,7 +4,7 @@ export interface Member {
   /** Bytes, as the archive tells it. */
   readonly size: number;
   /** Unpacks it. Only until the next member is asked for. Throws `ArchiveError`. */
-  content(): Uint8Array | Promise<Uint8Array>;
+  readonly content: () => Uint8Array | Promise<Uint8Array>;
 }
 
 /** The file is no readable wheel or sdist; the message says why. */
