@@ -51,7 +51,7 @@ export interface PypiOptions {
   readonly localVersions?: boolean;
   /** Added to the build's environment: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
-  /** Files that are published although they look wrong, by their exact paths in the repository or in the archive. */
+  /** Files that are published although they look wrong, by their exact paths in the repository, in a wheel, or below the folder of an sdist. */
   readonly allow?: readonly string[];
   /** The outside world, for tests. */
   readonly ports?: PypiPorts;

@@ -276,6 +276,15 @@ needs('git')('what a build is given and what it may give back', () => {
     },
   );
 
+  test.each([
+    ['sdist', addToSdist],
+    ['wheel', addToWheel],
+  ])('a file in the %s that allow names is published', async (_kind, add) => {
+    const processes = spoilt((output) => add(output, 'ameide_sdk/.npmrc', ''));
+    const allow = ['ameide_sdk/.npmrc'];
+    expect(await buildWith(processes, { allow })).toHaveProperty('value');
+  });
+
   test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {
     expect(
       await buildWith(spoilt((output) => add(output, 'ameide_sdk/ca.pem', pem('CERTIFICATE')))),

@@ -50,10 +50,11 @@ export async function buildPypi(
   const output = join(step.workspace, 'dist');
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  await stampCheckout(project, plan, settings.processes);
+  await stampCheckout(project, plan, settings.processes, step.signal);
   const failed = await runBuildTool(plan, settings, step, project, output);
   if (failed !== undefined) return failedWith(failed);
-  const verified = await verifyOutput(plan, await readOutput(output, plan.sourceDateEpoch));
+  const made = await readOutput(output, plan.sourceDateEpoch);
+  const verified = await verifyOutput(plan, made, settings.allow);
   if ('flaw' in verified) return failedWith(flawProblem(plan, verified.flaw));
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
@@ -166,7 +167,7 @@ function artifact(
 function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
   if (flaw.kind === 'secret') {
     const hint =
-      "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings.";
+      "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings. If it is meant to be published, name it in allow, without the folder of the sdist.";
     return problem('pypi-secret-file', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
   }
   if (flaw.kind === 'requirement') {

@@ -14,6 +14,7 @@ export async function stampCheckout(
   project: string,
   plan: PypiPlan,
   processes: Processes,
+  signal?: AbortSignal,
 ): Promise<void> {
   await rewrite(join(project, 'pyproject.toml'), plan, (text) =>
     stamp(text, { ...plan, versionField: fieldOf(plan) }, 'pyproject.toml'),
@@ -24,7 +25,7 @@ export async function stampCheckout(
     await rewrite(path, plan, (text) => stampVersionFile(text, plan.version, name) ?? text);
   }
   await removeStaleMetadata(project);
-  if (plan.archivesHead) await commitStamp(project, plan, processes);
+  if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
 }
 
 function fieldOf({ versionSource }: PypiPlan): readonly string[] | undefined {
@@ -74,7 +75,12 @@ async function removeStaleMetadata(project: string): Promise<void> {
 }
 
 /** meson-python archives HEAD, so the stamp has to be in it. The checkout is ours alone. */
-async function commitStamp(project: string, plan: PypiPlan, processes: Processes): Promise<void> {
+async function commitStamp(
+  project: string,
+  plan: PypiPlan,
+  processes: Processes,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const who = Object.fromEntries(
     ['AUTHOR', 'COMMITTER'].flatMap((role) => [
       [`GIT_${role}_NAME`, 'ameide-release'],
@@ -84,5 +90,8 @@ async function commitStamp(project: string, plan: PypiPlan, processes: Processes
   ) as Readonly<Record<string, string>>;
   const message = `Version ${plan.version}`;
   const argv = ['git', 'commit', '--quiet', '--all', '--no-verify', '--no-gpg-sign', '-m', message];
-  await processes.run({ argv: argv as [string, ...string[]], cwd: project, env: who });
+  const call = { argv: argv as [string, ...string[]], cwd: project, env: who };
+  const done = await processes.run(signal === undefined ? call : { ...call, signal });
+  signal?.throwIfAborted();
+  if (!done.ok) throw new Error(`git commit in the checkout failed: ${done.stderrText}`);
 }

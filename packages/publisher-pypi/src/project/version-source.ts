@@ -79,7 +79,7 @@ function ofPoetry(tool: Table): VersionSource | undefined {
 function ofFile(root: Table, tool: Table, projectName: string): VersionSource | undefined {
   const hatch = table(table(tool['hatch'])['version']);
   if (typeof hatch['path'] === 'string' && (hatch['source'] ?? 'regex') === 'regex')
-    return { kind: 'file', candidates: [hatch['path']], name: '__version__' };
+    return ofHatchFile(hatch['path'], hatch['pattern']);
   const pdm = table(table(tool['pdm'])['version']);
   if (pdm['source'] === 'file' && typeof pdm['path'] === 'string')
     return { kind: 'file', candidates: [pdm['path']], name: '__version__' };
@@ -90,6 +90,18 @@ function ofFile(root: Table, tool: Table, projectName: string): VersionSource | 
   const backend = table(root['build-system'])['build-backend'];
   if (backend === 'flit_core.buildapi') return ofFlit(tool, projectName);
   return undefined;
+}
+
+/** Of hatchling's own pattern, which ignores case. */
+const HATCH_NAMES = '__version__|VERSION';
+
+/**
+ * Hatchling's `pattern`: true is its own; any other regular expression is Python's, and what it
+ * would find is not known here.
+ */
+function ofHatchFile(path: string, pattern: unknown): VersionSource | undefined {
+  const isItsOwn = pattern === undefined || pattern === true || pattern === '';
+  return isItsOwn ? { kind: 'file', candidates: [path], name: HATCH_NAMES } : undefined;
 }
 
 /** `acme.__version__`: a module, in either layout, and the name of its variable. */
@@ -122,8 +134,8 @@ export function stampVersionFile(
   if (name === undefined) return `${version}\n`;
   // As hatchling looks for it: an annotation may be there, and a "v" before the number.
   const assignment = new RegExp(
-    `^((?:${name}|${name === '__version__' ? 'VERSION' : name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
-    'm',
+    `^((?:${name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
+    name === HATCH_NAMES ? 'im' : 'm',
   );
   const stamped = text.replace(assignment, (_all, before: string) => `${before}"${version}"`);
   return stamped === text && !text.includes(`"${version}"`) ? undefined : stamped;
