@@ -21,9 +21,9 @@ const TEST_PYPI: IndexAddress = {
 const PUBLICITY: readonly (IndexAddress | undefined)[] = [undefined, TEST_PYPI, PYPI];
 
 /**
- * Judges a pair of addresses; pypi.org's when neither is given. One alone is refused, and so is
+ * Checks a pair of addresses; pypi.org's when neither is given. One alone is refused, and so is
  * pypi.org's or test.pypi.org's beside another index's: the upload would go to one index, and be
- * judged by what the other one holds. Throws `InvalidInputError`, which names the field and its
+ * decided by what the other one holds. Throws `InvalidInputError`, which names the field and its
  * pair.
  */
 export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
@@ -36,7 +36,7 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   if (simpleUrl === undefined) throw unpaired('simpleUrl', { uploadUrl: upload });
   const simple = withSlash(plainUrl(simpleUrl, 'simpleUrl'));
   const difference = PUBLICITY.indexOf(publicPypi(upload)) - PUBLICITY.indexOf(publicPypi(simple));
-  // The more public address is told to be the mistake: whoever does as the message says makes
+  // The more public address is told to be the mistake: who does as the message says makes
   // nothing public.
   if (difference !== 0)
     throw unpaired(difference > 0 ? 'uploadUrl' : 'simpleUrl', {

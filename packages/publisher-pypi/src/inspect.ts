@@ -40,7 +40,7 @@ export interface Expected {
   readonly wheelPrefix?: string;
 }
 
-/** Reads one version of a project and judges it. */
+/** Reads one version of a project and classifies it. */
 export async function inspectVersion(
   reader: IndexReader,
   coordinate: Coordinate,
@@ -50,7 +50,7 @@ export async function inspectVersion(
   if ('problem' in listed) return { coordinate, state: 'unknown', problem: listed.problem };
   const held: HeldFile[] = [];
   for (const file of listed.value) held.push(await readFile(reader, coordinate, file, expected));
-  return judge(coordinate, held, expected);
+  return classifyVersion(coordinate, held, expected);
 }
 
 /** What a plan, and the built files when there are any, let us expect. */
@@ -86,7 +86,7 @@ async function readFile(
  * our commit; a file that is missing stands in `files` as `absent`. The finding's own digest is the
  * sdist's, of which a version has exactly one.
  */
-export function judge(
+export function classifyVersion(
   coordinate: Coordinate,
   held: readonly HeldFile[],
   expected: Expected,

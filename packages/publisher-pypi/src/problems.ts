@@ -1,7 +1,7 @@
 import { createRedactor, type HttpResponse, type Secret } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 
-/** A Problem; by default nothing was sent and the cause has to be mended first. */
+/** A Problem; by default nothing was sent and the cause has to be fixed first. */
 export function problem(
   code: string,
   kind: Problem['kind'],

@@ -66,7 +66,7 @@ export interface PypiPorts {
   readonly sleep?: Sleep;
 }
 
-/** The options, judged and completed. */
+/** The options, checked and completed. */
 export interface PypiSettings extends IndexAddress {
   /** Without a slash at either end; `''` for the repository root. */
   readonly directory: string;
@@ -101,7 +101,7 @@ const OPTIONS = [
   'ports',
 ] as const;
 
-/** Judges the options. Throws `InvalidInputError` that names the field. */
+/** Checks the options. Throws `InvalidInputError` that names the field. */
 export function pypiSettings(options: PypiOptions): PypiSettings {
   refuseUnknownOptions(options, OPTIONS);
   const env = options.ports?.env ?? process.env;

@@ -76,7 +76,7 @@ export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeE
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** A name that is not UTF-8 keeps U+FFFD: only whoever publishes the file has to mind. */
+/** A name that is not UTF-8 keeps U+FFFD: it concerns only who publishes the file. */
 function entryName(bytes: Buffer): string {
   const name = utf8.decode(bytes);
   // git refuses to check these out, and git fsck reports them; a crafted tree can still hold them.

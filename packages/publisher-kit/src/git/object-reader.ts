@@ -100,8 +100,8 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     },
     async close() {
       if (ended) return;
-      // Until it has ended: an answer that still comes must not let the program go before whoever
-      // waits for this.
+      // Until it has ended: an answer that still comes must not let the program end before this
+      // promise is settled.
       closing = true;
       hold(child, true);
       child.stdin.end();

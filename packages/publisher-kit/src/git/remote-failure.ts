@@ -33,7 +33,7 @@ const RULES: readonly (readonly [RegExp, RemoteFailure['kind']])[] = [
 ];
 
 /**
- * Judges a failed git command that talked to a host. For one that only reads, or never began to
+ * Classifies a failed git command that talked to a host. For one that only reads, or never began to
  * write.
  */
 export function classifyRemoteFailure(result: ProcessResult): RemoteFailure {
@@ -57,7 +57,7 @@ const BEFORE =
   /unable to access|could not read (?:Username|Password)|Authentication failed|not found|does not appear to be a git repository|Permission denied|does not support --atomic|src refspec|not a git repository/i;
 
 /**
- * Judges a push that printed no verdict on its refs. Only what surely came before the first byte
+ * Classifies a push that printed no verdict on its refs. Only what surely came before the first byte
  * was written counts as without effect; all else may have landed.
  */
 export function classifyPushFailure(result: ProcessResult): RemoteFailure {

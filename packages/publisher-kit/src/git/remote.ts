@@ -62,7 +62,7 @@ export interface RefUpdate {
   readonly sha: string;
   /**
    * `null`: the ref must not exist. An id: it must name that (a branch may then even move
-   * backwards: the caller has judged). Left out: git's own rules, so a branch moves forwards only
+   * backwards: the caller has decided). Left out: git's own rules, so a branch moves forwards only
    * and a tag never.
    */
   readonly expect?: string | null;

@@ -64,7 +64,7 @@ const OF_ERROR: Readonly<Record<HttpError['kind'], AnswerClass<Exclude<AnswerSta
   {
     refused: { state: 'unsent', again: true },
     insecure: { state: 'unsent', again: false },
-    // Whoever redirects has not stored it.
+    // A server that redirects has not stored it.
     redirect: { state: 'unsent', again: false },
     network: { state: 'doubtful', again: true },
     timeout: { state: 'doubtful', again: true },

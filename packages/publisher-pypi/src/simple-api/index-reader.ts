@@ -118,7 +118,7 @@ async function request(
   signal: AbortSignal,
   ask: Ask,
 ): Promise<Answer<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
-  const deed = {
+  const action = {
     code: 'pypi',
     what: `read ${ask.url}`,
     coordinate: formatCoordinate(ask.coordinate),
@@ -143,13 +143,13 @@ async function request(
     if (response.status === 200) return { value: response };
     return {
       problem: httpProblem({
-        ...deed,
+        ...action,
         response,
         detail: spokenText(response, settings.knownToken()),
       }),
     };
   } catch (error) {
-    return { problem: httpProblem({ ...deed, error }) };
+    return { problem: httpProblem({ ...action, error }) };
   }
 }
 

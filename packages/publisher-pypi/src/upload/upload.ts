@@ -31,7 +31,7 @@ export async function upload(
 ): Promise<Answer<Problem>> {
   const { origin } = new URL(settings.uploadUrl);
   // What a doubtful answer means for the index is decided after a look at it.
-  const deed = {
+  const action = {
     code: 'pypi',
     what: `upload ${cleanText(file.name)} to ${origin}`,
     coordinate: formatCoordinate(coordinate),
@@ -52,14 +52,14 @@ export async function upload(
       response,
       () => {
         const detail = spokenText(response, token);
-        const problem = httpProblem({ ...deed, response, tokenFrom: TOKEN_PLACE, detail });
+        const problem = httpProblem({ ...action, response, tokenFrom: TOKEN_PLACE, detail });
         return response.status === 403 ? { ...problem, hint: FORBIDDEN_HINT } : problem;
       },
       EXCEPTIONS,
     );
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    return errorAnswer(error.kind, httpProblem({ ...deed, error }));
+    return errorAnswer(error.kind, httpProblem({ ...action, error }));
   }
 }
 

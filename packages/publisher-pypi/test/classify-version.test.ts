@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PypiBuilt, PypiFile } from '../src/index.ts';
-import { type Expected, type HeldFile, judge } from '../src/inspect.ts';
+import { classifyVersion, type Expected, type HeldFile } from '../src/inspect.ts';
 import { decide } from '../src/upload/publish.ts';
 import { OTHER_SHA, SHA } from './plan.fixture.ts';
 
@@ -171,7 +171,7 @@ const CASES: readonly [string, readonly HeldFile[], Expected, string, string][] 
 describe('judging what an index holds', () => {
   test.each(CASES)('%s', (_title, held, expected, state, files) => {
     for (const order of [held, held.toReversed()]) {
-      const finding = judge(coordinate, order, expected);
+      const finding = classifyVersion(coordinate, order, expected);
       expect(finding.state).toBe(state);
       expect((finding.files ?? []).map((one) => one.state).join(' ')).toBe(files);
       expect(finding.problem !== undefined).toBe(state === 'conflict' || state === 'unknown');
@@ -179,7 +179,7 @@ describe('judging what an index holds', () => {
   });
 
   test('a file that names no commit is told as such', () => {
-    const finding = judge(
+    const finding = classifyVersion(
       coordinate,
       [{ name: WHEEL, source: { missing: 'its metadata has no "Source Commit" project URL' } }],
       before,
@@ -193,7 +193,7 @@ describe('judging what an index holds', () => {
 
 describe('deciding what to upload', () => {
   const uploads = (held: readonly HeldFile[]) => {
-    const decision = decide(judge(coordinate, held, after), built);
+    const decision = decide(classifyVersion(coordinate, held, after), built);
     return 'upload' in decision
       ? decision.upload.map(({ name }) => name)
       : decision.published.outcome;
@@ -223,7 +223,7 @@ test.each([
   ['1.0.0rc1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
   ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
 ])('the hint of a conflict at %s', (version, hint) => {
-  const { problem } = judge(
+  const { problem } = classifyVersion(
     { ...coordinate, version },
     [{ name: SDIST, sha256: 'x', source: other }],
     before,
