@@ -2,10 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, type ArchiveLink, writeTarGz } from '@ameide/publisher-kit';
 import type { Artifact, Step } from '@ameide/versioning-core';
-import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { imageConfig, imageManifest, type Platform } from './image/assemble.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from './image/media-types.ts';
 import { completeLayout, type StoredBlob, storeBlob, storeFile } from './image/store.ts';
+import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 
 export interface PackInput {
   readonly entries: readonly (ArchiveEntry | ArchiveLink)[];

@@ -21,9 +21,7 @@ export async function inspectImage(
 ): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
     const coordinate = checkCoordinate(subject.coordinate, name);
-    return [
-      classifyImage(coordinate, await readImage(client, coordinate.version, step.signal)),
-    ];
+    return [classifyImage(coordinate, await readImage(client, coordinate.version, step.signal))];
   }
   const { plan, built } = subject;
   return Promise.all(

@@ -43,11 +43,7 @@ export function networkProblem(operation: Operation, error: HttpError): Problem 
 }
 
 /** Nobody is signed in. `origin` is the registry's. */
-export function noToken(
-  { coordinate }: Operation,
-  origin: string,
-  repository: string,
-): Problem {
+export function noToken({ coordinate }: Operation, origin: string, repository: string): Problem {
   return problem({
     code: 'ghcr-unauthorized',
     kind: 'authentication',

@@ -7,8 +7,8 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import { moveTag } from './pointers/move-pointer.ts';
 import type { GhcrPlan } from './plan.ts';
+import { moveTag } from './pointers/move-pointer.ts';
 import { readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';

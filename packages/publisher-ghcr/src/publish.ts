@@ -14,10 +14,10 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
+import { readBuilt } from './image/read-built.ts';
 import { classifyImage } from './inspect.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
-import { readBuilt } from './image/read-built.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
 import { uploadBlobs } from './registry/upload.ts';

@@ -3,14 +3,14 @@ import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core
 import { followLinks, type Links, pathIn } from './folder/links.ts';
 
 /** A file or link that an image holds or would hold. */
-export interface ImageFile {
+interface ImageFile {
   /** Relative to `directory`. */
   readonly path: string;
   /** Of a symbolic link: where it points, as it is written. */
   readonly target?: string;
 }
 
-export interface ImageFiles {
+interface ImageFiles {
   /** For the messages: `oci:ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly project: string;
   /** Where the files are in the repository, or `''`. */

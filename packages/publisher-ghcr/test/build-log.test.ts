@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { parseTrace } from '../src/engine/build-trace.ts';
 import { failedBuild } from '../src/engine/engine.ts';
-import { fromDockerfile } from '../src/source/dockerfile.ts';
-import { planImage } from '../src/plan.ts';
 import { parseImageName } from '../src/image-name.ts';
+import { planImage } from '../src/plan.ts';
+import { fromDockerfile } from '../src/source/dockerfile.ts';
 import { fakeEngine, upgraded } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
@@ -37,7 +37,10 @@ async function build(
     allow: [],
     docker: () => fake.engine,
   });
-  return { result: await source.build(plan, one, redact), told: one.events.map((event) => event.message) };
+  return {
+    result: await source.build(plan, one, redact),
+    told: one.events.map((event) => event.message),
+  };
 }
 
 /** A protobuf message of fields in their wire form. */

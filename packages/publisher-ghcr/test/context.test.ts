@@ -66,11 +66,33 @@ describe('a build context', () => {
     ['a file', ['Dockerfile', 'Dockerfile.dockerignore'], ['Dockerfile']],
     ['a folder', ['packages/api'], ['packages/', 'packages/api/', 'packages/api/index.js']],
     ['the root', ['.'], expect.arrayContaining(['a.log', 'shared/deep/x.txt'])],
-    ['a link to a folder, and below it', ['web/index.js'], ['packages/', 'packages/web/', 'packages/web/index.js', 'web -> packages/web']],
-    ['an absolute link', ['absolute/deep'], ['absolute -> /shared', 'shared/', 'shared/deep/', 'shared/deep/x.txt']],
+    [
+      'a link to a folder, and below it',
+      ['web/index.js'],
+      ['packages/', 'packages/web/', 'packages/web/index.js', 'web -> packages/web'],
+    ],
+    [
+      'an absolute link',
+      ['absolute/deep'],
+      ['absolute -> /shared', 'shared/', 'shared/deep/', 'shared/deep/x.txt'],
+    ],
     ['a pattern', ['*.log'], ['a.log']],
-    ['a pattern that finds a link', ['w*'], ['packages/', 'packages/web/', 'packages/web/index.js', 'web -> packages/web']],
-    ['a pattern inside a path', ['packages/*/index.js'], ['packages/', 'packages/api/', 'packages/api/index.js', 'packages/web/', 'packages/web/index.js']],
+    [
+      'a pattern that finds a link',
+      ['w*'],
+      ['packages/', 'packages/web/', 'packages/web/index.js', 'web -> packages/web'],
+    ],
+    [
+      'a pattern inside a path',
+      ['packages/*/index.js'],
+      [
+        'packages/',
+        'packages/api/',
+        'packages/api/index.js',
+        'packages/web/',
+        'packages/web/index.js',
+      ],
+    ],
     ['a link to itself', ['loop'], ['loop -> loop']],
     ['what is not there', ['nowhere/x'], []],
   ])('of a COPY of %s holds that, and what its links lead to', async (_name, follow, files) => {

@@ -11,7 +11,13 @@ import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { readBuildStream } from '../src/engine/build-stream.ts';
-import { type DockerfileOptions, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
+import {
+  type DockerfileOptions,
+  type GhcrOptions,
+  type GhcrPublisher,
+  ghcr,
+} from '../src/index.ts';
+import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -128,6 +134,21 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     } finally {
       await engine.getImage(name).remove();
     }
+  });
+
+  test('may begin with an image that a registry gives to everybody', async () => {
+    await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
+    const base = await run(world);
+    await base.publish();
+    const publisher = await open(world);
+    const files = {
+      ...CONTEXT,
+      'image/Dockerfile': `FROM ${world.image}:${SHA}\nCOPY keep.log /\n`,
+    };
+    const { problems, value } = await publisher.build(publisher.plan(release()), await step(files));
+    expect(problems).toBeUndefined();
+    const layers = value?.blobs.slice(1).flatMap(({ path }) => listTar(path));
+    expect(layers?.map((line) => line.split(' ')[3])).toEqual(['index.js', 'keep.log']);
   });
 
   test.each([
@@ -261,77 +282,79 @@ describe('the engine’s build stream', () => {
 });
 
 /** A context, and the Dockerfile that copies from it. */
-const CONTEXTS: readonly (readonly [title: string, files: Readonly<Record<string, FileContent>>])[] =
+const CONTEXTS: readonly (readonly [
+  title: string,
+  files: Readonly<Record<string, FileContent>>,
+])[] = [
   [
-    [
-      'exceptions, globs and folders in .dockerignore',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore':
-          '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
-        'image/a.log': '',
-        'image/keep.log': '',
-        'image/docs/a.md': '',
-        'image/docs/keep.md': '',
-        'image/src/deep/x.tmp': '',
-        'image/src/deep/x.js': '',
-        'image/Über': '',
-        'image/a.txt': '',
-        'image/c.txt': '',
-        'image/c, d': '',
-        'image/c': '',
-      },
-    ],
-    [
-      'everything left out but one folder',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore': '**\n!src\nsrc/**/test\n',
-        'image/src/a/b.js': '',
-        'image/src/a/test/b.js': '',
-        'image/other': '',
-      },
-    ],
-    [
-      'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
-      {
-        'image/Dockerfile': { link: 'docker/web' },
-        'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
-        'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
-        'image/.dockerignore': 'y\n',
-        'image/x': '',
-        'image/y': '',
-      },
-    ],
-    [
-      'a .dockerignore that is a link',
-      {
-        'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-        'image/.dockerignore': { link: 'etc/ignore' },
-        'image/etc/ignore': 'x\n',
-        'image/x': '',
-        'image/y': '',
-      },
-    ],
-    [
-      'copies of patterns, links and folders',
-      {
-        'image/Dockerfile':
-          'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
-        'image/package.json': '{}',
-        'image/package-lock.json': '{}',
-        'image/tsconfig.json': { link: 'config/tsconfig.json' },
-        'image/config/tsconfig.json': '{}',
-        'image/web': { link: 'packages/web' },
-        'image/packages/web/index.js': '1',
-        'image/packages/web/assets/a.css': '',
-        'image/lib/libx.so': { link: 'libx.so.1' },
-        'image/lib/libx.so.1': 'so',
-        'image/lib/away': { link: '/etc/passwd' },
-        'image/unused/big': '',
-      },
-    ],
-  ];
+    'exceptions, globs and folders in .dockerignore',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore':
+        '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
+      'image/a.log': '',
+      'image/keep.log': '',
+      'image/docs/a.md': '',
+      'image/docs/keep.md': '',
+      'image/src/deep/x.tmp': '',
+      'image/src/deep/x.js': '',
+      'image/Über': '',
+      'image/a.txt': '',
+      'image/c.txt': '',
+      'image/c, d': '',
+      'image/c': '',
+    },
+  ],
+  [
+    'everything left out but one folder',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore': '**\n!src\nsrc/**/test\n',
+      'image/src/a/b.js': '',
+      'image/src/a/test/b.js': '',
+      'image/other': '',
+    },
+  ],
+  [
+    'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
+    {
+      'image/Dockerfile': { link: 'docker/web' },
+      'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
+      'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
+      'image/.dockerignore': 'y\n',
+      'image/x': '',
+      'image/y': '',
+    },
+  ],
+  [
+    'a .dockerignore that is a link',
+    {
+      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
+      'image/.dockerignore': { link: 'etc/ignore' },
+      'image/etc/ignore': 'x\n',
+      'image/x': '',
+      'image/y': '',
+    },
+  ],
+  [
+    'copies of patterns, links and folders',
+    {
+      'image/Dockerfile':
+        'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
+      'image/package.json': '{}',
+      'image/package-lock.json': '{}',
+      'image/tsconfig.json': { link: 'config/tsconfig.json' },
+      'image/config/tsconfig.json': '{}',
+      'image/web': { link: 'packages/web' },
+      'image/packages/web/index.js': '1',
+      'image/packages/web/assets/a.css': '',
+      'image/lib/libx.so': { link: 'libx.so.1' },
+      'image/lib/libx.so.1': 'so',
+      'image/lib/away': { link: '/etc/passwd' },
+      'image/unused/big': '',
+    },
+  ],
+];
 
 needs('docker-engine', 'docker-build')('the same files as docker build copies', () => {
   test.each(CONTEXTS)('%s', async (_title, files) => {

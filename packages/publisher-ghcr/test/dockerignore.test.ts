@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createIgnores, isMalformedPattern, parseDockerignore } from '../src/engine/dockerignore.ts';
+import {
+  createIgnores,
+  isMalformedPattern,
+  parseDockerignore,
+} from '../src/engine/dockerignore.ts';
 
 /** What github.com/moby/patternmatcher v0.6.1 leaves out (`-`) and keeps (`+`). */
 const VECTORS: readonly (readonly [patterns: string, paths: readonly string[]])[] = [
@@ -49,10 +53,22 @@ test('a file is read as BuildKit reads it: comments, spaces, slashes, a byte ord
   ]);
 });
 
-test.each(['[', '[]', '[^]', '[a-', 'a\\', '!', '[]a]', '[a-]', '[-a]', '[a', '[\\]', 'x[', '![', '[z-a]'])(
-  '%s is a pattern that patternmatcher refuses',
-  (pattern) => {
-    expect(isMalformedPattern(pattern)).toBe(true);
-    expect(() => createIgnores([pattern])).toThrow('malformed');
-  },
-);
+test.each([
+  '[',
+  '[]',
+  '[^]',
+  '[a-',
+  'a\\',
+  '!',
+  '[]a]',
+  '[a-]',
+  '[-a]',
+  '[a',
+  '[\\]',
+  'x[',
+  '![',
+  '[z-a]',
+])('%s is a pattern that patternmatcher refuses', (pattern) => {
+  expect(isMalformedPattern(pattern)).toBe(true);
+  expect(() => createIgnores([pattern])).toThrow('malformed');
+});

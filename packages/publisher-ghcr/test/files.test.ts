@@ -104,12 +104,12 @@ describe('an image from files', () => {
     const built = await build();
     expect(built.blobs.map(({ digest }) => digest)).toMatchInlineSnapshot(`
       [
-        "sha256:f2925eaa9a1c07f27f698ae1259f3656d789997df8ed30533271b1ef78c337fc",
-        "sha256:ad2ac40806682fd85432666f48836020511e40b3cdd5a7cfe29b1e41b887bb2a",
+        "sha256:49e47f378f13e6b4c66f8b5ab2b55a279105012bac160c5e9ee31421d18d24de",
+        "sha256:6d78b371764bf6d0fe8a5e8a71d02904031075a8a5cf555faa02310c17caf92a",
       ]
     `);
     expect(built.manifest.digest).toMatchInlineSnapshot(
-      `"sha256:29a68102a7627d820f707607ea7f542e3fa070bbb76ba249c283c7343d66a339"`,
+      `"sha256:a83eb05142ed1e34056b2ecaab0d40451f66b6965bb4118ce2bf29bab2b69aad"`,
     );
     expect(built.artifacts).toEqual([
       {

@@ -17,7 +17,11 @@ async function call(
   const [ours, theirs] = duplexPair();
   serveGrpc(ours, { '/a.Service/Do': method });
   client = connect('http://engine', { createConnection: () => theirs });
-  const stream = client.request({ ':method': 'POST', ':path': '/a.Service/Do', ...(headers as object) });
+  const stream = client.request({
+    ':method': 'POST',
+    ':path': '/a.Service/Do',
+    ...(headers as object),
+  });
   const trailers = once(stream, 'trailers') as Promise<[Record<string, string>]>;
   for (const piece of pieces) stream.write(piece);
   stream.end();
@@ -36,7 +40,10 @@ test('messages arrive whole, however they are cut, and a method may stop listeni
     }
     await one.send(Buffer.from(seen.join('|')));
   };
-  const answer = await call(echo, [...frame].map((byte) => Uint8Array.of(byte)));
+  const answer = await call(
+    echo,
+    [...frame].map((byte) => Uint8Array.of(byte)),
+  );
   expect([answer.status, answer.body.toString('latin1')]).toEqual(['0', '\0\0\0\0\x05AB||C']);
 });
 
@@ -57,6 +64,8 @@ test('what a method throws is the end of its call', async () => {
 });
 
 test('a method that is not there is unimplemented: BuildKit asks for credentials', async () => {
-  const answer = await call(async () => undefined, [], { ':path': '/moby.filesync.v1.Auth/Credentials' });
+  const answer = await call(async () => undefined, [], {
+    ':path': '/moby.filesync.v1.Auth/Credentials',
+  });
   expect(answer.status).toBe('12');
 });

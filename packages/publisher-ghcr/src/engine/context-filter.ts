@@ -32,8 +32,7 @@ export async function createFilter(
   const includes = wanted.length === 0 || wanted.includes('.') ? () => true : anyOf(wanted);
   const mayInclude = wanted.some(isGlob)
     ? () => true
-    : (folder: string) =>
-        includes(folder) || wanted.some((path) => path.startsWith(`${folder}/`));
+    : (folder: string) => includes(folder) || wanted.some((path) => path.startsWith(`${folder}/`));
   return {
     wants: (path) => includes(path) && !ignores(path),
     descend: (folder) => mayInclude(folder) && (hasExceptions || !ignores(folder)),
@@ -57,10 +56,7 @@ function isGlob(path: string): boolean {
  * Paths and patterns, with every link on the way and what it leads to. Links stay below the root, as
  * in the container: `/etc` and `../../etc` are both `etc`.
  */
-async function followLinks(
-  root: string,
-  paths: readonly string[],
-): Promise<ReadonlySet<string>> {
+async function followLinks(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const follow = async (path: string): Promise<void> => {
     const parts = posix.join('/', path).split('/').slice(1);
@@ -90,7 +86,10 @@ async function linkTargets(root: string, path: string): Promise<readonly string[
   const targets: string[] = [];
   for (const one of names) {
     const absolute = join(root, folder, one);
-    const isLink = await lstat(absolute).then((entry) => entry.isSymbolicLink(), () => false);
+    const isLink = await lstat(absolute).then(
+      (entry) => entry.isSymbolicLink(),
+      () => false,
+    );
     if (isLink) targets.push(posix.resolve('/', folder, await readlink(absolute)));
   }
   return targets;

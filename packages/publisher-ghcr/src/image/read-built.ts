@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
-import { digestOf, digestOfFile } from './store.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import type { Manifest } from '../registry/client.ts';
+import { digestOf, digestOfFile } from './store.ts';
 
 /**
  * The built manifest, if the files of the image are those that were built: until they are sent,

@@ -33,7 +33,7 @@ export async function digestOfFile(path: string, signal: AbortSignal): Promise<s
  * Where a blob of this digest lies below the workspace: the place that an OCI image layout gives
  * it.
  */
-export function blobPath(workspace: string, digest: string): string {
+function blobPath(workspace: string, digest: string): string {
   return join(workspace, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }
 

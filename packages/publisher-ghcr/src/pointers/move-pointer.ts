@@ -13,10 +13,10 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from '../plan.ts';
-import { readName } from './pointer-name.ts';
-import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
 import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
+import { readName } from './pointer-name.ts';
+import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
 
 export interface Move {
   readonly client: RegistryClient;

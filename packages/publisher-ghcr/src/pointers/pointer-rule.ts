@@ -51,7 +51,8 @@ export function decideVersion(
 ): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   const { version } = current;
-  if (version === undefined) return { blocked: 'the image it names does not say which version it is' };
+  if (version === undefined)
+    return { blocked: 'the image it names does not say which version it is' };
   const [decision = 'held', ...others] = new Set(
     readings(version).map((reading) => decideReading(pointer, reading, wanted)),
   );

@@ -10,8 +10,8 @@ import { type Problem, problem } from '@ameide/versioning-core';
 import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
-import { answerProblem, malformed, type Operation } from '../problems.ts';
 import { isDigest } from '../image-name.ts';
+import { answerProblem, malformed, type Operation } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
 
 /** A manifest exactly as the registry serves it. */
@@ -196,7 +196,10 @@ function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpR
     // proves nothing.
     const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
     return isPage
-      ? { state: 'unknown', problem: malformed(operation, 'a web page came back instead of an answer') }
+      ? {
+          state: 'unknown',
+          problem: malformed(operation, 'a web page came back instead of an answer'),
+        }
       : { state: 'absent' };
   }
   return { state: 'unknown', problem: hidden(answerProblem(operation, sent.response), signedIn) };

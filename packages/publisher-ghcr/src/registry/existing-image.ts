@@ -58,9 +58,7 @@ function shown(client: RegistryClient, label: string | undefined): string | unde
   return label === undefined ? undefined : client.session.redact(label);
 }
 
-type Found =
-  | { readonly value: Labels; readonly problem?: never }
-  | { readonly problem: Problem };
+type Found = { readonly value: Labels; readonly problem?: never } | { readonly problem: Problem };
 
 async function labelsOf(
   client: RegistryClient,

@@ -10,11 +10,11 @@ import {
 import type { Problem } from '@ameide/versioning-core';
 import {
   answerProblem,
-  type Operation,
   insecure,
   malformed,
   networkProblem,
   noToken,
+  type Operation,
   refusedElsewhere,
   unauthorized,
 } from '../problems.ts';
@@ -96,7 +96,11 @@ export class Session {
     )
       return sent;
     return {
-      problem: refusedElsewhere(operation, response.status, this.redact(new URL(response.url).origin)),
+      problem: refusedElsewhere(
+        operation,
+        response.status,
+        this.redact(new URL(response.url).origin),
+      ),
     };
   }
 
@@ -174,7 +178,10 @@ export class Session {
       };
     }
     return {
-      problem: unauthorized(operation, 'the registry asks for neither Basic nor Bearer authentication'),
+      problem: unauthorized(
+        operation,
+        'the registry asks for neither Basic nor Bearer authentication',
+      ),
     };
   }
 
@@ -203,7 +210,11 @@ export class Session {
     signal?: AbortSignal,
   ): Promise<Granted> {
     // A failed exchange leaves nothing on the registry, whatever the request it was for.
-    const exchange: Operation = { ...operation, what: `get a token to ${operation.what}`, effect: 'none' };
+    const exchange: Operation = {
+      ...operation,
+      what: `get a token to ${operation.what}`,
+      effect: 'none',
+    };
     const realm = realmUrl(challenge.parameters['realm'], this.#input.origin);
     if (realm === undefined) {
       return { problem: insecure(exchange, 'the realm that the registry names is not https') };

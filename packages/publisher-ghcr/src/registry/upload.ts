@@ -10,7 +10,7 @@ import {
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
-import { type Operation, insecure, malformed } from '../problems.ts';
+import { insecure, malformed, type Operation } from '../problems.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 
 /** From this size on, a HEAD that finds the blob there is worth its round trip; bytes. */

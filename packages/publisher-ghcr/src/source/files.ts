@@ -10,8 +10,8 @@ import {
 } from '@ameide/publisher-kit';
 import { failed, ok, type Problem, problem, type Result, type Step } from '@ameide/versioning-core';
 import { packImage } from '../build.ts';
-import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import { linksOf, pathBelow, pathIn } from '../folder/links.ts';
+import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import type { Platform } from '../image/assemble.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { imageFileProblems, isLeftOut } from '../validate.ts';

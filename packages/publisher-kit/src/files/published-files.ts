@@ -47,7 +47,9 @@ export async function validateFiles({
     return content !== undefined && holdsPrivateKey(content) ? [path] : [];
   });
   return [
-    ...[...paths].filter((path) => !isUsable(path)).map((path) => unusableName(project, path, portable)),
+    ...[...paths]
+      .filter((path) => !isUsable(path))
+      .map((path) => unusableName(project, path, portable)),
     ...secret.flat().map((path) => secretFile(project, path)),
     ...missing.filter(({ path }) => paths.has(path)).map((one) => missingContent(project, one)),
   ];
