@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -149,6 +149,23 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     expect(problems).toBeUndefined();
     const layers = value?.blobs.slice(1).flatMap(({ path }) => listTar(path));
     expect(layers?.map((line) => line.split(' ')[3])).toEqual(['index.js', 'keep.log']);
+  });
+
+  test('stops when it is aborted while files are sent', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const publisher = await open(world);
+    const abort = new AbortController();
+    const one = await step(CONTEXT);
+    await truncate(join(one.checkout, 'image/keep.log'), 2 ** 32);
+    const aborting = {
+      ...one,
+      signal: abort.signal,
+      emit({ message }: { readonly message: string }) {
+        if (message.includes('load build context'))
+          setTimeout(() => abort.abort(new Error('cancelled')), 500);
+      },
+    };
+    await expect(publisher.build(publisher.plan(release()), aborting)).rejects.toThrow('cancelled');
   });
 
   test.each([
