@@ -10,7 +10,7 @@ interface ImageFile {
   readonly target?: string;
 }
 
-export interface ImageFiles {
+interface ImageFiles {
   /** For the messages: `oci:ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly project: string;
   /** Where the files are in the repository, or `''`. */

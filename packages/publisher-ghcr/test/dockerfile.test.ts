@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -17,6 +17,7 @@ import {
   type GhcrPublisher,
   ghcr,
 } from '../src/index.ts';
+import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -133,6 +134,38 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     } finally {
       await engine.getImage(name).remove();
     }
+  });
+
+  test('may begin with an image that a registry gives to everybody', async () => {
+    await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
+    const base = await run(world);
+    await base.publish();
+    const publisher = await open(world);
+    const files = {
+      ...CONTEXT,
+      'image/Dockerfile': `FROM ${world.image}:${SHA}\nCOPY keep.log /\n`,
+    };
+    const { problems, value } = await publisher.build(publisher.plan(release()), await step(files));
+    expect(problems).toBeUndefined();
+    const layers = value?.blobs.slice(1).flatMap(({ path }) => listTar(path));
+    expect(layers?.map((line) => line.split(' ')[3])).toEqual(['index.js', 'keep.log']);
+  });
+
+  test('stops when it is aborted while files are sent', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const publisher = await open(world);
+    const abort = new AbortController();
+    const one = await step(CONTEXT);
+    await truncate(join(one.checkout, 'image/keep.log'), 2 ** 32);
+    const aborting = {
+      ...one,
+      signal: abort.signal,
+      emit({ message }: { readonly message: string }) {
+        if (message.includes('load build context'))
+          setTimeout(() => abort.abort(new Error('cancelled')), 500);
+      },
+    };
+    await expect(publisher.build(publisher.plan(release()), aborting)).rejects.toThrow('cancelled');
   });
 
   test.each([

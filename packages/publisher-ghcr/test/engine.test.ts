@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { packTar } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
+import type Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { checkEngine, ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine.ts';
 import { readSavedImage } from '../src/engine/saved-image.ts';
@@ -18,6 +19,7 @@ import {
   fakeEngine,
   IMAGE_ID,
   json,
+  notFound,
   upgraded,
 } from './fake-engine.ts';
 import { release, step } from './release.ts';
@@ -196,6 +198,17 @@ describe('Docker Engine', () => {
     expect(
       await build(fake, await stepWith(new AbortController().signal), { removal: 100 }),
     ).toMatchObject({ value: {} });
+  });
+
+  test.each([
+    ['with BuildKit', upgraded, []],
+    ['without it, as Podman', notFound, [{ code: 'ghcr-no-buildkit', kind: 'incomplete' }]],
+  ])('is asked whether it is one: %s', async (_name, session, problems) => {
+    await using fake = await fakeEngine({ 'GET /_ping': sent(LAYER), 'POST /session': session });
+    const one = await stepWith(new AbortController().signal);
+    const connect = async (): Promise<Dockerode> => fake.engine;
+    expect(await checkEngine(connect, one, ENGINE_LIMITS)).toMatchObject(problems);
+    await expect.poll(() => fake.sessions()).toBe(0);
   });
 
   test('that accepts and says nothing is told as such, and an abort ends the question', async () => {

@@ -21,6 +21,8 @@ export interface FakeEngine extends AsyncDisposable {
 export const built: RequestListener = (_request, response) =>
   void response.end(`{"aux":{"ID":"${IMAGE_ID}"}}\n`);
 export const upgraded: RequestListener = () => undefined;
+/** As Podman 4.3.1 answers `POST /session`. */
+export const notFound: RequestListener = () => undefined;
 export const json =
   (value: unknown): RequestListener =>
   (_request, response) =>
@@ -43,8 +45,10 @@ export async function fakeEngine(answers: Answers): Promise<FakeEngine> {
       .on('error', () => undefined)
       .on('end', () => socket.end())
       .resume();
-    if (answers['POST /session'] !== undefined)
+    if (answers['POST /session'] === upgraded)
       socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    if (answers['POST /session'] === notFound)
+      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nNot Found');
     sessions.add(socket.once('close', () => sessions.delete(socket)));
   });
   server.listen(0, '127.0.0.1');

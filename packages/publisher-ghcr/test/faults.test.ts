@@ -385,7 +385,7 @@ describe('reading', () => {
     await using world = await faulty('GET', /\/v2\/$/, { kind: 'status', status: 404 });
     const { publisher, plan } = await run(world);
     expect(await publisher.check(plan, await step())).toMatchObject([
-      { code: 'ghcr-not-a-registry', kind: 'input' },
+      { code: 'ghcr-not-a-registry', kind: 'incomplete', rerun: 'after-fix' },
     ]);
   });
 });

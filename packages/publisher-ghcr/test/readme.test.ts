@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { configuration, sdk, service } from './readme.example.ts';
 import { release, SHA, tree } from './release.ts';
@@ -23,28 +23,14 @@ test('and does what it says', async () => {
 
 test('every problem code of the sources is in the README', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const sources = [
-    'problems',
-    'judge',
-    'publish',
-    'read-built',
-    'pointers',
-    'move-pointer',
-    'secret-files',
-    'registry/client',
-    'registry/session',
-    'registry/upload',
-    'image/from-files',
-    'engine/engine',
-  ];
-  const texts = await Promise.all(
-    sources.map((name) => readFile(new URL(`../src/${name}.ts`, import.meta.url), 'utf8')),
-  );
+  const folder = new URL('../src/', import.meta.url);
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
   const codes = new Set(
     texts
       .join('\n')
-      .match(/'ghcr-[a-z-]+(?=')/g)
-      ?.map((code) => code.slice(1)),
+      .match(/code: 'ghcr-[a-z-]+(?=')/g)
+      ?.map((code) => code.slice(7)),
   );
   expect(codes.size).toBeGreaterThan(8);
   expect([...codes].filter((code) => !readme.includes(`\`${code}`))).toEqual([]);

@@ -1,6 +1,7 @@
 import type { FileContent, LiteralSource, TestStep } from '@ameide/publisher-kit/testing';
 import { literalSource, TEST_SHA, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import type { Relation } from '@ameide/versioning-core';
+import { onTestFinished } from 'vitest';
 
 export const SHA = TEST_SHA;
 export const OTHER = 'a3d1c5e7f90b2d4c6e8a0b1c2d3e4f5061728394';
@@ -8,12 +9,14 @@ export const DATETIME = '20251113153211';
 
 export const release: typeof testRelease = testRelease;
 
-/** A step over these files, and every relation between commits as given. */
+/** A step over these files, and every relation between commits as given. Removed after the test. */
 export async function step(
   files: Readonly<Record<string, FileContent>> = {},
   relation?: (a: string, b: string) => Relation | Promise<Relation>,
 ): Promise<TestStep> {
-  return testStep({ files, ...(relation === undefined ? {} : { relation }) });
+  const made = testStep({ files, ...(relation === undefined ? {} : { relation }) });
+  onTestFinished(() => made[Symbol.dispose]());
+  return made;
 }
 
 /** A commit with what the publishers of these tests are made from. */

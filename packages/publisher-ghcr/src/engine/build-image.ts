@@ -3,6 +3,7 @@ import type Dockerode from 'dockerode';
 import type { BuildLog } from './build-log.ts';
 import { openBuildSession } from './build-session.ts';
 import { type BuildOutcome, readBuildStream } from './build-stream.ts';
+import { dial } from './connection.ts';
 import { listContext } from './context.ts';
 import { readSavedImage, type SavedImage } from './saved-image.ts';
 
@@ -33,20 +34,13 @@ export async function buildImage(
   }
 }
 
-interface Modem {
-  dial(
-    options: object,
-    done: (error: Error | null | undefined, answer: NodeJS.ReadableStream) => void,
-  ): void;
-}
-
 /** `POST /build`. Dockerode's own function would open a session that has no files. */
 async function startBuild(
   engine: Dockerode,
   { buildArgs, labels, ...build }: Omit<EngineBuild, 'context' | 'mtime'>,
   session: string,
 ): Promise<AsyncIterable<Buffer | string>> {
-  const request = {
+  return dial(engine, {
     method: 'POST',
     path: '/build?',
     // Without an empty body Docker Engine keeps its whole answer back until the build has ended.
@@ -63,12 +57,6 @@ async function startBuild(
       labels: JSON.stringify(labels),
       buildargs: JSON.stringify(buildArgs),
     },
-  };
-  return new Promise((resolve, reject) => {
-    (engine.modem as Modem).dial(request, (error, answer) => {
-      if (error === null || error === undefined) resolve(answer);
-      else reject(error);
-    });
   });
 }
 

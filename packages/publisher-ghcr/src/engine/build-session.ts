@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type Dockerode from 'dockerode';
+import { dial } from './connection.ts';
 import type { ContextFile } from './context.ts';
 import type { ContextRequest } from './context-filter.ts';
 import { decodePacket, encodePacket, type FilePacket } from './file-packet.ts';
@@ -27,7 +28,7 @@ export async function openBuildSession(
   list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
 ): Promise<BuildSession> {
   const id = randomUUID();
-  const socket = await dial(engine, id);
+  const socket = await upgrade(engine, id);
   serveGrpc(socket, {
     [DIFF_COPY]: async (call) => sendFiles(call, list),
     [HEALTH_CHECK]: reportHealth,
@@ -35,8 +36,8 @@ export async function openBuildSession(
   return { id, close: () => void socket.destroy() };
 }
 
-async function dial(engine: Dockerode, id: string): Promise<Duplex> {
-  const options = {
+async function upgrade(engine: Dockerode, id: string): Promise<Duplex> {
+  return dial<Duplex>(engine, {
     method: 'POST',
     path: '/session',
     hijack: true,
@@ -50,15 +51,6 @@ async function dial(engine: Dockerode, id: string): Promise<Duplex> {
       'X-Docker-Expose-Session-Grpc-Method': DIFF_COPY,
     },
     statusCodes: { 200: true, 101: true, 500: 'server error' },
-  };
-  const modem = engine.modem as {
-    dial(options: object, done: (error: Error | null | undefined, socket: Duplex) => void): void;
-  };
-  return new Promise((resolve, reject) => {
-    modem.dial(options, (error, socket) => {
-      if (error === null || error === undefined) resolve(socket);
-      else reject(error);
-    });
   });
 }
 

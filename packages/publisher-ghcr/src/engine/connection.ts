@@ -37,7 +37,17 @@ export async function withEngine<T>(
 }
 
 interface Modem {
-  dial(options: object, done: (error: unknown, answer: unknown) => void): void;
+  dial(options: object, done: (error: Error | null, answer: unknown) => void): void;
+}
+
+/** Sends what Dockerode has no function for. */
+export async function dial<T>(engine: Dockerode, request: object): Promise<T> {
+  return new Promise((resolve, reject) => {
+    (engine.modem as Modem).dial(request, (error, answer) => {
+      if (error === null) resolve(answer as T);
+      else reject(error);
+    });
+  });
 }
 
 /**
@@ -46,7 +56,7 @@ interface Modem {
  */
 function abortable(engine: Dockerode, signal: AbortSignal): Dockerode {
   const modem = engine.modem as Modem;
-  const dial: Modem['dial'] = (options, done) =>
+  const abortableDial: Modem['dial'] = (options, done) =>
     modem.dial({ ...options, abortSignal: signal }, (error, answer) => {
       // A connection that was upgraded is no request any more.
       if ('hijack' in options && error === null)
@@ -54,6 +64,6 @@ function abortable(engine: Dockerode, signal: AbortSignal): Dockerode {
       done(error, answer);
     });
   return Object.create(engine, {
-    modem: { value: Object.create(modem, { dial: { value: dial } }) },
+    modem: { value: Object.create(modem, { dial: { value: abortableDial } }) },
   }) as Dockerode;
 }

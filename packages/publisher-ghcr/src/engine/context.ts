@@ -20,10 +20,11 @@ export async function listContext(
   request: ContextRequest,
   mtime: number,
 ): Promise<readonly ContextFile[]> {
-  const { descend, wants } = await createFilter(folder, request);
+  const filter = await createFilter(folder, request);
   const entries = await listFolder(
     folder,
-    (path, isFolder) => /(?:^|\/)\.git$/.test(path) || (isFolder ? !descend(path) : !wants(path)),
+    (path, isFolder) =>
+      /(?:^|\/)\.git$/.test(path) || (isFolder ? !filter.descend(path) : !filter.wants(path)),
   );
   const above = new Set(
     entries.flatMap(({ kind, path }) => (kind === 'folder' ? [] : [folderOf(path)])),
@@ -31,7 +32,8 @@ export async function listContext(
   for (const path of above) if (path !== '') above.add(folderOf(path));
   return entries
     .filter(
-      ({ kind, path }) => kind !== 'other' && (kind !== 'folder' || above.has(path) || wants(path)),
+      ({ kind, path }) =>
+        kind !== 'other' && (kind !== 'folder' || above.has(path) || filter.wants(path)),
     )
     .map((entry) => contextFile(entry, mtime));
 }

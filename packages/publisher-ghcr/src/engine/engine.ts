@@ -1,5 +1,6 @@
 import { processProblem } from '@ameide/publisher-kit';
 import { type Problem, problem, type Step } from '@ameide/versioning-core';
+import { openBuildSession } from './build-session.ts';
 import { type Connect, withEngine } from './connection.ts';
 
 /** How long the engine has, in milliseconds. */
@@ -14,7 +15,7 @@ export interface EngineLimits {
 
 export const ENGINE_LIMITS: EngineLimits = { ping: 10_000, build: 3_600_000, removal: 10_000 };
 
-/** Whether Docker Engine answers. */
+/** Whether Docker Engine answers, and has BuildKit. */
 export async function checkEngine(
   connect: Connect,
   step: Step,
@@ -23,9 +24,12 @@ export async function checkEngine(
   return withEngine(connect, step, limits.ping, async (engine, late) => {
     try {
       await engine.ping();
+      (await openBuildSession(engine, async () => [])).close();
       return [];
     } catch (error) {
       step.signal.throwIfAborted();
+      if (error instanceof Error && 'statusCode' in error && error.statusCode === 404)
+        return [noBuildKit(error)];
       return [noEngine(late.aborted ? new Error(`nothing within ${limits.ping} ms`) : error)];
     }
   });
@@ -97,6 +101,17 @@ function noEngine(cause: unknown): Problem {
     kind: 'incomplete',
     message: `Docker Engine does not answer: ${why}`,
     hint: 'Start Docker, or set DOCKER_HOST; an image made from `files` needs no engine.',
+    rerun: 'after-fix',
+    cause,
+  });
+}
+
+function noBuildKit(cause: Error): Problem {
+  return problem({
+    code: 'ghcr-no-buildkit',
+    kind: 'incomplete',
+    message: 'What answers as Docker Engine has no BuildKit.',
+    hint: 'Set DOCKER_HOST to a Docker Engine: Podman has no BuildKit. An image made from `files` needs no engine.',
     rerun: 'after-fix',
     cause,
   });

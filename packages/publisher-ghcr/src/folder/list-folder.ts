@@ -31,7 +31,7 @@ export async function listFolder(
   const entries: FolderEntry[] = [];
   const walk = async (below: Buffer): Promise<void> => {
     const names = await readdir(Buffer.concat([root, below]), { encoding: 'buffer' });
-    for (const name of names.toSorted((a, b) => Buffer.compare(a, b))) {
+    for (const name of names.toSorted((a, b) => a.compare(b))) {
       const entry = await readEntry(root, Buffer.concat([below, name]));
       const isFolder = entry.kind === 'folder';
       if (isLeftOut(entry.path, isFolder)) continue;
