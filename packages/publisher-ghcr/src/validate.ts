@@ -1,6 +1,6 @@
 import { shownPath } from '@ameide/publisher-kit';
-import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
-import { followLinks, type Links, pathIn } from './folder/links.ts';
+import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
+import { followLinks, type Links } from './folder/links.ts';
 
 /** A file or link that an image holds or would hold. */
 interface ImageFile {

@@ -1,10 +1,10 @@
 import { validateFiles } from '@ameide/publisher-kit';
-import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
+import { type Problem, pathBelow, pathIn, problem, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
-import { isWithin, repositoryPath, validateContent } from './module/validate-content.ts';
+import { isWithin, validateContent } from './module/validate-content.ts';
 import { shown } from './problems.ts';
 
 /** A module at the commit that is released. */
@@ -34,7 +34,7 @@ export async function pathsFromCheckout(
 ): Promise<readonly string[]> {
   const submodules = (await source.list(directory))
     .filter(({ mode, path }) => mode === 'submodule' && !allow.includes(path))
-    .map(({ path }) => (directory === '' ? path : path.slice(directory.length + 1)));
+    .map(({ path }) => pathBelow(directory, path));
   return [...new Set([...fromCheckout, ...converted.lfs, ...converted.text, ...submodules])];
 }
 
@@ -96,7 +96,7 @@ async function validateMirrored(
   fromCheckout: readonly string[],
   source: SourceTree,
 ): Promise<readonly Problem[]> {
-  const replaced = fromCheckout.map((path) => repositoryPath(path, { directory }));
+  const replaced = fromCheckout.map((path) => pathIn(directory, path));
   const files = (await source.list(directory)).filter(
     ({ mode, path }) =>
       !(mode === 'submodule' && allow.includes(path)) &&
@@ -114,7 +114,7 @@ function validateLfsFiles(
   const published = decideGoZip(content.files, file.content.goVersion).files;
   return published
     .filter(({ path }) => converted.lfs.includes(path))
-    .map(({ path }) => repositoryPath(path, { directory }))
+    .map(({ path }) => pathIn(directory, path))
     .filter((path) => !allow.includes(path))
     .map((path) =>
       problem({

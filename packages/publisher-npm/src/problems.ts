@@ -5,6 +5,7 @@ import {
   type Problem,
   type ProblemInput,
   type ProblemKind,
+  pathIn,
   printable,
   problem,
 } from '@ameide/versioning-core';
@@ -19,7 +20,7 @@ export function repositoryPath(
   { directory = '' }: Pick<Packer, 'directory'>,
   path: string,
 ): string {
-  return directory === '' ? path : `${directory}/${path}`;
+  return pathIn(directory, path);
 }
 
 /** For a message. The name of a file may hold anything. */

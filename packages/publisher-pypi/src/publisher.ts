@@ -5,6 +5,7 @@ import {
   normalisePep440,
   type Publisher,
   type PublisherDefinition,
+  pathIn,
   type SourceTree,
 } from '@ameide/versioning-core';
 import { buildPypi, type PypiBuilt } from './build/build.ts';
@@ -34,8 +35,7 @@ export function pypi(options: PypiOptions): PublisherDefinition {
 }
 
 async function readProject(source: SourceTree, settings: PypiSettings): Promise<PythonProject> {
-  const file =
-    settings.directory === '' ? 'pyproject.toml' : `${settings.directory}/pyproject.toml`;
+  const file = pathIn(settings.directory, 'pyproject.toml');
   const text = await source.readText(file);
   if (text === undefined) {
     throw new InvalidInputError(
@@ -72,7 +72,7 @@ async function requireVersionFile(
 ): Promise<void> {
   if (versionSource.kind !== 'file') return;
   const { candidates, name } = versionSource;
-  const paths = candidates.map((path) => (directory === '' ? path : `${directory}/${path}`));
+  const paths = candidates.map((path) => pathIn(directory, path));
   for (const path of paths) {
     const text = await source.readText(path);
     if (text !== undefined && stampVersionFile(text, '0.0.0', name) !== undefined) return;

@@ -14,7 +14,13 @@ export { isLoopback } from './names/loopback.ts';
 export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
 export { parsePypiName } from './names/pypi-name.ts';
-export { parseRepositoryPath } from './names/repository-path.ts';
+export {
+  folderOf,
+  isBelow,
+  parseRepositoryPath,
+  pathBelow,
+  pathIn,
+} from './names/repository-path.ts';
 export { didYouMean, refuseUnknownOptions } from './options/known-names.ts';
 export * from './publisher/index.ts';
 export { failed, ok, type Problems, type Result } from './result.ts';

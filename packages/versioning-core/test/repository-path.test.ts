@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRepositoryPath } from '../src/index.ts';
+import { folderOf, isBelow, parseRepositoryPath, pathBelow, pathIn } from '../src/index.ts';
 
 test.each([
   ['packages/sdk', 'packages/sdk'],
@@ -48,4 +48,22 @@ test.each([...REFUSED, undefined, null, 7, ['a']])('%j is none', (written) => {
       hint: expect.stringContaining('root') as string,
     }),
   );
+});
+
+test.each([
+  ['packages/sdk', 'src/a.ts', 'packages/sdk/src/a.ts'],
+  ['', 'a.ts', 'a.ts'],
+])('below %j, %j is %j, and back', (directory, path, whole) => {
+  expect(pathIn(directory, path)).toBe(whole);
+  expect(pathBelow(directory, whole)).toBe(path);
+  expect(isBelow(directory, whole)).toBe(true);
+});
+
+test('a directory whose name begins alike holds nothing of it', () => {
+  expect(isBelow('packages/sdk', 'packages/sdk-go/a.go')).toBe(false);
+  expect(isBelow('packages/sdk', 'packages/sdk')).toBe(false);
+});
+
+test('the folder of a path', () => {
+  expect(['a/b/c', 'a', ''].map(folderOf)).toEqual(['a/b', '', '']);
 });

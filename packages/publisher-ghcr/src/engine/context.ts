@@ -1,3 +1,4 @@
+import { folderOf } from '@ameide/versioning-core';
 import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import { type ContextRequest, createFilter } from './context-filter.ts';
 import { type FileStat, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
@@ -36,10 +37,6 @@ export async function listContext(
         kind !== 'other' && (kind !== 'folder' || above.has(path) || filter.wants(path)),
     )
     .map((entry) => contextFile(entry, mtime));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function contextFile(

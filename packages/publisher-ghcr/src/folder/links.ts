@@ -1,4 +1,4 @@
-import type { SourceTree } from '@ameide/versioning-core';
+import { pathBelow, type SourceTree } from '@ameide/versioning-core';
 
 /** Where each link of a folder points, as it is written, by the link's path in the folder. */
 export type Links = ReadonlyMap<string, string>;
@@ -11,16 +11,6 @@ export async function linksOf(source: SourceTree, directory: string): Promise<Li
     if (target !== undefined) links.set(pathBelow(directory, path), target);
   }
   return links;
-}
-
-/** `path` relative to the directory that it is in; `''` is the root of the repository. */
-export function pathBelow(directory: string, path: string): string {
-  return directory === '' ? path : path.slice(directory.length + 1);
-}
-
-/** The repository path of a path relative to `directory`. */
-export function pathIn(directory: string, path: string): string {
-  return directory === '' ? path : `${directory}/${path}`;
 }
 
 /** As Linux, which then gives up with ELOOP. */

@@ -6,6 +6,8 @@ import {
   InvalidInputError,
   ok,
   type Problem,
+  pathBelow,
+  pathIn,
   problem,
   type Result,
   type SourceTree,
@@ -26,7 +28,7 @@ import {
   engineProblem,
   failedBuild,
 } from '../engine/engine.ts';
-import { followLinks, linksOf, pathBelow, pathIn } from '../folder/links.ts';
+import { followLinks, linksOf } from '../folder/links.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
 import type { DockerfileOptions } from '../options.ts';

@@ -8,9 +8,18 @@ import {
   shownPath,
   validateFiles,
 } from '@ameide/publisher-kit';
-import { failed, ok, type Problem, problem, type Result, type Step } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  type Problem,
+  pathBelow,
+  pathIn,
+  problem,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
 import { packImage } from '../build.ts';
-import { linksOf, pathBelow, pathIn } from '../folder/links.ts';
+import { linksOf } from '../folder/links.ts';
 import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import type { Platform } from '../image/assemble.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';

@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { checkBuiltFiles, isKeyFile } from '@ameide/publisher-kit';
-import { failed, isOurs, ok, type Problem, type Result, type Step } from '@ameide/versioning-core';
+import {
+  failed,
+  isOurs,
+  ok,
+  type Problem,
+  pathIn,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
 import type { ModuleContent } from '../module/content.ts';
 import { findUncommittedSources } from '../module/uncommitted.ts';
-import { isWithin, repositoryPath, validateContent } from '../module/validate-content.ts';
+import { isWithin, validateContent } from '../module/validate-content.ts';
 import { unreadable } from '../problems.ts';
 import type { ModuleAtCommit } from '../validate.ts';
 import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
@@ -73,7 +81,7 @@ async function checkTaken(
 ): Promise<readonly Problem[]> {
   const entries = await Promise.all(
     files.map(async ({ absolute, path }) => ({
-      path: repositoryPath(path, module),
+      path: pathIn(module.directory, path),
       content: isKeyFile(path) ? await readFile(absolute) : new Uint8Array(),
     })),
   );

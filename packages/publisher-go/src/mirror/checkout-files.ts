@@ -1,8 +1,7 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import { failed, ok, type Problem, pathIn, problem, type Result } from '@ameide/versioning-core';
 import { isPointer } from '../module/attributes.ts';
-import { repositoryPath } from '../module/validate-content.ts';
 import { shown } from '../problems.ts';
 
 /** A file that the mirror takes from the checkout. */
@@ -88,7 +87,7 @@ function refused(
   { directory, project }: CheckoutQuestion,
   { code, hint, what }: { readonly code: string; readonly hint: string; readonly what: string },
 ): Problem {
-  const there = repositoryPath(path, { directory });
+  const there = pathIn(directory, path);
   return problem({
     code,
     kind: 'incomplete',

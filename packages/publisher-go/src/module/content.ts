@@ -1,5 +1,5 @@
 import type { Processes } from '@ameide/publisher-kit';
-import type { SourceTree, TreeFile } from '@ameide/versioning-core';
+import { pathBelow, pathIn, type SourceTree, type TreeFile } from '@ameide/versioning-core';
 import type { GoModuleFile } from '@ameide/versioning-core/go';
 
 /** All that is in the folder of a module: also what `go` leaves out of it. */
@@ -15,7 +15,6 @@ export async function committedContent(
   directory: string,
   processes: Processes,
 ): Promise<ModuleContent> {
-  const prefix = directory === '' ? '' : `${directory}/`;
   const listed = (await source.list(directory)).filter(isFile);
   const sizes = await blobSizes(
     listed.map(({ objectId }) => objectId),
@@ -24,11 +23,11 @@ export async function committedContent(
   );
   return {
     files: listed.map(({ path, mode }, index) => ({
-      path: path.slice(prefix.length),
+      path: pathBelow(directory, path),
       mode,
       size: sizes[index],
     })),
-    read: (path) => source.readBytes(prefix + path),
+    read: (path) => source.readBytes(pathIn(directory, path)),
   };
 }
 

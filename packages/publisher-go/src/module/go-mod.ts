@@ -2,6 +2,7 @@ import {
   InvalidInputError,
   type Problem,
   type ProblemInput,
+  pathIn,
   problem,
   type SourceTree,
 } from '@ameide/versioning-core';
@@ -30,7 +31,7 @@ export interface ModuleFile {
  * module: nothing can be planned then. What else is wrong with it is for `validateGoMod`.
  */
 export async function readModuleFile(source: SourceTree, directory: string): Promise<ModuleFile> {
-  const path = directory === '' ? 'go.mod' : `${directory}/go.mod`;
+  const path = pathIn(directory, 'go.mod');
   const bytes = await source.readBytes(path);
   if (bytes === undefined) throw noModule(source, directory, await source.readLink(path));
   let text: string;

@@ -1,4 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
+import { folderOf, isBelow, pathBelow, pathIn } from '@ameide/versioning-core';
 import type { GoModuleFile } from '@ameide/versioning-core/go';
 import type { ModuleContent } from './content.ts';
 import { isEmbedded, parseGoSource } from './source-text.ts';
@@ -40,9 +41,9 @@ export async function findUncompilable(
     if (source === undefined) return [];
     const folder = folderOf(path);
     const isMissing = (pattern: string): boolean =>
-      !mayChange(join(folder, pattern.replace(/^all:/, ''))) &&
+      !mayChange(pathIn(folder, pattern.replace(/^all:/, ''))) &&
       !published.some(
-        (file) => isBelow(file.path, folder) && isEmbedded(pattern, below(file.path, folder)),
+        (file) => isBelow(folder, file.path) && isEmbedded(pattern, pathBelow(folder, file.path)),
       );
     return [
       ...source.imports
@@ -72,10 +73,6 @@ export function isPackageFile(path: string): boolean {
   );
 }
 
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
 function isMissingPackage(
   name: string,
   packages: ReadonlySet<string>,
@@ -95,16 +92,4 @@ function isInNestedModule(folder: string, { files }: ModuleContent): boolean {
     ({ path }) =>
       path.endsWith('/go.mod') && `${folder}/`.startsWith(path.slice(0, -'go.mod'.length)),
   );
-}
-
-function join(folder: string, path: string): string {
-  return folder === '' ? path : `${folder}/${path}`;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return folder === '' || path.startsWith(`${folder}/`);
-}
-
-function below(path: string, folder: string): string {
-  return folder === '' ? path : path.slice(folder.length + 1);
 }

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Problem, problem } from '@ameide/versioning-core';
+import { folderOf, type Problem, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip } from '@ameide/versioning-core/go';
 import { shown } from '../problems.ts';
 import type { ModuleAtCommit } from '../validate.ts';
-import { folderOf, isPackageFile, packageFolders } from './packages.ts';
+import { isPackageFile, packageFolders } from './packages.ts';
 import { parseGoSource } from './source-text.ts';
-import { isWithin, repositoryPath } from './validate-content.ts';
+import { isWithin } from './validate-content.ts';
 
 export interface UncommittedQuestion {
   readonly module: ModuleAtCommit;
@@ -33,7 +33,7 @@ export async function findUncommittedSources(
   for (const folder of packageFolders(files)) {
     const absolute = join(checkout, module.directory, folder);
     for (const { name, ...entry } of await readFolder(absolute)) {
-      const path = folder === '' ? name : `${folder}/${name}`;
+      const path = pathIn(folder, name);
       const isNew =
         isPackageFile(path) &&
         !committed.has(path) &&
@@ -42,7 +42,7 @@ export async function findUncommittedSources(
     }
   }
   return found
-    .filter((path) => !module.allow.includes(repositoryPath(path, module)))
+    .filter((path) => !module.allow.includes(pathIn(module.directory, path)))
     .map((path) => uncommitted(path, module));
 }
 
@@ -59,7 +59,7 @@ async function isCompiled(file: string): Promise<boolean> {
 }
 
 function uncommitted(path: string, module: ModuleAtCommit): Problem {
-  const there = repositoryPath(path, module);
+  const there = pathIn(module.directory, path);
   const mirror =
     module.fromCheckout === undefined
       ? ', or publish the module through a mirror with fromCheckout'

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
+import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip, type GoZipRefusal, MAX_ZIP } from '@ameide/versioning-core/go';
 import { shown } from '../problems.ts';
 import type { ModuleContent } from './content.ts';
@@ -41,7 +41,7 @@ export async function validateContent(question: ContentQuestion): Promise<readon
     ...zip.refused.map((refusal) => zipProblem(refusal, question)),
     ...(zip.size > MAX_ZIP ? [tooLarge(zip.size, question)] : []),
     ...uncompilable
-      .filter(({ path }) => !allow.includes(repositoryPath(path, question)))
+      .filter(({ path }) => !allow.includes(pathIn(question.directory, path)))
       .map((one) => packageProblem(one, question)),
   ];
 }
@@ -51,15 +51,8 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-export function repositoryPath(
-  path: string,
-  { directory }: Pick<ContentQuestion, 'directory'>,
-): string {
-  return directory === '' ? path : `${directory}/${path}`;
-}
-
 function zipProblem(refusal: GoZipRefusal, question: ContentQuestion): Problem {
-  const path = repositoryPath(refusal.path, question);
+  const path = pathIn(question.directory, refusal.path);
   const start = `${question.project} would publish ${shown(path)}`;
   const make = (code: string, message: string, hint: string): Problem =>
     problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });
@@ -96,7 +89,7 @@ function tooLarge(size: number, question: ContentQuestion): Problem {
 }
 
 function packageProblem(found: Uncompilable, question: ContentQuestion): Problem {
-  const path = repositoryPath(found.path, question);
+  const path = pathIn(question.directory, found.path);
   const allow = `allow: ['${path}']`;
   const make = (code: string, message: string, hint: string): Problem =>
     problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });

@@ -1,4 +1,4 @@
-import { type MissingContent, parseSha, type SourceTree } from '@ameide/versioning-core';
+import { isBelow, type MissingContent, parseSha, type SourceTree } from '@ameide/versioning-core';
 import type { FileContent } from './git-repository.ts';
 import { TEST_SHA } from './release.ts';
 
@@ -24,8 +24,6 @@ export function literalSource(
 ): LiteralSource {
   const { sha = TEST_SHA, tags = [], missing = [] } = options;
   const reads: string[] = [];
-  const isBelow = (path: string, directory: string): boolean =>
-    directory === '' || path.startsWith(`${directory}/`);
   const contentOf = (path: string): Uint8Array | undefined => {
     reads.push(path);
     const content = files[path];
@@ -48,16 +46,16 @@ export function literalSource(
     },
     list: async (directory) =>
       Object.entries(files)
-        .filter(([path]) => isBelow(path, directory))
+        .filter(([path]) => isBelow(directory, path))
         .map(([path, content]) => ({
           path,
           mode: isLink(content) ? ('symlink' as const) : ('file' as const),
           objectId: '0'.repeat(40),
         }))
         .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-    missingContent: async (directory) => missing.filter(({ path }) => isBelow(path, directory)),
+    missingContent: async (directory) => missing.filter(({ path }) => isBelow(directory, path)),
     treeId: async (directory) =>
-      Object.keys(files).some((path) => isBelow(path, directory)) ? '0'.repeat(40) : undefined,
+      Object.keys(files).some((path) => isBelow(directory, path)) ? '0'.repeat(40) : undefined,
     ancestorTags: async () => tags.map((tag) => ({ tag, sha: parseSha(sha) })),
     commitTime: async () => 0,
     at: (other) => literalSource(files, { ...options, sha: other }),

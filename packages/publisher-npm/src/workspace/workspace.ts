@@ -1,5 +1,5 @@
 import { matchesGlob } from 'node:path/posix';
-import type { SourceTree } from '@ameide/versioning-core';
+import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import { parseManifestJson } from '../manifest/json.ts';
 import { readSettings, type WorkspaceSettings } from './settings.ts';
 
@@ -80,7 +80,7 @@ async function readPackage(
   source: SourceTree,
   directory: string,
 ): Promise<WorkspacePackage | undefined> {
-  const path = directory === '' ? 'package.json' : `${directory}/package.json`;
+  const path = pathIn(directory, 'package.json');
   const manifest = parseManifestJson((await source.readText(path)) ?? '', path);
   const { name, version } = manifest;
   if (typeof name !== 'string') return undefined;

@@ -4,6 +4,7 @@ import {
   formatVersionTag,
   InvalidInputError,
   parseRepositoryPath,
+  pathIn,
   type SourceTree,
 } from '@ameide/versioning-core';
 import {
@@ -43,7 +44,7 @@ export async function readGoModule(
 }
 
 async function readModulePath(source: SourceTree, directory: string): Promise<string | undefined> {
-  const bytes = await source.readBytes(directory === '' ? 'go.mod' : `${directory}/go.mod`);
+  const bytes = await source.readBytes(pathIn(directory, 'go.mod'));
   return bytes === undefined ? undefined : goModulePath(new TextDecoder().decode(bytes));
 }
 

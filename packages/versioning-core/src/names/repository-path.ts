@@ -27,3 +27,23 @@ export function parseRepositoryPath(
     code,
   );
 }
+
+/** The repository path of a path in a directory; `''` is the root. */
+export function pathIn(directory: string, path: string): string {
+  return directory === '' ? path : `${directory}/${path}`;
+}
+
+/** The other way round: a repository path relative to the directory that it is in. */
+export function pathBelow(directory: string, path: string): string {
+  return directory === '' ? path : path.slice(directory.length + 1);
+}
+
+/** Whether a repository path lies in a directory, at any depth. */
+export function isBelow(directory: string, path: string): boolean {
+  return directory === '' || path.startsWith(`${directory}/`);
+}
+
+/** The directory that a path is in; `''` for the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
