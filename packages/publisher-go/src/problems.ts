@@ -5,7 +5,6 @@ import {
   formatCoordinate,
   type Problem,
   type ProblemInput,
-  printable,
   problem,
 } from '@ameide/versioning-core';
 
@@ -38,9 +37,4 @@ export function conflict(
   input: Pick<ProblemInput, 'code' | 'message' | 'hint'>,
 ): Problem {
   return problem({ kind: 'conflict', coordinate: formatCoordinate(coordinate), ...input });
-}
-
-/** A path or another string of the repository, as a message shows it: it may hold anything. */
-export function shown(text: string): string {
-  return /^[\x21-\x7e]+$/.test(text) ? text : printable(text);
 }

@@ -1,11 +1,10 @@
-import { validateFiles } from '@ameide/publisher-kit';
+import { shownPath, validateFiles } from '@ameide/publisher-kit';
 import { type Problem, pathBelow, pathIn, problem, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
 import { isWithin, validateContent } from './module/validate-content.ts';
-import { shown } from './problems.ts';
 
 /** A module at the commit that is released. */
 export interface ModuleAtCommit {
@@ -120,7 +119,7 @@ function validateLfsFiles(
       problem({
         code: 'go-lfs-file',
         kind: 'input',
-        message: `${project} would publish the Git LFS pointer ${shown(path)}: go downloads that instead of the content, and where git-lfs is installed the content, with another checksum.`,
+        message: `${project} would publish the Git LFS pointer ${shownPath(path)}: go downloads that instead of the content, and where git-lfs is installed the content, with another checksum.`,
         hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: allow: ['${path}'].`,
         path,
       }),

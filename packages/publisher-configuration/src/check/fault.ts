@@ -1,4 +1,5 @@
-import { InvalidInputError, printable } from '@ameide/versioning-core';
+import { shownPath } from '@ameide/publisher-kit';
+import { InvalidInputError } from '@ameide/versioning-core';
 
 /**
  * What is wrong at one place of a file, without a word of its values: they may be secret, and
@@ -40,5 +41,5 @@ export function refuse(faults: readonly FileFault[]): void {
 function shown({ path, line, column, what }: FileFault): string {
   // As compilers write it, so that editors and terminals find the place.
   const place = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
-  return `${/^[\x21-\x7e]+$/.test(path) ? path : printable(path)}${place} ${what}`;
+  return `${shownPath(path)}${place} ${what}`;
 }

@@ -1,8 +1,8 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { shownPath } from '@ameide/publisher-kit';
 import { failed, ok, type Problem, pathIn, problem, type Result } from '@ameide/versioning-core';
 import { isPointer } from '../module/attributes.ts';
-import { shown } from '../problems.ts';
 
 /** A file that the mirror takes from the checkout. */
 export interface CheckoutFile {
@@ -91,7 +91,7 @@ function refused(
   return problem({
     code,
     kind: 'incomplete',
-    message: `${project} takes ${shown(there)} from the checkout, ${what}.`,
+    message: `${project} takes ${shownPath(there)} from the checkout, ${what}.`,
     hint,
     path: there,
     rerun: 'after-fix',

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shownPath } from '@ameide/publisher-kit';
 import { folderOf, type Problem, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip } from '@ameide/versioning-core/go';
-import { shown } from '../problems.ts';
 import type { ModuleAtCommit } from '../validate.ts';
 import { isPackageFile, packageFolders } from './packages.ts';
 import { parseGoSource } from './source-text.ts';
@@ -67,7 +67,7 @@ function uncommitted(path: string, module: ModuleAtCommit): Problem {
   return problem({
     code: 'go-not-in-commit',
     kind: 'incomplete',
-    message: `${module.project}: prepare has made ${shown(there)}, part of the package in ${shown(folderOf(there)) || 'the root'}, and what would be published does not hold it.`,
+    message: `${module.project}: prepare has made ${shownPath(there)}, part of the package in ${shownPath(folderOf(there)) || 'the root'}, and what would be published does not hold it.`,
     hint: `Commit it${mirror}. If consumers do not need it: allow: ['${there}'].`,
     path: there,
     rerun: 'after-fix',

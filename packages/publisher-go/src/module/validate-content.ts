@@ -1,6 +1,6 @@
+import { shownPath } from '@ameide/publisher-kit';
 import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip, type GoZipRefusal, MAX_ZIP } from '@ameide/versioning-core/go';
-import { shown } from '../problems.ts';
 import type { ModuleContent } from './content.ts';
 import type { ModuleFile } from './go-mod.ts';
 import { findUncompilable, type Uncompilable } from './packages.ts';
@@ -53,13 +53,13 @@ export function isWithin(path: string, folder: string): boolean {
 
 function zipProblem(refusal: GoZipRefusal, question: ContentQuestion): Problem {
   const path = pathIn(question.directory, refusal.path);
-  const start = `${question.project} would publish ${shown(path)}`;
+  const start = `${question.project} would publish ${shownPath(path)}`;
   const make = (code: string, message: string, hint: string): Problem =>
     problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });
   if (refusal.kind === 'collision')
     return make(
       'go-file-collision',
-      `${start}, which differs from ${shown(refusal.other)} in letter case alone: go makes no zip file of such a module.`,
+      `${start}, which differs from ${shownPath(refusal.other)} in letter case alone: go makes no zip file of such a module.`,
       'Rename one of them.',
     );
   if (refusal.kind === 'size')
@@ -96,18 +96,18 @@ function packageProblem(found: Uncompilable, question: ContentQuestion): Problem
   if (found.kind === 'link')
     return make(
       'go-link',
-      `${question.project} would publish ${shown(path)} without content: it is a link, and go leaves links out of a module.`,
+      `${question.project} would publish ${shownPath(path)} without content: it is a link, and go leaves links out of a module.`,
       `Commit the file instead of the link${fromCheckout(question, found.path, ', or take the file that it leads to')}. If consumers do not need it: ${allow}.`,
     );
   return found.kind === 'import'
     ? make(
         'go-package-missing',
-        `${question.project}: ${shown(path)} imports ${shown(found.what)}, and the module has no Go file in that folder.`,
+        `${question.project}: ${shownPath(path)} imports ${shownPath(found.what)}, and the module has no Go file in that folder.`,
         `Commit the package${fromCheckout(question, found.what.slice(question.file.module.path.length + 1), ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
       )
     : make(
         'go-embed-missing',
-        `${question.project}: ${shown(path)} embeds ${shown(found.what)}, and the module has no such file.`,
+        `${question.project}: ${shownPath(path)} embeds ${shownPath(found.what)}, and the module has no such file.`,
         `Commit the files${fromCheckout(question, '…', ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
       );
 }

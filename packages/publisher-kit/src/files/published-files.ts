@@ -155,7 +155,7 @@ function missingContent(project: string, { path, reason }: MissingContent): Prob
       });
 }
 
-/** A path as a message shows it: a file's name may hold anything. */
+/** A path, or another string of the repository, as a message shows it: it may hold anything. */
 export function shownPath(path: string): string {
   return /^[\x21-\x7e]+$/.test(path) ? path : printable(path);
 }
