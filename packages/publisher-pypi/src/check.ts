@@ -3,11 +3,11 @@ import {
   type Coordinate,
   formatCoordinate,
   type Problem,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
 import { findBuildTool, toolFolder } from './build/tool.ts';
 import type { PypiPlan } from './plan.ts';
-import { problem } from './problems.ts';
 import { noToken, type PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 
@@ -47,15 +47,13 @@ async function checkIndex(
   if ('problem' in root) return [root.problem];
   if (root.response.status !== 404 && root.response.status !== 410) return [];
   return [
-    problem(
-      'pypi-no-index',
-      'input',
-      `${settings.simpleUrl} answers ${root.response.status}: no package index is there.`,
-      {
-        coordinate: formatCoordinate(coordinate),
-        hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
-      },
-    ),
+    problem({
+      code: 'pypi-no-index',
+      kind: 'input',
+      message: `${settings.simpleUrl} answers ${root.response.status}: no package index is there.`,
+      coordinate: formatCoordinate(coordinate),
+      hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
+    }),
   ];
 }
 

@@ -7,11 +7,11 @@ import {
   type FindingState,
   formatCoordinate,
   type Problem,
+  problem,
 } from '@ameide/versioning-core';
 import type { PypiBuilt } from './build/build.ts';
 import type { SourceCommit } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
-import { problem } from './problems.ts';
 import type { IndexReader } from './simple-api/index-reader.ts';
 import type { IndexFile } from './simple-api/project-files.ts';
 
@@ -169,16 +169,13 @@ function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): P
       ? (source?.missing ?? 'it names no commit')
       : `it was built from commit ${source.sha}${ours}`;
   const text = formatCoordinate(coordinate);
-  return problem(
-    'pypi-version-conflict',
-    'conflict',
-    `${text} already holds ${cleanText(file.name)}: ${named}.`,
-    {
-      coordinate: text,
-      rerun: 'never',
-      hint: conflictHint(coordinate.version, source),
-    },
-  );
+  return problem({
+    code: 'pypi-version-conflict',
+    kind: 'conflict',
+    message: `${text} already holds ${cleanText(file.name)}: ${named}.`,
+    coordinate: text,
+    hint: conflictHint(coordinate.version, source),
+  });
 }
 
 function conflictHint(version: string, source: SourceCommit | undefined): string {

@@ -1,16 +1,4 @@
 import { createRedactor, type HttpResponse, type Secret } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
-
-/** A Problem; by default nothing was sent and the cause has to be fixed first. */
-export function problem(
-  code: string,
-  kind: Problem['kind'],
-  message: string,
-  more: { [K in keyof Problem]?: Problem[K] | undefined } = {},
-): Problem {
-  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
-  return { effect: 'none', rerun: 'after-fix', ...given, code, kind, message };
-}
 
 /**
  * What an index says about a refusal, for people, never for a verdict. PyPI writes it into the

@@ -15,10 +15,10 @@ import {
   InvalidInputError,
   type Problem,
   parseRepositoryPath,
+  problem,
   refuseUnknownOptions,
 } from '@ameide/versioning-core';
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
-import { problem } from './problems.ts';
 
 /** What a release configuration gives to `pypi`. */
 export interface PypiOptions {
@@ -132,15 +132,13 @@ export function pypiSettings(options: PypiOptions): PypiSettings {
 
 /** Nothing to authenticate an upload with. */
 export function noToken(coordinate: Coordinate): Problem {
-  return problem(
-    'pypi-no-token',
-    'authentication',
-    `There is no token to upload ${formatCoordinate(coordinate)} with.`,
-    {
-      coordinate: formatCoordinate(coordinate),
-      hint: `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`,
-    },
-  );
+  return problem({
+    code: 'pypi-no-token',
+    kind: 'authentication',
+    message: `There is no token to upload ${formatCoordinate(coordinate)} with.`,
+    coordinate: formatCoordinate(coordinate),
+    hint: `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`,
+  });
 }
 
 /**

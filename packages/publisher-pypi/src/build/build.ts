@@ -8,6 +8,7 @@ import {
   formatCoordinate,
   ok,
   type Problem,
+  problem,
   type Result,
   type Step,
 } from '@ameide/versioning-core';
@@ -15,7 +16,6 @@ import { fileDigests } from '../distribution/digests.ts';
 import { ArchiveError } from '../distribution/member.ts';
 import { reproducibleSdist } from '../distribution/reproducible-sdist.ts';
 import type { PypiPlan } from '../plan.ts';
-import { problem } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 import { type FormField, uploadFields } from '../upload/form-fields.ts';
 import { stampCheckout } from './stamp-checkout.ts';
@@ -97,15 +97,14 @@ async function runBuildTool(
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });
   if (result.ok) return undefined;
-  return problem(
-    'pypi-build-failed',
-    'incomplete',
-    `Building ${plan.projectName} failed: ${result.summary}`,
-    {
-      ...about(plan),
-      hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${result.stderrText.trim().slice(-600)}`,
-    },
-  );
+  return problem({
+    code: 'pypi-build-failed',
+    kind: 'incomplete',
+    message: `Building ${plan.projectName} failed: ${result.summary}`,
+    rerun: 'after-fix',
+    ...about(plan),
+    hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${result.stderrText.trim().slice(-600)}`,
+  });
 }
 
 /** What overrides the version that a plugin would compute. */
@@ -164,24 +163,32 @@ function artifact(
   return { coordinate, name: file.name, digest: `sha256:${file.sha256}`, size };
 }
 
-function flawProblem(plan: PypiPlan, flaw: Flaw): Problem {
-  if (flaw.kind === 'secret') {
-    const hint =
-      "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings. If it is meant to be published, name it in allow, without the folder of the sdist.";
-    return problem('pypi-secret-file', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
-  }
-  if (flaw.kind === 'requirement') {
-    const hint =
-      'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.';
-    return problem('pypi-direct-reference', 'incomplete', `${flaw.message}.`, {
-      ...about(plan),
-      hint,
-    });
-  }
-  const hint =
-    'The build backend has to take name, version and urls from [project] as they stand there.';
-  return problem('pypi-build-output', 'incomplete', `${flaw.message}.`, { ...about(plan), hint });
+function flawProblem(plan: PypiPlan, { kind, message }: Flaw): Problem {
+  const [code, hint] = FLAWS[kind];
+  return problem({
+    code,
+    kind: 'incomplete',
+    message: `${message}.`,
+    rerun: 'after-fix',
+    ...about(plan),
+    hint,
+  });
 }
+
+const FLAWS: Readonly<Record<Flaw['kind'], readonly [code: string, hint: string]>> = {
+  secret: [
+    'pypi-secret-file',
+    "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings. If it is meant to be published, name it in allow, without the folder of the sdist.",
+  ],
+  requirement: [
+    'pypi-direct-reference',
+    'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.',
+  ],
+  output: [
+    'pypi-build-output',
+    'The build backend has to take name, version and urls from [project] as they stand there.',
+  ],
+};
 
 function about(plan: PypiPlan): Pick<Problem, 'coordinate'> {
   return plan.coordinates[0] === undefined

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
-import { problem } from '../problems.ts';
+import { type Problem, problem } from '@ameide/versioning-core';
 
 /** A PEP 517 front end: something that builds an sdist, and from it a wheel. */
 export interface BuildTool {
@@ -81,13 +80,12 @@ export async function findBuildTool(
     if (result.ok) return { tool: candidate };
   }
   return {
-    problem: problem(
-      'pypi-no-build-tool',
-      'incomplete',
-      'Neither uv nor the Python package "build" runs here.',
-      {
-        hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
-      },
-    ),
+    problem: problem({
+      code: 'pypi-no-build-tool',
+      kind: 'incomplete',
+      message: 'Neither uv nor the Python package "build" runs here.',
+      rerun: 'after-fix',
+      hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { type Credential, cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
@@ -9,7 +9,7 @@ import {
   type SourceCommit,
   sourceCommit,
 } from '../distribution/metadata.ts';
-import { problem, spokenText } from '../problems.ts';
+import { spokenText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
@@ -211,9 +211,11 @@ function belongsTo(file: IndexFile, coordinate: Coordinate): boolean {
 }
 
 function unreadable(coordinate: Coordinate, what: string, why: string): Problem {
-  return problem('pypi-unreadable', 'incomplete', `${cleanText(what)}: ${why}.`, {
+  return problem({
+    code: 'pypi-unreadable',
+    kind: 'incomplete',
+    message: `${cleanText(what)}: ${why}.`,
     coordinate: formatCoordinate(coordinate),
-    rerun: 'safe',
     hint: 'Check simpleUrl: it must be the root of a Simple API (PEP 503, PEP 691).',
   });
 }

@@ -8,12 +8,12 @@ import {
   isOurs,
   type Problem,
   type Published,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
 import type { PypiBuilt, PypiFile } from '../build/build.ts';
 import { expectedOf, inspectVersion } from '../inspect.ts';
 import type { PypiPlan } from '../plan.ts';
-import { problem } from '../problems.ts';
 import { noToken, type PypiSettings } from '../settings.ts';
 import { createIndexReader } from '../simple-api/index-reader.ts';
 import { upload } from './upload.ts';
@@ -178,16 +178,15 @@ function notReproducible(
 ): Problem {
   const names = absent.map((file) => file.name).join(', ');
   const text = formatCoordinate(coordinate);
-  return problem(
-    'pypi-not-reproducible',
-    'incomplete',
-    `${text} lacks ${names}, and its ${other.name} has other bytes than this build of the same commit.`,
-    {
-      coordinate: text,
-      effect: 'committed',
-      hint: 'Pin the build requirements in [build-system] and build on the same platform, upload the missing file of the first build by hand, or release a new version.',
-    },
-  );
+  return problem({
+    code: 'pypi-not-reproducible',
+    kind: 'incomplete',
+    message: `${text} lacks ${names}, and its ${other.name} has other bytes than this build of the same commit.`,
+    rerun: 'after-fix',
+    coordinate: text,
+    effect: 'committed',
+    hint: 'Pin the build requirements in [build-system] and build on the same platform, upload the missing file of the first build by hand, or release a new version.',
+  });
 }
 
 function failed(coordinate: Coordinate, cause: Problem): Published {
