@@ -11,7 +11,9 @@ export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
 export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
+export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
+export { parseLfsPointer } from './checkout/lfs.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,

@@ -13,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readTreeAttributes } from '../src/checkout/attributes.ts';
 import { copyCheckout } from '../src/checkout/copy.ts';
 import { openRepository } from '../src/git/index.ts';
+import { createProcesses } from '../src/process/create-processes.ts';
 import {
   COMMIT_TIME,
   createTestRepository,
@@ -150,6 +152,24 @@ describe('a checkout', () => {
     ]);
   });
 
+  test('takes no attribute from the user’s own configuration folder', async () => {
+    const repository = testRepository();
+    repository.commit({ files: { 'a.txt': 'a\n', 'm.bin': 'no pointer' } });
+    const configuration = join(scratch(), 'git');
+    mkdirSync(configuration);
+    writeFileSync(join(configuration, 'attributes'), '* text eol=crlf\n*.bin filter=lfs\n');
+    vi.stubEnv('XDG_CONFIG_HOME', join(configuration, '..'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { directory } = await checkOut(repository);
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('a\n');
+    const opened = await repository.open();
+    const { gitDirectory, sha } = opened.source(await opened.resolve('HEAD'));
+    const processes = createProcesses();
+    const paths = ['a.txt', 'm.bin'];
+    const found = await readTreeAttributes({ gitDirectory, tree: sha, processes }, ['eol'], paths);
+    expect(paths.map((path) => found.get(path)?.get('eol'))).toEqual(Array(2).fill('unspecified'));
+  });
+
   test('runs no program and uses no setting of the user’s repository, and leaves it as it was', async () => {
     const repository = withOddities();
     const marker = join(scratch(), 'ran');
@@ -175,6 +195,8 @@ describe('a checkout', () => {
     expect(readdirSync(join(marker, '..'))).toEqual([]);
     const configuration = readFileSync(join(directory, '.git/config'), 'utf8');
     expect(configuration).not.toMatch(/secret|c2VjcmV0|evil|filter/);
+    expect(configuration).not.toContain(hooks);
+    expect(configuration).toContain('hooksPath = /dev/null');
     expect(readFileSync(join(directory, 'x.f'), 'utf8')).toBe('quiet');
     expect(readFileSync(join(directory, 'README'), 'utf8')).toBe('1');
   });

@@ -1,8 +1,7 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { shownPath } from '@ameide/publisher-kit';
+import { parseLfsPointer, shownPath } from '@ameide/publisher-kit';
 import { failed, ok, type Problem, pathIn, problem, type Result } from '@ameide/versioning-core';
-import { isPointer } from '../module/attributes.ts';
 
 /** A file that the mirror takes from the checkout. */
 export interface CheckoutFile {
@@ -69,7 +68,7 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
     return below;
   }
   if (!entry.isFile()) return [];
-  if (lfsFiles.includes(path) && isPointer(await readStart(absolute)))
+  if (lfsFiles.includes(path) && parseLfsPointer(await readStart(absolute)) !== undefined)
     return [pointer(path, collecting)];
   const mode = (entry.mode & 0o100) === 0 ? 'file' : 'executable';
   files.push({ path, mode, size: entry.size, absolute });

@@ -1,7 +1,11 @@
-import { devNull } from 'node:os';
-import { join } from 'node:path';
-import { createWorkspace, GitError, inParallel, type Processes } from '@ameide/publisher-kit';
-import type { SourceTree } from '@ameide/versioning-core';
+import {
+  inParallel,
+  type Processes,
+  parseLfsPointer,
+  readTreeAttributes,
+  type TreeQuestion,
+} from '@ameide/publisher-kit';
+import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import type { ModuleContent } from './content.ts';
 
 /** Files below a module's folder that a checkout has otherwise than the commit. */
@@ -27,26 +31,25 @@ export async function findConvertedFiles(
 ): Promise<ConvertedFiles> {
   if (!(await hasConversion(source, directory, content))) return { lfs: [], text: [] };
   const paths = content.files.flatMap(({ path, mode }) => (mode === 'symlink' ? [] : [path]));
-  const prefix = directory === '' ? '' : `${directory}/`;
-  const attributesOf = createAttributeReader(source.gitDirectory, processes);
-  const inRepository = await attributesOf(source.sha, prefix, paths);
-  const inFolder = await attributesOf((await source.treeId(directory)) ?? '', '', paths);
+  const { gitDirectory, sha } = source;
+  const inRepository = await conversions(
+    { gitDirectory, processes, tree: sha },
+    paths.map((path) => pathIn(directory, path)),
+  );
+  const tree = (await source.treeId(directory)) ?? '';
+  const inFolder = await conversions({ gitDirectory, processes, tree }, paths);
   const stored = await inParallel(
-    paths.filter((path) => inRepository.get(path)?.includes('filter=lfs')),
+    paths.filter((_, at) => inRepository[at]?.includes('filter=lfs')),
     async (path) => (isPointer(await content.read(path)) ? [path] : []),
   );
   const textOf = (attributes: readonly string[] = []): string =>
     attributes.filter((one) => one !== 'filter=lfs').join();
-  const text = paths.filter(
-    (path) => textOf(inRepository.get(path)) !== textOf(inFolder.get(path)),
-  );
+  const text = paths.filter((_, at) => textOf(inRepository[at]) !== textOf(inFolder[at]));
   return { lfs: stored.flat(), text };
 }
 
-export function isPointer(bytes: Uint8Array | undefined): boolean {
-  return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n/.test(
-    new TextDecoder().decode(bytes?.subarray(0, 1024)),
-  );
+function isPointer(content: Uint8Array | undefined): boolean {
+  return content !== undefined && parseLfsPointer(content) !== undefined;
 }
 
 const CONVERSION = /\bfilter=lfs\b|\beol=crlf\b|\bworking-tree-encoding=|(?:^|\s)ident\b/;
@@ -72,42 +75,15 @@ async function hasConversion(
 const ATTRIBUTES = ['filter', 'eol', 'working-tree-encoding', 'ident'];
 const UNCONVERTED = new Set(['unspecified', 'unset', 'lf']);
 
-type AttributeReader = (
-  tree: string,
-  prefix: string,
+/** The converting attributes of files in a tree, as `eol=crlf`. */
+async function conversions(
+  question: TreeQuestion,
   paths: readonly string[],
-) => Promise<ReadonlyMap<string, readonly string[]>>;
-
-/** Reads the converting attributes of files in a tree, as `eol=crlf`, with an index of our own. */
-function createAttributeReader(gitDirectory: string, processes: Processes): AttributeReader {
-  return async (tree, prefix, paths) => {
-    await using folder = await createWorkspace();
-    const git = async (args: readonly string[], input = ''): Promise<string> => {
-      const { ok, stdoutText, summary } = await processes.run({
-        argv: ['git', `--git-dir=${gitDirectory}`, ...args],
-        cwd: gitDirectory,
-        env: {
-          GIT_INDEX_FILE: join(folder.directory, 'index'),
-          GIT_CONFIG_GLOBAL: devNull,
-          GIT_CONFIG_NOSYSTEM: '1',
-          GIT_ATTR_NOSYSTEM: '1',
-        },
-        input,
-      });
-      if (!ok) throw new GitError(summary);
-      return stdoutText;
-    };
-    await git(['read-tree', tree]);
-    const input = paths.map((path) => `${prefix}${path}\0`).join('');
-    const answers = await git(['check-attr', '--cached', '--stdin', '-z', ...ATTRIBUTES], input);
-    // path NUL attribute NUL value NUL (git-check-attr(1), "OUTPUT")
-    const fields = [...answers.matchAll(/([^\0]*)\0([^\0]*)\0([^\0]*)\0/g)];
-    const found = new Map<string, string[]>();
-    for (const [, path = '', name = '', value = ''] of fields) {
-      if (UNCONVERTED.has(value) || (name === 'filter' && value !== 'lfs')) continue;
-      const below = path.slice(prefix.length);
-      found.set(below, [...(found.get(below) ?? []), `${name}=${value}`]);
-    }
-    return found;
-  };
+): Promise<readonly (readonly string[])[]> {
+  const found = await readTreeAttributes(question, ATTRIBUTES, paths);
+  return paths.map((path) =>
+    [...(found.get(path) ?? [])]
+      .filter(([name, value]) => !UNCONVERTED.has(value) && (name !== 'filter' || value === 'lfs'))
+      .map(([name, value]) => `${name}=${value}`),
+  );
 }

@@ -14,7 +14,8 @@ import type { MissingContent, TreeFile } from '@ameide/versioning-core';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
 import type { TreeReader } from '../git/tree-reader.ts';
-import { createWorkspace } from '../workspace/workspace.ts';
+import { sourceDateEpoch } from '../process/build-environment.ts';
+import { readAttributes, readTreeAttributes } from './attributes.ts';
 import { findPointers, openLfsStore, usesLfs } from './lfs.ts';
 import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
 import { type CloneFolders, findSubmodule, listSubmodules } from './submodules.ts';
@@ -104,7 +105,9 @@ async function layOutLfs(
   checkout: PrivateGit,
 ): Promise<MissingContent[]> {
   if (!(await usesLfs(files, trees))) return [];
-  const pointers = await findPointers(files, trees, checkout);
+  const pointers = await findPointers(files, trees, async (names, paths) =>
+    readAttributes(checkout, names, paths),
+  );
   if (pointers.length === 0) return [];
   const store = await openLfsStore(gitDirectory, processes);
   const missing: MissingContent[] = [];
@@ -171,16 +174,12 @@ function ignoreGitError(error: unknown): void {
   if (!(error instanceof GitError)) throw error;
 }
 
-/** 1980-01-02 and 2107-12-30, Unix seconds: zip holds nothing outside, in any time zone. */
-const OLDEST_IN_ZIP = 315_619_200;
-const NEWEST_IN_ZIP = 4_354_732_800;
-
 /**
  * The umask and the clock must not decide what a wheel or a tarball holds. Synchronous on purpose:
  * some 20 microseconds a file, where the promise API takes turns of the thread pool.
  */
 function setModesAndTimes(directory: string, commitTime: number): void {
-  const time = Math.min(Math.max(commitTime, OLDEST_IN_ZIP), NEWEST_IN_ZIP);
+  const time = sourceDateEpoch(commitTime);
   const walk = (folder: Buffer, isTop: boolean): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
       const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
@@ -209,13 +208,11 @@ export async function findMissing(
       missing.push({ path: submodule.path, reason: 'submodule' });
   }
   if (!(await usesLfs(files, trees))) return missing;
-  await using folder = await createWorkspace();
-  const gitDirectory = join(folder.directory, 'index.git');
-  const { gitDirectory: source, processes, signal } = commit;
-  const index = await createPrivateGit({ source, gitDirectory, processes, signal });
-  await index.git(['read-tree', sha]);
-  const store = await openLfsStore(source, processes);
-  for (const pointer of await findPointers(files, trees, index)) {
+  const store = await openLfsStore(commit.gitDirectory, commit.processes);
+  const pointers = await findPointers(files, trees, async (names, paths) =>
+    readTreeAttributes({ ...commit, tree: sha }, names, paths),
+  );
+  for (const pointer of pointers) {
     if (!(await store.has(pointer))) missing.push({ path: pointer.path, reason: 'lfs' });
   }
   return missing;

@@ -9,7 +9,7 @@ import { type GitCall, tryGit } from '../git/git-command.ts';
 import type { TreeReader } from '../git/tree-reader.ts';
 import { inParallel } from '../parallel.ts';
 import type { Processes } from '../process/processes.ts';
-import type { PrivateGit } from './private-git.ts';
+import type { Attributes } from './attributes.ts';
 
 /** What a pointer file says (git-lfs, docs/spec.md). */
 export interface LfsPointer {
@@ -26,35 +26,34 @@ const POINTER =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:([0-9a-f]{64})\n(?:[a-z0-9.-]+ [^\n]*\n)*?size (\d+)\n/;
 
 /**
- * The pointers among files whose attribute `filter` is `lfs`, by the commit's own .gitattributes.
- * `index` holds the commit's files.
+ * The pointers among files whose attribute `filter` is `lfs`. `attributesOf` answers by the
+ * commit's own .gitattributes.
  */
 export async function findPointers(
   files: readonly TreeFile[],
   trees: TreeReader,
-  index: PrivateGit,
+  attributesOf: (names: readonly string[], paths: readonly string[]) => Promise<Attributes>,
 ): Promise<readonly LfsPointer[]> {
   const named = files.filter(({ mode }) => mode === 'file' || mode === 'executable');
-  const input = named.map(({ path }) => `${path}\0`).join('');
-  // path NUL attribute NUL value NUL (git-check-attr(1), "OUTPUT")
-  const answers = await index.git(['check-attr', '--cached', '--stdin', '-z', 'filter'], input);
-  const fields = answers.split('\0');
-  const filtered = new Set(
-    fields.filter(
-      (_, at) => at % 3 === 0 && fields[at + 1] === 'filter' && fields[at + 2] === 'lfs',
-    ),
+  const attributes = await attributesOf(
+    ['filter'],
+    named.map(({ path }) => path),
   );
   const found = await inParallel(
-    named.filter(({ path }) => filtered.has(path)),
-    async ({ path, objectId }) => parsePointer(path, await trees.blob(objectId)),
+    named.filter(({ path }) => attributes.get(path)?.get('filter') === 'lfs'),
+    async ({ path, objectId }) => {
+      const pointer = parseLfsPointer(await trees.blob(objectId));
+      return pointer === undefined ? [] : [{ path, ...pointer }];
+    },
   );
   return found.flat();
 }
 
-function parsePointer(path: string, content: Buffer): LfsPointer[] {
-  if (content.length >= LARGEST_POINTER) return [];
-  const [, oid, size] = POINTER.exec(content.toString('latin1')) ?? [];
-  return oid === undefined ? [] : [{ path, oid, size: Number(size) }];
+/** What a file says if it is a pointer, by its whole content. */
+export function parseLfsPointer(content: Uint8Array): Omit<LfsPointer, 'path'> | undefined {
+  if (content.length >= LARGEST_POINTER) return undefined;
+  const [, oid, size] = POINTER.exec(Buffer.from(content).toString('latin1')) ?? [];
+  return oid === undefined ? undefined : { oid, size: Number(size) };
 }
 
 /** Whether any of the commit's .gitattributes speaks of LFS: most repositories need no further question. */
