@@ -22,8 +22,6 @@ export {
   validateContent,
   validateFiles,
 } from './files/published-files.ts';
-export type { FolderFile, FolderOptions } from './folder/folder.ts';
-export { readFolder } from './folder/folder.ts';
 export * from './git/index.ts';
 export type { HttpPorts } from './http/create-http.ts';
 export { createHttp } from './http/create-http.ts';

@@ -4,21 +4,19 @@ import {
   createHttp,
   createWorkspace,
   httpProblem,
-  readFolder,
   Secret,
   writeTarGz,
 } from '@ameide/publisher-kit';
 
-export async function upload(directory: string, url: string, token: string, signal: AbortSignal) {
+export async function upload(
+  directory: string,
+  paths: readonly string[],
+  url: string,
+  token: string,
+  signal: AbortSignal,
+) {
   await using workspace = await createWorkspace();
-  const files = await readFolder(directory, {
-    ignore: (path) => path === '.git/' || path === '.env',
-  });
-  const entries = files.map(({ path, absolute, executable }) => ({
-    path,
-    executable,
-    content: { file: absolute },
-  }));
+  const entries = paths.map((path) => ({ path, content: { file: join(directory, path) } }));
   const archive = join(workspace.directory, 'upload.tar.gz');
   const { integrity } = await writeTarGz(archive, entries, { signal });
   const body = await openAsBlob(archive);

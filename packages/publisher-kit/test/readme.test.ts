@@ -22,12 +22,17 @@ test('the example in the README is the file that runs here', async () => {
 test('it uploads the same bytes each time, and a refusal is a problem', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kit-test-'));
   await writeFile(join(folder, 'a.txt'), 'a');
-  await writeFile(join(folder, '.env'), 'TOKEN=never-packed');
   await using server = await serve((_, response, count) =>
     count === 4 ? response.destroy() : response.writeHead(count === 3 ? 401 : 201).end(),
   );
   const run = (): ReturnType<typeof upload> =>
-    upload(folder, `${server.url}/a.tgz`, 'token-0123456789', new AbortController().signal);
+    upload(
+      folder,
+      ['a.txt'],
+      `${server.url}/a.tgz`,
+      'token-0123456789',
+      new AbortController().signal,
+    );
 
   const first = await run();
   expect(first).toEqual({ integrity: expect.stringMatching(/^sha512-/) as string });

@@ -49,11 +49,11 @@ export async function startProgress(
   let context: PhaseContext | undefined;
   const workspace = lazyWorkspace();
   const begin = async (): Promise<PhaseContext> => {
-    const { directory, ...folders } = await workspace.get();
+    const own = await workspace.get();
     const { visibleWithinMs } = options.definition;
     const timing = visibleWithinMs === undefined ? {} : { visibleWithinMs };
-    const shared = { ...options, ...timing, commit, workspace: { directory, ...folders } };
-    return { ...createContext(shared), commit, options, directory };
+    const shared = { ...options, ...timing, commit, workspace: own };
+    return { ...createContext(shared), commit, options, directory: own.directory };
   };
   return {
     async phase(run, evenAfterProblems) {

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Repository, Workspace } from '@ameide/publisher-kit';
+import { type Repository, sleep, type Workspace } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { createStep } from './create-step.ts';
@@ -26,7 +25,7 @@ export interface Clock {
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
-  sleep: async (ms, signal) => delay(ms, undefined, { signal }),
+  sleep,
 };
 
 const VISIBLE_WITHIN_MS = 120_000;
