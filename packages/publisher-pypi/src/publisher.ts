@@ -103,7 +103,7 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
       if ('coordinate' in subject)
         return [await inspectVersion(reader, ours(subject.coordinate, project), {})];
       const expected = expectedOf(subject.plan, subject.built);
-      return await Promise.all(
+      return Promise.all(
         subject.plan.coordinates.map((coordinate) => inspectVersion(reader, coordinate, expected)),
       );
     },

@@ -38,7 +38,7 @@ async function world(localVersions: boolean): Promise<ContractWorld> {
     mutations: () => proxy.mutating().length,
     snapshot: async () => {
       const response = await fetch(`${index.simpleUrl}ameide-sdk/`, ACCEPT);
-      return response.status === 404 ? [] : await response.json();
+      return response.status === 404 ? [] : response.json();
     },
     lines: () => proxy.requests.map((request) => JSON.stringify(request)),
     async close() {

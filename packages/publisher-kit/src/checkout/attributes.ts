@@ -42,5 +42,5 @@ export async function readTreeAttributes(
   const gitDirectory = join(folder.directory, 'index.git');
   const index = await createPrivateGit({ source, gitDirectory, processes, signal });
   await index.git(['read-tree', tree]);
-  return readAttributes(index, names, paths);
+  return await readAttributes(index, names, paths);
 }

@@ -83,7 +83,7 @@ export async function packWithUs(shape: PackShape, checkout: string): Promise<Pa
   using step = testStep({ source });
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('1.0.0'), base: '1.0.0' }));
   const built = await publisher.build(plan, { ...step, checkout });
-  return contentOf(valueOf(built).tarball);
+  return await contentOf(valueOf(built).tarball);
 }
 
 /**
