@@ -74,7 +74,7 @@ const manifest = (fields: object): Situation => ({
 
 /** One situation for each code, at least. */
 const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
-  ['no-canonical-file', { definition: { canonical: 'nowhere.json' } }],
+  ['no-version-file', { definition: { versionFile: 'nowhere.json' } }],
   ['invalid-input', { files: { 'sdk/package.json': { ...sdk, version: '1.0' } } }],
   ['tag-missing', { options: { ref: 'refs/tags/v0.1.0' } }],
   ['tag-differs-from-base', { after: (repository) => void repository.git('tag', 'v0.2.0') }],
@@ -171,7 +171,7 @@ describe('plan reports what publish refuses, and no request is sent', () => {
     situation.after?.(repository);
     requests.length = 0;
     const definition = defineRelease({
-      canonical: 'sdk/package.json',
+      versionFile: 'sdk/package.json',
       publishers: situation.publishers?.() ?? npmSdk(),
       ...situation.definition,
     });

@@ -22,7 +22,7 @@ const {
 const oci = OCI_TOKEN === undefined ? {} : { user: OCI_USER ?? 'token', token: OCI_TOKEN };
 
 export default defineRelease({
-  canonical: 'packages/ameide_sdk_ts/package.json',
+  versionFile: 'packages/ameide_sdk_ts/package.json',
   repository: 'https://github.com/ameideio/ameide',
   prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
   publishers: [

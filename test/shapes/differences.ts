@@ -36,7 +36,7 @@ function keys(...objects: readonly object[]): readonly string[] {
   return [...new Set(objects.flatMap((object) => Object.keys(object)))].sort();
 }
 
-/** The same with contents, for whoever reads a failure. */
+/** The same with contents, for the reader of a failure. */
 export function explain(real: Archives, ours: Ours): string {
   if ('refusals' in ours) return ours.refusals.join('\n');
   const parts: string[] = [];

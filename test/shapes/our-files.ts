@@ -86,7 +86,7 @@ async function publish(
   const { prepare = [] } = shape;
   try {
     const definition = defineRelease({
-      canonical: VERSION_FILE,
+      versionFile: VERSION_FILE,
       repository: SOURCE_URL,
       prepare,
       publishers,

@@ -31,7 +31,7 @@ export async function promoteImage(
     plan.pointers.map(
       async (pointer): Promise<PointerMove> =>
         'code' in target
-          ? { pointer, outcome: 'held', problem: target }
+          ? { pointer, outcome: 'blocked', problem: target }
           : moveTag({ client, plan, pointer, manifest: target, step, pace }),
     ),
   );

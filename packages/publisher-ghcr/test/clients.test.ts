@@ -77,9 +77,9 @@ needs('crane', 'skopeo')('other clients take what was pushed', () => {
     const [line, latest] = await ours.promote();
     expect(line).toMatchObject({ outcome: 'moved' });
     expect(latest).toMatchObject({
-      outcome: 'held',
+      outcome: 'blocked',
       from: 'main',
-      problem: { code: 'ghcr-pointer-held', rerun: 'after-fix' },
+      problem: { code: 'ghcr-pointer-blocked', rerun: 'after-fix' },
     });
     expect(latest?.problem?.message).toContain('labelled "main"');
     const [, command = ''] = /by hand: crane (.*)$/.exec(latest?.problem?.hint ?? '') ?? [];

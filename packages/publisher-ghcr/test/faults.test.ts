@@ -14,19 +14,19 @@ import { OTHER, SHA, step } from './release.ts';
 
 type Fault = NonNullable<ReturnType<NonNullable<RecordingProxyOptions['fault']>>>;
 
-/** A registry whose answers to `method path` fail as told, until `mended`. */
+/** A registry whose answers to `method path` fail as listed, until `recover()`. */
 async function faulty(
   method: string,
   path: RegExp,
   fault: Fault,
   times = Infinity,
-): Promise<World & { mend(): void }> {
+): Promise<World & { recover(): void }> {
   let left = times;
   const world = await worldOf(await startOciRegistry(), {
     fault: (request: FaultSubject) =>
       request.method === method && path.test(request.path) && left-- > 0 ? fault : undefined,
   });
-  return { ...world, mend: () => (left = 0) };
+  return { ...world, recover: () => (left = 0) };
 }
 
 /**
@@ -89,7 +89,7 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
       },
     ]);
     expect(await world.tags()).toEqual({});
-    world.mend();
+    world.recover();
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
     expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
   });
@@ -156,7 +156,7 @@ describe('blobs', () => {
       /\/blobs\/uploads\//,
       { kind: 'status', status: 404 },
     ],
-  ] as const)('losing %s once is mended', async (_name, method, path, fault) => {
+  ] as const)('losing %s once is recovered from', async (_name, method, path, fault) => {
     await using world = await faulty(method, path, fault, 1);
     const { publish, built } = await run(world);
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
@@ -189,7 +189,7 @@ describe('blobs', () => {
           problem: { code: 'ghcr-upload-ended', effect: 'none', rerun: 'safe' },
         },
       ]);
-      world.mend();
+      world.recover();
       expect(await publish()).toMatchObject([{ outcome: 'published' }]);
     },
   );
@@ -298,7 +298,7 @@ describe('a manifest that is never answered', () => {
     };
     expect(await publish()).toMatchObject([{ outcome: 'unknown', problem }]);
     expect(puts(world)).toBe(3);
-    world.mend();
+    world.recover();
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
   });
 
@@ -392,11 +392,11 @@ describe('reading', () => {
 
 describe('tokens', () => {
   test('GitHub’s settings are advised for ghcr.io alone', () => {
-    const deed = { what: 'push', effect: 'none' } as const;
-    expect(noToken(deed, 'https://ghcr.io', 'o/r').hint).toMatch(/GHCR_TOKEN or GITHUB_TOKEN/);
-    expect(noToken(deed, 'https://r.example', 'o/r').hint).not.toMatch(/Actions/);
+    const operation = { what: 'push', effect: 'none' } as const;
+    expect(noToken(operation, 'https://ghcr.io', 'o/r').hint).toMatch(/GHCR_TOKEN or GITHUB_TOKEN/);
+    expect(noToken(operation, 'https://r.example', 'o/r').hint).not.toMatch(/Actions/);
     const refused = (url: string) =>
-      answerProblem(deed, {
+      answerProblem(operation, {
         status: 401,
         statusText: '',
         headers: new Headers(),
@@ -493,9 +493,9 @@ describe('a 2xx that is not 201 is no promise', () => {
     await using world = await faulty('PUT', /\/manifests\/dev$/, page);
     const { publish, promote, built } = await run(world);
     await publish();
-    expect(await promote()).toMatchObject([{ outcome: 'held', problem: { effect: 'none' } }]);
+    expect(await promote()).toMatchObject([{ outcome: 'blocked', problem: { effect: 'none' } }]);
     expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
-    world.mend();
+    world.recover();
     expect(await promote()).toMatchObject([{ outcome: 'moved' }]);
   });
 

@@ -311,7 +311,7 @@ describe('a registry that repeats what it was sent', () => {
     hold = true;
     const moves = [...(await promote()), ...(await publisher.pointers(plan, await step()))];
     expect(moves.filter(({ pointer }) => pointer.pointer === 'latest')).toMatchObject([
-      { outcome: 'held', problem: { code: 'ghcr-pointer-held' } },
+      { outcome: 'blocked', problem: { code: 'ghcr-pointer-blocked' } },
       { version: expect.stringContaining('[secret]') as string },
     ]);
     expect(JSON.stringify(moves)).not.toContain(world.registry.password.slice(0, 6));

@@ -95,7 +95,7 @@ describe('two runs move dev at once', () => {
     expect(world.proxy.mutating()).toHaveLength(1);
   });
 
-  test('somebody sets it back each time: held in bounded time, and worth a further run', async () => {
+  test('somebody sets it back each time: blocked in bounded time, and worth a further run', async () => {
     let reads = 0;
     const { world, first, older, newer, set } = await race({
       onRequest: async (request) => {
@@ -107,7 +107,7 @@ describe('two runs move dev at once', () => {
     await using _ = world;
     reads = 0;
     expect(await newer.promote(relation)).toMatchObject([
-      { outcome: 'held', problem: { code: 'ghcr-pointer-held', rerun: 'safe' } },
+      { outcome: 'blocked', problem: { code: 'ghcr-pointer-blocked', rerun: 'safe' } },
     ]);
     expect(world.proxy.mutating().length).toBeLessThan(6);
     reads = -100;
@@ -131,7 +131,7 @@ describe('the tag after the write', () => {
     written = false;
     expect(await newer.promote(relation)).toMatchObject([
       {
-        outcome: 'held',
+        outcome: 'blocked',
         problem: {
           code: 'ghcr-pointer-unknown',
           kind: 'unknown',
@@ -152,7 +152,7 @@ describe('the tag after the write', () => {
       'long',
       Infinity,
       {
-        outcome: 'held',
+        outcome: 'blocked',
         problem: { code: 'ghcr-pointer-unknown', kind: 'unknown', rerun: 'safe' },
       },
     ],

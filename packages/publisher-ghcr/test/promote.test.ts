@@ -86,7 +86,7 @@ describe('dev', () => {
     ['ancestor', 'moved'],
     ['diverged', 'moved'],
     ['descendant', 'superseded'],
-    ['unknown', 'held'],
+    ['unknown', 'blocked'],
   ] as const)('names an image whose commit is %s: %s', async (relation, outcome) => {
     await using world = await open();
     const first = await run(world, { sha: OTHER });
@@ -101,7 +101,7 @@ describe('dev', () => {
       {
         outcome,
         from: OTHER,
-        ...(outcome === 'held' ? { problem: { code: 'ghcr-pointer-held' } } : {}),
+        ...(outcome === 'blocked' ? { problem: { code: 'ghcr-pointer-blocked' } } : {}),
       },
     ]);
     expect(asked).toEqual([[OTHER, SHA]]);
@@ -115,7 +115,7 @@ describe('dev', () => {
     await using world = await open();
     const { promote } = await run(world);
     expect(await promote()).toMatchObject([
-      { outcome: 'held', problem: { code: 'ghcr-image-missing' } },
+      { outcome: 'blocked', problem: { code: 'ghcr-image-missing' } },
     ]);
     expect(world.proxy.mutating()).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe('dev', () => {
       ).status,
     ).toBe(201);
     expect(await promote()).toMatchObject([
-      { outcome: 'held', problem: { code: 'ghcr-pointer-held' } },
+      { outcome: 'blocked', problem: { code: 'ghcr-pointer-blocked' } },
     ]);
   });
 });

@@ -145,12 +145,12 @@ needs('git')('a mirror, when', () => {
     await publisher.publish(plan, built, step);
     git(lab.bare, ['update-ref', '-d', `refs/tags/source-${c}`]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
-      { outcome: 'held', problem: { code: 'go-not-published', rerun: 'safe' } },
+      { outcome: 'blocked', problem: { code: 'go-not-published', rerun: 'safe' } },
     ]);
     await publisher.publish(plan, built, step);
     moving = true;
     expect(await publisher.promote?.(plan, step)).toMatchObject([
-      { outcome: 'held', problem: { code: 'go-branch-busy', rerun: 'safe' } },
+      { outcome: 'blocked', problem: { code: 'go-branch-busy', rerun: 'safe' } },
     ]);
     expect(history(lab, DEV)).not.toContain(c);
   });
@@ -258,7 +258,7 @@ needs('git')('a mirror, when', () => {
       { problem: { code: 'go-unreachable' } },
     ]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
-      { outcome: 'held', problem: { code: 'go-unreachable' } },
+      { outcome: 'blocked', problem: { code: 'go-unreachable' } },
     ]);
     expect(await build()).toMatchObject({ problems: [{ code: 'go-unreachable' }] });
   });
@@ -269,7 +269,7 @@ needs('git')('a mirror, when', () => {
     await lab.run(sha, BRANCH, { branches: { dev: 'other' } });
     refuseBy(lab, 'refs/heads/');
     expect((await lab.run(sha, BRANCH)).moves).toMatchObject([
-      { outcome: 'held', problem: { code: 'go-branch-refused', rerun: 'after-fix' } },
+      { outcome: 'blocked', problem: { code: 'go-branch-refused', rerun: 'after-fix' } },
     ]);
     refuseBy(lab, 'refs/tags/');
     expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([

@@ -212,7 +212,7 @@ needs('git')('a mirror', () => {
     const { moves } = await lab.run(kept, BRANCH);
     expect(moves).toMatchObject([
       {
-        outcome: 'held',
+        outcome: 'blocked',
         from: `source-${gone}`,
         problem: { code: 'go-ancestry-unknown', rerun: 'after-fix' },
       },

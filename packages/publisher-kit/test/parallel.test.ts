@@ -2,7 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import { describe, expect, it } from 'vitest';
 
 describe('inParallel', () => {
-  it('gives the results in the order of the items, whoever is done first', async () => {
+  it('gives the results in the order of the items, whichever is done first', async () => {
     const waits = [3, 1, 2, 0];
     const work = async (turns: number): Promise<string> => {
       for (let n = 0; n < turns; n++) await turn();

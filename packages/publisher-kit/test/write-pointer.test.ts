@@ -101,26 +101,26 @@ describe('a pointer that nobody else moves', () => {
     ['names something newer', { start: 7 }, { outcome: 'superseded', from: '7' }, 'read decide'],
     [
       'may not be moved',
-      { start: 3, decide: () => ({ outcome: 'held', from: '3', problem: trouble('ancestry') }) },
-      { outcome: 'held', from: '3', problem: trouble('ancestry') },
+      { start: 3, decide: () => ({ outcome: 'blocked', from: '3', problem: trouble('ancestry') }) },
+      { outcome: 'blocked', from: '3', problem: trouble('ancestry') },
       'read decide',
     ],
     [
       'cannot be read: nothing is written',
       { start: 3, unread: () => true },
-      { outcome: 'held', problem: trouble('unreadable') },
+      { outcome: 'blocked', problem: trouble('unreadable') },
       'read',
     ],
     [
       'cannot be read before it is set: nothing is written',
       { start: 3, unread: (read) => read === 2 },
-      { outcome: 'held', from: '3', problem: trouble('unreadable') },
+      { outcome: 'blocked', from: '3', problem: trouble('unreadable') },
       'read decide read',
     ],
     [
       'may not be set by this token',
       { start: 3, writes: ['403'] },
-      { outcome: 'held', from: '3', problem: trouble('forbidden', 'authentication') },
+      { outcome: 'blocked', from: '3', problem: trouble('forbidden', 'authentication') },
       'read decide read send',
     ],
     [
@@ -144,25 +144,25 @@ describe('a pointer that nobody else moves', () => {
     [
       'is not set: 503 each time',
       { start: 3, writes: ['503'] },
-      { outcome: 'held', from: '3', problem: trouble('busy') },
+      { outcome: 'blocked', from: '3', problem: trouble('busy') },
       'read decide read send read wait send read wait send read wait read',
     ],
     [
       'is not seen set: no answer each time',
       { start: 3, writes: ['resets'] },
-      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
+      { outcome: 'blocked', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
       'read decide read send read wait send read wait send read wait read',
     ],
     [
       'was set, and cannot be read any more',
       { start: 3, unread: (read) => read > 2 },
-      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
+      { outcome: 'blocked', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
       'read decide read send read',
     ],
     [
       'cannot be read after an answer that was lost',
       { start: 3, writes: ['resets, stored'], unread: (read) => read > 2 },
-      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
+      { outcome: 'blocked', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
       'read decide read send read',
     ],
     [
@@ -174,13 +174,13 @@ describe('a pointer that nobody else moves', () => {
     [
       'is accepted by a registry that does nothing: set once, and not called moved',
       { start: 3, writes: ['ignores'] },
-      { outcome: 'held', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
+      { outcome: 'blocked', from: '3', problem: trouble('unconfirmed not-shown', 'unknown') },
       'read decide read send read wait read wait read wait read',
     ],
     [
       'does not exist, and the registry does nothing: set once, and not called moved',
       { start: undefined, writes: ['ignores'] },
-      { outcome: 'held', problem: trouble('unconfirmed not-shown', 'unknown') },
+      { outcome: 'blocked', problem: trouble('unconfirmed not-shown', 'unknown') },
       'read decide send read wait read wait read wait read',
     ],
   ])('%s', async (_title, world, result, steps) => {
@@ -237,7 +237,7 @@ describe('a pointer that other runs move', () => {
       start: 3,
       others: (read) => (read % 2 === 1 ? (read % 4 === 3 ? 4 : 2) : undefined),
     });
-    expect(run.result).toMatchObject({ outcome: 'held', problem: { code: 'contended' } });
+    expect(run.result).toMatchObject({ outcome: 'blocked', problem: { code: 'contended' } });
     expect(run.sends).toBe(4);
   });
 });

@@ -59,8 +59,8 @@ needs('npm')('the npm client', () => {
   test('moves a dist-tag by the command of the hint', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));
-    const held = await published(world, NEWER, { relation: () => 'unknown' });
-    const [move] = await promote(held);
+    const newer = await published(world, NEWER, { relation: () => 'unknown' });
+    const [move] = await promote(newer);
     const [, command = ''] = / by hand: (.*)$/.exec(move?.problem?.hint ?? '') ?? [];
     const { folder, env } = project(world.proxy.url);
     const key = world.proxy.url.replace(/^http:/, '');

@@ -57,24 +57,30 @@ describe('a failing registry', () => {
       1,
     ],
     ['403', { kind: 'status', status: 403 }, { code: 'npm-forbidden', kind: 'authentication' }, 1],
-  ])('%s: held, and one more run converges', async (_, fault, problem, tries) => {
+  ])('%s: blocked, and one more run converges', async (_, fault, problem, tries) => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     world.proxy.clear();
     world.fault = onSet(fault);
-    expect(await promote(run)).toMatchObject([{ outcome: 'held', problem }]);
+    expect(await promote(run)).toMatchObject([{ outcome: 'blocked', problem }]);
     expect(world.writes().filter((write) => write === SET_DEV)).toHaveLength(tries);
     world.fault = undefined;
     expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
   });
 
-  test('the tags cannot be read: held, and nothing is written', async () => {
+  test('the tags cannot be read: blocked, and nothing is written', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     world.proxy.clear();
     world.fault = ({ path }) => (path === TAGS ? { kind: 'status', status: 502 } : undefined);
-    const held = { outcome: 'held', problem: { code: 'npm-unavailable', kind: 'incomplete' } };
-    expect(await promote(run)).toMatchObject([held, { pointer: { pointer: 'incoming' }, ...held }]);
+    const blocked = {
+      outcome: 'blocked',
+      problem: { code: 'npm-unavailable', kind: 'incomplete' },
+    };
+    expect(await promote(run)).toMatchObject([
+      blocked,
+      { pointer: { pointer: 'incoming' }, ...blocked },
+    ]);
     expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([
       { problem: { code: 'npm-unavailable' } },
     ]);
@@ -100,13 +106,13 @@ describe('a failing registry', () => {
       const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
       world.proxy.clear();
       world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
-      const held = {
-        outcome: 'held',
+      const blocked = {
+        outcome: 'blocked',
         problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' },
       };
       expect(await promote(backport)).toMatchObject([
-        held,
-        { pointer: { pointer: 'incoming' }, ...held },
+        blocked,
+        { pointer: { pointer: 'incoming' }, ...blocked },
       ]);
       expect(world.writes()).toEqual([]);
       expect(await tags(world)).toEqual({ latest: '2.0.0', incoming: '1.9.1' });
@@ -128,7 +134,7 @@ describe('a failing registry', () => {
       return sent && method === 'GET' && path === TAGS ? json(404, {}) : undefined;
     };
     expect((await promote(run))[0]).toMatchObject({
-      outcome: 'held',
+      outcome: 'blocked',
       problem: { code: 'npm-tag-unknown', effect: 'unknown' },
     });
   });
@@ -160,19 +166,19 @@ describe('a failing registry', () => {
         : undefined;
     };
     expect((await promote(run))[0]).toMatchObject({
-      outcome: 'held',
+      outcome: 'blocked',
       problem: { code: 'npm-tag-unknown', kind: 'unknown', effect: 'unknown' },
     });
   });
 
-  test('the holding tag cannot be removed: said, as a pointer that is held', async () => {
+  test('the holding tag cannot be removed: said, as a pointer that is blocked', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     world.fault = ({ method }) =>
       method === 'DELETE' ? { kind: 'status', status: 403 } : undefined;
     expect(await promote(run)).toMatchObject([
       { pointer: { pointer: 'dev' }, outcome: 'moved' },
-      { pointer: { pointer: 'incoming' }, outcome: 'held', problem: { code: 'npm-forbidden' } },
+      { pointer: { pointer: 'incoming' }, outcome: 'blocked', problem: { code: 'npm-forbidden' } },
     ]);
   });
 });

@@ -75,13 +75,13 @@ describe('dist-tags', () => {
     expect(await tags(world)).toEqual({ latest: '2.0.0' });
   });
 
-  test('a history that is cut: `dev` is held, with what to do', async () => {
+  test('a history that is cut: `dev` stays where it is, with what to do', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));
     const run = await published(world, NEWER, { relation: () => 'unknown' });
     expect(await promote(run)).toMatchObject([
       {
-        outcome: 'held',
+        outcome: 'blocked',
         from: OLDER_VERSION,
         problem: {
           code: 'npm-ancestry-unknown',
@@ -180,7 +180,7 @@ describe('a registry without compare-and-swap', () => {
     const http = afterSetting(async (count) => setDev(world, theirs[count % 2] ?? ''));
     const run = await published(world, NEWER, { http, relation: () => 'ancestor' });
     expect(await promote(run)).toMatchObject([
-      { outcome: 'held', problem: { code: 'npm-tag-contended', rerun: 'safe' } },
+      { outcome: 'blocked', problem: { code: 'npm-tag-contended', rerun: 'safe' } },
     ]);
   });
 
@@ -196,8 +196,8 @@ describe('a registry without compare-and-swap', () => {
     world.fault = ({ method }) => (method === 'PUT' || method === 'DELETE' ? page : undefined);
     const problem = { code: 'npm-malformed', kind: 'incomplete', rerun: 'safe' };
     expect(await promote(run)).toMatchObject([
-      { pointer: { pointer: 'dev' }, outcome: 'held', problem },
-      { pointer: { pointer: 'incoming' }, outcome: 'held', problem },
+      { pointer: { pointer: 'dev' }, outcome: 'blocked', problem },
+      { pointer: { pointer: 'incoming' }, outcome: 'blocked', problem },
     ]);
     world.fault = undefined;
     expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
@@ -210,7 +210,7 @@ describe('a registry without compare-and-swap', () => {
       'for long, as one that does nothing: not called moved',
       Infinity,
       {
-        outcome: 'held',
+        outcome: 'blocked',
         from: OLDER_VERSION,
         problem: { code: 'npm-tag-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
       },
@@ -248,7 +248,7 @@ describe('a registry without compare-and-swap', () => {
     world.fault = ({ method }) => (method === 'PUT' ? accepted : undefined);
     world.proxy.clear();
     expect((await promote(run))[0]).toMatchObject({
-      outcome: 'held',
+      outcome: 'blocked',
       problem: {
         code: 'npm-tag-unknown',
         message: expect.stringContaining('still shows') as string,

@@ -16,7 +16,7 @@ import type { IndexReader } from './simple-api/index-reader.ts';
 import type { IndexFile } from './simple-api/project-files.ts';
 
 /** One file on the index, and what it says of itself. */
-export interface HeldFile {
+export interface ExistingFile {
   readonly name: string;
   /** Hex; absent when the index does not tell it and it was not needed. */
   readonly sha256?: string;
@@ -48,9 +48,10 @@ export async function inspectVersion(
 ): Promise<Finding> {
   const listed = await reader.files(coordinate);
   if ('problem' in listed) return { coordinate, state: 'unknown', problem: listed.problem };
-  const held: HeldFile[] = [];
-  for (const file of listed.value) held.push(await readFile(reader, coordinate, file, expected));
-  return classifyVersion(coordinate, held, expected);
+  const existing: ExistingFile[] = [];
+  for (const file of listed.value)
+    existing.push(await readFile(reader, coordinate, file, expected));
+  return classifyVersion(coordinate, existing, expected);
 }
 
 /** What a plan, and the built files when there are any, let us expect. */
@@ -65,7 +66,7 @@ async function readFile(
   coordinate: Coordinate,
   file: IndexFile,
   expected: Expected,
-): Promise<HeldFile> {
+): Promise<ExistingFile> {
   const wanted = expected.digests?.get(file.name);
   let { sha256 } = file;
   if (wanted !== undefined) {
@@ -88,21 +89,24 @@ async function readFile(
  */
 export function classifyVersion(
   coordinate: Coordinate,
-  held: readonly HeldFile[],
+  existing: readonly ExistingFile[],
   expected: Expected,
 ): Finding {
-  if (held.length === 0) return { coordinate, state: 'absent' };
+  if (existing.length === 0) return { coordinate, state: 'absent' };
   const sources = new Set(
-    held.map((file) => shaOf(file, expected)).filter((sha) => sha !== undefined),
+    existing.map((file) => shaOf(file, expected)).filter((sha) => sha !== undefined),
   );
-  const present = held.map((file) => ({ file, state: stateOf(file, expected, sources.size > 1) }));
+  const present = existing.map((file) => ({
+    file,
+    state: stateOf(file, expected, sources.size > 1),
+  }));
   const files: readonly FileFinding[] = [
     ...present.map(({ file, state }) => ({
       name: file.name,
       state,
       ...(file.sha256 === undefined ? {} : { digest: `sha256:${file.sha256}` }),
     })),
-    ...missing(held, expected).map((name): FileFinding => ({ name, state: 'absent' })),
+    ...missing(existing, expected).map((name): FileFinding => ({ name, state: 'absent' })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
   const state = overall(files, expected);
   const digest = files.find((file) => file.name.endsWith('.tar.gz'))?.digest;
@@ -124,7 +128,7 @@ export function classifyVersion(
   };
 }
 
-function stateOf(file: HeldFile, expected: Expected, isMixed: boolean): FindingState {
+function stateOf(file: ExistingFile, expected: Expected, isMixed: boolean): FindingState {
   const { name, problem: unread, sha256 } = file;
   const found = { digests: sha256 === undefined ? [] : [sha256], sha: shaOf(file, expected) };
   const wanted = { digest: expected.digests?.get(name), sha: expected.sha };
@@ -134,15 +138,15 @@ function stateOf(file: HeldFile, expected: Expected, isMixed: boolean): FindingS
   return state === 'same-source' && isOfSeveral ? 'conflict' : state;
 }
 
-function shaOf(file: HeldFile, expected: Expected): string | undefined {
+function shaOf(file: ExistingFile, expected: Expected): string | undefined {
   if (file.source !== undefined) return 'sha' in file.source ? file.source.sha : undefined;
   return file.sha256 !== undefined && file.sha256 === expected.digests?.get(file.name)
     ? expected.sha
     : undefined;
 }
 
-function missing(held: readonly HeldFile[], expected: Expected): readonly string[] {
-  const names = held.map((file) => file.name);
+function missing(existing: readonly ExistingFile[], expected: Expected): readonly string[] {
+  const names = existing.map((file) => file.name);
   if (expected.digests !== undefined)
     return [...expected.digests.keys()].filter((name) => !names.includes(name));
   const { sdist, wheelPrefix } = expected;
@@ -161,7 +165,7 @@ function overall(files: readonly FileFinding[], expected: Expected): FindingStat
     : 'same-source';
 }
 
-function conflict(coordinate: Coordinate, file: HeldFile, expected: Expected): Problem {
+function conflict(coordinate: Coordinate, file: ExistingFile, expected: Expected): Problem {
   const { source } = file;
   const ours = expected.sha === undefined ? '' : `, and this release is ${expected.sha}`;
   const named =

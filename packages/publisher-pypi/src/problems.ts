@@ -5,7 +5,7 @@ import { createRedactor, type HttpResponse, type Secret } from '@ameide/publishe
  * reason phrase and the body; HTTP/2 and some proxies drop the former. Without markup and without
  * the token.
  */
-export function spokenText(response: HttpResponse, token: Secret | undefined): string {
+export function answerText(response: HttpResponse, token: Secret | undefined): string {
   const body = response
     .text()
     .slice(0, 20_000)

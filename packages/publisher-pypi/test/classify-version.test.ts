@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PypiBuilt, PypiFile } from '../src/index.ts';
-import { classifyVersion, type Expected, type HeldFile } from '../src/inspect.ts';
+import { classifyVersion, type ExistingFile, type Expected } from '../src/inspect.ts';
 import { decide } from '../src/upload/publish.ts';
 import { OTHER_SHA, SHA } from './plan.fixture.ts';
 
@@ -35,9 +35,9 @@ const built: PypiBuilt = {
   files: [file(WHEEL, 'wheel', 'w'), file(SDIST, 'sdist', 's')],
 };
 
-// One line a case: what is held, what is expected, the state, and each file's state in the order of
+// One line a case: what is there, what is expected, the state, and each file's state in the order of
 // their names.
-const CASES: readonly [string, readonly HeldFile[], Expected, string, string][] = [
+const CASES: readonly [string, readonly ExistingFile[], Expected, string, string][] = [
   ['nothing', [], after, 'absent', ''],
   [
     'both, with our digests',
@@ -169,8 +169,8 @@ const CASES: readonly [string, readonly HeldFile[], Expected, string, string][] 
 ];
 
 describe('judging what an index holds', () => {
-  test.each(CASES)('%s', (_title, held, expected, state, files) => {
-    for (const order of [held, held.toReversed()]) {
+  test.each(CASES)('%s', (_title, existing, expected, state, files) => {
+    for (const order of [existing, existing.toReversed()]) {
       const finding = classifyVersion(coordinate, order, expected);
       expect(finding.state).toBe(state);
       expect((finding.files ?? []).map((one) => one.state).join(' ')).toBe(files);
@@ -192,8 +192,8 @@ describe('judging what an index holds', () => {
 });
 
 describe('deciding what to upload', () => {
-  const uploads = (held: readonly HeldFile[]) => {
-    const decision = decide(classifyVersion(coordinate, held, after), built);
+  const uploads = (existing: readonly ExistingFile[]) => {
+    const decision = decide(classifyVersion(coordinate, existing, after), built);
     return 'upload' in decision
       ? decision.upload.map(({ name }) => name)
       : decision.published.outcome;

@@ -10,7 +10,7 @@ const PYPI = 'https://upload.pypi.org/legacy/';
 const TEST_PYPI = 'https://test.pypi.org/legacy/';
 const OWN = 'https://index.example.org/';
 
-const judged = (requirement: string, index: string): string | undefined =>
+const refusalOf = (requirement: string, index: string): string | undefined =>
   directReference(
     parseMetadata(`Name: sdk\nRequires-Dist: httpx>=0.27\nRequires-Dist: ${requirement}\n`),
     index,
@@ -26,7 +26,7 @@ test.each([
   'models @ ../models',
 ])('%s cannot be installed from any index', (requirement) => {
   for (const index of [PYPI, TEST_PYPI, OWN]) {
-    expect(judged(requirement, index)).toBe(
+    expect(refusalOf(requirement, index)).toBe(
       'requires models from a folder of the machine that built it',
     );
   }
@@ -36,11 +36,11 @@ test.each([
   ['models @ https://me:hunter22@example.org/models-1.0.tar.gz', 'https'],
   ['models @ git+ssh://git@example.org/models.git@v1', 'git+ssh'],
 ])('%s is for other indexes than PyPI, and is not repeated', (requirement, scheme) => {
-  expect(judged(requirement, PYPI)).toBe(
+  expect(refusalOf(requirement, PYPI)).toBe(
     `requires models @ ${scheme}:…, and upload.pypi.org takes no requirement by address`,
   );
-  expect(judged(requirement, TEST_PYPI)).toContain('test.pypi.org');
-  expect(judged(requirement, OWN)).toBeUndefined();
+  expect(refusalOf(requirement, TEST_PYPI)).toContain('test.pypi.org');
+  expect(refusalOf(requirement, OWN)).toBeUndefined();
 });
 
 test.each([
@@ -50,7 +50,7 @@ test.each([
   'models[a] ; extra == "a@b"',
   'models ~= 1.0; platform_machine != "@ file:"',
 ])('%s is by version', (requirement) => {
-  expect(judged(requirement, PYPI)).toBeUndefined();
+  expect(refusalOf(requirement, PYPI)).toBeUndefined();
 });
 
 needs('git', 'uv')('a build', () => {

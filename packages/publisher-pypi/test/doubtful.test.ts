@@ -168,7 +168,7 @@ needs('git')('an upload whose answer is not success', () => {
 
   describe('as another run of the commit was faster, with other bytes', () => {
     /**
-     * The page is empty until our first upload; of the other run's two files the first `held` are
+     * The page is empty until our first upload; of the other run's two files the first `blocked` are
      * there.
      */
     async function raced(held: number) {

@@ -4,11 +4,11 @@ import type { FailureReport } from '../src/cli/failure.ts';
 import { defineRelease, type ReleaseDefinition } from '../src/definition/definition.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { createFakeWorld, fake } from './fake-publisher.ts';
-import { CANONICAL, createGitWorld } from './support/git-world.ts';
+import { createGitWorld, VERSION_FILE } from './support/git-world.ts';
 import { runProcess } from './support/process.ts';
 
 const publisher = fake(createFakeWorld(), 'a');
-const GOOD: ReleaseDefinition = { canonical: CANONICAL, publishers: [publisher] };
+const GOOD: ReleaseDefinition = { versionFile: VERSION_FILE, publishers: [publisher] };
 
 test('a good definition is returned as it is', () => {
   const full: ReleaseDefinition = {
@@ -27,9 +27,9 @@ test('a good definition is returned as it is', () => {
 test.each([
   ['release', null],
   ['publsihers', { ...GOOD, publsihers: [] }],
-  ['canonical', { ...GOOD, canonical: undefined }],
-  ['canonical', { ...GOOD, canonical: '../package.json' }],
-  ['canonical', { ...GOOD, canonical: '/etc/passwd' }],
+  ['versionFile', { ...GOOD, versionFile: undefined }],
+  ['versionFile', { ...GOOD, versionFile: '../package.json' }],
+  ['versionFile', { ...GOOD, versionFile: '/etc/passwd' }],
   ['publishers', { ...GOOD, publishers: [] }],
   ['publishers[0]', { ...GOOD, publishers: [[]] }],
   ['publishers', { ...GOOD, publishers: publisher }],
@@ -156,7 +156,7 @@ test.each([
   ['no-config', undefined, '/nonexistent/release.config.ts'],
   ['config-failed', 'throw new Error("no such package");', undefined],
   ['config-failed', 'export const release = {};', undefined],
-  ['release-definition', 'export default { canonical: "package.json" };', undefined],
+  ['release-definition', 'export default { versionFile: "package.json" };', undefined],
 ])('%s', async (code, text, file) => {
   const git = createGitWorld();
   if (text !== undefined) git.write('release.config.mjs', text);

@@ -19,7 +19,7 @@ import {
 // A fake: no registry, no network. It keeps the interface's promises unless a test replaces one of
 // its verbs.
 
-interface Held {
+interface StoredArtifact {
   readonly sha: string;
   readonly digest: string;
 }
@@ -29,14 +29,14 @@ interface Held {
  * and ended.
  */
 export interface FakeWorld {
-  readonly held: Map<string, Held>;
+  readonly artifacts: Map<string, StoredArtifact>;
   readonly pointers: Map<string, string>;
   /** `publish npm:a`, then `published npm:a` when it has ended. */
   readonly log: string[];
 }
 
 export function createFakeWorld(): FakeWorld {
-  return { held: new Map(), pointers: new Map(), log: [] };
+  return { artifacts: new Map(), pointers: new Map(), log: [] };
 }
 
 /** The calls that began with one of these verbs. */
@@ -70,7 +70,7 @@ export function fake(
 }
 
 function createFake(world: FakeWorld, name: string, options: FakeOptions): Publisher {
-  const { held, pointers } = world;
+  const { artifacts, pointers } = world;
   const key = ({ name: of, pointer }: Pointer): string => `${of} ${pointer}`;
   return {
     id: `npm:${name}`,
@@ -84,7 +84,7 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
       const sha = 'plan' in subject ? subject.plan.sha : undefined;
       const digest = 'plan' in subject ? subject.built?.artifacts[0]?.digest : undefined;
       return asked.map((coordinate): Finding => {
-        const entry = held.get(formatCoordinate(coordinate));
+        const entry = artifacts.get(formatCoordinate(coordinate));
         if (entry === undefined) return { coordinate, state: 'absent' };
         if (sha !== undefined && entry.sha !== sha)
           return { coordinate, state: 'conflict', ...entry };
@@ -102,10 +102,10 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
       return plan.coordinates.map((coordinate, index): Published => {
         const text = formatCoordinate(coordinate);
         const digest = built.artifacts[index]?.digest ?? '';
-        const entry = held.get(text);
+        const entry = artifacts.get(text);
         if (entry !== undefined)
           return { coordinate, outcome: 'already-there', digest: entry.digest };
-        held.set(text, { sha: plan.sha, digest });
+        artifacts.set(text, { sha: plan.sha, digest });
         return { coordinate, outcome: 'published', digest };
       });
     },
@@ -156,7 +156,7 @@ function builtOf(plan: Plan): Built {
 const DONE: Readonly<Record<string, string>> = {
   check: 'checked',
   inspect: 'inspected',
-  pointers: 'pointed',
+  pointers: 'pointers read',
   build: 'built',
   publish: 'published',
   promote: 'promoted',
@@ -169,7 +169,7 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
   ): ((...args: A) => Promise<R>) => {
     return async (...args) => {
       world.log.push(`${verb} ${publisher.id}`);
-      // One turn, so that verbs of several lanes that run at once are seen to do so.
+      // One turn, so that verbs of several publishers that run at once are seen to do so.
       await new Promise((resolve) => setImmediate(resolve));
       try {
         return await run(...args);

@@ -7,7 +7,7 @@ import { pypi } from '@ameide/publisher-pypi';
 import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 
 const release: ReleaseDefinition = defineRelease({
-  canonical: 'packages/ameide_sdk_ts/package.json', // its version is everybody's base
+  versionFile: 'packages/ameide_sdk_ts/package.json', // its version is everybody's base
   prepare: [['pnpm', 'install', '--frozen-lockfile']],
   publishers: [
     npm({ directory: 'packages/ameide_sdk_ts', access: 'public', build: ['pnpm', 'run', 'build'] }),

@@ -24,7 +24,7 @@ test('the README’s example is the tested one, and plans every artifact of the 
   }
   git.commit();
   git.git('tag', 'v0.1.0');
-  const commit = await readCommit(await git.open(), { base: { canonicalFile: release.canonical } });
+  const commit = await readCommit(await git.open(), { base: { versionFile: release.versionFile } });
   const { runs, problems } = await openRuns(publishersOf(release), commit, {
     repositoryUrl: 'https://github.com/ameideio/ameide',
   });

@@ -5,17 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { traceTable } from '../src/cli/output.ts';
 import { traceCommit, traceCoordinate } from '../src/trace/trace.ts';
 import { createFakeWorld, type FakeWorld, fake } from './fake-publisher.ts';
-import { CANONICAL, createGitWorld, type GitWorld } from './support/git-world.ts';
+import { createGitWorld, type GitWorld, VERSION_FILE } from './support/git-world.ts';
 import { problem, publish } from './support/run.ts';
 
 const OTHER = 'e'.repeat(40);
 
 async function options(git: GitWorld, ...publishers: ReturnType<typeof fake>[]) {
-  return { repository: await git.open(), definition: { canonical: CANONICAL, publishers } };
+  return { repository: await git.open(), definition: { versionFile: VERSION_FILE, publishers } };
 }
 
 function hold(world: FakeWorld, coordinate: string, sha: string): void {
-  world.held.set(coordinate, { sha, digest: `sha256:${coordinate}` });
+  world.artifacts.set(coordinate, { sha, digest: `sha256:${coordinate}` });
 }
 
 describe('a commit', () => {
@@ -154,7 +154,7 @@ describe('a commit', () => {
 
   test('of which nothing can be named is said so', async () => {
     const git = createGitWorld();
-    git.write(CANONICAL, '{}');
+    git.write(VERSION_FILE, '{}');
     git.commit();
     const about = await options(git, fake(createFakeWorld(), 'a'));
     const report = await traceCommit('main', about);

@@ -49,12 +49,12 @@ describe('a retracted version', () => {
     ],
     ['may be the only one', [[['v0.1.0', 'v0.1.0']], ['v0.1.0']], `v0.0.0-${STAMP}`],
     [
-      'lies in an interval, ends included',
+      'is in an interval, ends included',
       [[['v0.1.0-rc.1', 'v0.2.0']], ['v0.0.9', 'v0.1.0-rc.1', 'v0.2.0']],
       `v0.0.10-0.${STAMP}`,
     ],
     [
-      'lies in one of many',
+      'is in one of many',
       [
         [
           ['v0.0.1', 'v0.0.2'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgePointer, type PointerRule, type Relation } from '../src/index.ts';
+import { decidePointer, type PointerRule, type Relation } from '../src/index.ts';
 
 describe('a pointer moves forwards only', () => {
   test.each<[PointerRule, string | undefined, string, Relation, string]>([
@@ -22,7 +22,7 @@ describe('a pointer moves forwards only', () => {
     ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'ancestor', 'move'],
     ['ancestry', '0.1.0-dev.3', '0.1.0-dev.2', 'diverged', 'move'],
     ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'descendant', 'superseded'],
-    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'unknown', 'held'],
+    ['ancestry', '0.1.0-dev.1', '0.1.0-dev.2', 'unknown', 'blocked'],
     ['ancestry', '0.1.0-dev.1', '0.1.1-dev.1', 'same', 'move'],
     ['ancestry', '0.1.1-dev.1', '0.1.0-dev.1', 'same', 'superseded'],
   ])('%s: %s → %s (%s): %s', (rule, current, ours, relation, expected) => {
@@ -31,7 +31,7 @@ describe('a pointer moves forwards only', () => {
         ? undefined
         : { version: current, sha: '0123456789abcdef0123456789abcdef01234567' };
     expect(
-      judgePointer(
+      decidePointer(
         rule,
         named,
         { version: ours, sha: '71e210beab37b68546d56dceccba18f09264ecc3' },
@@ -41,14 +41,14 @@ describe('a pointer moves forwards only', () => {
   });
 
   test.each<[PointerRule, Relation, string]>([
-    ['stable', 'same', 'held'],
-    ['forwards', 'same', 'held'],
+    ['stable', 'same', 'blocked'],
+    ['forwards', 'same', 'blocked'],
     ['ancestry', 'same', 'move'],
     ['ancestry', 'ancestor', 'move'],
-    ['ancestry', 'unknown', 'held'],
+    ['ancestry', 'unknown', 'blocked'],
   ])('%s, when the registry does not tell the version (%s): %s', (rule, relation, expected) => {
     expect(
-      judgePointer(
+      decidePointer(
         rule,
         {},
         { version: '0.1.0', sha: '71e210beab37b68546d56dceccba18f09264ecc3' },

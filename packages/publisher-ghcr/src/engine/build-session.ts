@@ -76,7 +76,7 @@ async function sendFiles(
     if (packet.type === 'error') return;
     const { id = 0 } = packet;
     sending = sending.then(async () => sendFile(call, id, files[id]));
-    // Whoever waits for the last one is told.
+    // Those that wait for the last packet get the error.
     sending.catch(() => undefined);
   }
 }

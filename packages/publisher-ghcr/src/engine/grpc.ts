@@ -80,7 +80,7 @@ const PREFIX_BYTES = 5;
 
 async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {
   let bytes = Buffer.alloc(0);
-  // Whoever has heard enough may still have something to say.
+  // The side that stops reading may still write.
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     bytes = Buffer.concat([bytes, chunk as Buffer]);
     for (;;) {

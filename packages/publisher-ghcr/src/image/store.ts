@@ -30,7 +30,7 @@ export async function digestOfFile(path: string, signal: AbortSignal): Promise<s
 }
 
 /**
- * Where a blob of this digest lies below the workspace: the place that an OCI image layout gives
+ * The path of the blob of this digest below the workspace: the place that an OCI image layout gives
  * it.
  */
 function blobPath(workspace: string, digest: string): string {

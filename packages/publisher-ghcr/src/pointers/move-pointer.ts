@@ -60,11 +60,11 @@ function movingTag(move: Move): MovingPointer<Manifest> {
 async function decide(move: Move, manifest: Manifest | undefined): Promise<PointerDecision> {
   if (manifest === undefined) return { outcome: 'move' };
   const current = await describeManifest(move.client, manifest, move.step.signal);
-  if (current.state === 'unknown') return { outcome: 'held', problem: current.problem };
+  if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
   const why = 'blocked' in decision ? blockedProblem(move, decision.blocked) : decision;
-  return { outcome: 'held', from: name, problem: why };
+  return { outcome: 'blocked', from: name, problem: why };
 }
 
 async function decideImage(
@@ -95,7 +95,7 @@ function blockedProblem({ plan, pointer }: Move, why: string): Problem {
   const where = whereOf(pointer);
   const byHand = `move it once by hand: crane tag ${plan.image}:${plan.sha} ${pointer.pointer}`;
   return problem({
-    code: 'ghcr-pointer-held',
+    code: 'ghcr-pointer-blocked',
     kind: 'incomplete',
     message: `${where} was not moved: ${why}.`,
     coordinate: where,
@@ -110,7 +110,7 @@ function blockedProblem({ plan, pointer }: Move, why: string): Problem {
 function contended(pointer: Pointer): Problem {
   const where = whereOf(pointer);
   return problem({
-    code: 'ghcr-pointer-held',
+    code: 'ghcr-pointer-blocked',
     kind: 'incomplete',
     message: `${where} was not moved: other runs set it again each time.`,
     coordinate: where,

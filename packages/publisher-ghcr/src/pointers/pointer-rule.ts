@@ -1,7 +1,7 @@
 import {
-  judgePointer,
+  decidePointer,
   type Pointer,
-  type PointerVerdict,
+  type PointerDecision,
   parseNpmVersion,
   printable,
   type Relation,
@@ -28,13 +28,13 @@ export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked
 export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   // Without the version: two commits of one second share it, and are two images.
-  const decision = judgePointer(
+  const decision = decidePointer(
     'ancestry',
     current.revision === undefined ? {} : { sha: current.revision },
     wanted,
     relation,
   );
-  if (decision !== 'held') return decision;
+  if (decision !== 'blocked') return decision;
   if (current.revision === undefined)
     return { blocked: 'the image it names does not say which commit it was built from' };
   return { blocked: `it names commit ${current.revision}, which is not in this clone` };
@@ -53,10 +53,10 @@ export function decideVersion(
   const { version } = current;
   if (version === undefined)
     return { blocked: 'the image it names does not say which version it is' };
-  const [decision = 'held', ...others] = new Set(
+  const [decision = 'blocked', ...others] = new Set(
     readings(version).map((reading) => decideReading(pointer, reading, wanted)),
   );
-  if (decision === 'held' || others.length > 0) {
+  if (decision === 'blocked' || others.length > 0) {
     return {
       blocked: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version`,
     };
@@ -71,9 +71,9 @@ function decideReading(
   pointer: Pointer['pointer'],
   version: string,
   wanted: Wanted,
-): PointerVerdict {
+): PointerDecision {
   const belongs = pointer === 'latest' || version.startsWith(`${pointer}.`);
-  return judgePointer('stable', belongs ? { version } : undefined, wanted, 'unknown');
+  return decidePointer('stable', belongs ? { version } : undefined, wanted, 'unknown');
 }
 
 /**

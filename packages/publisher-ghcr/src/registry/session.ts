@@ -115,7 +115,7 @@ export class Session {
     // there.
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = parseChallenges(first.response.headers.get('www-authenticate') ?? '');
-    // Requests that were refused together share one exchange: whoever comes second finds it under
+    // Requests that were refused together share one exchange: the second request finds it under
     // way.
     if (this.#granted.get(access) === before)
       this.#granted.set(access, this.#grant(challenges, access, operation, request.signal));

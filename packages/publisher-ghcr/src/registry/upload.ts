@@ -16,7 +16,7 @@ import { type RegistryClient, writeAnswer } from './client.ts';
 /** From this size on, a HEAD that finds the blob there is worth its round trip; bytes. */
 const HEAD_FROM = 1024 * 1024;
 /** Blobs under way at once: enough to hide a round trip. */
-const LANES = 4;
+const UPLOADS_AT_ONCE = 4;
 
 /** Uploads blobs, several at once. Stops at the first problem, which it gives back. */
 export async function uploadBlobs(
@@ -26,15 +26,15 @@ export async function uploadBlobs(
 ): Promise<Problem | undefined> {
   const queue = blobs.values();
   let failed: Problem | undefined;
-  // All lanes draw from the one iterator.
-  const lane = async (): Promise<void> => {
+  // All workers take from one iterator.
+  const worker = async (): Promise<void> => {
     for (const blob of queue) {
       const found = await uploadBlob(client, blob, pace);
       failed ??= found;
       if (failed !== undefined) return;
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
   return failed;
 }
 

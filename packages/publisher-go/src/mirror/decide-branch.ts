@@ -1,5 +1,5 @@
 import {
-  judgePointer,
+  decidePointer,
   type Pointer,
   type PointerMove,
   type Problem,
@@ -26,7 +26,7 @@ export type BranchDecision =
   | { readonly from?: string };
 
 export type Blocked = {
-  readonly outcome: 'held';
+  readonly outcome: 'blocked';
   readonly problem: Problem;
   readonly from?: string;
 };
@@ -46,20 +46,20 @@ export async function decideBranch(
   // A release branch on a commit without its version tag can be decided by ancestry alone, as `dev`
   // is.
   const decision = isReleased
-    ? judgePointer(
+    ? decidePointer(
         'stable',
         { version: from.slice(1), sha },
         { version: pointer.version.slice(1), sha: plan.sha },
         'unknown',
       )
-    : judgePointer(
+    : decidePointer(
         'ancestry',
         { sha },
         { version: pointer.version, sha: plan.sha },
         await step.history.relation(sha, plan.sha),
       );
   if (decision === 'superseded') return { stays: { outcome: 'superseded', from } };
-  return decision === 'held'
+  return decision === 'blocked'
     ? { stays: { ...blockedBy(noAncestry(pointer, sha, plan)), from } }
     : { from };
 }
@@ -92,7 +92,7 @@ export async function nameOf(
 }
 
 export function blockedBy(problem: Problem): Blocked {
-  return { outcome: 'held', problem };
+  return { outcome: 'blocked', problem };
 }
 
 /** Known before anything is written: the branch was there before this publisher, or somebody moved it. */

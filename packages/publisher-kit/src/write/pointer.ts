@@ -9,7 +9,7 @@ export type PointerRead<C> = { readonly current: C | undefined } | { readonly pr
 /** Whether a pointer moves, and the name of what it names now, for people. */
 export type PointerDecision =
   | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
-  | { readonly outcome: 'held'; readonly from?: string | undefined; readonly problem: Problem };
+  | { readonly outcome: 'blocked'; readonly from?: string | undefined; readonly problem: Problem };
 
 /** A pointer of a registry without compare-and-swap; `C` is what it names. */
 export interface MovingPointer<C> {
@@ -52,13 +52,13 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
     if (last !== undefined && isSame(pointer, now.current, last.over)) {
       // A cache, or another run that set it back: writing again would not tell.
       if (round < ROUNDS && (await pace.pause(round))) continue;
-      return held(pointer.unconfirmed('not-shown', undefined), last.from);
+      return blocked(pointer.unconfirmed('not-shown', undefined), last.from);
     }
     const decision = await pointer.decide(now.current);
     const { from } = decision;
-    if (decision.outcome === 'held') return held(decision.problem, from);
+    if (decision.outcome === 'blocked') return blocked(decision.problem, from);
     if (decision.outcome !== 'move') return { outcome: decision.outcome, ...named(from) };
-    if (round === ROUNDS) return held(pointer.contended(), from);
+    if (round === ROUNDS) return blocked(pointer.contended(), from);
     const sent = await sendWhileUnchanged(pointer, now.current, from, pace);
     if (sent !== undefined && 'outcome' in sent) return sent;
     last = sent;
@@ -81,7 +81,7 @@ async function sendWhileUnchanged<C>(
 ): Promise<Sent<C> | Move | undefined> {
   // Nothing was read to decide on a pointer that does not exist: no time has passed.
   const again = over === undefined ? { current: over } : await pointer.read();
-  if ('problem' in again) return held(again.problem, from);
+  if ('problem' in again) return blocked(again.problem, from);
   if (!isSame(pointer, again.current, over)) return undefined;
   const written = await write(writeOf(pointer, over), pace);
   return settle(pointer, written, { over, from });
@@ -112,13 +112,13 @@ function settle<C>(
   if (written.state === 'accepted') return sent;
   if (written.state === 'found')
     return written.seen.state === 'identical' ? moved(sent) : undefined;
-  if (written.state === 'not-written') return held(written.reason, sent.from);
+  if (written.state === 'not-written') return blocked(written.reason, sent.from);
   const { unread, reason } = written;
   const problem =
     unread?.state === 'unknown'
       ? pointer.unconfirmed('not-read', unread.problem)
       : pointer.unconfirmed('not-shown', reason);
-  return held(problem, sent.from);
+  return blocked(problem, sent.from);
 }
 
 function afterUnread<C>(
@@ -126,8 +126,8 @@ function afterUnread<C>(
   problem: Problem,
   last: Sent<C> | undefined,
 ): Move {
-  if (last === undefined) return held(problem);
-  return held(pointer.unconfirmed('not-read', problem), last.from);
+  if (last === undefined) return blocked(problem);
+  return blocked(pointer.unconfirmed('not-read', problem), last.from);
 }
 
 function isSame<C>(pointer: MovingPointer<C>, a: C | undefined, b: C | undefined): boolean {
@@ -139,8 +139,8 @@ function moved<C>({ from }: Sent<C>): Move {
   return { outcome: 'moved', ...named(from) };
 }
 
-function held(problem: Problem, from?: string): Move {
-  return { outcome: 'held', ...named(from), problem };
+function blocked(problem: Problem, from?: string): Move {
+  return { outcome: 'blocked', ...named(from), problem };
 }
 
 function named(from: string | undefined): { readonly from?: string } {

@@ -13,7 +13,7 @@ import {
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
-  judgePointer,
+  decidePointer,
   type Pointer,
   type PointerFinding,
   type PointerMove,
@@ -70,7 +70,7 @@ export async function promotePointers(
     moves.push({ pointer, ...(await movePointer(distTag(promotion, pointer), pace)) });
   }
   const removed = await movePointer(holdingTag(promotion), pace);
-  if (removed.outcome !== 'held') return moves;
+  if (removed.outcome !== 'blocked') return moves;
   const pointer: Pointer = {
     ecosystem: 'npm',
     name: plan.name,
@@ -136,11 +136,11 @@ async function decide(
   const { problem: unread, ...current } = needsSource
     ? await readNamed(target, plan.name, version, step.signal)
     : { version };
-  if (unread !== undefined) return { outcome: 'held', from: version, problem: unread };
+  if (unread !== undefined) return { outcome: 'blocked', from: version, problem: unread };
   const relation =
     'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
-  const outcome = judgePointer(plan.rule, current, plan, relation);
-  return outcome === 'held'
+  const outcome = decidePointer(plan.rule, current, plan, relation);
+  return outcome === 'blocked'
     ? { outcome, from: version, problem: ancestryUnknown(plan, tag, current) }
     : { outcome, from: version };
 }

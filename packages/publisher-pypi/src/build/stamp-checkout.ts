@@ -62,7 +62,7 @@ async function firstThere(project: string, candidates: readonly string[]): Promi
     const path = join(project, candidate);
     if ((await lstat(path).catch(() => undefined))?.isFile() === true) return path;
   }
-  throw new Error(`none of ${candidates.join(', ')} is there, though the commit held one`);
+  throw new Error(`none of ${candidates.join(', ')} is there, though the commit has one`);
 }
 
 /** setuptools believes a stale list of files that `prepare` may have left in an egg-info. */

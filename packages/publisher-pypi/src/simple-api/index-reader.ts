@@ -9,7 +9,7 @@ import {
   type SourceCommit,
   sourceCommit,
 } from '../distribution/metadata.ts';
-import { spokenText } from '../problems.ts';
+import { answerText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
@@ -145,7 +145,7 @@ async function request(
       problem: httpProblem({
         ...action,
         response,
-        detail: spokenText(response, settings.knownToken()),
+        detail: answerText(response, settings.knownToken()),
       }),
     };
   } catch (error) {

@@ -12,7 +12,7 @@ import {
 } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import type { PypiFile } from '../build/build.ts';
-import { spokenText } from '../problems.ts';
+import { answerText } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 
 // A wheel over a slow line; PyPI answers when it has stored the file.
@@ -51,7 +51,7 @@ export async function upload(
     return statusAnswer(
       response,
       () => {
-        const detail = spokenText(response, token);
+        const detail = answerText(response, token);
         const problem = httpProblem({ ...action, response, tokenFrom: TOKEN_PLACE, detail });
         return response.status === 403 ? { ...problem, hint: FORBIDDEN_HINT } : problem;
       },

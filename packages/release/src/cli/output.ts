@@ -137,7 +137,7 @@ function pointerStatus(
   const names =
     now === undefined ? 'not known' : now === null ? 'there is none yet' : `names ${short(now)}`;
   if (outcome === 'superseded') return `superseded: ${names}`;
-  if (outcome === 'held') return colors.red(`held: ${names}`);
+  if (outcome === 'blocked') return colors.red(`blocked: ${names}`);
   if (outcome !== undefined) return colors.green(outcome === 'already' ? 'already there' : outcome);
   const target = artifacts.find(
     (artifact) => artifact.publisher === publisher && isVersionOf(artifact, version),

@@ -9,7 +9,7 @@ export interface ProblemContext {
     readonly registry: string;
     readonly coordinate: string;
   }[];
-  /** `plan` and `trace`: that nothing was written goes without saying. */
+  /** `plan` and `trace`: they write nothing, so no line says it. */
   readonly readsOnly?: boolean;
 }
 

@@ -88,7 +88,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
     )
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
     .option(
-      '--canonical <file>',
+      '--version-file <file>',
       'the JSON file whose version is the base, instead of a release definition',
     )
     .option('--go-module <dir>', "the Go module's directory (default: the root)")

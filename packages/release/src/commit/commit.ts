@@ -31,7 +31,7 @@ export interface Commit {
 }
 
 /** Where the base comes from: said by hand, or read from a JSON file's `version` at the commit. */
-export type BaseSource = { readonly base: string } | { readonly canonicalFile: string };
+export type BaseSource = { readonly base: string } | { readonly versionFile: string };
 
 export interface CommitQuestion {
   readonly base: BaseSource;
@@ -129,17 +129,17 @@ async function readLineage(repository: Repository, sha: CommitSha): Promise<Line
 
 async function readBase(source: SourceTree, from: BaseSource): Promise<string> {
   if ('base' in from) return from.base;
-  const file = parseRepositoryPath(from.canonicalFile, 'canonical');
+  const file = parseRepositoryPath(from.versionFile, 'versionFile');
   const text = await source.readText(file);
   if (text === undefined) {
     throw new InvalidInputError(
       {
-        field: 'canonical',
+        field: 'versionFile',
         received: file,
         expected: `a JSON file that exists at commit ${source.sha}`,
         hint: 'Commit it, or correct the path.',
       },
-      'no-canonical-file',
+      'no-version-file',
     );
   }
   return parseBase(versionOf(text, file), `${file}: version`);

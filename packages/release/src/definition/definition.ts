@@ -18,10 +18,10 @@ import type { CommitQuestion } from '../commit/commit.ts';
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
   /**
-   * The JSON file whose `version` is the canonical base, `packages/ameide_sdk_ts/package.json`:
+   * The JSON file whose `version` is the base of everything, `packages/ameide_sdk_ts/package.json`:
    * read at the commit, never from the working tree.
    */
-  readonly canonical: string;
+  readonly versionFile: string;
   /**
    * What is published, in the order it is shown. A list in the list is taken as its entries:
    * `configuration` gives one for each carrier.
@@ -54,9 +54,9 @@ export interface ReleaseDefinition {
 export function versionQuestion(
   definition: ReleaseDefinition,
 ): Pick<CommitQuestion, 'base' | 'stamp' | 'afterRelease'> {
-  const { canonical, stamp, afterRelease } = definition;
+  const { versionFile, stamp, afterRelease } = definition;
   return {
-    base: { canonicalFile: canonical },
+    base: { versionFile },
     ...(stamp === undefined ? {} : { stamp }),
     ...(afterRelease === undefined ? {} : { afterRelease }),
   };
@@ -76,7 +76,7 @@ const SOME = 'at least one publisher in a list, for example [npm({ directory: "p
 
 const parseDefinition = shape<ReleaseDefinition>(
   {
-    canonical: pathBelowRoot(
+    versionFile: pathBelowRoot(
       'a file, relative to the root of the repository, for example packages/ameide_sdk_ts/package.json',
     ),
     publishers: listOf(union(publisher, listOf(publisher, SOME, 1)), SOME, 1),

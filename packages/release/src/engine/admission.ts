@@ -20,7 +20,7 @@ export async function refusals(
 }
 
 async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
-  // Only HEAD can be mistaken for what lies in the working tree; another commit is built as it is.
+  // Only HEAD can be mistaken for the working tree; another commit is built as it is.
   if ((await repository.resolve('HEAD')) !== canonical.sha) return [];
   const paths = await repository.dirtyPaths();
   if (paths.length === 0) return [];

@@ -49,11 +49,11 @@ function everyMove(
 ): readonly PointerMove[] {
   const planned = pointers.map(
     (pointer): PointerMove =>
-      moves.find((move) => isSamePointer(move.pointer, pointer)) ?? { pointer, outcome: 'held' },
+      moves.find((move) => isSamePointer(move.pointer, pointer)) ?? { pointer, outcome: 'blocked' },
   );
   const others = moves.filter((move) => !planned.includes(move));
   return [...planned, ...others].map((move) =>
-    move.outcome === 'held' && move.problem === undefined
+    move.outcome === 'blocked' && move.problem === undefined
       ? { ...move, problem: blocked(move.pointer) }
       : move,
   );

@@ -40,7 +40,7 @@ export async function builds(
       try {
         const { stamp } = definition;
         return await deriveCommit(repository, sha, choice, {
-          base: { canonicalFile: definition.canonical },
+          base: { versionFile: definition.versionFile },
           afterRelease,
           ...(stamp === undefined ? {} : { stamp }),
         });

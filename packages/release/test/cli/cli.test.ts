@@ -66,7 +66,7 @@ describe('--json', () => {
     ['no definition', ['plan', '--json'], 'no-config', 'config: expected'],
     [
       'two bases',
-      ['version', '--json', '--base', '0.1.0', '--canonical', 'a.json'],
+      ['version', '--json', '--base', '0.1.0', '--version-file', 'a.json'],
       'invalid-input',
       'base: expected either',
     ],
@@ -87,7 +87,7 @@ describe('--json', () => {
   });
 
   const DEFINITION = `export default {
-    canonical: 'packages/sdk/package.json',
+    versionFile: 'packages/sdk/package.json',
     publishers: [{
       label: 'x',
       open: async () => ({ id: 'npm:x', visibleOn: 'promote', members: [], plan: () => ({ publisher: 'npm:x', registry: 'memory://', sha: '', coordinates: [{ ecosystem: 'npm', name: 'x', version: '1.0.0' }], pointers: [] }) }),

@@ -16,7 +16,7 @@ function config(signal: string): string {
   return `import { defineRelease } from ${release};
 const coordinate = { ecosystem: 'npm', name: 'sdk', version: '0.1.0-dev.1' };
 export default defineRelease({
-  canonical: 'packages/sdk/package.json',
+  versionFile: 'packages/sdk/package.json',
   prepare: [[process.execPath, '-e', ${JSON.stringify(wait)}]],
   publishers: [{
     label: 'fake',

@@ -5,7 +5,7 @@ import { problemLines } from '../../src/cli/problem-lines.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
 import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
-import { CANONICAL, createGitWorld } from '../support/git-world.ts';
+import { createGitWorld, VERSION_FILE } from '../support/git-world.ts';
 import { plan, problem, publish } from '../support/run.ts';
 
 const VERSION = '0.1.0-dev.20251113153211';
@@ -30,7 +30,7 @@ describe('a table of artifacts', () => {
     expect(published).toContain(`npm:a     ${VERSION}  published  ${sha.slice(0, 12)}`);
     const traced = await traceCommit('HEAD', {
       repository: await git.open(),
-      definition: { canonical: CANONICAL, publishers: [fake(world, 'a')] },
+      definition: { versionFile: VERSION_FILE, publishers: [fake(world, 'a')] },
     });
     const table = stripVTControlCharacters(traceTable(traced)).split('\n');
     expect(table[0]).toBe(sha);
@@ -49,7 +49,7 @@ describe('a table of artifacts', () => {
 
   test("of a conflict names the other commit, and never shows another commit's pointer as ours", async () => {
     const world = createFakeWorld();
-    world.held.set(`npm:a@${VERSION}`, { sha: OTHER, digest: 'sha256:x' });
+    world.artifacts.set(`npm:a@${VERSION}`, { sha: OTHER, digest: 'sha256:x' });
     world.pointers.set('a dev', VERSION);
     const text = lines(await publish([fake(world, 'a')]));
     expect(text).toContain(`npm:a     ${VERSION}  conflict  ${OTHER.slice(0, 12)}`);

@@ -49,7 +49,7 @@ import { pypi } from ${entry('publisher-pypi')};
 import { defineRelease } from ${entry('release')};
 const { NPM_TOKEN, PYPI_TOKEN, OCI_TOKEN, GO_TOKEN } = process.env;
 export default defineRelease({
-  canonical: 'packages/sdk/package.json',
+  versionFile: 'packages/sdk/package.json',
   repository: 'https://github.com/example/monorepo',
   publishers: [
     npm({ directory: 'packages/sdk', registry: '${url}', token: NPM_TOKEN }),

@@ -37,15 +37,15 @@ describe('a token of the environment is not shown', () => {
   test.each([
     [
       'publishers[0]',
-      `export default { canonical: 'a.json', publishers: [{ directory: 'a', token: process.env.SHORT }] };`,
+      `export default { versionFile: 'a.json', publishers: [{ directory: 'a', token: process.env.SHORT }] };`,
     ],
     [
       'repository',
-      `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], repository: 'https://x:hunter2@github.com/o/r' };`,
+      `export default { versionFile: 'a.json', publishers: [{ label: 'a', open() {} }], repository: 'https://x:hunter2@github.com/o/r' };`,
     ],
     [
       'prepare[0]',
-      `export default { canonical: 'a.json', publishers: [{ label: 'a', open() {} }], prepare: ['curl -H hunter2'] };`,
+      `export default { versionFile: 'a.json', publishers: [{ label: 'a', open() {} }], prepare: ['curl -H hunter2'] };`,
     ],
   ])('by the refusal of a mistaken %s, whatever its name', async (field, config) => {
     process.env['SHORT'] = 'hunter2';

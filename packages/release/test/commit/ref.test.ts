@@ -6,13 +6,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CommitQuestion, readCommit } from '../../src/commit/commit.ts';
 import { releaseFacts } from '../../src/report/facts.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
-import { CANONICAL, createGitWorld, type GitWorld } from '../support/git-world.ts';
+import { createGitWorld, type GitWorld, VERSION_FILE } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
 
 type Question = Partial<CommitQuestion>;
 
 async function read(git: GitWorld, question: Question = {}) {
-  return readCommit(await git.open(), { base: { canonicalFile: CANONICAL }, ...question });
+  return readCommit(await git.open(), { base: { versionFile: VERSION_FILE }, ...question });
 }
 
 async function refused(git: GitWorld, question: Question = {}) {
@@ -294,7 +294,7 @@ describe('the Go module', () => {
   /** A repository of version 2.0.0 whose root go.mod is that of its tools. */
   function tools() {
     const git = createGitWorld();
-    git.write(CANONICAL, '{ "version": "2.0.0" }');
+    git.write(VERSION_FILE, '{ "version": "2.0.0" }');
     git.write('go.mod', 'module example.com/tools\n\ngo 1.22\n');
     git.write('sdk/go/go.mod', 'module example.com/sdk\n\ngo 1.22\n');
     git.commit('everything');
@@ -352,14 +352,14 @@ describe('the Go module', () => {
 describe('the base', () => {
   test('is in a file that may be named as shells complete it', async () => {
     const git = createGitWorld();
-    expect(await read(git, { base: { canonicalFile: `./${CANONICAL}` } })).toMatchObject({
+    expect(await read(git, { base: { versionFile: `./${VERSION_FILE}` } })).toMatchObject({
       canonical: { base: '0.1.0' },
     });
   });
 
   test('is read at the commit, not in the working tree', async () => {
     const git = createGitWorld();
-    git.write(CANONICAL, '{ "version": "9.9.9" }');
+    git.write(VERSION_FILE, '{ "version": "9.9.9" }');
     expect(await read(git)).toMatchObject({ canonical: { base: '0.1.0' } });
     const before = git.git('rev-parse', 'HEAD');
     git.commit('raise it');
@@ -375,35 +375,35 @@ describe('the base', () => {
 
   test('is missing', async () => {
     expect(
-      await refused(createGitWorld(), { base: { canonicalFile: 'package.json' } }),
+      await refused(createGitWorld(), { base: { versionFile: 'package.json' } }),
     ).toMatchObject({
-      code: 'no-canonical-file',
-      field: 'canonical',
+      code: 'no-version-file',
+      field: 'versionFile',
       message: expect.stringContaining('package.json'),
     });
   });
 
   test.each([
-    ['no JSON', '{', CANONICAL],
-    ['no object', 'null', `${CANONICAL}: version`],
-    ['no version', '{}', `${CANONICAL}: version`],
-    ['a candidate’s version', '{ "version": "0.1.0-rc.1" }', `${CANONICAL}: version`],
-    ['a v', '{ "version": "v0.1.0" }', `${CANONICAL}: version`],
-    ['a leading zero', '{ "version": "0.01.0" }', `${CANONICAL}: version`],
-    ['two numbers', '{ "version": "0.1" }', `${CANONICAL}: version`],
-    ['a newline', '{ "version": "0.1.0\\nx=y" }', `${CANONICAL}: version`],
-    ['a number', '{ "version": 1 }', `${CANONICAL}: version`],
-    ['300 characters', `{ "version": "${'1'.repeat(300)}.0.0" }`, `${CANONICAL}: version`],
+    ['no JSON', '{', VERSION_FILE],
+    ['no object', 'null', `${VERSION_FILE}: version`],
+    ['no version', '{}', `${VERSION_FILE}: version`],
+    ['a candidate’s version', '{ "version": "0.1.0-rc.1" }', `${VERSION_FILE}: version`],
+    ['a v', '{ "version": "v0.1.0" }', `${VERSION_FILE}: version`],
+    ['a leading zero', '{ "version": "0.01.0" }', `${VERSION_FILE}: version`],
+    ['two numbers', '{ "version": "0.1" }', `${VERSION_FILE}: version`],
+    ['a newline', '{ "version": "0.1.0\\nx=y" }', `${VERSION_FILE}: version`],
+    ['a number', '{ "version": 1 }', `${VERSION_FILE}: version`],
+    ['300 characters', `{ "version": "${'1'.repeat(300)}.0.0" }`, `${VERSION_FILE}: version`],
   ])('%s names the field', async (_, text, field) => {
     const git = createGitWorld();
-    git.write(CANONICAL, text);
+    git.write(VERSION_FILE, text);
     git.commit();
     expect(await refused(git)).toMatchObject({ code: 'invalid-input', field });
   });
 
   test('a BOM and CRLF are no obstacle', async () => {
     const git = createGitWorld();
-    git.write(CANONICAL, '\ufeff{\r\n  "version": "0.4.0"\r\n}\r\n');
+    git.write(VERSION_FILE, '\ufeff{\r\n  "version": "0.4.0"\r\n}\r\n');
     git.commit();
     expect(await read(git)).toMatchObject({ canonical: { base: '0.4.0' } });
   });
@@ -420,7 +420,7 @@ describe('the clone', () => {
     });
     const repository = await git.open(shallow);
     await expect(
-      readCommit(repository, { base: { canonicalFile: CANONICAL } }),
+      readCommit(repository, { base: { versionFile: VERSION_FILE } }),
     ).rejects.toMatchObject({
       code: 'shallow-clone',
       hint: expect.stringContaining('fetch-depth: 0'),

@@ -12,7 +12,7 @@ type Verb = 'check' | 'inspect' | 'build' | 'publish' | 'promote';
 
 const STOP = new Error('stopped by SIGTERM');
 
-/** Stops the run when lane `a` begins a verb; the verb notices, as every publisher must. */
+/** Stops the run when publisher `a` begins a verb; the verb notices, as every publisher must. */
 function stopAt(verb: Verb, world = createFakeWorld(), count = 1) {
   const stop = new AbortController();
   let seen = 0;
@@ -78,7 +78,7 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
     const once = await publish([fake(createFakeWorld(), 'a'), fake(createFakeWorld(), 'b')], {
       git,
     });
-    expect([...world.held.values()].map(({ digest }) => digest).toSorted()).toEqual(
+    expect([...world.artifacts.values()].map(({ digest }) => digest).toSorted()).toEqual(
       once.artifacts.map(({ digest }) => digest ?? '').toSorted(),
     );
   });

@@ -19,7 +19,7 @@ function indexes(log: readonly string[], verb: string): number[] {
   return log.flatMap((line, index) => (line.startsWith(`${verb} `) ? [index] : []));
 }
 
-test('checks, builds, dark versions, immediate versions, reading back, pointers: each only when all of the one before is done', async () => {
+test('checks, builds, versions visible on promote, versions visible on publish, reading back, pointers: each only when all of the one before is done', async () => {
   const { world, publishers } = three();
   const report = await publish(publishers);
   expect(report).toMatchObject({ status: 'converged', exitCode: 0, problems: [] });
@@ -50,7 +50,7 @@ test('a second run writes nothing, and builds nothing', async () => {
   const { world, publishers } = three();
   const git = createGitWorld();
   await publish(publishers, { git });
-  const before = new Map(world.held);
+  const before = new Map(world.artifacts);
   world.log.length = 0;
   const again = await publish(publishers, { git });
   expect(again).toMatchObject({
@@ -60,14 +60,14 @@ test('a second run writes nothing, and builds nothing', async () => {
   expect(again.artifacts.every(({ outcome }) => outcome === undefined)).toBe(true);
   expect(again.pointers.every(({ outcome }) => outcome === 'already')).toBe(true);
   expect(calls(world, 'build', 'publish')).toEqual([]);
-  expect(world.held).toEqual(before);
+  expect(world.artifacts).toEqual(before);
 });
 
 test('only what is missing is built and published; the settled pointers are looked at again', async () => {
   const { world, publishers } = three();
   const git = createGitWorld();
   await publish(publishers, { git });
-  world.held.delete([...world.held.keys()].find((key) => key.startsWith('npm:b@')) ?? '');
+  world.artifacts.delete([...world.artifacts.keys()].find((key) => key.startsWith('npm:b@')) ?? '');
   world.log.length = 0;
   const again = await publish(publishers, { git });
   expect(again.artifacts.map(({ outcome }) => outcome)).toEqual([
@@ -138,7 +138,7 @@ test('nothing is published when one cannot be built', async () => {
   });
   expect(calls(world, 'build')).toHaveLength(4);
   expect(calls(world, 'publish', 'promote')).toEqual([]);
-  expect(world.held.size).toBe(0);
+  expect(world.artifacts.size).toBe(0);
 });
 
 test('what consumers see at once is not published when something they do not see yet failed; no pointer moves', async () => {
@@ -166,7 +166,7 @@ test('what consumers see at once is not published when something they do not see
   ]);
 });
 
-test('of two immediate ones the other is still published and told when one fails; no pointer moves', async () => {
+test('of two that publishing shows, the other is still published and reported when one fails; no pointer moves', async () => {
   const { world, publishers } = three();
   const failing = fake(world, 'd', {
     visibleOn: 'publish',

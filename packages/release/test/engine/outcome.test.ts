@@ -163,7 +163,7 @@ describe('before anything is built', () => {
     ]);
   });
 
-  test('a bug in one publisher is that lane’s, and the others are known', async () => {
+  test('a bug in one publisher is that publisher’s, and the others are known', async () => {
     const world = createFakeWorld();
     const broken = fake(world, 'a', {
       override: () => ({
@@ -262,7 +262,8 @@ describe('reading back', () => {
       override: (real) => ({
         publish: async (of, built, step) => {
           const outcomes = await real.publish(of, built, step);
-          for (const [key, entry] of world.held) world.held.set(key, { ...entry, digest });
+          for (const [key, entry] of world.artifacts)
+            world.artifacts.set(key, { ...entry, digest });
           return outcomes;
         },
       }),
@@ -282,7 +283,7 @@ describe('reading back', () => {
       override: (real) => ({
         publish: async (of, built, step) => {
           for (const { name, version } of of.coordinates)
-            world.held.set(`npm:${name}@${version}`, { sha: of.sha, digest: 'sha256:theirs' });
+            world.artifacts.set(`npm:${name}@${version}`, { sha: of.sha, digest: 'sha256:theirs' });
           return real.publish(of, built, step);
         },
       }),
@@ -300,8 +301,8 @@ describe('reading back', () => {
       override: (real) => ({
         publish: async (of, built, step) => {
           const outcomes = await real.publish(of, built, step);
-          for (const key of world.held.keys())
-            world.held.set(key, { sha: 'e'.repeat(40), digest: 'sha256:theirs' });
+          for (const key of world.artifacts.keys())
+            world.artifacts.set(key, { sha: 'e'.repeat(40), digest: 'sha256:theirs' });
           return outcomes;
         },
       }),
@@ -322,7 +323,7 @@ describe('reading back', () => {
     const down = fake(world, 'a', {
       override: (real) => ({
         inspect: async (subject, step) => {
-          if (world.held.size === 0) return real.inspect(subject, step);
+          if (world.artifacts.size === 0) return real.inspect(subject, step);
           return ('plan' in subject ? subject.plan.coordinates : []).map((coordinate) => ({
             coordinate,
             state: 'unknown',
@@ -353,7 +354,7 @@ describe('reading back', () => {
           (await real.publish(of, built, step)).map((answer) => ({ ...answer, ...published })),
         inspect: async (subject, step) => {
           const found = await real.inspect(subject, step);
-          return world.held.size === 0 ? found : found.map((one) => ({ ...one, ...finding }));
+          return world.artifacts.size === 0 ? found : found.map((one) => ({ ...one, ...finding }));
         },
       }),
     });
@@ -489,13 +490,13 @@ describe('what a publisher leaves unsaid is never well', () => {
       pointers: ['dev', 'latest'],
       override: () => ({
         promote: async (of) =>
-          of.pointers.slice(0, 1).map((pointer) => ({ pointer, outcome: 'held' })),
+          of.pointers.slice(0, 1).map((pointer) => ({ pointer, outcome: 'blocked' })),
       }),
     });
     const report = await publish([quiet]);
     expect(report).toMatchObject({
       exitCode: 3,
-      pointers: [{ outcome: 'held' }, { outcome: 'held' }],
+      pointers: [{ outcome: 'blocked' }, { outcome: 'blocked' }],
     });
     expect(report.problems.map(({ message }) => message)).toEqual([
       'The pointer dev of npm:a could not be moved safely.',

@@ -10,10 +10,10 @@ export interface GitWorld extends Pick<TestRepository, 'directory' | 'git' | 'wr
   open(directory?: string): Promise<Repository>;
 }
 
-export const CANONICAL = 'packages/sdk/package.json';
+export const VERSION_FILE = 'packages/sdk/package.json';
 const TIME = '2025-11-13T16:32:11+01:00';
 
-/** A repository with one commit, whose canonical file says 0.1.0. Removed with the test. */
+/** A repository with one commit, whose version file says 0.1.0. Removed with the test. */
 export function createGitWorld(): GitWorld {
   const repository = createTestRepository();
   onTestFinished(async () => repository[Symbol.asyncDispose]());
@@ -34,7 +34,7 @@ export function createGitWorld(): GitWorld {
       return opened;
     },
   };
-  world.write(CANONICAL, '{ "name": "@example/sdk", "version": "0.1.0" }\n');
+  world.write(VERSION_FILE, '{ "name": "@example/sdk", "version": "0.1.0" }\n');
   world.commit('the first commit');
   return world;
 }

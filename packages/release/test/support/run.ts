@@ -2,7 +2,7 @@ import type { Problem, PublisherDefinition } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../../src/definition/definition.ts';
 import { planRelease, publishRelease, type ReleaseOptions } from '../../src/engine/release.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
-import { CANONICAL, createGitWorld, type GitWorld } from './git-world.ts';
+import { createGitWorld, type GitWorld, VERSION_FILE } from './git-world.ts';
 
 type Changes = Partial<Omit<ReleaseOptions, 'definition'>> & {
   readonly definition?: Partial<ReleaseDefinition>;
@@ -33,7 +33,7 @@ async function options(
     repository,
     env: {},
     ...changes,
-    definition: { canonical: CANONICAL, publishers, ...changes.definition },
+    definition: { versionFile: VERSION_FILE, publishers, ...changes.definition },
   };
 }
 

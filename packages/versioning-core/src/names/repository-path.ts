@@ -38,7 +38,7 @@ export function pathBelow(directory: string, path: string): string {
   return directory === '' ? path : path.slice(directory.length + 1);
 }
 
-/** Whether a repository path lies in a directory, at any depth. */
+/** Whether a repository path is in a directory, at any depth. */
 export function isBelow(directory: string, path: string): boolean {
   return directory === '' || path.startsWith(`${directory}/`);
 }

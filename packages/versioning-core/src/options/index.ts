@@ -31,7 +31,7 @@
  *   `secret`, where it means "no token". So a default is what `=` or `??` gives after the check.
  * - What two options decide together is checked after `parseOptions`, by an `InvalidInputError`.
  * - Wrap a check in `hidden` when people put secrets into its values (build arguments, environments).
- * - Whoever tests a publisher's options needs to test its own rules alone.
+ * - A test of a publisher’s options needs to cover its own rules alone.
  */
 export { type Check, type Optional } from './check.ts';
 export { type Argv, argv, listOf, recordOf } from './collections.ts';

@@ -8,10 +8,10 @@ export {
   type RegisteredArtifact,
 } from './finding-state.ts';
 export {
-  judgePointer,
+  decidePointer,
   type Named,
+  type PointerDecision,
   type PointerRule,
-  type PointerVerdict,
 } from './pointer-rule.ts';
 export {
   inputProblem,

@@ -18,30 +18,34 @@ export interface Named {
   readonly sha?: string;
 }
 
-/** `held`: what is known does not tell that moving is safe, so it stays. */
-export type PointerVerdict = 'move' | 'already' | 'superseded' | 'held';
+/** `blocked`: what is known does not tell that moving is safe, so it stays. */
+export type PointerDecision = 'move' | 'already' | 'superseded' | 'blocked';
 
 /**
  * Whether a pointer may move from `current` to `ours`. `relation` is how the current commit stands
  * to ours (`History.relation`); only `ancestry` looks at it. `already` means the same version;
  * where a registry tells digests, compare those first.
  */
-export function judgePointer(
+export function decidePointer(
   rule: PointerRule,
   current: Named | undefined,
   ours: Required<Named>,
   relation: Relation,
-): PointerVerdict {
+): PointerDecision {
   if (current === undefined) return 'move';
   if (current.version === ours.version) return 'already';
-  if (rule === 'ancestry') return judgeAncestry(current, ours, relation);
+  if (rule === 'ancestry') return decideByAncestry(current, ours, relation);
   const there = parse(current.version);
-  if (there === null) return 'held';
+  if (there === null) return 'blocked';
   if (rule === 'stable' && there.prerelease.length > 0) return 'move';
   return forwards(there.version, ours.version);
 }
 
-function judgeAncestry(current: Named, ours: Required<Named>, relation: Relation): PointerVerdict {
+function decideByAncestry(
+  current: Named,
+  ours: Required<Named>,
+  relation: Relation,
+): PointerDecision {
   // One commit under two versions: its base was released in between, and it now leads to the next
   // patch.
   if (relation === 'same')
@@ -49,13 +53,13 @@ function judgeAncestry(current: Named, ours: Required<Named>, relation: Relation
   return OF_RELATION[relation];
 }
 
-const OF_RELATION: Readonly<Record<Exclude<Relation, 'same'>, PointerVerdict>> = {
+const OF_RELATION: Readonly<Record<Exclude<Relation, 'same'>, PointerDecision>> = {
   ancestor: 'move',
   diverged: 'move',
   descendant: 'superseded',
-  unknown: 'held',
+  unknown: 'blocked',
 };
 
-function forwards(current: string, ours: string): PointerVerdict {
+function forwards(current: string, ours: string): PointerDecision {
   return gt(current, ours) ? 'superseded' : 'move';
 }

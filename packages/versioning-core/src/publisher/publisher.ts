@@ -158,13 +158,13 @@ export interface Published {
 export interface PointerMove {
   readonly pointer: Pointer;
   /**
-   * `superseded`: it already names something newer, and stays there. That is a success. `held`: it
+   * `superseded`: it already names something newer, and stays there. That is a success. `blocked`: it
    * could not be moved safely.
    */
-  readonly outcome: 'moved' | 'already' | 'superseded' | 'held';
+  readonly outcome: 'moved' | 'already' | 'superseded' | 'blocked';
   /** The version it named before; absent when there was none. */
   readonly from?: string;
-  /** Present when `held`. */
+  /** Present when `blocked`. */
   readonly problem?: Problem;
 }
 

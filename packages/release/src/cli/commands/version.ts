@@ -11,7 +11,7 @@ export interface VersionArguments {
   readonly json?: boolean;
   readonly githubOutput?: boolean;
   readonly base?: string;
-  readonly canonical?: string;
+  readonly versionFile?: string;
   readonly config?: string;
   readonly goModule?: string;
   readonly ref?: string;
@@ -20,7 +20,7 @@ export interface VersionArguments {
 }
 
 /**
- * `ameide-release version`: offline; needs no definition when `--base` or `--canonical` is given.
+ * `ameide-release version`: offline; needs no definition when `--base` or `--version-file` is given.
  */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
   await using repository = await openRepository(args.directory);
@@ -46,15 +46,15 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
 type Known = { readonly base: BaseSource } & Pick<CommitQuestion, 'stamp' | 'afterRelease'>;
 
 async function baseOf(args: VersionArguments, root: string): Promise<Known> {
-  if (args.base !== undefined && args.canonical !== undefined) {
+  if (args.base !== undefined && args.versionFile !== undefined) {
     throw new InvalidInputError({
       field: 'base',
       received: args.base,
-      expected: 'either --base or --canonical, not both',
+      expected: 'either --base or --version-file, not both',
     });
   }
   if (args.base !== undefined) return { base: { base: args.base } };
-  if (args.canonical !== undefined) return { base: { canonicalFile: args.canonical } };
+  if (args.versionFile !== undefined) return { base: { versionFile: args.versionFile } };
   const { loadDefinition } = await import('../../definition/load.ts');
   const { versionQuestion } = await import('../../definition/definition.ts');
   return versionQuestion(await loadDefinition(root, args.config));
