@@ -18,6 +18,7 @@ import {
 } from '@ameide/release';
 import { InvalidInputError, type PublisherDefinition } from '@ameide/versioning-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codesThatMayBeInput } from './problem-codes.ts';
 
 // Decision 23: what `publish` refuses by kind `input`, `plan` has reported, offline.
 
@@ -35,6 +36,11 @@ afterAll(() => server.close());
 
 interface Situation {
   readonly files?: Readonly<Record<string, FileContent>>;
+  /** False: the repository has no commit. */
+  readonly commit?: false;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is added to the index before the commit. */
+  readonly before?: (repository: TestRepository) => void;
   /** What is done to the repository after the commit. */
   readonly after?: (repository: TestRepository) => void;
   readonly publishers?: () => readonly PublisherDefinition[];
@@ -72,6 +78,36 @@ const manifest = (fields: object): Situation => ({
   files: { 'sdk/package.json': { ...sdk, ...fields } },
 });
 
+const goMod = (line: string) => ({ 'go/go.mod': `module example.org/acme/sdk\n\n${line}\n` });
+
+/** A submodule whose commit this clone does not have. */
+function addSubmodule(repository: TestRepository, path: string): void {
+  repository.write(
+    '.gitmodules',
+    `[submodule "s"]\n\tpath = ${path}\n\turl = https://example.org/s.git\n`,
+  );
+  repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`);
+  repository.git('add', '.gitmodules');
+}
+
+function makeShallow(repository: TestRepository): void {
+  const sha = repository.commit();
+  repository.write('.git/shallow', `${sha}\n`);
+}
+
+/** A commit whose root tree has an entry `..`, which no git makes by itself. */
+function commitUnsafeTree(repository: TestRepository): void {
+  const id = (name: string): Buffer => Buffer.from(repository.git('rev-parse', name), 'hex');
+  const entries = [
+    ['100644 ..', id('HEAD:sdk/index.js')],
+    ['40000 sdk', id('HEAD:sdk')],
+  ] as const;
+  const tree = Buffer.concat(entries.flatMap(([entry, of]) => [Buffer.from(`${entry}\0`), of]));
+  repository.write('.git/tree', tree);
+  const written = repository.git('hash-object', '-w', '-t', 'tree', '--literally', '.git/tree');
+  repository.git('update-ref', 'HEAD', repository.git('commit-tree', '-m', 'a commit', written));
+}
+
 /** One situation for each code, at least. */
 const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['no-version-file', { definition: { versionFile: 'nowhere.json' } }],
@@ -107,12 +143,36 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  ['shallow-clone', { after: (repository) => makeShallow(repository) }],
+  ['no-commit', { commit: false }],
+  ['unsafe-path', { after: commitUnsafeTree }],
+  [
+    'github-event',
+    {
+      env: {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_EVENT_NAME: 'pull_request_target',
+        GITHUB_EVENT_PATH: '/nowhere/event.json',
+        GITHUB_REF: 'refs/heads/main',
+      },
+    },
+  ],
+  ['release-definition', { definition: { brances: ['main'] } as never }],
   ['dirty-tree', { after: (repository) => repository.write('forgotten.txt', 'x') }],
   ['unknown-publisher', { options: { only: ['npm:none'] } }],
   ['duplicate-publisher', { publishers: () => [...npmSdk(), ...npmSdk()] }],
   ['npm-manifest', { publishers: () => [npm({ directory: 'none', registry: url, token: 't' })] }],
   ['npm-private', manifest({ private: 'true' })],
   ['npm-name', manifest({ name: 'No Name' })],
+  ['npm-unsupported', manifest({ publishConfig: { tag: 'beta' } })],
+  [
+    'npm-option',
+    { publishers: () => [npm({ directory: 'sdk', registry: url, tokn: 't' } as never)] },
+  ],
+  [
+    'npm-dist-tag',
+    { publishers: () => [npm({ directory: 'sdk', registry: url, distTags: { dev: '1.0' } })] },
+  ],
   ['npm-access', manifest({ name: 'sdk', publishConfig: { access: 'restricted' } })],
   ['npm-range', manifest({ dependencies: { '@acme/none': 'workspace:^' } })],
   ['npm-registry-mismatch', manifest({ publishConfig: { registry: 'https://other.example/' } })],
@@ -127,12 +187,22 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ],
   ['secret-file', { files: { 'sdk/.env': 'TOKEN=1' } }],
   ['file-name', { files: { 'sdk/a\\b.js': '' } }],
+  ['path-collision', { files: { 'sdk/a.js': '', 'sdk/A.js': '' } }],
   ['lfs-content-missing', { files: lfs }],
   ['pypi-no-pyproject', { ...python(''), files: {} }],
   ['pypi-invalid-pyproject', python('[project\n')],
   ['pypi-no-build-system', python('[project]\nname = "a"\nversion = "0"\n')],
   ['pypi-dynamic-version', python(pyproject('name = "a"\ndynamic = ["version"]\n'))],
   ['pypi-dynamic-urls', python(pyproject('name = "a"\nversion = "0"\ndynamic = ["urls"]\n'))],
+  [
+    'pypi-private-project',
+    {
+      ...python(
+        pyproject('name = "a"\nversion = "0"\nclassifiers = ["Private :: Do Not Upload"]\n'),
+      ),
+      publishers: () => [pypi({ directory: 'py', token: 't' })],
+    },
+  ],
   [
     'lfs-content-missing',
     {
@@ -146,8 +216,66 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ],
   ['go-no-module', { ...go(), files: {} }],
   ['go-invalid-module', go({ 'go/go.mod': 'module example.org/acme/sdk\nrequire x master\n' })],
+  [
+    'go-placeholder-version',
+    go({
+      ...goMod('require example.org/acme/core v0.0.0'),
+      'core/go.mod': 'module example.org/acme/core\n',
+    }),
+  ],
+  [
+    'go-path-mismatch',
+    {
+      ...go({ 'go/go.mod': 'module github.com/acme/other\n' }),
+      publishers: () => [goModule({ directory: 'go', token: 't' })],
+    },
+  ],
+  ['go-file-name', go({ 'go/aux.txt': '' })],
+  ['go-file-collision', go({ 'go/b.txt': '', 'go/B.txt': '' })],
+  ['go-too-large', go({ 'go/LICENSE': new Uint8Array(17 * 2 ** 20) })],
+  ['go-package-missing', go({ 'go/b.go': 'package a\n\nimport _ "example.org/acme/sdk/gen"\n' })],
+  [
+    'go-embed-missing',
+    go({
+      'go/b.go': 'package a\n\nimport _ "embed"\n\n//go:embed data.bin\nvar data []byte\n',
+    }),
+  ],
+  [
+    'go-lfs-file',
+    {
+      ...go({
+        'go/go.mod': 'module github.com/acme/mono/go\n',
+        '.gitattributes': lfs['.gitattributes'],
+        'go/model.bin': lfs['sdk/model.bin'],
+      }),
+      publishers: () => [goModule({ directory: 'go', token: 't' })],
+    },
+  ],
+  [
+    'module-path-major',
+    {
+      ...go(),
+      files: { ...go().files, 'sdk/package.json': { ...sdk, version: '2.0.0' } },
+      after: (repository) => void repository.git('tag', 'v2.0.0'),
+    },
+  ],
+  [
+    'submodule-missing',
+    { ...go(), before: (repository) => addSubmodule(repository, 'go/vendored') },
+  ],
   ['go-link', go({ 'go/b.go': { link: '../shared.go' }, 'shared.go': 'package a\n' })],
   ['secret-file', image({ 'image/.npmrc': 'x' })],
+  ['ghcr-link', image({ 'image/out': { link: '../../elsewhere' } })],
+  ['ghcr-whiteout', image({ 'image/.wh.a': '' })],
+  [
+    'ghcr-dockerignore',
+    {
+      files: { 'image/Dockerfile': 'FROM scratch\n', 'image/.dockerignore': 'a[\n' },
+      publishers: () => [
+        ghcr({ image: `${url.slice(7)}/acme/sdk`, dockerfile: { directory: 'image' }, token: 't' }),
+      ],
+    },
+  ],
   [
     'configuration-invalid',
     {
@@ -162,27 +290,94 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ],
 ];
 
+/** Codes without a situation here, and why. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'before there is a definition, for both commands alike': [
+    'usage',
+    'no-config',
+    'config-failed',
+    'not-a-repository',
+    'unsafe-repository',
+    'git-missing',
+  ],
+  'of a kind that is given as a value, and is never input': [
+    'disk-full',
+    'git-failed',
+    'no-temporary-folder',
+    'publisher-failed',
+    'run-failed',
+    'too-many-files',
+    'ghcr-build',
+    'ghcr-digest-mismatch',
+    'ghcr-file-name',
+    'ghcr-special-file',
+    'ghcr-upload-ended',
+    'go-checkout-link',
+    'go-mirror-altered',
+    'go-not-in-checkout',
+    'go-not-ours',
+    'go-tag-exists',
+    'npm-build',
+    'npm-bundle-path',
+    'npm-missing-file',
+    'npm-network',
+    'no-checkout',
+    'npm-unreachable',
+    'pypi-build-output',
+    'pypi-direct-reference',
+    'pypi-secret-file',
+  ],
+  'of the kind policy: plan reports it, and goes on': [
+    'branch-not-published',
+    'other-origin',
+    'plan-differs',
+    'pull-request',
+  ],
+  'of a definition that defineRelease has not checked': ['nothing-to-publish'],
+  'of other commands and options than plan and publish have': [
+    'ambiguous-ref',
+    'go-invalid-version',
+    'no-github-output',
+    'nothing-to-ask',
+    'plan-unreadable',
+    'unknown-coordinate',
+  ],
+  'no code': ['go-mod-case', 'go-module', 'npm-packlist'],
+};
+
+test('every code of the sources that may be of kind input has a situation, or a reason', () => {
+  const situations = SITUATIONS.map(([code]) => code);
+  const elsewhere = Object.values(ELSEWHERE).flat();
+  const known = new Set([...situations, ...elsewhere]);
+  const found = codesThatMayBeInput();
+  expect([...found].filter((code) => !known.has(code))).toEqual([]);
+  expect([...known].filter((code) => !found.has(code))).toEqual([]);
+  expect(elsewhere.filter((code) => situations.includes(code))).toEqual([]);
+});
+
 describe('plan reports what publish refuses, and no request is sent', () => {
   test.each(SITUATIONS)('%s', async (code, situation) => {
     await using repository = createTestRepository({ origin: 'https://github.com/acme/mono.git' });
-    repository.commit({
-      files: { 'sdk/package.json': sdk, 'sdk/index.js': '', ...situation.files },
-    });
+    const files = { 'sdk/package.json': sdk, 'sdk/index.js': '', ...situation.files };
+    for (const [path, content] of Object.entries(files)) repository.write(path, content);
+    repository.git('add', '--all', '--force');
+    situation.before?.(repository);
+    if (situation.commit !== false) repository.commit({ add: false });
     situation.after?.(repository);
     requests.length = 0;
-    const definition = defineRelease({
-      versionFile: 'sdk/package.json',
-      publishers: situation.publishers?.() ?? npmSdk(),
-      ...situation.definition,
-    });
-    const options = {
-      definition,
-      repository: await repository.open(),
-      env: {},
-      ...situation.options,
-    };
     for (const command of [planRelease, publishRelease]) {
-      const found = await codesOf(command(options));
+      const found = await codesOf(async () =>
+        command({
+          definition: defineRelease({
+            versionFile: 'sdk/package.json',
+            publishers: situation.publishers?.() ?? npmSdk(),
+            ...situation.definition,
+          }),
+          repository: await repository.open(),
+          env: situation.env ?? {},
+          ...situation.options,
+        }),
+      );
       expect(found).toContain(code);
       expect(requests).toEqual([]);
     }
@@ -190,9 +385,9 @@ describe('plan reports what publish refuses, and no request is sent', () => {
 });
 
 /** The codes of kind `input` that a command reports with exit 2, or throws. */
-async function codesOf(report: ReturnType<typeof planRelease>): Promise<readonly string[]> {
+async function codesOf(run: () => ReturnType<typeof planRelease>): Promise<readonly string[]> {
   try {
-    const { exitCode, problems } = await report;
+    const { exitCode, problems } = await run();
     expect(exitCode).toBe(2);
     return problems.filter(({ kind }) => kind === 'input').map(({ code }) => code);
   } catch (error) {

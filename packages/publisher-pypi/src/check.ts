@@ -49,7 +49,8 @@ async function checkIndex(
   return [
     problem({
       code: 'pypi-no-index',
-      kind: 'input',
+      kind: 'incomplete',
+      rerun: 'after-fix',
       message: `${settings.simpleUrl} answers ${root.response.status}: no package index is there.`,
       coordinate: formatCoordinate(coordinate),
       hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',

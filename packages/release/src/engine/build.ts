@@ -58,8 +58,9 @@ export async function prepareCheckout(
     await mkdir(directory);
     await input.layOut(directory);
   } catch (error) {
-    if (error instanceof InvalidInputError) return failed(inputProblem(error));
-    throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
+    // What the commit itself decides has been validated: this clone lacks something.
+    return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
     onLine(argv.join(' '));

@@ -31,8 +31,8 @@ export interface PhaseContext extends RunContext {
 /** A release under way. */
 export interface Progress extends AsyncDisposable {
   /**
-   * Runs a phase, unless an earlier one has met a problem. What was written is read back all the
-   * same: `evenAfterProblems`.
+   * Runs a phase, unless an earlier one has met a problem. What is decided offline is reported all at
+   * once, and what was written is read back, all the same: `evenAfterProblems`.
    */
   phase(run: ReleasePhase, evenAfterProblems?: 'evenAfterProblems'): Promise<void>;
   report(): ReleaseReport;

@@ -55,7 +55,7 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
   const commit = await readReleased(options);
   const opened = await openRelease('plan', commit, options);
   await using release = await startProgress('plan', commit, opened, options);
-  await release.phase(each(validateAll));
+  await release.phase(each(validateAll), 'evenAfterProblems');
   await release.phase(check);
   return release.report();
 }
@@ -69,7 +69,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   const commit = await readReleased(options);
   const opened = await openRelease('publish', commit, options);
   await using release = await startProgress('publish', commit, opened, options);
-  await release.phase(each(validateAll));
+  await release.phase(each(validateAll), 'evenAfterProblems');
   await release.phase(check);
   await release.phase(checkOut);
   await release.phase(each(buildAll));
