@@ -32,4 +32,34 @@ export const MIXED_SHAPES: readonly Shape[] = [
       { kind: 'go', directory: 'go', name: 'github.com/acme/go-lfs', mirror: true },
     ],
   },
+  {
+    // Tools look for their settings in every folder above a project, until something stops them.
+    name: 'foreign-settings',
+    title:
+      'ignore files, workspaces and settings of somebody else in the folder for temporary files',
+    needs: ['uv', 'npm', 'go', 'python'],
+    inTemporaryFolder: {
+      '.gitignore': 'helpers.*\n*.cjs\n',
+      '.npmignore': 'helpers.*\n',
+      '.npmrc': 'ignore-scripts=true\n',
+      '.dockerignore': '*\n',
+      'package.json': '{ "type": "module", "workspaces": ["**"], "files": [] }\n',
+      'pnpm-workspace.yaml': 'packages: ["**"]\n',
+      'pyproject.toml':
+        '[tool.uv.workspace]\nmembers = ["other/*"]\n\n[tool.hatch.build]\nexclude = ["*.py"]\n',
+      'go.work': 'go 1.22\n\nuse ./nowhere\n',
+      'Cargo.toml': '[workspace]\nmembers = ["nowhere"]\n',
+    },
+    artifacts: [
+      {
+        kind: 'npm',
+        directory: 'js',
+        name: '@acme-shape/foreign',
+        tool: 'npm',
+        build: ['node', 'build.cjs'],
+      },
+      { kind: 'python', directory: 'py', name: 'acme-foreign' },
+      { kind: 'go', directory: 'go', name: 'github.com/acme/go-foreign', mirror: true },
+    ],
+  },
 ];

@@ -57,7 +57,9 @@ export async function ourFiles(
   registries: Registries,
 ): Promise<Ours> {
   const clone = await repository.clone('ours');
-  const refusals = await publish(shape, repository, clone, registries);
+  const refusals = await inTemporaryFolder(shape, home, () =>
+    publish(shape, repository, clone, registries),
+  );
   if (refusals.length > 0) return { refusals };
   const archives: Archives[] = [];
   for (const [index, artifact] of shape.artifacts.entries()) {
@@ -66,6 +68,23 @@ export async function ourFiles(
     archives.push(await download(artifact, shape, folder, registries));
   }
   return { archives: Object.assign({}, ...archives) as Archives };
+}
+
+/** With the shape's files in a folder for temporary files of its own. */
+async function inTemporaryFolder<T>(shape: Shape, home: string, run: () => Promise<T>): Promise<T> {
+  const files = Object.entries(shape.inTemporaryFolder ?? {});
+  if (files.length === 0) return run();
+  const before = process.env['TMPDIR'];
+  const directory = join(home, 'temporary');
+  await mkdir(directory);
+  for (const [path, text] of files) await writeFile(join(directory, path), text);
+  process.env['TMPDIR'] = directory;
+  try {
+    return await run();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 }
 
 /** Publishes; gives `code: message` of each problem. */

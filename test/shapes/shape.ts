@@ -33,6 +33,8 @@ export interface Shape {
   readonly afterRelease?: boolean;
   /** Run at the clone's root before anything is built, by the real tool's user and by us. */
   readonly prepare?: readonly Argv[];
+  /** Files in the folder that holds temporary files when we publish. */
+  readonly inTemporaryFolder?: Readonly<Record<string, string>>;
   readonly artifacts: readonly ShapeArtifact[];
   /** It cannot be published as it is: the problem must name this path. */
   readonly refusedFor?: string;
