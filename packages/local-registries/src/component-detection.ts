@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { dockerEngineAnswers } from './docker-engine.ts';
 
@@ -28,7 +29,8 @@ export type ComponentName =
   | 'cargo'
   | 'yarn'
   | 'git-lfs'
-  | 'docker-build';
+  | 'docker-build'
+  | 'gitea';
 
 export interface Component {
   readonly available: boolean;
@@ -44,12 +46,15 @@ export interface Component {
   readonly command?: readonly string[];
   /** How to get it: one command. */
   readonly install: string;
+  /** It takes minutes to build: a machine without it, a CI's too, skips its tests. */
+  readonly isOptional: boolean;
 }
 
-type Found = Omit<Component, 'install' | 'available'> | undefined;
+type Found = Pick<Component, 'path' | 'command'> | undefined;
 
 interface Recipe {
   readonly install: string;
+  readonly isOptional?: true;
   find(): Found;
 }
 
@@ -93,6 +98,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
   },
+  gitea: { install: 'npx -y pnpm@12 test:gitea', isOptional: true, find: gitea },
 };
 
 const pythonNames = ['python3', 'python'] as const;
@@ -106,8 +112,9 @@ export const COMPONENT_NAMES: readonly ComponentName[] = Object.keys(RECIPES) as
  */
 export const component: (name: ComponentName) => Component = memoize((name) => {
   const recipe = RECIPES[name];
+  const { install, isOptional = false } = recipe;
   const found = recipe.find();
-  return { available: found !== undefined, ...found, install: recipe.install };
+  return { available: found !== undefined, ...found, install, isOptional };
 });
 
 const program: (...names: readonly string[]) => Found = memoize((...names) => {
@@ -172,6 +179,20 @@ function yarn(): Found {
   return found?.path !== undefined && !output(found.path, ['--version']).startsWith('1.')
     ? found
     : undefined;
+}
+
+/**
+ * Where servers that take minutes to build are kept, each in a folder of its name: outside of the
+ * checkout.
+ */
+export function optionalFolder(name: string): string {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return join(cache, 'ameide-publishing', 'optional', name);
+}
+
+function gitea(): Found {
+  const path = join(optionalFolder('gitea'), 'gitea');
+  return isProgram(path) ? { path, command: [path] } : undefined;
 }
 
 /** A `docker` whose `build` can use BuildKit: before version 23 by itself, later with buildx. */

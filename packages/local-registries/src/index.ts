@@ -3,6 +3,7 @@ export {
   type Component,
   type ComponentName,
   component,
+  optionalFolder,
 } from './component-detection.ts';
 export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-host/index.ts';
 export {
@@ -32,6 +33,7 @@ export {
   type RunningRealOciRegistry,
   startDockerRegistry,
 } from './real-servers/docker-registry.ts';
+export { type RunningGitea, startGitea } from './real-servers/gitea.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
