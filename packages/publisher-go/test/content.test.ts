@@ -81,6 +81,25 @@ const situations: Readonly<Record<string, Situation>> = {
     },
     go: compiled,
   },
+  // https://github.com/grpc/grpc-go/blob/master/testdata/testdata.go
+  'packages in folders that patterns pass over': {
+    files: {
+      'use.go': `package ameide\n\nimport (\n\t_ "${MODULE}/_internal"\n\t_ "${MODULE}/testdata"\n)\n`,
+      'testdata/t.go': 'package testdata\n',
+      '_internal/i.go': 'package internal\n',
+    },
+    go: compiled,
+  },
+  'a package whose files go ignores by their names': {
+    files: {
+      'use.go': using('none'),
+      'none/_none.go': 'package none\n',
+      'none/.none.go': 'package none\n',
+      'none/none_test.go': 'package none\n',
+    },
+    refused: [['go-package-missing', `${SDK}/use.go`]],
+    go: /no non-test Go files|no required module|build constraints|matched no packages/,
+  },
   'links that no package needs': {
     files: { 'testdata/x.txt': 'x' },
     links: {

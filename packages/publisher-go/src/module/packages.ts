@@ -55,22 +55,27 @@ export async function findUncompilable(
   return [...links.map(({ path }) => ({ kind: 'link' as const, path })), ...missing.flat()];
 }
 
-/** The folders that have a Go file which is no test. */
+/**
+ * The folders that have a Go file which is no test. `testdata` and names that begin with `_` or `.`
+ * are among them: patterns such as `./...` pass over such a folder, an import does not.
+ */
 export function packageFolders(files: readonly GoModuleFile[]): ReadonlySet<string> {
-  const sources = files.filter(({ path }) => path.endsWith('.go') && isPackageFile(path));
+  const sources = files.filter(({ path }) => path.endsWith('.go') && isPackageName(path));
   return new Set(sources.map(({ path }) => folderOf(path)));
 }
 
 // https://pkg.go.dev/cmd/go#hdr-File_types, and what go/build compiles with cgo.
 const SOURCE = /\.(?:go|[cmsSfFh]|sx|cc|cpp|cxx|hh|hpp|hxx|for|f90|swig|swigcxx)$/;
 
-/** Whether `go` compiles a file as part of its package, for those who depend on the module. */
+/** Whether `go` is certain to compile a file for those who depend on the module. */
 export function isPackageFile(path: string): boolean {
-  return (
-    SOURCE.test(path) &&
-    !path.endsWith('_test.go') &&
-    !path.split('/').some((part) => /^[._]/.test(part) || part === 'testdata')
-  );
+  const folders = path.split('/').slice(0, -1);
+  return isPackageName(path) && !folders.some((one) => /^[._]/.test(one) || one === 'testdata');
+}
+
+/** Whether `go` takes a file of this name for part of its folder's package. */
+function isPackageName(path: string): boolean {
+  return SOURCE.test(path) && !path.endsWith('_test.go') && !/(?:^|\/)[._][^/]*$/.test(path);
 }
 
 function isMissingPackage(
