@@ -29,17 +29,22 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
   const entries = onceForEach(async (id: string) =>
     parseTree(await content(id, 'tree'), formatOf(id)),
   );
-  const files = async (tree: string, prefix: string): Promise<readonly TreeFile[]> => {
+  const walk = async (tree: string, prefix: string): Promise<readonly TreeFile[]> => {
     const below = (await entries(tree)).map(
       async ({ name, mode, id }): Promise<readonly TreeFile[]> => {
         const path = prefix + name;
-        return mode === 'directory' ? files(id, `${path}/`) : [{ path, mode, objectId: id }];
+        return mode === 'directory' ? walk(id, `${path}/`) : [{ path, mode, objectId: id }];
       },
     );
     return (await Promise.all(below)).flat();
   };
+  // Every publisher of a release asks for the whole tree, and some of them twice.
+  const listed = onceForEach(async (key: string) => {
+    const [tree = '', prefix = ''] = key.split('\0');
+    return walk(tree, prefix);
+  });
   return {
-    files,
+    files: (tree, prefix) => listed(`${tree}\0${prefix}`),
     blob: (id) => content(id, 'blob'),
     async find(root, path) {
       let found: TreeEntry | undefined = { name: '', mode: 'directory', id: root };

@@ -34,10 +34,10 @@ const READ = /(?:^|\/)(?:package\.json|\.npmignore|\.gitignore)$/;
 async function filesToLayOut(source: SourceTree, directory: string): Promise<readonly TreeFile[]> {
   const own = await source.list(directory);
   if (directory === '') return own;
-  const above = (await source.list('')).filter(({ path }) => {
-    const folder = dirname(path);
-    return folder === '.' || (READ.test(path) && directory.startsWith(`${folder}/`));
-  });
+  const above = (await source.list('')).filter(
+    ({ path }) =>
+      !path.includes('/') || (READ.test(path) && directory.startsWith(`${dirname(path)}/`)),
+  );
   return [...above, ...own];
 }
 
