@@ -267,9 +267,10 @@ needs('git')('what a build is given and what it may give back', () => {
       expect(result).toMatchObject({
         problems: [
           {
-            code: 'pypi-secret-file',
+            code: 'built-secret-file',
             kind: 'incomplete',
-            message: expect.stringContaining(path),
+            message: expect.stringMatching(/^What was built of pypi:ameide-sdk holds /),
+            path: expect.stringContaining(path),
           },
         ],
       });
@@ -277,12 +278,56 @@ needs('git')('what a build is given and what it may give back', () => {
   );
 
   test.each([
-    ['sdist', addToSdist],
-    ['wheel', addToWheel],
-  ])('a file in the %s that allow names is published', async (_kind, add) => {
-    const processes = spoilt((output) => add(output, 'ameide_sdk/.npmrc', ''));
-    const allow = ['ameide_sdk/.npmrc'];
-    expect(await buildWith(processes, { allow })).toHaveProperty('value');
+    ['sdist', addToSdist, 'src/ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
+    ['sdist', addToSdist, 'src/ameide_sdk/.npmrc', 'src/ameide_sdk/.npmrc'],
+    ['wheel', addToWheel, 'ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
+    ['wheel', addToWheel, 'ameide_sdk/.npmrc', 'ameide_sdk/.npmrc'],
+    ['wheel', addToWheel, '.npmrc', '.npmrc'],
+  ])('%s: a file that allow names is published: %s', async (_kind, add, path, allowed) => {
+    const processes = spoilt((output) => add(output, path, ''));
+    expect(await buildWith(processes, { allow: [allowed] })).toHaveProperty('value');
+  });
+
+  test.each([
+    ['sdist', addToSdist, '.npmrc', 'sdk/tests/.npmrc'],
+    ['wheel', addToWheel, '.npmrc', 'sdk/.npmrc'],
+    ['wheel', addToWheel, 'other/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
+  ])('%s: another file of that name is not: %s', async (_kind, add, path, allowed) => {
+    const processes = spoilt((output) => add(output, path, ''));
+    expect(await buildWith(processes, { allow: [allowed] })).toMatchObject({
+      problems: [{ code: 'built-secret-file' }],
+    });
+  });
+
+  test('all that is wrong is told at once', async () => {
+    const processes = spoilt(async (output) => {
+      await addToSdist(output, '.env', '');
+      addToWheel(output, 'ameide_sdk/.npmrc', '');
+      addToWheel(
+        output,
+        `${WHEEL.replace('-py3-none-any.whl', '')}.dist-info/METADATA`,
+        'Metadata-Version: 2.4\nName: ameide-sdk\nVersion: 0.0.0\nRequires-Dist: models @ file:///models\n',
+      );
+      writeFileSync(join(output, 'notes.txt'), '');
+    });
+    const { problems = [] } = await buildWith(processes);
+    expect(problems.map(({ code, message }) => [code, message.slice(0, 60)])).toEqual([
+      [
+        'built-secret-file',
+        'What was built of pypi:ameide-sdk holds ameide_sdk/.npmrc, wh'.slice(0, 60),
+      ],
+      ['pypi-direct-reference', `The built ${WHEEL}`.slice(0, 60)],
+      ['pypi-build-output', `The built ${WHEEL}`.slice(0, 60)],
+      ['pypi-build-output', `The built ${WHEEL}`.slice(0, 60)],
+      [
+        'built-secret-file',
+        'What was built of pypi:ameide-sdk holds sdk/.env, which usually'.slice(0, 60),
+      ],
+      [
+        'pypi-build-output',
+        'The build made notes.txt, where ameide_sdk-0.1.0.dev20251113153211'.slice(0, 60),
+      ],
+    ]);
   });
 
   test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {

@@ -10,6 +10,8 @@ const project: PythonProject = {
   normalisedName: 'ameide-sdk',
   isPrivate: false,
   archivesHead: false,
+  requirements: [],
+  urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };
 const settings = pypiSettings({ directory: 'sdk' });
@@ -28,6 +30,7 @@ describe('a plan', () => {
       wheelPrefix: 'ameide_sdk-0.1.0.dev20251113153211-',
       sourceCommit: `https://github.com/ameideio/ameide/commit/${SHA}`,
       versionSource: { kind: 'field', path: ['project', 'version'] },
+      urlTable: ['project', 'urls'],
       archivesHead: false,
       sourceDateEpoch: 1763047931,
     });

@@ -23,6 +23,9 @@ describe('a pyproject.toml that can be published', () => {
       normalisedName: 'ameide-sdk-python',
       isPrivate: false,
       archivesHead: false,
+      certainFiles: { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' },
+      requirements: [],
+      urlTable: ['project', 'urls'],
       versionSource: { kind: 'field', path: ['project', 'version'] },
     });
   });

@@ -7,7 +7,16 @@ const version = '0.1.0.dev20251113153211';
 const sourceCommit =
   'https://github.com/ameideio/ameide/commit/71e210beab37b68546d56dceccba18f09264ecc3';
 const put = (text: string): string =>
-  stamp(text, { version, sourceCommit, versionField: ['project', 'version'] }, 'pyproject.toml');
+  stamp(
+    text,
+    {
+      version,
+      sourceCommit,
+      versionField: ['project', 'version'],
+      urlTable: ['project', 'urls'],
+    },
+    'pyproject.toml',
+  );
 
 // Each `@` is where the version stands, each `^` where the URL does, in the result; the rest of the
 // bytes is the author's own.
@@ -92,7 +101,12 @@ describe('stamping a pyproject.toml', () => {
     const hostile = 'https://x/\'"\\/commit/1';
     const stamped = stamp(
       "[project]\nversion = '0.0.0'\nurls = { 'Source Commit' = 'x' }\n",
-      { version, sourceCommit: hostile, versionField: ['project', 'version'] },
+      {
+        version,
+        sourceCommit: hostile,
+        versionField: ['project', 'version'],
+        urlTable: ['project', 'urls'],
+      },
       'f',
     );
     expect(parse(stamped)).toEqual({ project: { version, urls: { 'Source Commit': hostile } } });
