@@ -92,6 +92,24 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     artifacts: [{ kind: 'python', directory: 'python', name: 'acme-poetry' }],
   },
   {
+    name: 'poetry-table',
+    title: 'poetry-core with [tool.poetry] alone: no [project] table',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-poetry-table' }],
+  },
+  {
+    name: 'setup-cfg',
+    title: 'setuptools with its metadata in setup.cfg, beside a setup.py that says nothing',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-setup-cfg' }],
+  },
+  {
+    name: 'setup-cfg-attr',
+    title: 'setup.cfg takes the version from a module, and has no project_urls',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-setup-attr' }],
+  },
+  {
     // https://github.com/mesonbuild/meson-python/issues/640
     name: 'meson-python',
     title: 'meson-python: the sdist is what `git archive` gives of the commit',
