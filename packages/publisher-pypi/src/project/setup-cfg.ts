@@ -85,8 +85,7 @@ function stampVersion(lines: string[], setup: SetupCfg, version: string, file: s
   const [value, ...more] = option?.values ?? [];
   if (value === undefined || value.line !== option?.line || more.length > 0)
     throw unstampable(file);
-  const line = lines[value.line] ?? '';
-  lines[value.line] = line.replace(/^(\s*[^=:]*[=:]\s*)\S.*?(\s*)$/s, `$1${version}$2`);
+  lines[value.line] = withValue(lines[value.line], version);
 }
 
 function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): void {
@@ -99,14 +98,22 @@ function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): 
   const last = values.at(-1);
   if (last?.line === line) {
     // On the option's own line a comma parts one URL from the next.
-    if (stamped !== undefined || values.length > 1) throw unstampable(file);
-    lines[line] = `${lines[line]?.trimEnd()}, ${entry}${eol}`;
-  } else if (stamped !== undefined)
+    const others = last.text.split(/\s*,\s*/).filter((text) => !isSourceCommit(text));
+    lines[line] = withValue(lines[line], [...others, entry].join(', '));
+  } else if (stamped?.line === line) throw unstampable(file);
+  else if (stamped !== undefined)
     lines[stamped.line] = `${indentOf(lines[stamped.line])}${entry}${eol}`;
   else {
     const indent = last === undefined ? `${indentOf(lines[line])}    ` : indentOf(lines[last.line]);
     append(lines, last?.line ?? line, `${indent}${entry}`, eol);
   }
+}
+
+/** The option's line with another value. */
+function withValue(line = '', value: string): string {
+  return line.replace(/^(\s*[^=:]*[=:]\s*)\S.*?(\s*)$/s, (_all, before: string, after: string) =>
+    [before, value, after].join(''),
+  );
 }
 
 /** After the name, which is there. */
