@@ -92,6 +92,23 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     artifacts: [{ kind: 'python', directory: 'python', name: 'acme-poetry' }],
   },
   {
+    // setuptools takes what a list of files in an egg-info names, as long as it is there.
+    name: 'setuptools-leftovers',
+    title:
+      'setuptools: an egg-info that is committed, and what prepare leaves in build, dist and another',
+    needs: ['uv', 'python'],
+    files: {
+      'committed/acme_committed.egg-info/PKG-INFO':
+        'Metadata-Version: 2.1\nName: acme-committed\nVersion: 0.1.0\n',
+      'committed/acme_committed.egg-info/SOURCES.txt': 'NOTES.txt\npyproject.toml\n',
+    },
+    prepare: [['python3', 'prepare.py']],
+    artifacts: [
+      { kind: 'python', directory: 'committed', name: 'acme-committed' },
+      { kind: 'python', directory: 'prepared', name: 'acme-prepared' },
+    ],
+  },
+  {
     name: 'poetry-table',
     title: 'poetry-core with [tool.poetry] alone: no [project] table',
     needs: ['uv', 'python'],

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
@@ -33,7 +33,6 @@ export async function stampCheckout(
     const name = await firstThere(project, file.candidates);
     await rewrite(project, name, plan, (text) => file.stamp(text, version) ?? text);
   }
-  await removeStaleMetadata(project);
   if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
 }
 
@@ -63,15 +62,6 @@ async function firstThere(project: string, candidates: readonly string[]): Promi
     if (there?.isFile() === true) return candidate;
   }
   throw new Error(`none of ${candidates.join(', ')} is there, though the commit has one`);
-}
-
-/** setuptools believes a stale list of files that `prepare` may have left in an egg-info. */
-async function removeStaleMetadata(project: string): Promise<void> {
-  for (const folder of [project, join(project, 'src')]) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (name.endsWith('.egg-info')) await rm(join(folder, name), { recursive: true });
-    }
-  }
 }
 
 /** meson-python archives HEAD, so the stamp has to be in it. The checkout is ours alone. */
