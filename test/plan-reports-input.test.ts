@@ -144,6 +144,20 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  [
+    'pypi-direct-reference',
+    python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),
+  ],
+  [
+    'secret-file',
+    {
+      ...python(''),
+      files: {
+        'py/pyproject.toml': pyproject('name = "a"\nversion = "0"\n'),
+        'py/.pypirc': 'x',
+      },
+    },
+  ],
   ['go-no-module', { ...go(), files: {} }],
   ['go-invalid-module', go({ 'go/go.mod': 'module example.org/acme/sdk\nrequire x master\n' })],
   ['go-link', go({ 'go/b.go': { link: '../shared.go' }, 'shared.go': 'package a\n' })],

@@ -64,7 +64,7 @@ async function requireVersionFile(
     {
       field: paths.join(' or '),
       expected: `a file of the commit with ${place.what}: the build reads the version there`,
-      hint: 'Write it so, or take "version" out of [project] dynamic and write version = "0.0.0".',
+      hint: 'Write it so, or write version = "0.0.0" in [project] and take "version" out of dynamic.',
     },
     'pypi-dynamic-version',
   );

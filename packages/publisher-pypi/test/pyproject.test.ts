@@ -161,7 +161,7 @@ describe('a project without a [project] table', () => {
     const build =
       '[build-system]\nrequires = ["poetry-core", "poetry-dynamic-versioning"]\nbuild-backend = "poetry_dynamic_versioning.backend"\n';
     expect(read(`${build}[tool.poetry]\nname = "a"\nversion = "0.0.0"\n`)).toMatchObject({
-      versionSource: { kind: 'environment', variables: ['POETRY_DYNAMIC_VERSIONING_BYPASS'] },
+      versionSource: { kind: 'environment', variable: 'POETRY_DYNAMIC_VERSIONING_BYPASS' },
     });
   });
 
@@ -197,7 +197,7 @@ describe('a project without a [project] table', () => {
     expect(read(build, { setupCfg: '[metadata]\nname = A.b\n' })).toMatchObject({
       versionSource: {
         kind: 'environment',
-        variables: ['SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_B'],
+        variable: 'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_B',
       },
     });
   });
@@ -231,7 +231,7 @@ describe('a project without a [project] table', () => {
 
   test.each([
     ['setup.py', SETUPTOOLS, '[metadata]\nname = a\n', 'setup.py'],
-    ['a version of several files', SETUPTOOLS, `${CFG.replace('0.0.0', 'file: a, b')}`, 'setup.py'],
+    ['a version of several files', SETUPTOOLS, CFG.replace('0.0.0', 'file: a, b'), 'setup.py'],
     ['pbr', '[build-system]\nrequires = ["setuptools", "pbr"]\n', CFG, 'PBR_VERSION'],
   ])('a version that %s gives is refused', (_title, text, setupCfg, hint) => {
     const error = thrown(text, { setupCfg });

@@ -89,11 +89,10 @@ function planned(plan: PypiPlan, name: string): DistributionFileName | undefined
 }
 
 function wrongCount(plan: PypiPlan, files: readonly OutputFile[]): readonly Problem[] {
-  const kinds = files.map(({ name }) => planned(plan, name)?.kind);
-  return [
-    ...(kinds.includes('sdist') ? [] : [wrong(plan, 'The build made no sdist.')]),
-    ...(kinds.includes('wheel') ? [] : [wrong(plan, 'The build made no wheel.')]),
-  ];
+  const kinds = new Set(files.map(({ name }) => planned(plan, name)?.kind));
+  return (['sdist', 'wheel'] as const)
+    .filter((kind) => !kinds.has(kind))
+    .map((kind) => wrong(plan, `The build made no ${kind}.`));
 }
 
 async function secrets(

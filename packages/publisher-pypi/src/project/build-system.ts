@@ -12,6 +12,12 @@ function nameOf(requirement: unknown): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
+/** The object path of the build backend; PEP 518's when none is named. */
+export function buildBackend(root: Table): string {
+  const backend = tableAt(root, 'build-system')['build-backend'];
+  return typeof backend === 'string' ? backend : 'setuptools.build_meta:__legacy__';
+}
+
 /** Throws `InvalidInputError`, code `pypi-no-build-system`. */
 export function requireBuildSystem(root: Table, file: string): void {
   const { requires } = tableAt(root, 'build-system');

@@ -1,5 +1,5 @@
 import { pathIn, type SourceTree, type TreeFile } from '@ameide/versioning-core';
-import { requiredNames } from './build-system.ts';
+import { buildBackend, requiredNames } from './build-system.ts';
 import { type Table, tableAt } from './toml.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface CertainFiles {
 export function certainFiles(root: Table, projectName: string): CertainFiles | undefined {
   const tool = tableAt(root, 'tool');
   const modules = moduleFolders(projectName);
-  switch (tableAt(root, 'build-system')['build-backend']) {
+  switch (buildBackend(root)) {
     case 'hatchling.build':
       return choosesFiles(tableAt(tool, 'hatch', 'build'))
         ? undefined

@@ -1,7 +1,8 @@
-import { requiredNames } from './build-system.ts';
+import { buildBackend, requiredNames } from './build-system.ts';
 import {
   isPrivate,
   type ProjectMetadata,
+  requireName,
   requireUrls,
   requireVersion,
 } from './project-metadata.ts';
@@ -22,13 +23,14 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
       'a package: tool.poetry.package-mode is false',
       'Take package-mode out, and give the project a name and version = "0.0.0".',
     );
-  const { classifiers, name, urls, version } = poetry;
+  const { classifiers, urls, version } = poetry;
+  const name = requireName(poetry['name'], 'tool.poetry.name', file);
   requireVersion(version, 'tool.poetry.version', file);
   requireUrls(urls, 'tool.poetry.urls', file);
   const isComputed = requiredNames(root).has('poetry-dynamic-versioning');
-  const computed = isComputed ? pluginVersion(root, String(name)) : undefined;
+  const computed = isComputed ? pluginVersion(root, name) : undefined;
   return {
-    name: String(name ?? ''),
+    name,
     versionSource: computed ?? { kind: 'field', path: ['tool', 'poetry', 'version'] },
     urlTable: ['tool', 'poetry', 'urls'],
     isPrivate: isPrivate(classifiers),
@@ -38,5 +40,5 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
 
 /** Whether poetry-core, or a plugin of it, builds the project. */
 export function isPoetrys(root: Table): boolean {
-  return /^poetry[._]/.test(String(tableAt(root, 'build-system')['build-backend']));
+  return /^poetry[._]/.test(buildBackend(root));
 }

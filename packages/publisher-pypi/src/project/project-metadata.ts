@@ -1,4 +1,4 @@
-import { normalisePep440 } from '@ameide/versioning-core';
+import { normalisePep440, parsePypiName } from '@ameide/versioning-core';
 import type { Requirement } from './requirements.ts';
 import { invalidPyproject, isTable } from './toml.ts';
 import type { VersionSource } from './version-source.ts';
@@ -14,6 +14,12 @@ export interface ProjectMetadata {
   readonly isPrivate: boolean;
   /** As far as they are written there. */
   readonly requirements: readonly Requirement[];
+}
+
+/** As its author wrote it. Throws `InvalidInputError` for what is no name (PEP 508). */
+export function requireName(name: unknown, field: string, file: string): string {
+  parsePypiName(name, `${file}: ${field}`);
+  return name as string;
 }
 
 export function requireVersion(version: unknown, field: string, file: string): void {

@@ -1,10 +1,11 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { requireBuildSystem } from './build-system.ts';
+import { buildBackend, requireBuildSystem } from './build-system.ts';
 import { type CertainFiles, certainFiles } from './certain-files.ts';
 import { isPoetrys, readPoetryTable } from './poetry-table.ts';
 import {
   isPrivate,
   type ProjectMetadata,
+  requireName,
   requireUrls,
   requireVersion,
 } from './project-metadata.ts';
@@ -35,7 +36,6 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     readPoetryTable(root, file) ??
     readSetupMetadata(root, file, beside);
   const { name, urlTable, versionSource } = metadata;
-  const normalisedName = parsePypiName(name, `${file}: ${nameField(urlTable)}`);
   requireBuildSystem(root, file);
   // A file that could not be stamped is reported now, before anything is built or asked.
   const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
@@ -44,20 +44,16 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
   const certain = certainFiles(root, name);
   return {
     ...metadata,
-    normalisedName,
-    archivesHead: tableAt(root, 'build-system')['build-backend'] === 'mesonpy',
+    normalisedName: parsePypiName(name),
+    archivesHead: buildBackend(root) === 'mesonpy',
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
-}
-
-function nameField(urlTable: readonly string[] | undefined): string {
-  return urlTable === undefined ? 'name' : [...urlTable.slice(0, -1), 'name'].join('.');
 }
 
 function readProjectTable(root: Table, file: string): ProjectMetadata | undefined {
   const project = root['project'];
   if (!isTable(project)) return undefined;
-  const name = parsePypiNameOf(project, file);
+  const name = requireName(project['name'], 'project.name', file);
   const dynamic = requireStampable(project, file);
   return {
     name,
@@ -73,11 +69,6 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
         : []),
     ],
   };
-}
-
-function parsePypiNameOf(project: Table, file: string): string {
-  parsePypiName(project['name'], `${file}: project.name`);
-  return String(project['name']);
 }
 
 /** The names of the dynamic fields. */

@@ -20,7 +20,7 @@ export function projectRequirements(project: Table): readonly Requirement[] {
 }
 
 /** The strings of a list; what is no string is for the build backend to refuse. */
-export function listed(field: string, list: unknown): readonly Requirement[] {
+function listed(field: string, list: unknown): readonly Requirement[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((text: unknown, index) =>
     typeof text === 'string' ? [{ field: `${field}[${index}]`, text }] : [],

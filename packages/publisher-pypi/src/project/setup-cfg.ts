@@ -12,7 +12,7 @@ export interface SetupCfg {
   readonly options: readonly SetupOption[];
 }
 
-export interface SetupOption {
+interface SetupOption {
   readonly section: string;
   /** As setuptools takes it: lower case, with `_`. */
   readonly name: string;

@@ -1,9 +1,9 @@
 import { normalisePep440 } from '@ameide/versioning-core';
-import { requiredNames } from './build-system.ts';
-import { isPrivate, type ProjectMetadata } from './project-metadata.ts';
+import { buildBackend, requiredNames } from './build-system.ts';
+import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
 import type { Requirement } from './requirements.ts';
 import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
-import { invalidPyproject, type Table, tableAt } from './toml.ts';
+import { invalidPyproject, type Table } from './toml.ts';
 import {
   attributeFile,
   pluginVersion,
@@ -29,11 +29,11 @@ export function readSetupMetadata(
 ): ProjectMetadata {
   const setupFile = file.replace(/pyproject\.toml$/, 'setup.cfg');
   const setup = readSetupCfg(setupCfg ?? '', setupFile);
-  const name = oneValue(setup, 'name');
-  const backend = tableAt(root, 'build-system')['build-backend'] ?? 'setuptools.build_meta';
-  const isSetuptools = /^setuptools\.build_meta(?::__legacy__)?$/.test(String(backend));
-  if (name === undefined || !isSetuptools)
+  const written = oneValue(setup, 'name');
+  const isSetuptools = buildBackend(root).startsWith('setuptools.build_meta');
+  if (written === undefined || !isSetuptools)
     throw noMetadata(file, isSetuptools && setupPy !== undefined);
+  const name = requireName(written, 'metadata.name', setupFile);
   const versionSource = setupVersion(root, setup, name, setupFile);
   const version = versionSource.kind === 'setup.cfg' ? { version: '0.0.0' } : {};
   const sourceCommit = 'https://example.invalid/commit/0';

@@ -1,5 +1,5 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { requiredNames } from './build-system.ts';
+import { buildBackend, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 
 /** Where a project's build takes its version from, and so how a release gives it its own. */
@@ -9,7 +9,7 @@ export type VersionSource =
   /** `version` in `[metadata]` of setup.cfg, which is stamped. */
   | { readonly kind: 'setup.cfg' }
   /** A plugin that computes it, and that an environment variable overrides. */
-  | { readonly kind: 'environment'; readonly variables: readonly string[] }
+  | { readonly kind: 'environment'; readonly variable: string }
   /** A file, of which one of these is there: its assignment, or all of it, is stamped. */
   | { readonly kind: 'file'; readonly candidates: readonly string[]; readonly name?: string }
   /** `project(version: '…')` in meson.build, which is stamped. */
@@ -78,10 +78,14 @@ export function pluginVersion(root: Table, projectName: string): VersionSource |
   const scm = tableOf(tool['setuptools_scm']);
   const isComputed = tool['setuptools_scm'] !== undefined || !hasSetuptoolsVersion(tool);
   if (names.has('setuptools-scm') && isComputed)
-    return variable(scmVariable(String(scm['dist_name'] ?? projectName)));
+    return variable(scmVariable(textOr(projectName, scm['dist_name'])));
   if (names.has('pdm-backend') && tableAt(tool, 'pdm', 'version')['source'] === 'scm')
     return variable('PDM_BUILD_SCM_VERSION');
   return undefined;
+}
+
+function textOr(usual: string, given: unknown): string {
+  return typeof given === 'string' ? given : usual;
 }
 
 /** Of this project alone: a build requirement may be built from source, by setuptools-scm too. */
@@ -92,7 +96,7 @@ function scmVariable(distribution: string): string {
 
 /** hatch-vcs does not tell setuptools-scm whose build it is, unless the project does. */
 function hatchVcsVariable(hatch: Table): string {
-  const name = tableOf(hatch['raw-options'])['dist_name'];
+  const { dist_name: name } = tableOf(hatch['raw-options']);
   return typeof name === 'string' ? scmVariable(name) : 'SETUPTOOLS_SCM_PRETEND_VERSION';
 }
 
@@ -102,7 +106,7 @@ function hasSetuptoolsVersion(tool: Table): boolean {
 }
 
 function variable(name: string): VersionSource {
-  return { kind: 'environment', variables: [name] };
+  return { kind: 'environment', variable: name };
 }
 
 /** poetry-core 2 takes a dynamic version from its own table. */
@@ -124,7 +128,7 @@ function versionFile(root: Table, projectName: string): VersionSource | undefine
   if (listed.length === 1 && typeof listed[0] === 'string')
     return { kind: 'file', candidates: [listed[0]] };
   if (typeof setuptools['attr'] === 'string') return attributeFile(setuptools['attr']);
-  const backend = tableAt(root, 'build-system')['build-backend'];
+  const backend = buildBackend(root);
   if (backend === 'flit_core.buildapi') return flitModule(tool, projectName);
   return backend === 'mesonpy' ? { kind: 'meson.build' } : undefined;
 }
@@ -158,8 +162,8 @@ export function attributeFile(attribute: string): VersionSource | undefined {
 }
 
 function flitModule(tool: Table, projectName: string): VersionSource {
-  const named = tableAt(tool, 'flit', 'module')['name'];
-  const module = typeof named === 'string' ? named : projectName.replaceAll('-', '_');
+  const usual = projectName.replaceAll('-', '_');
+  const module = textOr(usual, tableAt(tool, 'flit', 'module')['name']);
   return { kind: 'file', candidates: moduleFiles(module), name: '__version__' };
 }
 
