@@ -27,6 +27,7 @@ const BACKENDS: readonly (readonly [backend: string, requires: string, more: str
 function files(backend: string, requires: string, more = ''): Readonly<Record<string, string>> {
   return {
     '.gitignore': '# here\n.pypirc\n',
+    'sdk/.gitattributes': 'tests export-ignore\n',
     'sdk/pyproject.toml': `[build-system]\nrequires = [${requires}]\nbuild-backend = "${backend}"\n\n[project]\nname = "acme"\nversion = "0.0.0"\ndescription = "x"\n\n${more}`,
     'sdk/meson.build': "project('acme', version: '0')\n",
     'sdk/src/acme/__init__.py': '"""Acme."""\n',

@@ -37,6 +37,22 @@ const SOURCES: Readonly<Record<string, Source>> = {
     backend: 'setuptools.build_meta',
     tables: '[tool.setuptools_scm]\nroot = ".."\ndist_name = "acme.other"\n',
   },
+  'setuptools-scm, with the name in setup.cfg': {
+    requires: '"setuptools==80.9.0", "setuptools-scm==9.2.2"',
+    backend: 'setuptools.build_meta',
+    project: '',
+    tables: '[tool.setuptools_scm]\nroot = ".."\n',
+    files: { 'sdk/setup.cfg': '[metadata]\nname = acme-sdk\n[options]\npackages = find:\n' },
+  },
+  'setuptools-scm, asked for by setup.py': {
+    requires: '"setuptools==80.9.0", "setuptools-scm==9.2.2"',
+    backend: 'setuptools.build_meta',
+    project: '',
+    files: {
+      'sdk/setup.cfg': '[metadata]\nname = acme-sdk\n[options]\npackages = find:\n',
+      'sdk/setup.py': 'from setuptools import setup\n\nsetup(use_scm_version={"root": ".."})\n',
+    },
+  },
   'hatch-vcs': {
     requires: '"hatchling==1.28.0", "hatch-vcs==0.5.0"',
     backend: 'hatchling.build',

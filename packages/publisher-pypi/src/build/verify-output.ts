@@ -63,7 +63,14 @@ async function verifyFile(plan: PypiPlan, file: OutputFile, allowed: Allowed): P
   const parsed = planned(plan, file.name);
   if (parsed === undefined) {
     const expected = `${plan.sdist} and ${plan.wheelPrefix}….whl`;
-    return { problems: [wrong(plan, `The build made ${name}, where ${expected} were expected.`)] };
+    return {
+      problems: [
+        wrong(
+          plan,
+          `The build of ${plan.publisher} made ${name}, where ${expected} were expected.`,
+        ),
+      ],
+    };
   }
   const { kind, pythonTag } = parsed;
   try {
@@ -76,7 +83,11 @@ async function verifyFile(plan: PypiPlan, file: OutputFile, allowed: Allowed): P
     return { file: { ...file, kind, pythonTag, metadata }, problems };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    return { problems: [wrong(plan, `The built ${name} cannot be read: ${error.message}.`)] };
+    return {
+      problems: [
+        wrong(plan, `The built ${name} of ${plan.publisher} cannot be read: ${error.message}.`),
+      ],
+    };
   }
 }
 
@@ -92,7 +103,7 @@ function wrongCount(plan: PypiPlan, files: readonly OutputFile[]): readonly Prob
   const kinds = new Set(files.map(({ name }) => planned(plan, name)?.kind));
   return (['sdist', 'wheel'] as const)
     .filter((kind) => !kinds.has(kind))
-    .map((kind) => wrong(plan, `The build made no ${kind}.`));
+    .map((kind) => wrong(plan, `The build of ${plan.publisher} made no ${kind}.`));
 }
 
 async function secrets(

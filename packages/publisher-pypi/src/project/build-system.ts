@@ -18,6 +18,11 @@ export function buildBackend(root: Table): string {
   return typeof backend === 'string' ? backend : 'setuptools.build_meta:__legacy__';
 }
 
+/** Whether poetry-core, or a plugin of it, builds the project. */
+export function isPoetrys(root: Table): boolean {
+  return /^poetry[._]/.test(buildBackend(root));
+}
+
 /** Throws `InvalidInputError`, code `pypi-no-build-system`. */
 export function requireBuildSystem(root: Table, file: string): void {
   const { requires } = tableAt(root, 'build-system');

@@ -28,7 +28,7 @@ export function certainFiles(root: Table, projectName: string): CertainFiles | u
       return { folders: 'all', except: 'export-ignore' };
     case 'setuptools.build_meta':
       return requiredNames(root).has('setuptools-scm')
-        ? { folders: 'all', unless: ['MANIFEST.in'] }
+        ? { folders: 'all', unless: ['MANIFEST.in'], except: 'export-ignore' }
         : undefined;
     case 'flit_core.buildapi':
       return isEmpty(tableAt(tool, 'flit')) ? { folders: modules } : undefined;

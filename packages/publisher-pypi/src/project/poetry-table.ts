@@ -1,4 +1,4 @@
-import { buildBackend, requiredNames } from './build-system.ts';
+import { isPoetrys, requiredNames } from './build-system.ts';
 import {
   isPrivate,
   type ProjectMetadata,
@@ -36,9 +36,4 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
     isPrivate: isPrivate(classifiers),
     requirements: poetryRequirements(poetry),
   };
-}
-
-/** Whether poetry-core, or a plugin of it, builds the project. */
-export function isPoetrys(root: Table): boolean {
-  return /^poetry[._]/.test(buildBackend(root));
 }

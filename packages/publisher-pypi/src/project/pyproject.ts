@@ -1,7 +1,7 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { buildBackend, requireBuildSystem } from './build-system.ts';
+import { buildBackend, isPoetrys, requireBuildSystem } from './build-system.ts';
 import { type CertainFiles, certainFiles } from './certain-files.ts';
-import { isPoetrys, readPoetryTable } from './poetry-table.ts';
+import { readPoetryTable } from './poetry-table.ts';
 import {
   isPrivate,
   type ProjectMetadata,

@@ -1,5 +1,5 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { buildBackend, requiredNames } from './build-system.ts';
+import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 
 /** Where a project's build takes its version from, and so how a release gives it its own. */
@@ -113,7 +113,7 @@ function variable(name: string): VersionSource {
 function poetryVersion(root: Table): VersionSource | undefined {
   const path = ['tool', 'poetry', 'version'];
   const { version } = tableAt(root, 'tool', 'poetry');
-  return typeof version === 'string' ? { kind: 'field', path } : undefined;
+  return typeof version === 'string' && isPoetrys(root) ? { kind: 'field', path } : undefined;
 }
 
 function versionFile(root: Table, projectName: string): VersionSource | undefined {
