@@ -34,8 +34,8 @@ export interface Allowed {
   readonly directory: string;
 }
 
-/** What a file is, unless it is not to be published, and why. */
-interface Verdict {
+/** A file and what is wrong with it; without `file` where it cannot be read. */
+interface CheckedFile {
   readonly file?: VerifiedFile;
   readonly problems: readonly Problem[];
 }
@@ -50,15 +50,19 @@ export async function verifyOutput(
   files: readonly OutputFile[],
   allowed: Allowed = { allow: [], directory: '' },
 ): Promise<Result<readonly VerifiedFile[]>> {
-  const verdicts: Verdict[] = [];
-  for (const file of files) verdicts.push(await verifyFile(plan, file, allowed));
-  const found = [...verdicts.flatMap(({ problems }) => problems), ...wrongCount(plan, files)];
+  const checked: CheckedFile[] = [];
+  for (const file of files) checked.push(await verifyFile(plan, file, allowed));
+  const found = [...checked.flatMap(({ problems }) => problems), ...wrongCount(plan, files)];
   const [first, ...more] = distinct(found);
   if (first !== undefined) return failed(first, ...more);
-  return ok(verdicts.flatMap(({ file }) => file ?? []));
+  return ok(checked.flatMap(({ file }) => file ?? []));
 }
 
-async function verifyFile(plan: PypiPlan, file: OutputFile, allowed: Allowed): Promise<Verdict> {
+async function verifyFile(
+  plan: PypiPlan,
+  file: OutputFile,
+  allowed: Allowed,
+): Promise<CheckedFile> {
   const name = cleanText(file.name);
   const parsed = planned(plan, file.name);
   if (parsed === undefined) {
@@ -155,8 +159,11 @@ function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): re
 }
 
 function wrong(plan: PypiPlan, message: string): Problem {
+  const written = 'The build backend has to take name, version and URLs as they are written';
   const hint =
-    'The build backend has to take name, version and URLs as they are written in the project’s files.';
+    plan.urlTable === undefined
+      ? `${written} in setup.cfg: what setup.py passes to setup() wins over it.`
+      : `${written} in pyproject.toml.`;
   return built(plan, 'pypi-build-output', message, hint);
 }
 

@@ -40,27 +40,19 @@ const TEXT_ELEMENTS = new Map<html.TAG_ID, (typeof TokenizerMode)[keyof typeof T
  * that hides.
  */
 export function readHtmlPage(text: string, maxAnchors: number): HtmlPage {
-  const reader = new PageReader(maxAnchors);
-  const tokenizer = new Tokenizer({}, reader);
-  reader.enter = (mode) => {
-    tokenizer.state = mode;
-  };
-  tokenizer.write(text, true);
-  if (tokenizer.state !== TokenizerMode.DATA)
-    throw new SimpleApiError('its HTML breaks off inside a tag, a comment or a script');
-  return reader;
+  return new PageReader(maxAnchors).read(text);
 }
 
 /** The title of an index's page is short. */
 const MAX_TITLE = 1000;
 
-class PageReader implements TokenHandler, HtmlPage {
-  baseHref?: string;
-  readonly anchors: Anchor[] = [];
-  isMarked = false;
-  enter: (mode: Tokenizer['state']) => void = () => undefined;
+class PageReader implements TokenHandler {
+  readonly #tokenizer = new Tokenizer({}, this);
   readonly #maxAnchors: number;
+  readonly #anchors: Anchor[] = [];
   #anchorTags = 0;
+  #baseHref: string | undefined;
+  #isMarked = false;
   /** Of the title element that is open. */
   #title: string | undefined;
 
@@ -68,19 +60,27 @@ class PageReader implements TokenHandler, HtmlPage {
     this.#maxAnchors = maxAnchors;
   }
 
+  read(text: string): HtmlPage {
+    this.#tokenizer.write(text, true);
+    if (this.#tokenizer.state !== TokenizerMode.DATA)
+      throw new SimpleApiError('its HTML breaks off inside a tag, a comment or a script');
+    const page = { anchors: this.#anchors, isMarked: this.#isMarked };
+    return this.#baseHref === undefined ? page : { ...page, baseHref: this.#baseHref };
+  }
+
   onStartTag(tag: Token.TagToken): void {
     const mode = TEXT_ELEMENTS.get(tag.tagID);
-    if (mode !== undefined) this.enter(mode);
+    if (mode !== undefined) this.#tokenizer.state = mode;
     if (tag.tagID === html.TAG_ID.TITLE) this.#title = '';
     else if (tag.tagID === html.TAG_ID.A) this.#addAnchor(tag);
     else if (tag.tagID === html.TAG_ID.BASE) this.#setBase(Token.getTokenAttr(tag, 'href'));
     else if (tag.tagID === html.TAG_ID.META)
-      this.isMarked ||= Token.getTokenAttr(tag, 'name') === 'pypi:repository-version';
+      this.#isMarked ||= Token.getTokenAttr(tag, 'name') === 'pypi:repository-version';
   }
 
   onEndTag(tag: Token.TagToken): void {
     if (tag.tagID !== html.TAG_ID.TITLE) return;
-    this.isMarked ||= /\blinks for\b/i.test(this.#title ?? '');
+    this.#isMarked ||= /\blinks for\b/i.test(this.#title ?? '');
     this.#title = undefined;
   }
 
@@ -106,10 +106,10 @@ class PageReader implements TokenHandler, HtmlPage {
     const metadata =
       Token.getTokenAttr(tag, 'data-core-metadata') ??
       Token.getTokenAttr(tag, 'data-dist-info-metadata');
-    this.anchors.push(metadata === null ? { href } : { href, metadata });
+    this.#anchors.push(metadata === null ? { href } : { href, metadata });
   }
 
   #setBase(href: string | null): void {
-    if (href !== null) this.baseHref ??= href;
+    if (href !== null) this.#baseHref ??= href;
   }
 }
