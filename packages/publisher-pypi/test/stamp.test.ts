@@ -121,3 +121,45 @@ describe('stamping a pyproject.toml', () => {
     expect(() => put(text)).toThrow(InvalidInputError);
   });
 });
+
+describe('stamping Poetry’s own table', () => {
+  const table = ['tool', 'poetry'];
+  const values = {
+    version,
+    sourceCommit,
+    versionField: [...table, 'version'],
+    urlTable: [...table, 'urls'],
+  };
+
+  test.each([
+    [
+      'no urls',
+      "[tool.poetry]\nversion = '0.0.0' # c\n[tool.poetry.dependencies]\nurls = '*'\n",
+      '[tool.poetry]\nversion = \'@\' # c\n[tool.poetry.dependencies]\nurls = \'*\'\n\n[tool.poetry.urls]\n"Source Commit" = "^"\n',
+    ],
+    [
+      'a table',
+      '[tool.poetry]\nversion = "0.0.0"\n[tool.poetry.urls]\nBugs = "b"\n[tool.x]\n',
+      '[tool.poetry]\nversion = "@"\n[tool.poetry.urls]\nBugs = "b"\n"Source Commit" = "^"\n[tool.x]\n',
+    ],
+    [
+      'dotted keys',
+      '[tool.poetry]\nversion = "0.0.0"\nurls.Bugs = "b"\n',
+      '[tool.poetry]\nversion = "@"\nurls.Bugs = "b"\nurls."Source Commit" = "^"\n',
+    ],
+    [
+      'dotted keys from above',
+      '[tool]\npoetry.version = "0.0.0"\npoetry.urls.Bugs = "b"\n',
+      '[tool]\npoetry.version = "@"\npoetry.urls.Bugs = "b"\npoetry.urls."Source Commit" = "^"\n',
+    ],
+    [
+      'an inline table',
+      '[tool]\npoetry = { version = "0.0.0", urls = { Bugs = "b" } }\n',
+      '[tool]\npoetry = { version = "@", urls = { Bugs = "b", "Source Commit" = "^" } }\n',
+    ],
+  ])('%s', (_title, before, after) => {
+    const wanted = after.replace('@', version).replace('^', sourceCommit);
+    expect(stamp(before, values, 'pyproject.toml')).toBe(wanted);
+    expect(stamp(wanted, values, 'pyproject.toml')).toBe(wanted);
+  });
+});
