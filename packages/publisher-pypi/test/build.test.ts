@@ -278,21 +278,21 @@ needs('git')('what a build is given and what it may give back', () => {
   );
 
   test.each([
-    ['sdist', addToSdist, 'src/ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
-    ['sdist', addToSdist, 'src/ameide_sdk/.npmrc', 'src/ameide_sdk/.npmrc'],
-    ['wheel', addToWheel, 'ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
-    ['wheel', addToWheel, 'ameide_sdk/.npmrc', 'ameide_sdk/.npmrc'],
-    ['wheel', addToWheel, '.npmrc', '.npmrc'],
-  ])('%s: a file that allow names is published: %s', async (_kind, add, path, allowed) => {
+    ['sdist', 'src/ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToSdist],
+    ['sdist', 'src/ameide_sdk/.npmrc', 'src/ameide_sdk/.npmrc', addToSdist],
+    ['wheel', 'ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToWheel],
+    ['wheel', 'ameide_sdk/.npmrc', 'ameide_sdk/.npmrc', addToWheel],
+    ['wheel', '.npmrc', '.npmrc', addToWheel],
+  ])('%s: a file that allow names is published: %s', async (_kind, path, allowed, add) => {
     const processes = spoilt((output) => add(output, path, ''));
     expect(await buildWith(processes, { allow: [allowed] })).toHaveProperty('value');
   });
 
   test.each([
-    ['sdist', addToSdist, '.npmrc', 'sdk/tests/.npmrc'],
-    ['wheel', addToWheel, '.npmrc', 'sdk/.npmrc'],
-    ['wheel', addToWheel, 'other/.npmrc', 'sdk/src/ameide_sdk/.npmrc'],
-  ])('%s: another file of that name is not: %s', async (_kind, add, path, allowed) => {
+    ['sdist', '.npmrc', 'sdk/tests/.npmrc', addToSdist],
+    ['wheel', '.npmrc', 'sdk/.npmrc', addToWheel],
+    ['wheel', 'other/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToWheel],
+  ])('%s: another file of that name is not: %s', async (_kind, path, allowed, add) => {
     const processes = spoilt((output) => add(output, path, ''));
     expect(await buildWith(processes, { allow: [allowed] })).toMatchObject({
       problems: [{ code: 'built-secret-file' }],
