@@ -161,7 +161,7 @@ describe('a project without a [project] table', () => {
     const build =
       '[build-system]\nrequires = ["poetry-core", "poetry-dynamic-versioning"]\nbuild-backend = "poetry_dynamic_versioning.backend"\n';
     expect(read(`${build}[tool.poetry]\nname = "a"\nversion = "0.0.0"\n`)).toMatchObject({
-      versionSource: { kind: 'environment', variable: 'POETRY_DYNAMIC_VERSIONING_BYPASS' },
+      versionSource: { kind: 'environment', variables: ['POETRY_DYNAMIC_VERSIONING_BYPASS'] },
     });
   });
 
@@ -197,7 +197,10 @@ describe('a project without a [project] table', () => {
     expect(read(build, { setupCfg: '[metadata]\nname = A.b\n' })).toMatchObject({
       versionSource: {
         kind: 'environment',
-        variable: 'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_B',
+        variables: [
+          'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_B',
+          'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A.B',
+        ],
       },
     });
   });

@@ -37,6 +37,12 @@ const SOURCES: Readonly<Record<string, Source>> = {
     backend: 'setuptools.build_meta',
     tables: '[tool.setuptools_scm]\nroot = ".."\ndist_name = "acme.other"\n',
   },
+  'setuptools-scm 7, which takes a name as it is written': {
+    requires: '"setuptools==80.9.0", "setuptools-scm==7.1.0"',
+    backend: 'setuptools.build_meta',
+    project: '[project]\nname = "Acme.SDK"\ndynamic = ["version"]\n',
+    tables: '[tool.setuptools]\npackages = ["acme_sdk"]\n[tool.setuptools_scm]\nroot = ".."\n',
+  },
   'setuptools-scm, with the name in setup.cfg': {
     requires: '"setuptools==80.9.0", "setuptools-scm==9.2.2"',
     backend: 'setuptools.build_meta',
@@ -164,7 +170,10 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     const files = { ...MODULE, 'sdk/pyproject.toml': pyproject(scm) };
     await build(await open(commit(files), { ports: { processes, env: {} } }));
     const names = Object.keys(Object.assign({}, ...seen)).filter((name) => name.includes('SCM'));
-    expect(names).toEqual(['SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ACME_SDK']);
+    expect(names).toEqual([
+      'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ACME_SDK',
+      'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ACME-SDK',
+    ]);
   }, 120_000);
 });
 

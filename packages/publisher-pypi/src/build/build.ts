@@ -85,7 +85,7 @@ async function runBuildTool(
     cwd,
     env: {
       ...step.environment,
-      ...versionVariable(plan),
+      ...versionVariables(plan),
       ...settings.buildEnvironment,
       // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core
       // and wheel take for times.
@@ -113,8 +113,9 @@ function buildFailed(plan: PypiPlan, { stderrText, summary }: ProcessResult): Pr
 }
 
 /** What overrides the version that a plugin would compute. */
-function versionVariable({ version, versionSource }: PypiPlan): Readonly<Record<string, string>> {
-  return versionSource.kind === 'environment' ? { [versionSource.variable]: version } : {};
+function versionVariables({ version, versionSource }: PypiPlan): Readonly<Record<string, string>> {
+  const names = versionSource.kind === 'environment' ? versionSource.variables : [];
+  return Object.fromEntries(names.map((name) => [name, version]));
 }
 
 /** Reads what was built; the sdist is rewritten so that its bytes depend on the commit alone. */

@@ -8,8 +8,8 @@ export type VersionSource =
   | { readonly kind: 'field'; readonly path: readonly string[] }
   /** `version` in `[metadata]` of setup.cfg, which is stamped. */
   | { readonly kind: 'setup.cfg' }
-  /** A plugin that computes it, and that an environment variable overrides. */
-  | { readonly kind: 'environment'; readonly variable: string }
+  /** A plugin that computes it, and that one of these environment variables overrides. */
+  | { readonly kind: 'environment'; readonly variables: readonly string[] }
   /** A file, of which one of these is there: its assignment, or all of it, is stamped. */
   | { readonly kind: 'file'; readonly candidates: readonly string[]; readonly name?: string }
   /** `project(version: '…')` in meson.build, which is stamped. */
@@ -72,13 +72,13 @@ export function pluginVersion(root: Table, projectName: string): VersionSource |
   const hatch = tableAt(tool, 'hatch', 'version');
   if (names.has('uv-dynamic-versioning')) return variable('UV_DYNAMIC_VERSIONING_BYPASS');
   if (names.has('poetry-dynamic-versioning')) return variable('POETRY_DYNAMIC_VERSIONING_BYPASS');
-  if (names.has('hatch-vcs') && hatch['source'] === 'vcs') return variable(hatchVcsVariable(hatch));
+  if (names.has('hatch-vcs') && hatch['source'] === 'vcs') return hatchVcs(hatch);
   if (hatch['source'] === 'env' && typeof hatch['variable'] === 'string')
     return variable(hatch['variable']);
   const scm = tableOf(tool['setuptools_scm']);
   const isComputed = tool['setuptools_scm'] !== undefined || !hasSetuptoolsVersion(tool);
   if (names.has('setuptools-scm') && isComputed)
-    return variable(scmVariable(textOr(projectName, scm['dist_name'])));
+    return setuptoolsScm(textOr(projectName, scm['dist_name']));
   if (names.has('pdm-backend') && tableAt(tool, 'pdm', 'version')['source'] === 'scm')
     return variable('PDM_BUILD_SCM_VERSION');
   return undefined;
@@ -88,16 +88,23 @@ function textOr(usual: string, given: unknown): string {
   return typeof given === 'string' ? given : usual;
 }
 
-/** Of this project alone: a build requirement may be built from source, by setuptools-scm too. */
-function scmVariable(distribution: string): string {
-  const name = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
-  return `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name}`;
+/**
+ * Of this project alone: a build requirement may be built from source, by setuptools-scm too. It
+ * normalises the name from version 8 on; older ones take it in capitals, as it is written.
+ */
+function setuptoolsScm(distribution: string): VersionSource {
+  const normalised = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
+  const names = new Set([normalised, distribution.toUpperCase()]);
+  const variables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name}`);
+  return { kind: 'environment', variables };
 }
 
 /** hatch-vcs does not tell setuptools-scm whose build it is, unless the project does. */
-function hatchVcsVariable(hatch: Table): string {
+function hatchVcs(hatch: Table): VersionSource {
   const { dist_name: name } = tableOf(hatch['raw-options']);
-  return typeof name === 'string' ? scmVariable(name) : 'SETUPTOOLS_SCM_PRETEND_VERSION';
+  return typeof name === 'string'
+    ? setuptoolsScm(name)
+    : variable('SETUPTOOLS_SCM_PRETEND_VERSION');
 }
 
 /** setuptools-scm may be there for its list of tracked files alone. */
@@ -106,7 +113,7 @@ function hasSetuptoolsVersion(tool: Table): boolean {
 }
 
 function variable(name: string): VersionSource {
-  return { kind: 'environment', variable: name };
+  return { kind: 'environment', variables: [name] };
 }
 
 /** poetry-core 2 takes a dynamic version from its own table. */
