@@ -214,6 +214,20 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  [
+    'pypi-direct-reference',
+    python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),
+  ],
+  [
+    'secret-file',
+    {
+      ...python(''),
+      files: {
+        'py/pyproject.toml': pyproject('name = "a"\nversion = "0"\n'),
+        'py/.pypirc': 'x',
+      },
+    },
+  ],
   ['go-no-module', { ...go(), files: {} }],
   ['go-invalid-module', go({ 'go/go.mod': 'module example.org/acme/sdk\nrequire x master\n' })],
   [
@@ -324,8 +338,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'no-checkout',
     'npm-unreachable',
     'pypi-build-output',
-    'pypi-direct-reference',
-    'pypi-secret-file',
   ],
   'of the kind policy: plan reports it, and goes on': [
     'branch-not-published',

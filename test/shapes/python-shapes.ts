@@ -92,6 +92,41 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     artifacts: [{ kind: 'python', directory: 'python', name: 'acme-poetry' }],
   },
   {
+    // setuptools takes what a list of files in an egg-info names, as long as it is there.
+    name: 'setuptools-leftovers',
+    title:
+      'setuptools: an egg-info that is committed, and what prepare leaves in build, dist and another',
+    needs: ['uv', 'python'],
+    files: {
+      'committed/acme_committed.egg-info/PKG-INFO':
+        'Metadata-Version: 2.1\nName: acme-committed\nVersion: 0.1.0\n',
+      'committed/acme_committed.egg-info/SOURCES.txt': 'NOTES.txt\npyproject.toml\n',
+    },
+    prepare: [['python3', 'prepare.py']],
+    artifacts: [
+      { kind: 'python', directory: 'committed', name: 'acme-committed' },
+      { kind: 'python', directory: 'prepared', name: 'acme-prepared' },
+    ],
+  },
+  {
+    name: 'poetry-table',
+    title: 'poetry-core with [tool.poetry] alone: no [project] table',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-poetry-table' }],
+  },
+  {
+    name: 'setup-cfg',
+    title: 'setuptools with its metadata in setup.cfg, beside a setup.py that says nothing',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-setup-cfg' }],
+  },
+  {
+    name: 'setup-cfg-attr',
+    title: 'setup.cfg takes the version from a module, and has no project_urls',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-setup-attr' }],
+  },
+  {
     // https://github.com/mesonbuild/meson-python/issues/640
     name: 'meson-python',
     title: 'meson-python: the sdist is what `git archive` gives of the commit',

@@ -41,6 +41,11 @@ function contentWithoutStamp(path: string, content: string, version: string): st
     case 'pyproject.toml':
     case 'pyproject.toml.orig':
       return content.replace(/^"Source Commit" = .*\n/m, '').replaceAll(version, VERSION);
+    case 'setup.cfg':
+      return content
+        .replace(/^[ \t]+Source Commit = .*\n/m, '')
+        .replace(/^project_urls = *\n(?![ \t])/m, '')
+        .replaceAll(version, VERSION);
     case 'SOURCES.txt':
       return content.replace(/^.*\/scm_version\.json\n/m, '');
     default:

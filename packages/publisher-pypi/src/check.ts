@@ -1,9 +1,12 @@
-import { type HttpResponse, httpProblem } from '@ameide/publisher-kit';
+import { httpProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  failed,
   formatCoordinate,
+  ok,
   type Problem,
   problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import { findBuildTool, toolFolder } from './build/tool.ts';
@@ -30,7 +33,7 @@ export async function checkPypi(
   return [
     ...(settings.token() === undefined ? [noToken(coordinate)] : []),
     ...index,
-    ...('problem' in tool ? [tool.problem] : []),
+    ...(tool.problems ?? []),
   ];
 }
 
@@ -41,42 +44,35 @@ async function checkIndex(
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const files = await createIndexReader(settings, signal).files(coordinate);
-  if ('problem' in files) return [files.problem];
+  if (files.value === undefined) return files.problems;
   if (files.value.length > 0) return [];
-  const root = await rootPage(settings, coordinate, signal);
-  if ('problem' in root) return [root.problem];
-  if (root.response.status !== 404 && root.response.status !== 410) return [];
+  const root = await rootStatus(settings, coordinate, signal);
+  if (root.value === undefined) return root.problems;
+  if (root.value !== 404 && root.value !== 410) return [];
   return [
     problem({
       code: 'pypi-no-index',
+      // The index's answer decides it, not the commit.
       kind: 'incomplete',
       rerun: 'after-fix',
-      message: `${settings.simpleUrl} answers ${root.response.status}: no package index is there.`,
+      message: `${settings.simpleUrl} answers ${root.value}: no package index is there.`,
       coordinate: formatCoordinate(coordinate),
       hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
     }),
   ];
 }
 
-async function rootPage(
-  settings: PypiSettings,
+async function rootStatus(
+  { http, simpleUrl: url }: PypiSettings,
   coordinate: Coordinate,
   signal: AbortSignal,
-): Promise<{ response: HttpResponse } | { problem: Problem }> {
+): Promise<Result<number>> {
   try {
     // HEAD: the page itself lists every project of the index, 40 MB on pypi.org.
-    return {
-      response: await settings.http.request({ method: 'HEAD', url: settings.simpleUrl, signal }),
-    };
+    const { status } = await http.request({ method: 'HEAD', url, signal });
+    return ok(status);
   } catch (error) {
-    return {
-      problem: httpProblem({
-        code: 'pypi',
-        what: `read ${settings.simpleUrl}`,
-        coordinate: formatCoordinate(coordinate),
-        effect: 'none',
-        error,
-      }),
-    };
+    const action = { code: 'pypi', what: `read ${url}`, coordinate: formatCoordinate(coordinate) };
+    return failed(httpProblem({ ...action, effect: 'none', error }));
   }
 }

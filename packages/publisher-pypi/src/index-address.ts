@@ -1,4 +1,3 @@
-import { isLoopback } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 
 /** Where one index is written to, and where it is read. */
@@ -21,8 +20,8 @@ const TEST_PYPI: IndexAddress = {
 const PUBLICITY: readonly (IndexAddress | undefined)[] = [undefined, TEST_PYPI, PYPI];
 
 /**
- * Checks a pair of addresses; pypi.org's when neither is given. One alone is refused, and so is
- * pypi.org's or test.pypi.org's beside another index's: the upload would go to one index, and be
+ * The pair of two checked addresses; pypi.org's when neither is given. One alone is refused, and so
+ * is pypi.org's or test.pypi.org's beside another index's: the upload would go to one index, and be
  * decided by what the other one holds. Throws `InvalidInputError`, which names the field and its
  * pair.
  */
@@ -30,11 +29,11 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   const { uploadUrl, simpleUrl } = given;
   if (uploadUrl === undefined) {
     if (simpleUrl === undefined) return PYPI;
-    throw unpaired('uploadUrl', { simpleUrl: plainUrl(simpleUrl, 'simpleUrl').href });
+    throw unpaired('uploadUrl', { simpleUrl: new URL(simpleUrl).href });
   }
-  const upload = plainUrl(uploadUrl, 'uploadUrl').href;
+  const upload = new URL(uploadUrl).href;
   if (simpleUrl === undefined) throw unpaired('simpleUrl', { uploadUrl: upload });
-  const simple = withSlash(plainUrl(simpleUrl, 'simpleUrl'));
+  const simple = withSlash(simpleUrl);
   const difference = PUBLICITY.indexOf(publicPypi(upload)) - PUBLICITY.indexOf(publicPypi(simple));
   // The more public address is told to be the mistake: who does as the message says makes
   // nothing public.
@@ -71,25 +70,7 @@ function unpaired(field: keyof IndexAddress, given: Partial<IndexAddress>): Inva
   });
 }
 
-function plainUrl(text: string, field: keyof IndexAddress): URL {
-  if (URL.canParse(text)) {
-    const url = new URL(text);
-    const plain =
-      url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    if (
-      plain &&
-      (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
-    )
-      return url;
-  }
-  // The text is not shown: it may hold a password.
-  throw new InvalidInputError({
-    field,
-    expected: `an https URL without user, password, query or fragment, for example ${PYPI[field]} (plain http only to this machine)`,
-    hint: 'Give credentials as user and token.',
-  });
-}
-
-function withSlash(url: URL): string {
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+function withSlash(address: string): string {
+  const { href } = new URL(address);
+  return href.endsWith('/') ? href : `${href}/`;
 }

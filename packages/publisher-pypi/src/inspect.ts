@@ -47,7 +47,8 @@ export async function inspectVersion(
   expected: Expected,
 ): Promise<Finding> {
   const listed = await reader.files(coordinate);
-  if ('problem' in listed) return { coordinate, state: 'unknown', problem: listed.problem };
+  if (listed.value === undefined)
+    return { coordinate, state: 'unknown', problem: listed.problems[0] };
   const existing: ExistingFile[] = [];
   for (const file of listed.value)
     existing.push(await readFile(reader, coordinate, file, expected));
@@ -71,14 +72,14 @@ async function readFile(
   let { sha256 } = file;
   if (wanted !== undefined) {
     const digest = await reader.sha256(coordinate, file);
-    if ('problem' in digest) return { name: file.name, problem: digest.problem };
+    if (digest.value === undefined) return { name: file.name, problem: digest.problems[0] };
     sha256 = digest.value;
     if (sha256 === wanted) return { name: file.name, sha256 };
   }
   const told = sha256 === undefined ? {} : { sha256 };
   const source = await reader.source(coordinate, file);
-  return 'problem' in source
-    ? { name: file.name, ...told, problem: source.problem }
+  return source.value === undefined
+    ? { name: file.name, ...told, problem: source.problems[0] }
     : { name: file.name, ...told, source: source.value };
 }
 

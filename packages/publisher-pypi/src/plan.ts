@@ -7,7 +7,6 @@ import {
   unixSeconds,
 } from '@ameide/versioning-core';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
-
 import type { PythonProject } from './project/pyproject.ts';
 import type { PypiSettings } from './settings.ts';
 
@@ -26,6 +25,8 @@ export interface PypiPlan extends Plan {
   /** `https://…/commit/<sha>`: stamped as the project URL "Source Commit". */
   readonly sourceCommit: string;
   readonly versionSource: PythonProject['versionSource'];
+  /** As in `ProjectMetadata`. */
+  readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
   readonly archivesHead: boolean;
   /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, as far as a zip file can hold it. */
@@ -61,6 +62,7 @@ export function planPypi(
     wheelPrefix: wheelFilePrefix(project.name, version),
     sourceCommit: `${commitBase(release.repository)}/commit/${sha}`,
     versionSource: project.versionSource,
+    ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };

@@ -267,9 +267,10 @@ needs('git')('what a build is given and what it may give back', () => {
       expect(result).toMatchObject({
         problems: [
           {
-            code: 'pypi-secret-file',
+            code: 'built-secret-file',
             kind: 'incomplete',
-            message: expect.stringContaining(path),
+            message: expect.stringMatching(/^What was built of pypi:ameide-sdk holds /),
+            path: expect.stringContaining(path),
           },
         ],
       });
@@ -277,12 +278,50 @@ needs('git')('what a build is given and what it may give back', () => {
   );
 
   test.each([
-    ['sdist', addToSdist],
-    ['wheel', addToWheel],
-  ])('a file in the %s that allow names is published', async (_kind, add) => {
-    const processes = spoilt((output) => add(output, 'ameide_sdk/.npmrc', ''));
-    const allow = ['ameide_sdk/.npmrc'];
-    expect(await buildWith(processes, { allow })).toHaveProperty('value');
+    ['sdist', 'src/ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToSdist],
+    ['sdist', 'src/ameide_sdk/.npmrc', 'src/ameide_sdk/.npmrc', addToSdist],
+    ['wheel', 'ameide_sdk/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToWheel],
+    ['wheel', 'ameide_sdk/.npmrc', 'ameide_sdk/.npmrc', addToWheel],
+    ['wheel', '.npmrc', '.npmrc', addToWheel],
+  ])('%s: a file that allow names is published: %s', async (_kind, path, allowed, add) => {
+    const processes = spoilt((output) => add(output, path, ''));
+    expect(await buildWith(processes, { allow: [allowed] })).toHaveProperty('value');
+  });
+
+  test.each([
+    ['sdist', '.npmrc', 'sdk/tests/.npmrc', addToSdist],
+    ['wheel', '.npmrc', 'sdk/.npmrc', addToWheel],
+    ['wheel', 'other/.npmrc', 'sdk/src/ameide_sdk/.npmrc', addToWheel],
+  ])('%s: another file of that name is not: %s', async (_kind, path, allowed, add) => {
+    const processes = spoilt((output) => add(output, path, ''));
+    expect(await buildWith(processes, { allow: [allowed] })).toMatchObject({
+      problems: [{ code: 'built-secret-file' }],
+    });
+  });
+
+  test('all that is wrong is told at once', async () => {
+    const processes = spoilt(async (output) => {
+      await addToSdist(output, '.env', '');
+      addToWheel(output, 'ameide_sdk/.npmrc', '');
+      addToWheel(
+        output,
+        `${WHEEL.replace('-py3-none-any.whl', '')}.dist-info/METADATA`,
+        'Metadata-Version: 2.4\nName: ameide-sdk\nVersion: 0.0.0\nRequires-Dist: models @ file:///models\n',
+      );
+      writeFileSync(join(output, 'notes.txt'), '');
+    });
+    const { problems = [] } = await buildWith(processes);
+    const wheel = `The built ${WHEEL} of pypi:ameide-sdk`;
+    expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual(
+      [
+        'built-secret-file: What was built of pypi:ameide-sdk holds ameide_sdk/.npmrc,',
+        `pypi-direct-reference: ${wheel} requires models from a folder of the machine`,
+        `pypi-build-output: ${wheel} says version 0.0.0 inside,`,
+        `pypi-build-output: ${wheel} does not name its commit:`,
+        'built-secret-file: What was built of pypi:ameide-sdk holds sdk/.env,',
+        'pypi-build-output: The build of pypi:ameide-sdk made notes.txt,',
+      ].map((start) => expect.stringContaining(start)),
+    );
   });
 
   test.each([addToSdist, addToWheel])('a public certificate is none', async (add) => {

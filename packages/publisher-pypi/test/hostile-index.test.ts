@@ -63,7 +63,7 @@ needs('git')('an index that means harm', () => {
       '20 MiB of open comments',
       page('<!--'.repeat(5 * MIB), HTML_TYPE),
       'pypi-unreadable',
-      /breaks off inside a comment/,
+      /breaks off inside a tag, a comment/,
     ],
     [
       'a thousand files of one version, and one',

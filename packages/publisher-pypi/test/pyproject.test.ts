@@ -1,13 +1,15 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { readPyproject } from '../src/project/pyproject.ts';
+import type { SetupFiles } from '../src/project/setup-metadata.ts';
 
 const BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
-const read = (text: string) => readPyproject(text, 'sdk/pyproject.toml');
+const read = (text: string, beside: SetupFiles = {}) =>
+  readPyproject(text, 'sdk/pyproject.toml', beside);
 
-function thrown(text: string): InvalidInputError {
+function thrown(text: string, beside: SetupFiles = {}): InvalidInputError {
   try {
-    read(text);
+    read(text, beside);
   } catch (error) {
     if (error instanceof InvalidInputError) return error;
     throw error;
@@ -23,6 +25,9 @@ describe('a pyproject.toml that can be published', () => {
       normalisedName: 'ameide-sdk-python',
       isPrivate: false,
       archivesHead: false,
+      certainFiles: { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' },
+      requirements: [],
+      urlTable: ['project', 'urls'],
       versionSource: { kind: 'field', path: ['project', 'version'] },
     });
   });
@@ -135,5 +140,105 @@ describe('one that cannot', () => {
     );
     expect(project.name).toBe('a');
     expect(Object.prototype).not.toHaveProperty('y');
+  });
+});
+
+describe('a project without a [project] table', () => {
+  const POETRY =
+    '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n';
+  const SETUPTOOLS = '[build-system]\nrequires = ["setuptools"]\n';
+  const CFG = '[metadata]\nname = a\nversion = 0.0.0\n';
+
+  test('of Poetry’s is stamped in its own table', () => {
+    expect(read(`${POETRY}[tool.poetry]\nname = "A"\nversion = "0.0.0"\n`)).toMatchObject({
+      name: 'A',
+      urlTable: ['tool', 'poetry', 'urls'],
+      versionSource: { kind: 'field', path: ['tool', 'poetry', 'version'] },
+    });
+  });
+
+  test('of poetry-dynamic-versioning’s gets its version by the environment', () => {
+    const build =
+      '[build-system]\nrequires = ["poetry-core", "poetry-dynamic-versioning"]\nbuild-backend = "poetry_dynamic_versioning.backend"\n';
+    expect(read(`${build}[tool.poetry]\nname = "a"\nversion = "0.0.0"\n`)).toMatchObject({
+      versionSource: { kind: 'environment', variables: ['POETRY_DYNAMIC_VERSIONING_BYPASS'] },
+    });
+  });
+
+  test.each([
+    ['its own version', CFG, { kind: 'setup.cfg' }],
+    [
+      'a module’s',
+      '[metadata]\nname = a\nversion = attr: a.about.VERSION\n',
+      {
+        kind: 'file',
+        candidates: [
+          'src/a/about/__init__.py',
+          'src/a/about.py',
+          'a/about/__init__.py',
+          'a/about.py',
+        ],
+        name: 'VERSION',
+      },
+    ],
+    [
+      'a file’s',
+      '[metadata]\nname = a\nversion = file: VERSION\n',
+      { kind: 'file', candidates: ['VERSION'] },
+    ],
+  ])('of setup.cfg has %s', (_title, setupCfg, versionSource) => {
+    const project = read(SETUPTOOLS, { setupCfg });
+    expect(project).toMatchObject({ name: 'a', versionSource });
+    expect(project.urlTable).toBeUndefined();
+  });
+
+  test('of setup.cfg may have it from setuptools-scm', () => {
+    const build = '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\n';
+    expect(read(build, { setupCfg: '[metadata]\nname = A.b\n' })).toMatchObject({
+      versionSource: {
+        kind: 'environment',
+        variables: [
+          'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_B',
+          'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A.B',
+        ],
+      },
+    });
+  });
+
+  test.each([
+    [
+      'setup.py alone',
+      SETUPTOOLS,
+      { setupPy: 'setup(name="a", version="1")' },
+      'setup.py is a program',
+    ],
+    ['setup.cfg for another backend', POETRY, { setupCfg: CFG }, 'Add [project]'],
+    [
+      'Poetry’s table for another backend',
+      `${SETUPTOOLS}[tool.poetry]\nname = "a"\n`,
+      {},
+      'Add [project]',
+    ],
+    [
+      'Poetry without a package',
+      `${POETRY}[tool.poetry]\npackage-mode = false\n`,
+      {},
+      'package-mode',
+    ],
+    ['Poetry without a version', `${POETRY}[tool.poetry]\nname = "a"\n`, {}, 'version = "0.0.0"'],
+  ])('%s is refused', (_title, text, beside, hint) => {
+    const error = thrown(text, beside);
+    expect(error.code).toBe('pypi-invalid-pyproject');
+    expect(error.hint).toContain(hint);
+  });
+
+  test.each([
+    ['setup.py', SETUPTOOLS, '[metadata]\nname = a\n', 'setup.py'],
+    ['a version of several files', SETUPTOOLS, CFG.replace('0.0.0', 'file: a, b'), 'setup.py'],
+    ['pbr', '[build-system]\nrequires = ["setuptools", "pbr"]\n', CFG, 'PBR_VERSION'],
+  ])('a version that %s gives is refused', (_title, text, setupCfg, hint) => {
+    const error = thrown(text, { setupCfg });
+    expect([error.code, error.field]).toEqual(['pypi-dynamic-version', 'sdk/setup.cfg']);
+    expect(error.hint).toContain(hint);
   });
 });

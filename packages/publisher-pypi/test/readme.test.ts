@@ -52,6 +52,11 @@ test('every code in the sources is in a table, and no other', () => {
   // These come from the kit.
   const kits = [
     'invalid-input',
+    'secret-file',
+    'built-secret-file',
+    'file-name',
+    'lfs-content-missing',
+    'submodule-missing',
     'pypi-unauthorized',
     'pypi-forbidden',
     'pypi-rejected',

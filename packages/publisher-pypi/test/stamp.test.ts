@@ -7,7 +7,16 @@ const version = '0.1.0.dev20251113153211';
 const sourceCommit =
   'https://github.com/ameideio/ameide/commit/71e210beab37b68546d56dceccba18f09264ecc3';
 const put = (text: string): string =>
-  stamp(text, { version, sourceCommit, versionField: ['project', 'version'] }, 'pyproject.toml');
+  stamp(
+    text,
+    {
+      version,
+      sourceCommit,
+      versionField: ['project', 'version'],
+      urlTable: ['project', 'urls'],
+    },
+    'pyproject.toml',
+  );
 
 // Each `@` is where the version stands, each `^` where the URL does, in the result; the rest of the
 // bytes is the author's own.
@@ -92,7 +101,12 @@ describe('stamping a pyproject.toml', () => {
     const hostile = 'https://x/\'"\\/commit/1';
     const stamped = stamp(
       "[project]\nversion = '0.0.0'\nurls = { 'Source Commit' = 'x' }\n",
-      { version, sourceCommit: hostile, versionField: ['project', 'version'] },
+      {
+        version,
+        sourceCommit: hostile,
+        versionField: ['project', 'version'],
+        urlTable: ['project', 'urls'],
+      },
       'f',
     );
     expect(parse(stamped)).toEqual({ project: { version, urls: { 'Source Commit': hostile } } });
@@ -105,5 +119,47 @@ describe('stamping a pyproject.toml', () => {
     ['TOML 1.1, which Python does not read', '[project]\nversion = "0"\nurls = { A = "b", }\n'],
   ])('%s is an input error', (_title, text) => {
     expect(() => put(text)).toThrow(InvalidInputError);
+  });
+});
+
+describe('stamping Poetry’s own table', () => {
+  const table = ['tool', 'poetry'];
+  const values = {
+    version,
+    sourceCommit,
+    versionField: [...table, 'version'],
+    urlTable: [...table, 'urls'],
+  };
+
+  test.each([
+    [
+      'no urls',
+      "[tool.poetry]\nversion = '0.0.0' # c\n[tool.poetry.dependencies]\nurls = '*'\n",
+      '[tool.poetry]\nversion = \'@\' # c\n[tool.poetry.dependencies]\nurls = \'*\'\n\n[tool.poetry.urls]\n"Source Commit" = "^"\n',
+    ],
+    [
+      'a table',
+      '[tool.poetry]\nversion = "0.0.0"\n[tool.poetry.urls]\nBugs = "b"\n[tool.x]\n',
+      '[tool.poetry]\nversion = "@"\n[tool.poetry.urls]\nBugs = "b"\n"Source Commit" = "^"\n[tool.x]\n',
+    ],
+    [
+      'dotted keys',
+      '[tool.poetry]\nversion = "0.0.0"\nurls.Bugs = "b"\n',
+      '[tool.poetry]\nversion = "@"\nurls.Bugs = "b"\nurls."Source Commit" = "^"\n',
+    ],
+    [
+      'dotted keys from above',
+      '[tool]\npoetry.version = "0.0.0"\npoetry.urls.Bugs = "b"\n',
+      '[tool]\npoetry.version = "@"\npoetry.urls.Bugs = "b"\npoetry.urls."Source Commit" = "^"\n',
+    ],
+    [
+      'an inline table',
+      '[tool]\npoetry = { version = "0.0.0", urls = { Bugs = "b" } }\n',
+      '[tool]\npoetry = { version = "@", urls = { Bugs = "b", "Source Commit" = "^" } }\n',
+    ],
+  ])('%s', (_title, before, after) => {
+    const wanted = after.replace('@', version).replace('^', sourceCommit);
+    expect(stamp(before, values, 'pyproject.toml')).toBe(wanted);
+    expect(stamp(wanted, values, 'pyproject.toml')).toBe(wanted);
   });
 });

@@ -95,7 +95,7 @@ export function commit(files: Readonly<Record<string, string>>, salt = ''): stri
       env,
     });
   git('init', '--quiet', '--initial-branch=main');
-  git('add', '.');
+  git('add', '--force', '.');
   git('commit', '--quiet', '-m', 'one');
   return root;
 }

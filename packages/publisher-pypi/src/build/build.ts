@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProcessResult } from '@ameide/publisher-kit';
 import {
   type Artifact,
   type Built,
   type Coordinate,
-  failed as failedWith,
+  failed,
   formatCoordinate,
   ok,
   type Problem,
@@ -20,7 +21,7 @@ import type { PypiSettings } from '../settings.ts';
 import { type FormField, uploadFields } from '../upload/form-fields.ts';
 import { stampCheckout } from './stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './tool.ts';
-import { type Flaw, type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
+import { type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
 
 /** The built distributions. Serialisable as JSON. */
 export interface PypiBuilt extends Built {
@@ -51,17 +52,17 @@ export async function buildPypi(
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   await stampCheckout(project, plan, settings.processes, step.signal);
-  const failed = await runBuildTool(plan, settings, step, project, output);
-  if (failed !== undefined) return failedWith(failed);
+  const run = await runBuildTool(plan, settings, step, project, output);
+  if (run.value === undefined) return run;
   const made = await readOutput(output, plan.sourceDateEpoch);
-  const verified = await verifyOutput(plan, made, settings.allow);
-  if ('flaw' in verified) return failedWith(flawProblem(plan, verified.flaw));
+  const verified = await verifyOutput(plan, made, settings);
+  if (verified.value === undefined) return verified;
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
-  const files = verified.files
+  const files = verified.value
     .map((file) => builtFile(file, output))
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
-  const artifacts = files.map((file) => artifact(file, coordinate, verified.files));
+  const artifacts = files.map((file) => artifact(file, coordinate, verified.value));
   return ok({ files, artifacts });
 }
 
@@ -71,16 +72,16 @@ async function runBuildTool(
   step: Step,
   project: string,
   output: string,
-): Promise<Problem | undefined> {
+): Promise<Result<true>> {
   const cwd = await toolFolder(step.workspace);
-  const found = await findBuildTool(settings.processes, cwd, step.signal);
-  if ('problem' in found) return found.problem;
+  const { problems, value: tool } = await findBuildTool(settings.processes, cwd, step.signal);
+  if (problems !== undefined) return { problems };
   step.emit({
     publisher: plan.publisher,
-    message: `building ${plan.projectName} ${plan.version} with ${found.tool.name}`,
+    message: `building ${plan.projectName} ${plan.version} with ${tool.name}`,
   });
   const result = await settings.processes.run({
-    argv: found.tool.argv(project, output),
+    argv: tool.argv(project, output),
     cwd,
     env: {
       ...step.environment,
@@ -96,14 +97,18 @@ async function runBuildTool(
     signal: step.signal,
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });
-  if (result.ok) return undefined;
+  return result.ok ? ok(true) : failed(buildFailed(plan, result));
+}
+
+function buildFailed(plan: PypiPlan, { stderrText, summary }: ProcessResult): Problem {
+  const [coordinate] = plan.coordinates;
   return problem({
     code: 'pypi-build-failed',
     kind: 'incomplete',
-    message: `Building ${plan.projectName} failed: ${result.summary}`,
+    message: `Building ${plan.projectName} failed: ${summary}`,
     rerun: 'after-fix',
-    ...about(plan),
-    hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${result.stderrText.trim().slice(-600)}`,
+    coordinate: coordinate === undefined ? undefined : formatCoordinate(coordinate),
+    hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${stderrText.trim().slice(-600)}`,
   });
 }
 
@@ -161,37 +166,4 @@ function artifact(
 ): Artifact {
   const size = files.find((verified) => verified.name === file.name)?.bytes.length ?? 0;
   return { coordinate, name: file.name, digest: `sha256:${file.sha256}`, size };
-}
-
-function flawProblem(plan: PypiPlan, { kind, message }: Flaw): Problem {
-  const [code, hint] = FLAWS[kind];
-  return problem({
-    code,
-    kind: 'incomplete',
-    message: `${message}.`,
-    rerun: 'after-fix',
-    ...about(plan),
-    hint,
-  });
-}
-
-const FLAWS: Readonly<Record<Flaw['kind'], readonly [code: string, hint: string]>> = {
-  secret: [
-    'pypi-secret-file',
-    "Take the file out of the repository (and its token out of use), or exclude it in the build backend's settings. If it is meant to be published, name it in allow, without the folder of the sdist.",
-  ],
-  requirement: [
-    'pypi-direct-reference',
-    'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.',
-  ],
-  output: [
-    'pypi-build-output',
-    'The build backend has to take name, version and urls from [project] as they stand there.',
-  ],
-};
-
-function about(plan: PypiPlan): Pick<Problem, 'coordinate'> {
-  return plan.coordinates[0] === undefined
-    ? {}
-    : { coordinate: formatCoordinate(plan.coordinates[0]) };
 }

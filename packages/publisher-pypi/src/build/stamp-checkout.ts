@@ -1,14 +1,15 @@
-import { lstat, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
 import type { PypiPlan } from '../plan.ts';
+import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
-import { stampVersionFile } from '../project/version-source.ts';
+import { invalidPyproject } from '../project/toml.ts';
+import { versionFile } from '../project/version-file.ts';
 
 /**
- * Writes the release's version and commit into a project of the checkout: into pyproject.toml, and
- * into the file that its build reads the version from. Times stay the commit's.
+ * Writes the release's version and commit into a project of the checkout: into pyproject.toml or
+ * setup.cfg, and into the file that its build reads the version from. Times stay the commit's.
  */
 export async function stampCheckout(
   project: string,
@@ -16,62 +17,51 @@ export async function stampCheckout(
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  await rewrite(join(project, 'pyproject.toml'), plan, (text) =>
-    stamp(text, { ...plan, versionField: fieldOf(plan) }, 'pyproject.toml'),
+  const { sourceCommit, urlTable, version, versionSource } = plan;
+  const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
+  await rewrite(project, 'pyproject.toml', plan, (text) =>
+    stamp(text, { version, sourceCommit, versionField, urlTable }, 'pyproject.toml'),
   );
-  if (plan.versionSource.kind === 'file') {
-    const { name } = plan.versionSource;
-    const path = await firstThere(project, plan.versionSource.candidates);
-    await rewrite(path, plan, (text) => stampVersionFile(text, plan.version, name) ?? text);
+  if (urlTable === undefined) {
+    const written = versionSource.kind === 'setup.cfg' ? { version } : {};
+    await rewrite(project, 'setup.cfg', plan, (text) =>
+      stampSetupCfg(text, { sourceCommit, ...written }, 'setup.cfg'),
+    );
   }
-  await removeStaleMetadata(project);
+  const file = versionFile(versionSource);
+  if (file !== undefined) {
+    const name = await firstThere(project, file.candidates);
+    await rewrite(project, name, plan, (text) => file.stamp(text, version) ?? text);
+  }
   if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
 }
 
-function fieldOf({ versionSource }: PypiPlan): readonly string[] | undefined {
-  return versionSource.kind === 'field' ? versionSource.path : undefined;
-}
-
 async function rewrite(
-  path: string,
+  project: string,
+  name: string,
   plan: PypiPlan,
   change: (text: string) => string,
 ): Promise<void> {
-  await writeFile(path, change(decode(await readFile(path))));
+  const path = join(project, name);
+  await writeFile(path, change(decode(await readFile(path), name)));
   await utimes(path, plan.sourceDateEpoch, plan.sourceDateEpoch);
 }
 
 /** A byte order mark is dropped: Python's own reader refuses it. */
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new InvalidInputError(
-      {
-        field: 'pyproject.toml',
-        expected: 'UTF-8 text (TOML 1.0)',
-        hint: 'Save the file as UTF-8.',
-      },
-      'pypi-invalid-pyproject',
-    );
+    throw invalidPyproject(name, 'UTF-8 text', 'Save the file as UTF-8.');
   }
 }
 
 async function firstThere(project: string, candidates: readonly string[]): Promise<string> {
   for (const candidate of candidates) {
-    const path = join(project, candidate);
-    if ((await lstat(path).catch(() => undefined))?.isFile() === true) return path;
+    const there = await lstat(join(project, candidate)).catch(() => undefined);
+    if (there?.isFile() === true) return candidate;
   }
   throw new Error(`none of ${candidates.join(', ')} is there, though the commit has one`);
-}
-
-/** setuptools believes a stale list of files that `prepare` may have left in an egg-info. */
-async function removeStaleMetadata(project: string): Promise<void> {
-  for (const folder of [project, join(project, 'src')]) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (name.endsWith('.egg-info')) await rm(join(folder, name), { recursive: true });
-    }
-  }
 }
 
 /** meson-python archives HEAD, so the stamp has to be in it. The checkout is ours alone. */

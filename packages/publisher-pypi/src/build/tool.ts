@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
-import { type Problem, problem } from '@ameide/versioning-core';
+import { failed, ok, problem, type Result } from '@ameide/versioning-core';
 
 /** A PEP 517 front end: something that builds an sdist, and from it a wheel. */
 export interface BuildTool {
@@ -72,20 +72,20 @@ export async function findBuildTool(
   processes: Processes,
   cwd: string,
   signal: AbortSignal,
-): Promise<{ tool: BuildTool } | { problem: Problem }> {
+): Promise<Result<BuildTool>> {
   for (const candidate of CANDIDATES) {
     // Asked to run, not only looked up: a version manager's shim is on PATH for tools that it does
     // not have.
     const result = await processes.run({ argv: candidate.probe, cwd, timeoutMs: 30_000, signal });
-    if (result.ok) return { tool: candidate };
+    if (result.ok) return ok(candidate);
   }
-  return {
-    problem: problem({
+  return failed(
+    problem({
       code: 'pypi-no-build-tool',
       kind: 'incomplete',
       message: 'Neither uv nor the Python package "build" runs here.',
       rerun: 'after-fix',
       hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
     }),
-  };
+  );
 }

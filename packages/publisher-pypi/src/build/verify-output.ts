@@ -1,10 +1,19 @@
-import { cleanText } from '@ameide/publisher-kit';
-import { readMetadata, secretMembers } from '../distribution/archive.ts';
+import { checkBuiltFiles, cleanText } from '@ameide/publisher-kit';
+import {
+  failed,
+  formatCoordinate,
+  ok,
+  type Problem,
+  pathIn,
+  problem,
+  type Result,
+} from '@ameide/versioning-core';
+import { directReference, REFERENCE_HINT } from '../direct-references.ts';
+import { readMetadata, suspectMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
-import { directReference } from './direct-references.ts';
 
 /** A file in the build's output folder, read. */
 export interface OutputFile {
@@ -19,88 +28,151 @@ export interface VerifiedFile extends OutputFile {
   readonly metadata: CoreMetadata;
 }
 
-/**
- * What is wrong with the build's output, in one sentence; `secret` when a file would publish a
- * credential, `requirement` when one is by address.
- */
-export interface Flaw {
-  readonly kind: 'output' | 'secret' | 'requirement';
-  readonly message: string;
+/** Files that may look like credentials, and the project's folder in the repository. */
+export interface Allowed {
+  readonly allow: readonly string[];
+  readonly directory: string;
+}
+
+/** A file and what is wrong with it; without `file` where it cannot be read. */
+interface CheckedFile {
+  readonly file?: VerifiedFile;
+  readonly problems: readonly Problem[];
 }
 
 /**
  * Exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that
- * name our version and commit. `allow`: paths in a wheel, or below the folder of an sdist, that may
- * look like credentials.
+ * name our version and commit, hold no credentials and require nothing by address. Every problem at
+ * once.
  */
 export async function verifyOutput(
   plan: PypiPlan,
   files: readonly OutputFile[],
-  allow: readonly string[] = [],
-): Promise<{ readonly files: readonly VerifiedFile[] } | { readonly flaw: Flaw }> {
-  const verified: VerifiedFile[] = [];
-  for (const file of files) {
-    const one = await verifyFile(plan, file, allow);
-    if ('flaw' in one) return one;
-    verified.push(one.file);
-  }
-  const count = (kind: VerifiedFile['kind']): number =>
-    verified.filter((file) => file.kind === kind).length;
-  if (count('sdist') !== 1) return output(`The build made ${count('sdist')} sdists instead of one`);
-  if (count('wheel') === 0) return output('The build made no wheel');
-  return { files: verified };
+  allowed: Allowed = { allow: [], directory: '' },
+): Promise<Result<readonly VerifiedFile[]>> {
+  const checked: CheckedFile[] = [];
+  for (const file of files) checked.push(await verifyFile(plan, file, allowed));
+  const found = [...checked.flatMap(({ problems }) => problems), ...wrongCount(plan, files)];
+  const [first, ...more] = distinct(found);
+  if (first !== undefined) return failed(first, ...more);
+  return ok(checked.flatMap(({ file }) => file ?? []));
 }
 
 async function verifyFile(
   plan: PypiPlan,
   file: OutputFile,
-  allow: readonly string[],
-): Promise<{ readonly file: VerifiedFile } | { readonly flaw: Flaw }> {
+  allowed: Allowed,
+): Promise<CheckedFile> {
   const name = cleanText(file.name);
-  const parsed = parseFileName(file.name);
-  const isNamed =
-    parsed?.kind === 'sdist' ? file.name === plan.sdist : file.name.startsWith(plan.wheelPrefix);
-  if (parsed === undefined || !isNamed) {
-    return output(
-      `The build made ${name}, where ${plan.sdist} and ${plan.wheelPrefix}….whl were expected`,
-    );
-  }
-  let metadata: CoreMetadata;
-  let secrets: readonly string[];
-  try {
-    metadata = await readMetadata(parsed.kind, file.bytes);
-    const suspects = await secretMembers(parsed.kind, file.bytes);
-    const top = parsed.kind === 'sdist' ? /^[^/]+\// : /^/;
-    secrets = suspects.filter((path) => !allow.includes(path.replace(top, '')));
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    return output(`The built ${name} cannot be read: ${error.message}`);
-  }
-  if (secrets.length > 0) {
-    const named = cleanText(secrets.join(', '));
+  const parsed = planned(plan, file.name);
+  if (parsed === undefined) {
+    const expected = `${plan.sdist} and ${plan.wheelPrefix}….whl`;
     return {
-      flaw: {
-        kind: 'secret',
-        message: `The built ${name} would publish ${named}, which usually has credentials`,
-      },
+      problems: [
+        wrong(
+          plan,
+          `The build of ${plan.publisher} made ${name}, where ${expected} were expected.`,
+        ),
+      ],
     };
   }
-  const reference = directReference(metadata, plan.registry);
-  if (reference !== undefined)
-    return { flaw: { kind: 'requirement', message: `The built ${name} ${reference}` } };
-  const version = metadataValue(metadata, 'version');
-  if (version !== plan.version)
-    return output(
-      `The built ${name} says version ${cleanText(String(version))} inside, not ${plan.version}`,
-    );
-  const source = sourceCommit(metadata);
-  if ('missing' in source)
-    return output(`The built ${name} does not name its commit: ${source.missing}`);
-  if (source.sha !== plan.sha)
-    return output(`The built ${name} names commit ${source.sha}, not ${plan.sha}`);
-  return { file: { ...file, kind: parsed.kind, pythonTag: parsed.pythonTag, metadata } };
+  const { kind, pythonTag } = parsed;
+  try {
+    const metadata = await readMetadata(kind, file.bytes);
+    const problems = [
+      ...(await secrets(plan, kind, file.bytes, allowed)),
+      ...references(plan, name, metadata),
+      ...wrongMetadata(plan, name, metadata),
+    ];
+    return { file: { ...file, kind, pythonTag, metadata }, problems };
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return {
+      problems: [
+        wrong(plan, `The built ${name} of ${plan.publisher} cannot be read: ${error.message}.`),
+      ],
+    };
+  }
 }
 
-function output(message: string): { readonly flaw: Flaw } {
-  return { flaw: { kind: 'output', message } };
+/** Its name taken apart; undefined for a file that the plan does not have. */
+function planned(plan: PypiPlan, name: string): DistributionFileName | undefined {
+  const parsed = parseFileName(name);
+  const isNamed =
+    parsed?.kind === 'sdist' ? name === plan.sdist : name.startsWith(plan.wheelPrefix);
+  return isNamed ? parsed : undefined;
+}
+
+function wrongCount(plan: PypiPlan, files: readonly OutputFile[]): readonly Problem[] {
+  const kinds = new Set(files.map(({ name }) => planned(plan, name)?.kind));
+  return (['sdist', 'wheel'] as const)
+    .filter((kind) => !kinds.has(kind))
+    .map((kind) => wrong(plan, `The build of ${plan.publisher} made no ${kind}.`));
+}
+
+async function secrets(
+  { publisher }: PypiPlan,
+  kind: DistributionFileName['kind'],
+  bytes: Uint8Array,
+  { allow, directory }: Allowed,
+): Promise<readonly Problem[]> {
+  const entries = await suspectMembers(kind, bytes);
+  if (kind === 'sdist') {
+    const inRepository = entries
+      .filter(({ path }) => !allow.includes(path))
+      .map((entry) => ({ ...entry, path: pathIn(directory, entry.path) }));
+    return checkBuiltFiles(publisher, inRepository, allow);
+  }
+  // A wheel has a package's files without the folders above the package.
+  const isAllowed = (path: string): boolean =>
+    path.includes('/') && allow.some((allowed) => allowed.endsWith(`/${path}`));
+  return checkBuiltFiles(
+    publisher,
+    entries.filter(({ path }) => !isAllowed(path)),
+    allow,
+  );
+}
+
+function references(plan: PypiPlan, name: string, { fields }: CoreMetadata): readonly Problem[] {
+  return fields.flatMap(([field, value]) => {
+    const reason = field === 'requires-dist' ? directReference(value, plan.registry) : undefined;
+    if (reason === undefined) return [];
+    const message = `The built ${name} of ${plan.publisher} ${reason}.`;
+    return [built(plan, 'pypi-direct-reference', message, REFERENCE_HINT)];
+  });
+}
+
+function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): readonly Problem[] {
+  const version = metadataValue(metadata, 'version');
+  const source = sourceCommit(metadata);
+  const its = `The built ${name} of ${plan.publisher}`;
+  const isOurs = 'sha' in source && source.sha === plan.sha;
+  const commit =
+    'missing' in source
+      ? `does not name its commit: ${source.missing}`
+      : `names commit ${source.sha}, not ${plan.sha}`;
+  const says = `says version ${cleanText(String(version))} inside, not ${plan.version}`;
+  return [
+    ...(version === plan.version ? [] : [wrong(plan, `${its} ${says}.`)]),
+    ...(isOurs ? [] : [wrong(plan, `${its} ${commit}.`)]),
+  ];
+}
+
+function wrong(plan: PypiPlan, message: string): Problem {
+  const written = 'The build backend has to take name, version and URLs as they are written';
+  const hint =
+    plan.urlTable === undefined
+      ? `${written} in setup.cfg: what setup.py passes to setup() wins over it.`
+      : `${written} in pyproject.toml.`;
+  return built(plan, 'pypi-build-output', message, hint);
+}
+
+function built({ coordinates }: PypiPlan, code: string, message: string, hint: string): Problem {
+  const coordinate = coordinates[0] === undefined ? undefined : formatCoordinate(coordinates[0]);
+  return problem({ code, kind: 'incomplete', message, rerun: 'after-fix', coordinate, hint });
+}
+
+/** Several wheels may have the same file. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((one) => [`${one.code} ${one.message}`, one])).values()];
 }

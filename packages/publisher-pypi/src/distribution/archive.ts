@@ -1,4 +1,4 @@
-import { type ArchiveEntry, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
+import { type ArchiveEntry, isKeyFile, isSecretFile } from '@ameide/publisher-kit';
 import { ArchiveError, type Member } from './member.ts';
 import { type CoreMetadata, parseMetadata } from './metadata.ts';
 import { tarGzMembers } from './tar-gz.ts';
@@ -37,19 +37,21 @@ export async function readMetadata(
 }
 
 /**
- * The paths of the members that usually hold credentials, or are private keys. Throws
- * `ArchiveError`.
+ * The members that may hold credentials by their names, with their contents; of an sdist without
+ * the folder that it is in. Throws `ArchiveError`.
  */
-export async function secretMembers(
+export async function suspectMembers(
   kind: DistributionKind,
   bytes: Uint8Array,
-): Promise<readonly string[]> {
+): Promise<readonly ArchiveEntry[]> {
+  const top = kind === 'sdist' ? /^[^/]+\// : /^/;
   const suspects: ArchiveEntry[] = [];
   for await (const member of members(kind, bytes)) {
-    if (isSecretFile(member.path) || isKeyFile(member.path))
-      suspects.push({ path: member.path, content: await member.content() });
+    const path = member.path.replace(/^(?:\.\/)+/, '').replace(top, '');
+    if (isSecretFile(path) || isKeyFile(path))
+      suspects.push({ path, content: await member.content() });
   }
-  return secretFiles(suspects);
+  return suspects;
 }
 
 function members(

@@ -1,77 +1,85 @@
-import { InvalidInputError, normalisePep440, parsePypiName } from '@ameide/versioning-core';
-import { parse, TomlError } from 'smol-toml';
+import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
+import { buildBackend, isPoetrys, requireBuildSystem } from './build-system.ts';
+import { type CertainFiles, certainFiles } from './certain-files.ts';
+import { readPoetryTable } from './poetry-table.ts';
+import {
+  isPrivate,
+  type ProjectMetadata,
+  requireName,
+  requireUrls,
+  requireVersion,
+} from './project-metadata.ts';
+import { poetryRequirements, projectRequirements } from './requirements.ts';
+import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
-import { type VersionSource, versionSource } from './version-source.ts';
+import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
+import { dynamicVersion } from './version-source.ts';
 
-/** What `open` reads from a pyproject.toml. */
-export interface PythonProject {
-  /** As its author wrote it. */
-  readonly name: string;
+/** What `open` reads from a project's files. */
+export interface PythonProject extends ProjectMetadata {
   /** PEP 503. */
   readonly normalisedName: string;
-  readonly versionSource: VersionSource;
   /** The build backend archives HEAD: what is not committed is not in its sdist. */
   readonly archivesHead: boolean;
-  /** Has a `Private :: …` classifier, which PyPI refuses. */
-  readonly isPrivate: boolean;
+  readonly certainFiles?: CertainFiles;
 }
-
-type Table = Readonly<Record<string, unknown>>;
 
 /**
  * Reads and checks a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its
  * field: code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
  * `pypi-no-build-system`.
  */
-export function readPyproject(text: string, file: string): PythonProject {
+export function readPyproject(text: string, file: string, beside: SetupFiles = {}): PythonProject {
   const root = parseToml(text, file);
-  const project = table(root['project']);
-  if (project === undefined)
-    throw invalid(
-      file,
-      'a [project] table with name and version (PEP 621)',
-      'Add [project] with name and version = "0.0.0".',
-    );
-  const name = project['name'];
-  const normalisedName = parsePypiName(name, `${file}: project.name`);
-  const source = versionSource(root, file);
-  requireStampable(project, file);
+  const metadata =
+    readProjectTable(root, file) ??
+    readPoetryTable(root, file) ??
+    readSetupMetadata(root, file, beside);
+  const { name, urlTable, versionSource } = metadata;
   requireBuildSystem(root, file);
   // A file that could not be stamped is reported now, before anything is built or asked.
-  const versionField = source.kind === 'field' ? source.path : undefined;
+  const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
   const sourceCommit = 'https://example.invalid/commit/0';
-  stamp(text, { version: '0.0.0', sourceCommit, versionField }, file);
-  const backend = table(root['build-system'])?.['build-backend'];
+  stamp(text, { version: '0.0.0', sourceCommit, versionField, urlTable }, file);
+  const certain = certainFiles(root, name);
   return {
-    name: String(name),
-    normalisedName,
-    versionSource: source,
-    archivesHead: backend === 'mesonpy',
-    isPrivate: isPrivate(project),
+    ...metadata,
+    normalisedName: parsePypiName(name),
+    archivesHead: buildBackend(root) === 'mesonpy',
+    ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }
 
-function parseToml(text: string, file: string): Table {
-  // Decoding puts U+FFFD where bytes are no UTF-8.
-  if (text.includes('\uFFFD'))
-    throw invalid(file, 'UTF-8 text (TOML 1.0)', 'Save the file as UTF-8.');
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const what = error.message.split('\n')[0] ?? '';
-    throw invalid(
-      file,
-      `valid TOML 1.0; line ${error.line}, column ${error.column}: ${what}`,
-      'Correct that line: a key may be there only once.',
-    );
-  }
+function readProjectTable(root: Table, file: string): ProjectMetadata | undefined {
+  const project = root['project'];
+  if (!isTable(project)) return undefined;
+  const name = requireName(project['name'], 'project.name', file);
+  const dynamic = requireStampable(project, file);
+  return {
+    name,
+    versionSource: dynamic.includes('version')
+      ? dynamicVersion(root, name, file)
+      : { kind: 'field', path: ['project', 'version'] },
+    urlTable: ['project', 'urls'],
+    isPrivate: isPrivate(project['classifiers']),
+    requirements: [
+      ...projectRequirements(project),
+      ...(dynamic.includes('dependencies') && isPoetrys(root)
+        ? poetryRequirements(tableAt(root, 'tool', 'poetry'))
+        : []),
+    ],
+  };
 }
 
-function requireStampable(project: Table, file: string): void {
+/** The names of the dynamic fields. */
+function requireStampable(project: Table, file: string): readonly unknown[] {
   const dynamic: unknown = project['dynamic'] ?? [];
   if (!Array.isArray(dynamic))
-    throw invalid(file, 'project.dynamic to be an array of field names', 'Write dynamic = [].');
+    throw invalidPyproject(
+      file,
+      'project.dynamic to be an array of field names',
+      'Write dynamic = [].',
+    );
   if (dynamic.includes('urls')) {
     throw new InvalidInputError(
       {
@@ -83,76 +91,7 @@ function requireStampable(project: Table, file: string): void {
       'pypi-dynamic-urls',
     );
   }
-  const version = project['version'];
-  const isStatic = !dynamic.includes('version');
-  if (isStatic && (typeof version !== 'string' || normalisePep440(version) === undefined)) {
-    throw invalid(
-      file,
-      'project.version to be a PEP 440 version',
-      'Write version = "0.0.0": every release stamps its own.',
-      version,
-    );
-  }
-  const urls = project['urls'] ?? {};
-  const texts = table(urls);
-  if (texts === undefined || Object.values(texts).some((url) => typeof url !== 'string')) {
-    throw invalid(
-      file,
-      'project.urls to be a table of label = "https://…" (PEP 621)',
-      'Write [project.urls] with one text for each label.',
-    );
-  }
-}
-
-function requireBuildSystem(root: Table, file: string): void {
-  const buildSystem = table(root['build-system']);
-  const requires = buildSystem?.['requires'];
-  if (Array.isArray(requires) && requires.every((requirement) => typeof requirement === 'string'))
-    return;
-  throw new InvalidInputError(
-    {
-      field: file,
-      expected: 'a [build-system] table with requires = ["…"] (PEP 518)',
-      hint: 'Add for example: [build-system] requires = ["hatchling==1.28.0"], build-backend = "hatchling.build". Pin it: another build tool makes other bytes.',
-    },
-    'pypi-no-build-system',
-  );
-}
-
-function isPrivate(project: Table): boolean {
-  const classifiers = project['classifiers'];
-  return (
-    Array.isArray(classifiers) &&
-    classifiers.some(
-      (classifier) => typeof classifier === 'string' && /^private\s*::/i.test(classifier),
-    )
-  );
-}
-
-function table(value: unknown): Table | undefined {
-  return typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date)
-    ? (value as Table)
-    : undefined;
-}
-
-function invalid(
-  file: string,
-  expected: string,
-  hint: string,
-  received?: unknown,
-): InvalidInputError {
-  return new InvalidInputError(
-    {
-      field: file,
-      expected,
-      hint,
-      ...(received === undefined
-        ? {}
-        : { received: typeof received === 'string' ? received : JSON.stringify(received) }),
-    },
-    'pypi-invalid-pyproject',
-  );
+  if (!dynamic.includes('version')) requireVersion(project['version'], 'project.version', file);
+  requireUrls(project['urls'], 'project.urls', file);
+  return dynamic;
 }

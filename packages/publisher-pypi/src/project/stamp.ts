@@ -3,6 +3,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { parse } from 'smol-toml';
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
+import { tableAt } from './toml.ts';
 
 /** What a release writes into its copy of a pyproject.toml. */
 export interface Stamp {
@@ -12,6 +13,8 @@ export interface Stamp {
   readonly sourceCommit: string;
   /** Where the version is; absent where the build takes it from elsewhere. */
   readonly versionField?: readonly string[] | undefined;
+  /** The table of project URLs; absent where the build takes them from another file. */
+  readonly urlTable?: readonly string[] | undefined;
 }
 
 interface Edit {
@@ -37,13 +40,15 @@ export function stamp(text: string, values: Stamp, file: string): string {
   const entries = entriesOf(program.body[0]);
   const edits = [
     ...versionEdits(entries, values, text, file),
-    ...urlEdits(program.body[0], entries, values.sourceCommit, text),
+    ...(values.urlTable === undefined
+      ? []
+      : urlEdits(program.body[0], entries, { ...values, urlTable: values.urlTable }, text)),
   ];
   const stamped = edits
     .sort((a, b) => b.start - a.start)
     .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
   if (!isDeepStrictEqual(parse(stamped), expectedAfter(text, values)))
-    throw unstampable(file, 'a [project] table that can be stamped in place');
+    throw unstampable(file, 'tables that can be stamped in place');
   return stamped;
 }
 
@@ -89,34 +94,38 @@ function inside(node: AST.TOMLKeyValue, prefix: readonly string[]): readonly Ent
 function urlEdits(
   top: AST.TOMLTopLevelTable,
   entries: readonly Entry[],
-  url: string,
+  { sourceCommit, urlTable }: Stamp & { readonly urlTable: readonly string[] },
   text: string,
 ): readonly Edit[] {
-  const urls = entries.filter((entry) => startsWith(entry.path, ['project', 'urls']));
-  const stamped = urls.filter((entry) => isSourceCommit(entry.path));
-  if (stamped.length > 0) return stamped.map((entry) => replaceValue(entry, url, text));
+  const urls = entries.filter((entry) => startsWith(entry.path, urlTable));
+  const stamped = urls.filter((entry) => isSourceCommit(entry.path, urlTable));
+  if (stamped.length > 0) return stamped.map((entry) => replaceValue(entry, sourceCommit, text));
 
-  const assignment = `${quoted(SOURCE_COMMIT_LABEL)} = ${quoted(url)}`;
+  const assignment = `${quoted(SOURCE_COMMIT_LABEL)} = ${quoted(sourceCommit)}`;
   const header = top.body.find(
-    (node) =>
-      node.type === 'TOMLTable' && isPath(node.resolvedKey.map(String), ['project', 'urls']),
+    (node) => node.type === 'TOMLTable' && isPath(node.resolvedKey.map(String), urlTable),
   );
   if (header?.type === 'TOMLTable')
     return [newLineAfter(header.body.at(-1) ?? header, assignment, text)];
 
-  const inline = entries.find((entry) => isPath(entry.path, ['project', 'urls']))?.node.value;
+  const inline = entries.find((entry) => isPath(entry.path, urlTable))?.node.value;
   if (inline?.type === 'TOMLInlineTable') return [intoInlineTable(inline, assignment)];
 
   const dotted = urls.at(-1);
-  if (dotted !== undefined) return [besideDottedKey(dotted, assignment, text)];
+  if (dotted !== undefined) return [besideDottedKey(dotted, urlTable, assignment, text)];
 
-  const project = entries.find((entry) => isPath(entry.path, ['project']))?.node.value;
-  if (project?.type === 'TOMLInlineTable') return [intoInlineTable(project, `urls.${assignment}`)];
+  const above = urlTable.slice(0, -1);
+  const parent = entries.find((entry) => isPath(entry.path, above))?.node.value;
+  if (parent?.type === 'TOMLInlineTable') return [intoInlineTable(parent, `urls.${assignment}`)];
+  return [newTable(urlTable, assignment, text)];
+}
+
+/** At the end of the file. */
+function newTable(path: readonly string[], assignment: string, text: string): Edit {
   const eol = lineEnd(text);
   const gap = text.endsWith('\n') ? eol : `${eol}${eol}`;
-  return [
-    { start: text.length, end: text.length, text: `${gap}[project.urls]${eol}${assignment}${eol}` },
-  ];
+  const table = `${gap}[${path.join('.')}]${eol}${assignment}${eol}`;
+  return { start: text.length, end: text.length, text: table };
 }
 
 /** After the last pair of the table, or as its only one. */
@@ -128,10 +137,14 @@ function intoInlineTable(inline: AST.TOMLInlineTable, assignment: string): Edit 
 }
 
 /** Beside `urls.Home = "…"`, with that pair's own way to spell `urls`. */
-function besideDottedKey(entry: Entry, assignment: string, text: string): Edit {
-  const { node, path } = entry;
-  const keys = node.key.keys;
-  const urls = keys[keys.length - (path.length - 1)];
+function besideDottedKey(
+  { node, path }: Entry,
+  urlTable: readonly string[],
+  assignment: string,
+  text: string,
+): Edit {
+  const { keys } = node.key;
+  const urls = keys[keys.length - (path.length - urlTable.length) - 1];
   const prefix = text.slice(node.range[0], urls?.range[1]);
   if (node.parent.type === 'TOMLInlineTable')
     return { start: node.range[1], end: node.range[1], text: `, ${prefix}.${assignment}` };
@@ -158,24 +171,27 @@ function replaceValue(entry: Entry, value: string, text: string): Edit {
 
 function expectedAfter(text: string, values: Stamp): unknown {
   const root = parse(text);
-  const project = root['project'] as Record<string, unknown>;
-  const urls = (project['urls'] ?? parse('')) as Record<string, unknown>;
-  const labels = Object.keys(urls).filter((label) => isSourceCommit(['project', 'urls', label]));
+  const { sourceCommit, urlTable, version, versionField } = values;
+  if (versionField !== undefined) setField(root, versionField, version);
+  if (urlTable === undefined) return root;
+  const known = Object.keys(tableAt(root, ...urlTable));
+  const labels = known.filter((label) => isSourceCommit([...urlTable, label], urlTable));
   for (const label of labels.length > 0 ? labels : [SOURCE_COMMIT_LABEL])
-    urls[label] = values.sourceCommit;
-  if (values.versionField !== undefined) setField(root, values.versionField, values.version);
-  project['urls'] = urls;
+    setField(root, [...urlTable, label], sourceCommit);
   return root;
 }
 
+/** Makes the tables on the way that are not there. */
 function setField(root: Record<string, unknown>, path: readonly string[], value: string): void {
-  const [last = '', ...above] = path.toReversed();
-  const table = above.toReversed().reduce((at, key) => at[key] as Record<string, unknown>, root);
-  table[last] = value;
+  const above = path.slice(0, -1);
+  let at = root;
+  for (const key of above) at = (at[key] ??= parse('')) as Record<string, unknown>;
+  at[path.at(-1) ?? ''] = value;
 }
 
-function isSourceCommit(path: readonly string[]): boolean {
-  return path.length === 3 && labelKey(path[2] ?? '') === labelKey(SOURCE_COMMIT_LABEL);
+function isSourceCommit(path: readonly string[], urlTable: readonly string[]): boolean {
+  const isLabel = path.length === urlTable.length + 1;
+  return isLabel && labelKey(path.at(-1) ?? '') === labelKey(SOURCE_COMMIT_LABEL);
 }
 
 function isPath(path: readonly string[], wanted: readonly string[]): boolean {

@@ -1,5 +1,13 @@
 import { type Credential, cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  failed,
+  formatCoordinate,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+} from '@ameide/versioning-core';
 import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
@@ -15,22 +23,19 @@ import type { PypiSettings } from '../settings.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
 import { SimpleApiError } from './simple-api-error.ts';
 
-/** A value, or why there is none. */
-type Answer<T> = { readonly value: T } | { readonly problem: Problem };
-
 /**
  * Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a
  * new look.
  */
 export interface IndexReader {
   /** The wheels and sdists of one version; empty when the index says that it has none. */
-  files(coordinate: Coordinate): Promise<Answer<readonly IndexFile[]>>;
+  files(coordinate: Coordinate): Promise<Result<readonly IndexFile[]>>;
   /**
    * The commit that a file on the index names, from its metadata sidecar or from the file itself.
    */
-  source(coordinate: Coordinate, file: IndexFile): Promise<Answer<SourceCommit>>;
+  source(coordinate: Coordinate, file: IndexFile): Promise<Result<SourceCommit>>;
   /** The file's SHA-256, hex: as the index tells it, or of the bytes it serves. */
-  sha256(coordinate: Coordinate, file: IndexFile): Promise<Answer<string>>;
+  sha256(coordinate: Coordinate, file: IndexFile): Promise<Result<string>>;
 }
 
 // After decompression, as some kilobytes can stand for gigabytes. A page of this size lists some
@@ -62,9 +67,9 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
         maxBytes: MAX_PAGE_BYTES,
         accept: SIMPLE_ACCEPT,
       });
-      if ('problem' in answer) return answer;
-      if (answer.value === undefined) return { value: [] };
+      if (answer.problems !== undefined) return answer;
       const page = answer.value;
+      if (page === undefined) return ok([]);
       try {
         const files = parseProjectPage(
           page.text(),
@@ -74,23 +79,24 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
         const found = files.filter((file) => belongsTo(file, coordinate));
         if (found.length > MAX_FILES)
           throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
-        return { value: found };
+        return ok(found);
       } catch (error) {
         if (!(error instanceof SimpleApiError)) throw error;
-        return { problem: unreadable(coordinate, url, error.message) };
+        return failed(unreadable(coordinate, url, error.message));
       }
     },
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
-      if ('problem' in sidecar) return sidecar;
-      if (sidecar.value !== undefined) return { value: sourceCommit(sidecar.value) };
+      if (sidecar.problems !== undefined) return sidecar;
+      if (sidecar.value !== undefined) return ok(sourceCommit(sidecar.value));
       const bytes = await download(coordinate, file);
-      return 'problem' in bytes ? bytes : { value: await sourceInside(file, bytes.value, signal) };
+      if (bytes.value === undefined) return bytes;
+      return ok(await sourceInside(file, bytes.value, signal));
     },
     async sha256(coordinate, file) {
-      if (file.sha256 !== undefined) return { value: file.sha256 };
+      if (file.sha256 !== undefined) return ok(file.sha256);
       const bytes = await download(coordinate, file);
-      return 'problem' in bytes ? bytes : { value: sha256Hex(bytes.value) };
+      return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
     },
   };
 }
@@ -101,14 +107,14 @@ async function downloadFile(
   coordinate: Coordinate,
   { name, sha256, url }: IndexFile,
   get: Get,
-): Promise<Answer<Uint8Array>> {
+): Promise<Result<Uint8Array>> {
   const limits = { maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS };
   const answer = await get({ coordinate, url, ...limits });
-  if ('problem' in answer) return answer;
-  const unusable = (why: string) => ({ problem: unreadable(coordinate, name, why) });
+  if (answer.problems !== undefined) return answer;
+  const unusable = (why: string) => failed(unreadable(coordinate, name, why));
   if (answer.value === undefined) return unusable('the index lists it and then answers 404');
   const { body } = answer.value;
-  if (sha256 === undefined || sha256Hex(body) === sha256) return { value: body };
+  if (sha256 === undefined || sha256Hex(body) === sha256) return ok(body);
   return unusable("its bytes do not have the digest that the index's page gives");
 }
 
@@ -117,7 +123,7 @@ async function request(
   settings: PypiSettings,
   signal: AbortSignal,
   ask: Ask,
-): Promise<Answer<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
+): Promise<Result<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
   const action = {
     code: 'pypi',
     what: `read ${ask.url}`,
@@ -139,17 +145,12 @@ async function request(
       ...(credential === undefined ? {} : { credential }),
       ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
     });
-    if (response.status === 404) return { value: undefined };
-    if (response.status === 200) return { value: response };
-    return {
-      problem: httpProblem({
-        ...action,
-        response,
-        detail: answerText(response, settings.knownToken()),
-      }),
-    };
+    if (response.status === 404) return ok(undefined);
+    if (response.status === 200) return ok(response);
+    const detail = answerText(response, settings.knownToken());
+    return failed(httpProblem({ ...action, response, detail }));
   } catch (error) {
-    return { problem: httpProblem({ ...action, error }) };
+    return failed(httpProblem({ ...action, error }));
   }
 }
 
@@ -170,25 +171,20 @@ async function sidecarOf(
   coordinate: Coordinate,
   file: IndexFile,
   get: (ask: Ask) => ReturnType<typeof request>,
-): Promise<Answer<CoreMetadata | undefined>> {
-  if (file.metadata === undefined) return { value: undefined };
+): Promise<Result<CoreMetadata | undefined>> {
+  if (file.metadata === undefined) return ok(undefined);
   const answer = await get({
     coordinate,
     url: `${file.url}.metadata`,
     maxBytes: MAX_METADATA_BYTES,
   });
-  if ('problem' in answer) return answer;
-  if (answer.value === undefined) return { value: undefined };
+  if (answer.problems !== undefined) return answer;
+  if (answer.value === undefined) return ok(undefined);
   if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
-    return {
-      problem: unreadable(
-        coordinate,
-        `${file.name}.metadata`,
-        "its bytes do not have the digest that the index's page tells",
-      ),
-    };
+    const why = "its bytes do not have the digest that the index's page tells";
+    return failed(unreadable(coordinate, `${file.name}.metadata`, why));
   }
-  return { value: parseMetadata(answer.value.text()) };
+  return ok(parseMetadata(answer.value.text()));
 }
 
 async function sourceInside(

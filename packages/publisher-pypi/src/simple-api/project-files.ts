@@ -1,7 +1,7 @@
 import { printable } from '@ameide/versioning-core';
 import { parseFileName } from '../distribution/file-name.ts';
+import { type Anchor, readHtmlPage } from './html-page.ts';
 import { SimpleApiError } from './simple-api-error.ts';
-import { attributes, type StartTag, startTags } from './start-tags.ts';
 
 /** One file that an index lists. */
 export interface IndexFile {
@@ -73,48 +73,26 @@ function jsonMetadata(value: unknown): IndexFile['metadata'] {
   return sha256 === undefined ? {} : { sha256 };
 }
 
-const ANCHOR_ATTRIBUTES = ['href', 'data-core-metadata', 'data-dist-info-metadata'] as const;
-type Attributes = ReadonlyMap<string, string>;
-
 function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
-  const anchors: Attributes[] = [];
-  let base: string | undefined;
-  let isMarked = false;
-  for (const tag of startTags(body)) {
-    if (tag.name === 'a') refuseMoreFiles(anchors.push(attributes(tag, ANCHOR_ATTRIBUTES)));
-    if (tag.name === 'base') base ??= attributes(tag, ['href']).get('href');
-    isMarked ||= isMark(tag, body);
-  }
-  const from = baseUrl(base ?? '', pageUrl);
-  const files = anchors.flatMap((anchor) => htmlFile(anchor, from));
+  const { anchors, baseHref = '', isMarked } = readHtmlPage(body, MAX_FILES);
+  const base = baseUrl(baseHref, pageUrl);
+  const files = anchors.flatMap((anchor) => htmlFile(anchor, base));
+  // A page without a file is believed only when it shows what it is, or a login page would be an
+  // empty index.
   if (isMarked || files.some(({ name }) => parseFileName(name) !== undefined)) return files;
   throw new SimpleApiError('its HTML lists no file and is not marked as a page of an index');
 }
 
-/**
- * A page without a file is believed only when it shows what it is, or a login page would be an
- * empty index: by PEP 629's version, or by the title that every index writes, after PEP 503's own
- * example.
- */
-function isMark({ name, rest, end }: StartTag, body: string): boolean {
-  if (name === 'meta') return rest.includes('pypi:repository-version');
-  return name === 'title' && /\blinks for\b/i.test(body.slice(end, body.indexOf('<', end)));
-}
-
-function htmlFile(anchor: Attributes, base: string): readonly IndexFile[] {
-  const href = anchor.get('href');
-  if (href === undefined) return [];
-  const url = absolute(href, base);
+function htmlFile(anchor: Anchor, base: string): readonly IndexFile[] {
+  const url = absolute(anchor.href, base);
   // PEP 503: the anchor's text is the last part of the URL's path; the URL cannot be misread.
   const name = decodePath(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
   if (name === '') return [];
-  return [
-    indexFile(name, url, hexDigest(/^#sha256=(.*)$/.exec(url.hash)?.[1]), htmlMetadata(anchor)),
-  ];
+  const [, digest] = /[#&]sha256=([^&]*)/.exec(url.hash) ?? [];
+  return [indexFile(name, url, hexDigest(digest), htmlMetadata(anchor.metadata))];
 }
 
-function htmlMetadata(anchor: Attributes): IndexFile['metadata'] {
-  const value = anchor.get('data-core-metadata') ?? anchor.get('data-dist-info-metadata');
+function htmlMetadata(value: string | undefined): IndexFile['metadata'] {
   if (value === undefined || value === 'false') return undefined;
   const sha256 = hexDigest(/^sha256=(.*)$/.exec(value)?.[1]);
   return sha256 === undefined ? {} : { sha256 };

@@ -1,0 +1,62 @@
+import { Secret } from '@ameide/publisher-kit';
+import { parseRepositoryPath } from '@ameide/versioning-core';
+import {
+  anyObject,
+  boolean,
+  type Check,
+  custom,
+  exactPaths,
+  func,
+  hidden,
+  httpsAddress,
+  optional,
+  recordOf,
+  secret,
+  shape,
+  string,
+  union,
+} from '@ameide/versioning-core/options';
+import type { PypiOptions, PypiPorts } from './options.ts';
+
+// People put tokens into a build's environment: of an index for its requirements.
+const variable: Check<string | Secret> = hidden(
+  union(
+    string('a string without NUL characters', /^[^\0]*$/),
+    custom<Secret>((value) => value instanceof Secret, 'a Secret'),
+  ),
+);
+
+/** Throws `InvalidInputError`, code `invalid-input`, naming the option. */
+export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
+  {
+    directory: parseRepositoryPath,
+    uploadUrl: optional(indexAddressLike('https://upload.pypi.org/legacy/')),
+    simpleUrl: optional(indexAddressLike('https://pypi.org/simple/')),
+    token: secret(Secret),
+    user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
+    localVersions: optional(boolean),
+    buildEnvironment: optional(
+      recordOf(
+        variable,
+        "an object of strings, for example { UV_INDEX_URL: 'https://index.example.org/simple/' }",
+        string('the name of an environment variable', /^[^=\0]+$/),
+      ),
+    ),
+    allow: optional(exactPaths),
+    ports: optional(
+      shape<PypiPorts>({
+        http: optional(anyObject()),
+        processes: optional(anyObject()),
+        env: optional(anyObject()),
+        sleep: optional(func()),
+      }),
+    ),
+  },
+  { name: 'pypi' },
+);
+
+function indexAddressLike(example: string): Check<string> {
+  return httpsAddress(
+    `an https address without user, password, query and fragment (plain http only to this machine), for example ${example}`,
+  );
+}

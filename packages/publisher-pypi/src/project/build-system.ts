@@ -1,0 +1,39 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+import { type Table, tableAt } from './toml.ts';
+
+/** The build requirements' names, PEP 503; empty for a table that is not as PEP 518 says. */
+export function requiredNames(root: Table): ReadonlySet<string> {
+  const { requires } = tableAt(root, 'build-system');
+  return new Set((Array.isArray(requires) ? requires : []).map(nameOf));
+}
+
+function nameOf(requirement: unknown): string {
+  const [, name = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(String(requirement)) ?? [];
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}
+
+/** The object path of the build backend; PEP 518's when none is named. */
+export function buildBackend(root: Table): string {
+  const backend = tableAt(root, 'build-system')['build-backend'];
+  return typeof backend === 'string' ? backend : 'setuptools.build_meta:__legacy__';
+}
+
+/** Whether poetry-core, or a plugin of it, builds the project. */
+export function isPoetrys(root: Table): boolean {
+  return /^poetry[._]/.test(buildBackend(root));
+}
+
+/** Throws `InvalidInputError`, code `pypi-no-build-system`. */
+export function requireBuildSystem(root: Table, file: string): void {
+  const { requires } = tableAt(root, 'build-system');
+  if (Array.isArray(requires) && requires.every((requirement) => typeof requirement === 'string'))
+    return;
+  throw new InvalidInputError(
+    {
+      field: file,
+      expected: 'a [build-system] table with requires = ["…"] (PEP 518)',
+      hint: 'Add for example: [build-system] requires = ["hatchling==1.28.0"], build-backend = "hatchling.build". Pin it: another build tool makes other bytes.',
+    },
+    'pypi-no-build-system',
+  );
+}

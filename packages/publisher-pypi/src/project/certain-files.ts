@@ -1,0 +1,133 @@
+import { pathIn, type SourceTree, type TreeFile } from '@ameide/versioning-core';
+import { buildBackend, requiredNames } from './build-system.ts';
+import { type Table, tableAt } from './toml.ts';
+
+/**
+ * Files of the commit that the build backend is certain to publish, whatever else it takes: found by
+ * running each backend (test/certain-files.test.ts). Paths are from the project's folder.
+ */
+export interface CertainFiles {
+  /** Everything in the folder, or in the first of the module's folders that has `__init__.py`. */
+  readonly folders: 'all' | readonly string[];
+  /** Files beside pyproject.toml that would say otherwise. */
+  readonly unless?: readonly string[];
+  /** What keeps a tracked file out all the same. */
+  readonly except?: 'gitignore' | 'export-ignore';
+}
+
+/** Undefined where the build's own settings decide. */
+export function certainFiles(root: Table, projectName: string): CertainFiles | undefined {
+  const tool = tableAt(root, 'tool');
+  const modules = moduleFolders(projectName);
+  switch (buildBackend(root)) {
+    case 'hatchling.build':
+      return choosesFiles(tableAt(tool, 'hatch', 'build'))
+        ? undefined
+        : { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' };
+    case 'mesonpy':
+      return { folders: 'all', except: 'export-ignore' };
+    case 'setuptools.build_meta':
+      return requiredNames(root).has('setuptools-scm')
+        ? { folders: 'all', unless: ['MANIFEST.in'], except: 'export-ignore' }
+        : undefined;
+    case 'flit_core.buildapi':
+      return isEmpty(tableAt(tool, 'flit')) ? { folders: modules } : undefined;
+    case 'uv_build':
+      return isEmpty(tableAt(tool, 'uv', 'build-backend')) ? { folders: modules } : undefined;
+    case 'poetry.core.masonry.api':
+      return ['packages', 'include', 'exclude'].some((key) => key in tableAt(tool, 'poetry'))
+        ? undefined
+        : { folders: modules };
+    case 'pdm.backend':
+      return isEmpty(tableAt(tool, 'pdm', 'build')) ? { folders: modules } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** For the sdist: what is said of the wheel alone chooses from its files. */
+function choosesFiles(build: Table): boolean {
+  const targets = Object.keys(tableAt(build, 'targets'));
+  const settings = Object.keys(build).filter((key) => key !== 'targets' && key !== 'hooks');
+  return settings.length > 0 || targets.includes('sdist');
+}
+
+function moduleFolders(projectName: string): readonly string[] {
+  const module = projectName.toLowerCase().replaceAll(/[-.]/g, '_');
+  return [`src/${module}`, module];
+}
+
+function isEmpty(table: Table): boolean {
+  return Object.keys(table).length === 0;
+}
+
+/** Those of the commit, with their paths in the repository. */
+export async function listCertainFiles(
+  source: SourceTree,
+  directory: string,
+  certain: CertainFiles | undefined,
+): Promise<readonly TreeFile[]> {
+  if (certain === undefined) return [];
+  const files = await source.list(directory);
+  const isThere = (path: string): boolean =>
+    files.some((file) => file.path === pathIn(directory, path));
+  const { except, folders, unless = [] } = certain;
+  if (unless.some(isThere)) return [];
+  const patterns = except === undefined ? [] : await keptOut(source, directory, except);
+  const listed = folders === 'all' ? files : inFirstModule(files, directory, folders);
+  return listed.filter(({ path }) => !mayMatch(path, patterns));
+}
+
+function inFirstModule(
+  files: readonly TreeFile[],
+  directory: string,
+  folders: readonly string[],
+): readonly TreeFile[] {
+  const module = folders
+    .map((folder) => pathIn(directory, folder))
+    .find((folder) => files.some(({ path }) => path === `${folder}/__init__.py`));
+  return module === undefined ? [] : files.filter(({ path }) => path.startsWith(`${module}/`));
+}
+
+/** The patterns that keep a tracked file out, of every ignore or attributes file of the commit. */
+async function keptOut(
+  source: SourceTree,
+  directory: string,
+  except: NonNullable<CertainFiles['except']>,
+): Promise<readonly string[]> {
+  const name = except === 'gitignore' ? '.gitignore' : '.gitattributes';
+  const inside = (await source.list(directory)).map(({ path }) => path);
+  const parts = directory.split('/');
+  const above = parts.map((_, depth) => [...parts.slice(0, depth), name].join('/'));
+  const paths = [...above, ...inside.filter((path) => `/${path}`.endsWith(`/${name}`))];
+  const texts = await Promise.all(paths.map((path) => source.readText(path)));
+  const lines = texts.flatMap((text) => text?.split('\n') ?? []).map((line) => line.trim());
+  const patterns = lines.filter((line) => line !== '' && !/^[#!]/.test(line));
+  if (except === 'gitignore') return patterns;
+  return patterns
+    .filter((line) => /\sexport-ignore\b/.test(line))
+    .map((line) => line.split(/\s/, 1)[0] ?? '');
+}
+
+/**
+ * Whether a pattern could be for the file: one of its folders or its name is like the pattern's last
+ * part, a set of characters counting as any. A file that only seems to be kept out is found after
+ * the build.
+ */
+function mayMatch(path: string, patterns: readonly string[]): boolean {
+  const names = path.split('/');
+  return patterns.some((pattern) => {
+    const last =
+      pattern
+        .replace(/(?:\/\**)+$/, '')
+        .split('/')
+        .at(-1) ?? '';
+    const source = last
+      .replace(/\[[^\]]*\]/g, '?')
+      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replace(/\*+/g, '.*')
+      .replaceAll('?', '.');
+    const like = new RegExp(`^${source}$`, 'i');
+    return names.some((name) => like.test(name));
+  });
+}

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
+
+/**
+ * A setup.cfg as setuptools reads it: by Python's `RawConfigParser`, without inline comments.
+ * https://docs.python.org/3/library/configparser.html#supported-ini-file-structure
+ */
+export interface SetupCfg {
+  /** With their line ends. */
+  readonly lines: readonly string[];
+  readonly options: readonly SetupOption[];
+}
+
+interface SetupOption {
+  readonly section: string;
+  /** As setuptools takes it: lower case, with `_`. */
+  readonly name: string;
+  /** Each line of the value that is not empty, trimmed, with its number in `lines`. */
+  readonly values: readonly { readonly text: string; readonly line: number }[];
+  /** Where the option is. */
+  readonly line: number;
+}
+
+/** Throws `InvalidInputError`, code `pypi-invalid-pyproject`, field `file`. */
+export function readSetupCfg(text: string, file: string): SetupCfg {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const options: { -readonly [K in keyof SetupOption]: SetupOption[K] }[] = [];
+  let section: string | undefined;
+  let indent: number | undefined;
+  for (const [line, raw] of lines.entries()) {
+    const content = raw.trim();
+    if (content === '' || /^[#;]/.test(content)) continue;
+    const depth = raw.search(/\S/);
+    const open = options.at(-1);
+    const header = /^\[(.+)\]/.exec(content);
+    if (indent !== undefined && depth > indent && open !== undefined)
+      open.values = [...open.values, { text: content, line }];
+    else if (header !== null) [section, indent] = [header[1], undefined];
+    else {
+      const option = /^(.*?)\s*[=:]\s*(.*)$/.exec(content);
+      if (section === undefined || option === null) throw unreadable(file, line);
+      const [, key = '', value = ''] = option;
+      const name = key.toLowerCase().replaceAll('-', '_');
+      const values = value === '' ? [] : [{ text: value, line }];
+      options.push({ section, name, values, line });
+      indent = depth;
+    }
+  }
+  return { lines, options };
+}
+
+/** The lines of an option's value; undefined when it is not there. */
+export function setupValues(
+  { options }: SetupCfg,
+  section: string,
+  name: string,
+): readonly string[] | undefined {
+  const found = options.find((option) => option.section === section && option.name === name);
+  return found?.values.map(({ text }) => text);
+}
+
+/**
+ * Writes the version and the "Source Commit" URL into `[metadata]` by replacing or adding exactly
+ * those lines. The result is read back and compared. `version`: undefined where the build takes it
+ * from elsewhere. Throws `InvalidInputError`.
+ */
+export function stampSetupCfg(
+  text: string,
+  { sourceCommit, version }: { readonly sourceCommit: string; readonly version?: string },
+  file: string,
+): string {
+  const before = readSetupCfg(text, file);
+  const lines = [...before.lines];
+  if (version !== undefined) stampVersion(lines, before, version, file);
+  stampUrl(lines, before, sourceCommit, file);
+  const stamped = lines.join('');
+  const [was, is] = [before, readSetupCfg(stamped, file)].map(withoutStamp);
+  if (!isDeepStrictEqual(was, is)) throw unstampable(file);
+  return stamped;
+}
+
+function stampVersion(lines: string[], setup: SetupCfg, version: string, file: string): void {
+  const option = metadataOption(setup, 'version');
+  const [value, ...more] = option?.values ?? [];
+  if (value === undefined || value.line !== option?.line || more.length > 0)
+    throw unstampable(file);
+  lines[value.line] = withValue(lines[value.line], version);
+}
+
+function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): void {
+  const urls = metadataOption(setup, 'project_urls');
+  const eol = lines[0]?.endsWith('\r\n') === true ? '\r\n' : '\n';
+  const entry = `${SOURCE_COMMIT_LABEL} = ${url}`;
+  if (urls === undefined) return addUrls(lines, setup, entry, eol, file);
+  const { line, values } = urls;
+  const stamped = values.find(({ text }) => isSourceCommit(text));
+  const last = values.at(-1);
+  if (last?.line === line) {
+    // On the option's own line a comma parts one URL from the next.
+    const others = last.text.split(/\s*,\s*/).filter((text) => !isSourceCommit(text));
+    lines[line] = withValue(lines[line], [...others, entry].join(', '));
+  } else if (stamped?.line === line) throw unstampable(file);
+  else if (stamped !== undefined)
+    lines[stamped.line] = `${indentOf(lines[stamped.line])}${entry}${eol}`;
+  else {
+    const indent = last === undefined ? `${indentOf(lines[line])}    ` : indentOf(lines[last.line]);
+    append(lines, last?.line ?? line, `${indent}${entry}`, eol);
+  }
+}
+
+/** The option's line with another value. */
+function withValue(line = '', value: string): string {
+  return line.replace(/^(\s*[^=:]*[=:]\s*)\S.*?(\s*)$/s, (_all, before: string, after: string) =>
+    [before, value, after].join(''),
+  );
+}
+
+/** After the name, which is there. */
+function addUrls(lines: string[], setup: SetupCfg, entry: string, eol: string, file: string): void {
+  const name = metadataOption(setup, 'name');
+  if (name === undefined) throw unstampable(file);
+  const after = name.values.at(-1)?.line ?? name.line;
+  const indent = indentOf(lines[name.line]);
+  append(lines, after, `${indent}project_urls =${eol}${indent}    ${entry}`, eol);
+}
+
+function append(lines: string[], after: number, line: string, eol: string): void {
+  const before = lines[after] ?? '';
+  const end = before.endsWith('\n') ? '' : eol;
+  lines[after] = `${before}${end}${line}${eol}`;
+}
+
+/** What a stamp leaves as it is. */
+function withoutStamp({ options }: SetupCfg): unknown {
+  return options
+    .map(({ name, section, values }) => {
+      const texts = values.map(({ text }) => text);
+      if (section !== 'metadata') return [section, name, texts];
+      if (name === 'version') return [section, name];
+      if (name !== 'project_urls') return [section, name, texts];
+      const urls = texts.length === 1 ? (texts[0] ?? '').split(/\s*,\s*/) : texts;
+      return [section, name, urls.filter((text) => !isSourceCommit(text))];
+    })
+    .filter(([, name, urls]) => name !== 'project_urls' || String(urls) !== '');
+}
+
+function metadataOption({ options }: SetupCfg, name: string): SetupOption | undefined {
+  return options.find((option) => option.section === 'metadata' && option.name === name);
+}
+
+function isSourceCommit(text: string): boolean {
+  return labelKey(text.split('=', 1)[0] ?? '') === labelKey(SOURCE_COMMIT_LABEL);
+}
+
+function indentOf(line: string | undefined): string {
+  return /^[ \t]*/.exec(line ?? '')?.[0] ?? '';
+}
+
+function unreadable(file: string, line: number): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: file,
+      expected: `an INI file as Python's configparser reads it; line ${line + 1} is no option`,
+      hint: 'Write "name = value" below a [section], and indent what continues a value.',
+    },
+    'pypi-invalid-pyproject',
+  );
+}
+
+function unstampable(file: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: file,
+      expected: '[metadata] with a version and project_urls that can be stamped in place',
+      hint: 'Write version = 0.0.0 on one line, and each of project_urls on a line of its own.',
+    },
+    'pypi-invalid-pyproject',
+  );
+}

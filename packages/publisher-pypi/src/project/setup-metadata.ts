@@ -1,0 +1,91 @@
+import { normalisePep440 } from '@ameide/versioning-core';
+import { buildBackend, requiredNames } from './build-system.ts';
+import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
+import type { Requirement } from './requirements.ts';
+import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
+import { invalidPyproject, type Table } from './toml.ts';
+import {
+  attributeFile,
+  pluginVersion,
+  unknownSource,
+  type VersionSource,
+} from './version-source.ts';
+
+/** The files beside pyproject.toml that may hold a project's metadata. */
+export interface SetupFiles {
+  readonly setupCfg?: string | undefined;
+  readonly setupPy?: string | undefined;
+}
+
+/**
+ * A setuptools project whose metadata is in setup.cfg. Throws `InvalidInputError`, code
+ * `pypi-invalid-pyproject` or `pypi-dynamic-version`; so for one whose metadata only a run of its
+ * setup.py could tell.
+ */
+export function readSetupMetadata(
+  root: Table,
+  file: string,
+  { setupCfg, setupPy }: SetupFiles,
+): ProjectMetadata {
+  const setupFile = file.replace(/pyproject\.toml$/, 'setup.cfg');
+  const setup = readSetupCfg(setupCfg ?? '', setupFile);
+  const written = oneValue(setup, 'name');
+  const isSetuptools = buildBackend(root).startsWith('setuptools.build_meta');
+  if (written === undefined || !isSetuptools)
+    throw noMetadata(file, isSetuptools && setupPy !== undefined);
+  const name = requireName(written, 'metadata.name', setupFile);
+  const versionSource = setupVersion(root, setup, name, setupFile);
+  const version = versionSource.kind === 'setup.cfg' ? { version: '0.0.0' } : {};
+  const sourceCommit = 'https://example.invalid/commit/0';
+  stampSetupCfg(setupCfg ?? '', { sourceCommit, ...version }, setupFile);
+  return {
+    name,
+    versionSource,
+    isPrivate: isPrivate(setupValues(setup, 'metadata', 'classifiers')),
+    requirements: setupRequirements(setup),
+  };
+}
+
+function noMetadata(file: string, hasProgram: boolean): Error {
+  return invalidPyproject(
+    file,
+    'a [project] table with name and version (PEP 621)',
+    hasProgram
+      ? 'setup.py is a program: what it passes to setup() cannot be stamped. Move name and version = "0.0.0" to [project]; setup.py may keep the rest.'
+      : 'Add [project] with name and version = "0.0.0".',
+  );
+}
+
+function oneValue(setup: SetupCfg, name: string): string | undefined {
+  const values = setupValues(setup, 'metadata', name) ?? [];
+  return values.length === 1 ? values[0] : undefined;
+}
+
+function setupVersion(root: Table, setup: SetupCfg, name: string, file: string): VersionSource {
+  const version = oneValue(setup, 'version');
+  const found = version === undefined ? pluginVersion(root, name) : writtenVersion(version);
+  if (found !== undefined && !requiredNames(root).has('pbr')) return found;
+  throw unknownSource(root, file, version ?? 'no version', IN_SETUP_CFG);
+}
+
+const IN_SETUP_CFG =
+  'Write version = 0.0.0 in [metadata]; nothing that setup.py passes can be stamped.';
+
+/** What setup.cfg says of the version: where it is, or itself. */
+function writtenVersion(version: string): VersionSource | undefined {
+  const [, directive, argument = ''] = /^(attr|file)\s*:\s*(.+)$/.exec(version) ?? [];
+  if (directive === 'file' && !argument.includes(','))
+    return { kind: 'file', candidates: [argument] };
+  if (directive === 'attr') return attributeFile(argument);
+  return normalisePep440(version) === undefined ? undefined : { kind: 'setup.cfg' };
+}
+
+function setupRequirements({ options }: SetupCfg): readonly Requirement[] {
+  const isRequirement = (section: string, name: string): boolean =>
+    section === 'options.extras_require' || (section === 'options' && name === 'install_requires');
+  return options
+    .filter(({ name, section }) => isRequirement(section, name))
+    .flatMap(({ name, section, values }) =>
+      values.map(({ text }) => ({ field: `${section}.${name}`, text })),
+    );
+}
