@@ -40,8 +40,8 @@ function testRepository(options: Parameters<typeof createTestRepository>[0] = {}
 async function checkOut(repository: TestRepository, sha = repository.git('rev-parse', 'HEAD')) {
   const directory = scratch();
   const opened = await repository.open();
-  const missing = await opened.checkout(await opened.resolve(sha), directory);
-  return { directory, missing };
+  const { problems, value } = await opened.checkout(await opened.resolve(sha), directory);
+  return { directory, missing: value ?? [], problem: problems?.[0] };
 }
 
 /** What git itself lays out: the right answer. */

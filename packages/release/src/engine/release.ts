@@ -72,6 +72,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   await release.phase(each(validateAll));
   await release.phase(check);
   await release.phase(checkOut);
+  await release.phase(validateCheckout);
   await release.phase(each(buildAll));
   await release.phase(each(publishAll));
   await release.phase(each(verifyAll), 'evenAfterProblems');
@@ -139,7 +140,10 @@ const checkOut: ReleasePhase = async (state, context) => {
     {
       directory: `${context.directory}/checkout`,
       layOut: async (directory) =>
-        repository.checkout(context.commit.canonical.sha, directory, { signal: context.signal }),
+        repository.checkout(context.commit.canonical.sha, directory, {
+          submodules: definition.submodules,
+          signal: context.signal,
+        }),
       prepare: definition.prepare ?? [],
       processes,
       environment: buildEnvironment(context.commit),
@@ -149,6 +153,16 @@ const checkOut: ReleasePhase = async (state, context) => {
   return value === undefined
     ? { ...state, problems: [...state.problems, ...problems] }
     : { ...state, checkout: value };
+};
+
+/**
+ * Again, when the checkout lacks what a plan cannot know: content of Git LFS that is damaged, or
+ * belongs to a submodule that was fetched.
+ */
+const validateCheckout: ReleasePhase = async (state, context) => {
+  if (state.checkout === undefined) return state;
+  const missing = await context.commit.source.missingContent('');
+  return missing.length === 0 ? state : { ...state, runs: await validateAll(state.runs, context) };
 };
 
 function nothingToDo(): ReleaseState['problems'][number] {
