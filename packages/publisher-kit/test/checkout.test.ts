@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -12,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { needs } from '@ameide/local-registries/components';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readTreeAttributes } from '../src/checkout/attributes.ts';
 import { copyCheckout } from '../src/checkout/copy.ts';
@@ -222,22 +220,6 @@ describe('a checkout', () => {
     expect(readFileSync(join((await checkOut(sha256)).directory, 'a.txt'), 'utf8')).toBe('x');
   });
 
-  test('of a partial clone that lacks files is refused, and fetches nothing', async () => {
-    const repository = testRepository();
-    repository.commit({ files: { 'a.txt': 'x' } });
-    repository.git('config', 'uploadpack.allowFilter', 'true');
-    const clone = join(scratch(), 'partial');
-    const url = `file://${repository.directory}`;
-    const filter = ['--filter=blob:none', '--no-checkout'];
-    runGit(repository.directory, ['clone', '--quiet', ...filter, url, clone]);
-    await using opened = await openRepository(clone);
-    const target = scratch();
-    await expect(opened.checkout(await opened.resolve('HEAD'), target)).rejects.toMatchObject({
-      code: 'no-checkout',
-      hint: expect.stringContaining('--refetch') as string,
-    });
-  });
-
   test('into a folder that is not empty is refused', async () => {
     const repository = withOddities();
     const directory = scratch();
@@ -246,34 +228,6 @@ describe('a checkout', () => {
     await expect(opened.checkout(await opened.resolve('HEAD'), directory)).rejects.toMatchObject({
       field: 'directory',
     });
-  });
-
-  test.each(['..', '.git', '.GIT'])(
-    'of a crafted tree with the name %j is refused',
-    async (name) => {
-      const repository = testRepository();
-      repository.commit({ files: { x: 'x' } });
-      const blob = repository.git('rev-parse', 'HEAD:x');
-      const bytes = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')]);
-      const argv = ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'];
-      const tree = execFileSync('git', argv, { cwd: repository.directory, input: bytes });
-      const sha = repository.git('commit-tree', tree.toString().trim(), '-m', 'crafted');
-      await expect(checkOut(repository, sha)).rejects.toMatchObject({ code: 'unsafe-path' });
-    },
-  );
-
-  test('of a crafted tree that has a link and a folder of one name writes nothing through the link', async () => {
-    const repository = testRepository();
-    const outside = scratch();
-    repository.commit({ files: { file: 'owned', link: { link: outside } } });
-    const [blob, link] = ['HEAD:file', 'HEAD:link'].map((one) => repository.git('rev-parse', one));
-    const mktree = (input: string): string =>
-      execFileSync('git', ['mktree'], { cwd: repository.directory, input }).toString().trim();
-    const folder = mktree(`100644 blob ${blob}\tfile\n`);
-    const tree = mktree(`120000 blob ${link}\ta\n040000 tree ${folder}\ta\n`);
-    const sha = repository.git('commit-tree', tree, '-m', 'crafted');
-    await checkOut(repository, sha).catch(() => undefined);
-    expect(readdirSync(outside)).toEqual([]);
   });
 });
 
@@ -321,67 +275,6 @@ describe('submodules', () => {
     const source = opened.source(await opened.resolve('HEAD'));
     expect(await source.missingContent('third_party')).toEqual(missing);
     expect(await source.missingContent('elsewhere')).toEqual([]);
-  });
-
-  test.each(['../../evil', '-x', 'a/../../b'])('of the name %j are refused', async (name) => {
-    const repository = withSubmodule();
-    const modules = `[submodule "${name}"]\n\tpath = third_party/protos\n\turl = x\n`;
-    repository.commit({ files: { '.gitmodules': modules } });
-    await expect(checkOut(repository)).rejects.toMatchObject({ code: 'unsafe-path' });
-  });
-});
-
-needs('git-lfs')('files in Git LFS', () => {
-  function withLfs(): TestRepository {
-    const repository = testRepository();
-    repository.git('lfs', 'install', '--local');
-    repository.write('.gitattributes', '*.bin filter=lfs diff=lfs merge=lfs -text\n');
-    for (const path of ['model.bin', 'sdk/data.bin']) repository.write(path, `content of ${path}`);
-    repository.write('pointer.txt', POINTER);
-    repository.commit();
-    return repository;
-  }
-  const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`;
-
-  test('have their content, as in a clone with git-lfs; a pointer without the attribute stays one', async () => {
-    const repository = withLfs();
-    expect(repository.git('cat-file', 'blob', 'HEAD:model.bin')).toContain('git-lfs');
-    const { directory, missing } = await checkOut(repository);
-    expect(contents(directory)).toEqual(contents(repository.directory));
-    expect(readFileSync(join(directory, 'pointer.txt'), 'utf8')).toBe(POINTER);
-    expect(missing).toEqual([]);
-    expect(runGit(directory, ['status', '--porcelain'])).toBe('');
-  });
-
-  test('whose content the clone lacks, or has damaged, stay pointers and are reported; a plan knows the first', async () => {
-    const repository = withLfs();
-    const listed = repository.git('lfs', 'ls-files', '--long').split('\n');
-    const placeOf = (path: string): string => {
-      const oid = listed.find((line) => line.endsWith(path))?.slice(0, 64) ?? '';
-      const folders = `${oid.slice(0, 2)}/${oid.slice(2, 4)}`;
-      return join(repository.directory, '.git/lfs/objects', folders, oid);
-    };
-    rmSync(placeOf('model.bin'));
-    chmodSync(placeOf('sdk/data.bin'), 0o644);
-    writeFileSync(placeOf('sdk/data.bin'), 'CONTENT of sdk/data.bin');
-    const { directory, missing } = await checkOut(repository);
-    expect(missing.map(({ path, reason }) => `${reason} ${path}`).toSorted()).toEqual([
-      'lfs model.bin',
-      'lfs sdk/data.bin',
-    ]);
-    expect(readFileSync(join(directory, 'sdk/data.bin'), 'utf8')).toContain('git-lfs');
-    const opened = await repository.open();
-    const source = opened.source(await opened.resolve('HEAD'));
-    expect(await source.missingContent('')).toEqual([{ path: 'model.bin', reason: 'lfs' }]);
-  });
-
-  test('are found where lfs.storage says', async () => {
-    const repository = withLfs();
-    const storage = join(scratch(), 'store');
-    await copyCheckout(join(repository.directory, '.git/lfs'), storage);
-    rmSync(join(repository.directory, '.git/lfs'), { recursive: true });
-    repository.git('config', 'lfs.storage', storage);
-    expect((await checkOut(repository)).missing).toEqual([]);
   });
 });
 

@@ -103,6 +103,7 @@ async function layOutLfs(
   if (pointers.length === 0) return [];
   const store = await openLfsStore(gitDirectory, processes);
   const missing: MissingContent[] = [];
+  const touched: string[] = [];
   for (const pointer of pointers) {
     const path = join(directory, pointer.path);
     const mode = isOwnFolder(directory, dirname(pointer.path))
@@ -113,6 +114,7 @@ async function layOutLfs(
       missing.push({ path: pointer.path, reason: 'lfs' });
       continue;
     }
+    touched.push(pointer.path);
     unlinkSync(path);
     if (await store.copyTo(pointer, path)) chmodSync(path, mode);
     else {
@@ -123,7 +125,7 @@ async function layOutLfs(
     }
   }
   // git-lfs would clean the content back into the pointer: the files are not changed.
-  const paths = pointers.map(({ path }) => `${path}\0`).join('');
+  const paths = touched.map((path) => `${path}\0`).join('');
   await checkout.git(['update-index', '--assume-unchanged', '-z', '--stdin'], paths);
   return missing;
 }

@@ -39,8 +39,12 @@ async function missingLfs(
     readAttributes(index, names, paths),
   );
   const missing: MissingContent[] = [];
-  for (const pointer of pointers)
-    if (!(await store.has(pointer))) missing.push({ path: pointer.path, reason: 'lfs' });
+  for (const pointer of pointers) {
+    // In place of bytes that are not UTF-8: such a file stays a pointer.
+    const isNamed = !pointer.path.includes('\uFFFD');
+    if (!isNamed || !(await store.has(pointer)))
+      missing.push({ path: pointer.path, reason: 'lfs' });
+  }
   return missing;
 }
 
