@@ -24,23 +24,20 @@ interface Checkouts {
 export function createCheckouts(
   clone: CloneFolders,
   environment: Readonly<Record<string, string>>,
-  { header, trees }: CheckoutParts,
+  parts: CheckoutParts,
 ): Checkouts {
-  const commitOf = async (sha: string, { submodules }: CheckoutOptions) => {
+  const commitOf = async (
+    sha: string,
+    { submodules }: CheckoutOptions,
+  ): Promise<CheckoutCommit> => {
+    const { header, trees } = parts;
     const { tree, time } = await header(sha);
+    const files = await trees.files(tree, '');
     const address = await originAddress({ ...clone, directory: clone.root });
-    return {
-      ...clone,
-      sha,
-      time,
-      trees,
-      files: await trees.files(tree, ''),
-      address,
-      origin: address,
-      fetchesSubmodules: submodules,
-      openSubmodule: async (gitDirectory: string, at: string) =>
-        openSubmodule({ ...clone, gitDirectory }, environment, at),
-    };
+    const openAt: CheckoutCommit['openSubmodule'] = async (gitDirectory, at) =>
+      openSubmodule({ ...clone, gitDirectory }, environment, at);
+    const origins = { address, origin: address, fetchesSubmodules: submodules };
+    return { ...clone, ...origins, sha, time, trees, files, openSubmodule: openAt };
   };
   // Late: who derives a version needs no checkout.
   const foretell = (submodules: boolean) =>
