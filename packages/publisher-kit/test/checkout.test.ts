@@ -14,7 +14,6 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readTreeAttributes } from '../src/checkout/attributes.ts';
 import { copyCheckout } from '../src/checkout/copy.ts';
-import { openRepository } from '../src/git/index.ts';
 import { createProcesses } from '../src/process/create-processes.ts';
 import {
   COMMIT_TIME,
@@ -134,22 +133,6 @@ describe('a checkout', () => {
     );
   });
 
-  test('has modes 0644 and 0755 and the commit’s time, whatever the umask', async () => {
-    const repository = withOddities();
-    const umask = process.umask(0o077);
-    const { directory } = await checkOut(repository).finally(() => process.umask(umask));
-    const shown = ['a.txt', 'run.sh', 'dir', 'dir/dead'].map((path) => {
-      const { mode, mtimeMs } = lstatSync(join(directory, path));
-      return [path, (mode & 0o777).toString(8), mtimeMs / 1000];
-    });
-    expect(shown).toEqual([
-      ['a.txt', '644', COMMIT_TIME],
-      ['run.sh', '755', COMMIT_TIME],
-      ['dir', '755', COMMIT_TIME],
-      ['dir/dead', '777', COMMIT_TIME],
-    ]);
-  });
-
   test('takes no attribute from the user’s own configuration folder', async () => {
     const repository = testRepository();
     repository.commit({ files: { 'a.txt': 'a\n', 'm.bin': 'no pointer' } });
@@ -166,58 +149,6 @@ describe('a checkout', () => {
     const paths = ['a.txt', 'm.bin'];
     const found = await readTreeAttributes({ gitDirectory, tree: sha, processes }, ['eol'], paths);
     expect(paths.map((path) => found.get(path)?.get('eol'))).toEqual(Array(2).fill('unspecified'));
-  });
-
-  test('runs no program and uses no setting of the user’s repository, and leaves it as it was', async () => {
-    const repository = withOddities();
-    const marker = join(scratch(), 'ran');
-    const script = `#!/bin/sh\ntouch ${marker}\ncat\n`;
-    const hooks = join(scratch(), 'hooks');
-    mkdirSync(hooks);
-    for (const name of ['post-checkout', 'filter', 'fsmonitor']) {
-      writeFileSync(join(hooks, name), script, { mode: 0o755 });
-    }
-    const settings = {
-      'core.hooksPath': hooks,
-      'core.fsmonitor': join(hooks, 'fsmonitor'),
-      'core.autocrlf': 'true',
-      'filter.shout.smudge': join(hooks, 'filter'),
-      'filter.shout.required': 'true',
-      'http.extraheader': 'AUTHORIZATION: basic c2VjcmV0',
-      'url.https://evil.example/.insteadOf': 'https://github.com/',
-    };
-    for (const [name, value] of Object.entries(settings)) repository.git('config', name, value);
-    const before = snapshot(join(repository.directory, '.git'));
-    const { directory } = await checkOut(repository);
-    expect(snapshot(join(repository.directory, '.git'))).toEqual(before);
-    expect(readdirSync(join(marker, '..'))).toEqual([]);
-    const configuration = readFileSync(join(directory, '.git/config'), 'utf8');
-    expect(configuration).not.toMatch(/secret|c2VjcmV0|evil|filter/);
-    expect(configuration).not.toContain(hooks);
-    expect(configuration).toContain('hooksPath = /dev/null');
-    expect(readFileSync(join(directory, 'x.f'), 'utf8')).toBe('quiet');
-    expect(readFileSync(join(directory, 'README'), 'utf8')).toBe('1');
-  });
-
-  test('of an older commit, of a linked worktree, of a clone that borrows objects, with SHA-256 ids', async () => {
-    const repository = withOddities();
-    const older = await checkOut(repository, repository.git('rev-parse', 'HEAD~1'));
-    expect(readdirSync(older.directory)).not.toContain('latin-\ufffd');
-
-    const worktree = join(scratch(), 'worktree');
-    repository.git('worktree', 'add', '--quiet', '--detach', worktree);
-    const borrowing = plainClone(repository, '--shared');
-    for (const directory of [worktree, borrowing]) {
-      await using opened = await openRepository(directory);
-      const target = scratch();
-      await opened.checkout(await opened.resolve('HEAD'), target);
-      expect(contents(target)).toEqual(contents(plainClone(repository)));
-      expect(runGit(target, ['status', '--porcelain'])).toBe('');
-    }
-
-    const sha256 = testRepository({ objectFormat: 'sha256' });
-    sha256.commit({ files: { 'a.txt': 'x' } });
-    expect(readFileSync(join((await checkOut(sha256)).directory, 'a.txt'), 'utf8')).toBe('x');
   });
 
   test('into a folder that is not empty is refused', async () => {
@@ -292,13 +223,3 @@ describe('a copy of a checkout', () => {
     expect(runGit(copy, ['status', '--porcelain'])).toBe('M README');
   });
 });
-
-/** Every file below a directory with its size and time. */
-function snapshot(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .toSorted()
-    .map((path) => {
-      const { size, mtimeMs } = lstatSync(join(directory, path));
-      return `${path} ${size} ${mtimeMs}`;
-    });
-}

@@ -200,6 +200,7 @@ suite('a checkout takes nothing from the user’s configuration', () => {
     const config = gitIn(ours.directory, 'config', '--local', '--list');
     expect(`${config}\n`).toContain('remote.origin.url=https://example.org/o/r\n');
     expect(config).not.toMatch(/token|evil|filter\.|credential|extraheader/);
+    expect(config).toContain('core.hookspath=/dev/null');
     // A program that a build starts has the user's configuration.
     writeFileSync(join(ours.directory, 'made-by-the-build'), '');
     const status = repo.gitWith(
