@@ -30,8 +30,8 @@ export function createCheckouts(
     sha: string,
     { submodules }: CheckoutOptions,
   ): Promise<CheckoutCommit> => {
-    const { header, trees } = parts;
-    const { tree, time } = await header(sha);
+    const { trees } = parts;
+    const { tree, time } = await parts.header(sha);
     const files = await trees.files(tree, '');
     const address = await originAddress({ ...clone, directory: clone.root });
     const openAt: CheckoutCommit['openSubmodule'] = async (gitDirectory, at) =>
