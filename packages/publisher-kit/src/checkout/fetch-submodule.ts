@@ -1,9 +1,9 @@
 import { devNull } from 'node:os';
 import { failed, InvalidInputError, ok, printable, type Result } from '@ameide/versioning-core';
-import { createGitRemote } from '../git/create-git-remote.ts';
 import { git } from '../git/git-command.ts';
-import { formatOf } from '../git/object-format.ts';
-import { remoteProblem } from '../git/remote-problem.ts';
+import { createGitRemote } from '../git/remote/create-git-remote.ts';
+import { remoteProblem } from '../git/remote/remote-problem.ts';
+import { formatOf } from '../git/repository/object-format.ts';
 import type { Processes } from '../process/processes.ts';
 import { NO_CONFIGURATION } from './private-git.ts';
 import { decideAddress, resolveSubmoduleUrl, type SubmoduleAddress } from './submodule-address.ts';

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
-import { unsafePath } from '../git/object-format.ts';
+import { unsafePath } from '../git/repository/object-format.ts';
 
 /** What to throw when git does not lay a commit out: `unsafe-path` or `no-checkout`. */
 export function refusedByGit(error: unknown, sha: string): unknown {

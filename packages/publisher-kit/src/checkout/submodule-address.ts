@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { parseRemoteAddress } from '../git/remote-address.ts';
+import { parseRemoteAddress } from '../git/remote/remote-address.ts';
 
 /** Where a submodule may be fetched from, and how. */
 export interface SubmoduleAddress {

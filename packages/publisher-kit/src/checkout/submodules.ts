@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TreeFile } from '@ameide/versioning-core';
-import { commonDirectory } from '../git/alternates.ts';
 import { type GitCall, text, tryGit } from '../git/git-command.ts';
+import { commonDirectory } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 import { NO_CONFIGURATION } from './private-git.ts';
 

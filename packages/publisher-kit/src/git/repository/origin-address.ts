@@ -1,4 +1,4 @@
-import { type GitCall, text, tryGit } from './git-command.ts';
+import { type GitCall, text, tryGit } from '../git-command.ts';
 
 /** `remote.origin.url` as it is written: it may hold a credential. */
 export async function originAddress(call: GitCall): Promise<string | undefined> {

@@ -5,11 +5,9 @@ import {
   InvalidInputError,
   parseSha,
 } from '@ameide/versioning-core';
-import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
-import { allowedEnvironment } from '../process/environment.ts';
-import type { Processes } from '../process/processes.ts';
-import { createCheckouts } from './checkouts.ts';
-import { createCommits } from './commits.ts';
+import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
+import { allowedEnvironment } from '../../process/environment.ts';
+import type { Processes } from '../../process/processes.ts';
 import {
   type GitCall,
   GitError,
@@ -18,7 +16,9 @@ import {
   reasonOf,
   text,
   tryGit,
-} from './git-command.ts';
+} from '../git-command.ts';
+import { createCheckouts } from './checkouts.ts';
+import { createCommits } from './commits.ts';
 import { createHistory } from './history.ts';
 import { createObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';

@@ -1,6 +1,6 @@
 import type { CommitSha, MissingContent } from '@ameide/versioning-core';
-import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
-import type { CloneFolders } from '../checkout/submodules.ts';
+import type { CheckoutCommit, OpenedSubmodule } from '../../checkout/checkout.ts';
+import type { CloneFolders } from '../../checkout/submodules.ts';
 import { createCommits } from './commits.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
@@ -42,14 +42,14 @@ export function createCheckouts(
   // Late: who derives a version needs no checkout.
   const foretell = (submodules: boolean) =>
     onceForEach(async (sha: CommitSha) => {
-      const { findMissing } = await import('../checkout/missing.ts');
+      const { findMissing } = await import('../../checkout/missing.ts');
       return findMissing(await commitOf(sha, { submodules }));
     });
   const foretold = { fetched: foretell(true), local: foretell(false) };
   const seen = new Map<string, readonly MissingContent[]>();
   return {
     async checkout(sha, target, { signal, submodules } = {}) {
-      const { createCheckout } = await import('../checkout/checkout.ts');
+      const { createCheckout } = await import('../../checkout/checkout.ts');
       const commit = await commitOf(sha, { submodules });
       const result = await createCheckout({ ...commit, signal }, target);
       if (result.value !== undefined) seen.set(sha, result.value);
