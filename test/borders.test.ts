@@ -64,6 +64,15 @@ test.each(Object.entries(ALLOWED))(
   },
 );
 
+test("the kit's git: what reads a repository and what talks to a host know nothing of each other", () => {
+  const crossings = sources('publisher-kit').flatMap((file) => {
+    const side = /src\/git\/(repository|remote)\//.exec(file)?.[1];
+    const other = side === 'remote' ? '../repository/' : '../remote/';
+    return side === undefined ? [] : specifiers(file).filter((one) => one.startsWith(other));
+  });
+  expect(crossings).toEqual([]);
+});
+
 test('versioning-core is pure: semver and itself, nothing of Node', () => {
   const outside = sources('versioning-core').flatMap((file) =>
     specifiers(file).filter(

@@ -81,11 +81,12 @@ const manifest = (fields: object): Situation => ({
 const goMod = (line: string) => ({ 'go/go.mod': `module example.org/acme/sdk\n\n${line}\n` });
 
 /** A submodule whose commit this clone does not have. */
-function addSubmodule(repository: TestRepository, path: string): void {
-  repository.write(
-    '.gitmodules',
-    `[submodule "s"]\n\tpath = ${path}\n\turl = https://example.org/s.git\n`,
-  );
+function addSubmodule(
+  repository: TestRepository,
+  path: string,
+  url = 'https://example.org/s.git',
+): void {
+  repository.write('.gitmodules', `[submodule "s"]\n\tpath = ${path}\n\turl = ${url}\n`);
   repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`);
   repository.git('add', '.gitmodules');
 }
@@ -276,6 +277,13 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   [
     'submodule-missing',
     { ...go(), before: (repository) => addSubmodule(repository, 'go/vendored') },
+  ],
+  [
+    'submodule-refused',
+    {
+      before: (repository) => addSubmodule(repository, 'third_party/s', 'ext::sh -c true'),
+      definition: { submodules: true },
+    },
   ],
   ['go-link', go({ 'go/b.go': { link: '../shared.go' }, 'shared.go': 'package a\n' })],
   ['secret-file', image({ 'image/.npmrc': 'x' })],

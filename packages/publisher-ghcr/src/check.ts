@@ -1,3 +1,4 @@
+import { settleAll } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
 import type { RegistryClient } from './registry/client.ts';
 import type { ImageSource } from './source/source.ts';
@@ -8,6 +9,6 @@ export async function checkImage(
   source: ImageSource,
   step: Step,
 ): Promise<readonly Problem[]> {
-  const [registry, tools] = await Promise.all([client.ping(step.signal), source.check(step)]);
+  const [registry, tools] = await settleAll([client.ping(step.signal), source.check(step)]);
   return registry === undefined ? tools : [registry, ...tools];
 }

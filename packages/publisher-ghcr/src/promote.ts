@@ -1,4 +1,4 @@
-import { createPace, type PacePorts } from '@ameide/publisher-kit';
+import { createPace, inParallel, type PacePorts } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
   type PointerFinding,
@@ -27,13 +27,12 @@ export async function promoteImage(
   if (plan.pointers.length === 0) return [];
   const target = await readTarget(client, plan, step.signal);
   const pace = createPace(step.signal, ports);
-  return Promise.all(
-    plan.pointers.map(
-      async (pointer): Promise<PointerMove> =>
-        'code' in target
-          ? { pointer, outcome: 'blocked', problem: target }
-          : moveTag({ client, plan, pointer, manifest: target, step, pace }),
-    ),
+  return inParallel(
+    plan.pointers,
+    async (pointer): Promise<PointerMove> =>
+      'code' in target
+        ? { pointer, outcome: 'blocked', problem: target }
+        : moveTag({ client, plan, pointer, manifest: target, step, pace }),
   );
 }
 

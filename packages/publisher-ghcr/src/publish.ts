@@ -1,5 +1,6 @@
 import {
   createPace,
+  inParallel,
   outcomeUnknown,
   type Pace,
   type PacePorts,
@@ -93,12 +94,10 @@ async function pushTags(
   pace: Pace,
 ): Promise<readonly Published[]> {
   const blocked = blockedBy(tags, plan);
-  return Promise.all(
-    tags.map(async (tag) =>
-      blocked !== undefined || tag.image.state !== 'absent'
-        ? settled(tag, plan, blocked)
-        : pushTag(client, tag.coordinate, manifest, plan, pace),
-    ),
+  return inParallel(tags, async (tag) =>
+    blocked !== undefined || tag.image.state !== 'absent'
+      ? settled(tag, plan, blocked)
+      : pushTag(client, tag.coordinate, manifest, plan, pace),
   );
 }
 

@@ -25,3 +25,16 @@ export async function inParallel<T, R>(
   if (failures.length > 0) throw failures[0];
   return results;
 }
+
+/**
+ * `Promise.all` that waits for all of them also when one rejects: nothing goes on in a folder that
+ * is gone, or after a release has been reported.
+ */
+export async function settleAll<T extends readonly unknown[]>(
+  promises: {
+    readonly [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as T;
+}

@@ -1,13 +1,13 @@
 import { type CommitSha, parseSha } from '@ameide/versioning-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchAnswer, splitBatchAnswers } from '../src/git/batch-answers.ts';
 import { GitError } from '../src/git/git-command.ts';
-import { objectId } from '../src/git/object-format.ts';
-import { parsePushReport } from '../src/git/push-report.ts';
-import { classifyPushFailure, classifyRemoteFailure } from '../src/git/remote-failure.ts';
-import { parseRefList } from '../src/git/remote-refs.ts';
-import { sourceUrl } from '../src/git/source-url.ts';
-import { parseTagList, peelTags } from '../src/git/tags.ts';
+import { parsePushReport } from '../src/git/remote/push-report.ts';
+import { classifyPushFailure, classifyRemoteFailure } from '../src/git/remote/remote-failure.ts';
+import { parseRefList } from '../src/git/remote/remote-refs.ts';
+import { type BatchAnswer, splitBatchAnswers } from '../src/git/repository/batch-answers.ts';
+import { objectId } from '../src/git/repository/object-format.ts';
+import { sourceUrl } from '../src/git/repository/source-url.ts';
+import { parseTagList, peelTags } from '../src/git/repository/tags.ts';
 import type { ProcessResult } from '../src/process/processes.ts';
 
 describe('source URLs', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pushUntilKnown } from '../src/git/push.ts';
-import type { RemoteRef } from '../src/git/remote.ts';
+import { pushUntilKnown } from '../src/git/remote/push.ts';
+import type { RemoteRef } from '../src/git/remote/remote.ts';
 import { createPace } from '../src/index.ts';
 import type { ProcessResult } from '../src/process/processes.ts';
 

@@ -1,5 +1,18 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { inParallel, settleAll } from '@ameide/publisher-kit';
 import { describe, expect, it } from 'vitest';
+
+describe('settleAll', () => {
+  it('gives every result, and rejects only when nothing runs any more', async () => {
+    expect(await settleAll([Promise.resolve(1), Promise.resolve('two')])).toEqual([1, 'two']);
+    let ended = false;
+    const slow = async (): Promise<void> => {
+      for (let turns = 0; turns < 5; turns++) await turn();
+      ended = true;
+    };
+    await expect(settleAll([Promise.reject(new Error('no')), slow()])).rejects.toThrow('no');
+    expect(ended).toBe(true);
+  });
+});
 
 describe('inParallel', () => {
   it('gives the results in the order of the items, whichever is done first', async () => {

@@ -1,4 +1,4 @@
-import { httpProblem } from '@ameide/publisher-kit';
+import { httpProblem, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -26,7 +26,7 @@ export async function checkPypi(
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
   const cwd = await toolFolder(step.workspace);
-  const [index, tool] = await Promise.all([
+  const [index, tool] = await settleAll([
     checkIndex(settings, coordinate, step.signal),
     findBuildTool(settings.processes, cwd, step.signal),
   ]);

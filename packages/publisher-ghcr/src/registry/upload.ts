@@ -6,6 +6,7 @@ import {
   type HttpResponse,
   isLoopback,
   type Pace,
+  settleAll,
   write,
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
@@ -34,7 +35,7 @@ export async function uploadBlobs(
       if (failed !== undefined) return;
     }
   };
-  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+  await settleAll(Array.from({ length: UPLOADS_AT_ONCE }, worker));
   return failed;
 }
 

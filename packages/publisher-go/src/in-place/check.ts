@@ -1,3 +1,4 @@
+import { settleAll } from '@ameide/publisher-kit';
 import {
   type Finding,
   type Lineage,
@@ -31,7 +32,7 @@ export async function checkDevBuild(
   { found, ...known }: KnownTags & { readonly found: readonly Promise<Finding>[] },
   step: Step,
 ): Promise<readonly Problem[]> {
-  const [missing, ...findings] = await Promise.all([missingTags(plan, known, step), ...found]);
+  const [missing, ...findings] = await settleAll([missingTags(plan, known, step), ...found]);
   const unpushed = findings.flatMap(
     ({ coordinate, state, problem: why }) =>
       why ?? (state === 'absent' ? [notPushed(coordinate, plan)] : []),

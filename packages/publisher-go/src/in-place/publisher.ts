@@ -1,4 +1,4 @@
-import { createProcesses, readGoRetractions } from '@ameide/publisher-kit';
+import { createProcesses, inParallel, readGoRetractions } from '@ameide/publisher-kit';
 import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
@@ -56,9 +56,10 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     ],
     async check(plan, step) {
       if (plan.tag !== null) return access().check(step.signal);
+      // First: when it throws, nothing has begun.
+      const known = { module: inPlace, retracting, access: access() };
       const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
-      const known = { module: inPlace, retracting, access: access(), found };
-      return checkDevBuild(plan, known, step);
+      return checkDevBuild(plan, { ...known, found }, step);
     },
     async inspect(subject, step) {
       if ('coordinate' in subject) {
@@ -67,7 +68,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
       }
       const { plan } = subject;
       return plan.tag === null
-        ? Promise.all(plan.coordinates.map((coordinate) => find(coordinate, step)))
+        ? inParallel(plan.coordinates, async (coordinate) => find(coordinate, step))
         : findTag(plan, plan.tag, access(), step);
     },
     buildsFrom: 'checkout',
@@ -75,7 +76,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
       const pushing = { access: access(), gitDirectory: source.gitDirectory, step };
-      return Promise.all(plan.coordinates.map((coordinate) => pushTag(coordinate, plan, pushing)));
+      return inParallel(plan.coordinates, async (coordinate) => pushTag(coordinate, plan, pushing));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { RemoteFailure } from '@ameide/publisher-kit';
+import { inParallel, type RemoteFailure } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
 import { noAnswer } from '../problems.ts';
 import type { BranchQuestion } from './decide-branch.ts';
@@ -13,7 +13,7 @@ export async function inspectPlan(
   built: MirrorBuilt | undefined,
   mirror: Mirror,
   step: Step,
-): Promise<Finding[]> {
+): Promise<readonly Finding[]> {
   const unanswered = (failure: RemoteFailure): Finding[] =>
     plan.coordinates.map((coordinate) => noAnswer(coordinate, plan.registry, failure));
   const answer = await mirror.refs(step);
@@ -21,7 +21,7 @@ export async function inspectPlan(
   const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
   if ('failure' in tags) return unanswered(tags.failure);
   const question = { plan, refs: answer.refs, mirror, step };
-  return Promise.all(plan.coordinates.map((coordinate) => findingOf(coordinate, tags, question)));
+  return inParallel(plan.coordinates, async (coordinate) => findingOf(coordinate, tags, question));
 }
 
 /**

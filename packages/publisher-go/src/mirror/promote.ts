@@ -1,4 +1,4 @@
-import { remoteProblem } from '@ameide/publisher-kit';
+import { inParallel, remoteProblem } from '@ameide/publisher-kit';
 import {
   type Pointer,
   type PointerFinding,
@@ -26,22 +26,19 @@ export async function readPointers(
   plan: MirrorPlan,
   mirror: Mirror,
   step: Step,
-): Promise<PointerFinding[]> {
+): Promise<readonly PointerFinding[]> {
   if (plan.pointers.length === 0) return [];
   const answer = await mirror.refs(step);
-  return Promise.all(
-    plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      if ('failure' in answer)
-        return { pointer, problem: unreadable(plan.registry, answer.failure) };
-      const commit = answer.refs.branches.get(pointer.pointer);
-      if (commit === undefined) return { pointer };
-      const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
-      if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
-      return named.sha === undefined
-        ? { pointer, ...named, problem: notOurs(pointer, commit, plan) }
-        : { pointer, ...named };
-    }),
-  );
+  return inParallel(plan.pointers, async (pointer): Promise<PointerFinding> => {
+    if ('failure' in answer) return { pointer, problem: unreadable(plan.registry, answer.failure) };
+    const commit = answer.refs.branches.get(pointer.pointer);
+    if (commit === undefined) return { pointer };
+    const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
+    if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
+    return named.sha === undefined
+      ? { pointer, ...named, problem: notOurs(pointer, commit, plan) }
+      : { pointer, ...named };
+  });
 }
 
 /**
@@ -53,18 +50,16 @@ export async function promoteMirror(
   mirror: Mirror,
   access: () => Access,
   step: Step,
-): Promise<PointerMove[]> {
-  return Promise.all(
-    plan.pointers.map(async (pointer): Promise<PointerMove> => {
-      let last: Blocked = blockedBy(busy(pointer, plan));
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const move = await moveOnce({ pointer, plan, mirror, access: access(), step });
-        if (!('again' in move)) return { pointer, ...move };
-        last = move.again;
-      }
-      return { pointer, ...last };
-    }),
-  );
+): Promise<readonly PointerMove[]> {
+  return inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
+    let last: Blocked = blockedBy(busy(pointer, plan));
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const move = await moveOnce({ pointer, plan, mirror, access: access(), step });
+      if (!('again' in move)) return { pointer, ...move };
+      last = move.again;
+    }
+    return { pointer, ...last };
+  });
 }
 
 // Each failed attempt means that another run has moved the branch.

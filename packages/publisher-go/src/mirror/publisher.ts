@@ -1,3 +1,4 @@
+import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { type Access, openAccess } from '../access.ts';
@@ -60,10 +61,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     buildsFrom: 'checkout',
     build: (plan, step) => buildCommit(plan, { module, mirror, step }),
     publish: (plan, built, step) =>
-      Promise.all(
-        plan.coordinates.map((coordinate) =>
-          pushTags({ coordinate, plan, built, mirror, access: access(), step }),
-        ),
+      inParallel(plan.coordinates, async (coordinate) =>
+        pushTags({ coordinate, plan, built, mirror, access: access(), step }),
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),

@@ -1,3 +1,4 @@
+import { inParallel } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type FindingState,
@@ -34,8 +35,8 @@ export async function readTagStates(
   question: Question,
 ): Promise<readonly TagState[] | Failed> {
   const states: TagState[] = [];
-  for (const one of await Promise.all(
-    tagsOf(plan).map(async (tag) => readTagState(tag, plan, refs, question)),
+  for (const one of await inParallel(tagsOf(plan), async (tag) =>
+    readTagState(tag, plan, refs, question),
   )) {
     if ('failure' in one) return one;
     states.push(one);

@@ -4,38 +4,42 @@ import {
   lutimesSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   rmSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
-import type { MissingContent, TreeFile } from '@ameide/versioning-core';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { dirname, join, relative } from 'node:path';
+import type { MissingContent, Result, TreeFile } from '@ameide/versioning-core';
+import { InvalidInputError, ok } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
-import type { TreeReader } from '../git/tree-reader.ts';
+import { sourceUrl } from '../git/repository/source-url.ts';
+import type { TreeReader } from '../git/repository/tree-reader.ts';
 import { sourceDateEpoch } from '../process/build-environment.ts';
-import { readAttributes, readTreeAttributes } from './attributes.ts';
+import { readAttributes } from './attributes.ts';
+import { obtainSubmodule, type SubmoduleParent } from './fetch-submodule.ts';
 import { findPointers, openLfsStore, usesLfs } from './lfs.ts';
 import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
-import { type CloneFolders, findSubmodule, listSubmodules } from './submodules.ts';
+import { refusedByGit } from './refused-by-git.ts';
+import { type CloneFolders, listSubmodules, type Submodule } from './submodules.ts';
 
 /** A commit of a repository, as `createCheckout` needs it. */
-export interface CheckoutCommit extends CloneFolders {
+export interface CheckoutCommit extends CloneFolders, SubmoduleParent {
   readonly sha: string;
   /** Committer time, Unix seconds. */
   readonly time: number;
   /** Every file of the commit. */
   readonly files: readonly TreeFile[];
   readonly trees: TreeReader;
-  /** The address that `origin` gets: without credentials. */
-  readonly remoteUrl?: string | undefined;
+  /** Submodules that the clone lacks are fetched. */
+  readonly fetchesSubmodules?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Opens the repository of a submodule at a commit. */
   openSubmodule(gitDirectory: string, sha: string): Promise<OpenedSubmodule>;
 }
 
-export type OpenedSubmodule = Pick<CheckoutCommit, 'time' | 'files' | 'trees'> & {
+export type OpenedSubmodule = Pick<CheckoutCommit, 'time' | 'files' | 'trees' | 'address'> & {
   close(): Promise<void>;
 };
 
@@ -43,13 +47,15 @@ export type OpenedSubmodule = Pick<CheckoutCommit, 'time' | 'files' | 'trees'> &
  * Lays a commit out in an empty folder as git itself does it, with a `.git` of its own: objects are
  * borrowed from the clone, the clone's tags are there, HEAD is detached at the commit. Nothing of
  * anybody's configuration has a part in it: no hook, no filter but Git LFS, whose content comes from
- * the clone's own store. Submodules come from the clone. Modes are 0644 and 0755 whatever the umask,
- * and every time is the commit's. Returns what could not be laid out.
+ * the clone's own store. Submodules come from the clone, or are fetched if that is asked for. Modes
+ * are 0644 and 0755 whatever the umask, and every time is the commit's. Returns what could not be
+ * laid out, or why a fetch failed (`submodule-…`). Throws `InvalidInputError`: `unsafe-path`,
+ * `no-checkout`, `submodule-refused`.
  */
 export async function createCheckout(
   commit: CheckoutCommit,
   directory: string,
-): Promise<readonly MissingContent[]> {
+): Promise<Result<readonly MissingContent[]>> {
   if (readdirSync(directory).length > 0) {
     throw new InvalidInputError({
       field: 'directory',
@@ -64,39 +70,25 @@ async function layOut(
   commit: CheckoutCommit,
   directory: string,
   gitDirectory: string,
-): Promise<readonly MissingContent[]> {
-  const { processes, sha, signal } = commit;
+): Promise<Result<readonly MissingContent[]>> {
+  const { address, processes, sha, signal } = commit;
   const source = commit.gitDirectory;
   const options = { source, gitDirectory, workTree: directory, processes, signal };
   const checkout = await createPrivateGit(options);
   await copyTags(source, gitDirectory, processes);
-  if (commit.remoteUrl !== undefined)
-    await checkout.git(['config', 'remote.origin.url', commit.remoteUrl]);
-  await checkOut(checkout, sha);
-  const missing = [
-    ...(await layOutLfs(commit, directory, checkout)),
-    ...(await layOutSubmodules(commit, directory, gitDirectory, checkout)),
-  ];
+  const url = address === undefined ? undefined : sourceUrl(address);
+  if (url !== undefined) await checkout.git(['config', 'remote.origin.url', url]);
+  await checkout
+    .git(['checkout', '--quiet', '--force', '--detach', sha])
+    .catch((error: unknown) => {
+      throw refusedByGit(error, sha);
+    });
+  const lfs = await layOutLfs(commit, directory, checkout);
+  const submodules = await layOutSubmodules(commit, directory, gitDirectory, checkout);
+  if (submodules.problems !== undefined) return submodules;
   setModesAndTimes(directory, commit.time);
   await checkout.git(['update-index', '-q', '--refresh']).catch(ignoreGitError);
-  return missing;
-}
-
-async function checkOut(checkout: PrivateGit, sha: string): Promise<void> {
-  try {
-    await checkout.git(['checkout', '--quiet', '--force', '--detach', sha]);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw new InvalidInputError(
-      {
-        field: 'commit',
-        received: sha,
-        expected: `a commit that git can check out; it says: ${error.message}`,
-        hint: 'In a partial clone fetch what it lacks first: git fetch --refetch --no-filter',
-      },
-      'no-checkout',
-    );
-  }
+  return ok([...lfs, ...submodules.value]);
 }
 
 async function layOutLfs(
@@ -111,14 +103,18 @@ async function layOutLfs(
   if (pointers.length === 0) return [];
   const store = await openLfsStore(gitDirectory, processes);
   const missing: MissingContent[] = [];
+  const touched: string[] = [];
   for (const pointer of pointers) {
     const path = join(directory, pointer.path);
-    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode;
+    const mode = isOwnFolder(directory, dirname(pointer.path))
+      ? lstatSync(path, { throwIfNoEntry: false })?.mode
+      : undefined;
     if (mode === undefined) {
       // Its name is not UTF-8: git laid it out under other bytes, and the pointer stays.
       missing.push({ path: pointer.path, reason: 'lfs' });
       continue;
     }
+    touched.push(pointer.path);
     unlinkSync(path);
     if (await store.copyTo(pointer, path)) chmodSync(path, mode);
     else {
@@ -129,7 +125,7 @@ async function layOutLfs(
     }
   }
   // git-lfs would clean the content back into the pointer: the files are not changed.
-  const paths = pointers.map(({ path }) => `${path}\0`).join('');
+  const paths = touched.map((path) => `${path}\0`).join('');
   await checkout.git(['update-index', '--assume-unchanged', '-z', '--stdin'], paths);
   return missing;
 }
@@ -139,35 +135,61 @@ async function layOutSubmodules(
   directory: string,
   gitDirectory: string,
   checkout: PrivateGit,
-): Promise<MissingContent[]> {
+): Promise<Result<readonly MissingContent[]>> {
   const missing: MissingContent[] = [];
-  for (const submodule of await listSubmodules(commit.files, commit.sha, commit)) {
-    const { name = submodule.path, path } = submodule;
-    const found = await findSubmodule(submodule, commit);
-    if (found === undefined) {
+  const submodules = await listSubmodules(commit.files, commit.sha, commit);
+  for (const [index, submodule] of submodules.entries()) {
+    const { name, path } = submodule;
+    const folderOf = (kind: string): string => join(gitDirectory, kind, String(index));
+    const found: Result<string | undefined> = isOwnFolder(directory, path)
+      ? await obtainSubmodule(submodule, commit, folderOf('fetched'))
+      : ok(undefined);
+    if (found.problems !== undefined) return found;
+    if (found.value === undefined) {
       missing.push({ path, reason: 'submodule' });
       continue;
     }
-    const opened = await commit.openSubmodule(found, submodule.sha);
-    try {
-      const own = join(gitDirectory, 'modules', name);
-      const folder = join(directory, path);
-      mkdirSync(own, { recursive: true });
-      const inner = { ...commit, ...opened, gitDirectory: found, root: join(commit.root, path) };
-      const lacking = await layOut(
-        { ...inner, sha: submodule.sha, remoteUrl: undefined },
-        folder,
-        own,
-      );
-      // Relative, so that a copy of the checkout is whole.
-      writeFileSync(join(folder, '.git'), `gitdir: ${relative(folder, own)}\n`);
-      await checkout.git(['config', `submodule.${name}.active`, 'true']);
-      missing.push(...lacking.map((one) => ({ ...one, path: `${path}/${one.path}` })));
-    } finally {
-      await opened.close();
-    }
+    // Numbered: of names one may be inside another.
+    const inner = { ...submodule, gitDirectory: found.value };
+    const lacking = await layOutSubmodule(inner, commit, directory, folderOf('modules'));
+    if (lacking.problems !== undefined) return lacking;
+    if (name !== undefined) await checkout.git(['config', `submodule.${name}.active`, 'true']);
+    missing.push(...lacking.value.map((one) => ({ ...one, path: `${path}/${one.path}` })));
   }
-  return missing;
+  return ok(missing);
+}
+
+async function layOutSubmodule(
+  { gitDirectory, path, sha }: Submodule & Pick<CloneFolders, 'gitDirectory'>,
+  commit: CheckoutCommit,
+  directory: string,
+  own: string,
+): Promise<Result<readonly MissingContent[]>> {
+  const opened = await commit.openSubmodule(gitDirectory, sha);
+  try {
+    const folder = join(directory, path);
+    mkdirSync(own, { recursive: true });
+    const inner = { ...commit, ...opened, gitDirectory, sha, root: join(commit.root, path) };
+    const lacking = await layOut(inner, folder, own);
+    // Relative, so that a copy of the checkout is whole.
+    writeFileSync(join(folder, '.git'), `gitdir: ${relative(folder, own)}\n`);
+    return lacking;
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Whether git made this folder in the checkout. On a file system that ignores case a link may be in
+ * its place, and lead elsewhere.
+ */
+function isOwnFolder(directory: string, path: string): boolean {
+  const folder = join(realpathSync(directory), path);
+  try {
+    return realpathSync(folder) === folder;
+  } catch {
+    return false;
+  }
 }
 
 function ignoreGitError(error: unknown): void {
@@ -195,25 +217,4 @@ function setModesAndTimes(directory: string, commitTime: number): void {
     utimesSync(folder, time, time);
   };
   walk(Buffer.from(directory), true);
-}
-
-/** What a checkout of the commit would lack of these files: the answer for a plan, offline. */
-export async function findMissing(
-  commit: Omit<CheckoutCommit, 'openSubmodule' | 'time' | 'remoteUrl'>,
-): Promise<readonly MissingContent[]> {
-  const { files, sha, trees } = commit;
-  const missing: MissingContent[] = [];
-  for (const submodule of await listSubmodules(files, sha, commit)) {
-    if ((await findSubmodule(submodule, commit)) === undefined)
-      missing.push({ path: submodule.path, reason: 'submodule' });
-  }
-  if (!(await usesLfs(files, trees))) return missing;
-  const store = await openLfsStore(commit.gitDirectory, commit.processes);
-  const pointers = await findPointers(files, trees, async (names, paths) =>
-    readTreeAttributes({ ...commit, tree: sha }, names, paths),
-  );
-  for (const pointer of pointers) {
-    if (!(await store.has(pointer))) missing.push({ path: pointer.path, reason: 'lfs' });
-  }
-  return missing;
 }

@@ -4,9 +4,9 @@ import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { TreeFile } from '@ameide/versioning-core';
-import { borrowedFolders, commonDirectory } from '../git/alternates.ts';
 import { type GitCall, tryGit } from '../git/git-command.ts';
-import type { TreeReader } from '../git/tree-reader.ts';
+import { borrowedFolders, commonDirectory } from '../git/repository/alternates.ts';
+import type { TreeReader } from '../git/repository/tree-reader.ts';
 import { inParallel } from '../parallel.ts';
 import type { Processes } from '../process/processes.ts';
 import type { Attributes } from './attributes.ts';
@@ -18,12 +18,18 @@ export interface LfsPointer {
   readonly oid: string;
   /** Bytes of the content. */
   readonly size: number;
+  /** What is stored goes through the programs of an extension before it is the content. */
+  readonly isExtended: boolean;
 }
 
 /** "Pointer files must be less than 1024 bytes". */
 const LARGEST_POINTER = 1024;
-const POINTER =
-  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:([0-9a-f]{64})\n(?:[a-z0-9.-]+ [^\n]*\n)*?size (\d+)\n/;
+// Keys in order, with extensions (`ext-0-name`) before `oid`; versions that git-lfs still reads.
+const VERSION =
+  /https:\/\/git-lfs\.github\.com\/spec\/v1|https:\/\/hawser\.github\.com\/spec\/v1|http:\/\/git-media\.io\/v\/2/;
+const POINTER = new RegExp(
+  String.raw`^version (?:${VERSION.source})\r?\n((?:ext-\d-\S+ sha256:[0-9a-f]{64}\r?\n)*)oid sha256:([0-9a-f]{64})\r?\nsize (\d{1,16})$`,
+);
 
 /**
  * The pointers among files whose attribute `filter` is `lfs`. `attributesOf` answers by the
@@ -52,8 +58,10 @@ export async function findPointers(
 /** What a file says if it is a pointer, by its whole content. */
 export function parseLfsPointer(content: Uint8Array): Omit<LfsPointer, 'path'> | undefined {
   if (content.length >= LARGEST_POINTER) return undefined;
-  const [, oid, size] = POINTER.exec(Buffer.from(content).toString('latin1')) ?? [];
-  return oid === undefined ? undefined : { oid, size: Number(size) };
+  const [, extensions, oid, size] =
+    POINTER.exec(Buffer.from(content).toString('latin1').trim()) ?? [];
+  if (oid === undefined) return undefined;
+  return { oid, size: Number(size), isExtended: extensions !== '' };
 }
 
 /** Whether any of the commit's .gitattributes speaks of LFS: most repositories need no further question. */
@@ -85,8 +93,8 @@ export async function openLfsStore(gitDirectory: string, processes: Processes): 
     root,
     ...(await borrowedFolders(common)).map((objects) => join(objects, '../lfs')),
   ];
-  const find = async ({ oid, size }: LfsPointer): Promise<string | undefined> => {
-    for (const one of roots) {
+  const find = async ({ isExtended, oid, size }: LfsPointer): Promise<string | undefined> => {
+    for (const one of isExtended ? [] : roots) {
       const place = join(one, 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
       const found = await stat(place).catch(() => undefined);
       if (found?.isFile() === true && found.size === size) return place;

@@ -1,8 +1,8 @@
 import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
-import { borrowObjects, commonDirectory } from '../git/alternates.ts';
 import { type GitCall, git } from '../git/git-command.ts';
+import { borrowObjects, commonDirectory } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
-import { commonDirectory } from '../git/alternates.ts';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { TreeFile } from '@ameide/versioning-core';
 import { type GitCall, text, tryGit } from '../git/git-command.ts';
+import { commonDirectory } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 import { NO_CONFIGURATION } from './private-git.ts';
 
@@ -11,9 +12,14 @@ export interface Submodule {
   readonly path: string;
   /** The commit of the other repository. */
   readonly sha: string;
-  /** In .gitmodules; absent when that does not name the path. */
+  /** In .gitmodules; absent when that does not name the path, or by a name that git ignores. */
   readonly name?: string;
   readonly url?: string;
+  /**
+   * Why git does not fetch it. `unsafe`: .gitmodules says what was made to do harm. `skipped`: it
+   * says `update = none`.
+   */
+  readonly notFetched?: 'unsafe' | 'skipped';
 }
 
 /** Where a clone keeps repositories. */
@@ -45,46 +51,57 @@ export async function listSubmodules(
   );
   return links.map(({ path, objectId }) => {
     const name = nameOf.get(path);
-    if (name === undefined) return { path, sha: objectId };
-    const url = settings.get(`submodule.${name}.url`);
-    return { path, sha: objectId, name: checkName(name), ...(url === undefined ? {} : { url }) };
+    return { path, sha: objectId, ...(name === undefined ? {} : declared(name, settings)) };
   });
 }
 
-/** The name becomes a path below `.git/modules`: git itself refuses these, since CVE-2018-11235. */
-function checkName(name: string): string {
-  const parts = name.split(/[/\\]/);
-  if (name !== '' && !name.startsWith('-') && !parts.includes('..') && !parts.includes('')) {
-    return name;
-  }
-  throw new InvalidInputError(
-    {
-      field: '.gitmodules',
-      received: name,
-      expected: 'submodule names without "..", for example third_party/protos',
-    },
-    'unsafe-path',
-  );
+/** What git takes of it: no name that leads out of `.git/modules`, no address that is an option. */
+function declared(
+  name: string,
+  settings: ReadonlyMap<string, string>,
+): Pick<Submodule, 'name' | 'url' | 'notFetched'> {
+  const url = settings.get(`submodule.${name}.url`);
+  const isOutside = name === '' || name.split(/[/\\]/).includes('..');
+  if (isOutside || url?.startsWith('-') === true) return { notFetched: 'unsafe' };
+  const isSkipped = settings.get(`submodule.${name}.update`) === 'none';
+  return {
+    name,
+    ...(url === undefined ? {} : { url }),
+    ...(isSkipped ? { notFetched: 'skipped' } : {}),
+  };
 }
 
 /**
- * The git directory of a submodule in a clone, if it has the commit: `.git/modules/<name>`, or, as
- * older versions of git made it, `<path>/.git`.
+ * The git directory of a submodule in a clone, if it has the commit: `.git/modules/<name>`, in a
+ * linked worktree in that one's git directory, or, as older versions of git and `git submodule add`
+ * leave it, in the working tree.
  */
 export async function findSubmodule(
-  submodule: Submodule,
+  { name, path, sha }: Submodule,
   clone: CloneFolders,
 ): Promise<string | undefined> {
-  const { name, path, sha } = submodule;
-  const common = await commonDirectory(clone.gitDirectory);
-  const candidates = [
-    ...(name === undefined ? [] : [join(common, 'modules', name)]),
-    join(clone.root, path, '.git'),
-  ].filter((candidate) => existsSync(join(candidate, 'objects')));
-  for (const gitDirectory of candidates) {
-    const { processes } = clone;
-    const call = { processes, directory: gitDirectory, gitDirectory, env: NO_CONFIGURATION };
-    if ((await tryGit(['cat-file', '-e', `${sha}^{commit}`], call)).ok) return gitDirectory;
+  const { gitDirectory, processes, root } = clone;
+  const folders = [gitDirectory, await commonDirectory(gitDirectory)];
+  const candidates = new Set([
+    ...(name === undefined ? [] : folders.map((folder) => join(folder, 'modules', name))),
+    await gitDirectoryOf(join(root, path)),
+  ]);
+  for (const candidate of candidates) {
+    if (!existsSync(join(candidate, 'objects'))) continue;
+    const call = {
+      processes,
+      directory: candidate,
+      gitDirectory: candidate,
+      env: NO_CONFIGURATION,
+    };
+    if ((await tryGit(['cat-file', '-e', `${sha}^{commit}`], call)).ok) return candidate;
   }
   return undefined;
+}
+
+/** Of a working tree: its folder `.git`, or what the file `.git` names. */
+async function gitDirectoryOf(workTree: string): Promise<string> {
+  const path = join(workTree, '.git');
+  const target = /^gitdir: (.+?)\n*$/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];
+  return target === undefined ? path : resolve(workTree, target);
 }

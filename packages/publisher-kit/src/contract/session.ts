@@ -12,8 +12,8 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { copyCheckout } from '../checkout/copy.ts';
-import { openRepository } from '../git/open-repository.ts';
-import type { Repository } from '../git/repository.ts';
+import { openRepository } from '../git/repository/open-repository.ts';
+import type { Repository } from '../git/repository/repository.ts';
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { type ArgvSampler, startArgvSampler } from './argv-sampler.ts';
 import type { ContractWorld } from './world.ts';

@@ -1,4 +1,5 @@
 import {
+  isBelow,
   type MissingContent,
   type Problem,
   printable,
@@ -37,6 +38,8 @@ export async function validateFiles({
   portable = true,
 }: PublishedFiles): Promise<readonly Problem[]> {
   const paths = new Set(files.map(({ path }) => path));
+  // Which of its files are published is not known: they are not the commit's own.
+  const submodules = files.filter(({ mode }) => mode === 'submodule').map(({ path }) => path);
   const isUsable = (path: string): boolean =>
     isArchivePath(path, portable) && !path.includes(NOT_UTF8);
   const missing = (await missingAmong(files, source)).filter(({ path }) => !allow.includes(path));
@@ -51,7 +54,9 @@ export async function validateFiles({
       .filter((path) => !isUsable(path))
       .map((path) => unusableName(project, path, portable)),
     ...secret.flat().map((path) => secretFile(project, path)),
-    ...missing.filter(({ path }) => paths.has(path)).map((one) => missingContent(project, one)),
+    ...missing
+      .filter(({ path }) => paths.has(path) || submodules.some((one) => isBelow(one, path)))
+      .map((one) => missingContent(project, one)),
   ];
 }
 
@@ -143,7 +148,7 @@ function missingContent(project: string, { path, reason }: MissingContent): Prob
         code: 'lfs-content-missing',
         kind: 'input',
         message: `${project} would publish ${shownPath(path)}, whose content is in Git LFS and not in this clone.`,
-        hint: `Fetch it: git lfs fetch (actions/checkout: lfs: true). If the pointer is meant to be published: allow: ['${path}'].`,
+        hint: `Fetch it: git lfs fetch (actions/checkout: lfs: true); git lfs fsck finds content that is damaged. If the pointer is meant to be published: allow: ['${path}'].`,
         path,
       })
     : problem({

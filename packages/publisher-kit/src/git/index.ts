@@ -1,17 +1,9 @@
-export type { CommitIdentity, CommitInput } from './commit-object.ts';
-export { commitId } from './commit-object.ts';
-export type { GitRemoteOptions } from './create-git-remote.ts';
-export { createGitRemote } from './create-git-remote.ts';
 export { GitError } from './git-command.ts';
-export type { FoundRetractions } from './go-retractions.ts';
-export { readGoRetractions } from './go-retractions.ts';
-export type { ObjectFormat } from './object-format.ts';
-export { createObjectStore } from './object-store.ts';
-export { openRepository } from './open-repository.ts';
+export type { GitRemoteOptions } from './remote/create-git-remote.ts';
+export { createGitRemote } from './remote/create-git-remote.ts';
 export type {
   FetchCall,
   GitRemote,
-  ObjectStore,
   PushAnswer,
   RefResult,
   RefUpdate,
@@ -19,9 +11,16 @@ export type {
   RemoteFailed,
   RemoteFailure,
   RemoteRef,
-} from './remote.ts';
-export type { RemoteProblem } from './remote-problem.ts';
-export { remoteProblem } from './remote-problem.ts';
-export type { Repository } from './repository.ts';
-export { refuseShallow } from './shallow.ts';
-export { sourceUrl } from './source-url.ts';
+} from './remote/remote.ts';
+export type { RemoteProblem } from './remote/remote-problem.ts';
+export { remoteProblem } from './remote/remote-problem.ts';
+export type { CommitIdentity, CommitInput } from './repository/commit-object.ts';
+export { commitId } from './repository/commit-object.ts';
+export type { FoundRetractions } from './repository/go-retractions.ts';
+export { readGoRetractions } from './repository/go-retractions.ts';
+export type { ObjectFormat } from './repository/object-format.ts';
+export { createObjectStore, type ObjectStore } from './repository/object-store.ts';
+export { openRepository } from './repository/open-repository.ts';
+export type { Repository } from './repository/repository.ts';
+export { refuseShallow } from './repository/shallow.ts';
+export { sourceUrl } from './repository/source-url.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openRepository } from '../git/open-repository.ts';
-import type { Repository } from '../git/repository.ts';
+import { openRepository } from '../git/repository/open-repository.ts';
+import type { Repository } from '../git/repository/repository.ts';
 
 /** What is written into a working tree: text, bytes, a value as JSON, or a symbolic link. */
 export type FileContent = string | Uint8Array | { readonly link: string } | object;

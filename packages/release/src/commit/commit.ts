@@ -49,6 +49,8 @@ export interface CommitQuestion {
   readonly goDirectory?: string;
   readonly stamp?: VersionOptions['stamp'];
   readonly afterRelease?: VersionOptions['afterRelease'];
+  /** Submodules that the clone lacks are fetched for builds: `source` then misses none of them. */
+  readonly submodules?: boolean;
   readonly env?: RunEnvironment;
 }
 
@@ -100,7 +102,7 @@ export async function deriveCommit(
   choice: ChannelChoice,
   question: CommitQuestion,
 ): Promise<Commit> {
-  const source = repository.source(sha);
+  const source = repository.source(sha, { submodules: question.submodules });
   const [datetime, base, lineage, go] = await Promise.all([
     repository.commitTime(sha),
     readBase(source, question.base),

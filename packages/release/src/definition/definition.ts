@@ -2,6 +2,7 @@ import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-cor
 import {
   type Argv,
   argv,
+  boolean,
   branchName,
   custom,
   httpsAddress,
@@ -32,6 +33,12 @@ export interface ReleaseDefinition {
    * anything is built: `[['pnpm', 'install', '--frozen-lockfile']]`.
    */
   readonly prepare?: readonly Argv[];
+  /**
+   * Fetches the submodules that the clone lacks, each commit alone, into the run's private copy.
+   * Credentials are for the host of `origin` alone. Default false: what the clone lacks stays away,
+   * and whoever would publish it is refused.
+   */
+  readonly submodules?: boolean;
   /** See `VersionOptions`. */
   readonly stamp?: Required<VersionOptions>['stamp'];
   /** See `VersionOptions`. */
@@ -50,13 +57,14 @@ export interface ReleaseDefinition {
   readonly visibleWithinMs?: number;
 }
 
-/** What the definition says of how a commit's versions are derived. */
+/** What the definition says of how a commit is read and its versions are derived. */
 export function versionQuestion(
   definition: ReleaseDefinition,
-): Pick<CommitQuestion, 'base' | 'stamp' | 'afterRelease'> {
-  const { versionFile, stamp, afterRelease } = definition;
+): Pick<CommitQuestion, 'base' | 'submodules' | 'stamp' | 'afterRelease'> {
+  const { versionFile, submodules = false, stamp, afterRelease } = definition;
   return {
     base: { versionFile },
+    submodules,
     ...(stamp === undefined ? {} : { stamp }),
     ...(afterRelease === undefined ? {} : { afterRelease }),
   };
@@ -81,6 +89,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     ),
     publishers: listOf(union(publisher, listOf(publisher, SOME, 1)), SOME, 1),
     prepare: optional(listOf(argv, 'a list of commands, each a list of strings')),
+    submodules: optional(boolean),
     stamp: optional(oneOf('datetime', 'date')),
     afterRelease: optional(oneOf('next-patch', 'keep', 'error')),
     branches: optional(listOf(branchName, "a list of branches, for example ['main']", 1)),

@@ -37,7 +37,7 @@ export interface CheckoutInput {
   /** Where the checkout is made: an absolute path that does not exist yet. */
   readonly directory: string;
   /** Lays out the commit in an empty folder. */
-  readonly layOut: (directory: string) => Promise<unknown>;
+  readonly layOut: (directory: string) => Promise<Result<unknown>>;
   readonly prepare: readonly Argv[];
   readonly processes: Processes;
   readonly environment: Readonly<Record<string, string>>;
@@ -56,7 +56,8 @@ export async function prepareCheckout(
   onLine('checking the commit out into a private folder');
   try {
     await mkdir(directory);
-    await input.layOut(directory);
+    const laidOut = await input.layOut(directory);
+    if (laidOut.problems !== undefined) return laidOut;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     // What the commit itself decides has been validated: this clone lacks something.

@@ -1,9 +1,9 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { inParallel, settleAll } from '@ameide/publisher-kit';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
-import { runStep, settleAll } from '../run/run-step.ts';
+import { runStep } from '../run/run-step.ts';
 
 /** Everything that the commit and the definition decide, of every publisher at once. Offline. */
 export async function validateAll(

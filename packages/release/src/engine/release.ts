@@ -4,7 +4,7 @@ import {
   type Processes,
   type Repository,
 } from '@ameide/publisher-kit';
-import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import type { RunEnvironment } from '../commit/github-event.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
@@ -72,6 +72,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   await release.phase(each(validateAll), 'evenAfterProblems');
   await release.phase(check);
   await release.phase(checkOut);
+  await release.phase(validateCheckout);
   await release.phase(each(buildAll));
   await release.phase(each(publishAll));
   await release.phase(each(verifyAll), 'evenAfterProblems');
@@ -139,7 +140,10 @@ const checkOut: ReleasePhase = async (state, context) => {
     {
       directory: `${context.directory}/checkout`,
       layOut: async (directory) =>
-        repository.checkout(context.commit.canonical.sha, directory, { signal: context.signal }),
+        repository.checkout(context.commit.canonical.sha, directory, {
+          submodules: definition.submodules,
+          signal: context.signal,
+        }),
       prepare: definition.prepare ?? [],
       processes,
       environment: buildEnvironment(context.commit),
@@ -150,6 +154,23 @@ const checkOut: ReleasePhase = async (state, context) => {
     ? { ...state, problems: [...state.problems, ...problems] }
     : { ...state, checkout: value };
 };
+
+/**
+ * Again, when the checkout lacks what a plan cannot know: content of Git LFS that is damaged, or
+ * belongs to a submodule that was fetched. The commit does not decide that: it is incomplete.
+ */
+const validateCheckout: ReleasePhase = async (state, context) => {
+  if (state.checkout === undefined) return state;
+  const missing = await context.commit.source.missingContent('');
+  if (missing.length === 0) return state;
+  const validated = await validateAll(state.runs, context);
+  const runs = validated.map((run) => ({ ...run, problems: run.problems.map(asIncomplete) }));
+  return { ...state, runs };
+};
+
+function asIncomplete(found: Problem): Problem {
+  return found.kind === 'input' ? { ...found, kind: 'incomplete' } : found;
+}
 
 function nothingToDo(): ReleaseState['problems'][number] {
   const input = { field: 'publishers', expected: 'at least one publisher' };

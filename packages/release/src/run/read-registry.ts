@@ -1,7 +1,8 @@
+import { settleAll } from '@ameide/publisher-kit';
 import type { RunContext } from './context.ts';
 import { everyFinding } from './findings.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
-import { runStep, settleAll } from './run-step.ts';
+import { runStep } from './run-step.ts';
 
 /** The same run with what its registry holds, and what its pointers name. */
 export async function readRegistry(run: PublisherRun, context: RunContext): Promise<PublisherRun> {

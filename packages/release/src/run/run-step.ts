@@ -75,16 +75,3 @@ export function publisherFailed(what: string, effect: 'none' | 'unknown', cause:
     cause,
   });
 }
-
-/**
- * `Promise.all` that waits for all of them also when one rejects: nothing of a release goes on after
- * it has been reported.
- */
-export async function settleAll<T extends readonly unknown[]>(
-  promises: {
-    readonly [K in keyof T]: Promise<T[K]>;
-  },
-): Promise<T> {
-  await Promise.allSettled(promises);
-  return (await Promise.all(promises)) as T;
-}

@@ -1,6 +1,3 @@
-import type { CommitSha } from '@ameide/versioning-core';
-import type { CommitInput } from './commit-object.ts';
-
 /**
  * The writing port of a git host. Failures of the host are values. Nothing is read from or written
  * to a working tree.
@@ -113,13 +110,4 @@ export interface RemoteFailure {
     | 'other';
   /** One sentence with git's own words, redacted. */
   readonly message: string;
-}
-
-/** A private object database over a source repository: see `createObjectStore`. */
-export interface ObjectStore {
-  /** Absolute path of a bare git directory: give it to `GitRemote.push` and `GitRemote.fetch`. */
-  readonly gitDirectory: string;
-  readonly format: 'sha1' | 'sha256';
-  /** Writes one commit object; its id is `commitId(commit)`. */
-  writeCommit(commit: CommitInput, options?: RemoteCall): Promise<CommitSha>;
 }

@@ -56,11 +56,14 @@ const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([
 
 /**
  * Reads a tree object: `<mode> <name>\0<id bytes>`, repeated. Throws `InvalidInputError` for a name
- * no checkout could hold.
+ * no checkout could hold, and for one that is there twice: of a link and a folder git lays out one,
+ * and says nothing.
  */
 export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeEntry[] {
   const idLength = format === 'sha256' ? 32 : 20;
   const entries: TreeEntry[] = [];
+  // As bytes: names that are not UTF-8 may be one as text.
+  const names = new Set<string>();
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);
     const nul = content.indexOf(0, space);
@@ -68,7 +71,10 @@ export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeE
     if (space === -1 || nul === -1 || mode === undefined)
       throw new Error('git gave a tree object that cannot be read');
     const id = content.toString('hex', nul + 1, nul + 1 + idLength);
-    entries.push({ name: entryName(content.subarray(space + 1, nul)), mode, id });
+    const name = entryName(content.subarray(space + 1, nul));
+    entries.push({ name, mode, id });
+    if (names.size === names.add(content.toString('latin1', space + 1, nul)).size)
+      throw unsafePath(name, 'each name once in a folder');
     at = nul + 1 + idLength;
   }
   return entries;
@@ -83,12 +89,17 @@ function entryName(bytes: Buffer): string {
   if (!['', '.', '..'].includes(name) && !name.includes('/') && name.toLowerCase() !== '.git') {
     return name;
   }
-  throw new InvalidInputError(
+  throw unsafePath(name, 'no file or folder of the name ".", ".." or ".git"');
+}
+
+/** A commit that no checkout can hold as it is. */
+export function unsafePath(path: string, expected: string): InvalidInputError {
+  return new InvalidInputError(
     {
       field: 'path',
-      received: name,
-      expected: 'no file or folder of the name ".", ".." or ".git"',
-      hint: 'Rename it in a new commit: git itself cannot check this one out.',
+      received: path,
+      expected,
+      hint: 'Rename it in a new commit: git cannot check this one out as it is. git fsck lists such names.',
     },
     'unsafe-path',
   );

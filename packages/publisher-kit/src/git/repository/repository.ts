@@ -1,4 +1,10 @@
-import type { CommitSha, History, MissingContent, SourceTree } from '@ameide/versioning-core';
+import type {
+  CommitSha,
+  History,
+  MissingContent,
+  Result,
+  SourceTree,
+} from '@ameide/versioning-core';
 
 /**
  * The reading port of a source repository. Reads only: no ref, index or working tree is ever
@@ -43,19 +49,26 @@ export interface Repository {
    * `sourceUrl`).
    */
   remoteUrl(): Promise<string | undefined>;
-  source(sha: CommitSha): SourceTree;
+  /** `options` as `checkout` will get them: they decide what `missingContent` reports. */
+  source(sha: CommitSha, options?: CheckoutOptions): SourceTree;
   history(): History;
   /**
    * Lays the commit out in an existing empty directory, as `createCheckout` says: a real checkout,
-   * with a `.git` of its own. Returns the files whose content this clone lacks. Throws
-   * `InvalidInputError` (`no-checkout`) where git cannot.
+   * with a `.git` of its own. Returns the files whose content it lacks; the commit's `source` knows
+   * of them from then on. A failed fetch is a problem. Throws `InvalidInputError` (`no-checkout`,
+   * `unsafe-path`, `submodule-refused`) where git, or the rule for fetching, refuses.
    */
   checkout(
     sha: CommitSha,
     directory: string,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<readonly MissingContent[]>;
+    options?: CheckoutOptions & { readonly signal?: AbortSignal },
+  ): Promise<Result<readonly MissingContent[]>>;
   /** Ends the one git process that answers reads. Reading afterwards is an error. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface CheckoutOptions {
+  /** Fetch the submodules that the clone lacks. Without it their folders stay empty. */
+  readonly submodules?: boolean | undefined;
 }

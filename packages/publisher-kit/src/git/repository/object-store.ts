@@ -1,10 +1,18 @@
 import { type CommitSha, parseSha } from '@ameide/versioning-core';
-import { createProcesses } from '../process/create-processes.ts';
-import type { Processes } from '../process/processes.ts';
+import { createProcesses } from '../../process/create-processes.ts';
+import type { Processes } from '../../process/processes.ts';
+import { GitError, git } from '../git-command.ts';
 import { borrowObjects, commonDirectory } from './alternates.ts';
 import { type CommitInput, commitBytes, commitId } from './commit-object.ts';
-import { GitError, git } from './git-command.ts';
-import type { ObjectStore } from './remote.ts';
+
+/** A private object database over a source repository: see `createObjectStore`. */
+export interface ObjectStore {
+  /** Absolute path of a bare git directory: give it to `GitRemote.push` and `GitRemote.fetch`. */
+  readonly gitDirectory: string;
+  readonly format: 'sha1' | 'sha256';
+  /** Writes one commit object; its id is `commitId(commit)`. */
+  writeCommit(commit: CommitInput, options?: { readonly signal?: AbortSignal }): Promise<CommitSha>;
+}
 
 /**
  * Makes a private bare git directory at `directory` (which must not exist) that sees every object

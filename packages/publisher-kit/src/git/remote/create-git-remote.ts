@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { parse } from 'node:path';
-import type { Credential } from '../http/http.ts';
-import { createProcesses } from '../process/create-processes.ts';
-import type { Processes, ProcessResult } from '../process/processes.ts';
-import type { Sleep } from '../sleep.ts';
-import { createPace, type Pace } from '../write/pace.ts';
-import { tryGit } from './git-command.ts';
+import type { Credential } from '../../http/http.ts';
+import { createProcesses } from '../../process/create-processes.ts';
+import type { Processes, ProcessResult } from '../../process/processes.ts';
+import type { Sleep } from '../../sleep.ts';
+import { createPace, type Pace } from '../../write/pace.ts';
+import { tryGit } from '../git-command.ts';
 import { pushArguments, pushUntilKnown } from './push.ts';
 import type { FetchCall, GitRemote, RemoteCall, RemoteFailed } from './remote.ts';
 import { parseRemoteAddress } from './remote-address.ts';

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { authorization } from '../http/credential.ts';
-import type { Credential } from '../http/http.ts';
-import { Secret } from '../secret/secret.ts';
-import type { GitSetting } from './git-command.ts';
+import { authorization } from '../../http/credential.ts';
+import type { Credential } from '../../http/http.ts';
+import { Secret } from '../../secret/secret.ts';
+import type { GitSetting } from '../git-command.ts';
 import type { RemoteAddress } from './remote-address.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
-import { parseFullRef } from './ref-name.ts';
+import { parseFullRef } from '../ref-name.ts';
 import type { RefUpdate, RemoteRef } from './remote.ts';
 
 /** `refs/heads/main`, or with `*` for anything: `refs/tags/v*`. Throws `InvalidInputError`. */

@@ -1,7 +1,7 @@
 import { type CommitSha, InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
+import { parseRevision } from '../ref-name.ts';
 import { type CommitHeader, parseCommit } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
-import { parseRevision } from './ref-name.ts';
 
 /** Finds commits by name or id. */
 export interface Commits {

@@ -1,5 +1,5 @@
 import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
-import { GitError } from './git-command.ts';
+import { GitError } from '../git-command.ts';
 import { formatOf, parseTree, type TreeEntry } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cleanText } from '../problem/text.ts';
+import { cleanText } from '../../problem/text.ts';
+import { GitError } from '../git-command.ts';
 import { type BatchAnswer, type BatchObject, splitBatchAnswers } from './batch-answers.ts';
-import { GitError } from './git-command.ts';
 import { formatOf, objectId } from './object-format.ts';
 
 /**

@@ -3,15 +3,11 @@ import {
   type AncestorTag,
   type CommitSha,
   InvalidInputError,
-  type MissingContent,
   parseSha,
 } from '@ameide/versioning-core';
-import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
-import type { CloneFolders } from '../checkout/submodules.ts';
-import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
-import { allowedEnvironment } from '../process/environment.ts';
-import type { Processes } from '../process/processes.ts';
-import { createCommits } from './commits.ts';
+import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
+import { allowedEnvironment } from '../../process/environment.ts';
+import type { Processes } from '../../process/processes.ts';
 import {
   type GitCall,
   GitError,
@@ -20,11 +16,13 @@ import {
   reasonOf,
   text,
   tryGit,
-} from './git-command.ts';
+} from '../git-command.ts';
+import { createCheckouts } from './checkouts.ts';
+import { createCommits } from './commits.ts';
 import { createHistory } from './history.ts';
-import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
 import { onceForEach } from './once-for-each.ts';
+import { originAddress } from './origin-address.ts';
 import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';
 import { createSourceTree } from './source-tree.ts';
@@ -64,7 +62,6 @@ export async function openRepository(
   const checkouts = createCheckouts(clone, environment, {
     trees,
     header: (sha) => commits.header(sha),
-    remoteUrl: () => remoteUrl(call),
   });
   const repository: Repository = {
     root: place.root,
@@ -79,72 +76,20 @@ export async function openRepository(
     mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
     dirtyPaths: async () => (place.isBare ? [] : dirtyPaths(call)),
     remoteUrl: () => remoteUrl(call),
-    source: (sha) =>
+    source: (sha, options = {}) =>
       createSourceTree(sha, {
         gitDirectory: place.gitDirectory,
         trees,
         rootTree,
         ancestorTags,
         commitTime,
-        missingContent: async (at) => checkouts.missingContent(at),
+        missingContent: async (at) => checkouts.missingContent(at, options),
       }),
     checkout: checkouts.checkout,
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),
   };
   return repository;
-}
-
-/** Late: who derives a version needs no checkout. */
-const loadCheckout = () => import('../checkout/checkout.ts');
-
-interface CheckoutParts {
-  readonly trees: CheckoutCommit['trees'];
-  header(sha: string): Promise<CommitHeader>;
-  remoteUrl(): Promise<string | undefined>;
-}
-
-interface Checkouts {
-  readonly checkout: Repository['checkout'];
-  /** Of the whole commit; asked once. */
-  missingContent(sha: CommitSha): Promise<readonly MissingContent[]>;
-}
-
-function createCheckouts(
-  clone: CloneFolders,
-  environment: Readonly<Record<string, string>>,
-  parts: CheckoutParts,
-): Checkouts {
-  const commitOf = async (sha: string) => {
-    const { trees } = parts;
-    const { tree, time } = await parts.header(sha);
-    return { ...clone, sha, time, trees, files: await trees.files(tree, '') };
-  };
-  const openSubmodule: CheckoutCommit['openSubmodule'] = async (gitDirectory, sha) =>
-    openCommit(gitDirectory, environment, sha);
-  return {
-    checkout: async (sha, target, { signal } = {}) => {
-      const [{ createCheckout }, commit] = await Promise.all([loadCheckout(), commitOf(sha)]);
-      const settings = { remoteUrl: await parts.remoteUrl(), signal, openSubmodule };
-      return createCheckout({ ...commit, ...settings }, target);
-    },
-    missingContent: onceForEach(async (sha: CommitSha) =>
-      (await loadCheckout()).findMissing(await commitOf(sha)),
-    ),
-  };
-}
-
-/** The repository of a submodule, at the commit that is named. */
-async function openCommit(
-  gitDirectory: string,
-  environment: Readonly<Record<string, string>>,
-  sha: string,
-): Promise<OpenedSubmodule> {
-  const reader = createObjectReader(gitDirectory, environment);
-  const trees = createTreeReader(reader);
-  const { tree, time } = await createCommits(reader, false).header(sha);
-  const files = await trees.files(tree, '');
-  return { time, trees, files, close: async () => reader.close() };
 }
 
 interface Place {
@@ -243,6 +188,6 @@ async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
 }
 
 async function remoteUrl(call: GitCall): Promise<string | undefined> {
-  const result = await tryGit(['config', '--get', 'remote.origin.url'], call);
-  return result.ok ? sourceUrl(text(result).trimEnd()) : undefined;
+  const address = await originAddress(call);
+  return address === undefined ? undefined : sourceUrl(address);
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError, received } from '@ameide/versioning-core';
-import { isLoopback } from '../http/credential.ts';
+import { isLoopback } from '../../http/credential.ts';
 
 /** Where a remote is, and how it is reached. */
 export type RemoteAddress =

@@ -1,8 +1,8 @@
 import type { FindingState } from '@ameide/versioning-core';
-import type { ProcessResult } from '../process/processes.ts';
-import type { Answer } from '../write/answer.ts';
-import type { Pace } from '../write/pace.ts';
-import { type Written, write } from '../write/write.ts';
+import type { ProcessResult } from '../../process/processes.ts';
+import type { Answer } from '../../write/answer.ts';
+import type { Pace } from '../../write/pace.ts';
+import { type Written, write } from '../../write/write.ts';
 import { parsePushReport } from './push-report.ts';
 import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
 import { classifyPushFailure, wasAnswered } from './remote-failure.ts';

@@ -10,9 +10,9 @@ import {
   goRetractions,
   retractingTag,
 } from '@ameide/versioning-core/go';
-import { createProcesses } from '../process/create-processes.ts';
-import type { Processes } from '../process/processes.ts';
-import { type GitCall, git, text, tryGit } from './git-command.ts';
+import { createProcesses } from '../../process/create-processes.ts';
+import type { Processes } from '../../process/processes.ts';
+import { type GitCall, git, text, tryGit } from '../git-command.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
 export interface FoundRetractions {

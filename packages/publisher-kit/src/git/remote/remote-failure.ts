@@ -1,5 +1,5 @@
-import type { ProcessResult } from '../process/processes.ts';
-import { reasonOf } from './git-command.ts';
+import type { ProcessResult } from '../../process/processes.ts';
+import { reasonOf } from '../git-command.ts';
 import type { RemoteFailure } from './remote.ts';
 
 /**
