@@ -6,7 +6,7 @@ import { failedBuild } from '../src/engine/engine.ts';
 import { parseImageName } from '../src/image-name.ts';
 import { planImage } from '../src/plan.ts';
 import { fromDockerfile } from '../src/source/dockerfile.ts';
-import { fakeEngine, upgraded } from './fake-engine.ts';
+import { fakeEngine, upgraded, withoutLogin } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
 /**
@@ -38,7 +38,7 @@ async function build(
     docker: () => fake.engine,
   });
   return {
-    result: await source.build(plan, one, redact),
+    result: await source.build(plan, one, withoutLogin(redact)),
     told: one.events.map((event) => event.message),
   };
 }

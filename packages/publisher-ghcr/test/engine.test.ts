@@ -21,6 +21,7 @@ import {
   json,
   notFound,
   upgraded,
+  withoutLogin,
 } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
@@ -65,7 +66,7 @@ async function build(
     docker: () => fake.engine,
     limits: { ...ENGINE_LIMITS, ...limits },
   });
-  return source.build(plan, one, (text) => text);
+  return source.build(plan, one, withoutLogin());
 }
 
 describe('a saved image', () => {

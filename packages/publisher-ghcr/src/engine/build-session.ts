@@ -19,17 +19,19 @@ const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
 
 /**
  * Opens a BuildKit session (`POST /session`): a gRPC server of ours on a connection that we opened,
- * which BuildKit asks for files. This is what `docker build` does. A context that is sent as an
+ * which BuildKit asks for files, and by `methods` for more. This is what `docker build` does. A context that is sent as an
  * archive instead has every file in it for `COPY .`, the Dockerfile and `.dockerignore` that
  * `.dockerignore` lists among them.
  */
 export async function openBuildSession(
   engine: Dockerode,
   list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
+  methods: Readonly<Record<string, Method>> = {},
 ): Promise<BuildSession> {
   const id = randomUUID();
   const socket = await upgrade(engine, id);
   serveGrpc(socket, {
+    ...methods,
     [DIFF_COPY]: async (call) => sendFiles(call, list),
     [HEALTH_CHECK]: reportHealth,
   });
