@@ -38,6 +38,16 @@ async function buildFrom(
   return { layers: (value?.blobs.length ?? 1) - 1, problems };
 }
 
+needs('docker-engine')('a base image that a registry gives to everybody', () => {
+  test.each(['none', 'bearer'] as const)('is pulled without a token (%s)', async (auth) => {
+    await using world = await worldOf(await startOciRegistry({ auth }));
+    await using own = await worldOf(await startOciRegistry());
+    await (await run(world)).publish();
+    expect(await buildFrom(world, own)).toEqual({ layers: 2, problems: [] });
+    expect(await buildFrom(world, world, '')).toEqual({ layers: 2, problems: [] });
+  });
+});
+
 needs('docker-engine')('a private base image', () => {
   test.each(['bearer', 'basic'] as const)(
     'of the registry that the image is made for is pulled with its token (%s)',
