@@ -16,9 +16,8 @@ export async function openScope(
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {
-  const { catalogs, globs, linksPlainRanges, manager } = workspace.settings;
-  const isInside = workspace.isMember(directory) || (directory === '' && globs.length > 0);
-  const links = linksPlainRanges && isInside;
+  const { catalogs, linksPlainRanges, manager } = workspace.settings;
+  const links = linksPlainRanges && workspace.isProject(directory);
   const scope = {
     directory,
     manifestPath: path,

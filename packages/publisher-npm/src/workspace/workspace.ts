@@ -17,6 +17,8 @@ export interface Workspace {
   readonly settings: WorkspaceSettings;
   /** Whether a folder other than the root is one of the workspace's packages. */
   isMember(directory: string): boolean;
+  /** The same, and the root of a workspace. */
+  isProject(directory: string): boolean;
   /** Every package, the root too. Throws `InvalidInputError` for a package.json that nobody can read. */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
@@ -39,6 +41,8 @@ async function readWorkspace(source: SourceTree): Promise<Workspace> {
   return {
     settings,
     isMember: (directory) => directory !== '' && isMember(directory, settings.globs),
+    isProject: (directory) =>
+      directory === '' ? settings.globs.length > 0 : isMember(directory, settings.globs),
     async packages() {
       packages ??= readPackages(source, settings.globs);
       return packages;
