@@ -38,7 +38,7 @@ export async function promoteImage(
 }
 
 /**
- * What the plan's pointers name now: the version it stands for, or the commit for `dev`; else the
+ * What the plan's pointers name now: the image's version, or for `dev` its commit; else the
  * digest.
  */
 export async function readPointers(

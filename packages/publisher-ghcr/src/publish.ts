@@ -132,7 +132,7 @@ async function pushTag(
 }
 
 /**
- * The image that our commit has on the registry already, whatever bytes a later build would have
+ * The image that our commit has on the registry already; a later build may have other bytes
  * made.
  */
 function presentManifest(tags: readonly Tag[]): Manifest | undefined {

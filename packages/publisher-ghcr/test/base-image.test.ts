@@ -7,7 +7,7 @@ import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
-/** A registry that gives nothing to anybody without a login, and `<image>:<SHA>` in it. */
+/** A registry that gives nothing without a login, and `<image>:<SHA>` in it. */
 async function privateWorld(auth: 'bearer' | 'basic'): Promise<World> {
   const world = await worldOf(await startOciRegistry({ auth, isPrivate: true }));
   const base = await run(world);
@@ -38,7 +38,7 @@ async function buildFrom(
   return { layers: (value?.blobs.length ?? 1) - 1, problems };
 }
 
-needs('docker-engine')('a base image that a registry gives to everybody', () => {
+needs('docker-engine')('a public base image', () => {
   test.each(['none', 'bearer'] as const)('is pulled without a token (%s)', async (auth) => {
     await using world = await worldOf(await startOciRegistry({ auth }));
     await using own = await worldOf(await startOciRegistry());
@@ -77,7 +77,7 @@ needs('docker-engine')('a private base image', () => {
       await using other = await privateWorld(auth);
       const { problems } = await buildFrom(other, world);
       expect(problems).toMatchObject([{ code: 'ghcr-build-failed' }]);
-      // BuildKit gets itself a token for what everybody may do, and has no password to show.
+      // BuildKit gets itself an anonymous token: it has no password to send.
       const signedIn = other.proxy.requests.filter(({ authorization }) => authorization);
       expect(signedIn.filter(({ path }) => auth === 'basic' || path.startsWith('/token'))).toEqual(
         [],

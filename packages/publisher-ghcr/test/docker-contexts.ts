@@ -144,7 +144,7 @@ export const DOCKER_CONTEXTS: readonly DockerContext[] = [
     script: 'ln a/one a/two; mkdir b; ln a/one b/three; ln -s one a/link; ln a/link a/link2',
   },
   {
-    title: 'hard links of which a COPY wants one',
+    title: 'hard links, one of them outside the COPY',
     files: { 'image/Dockerfile': 'FROM scratch\nCOPY b/ c /app/\n', 'image/a': 'content' },
     script: 'mkdir b; ln a b/two; ln a b/three; : > c',
   },

@@ -33,7 +33,7 @@ const plan: GhcrPlan = planImage(release(), {
   labels: {},
 });
 
-/** What `docker save` writes, of one layer that is told twice. */
+/** What `docker save` writes, of one layer that is listed twice. */
 async function archive(layer: Uint8Array, diffId = digestOf(LAYER)): Promise<Buffer> {
   const manifest = [{ Config: 'config.json', Layers: ['layer.tar', 'layer.tar'] }];
   const config = { config: { Labels: plan.labels }, rootfs: { diff_ids: [diffId, diffId] } };
@@ -143,7 +143,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('leaves an image that somebody tagged', async () => {
+  test('leaves an image that has a tag', async () => {
     await using fake = await fakeEngine({
       ...(await complete()),
       [`GET ${IMAGE}/json`]: json({ RepoTags: ['mine:latest'] }),
@@ -212,7 +212,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('that accepts and says nothing is told as such, and an abort ends the question', async () => {
+  test('that accepts a connection and sends nothing is reported, and an abort ends the check', async () => {
     await using fake = await fakeEngine({});
     const connect = () => Promise.resolve(fake.engine);
     expect(

@@ -94,7 +94,7 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
     expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
   });
 
-  test('nobody can tell: unknown, and no second PUT', async () => {
+  test('the registry cannot be read: unknown, and no second PUT', async () => {
     let pushed = false;
     await using world = await worldOf(await startOciRegistry(), {
       fault({ method, path }) {
@@ -270,7 +270,7 @@ describe('a registry that asks for a wait', () => {
     },
   );
 
-  test('of a day is told to run again later, after one more look', async () => {
+  test('of a day ends in a hint to run again later, after one more look', async () => {
     const headers = { 'retry-after': '86400' };
     await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 429, headers });
     const { result, waits } = await publishing(world);
@@ -511,7 +511,7 @@ describe('a 2xx that is not 201 is no promise', () => {
   });
 });
 
-describe('what is no registry’s answer tells neither that a tag is there nor that it is absent', () => {
+describe('an answer of another server shows neither that a tag is there nor that it is absent', () => {
   const html = { 'content-type': 'text/html; charset=utf-8' };
   const page = '<!DOCTYPE html><title>Log in</title>';
   test.each<[string, Fault]>([

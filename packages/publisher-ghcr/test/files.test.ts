@@ -351,7 +351,7 @@ describe('plan says of the commit', () => {
   });
 });
 
-describe('a build that makes what the commit does not tell of', () => {
+describe('a build that makes files that the commit does not have', () => {
   const making = (script: string): Partial<GhcrOptions> => ({
     build: [process.execPath, '-e', `const fs = require("fs"); ${script}`],
   });

@@ -123,7 +123,7 @@ describe('a host that the registry redirects to', () => {
   ];
 
   test.each(verbs)(
-    'is given no token, and its challenge is not heard: %s',
+    'is given no token, and its challenge is ignored: %s',
     async (_name, method, path, act, code) => {
       await using other = await elsewhere();
       const redirect: Fault = {
@@ -330,7 +330,7 @@ test('an answer to a write is not read beyond what a registry has to say', async
 });
 
 test.each(['manifest', 'config', 'layer'])(
-  'an image of which something wrote to the %s after the build is not sent',
+  'an image whose %s changed after the build is not sent',
   async (part) => {
     await using world = await hostile(() => undefined);
     const { built, publish, publisher, plan } = await run(world);

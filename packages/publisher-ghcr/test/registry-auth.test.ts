@@ -11,7 +11,7 @@ type Name = (typeof METHODS)[number];
 
 const ghcr: BuildRegistry = {
   ...withoutLogin(),
-  login: () => ({ user: 'somebody', password: new Secret('the-password') }),
+  login: () => ({ user: 'a-user', password: new Secret('the-password') }),
   pullToken: async (repositories) => ({
     credential: {
       scheme: 'bearer',
@@ -43,7 +43,7 @@ async function ask(
 describe('BuildKit, which pulls a base image', () => {
   const methods = registryAuth(ghcr, new AbortController().signal);
 
-  test('gets a token that can only pull, whatever it asks for', async () => {
+  test('gets a token that can only pull, also when it asks for more', async () => {
     const scopes = ['repository:o/base:pull,push', 'repository:o/other:pull', 'registry:catalog:*'];
     const { fields } = await ask(
       methods,
@@ -69,10 +69,10 @@ describe('BuildKit, which pulls a base image', () => {
 
   test('gets user and password where it asks for them: for Basic', async () => {
     const { fields } = await ask(methods, 'Credentials', 'ghcr.io');
-    expect([textOf(fields, 1), textOf(fields, 2)]).toEqual(['somebody', 'the-password']);
+    expect([textOf(fields, 1), textOf(fields, 2)]).toEqual(['a-user', 'the-password']);
   });
 
-  test('is told why there is no token', async () => {
+  test('gets the reason why there is no token', async () => {
     const problem = { code: 'ghcr-unauthorized', message: 'the token is wrong' };
     const failing = { ...ghcr, pullToken: async () => ({ problem }) } as unknown as BuildRegistry;
     const { status } = await ask(

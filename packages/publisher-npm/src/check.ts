@@ -36,7 +36,7 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
   try {
     const response = await createClient(target, step.signal).whoami();
-    // Not every registry has this endpoint; the upload itself will tell.
+    // Not every registry has this endpoint; the upload will show it.
     if (response.status === 404 || response.status === 405) return undefined;
     if (response.status !== 200)
       return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });

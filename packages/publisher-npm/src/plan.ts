@@ -114,7 +114,7 @@ function neededRanges(manifest: JsonObject): readonly (readonly [string, string]
 
 function distTagOf(release: Release, distTags: DistTags): string | null {
   const { kind } = release.channel;
-  // A pull request's build moves nothing, whatever the options say.
+  // A pull request's build moves no pointer, also when the options name one.
   if (kind === 'pull-request') return null;
   const chosen = distTags[kind];
   return chosen === undefined ? release.versions.npm.distTag : chosen;

@@ -33,7 +33,7 @@ async function uploadTo(origin: string): Promise<UploadAnswer> {
   return upload(request, new AbortController().signal);
 }
 
-/** Writes spaces for as long as somebody reads them, 512 MiB at most. */
+/** Writes spaces for as long as a client reads them, 512 MiB at most. */
 function endless(status: number, sent: { bytes: number }): RequestListener {
   return (request, response) => {
     request.resume().once('end', () => {

@@ -446,7 +446,7 @@ test.each<[string, object]>([
   expect(run.waits).toEqual([]);
 });
 
-test('a registry that is gone when the version is sent: nothing landed, and nobody looks', async () => {
+test('a registry that is gone when the version is sent: nothing landed, and it is not read again', async () => {
   const world = await testWorld();
   const http = createHttp({ sleep: async () => undefined });
   let reads = 0;

@@ -74,11 +74,11 @@ describe('a tracked file that looks like it holds credentials', () => {
     ['the package’s .npmignore does', {}, { 'packages/a/.npmignore': '.env*\ntest\n' }],
     ['the package’s .gitignore does', {}, { 'packages/a/.gitignore': '.env*\ntest\n' }],
     ['the root’s .gitignore does', {}, { '.gitignore': '.env*\ntest\n' }],
-  ])('is nobody’s business where %s', async (_, manifest, ignoring) => {
+  ])('does not count where %s', async (_, manifest, ignoring) => {
     expect(await validated({ ...files, ...ignoring }, { manifest })).toEqual([]);
   });
 
-  test('is nobody’s business elsewhere in the repository', async () => {
+  test('does not count elsewhere in the repository', async () => {
     expect(await validated({ '.env': 'x', 'packages/b/.npmrc': 'x' })).toEqual([]);
   });
 });
@@ -118,7 +118,7 @@ describe('content that the clone lacks', () => {
 });
 
 describe('a repository that git made', () => {
-  test('is read as it is: submodules and names matter only where they would be packed', async () => {
+  test('is read as it is: submodules and names count only where they would be packed', async () => {
     await using repository = createTestRepository();
     repository.commit({
       files: {

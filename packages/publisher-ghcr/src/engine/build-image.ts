@@ -89,7 +89,7 @@ export async function saveImage(
   }
 }
 
-/** Removes the image from the engine unless somebody tagged it. */
+/** Removes the image from the engine unless it has a tag. */
 async function forget(engine: Dockerode, imageId: string): Promise<void> {
   try {
     const image = engine.getImage(imageId);

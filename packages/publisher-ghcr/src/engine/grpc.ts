@@ -20,7 +20,7 @@ export type Method = (call: Call) => Promise<void>;
  */
 export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Method>>): void {
   const session = performServerHandshake(socket);
-  // The socket's owner learns of it from the socket.
+  // The socket's owner gets the error from the socket.
   session.on('error', () => socket.destroy());
   session.on('stream', (stream, headers, _flags, rawHeaders) => {
     stream.on('error', () => undefined);
@@ -29,7 +29,7 @@ export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Metho
   });
 }
 
-/** A method rejects with it where it is as good as not there. */
+/** A method that rejects with it counts as missing: BuildKit goes on without it. */
 export class Unimplemented extends Error {
   override readonly name = 'Unimplemented';
 }

@@ -4,10 +4,10 @@ import type { Granted } from '../registry/session.ts';
 import { type Method, Unimplemented, unary } from './grpc.ts';
 import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
 
-/** The registry that the image is made for, as far as a build needs it. */
+/** The registry that the image is published to, as far as a build needs it. */
 export interface BuildRegistry {
   readonly origin: string;
-  /** Takes its secrets out of what an engine prints. */
+  /** Replaces its secrets in what an engine prints. */
   redact(text: string): string;
   /** None: base images are pulled anonymously. */
   login(): { readonly user: string; readonly password: Secret } | undefined;
@@ -20,9 +20,10 @@ const TOKEN_LIFETIME = 60;
 
 /**
  * How BuildKit asks for access to a private base image
- * (github.com/moby/buildkit, session/auth/auth.proto). It is answered for the registry that the
- * image is made for, and for no other: of those BuildKit pulls as anybody. It gets a token that can
- * only pull; the password only where the registry asks for Basic, or BuildKit is older than 0.8.
+ * (github.com/moby/buildkit, session/auth/auth.proto). The answer is for the registry that the
+ * image is published to, and for no other: from those BuildKit pulls anonymously. It gets a token
+ * that can only pull; the password only where the registry asks for Basic, or BuildKit is older
+ * than 0.8.
  */
 export function registryAuth(
   registry: BuildRegistry,
@@ -56,7 +57,7 @@ export function registryAuth(
   };
 }
 
-/** Of `repository:ameideio/base:pull`, whatever the action. */
+/** `ameideio/base` of `repository:ameideio/base:pull`, and of every other action on it. */
 function repositoriesOf(scopes: readonly Uint8Array[]): readonly string[] {
   return scopes.flatMap((scope) => {
     const [, repository] = /^repository:(.+):[^:]*$/.exec(Buffer.from(scope).toString()) ?? [];

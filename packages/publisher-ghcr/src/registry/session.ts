@@ -21,7 +21,7 @@ import { fetchToken } from './token.ts';
 export type Access = 'pull' | 'push';
 
 /**
- * Either the registry's answer, whatever its status, or why there is none. `kind` is how the request
+ * Either the registry's answer, of any status, or why there is none. `kind` is how the request
  * itself failed; without it, it was not sent.
  */
 export type Sent =
@@ -45,7 +45,7 @@ export interface SessionInput {
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-/** `credential`: none where the registry gives to everybody. */
+/** `credential`: none where the registry needs none. */
 export type Granted =
   | { readonly credential: Credential | undefined; readonly problem?: never }
   | { readonly problem: Problem; readonly credential?: never };
@@ -54,8 +54,8 @@ export type Granted =
  * Sends requests to one repository of one registry, authorised as the registry's own challenge
  * asks: Basic, or a Bearer token from the challenge's realm (distribution-spec, auth/token). A
  * token is fetched once for each kind of access and kept for the run; a 401 on a kept token fetches
- * it anew, once for each request. The challenge of a host that the registry redirects to is not
- * heard.
+ * it anew, once for each request. The challenge of a host that the registry redirects to is
+ * ignored.
  */
 export class Session {
   readonly #input: SessionInput;
@@ -77,7 +77,7 @@ export class Session {
   }
 
   /**
-   * Takes the password and every token out of a registry's words: it may repeat them in an answer
+   * Replaces the password and every token in what a registry writes: it may repeat them in an answer
    * to any request.
    */
   redact(text: string): string {

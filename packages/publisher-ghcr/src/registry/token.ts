@@ -13,7 +13,7 @@ interface TokenExchange {
   /** Its origin. */
   readonly registry: string;
   readonly user: string;
-  /** Without one the token is for what everybody may do. */
+  /** Without one the token is an anonymous user's. */
   readonly password: Secret | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function fetchToken(
   operation: Operation,
   signal?: AbortSignal,
 ): Promise<Fetched> {
-  // A failed exchange leaves nothing on the registry, whatever the request it was for.
+  // A failed exchange leaves nothing on the registry, also when the request is a write.
   const what = `get a token to ${operation.what}`;
   const exchange: Operation = { ...operation, what, effect: 'none' };
   const { realm, service } = challenge.parameters;

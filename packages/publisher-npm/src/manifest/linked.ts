@@ -35,7 +35,7 @@ export function followingRange(dependency: Dependency, scope: RangeScope): strin
 }
 
 /**
- * Throws `InvalidInputError`, code `npm-range`, for a sibling that nobody publishes. `where` names
+ * Throws `InvalidInputError`, code `npm-range`, for a sibling that is not published. `where` names
  * the dependency.
  */
 export function refuseUnpublished(dependency: Dependency, scope: RangeScope, where: string): void {
@@ -57,7 +57,7 @@ function linkedSiblings(
   return scope.packages.filter((sibling) => sibling.name === target && isLinked(sibling, range));
 }
 
-/** `npm:@x/b@^1`, whatever it is called here, is `^1` of `@x/b`. */
+/** `npm:@x/b@^1`, under any name, is `^1` of `@x/b`. */
 export function withoutAlias(
   name: string,
   range: string,

@@ -40,7 +40,7 @@ export async function readManifest(
 export function parseManifest(text: string, path: string, registry: Registry): SourceManifest {
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
-  // As npm: whatever counts as true in JavaScript, also "false".
+  // As npm: any value that counts as true in JavaScript, also "false".
   if (json['private']) {
     const hint = 'Remove the field "private", or leave the package out of the release.';
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);

@@ -73,7 +73,7 @@ export function listedEntries(
 }
 
 /**
- * `main`, `module` and `browser` count for nobody where there are `exports`: every runtime and
+ * `main`, `module` and `browser` do not count where there are `exports`: every runtime and
  * bundler that knows `exports` takes no other (https://nodejs.org/api/packages.html#main-entry-point-export).
  * `types` counts for TypeScript's `moduleResolution: node10`.
  */

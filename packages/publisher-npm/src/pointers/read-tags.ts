@@ -73,7 +73,7 @@ function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
   return expected.some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
 }
 
-/** The version with the commit behind it; without one when the registry does not tell. */
+/** The version with the commit behind it; without one when the registry does not show it. */
 export async function readNamed(
   target: Target,
   name: string,

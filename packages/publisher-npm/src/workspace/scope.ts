@@ -9,7 +9,7 @@ export type ScopeOf = (stamp: Stamp) => RangeScope;
 
 /**
  * Reads the workspace's packages when a range of the manifest refers to them, or may do so. Throws
- * `InvalidInputError` for one of them that nobody can read.
+ * `InvalidInputError` for one of them that cannot be read.
  */
 export async function openScope(
   workspace: Workspace,

@@ -19,7 +19,7 @@ export interface Workspace {
   isMember(directory: string): boolean;
   /** The same, and the root of a workspace. */
   isProject(directory: string): boolean;
-  /** Every package, the root too. Throws `InvalidInputError` for a package.json that nobody can read. */
+  /** Every package, the root too. Throws `InvalidInputError` for a package.json that cannot be read. */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
@@ -92,7 +92,7 @@ async function readPackage(
     name,
     directory,
     ...(typeof version === 'string' ? { version } : {}),
-    // npm refuses whatever counts as true in JavaScript, "false" as well.
+    // npm refuses any value that counts as true in JavaScript, also "false".
     ...(manifest['private'] ? { private: true } : {}),
   };
 }
