@@ -233,7 +233,7 @@ interface DialRequest {
   readonly options?: object;
 }
 
-test('without an engine the check says so, and so does the build', async () => {
+test('without an engine check and build report it', async () => {
   await using world = await worldOf(await startOciRegistry());
   const publisher = await open(world, {
     ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) },
@@ -282,7 +282,7 @@ describe('the engine’s build stream', () => {
   });
 });
 
-describe('plan says of the context', () => {
+describe('plan reports of the context', () => {
   const validate = async (
     files: Readonly<Record<string, FileContent>>,
     missing: readonly MissingContent[] = [],
@@ -317,7 +317,7 @@ describe('plan says of the context', () => {
     ]);
   });
 
-  test('but not of what .dockerignore leaves out, what is allowed, and what is elsewhere', async () => {
+  test('but not what .dockerignore leaves out, what is allowed, and what is elsewhere', async () => {
     const elsewhere = { path: 'other.bin', reason: 'lfs' } as const;
     const files = { ...image, 'image/.dockerignore': '*.bin\n' };
     expect(await validate(files, [lfs, elsewhere])).toEqual([]);
@@ -327,7 +327,7 @@ describe('plan says of the context', () => {
     expect(await validate(root, [submodule], [], { directory: '.' })).toEqual([]);
   });
 
-  test('nothing of secrets, links and names: the Dockerfile says what is copied', async () => {
+  test('nothing about secrets, links and names: the Dockerfile says what is copied', async () => {
     const files = {
       ...image,
       'image/.env': '',

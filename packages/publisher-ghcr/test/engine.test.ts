@@ -101,7 +101,7 @@ describe('Docker Engine', () => {
     [`DELETE ${IMAGE}`]: json([]),
   });
 
-  test('builds, hands out and forgets an image', async () => {
+  test('builds, saves and forgets an image', async () => {
     await using fake = await fakeEngine(await complete());
     expect(await build(fake, await stepWith(new AbortController().signal))).toMatchObject({
       value: { blobs: [{}, {}] },
@@ -116,7 +116,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('forgets the image also when what it hands out cannot be read', async () => {
+  test('forgets the image also when its archive cannot be read', async () => {
     const broken = (await archive(gzipSync(LAYER))).subarray(0, 2000);
     await using fake = await fakeEngine({
       ...(await complete()),
@@ -187,7 +187,7 @@ describe('Docker Engine', () => {
     await expect(result).rejects.toThrow('cancelled');
   });
 
-  test('that never ends a build or a removal has its time', async () => {
+  test('that never ends a build or a removal is stopped after its time', async () => {
     await using slow = await fakeEngine({});
     expect(
       await build(slow, await stepWith(new AbortController().signal), { build: 100 }),

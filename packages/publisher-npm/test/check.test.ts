@@ -86,7 +86,7 @@ describe('credentials', () => {
     expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
   });
 
-  test('a page that answers for the registry says nothing of the token', async () => {
+  test('a web page in place of the registry shows nothing about the token', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     world.fault = () => ({

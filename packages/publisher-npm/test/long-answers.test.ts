@@ -76,7 +76,7 @@ test('an answer that is endless once it is unpacked is not unpacked', async () =
   expect(process.memoryUsage.rss() - before).toBeLessThan(256 * MIB);
 });
 
-test('what a registry has to say is kept', async () => {
+test('a short answer of a registry is kept', async () => {
   const url = await listen((request, response) => {
     request
       .resume()
