@@ -61,7 +61,7 @@ export async function readPointers(
   );
 }
 
-/** The image that the pointers shall name, or why they stay. */
+/** The image that the pointers are to name, or why they stay. */
 async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,

@@ -76,8 +76,8 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
 }
 
 /**
- * Members of the release without whose very version the package cannot be installed: no lower one
- * is in the published range.
+ * Members of the release that the package cannot be installed without: the release's version is the
+ * lowest in the published range.
  */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(

@@ -14,7 +14,7 @@ export interface Current {
   readonly version?: string;
 }
 
-/** What it shall name. */
+/** What it is to name. */
 export interface Wanted {
   readonly digest: string;
   readonly sha: string;
@@ -41,8 +41,8 @@ export function decideDev(current: Current, wanted: Wanted, relation: Relation):
 }
 
 /**
- * `latest` names the highest stable version, `X.Y` the highest of its line. What is of another line
- * should never have been there, and is replaced; so is a prerelease.
+ * `latest` names the highest stable version, `X.Y` the highest of its line. An image of another line
+ * or a prerelease should not be there, and is replaced.
  */
 export function decideVersion(
   pointer: Pointer['pointer'],

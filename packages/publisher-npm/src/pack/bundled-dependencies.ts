@@ -22,9 +22,9 @@ export function bundledNames(manifest: JsonObject): readonly string[] {
 
 /**
  * The package as npm-packlist takes it, with the installed packages that `bundleDependencies` names
- * and all that those depend on. Of each the one that Node would resolve counts; never one above the
- * package, which has no path inside it, and never a link: npm and pnpm (with
- * `nodeLinker: hoisted`) bundle real folders.
+ * and all that those depend on. Each is the one that Node would resolve. One above the package is left
+ * out, as it has no path inside it, and so is a link, which a `file:` range makes: such a range is
+ * refused.
  */
 export async function bundledTree(folder: string, manifest: JsonObject): Promise<TreeNode> {
   const names = bundledNames(manifest);

@@ -44,8 +44,8 @@ function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]
 const ABOUT = /^(?:readme|licen[cs]e|copying|notice|changelog)\b/i;
 
 /**
- * The patterns of `files`, by whether a packed file matches them, but for those with a `!`, which
- * leave out, and the package's papers.
+ * The patterns of `files`, by whether a packed file matches them, without those that begin with
+ * `!` and without README, LICENSE and the like.
  */
 export function listedEntries(
   manifest: JsonObject,
