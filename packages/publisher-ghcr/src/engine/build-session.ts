@@ -29,16 +29,17 @@ export async function openBuildSession(
   methods: Readonly<Record<string, Method>> = {},
 ): Promise<BuildSession> {
   const id = randomUUID();
-  const socket = await upgrade(engine, id);
-  serveGrpc(socket, {
+  const served: Readonly<Record<string, Method>> = {
     ...methods,
     [DIFF_COPY]: async (call) => sendFiles(call, list),
     [HEALTH_CHECK]: reportHealth,
-  });
+  };
+  const socket = await upgrade(engine, id, Object.keys(served));
+  serveGrpc(socket, served);
   return { id, close: () => void socket.destroy() };
 }
 
-async function upgrade(engine: Dockerode, id: string): Promise<Duplex> {
+async function upgrade(engine: Dockerode, id: string, methods: readonly string[]): Promise<Duplex> {
   return dial<Duplex>(engine, {
     method: 'POST',
     path: '/session',
@@ -50,7 +51,7 @@ async function upgrade(engine: Dockerode, id: string): Promise<Duplex> {
       // With a key of its own no session finds the files of another one: BuildKit takes a file of
       // the same size and time for unchanged, and every file of ours has the commit's time.
       'X-Docker-Expose-Session-Sharedkey': id,
-      'X-Docker-Expose-Session-Grpc-Method': DIFF_COPY,
+      'X-Docker-Expose-Session-Grpc-Method': methods,
     },
     statusCodes: { 200: true, 101: true, 500: 'server error' },
   });

@@ -39,7 +39,11 @@ export async function chooseFiles(
 ): Promise<readonly ChosenFile[]> {
   const { directory, root } = folder;
   const path = join(root, directory);
-  const tree = await bundledTree(path, packedManifest(manifest, path, folder.manager));
+  const tree = await bundledTree(
+    path,
+    packedManifest(manifest, path, folder.manager),
+    folder.manager === 'npm' ? root : undefined,
+  );
   const listed = await packlist(tree as never, { path, ...(await inheritance(folder)) });
   const files = listed
     .filter((file) => file !== 'package.json')

@@ -1,6 +1,6 @@
 import { join, matchesGlob } from 'node:path/posix';
+import { bundledNames } from '../manifest/bundled.ts';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
-import { bundledNames } from './bundled-dependencies.ts';
 import { commandFiles, inPackage } from './commands.ts';
 
 /**

@@ -502,6 +502,36 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     { ...TREE, '.gitignore': 'node_modules\n' },
     { made: INSTALLED },
   ),
+  root(
+    'bundleDependencies by file: ranges, as npm installs them',
+    {
+      dependencies: { b: 'file:libs/b', out: 'file:libs/out' },
+      bundleDependencies: ['b', 'out'],
+      files: ['index.js'],
+    },
+    {
+      ...TREE,
+      'libs/b/package.json': {
+        name: 'b',
+        version: '1.0.0',
+        dependencies: { c: '1', d: 'file:../d' },
+      },
+      'libs/b/.npmignore': 'test\n',
+      ...named('libs/b/index.js', 'libs/b/test/a.js', 'libs/d/index.js', 'libs/out/index.js'),
+      'libs/d/package.json': { name: 'd', version: '1.0.0' },
+      'libs/out/package.json': { name: 'out', version: '1.0.0' },
+    },
+    {
+      tools: ['npm'],
+      made: {
+        'node_modules/b': { link: '../libs/b' },
+        'node_modules/d': { link: '../libs/d' },
+        'node_modules/out': { link: '../libs/out' },
+        'node_modules/c/package.json': { name: 'c', version: '1.0.0' },
+        'node_modules/c/index.js': 'c',
+      },
+    },
+  ),
 ];
 
 /** A package in a workspace, and whose tool packs it. */
