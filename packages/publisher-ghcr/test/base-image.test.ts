@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import type { Problem } from '@ameide/versioning-core';
+import Dockerode from 'dockerode';
 import { expect, test } from 'vitest';
 import { ghcr } from '../src/index.ts';
 import { run } from './published.ts';
@@ -50,7 +52,7 @@ needs('docker-engine')('a public base image', () => {
 
 needs('docker-engine')('a private base image', () => {
   test.each(['bearer', 'basic'] as const)(
-    'of the registry that the image is made for is pulled with its token (%s)',
+    'of the registry that the image is published to is pulled with its token (%s)',
     async (auth) => {
       await using world = await privateWorld(auth);
       expect(await buildFrom(world, world)).toEqual({ layers: 2, problems: [] });
@@ -68,6 +70,21 @@ needs('docker-engine')('a private base image', () => {
     const { problems } = await buildFrom(world, world, '');
     expect(problems).toMatchObject([{ code: 'ghcr-build-failed' }]);
     expect(problems[0]?.message).toMatch(/401|authorization|denied/i);
+  });
+
+  test('of another registry is used when it is in the engine already', async () => {
+    await using world = await privateWorld('bearer');
+    await using other = await privateWorld('bearer');
+    const { password, user: username } = other.registry;
+    const engine = new Dockerode();
+    const base = `${other.image}:${SHA}`;
+    const authconfig = { username, password, serveraddress: new URL(other.proxy.url).host };
+    await text(await engine.pull(base, { authconfig }));
+    try {
+      expect(await buildFrom(other, world)).toEqual({ layers: 2, problems: [] });
+    } finally {
+      await engine.getImage(base).remove();
+    }
   });
 
   test.each(['bearer', 'basic'] as const)(
