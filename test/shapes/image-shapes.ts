@@ -15,7 +15,8 @@ export const IMAGE_SHAPES: readonly Shape[] = [
   },
   {
     name: 'docker-names',
-    title: 'a context with a link to nowhere, names that differ by case, a backslash in a name',
+    title:
+      'a context with a link to nowhere, names that differ by case, a backslash in a name, a name that is not UTF-8',
     needs: ['docker-engine', 'docker-build', 'python'],
     links: { 'service/outside': '../../elsewhere' },
     files: {
@@ -23,6 +24,7 @@ export const IMAGE_SHAPES: readonly Shape[] = [
       'service/README': 'upper case\n',
       'service/Readme': 'mixed case\n',
     },
+    latin1Files: ['service/caf\xe9.txt'],
     artifacts: [{ kind: 'image', directory: 'service', name: 'docker-names' }],
   },
   {
@@ -61,5 +63,14 @@ export const IMAGE_SHAPES: readonly Shape[] = [
     files: { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' },
     lfs: true,
     artifacts: [{ kind: 'image', directory: 'service', name: 'docker-lfs' }],
+  },
+  {
+    name: 'docker-submodule',
+    title: 'a context with a submodule in it',
+    needs: ['docker-engine', 'docker-build', 'python'],
+    files: { 'service/.dockerignore': '**/.git\n' },
+    submodules: { 'service/protos': 'protos' },
+    recurseSubmodules: true,
+    artifacts: [{ kind: 'image', directory: 'service', name: 'docker-submodule' }],
   },
 ];

@@ -147,4 +147,12 @@ export const NPM_SHAPES: readonly Shape[] = [
     executables: ['js/bin/run.sh'],
     artifacts: [{ kind: 'npm', directory: 'js', name: '@acme-shape/file-kinds', tool: 'npm' }],
   },
+  {
+    name: 'npm-submodule',
+    title: 'a package with a submodule inside it',
+    needs: ['npm', 'python'],
+    submodules: { 'js/protos': 'protos' },
+    recurseSubmodules: true,
+    artifacts: [{ kind: 'npm', directory: 'js', name: '@acme-shape/submodule', tool: 'npm' }],
+  },
 ];

@@ -25,6 +25,22 @@ async function tokenFor(
   return (await response.json()) as TokenAnswer;
 }
 
+test.each(['bearer', 'basic'] as const)(
+  'a private registry gives only to the user (%s)',
+  async (auth) => {
+    await using registry = await startOciRegistry({ auth, isPrivate: true });
+    const read = async (user?: string): Promise<number> => {
+      const token =
+        auth === 'bearer' ? await tokenFor(registry, 'repository:o/i:pull', user) : undefined;
+      const authorization = token === undefined ? user : `Bearer ${token.token}`;
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+      return (await fetch(`${registry.url}/v2/o/i/manifests/v1`, { headers })).status;
+    };
+    expect(await read()).toBe(401);
+    expect(await read(basicHeader(registry.user, registry.password))).toBe(404);
+  },
+);
+
 describe('bearer', () => {
   test('challenges every request that has no token, naming realm, service and scope', async () => {
     await using registry = await startOciRegistry();

@@ -78,7 +78,7 @@ export async function assembleBuilt(
   const artifacts = plan.coordinates.map(
     (coordinate): Artifact => ({ coordinate, name: OCI_MANIFEST, digest: manifest.digest, size }),
   );
-  // An empty layer can stand in an image twice, and needs to be uploaded once.
+  // An image may have an empty layer twice, and needs to upload it once.
   const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
   return { artifacts, manifest, blobs };
 }

@@ -2,7 +2,7 @@ import { InvalidInputError, isOciDigest, isOciTag, parseOciName } from '@ameide/
 
 /** Where an image lives, without a tag or digest. Made by `parseImageName` alone. */
 export interface ImageName {
-  /** As it stands in every coordinate: `ghcr.io/ameideio/ameide-sdk-ts`. */
+  /** As in every coordinate: `ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly name: string;
   /** Registry host with its port: `ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`. */
   readonly host: string;
@@ -13,7 +13,7 @@ export interface ImageName {
 /**
  * Parses `host[:port]/repository` by the distribution reference grammar. The host must be written
  * out (a first part without a dot, a colon or the name `localhost` would be a Docker Hub user):
- * nobody may be surprised by where a token goes. Throws `InvalidInputError` for anything else, a
+ * the host shows where a token goes. Throws `InvalidInputError` for anything else, a
  * tag or digest included.
  */
 export function parseImageName(value: unknown, field = 'image'): ImageName {

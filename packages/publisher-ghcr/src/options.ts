@@ -1,7 +1,7 @@
 import type { Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type Dockerode from 'dockerode';
 
-/** What every image has, whatever it is made from. */
+/** The options of every image. */
 export interface ImageOptions {
   /** Where the files go in the image, absolute. Default `/`. */
   readonly path?: string;

@@ -42,7 +42,7 @@ export function networkProblem(operation: Operation, error: HttpError): Problem 
   return httpProblem({ code: 'ghcr', ...operation, error });
 }
 
-/** Nobody is signed in. `origin` is the registry's. */
+/** There is no token. `origin` is the registry's. */
 export function noToken({ coordinate }: Operation, origin: string, repository: string): Problem {
   return problem({
     code: 'ghcr-unauthorized',

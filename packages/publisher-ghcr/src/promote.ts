@@ -37,7 +37,7 @@ export async function promoteImage(
 }
 
 /**
- * What the plan's pointers name now: the version it stands for, or the commit for `dev`; else the
+ * What the plan's pointers name now: the image's version, or for `dev` its commit; else the
  * digest.
  */
 export async function readPointers(
@@ -60,7 +60,7 @@ export async function readPointers(
   );
 }
 
-/** The image that the pointers shall name, or why they stay. */
+/** The image that the pointers are to name, or why they stay. */
 async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,

@@ -34,8 +34,7 @@ interface Tag {
 }
 
 /**
- * An answer about a tag is worth nothing for a write after this time: tags have no
- * compare-and-swap.
+ * After this time a tag is read again before it is written: tags have no compare-and-swap.
  */
 const FRESH_MS = 1_000;
 
@@ -131,8 +130,7 @@ async function pushTag(
 }
 
 /**
- * The image that our commit has on the registry already, whatever bytes a later build would have
- * made.
+ * The image that our commit has on the registry already; a later build may have other bytes.
  */
 function presentManifest(tags: readonly Tag[]): Manifest | undefined {
   return tags
@@ -151,7 +149,7 @@ function blockedBy(tags: readonly Tag[], plan: GhcrPlan): Problem | undefined {
     .find((found) => found !== undefined);
 }
 
-/** What a tag that is not to be written comes to. */
+/** The outcome for a tag that is not written. */
 function settled(
   { coordinate, image }: Tag,
   plan: GhcrPlan,

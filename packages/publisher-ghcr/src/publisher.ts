@@ -32,7 +32,7 @@ export function imagePublisher(
     check: (_plan, step) => checkImage(client, source, step),
     inspect: (subject, step) => inspectImage(subject, step, client, name),
     buildsFrom: source.buildsFrom,
-    build: (plan, step) => source.build(plan, step, (text) => client.session.redact(text)),
+    build: (plan, step) => source.build(plan, step, client.session),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),

@@ -43,7 +43,7 @@ export function imageFileProblems(input: ImageFiles): readonly Problem[] {
 /** Folders that are never part of an image made from files. */
 const LEFT_OUT = new Set(['.git', 'node_modules']);
 
-/** True for a path that an image leaves out without a word. */
+/** True for a path that an image always leaves out. */
 export function isLeftOut(path: string): boolean {
   return path.split('/').some((part) => LEFT_OUT.has(part));
 }

@@ -6,7 +6,7 @@ import { failedBuild } from '../src/engine/engine.ts';
 import { parseImageName } from '../src/image-name.ts';
 import { planImage } from '../src/plan.ts';
 import { fromDockerfile } from '../src/source/dockerfile.ts';
-import { fakeEngine, upgraded } from './fake-engine.ts';
+import { fakeEngine, upgraded, withoutLogin } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
 /**
@@ -20,7 +20,7 @@ const IMAGE = 'ghcr.io/o/r';
 async function build(
   answer: Uint8Array | string,
   redact = (text: string): string => text,
-): Promise<{ result: unknown; told: readonly string[] }> {
+): Promise<{ result: unknown; shown: readonly string[] }> {
   const plan = planImage(release(), {
     image: parseImageName(IMAGE),
     registry: 'https://ghcr.io',
@@ -38,8 +38,8 @@ async function build(
     docker: () => fake.engine,
   });
   return {
-    result: await source.build(plan, one, redact),
-    told: one.events.map((event) => event.message),
+    result: await source.build(plan, one, withoutLogin(redact)),
+    shown: one.events.map((event) => event.message),
   };
 }
 
@@ -49,7 +49,7 @@ const message = (...fields: readonly (readonly [number, string | Uint8Array | nu
     fields.map(([number, value]) => {
       if (typeof value === 'number') return Buffer.from([number * 8, value]);
       const bytes = Buffer.from(value);
-      if (bytes.length > 127) throw new Error('longer than one byte tells');
+      if (bytes.length > 127) throw new Error('longer than one byte can say');
       return Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes]);
     }),
   );
@@ -62,26 +62,26 @@ const log = (digest: string, text: string | Uint8Array, stream = 1): string =>
   message([3, message([1, digest], [3, stream], [4, text])]).toString('base64');
 const STARTED = [5, ''] as const;
 
-function logOf(): { readonly told: string[]; readonly log: BuildLog } {
-  const told: string[] = [];
+function logOf(): { readonly shown: string[]; readonly log: BuildLog } {
+  const shown: string[] = [];
   return {
-    told,
+    shown,
     log: new BuildLog(
       (text) => text,
-      (line) => void told.push(line),
+      (line) => void shown.push(line),
     ),
   };
 }
 
 describe('a RUN that fails', () => {
-  test('is told line by line, and its last lines stand in the problem', async () => {
-    const { result, told } = await build(FAILING_RUN);
+  test('is shown line by line, and its last lines are in the problem', async () => {
+    const { result, shown } = await build(FAILING_RUN);
     const printed = [
       ...Array.from({ length: 14 }, (_, at) => `line ${at}`),
       'half of a line',
       '\x1b[31mno newline\x1b[0m',
     ];
-    expect(told).toEqual([
+    expect(shown).toEqual([
       `building ${IMAGE} with Docker Engine`,
       '[internal] load remote build context',
       'copy /context /',
@@ -107,10 +107,10 @@ describe('a RUN that fails', () => {
   });
 
   test('is redacted whole: names, lines and the error', async () => {
-    const { result, told } = await build(FAILING_RUN, (text) =>
+    const { result, shown } = await build(FAILING_RUN, (text) =>
       text.replaceAll('half of a line', '[secret]').replaceAll('/bin', '[path]'),
     );
-    const all = JSON.stringify([result, told]);
+    const all = JSON.stringify([result, shown]);
     expect([all.includes('half of'), all.includes('/bin'), all.includes('[secret]')]).toEqual([
       false,
       false,
@@ -119,8 +119,8 @@ describe('a RUN that fails', () => {
   });
 });
 
-test('steps beside each other are told apart, and of what failed the lines are its own', () => {
-  const { told, log: one } = logOf();
+test('parallel steps are shown with their names, and a failed step has its own lines alone', () => {
+  const { shown, log: one } = logOf();
   for (const trace of [
     vertex('a', 'RUN a', STARTED),
     vertex('b', 'RUN b', STARTED),
@@ -132,24 +132,24 @@ test('steps beside each other are told apart, and of what failed the lines are i
   one.trace(vertex('b', 'RUN b', STARTED, [6, ''], [7, 'context canceled']));
   one.trace(vertex('a', 'RUN a', STARTED, [6, ''], [7, 'exit code: 1']));
   one.end();
-  expect(told).toEqual(['RUN a', 'RUN b', 'RUN a', 'of a', 'RUN b', 'of b', 'more']);
+  expect(shown).toEqual(['RUN a', 'RUN b', 'RUN a', 'of a', 'RUN b', 'of b', 'more']);
   expect(one.lastLines('failed to solve: exit code: 1')).toEqual(['of a']);
   expect(one.lastLines('no space')).toEqual([]);
 });
 
-test('a step from the cache is told as one, and a character in two pieces is one', () => {
-  const { told, log: one } = logOf();
+test('a cached step is marked, and a character in two pieces is one', () => {
+  const { shown, log: one } = logOf();
   one.trace(vertex('a', 'COPY a', [4, 1], STARTED, [6, '']));
   const euro = Buffer.from('5 €\n');
   for (const piece of [euro.subarray(0, 3), euro.subarray(3)]) one.trace(log('a', piece));
-  expect(told).toEqual(['COPY a (cached)', '5 €']);
+  expect(shown).toEqual(['COPY a (cached)', '5 €']);
 });
 
-test('a builder without steps is told, too', async () => {
-  const { result, told } = await build(
+test('a builder without steps is shown, too', async () => {
+  const { result, shown } = await build(
     '{"stream":"STEP 1/2: RUN x\\n"}\n{"stream":"bad "}\n{"stream":"thing\\n"}\n{"error":"exit status 3"}\n',
   );
-  expect(told.slice(1)).toEqual(['STEP 1/2: RUN x', 'bad thing']);
+  expect(shown.slice(1)).toEqual(['STEP 1/2: RUN x', 'bad thing']);
   expect(result).toMatchObject({
     problems: [
       {

@@ -108,7 +108,7 @@ const contextFiles = async (names: readonly string[]): Promise<readonly ContextF
 };
 
 describe('a build session', () => {
-  test('sends the list, the files that are asked for, and ends when it is told to', async () => {
+  test('sends the list, then each requested file, and ends after `fin`', async () => {
     const files = await contextFiles(['a', 'b']);
     const receiver = new Receiver(await openSession(async () => files));
     expect(await receiver.list()).toEqual(['a', 'b']);
@@ -133,7 +133,7 @@ describe('a build session', () => {
     expect(ids).toEqual(Array.from({ length }, (_, id) => id));
   });
 
-  test('tells of a file that cannot be read, and of one that is not in the list', async () => {
+  test('reports a file that cannot be read, and one that is not in the list', async () => {
     const [file] = await contextFiles(['a']);
     if (file === undefined) throw new Error('no file');
     const gone = { ...file, absolute: Buffer.from(join(import.meta.dirname, 'gone')) };
@@ -141,8 +141,8 @@ describe('a build session', () => {
     await receiver.list();
     receiver.send(REQUEST, 0);
     receiver.send(REQUEST, 7);
-    const told = [await receiver.next(), await receiver.next()];
-    expect(told.map((packet) => [packet?.type, packet?.data.toString()])).toEqual([
+    const errors = [await receiver.next(), await receiver.next()];
+    expect(errors.map((packet) => [packet?.type, packet?.data.toString()])).toEqual([
       [ERROR, expect.stringContaining('ENOENT')],
       [ERROR, 'Docker Engine asked for what is no file'],
     ]);

@@ -53,6 +53,6 @@ needs('docker-registry')('docker-registry', () => {
 
 needs('ocireg')('go-containerregistry', () => {
   contract('ghcr', () => startCraneRegistry(), {
-    except: { 'wrong-token': 'this registry asks nobody for a token' },
+    except: { 'wrong-token': 'this registry needs no token' },
   });
 });

@@ -1,10 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, readFile, truncate } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { startOciRegistry } from '@ameide/local-registries';
-import { component, needs } from '@ameide/local-registries/components';
+import { needs } from '@ameide/local-registries/components';
 import { type FileContent, literalSource, testStep } from '@ameide/publisher-kit/testing';
 import type { MissingContent, Problem } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
@@ -17,7 +17,6 @@ import {
   type GhcrPublisher,
   ghcr,
 } from '../src/index.ts';
-import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, tree } from './release.ts';
 
@@ -136,21 +135,6 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     }
   });
 
-  test('may begin with an image that a registry gives to everybody', async () => {
-    await using world = await worldOf(await startOciRegistry({ auth: 'none' }));
-    const base = await run(world);
-    await base.publish();
-    const publisher = await open(world);
-    const files = {
-      ...CONTEXT,
-      'image/Dockerfile': `FROM ${world.image}:${SHA}\nCOPY keep.log /\n`,
-    };
-    const { problems, value } = await publisher.build(publisher.plan(release()), await step(files));
-    expect(problems).toBeUndefined();
-    const layers = value?.blobs.slice(1).flatMap(({ path }) => listTar(path));
-    expect(layers?.map((line) => line.split(' ')[3])).toEqual(['index.js', 'keep.log']);
-  });
-
   test('stops when it is aborted while files are sent', async () => {
     await using world = await worldOf(await startOciRegistry());
     const publisher = await open(world);
@@ -249,7 +233,7 @@ interface DialRequest {
   readonly options?: object;
 }
 
-test('without an engine the check says so, and so does the build', async () => {
+test('without an engine check and build report it', async () => {
   await using world = await worldOf(await startOciRegistry());
   const publisher = await open(world, {
     ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) },
@@ -298,147 +282,7 @@ describe('the engine’s build stream', () => {
   });
 });
 
-/** A context, and the Dockerfile that copies from it. */
-const CONTEXTS: readonly (readonly [
-  title: string,
-  files: Readonly<Record<string, FileContent>>,
-])[] = [
-  [
-    'exceptions, globs and folders in .dockerignore',
-    {
-      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-      'image/.dockerignore':
-        '# comment\n*.log\n!keep.log\n/docs/\n!docs/keep.md\n**/*.tmp\nÜ*\n[a-b].txt\nc, d\n',
-      'image/a.log': '',
-      'image/keep.log': '',
-      'image/docs/a.md': '',
-      'image/docs/keep.md': '',
-      'image/src/deep/x.tmp': '',
-      'image/src/deep/x.js': '',
-      'image/Über': '',
-      'image/a.txt': '',
-      'image/c.txt': '',
-      'image/c, d': '',
-      'image/c': '',
-    },
-  ],
-  [
-    'everything left out but one folder',
-    {
-      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-      'image/.dockerignore': '**\n!src\nsrc/**/test\n',
-      'image/src/a/b.js': '',
-      'image/src/a/test/b.js': '',
-      'image/other': '',
-    },
-  ],
-  [
-    'a .dockerignore of the Dockerfile’s own, and the Dockerfile is a link',
-    {
-      'image/Dockerfile': { link: 'docker/web' },
-      'image/docker/web': 'FROM scratch\nCOPY . /app/\n',
-      'image/Dockerfile.dockerignore': 'x\ndocker\nDockerfile*\n',
-      'image/.dockerignore': 'y\n',
-      'image/x': '',
-      'image/y': '',
-    },
-  ],
-  [
-    'a .dockerignore that is a link',
-    {
-      'image/Dockerfile': 'FROM scratch\nCOPY . /app/\n',
-      'image/.dockerignore': { link: 'etc/ignore' },
-      'image/etc/ignore': 'x\n',
-      'image/x': '',
-      'image/y': '',
-    },
-  ],
-  [
-    'copies of patterns, links and folders',
-    {
-      'image/Dockerfile':
-        'FROM scratch\nCOPY package*.json tsconfig.json /app/\nCOPY web /app/web/\nCOPY packages/*/index.js /app/all/\nADD lib /app/lib/\n',
-      'image/package.json': '{}',
-      'image/package-lock.json': '{}',
-      'image/tsconfig.json': { link: 'config/tsconfig.json' },
-      'image/config/tsconfig.json': '{}',
-      'image/web': { link: 'packages/web' },
-      'image/packages/web/index.js': '1',
-      'image/packages/web/assets/a.css': '',
-      'image/lib/libx.so': { link: 'libx.so.1' },
-      'image/lib/libx.so.1': 'so',
-      'image/lib/away': { link: '/etc/passwd' },
-      'image/unused/big': '',
-    },
-  ],
-];
-
-needs('docker-engine', 'docker-build')('the same files as docker build copies', () => {
-  test.each(CONTEXTS)('%s', async (_title, files) => {
-    const one = await step(files);
-    execFileSync('sh', ['-c', `: > "$(printf 'caf\\351')"`], { cwd: join(one.checkout, 'image') });
-    const publisher = await ghcr({
-      image: 'ghcr.io/o/r',
-      dockerfile: { directory: 'image' },
-    }).open(literalSource(files));
-    const plan = publisher.plan(release());
-    expect(await publisher.validate(plan, one)).toEqual([]);
-    const { problems, value } = await publisher.build(plan, one);
-    expect(problems).toBeUndefined();
-    const layers = value?.blobs.slice(1).map(({ path }) => path) ?? [];
-    const ours = layers.flatMap((path) => listTar(path));
-    const theirs = await dockerBuild(join(one.checkout, 'image'), one.workspace);
-    expect(ours.length).toBeGreaterThan(3);
-    expect(ours.toSorted()).toEqual(theirs.toSorted());
-  });
-
-  test('and leaves no image behind in the engine', async () => {
-    const engine = new Dockerode();
-    const before = await engine.listImages();
-    const publisher = await ghcr({
-      image: 'ghcr.io/o/r',
-      dockerfile: { directory: 'image', file: 'Dockerfile' },
-    }).open(literalSource(CONTEXT));
-    const { value } = await publisher.build(publisher.plan(release()), await step(CONTEXT));
-    expect(value).toBeDefined();
-    expect(await engine.listImages()).toEqual(before);
-  });
-});
-
-/** Kind, mode, owner, size and name of each file, and where links lead. */
-function listTar(path: string): readonly string[] {
-  const listed = execFileSync('tar', ['--numeric-owner', '-tvf', path], { encoding: 'latin1' });
-  return listed
-    .split('\n')
-    .map((line) => line.replace(/ \d{4}-\d\d-\d\d \d\d:\d\d /, ' ').replace(/ +/g, ' '))
-    .filter((line) => line !== '');
-}
-
-/** By the real tool, in a folder of the same files. */
-async function dockerBuild(context: string, workspace: string): Promise<readonly string[]> {
-  const [docker = 'docker'] = component('docker-build').command ?? [];
-  const run = (...args: readonly string[]): string =>
-    execFileSync(docker, args, {
-      env: { ...process.env, DOCKER_BUILDKIT: '1' },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).trim();
-  const image = run('build', '--quiet', context);
-  const folder = join(workspace, 'real');
-  await mkdir(folder);
-  try {
-    run('save', '--output', join(folder, 'image.tar'), image);
-  } finally {
-    run('image', 'rm', image);
-  }
-  execFileSync('tar', ['-xf', 'image.tar'], { cwd: folder });
-  const [saved] = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as readonly {
-    readonly Layers: readonly string[];
-  }[];
-  return (saved?.Layers ?? []).flatMap((layer) => listTar(join(folder, layer)));
-}
-
-describe('plan says of the context', () => {
+describe('plan reports of the context', () => {
   const validate = async (
     files: Readonly<Record<string, FileContent>>,
     missing: readonly MissingContent[] = [],
@@ -473,7 +317,7 @@ describe('plan says of the context', () => {
     ]);
   });
 
-  test('but not of what .dockerignore leaves out, what is allowed, and what is elsewhere', async () => {
+  test('but not what .dockerignore leaves out, what is allowed, and what is elsewhere', async () => {
     const elsewhere = { path: 'other.bin', reason: 'lfs' } as const;
     const files = { ...image, 'image/.dockerignore': '*.bin\n' };
     expect(await validate(files, [lfs, elsewhere])).toEqual([]);
@@ -483,7 +327,7 @@ describe('plan says of the context', () => {
     expect(await validate(root, [submodule], [], { directory: '.' })).toEqual([]);
   });
 
-  test('nothing of secrets, links and names: the Dockerfile says what is copied', async () => {
+  test('nothing about secrets, links and names: the Dockerfile says what is copied', async () => {
     const files = {
       ...image,
       'image/.env': '',

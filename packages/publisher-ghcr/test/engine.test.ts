@@ -21,6 +21,7 @@ import {
   json,
   notFound,
   upgraded,
+  withoutLogin,
 } from './fake-engine.ts';
 import { release, step } from './release.ts';
 
@@ -32,7 +33,7 @@ const plan: GhcrPlan = planImage(release(), {
   labels: {},
 });
 
-/** What `docker save` writes, of one layer that is told twice. */
+/** What `docker save` writes, of one layer that is listed twice. */
 async function archive(layer: Uint8Array, diffId = digestOf(LAYER)): Promise<Buffer> {
   const manifest = [{ Config: 'config.json', Layers: ['layer.tar', 'layer.tar'] }];
   const config = { config: { Labels: plan.labels }, rootfs: { diff_ids: [diffId, diffId] } };
@@ -65,7 +66,7 @@ async function build(
     docker: () => fake.engine,
     limits: { ...ENGINE_LIMITS, ...limits },
   });
-  return source.build(plan, one, (text) => text);
+  return source.build(plan, one, withoutLogin());
 }
 
 describe('a saved image', () => {
@@ -100,7 +101,7 @@ describe('Docker Engine', () => {
     [`DELETE ${IMAGE}`]: json([]),
   });
 
-  test('builds, hands out and forgets an image', async () => {
+  test('builds, saves and forgets an image', async () => {
     await using fake = await fakeEngine(await complete());
     expect(await build(fake, await stepWith(new AbortController().signal))).toMatchObject({
       value: { blobs: [{}, {}] },
@@ -115,7 +116,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('forgets the image also when what it hands out cannot be read', async () => {
+  test('forgets the image also when its archive cannot be read', async () => {
     const broken = (await archive(gzipSync(LAYER))).subarray(0, 2000);
     await using fake = await fakeEngine({
       ...(await complete()),
@@ -142,7 +143,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('leaves an image that somebody tagged', async () => {
+  test('leaves an image that has a tag', async () => {
     await using fake = await fakeEngine({
       ...(await complete()),
       [`GET ${IMAGE}/json`]: json({ RepoTags: ['mine:latest'] }),
@@ -186,7 +187,7 @@ describe('Docker Engine', () => {
     await expect(result).rejects.toThrow('cancelled');
   });
 
-  test('that never ends a build or a removal has its time', async () => {
+  test('that never ends a build or a removal is stopped after its time', async () => {
     await using slow = await fakeEngine({});
     expect(
       await build(slow, await stepWith(new AbortController().signal), { build: 100 }),
@@ -211,7 +212,7 @@ describe('Docker Engine', () => {
     await expect.poll(() => fake.sessions()).toBe(0);
   });
 
-  test('that accepts and says nothing is told as such, and an abort ends the question', async () => {
+  test('that accepts a connection and sends nothing is reported, and an abort ends the check', async () => {
     await using fake = await fakeEngine({});
     const connect = () => Promise.resolve(fake.engine);
     expect(

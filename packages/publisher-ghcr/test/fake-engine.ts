@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Dockerode from 'dockerode';
+import type { BuildRegistry } from '../src/engine/registry-auth.ts';
 
 export const IMAGE_ID = `sha256:${'1'.repeat(64)}`;
 
@@ -67,5 +68,15 @@ export async function fakeEngine(answers: Answers): Promise<FakeEngine> {
       server.close();
       await once(server, 'close');
     },
+  };
+}
+
+/** The registry of a build that has no token. */
+export function withoutLogin(redact = (text: string): string => text): BuildRegistry {
+  return {
+    origin: 'https://ghcr.io',
+    redact,
+    login: () => undefined,
+    pullToken: async () => ({ credential: undefined }),
   };
 }

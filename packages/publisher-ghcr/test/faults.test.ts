@@ -94,7 +94,7 @@ describe('a doubtful answer to the manifest is settled by reading it back', () =
     expect(await world.tags()).toEqual({ [SHA]: built.manifest.digest });
   });
 
-  test('nobody can tell: unknown, and no second PUT', async () => {
+  test('the registry cannot be read: unknown, and no second PUT', async () => {
     let pushed = false;
     await using world = await worldOf(await startOciRegistry(), {
       fault({ method, path }) {
@@ -194,7 +194,7 @@ describe('blobs', () => {
     },
   );
 
-  test('what a broken upload left in its session is not built upon', async () => {
+  test('an upload that broke starts again in a new session', async () => {
     await using world = await worldOf(await startOciRegistry());
     const { publish, built } = await run(
       world,
@@ -211,7 +211,7 @@ describe('blobs', () => {
     expect(new Set(sessions).size, 'one for each attempt').toBe(sessions.length);
   });
 
-  test('an upload that is sent to another host takes no credential along', async () => {
+  test('an upload to another host carries no credential', async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization);
@@ -270,7 +270,7 @@ describe('a registry that asks for a wait', () => {
     },
   );
 
-  test('of a day is told to run again later, after one more look', async () => {
+  test('of a day ends in a hint to run again later, after one more look', async () => {
     const headers = { 'retry-after': '86400' };
     await using world = await faulty('PUT', MANIFEST, { kind: 'status', status: 429, headers });
     const { result, waits } = await publishing(world);
@@ -350,7 +350,7 @@ describe('reading', () => {
     expect(world.proxy.mutating()).toEqual([]);
   });
 
-  test('DENIED to an unknown reader is unknown: private and absent look the same', async () => {
+  test('DENIED without a token is unknown: private and absent look the same', async () => {
     const body =
       '{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}';
     await using world = await faulty('GET', /\/manifests\//, { kind: 'status', status: 403, body });
@@ -430,7 +430,7 @@ describe('tokens', () => {
     ]);
   });
 
-  test('one that has expired is fetched anew', async () => {
+  test('an expired one is fetched again', async () => {
     let now = Date.now();
     await using world = await worldOf(await startOciRegistry({ now: () => now }));
     const { publisher, plan, publish } = await run(world);
@@ -439,7 +439,7 @@ describe('tokens', () => {
     expect(await publish()).toMatchObject([{ outcome: 'published' }]);
   });
 
-  test('one that may only read is good for reading', async () => {
+  test('one that may only read is used for reading', async () => {
     await using world = await faulty('GET', /^\/token\?.*push/, { kind: 'status', status: 403 });
     const { publisher, plan, publish } = await run(world);
     expect(await publisher.check(plan, await step())).toMatchObject([
@@ -481,7 +481,7 @@ describe('tokens', () => {
   });
 });
 
-describe('a 2xx that is not 201 is no promise', () => {
+describe('a 2xx other than 201 is not trusted', () => {
   const page: Fault = {
     kind: 'status',
     status: 200,
@@ -489,7 +489,7 @@ describe('a 2xx that is not 201 is no promise', () => {
     body: '<title>Log in</title>',
   };
 
-  test('a web page that answers the PUT of a tag has moved nothing', async () => {
+  test('a web page as the answer to the PUT of a tag moves nothing', async () => {
     await using world = await faulty('PUT', /\/manifests\/dev$/, page);
     const { publish, promote, built } = await run(world);
     await publish();
@@ -511,7 +511,7 @@ describe('a 2xx that is not 201 is no promise', () => {
   });
 });
 
-describe('what is no registry’s answer tells neither that a tag is there nor that it is absent', () => {
+describe('an answer of another server shows neither that a tag is there nor that it is absent', () => {
   const html = { 'content-type': 'text/html; charset=utf-8' };
   const page = '<!DOCTYPE html><title>Log in</title>';
   test.each<[string, Fault]>([

@@ -167,7 +167,7 @@ describe('an image from files', () => {
     ]);
   });
 
-  test('two versions of one size have two times: a web server’s ETag is made of both', async () => {
+  test('two versions of one size have different times, so that a web server’s ETag changes', async () => {
     const [first, second] = await Promise.all([
       build({}, { 'sdk/index.html': 'version 1' }),
       build({}, { 'sdk/index.html': 'version 2' }, '20251113153212'),
@@ -176,7 +176,7 @@ describe('an image from files', () => {
     expect(await listLayer(second)).toEqual(['-rw-r--r-- 2025-11-13 15:32:12 index.html']);
   });
 
-  test('keeps links, and names that Linux alone can hold beside each other', async () => {
+  test('keeps links, and names that only Linux can hold in one folder', async () => {
     const built = await build(
       {},
       {
@@ -257,7 +257,7 @@ describe('an image from a bundle', () => {
     });
   });
 
-  test('hands on the bundle’s own problem', async () => {
+  test('returns the bundle’s own problem', async () => {
     const problem = {
       code: 'configuration-invalid',
       message: 'No.',
@@ -315,7 +315,7 @@ describe('plan says of the commit', () => {
     },
   );
 
-  test('everything at once, and nothing of what is not published', async () => {
+  test('everything at once, and only of what is published', async () => {
     const secrets = { '.env': '', 'other/.env': '', 'sdk/node_modules/a/.npmrc': '' };
     const links = { 'other/out': { link: '/etc' }, 'sdk/node_modules/b': { link: '../../b' } };
     const fine = { 'sdk/.env.example': '', 'sdk/env': '', 'sdk/A': '', 'sdk/a': '' };
@@ -351,7 +351,7 @@ describe('plan says of the commit', () => {
   });
 });
 
-describe('a build that makes what the commit does not tell of', () => {
+describe('a build that makes files that the commit does not have', () => {
   const making = (script: string): Partial<GhcrOptions> => ({
     build: [process.execPath, '-e', `const fs = require("fs"); ${script}`],
   });
@@ -385,7 +385,7 @@ describe('a build that makes what the commit does not tell of', () => {
   });
 });
 
-test('a name that is not UTF-8 concerns only who publishes it', async () => {
+test('a name that is not UTF-8 counts only where it would be published', async () => {
   await using repository = createTestRepository();
   writeInto(repository.directory, 'sdk/index.js', '');
   writeInto(repository.directory, 'image/Dockerfile', 'FROM scratch\n');

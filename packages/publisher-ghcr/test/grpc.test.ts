@@ -1,34 +1,6 @@
-import { once } from 'node:events';
-import { type ClientHttp2Session, connect } from 'node:http2';
-import { duplexPair } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { afterEach, expect, test } from 'vitest';
-import { type Method, serveGrpc } from '../src/engine/grpc.ts';
-
-let client: ClientHttp2Session | undefined;
-afterEach(() => client?.destroy());
-
-/** Sends the pieces of a request; returns what came back, and how it ended. */
-async function call(
-  method: Method,
-  pieces: readonly Uint8Array[],
-  headers: Readonly<Record<string, string | readonly string[]>> = {},
-): Promise<{ readonly body: Buffer; readonly status: unknown; readonly message: unknown }> {
-  const [ours, theirs] = duplexPair();
-  serveGrpc(ours, { '/a.Service/Do': method });
-  client = connect('http://engine', { createConnection: () => theirs });
-  const stream = client.request({
-    ':method': 'POST',
-    ':path': '/a.Service/Do',
-    ...(headers as object),
-  });
-  const trailers = once(stream, 'trailers') as Promise<[Record<string, string>]>;
-  for (const piece of pieces) stream.write(piece);
-  stream.end();
-  const body = await buffer(stream);
-  const [{ 'grpc-status': status, 'grpc-message': message }] = await trailers;
-  return { body, status, message };
-}
+import { expect, test } from 'vitest';
+import type { Method } from '../src/engine/grpc.ts';
+import { call } from './grpc-call.ts';
 
 test('messages arrive whole, however they are cut, and a method may stop listening', async () => {
   const frame = Buffer.from([0, 0, 0, 0, 2, 65, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 67]);

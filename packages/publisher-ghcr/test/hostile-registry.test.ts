@@ -123,7 +123,7 @@ describe('a host that the registry redirects to', () => {
   ];
 
   test.each(verbs)(
-    'is given no token, and its challenge is not heard: %s',
+    'is given no token, and its challenge is ignored: %s',
     async (_name, method, path, act, code) => {
       await using other = await elsewhere();
       const redirect: Fault = {
@@ -146,7 +146,7 @@ describe('a host that the registry redirects to', () => {
     },
   );
 
-  test('is given none either once a token is at hand', async () => {
+  test('is given no token either when one was already fetched', async () => {
     await using other = await elsewhere();
     const redirect: Fault = {
       kind: 'status',
@@ -170,7 +170,7 @@ describe('a host that the registry redirects to', () => {
     expect(other.seen).toEqual(['GET /elsewhere undefined', 'GET /elsewhere undefined']);
   });
 
-  test('that an upload is sent to has its challenge unheard, too', async () => {
+  test('that receives an upload is given no token: its challenge is ignored', async () => {
     await using other = await elsewhere();
     const started: Fault = {
       kind: 'status',
@@ -203,7 +203,7 @@ describe('a registry that repeats what it was sent', () => {
     return { http: listen, minted };
   }
 
-  test('has the password taken out of its answer to a request that carried another token', async () => {
+  test('does not put the password into the answer to a request with another token', async () => {
     let echo = false;
     await using world = await hostile(({ method, path }) => {
       if (!echo || method !== 'GET' || !path.includes('/manifests/')) return undefined;
@@ -225,7 +225,7 @@ describe('a registry that repeats what it was sent', () => {
     expect(JSON.stringify(found)).not.toContain(world.registry.password.slice(0, 6));
   });
 
-  test('has both taken out of the answer to an upload, which carried none', async () => {
+  test('does not put either secret into the answer to an upload, which carried none', async () => {
     const { http, minted } = listening();
     await using other = await elsewhere(() => {
       const message = `${world.registry.password} gave ${minted.join(' and ')}`;
@@ -244,7 +244,7 @@ describe('a registry that repeats what it was sent', () => {
     expect(published).toContain('DENIED: [secret] gave [secret]');
   });
 
-  test('has it taken out of an address that it redirects to, and of what failed there', async () => {
+  test('does not put it into an address that it redirects to, nor into the failure there', async () => {
     let leak = false;
     await using world = await hostile(({ path }) => {
       if (path.startsWith('/leak')) return { kind: 'reset' };
@@ -270,7 +270,7 @@ describe('a registry that repeats what it was sent', () => {
     expect(JSON.stringify(found)).not.toContain(world.registry.password);
   });
 
-  test('has a digest of it shown only when that is one', async () => {
+  test('does not put it into a digest: only a digest is shown as one', async () => {
     await using world = await hostile(({ method, path }) => {
       const headers = { 'docker-content-digest': `token ${world.registry.password} ::error::x` };
       return method === 'PUT' && path.includes('/manifests/')
@@ -287,7 +287,7 @@ describe('a registry that repeats what it was sent', () => {
     expect(JSON.stringify(published)).not.toMatch(new RegExp(`${world.registry.password}|::error`));
   });
 
-  test('has it taken out of a label that it claims to hold, before that is shortened', async () => {
+  test('does not put it into a label, which is redacted before it is shortened', async () => {
     let hold = false;
     await using world = await hostile(({ method, path }) => {
       if (!hold || method !== 'GET' || !path.endsWith('/manifests/latest')) return undefined;
@@ -318,7 +318,7 @@ describe('a registry that repeats what it was sent', () => {
   });
 });
 
-test('an answer to a write is not read beyond what a registry has to say', async () => {
+test('a long answer to a write is read up to a limit', async () => {
   await using world = await hostile(({ method }) =>
     method === 'POST'
       ? { kind: 'status', status: 400, body: ' '.repeat(5 * 1024 * 1024) }
@@ -330,7 +330,7 @@ test('an answer to a write is not read beyond what a registry has to say', async
 });
 
 test.each(['manifest', 'config', 'layer'])(
-  'an image of which something wrote to the %s after the build is not sent',
+  'an image whose %s changed after the build is not sent',
   async (part) => {
     await using world = await hostile(() => undefined);
     const { built, publish, publisher, plan } = await run(world);

@@ -19,7 +19,7 @@ function refusalOf(options: unknown): InvalidInputError | undefined {
   }
 }
 
-describe('options that cannot be meant are refused at once', () => {
+describe('wrong options are refused at once', () => {
   test.each([
     ['files', { image }],
     ['dockerfile', { image, files: 'a', dockerfile }],
@@ -110,7 +110,7 @@ describe('a token’s function', () => {
   });
 });
 
-test('what is accepted can be planned', async () => {
+test('every accepted option can be planned', async () => {
   const accepted: readonly GhcrOptions[] = [
     { image, files: '', build: ['make', ''], labels: {}, token: new Secret('t'), path: '/' },
     { image, dockerfile, token: '', user: '', allow: ['image/model.bin'] },

@@ -9,7 +9,7 @@ const publisher = await ghcr({
 }).open(tree());
 
 describe('plan', () => {
-  test('a dev build: the commit for ever, dev as a pointer', () => {
+  test('a dev build: the commit as an immutable tag, dev as a pointer', () => {
     expect(publisher.plan(release())).toEqual({
       publisher: 'oci:ghcr.io/ameideio/ameide-sdk-ts',
       registry: 'https://ghcr.io',

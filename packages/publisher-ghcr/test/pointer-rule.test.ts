@@ -68,7 +68,7 @@ describe('latest and X.Y follow versions', () => {
     const verdict = decideVersion(pointer, { ...current, version }, wanted);
     expect(verdict).toEqual({
       blocked: expect.stringMatching(
-        /^the image it names is labelled "[ -~]+", which does not tell/,
+        /^the image it names is labelled "[ -~]+", which does not show/,
       ) as string,
     });
   });

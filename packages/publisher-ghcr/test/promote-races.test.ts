@@ -12,7 +12,7 @@ import { OTHER, SHA } from './release.ts';
 const BEFORE = 'c'.repeat(40);
 const HISTORY = [BEFORE, OTHER, SHA];
 const isDev = ({ path }: Pick<FaultSubject, 'path'>): boolean => path.endsWith('/manifests/dev');
-/** How the commit that `dev` names stands to ours. */
+/** The relation of the commit that `dev` names to ours. */
 const relation = (current: string, ours: string): Relation =>
   HISTORY.indexOf(current) < HISTORY.indexOf(ours) ? 'ancestor' : 'descendant';
 
@@ -51,7 +51,7 @@ async function race(proxying: RecordingProxyOptions = {}): Promise<Race> {
 }
 
 describe('two runs move dev at once', () => {
-  test('the newer one comes while the older one judges: the older one judges anew', async () => {
+  test('the newer one moves it while the older one decides: the older one decides again', async () => {
     const { world, older, newer } = await race();
     await using _ = world;
     const asked: string[] = [];
@@ -70,7 +70,7 @@ describe('two runs move dev at once', () => {
   test('the older one comes after the newer one’s write: the newer one sets it again', async () => {
     let reads = 0;
     const { world, older, newer, set } = await race({
-      // Read and judged, read again, written, and read back: here.
+      // Read and decided, read again, written, and read back: here.
       onRequest: async (request) => {
         if (request.method === 'GET' && isDev(request) && ++reads === 3) await set(older);
       },
@@ -95,7 +95,7 @@ describe('two runs move dev at once', () => {
     expect(world.proxy.mutating()).toHaveLength(1);
   });
 
-  test('somebody sets it back each time: blocked in bounded time, and worth a further run', async () => {
+  test('another run sets it back each time: blocked in bounded time, and safe to run again', async () => {
     let reads = 0;
     const { world, first, older, newer, set } = await race({
       onRequest: async (request) => {

@@ -84,7 +84,7 @@ function missing(
   const { program, skippedScripts = [] } = packer;
   const paths = files.map((file) => file.path);
   const { matched, unmatched } = listedEntries(manifest, paths);
-  // A listed file that is not there harms nobody, unless nothing listed is there, or a script would
+  // A listed file that is not there does no harm, unless nothing listed is there, or a script would
   // have made it.
   const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
   const named = new Set([...missingFiles(manifest, paths), ...(isUnbuilt ? unmatched : [])]);
@@ -106,7 +106,7 @@ function missing(
   ];
 }
 
-/** What only the built files tell: found before anything is sent. */
+/** What only the built files show, before anything is sent. */
 function builtProblem(about: Omit<ProblemInput, 'kind'>): Problem {
   return problem({ ...about, kind: 'incomplete', rerun: 'after-fix' });
 }

@@ -8,8 +8,7 @@ import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject } from './registry/client.ts';
 
 /**
- * The credential, who may read a new package, and the build tool, before anything is built. Reads
- * only.
+ * Checks the credential, the access of a new package and the build tool. Reads only.
  */
 export async function checkTarget(
   target: Target,
@@ -36,7 +35,7 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
   try {
     const response = await createClient(target, step.signal).whoami();
-    // Not every registry has this endpoint; the upload itself will tell.
+    // Not every registry has this endpoint; the upload will show it.
     if (response.status === 404 || response.status === 405) return undefined;
     if (response.status !== 200)
       return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
@@ -60,8 +59,8 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
 }
 
 /**
- * npmjs makes a new scoped package private, and answers 402 where the account pays for none: when
- * the images are out already.
+ * npmjs makes a new scoped package private, and answers 402 if the account does not pay for that.
+ * The images would be published by then.
  */
 async function checkAccess(
   target: Target,

@@ -76,8 +76,8 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
 }
 
 /**
- * Members of the release without whose very version the package cannot be installed: no lower one
- * is in the published range.
+ * Members of the release that the package cannot be installed without: the release's version is the
+ * lowest in the published range.
  */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(
@@ -114,7 +114,7 @@ function neededRanges(manifest: JsonObject): readonly (readonly [string, string]
 
 function distTagOf(release: Release, distTags: DistTags): string | null {
   const { kind } = release.channel;
-  // A pull request's build moves nothing, whatever the options say.
+  // A pull request's build moves no pointer, also when the options name one.
   if (kind === 'pull-request') return null;
   const chosen = distTags[kind];
   return chosen === undefined ? release.versions.npm.distTag : chosen;

@@ -144,8 +144,8 @@ function classifyAnswer(
   const response = { status: status === 404 ? 403 : status, headers };
   const reason = (): Problem => refusal(coordinateText, response, text);
   // A 403 is also npmjs's answer to a version that it has, perhaps ours: it refuses a version that
-  // it has taken and does not show yet with these words (npm/npm#20857), and in whatever words one
-  // that landed behind a 503. Words make doubt, never a success.
+  // it has taken and does not show yet with this text (npm/npm#20857), and with any text one that
+  // landed behind a 503. A text makes an answer doubtful, never a success.
   const isTaken = wasUnavailable || /previously published/i.test(text);
   return statusAnswer(response, reason, { 403: { state: isTaken ? 'doubtful' : 'refused' } });
 }
@@ -189,8 +189,8 @@ function notPublishable(coordinate: string, reason: string): Problem {
 }
 
 const HINTS: ReadonlyMap<number, string> = new Map([
-  // npmjs takes a new scoped package for a private one unless told otherwise, and private ones are
-  // paid for.
+  // npmjs takes a new scoped package for a private one unless the upload says otherwise, and private
+  // ones cost money.
   [402, "Set the option access to 'public', unless the package is to be private."],
   [
     403,

@@ -99,7 +99,7 @@ describe('the tarball', () => {
     });
   });
 
-  test('is the same byte for byte, whatever the times, modes and order of the files', async () => {
+  test('is the same byte for byte with other times, modes and order of the files', async () => {
     const first = valueOf((await build()).result);
     const reversed = Object.fromEntries(Object.entries(FILES).toReversed());
     const prepare = (folder: string): void => {

@@ -24,7 +24,7 @@ describe('credentials', () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test('a token that is undefined is none, whatever the environment holds', async () => {
+  test('a token that is undefined is none, also when the environment holds one', async () => {
     const world = await testWorld();
     process.env['NPM_TOKEN'] = world.registry.token;
     onTestFinished(() => void delete process.env['NPM_TOKEN']);
@@ -86,7 +86,7 @@ describe('credentials', () => {
     expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
   });
 
-  test('a page that answers for the registry says nothing of the token', async () => {
+  test('a web page in place of the registry shows nothing about the token', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     world.fault = () => ({
@@ -177,7 +177,7 @@ describe('who may read a package that is new to npmjs', () => {
     expect(await problems(await testWorld(), manifest, options)).toEqual([]);
   });
 
-  test('is the registry’s matter for one that is there', async () => {
+  test('is not asked for a package that is there', async () => {
     const world = await testWorld();
     await (await startRun(world, RELEASE)).publish();
     expect(await problems(world, MANIFEST)).toEqual([]);

@@ -56,6 +56,27 @@ needs('npm')('the npm client', () => {
     expect(await run(['npm', 'exec', '--no', 'a'], folder, env)).toContain('fetched');
   });
 
+  test('installs a package with a bundled dependency of a file: range', async () => {
+    const world = await testWorld();
+    const release = await startRun(world, RELEASE, {
+      files: {
+        'package.json': {
+          ...MANIFEST,
+          dependencies: { b: 'file:libs/b' },
+          bundleDependencies: ['b'],
+        },
+        'node_modules/b/package.json': { name: 'b', version: '1.0.0' },
+        'node_modules/b/index.js': 'module.exports = "bundled";',
+      },
+    });
+    await release.publish();
+    await release.publisher.promote?.(release.plan, release.step);
+    const { folder, env } = project(world.proxy.url);
+    await run(['npm', 'install', '@x/a'], folder, env);
+    const script = 'console.log(require(require.resolve("b", { paths: ["node_modules/@x/a"] })))';
+    expect(await run(['node', '-e', script], folder, env)).toContain('bundled');
+  });
+
   test('moves a dist-tag by the command of the hint', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));

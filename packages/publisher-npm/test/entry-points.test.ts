@@ -98,7 +98,7 @@ test('a binding.gyp is compiled at installation, unless the package says otherwi
   expect(missingFiles(manifest, ['deps/x/binding.gyp'])).toEqual([manifest.main]);
 });
 
-test('a bundled dependency that is not installed is missing, whatever is made at installation', () => {
+test('a bundled dependency that is not installed is missing, also where an install script runs', () => {
   const manifest = {
     dependencies: { b: '1', '@x/c': '1' },
     bundleDependencies: ['b', '@x/c'],

@@ -76,7 +76,7 @@ describe('a plain range that the sibling’s version in the source is in follows
     });
   });
 
-  test('also behind workspace:, where pnpm would publish what nobody can install', async () => {
+  test('also behind workspace:, where pnpm would publish what cannot be installed', async () => {
     const files = { 'pnpm-workspace.yaml': 'packages: [packages/*]\n' };
     expect(
       await published({ dependencies: { '@x/b': 'workspace:^0.0.0' } }, { files }),
@@ -114,7 +114,7 @@ describe('every other range stays', () => {
       { release: released('0.1.1') },
     ],
     [
-      'the version in the source is not in it: somebody else’s, published before',
+      'the version in the source is not in it: it was published before',
       { dependencies: { '@x/b': '^1.0.0' } },
     ],
     ['a dist-tag', { dependencies: { '@x/b': 'latest' } }],
@@ -207,7 +207,7 @@ describe('a peer range', () => {
   });
 });
 
-describe('a range that is linked to what nobody publishes is refused', () => {
+describe('a range that is linked to an unpublished package is refused', () => {
   test.each<[string, object]>([
     ['dependencies.@x/private', { dependencies: { '@x/private': '*' } }],
     ['dependencies.@x/private', { dependencies: { '@x/private': '^0.0.0' } }],

@@ -33,7 +33,7 @@ async function uploadTo(origin: string): Promise<UploadAnswer> {
   return upload(request, new AbortController().signal);
 }
 
-/** Writes spaces for as long as somebody reads them, 512 MiB at most. */
+/** Writes spaces for as long as a client reads them, 512 MiB at most. */
 function endless(status: number, sent: { bytes: number }): RequestListener {
   return (request, response) => {
     request.resume().once('end', () => {
@@ -76,7 +76,7 @@ test('an answer that is endless once it is unpacked is not unpacked', async () =
   expect(process.memoryUsage.rss() - before).toBeLessThan(256 * MIB);
 });
 
-test('what a registry has to say is kept', async () => {
+test('a short answer of a registry is kept', async () => {
   const url = await listen((request, response) => {
     request
       .resume()

@@ -172,7 +172,7 @@ describe('a registry without compare-and-swap', () => {
     expect(await promote(older)).toMatchObject([{ outcome: 'superseded', from: NEWER_VERSION }]);
   });
 
-  test('a fight without end is given up, and said', async () => {
+  test('after a few rounds with another run it gives up, and reports it', async () => {
     const world = await testWorld();
     await published(world, OLDER);
     await published(world, { sha: 'f'.repeat(40), datetime: '20251113140000' });
@@ -184,7 +184,7 @@ describe('a registry without compare-and-swap', () => {
     ]);
   });
 
-  test('a web page that answers the write with 200 has moved nothing', async () => {
+  test('a web page as the answer to the write, with 200, moves nothing', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     const page: Fault = {
@@ -240,7 +240,7 @@ describe('a registry without compare-and-swap', () => {
     },
   );
 
-  test('a registry that accepts a move and does nothing: said, with one write at each run', async () => {
+  test('a registry that accepts a move and does nothing: reported, with one write at each run', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));
     const run = await published(world, NEWER);

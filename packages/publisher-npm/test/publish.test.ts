@@ -171,7 +171,7 @@ describe('what the registry holds decides what a doubtful answer meant', () => {
     },
   );
 
-  test('a registry that repeats the token when it refuses does not put it into the problem', async () => {
+  test('a registry that repeats the token in a refusal does not put it into the problem', async () => {
     const world = await testWorld();
     const { token } = world.registry;
     const run = await startRun(world, RELEASE);
@@ -354,7 +354,7 @@ describe('what is there already', () => {
     ]);
   });
 
-  test('a page that is no registry’s answer is never taken for "absent"', async () => {
+  test('a web page is never taken for "absent"', async () => {
     const world = await testWorld();
     const run = await startRun(world, RELEASE);
     for (const fault of [
@@ -446,7 +446,7 @@ test.each<[string, object]>([
   expect(run.waits).toEqual([]);
 });
 
-test('a registry that is gone when the version is sent: nothing landed, and nobody looks', async () => {
+test('a registry that is gone when the version is sent: nothing landed, and it is not read again', async () => {
   const world = await testWorld();
   const http = createHttp({ sleep: async () => undefined });
   let reads = 0;

@@ -171,6 +171,13 @@ describe('a range that consumers could not resolve is refused, naming the depend
     ['dependencies.recursive', { dependencies: { recursive: 'catalog:odd' } }],
     ['dependencies.local', { dependencies: { local: 'file:../local' } }],
     ['optionalDependencies.local', { optionalDependencies: { local: 'link:../local' } }],
+    [
+      'dependencies.other',
+      {
+        dependencies: { local: 'file:libs/local', other: 'file:libs/other' },
+        bundleDependencies: ['local'],
+      },
+    ],
     ['dependencies.@x/b', { dependencies: { '@x/b': 'workspace:nonsense' } }],
   ])('%s', async (dependency, fields) => {
     const error = await invalidInput(async () =>

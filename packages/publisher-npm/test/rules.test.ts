@@ -170,7 +170,7 @@ describe('the plan', () => {
       'ancestry',
     ],
     [
-      'a pull request, whatever the options say',
+      'a pull request, also when the options name a tag',
       { kind: 'pull-request', number: 7 },
       { distTags: { dev: 'canary' } },
       '0.1.0-dev.20251113153211',

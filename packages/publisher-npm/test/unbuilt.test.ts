@@ -33,7 +33,7 @@ async function opened(
   };
 }
 
-describe('a package that nobody built is refused', () => {
+describe('a package that was not built is refused', () => {
   const scripts = { prepack: 'npm run build' };
 
   test.each<[string, object, object?]>([
@@ -137,7 +137,7 @@ test.each([
   [{ prepack: 'x' }, ['node', '--version'], []],
   [{ build: 'x', postpack: 'x' }, undefined, []],
 ] as const)(
-  'check tells that %j are not run, where the build is %j',
+  'check says that %j are not run, where the build is %j',
   async (scripts, build, expected) => {
     const { publisher, plan, step } = await opened(
       { scripts },
@@ -168,7 +168,7 @@ test.each<[string, boolean]>([
 });
 
 test.each([['.'], ['./'], ['!lib'], ['LICENSE'], ['README.md']])(
-  'the entry %j of files tells nothing',
+  'the entry %j of files is no sign of a missing build',
   (entry) => {
     expect(listedEntries({ files: [entry] }, ['dist/index.js'])).toEqual({
       matched: [],

@@ -15,6 +15,7 @@ interface Access {
 
 export interface AuthorizationSettings {
   readonly kind: AuthorizationKind;
+  readonly isPrivate: boolean;
   readonly user: string;
   readonly password: string;
   /** Seconds that a bearer token is good for. */
@@ -34,8 +35,8 @@ export interface Authorization {
 }
 
 /**
- * Who may do what, as public registries do it: anybody may pull, and the one user may also push and
- * delete.
+ * Who may do what, as public registries do it: anybody may pull unless the registry is private, and
+ * the one user may also push and delete.
  * - `bearer`: every request needs a token from `/token`, which gives an anonymous caller one that
  *   can only pull.
  * - `basic`: pulling needs nothing; writing needs the user's name and password. `/v2/`
@@ -56,7 +57,7 @@ export function createAuthorization(settings: AuthorizationSettings): Authorizat
   return {
     check: (request, route) => {
       if (settings.kind === 'bearer') checkBearer(settings, key, request, route);
-      if (settings.kind === 'basic') checkBasic(isUser, request, route);
+      if (settings.kind === 'basic') checkBasic(settings, isUser, request, route);
     },
     token: (request, response, query) => {
       const user = isUser(request);
@@ -64,7 +65,9 @@ export function createAuthorization(settings: AuthorizationSettings): Authorizat
         throw basicChallenge('wrong user name or password');
       const access = requestedAccess(query).map((wanted) => ({
         ...wanted,
-        actions: wanted.actions.filter((action) => user || action === 'pull'),
+        actions: wanted.actions.filter(
+          (action) => user || (action === 'pull' && !settings.isPrivate),
+        ),
       }));
       const issued = Math.floor(settings.now() / 1000);
       const token = sign(key, {
@@ -87,11 +90,13 @@ export function createAuthorization(settings: AuthorizationSettings): Authorizat
 }
 
 function checkBasic(
+  settings: AuthorizationSettings,
   isUser: (request: IncomingMessage) => boolean,
   request: IncomingMessage,
   route: Route,
 ): void {
   const open =
+    !settings.isPrivate &&
     request.headers.authorization === undefined &&
     route.kind !== 'support' &&
     neededAction(request, route) === 'pull';

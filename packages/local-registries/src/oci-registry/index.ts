@@ -16,9 +16,11 @@ export interface OciRegistryOptions {
   readonly directory?: string;
   /**
    * How clients prove who they are: by default `bearer`, as GHCR and Docker Hub do. Pulling is open
-   * to all, writing needs the user.
+   * to all unless the registry is private, writing needs the user.
    */
   readonly auth?: AuthorizationKind;
+  /** Pulling needs the user, too, as for GHCR's private packages. */
+  readonly isPrivate?: boolean;
   /**
    * Whether the referrers API exists. Without it (GHCR, docker-registry 2) it answers 404 and
    * clients keep the referrers tag.
@@ -60,6 +62,7 @@ export async function startOciRegistry(
   const [user, password] = ['local-user', createToken('local-oci-')];
   const authorization = createAuthorization({
     kind: options.auth ?? 'bearer',
+    isPrivate: options.isPrivate ?? false,
     user,
     password,
     tokenLifetime: options.tokenLifetime ?? 300,

@@ -5,6 +5,7 @@ import { openBuildSession } from './build-session.ts';
 import { type BuildOutcome, readBuildStream } from './build-stream.ts';
 import { dial } from './connection.ts';
 import { listContext } from './context.ts';
+import type { Method } from './grpc.ts';
 import { readSavedImage, type SavedImage } from './saved-image.ts';
 
 export interface EngineBuild {
@@ -20,13 +21,21 @@ export interface EngineBuild {
   readonly target?: string;
 }
 
-/** Builds as `docker build` does, by BuildKit, which asks for the files of the context. */
+/**
+ * Builds as `docker build` does, by BuildKit, which asks for the files of the context, and by `auth`
+ * for access to base images.
+ */
 export async function buildImage(
   engine: Dockerode,
   { context, mtime, ...build }: EngineBuild,
   log: BuildLog,
+  auth: Readonly<Record<string, Method>>,
 ): Promise<BuildOutcome> {
-  const session = await openBuildSession(engine, (request) => listContext(context, request, mtime));
+  const session = await openBuildSession(
+    engine,
+    (request) => listContext(context, request, mtime),
+    auth,
+  );
   try {
     return await readBuildStream(await startBuild(engine, build, session.id), log);
   } finally {
@@ -80,7 +89,7 @@ export async function saveImage(
   }
 }
 
-/** Removes the image from the engine unless somebody tagged it. */
+/** Removes the image from the engine unless it has a tag. */
 async function forget(engine: Dockerode, imageId: string): Promise<void> {
   try {
     const image = engine.getImage(imageId);

@@ -17,19 +17,19 @@ interface BuildStep {
 }
 
 /**
- * Tells every line that a build prints, under the name of the step that printed it, and keeps the
+ * Shows every line that a build prints, under the name of the step that printed it, and keeps the
  * last ones of each step. All redacted.
  */
 export class BuildLog {
   readonly #redact: (text: string) => string;
-  readonly #tell: (line: string) => void;
+  readonly #show: (line: string) => void;
   readonly #steps = new Map<string, BuildStep>();
-  /** The step whose name was told last. */
+  /** The step whose name was shown last. */
   #current: BuildStep | undefined;
 
-  constructor(redact: (text: string) => string, tell: (line: string) => void) {
+  constructor(redact: (text: string) => string, show: (line: string) => void) {
     this.#redact = redact;
-    this.#tell = tell;
+    this.#show = show;
   }
 
   /** The `aux` of a line `moby.buildkit.trace`. */
@@ -49,7 +49,7 @@ export class BuildLog {
     for (const step of this.#steps.values()) close(step);
   }
 
-  /** The last lines of the step that `error` tells of; none when that is not known. */
+  /** The last lines of the step that `error` is about; none when that is not known. */
   lastLines(error: string): readonly string[] {
     const failed = [...this.#steps.values()].find(
       (step) => step.error !== '' && error.includes(step.error),
@@ -86,16 +86,16 @@ export class BuildLog {
 
   #line(step: BuildStep, line: string): void {
     this.#enter(step);
-    this.#tell(line);
+    this.#show(line);
     step.lines.push(...shownLines(line));
     step.lines.splice(0, Math.max(0, step.lines.length - SHOWN_LINES));
   }
 
-  /** Steps run beside each other: the name is told again when lines of another one follow. */
+  /** Steps run beside each other: the name is shown again when lines of another one follow. */
   #enter(step: BuildStep, more = ''): void {
     if (this.#current === step) return;
     this.#current = step;
-    if (step.name !== '') this.#tell(`${step.name}${more}`);
+    if (step.name !== '') this.#show(`${step.name}${more}`);
   }
 }
 

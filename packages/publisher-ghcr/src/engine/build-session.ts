@@ -19,24 +19,27 @@ const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
 
 /**
  * Opens a BuildKit session (`POST /session`): a gRPC server of ours on a connection that we opened,
- * which BuildKit asks for files. This is what `docker build` does. A context that is sent as an
+ * which BuildKit asks for files, and by `methods` for more. This is what `docker build` does. A context that is sent as an
  * archive instead has every file in it for `COPY .`, the Dockerfile and `.dockerignore` that
  * `.dockerignore` lists among them.
  */
 export async function openBuildSession(
   engine: Dockerode,
   list: (request: ContextRequest) => Promise<readonly ContextFile[]>,
+  methods: Readonly<Record<string, Method>> = {},
 ): Promise<BuildSession> {
   const id = randomUUID();
-  const socket = await upgrade(engine, id);
-  serveGrpc(socket, {
+  const served: Readonly<Record<string, Method>> = {
+    ...methods,
     [DIFF_COPY]: async (call) => sendFiles(call, list),
     [HEALTH_CHECK]: reportHealth,
-  });
+  };
+  const socket = await upgrade(engine, id, Object.keys(served));
+  serveGrpc(socket, served);
   return { id, close: () => void socket.destroy() };
 }
 
-async function upgrade(engine: Dockerode, id: string): Promise<Duplex> {
+async function upgrade(engine: Dockerode, id: string, methods: readonly string[]): Promise<Duplex> {
   return dial<Duplex>(engine, {
     method: 'POST',
     path: '/session',
@@ -48,7 +51,7 @@ async function upgrade(engine: Dockerode, id: string): Promise<Duplex> {
       // With a key of its own no session finds the files of another one: BuildKit takes a file of
       // the same size and time for unchanged, and every file of ours has the commit's time.
       'X-Docker-Expose-Session-Sharedkey': id,
-      'X-Docker-Expose-Session-Grpc-Method': DIFF_COPY,
+      'X-Docker-Expose-Session-Grpc-Method': methods,
     },
     statusCodes: { 200: true, 101: true, 500: 'server error' },
   });

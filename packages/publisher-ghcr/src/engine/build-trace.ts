@@ -1,7 +1,7 @@
 import { bytesOf, decodeFields, numberOf, textOf } from './protobuf.ts';
 
 /**
- * What BuildKit tells of a build while it goes on: `StatusResponse` of moby/buildkit,
+ * What BuildKit reports during a build: `StatusResponse` of moby/buildkit,
  * api/services/control/control.proto.
  */
 export interface BuildTrace {
@@ -9,7 +9,7 @@ export interface BuildTrace {
   readonly logs: readonly VertexLog[];
 }
 
-/** A step of the build, told again whenever something about it changes. */
+/** A step of the build, sent again whenever something about it changes. */
 export interface Vertex {
   readonly digest: string;
   /** `[2/3] RUN make`. */

@@ -1,7 +1,7 @@
 import { folderOf } from '@ameide/versioning-core';
 import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import { type ContextRequest, createFilter } from './context-filter.ts';
-import { type FileStat, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
+import { type FileStat, goMode, MODE_FOLDER, MODE_LINK } from './file-packet.ts';
 
 /** A file, folder or symbolic link of a build context. */
 export interface ContextFile {
@@ -40,11 +40,11 @@ export async function listContext(
 }
 
 function contextFile(
-  { absolute, bytes, executable, kind, size, target }: FolderEntry,
+  { absolute, bytes, kind, mode, size, target }: FolderEntry,
   mtime: number,
 ): ContextFile {
-  const stat = { path: bytes, size: 0, mtime };
-  if (kind === 'folder') return { stat: { ...stat, mode: MODE_FOLDER + 0o755 } };
+  const stat = { path: bytes, mode: goMode(mode), size: 0, mtime };
+  if (kind === 'folder') return { stat: { ...stat, mode: MODE_FOLDER + stat.mode } };
   if (target !== undefined) return { stat: { ...stat, mode: MODE_LINK + 0o777, link: target } };
-  return { stat: { ...stat, mode: executable ? 0o755 : 0o644, size }, absolute };
+  return { stat: { ...stat, size }, absolute };
 }

@@ -36,7 +36,7 @@ export async function checkEngine(
 }
 
 /**
- * What came in the way of a build: nobody there, a refusal of the engine, a broken connection or
+ * Why there is no image: no engine, a refusal of the engine, a broken connection or
  * archive.
  */
 export function engineProblem(what: string, error: unknown): Problem {

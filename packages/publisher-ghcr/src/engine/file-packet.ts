@@ -31,6 +31,21 @@ export interface FileStat {
 export const MODE_FOLDER = 0x8000_0000;
 export const MODE_LINK = 0x0800_0000;
 
+/** The bits for setuid, setgid and sticky are others in Go (https://pkg.go.dev/io/fs#FileMode). */
+const SPECIAL_BITS = [
+  [0o4000, 0x0080_0000],
+  [0o2000, 0x0040_0000],
+  [0o1000, 0x0010_0000],
+] as const;
+
+/** The mode of a file system as Go's `os.FileMode`, without its type. */
+export function goMode(mode: number): number {
+  return SPECIAL_BITS.reduce(
+    (bits, [posix, go]) => ((mode & posix) === 0 ? bits : bits | go),
+    mode & 0o777,
+  );
+}
+
 const TYPES: readonly FilePacket['type'][] = ['stat', 'request', 'data', 'fin', 'error'];
 const NOTHING = new Uint8Array();
 

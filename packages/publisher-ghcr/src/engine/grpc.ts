@@ -20,7 +20,7 @@ export type Method = (call: Call) => Promise<void>;
  */
 export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Method>>): void {
   const session = performServerHandshake(socket);
-  // The socket's owner learns of it from the socket.
+  // The socket's owner gets the error from the socket.
   session.on('error', () => socket.destroy());
   session.on('stream', (stream, headers, _flags, rawHeaders) => {
     stream.on('error', () => undefined);
@@ -29,8 +29,21 @@ export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Metho
   });
 }
 
-const UNIMPLEMENTED = { status: 12, message: 'no such method' };
+/** A method that rejects with it counts as missing: BuildKit goes on without it. */
+export class Unimplemented extends Error {
+  override readonly name = 'Unimplemented';
+}
+
+/** A method of one message and one answer. */
+export function unary(respond: (message: Buffer) => Promise<Uint8Array> | Uint8Array): Method {
+  return async (call) => {
+    for await (const message of call.messages()) return call.send(await respond(message));
+  };
+}
+
+/** Status codes: https://grpc.io/docs/guides/status-codes */
 const UNKNOWN = 2;
+const UNIMPLEMENTED = 12;
 
 async function answer(
   stream: ServerHttp2Stream,
@@ -44,10 +57,11 @@ async function answer(
   });
   stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
   try {
-    if (method === undefined) ending = UNIMPLEMENTED;
-    else await method(callOf(stream, rawHeaders));
+    if (method === undefined) throw new Unimplemented('there is no such method');
+    await method(callOf(stream, rawHeaders));
   } catch (error) {
-    ending = { status: UNKNOWN, message: error instanceof Error ? error.message : String(error) };
+    const status = error instanceof Unimplemented ? UNIMPLEMENTED : UNKNOWN;
+    ending = { status, message: error instanceof Error ? error.message : String(error) };
   }
   stream.end();
 }

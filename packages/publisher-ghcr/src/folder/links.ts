@@ -13,7 +13,7 @@ export async function linksOf(source: SourceTree, directory: string): Promise<Li
   return links;
 }
 
-/** As Linux, which then gives up with ELOOP. */
+/** Linux's limit: after it a path fails with ELOOP. */
 const MOST_LINKS = 40;
 
 /**

@@ -9,8 +9,8 @@ export interface FolderEntry {
   readonly absolute: Buffer;
   /** `other`: a device, a socket, a FIFO. */
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** The owner may execute it. */
-  readonly executable: boolean;
+  /** Permissions, with the bits for setuid, setgid and sticky: 0o644, 0o1777. */
+  readonly mode: number;
   /** Bytes of a file. */
   readonly size: number;
   /** Where a link points, as it is written. */
@@ -50,7 +50,7 @@ async function readEntry(root: Buffer, bytes: Buffer): Promise<FolderEntry> {
     path: bytes.toString(),
     bytes,
     absolute,
-    executable: (found.mode & 0o100) !== 0,
+    mode: found.mode & 0o7777,
     size: found.size,
   };
   if (found.isSymbolicLink())

@@ -17,7 +17,7 @@ export function isManifest(bytes: Uint8Array): boolean {
 }
 
 /**
- * The media type of a manifest: its own word first, as a registry compares that with what is
+ * The media type of a manifest: its own field first, as a registry compares that with what is
  * pushed, and a proxy may serve everything as `application/json`; then the registry's. OCI
  * manifests may leave theirs out.
  */

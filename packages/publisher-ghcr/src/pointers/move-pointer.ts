@@ -22,7 +22,7 @@ export interface Move {
   readonly client: RegistryClient;
   readonly plan: GhcrPlan;
   readonly pointer: Pointer;
-  /** What the pointer shall name. */
+  /** The image that the pointer is to name. */
   readonly manifest: Manifest;
   readonly step: Step;
   readonly pace: Pace;
@@ -103,7 +103,7 @@ function blockedProblem({ plan, pointer }: Move, why: string): Problem {
     hint:
       pointer.pointer === 'dev'
         ? `Fetch the whole history (fetch-depth: 0) and run again, or ${byHand}`
-        : `If our image shall take its place, ${byHand}`,
+        : `To put our image in its place, ${byHand}`,
   });
 }
 

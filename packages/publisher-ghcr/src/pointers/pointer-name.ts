@@ -6,7 +6,7 @@ import type { PresentImage } from '../registry/existing-image.ts';
 export interface PointerName {
   /** For people: the version, the commit for `dev`, else the digest. */
   readonly name: string;
-  /** The version that the image stands for. Not read for `dev`. */
+  /** The version of the image. Not read for `dev`. */
   readonly version?: string;
   /** The version could not be read. */
   readonly problem?: Problem;

@@ -14,7 +14,7 @@ export interface Current {
   readonly version?: string;
 }
 
-/** What it shall name. */
+/** What it is to name. */
 export interface Wanted {
   readonly digest: string;
   readonly sha: string;
@@ -24,7 +24,7 @@ export interface Wanted {
 /** `blocked` says why the tag stays. */
 export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked: string };
 
-/** `dev` follows history. `relation` is how the current commit stands to ours. */
+/** `dev` follows history. `relation` is that of the current commit to ours. */
 export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   // Without the version: two commits of one second share it, and are two images.
@@ -41,8 +41,8 @@ export function decideDev(current: Current, wanted: Wanted, relation: Relation):
 }
 
 /**
- * `latest` names the highest stable version, `X.Y` the highest of its line. What is of another line
- * should never have stood there, and gives way; so does a prerelease.
+ * `latest` names the highest stable version, `X.Y` the highest of its line. An image of another line
+ * or a prerelease should not be there, and is replaced.
  */
 export function decideVersion(
   pointer: Pointer['pointer'],
@@ -58,7 +58,7 @@ export function decideVersion(
   );
   if (decision === 'blocked' || others.length > 0) {
     return {
-      blocked: `the image it names is labelled ${printable(version)}, which does not tell whether it is a higher version`,
+      blocked: `the image it names is labelled ${printable(version)}, which does not show whether it is a higher version`,
     };
   }
   if (decision !== 'already') return decision;
@@ -77,7 +77,7 @@ function decideReading(
 }
 
 /**
- * The versions that a label may stand for, the lowest and the highest; none for a label that is no
+ * The versions that a label may mean, the lowest and the highest; none for a label that is no
  * version. Other pipelines write `v1.4.0`, `1.4` for any image of that line, calendar versions such
  * as `2025.01`, and `1.4.0-alpine` for a stable version as `1.4.0-beta.1` for none.
  */

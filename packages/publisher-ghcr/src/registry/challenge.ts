@@ -12,8 +12,8 @@ const SPACE = /[ \t]*/y;
 
 /**
  * Parses a WWW-Authenticate header (RFC 9110, 11.6.1): several challenges in one value, quoted
- * strings with escapes, commas inside quotes. Stops at the first thing that is not in the grammar
- * and returns what stood before it.
+ * strings with escapes, commas inside quotes. Stops at the first character that is not in the grammar
+ * and returns what was before it.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];

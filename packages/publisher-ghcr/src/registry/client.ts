@@ -172,7 +172,7 @@ export class RegistryClient {
 }
 
 /**
- * The answer to a write. A 2xx that the distribution-spec does not give to it is somebody else's, or
+ * The answer to a write. A 2xx that the distribution-spec does not give to it is another server's, or
  * a promise of later: what the registry holds decides.
  */
 export function writeAnswer(

@@ -9,9 +9,6 @@ import {
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import {
-  answerProblem,
-  insecure,
-  malformed,
   networkProblem,
   noToken,
   type Operation,
@@ -19,12 +16,12 @@ import {
   unauthorized,
 } from '../problems.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { realmUrl } from './realm.ts';
+import { fetchToken } from './token.ts';
 
 export type Access = 'pull' | 'push';
 
 /**
- * Either the registry's answer, whatever its status, or why there is none. `kind` is how the request
+ * Either the registry's answer, of any status, or why there is none. `kind` is how the request
  * itself failed; without it, it was not sent.
  */
 export type Sent =
@@ -48,16 +45,17 @@ export interface SessionInput {
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-type Granted =
+/** `credential`: none where the registry needs none. */
+export type Granted =
   | { readonly credential: Credential | undefined; readonly problem?: never }
-  | { readonly problem: Problem };
+  | { readonly problem: Problem; readonly credential?: never };
 
 /**
  * Sends requests to one repository of one registry, authorised as the registry's own challenge
  * asks: Basic, or a Bearer token from the challenge's realm (distribution-spec, auth/token). A
  * token is fetched once for each kind of access and kept for the run; a 401 on a kept token fetches
- * it anew, once for each request. The challenge of a host that the registry redirects to is not
- * heard.
+ * it anew, once for each request. The challenge of a host that the registry redirects to is
+ * ignored.
  */
 export class Session {
   readonly #input: SessionInput;
@@ -79,11 +77,36 @@ export class Session {
   }
 
   /**
-   * Takes the password and every token out of a registry's words: it may repeat them in an answer
+   * Replaces the password and every token in what a registry writes: it may repeat them in an answer
    * to any request.
    */
   redact(text: string): string {
     return this.#redactor.redact(text);
+  }
+
+  /** What the user signs in with, for an engine that has to do it itself; none without a token. */
+  login(): { readonly user: string; readonly password: Secret } | undefined {
+    const password = this.#password();
+    return password === undefined ? undefined : { user: this.#input.user, password };
+  }
+
+  /**
+   * A token that can only pull these repositories of the registry, for an engine. The registry's own
+   * challenge says where to get it, not the engine.
+   */
+  async pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted> {
+    const operation: Operation = { what: `pull from ${this.origin}`, effect: 'none' };
+    const url = `${this.origin}/v2/`;
+    const { problem, response } = await this.#request(
+      { method: 'GET', url, ...(signal && { signal }) },
+      operation,
+    );
+    if (problem !== undefined) return { problem };
+    const bearer = this.#challenges(response).find(({ scheme }) => scheme === 'bearer');
+    if (bearer === undefined)
+      return { problem: unauthorized(operation, 'the registry does not ask for a Bearer token') };
+    const scopes = repositories.map((repository) => `repository:${repository}:pull`);
+    return this.#fetchToken(bearer, scopes, operation, signal);
   }
 
   async send(request: HttpRequest, access: Access, operation: Operation): Promise<Sent> {
@@ -111,10 +134,8 @@ export class Session {
     const before = this.#granted.get(access);
     const known = before === undefined ? undefined : await before;
     const first = await this.#request(withCredential(request, known), operation);
-    // Whom the registry redirects to could name a realm of its own, and would be given the password
-    // there.
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
-    const challenges = parseChallenges(first.response.headers.get('www-authenticate') ?? '');
+    const challenges = this.#challenges(first.response);
     // Requests that were refused together share one exchange: the second request finds it under
     // way.
     if (this.#granted.get(access) === before)
@@ -126,6 +147,11 @@ export class Session {
     }
     if (now?.credential === undefined) return first;
     return this.#request(withCredential(request, now), operation);
+  }
+
+  /** None of a host that the registry redirects to: its realm would be given the password. */
+  #challenges({ headers, url }: HttpResponse): readonly Challenge[] {
+    return this.#isRegistry(url) ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
   }
 
   #isRegistry(url: string): boolean {
@@ -191,73 +217,40 @@ export class Session {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    if (!this.signedIn) return this.#fetchToken(challenge, 'pull', operation, signal);
+    const fetchOwn = async (actions: string): Promise<Granted> => {
+      const scope = `repository:${this.#input.repository}:${actions}`;
+      return this.#fetchToken(challenge, [scope], operation, signal);
+    };
+    if (!this.signedIn) return fetchOwn('pull');
     // One token for reading and writing saves an exchange; one that may only read is still good for
     // reading.
-    const granted = await this.#fetchToken(challenge, 'pull,push', operation, signal);
+    const granted = await fetchOwn('pull,push');
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';
       if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
     }
     if (access === 'push' || granted.problem?.kind !== 'authentication') return granted;
-    return this.#fetchToken(challenge, 'pull', operation, signal);
+    return fetchOwn('pull');
   }
 
   async #fetchToken(
     challenge: Challenge,
-    actions: string,
+    scopes: readonly string[],
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    // A failed exchange leaves nothing on the registry, whatever the request it was for.
-    const exchange: Operation = {
-      ...operation,
-      what: `get a token to ${operation.what}`,
-      effect: 'none',
-    };
-    const realm = realmUrl(challenge.parameters['realm'], this.#input.origin);
-    if (realm === undefined) {
-      return { problem: insecure(exchange, 'the realm that the registry names is not https') };
-    }
-    if (challenge.parameters['service'] !== undefined)
-      realm.searchParams.set('service', challenge.parameters['service']);
-    realm.searchParams.set('scope', `repository:${this.#input.repository}:${actions}`);
-    const password = this.#password();
-    const credential: Credential | undefined =
-      password === undefined
-        ? undefined
-        : { scheme: 'basic', origin: realm.origin, user: this.#input.user, password };
-    const request: HttpRequest = {
-      method: 'GET',
-      url: realm.href,
-      maxBytes: 1024 * 1024,
-      ...(signal && { signal }),
-      ...(credential && { credential }),
-    };
-    const sent = await this.#request(request, exchange);
-    if (sent.response === undefined) return sent;
-    if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };
-    const token = tokenOf(sent.response);
-    if (token === undefined) return { problem: malformed(exchange, 'the answer holds no token') };
-    this.#redactor.add(token);
-    return {
-      credential: { scheme: 'bearer', origin: this.#input.origin, token: new Secret(token) },
-    };
+    const { origin, user } = this.#input;
+    const exchange = { challenge, scopes, registry: origin, user, password: this.#password() };
+    const send = async (request: HttpRequest, what: Operation): Promise<Sent> =>
+      this.#request(request, what);
+    const fetched = await fetchToken(exchange, send, operation, signal);
+    if (fetched.problem !== undefined) return fetched;
+    this.#redactor.add(fetched.token);
+    return { credential: { scheme: 'bearer', origin, token: new Secret(fetched.token) } };
   }
 }
 
 function withCredential(request: HttpRequest, granted: Granted | undefined): HttpRequest {
   const credential = granted?.problem === undefined ? granted?.credential : undefined;
   return credential === undefined ? request : { ...request, credential };
-}
-
-// distribution-spec, auth/token: `token`, or `access_token` for compatibility with OAuth 2.0.
-function tokenOf(response: HttpResponse): string | undefined {
-  try {
-    const body = response.json() as { token?: unknown; access_token?: unknown } | null;
-    const token = body?.token ?? body?.access_token;
-    return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -99,7 +99,7 @@ async function uploadOnce(
     method: 'PUT',
     url: location.href,
     headers: { 'content-type': 'application/octet-stream' },
-    // Whole, whatever its size: GHCR takes no more than 4 MiB in a PATCH.
+    // Whole, of any size: GHCR takes no more than 4 MiB in a PATCH.
     body: await openAsBlob(blob.path),
     deadlineMs: deadlineMs(blob.size),
     signal,

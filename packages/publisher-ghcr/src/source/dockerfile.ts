@@ -28,6 +28,7 @@ import {
   engineProblem,
   failedBuild,
 } from '../engine/engine.ts';
+import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
 import { followLinks, linksOf } from '../folder/links.ts';
 import { parseConfigLabels } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
@@ -68,7 +69,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     validate: (plan, step) => validate(plan, step, input),
     buildsFrom: 'checkout',
     check: (step) => checkEngine(connect, step, limits),
-    build: (plan, step, redact) => build(plan, step, redact, input, connect, limits),
+    build: (plan, step, registry) => build(plan, step, registry, input, connect, limits),
   };
 }
 
@@ -127,7 +128,7 @@ function malformedLine(project: string, path: string, line: number): Problem {
 async function build(
   plan: GhcrPlan,
   step: Step,
-  redact: (text: string) => string,
+  registry: BuildRegistry,
   input: DockerfileInput,
   connect: Connect,
   limits: EngineLimits,
@@ -135,10 +136,12 @@ async function build(
   step.signal.throwIfAborted();
   const emit = (message: string): void => step.emit({ publisher: plan.publisher, message });
   emit(`building ${plan.image} with Docker Engine`);
+  const redact = (text: string): string => registry.redact(text);
   const log = new BuildLog(redact, emit);
+  const auth = registryAuth(registry, step.signal);
   return withEngine(connect, step, limits.build, async (engine, late) => {
     try {
-      const outcome = await buildImage(engine, engineBuild(plan, step, input), log);
+      const outcome = await buildImage(engine, engineBuild(plan, step, input), log, auth);
       if ('error' in outcome)
         return failed(failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await saveImage(engine, outcome.imageId, step, async (use) =>

@@ -159,7 +159,7 @@ function unusable(
   return [problem({ code: 'ghcr-special-file', message, hint, ...about })];
 }
 
-function entryOf({ absolute, executable, path, target }: FolderEntry): ArchiveEntry | ArchiveLink {
+function entryOf({ absolute, mode, path, target }: FolderEntry): ArchiveEntry | ArchiveLink {
   if (target !== undefined) return { path, symlink: target.toString() };
-  return { path, content: { file: absolute.toString() }, executable };
+  return { path, content: { file: absolute.toString() }, executable: (mode & 0o100) !== 0 };
 }

@@ -1,4 +1,5 @@
 import type { Problem, Publisher, Result, SourceTree, Step } from '@ameide/versioning-core';
+import type { BuildRegistry } from '../engine/registry-auth.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 
 /** What an image is made from: files of the repository, a Dockerfile, or a bundle. */
@@ -12,6 +13,6 @@ export interface ImageSource {
   check(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
-  /** As in `Publisher`. `redact` takes the registry's tokens out of what an engine prints. */
-  build(plan: GhcrPlan, step: Step, redact: (text: string) => string): Promise<Result<GhcrBuilt>>;
+  /** As in `Publisher`. */
+  build(plan: GhcrPlan, step: Step, registry: BuildRegistry): Promise<Result<GhcrBuilt>>;
 }

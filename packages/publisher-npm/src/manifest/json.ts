@@ -26,9 +26,7 @@ export function parseManifestJson(text: string, path: string): JsonObject {
   return value;
 }
 
-/**
- * V8's message quotes the text, which may be anything; where it knows a place, it says so behind.
- */
+/** V8's message quotes the text, which may hold anything. Only the place at its end is shown. */
 function placeOf(error: unknown): string {
   const [place = ''] =
     / \(line \d+ column \d+\)$/.exec(error instanceof Error ? error.message : '') ?? [];

@@ -14,9 +14,9 @@ export interface Dependency {
 }
 
 /**
- * The range that goes with the release. One that the sibling's version in the source is in was
- * linked to that sibling, and follows it to the release's version when that is not in it: `^0.0.0`
- * becomes `^0.1.0`. Any other range stays as it is.
+ * The range to publish. One that contains the sibling's version in the source was linked to that
+ * sibling: if the release's version is not in it, it follows, and `^0.0.0` becomes `^0.1.0`. Any
+ * other range stays as it is.
  */
 export function followingRange(dependency: Dependency, scope: RangeScope): string {
   const { field, name, resolved } = dependency;
@@ -35,7 +35,7 @@ export function followingRange(dependency: Dependency, scope: RangeScope): strin
 }
 
 /**
- * Throws `InvalidInputError`, code `npm-range`, for a sibling that nobody publishes. `where` names
+ * Throws `InvalidInputError`, code `npm-range`, for a sibling that is not published. `where` names
  * the dependency.
  */
 export function refuseUnpublished(dependency: Dependency, scope: RangeScope, where: string): void {
@@ -57,7 +57,7 @@ function linkedSiblings(
   return scope.packages.filter((sibling) => sibling.name === target && isLinked(sibling, range));
 }
 
-/** `npm:@x/b@^1`, whatever it is called here, is `^1` of `@x/b`. */
+/** `npm:@x/b@^1`, under any name, is `^1` of `@x/b`. */
 export function withoutAlias(
   name: string,
   range: string,
@@ -67,8 +67,8 @@ export function withoutAlias(
 }
 
 /**
- * As npm and Yarn link: never to the root, and by SemVer's own rule for prereleases, but that `*`
- * takes any version, and none.
+ * As npm and Yarn link: never to the root, and by SemVer's own rule for prereleases, but `*`
+ * takes any version, also a missing one.
  */
 function isLinked({ directory, version = '' }: WorkspacePackage, range: string): boolean {
   return directory !== '' && (isAny(range) || semver.satisfies(version, range, true));

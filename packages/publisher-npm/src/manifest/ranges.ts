@@ -38,7 +38,7 @@ function resolvableHint({ manager }: RangeScope): string {
 }
 
 /**
- * Whether the range means the same outside this repository. Nobody installs a published package's
+ * Whether the range means the same outside this repository. No client installs a published package's
  * devDependencies.
  */
 function reachesConsumers(field: DependencyField, written: string, published: string): boolean {

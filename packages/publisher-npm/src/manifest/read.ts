@@ -40,7 +40,7 @@ export async function readManifest(
 export function parseManifest(text: string, path: string, registry: Registry): SourceManifest {
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
-  // As npm: whatever counts as true in JavaScript, also "false".
+  // As npm: any value that counts as true in JavaScript, also "false".
   if (json['private']) {
     const hint = 'Remove the field "private", or leave the package out of the release.';
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);
@@ -103,8 +103,7 @@ function refuseShapes(json: JsonObject, path: string): void {
 }
 
 /**
- * Fields that ask for something this publisher does not do: better said before anything is
- * published than passed over.
+ * Fields that ask for something that this publisher does not do. They are refused, not ignored.
  */
 function refuseUnsupported(json: JsonObject, path: string): void {
   const config = configOf(json);
@@ -142,8 +141,8 @@ function refuseUnsupported(json: JsonObject, path: string): void {
 }
 
 /**
- * A package that says where it belongs must not go elsewhere: that would also send the token of one
- * registry's owner there.
+ * A package whose publishConfig names another registry is refused: it must not go to this one, nor
+ * with this one's token to that one.
  */
 function refuseOtherRegistry(json: JsonObject, path: string, registry: Registry): void {
   for (const [key, value] of Object.entries(configOf(json))) {

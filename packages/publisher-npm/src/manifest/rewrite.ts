@@ -1,3 +1,4 @@
+import { bundledNames } from './bundled.ts';
 import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 import { publishedRange } from './ranges.ts';
@@ -31,11 +32,15 @@ export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScop
   const manifest: Draft = Object.fromEntries(
     Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key) && key !== 'gitHead'),
   );
+  const bundled = new Set(bundledNames(json));
   for (const field of DEPENDENCY_FIELDS) {
     const ranges = json[field];
     if (isObject(ranges))
       manifest[field] = mapTexts(ranges, (name, range) =>
-        publishedRange(field, name, range, scope),
+        // npm installs the copy inside the package, and does not look for the folder.
+        bundled.has(name) && range.startsWith('file:')
+          ? range
+          : publishedRange(field, name, range, scope),
       );
   }
   if (isObject(json['scripts'])) {

@@ -1,5 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { bundledNames, dependencyNames } from '../manifest/bundled.ts';
 import { isObject, type JsonObject } from '../manifest/json.ts';
 
 /** What npm-packlist asks of a node of npm's tree of installed packages. */
@@ -7,63 +8,85 @@ interface TreeNode {
   readonly path: string;
   readonly package: JsonObject;
   readonly isProjectRoot: boolean;
-  readonly isLink: false;
+  readonly isLink: boolean;
+  /** Of a link, what it leads to; else itself. */
   readonly target: TreeNode;
   readonly edgesOut: Map<string, { readonly to: TreeNode }>;
 }
 
-/** The names of the dependencies that travel inside the package. */
-export function bundledNames(manifest: JsonObject): readonly string[] {
-  const named = manifest['bundleDependencies'] ?? manifest['bundledDependencies'];
-  if (named === true) return keys(manifest['dependencies']);
-  if (Array.isArray(named)) return named.filter((name) => typeof name === 'string');
-  return keys(named);
+/** Where dependencies are looked for. */
+interface InstalledPackages {
+  /** The package's folder. */
+  readonly top: string;
+  /** The folder that links may lead to; absent where the package manager bundles no links. */
+  readonly linksWithin: string | undefined;
+  /** Nodes by their paths. */
+  readonly known: Map<string, TreeNode>;
 }
 
 /**
  * The package as npm-packlist takes it, with the installed packages that `bundleDependencies` names
- * and all that those depend on. Of each the one that Node would resolve counts; never one above the
- * package, which has no path inside it, and never a link: npm and pnpm (with
- * `nodeLinker: hoisted`) bundle real folders.
+ * and all that those depend on. Each is the one that Node would resolve. One above the package is left
+ * out, as it has no path inside it. npm makes a link for a `file:` range, and packs what it leads to;
+ * pnpm bundles real folders alone (with `nodeLinker: hoisted`).
  */
-export async function bundledTree(folder: string, manifest: JsonObject): Promise<TreeNode> {
+export async function bundledTree(
+  folder: string,
+  manifest: JsonObject,
+  linksWithin?: string,
+): Promise<TreeNode> {
   const names = bundledNames(manifest);
   const root = makeNode(folder, { ...manifest, bundleDependencies: [...names] }, true);
-  await addEdges(root, names, folder, new Map([[folder, root]]));
+  await addEdges(root, names, { top: folder, linksWithin, known: new Map([[folder, root]]) });
   return root;
 }
 
 async function addEdges(
   node: TreeNode,
   names: readonly string[],
-  top: string,
-  known: Map<string, TreeNode>,
+  installed: InstalledPackages,
 ): Promise<void> {
   for (const name of names) {
-    const folder = await installedFolder(name, node.path, top);
-    if (folder === undefined) continue;
-    const seen = known.get(folder);
-    const dependency = seen ?? makeNode(folder, await readPackage(folder), false);
-    node.edgesOut.set(name, { to: dependency });
-    if (seen !== undefined) continue;
-    known.set(folder, dependency);
-    const { dependencies, optionalDependencies } = dependency.package;
-    await addEdges(dependency, [...keys(dependencies), ...keys(optionalDependencies)], top, known);
+    const dependency = await findInstalled(name, node.path, installed);
+    if (dependency !== undefined) node.edgesOut.set(name, { to: dependency });
   }
 }
 
 /** https://nodejs.org/api/modules.html#loading-from-node_modules-folders */
-async function installedFolder(
+async function findInstalled(
   name: string,
   from: string,
-  top: string,
-): Promise<string | undefined> {
+  installed: InstalledPackages,
+): Promise<TreeNode | undefined> {
+  const { top } = installed;
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
     const entry = await lstat(candidate).catch(() => undefined);
-    if (entry?.isDirectory() === true && candidate.startsWith(`${top}/`)) return candidate;
+    if (candidate.startsWith(`${top}/`)) {
+      if (entry?.isDirectory() === true) return openNode(candidate, installed);
+      if (entry?.isSymbolicLink() === true) return openLink(candidate, installed);
+    }
     if (folder === top || folder === dirname(folder)) return undefined;
   }
+}
+
+async function openLink(path: string, installed: InstalledPackages): Promise<TreeNode | undefined> {
+  const { linksWithin } = installed;
+  const end = resolve(dirname(path), await readlink(path));
+  if (linksWithin === undefined || !end.startsWith(`${linksWithin}/`)) return undefined;
+  const target = await openNode(end, installed);
+  return { ...target, path, isLink: true, target };
+}
+
+async function openNode(path: string, installed: InstalledPackages): Promise<TreeNode> {
+  const seen = installed.known.get(path);
+  if (seen !== undefined) return seen;
+  const node = makeNode(path, await readPackage(path), false);
+  installed.known.set(path, node);
+  const { dependencies, optionalDependencies } = node.package;
+  const names = [...dependencyNames(dependencies), ...dependencyNames(optionalDependencies)];
+  await addEdges(node, names, installed);
+  return node;
 }
 
 async function readPackage(folder: string): Promise<JsonObject> {
@@ -73,16 +96,6 @@ async function readPackage(folder: string): Promise<JsonObject> {
 }
 
 function makeNode(path: string, manifest: JsonObject, isProjectRoot: boolean): TreeNode {
-  const node = {
-    path,
-    package: manifest,
-    isProjectRoot,
-    isLink: false as const,
-    edgesOut: new Map(),
-  };
+  const node = { path, package: manifest, isProjectRoot, isLink: false, edgesOut: new Map() };
   return Object.assign(node, { target: node as unknown as TreeNode });
-}
-
-function keys(value: unknown): readonly string[] {
-  return isObject(value) ? Object.keys(value) : [];
 }

@@ -14,6 +14,8 @@ export interface PackageFolder {
   readonly directory: string;
   /** Whether it is a package of the workspace, whose ignore files above it may count. */
   readonly isMember: boolean;
+  /** Whether a project of the workspace publishes it: as itself, or as its `publishConfig.directory`. */
+  readonly isOfProject: boolean;
   readonly manager: PackageManager;
 }
 
@@ -37,7 +39,11 @@ export async function chooseFiles(
 ): Promise<readonly ChosenFile[]> {
   const { directory, root } = folder;
   const path = join(root, directory);
-  const tree = await bundledTree(path, packedManifest(manifest, path, folder.manager));
+  const tree = await bundledTree(
+    path,
+    packedManifest(manifest, path, folder.manager),
+    folder.manager === 'npm' ? root : undefined,
+  );
   const listed = await packlist(tree as never, { path, ...(await inheritance(folder)) });
   const files = listed
     .filter((file) => file !== 'package.json')
@@ -78,12 +84,12 @@ async function inheritance(
 
 const LICENSE = /^licen[cs]e(?:\..+)?$/i;
 
-/** pnpm adds the root's LICENSE to a package of the workspace that has none. */
+/** pnpm adds the root's LICENSE to what a project of the workspace publishes, unless it has one. */
 async function workspaceLicenses(
-  { directory, manager, root }: PackageFolder,
+  { directory, isOfProject, manager, root }: PackageFolder,
   listed: readonly string[],
 ): Promise<readonly ChosenFile[]> {
-  if (manager !== 'pnpm' || directory === '') return [];
+  if (manager !== 'pnpm' || !isOfProject || directory === '') return [];
   if (listed.some((path) => LICENSE.test(path.slice(path.lastIndexOf('/') + 1)))) return [];
   const licenses = (await filesOf(root)).filter((name) => LICENSE.test(name));
   return licenses.map((name) => ({ path: name, from: name }));

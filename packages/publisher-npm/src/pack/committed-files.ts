@@ -51,7 +51,7 @@ async function layOut(source: SourceTree, files: readonly TreeFile[], root: stri
     const place = join(root, placeOf(file));
     const content = READ.test(file.path) ? await source.readBytes(file.path) : undefined;
     if (content !== undefined) return writeFile(place, content);
-    // A link is made many times faster than a file; not every file system has them, or as many.
+    // A hard link is much faster than a new file. Some file systems have none, or limit their number.
     return link(empty, place).catch(async () => writeFile(place, ''));
   });
 }

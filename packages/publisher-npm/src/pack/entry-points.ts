@@ -1,6 +1,6 @@
 import { join, matchesGlob } from 'node:path/posix';
+import { bundledNames } from '../manifest/bundled.ts';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
-import { bundledNames } from './bundled-dependencies.ts';
 import { commandFiles, inPackage } from './commands.ts';
 
 /**
@@ -44,8 +44,8 @@ function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]
 const ABOUT = /^(?:readme|licen[cs]e|copying|notice|changelog)\b/i;
 
 /**
- * The patterns of `files`, by whether a packed file matches them, but for those with a `!`, which
- * leave out, and the package's papers.
+ * The patterns of `files`, by whether a packed file matches them, without those that begin with
+ * `!` and without README, LICENSE and the like.
  */
 export function listedEntries(
   manifest: JsonObject,
@@ -73,7 +73,7 @@ export function listedEntries(
 }
 
 /**
- * `main`, `module` and `browser` count for nobody where there are `exports`: every runtime and
+ * `main`, `module` and `browser` do not count where there are `exports`: every runtime and
  * bundler that knows `exports` takes no other (https://nodejs.org/api/packages.html#main-entry-point-export).
  * `types` counts for TypeScript's `moduleResolution: node10`.
  */

@@ -46,6 +46,7 @@ export async function openFolder(
   const folder = {
     directory: published,
     isMember: published === directory && workspace.isMember(directory),
+    isOfProject: workspace.isProject(directory),
     manager: workspace.settings.manager,
   };
   const reader = { registry, scope };

@@ -56,7 +56,7 @@ interface Promotion {
 
 /**
  * Moves the plan's dist-tag forwards, and takes the holding tag off our version. Writes nothing
- * when both are so already.
+ * when both are done already.
  */
 export async function promotePointers(
   target: Target,

@@ -49,8 +49,8 @@ export async function readTags(
 const ATTEMPTS = 3;
 
 /**
- * The dist-tags of a package that has our version: a 404, and a list that cannot be whole, is no
- * answer, and never "no such tag". Asked again, as another of the registry's servers may know more.
+ * The dist-tags of a package that has our version. A 404 or an incomplete list is no answer, never
+ * "no such tag": it is read again, as another server of the registry may be newer.
  */
 export async function readPublishedTags(
   target: Target,
@@ -73,7 +73,7 @@ function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
   return expected.some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
 }
 
-/** The version with the commit behind it; without one when the registry does not tell. */
+/** The version with the commit behind it; without one when the registry does not show it. */
 export async function readNamed(
   target: Target,
   name: string,

@@ -80,7 +80,7 @@ export function saysNotFound(response: HttpResponse): boolean {
 }
 
 /**
- * An HTML page is someone else's answer (a login, a gateway), and proves nothing, whatever its
+ * An HTML page is another server's answer (a login, a gateway), and proves nothing, under any
  * status.
  */
 export function isPage(response: HttpResponse): boolean {

@@ -2,8 +2,8 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'no
 import { Agent as HttpsAgent } from 'node:https';
 
 /**
- * Of an answer's body, as it arrives: compressed it may be a thousand times as much. What a
- * registry has to say is far shorter.
+ * The limit of an answer's body as it arrives, perhaps compressed: unpacked it may be a thousand
+ * times longer. Real answers are far shorter.
  */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -11,7 +11,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and
  * drops the token only when the host *name* changes: another port, or plain http, of the same host
  * would receive it. That client also keeps all of an answer in memory: a longer one is cut off
- * here, which leaves its status. Plain http is loopback's, and goes through no proxy. `onRequest` is
+ * here, which leaves its status. Plain http is for loopback alone, and goes through no proxy. `onRequest` is
  * called before each request is sent.
  */
 export function originAgent(

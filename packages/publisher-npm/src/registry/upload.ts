@@ -7,7 +7,7 @@ import { originAgent } from './origin-agent.ts';
 export interface Upload {
   readonly registry: Registry;
   readonly token: Secret;
-  /** The version's document, as consumers shall read it. */
+  /** The version's document, as consumers read it. */
   readonly manifest: JsonObject;
   readonly tarball: Uint8Array;
   readonly access?: Access;
@@ -43,7 +43,7 @@ const TIMEOUT_MS = 120_000;
 
 /**
  * One PUT of one version, through libnpmpublish, without its retries: they ignore Retry-After and
- * turn a version that has landed into a 403 or 409. Rejects with the signal's reason on abort.
+ * answer a version that has landed by 403 or 409. Rejects with the signal's reason on abort.
  */
 export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   signal.throwIfAborted();

@@ -15,7 +15,7 @@ const LOCKFILES: readonly (readonly [string, PackageManager])[] = [
 /**
  * Whose rules the repository's packages follow: pnpm-workspace.yaml says pnpm, else package.json
  * names one (https://nodejs.org/api/packages.html#packagemanager, or `devEngines`), else the
- * lockfile tells, else it is npm.
+ * lockfile shows it, else it is npm.
  */
 export async function detectPackageManager(
   source: SourceTree,

@@ -9,16 +9,15 @@ export type ScopeOf = (stamp: Stamp) => RangeScope;
 
 /**
  * Reads the workspace's packages when a range of the manifest refers to them, or may do so. Throws
- * `InvalidInputError` for one of them that nobody can read.
+ * `InvalidInputError` for one of them that cannot be read.
  */
 export async function openScope(
   workspace: Workspace,
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {
-  const { catalogs, globs, linksPlainRanges, manager } = workspace.settings;
-  const isInside = workspace.isMember(directory) || (directory === '' && globs.length > 0);
-  const links = linksPlainRanges && isInside;
+  const { catalogs, linksPlainRanges, manager } = workspace.settings;
+  const links = linksPlainRanges && workspace.isProject(directory);
   const scope = {
     directory,
     manifestPath: path,

@@ -51,7 +51,8 @@ export async function readSettings(source: SourceTree): Promise<WorkspaceSetting
 async function pnpmSettings(json: JsonObject, source: SourceTree): Promise<WorkspaceSettings> {
   return {
     manager: 'pnpm',
-    globs: strings(json['packages'], `${PNPM_SETTINGS}: packages`),
+    // Without the field the root alone belongs: https://pnpm.io/pnpm-workspace_yaml
+    globs: strings(json['packages'] ?? ['.'], `${PNPM_SETTINGS}: packages`),
     catalogs: readCatalogs(json, PNPM_SETTINGS),
     linksPlainRanges: await linksInPnpm(source, json),
   };

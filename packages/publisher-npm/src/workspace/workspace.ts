@@ -17,7 +17,9 @@ export interface Workspace {
   readonly settings: WorkspaceSettings;
   /** Whether a folder other than the root is one of the workspace's packages. */
   isMember(directory: string): boolean;
-  /** Every package, the root too. Throws `InvalidInputError` for a package.json that nobody can read. */
+  /** The same, and the root of a workspace. */
+  isProject(directory: string): boolean;
+  /** Every package, the root too. Throws `InvalidInputError` for a package.json that cannot be read. */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
@@ -39,6 +41,8 @@ async function readWorkspace(source: SourceTree): Promise<Workspace> {
   return {
     settings,
     isMember: (directory) => directory !== '' && isMember(directory, settings.globs),
+    isProject: (directory) =>
+      directory === '' ? settings.globs.length > 0 : isMember(directory, settings.globs),
     async packages() {
       packages ??= readPackages(source, settings.globs);
       return packages;
@@ -88,7 +92,7 @@ async function readPackage(
     name,
     directory,
     ...(typeof version === 'string' ? { version } : {}),
-    // npm refuses whatever counts as true in JavaScript, "false" as well.
+    // npm refuses any value that counts as true in JavaScript, also "false".
     ...(manifest['private'] ? { private: true } : {}),
   };
 }

@@ -71,7 +71,7 @@ test.each<[string, Readonly<Record<string, string | object>>, string]>([
     { 'package.json': { devEngines: { packageManager: [{ name: 'bun' }] } }, 'yarn.lock': '' },
     'bun',
   ],
-  ['a name that nobody knows', { 'package.json': { packageManager: 'cnpm@9' } }, 'npm'],
+  ['an unknown name', { 'package.json': { packageManager: 'cnpm@9' } }, 'npm'],
   ['pnpm-lock.yaml', { 'pnpm-lock.yaml': '' }, 'pnpm'],
   ['yarn.lock', { 'yarn.lock': '' }, 'yarn'],
   ['bun.lockb', { 'bun.lockb': '' }, 'bun'],

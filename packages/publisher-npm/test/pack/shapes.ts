@@ -68,6 +68,9 @@ const BUNDLED: PackShape['files'] = {
   'node_modules/e/package.json': { name: 'e', version: '1.0.0' },
 };
 
+/** The same as it comes from a registry: what was packed once has no ignore file any more. */
+const { 'node_modules/b/.npmignore': _ignoreFile, ...INSTALLED } = BUNDLED;
+
 export const PACKAGE_SHAPES: readonly PackShape[] = [
   root('no ignore file and no files', {}, TREE),
   root('files names a folder', { files: ['lib'] }, TREE),
@@ -435,6 +438,100 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     TREE,
     { tools: ['npm'], made: BUNDLED },
   ),
+  root(
+    'main and bin that .gitignore lists',
+    { main: './dist/index.js', bin: { a: './dist/cli.js' } },
+    { ...TREE, '.gitignore': 'dist\n' },
+    { made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
+  ),
+  root(
+    'main that a folder .npmignore leaves out',
+    { main: 'lib/a.js' },
+    { ...TREE, 'lib/.npmignore': 'a.js\n' },
+    { allow: ['lib/a.js'] },
+  ),
+  root(
+    'publishConfig.main and bin outside files',
+    { files: ['lib'], main: 'lib/a.js', publishConfig: { main: 'index.js', bin: 'cli.js' } },
+    { ...TREE, ...named('cli.js') },
+    { tools: ['pnpm'] },
+  ),
+  root('man outside files', { files: ['lib'], man: './man/a.1' }, { ...TREE, ...named('man/a.1') }),
+  root(
+    'ignore files that list package.json, the README and the LICENSE',
+    {},
+    { ...TREE, ...named('README', 'LICENSE'), '.npmignore': 'package.json\nREADME\nLICEN*\n' },
+  ),
+  root(
+    'files that negate package.json, the README and the LICENSE',
+    { files: ['lib', '!package.json', '!README.md', '!LICENSE'] },
+    { ...TREE, ...named('README.md', 'LICENSE') },
+  ),
+  root('files that lead out of the package', { files: ['lib', '../x', '/../src'] }, TREE, {
+    allow: ['src'],
+  }),
+  root('files has a globstar with a slash', { files: ['lib/**/', 'docs/**'] }, TREE),
+  root(
+    'files has a negation after a folder of everything',
+    { files: ['**', '!src/**', '!test'] },
+    TREE,
+  ),
+  root(
+    'a .gitignore in a folder that takes back what the root lists',
+    {},
+    { ...TREE, '.gitignore': '*.log\n', 'lib/.gitignore': '!keep.log\n' },
+    { made: named('a.log', 'lib/keep.log') },
+  ),
+  root(
+    'a .npmignore deep in a folder of files',
+    { files: ['lib'] },
+    { ...TREE, 'lib/deep/.npmignore': 'index.js\n', ...named('lib/deep/other.js') },
+  ),
+  root(
+    'a .npmrc that says ignore-scripts, and scripts',
+    { scripts: { prepack: 'exit 1', prepare: 'exit 1' } },
+    { ...TREE, '.npmrc': 'ignore-scripts=true\n' },
+    { tools: ['npm'] },
+  ),
+  root('bundleDependencies: false', { dependencies: { b: '1' }, bundleDependencies: false }, TREE, {
+    made: BUNDLED,
+  }),
+  root(
+    'bundleDependencies that files and .npmignore say nothing of',
+    { dependencies: { b: '1' }, bundleDependencies: ['b'], files: ['lib', '!node_modules'] },
+    { ...TREE, '.gitignore': 'node_modules\n' },
+    { made: INSTALLED },
+  ),
+  root(
+    'bundleDependencies by file: ranges, as npm installs them',
+    {
+      dependencies: { b: 'file:libs/b', out: 'file:libs/out' },
+      bundleDependencies: ['b', 'out'],
+      files: ['index.js'],
+    },
+    {
+      ...TREE,
+      'libs/b/package.json': {
+        name: 'b',
+        version: '1.0.0',
+        dependencies: { c: '1', d: 'file:../d' },
+      },
+      'libs/b/.npmignore': 'test\n',
+      ...named('libs/b/index.js', 'libs/b/test/a.js', 'libs/d/index.js', 'libs/out/index.js'),
+      'libs/d/package.json': { name: 'd', version: '1.0.0' },
+      'libs/out/package.json': { name: 'out', version: '1.0.0' },
+    },
+    {
+      tools: ['npm'],
+      made: {
+        'node_modules/b': { link: '../libs/b' },
+        'node_modules/d': { link: '../libs/d' },
+        'node_modules/out': { link: '../libs/out' },
+        'node_modules/c/package.json': { name: 'c', version: '1.0.0' },
+        'node_modules/c/index.js': 'c',
+      },
+    },
+  ),
 ];
 
 /** A package in a workspace, and whose tool packs it. */
@@ -519,12 +616,25 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     {},
     { ...IGNORED, 'packages/.npmignore': 'deep\n' },
   ),
-  member('npm', 'a LICENSE of the root', { files: ['dist'] }, { LICENSE: 'MIT' }),
+  member(
+    'npm',
+    'a LICENSE and a README of the root',
+    { files: ['dist'] },
+    named('LICENSE', 'README.md'),
+  ),
+  ...(['npm', 'pnpm', 'yarn'] as const).map((tool) =>
+    member(
+      tool,
+      'a .gitignore between the root and the package',
+      {},
+      { ...IGNORED, 'packages/.gitignore': '!dist\ndeep\n' },
+    ),
+  ),
   member(
     'pnpm',
-    'a LICENSE of the root',
+    'a LICENSE and a README of the root',
     { files: ['dist'] },
-    { LICENSE: 'MIT', 'LICENCE.md': 'MIT' },
+    { LICENSE: 'MIT', 'LICENCE.md': 'MIT', 'README.md': 'root' },
   ),
   member(
     'pnpm',
@@ -549,7 +659,7 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     'pnpm',
     'publishConfig.directory outside the package',
     { publishConfig: { directory: '../../dist/a', linkDirectory: true } },
-    IGNORED,
+    { ...IGNORED, LICENSE: 'MIT' },
     {
       made: {
         'dist/a/package.json': { name: '@x/a', version: '1.0.0', publishConfig: { main: 'b.js' } },
@@ -596,5 +706,54 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     },
     { 'packages/a/run.sh': 'x' },
     { executables: ['packages/a/run.sh'] },
+  ),
+  ...[
+    { title: 'without a pnpm-workspace.yaml' },
+    { title: 'with settings and no packages', yaml: 'hoist: false\n' },
+  ].flatMap(({ title, yaml }): readonly WorkspaceShape[] =>
+    ['packages/a', ''].map((directory) => ({
+      title: `pnpm: a repository ${title}, its ${directory === '' ? 'root' : 'folder'}`,
+      tool: 'pnpm',
+      directory,
+      files: {
+        ...IGNORED,
+        'package.json': { name: '@x/root', version: '1.0.0' },
+        'pnpm-lock.yaml': '',
+        ...(yaml === undefined ? {} : { 'pnpm-workspace.yaml': yaml }),
+        LICENSE: 'MIT',
+        'packages/a/package.json': { name: '@x/a', version: '1.0.0' },
+        'packages/a/index.js': 'x',
+      },
+      made: BUILT,
+    })),
+  ),
+  member(
+    'pnpm',
+    'a folder outside the workspace, and a LICENSE of the root',
+    {},
+    {
+      ...IGNORED,
+      LICENSE: 'MIT',
+      'other/package.json': { name: '@x/other', version: '1.0.0' },
+      'other/index.js': 'x',
+    },
+    { directory: 'other' },
+  ),
+  member(
+    'pnpm',
+    'publishConfig.directory of the root',
+    {},
+    {
+      ...IGNORED,
+      LICENSE: 'MIT',
+      'package.json': { name: '@x/root', version: '1.0.0', publishConfig: { directory: 'out' } },
+    },
+    {
+      directory: '',
+      made: {
+        'out/package.json': { name: '@x/root', version: '1.0.0' },
+        'out/index.js': 'x',
+      },
+    },
   ),
 ];

@@ -40,8 +40,8 @@ export interface RunOptions extends StepOptions {
 }
 
 /**
- * Opens, plans and builds one release of the package `@x/a`, which nothing but the content and the
- * release tells apart.
+ * Opens, plans and builds one release of the package `@x/a`: two differ in the content and the release
+ * alone.
  */
 export async function startRun(
   world: RegistryWorld,

@@ -1,0 +1,97 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import type { Secret } from '@ameide/publisher-kit';
+import type { Granted } from '../registry/session.ts';
+import { type Method, Unimplemented, unary } from './grpc.ts';
+import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
+
+/** The registry that the image is published to, as far as a build needs it. */
+export interface BuildRegistry {
+  readonly origin: string;
+  /** Replaces its secrets in what an engine prints. */
+  redact(text: string): string;
+  /** None: base images are pulled anonymously. */
+  login(): { readonly user: string; readonly password: Secret } | undefined;
+  pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted>;
+}
+
+const SERVICE = '/moby.filesync.v1.Auth';
+/** Seconds; the least that the token specification allows. */
+const TOKEN_LIFETIME = 60;
+
+/**
+ * How BuildKit asks for access to a private base image
+ * (github.com/moby/buildkit, session/auth/auth.proto). The answer is for the registry that the
+ * image is published to, and for no other: from those BuildKit pulls anonymously. It gets a token
+ * that can only pull; the password only where the registry asks for Basic, or BuildKit is older
+ * than 0.8.
+ */
+export function registryAuth(
+  registry: BuildRegistry,
+  signal: AbortSignal,
+): Readonly<Record<string, Method>> {
+  const authority = createAuthority();
+  const requireOwn = (host: string): void => {
+    const isOwn = host === new URL(registry.origin).host;
+    if (!isOwn || registry.login() === undefined) throw new Unimplemented(`no login for ${host}`);
+  };
+  return {
+    [`${SERVICE}/GetTokenAuthority`]: unary((message) => {
+      requireOwn(textOf(decodeFields(message), 1));
+      return encode(bytesField(1, authority.publicKey));
+    }),
+    [`${SERVICE}/VerifyTokenAuthority`]: unary((message) => {
+      const fields = decodeFields(message);
+      requireOwn(textOf(fields, 1));
+      return encode(bytesField(1, authority.sign(bytesOf(fields, 2)[0] ?? new Uint8Array())));
+    }),
+    [`${SERVICE}/FetchToken`]: unary(async (message) => {
+      const fields = decodeFields(message);
+      requireOwn(textOf(fields, 2));
+      return encodeToken(await registry.pullToken(repositoriesOf(bytesOf(fields, 5)), signal));
+    }),
+    [`${SERVICE}/Credentials`]: unary((message) => {
+      requireOwn(textOf(decodeFields(message), 1));
+      const { user = '', password } = registry.login() ?? {};
+      return encode(text(1, user), text(2, password?.reveal() ?? ''));
+    }),
+  };
+}
+
+/** `ameideio/base` of `repository:ameideio/base:pull`, and of every other action on it. */
+function repositoriesOf(scopes: readonly Uint8Array[]): readonly string[] {
+  return scopes.flatMap((scope) => {
+    const [, repository] = /^repository:(.+):[^:]*$/.exec(Buffer.from(scope).toString()) ?? [];
+    return repository === undefined ? [] : [repository];
+  });
+}
+
+function encodeToken({ credential, problem }: Granted): Uint8Array {
+  if (problem !== undefined) throw new Error(problem.message);
+  const token = credential?.scheme === 'bearer' ? credential.token.reveal() : '';
+  const now = Math.floor(Date.now() / 1000);
+  return encode(text(1, token), numberField(2, TOKEN_LIFETIME), numberField(3, now));
+}
+
+/**
+ * BuildKit keeps a token for other builds that hold the same key. With a key of its own a build
+ * shares its token with none.
+ */
+function createAuthority(): {
+  readonly publicKey: Uint8Array;
+  readonly sign: (payload: Uint8Array) => Uint8Array;
+} {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
+    // As nacl's `sign`: the signature, then what it is of.
+    sign: (payload) => Buffer.concat([sign(null, payload, privateKey), payload]),
+  };
+}
+
+function text(field: number, value: string): readonly Uint8Array[] {
+  return bytesField(field, Buffer.from(value));
+}
+
+function encode(...fields: readonly (readonly Uint8Array[])[]): Uint8Array {
+  return Buffer.concat(fields.flat());
+}

@@ -1,0 +1,71 @@
+import type { Credential, HttpRequest, HttpResponse, Secret } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import { answerProblem, insecure, malformed, type Operation } from '../problems.ts';
+import type { Challenge } from './challenge.ts';
+import { realmUrl } from './realm.ts';
+import type { Sent } from './session.ts';
+
+interface TokenExchange {
+  /** The registry's own, of the scheme Bearer. */
+  readonly challenge: Challenge;
+  /** `repository:ameideio/sdk:pull` */
+  readonly scopes: readonly string[];
+  /** Its origin. */
+  readonly registry: string;
+  readonly user: string;
+  /** Without one the token is an anonymous user's. */
+  readonly password: Secret | undefined;
+}
+
+type Fetched =
+  | { readonly token: string; readonly problem?: never }
+  | { readonly problem: Problem; readonly token?: never };
+
+/** Gets a Bearer token from the realm of a challenge (distribution-spec, auth/token). */
+export async function fetchToken(
+  { challenge, scopes, registry, user, password }: TokenExchange,
+  send: (request: HttpRequest, operation: Operation) => Promise<Sent>,
+  operation: Operation,
+  signal?: AbortSignal,
+): Promise<Fetched> {
+  // A failed exchange leaves nothing on the registry, also when the request is a write.
+  const what = `get a token to ${operation.what}`;
+  const exchange: Operation = { ...operation, what, effect: 'none' };
+  const { realm, service } = challenge.parameters;
+  const url = realmUrl(realm, registry);
+  if (url === undefined)
+    return { problem: insecure(exchange, 'the realm that the registry names is not https') };
+  if (service !== undefined) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const credential: Credential | undefined = password && {
+    scheme: 'basic',
+    origin: url.origin,
+    user,
+    password,
+  };
+  const request: HttpRequest = {
+    method: 'GET',
+    url: url.href,
+    maxBytes: 1024 * 1024,
+    ...(signal && { signal }),
+    ...(credential && { credential }),
+  };
+  const sent = await send(request, exchange);
+  if (sent.response === undefined) return { problem: sent.problem };
+  if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };
+  const token = tokenOf(sent.response);
+  return token === undefined
+    ? { problem: malformed(exchange, 'the answer holds no token') }
+    : { token };
+}
+
+/** `token`, or `access_token` for compatibility with OAuth 2.0. */
+function tokenOf(response: HttpResponse): string | undefined {
+  try {
+    const body = response.json() as { token?: unknown; access_token?: unknown } | null;
+    const token = body?.token ?? body?.access_token;
+    return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
