@@ -263,6 +263,25 @@ needs('git')('a mirror, when', () => {
     expect(await build()).toMatchObject({ problems: [{ code: 'go-unreachable' }] });
   });
 
+  test('the host does not answer any more after the push of a branch: it may have moved', async () => {
+    let isDown = false;
+    const fault = ({ method, path }: { readonly method: string; readonly path: string }) => {
+      isDown ||= isPromoting && method === 'POST' && path.endsWith('/git-receive-pack');
+      return isDown ? ({ kind: 'reset', forward: true } as const) : undefined;
+    };
+    let isPromoting = false;
+    await using lab = await openLab({ proxy: { fault } });
+    const { publisher, plan, step, build } = await lab.open(lab.commit(), BRANCH);
+    await publisher.publish(plan, builtOf(await build()), step);
+    isPromoting = true;
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      {
+        outcome: 'blocked',
+        problem: { code: 'go-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+      },
+    ]);
+  });
+
   test('a hook of the host refuses: the problem says so in its words', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
