@@ -1,15 +1,18 @@
 import { shownPath } from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
+
+/** A place in a file, counted from 1. */
+export interface Place {
+  readonly line?: number;
+  readonly column?: number;
+}
 
 /**
  * What is wrong at one place of a file, without a word of its values: they may be secret, and
  * messages end up in logs.
  */
-export interface Fault {
-  /** 1-based. */
-  readonly line?: number;
-  readonly column?: number;
-  /** `the key "port" is there twice`. */
+export interface Fault extends Place {
+  /** `has the key "port" twice`. */
   readonly what: string;
 }
 
@@ -18,28 +21,23 @@ export interface FileFault extends Fault {
   readonly path: string;
 }
 
-const SHOWN = 8;
+/** A fault that a maintainer can have a reason for is allowed by the file's path. */
+const HINTS = {
+  'configuration-invalid':
+    'Correct the file. If it is published as it is (a template): name it in the option allow.',
+  'configuration-schema':
+    'Correct the file or its schema. If the file is published as it is: name it in the option allow.',
+  'configuration-lfs-file':
+    'Keep the file in git itself. If the pointer is meant to be published: name it in the option allow.',
+  'configuration-file': 'Rename it, or move it out of the directory.',
+} as const;
 
-/**
- * Throws `InvalidInputError`, code `configuration-invalid`, unless there are no faults. Names the
- * first few of them.
- */
-export function refuse(faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  const count =
-    faults.length > SHOWN ? `${faults.length}, the first ${SHOWN} being` : String(faults.length);
-  throw new InvalidInputError(
-    {
-      field: 'directory',
-      expected: `no fault in its files, found ${count}: ${faults.slice(0, SHOWN).map(shown).join('; ')}`,
-      hint: 'Correct the files and commit them. Nothing was published.',
-    },
-    'configuration-invalid',
-  );
-}
+export type FaultCode = keyof typeof HINTS;
 
-function shown({ path, line, column, what }: FileFault): string {
+/** The problem of a fault. */
+export function faultProblem(code: FaultCode, { path, line, column, what }: FileFault): Problem {
   // As compilers write it, so that editors and terminals find the place.
-  const place = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
-  return `${shownPath(path)}${place} ${what}`;
+  const place = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
+  const message = `${place} ${what}.`;
+  return problem({ code, kind: 'input', message, hint: HINTS[code], path, line, column });
 }
