@@ -81,7 +81,7 @@ needs('git', 'go')('prepare makes a Go file that git ignores, beside those of a 
     expect(run).toMatchObject({
       problems: [],
       published: [{ outcome: 'published' }],
-      found: [{ state: 'identical', sha }],
+      findings: [{ state: 'identical', sha }],
       moves: [{ outcome: 'moved' }],
     });
     expect(tree(lab, 'dev')).toMatchObject({
@@ -93,7 +93,7 @@ needs('git', 'go')('prepare makes a Go file that git ignores, beside those of a 
     expect(await lab.run(sha, BRANCH, options)).toMatchObject({
       problems: [],
       published: [{ outcome: 'already-there' }],
-      found: [{ state: 'identical' }],
+      findings: [{ state: 'identical' }],
     });
     expect(lab.proxy.mutating()).toEqual([]);
     // Before a build nothing is known of the generated file: what is there is of our commit.

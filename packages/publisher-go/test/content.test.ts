@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
@@ -203,7 +203,9 @@ needs('git', 'go')('a module with', () => {
     // The way on that the hint names: a nested module.
     for (let n = 5; n < 10; n += 1)
       git(lab.directory, ['rm', '--cached', '--quiet', `${SDK}/${n}.txt`]);
-    const goMod = git(lab.directory, ['hash-object', '-w', '--stdin'], {}, 'module x.y/data\n');
+    const file = join(lab.scratch(), 'go.mod');
+    writeFileSync(file, 'module x.y/data\n');
+    const goMod = git(lab.directory, ['hash-object', '-w', file]);
     git(lab.directory, [
       'update-index',
       '--add',

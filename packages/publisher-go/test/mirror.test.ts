@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import type { Built } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, builtOf, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -30,7 +31,7 @@ needs('git')('a mirror', () => {
     await lab.run(sha, BRANCH);
     const commit = published(lab, DEV);
     lab.tag('v0.1.0');
-    expect((await lab.run(sha, tagRef('v0.1.0'))).found).toMatchObject([
+    expect((await lab.run(sha, tagRef('v0.1.0'))).findings).toMatchObject([
       { state: 'identical', sha, digest: commit },
     ]);
     const all = {
@@ -76,7 +77,7 @@ needs('git')('a mirror', () => {
     ]);
     // Pressed on, it still writes nothing.
     const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.1.0'));
-    const built = builtOf(await build());
+    const built = await build();
     const outcome = await publisher.publish(plan, built, step);
     expect(outcome).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.refs()).toEqual({ 'refs/heads/main': theirs, 'refs/tags/v0.1.0': theirs });
@@ -127,12 +128,12 @@ needs('git')('a mirror', () => {
     lab.proxy.clear();
     expect(await lab.run(newer, BRANCH)).toMatchObject({
       published: [{ outcome: 'already-there' }],
-      found: [{ state: 'identical', digest: root }],
+      findings: [{ state: 'identical', digest: root }],
     });
     // And a child of a release whose tag was deleted since: the commit has to be read.
     const child = lab.commit();
     const first = await lab.run(child, BRANCH);
-    expect(first.found[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
+    expect(first.findings[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
     git(lab.bare, ['tag', '--delete', 'v0.1.0']);
     const { publisher, plan, step } = await lab.open(child, BRANCH);
     const [finding] = await publisher.inspect({ plan }, step);
@@ -294,14 +295,13 @@ needs('git')('a mirror', () => {
         ]),
       ),
     ).toBe('3 requests, 1 git commands to the host, 0 here');
-    const made: Awaited<ReturnType<typeof run.build>>[] = [];
+    const made: Built[] = [];
     // The list, and the release before it, which is the parent.
     expect(await count(async () => made.push(await run.build()))).toBe(
       '6 requests, 2 git commands to the host, 4 here',
     );
-    const [result] = made;
-    if (result === undefined) throw new Error('not built');
-    const built = builtOf(result);
+    const [built] = made;
+    if (built === undefined) throw new Error('not built');
     // git's own look at the refs, and the pack.
     expect(await count(() => publisher.publish(plan, built, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',
