@@ -45,7 +45,12 @@ export function literalCommit(
   return {
     source: literalSource(files, { sha: made.canonical.sha, ...source }),
     history: literalHistory(relation),
-    release: async (members) => ({ ...made, members: [...made.members, ...members] }),
+    release: async (members) => {
+      const named = (one: Member): string => `${one.ecosystem}:${one.name}`;
+      const known = new Set(made.members.map(named));
+      const own = members.filter((one) => !known.has(named(one)));
+      return { ...made, members: [...made.members, ...own] };
+    },
     async checkout(folder) {
       mkdirSync(folder);
       for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
