@@ -25,6 +25,7 @@ export {
   type RunningPythonIndex,
   startPythonIndex,
 } from './python-index/index.ts';
+export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, startDevpi } from './real-servers/devpi.ts';
 export {
@@ -34,6 +35,7 @@ export {
 } from './real-servers/docker-registry.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
+export { type Recorded, recorded } from './recorded.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
 export {
   type RecordingProxyOptions,

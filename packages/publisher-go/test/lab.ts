@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RecordedRequest, startGitHost, startRecordingProxy } from '@ameide/local-registries';
+import {
+  type RecordedRequest,
+  type RecordingProxyOptions,
+  type RunningGitHost,
+  type RunningRecordingProxy,
+  recorded,
+  startGitHost,
+} from '@ameide/local-registries';
 import { createHttp, createProcesses } from '@ameide/publisher-kit';
 import {
   COMMIT_TIME,
@@ -34,15 +41,11 @@ export interface LabOptions extends Partial<GoModuleOptions> {
   readonly prepare?: (checkout: string) => void;
 }
 
-type Host = Awaited<ReturnType<typeof startGitHost>>;
-type Proxy = Awaited<ReturnType<typeof startRecordingProxy>>;
-type Fault = NonNullable<Parameters<typeof startRecordingProxy>[1]>;
-
 /** A source repository to commit to, and a git host behind a recording proxy for its mirror. */
 export interface Lab extends AsyncDisposable {
   readonly directory: string;
-  readonly host: Host;
-  readonly proxy: Proxy;
+  readonly host: RunningGitHost;
+  readonly proxy: RunningRecordingProxy;
   /** Clone URL of the mirror, through the proxy. */
   readonly url: string;
   /** The mirror's bare repository. */
@@ -79,14 +82,14 @@ export const tagRef = (version: string): string => `refs/tags/${version}`;
 export async function openLab(
   settings: {
     readonly files?: Readonly<Record<string, string>>;
-    readonly proxy?: Fault;
+    readonly proxy?: RecordingProxyOptions;
     readonly mirror?: string;
   } = {},
 ): Promise<Lab> {
   const root = mkdtempSync(join(tmpdir(), 'publisher-go-'));
   const repositoryName = settings.mirror ?? 'ameideio/ameide-sdk-go';
-  const host = await startGitHost({ repositories: [repositoryName] });
-  const proxy = await startRecordingProxy(host.url, settings.proxy ?? {});
+  const running = await recorded(startGitHost({ repositories: [repositoryName] }), settings.proxy);
+  const { proxy, registry: host } = running;
   const repository = createTestRepository({ origin: 'https://github.com/ameideio/ameide.git' });
   const { directory, git } = repository;
   const url = `${proxy.url}/${repositoryName}.git`;
@@ -181,8 +184,7 @@ export async function openLab(
     moves: (ref) => runGit(bare, ['reflog', 'show', '--format=%H', ref]).split('\n').toReversed(),
     reads: () => proxy.requests.filter(({ mutating }) => !mutating),
     async [Symbol.asyncDispose]() {
-      await Promise.all([...runs, repository].map((one) => one[Symbol.asyncDispose]()));
-      await Promise.all([proxy.stop(), host.stop()]);
+      await Promise.all([...runs, repository, running].map((one) => one[Symbol.asyncDispose]()));
       rmSync(root, { recursive: true, force: true });
     },
   };
