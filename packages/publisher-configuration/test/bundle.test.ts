@@ -13,7 +13,7 @@ const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4
 const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMII=\n-----END RSA PRIVATE KEY-----\n';
 
 suite('a bundle', () => {
-  test('has every file as it is committed, and an index that is true', async () => {
+  test('has every file as it is committed, and an index with their digests', async () => {
     const files = {
       'a.yaml': 'a: 1\r\n',
       'environments/production.json': '{}',
@@ -206,7 +206,7 @@ suite('problems', () => {
     ['node_modules/a/b.yaml', '', 'configuration-file', 'is in a node_modules folder'],
     ['a/Node_Modules/b.yaml', '', 'configuration-file', 'is in a node_modules folder'],
     ['link', { link: '/etc/passwd' }, 'configuration-file', 'is a symlink'],
-  ])('%s is refused, whatever is allowed', async (name, content, code, what) => {
+  ])('%s is refused, also when it is allowed', async (name, content, code, what) => {
     const source = await commitOf({ [name]: content, 'good.yaml': '' });
     const allow = [`${DIRECTORY}/${name}`];
     expect(await problemsOf(source, { allow })).toMatchObject([
@@ -246,7 +246,7 @@ suite('problems', () => {
     ]);
   });
 
-  test('a large file that is neither JSON nor YAML has none', async () => {
+  test('a large file that is neither JSON nor YAML is published', async () => {
     expect(
       await bundled(await commitOf({ 'model.bin': Buffer.alloc((1 << 20) + 1) })),
     ).toHaveLength(2);
@@ -304,7 +304,7 @@ describe('configuration', () => {
     );
   });
 
-  test('refuses no carriers, unknown options and paths that are not inside', () => {
+  test('refuses an empty list of carriers, unknown options and paths outside the directory', () => {
     const directory = 'a';
     for (const none of [[], undefined]) {
       expect(() =>

@@ -26,7 +26,7 @@ describe('JSON', () => {
     ['', 1, 1],
     ['hunter2', 1, 1],
     ['\u00a0{}', 1, 1],
-  ])('%j is none, from %i:%i', (text, line, column) => {
+  ])('%j is refused at %i:%i', (text, line, column) => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
     const { faults, values } = read(text);
     expect(faults).toMatchObject([
@@ -42,7 +42,7 @@ describe('JSON', () => {
     });
   });
 
-  test('a value has a place, by its keys; one that is not there has that around it', () => {
+  test('a value has a line and a column, by its keys; a missing one has those of the value around it', () => {
     const text = '{\r\n  "a": [1,\n    {"b/~c": true}],\n "d": 1}';
     const [document] = readJson(text).documents;
     const placeOf = (...keys: readonly string[]) => document?.placeOf(keys);

@@ -42,7 +42,7 @@ needs('git')('files with a schema', () => {
     ).toHaveLength(3);
   });
 
-  test('are refused when they do not, each with its place and without its values', async () => {
+  test('are refused when they do not, each with line and column and without its values', async () => {
     const environments = {
       'a.yaml': '# port\nport: hunter2\n',
       'b.json': '{"prot": 2}',
@@ -84,7 +84,7 @@ needs('git')('files with a schema', () => {
     expect(message).not.toContain('\n');
   });
 
-  test('are named one by one, too; the schema may be YAML, and draft-07', async () => {
+  test('may be named one by one; the schema may be YAML, and draft-07', async () => {
     const schema = '$schema: http://json-schema.org/draft-07/schema#\ntype: object\n';
     const source = await commitOf({
       'schema.yaml': schema,

@@ -57,7 +57,7 @@ describe('YAML', () => {
     expect(read('')).toEqual({ faults: [], values: [null] });
   });
 
-  test('a value has a place, by its keys; one behind an alias has the alias’s', () => {
+  test('a value has a line and a column, by its keys; one behind an alias has those of the alias', () => {
     const { documents } = readYaml('a: 1\n---\nx: &x {b: 1}\nlist:\n  - c: 2\n  - *x\n7: z\n');
     const placeOf = (...keys: readonly string[]) => documents[1]?.placeOf(keys);
     expect(placeOf()).toEqual({ line: 3, column: 1 });
@@ -106,12 +106,12 @@ describe('YAML', () => {
     ]);
   });
 
-  test('aliases have an anchor before them, and stand for no more than 100000 values', () => {
+  test('aliases have an anchor before them, and expand to 100000 values at most', () => {
     expect(read('a: *x\nb: &x 1\n').faults).toMatchObject([
       { line: 1, what: 'has an alias without an anchor before it' },
     ]);
     expect(read('a: &x [1, *x]\n').faults).toMatchObject([
-      { line: 1, what: 'has an alias inside of what it stands for' },
+      { line: 1, what: 'has an alias inside of its own anchor' },
     ]);
     // Every use of an anchor counts, so that many uses of small ones are fine.
     expect(read(`a: &x 1\nb: [${'*x, '.repeat(5000)}]\n`).faults).toEqual([]);
@@ -121,12 +121,12 @@ describe('YAML', () => {
     ).join('');
     const laughs = read(`l0: &l0 lol\n${levels}`);
     expect(laughs).toMatchObject({
-      faults: [{ line: 6, what: 'has aliases that stand for more than 100000 values' }],
+      faults: [{ line: 6, what: 'has aliases that expand to more than 100000 values' }],
       values: [],
     });
   });
 
-  test('an anchor that is used again stands for what it was given last', () => {
+  test('an alias of a name that is used again means the last anchor before it', () => {
     expect(read('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([{ a: { b: 1 }, c: 2, d: 2 }]);
     expect(read('- &x [1]\n- &x a\n- *x : 1\n').values).toEqual([[[1], 'a', { a: 1 }]]);
   });

@@ -137,7 +137,7 @@ function failureOf(
   { status, url, headers }: HttpResponse,
   asked: string,
 ): RemoteFailure | undefined {
-  // A renamed repository. git itself is told not to follow: the token would go along.
+  // A renamed repository. git itself does not follow either: it would take the token along.
   if (url !== asked)
     return {
       kind: 'moved',

@@ -144,7 +144,7 @@ needs('git', 'go')('a module with', () => {
     },
   );
 
-  test('what the maintainer allows by exact path: validate says nothing', async () => {
+  test('what the maintainer allows by exact path: validate reports nothing', async () => {
     await using lab = await openLab({ files: below({ 'use.go': using('none') }) });
     link(lab, 'link.go', 'sdk.go');
     const sha = lab.commit();
@@ -153,7 +153,7 @@ needs('git', 'go')('a module with', () => {
     expect(await lab.validate(sha, { allow: [SDK, 'use.go'] })).toHaveLength(2);
   });
 
-  test('a submodule in its folder: in place nothing is said, and go builds without it; a mirror needs its content, or leave to go without', async () => {
+  test('a submodule in its folder: no problem in place, as go builds without it; a mirror needs its content, or allow', async () => {
     await using lab = await openLab();
     const first = lab.commit();
     for (const path of ['third_party/protos', `${SDK}/protos`])
@@ -273,8 +273,8 @@ needs('git')('a mirror, whose whole folder becomes public', () => {
   });
 });
 
-describe('what is elsewhere in the repository', () => {
-  needs('git')('is nobody’s business:', () => {
+describe('other files of the repository', () => {
+  needs('git')('do not matter:', () => {
     test('a module is published beside submodules, dead links, odd names and secrets', async () => {
       await using lab = await openLab({
         files: { 'web/.env': 'A=1\n', 'web/a:b': '', 'web/A.md': '', 'web/a.md': '' },

@@ -155,7 +155,7 @@ needs('git')('a mirror, when', () => {
     expect(history(lab, DEV)).not.toContain(c);
   });
 
-  test('another run has put the version on another commit with the same content: that one stays and is reported', async () => {
+  test('another run has put the version on another commit with the same content: that commit is reported', async () => {
     await using lab = await openLab();
     const [before, sha] = [lab.commit(), lab.commit()];
     await lab.run(before, tagRef('v0.1.0'));

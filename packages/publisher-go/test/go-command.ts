@@ -26,7 +26,7 @@ interface ListedModule {
 
 /**
  * The real `go` command with a module cache of its own; modules come straight from git, and `addresses`
- * says where the public names lie.
+ * says where the repositories of public names are.
  */
 export interface Go {
   run(args: readonly string[], directory?: string): Promise<string>;

@@ -67,7 +67,7 @@ needs('git')('a mirror', () => {
     expect(lab.refs()).toEqual(all);
   });
 
-  test('with a version tag that somebody else has set: the release is a conflict, and the tag stays', async () => {
+  test('with a version tag that somebody else has set: the release is a conflict, and the tag does not move', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
@@ -88,7 +88,7 @@ needs('git')('a mirror', () => {
     });
   });
 
-  test('with a commit that names ours and holds other files: a conflict, and it stays', async () => {
+  test('with a commit that names ours and holds other files: a conflict, and the tag does not move', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     foreign(lab, [`refs/tags/source-${sha}`], `${MODULE}\n\nSource-Commit: ${sha}`);
@@ -99,7 +99,7 @@ needs('git')('a mirror', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
-  test('whose main is not ours: that is said before anything is written, and each way on works', async () => {
+  test('whose main is not ours: reported before anything is written, and each hint works', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main'], 'Initial commit');
@@ -115,7 +115,7 @@ needs('git')('a mirror', () => {
     expect((await lab.run(sha, tagRef('v0.1.0'))).moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
-  test('with a commit whose parent is not the one that it would get today: it is still ours', async () => {
+  test('with a commit that would get another parent today: it is still ours', async () => {
     await using lab = await openLab();
     const [older, newer] = [lab.commit(), lab.commit()];
     await lab.run(older, BRANCH);
@@ -201,7 +201,7 @@ needs('git')('a mirror', () => {
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, 'refs/tags/v0.1.0'), highest]);
   });
 
-  test('whose dev branch names a commit that a squash merge has removed: it stays, and each way on works', async () => {
+  test('whose dev branch names a commit that a squash merge has removed: it does not move, and each hint works', async () => {
     await using lab = await openLab();
     const [kept, gone] = [lab.commit(), lab.commit()];
     await lab.run(gone, BRANCH);

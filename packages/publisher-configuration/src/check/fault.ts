@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * What is wrong at one place of a file, without a word of its values: they may be secret, and
- * messages end up in logs.
+ * What is wrong at one place of a file. Shows no value: values may be secret, and messages end up
+ * in logs.
  */
 export interface Fault extends Place {
   /** `has the key "port" twice`. */

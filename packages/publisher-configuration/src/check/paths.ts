@@ -12,7 +12,7 @@ import { INDEX_NAME } from '../bundle-index.ts';
 import type { Folder } from '../folder.ts';
 import { faultProblem } from './fault.ts';
 
-/** What cannot be in a bundle, whatever it holds. Code `configuration-file`. */
+/** Paths that no bundle can have. Code `configuration-file`. */
 export function pathProblems({ directory, entries }: Folder): readonly Problem[] {
   return entries.flatMap(({ mode, path }) => {
     const what = whyNoBundleFile(pathBelow(directory, path), mode);

@@ -11,7 +11,7 @@ export interface Reading {
 /** One document of a file. */
 export interface TextDocument {
   readonly value: unknown;
-  /** The place of a value by its keys, or of the nearest one around it that has a place. */
+  /** Where a value is, by its keys; where that is not known, the nearest value around it. */
   placeOf(keys: readonly string[]): Place;
 }
 

@@ -49,7 +49,7 @@ function readDocument(document: Document.Parsed, placeAt: (offset: number) => Pl
       let node: unknown = document.contents;
       let offset = isNode(node) ? node.range?.[0] : undefined;
       for (const key of keys) {
-        // An alias has no place for what is in it.
+        // What is behind an alias has no place of its own.
         node = isCollection(node) ? node.get(key, true) : undefined;
         offset = isNode(node) ? node.range?.[0] : offset;
       }

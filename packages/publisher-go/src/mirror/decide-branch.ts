@@ -55,8 +55,8 @@ export async function decideBranch(
 }
 
 /**
- * A branch's commit as a version and, when it is one of ours, a source commit. The tags tell most;
- * else the commit is read.
+ * A branch's commit as a version and, when it is one of ours, a source commit. Most are known by
+ * their tags; any other commit is read.
  */
 export async function nameOf(
   pointer: Pointer,

@@ -16,7 +16,7 @@ export interface PackagesQuestion {
   readonly content: ModuleContent;
   /** Those of its files that are in the module's zip. */
   readonly published: readonly GoModuleFile[];
-  /** Whether files may still come to a path: then nothing is said of it. */
+  /** Whether `build` may still add files at a path, so that nothing can be decided about it. */
   readonly mayChange: (path: string) => boolean;
 }
 
@@ -55,7 +55,7 @@ export async function findUncompilable(
   return [...links.map(({ path }) => ({ kind: 'link' as const, path })), ...missing.flat()];
 }
 
-/** The folders that have a Go file which is no test. */
+/** The folders that have a Go file other than tests. */
 export function packageFolders(files: readonly GoModuleFile[]): ReadonlySet<string> {
   const sources = files.filter(({ path }) => path.endsWith('.go') && isPackageFile(path));
   return new Set(sources.map(({ path }) => folderOf(path)));
