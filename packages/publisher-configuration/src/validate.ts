@@ -47,8 +47,8 @@ async function contentProblems(
     contents: new Map(files.map(({ path, content }) => [inRepository(path), content])),
     allow,
   });
-  const secrets = shared.flatMap(({ code, path }) => (code === 'secret-file' ? path : []));
-  const readable = files.filter(({ path }) => !secrets.includes(inRepository(path)));
+  const secrets = new Set(shared.flatMap(({ code, path }) => (code === 'secret-file' ? path : [])));
+  const readable = files.filter(({ path }) => !secrets.has(inRepository(path)));
   const readings = new Map(readable.map((file) => [file.path, readFile(file)]));
   const misfits = await schemaFaults(
     schemas,

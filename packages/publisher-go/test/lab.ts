@@ -91,7 +91,8 @@ export async function openLab(
   const running = await recorded(startGitHost({ repositories: [repositoryName] }), settings.proxy);
   const { proxy, registry: host } = running;
   const repository = createTestRepository({ origin: 'https://github.com/ameideio/ameide.git' });
-  const { directory, git } = repository;
+  const { directory } = repository;
+  const git = (...args: readonly string[]): string => repository.git(...args);
   const url = `${proxy.url}/${repositoryName}.git`;
   const bare = host.path(repositoryName);
   const argv: (readonly string[])[] = [];

@@ -12,7 +12,7 @@ export interface Reading {
 export interface TextDocument {
   readonly value: unknown;
   /** Where a value is, by its keys; where that is not known, the nearest value around it. */
-  placeOf(keys: readonly string[]): Place;
+  readonly placeOf: (keys: readonly string[]) => Place;
 }
 
 /** Levels of lists and maps. Parsers of other languages stop at some hundreds, or crash. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Built, Plan, Publisher, Result } from '@ameide/versioning-core';
+import type { Built, Result } from '@ameide/versioning-core';
 import { openRepository } from '../git/open-repository.ts';
 import { onceForEach } from '../once-for-each.ts';
 import { repositoryCommit } from '../testing/commit.ts';
@@ -11,7 +11,7 @@ import type { ContractWorld } from './world.ts';
 export const BRANCH = 'refs/heads/main';
 
 /** A run of the harness; what its build gives is kept, too. */
-export interface Opened extends Omit<OpenedRun<Publisher<Plan, Built>>, keyof AsyncDisposable> {
+export interface Opened extends Omit<OpenedRun, keyof AsyncDisposable> {
   /** The commit's files, which publishers share. */
   checkout(): Promise<string>;
 }
@@ -31,7 +31,8 @@ export interface Session extends AsyncDisposable {
 
 export async function startSession(world: ContractWorld): Promise<Session> {
   const repository = await openRepository(world.directory);
-  const { directory, dispose } = await createWorkspace();
+  const folders = await createWorkspace();
+  const { directory } = folders;
   const argv = startArgvSampler();
   const kept: unknown[] = [];
   const keep = <T>(value: T): T => {
@@ -64,7 +65,7 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     async [Symbol.asyncDispose]() {
       argv[Symbol.dispose]();
       await repository.close();
-      await dispose();
+      await folders.dispose();
     },
   };
 }

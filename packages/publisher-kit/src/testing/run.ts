@@ -31,9 +31,9 @@ export interface OpenedRun<X extends Publisher = Publisher> extends AsyncDisposa
   readonly step: Step;
   readonly events: readonly ReleaseEvent[];
   /** Builds as the engine does: in a checkout of its own, in a shared one, or without one. */
-  tryBuild(signal?: AbortSignal): Promise<Result<BuiltOf<X>>>;
+  readonly tryBuild: (signal?: AbortSignal) => Promise<Result<BuiltOf<X>>>;
   /** As `tryBuild`, through the journal. Throws the first problem. */
-  build(): Promise<BuiltOf<X>>;
+  readonly build: () => Promise<BuiltOf<X>>;
 }
 
 export interface RunOptions {
@@ -68,7 +68,7 @@ export async function openRun<X extends Publisher>(
   const tryBuild = async (signal = step.signal): Promise<Result<BuiltOf<X>>> => {
     const checkout = await checkoutFor(publisher, commit, mkdtempSync(join(root, 'build-')));
     const result = await publisher.build(plan, { ...step, checkout, signal });
-    return result as Result<BuiltOf<X>>;
+    return result;
   };
   return {
     publisher,
