@@ -33,14 +33,18 @@ export interface LiteralCommitOptions extends Pick<LiteralOptions, 'missing'> {
   readonly release?: Release | TestReleaseOptions;
   /** Default `unknown`. */
   readonly relation?: Relate | undefined;
+  readonly prepare?: Prepare | undefined;
 }
+
+/** What `prepare` of the release definition does to a checkout. */
+type Prepare = (checkout: string) => void;
 
 /** A commit without git: its files as a literal, with fixed times. */
 export function literalCommit(
   files: Readonly<Record<string, FileContent>>,
   options: LiteralCommitOptions = {},
 ): TestCommit {
-  const { relation, release = {}, ...source } = options;
+  const { prepare, relation, release = {}, ...source } = options;
   const made = 'canonical' in release ? release : testRelease(release);
   return {
     source: literalSource(files, { sha: made.canonical.sha, ...source }),
@@ -54,6 +58,7 @@ export function literalCommit(
     async checkout(folder) {
       mkdirSync(folder);
       for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+      prepare?.(folder);
       return folder;
     },
   };
@@ -71,8 +76,7 @@ export interface RepositoryCommitOptions extends VersionOptions {
   readonly base?: string;
   /** On the commit and its ancestors. Default: what the repository has, and the tag of `ref`. */
   readonly tags?: readonly string[];
-  /** What `prepare` of the release definition does to a checkout. */
-  readonly prepare?: ((checkout: string) => void) | undefined;
+  readonly prepare?: Prepare | undefined;
 }
 
 /** A commit of a git repository. */

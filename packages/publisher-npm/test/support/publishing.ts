@@ -1,15 +1,17 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
 import {
   type FileContent,
+  type RunOptions as KitRunOptions,
+  type LiteralCommitOptions,
   literalCommit,
   type OpenedRun,
   openRun,
   type Relate,
 } from '@ameide/publisher-kit/testing';
-import type { Published, Release } from '@ameide/versioning-core';
+import type { Published, PublisherDefinition, Release } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { npm } from '../../src/npm.ts';
-import type { NpmBuilt } from '../../src/plan.ts';
+import type { NpmBuilt, NpmPlan } from '../../src/plan.ts';
 import type { NpmPublisher } from '../../src/publisher.ts';
 import type { RegistryWorld } from './world.ts';
 
@@ -65,15 +67,8 @@ export async function startRun(
     ...options.npm,
   });
   const content = options.content === undefined ? {} : { 'index.js': options.content };
-  const run = await openRun(
-    definition,
-    literalCommit(
-      { ...FILES, ...content, ...options.files },
-      { release, relation: options.relation },
-    ),
-    options.signal === undefined ? {} : { signal: options.signal },
-  );
-  onTestFinished(async () => run[Symbol.asyncDispose]());
+  const files = { ...FILES, ...content, ...options.files };
+  const run = await testRun(definition, files, { ...options, release });
   const { publisher, plan, step } = run;
   const built = await run.build();
   const publish = async (): Promise<Published> => {
@@ -82,4 +77,15 @@ export async function startRun(
     return published;
   };
   return { ...run, built, waits, publish };
+}
+
+/** Opens and plans a release of a commit with these files. Its folders are gone after the test. */
+export async function testRun(
+  definition: PublisherDefinition<NpmPlan, NpmBuilt>,
+  files: Readonly<Record<string, FileContent>>,
+  options: LiteralCommitOptions & KitRunOptions = {},
+): Promise<OpenedRun<NpmPublisher>> {
+  const run = await openRun(definition, literalCommit(files, options), options);
+  onTestFinished(async () => run[Symbol.asyncDispose]());
+  return run;
 }
