@@ -1,6 +1,6 @@
 import { parseLfsPointer, validateFiles } from '@ameide/publisher-kit';
 import { type BundleFile, type Problem, pathIn, type SourceTree } from '@ameide/versioning-core';
-import { type FaultCode, faultProblem } from './check/fault.ts';
+import { type FaultCode, faultProblem, firstFew } from './check/fault.ts';
 import { collisionProblems, pathProblems } from './check/paths.ts';
 import { readerOf } from './check/reader.ts';
 import type { Reading } from './check/reading.ts';
@@ -56,7 +56,12 @@ async function contentProblems(
     (path) => readings.get(path)?.documents,
   );
   const faults = [...readings].flatMap(([path, { code = 'configuration-invalid', faults }]) =>
-    faults.map((fault) => ({ code, path, mayBeAllowed: true, ...fault })),
+    firstFew(faults, (fault) => fault).map((fault) => ({
+      code,
+      path,
+      mayBeAllowed: true,
+      ...fault,
+    })),
   );
   const ofSchemas = misfits.map((fault) => ({ code: 'configuration-schema' as const, ...fault }));
   return [
@@ -65,7 +70,7 @@ async function contentProblems(
     ...shared.filter(({ code }) => code !== 'lfs-content-missing'),
     ...[...faults, ...ofSchemas]
       .map(({ path, ...fault }) => ({ ...fault, path: inRepository(path) }))
-      .filter(({ mayBeAllowed, path }) => mayBeAllowed !== true || !allow.includes(path))
+      .filter(({ mayBeAllowed, path }) => !(mayBeAllowed && allow.includes(path)))
       .map(({ code, ...fault }) => faultProblem(code, fault)),
   ];
 }

@@ -173,6 +173,19 @@ suite('problems', () => {
     });
   });
 
+  test('of one file are reported one by one up to the eighth', async () => {
+    const schema = { items: { type: 'string' } };
+    const source = await commitOf({
+      'a.yaml': Array.from({ length: 12 }, (_, n) => `a: ${n}\n`).join(''),
+      'b.json': JSON.stringify(Array.from({ length: 12 }, (_, n) => n)),
+      's.json': JSON.stringify(schema),
+    });
+    const found = await refusals(source, { schemas: { 'b.json': 's.json' } });
+    expect(found).toHaveLength(18);
+    expect(found[8]).toBe(`configuration-invalid: ${DIRECTORY}/a.yaml has 3 more faults.`);
+    expect(found[17]).toBe(`configuration-schema: ${DIRECTORY}/b.json has 4 more faults.`);
+  });
+
   test.each<readonly [string, FileContent, string]>([
     ['.npmrc', 'x', 'secret-file'],
     ['a/.env.production', 'x', 'secret-file'],

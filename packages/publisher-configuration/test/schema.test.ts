@@ -52,6 +52,7 @@ needs('git')('files with a schema', () => {
     expect(await refusals(source, { schemas })).toEqual([
       `configuration-schema: ${DIRECTORY}/environments/a.yaml:2:7 does not fit its schema: /port must be integer.`,
       `configuration-schema: ${DIRECTORY}/environments/b.json:1:1 does not fit its schema: it must have required property 'port'.`,
+      `configuration-schema: ${DIRECTORY}/environments/b.json:1:1 does not fit its schema: it must NOT have additional properties "prot".`,
       `configuration-schema: ${DIRECTORY}/environments/c.yaml:4:11 does not fit its schema: /password must NOT have fewer than 20 characters.`,
     ]);
     const path = `${DIRECTORY}/environments/c.yaml`;
@@ -61,7 +62,7 @@ needs('git')('files with a schema', () => {
       line: 4,
       column: 11,
     });
-    expect(await refusals(source, { schemas, allow: [path] })).toHaveLength(2);
+    expect(await refusals(source, { schemas, allow: [path] })).toHaveLength(3);
   });
 
   test('an unknown key is named', async () => {

@@ -16,28 +16,45 @@ export interface Fault extends Place {
   readonly what: string;
 }
 
-/** A fault of the file at `path`, relative to the repository root. */
+/** A fault of the file at `path`. */
 export interface FileFault extends Fault {
   readonly path: string;
+  /** A maintainer can have a reason for it, and allows it by the file's path. */
+  readonly mayBeAllowed?: boolean;
 }
 
-/** A fault that a maintainer can have a reason for is allowed by the file's path. */
+/** How many faults of one file are reported one by one. */
+const FEW = 8;
+
+/** The faults of one file: the first few, and one that counts the others. */
+export function firstFew<T>(items: readonly T[], fault: (item: T) => Fault): readonly Fault[] {
+  const few = items.slice(0, FEW).map(fault);
+  const more = items.length - few.length;
+  return more === 0 ? few : [...few, { what: `has ${more} more faults` }];
+}
+
 const HINTS = {
-  'configuration-invalid':
-    'Correct the file. If it is published as it is (a template): name it in the option allow.',
-  'configuration-schema':
-    'Correct the file or its schema. If the file is published as it is: name it in the option allow.',
-  'configuration-lfs-file':
-    'Keep the file in git itself. If the pointer is meant to be published: name it in the option allow.',
+  'configuration-invalid': 'Correct the file.',
+  'configuration-schema': 'Correct the file, its schema or the option schemas.',
+  'configuration-lfs-file': 'Keep the file in git itself.',
   'configuration-file': 'Rename it, or move it out of the directory.',
 } as const;
 
 export type FaultCode = keyof typeof HINTS;
 
-/** The problem of a fault. */
-export function faultProblem(code: FaultCode, { path, line, column, what }: FileFault): Problem {
+/** The problem of a fault. `path` is relative to the repository root. */
+export function faultProblem(code: FaultCode, fault: FileFault): Problem {
+  const { path, line, column, what, mayBeAllowed = false } = fault;
   // As compilers write it, so that editors and terminals find the place.
   const place = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
-  const message = `${place} ${what}.`;
-  return problem({ code, kind: 'input', message, hint: HINTS[code], path, line, column });
+  const allow = mayBeAllowed ? ' If it is published as it is, name it in the option allow.' : '';
+  return problem({
+    code,
+    kind: 'input',
+    message: `${place} ${what}.`,
+    hint: `${HINTS[code]}${allow}`,
+    path,
+    line,
+    column,
+  });
 }

@@ -1,7 +1,7 @@
 import { cleanText } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
-import type { Fault, FileFault } from './fault.ts';
+import { type Fault, type FileFault, firstFew } from './fault.ts';
 import { readerOf } from './reader.ts';
 import type { TextDocument } from './reading.ts';
 
@@ -11,19 +11,16 @@ import type { TextDocument } from './reading.ts';
  */
 export type Schemas = Readonly<Record<string, string>>;
 
-/** `mayBeAllowed`: of a file that does not fit, where the others are mistakes in `schemas`. */
-type SchemaFault = FileFault & { readonly mayBeAllowed?: true };
-
 /**
- * What does not fit its schema. `documents` gives those of a file, and undefined for a file that is
- * not there.
+ * What does not fit its schema, and mistakes in `schemas`, which nobody can allow. `documents` gives
+ * those of a file, and undefined for a file that is not there.
  */
 export async function schemaFaults(
   schemas: Schemas,
   paths: readonly string[],
   documents: (path: string) => readonly TextDocument[] | undefined,
-): Promise<readonly SchemaFault[]> {
-  const faults: SchemaFault[] = [];
+): Promise<readonly FileFault[]> {
+  const faults: FileFault[] = [];
   for (const [target, schema] of Object.entries(schemas)) {
     const named = paths.filter(
       (path) => path === target || (target.endsWith('/') && path.startsWith(target)),
@@ -47,7 +44,7 @@ const UNREADABLE = 'is named in the option schemas, and is no JSON or YAML file 
 const NOTHING_TO_CHECK = 'is named in the option schemas, and holds no JSON or YAML to check';
 
 // By the specification's default `format` only describes. Ajv's advice on style is not printed.
-const OPTIONS: Options = { validateFormats: false, logger: false };
+const OPTIONS: Options = { allErrors: true, validateFormats: false, logger: false };
 
 async function compile(
   document: TextDocument | undefined,
@@ -78,7 +75,7 @@ function misfits(
   return documents.flatMap(({ value, placeOf }) =>
     validate(value)
       ? []
-      : (validate.errors ?? []).map((error) => ({
+      : firstFew(validate.errors ?? [], (error) => ({
           ...placeOf(keysOf(error.instancePath)),
           what: reason(error),
         })),
