@@ -45,11 +45,11 @@ describe('JSON', () => {
   test('a value has a line and a column, by its keys; a missing one has those of the value around it', () => {
     const text = '{\r\n  "a": [1,\n    {"b/~c": true}],\n "d": 1}';
     const [document] = readJson(text).documents;
-    const placeOf = (...keys: readonly string[]) => document?.placeOf(keys);
-    expect(placeOf()).toEqual({ line: 1, column: 1 });
-    expect(placeOf('a')).toEqual({ line: 2, column: 8 });
-    expect(placeOf('a', '1', 'b/~c')).toEqual({ line: 3, column: 14 });
-    expect(placeOf('a', '1', 'none')).toEqual({ line: 3, column: 5 });
+    const positionOf = (...keys: readonly string[]) => document?.positionOf(keys);
+    expect(positionOf()).toEqual({ line: 1, column: 1 });
+    expect(positionOf('a')).toEqual({ line: 2, column: 8 });
+    expect(positionOf('a', '1', 'b/~c')).toEqual({ line: 3, column: 14 });
+    expect(positionOf('a', '1', 'none')).toEqual({ line: 3, column: 5 });
   });
 
   test('keys are unique in each object, however they are written', () => {

@@ -59,13 +59,13 @@ describe('YAML', () => {
 
   test('a value has a line and a column, by its keys; one behind an alias has those of the alias', () => {
     const { documents } = readYaml('a: 1\n---\nx: &x {b: 1}\nlist:\n  - c: 2\n  - *x\n7: z\n');
-    const placeOf = (...keys: readonly string[]) => documents[1]?.placeOf(keys);
-    expect(placeOf()).toEqual({ line: 3, column: 1 });
-    expect(placeOf('x', 'b')).toEqual({ line: 3, column: 11 });
-    expect(placeOf('list', '0', 'c')).toEqual({ line: 5, column: 8 });
-    expect(placeOf('list', '1', 'b')).toEqual({ line: 6, column: 5 });
-    expect(placeOf('none')).toEqual({ line: 3, column: 1 });
-    expect(readYaml('').documents[0]?.placeOf(['a'])).toEqual({ line: 1, column: 1 });
+    const positionOf = (...keys: readonly string[]) => documents[1]?.positionOf(keys);
+    expect(positionOf()).toEqual({ line: 3, column: 1 });
+    expect(positionOf('x', 'b')).toEqual({ line: 3, column: 11 });
+    expect(positionOf('list', '0', 'c')).toEqual({ line: 5, column: 8 });
+    expect(positionOf('list', '1', 'b')).toEqual({ line: 6, column: 5 });
+    expect(positionOf('none')).toEqual({ line: 3, column: 1 });
+    expect(readYaml('').documents[0]?.positionOf(['a'])).toEqual({ line: 1, column: 1 });
   });
 
   test('keys are unique in each map', () => {

@@ -28,7 +28,7 @@ export function inPlaceWorld(): Promise<ContractWorld> {
 
 /** A git host behind a recording proxy. */
 async function world(
-  place: (url: string) => Pick<GoModuleOptions, 'mirror' | 'remote'>,
+  remote: (url: string) => Pick<GoModuleOptions, 'mirror' | 'remote'>,
   prepare?: (directory: string, bare: string) => void,
 ): Promise<ContractWorld> {
   const running = await recorded(startGitHost({ repositories: ['ameideio/ameide-sdk-go'] }));
@@ -42,7 +42,7 @@ async function world(
     definition: (token) =>
       goModule({
         directory: 'packages/sdk',
-        ...place(url),
+        ...remote(url),
         user: host.user,
         token: token === 'right' ? host.token : WRONG,
       }),

@@ -1,17 +1,17 @@
 import { shownPath } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 
-/** A place in a file, counted from 1. */
-export interface Place {
+/** A position in a file, counted from 1. */
+export interface Position {
   readonly line?: number;
   readonly column?: number;
 }
 
 /**
- * What is wrong at one place of a file. Shows no value: values may be secret, and messages end up
+ * What is wrong at one position of a file. Shows no value: values may be secret, and messages end up
  * in logs.
  */
-export interface Fault extends Place {
+export interface Fault extends Position {
   /** `has the key "port" twice`. */
   readonly what: string;
 }
@@ -45,13 +45,13 @@ export type FaultCode = keyof typeof HINTS;
 /** The problem of a fault. `path` is relative to the repository root. */
 export function faultProblem(code: FaultCode, fault: FileFault): Problem {
   const { path, line, column, what, mayBeAllowed = false } = fault;
-  // As compilers write it, so that editors and terminals find the place.
-  const place = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
+  // As compilers write it, so that editors and terminals find the position.
+  const position = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
   const allow = mayBeAllowed ? ' If it is published as it is, name it in the option allow.' : '';
   return problem({
     code,
     kind: 'input',
-    message: `${place} ${what}.`,
+    message: `${position} ${what}.`,
     hint: `${HINTS[code]}${allow}`,
     path,
     line,

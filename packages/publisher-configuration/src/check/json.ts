@@ -6,7 +6,7 @@ import {
   printParseErrorCode,
   visit,
 } from 'jsonc-parser';
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Position } from './fault.ts';
 import { keyFault, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
 
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
@@ -26,14 +26,14 @@ export function readJson(text: string): Reading {
   if (faults.length > 0) return { faults, documents: [] };
   try {
     const value: unknown = JSON.parse(text);
-    return { faults, documents: [{ value, placeOf: (keys) => placeOf(text, keys) }] };
+    return { faults, documents: [{ value, positionOf: (keys) => positionOf(text, keys) }] };
   } catch {
     return { faults: [{ what: 'is not JSON' }], documents: [] };
   }
 }
 
 /** Parses the text once more, which is needed for a fault alone. */
-function placeOf(text: string, keys: readonly string[]): Place {
+function positionOf(text: string, keys: readonly string[]): Position {
   let node = parseTree(text, undefined, STRICT);
   for (const key of keys) node = childOf(node, key) ?? node;
   const lines = text.slice(0, node?.offset ?? 0).split(/\r\n|\r|\n/);

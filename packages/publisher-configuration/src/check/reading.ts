@@ -1,5 +1,5 @@
 import { printable } from '@ameide/versioning-core';
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Position } from './fault.ts';
 
 /** A JSON or YAML file, read. */
 export interface Reading {
@@ -12,7 +12,7 @@ export interface Reading {
 export interface TextDocument {
   readonly value: unknown;
   /** Where a value is, by its keys; where that is not known, the nearest value around it. */
-  readonly placeOf: (keys: readonly string[]) => Place;
+  readonly positionOf: (keys: readonly string[]) => Position;
 }
 
 /** Levels of lists and maps. Parsers of other languages stop at some hundreds, or crash. */

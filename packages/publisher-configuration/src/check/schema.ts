@@ -72,11 +72,11 @@ function misfits(
   validate: ValidateFunction,
   documents: readonly TextDocument[] = [],
 ): readonly Fault[] {
-  return documents.flatMap(({ value, placeOf }) =>
+  return documents.flatMap(({ value, positionOf }) =>
     validate(value)
       ? []
       : firstFew(validate.errors ?? [], (error) => ({
-          ...placeOf(keysOf(error.instancePath)),
+          ...positionOf(keysOf(error.instancePath)),
           what: reason(error),
         })),
   );

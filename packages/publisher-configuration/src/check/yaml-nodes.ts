@@ -67,15 +67,15 @@ function aliasSize(alias: Node, name: string, look: Look): number {
 
 function checkKey(key: unknown, keys: Set<string>, map: Node, look: Look): void {
   const target = isAlias(key) ? look.anchors.get(key.source) : key;
-  const place = isNode(key) ? key : map;
+  const at = isNode(key) ? key : map;
   if (isCollection(target)) {
-    note(place, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
+    note(at, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
     return;
   }
   // `1` and `"1"` are two keys in YAML, and one in JSON.
   const name = isScalar(target) ? String(target.value) : String(target);
   const fault = keyFault(name, keys);
-  if (fault !== undefined) note(place, fault, look);
+  if (fault !== undefined) note(at, fault, look);
   keys.add(name);
 }
 

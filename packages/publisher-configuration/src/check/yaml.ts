@@ -6,7 +6,7 @@ import {
   parseAllDocuments,
   type YAMLError,
 } from 'yaml';
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Position } from './fault.ts';
 import { type Reading, type TextDocument, TOO_DEEP } from './reading.ts';
 import { checkNodes } from './yaml-nodes.ts';
 
@@ -16,7 +16,7 @@ import { checkNodes } from './yaml-nodes.ts';
  */
 export function readYaml(text: string): Reading {
   const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
+  const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
@@ -27,45 +27,51 @@ export function readYaml(text: string): Reading {
       uniqueKeys: false,
       lineCounter: lines,
     });
-    const faults = [...documents].flatMap((document) => documentFaults(document, placeAt));
+    const faults = [...documents].flatMap((document) => documentFaults(document, positionAt));
     // What was expanded is bounded by `checkNodes`, and a `%YAML 1.1` document's merge keys by the
     // same bound.
     if (faults.length > 0) return { faults, documents: [] };
     // A file without a document is null to every loader, and has to be to its schema.
     if (documents.length === 0) return { faults, documents: [EMPTY] };
-    return { faults, documents: [...documents].map((document) => readDocument(document, placeAt)) };
+    return {
+      faults,
+      documents: [...documents].map((document) => readDocument(document, positionAt)),
+    };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { faults: [{ what: TOO_DEEP }], documents: [] };
   }
 }
 
-const EMPTY: TextDocument = { value: null, placeOf: () => ({ line: 1, column: 1 }) };
+const EMPTY: TextDocument = { value: null, positionOf: () => ({ line: 1, column: 1 }) };
 
-function readDocument(document: Document.Parsed, placeAt: (offset: number) => Place): TextDocument {
+function readDocument(
+  document: Document.Parsed,
+  positionAt: (offset: number) => Position,
+): TextDocument {
   return {
     value: document.toJS({ maxAliasCount: -1 }),
-    placeOf(keys) {
+    positionOf(keys) {
       let node: unknown = document.contents;
       let offset = isNode(node) ? node.range?.[0] : undefined;
       for (const key of keys) {
-        // What is behind an alias has no place of its own.
+        // What is behind an alias has no position of its own.
         node = isCollection(node) ? node.get(key, true) : undefined;
         offset = isNode(node) ? node.range?.[0] : offset;
       }
-      return placeAt(offset ?? document.range[0]);
+      return positionAt(offset ?? document.range[0]);
     },
   };
 }
 
 function documentFaults(
   document: Document.Parsed,
-  placeAt: (offset: number) => Place,
+  positionAt: (offset: number) => Position,
 ): readonly Fault[] {
   const [error] = document.errors;
   if (error !== undefined)
-    return [{ ...placeAt(error.pos[0]), what: `is not YAML: ${reason(error)}` }];
-  return checkNodes(document.contents).map(({ offset, what }) => ({ ...placeAt(offset), what }));
+    return [{ ...positionAt(error.pos[0]), what: `is not YAML: ${reason(error)}` }];
+  return checkNodes(document.contents).map(({ offset, what }) => ({ ...positionAt(offset), what }));
 }
 
 /** Some messages quote the text, after a colon or with its backslash. */

@@ -23,7 +23,7 @@ export interface Located {
   readonly commit: string;
 }
 
-/** The mirror repository: its refs, its commits, and a private place to write new ones. */
+/** The mirror repository: its refs, its commits, and a private store for new ones. */
 export interface Mirror {
   /**
    * The refs as they are now. Verbs of one run that ask at the same time share one answer; nothing is
