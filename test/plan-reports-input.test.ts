@@ -74,6 +74,19 @@ const lfs = {
   '.gitattributes': '*.bin filter=lfs\n',
   'sdk/model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`,
 };
+const conf = (files: NonNullable<Situation['files']>): Situation => ({
+  files,
+  publishers: () => [
+    ...configuration({
+      directory: 'conf',
+      ...('conf/s.json' in files ? { schemas: { 'a.json': 's.json' } } : {}),
+      carriers: [
+        npm.bundle('@acme/conf', { registry: url, token: 't' }),
+        ghcr.bundle(`${url.slice(7)}/acme/conf`, { token: 't' }),
+      ],
+    }),
+  ],
+});
 const manifest = (fields: object): Situation => ({
   files: { 'sdk/package.json': { ...sdk, ...fields } },
 });
@@ -298,18 +311,15 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       ],
     },
   ],
-  [
-    'configuration-invalid',
-    {
-      files: { 'conf/a.json': '{' },
-      publishers: () => [
-        ...configuration({
-          directory: 'conf',
-          carriers: [npm.bundle('@acme/conf', { registry: url, token: 't' })],
-        }),
-      ],
-    },
-  ],
+  ['configuration-invalid', conf({ 'conf/a.json': '{' })],
+  ['configuration-schema', conf({ 'conf/a.json': '1', 'conf/s.json': '{ "type": "object" }' })],
+  ['configuration-file', conf({ 'conf/a.json': { link: '../sdk' } })],
+  ['configuration-lfs-file', conf({ 'conf/a.json': lfs['sdk/model.bin'] })],
+  ['configuration-refused', conf({ 'conf/a.json': '{' })],
+  ['path-collision', conf({ 'conf/a.json': '1', 'conf/A.json': '1' })],
+  ['npm-bundle-path', conf({ 'conf/package.json': '{}' })],
+  ['ghcr-whiteout', conf({ 'conf/.wh.a': '' })],
+  ['secret-file', conf({ 'conf/.env': 'TOKEN=1' })],
 ];
 
 /** Codes without a situation here, and why. */
@@ -340,7 +350,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'go-not-ours',
     'go-tag-exists',
     'npm-build',
-    'npm-bundle-path',
     'npm-missing-file',
     'npm-network',
     'no-checkout',

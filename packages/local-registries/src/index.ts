@@ -26,6 +26,7 @@ export {
   type RunningPythonIndex,
   startPythonIndex,
 } from './python-index/index.ts';
+export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, startDevpi } from './real-servers/devpi.ts';
 export {
@@ -36,6 +37,7 @@ export {
 export { type RunningGitea, startGitea } from './real-servers/gitea.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
+export { type Recorded, recorded } from './recorded.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
 export {
   type RecordingProxyOptions,

@@ -1,3 +1,3 @@
 export type { BundleIndex } from './bundle-index.ts';
-export type { ConfigurationOptions } from './configuration.ts';
 export { configuration } from './configuration.ts';
+export type { ConfigurationOptions } from './options.ts';

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
 import { needs } from '@ameide/local-registries/components';
+import { ghcr } from '@ameide/publisher-ghcr';
+import { type FileContent, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import { npm } from '@ameide/publisher-npm';
-import type { Carrier, SourceTree } from '@ameide/versioning-core';
-import { describe, expect, test } from 'vitest';
+import type { Carrier, Problem, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type BundleIndex, configuration } from '../src/index.ts';
-import { bundled, type Content, commitOf, DIRECTORY, refusal } from './commit.ts';
+import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts';
 
 const suite = needs('git');
+const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
 const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMII=\n-----END RSA PRIVATE KEY-----\n';
 
-async function refused(
-  files: Readonly<Record<string, Content>>,
-  ...git: readonly (readonly string[])[]
-): Promise<string> {
-  return refusal(await commitOf(files, ...git));
-}
-
 suite('a bundle', () => {
-  test('has every file as it is committed, and an index that is true', async () => {
+  test('has every file as it is committed, and an index with their digests', async () => {
     const files = {
       'a.yaml': 'a: 1\r\n',
       'environments/production.json': '{}',
@@ -117,36 +113,40 @@ suite('a bundle', () => {
   });
 });
 
-suite('what is wrong', () => {
-  test.each([
-    [
-      'files that are not fit',
-      { 'a.json': '{' },
-      'configuration-invalid',
-      `found 1: ${DIRECTORY}/a.json:1:2`,
-    ],
-    ['no files at all', { '.gitkeep': '' }, 'invalid-input', 'a directory with files'],
-  ])('is told once for all carriers: %s', async (_title, files, code, told) => {
-    const source = await commitOf(files);
-    const carriers = [npm.bundle('@x/a'), npm.bundle('@x/b'), npm.bundle('@x/c')];
-    const opening = configuration({ directory: DIRECTORY, carriers }).map(async (definition) =>
-      definition.open(source),
-    );
-    const errors = (await Promise.allSettled(opening)).map((result) =>
-      'reason' in result ? (result.reason as unknown) : undefined,
-    );
-    expect(errors[0]).toMatchObject({ code, message: expect.stringContaining(told) });
-    const message =
-      'directory: expected files that can be published: what is wrong with them is told of npm.bundle(@x/a)';
-    for (const error of errors.slice(1))
-      expect(error).toMatchObject({ code, message, hint: expect.any(String) });
+suite('problems', () => {
+  test('are reported by the first carrier; the others name it', async () => {
+    const source = await commitOf({ 'a.json': '{', '.wh.b': '', 'package.json': '{}' });
+    const carriers = [ghcr.bundle('ghcr.io/x/a'), npm.bundle('@x/b'), npm.bundle('@x/c')];
+    const definitions = configuration({ directory: DIRECTORY, carriers });
+    const validate = async (definition: PublisherDefinition): Promise<readonly Problem[]> => {
+      const publisher = await definition.open(source);
+      return (await publisher.validate?.(publisher.plan(testRelease()), testStep())) ?? [];
+    };
+    const [image, ...packages] = await Promise.all(definitions.map(validate));
+    expect(image).toMatchObject([
+      { code: 'configuration-invalid', kind: 'input', path: `${DIRECTORY}/a.json`, line: 1 },
+      { code: 'ghcr-whiteout', kind: 'input', path: `${DIRECTORY}/.wh.b` },
+    ]);
+    for (const problems of packages)
+      expect(problems).toMatchObject([
+        {
+          code: 'configuration-refused',
+          kind: 'input',
+          message: expect.stringContaining('same files as oci:ghcr.io/x/a, which reports'),
+        },
+        { code: 'npm-bundle-path', kind: 'input', path: `${DIRECTORY}/package.json` },
+      ]);
+    // One that is published alone reports them itself.
+    const again = configuration({ directory: DIRECTORY, carriers });
+    expect(await validate(again[2] as PublisherDefinition)).toMatchObject([
+      { code: 'configuration-invalid' },
+      { code: 'npm-bundle-path' },
+    ]);
   });
-});
 
-suite('a file that is not fit to be published', () => {
-  test('is named with its line, and so are all the others', async () => {
-    const message = await refused({
-      'environments/production.yaml': 'a: 1\nb: 2\na: 3\n',
+  test('have a path, a line and a column, and all are reported', async () => {
+    const source = await commitOf({
+      'environments/production.yaml': 'a: 1\nb: 2\na: 3\nb: 4\n',
       'environments/staging.json': '{\n  "a": 1,\n}\n',
       '.env': 'TOKEN=hunter2',
       'good.yaml': 'a: 1\n',
@@ -154,61 +154,97 @@ suite('a file that is not fit to be published', () => {
       'bytes.json': Buffer.from('{"a": "\xff"}', 'latin1'),
       'link.yaml': { link: 'good.yaml' },
     });
-    expect(message).toBe(
-      [
-        `6: ${DIRECTORY}/link.yaml is a symlink: a bundle carries files alone`,
-        `${DIRECTORY}/.env usually holds credentials`,
-        `${DIRECTORY}/bom.yaml:1:1 begins with a byte order mark`,
-        `${DIRECTORY}/bytes.json is not UTF-8`,
-        `${DIRECTORY}/environments/production.yaml:3:1 has the key "a" twice: readers disagree on which one counts`,
-        `${DIRECTORY}/environments/staging.json:3:1 is not JSON: property name expected`,
-      ].join('; '),
-    );
+    expect(await refusals(source)).toEqual([
+      `configuration-file: ${DIRECTORY}/link.yaml is a symlink: a bundle carries files alone.`,
+      `secret-file: configuration(${DIRECTORY}) would publish ${DIRECTORY}/.env, which usually holds credentials.`,
+      `configuration-invalid: ${DIRECTORY}/bom.yaml:1:1 begins with a byte order mark.`,
+      `configuration-invalid: ${DIRECTORY}/bytes.json is not UTF-8.`,
+      `configuration-invalid: ${DIRECTORY}/environments/production.yaml:3:1 has the key "a" twice: readers disagree on which one counts.`,
+      `configuration-invalid: ${DIRECTORY}/environments/production.yaml:4:1 has the key "b" twice: readers disagree on which one counts.`,
+      `configuration-invalid: ${DIRECTORY}/environments/staging.json:3:1 is not JSON: property name expected.`,
+    ]);
+    expect((await problemsOf(source)).at(-1)).toMatchObject({
+      kind: 'input',
+      effect: 'none',
+      rerun: 'after-fix',
+      path: `${DIRECTORY}/environments/staging.json`,
+      line: 3,
+      column: 1,
+    });
   });
 
-  test('is among the first eight when there are many', async () => {
-    const files = Object.fromEntries(
-      Array.from({ length: 12 }, (_, n) => [`file${n + 10}.json`, '']),
-    );
-    const message = await refused(files);
-    expect(message).toMatch(/^12, the first 8 being: /);
-    expect(message.match(/file\d\d\.json/g)).toHaveLength(8);
+  test('of one file are reported one by one up to the eighth', async () => {
+    const schema = { items: { type: 'string' } };
+    const source = await commitOf({
+      'a.yaml': Array.from({ length: 12 }, (_, n) => `a: ${n}\n`).join(''),
+      'b.json': JSON.stringify(Array.from({ length: 12 }, (_, n) => n)),
+      's.json': JSON.stringify(schema),
+    });
+    const found = await refusals(source, { schemas: { 'b.json': 's.json' } });
+    expect(found).toHaveLength(18);
+    expect(found[8]).toBe(`configuration-invalid: ${DIRECTORY}/a.yaml has 3 more faults.`);
+    expect(found[17]).toBe(`configuration-schema: ${DIRECTORY}/b.json has 4 more faults.`);
   });
 
-  test.each<readonly [string, Content, string]>([
-    ['.npmrc', 'x', 'usually holds credentials'],
-    ['a/.env.production', 'x', 'usually holds credentials'],
-    ['id_ed25519', 'x', 'usually holds credentials'],
-    ['tls.pem', KEY, 'holds a private key'],
-    ['values.yaml', `key: |\n  ${KEY.replaceAll('\n', '\n  ')}\n`, 'holds a private key'],
-    ['notes.txt', KEY, 'holds a private key'],
-    ['index.json', '{}', 'has the name of the bundle’s own index'],
-    ['Index.JSON', '{}', 'when case and Unicode normal form are ignored, and has "Index.JSON"'],
-    ['node_modules/a/b.yaml', '', 'is in a node_modules folder'],
-    ['a/Node_Modules/b.yaml', '', 'is in a node_modules folder'],
-    ['a\\b.yaml', '', 'needs a relative path'],
-    ['new\nline', '', '\\nline" needs a relative path'],
-    ['tab.yaml', 'a:\n\tb: 1\n', 'tab.yaml:2:1 is not YAML: Tabs are not allowed as indentation'],
-    ['big.json', `"${'x'.repeat(1 << 20)}"`, 'has 1048578 bytes, more than 1048576'],
-    ['link', { link: '/etc/passwd' }, 'is a symlink'],
-    [
-      'lfs.yaml',
-      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n',
-      'is a Git LFS pointer',
-    ],
-  ])('%s', async (path, content, what) => {
-    const message = await refused({ [path]: content, 'good.yaml': '' });
-    expect(message.replace("'", '’')).toContain(what);
-    expect(message).toMatch(/^1: /);
+  test.each<readonly [string, FileContent, string]>([
+    ['.npmrc', 'x', 'secret-file'],
+    ['a/.env.production', 'x', 'secret-file'],
+    ['id_ed25519', 'x', 'secret-file'],
+    ['tls.pem', KEY, 'secret-file'],
+    ['values.yaml', `key: |\n  ${KEY.replaceAll('\n', '\n  ')}\n`, 'secret-file'],
+    ['notes.txt', KEY, 'secret-file'],
+    ['tab.yaml', 'a:\n\tb: 1\n', 'configuration-invalid'],
+    ['big.json', `"${'x'.repeat(1 << 20)}"`, 'configuration-invalid'],
+    ['lfs.yaml', LFS_POINTER, 'configuration-lfs-file'],
+    ['model.bin', LFS_POINTER, 'configuration-lfs-file'],
+  ])('%s is refused, unless its exact path is allowed', async (name, content, code) => {
+    const path = `${DIRECTORY}/${name}`;
+    const source = await commitOf({ [name]: content, 'good.yaml': '' });
+    expect(await problemsOf(source, { allow: [name, `${path}x`] })).toMatchObject([
+      { code, path, hint: expect.stringContaining('allow') },
+    ]);
+    expect(await problemsOf(source, { allow: [path] })).toEqual([]);
+    const carriers = [npm.bundle('@x/a'), ghcr.bundle('ghcr.io/x/a')];
+    for (const definition of configuration({ directory: DIRECTORY, carriers, allow: [path] })) {
+      const publisher = await definition.open(source);
+      const step = testStep({ source });
+      onTestFinished(() => step[Symbol.dispose]());
+      expect((await publisher.build(publisher.plan(testRelease()), step)).problems).toBe(undefined);
+    }
   });
 
-  test('two that are one on Windows and macOS', async () => {
-    expect(await refused({ 'a/B.yaml': '', 'A/b.yaml': '' })).toContain(
-      'needs a path that differs from',
-    );
-    expect(await refused({ 'é.yaml': '', 'e\u0301.yaml': '' })).toContain(
-      'needs a path that differs from',
-    );
+  test.each<readonly [string, FileContent, string, string]>([
+    ['index.json', '{}', 'configuration-file', 'has the name of the bundle’s own index'],
+    ['Index.JSON', '{}', 'path-collision', 'when case and Unicode normal form are ignored'],
+    ['node_modules/a/b.yaml', '', 'configuration-file', 'is in a node_modules folder'],
+    ['a/Node_Modules/b.yaml', '', 'configuration-file', 'is in a node_modules folder'],
+    ['link', { link: '/etc/passwd' }, 'configuration-file', 'is a symlink'],
+  ])('%s is refused, also when it is allowed', async (name, content, code, what) => {
+    const source = await commitOf({ [name]: content, 'good.yaml': '' });
+    const allow = [`${DIRECTORY}/${name}`];
+    expect(await problemsOf(source, { allow })).toMatchObject([
+      { code, kind: 'input', message: expect.stringContaining(what) },
+    ]);
+  });
+
+  test.each([String.raw`a\b.yaml`, 'new\nline'])(
+    'no archive can hold the name %j',
+    async (name) => {
+      expect(await problemsOf(await commitOf({ [name]: '', 'good.yaml': '' }))).toMatchObject([
+        { code: 'file-name', kind: 'input', path: `${DIRECTORY}/${name}` },
+      ]);
+    },
+  );
+
+  test('two paths that are one on Windows and macOS', async () => {
+    for (const files of [
+      { 'a/B.yaml': '', 'A/b.yaml': '' },
+      { 'é.yaml': '', 'e\u0301.yaml': '' },
+    ]) {
+      expect(await refusals(await commitOf(files))).toEqual([
+        expect.stringMatching(/^path-collision: .*needs a path that differs from/),
+      ]);
+    }
   });
 
   test('a submodule', async () => {
@@ -218,12 +254,12 @@ suite('a file that is not fit to be published', () => {
       '--cacheinfo',
       `160000,${'1'.repeat(40)},${DIRECTORY}/sub`,
     ];
-    expect(await refused({ 'good.yaml': '' }, gitlink)).toBe(
-      `1: ${DIRECTORY}/sub is a submodule: a bundle carries files alone`,
-    );
+    expect(await refusals(await commitOf({ 'good.yaml': '' }, gitlink))).toEqual([
+      `configuration-file: ${DIRECTORY}/sub is a submodule: a bundle carries files alone.`,
+    ]);
   });
 
-  test('a file that is large is none, when it is neither JSON nor YAML', async () => {
+  test('a large file that is neither JSON nor YAML is published', async () => {
     expect(
       await bundled(await commitOf({ 'model.bin': Buffer.alloc((1 << 20) + 1) })),
     ).toHaveLength(2);
@@ -246,7 +282,9 @@ suite('a file that is not fit to be published', () => {
         return Promise.resolve(Buffer.alloc(20 << 20));
       },
     };
-    expect(await refusal(source)).toBe(`1: ${DIRECTORY} has more than 67108864 bytes in its files`);
+    expect(await refusals(source)).toEqual([
+      `configuration-file: ${DIRECTORY} has more than 67108864 bytes in its files.`,
+    ]);
     expect(reads).toHaveLength(4);
   });
 });
@@ -257,7 +295,7 @@ describe('configuration', () => {
     'refuses the directory %s',
     (directory) => {
       expect(() => configuration({ directory: directory as string, carriers })).toThrow(
-        /^directory: expected a (?:path relative to|directory below) the root of the repository/,
+        /^directory: expected a directory below the root of the repository/,
       );
     },
   );
@@ -268,18 +306,18 @@ describe('configuration', () => {
     );
   });
 
-  test('refuses a name that is none, and a description that is no text', () => {
+  test('refuses an empty name, and a description that is no string', () => {
     for (const name of ['', ' ', 7]) {
       expect(() => configuration({ directory: 'a', carriers, name: name as string })).toThrow(
         /^name: expected a name, for example/,
       );
     }
     expect(() => configuration({ directory: 'a', carriers, description: 7 as never })).toThrow(
-      /^description: expected a text, got "7"/,
+      /^description: expected a string, got "7"/,
     );
   });
 
-  test('refuses what carries nothing, and options it does not know', () => {
+  test('refuses an empty list of carriers, unknown options and paths outside the directory', () => {
     const directory = 'a';
     for (const none of [[], undefined]) {
       expect(() =>
@@ -291,7 +329,7 @@ describe('configuration', () => {
     );
     for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '': 'b' }, { a: 7 }]) {
       expect(() => configuration({ directory, carriers, schemas: schemas as never })).toThrow(
-        /^schemas\[.*\]: expected paths inside/,
+        /^schemas.*: expected paths inside/,
       );
     }
   });

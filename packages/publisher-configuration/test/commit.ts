@@ -1,93 +1,78 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createProcesses, createWorkspace, openRepository } from '@ameide/publisher-kit';
-import { type BundleFile, InvalidInputError, type SourceTree } from '@ameide/versioning-core';
+import { createTestRepository, type FileContent } from '@ameide/publisher-kit/testing';
+import type { Bundle, BundleFile, Problem, SourceTree } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { type ConfigurationOptions, configuration } from '../src/index.ts';
 
 export const DIRECTORY = 'packages/configuration';
-
-/** What is committed: text, bytes, or a symbolic link. */
-export type Content = string | Buffer | { readonly link: string };
-
-const IDENTITY = Object.fromEntries(
-  ['AUTHOR', 'COMMITTER'].flatMap((who) => [
-    [`GIT_${who}_NAME`, 'Ada Example'],
-    [`GIT_${who}_EMAIL`, 'ada@example.org'],
-    [`GIT_${who}_DATE`, '1763047931 +0000'],
-  ]),
-) as Readonly<Record<string, string>>;
 
 /**
  * A real commit with these files below `DIRECTORY`. `git` runs before it is made, to put into the
  * index what no folder can hold.
  */
 export async function commitOf(
-  files: Readonly<Record<string, Content>>,
+  files: Readonly<Record<string, FileContent>>,
   ...git: readonly (readonly string[])[]
 ): Promise<SourceTree> {
-  const workspace = await createWorkspace();
-  onTestFinished(async () => workspace.dispose());
-  const { directory } = workspace;
-  const run = async (...args: readonly string[]): Promise<void> => {
-    const result = await createProcesses().run({
-      argv: ['git', ...args],
-      cwd: directory,
-      env: IDENTITY,
-    });
-    if (!result.ok) throw new Error(`${result.summary}\n${result.stderrText}`);
-  };
-  await run('init', '--quiet', '--template=', '--initial-branch=main');
-  await writeFile(join(directory, 'unrelated.txt'), '');
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(directory, DIRECTORY, path);
-    await mkdir(dirname(file), { recursive: true });
-    if (typeof content === 'string' || Buffer.isBuffer(content)) await writeFile(file, content);
-    else await symlink(content.link, file);
-  }
-  await run('-c', 'core.autocrlf=false', 'add', '--all', '--force');
-  for (const args of git) await run(...args);
-  await run('commit', '--quiet', '--message', 'x');
-  const repository = await openRepository(directory);
-  onTestFinished(async () => repository.close());
-  return repository.source(await repository.resolve('main'));
+  const repository = createTestRepository();
+  onTestFinished(async () => repository[Symbol.asyncDispose]());
+  repository.write('unrelated.txt', '');
+  for (const [path, content] of Object.entries(files))
+    repository.write(`${DIRECTORY}/${path}`, content);
+  repository.git('add', '--all', '--force');
+  for (const args of git) repository.git(...args);
+  repository.commit({ add: false });
+  const opened = await repository.open();
+  return opened.source(await opened.resolve('main'));
 }
 
-/** What a carrier is given: the bundle's files with its index, for version 1.2.3. */
+/** What a carrier is given. */
+async function bundleOf(
+  source: SourceTree,
+  options: Partial<ConfigurationOptions> = {},
+): Promise<Bundle> {
+  const given: Bundle[] = [];
+  const carrier = {
+    label: 'none',
+    open: async (_source: SourceTree, bundle: Bundle) => (given.push(bundle), undefined as never),
+  };
+  const [definition] = configuration({ directory: DIRECTORY, carriers: [carrier], ...options });
+  await definition?.open(source);
+  const [bundle] = given;
+  if (bundle === undefined) throw new Error('nothing was opened');
+  return bundle;
+}
+
+/** The bundle's files with its index, for version 1.2.3. */
 export async function bundled(
   source: SourceTree,
-  options: Partial<ConfigurationOptions> = {},
+  options?: Partial<ConfigurationOptions>,
 ): Promise<readonly BundleFile[]> {
-  const received: BundleFile[] = [];
-  const [definition] = configuration({
-    directory: DIRECTORY,
-    carriers: [
-      {
-        label: 'none',
-        async open(_source, bundle) {
-          const result = await bundle.files(
-            { version: '1.2.3', sha: source.sha },
-            undefined as never,
-          );
-          if (result.value === undefined) throw new Error(result.problems[0].message);
-          received.push(...result.value);
-          return undefined as never;
-        },
-      },
-    ],
-    ...options,
-  });
-  await definition?.open(source);
-  return received;
+  const bundle = await bundleOf(source, options);
+  const result = await bundle.files({ version: '1.2.3', sha: source.sha }, undefined as never);
+  if (result.value === undefined) throw new Error(result.problems[0].message);
+  return result.value;
 }
 
-/** The message of the refusal, without what all of them begin with. */
-export async function refusal(
+/** What a carrier's `validate` reports, and `files` as well. */
+export async function problemsOf(
   source: SourceTree,
-  options: Partial<ConfigurationOptions> = {},
-): Promise<string> {
-  const error: unknown = await bundled(source, options).catch((thrown: unknown) => thrown);
-  if (!(error instanceof InvalidInputError) || error.code !== 'configuration-invalid')
-    throw new Error('not refused', { cause: error });
-  return error.message.replace('directory: expected no fault in its files, found ', '');
+  options?: Partial<ConfigurationOptions>,
+): Promise<readonly Problem[]> {
+  const bundle = await bundleOf(source, options);
+  const problems = (await bundle.validate?.('npm:@x/a', undefined as never)) ?? [];
+  const { problems: onBuild = [] } = await bundle.files(
+    { version: '1.2.3', sha: source.sha },
+    undefined as never,
+  );
+  if (JSON.stringify(onBuild) !== JSON.stringify(problems))
+    throw new Error('validate and files differ');
+  return problems;
+}
+
+/** Their codes and messages. */
+export async function refusals(
+  source: SourceTree,
+  options?: Partial<ConfigurationOptions>,
+): Promise<readonly string[]> {
+  return (await problemsOf(source, options)).map(({ code, message }) => `${code}: ${message}`);
 }

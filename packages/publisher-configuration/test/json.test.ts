@@ -2,6 +2,11 @@ import { json as anyJson, assert, nat, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJson } from '../src/check/json.ts';
 
+function read(text: string) {
+  const { faults, documents } = readJson(text);
+  return { faults, values: documents.map(({ value }) => value) };
+}
+
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('JSON', () => {
@@ -21,9 +26,9 @@ describe('JSON', () => {
     ['', 1, 1],
     ['hunter2', 1, 1],
     ['\u00a0{}', 1, 1],
-  ])('%j is none, from %i:%i', (text, line, column) => {
+  ])('%j is refused at %i:%i', (text, line, column) => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
-    const { faults, values } = readJson(text);
+    const { faults, values } = read(text);
     expect(faults).toMatchObject([
       { line, column, what: expect.stringMatching(/^is not JSON: [a-z ]+$/) },
     ]);
@@ -31,18 +36,25 @@ describe('JSON', () => {
   });
 
   test('with CRLF and every kind of value is read', () => {
-    expect(
-      readJson('{\r\n"a": [1e-5, "\\u00e9\\ud800", null],\r\n"b": {"a": true}\r\n}\r\n'),
-    ).toEqual({
+    expect(read('{\r\n"a": [1e-5, "\\u00e9\\ud800", null],\r\n"b": {"a": true}\r\n}\r\n')).toEqual({
       faults: [],
       values: [{ a: [1e-5, 'é\ud800', null], b: { a: true } }],
     });
   });
 
+  test('a value has a line and a column, by its keys; a missing one has those of the value around it', () => {
+    const text = '{\r\n  "a": [1,\n    {"b/~c": true}],\n "d": 1}';
+    const [document] = readJson(text).documents;
+    const positionOf = (...keys: readonly string[]) => document?.positionOf(keys);
+    expect(positionOf()).toEqual({ line: 1, column: 1 });
+    expect(positionOf('a')).toEqual({ line: 2, column: 8 });
+    expect(positionOf('a', '1', 'b/~c')).toEqual({ line: 3, column: 14 });
+    expect(positionOf('a', '1', 'none')).toEqual({ line: 3, column: 5 });
+  });
+
   test('keys are unique in each object, however they are written', () => {
     expect(
-      readJson('{"a": 1,\n "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}],\n "\\u0061": 2, "b": 0}')
-        .faults,
+      read('{"a": 1,\n "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}],\n "\\u0061": 2, "b": 0}').faults,
     ).toEqual([
       { line: 3, column: 2, what: 'has the key "a" twice: readers disagree on which one counts' },
       { line: 3, column: 15, what: 'has the key "b" twice: readers disagree on which one counts' },
@@ -50,21 +62,19 @@ describe('JSON', () => {
   });
 
   test('no key is __proto__', () => {
-    expect(readJson('{"a": {\n"__proto__": {"admin": true}}}').faults).toMatchObject([
+    expect(read('{"a": {\n"__proto__": {"admin": true}}}').faults).toMatchObject([
       { line: 2, column: 1, what: expect.stringContaining('__proto__') },
     ]);
-    expect(readJson('{"constructor": {}, "a": "__proto__"}').faults).toEqual([]);
+    expect(read('{"constructor": {}, "a": "__proto__"}').faults).toEqual([]);
   });
 
   test('is nested 64 levels deep at most', () => {
-    expect(readJson(nested(64)).faults).toEqual([]);
-    expect(readJson(`{"a": ${nested(63)}}`).faults).toEqual([]);
-    expect(readJson(nested(65)).faults).toEqual([
+    expect(read(nested(64)).faults).toEqual([]);
+    expect(read(`{"a": ${nested(63)}}`).faults).toEqual([]);
+    expect(read(nested(65)).faults).toEqual([
       { line: 1, column: 65, what: 'is nested more than 64 levels deep' },
     ]);
-    expect(readJson(nested(200_000)).faults).toEqual([
-      { what: 'is nested more than 64 levels deep' },
-    ]);
+    expect(read(nested(200_000)).faults).toEqual([{ what: 'is nested more than 64 levels deep' }]);
   });
 
   test('is what JSON.parse takes', () => {
@@ -73,7 +83,7 @@ describe('JSON', () => {
         const place = at % (json.length + 1);
         const text = json.slice(0, place) + inserted + json.slice(place + (at % 2));
         const expected = parsed(text);
-        const { faults, values } = readJson(text);
+        const { faults, values } = read(text);
         const syntax = faults.filter(({ what }) => !what.startsWith('has the key'));
         expect(syntax.length === 0).toBe(expected !== undefined);
         if (faults.length === 0) expect(values).toEqual(expected);

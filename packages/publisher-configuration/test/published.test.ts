@@ -3,10 +3,14 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { component, needs } from '@ameide/local-registries/components';
 import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
-import { contractRepository } from '@ameide/publisher-kit/contract';
+import {
+  createTestRepository,
+  repositoryCommit,
+  runPublisher,
+} from '@ameide/publisher-kit/testing';
+import type { PublisherDefinition } from '@ameide/versioning-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { type BundleIndex, configuration } from '../src/index.ts';
-import { publishCommit } from './publishing.ts';
 import { npmWorld, ociWorld, PACKAGE } from './worlds.ts';
 
 const DIRECTORY = 'packages/configuration';
@@ -22,25 +26,20 @@ const FILES = {
   'dist/ignored.yaml': '',
 };
 
-async function commit(): Promise<{ readonly directory: string; readonly sha: string }> {
-  const files = Object.fromEntries(
-    Object.entries({ ...FILES, '.gitignore': '*\n' }).map(([path, text]) => [
-      `${DIRECTORY}/${path}`,
-      text,
-    ]),
-  );
-  const repository = await contractRepository(files, { marker: 'COMMIT.txt' });
-  onTestFinished(async () => repository[Symbol.asyncDispose]());
-  const { directory } = repository;
-  const identity = { GIT_COMMITTER_DATE: '1763047931 +0000', GIT_AUTHOR_DATE: '1763047931 +0000' };
-  await run(['git', 'update-index', '--chmod=+x', `${DIRECTORY}/run.sh`], directory);
-  const who = ['-c', 'user.name=Ada Example', '-c', 'user.email=ada@example.org'];
-  await run(
-    ['git', ...who, 'commit', '--quiet', '--message', 'Make run.sh executable'],
-    directory,
-    identity,
-  );
-  return { directory, sha: (await run(['git', 'rev-parse', 'HEAD'], directory)).trim() };
+/** Publishes the files on the channel of `ref`. Returns the commit. */
+async function publish(definitions: readonly PublisherDefinition[], ref: string): Promise<string> {
+  await using repository = createTestRepository({ origin: 'https://github.com/ameideio/ameide' });
+  for (const [path, text] of Object.entries({ ...FILES, '.gitignore': '*\n' }))
+    repository.write(`${DIRECTORY}/${path}`, text);
+  repository.git('add', '--all', '--force');
+  repository.git('update-index', '--chmod=+x', `${DIRECTORY}/run.sh`);
+  const sha = repository.commit({ add: false });
+  const opened = await repository.open();
+  for (const definition of definitions) {
+    const run = await runPublisher(definition, await repositoryCommit(opened, { sha, ref }));
+    expect(run.problems).toEqual([]);
+  }
+  return sha;
 }
 
 async function folder(): Promise<string> {
@@ -163,12 +162,11 @@ needs(
     async (ref, version, inPackage, inImage, pointer) => {
       await using npm = await npmWorld();
       await using oci = await ociWorld();
-      const { directory, sha } = await commit();
       const definitions = configuration({
         directory: DIRECTORY,
         carriers: [npm.carrier(), oci.carrier()],
       });
-      for (const definition of definitions) await publishCommit(directory, sha, ref, definition);
+      const sha = await publish(definitions, ref);
 
       const packed = join(await installed(npm.registry.url, version), 'node_modules', PACKAGE);
       const image = await exported(`${oci.image}:${pointer}`);
@@ -198,10 +196,8 @@ needs(
 
   test('resolves, file by file, in Node', async () => {
     await using npm = await npmWorld();
-    const { directory, sha } = await commit();
-    const [definition] = configuration({ directory: DIRECTORY, carriers: [npm.carrier()] });
-    if (definition !== undefined)
-      await publishCommit(directory, sha, 'refs/tags/v0.1.0', definition);
+    const definitions = configuration({ directory: DIRECTORY, carriers: [npm.carrier()] });
+    const sha = await publish(definitions, 'refs/tags/v0.1.0');
     const project = await installed(npm.registry.url, '0.1.0');
     const README = await readFile(new URL('../README.md', import.meta.url), 'utf8');
     await writeFile(join(project, 'consumer.js'), /```js\n([\s\S]*?)```/.exec(README)?.[1] ?? '');

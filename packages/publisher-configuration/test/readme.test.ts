@@ -1,31 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSha, type SourceTree } from '@ameide/versioning-core';
+import { literalSource, testRelease, testStep } from '@ameide/publisher-kit/testing';
+import type { SourceTree } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { publishers } from './readme.example.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-function tree(files: Readonly<Record<string, string>>): SourceTree {
-  const below = (path: string): string => `packages/ameide_configuration/${path}`;
-  const contents = new Map(
-    Object.entries(files).map(([path, text]) => [below(path), Buffer.from(text)]),
+const tree = (files: Readonly<Record<string, string>>): SourceTree =>
+  literalSource(
+    Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [`packages/ameide_configuration/${path}`, text]),
+    ),
   );
-  const made: SourceTree = {
-    sha: parseSha('71e210beab37b68546d56dceccba18f09264ecc3'),
-    readText: async (path) => contents.get(path)?.toString(),
-    readBytes: async (path) => contents.get(path),
-    list: async () => [...contents.keys()].map((path) => ({ path, mode: 'file', objectId: '' })),
-    treeId: async () => '',
-    readLink: async () => undefined,
-    missingContent: async () => [],
-    ancestorTags: async () => [],
-    commitTime: async () => 0,
-    at: () => made,
-    gitDirectory: '/nonexistent',
-  };
-  return made;
-}
 
 test('the README’s example is the tested one, and does what it says', async () => {
   expect(/```ts\n([\s\S]*?)```/.exec(README)?.[1]).toBe(
@@ -39,15 +26,20 @@ test('the README’s example is the tested one, and does what it says', async ()
     'npm:@ameideio/configuration',
     'oci:ghcr.io/ameideio/configuration',
   ]);
-  const refused = publishers.map((definition) =>
-    definition.open(tree({ ...schema, 'environments/production.yaml': 'regoin: eu\n' })),
-  );
-  for (const { reason } of (await Promise.allSettled(refused)) as PromiseRejectedResult[]) {
-    expect(reason).toMatchObject({
-      code: 'configuration-invalid',
-      message: expect.stringContaining("required property 'region'"),
-    });
-  }
+  const wrong = tree({ ...schema, 'environments/production.yaml': 'regoin: eu\n' });
+  const refused = publishers.map(async (definition) => {
+    const publisher = await definition.open(wrong);
+    return publisher.validate?.(publisher.plan(testRelease()), testStep());
+  });
+  expect(await Promise.all(refused)).toMatchObject([
+    [
+      {
+        code: 'configuration-schema',
+        message: expect.stringContaining("required property 'region'"),
+      },
+    ],
+    [{ code: 'configuration-refused' }],
+  ]);
 });
 
 test('the README lists the codes that the sources use, and no others of this package', () => {

@@ -1,6 +1,6 @@
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
-import { bundled, commitOf, DIRECTORY, refusal } from './commit.ts';
+import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts';
 
 const ENVIRONMENT = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -31,7 +31,7 @@ needs('git')('files with a schema', () => {
     expect(await bundled(source, { schemas })).toHaveLength(6);
   });
 
-  test('may lie beside it; formats only describe', async () => {
+  test('may be beside it; formats only describe', async () => {
     const schema = { required: ['mail'], properties: { mail: { format: 'email' } } };
     const source = await commitOf({
       'environments/schema.json': JSON.stringify(schema),
@@ -42,41 +42,50 @@ needs('git')('files with a schema', () => {
     ).toHaveLength(3);
   });
 
-  test('are refused when they do not, each with its place and without its values', async () => {
+  test('are refused when they do not, each with line and column and without its values', async () => {
     const environments = {
-      'a.yaml': 'port: hunter2\n',
+      'a.yaml': '# port\nport: hunter2\n',
       'b.json': '{"prot": 2}',
       'c.yaml': 'port: 1\n---\nport: 1\npassword: hunter2\n',
     };
-    const message = await refusal(await commitOf(files(ENVIRONMENT, environments)), { schemas });
-    expect(message).toBe(
-      [
-        `3: ${DIRECTORY}/environments/a.yaml does not fit its schema: /port must be integer`,
-        `${DIRECTORY}/environments/b.json does not fit its schema: it must have required property 'port'`,
-        `${DIRECTORY}/environments/c.yaml does not fit its schema: /password must NOT have fewer than 20 characters`,
-      ].join('; '),
-    );
+    const source = await commitOf(files(ENVIRONMENT, environments));
+    expect(await refusals(source, { schemas })).toEqual([
+      `configuration-schema: ${DIRECTORY}/environments/a.yaml:2:7 does not fit its schema: /port must be integer.`,
+      `configuration-schema: ${DIRECTORY}/environments/b.json:1:1 does not fit its schema: it must have required property 'port'.`,
+      `configuration-schema: ${DIRECTORY}/environments/b.json:1:1 does not fit its schema: it must NOT have additional properties "prot".`,
+      `configuration-schema: ${DIRECTORY}/environments/c.yaml:4:11 does not fit its schema: /password must NOT have fewer than 20 characters.`,
+    ]);
+    const path = `${DIRECTORY}/environments/c.yaml`;
+    expect((await problemsOf(source, { schemas })).at(-1)).toMatchObject({
+      kind: 'input',
+      path,
+      line: 4,
+      column: 11,
+    });
+    expect(await refusals(source, { schemas, allow: [path] })).toHaveLength(3);
   });
 
-  test('a key that the schema does not know is named', async () => {
+  test('an unknown key is named', async () => {
     const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': 'port: 1\nprot: hunter2\n' }));
-    expect(await refusal(source, { schemas })).toContain(
-      '/a.yaml does not fit its schema: it must NOT have additional properties "prot"',
-    );
+    expect(await refusals(source, { schemas })).toEqual([
+      expect.stringContaining(
+        '/a.yaml:1:1 does not fit its schema: it must NOT have additional properties "prot".',
+      ),
+    ]);
   });
 
   test('neither a key nor a pattern makes a line of its own', async () => {
     const key = 'a\n::error::b';
     const schema = { properties: { [key]: { pattern: '^\n::error::c$' } } };
     const source = await commitOf(files(schema, { 'a.json': JSON.stringify({ [key]: 'x' }) }));
-    const message = await refusal(source, { schemas });
+    const [message] = await refusals(source, { schemas });
     expect(message).toContain(
       'does not fit its schema: /a ::error::b must match pattern "^ ::error::c$"',
     );
     expect(message).not.toContain('\n');
   });
 
-  test('are named one by one, too; the schema may be YAML, and draft-07', async () => {
+  test('may be named one by one; the schema may be YAML, and draft-07', async () => {
     const schema = '$schema: http://json-schema.org/draft-07/schema#\ntype: object\n';
     const source = await commitOf({
       'schema.yaml': schema,
@@ -85,31 +94,32 @@ needs('git')('files with a schema', () => {
       'environments/a.yaml': '- 1\n',
     });
     expect(await bundled(source, { schemas: { 'map.yaml': 'schema.yaml' } })).toHaveLength(5);
-    const message = await refusal(source, {
-      schemas: { 'list.yaml': 'schema.yaml', 'environments/': 'schema.yaml' },
-    });
-    expect(message).toMatch(
-      /^2: .*list\.yaml does not fit its schema: it must be object; .*a\.yaml does not fit/,
-    );
+    expect(
+      await refusals(source, {
+        schemas: { 'list.yaml': 'schema.yaml', 'environments/': 'schema.yaml' },
+      }),
+    ).toEqual([
+      expect.stringMatching(/list\.yaml:1:1 does not fit its schema: it must be object\.$/),
+      expect.stringMatching(/a\.yaml:1:1 does not fit its schema: it must be object\.$/),
+    ]);
   });
 
   test('are refused when the schema or a file is not there', async () => {
     const source = await commitOf({ 'a.yaml': 'a: 1\n', 'text.md': '{}' });
-    const message = await refusal(source, {
-      schemas: { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' },
-    });
-    expect(message).toContain(
-      `${DIRECTORY}/text.md is named in the option schemas, and is no JSON or YAML file`,
-    );
-    expect(message).toContain(
-      `${DIRECTORY}/none.json is named in the option schemas, and is no JSON or YAML file`,
-    );
-    expect(message).toContain(
-      `${DIRECTORY}/none.yaml is named in the option schemas, and is not there`,
-    );
-    expect(message).toContain(
-      `${DIRECTORY}/a.yaml/ is named in the option schemas, and is not there`,
-    );
+    const schemas = { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' };
+    const allow = Object.entries(schemas)
+      .flat()
+      .map((path) => `${DIRECTORY}/${path}`);
+    const unreadable =
+      'is named in the option schemas, and is no JSON or YAML file that can be read.';
+    const isNotThere = 'is named in the option schemas, and is not there.';
+    expect(await refusals(source, { schemas, allow })).toEqual([
+      `configuration-schema: ${DIRECTORY}/text.md ${unreadable}`,
+      `configuration-schema: ${DIRECTORY}/none.yaml ${isNotThere}`,
+      `configuration-schema: ${DIRECTORY}/none.json ${unreadable}`,
+      `configuration-schema: ${DIRECTORY}/a.yaml/ ${isNotThere}`,
+      `configuration-schema: ${DIRECTORY}/a.yaml is no JSON Schema of 2020-12 or draft-07: strict mode: unknown keyword: "a".`,
+    ]);
   });
 
   test('are refused when the schema would check nothing', async () => {
@@ -120,11 +130,13 @@ needs('git')('files with a schema', () => {
     };
     const source = await commitOf({ 's.json': '{"required": ["port"]}', ...toml });
     const nothing = 'is named in the option schemas, and holds no JSON or YAML to check';
-    const message = await refusal(source, {
-      schemas: { 'settings.toml': 's.json', 'environments/': 's.json', 'own/': 'own/schema.json' },
-    });
-    expect(message).toBe(
-      `3: ${['settings.toml', 'environments/', 'own/'].map((path) => `${DIRECTORY}/${path} ${nothing}`).join('; ')}`,
+    const schemas = {
+      'settings.toml': 's.json',
+      'environments/': 's.json',
+      'own/': 'own/schema.json',
+    };
+    expect(await refusals(source, { schemas })).toEqual(
+      Object.keys(schemas).map((path) => `configuration-schema: ${DIRECTORY}/${path} ${nothing}.`),
     );
   });
 
@@ -132,9 +144,9 @@ needs('git')('files with a schema', () => {
     'an empty file, %j, is null to its schema, as it is to every reader',
     async (text) => {
       const source = await commitOf(files(ENVIRONMENT, { 'a.yaml': text }));
-      expect(await refusal(source, { schemas })).toMatch(
-        /^1: .*a\.yaml does not fit its schema: it must be object$/,
-      );
+      expect(await refusals(source, { schemas })).toEqual([
+        expect.stringMatching(/a\.yaml:1:[14] does not fit its schema: it must be object\.$/),
+      ]);
     },
   );
 
@@ -151,6 +163,6 @@ needs('git')('files with a schema', () => {
     ['{"type": "object"', 'is not JSON'],
   ])('the schema %s is refused', async (schema, what) => {
     const source = await commitOf(files(schema, { 'a.yaml': 'port: 1\n' }));
-    expect(await refusal(source, { schemas })).toContain(what);
+    expect((await refusals(source, { schemas })).join('\n')).toContain(what);
   });
 });

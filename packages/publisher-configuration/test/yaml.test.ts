@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readYaml } from '../src/check/yaml.ts';
 
+function read(text: string) {
+  const { faults, documents } = readYaml(text);
+  return { faults, values: documents.map(({ value }) => value) };
+}
+
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('YAML', () => {
@@ -19,7 +24,7 @@ describe('YAML', () => {
     ],
     ['a: {{ value }}\n', 1, 'has a list or a map for a key, as an unquoted {{ template }} is'],
   ])('%j is refused in line %i', (text, line, what) => {
-    const { faults, values } = readYaml(text);
+    const { faults, values } = read(text);
     expect(faults[0]).toMatchObject({ line, what: expect.stringContaining(what) });
     expect(values).toEqual([]);
   });
@@ -36,7 +41,7 @@ describe('YAML', () => {
     'a: "\\Uhunter2x"\n',
     'a: !hunter2!x b\n',
   ])('the faults of %j quote nothing of it', (text) => {
-    const { faults } = readYaml(text);
+    const { faults } = read(text);
     expect(faults).not.toEqual([]);
     expect(JSON.stringify(faults)).not.toContain('hunter');
   });
@@ -44,76 +49,85 @@ describe('YAML', () => {
   test('several documents, CRLF, comments, tags and anchors are read', () => {
     const text =
       '# first\r\na: &x {b: 1}\r\nc: *x\r\n---\r\n- !vault secret\r\n- !!str 1\r\n---\r\n';
-    expect(readYaml(text)).toEqual({
+    expect(read(text)).toEqual({
       faults: [],
       values: [{ a: { b: 1 }, c: { b: 1 } }, ['secret', '1'], null],
     });
     // Were it no value, an emptied file would fit every schema.
-    expect(readYaml('')).toEqual({ faults: [], values: [null] });
+    expect(read('')).toEqual({ faults: [], values: [null] });
+  });
+
+  test('a value has a line and a column, by its keys; one behind an alias has those of the alias', () => {
+    const { documents } = readYaml('a: 1\n---\nx: &x {b: 1}\nlist:\n  - c: 2\n  - *x\n7: z\n');
+    const positionOf = (...keys: readonly string[]) => documents[1]?.positionOf(keys);
+    expect(positionOf()).toEqual({ line: 3, column: 1 });
+    expect(positionOf('x', 'b')).toEqual({ line: 3, column: 11 });
+    expect(positionOf('list', '0', 'c')).toEqual({ line: 5, column: 8 });
+    expect(positionOf('list', '1', 'b')).toEqual({ line: 6, column: 5 });
+    expect(positionOf('none')).toEqual({ line: 3, column: 1 });
+    expect(readYaml('').documents[0]?.positionOf(['a'])).toEqual({ line: 1, column: 1 });
   });
 
   test('keys are unique in each map', () => {
-    const { faults } = readYaml('a: 1\nb:\n  a: 2\n"a": 3\n1: x\n"1": y\n---\na: 1\n');
+    const { faults } = read('a: 1\nb:\n  a: 2\n"a": 3\n1: x\n"1": y\n---\na: 1\n');
     expect(faults).toEqual([
       { line: 4, column: 1, what: 'has the key "a" twice: readers disagree on which one counts' },
       { line: 6, column: 1, what: 'has the key "1" twice: readers disagree on which one counts' },
     ]);
-    expect(readYaml('- &k a\n- *k : 1\n  a: 2\n').faults).toMatchObject([
+    expect(read('- &k a\n- *k : 1\n  a: 2\n').faults).toMatchObject([
       { line: 3, what: expect.stringContaining('"a" twice') },
     ]);
     // Quadratic comparison of keys would not finish.
     const many = Array.from({ length: 50_000 }, (_, n) => `key${n}: ${n}\n`).join('');
-    expect(readYaml(`${many}key7: x\n`).faults).toMatchObject([
+    expect(read(`${many}key7: x\n`).faults).toMatchObject([
       { line: 50_001, what: expect.stringContaining('"key7" twice') },
     ]);
   });
 
   test('no key is __proto__, a list or a map', () => {
-    expect(readYaml('a:\n  __proto__: {admin: true}\n').faults).toMatchObject([
+    expect(read('a:\n  __proto__: {admin: true}\n').faults).toMatchObject([
       { line: 2, what: expect.stringContaining('__proto__') },
     ]);
-    expect(readYaml('? [a, b]\n: 1\n').faults).toMatchObject([
+    expect(read('? [a, b]\n: 1\n').faults).toMatchObject([
       { line: 1, what: expect.stringContaining('a list or a map for a key') },
     ]);
-    expect(readYaml('x: &l [a]\ny:\n  *l : 1\n').faults).toMatchObject([
+    expect(read('x: &l [a]\ny:\n  *l : 1\n').faults).toMatchObject([
       { line: 3, what: expect.stringContaining('a list or a map') },
     ]);
   });
 
   test('is nested 64 levels deep at most', () => {
     const what = 'is nested more than 64 levels deep';
-    expect(readYaml(nested(64)).faults).toEqual([]);
-    expect(readYaml(nested(65)).faults).toEqual([{ line: 1, column: 65, what }]);
-    expect(readYaml(`${'- '.repeat(65)}a`).faults).toMatchObject([{ what }]);
-    expect(readYaml(nested(20_000)).faults).toMatchObject([
+    expect(read(nested(64)).faults).toEqual([]);
+    expect(read(nested(65)).faults).toEqual([{ line: 1, column: 65, what }]);
+    expect(read(`${'- '.repeat(65)}a`).faults).toMatchObject([{ what }]);
+    expect(read(nested(20_000)).faults).toMatchObject([
       { what: expect.stringMatching(/nested|not YAML/) },
     ]);
   });
 
-  test('aliases have an anchor before them, and stand for no more than 100000 values', () => {
-    expect(readYaml('a: *x\nb: &x 1\n').faults).toMatchObject([
+  test('aliases have an anchor before them, and expand to 100000 values at most', () => {
+    expect(read('a: *x\nb: &x 1\n').faults).toMatchObject([
       { line: 1, what: 'has an alias without an anchor before it' },
     ]);
-    expect(readYaml('a: &x [1, *x]\n').faults).toMatchObject([
-      { line: 1, what: 'has an alias inside of what it stands for' },
+    expect(read('a: &x [1, *x]\n').faults).toMatchObject([
+      { line: 1, what: 'has an alias inside of its own anchor' },
     ]);
     // Every use of an anchor counts, so that many uses of small ones are fine.
-    expect(readYaml(`a: &x 1\nb: [${'*x, '.repeat(5000)}]\n`).faults).toEqual([]);
+    expect(read(`a: &x 1\nb: [${'*x, '.repeat(5000)}]\n`).faults).toEqual([]);
     const levels = Array.from(
       { length: 9 },
       (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(10)}]\n`,
     ).join('');
-    const laughs = readYaml(`l0: &l0 lol\n${levels}`);
+    const laughs = read(`l0: &l0 lol\n${levels}`);
     expect(laughs).toMatchObject({
-      faults: [{ line: 6, what: 'has aliases that stand for more than 100000 values' }],
+      faults: [{ line: 6, what: 'has aliases that expand to more than 100000 values' }],
       values: [],
     });
   });
 
-  test('an anchor that is used again stands for what it was given last', () => {
-    expect(readYaml('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([
-      { a: { b: 1 }, c: 2, d: 2 },
-    ]);
-    expect(readYaml('- &x [1]\n- &x a\n- *x : 1\n').values).toEqual([[[1], 'a', { a: 1 }]]);
+  test('an alias of a name that is used again means the last anchor before it', () => {
+    expect(read('a: &x {b: 1}\nc: &x 2\nd: *x\n').values).toEqual([{ a: { b: 1 }, c: 2, d: 2 }]);
+    expect(read('- &x [1]\n- &x a\n- *x : 1\n').values).toEqual([[[1], 'a', { a: 1 }]]);
   });
 });

@@ -11,7 +11,7 @@ import {
   testStep,
   writeInto,
 } from '@ameide/publisher-kit/testing';
-import { failed, ok, type Problem } from '@ameide/versioning-core';
+import { failed, ok, type Problem, problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../src/image/store.ts';
 import { type GhcrOptions, ghcr } from '../src/index.ts';
@@ -255,6 +255,24 @@ describe('an image from a bundle', () => {
         'org.opencontainers.image.version': '0.1.0',
       },
     });
+  });
+
+  test('of a folder: validate reports what its maker refuses and whiteouts, and a build allows what it allows', async () => {
+    const refused = problem({ code: 'x', kind: 'input', message: 'No.' });
+    const publisher = await ghcr.bundle('ghcr.io/a/b').open(tree(), {
+      name: 'configuration',
+      directory: 'conf',
+      allow: ['conf/.env'],
+      paths: ['a/.wh.b', '.env'],
+      validate: async (publisher) => [{ ...refused, message: publisher }],
+      files: async () => ok([{ path: '.env', content: new Uint8Array() }]),
+    });
+    const plan = publisher.plan(release());
+    expect(await publisher.validate?.(plan, await step())).toMatchObject([
+      { code: 'x', message: 'oci:ghcr.io/a/b' },
+      { code: 'ghcr-whiteout', kind: 'input', path: 'conf/a/.wh.b' },
+    ]);
+    expect(await publisher.build(plan, await step())).toHaveProperty('value');
   });
 
   test('returns the bundle’s own problem', async () => {

@@ -1,23 +1,15 @@
-import type { PointerMove, Published, Relation } from '@ameide/versioning-core';
-import {
-  type GhcrBuilt,
-  type GhcrOptions,
-  type GhcrPlan,
-  type GhcrPublisher,
-  ghcr,
-} from '../src/index.ts';
+import { literalCommit, type OpenedRun, openRun, type Relate } from '@ameide/publisher-kit/testing';
+import type { PointerMove, Published } from '@ameide/versioning-core';
+import { onTestFinished } from 'vitest';
+import { type GhcrBuilt, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
 import type { World } from './registry-world.ts';
-import { release, step, tree } from './release.ts';
+import { release, step } from './release.ts';
 
 /** One commit through all verbs. */
-export interface Run {
-  readonly publisher: GhcrPublisher;
-  readonly plan: GhcrPlan;
+export interface Run extends OpenedRun<GhcrPublisher> {
   readonly built: GhcrBuilt;
   readonly publish: () => Promise<readonly Published[]>;
-  readonly promote: (
-    relation?: (a: string, b: string) => Relation | Promise<Relation>,
-  ) => Promise<readonly PointerMove[]>;
+  readonly promote: (relation?: Relate) => Promise<readonly PointerMove[]>;
 }
 
 /** Opens, plans and builds. The files hold the commit id, so that two commits have two images. */
@@ -27,19 +19,19 @@ export async function run(
   options: Partial<GhcrOptions> = {},
   files: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
-  const publisher = await ghcr(world.options(options)).open(tree());
-  const plan = publisher.plan(release(input));
-  const result = await publisher.build(
-    plan,
-    await step({ 'sdk/index.js': `// ${plan.sha}\n`, ...files }),
+  const made = release(input);
+  const content = { 'sdk/index.js': `// ${made.canonical.sha}\n`, ...files };
+  const opened = await openRun(
+    ghcr(world.options(options)),
+    literalCommit(content, { release: made }),
   );
-  if (result.value === undefined) throw new Error(result.problems[0].message);
-  const { value: built } = result;
+  onTestFinished(async () => opened[Symbol.asyncDispose]());
+  const { plan, publisher } = opened;
+  const built = await opened.build();
   return {
-    publisher,
-    plan,
+    ...opened,
     built,
-    publish: async () => publisher.publish(plan, built, await step()),
+    publish: async () => publisher.publish(plan, built, opened.step),
     promote: async (relation) => publisher.promote(plan, await step({}, relation)),
   };
 }

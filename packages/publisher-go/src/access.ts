@@ -10,6 +10,7 @@ import {
   type Processes,
   type RemoteFailure,
   remoteProblem,
+  type Sleep,
   toSecret,
 } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
@@ -20,6 +21,8 @@ export interface Access {
   readonly url: string;
   readonly remote: GitRemote;
   readonly processes: Processes;
+  /** Waits between two attempts; absent: the real one. */
+  readonly sleep: Sleep | undefined;
   /** Whether a push would be let in: asks without pushing. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
 }
@@ -48,6 +51,7 @@ export function openAccess(url: string, options: GoModuleOptions): Access {
     url,
     remote,
     processes,
+    sleep: ports.sleep,
     async check(signal) {
       const failure =
         origin === undefined
@@ -133,7 +137,7 @@ function failureOf(
   { status, url, headers }: HttpResponse,
   asked: string,
 ): RemoteFailure | undefined {
-  // A renamed repository. git itself is told not to follow: the token would go along.
+  // A renamed repository. git itself does not follow either: it would take the token along.
   if (url !== asked)
     return {
       kind: 'moved',

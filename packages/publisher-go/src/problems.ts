@@ -23,12 +23,12 @@ export function unreadable(url: string, failure: RemoteFailure): Problem {
   return remoteProblem({ code: 'go', what: `read ${url}`, failure });
 }
 
-/** A version's tag that is on another commit: it stays where it is. */
+/** A version's tag is on another commit. It does not move. */
 export function tagExists(coordinate: Coordinate, where: string): Problem {
   return conflict(coordinate, {
     code: 'go-tag-exists',
     message: `Could not publish ${formatCoordinate(coordinate)}: ${where}.`,
-    hint: 'A moved tag breaks go.sum for ever, so it stays. Raise the base version.',
+    hint: 'A moved tag would break go.sum for ever, so it is not moved. Raise the base version.',
   });
 }
 

@@ -18,11 +18,11 @@ import {
 
 // What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in
 // cmd/go/internal/modfetch/coderepo.go. The commit's time and a version tag on some commit before
-// it have to be right. Any such tag will do: a name that was given before a later tag stays good.
+// it have to be right. Any such tag will do: a pseudo-version from before a later tag stays valid.
 
 /**
- * The parts of a pseudo-version. Undefined for one that `go` refuses for this module whatever the
- * commit.
+ * The parts of a pseudo-version. Undefined for one that `go` refuses for every commit of this
+ * module.
  */
 export function readPseudoVersion(
   version: string,

@@ -14,7 +14,7 @@ export interface ModuleAtCommit {
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
-  /** Those of its files that a checkout has otherwise. */
+  /** Those of its files whose content differs in a checkout. */
   readonly converted: ConvertedFiles;
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow: readonly string[];
@@ -23,9 +23,9 @@ export interface ModuleAtCommit {
 }
 
 /**
- * All paths below the folder that a mirror takes from the checkout: those of the definition, what
- * git keeps elsewhere (Git LFS, submodules), and what its attributes convert. A submodule that the
- * definition allows stays one.
+ * All paths below the folder that a mirror takes from the checkout: those of the definition, Git LFS
+ * files, submodules, and files that git's attributes convert. A submodule that the definition allows
+ * stays a submodule.
  */
 export async function pathsFromCheckout(
   { allow, converted, directory, fromCheckout = [] }: ModuleAtCommit,

@@ -81,7 +81,7 @@ needs('git', 'go')('prepare makes a Go file that git ignores, beside those of a 
     expect(run).toMatchObject({
       problems: [],
       published: [{ outcome: 'published' }],
-      found: [{ state: 'identical', sha }],
+      findings: [{ state: 'identical', sha }],
       moves: [{ outcome: 'moved' }],
     });
     expect(tree(lab, 'dev')).toMatchObject({
@@ -93,7 +93,7 @@ needs('git', 'go')('prepare makes a Go file that git ignores, beside those of a 
     expect(await lab.run(sha, BRANCH, options)).toMatchObject({
       problems: [],
       published: [{ outcome: 'already-there' }],
-      found: [{ state: 'identical' }],
+      findings: [{ state: 'identical' }],
     });
     expect(lab.proxy.mutating()).toEqual([]);
     // Before a build nothing is known of the generated file: what is there is of our commit.
@@ -248,7 +248,7 @@ needs('git', 'go')('fromCheckout', () => {
   );
 });
 
-needs('git', 'go')('what a checkout has otherwise than the commit', () => {
+needs('git', 'go')('what differs in a checkout', () => {
   test('by attributes of the root is in the mirror as a checkout has it; by its own folder’s, as the commit has it', async () => {
     const text = 'one\ntwo\n';
     await using lab = await openLab({
@@ -315,7 +315,7 @@ needs('git', 'go')('what a checkout has otherwise than the commit', () => {
   });
 });
 
-describe('files that prepare leaves and that are nobody’s business', () => {
+describe('files that prepare leaves and that consumers do not need', () => {
   const harmless: Readonly<Record<string, (checkout: string) => void>> = {
     'a test': generate('a_test.go', 'package ameide\n'),
     'a file that a build constraint leaves out': generate(
@@ -392,7 +392,7 @@ needs(
     expect(lab.refs()).toEqual({});
   });
 
-  test('is what it says where it has no such attribute: a pointer that a test needs', async () => {
+  test('is published as it is where it has no such attribute: a pointer that a test needs', async () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
     await using lab = await openLab({
       files: { ...embedding, [`${SDK}/data.bin/x.txt`]: pointer },

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
@@ -163,7 +163,7 @@ needs('git', 'go')('a module with', () => {
     },
   );
 
-  test('what the maintainer allows by exact path: validate says nothing', async () => {
+  test('what the maintainer allows by exact path: validate reports nothing', async () => {
     await using lab = await openLab({ files: below({ 'use.go': using('none') }) });
     link(lab, 'link.go', 'sdk.go');
     const sha = lab.commit();
@@ -172,7 +172,7 @@ needs('git', 'go')('a module with', () => {
     expect(await lab.validate(sha, { allow: [SDK, 'use.go'] })).toHaveLength(2);
   });
 
-  test('a submodule in its folder: in place nothing is said, and go builds without it; a mirror needs its content, or leave to go without', async () => {
+  test('a submodule in its folder: no problem in place, as go builds without it; a mirror needs its content, or allow', async () => {
     await using lab = await openLab();
     const first = lab.commit();
     for (const path of ['third_party/protos', `${SDK}/protos`])
@@ -222,7 +222,9 @@ needs('git', 'go')('a module with', () => {
     // The way on that the hint names: a nested module.
     for (let n = 5; n < 10; n += 1)
       git(lab.directory, ['rm', '--cached', '--quiet', `${SDK}/${n}.txt`]);
-    const goMod = git(lab.directory, ['hash-object', '-w', '--stdin'], {}, 'module x.y/data\n');
+    const file = join(lab.scratch(), 'go.mod');
+    writeFileSync(file, 'module x.y/data\n');
+    const goMod = git(lab.directory, ['hash-object', '-w', file]);
     git(lab.directory, [
       'update-index',
       '--add',
@@ -290,8 +292,8 @@ needs('git')('a mirror, whose whole folder becomes public', () => {
   });
 });
 
-describe('what is elsewhere in the repository', () => {
-  needs('git')('is nobody’s business:', () => {
+describe('other files of the repository', () => {
+  needs('git')('do not matter:', () => {
     test('a module is published beside submodules, dead links, odd names and secrets', async () => {
       await using lab = await openLab({
         files: { 'web/.env': 'A=1\n', 'web/a:b': '', 'web/A.md': '', 'web/a.md': '' },

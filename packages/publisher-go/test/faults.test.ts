@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, builtOf, git, type Lab, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -35,7 +35,7 @@ needs('git')('a mirror, when', () => {
     const sha = lab.commit();
     const both = await Promise.all([lab.run(sha, BRANCH), lab.run(sha, BRANCH)]);
     for (const run of both)
-      expect(run).toMatchObject({ problems: [], found: [{ state: 'identical', sha }] });
+      expect(run).toMatchObject({ problems: [], findings: [{ state: 'identical', sha }] });
     expect(lab.moves(`refs/tags/source-${sha}`)).toHaveLength(1);
     expect(lab.moves(DEV)).toHaveLength(1);
   });
@@ -47,8 +47,8 @@ needs('git')('a mirror, when', () => {
       lab.run(sha, BRANCH),
       lab.run(sha, tagRef('v0.1.0')),
     ]);
-    expect(dev).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
-    expect(release).toMatchObject({ problems: [], found: [{ state: 'identical' }] });
+    expect(dev).toMatchObject({ problems: [], findings: [{ state: 'identical' }] });
+    expect(release).toMatchObject({ problems: [], findings: [{ state: 'identical' }] });
     const { [DEV]: commit, ...rest } = lab.refs();
     expect(rest).toEqual({
       'refs/heads/main': commit,
@@ -68,7 +68,7 @@ needs('git')('a mirror, when', () => {
       const commits = [lab.commit(), lab.commit()];
       const opened = await Promise.all(commits.map((sha) => lab.open(sha, BRANCH)));
       for (const { publisher, plan, step, build } of opened) {
-        const built = builtOf(await build());
+        const built = await build();
         await publisher.publish(plan, built, step);
       }
       let waiting: (() => void)[] = [];
@@ -116,7 +116,7 @@ needs('git')('a mirror, when', () => {
     await lab.run(third, BRANCH, { branches: { dev: 'other' } });
     const theirs = lab.refs()[`refs/tags/source-${third}`] ?? '';
     const { publisher, plan, step, build } = await lab.open(second, BRANCH);
-    const built = builtOf(await build());
+    const built = await build();
     await publisher.publish(plan, built, step);
     steal = () => void git(lab.bare, ['update-ref', DEV, theirs]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
@@ -141,7 +141,7 @@ needs('git')('a mirror, when', () => {
     for (const sha of [a, b]) await lab.run(sha, BRANCH);
     others = lab.moves(DEV);
     const { publisher, plan, step, build } = await lab.open(c, BRANCH);
-    const built = builtOf(await build());
+    const built = await build();
     await publisher.publish(plan, built, step);
     git(lab.bare, ['update-ref', '-d', `refs/tags/source-${c}`]);
     expect(await publisher.promote?.(plan, step)).toMatchObject([
@@ -155,13 +155,13 @@ needs('git')('a mirror, when', () => {
     expect(history(lab, DEV)).not.toContain(c);
   });
 
-  test('another run has put the version on another commit with the same content: that one stays and is reported', async () => {
+  test('another run has put the version on another commit with the same content: that commit is reported', async () => {
     await using lab = await openLab();
     const [before, sha] = [lab.commit(), lab.commit()];
     await lab.run(before, tagRef('v0.1.0'));
     // Made without a look at the tag before it, so its parent is another.
     const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.2.0'));
-    const built = builtOf(await build());
+    const built = await build();
     lab.tag('v0.1.0', before);
     await lab.run(sha, tagRef('v0.2.0'));
     const theirs = lab.refs()['refs/tags/v0.2.0'];
@@ -180,7 +180,7 @@ needs('git')('a mirror, when', () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.1.0'));
-    const built = builtOf(await build());
+    const built = await build();
     await publisher.publish(plan, built, step);
     expect(Object.keys(lab.refs())).toEqual([`refs/tags/source-${sha}`, 'refs/tags/v0.1.0']);
     lab.proxy.clear();
@@ -213,7 +213,7 @@ needs('git')('a mirror, when', () => {
         expect(await lab.run(sha, tagRef('v0.1.0'))).toMatchObject({
           problems: [],
           published: [{ outcome: 'published' }],
-          found: [{ state: 'identical' }],
+          findings: [{ state: 'identical' }],
           moves: [{ outcome: expect.stringMatching(/^(?:moved|already)$/) as string }],
         });
         expect(lab.moves('refs/tags/v0.1.0')).toHaveLength(1);
@@ -242,8 +242,8 @@ needs('git')('a mirror, when', () => {
     };
     await using lab = await openLab({ proxy: { fault } });
     const sha = lab.commit();
-    const { publisher, plan, step, build } = await lab.open(sha, BRANCH);
-    const built = builtOf(await build());
+    const { publisher, plan, step, build, tryBuild } = await lab.open(sha, BRANCH);
+    const built = await build();
     const published = await publisher.publish(plan, built, step);
     expect(published).toMatchObject([
       {
@@ -260,7 +260,26 @@ needs('git')('a mirror, when', () => {
     expect(await publisher.promote?.(plan, step)).toMatchObject([
       { outcome: 'blocked', problem: { code: 'go-unreachable' } },
     ]);
-    expect(await build()).toMatchObject({ problems: [{ code: 'go-unreachable' }] });
+    expect(await tryBuild()).toMatchObject({ problems: [{ code: 'go-unreachable' }] });
+  });
+
+  test('the host does not answer any more after the push of a branch: it may have moved', async () => {
+    let isDown = false;
+    const fault = ({ method, path }: { readonly method: string; readonly path: string }) => {
+      isDown ||= isPromoting && method === 'POST' && path.endsWith('/git-receive-pack');
+      return isDown ? ({ kind: 'reset', forward: true } as const) : undefined;
+    };
+    let isPromoting = false;
+    await using lab = await openLab({ proxy: { fault } });
+    const { publisher, plan, step, build } = await lab.open(lab.commit(), BRANCH);
+    await publisher.publish(plan, await build(), step);
+    isPromoting = true;
+    expect(await publisher.promote?.(plan, step)).toMatchObject([
+      {
+        outcome: 'blocked',
+        problem: { code: 'go-outcome-unknown', kind: 'unknown', effect: 'unknown', rerun: 'safe' },
+      },
+    ]);
   });
 
   test('a hook of the host refuses: the problem says so in its words', async () => {

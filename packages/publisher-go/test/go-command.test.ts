@@ -21,11 +21,11 @@ needs('go', 'git')('the go command', () => {
     const dev = await lab.run(first, BRANCH);
     expect(dev).toMatchObject({ ...PUBLISHED, moves: [{ outcome: 'moved' }] });
     const listed = await go.list(`${MODULE}@source-${first}`);
-    expect(listed.Version).toBe(dev.found[0]?.resolved);
-    expect(listed.Version).toBe(`v0.0.0-${stamp(NOON)}-${dev.found[0]?.digest?.slice(0, 12)}`);
+    expect(listed.Version).toBe(dev.findings[0]?.resolved);
+    expect(listed.Version).toBe(`v0.0.0-${stamp(NOON)}-${dev.findings[0]?.digest?.slice(0, 12)}`);
     expect(listed).toMatchObject({
       Time: '2025-11-13T15:32:11Z',
-      Origin: { VCS: 'git', Hash: dev.found[0]?.digest },
+      Origin: { VCS: 'git', Hash: dev.findings[0]?.digest },
     });
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(listed.Version);
     expect(await go.consume(MODULE, `source-${first}`)).toBe(listed.Version);
@@ -89,8 +89,8 @@ needs('go', 'git')('the go command', () => {
     await lab.run(v1, tagRef('v1.4.0'));
     const v2 = lab.commit({ 'packages/sdk/go.mod': `module ${MODULE}/v2\n\ngo 1.21\n` });
     const dev = await lab.run(v2, BRANCH);
-    expect(dev.found[0]?.resolved).toMatch(/^v2\.0\.0-2025/);
-    expect((await go.list(`${MODULE}/v2@dev`)).Version).toBe(dev.found[0]?.resolved);
+    expect(dev.findings[0]?.resolved).toMatch(/^v2\.0\.0-2025/);
+    expect((await go.list(`${MODULE}/v2@dev`)).Version).toBe(dev.findings[0]?.resolved);
     lab.tag('v2.0.0');
     expect(await lab.run(v2, tagRef('v2.0.0'))).toMatchObject({
       ...PUBLISHED,
@@ -98,8 +98,10 @@ needs('go', 'git')('the go command', () => {
     });
     const after = lab.commit();
     const next = await lab.run(after, BRANCH);
-    expect(next.found[0]?.resolved).toMatch(/^v2\.0\.1-0\./);
-    expect((await go.list(`${MODULE}/v2@source-${after}`)).Version).toBe(next.found[0]?.resolved);
+    expect(next.findings[0]?.resolved).toMatch(/^v2\.0\.1-0\./);
+    expect((await go.list(`${MODULE}/v2@source-${after}`)).Version).toBe(
+      next.findings[0]?.resolved,
+    );
     expect(await go.consume(`${MODULE}/v2`, 'v2.0.0')).toBe('v2.0.0');
     expect((await go.list(`${MODULE}@latest`)).Version).toBe('v1.4.0');
   });
@@ -162,7 +164,7 @@ needs('go', 'git')('the go command', () => {
       expect(dev).toMatchObject({
         problems: [],
         published: [{ outcome: 'already-there', coordinate: { version } }],
-        found: [{ state: 'identical', sha: first }],
+        findings: [{ state: 'identical', sha: first }],
       });
       expect(await go.list(`${modulePath}@${first}`)).toMatchObject({
         Version: version,
@@ -174,7 +176,7 @@ needs('go', 'git')('the go command', () => {
       lab.proxy.clear();
       expect(await lab.run(first, tagRef(tag), options)).toMatchObject({
         ...PUBLISHED,
-        found: [{ state: 'identical', sha: first }],
+        findings: [{ state: 'identical', sha: first }],
       });
       expect(lab.refs()).toEqual({
         'refs/heads/main': first,
@@ -197,10 +199,12 @@ needs('go', 'git')('the go command', () => {
       const second = lab.commit();
       push();
       const next = await lab.run(second, BRANCH, options);
-      expect(next.found[0]?.coordinate.version).toBe(
+      expect(next.findings[0]?.coordinate.version).toBe(
         `${after}${stamp(NOON + 120)}-${second.slice(0, 12)}`,
       );
-      expect((await go.list(`${modulePath}@main`)).Version).toBe(next.found[0]?.coordinate.version);
+      expect((await go.list(`${modulePath}@main`)).Version).toBe(
+        next.findings[0]?.coordinate.version,
+      );
     });
   });
 });

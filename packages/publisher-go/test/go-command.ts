@@ -26,7 +26,7 @@ interface ListedModule {
 
 /**
  * The real `go` command with a module cache of its own; modules come straight from git, and `addresses`
- * says where the public names lie.
+ * says where the repositories of public names are.
  */
 export interface Go {
   run(args: readonly string[], directory?: string): Promise<string>;
@@ -50,8 +50,8 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
   const telemetry = join(directory, '.config/go/telemetry');
   mkdirSync(telemetry, { recursive: true });
   writeFileSync(join(telemetry, 'mode'), 'off');
-  const rules = Object.entries(addresses).flatMap(([name, place], n) => [
-    [`GIT_CONFIG_KEY_${n}`, `url.${place}.insteadOf`],
+  const rules = Object.entries(addresses).flatMap(([name, address], n) => [
+    [`GIT_CONFIG_KEY_${n}`, `url.${address}.insteadOf`],
     [`GIT_CONFIG_VALUE_${n}`, `https://${name}`],
   ]);
   const env: NodeJS.ProcessEnv = {
@@ -76,10 +76,10 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
     (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
   let count = 0;
   const consumer = (): string => {
-    const place = join(directory, `consumer-${++count}`);
-    mkdirSync(place);
-    writeFileSync(join(place, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
-    return place;
+    const folder = join(directory, `consumer-${++count}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'go.mod'), 'module example.org/consumer\n\ngo 1.21\n');
+    return folder;
   };
   return {
     run,
@@ -96,24 +96,24 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
         ])
       ).split('\n'),
     async consume(modulePath, query) {
-      const place = consumer();
+      const folder = consumer();
       // A library: a program would have to compile Go's runtime first.
       writeFileSync(
-        join(place, 'consumer.go'),
+        join(folder, 'consumer.go'),
         `package consumer\n\nimport sdk "${modulePath}"\n\nvar _ = [1]int{}[sdk.Answer-42]\n`,
       );
-      await run(['get', `${modulePath}@${query}`], place);
-      const verified = await run(['mod', 'verify'], place);
+      await run(['get', `${modulePath}@${query}`], folder);
+      const verified = await run(['mod', 'verify'], folder);
       if (verified !== 'all modules verified') throw new Error(verified);
-      await run(['build', './...'], place);
-      return (JSON.parse(await run(['list', '-m', '-json', modulePath], place)) as ListedModule)
+      await run(['build', './...'], folder);
+      return (JSON.parse(await run(['list', '-m', '-json', modulePath], folder)) as ListedModule)
         .Version;
     },
     async compile(modulePath, query) {
-      const place = consumer();
+      const folder = consumer();
       try {
-        await run(['get', `${modulePath}@${query}`], place);
-        await run(['build', `${modulePath}/...`], place);
+        await run(['get', `${modulePath}@${query}`], folder);
+        await run(['build', `${modulePath}/...`], folder);
         return 'compiles';
       } catch (error) {
         const { stderr = String(error) } = error as { readonly stderr?: string };

@@ -2,7 +2,7 @@ import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
-import { BRANCH, builtOf, git, type Lab, type LabOptions, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, type LabOptions, openLab, tagRef } from './lab.ts';
 
 const options = (token?: string): LabOptions => ({
   inPlace: true,
@@ -18,7 +18,7 @@ needs('git')('in place', () => {
     push(lab, `${pushed}:refs/heads/main`, `${mine}:refs/pull/7/head`);
     expect(await lab.run(mine, BRANCH, options())).toMatchObject({
       problems: [{ code: 'go-commit-not-pushed' }],
-      found: [{ state: 'absent' }],
+      findings: [{ state: 'absent' }],
     });
     expect((await lab.run(pushed, BRANCH, options())).problems).toEqual([]);
     push(lab, `${mine}:refs/tags/anything`);
@@ -35,7 +35,7 @@ needs('git')('in place', () => {
     git(lab.directory, ['gc', '--quiet', '--prune=now']);
     expect(await lab.run(mine, BRANCH, options())).toMatchObject({
       problems: [],
-      found: [{ state: 'identical', sha: mine }],
+      findings: [{ state: 'identical', sha: mine }],
     });
     const stray = lab.commit();
     expect(await lab.run(stray, BRANCH, options())).toMatchObject({
@@ -90,7 +90,7 @@ needs('git')('in place', () => {
       sha: first,
       problem: { code: 'go-tag-exists', rerun: 'never' },
     });
-    const built = builtOf(await build());
+    const built = await build();
     const published = await publisher.publish(plan, built, step);
     expect(published).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.proxy.mutating()).toEqual([]);
@@ -110,7 +110,7 @@ needs('git')('in place', () => {
     const named = await lab.open(sha, BRANCH, options());
     expect(named.plan.registry).toBe(lab.url);
     const definition = goModule({ directory: 'packages/sdk' });
-    const publisher = await definition.open(named.source);
+    const publisher = await definition.open(named.step.source);
     const plan = publisher.plan(named.release);
     expect(plan.registry).toBe('https://github.com/ameideio/ameide.git');
     expect(await publisher.validate?.(plan, named.step)).toMatchObject([
@@ -123,7 +123,7 @@ needs('git')('in place', () => {
     ]);
     const { repository: _, ...nowhere } = named.release;
     expect(() => publisher.plan(nowhere)).not.toThrow();
-    const other = await definition.open(named.source);
+    const other = await definition.open(named.step.source);
     expect(() => other.plan(nowhere)).toThrow(
       expect.objectContaining({ name: 'InvalidInputError', field: 'remote' }) as Error,
     );
@@ -152,7 +152,7 @@ needs('go', 'git')('in place, next to the go command', () => {
     const run = await lab.run(sha, BRANCH, options());
     expect(run.problems).toEqual([]);
     expect((await go.list(`${home}/packages/sdk@${sha}`)).Version).toBe(
-      run.found[0]?.coordinate.version,
+      run.findings[0]?.coordinate.version,
     );
     // On the commit itself it is the version, however low.
     tag(sha, ['v0.0.1']);

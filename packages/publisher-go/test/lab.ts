@@ -1,31 +1,31 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type RecordedRequest, startGitHost, startRecordingProxy } from '@ameide/local-registries';
+import { join } from 'node:path';
 import {
-  createHttp,
-  createProcesses,
-  openRepository,
-  type Repository,
-} from '@ameide/publisher-kit';
+  type RecordedRequest,
+  type RecordingProxyOptions,
+  type RunningGitHost,
+  type RunningRecordingProxy,
+  recorded,
+  startGitHost,
+} from '@ameide/local-registries';
+import { createHttp, createProcesses } from '@ameide/publisher-kit';
 import {
-  type Built,
-  type Coordinate,
-  canonical,
-  classifyRef,
-  deriveVersions,
-  type Finding,
-  type PointerMove,
-  type Problem,
-  type Published,
-  type Release,
-  type Result,
-  type SourceTree,
-  type Step,
-} from '@ameide/versioning-core';
+  COMMIT_TIME,
+  createTestRepository,
+  type OpenedRun,
+  openRun,
+  type RunReport,
+  repositoryCommit,
+  runGit,
+  runPublisher,
+  type TestCommit,
+} from '@ameide/publisher-kit/testing';
+import type { Coordinate, Finding, Problem, PublisherDefinition } from '@ameide/versioning-core';
 import { type GoModuleOptions, goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
+
+export { COMMIT_TIME as NOON, runGit as git } from '@ameide/publisher-kit/testing';
 
 export const MODULE = 'github.com/ameideio/ameide-sdk-go';
 const FILES: Readonly<Record<string, string>> = {
@@ -33,41 +33,6 @@ const FILES: Readonly<Record<string, string>> = {
   'packages/sdk/sdk.go':
     'package ameide\n\n// Answer is what the tests ask for.\nconst Answer = 42\n',
 };
-/** The north star's own time: 2025-11-13T15:32:11Z. */
-export const NOON = 1763047931;
-
-const ENV: NodeJS.ProcessEnv = {
-  PATH: process.env['PATH'],
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'Ada Example',
-  GIT_AUTHOR_EMAIL: 'ada@example.org',
-  GIT_COMMITTER_NAME: 'Ada Example',
-  GIT_COMMITTER_EMAIL: 'ada@example.org',
-};
-
-/** git, with nothing of the user's own configuration. Returns what it printed, trimmed. */
-export function git(
-  directory: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-  input = '',
-): string {
-  return execFileSync('git', ['-C', directory, ...args], {
-    env: { ...ENV, ...env },
-    encoding: 'utf8',
-    stdio: 'pipe',
-    input,
-  }).trim();
-}
-
-/** Everything one run of the engine did for the publisher. */
-interface Run {
-  readonly problems: readonly Problem[];
-  readonly published: readonly Published[];
-  readonly found: readonly Finding[];
-  readonly moves: readonly PointerMove[];
-}
 
 export interface LabOptions extends Partial<GoModuleOptions> {
   /** Publishes in place, with this repository as the remote, instead of through a mirror. */
@@ -76,15 +41,11 @@ export interface LabOptions extends Partial<GoModuleOptions> {
   readonly prepare?: (checkout: string) => void;
 }
 
-type Host = Awaited<ReturnType<typeof startGitHost>>;
-type Proxy = Awaited<ReturnType<typeof startRecordingProxy>>;
-type Fault = NonNullable<Parameters<typeof startRecordingProxy>[1]>;
-
 /** A source repository to commit to, and a git host behind a recording proxy for its mirror. */
 export interface Lab extends AsyncDisposable {
   readonly directory: string;
-  readonly host: Host;
-  readonly proxy: Proxy;
+  readonly host: RunningGitHost;
+  readonly proxy: RunningRecordingProxy;
   /** Clone URL of the mirror, through the proxy. */
   readonly url: string;
   /** The mirror's bare repository. */
@@ -94,11 +55,9 @@ export interface Lab extends AsyncDisposable {
   scratch(): string;
   commit(files?: Readonly<Record<string, string>>, at?: number | string): string;
   tag(name: string, sha?: string): void;
-  open(sha: string, ref: string, options?: LabOptions): Promise<Opened>;
-  /**
-   * validate, check, inspect, read pointers, build, publish, inspect, promote: what the engine does, each once.
-   */
-  run(sha: string, ref: string, options?: LabOptions): Promise<Run>;
+  open(sha: string, ref: string, options?: LabOptions): Promise<OpenedRun>;
+  /** All verbs, each once. */
+  run(sha: string, ref: string, options?: LabOptions): Promise<RunReport>;
   trace(version: string, options?: LabOptions): Promise<Finding>;
   /** What the commit decides, as `plan` of the engine reports it. */
   validate(sha: string, options?: LabOptions): Promise<readonly Problem[]>;
@@ -114,24 +73,6 @@ export interface Lab extends AsyncDisposable {
   reads(): readonly RecordedRequest[];
 }
 
-interface Opened {
-  readonly publisher: Awaited<ReturnType<ReturnType<typeof goModule>['open']>>;
-  readonly plan: ReturnType<Opened['publisher']['plan']>;
-  readonly release: Release;
-  readonly source: SourceTree;
-  /** As the engine makes them: a new one for each verb, with the workspace of the run. */
-  readonly step: Step;
-  readonly messages: readonly string[];
-  /** Makes a checkout of the commit, prepares it, and builds. */
-  readonly build: () => Promise<Result<Built>>;
-}
-
-/** What was built; throws when it was not. */
-export function builtOf(result: Result<Built>): Built {
-  if (result.value === undefined) throw new Error(result.problems[0].message);
-  return result.value;
-}
-
 /** The pauses between two attempts, none of which a test waits for. */
 const atOnce = (): Promise<void> => Promise.resolve();
 
@@ -141,15 +82,17 @@ export const tagRef = (version: string): string => `refs/tags/${version}`;
 export async function openLab(
   settings: {
     readonly files?: Readonly<Record<string, string>>;
-    readonly proxy?: Fault;
+    readonly proxy?: RecordingProxyOptions;
     readonly mirror?: string;
   } = {},
 ): Promise<Lab> {
   const root = mkdtempSync(join(tmpdir(), 'publisher-go-'));
   const repositoryName = settings.mirror ?? 'ameideio/ameide-sdk-go';
-  const host = await startGitHost({ repositories: [repositoryName] });
-  const proxy = await startRecordingProxy(host.url, settings.proxy ?? {});
-  const directory = join(root, 'source');
+  const running = await recorded(startGitHost({ repositories: [repositoryName] }), settings.proxy);
+  const { proxy, registry: host } = running;
+  const repository = createTestRepository({ origin: 'https://github.com/ameideio/ameide.git' });
+  const { directory } = repository;
+  const git = (...args: readonly string[]): string => repository.git(...args);
   const url = `${proxy.url}/${repositoryName}.git`;
   const bare = host.path(repositoryName);
   const argv: (readonly string[])[] = [];
@@ -158,78 +101,35 @@ export async function openLab(
     ...real,
     run: (command: Parameters<typeof real.run>[0]) => (argv.push(command.argv), real.run(command)),
   };
-  const files = { ...FILES, ...settings.files };
-  const opened: Repository[] = [];
+  const runs: OpenedRun[] = [];
   let count = 0;
 
-  mkdirSync(directory);
-  git(directory, ['init', '--quiet', '--initial-branch=main']);
-  git(directory, ['remote', 'add', 'origin', 'https://github.com/ameideio/ameide.git']);
-
-  const write = (texts: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(texts)) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), text);
-    }
-  };
   const scratch = (): string => mkdtempSync(join(root, 'scratch-'));
-  const open: Lab['open'] = async (sha, ref, labOptions = {}) => {
-    const { inPlace = false, prepare, ...options } = labOptions;
-    const repository = await openRepository(directory);
-    opened.push(repository);
-    const source = repository.source(await repository.resolve(sha));
-    const definition = goModule({
+  const define = async (
+    sha: string,
+    ref: string,
+    { inPlace = false, prepare, ...options }: LabOptions = {},
+  ): Promise<[PublisherDefinition, TestCommit]> => [
+    goModule({
       directory: 'packages/sdk',
       ...(inPlace ? { remote: url } : { mirror: url }),
       token: host.token,
       user: host.user,
       ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
       ...options,
-    });
-    const publisher = await definition.open(source);
-    const channel = classifyRef(ref);
-    const base = 'base' in channel ? channel.base : '0.1.0';
-    const tuple = canonical({ base, sha, datetime: await repository.commitTime(sha) });
-    const versions = deriveVersions(tuple, channel, { tags: [] }, { afterRelease: 'keep' });
-    const release: Release = {
-      canonical: tuple,
-      channel,
-      versions,
-      members: publisher.members,
-      repository: 'https://github.com/ameideio/ameide',
-    };
-    const messages: string[] = [];
-    const { signal } = new AbortController();
-    const workspace = scratch();
-    const history = repository.history();
-    let checkout = '';
-    const step = (): Step => ({
-      signal,
-      workspace,
-      source,
-      checkout,
-      environment: {},
-      history,
-      emit: ({ message }) => void messages.push(message),
-    });
-    // Plans go through the journal.
-    const plan = JSON.parse(JSON.stringify(publisher.plan(release))) as Opened['plan'];
-    return {
-      publisher,
-      plan,
-      release,
-      source,
-      messages,
-      get step() {
-        return step();
-      },
-      async build() {
-        checkout = scratch();
-        await repository.checkout(await repository.resolve(sha), checkout);
-        prepare?.(checkout);
-        return publisher.build(plan, step());
-      },
-    };
+    }),
+    await repositoryCommit(await repository.open(), {
+      sha,
+      ref,
+      prepare,
+      tags: [],
+      afterRelease: 'keep',
+    }),
+  ];
+  const open: Lab['open'] = async (...what) => {
+    const run = await openRun(...(await define(...what)));
+    runs.push(run);
+    return run;
   };
 
   return {
@@ -243,54 +143,17 @@ export async function openLab(
     open,
     commit(change = {}, at) {
       count += 1;
-      write(
+      const files =
         count <= 1
-          ? { ...files, ...change }
-          : { 'packages/sdk/change.go': `package ameide\n\nconst Change = ${count}\n`, ...change },
-      );
-      const date = typeof at === 'string' ? at : `${at ?? NOON + count * 60} +0000`;
-      git(directory, ['add', '--all', '--force']);
-      git(directory, ['commit', '--quiet', '--allow-empty', '--message=change'], {
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_DATE: date,
-      });
-      return git(directory, ['rev-parse', 'HEAD']);
+          ? { ...FILES, ...settings.files }
+          : { 'packages/sdk/change.go': `package ameide\n\nconst Change = ${count}\n` };
+      const time = typeof at === 'string' ? at : `${at ?? COMMIT_TIME + count * 60} +0000`;
+      return repository.commit({ files: { ...files, ...change }, message: 'change', time });
     },
-    tag: (name, sha = 'HEAD') => void git(directory, ['tag', name, sha]),
-    async run(sha, ref, options) {
-      const run = await open(sha, ref, options);
-      const { publisher, plan } = run;
-      const found = await publisher.inspect({ plan }, run.step);
-      const pointers = (await publisher.pointers?.(plan, run.step)) ?? [];
-      const problems = [
-        ...((await publisher.validate?.(plan, run.step)) ?? []),
-        ...(await publisher.check(plan, run.step)),
-        ...[...found, ...pointers].flatMap(({ problem }) => problem ?? []),
-      ];
-      if (problems.length > 0) return { problems, published: [], found, moves: [] };
-      const result = await run.build();
-      if (result.value === undefined)
-        return { problems: result.problems, published: [], found, moves: [] };
-      // What was built goes through the journal, too.
-      const built = JSON.parse(JSON.stringify(result.value)) as Built;
-      const published = await publisher.publish(plan, built, run.step);
-      const verified = await publisher.inspect({ plan, built }, run.step);
-      const moves = published.every(({ problem }) => problem === undefined)
-        ? ((await publisher.promote?.(plan, run.step)) ?? [])
-        : [];
-      return {
-        problems: published.flatMap(({ problem }) => problem ?? []),
-        published,
-        found: verified,
-        moves,
-      };
-    },
+    tag: (name, sha = 'HEAD') => void git('tag', name, sha),
+    run: async (...what) => runPublisher(...(await define(...what))),
     async trace(version, options) {
-      const { publisher, plan, step } = await open(
-        git(directory, ['rev-parse', 'HEAD']),
-        BRANCH,
-        options,
-      );
+      const { publisher, plan, step } = await open('HEAD', BRANCH, options);
       const coordinate: Coordinate = {
         ecosystem: 'go',
         name: plan.coordinates[0]?.name ?? '',
@@ -305,16 +168,13 @@ export async function openLab(
       return (await publisher.validate?.(plan, step)) ?? [];
     },
     async compileAsIs(sha) {
-      const tree = git(directory, ['rev-parse', `${sha}:packages/sdk`]);
-      const commit = git(directory, ['commit-tree', '-m', 'as it is', tree]);
-      git(directory, ['push', '--quiet', bare, `${commit}:refs/heads/main`]);
+      const commit = git('commit-tree', '-m', 'as it is', git('rev-parse', `${sha}:packages/sdk`));
+      git('push', '--quiet', bare, `${commit}:refs/heads/main`);
       return openGo(scratch(), { [MODULE]: `file://${bare}` }).compile(MODULE, commit);
     },
     refs() {
-      const lines = git(bare, [
-        'for-each-ref',
-        '--format=%(refname) %(objectname) %(*objectname)',
-      ]).split('\n');
+      const format = '--format=%(refname) %(objectname) %(*objectname)';
+      const lines = runGit(bare, ['for-each-ref', format]).split('\n');
       return Object.fromEntries(
         lines
           .filter((line) => line !== '')
@@ -322,11 +182,10 @@ export async function openLab(
           .map(([ref, id, peeled]) => [ref ?? '', peeled || id || '']),
       );
     },
-    moves: (ref) => git(bare, ['reflog', 'show', '--format=%H', ref]).split('\n').toReversed(),
+    moves: (ref) => runGit(bare, ['reflog', 'show', '--format=%H', ref]).split('\n').toReversed(),
     reads: () => proxy.requests.filter(({ mutating }) => !mutating),
     async [Symbol.asyncDispose]() {
-      await Promise.all(opened.map((repository) => repository.close()));
-      await Promise.all([proxy.stop(), host.stop()]);
+      await Promise.all([...runs, repository, running].map((one) => one[Symbol.asyncDispose]()));
       rmSync(root, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import type { Built } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, builtOf, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, NOON, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -30,7 +31,7 @@ needs('git')('a mirror', () => {
     await lab.run(sha, BRANCH);
     const commit = published(lab, DEV);
     lab.tag('v0.1.0');
-    expect((await lab.run(sha, tagRef('v0.1.0'))).found).toMatchObject([
+    expect((await lab.run(sha, tagRef('v0.1.0'))).findings).toMatchObject([
       { state: 'identical', sha, digest: commit },
     ]);
     const all = {
@@ -66,7 +67,7 @@ needs('git')('a mirror', () => {
     expect(lab.refs()).toEqual(all);
   });
 
-  test('with a version tag that somebody else has set: the release is a conflict, and the tag stays', async () => {
+  test('with a version tag that somebody else has set: the release is a conflict, and the tag does not move', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main', 'refs/tags/v0.1.0']);
@@ -76,7 +77,7 @@ needs('git')('a mirror', () => {
     ]);
     // Pressed on, it still writes nothing.
     const { publisher, plan, step, build } = await lab.open(sha, tagRef('v0.1.0'));
-    const built = builtOf(await build());
+    const built = await build();
     const outcome = await publisher.publish(plan, built, step);
     expect(outcome).toMatchObject([{ outcome: 'conflict', problem: { code: 'go-tag-exists' } }]);
     expect(lab.refs()).toEqual({ 'refs/heads/main': theirs, 'refs/tags/v0.1.0': theirs });
@@ -87,7 +88,7 @@ needs('git')('a mirror', () => {
     });
   });
 
-  test('with a commit that names ours and holds other files: a conflict, and it stays', async () => {
+  test('with a commit that names ours and holds other files: a conflict, and the tag does not move', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     foreign(lab, [`refs/tags/source-${sha}`], `${MODULE}\n\nSource-Commit: ${sha}`);
@@ -98,7 +99,7 @@ needs('git')('a mirror', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
-  test('whose main is not ours: that is said before anything is written, and each way on works', async () => {
+  test('whose main is not ours: reported before anything is written, and each hint works', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const theirs = foreign(lab, ['refs/heads/main'], 'Initial commit');
@@ -114,7 +115,7 @@ needs('git')('a mirror', () => {
     expect((await lab.run(sha, tagRef('v0.1.0'))).moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
-  test('with a commit whose parent is not the one that it would get today: it is still ours', async () => {
+  test('with a commit that would get another parent today: it is still ours', async () => {
     await using lab = await openLab();
     const [older, newer] = [lab.commit(), lab.commit()];
     await lab.run(older, BRANCH);
@@ -127,12 +128,12 @@ needs('git')('a mirror', () => {
     lab.proxy.clear();
     expect(await lab.run(newer, BRANCH)).toMatchObject({
       published: [{ outcome: 'already-there' }],
-      found: [{ state: 'identical', digest: root }],
+      findings: [{ state: 'identical', digest: root }],
     });
     // And a child of a release whose tag was deleted since: the commit has to be read.
     const child = lab.commit();
     const first = await lab.run(child, BRANCH);
-    expect(first.found[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
+    expect(first.findings[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
     git(lab.bare, ['tag', '--delete', 'v0.1.0']);
     const { publisher, plan, step } = await lab.open(child, BRANCH);
     const [finding] = await publisher.inspect({ plan }, step);
@@ -200,7 +201,7 @@ needs('git')('a mirror', () => {
     expect(lab.moves('refs/heads/main')).toEqual([published(lab, 'refs/tags/v0.1.0'), highest]);
   });
 
-  test('whose dev branch names a commit that a squash merge has removed: it stays, and each way on works', async () => {
+  test('whose dev branch names a commit that a squash merge has removed: it does not move, and each hint works', async () => {
     await using lab = await openLab();
     const [kept, gone] = [lab.commit(), lab.commit()];
     await lab.run(gone, BRANCH);
@@ -294,14 +295,13 @@ needs('git')('a mirror', () => {
         ]),
       ),
     ).toBe('3 requests, 1 git commands to the host, 0 here');
-    const made: Awaited<ReturnType<typeof run.build>>[] = [];
+    const made: Built[] = [];
     // The list, and the release before it, which is the parent.
     expect(await count(async () => made.push(await run.build()))).toBe(
       '6 requests, 2 git commands to the host, 4 here',
     );
-    const [result] = made;
-    if (result === undefined) throw new Error('not built');
-    const built = builtOf(result);
+    const [built] = made;
+    if (built === undefined) throw new Error('not built');
     // git's own look at the refs, and the pack.
     expect(await count(() => publisher.publish(plan, built, run.step))).toBe(
       '2 requests, 1 git commands to the host, 0 here',

@@ -59,8 +59,8 @@ needs('go', 'git')('trace takes a pseudo-version that go takes, and no other', (
     for (const tag of ['v0.4.0-beta', 'v0.4.1+linux', 'v-next'])
       git(lab.bare, ['tag', tag, released]);
     const sha = lab.commit();
-    const { found } = await lab.run(sha, BRANCH);
-    const { resolved = '' } = found[0] ?? {};
+    const { findings } = await lab.run(sha, BRANCH);
+    const { resolved = '' } = findings[0] ?? {};
     expect(resolved).toMatch(/^v0\.4\.2-0\./);
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(resolved);
     await agree(lab, go, {

@@ -16,7 +16,8 @@ needs('git')('the example', () => {
   test('publishes, and a second time finds it there', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
-    const { source, release, step } = await lab.open(sha, tagRef('v0.1.0'));
+    const { release, step } = await lab.open(sha, tagRef('v0.1.0'));
+    const { source } = step;
     const options = {
       directory: 'packages/sdk',
       mirror: lab.url,

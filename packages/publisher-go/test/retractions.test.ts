@@ -27,7 +27,7 @@ needs('go', 'git')('a mirror', () => {
     await release(lab, 'v0.1.0');
     const retracted = await release(lab, 'v0.2.0');
     const before = lab.commit();
-    const { resolved: older = '' } = (await lab.run(before, BRANCH)).found[0] ?? {};
+    const { resolved: older = '' } = (await lab.run(before, BRANCH)).findings[0] ?? {};
     expect(older).toMatch(/^v0\.2\.1-0\./);
     expect([await check(retracted), await check(before)]).toEqual([
       'v0.2.0',
@@ -36,15 +36,15 @@ needs('go', 'git')('a mirror', () => {
     const last = await release(lab, 'v0.2.1', 'retract [v0.2.0, v0.2.1] // broken');
     const after = lab.commit();
     const run = await lab.run(after, BRANCH);
-    expect(run.found[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
-    expect((await go.list(`${MODULE}@dev`)).Version).toBe(run.found[0]?.resolved);
+    expect(run.findings[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
+    expect((await go.list(`${MODULE}@dev`)).Version).toBe(run.findings[0]?.resolved);
     for (const sha of [retracted, before, last, after])
       expect(await check(sha)).toMatch(/^v0\.1\.1-0\./);
     // An older name of a commit stays good, and so do the releases themselves.
     for (const name of [older, 'v0.2.0', 'v0.2.1'])
       expect((await go.list(`${MODULE}@${name}`)).Version).toBe(name);
     expect(await lab.trace(older)).toMatchObject({ state: 'same-source', sha: before });
-    expect((await lab.run(before, BRANCH)).found).toMatchObject([{ state: 'identical' }]);
+    expect((await lab.run(before, BRANCH)).findings).toMatchObject([{ state: 'identical' }]);
   });
 
   test('reports v0.0.0 when everything is retracted', async () => {
@@ -52,9 +52,9 @@ needs('go', 'git')('a mirror', () => {
     const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
     await release(lab, 'v0.1.0');
     await release(lab, 'v0.2.0', 'retract [v0.0.0, v0.2.0]');
-    const { found } = await lab.run(lab.commit(), BRANCH);
-    expect(found[0]?.resolved).toMatch(/^v0\.0\.0-2025/);
-    expect((await go.list(`${MODULE}@dev`)).Version).toBe(found[0]?.resolved);
+    const { findings } = await lab.run(lab.commit(), BRANCH);
+    expect(findings[0]?.resolved).toMatch(/^v0\.0\.0-2025/);
+    expect((await go.list(`${MODULE}@dev`)).Version).toBe(findings[0]?.resolved);
   });
 });
 
@@ -85,10 +85,12 @@ needs('go', 'git')('in place', () => {
       const main = commit();
       push();
       const version = async (): Promise<string | undefined> => {
-        const { problems, found } = await lab.run(main, BRANCH, options(directory));
+        const { problems, findings } = await lab.run(main, BRANCH, options(directory));
         expect(problems).toEqual([]);
-        expect((await go.list(`${modulePath}@${main}`)).Version).toBe(found[0]?.coordinate.version);
-        return found[0]?.coordinate.version;
+        expect((await go.list(`${modulePath}@${main}`)).Version).toBe(
+          findings[0]?.coordinate.version,
+        );
+        return findings[0]?.coordinate.version;
       };
       expect(await version()).toMatch(/^v0\.2\.1-0\./);
       git(lab.directory, ['checkout', '--quiet', '-b', 'aside']);

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { startGitHost, startRecordingProxy } from '@ameide/local-registries';
+import { recorded, startGitHost } from '@ameide/local-registries';
 import { type ContractWorld, contractRepository } from '@ameide/publisher-kit/contract';
+import { runGit } from '@ameide/publisher-kit/testing';
 import { type GoModuleOptions, goModule } from '../src/index.ts';
-
-const run = promisify(execFile);
 
 const WRONG = 'git_local_wrong_token_0000000000000000';
 const FILES = {
@@ -20,43 +17,40 @@ export function mirrorWorld(): Promise<ContractWorld> {
 }
 
 /**
- * A source repository whose branch has been pushed to its home: a dev build is there as soon as
- * that is done.
+ * A source repository whose branch has been pushed: a dev build is there as soon as that is done.
  */
 export function inPlaceWorld(): Promise<ContractWorld> {
   return world(
     (remote) => ({ remote }),
-    async (directory, bare) =>
-      void (await run('git', ['-C', directory, 'push', '--quiet', bare, 'main'])),
+    (directory, bare) => void runGit(directory, ['push', '--quiet', bare, 'main']),
   );
 }
 
 /** A git host behind a recording proxy. */
 async function world(
-  place: (url: string) => Pick<GoModuleOptions, 'mirror' | 'remote'>,
-  prepare?: (directory: string, bare: string) => Promise<void>,
+  remote: (url: string) => Pick<GoModuleOptions, 'mirror' | 'remote'>,
+  prepare?: (directory: string, bare: string) => void,
 ): Promise<ContractWorld> {
-  const host = await startGitHost({ repositories: ['ameideio/ameide-sdk-go'] });
-  const proxy = await startRecordingProxy(host.url);
+  const running = await recorded(startGitHost({ repositories: ['ameideio/ameide-sdk-go'] }));
+  const { proxy, registry: host } = running;
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const url = `${proxy.url}/ameideio/ameide-sdk-go.git`;
   const bare = host.path('ameideio/ameide-sdk-go');
-  await prepare?.(repository.directory, bare);
+  prepare?.(repository.directory, bare);
   return {
     ...repository,
     definition: (token) =>
       goModule({
         directory: 'packages/sdk',
-        ...place(url),
+        ...remote(url),
         user: host.user,
         token: token === 'right' ? host.token : WRONG,
       }),
     secrets: [host.token, WRONG],
     mutations: () => proxy.mutating().length,
-    snapshot: async () =>
-      (await run('git', ['--git-dir', bare, 'for-each-ref'])).stdout.split('\n'),
+    snapshot: async () => runGit(bare, ['for-each-ref']).split('\n'),
     async close() {
-      await Promise.all([proxy.stop(), host.stop(), repository[Symbol.asyncDispose]()]);
+      await Promise.all([running, repository].map((one) => one[Symbol.asyncDispose]()));
     },
   };
 }

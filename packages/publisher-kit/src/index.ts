@@ -29,6 +29,7 @@ export { isLoopback } from './http/credential.ts';
 export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts';
 export { HttpError } from './http/http.ts';
 export { retryAfterMs } from './http/retry-after.ts';
+export { onceForEach } from './once-for-each.ts';
 export { inParallel, settleAll } from './parallel.ts';
 export type { HttpFailure } from './problem/http-problem.ts';
 export { httpProblem } from './problem/http-problem.ts';

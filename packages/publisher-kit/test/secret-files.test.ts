@@ -1,4 +1,11 @@
-import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '@ameide/publisher-kit';
+import {
+  holdsPrivateKey,
+  isKeyFile,
+  isSecretFile,
+  secretFiles,
+  validateFiles,
+} from '@ameide/publisher-kit';
+import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 
 const pem = (label: string): Buffer =>
@@ -96,4 +103,19 @@ describe('a file that usually holds credentials', () => {
       'c.pem',
     ]);
   });
+});
+
+test('validateFiles finds a private key in a file of any name when the contents are in memory', async () => {
+  const key = pem('PRIVATE KEY');
+  const source = literalSource({ 'a.pem': key, 'b.yaml': key, 'c.txt': 'x', 'd.txt': key });
+  const files = await source.list('');
+  const contents = new Map(
+    await Promise.all(
+      files.map(async ({ path }) => [path, (await source.readBytes(path)) ?? key] as const),
+    ),
+  );
+  const found = async (more: object): Promise<readonly unknown[]> =>
+    (await validateFiles({ source, project: 'x', files, ...more })).map(({ path }) => path);
+  expect(await found({})).toEqual(['a.pem']);
+  expect(await found({ contents, allow: ['d.txt'] })).toEqual(['a.pem', 'b.yaml']);
 });

@@ -23,6 +23,9 @@ interface World {
   /** What another run sets right before the read of this number. */
   readonly others?: (read: number) => number | undefined;
   readonly decide?: (current: number | undefined) => PointerDecision;
+  readonly compareAndSwap?: boolean;
+  /** With compare-and-swap: what another run sets right before the write of this number. */
+  readonly beforeWrite?: (write: number) => number | undefined;
 }
 
 async function move(world: World) {
@@ -66,9 +69,13 @@ async function move(world: World) {
         if (current === OURS) return { outcome: 'already', from };
         return { outcome: current === undefined || current < OURS ? 'move' : 'superseded', from };
       },
-      async send() {
+      ...(world.compareAndSwap === true ? { compareAndSwap: true } : {}),
+      async send(over) {
         const on = writes[Math.min(sends++, writes.length - 1)] ?? 'stores';
         steps.push('send');
+        value = world.beforeWrite?.(sends) ?? value;
+        if (world.compareAndSwap === true && value !== over)
+          return { state: 'refused', again: true, reason: trouble('stale') };
         if (on === 'stores' || on.endsWith('stored')) {
           overwritten.push(value);
           [shown, value, cached] = [value, OURS, cachedReads];
@@ -239,6 +246,51 @@ describe('a pointer that other runs move', () => {
     });
     expect(run.result).toMatchObject({ outcome: 'blocked', problem: { code: 'contended' } });
     expect(run.sends).toBe(4);
+  });
+});
+
+describe('a pointer with compare-and-swap', () => {
+  const compareAndSwap = true;
+  test.each<[string, World, object, string]>([
+    [
+      'is not read again before the write, nor after it',
+      { start: 3 },
+      { outcome: 'moved', from: '3' },
+      'read decide send',
+    ],
+    [
+      'a newer one comes before the write: it is decided again, and stays',
+      { start: 3, beforeWrite: () => 7 },
+      { outcome: 'superseded', from: '7' },
+      'read decide send read read decide',
+    ],
+    [
+      'an older one comes before the write: it is decided again, and set',
+      { start: 3, beforeWrite: (write) => (write === 1 ? 4 : undefined) },
+      { outcome: 'moved', from: '4' },
+      'read decide send read read decide send',
+    ],
+    [
+      'was set, and the answer was lost',
+      { start: 3, writes: ['resets, stored'] },
+      { outcome: 'moved', from: '3' },
+      'read decide send read',
+    ],
+    [
+      'may have been set, and cannot be read any more',
+      { start: 3, writes: ['resets'], unread: (read) => read > 1 },
+      { outcome: 'blocked', from: '3', problem: trouble('unconfirmed not-read', 'unknown') },
+      'read decide send read',
+    ],
+    [
+      'another one comes each time: given up',
+      { start: 3, beforeWrite: (write) => (write % 2 === 0 ? 3 : 4) },
+      { outcome: 'blocked', from: '3', problem: trouble('contended') },
+      `${'read decide send read '.repeat(4)}read decide`,
+    ],
+  ])('%s', async (_title, world, result, steps) => {
+    const { result: got, steps: took } = await move({ compareAndSwap, ...world });
+    expect([got, took]).toEqual([result, steps]);
   });
 });
 

@@ -38,7 +38,9 @@ export const npm: Npm = Object.assign(
       return {
         label: `npm.bundle(${checked})`,
         open: async (_source, bundle) =>
-          createPublisher(openBundle(checked, bundle, license), target),
+          createPublisher(openBundle(checked, bundle, license), target, {
+            allow: bundle.allow,
+          }),
       };
     },
   },

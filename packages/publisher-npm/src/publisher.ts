@@ -26,7 +26,7 @@ export function createPublisher(
   {
     access: configured,
     allow = [],
-  }: { readonly access?: unknown; readonly allow?: readonly string[] } = {},
+  }: { readonly access?: unknown; readonly allow?: readonly string[] | undefined } = {},
 ): NpmPublisher {
   const { name } = packer;
   const access = decideAccess(name, target.access, configured);

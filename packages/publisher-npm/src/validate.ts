@@ -14,6 +14,7 @@ export async function validatePackage(
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly Problem[]> {
+  const byMaker = (await packer.validate?.(plan, step)) ?? [];
   const files = (await packer.committedFiles?.(plan, step)) ?? [];
   const found = await validateFiles({
     source: step.source,
@@ -23,6 +24,7 @@ export async function validatePackage(
   });
   const paths = files.map(({ path }) => path);
   return [
+    ...byMaker,
     ...(await manifestProblems(plan, plan.manifest, 'input')),
     ...found,
     ...collisionProblems(plan.publisher, paths, {}),

@@ -95,6 +95,26 @@ describe('a bundle', () => {
     expect((await build(refused)).result).toEqual(refused);
   });
 
+  test('of a folder: validate reports what its maker refuses and a package.json, and a build allows what it allows', async () => {
+    const refused = problem({ code: 'x', kind: 'input', message: 'No.' });
+    const bundle: Bundle = {
+      name: 'configuration',
+      directory: 'conf',
+      allow: ['conf/.env'],
+      paths: ['package.json', '.env'],
+      validate: async (publisher) => [{ ...refused, message: publisher }],
+      files: async () => ok([file('.env')]),
+    };
+    const carrier = npm.bundle('@x/configuration', { token: 't' });
+    const publisher = await carrier.open(literalSource({}), bundle);
+    const plan = publisher.plan(RELEASE);
+    expect(await publisher.validate?.(plan, makeStep())).toMatchObject([
+      { code: 'x', message: 'npm:@x/configuration' },
+      { code: 'npm-bundle-path', kind: 'input', path: 'conf/package.json' },
+    ]);
+    expect(await publisher.build(plan, makeStep())).toHaveProperty('value');
+  });
+
   test('with a file that may hold secrets is refused', async () => {
     expect((await build(ok([file('dev/.env')]))).result).toMatchObject({
       problems: [{ code: 'built-secret-file', kind: 'incomplete', path: 'dev/.env' }],

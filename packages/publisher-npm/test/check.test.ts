@@ -1,13 +1,12 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
-import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { MANIFEST, startRun } from './support/publishing.ts';
+import { MANIFEST, startRun, testRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { makeStep } from './support/step.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
+const FILES = { 'package.json': MANIFEST };
 
 describe('credentials', () => {
   test('no token: check and publish say so, and nothing is sent', async () => {
@@ -30,9 +29,8 @@ describe('credentials', () => {
     onTestFinished(() => void delete process.env['NPM_TOKEN']);
     const codes = async (options: object): Promise<readonly string[]> => {
       const definition = npm({ directory: '.', registry: world.proxy.url, ...options });
-      const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
-      const problems = await publisher.check(publisher.plan(RELEASE), makeStep());
-      return problems.map(({ code }) => code);
+      const { publisher, plan, step } = await testRun(definition, FILES, { release: RELEASE });
+      return (await publisher.check(plan, step)).map(({ code }) => code);
     };
     expect(await codes({})).toEqual([]);
     expect(await codes({ token: undefined })).toEqual(['npm-no-token']);
@@ -46,10 +44,8 @@ describe('credentials', () => {
       return world.registry.token;
     };
     const definition = npm({ directory: '.', registry: world.proxy.url, token });
-    const publisher = await definition.open(literalSource({ 'package.json': MANIFEST }));
-    const plan = publisher.plan(RELEASE);
+    const { publisher, plan, step } = await testRun(definition, FILES, { release: RELEASE });
     expect(asked).toBe(0);
-    const step = makeStep();
     expect([await publisher.check(plan, step), await publisher.check(plan, step)]).toEqual([
       [],
       [],
@@ -102,13 +98,14 @@ describe('credentials', () => {
 
   test('a build tool that is not there', async () => {
     const world = await testWorld();
-    const publisher = await npm({
+    const definition = npm({
       directory: '.',
       registry: world.proxy.url,
       token: world.registry.token,
       build: ['no-such-tool-42', 'run'],
-    }).open(literalSource({ 'package.json': MANIFEST }));
-    expect(await publisher.check(publisher.plan(RELEASE), makeStep())).toMatchObject([
+    });
+    const { publisher, plan, step } = await testRun(definition, FILES, { release: RELEASE });
+    expect(await publisher.check(plan, step)).toMatchObject([
       { code: 'npm-no-build-tool', kind: 'incomplete' },
     ]);
   });
@@ -151,8 +148,9 @@ describe('who may read a package that is new to npmjs', () => {
       ...npmjs(world),
       ...options,
     });
-    const publisher = await definition.open(literalSource({ 'package.json': manifest }));
-    return publisher.check(publisher.plan(RELEASE), makeStep());
+    const files = { 'package.json': manifest };
+    const { publisher, plan, step } = await testRun(definition, files, { release: RELEASE });
+    return publisher.check(plan, step);
   };
 
   test('has to be chosen for a scoped one, before anything is built or pushed', async () => {

@@ -1,7 +1,8 @@
+import { readPackage } from '@ameide/local-registries';
 import { contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
 import { type Bundle, ok, type PublisherDefinition } from '@ameide/versioning-core';
 import { npm } from '../src/npm.ts';
-import { readPackument, startWorld } from './support/world.ts';
+import { startWorld } from './support/world.ts';
 
 const FILES = {
   'package.json': '{ "name": "root", "private": true }\n',
@@ -37,7 +38,7 @@ async function world(
       }),
     secrets: [running.registry.token, wrong],
     mutations: () => running.proxy.mutating().length,
-    snapshot: async () => readPackument(running.registry.url, name),
+    snapshot: async () => readPackage(running.registry.url, name),
     close: async () => {
       await running[Symbol.asyncDispose]();
       await repository[Symbol.asyncDispose]();

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { literalSource } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { versionMetadata } from '../src/pack/metadata.ts';
 import { project, run } from './support/client.ts';
-import { makeRelease, releaseChannel } from './support/release.ts';
-import { valueOf } from './support/result.ts';
-import { makeStep, writeFiles } from './support/step.ts';
+import { testRun } from './support/publishing.ts';
+import { makeRelease } from './support/release.ts';
+import { writeFiles } from './support/step.ts';
 import { testWorld } from './support/world.ts';
 
 /** What people write in short, or leave to npm. */
@@ -81,10 +80,9 @@ needs('npm')('the registry’s document is the one of npm publish', () => {
     await run(['npm', 'publish', '--ignore-scripts'], join(folder, 'package'), env);
     const theirs = await documentOf(world.registry.url);
 
-    const publisher = await npm({ directory: '' }).open(literalSource(content));
-    const step = makeStep({ files: content });
-    const plan = publisher.plan(makeRelease({ channel: releaseChannel('1.0.0'), base: '1.0.0' }));
-    const { tarball } = valueOf(await publisher.build(plan, step));
+    const release = makeRelease({ channel: 'release', base: '1.0.0' });
+    const { build } = await testRun(npm({ directory: '' }), content, { release });
+    const { tarball } = await build();
     const ours = await versionMetadata(readFileSync(tarball));
     expect(compared(ours)).toEqual(compared(theirs));
     expect(ours['readme']).toBe(theirs['readme']);

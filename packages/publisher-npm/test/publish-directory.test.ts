@@ -1,9 +1,10 @@
-import { literalSource } from '@ameide/publisher-kit/testing';
+import type { FileContent } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { makeRelease, releaseChannel, SHA } from './support/release.ts';
+import { testRun } from './support/publishing.ts';
+import { makeRelease, SHA } from './support/release.ts';
 import { problemsOf, valueOf } from './support/result.ts';
-import { makeStep } from './support/step.ts';
+import { writeFiles } from './support/step.ts';
 import { readTarball } from './support/tarball.ts';
 
 const MANIFEST = {
@@ -14,7 +15,11 @@ const MANIFEST = {
   publishConfig: { directory: 'dist', access: 'public' },
 };
 
-async function build(files: object, directory = 'dist', options = {}) {
+async function build(
+  files: Readonly<Record<string, FileContent>>,
+  directory = 'dist',
+  options = {},
+) {
   const committed = {
     'pnpm-workspace.yaml': 'packages: [packages/*]\n',
     'packages/b/package.json': { name: '@x/b', version: '0.0.0' },
@@ -23,13 +28,12 @@ async function build(files: object, directory = 'dist', options = {}) {
       publishConfig: { ...MANIFEST.publishConfig, directory },
     },
   };
-  const publisher = await npm({ directory: 'packages/a', ...options }).open(
-    literalSource(committed),
-  );
-  const step = makeStep({ files: { ...committed, ...files } });
-  const members = ['@x/a', '@x/b'].map((name) => ({ ecosystem: 'npm' as const, name }));
-  const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0'), members }));
-  return { result: await publisher.build(plan, step), publisher, plan, step };
+  const members = [{ ecosystem: 'npm', name: '@x/b' }] as const;
+  const run = await testRun(npm({ directory: 'packages/a', ...options }), committed, {
+    release: makeRelease({ channel: 'release', members }),
+    prepare: (checkout) => writeFiles(checkout, files),
+  });
+  return { ...run, result: await run.tryBuild() };
 }
 
 describe('publishConfig.directory, as pnpm reads it', () => {

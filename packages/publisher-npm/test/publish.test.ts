@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
+import { readPackage } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeTarball } from '../src/pack/tarball.ts';
@@ -10,7 +11,7 @@ import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
 import { valueOf } from './support/result.ts';
-import { readPackument, testWorld } from './support/world.ts';
+import { testWorld } from './support/world.ts';
 
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
 const PUT = 'PUT /@x%2fa';
@@ -334,7 +335,7 @@ describe('what is there already', () => {
       outcome: 'conflict',
       problem: { code: 'npm-version-conflict' },
     });
-    expect(await readPackument(world.registry.url, '@x/a')).toMatchObject({
+    expect(await readPackage(world.registry.url, '@x/a')).toMatchObject({
       versions: { '0.1.0': expect.stringContaining(OTHER_SHA) },
     });
   });

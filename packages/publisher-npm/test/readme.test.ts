@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPackage } from '@ameide/local-registries';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { publishSdk } from './readme.example.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { makeStep } from './support/step.ts';
-import { readPackument, testWorld } from './support/world.ts';
+import { testWorld } from './support/world.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -32,7 +33,7 @@ test('the README’s example is the tested one, and does what it says', async ()
     world.proxy.url,
   );
   expect(published).toMatchObject([{ outcome: 'published' }]);
-  expect(await readPackument(world.registry.url, '@example/sdk')).toMatchObject({
+  expect(await readPackage(world.registry.url, '@example/sdk')).toMatchObject({
     tags: { latest: '0.1.0' },
     versions: { '0.1.0': `${SHA} ${published[0]?.digest}` },
   });

@@ -1,42 +1,44 @@
-import { literalSource } from '@ameide/publisher-kit/testing';
+import type { FileContent } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { listedEntries } from '../src/pack/entry-points.ts';
-import { makeRelease, releaseChannel } from './support/release.ts';
+import { testRun } from './support/publishing.ts';
+import { makeRelease } from './support/release.ts';
 import { problemsOf } from './support/result.ts';
-import { makeStep } from './support/step.ts';
+import { writeFiles } from './support/step.ts';
 
 const UNBUILT = { 'packages/a/README.md': '# a\n', 'packages/a/src/index.ts': '' };
 
 async function opened(
   manifest: object,
   options: {
-    readonly files?: object;
+    readonly files?: Readonly<Record<string, FileContent>>;
     readonly build?: readonly [string, ...string[]];
     readonly allow?: readonly string[];
   } = {},
 ) {
   const json = { name: '@x/a', version: '0.0.0', ...manifest };
   const { files, ...rest } = options;
-  const source = literalSource({ 'packages/a/package.json': json });
-  const publisher = await npm({
+  const definition = npm({
     directory: 'packages/a',
     registry: 'http://127.0.0.1:1',
     token: '',
     ...rest,
-  }).open(source);
-  const step = makeStep({ files: { 'packages/a/package.json': json, ...UNBUILT, ...files } });
-  return {
-    publisher,
-    step,
-    plan: publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') })),
-  };
+  });
+  return testRun(
+    definition,
+    { 'packages/a/package.json': json },
+    {
+      release: makeRelease({ channel: 'release' }),
+      prepare: (checkout) => writeFiles(checkout, { ...UNBUILT, ...files }),
+    },
+  );
 }
 
 describe('a package that was not built is refused', () => {
   const scripts = { prepack: 'npm run build' };
 
-  test.each<[string, object, object?]>([
+  test.each<[string, object, Readonly<Record<string, FileContent>>?]>([
     ['its main is missing', { main: './dist/index.js', files: ['dist'], scripts }],
     ['its browser entry is missing', { browser: './dist/browser.js' }],
     ['nothing of what it lists is there', { files: ['dist', '*.css', '!dist/**/*.map'] }],
@@ -46,18 +48,18 @@ describe('a package that was not built is refused', () => {
       { 'packages/a/index.js': '' },
     ],
   ])('%s', async (_, manifest, files = {}) => {
-    const { publisher, plan, step } = await opened(manifest, { files });
-    expect(await publisher.build(plan, step)).toMatchObject({
+    const { tryBuild } = await opened(manifest, { files });
+    expect(await tryBuild()).toMatchObject({
       problems: [{ code: 'npm-missing-file', kind: 'incomplete', effect: 'none' }],
     });
   });
 
   test('and the hint names the script that was not run', async () => {
-    const { publisher, plan, step } = await opened({
+    const { tryBuild } = await opened({
       files: ['dist'],
       scripts: { ...scripts, prepare: 'husky', test: 'vitest' },
     });
-    expect(await publisher.build(plan, step)).toMatchObject({
+    expect(await tryBuild()).toMatchObject({
       problems: [
         {
           message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
@@ -72,13 +74,11 @@ describe('a package that was not built is refused', () => {
 
 test('what the hint allows is published without the files', async () => {
   const manifest = { main: './dist/index.js', bin: { a: 'bin/a' } };
-  const { publisher, plan, step } = await opened(manifest);
-  const [problem] = problemsOf(await publisher.build(plan, step));
+  const [problem] = problemsOf(await (await opened(manifest)).tryBuild());
   const [, paths = ''] = /allow: \[(.*)\]\.$/.exec(problem?.hint ?? '') ?? [];
   const allow = [...paths.matchAll(/'([^']*)'/g)].map(([, path = '']) => path);
   expect(allow).toEqual(['packages/a/bin/a', 'packages/a/dist/index.js']);
-  const again = await opened(manifest, { allow });
-  expect(await again.publisher.build(again.plan, again.step)).toHaveProperty('value');
+  expect(await (await opened(manifest, { allow })).tryBuild()).toHaveProperty('value');
 });
 
 describe('what is whole is packed', () => {
@@ -108,8 +108,8 @@ describe('what is whole is packed', () => {
     ['papers alone', { main: 'dist/index.js', files: ['LICENSE'] }],
     ['nothing is listed', { scripts: { prepack: 'node build.js' } }],
   ])('%s', async (_, manifest) => {
-    const { publisher, plan, step } = await opened(manifest, { files });
-    expect(await publisher.build(plan, step)).toHaveProperty('value');
+    const { tryBuild } = await opened(manifest, { files });
+    expect(await tryBuild()).toHaveProperty('value');
   });
 
   test('a listed file that the option build does not make, although a script is there', async () => {
@@ -118,11 +118,11 @@ describe('what is whole is packed', () => {
       files: ['dist', 'esm'],
       scripts: { prepack: 'node build.js' },
     };
-    const { publisher, plan, step } = await opened(manifest, {
+    const { tryBuild } = await opened(manifest, {
       files,
       build: [process.execPath, '--version'],
     });
-    expect(await publisher.build(plan, step)).toHaveProperty('value');
+    expect(await tryBuild()).toHaveProperty('value');
   });
 });
 
@@ -139,12 +139,12 @@ test.each([
 ] as const)(
   'check says that %j are not run, where the build is %j',
   async (scripts, build, expected) => {
-    const { publisher, plan, step } = await opened(
+    const { publisher, plan, step, events } = await opened(
       { scripts },
       build === undefined ? {} : { build },
     );
     await publisher.check(plan, step);
-    expect(step.events.map(({ message }) => message)).toEqual(expected);
+    expect(events.map(({ message }) => message)).toEqual(expected);
   },
 );
 

@@ -1,14 +1,13 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { literalSource } from '@ameide/publisher-kit/testing';
+import { literalCommit, runPublisher } from '@ameide/publisher-kit/testing';
 import type { Release } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { project, run } from './support/client.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
-import { valueOf } from './support/result.ts';
-import { makeStep, writeFiles } from './support/step.ts';
+import { writeFiles } from './support/step.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
 const NAMES = ['core', 'cli', 'plugin', 'theme'];
@@ -46,16 +45,14 @@ async function publishAll(
 ): Promise<void> {
   for (const name of NAMES) {
     const { registry } = world;
-    const publisher = await npm({
+    const definition = npm({
       directory: `js/${name}`,
       registry: registry.url,
       token: registry.token,
-    }).open(literalSource(files));
-    const step = makeStep({ files, relation: () => 'descendant' });
-    const plan = publisher.plan(release);
-    const built = valueOf(await publisher.build(plan, step));
-    expect(await publisher.publish(plan, built, step)).toMatchObject([{ outcome: 'published' }]);
-    await publisher.promote?.(plan, step);
+    });
+    const commit = literalCommit(files, { release, relation: () => 'descendant' });
+    const { problems, published } = await runPublisher(definition, commit);
+    expect([problems, published]).toMatchObject([[], [{ outcome: 'published' }]]);
   }
 }
 

@@ -1,45 +1,60 @@
 import { shownPath } from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 
-/**
- * What is wrong at one place of a file, without a word of its values: they may be secret, and
- * messages end up in logs.
- */
-export interface Fault {
-  /** 1-based. */
+/** A position in a file, counted from 1. */
+export interface Position {
   readonly line?: number;
   readonly column?: number;
-  /** `the key "port" is there twice`. */
+}
+
+/**
+ * What is wrong at one position of a file. Shows no value: values may be secret, and messages end up
+ * in logs.
+ */
+export interface Fault extends Position {
+  /** `has the key "port" twice`. */
   readonly what: string;
 }
 
-/** A fault of the file at `path`, relative to the repository root. */
+/** A fault of the file at `path`. */
 export interface FileFault extends Fault {
   readonly path: string;
+  /** A maintainer can have a reason for it, and allows it by the file's path. */
+  readonly mayBeAllowed?: boolean;
 }
 
-const SHOWN = 8;
+/** How many faults of one file are reported one by one. */
+const FEW = 8;
 
-/**
- * Throws `InvalidInputError`, code `configuration-invalid`, unless there are no faults. Names the
- * first few of them.
- */
-export function refuse(faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  const count =
-    faults.length > SHOWN ? `${faults.length}, the first ${SHOWN} being` : String(faults.length);
-  throw new InvalidInputError(
-    {
-      field: 'directory',
-      expected: `no fault in its files, found ${count}: ${faults.slice(0, SHOWN).map(shown).join('; ')}`,
-      hint: 'Correct the files and commit them. Nothing was published.',
-    },
-    'configuration-invalid',
-  );
+/** The faults of one file: the first few, and one that counts the others. */
+export function firstFew<T>(items: readonly T[], fault: (item: T) => Fault): readonly Fault[] {
+  const few = items.slice(0, FEW).map(fault);
+  const more = items.length - few.length;
+  return more === 0 ? few : [...few, { what: `has ${more} more faults` }];
 }
 
-function shown({ path, line, column, what }: FileFault): string {
-  // As compilers write it, so that editors and terminals find the place.
-  const place = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
-  return `${shownPath(path)}${place} ${what}`;
+const HINTS = {
+  'configuration-invalid': 'Correct the file.',
+  'configuration-schema': 'Correct the file, its schema or the option schemas.',
+  'configuration-lfs-file': 'Keep the file in git itself.',
+  'configuration-file': 'Rename it, or move it out of the directory.',
+} as const;
+
+export type FaultCode = keyof typeof HINTS;
+
+/** The problem of a fault. `path` is relative to the repository root. */
+export function faultProblem(code: FaultCode, fault: FileFault): Problem {
+  const { path, line, column, what, mayBeAllowed = false } = fault;
+  // As compilers write it, so that editors and terminals find the position.
+  const position = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
+  const allow = mayBeAllowed ? ' If it is published as it is, name it in the option allow.' : '';
+  return problem({
+    code,
+    kind: 'input',
+    message: `${position} ${what}.`,
+    hint: `${HINTS[code]}${allow}`,
+    path,
+    line,
+    column,
+  });
 }

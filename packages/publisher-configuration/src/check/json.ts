@@ -1,5 +1,12 @@
-import { type JSONVisitor, type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
-import type { Fault } from './fault.ts';
+import {
+  type JSONVisitor,
+  type Node,
+  type ParseErrorCode,
+  parseTree,
+  printParseErrorCode,
+  visit,
+} from 'jsonc-parser';
+import type { Fault, Position } from './fault.ts';
 import { keyFault, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
 
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
@@ -14,14 +21,28 @@ export function readJson(text: string): Reading {
     visit(text, visitor(faults), STRICT);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { faults: [{ what: TOO_DEEP }], values: [] };
+    return { faults: [{ what: TOO_DEEP }], documents: [] };
   }
-  if (faults.length > 0) return { faults, values: [] };
+  if (faults.length > 0) return { faults, documents: [] };
   try {
-    return { faults, values: [JSON.parse(text)] };
+    const value: unknown = JSON.parse(text);
+    return { faults, documents: [{ value, positionOf: (keys) => positionOf(text, keys) }] };
   } catch {
-    return { faults: [{ what: 'is not JSON' }], values: [] };
+    return { faults: [{ what: 'is not JSON' }], documents: [] };
   }
+}
+
+/** Parses the text once more, which is needed for a fault alone. */
+function positionOf(text: string, keys: readonly string[]): Position {
+  let node = parseTree(text, undefined, STRICT);
+  for (const key of keys) node = childOf(node, key) ?? node;
+  const lines = text.slice(0, node?.offset ?? 0).split(/\r\n|\r|\n/);
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+}
+
+function childOf(node: Node | undefined, key: string): Node | undefined {
+  if (node?.type === 'array') return node.children?.[Number(key)];
+  return node?.children?.find(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
 function visitor(faults: Fault[]): JSONVisitor {

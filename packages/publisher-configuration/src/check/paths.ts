@@ -1,37 +1,48 @@
-import { assertArchivePath, assertNoCollisions } from '@ameide/publisher-kit';
-import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
+import { assertNoCollisions } from '@ameide/publisher-kit';
+import {
+  InvalidInputError,
+  inputProblem,
+  type Problem,
+  pathBelow,
+  pathIn,
+  printable,
+  type TreeFile,
+} from '@ameide/versioning-core';
 import { INDEX_NAME } from '../bundle-index.ts';
-import type { Fault } from './fault.ts';
+import type { Folder } from '../folder.ts';
+import { faultProblem } from './fault.ts';
 
-/** What is wrong with a file before it is read. `path` is relative to the bundle. */
-export function pathFault(path: string, mode: TreeFile['mode']): Fault | undefined {
+/** Paths that no bundle can have. Code `configuration-file`. */
+export function pathProblems({ directory, entries }: Folder): readonly Problem[] {
+  return entries.flatMap(({ mode, path }) => {
+    const what = whyNoBundleFile(pathBelow(directory, path), mode);
+    return what === undefined ? [] : [faultProblem('configuration-file', { path, what })];
+  });
+}
+
+function whyNoBundleFile(path: string, mode: TreeFile['mode']): string | undefined {
   if (mode === 'symlink' || mode === 'submodule')
-    return { what: `is a ${mode}: a bundle carries files alone` };
-  if (path === INDEX_NAME) return { what: `has the name of the bundle's own index` };
+    return `is a ${mode}: a bundle carries files alone`;
+  if (path === INDEX_NAME) return 'has the name of the bundle’s own index';
   // Node refuses to resolve such a path through a package's "exports" (PACKAGE_TARGET_RESOLVE), and
   // npm takes what is in it for packages.
-  if (path.toLowerCase().split('/').includes('node_modules'))
-    return { what: 'is in a node_modules folder' };
-  return whatIsThrown(() => assertArchivePath(path));
+  return path.toLowerCase().split('/').includes('node_modules')
+    ? 'is in a node_modules folder'
+    : undefined;
 }
 
 /**
- * Whether two paths, or one and the index, are one on a system that ignores case or Unicode normal
- * forms.
+ * The first two paths, or one and the index, that are one file where case or Unicode normal forms
+ * are ignored. Code `path-collision`.
  */
-export function collisionFault(paths: readonly string[]): Fault | undefined {
-  return whatIsThrown(() =>
-    assertNoCollisions([INDEX_NAME, ...paths.filter((path) => path !== INDEX_NAME)]),
-  );
-}
-
-function whatIsThrown(check: () => void): Fault | undefined {
+export function collisionProblems({ directory, paths }: Folder): readonly Problem[] {
   try {
-    check();
-    return undefined;
+    assertNoCollisions([INDEX_NAME, ...paths.filter((path) => path !== INDEX_NAME)]);
+    return [];
   } catch (error) {
-    if (error instanceof InvalidInputError)
-      return { what: `needs ${error.expected}, and has ${error.received}` };
-    throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
+    const found = paths.find((path) => printable(path) === error.received) ?? '';
+    const message = `${directory} holds ${error.received}, but needs ${error.expected}.`;
+    return [inputProblem(error, { message, path: pathIn(directory, found) })];
   }
 }

@@ -1,11 +1,18 @@
 import { printable } from '@ameide/versioning-core';
-import type { Fault } from './fault.ts';
+import type { Fault, Position } from './fault.ts';
 
 /** A JSON or YAML file, read. */
 export interface Reading {
   readonly faults: readonly Fault[];
-  /** One for each document. Empty when there are faults. */
-  readonly values: readonly unknown[];
+  /** Empty when there are faults. */
+  readonly documents: readonly TextDocument[];
+}
+
+/** One document of a file. */
+export interface TextDocument {
+  readonly value: unknown;
+  /** Where a value is, by its keys; where that is not known, the nearest value around it. */
+  readonly positionOf: (keys: readonly string[]) => Position;
 }
 
 /** Levels of lists and maps. Parsers of other languages stop at some hundreds, or crash. */

@@ -1,8 +1,9 @@
 import { cleanText } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
-import type { Fault, FileFault } from './fault.ts';
+import { type Fault, type FileFault, firstFew } from './fault.ts';
 import { readerOf } from './reader.ts';
+import type { TextDocument } from './reading.ts';
 
 /**
  * Which files of the bundle a schema is for: by a file's path, or by a folder's with `/` at its
@@ -11,49 +12,45 @@ import { readerOf } from './reader.ts';
 export type Schemas = Readonly<Record<string, string>>;
 
 /**
- * Holds files to their schemas. `values` gives what is in a file, one value for each document, and
- * undefined for none that could be read.
+ * What does not fit its schema, and mistakes in `schemas`, which nobody can allow. `documents` gives
+ * those of a file, and undefined for a file that is not there.
  */
 export async function schemaFaults(
   schemas: Schemas,
   paths: readonly string[],
-  values: (path: string) => readonly unknown[] | undefined,
+  documents: (path: string) => readonly TextDocument[] | undefined,
 ): Promise<readonly FileFault[]> {
   const faults: FileFault[] = [];
   for (const [target, schema] of Object.entries(schemas)) {
     const named = paths.filter(
       (path) => path === target || (target.endsWith('/') && path.startsWith(target)),
     );
-    // A README beside the environments is held to nothing.
+    // A README beside the environments has no schema.
     const covered = named.filter((path) => path !== schema && readerOf(path) !== undefined);
     if (named.length === 0)
       faults.push({ path: target, what: 'is named in the option schemas, and is not there' });
     else if (covered.length === 0) faults.push({ path: target, what: NOTHING_TO_CHECK });
-    const [value] = values(schema) ?? [];
-    if (value === undefined) {
-      faults.push({
-        path: schema,
-        what: 'is named in the option schemas, and is no JSON or YAML file that can be read',
-      });
-      continue;
-    }
-    const compiled = await compile(value);
-    if ('what' in compiled) {
-      faults.push({ path: schema, ...compiled });
-      continue;
-    }
-    for (const path of covered)
-      faults.push(...heldTo(compiled.validate, values(path)).map((fault) => ({ path, ...fault })));
+    const compiled = await compile(documents(schema)?.[0]);
+    if ('what' in compiled) faults.push({ path: schema, ...compiled });
+    else
+      for (const path of covered)
+        for (const fault of misfits(compiled.validate, documents(path)))
+          faults.push({ path, ...fault, mayBeAllowed: true });
   }
   return faults;
 }
 
+const UNREADABLE = 'is named in the option schemas, and is no JSON or YAML file that can be read';
 const NOTHING_TO_CHECK = 'is named in the option schemas, and holds no JSON or YAML to check';
 
 // By the specification's default `format` only describes. Ajv's advice on style is not printed.
-const OPTIONS: Options = { validateFormats: false, logger: false };
+const OPTIONS: Options = { allErrors: true, validateFormats: false, logger: false };
 
-async function compile(schema: unknown): Promise<{ readonly validate: ValidateFunction } | Fault> {
+async function compile(
+  document: TextDocument | undefined,
+): Promise<{ readonly validate: ValidateFunction } | Fault> {
+  if (document === undefined) return { what: UNREADABLE };
+  const { value: schema } = document;
   if (typeof schema !== 'object' || schema === null) return { what: 'is no JSON Schema' };
   // Loaded when there is a schema, because most bundles have none.
   const { $schema: dialect } = schema as { readonly $schema?: unknown };
@@ -70,14 +67,25 @@ async function compile(schema: unknown): Promise<{ readonly validate: ValidateFu
   }
 }
 
-function heldTo(
+/** Nothing for a file with faults of its own. */
+function misfits(
   validate: ValidateFunction,
-  values: readonly unknown[] | undefined,
+  documents: readonly TextDocument[] = [],
 ): readonly Fault[] {
-  // A file with faults has them reported.
-  return (values ?? []).flatMap((value) =>
-    validate(value) ? [] : (validate.errors ?? []).map((error) => ({ what: reason(error) })),
+  return documents.flatMap(({ value, positionOf }) =>
+    validate(value)
+      ? []
+      : firstFew(validate.errors ?? [], (error) => ({
+          ...positionOf(keysOf(error.instancePath)),
+          what: reason(error),
+        })),
   );
+}
+
+/** The keys of a JSON Pointer (RFC 6901). */
+function keysOf(pointer: string): readonly string[] {
+  const [, ...keys] = pointer.split('/');
+  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function reason({ instancePath, message = 'does not fit', params }: ErrorObject): string {

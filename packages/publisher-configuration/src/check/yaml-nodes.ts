@@ -7,16 +7,15 @@ export interface NodeFault {
 }
 
 /**
- * How many values the aliases of one document may stand for, together. Some kilobytes of aliases
- * can stand for billions.
+ * How many values the aliases of one document may expand to, together. Some kilobytes of aliases
+ * can expand to billions.
  */
 const MAX_ALIASED = 100_000;
 
 interface Look {
   readonly faults: NodeFault[];
   /**
-   * By name; a later anchor of the same name takes its place, as the specification has it (YAML
-   * 1.2.2, section 7.1).
+   * By name; a later anchor of the same name replaces it (YAML 1.2.2, section 7.1).
    */
   readonly anchors: Map<string, Node>;
   /** Values in it with aliases expanded; 0 while it is being counted. */
@@ -58,25 +57,25 @@ function aliasSize(alias: Node, name: string, look: Look): number {
   const target = look.anchors.get(name);
   const size = target === undefined ? 1 : (look.sizes.get(target) ?? 1);
   if (target === undefined) note(alias, 'has an alias without an anchor before it', look);
-  else if (size === 0) note(alias, 'has an alias inside of what it stands for', look);
+  else if (size === 0) note(alias, 'has an alias inside of its own anchor', look);
   const before = look.aliased;
   look.aliased += size;
   if (before <= MAX_ALIASED && look.aliased > MAX_ALIASED)
-    note(alias, `has aliases that stand for more than ${MAX_ALIASED} values`, look);
+    note(alias, `has aliases that expand to more than ${MAX_ALIASED} values`, look);
   return size;
 }
 
 function checkKey(key: unknown, keys: Set<string>, map: Node, look: Look): void {
   const target = isAlias(key) ? look.anchors.get(key.source) : key;
-  const place = isNode(key) ? key : map;
+  const at = isNode(key) ? key : map;
   if (isCollection(target)) {
-    note(place, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
+    note(at, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
     return;
   }
   // `1` and `"1"` are two keys in YAML, and one in JSON.
   const name = isScalar(target) ? String(target.value) : String(target);
   const fault = keyFault(name, keys);
-  if (fault !== undefined) note(place, fault, look);
+  if (fault !== undefined) note(at, fault, look);
   keys.add(name);
 }
 

@@ -1,6 +1,13 @@
-import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
-import type { Fault } from './fault.ts';
-import { type Reading, TOO_DEEP } from './reading.ts';
+import {
+  type Document,
+  isCollection,
+  isNode,
+  LineCounter,
+  parseAllDocuments,
+  type YAMLError,
+} from 'yaml';
+import type { Fault, Position } from './fault.ts';
+import { type Reading, type TextDocument, TOO_DEEP } from './reading.ts';
 import { checkNodes } from './yaml-nodes.ts';
 
 /**
@@ -9,9 +16,9 @@ import { checkNodes } from './yaml-nodes.ts';
  */
 export function readYaml(text: string): Reading {
   const lines = new LineCounter();
-  const at = (offset: number, what: string): Fault => {
+  const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
-    return { line, column: col, what };
+    return { line, column: col };
   };
   try {
     // The library looks for equal keys in quadratic time; `checkNodes` does it in one pass.
@@ -20,29 +27,51 @@ export function readYaml(text: string): Reading {
       uniqueKeys: false,
       lineCounter: lines,
     });
-    const faults = [...documents].flatMap((document) => documentFaults(document, at));
+    const faults = [...documents].flatMap((document) => documentFaults(document, positionAt));
     // What was expanded is bounded by `checkNodes`, and a `%YAML 1.1` document's merge keys by the
     // same bound.
-    if (faults.length > 0) return { faults, values: [] };
+    if (faults.length > 0) return { faults, documents: [] };
     // A file without a document is null to every loader, and has to be to its schema.
-    const values =
-      documents.length === 0
-        ? [null]
-        : [...documents].map((document): unknown => document.toJS({ maxAliasCount: -1 }));
-    return { faults, values };
+    if (documents.length === 0) return { faults, documents: [EMPTY] };
+    return {
+      faults,
+      documents: [...documents].map((document) => readDocument(document, positionAt)),
+    };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { faults: [{ what: TOO_DEEP }], values: [] };
+    return { faults: [{ what: TOO_DEEP }], documents: [] };
   }
+}
+
+const EMPTY: TextDocument = { value: null, positionOf: () => ({ line: 1, column: 1 }) };
+
+function readDocument(
+  document: Document.Parsed,
+  positionAt: (offset: number) => Position,
+): TextDocument {
+  return {
+    value: document.toJS({ maxAliasCount: -1 }),
+    positionOf(keys) {
+      let node: unknown = document.contents;
+      let offset = isNode(node) ? node.range?.[0] : undefined;
+      for (const key of keys) {
+        // What is behind an alias has no position of its own.
+        node = isCollection(node) ? node.get(key, true) : undefined;
+        offset = isNode(node) ? node.range?.[0] : offset;
+      }
+      return positionAt(offset ?? document.range[0]);
+    },
+  };
 }
 
 function documentFaults(
   document: Document.Parsed,
-  at: (offset: number, what: string) => Fault,
+  positionAt: (offset: number) => Position,
 ): readonly Fault[] {
   const [error] = document.errors;
-  if (error !== undefined) return [at(error.pos[0], `is not YAML: ${reason(error)}`)];
-  return checkNodes(document.contents).map(({ offset, what }) => at(offset, what));
+  if (error !== undefined)
+    return [{ ...positionAt(error.pos[0]), what: `is not YAML: ${reason(error)}` }];
+  return checkNodes(document.contents).map(({ offset, what }) => ({ ...positionAt(offset), what }));
 }
 
 /** Some messages quote the text, after a colon or with its backslash. */

@@ -1,5 +1,12 @@
 import { checkBuiltFiles } from '@ameide/publisher-kit';
-import { type Bundle, failed, ok, type Problem, type ProblemKind } from '@ameide/versioning-core';
+import {
+  type Bundle,
+  failed,
+  ok,
+  type Problem,
+  type ProblemKind,
+  pathIn,
+} from '@ameide/versioning-core';
 import { packImage } from '../build.ts';
 import type { Platform } from '../image/assemble.ts';
 import type { GhcrPlan } from '../plan.ts';
@@ -8,11 +15,14 @@ import type { ImageSource } from './source.ts';
 
 /** An image of the files that another publisher hands over. */
 export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): ImageSource {
-  const { description, name, paths = [] } = bundle;
+  const { allow, description, directory = '', name, paths = [] } = bundle;
   return {
     ...(description === undefined ? {} : { description }),
     open: async () => undefined,
-    validate: async (plan) => nameProblems(plan, paths, 'input'),
+    validate: async (plan, step) => [
+      ...((await bundle.validate?.(plan.publisher, step)) ?? []),
+      ...nameProblems(plan, directory, paths, 'input'),
+    ],
     buildsFrom: 'objects',
     check: async () => [],
     async build(plan, step) {
@@ -21,9 +31,13 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       if (result.value === undefined) return result;
       const entries = result.value;
       const names = entries.map(({ path }) => path);
+      const inRepository = entries.map((entry) => ({
+        ...entry,
+        path: pathIn(directory, entry.path),
+      }));
       const [first, ...more] = [
-        ...nameProblems(plan, names, 'incomplete'),
-        ...checkBuiltFiles(plan.publisher, entries),
+        ...nameProblems(plan, directory, names, 'incomplete'),
+        ...checkBuiltFiles(plan.publisher, inRepository, allow),
       ];
       if (first !== undefined) return failed(first, ...more);
       const createdBy = `ameide-release bundle ${name}`;
@@ -34,9 +48,10 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
 
 function nameProblems(
   { publisher }: GhcrPlan,
+  directory: string,
   paths: readonly string[],
   kind: ProblemKind,
 ): readonly Problem[] {
   const files = paths.map((path) => ({ path }));
-  return imageFileProblems({ project: publisher, directory: '', files, allow: [], kind });
+  return imageFileProblems({ project: publisher, directory, files, allow: [], kind });
 }

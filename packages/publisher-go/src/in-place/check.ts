@@ -64,8 +64,8 @@ async function missingTags(
   const matters = (tag: string, relation: 'same' | 'ancestor'): boolean =>
     version(withTag(lineage, tag, relation)) !== version(lineage);
   for (const { tag, sha } of tags) {
-    // Not a version, or of no weight wherever it is: a tag on the commit itself weighs more than
-    // one before it.
+    // Not a version, or one that cannot matter: `go` prefers a tag on the commit itself to one
+    // before it.
     if (lineage.tags.includes(tag) || !matters(tag, 'same')) continue;
     const relation = await history.relation(sha, plan.sha);
     // A commit that this whole clone does not have cannot be an ancestor of one that it has.

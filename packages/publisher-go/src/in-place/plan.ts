@@ -35,8 +35,8 @@ export function planInPlace(
 }
 
 /**
- * The git URL of the source repository, where `remote` does not say. Throws `InvalidInputError`
- * when nothing does.
+ * The git URL of the source repository, if `remote` is not given. Throws `InvalidInputError` when it
+ * is not known.
  */
 export function repositoryUrl({ repository }: Pick<Release, 'repository'>): string {
   return repository === undefined ? noRemote() : `${repository}.git`;
@@ -46,6 +46,6 @@ export function noRemote(): never {
   throw new InvalidInputError({
     field: 'remote',
     expected: 'the git URL that tags are pushed to',
-    hint: 'Set repository in defineRelease, or remote in goModule: this clone has no origin that tells.',
+    hint: 'Set repository in defineRelease, or remote in goModule: this clone has no origin remote that names it.',
   });
 }

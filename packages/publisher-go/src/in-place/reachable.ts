@@ -16,8 +16,8 @@ export type IsReachable = (
 
 /**
  * Asks the host for its refs, and this clone which commits they reach. Branches may have moved since the
- * clone was made: those that it does not know are fetched into a private store, for which only what
- * is new has to travel.
+ * clone was made: those that it does not know are fetched into a private store, which transfers new
+ * objects only.
  */
 export function createIsReachable(source: SourceTree, access: () => Access): IsReachable {
   const stores = new Map<string, Promise<ObjectStore>>();
@@ -44,7 +44,7 @@ export function createIsReachable(source: SourceTree, access: () => Access): IsR
       });
       return ok ? stdoutText : undefined;
     };
-    // Prints the commit unless one of the tips reaches it; tips that are not here are passed over.
+    // Prints the commit unless one of the tips reaches it; tips that this clone lacks are ignored.
     const isReached = async (): Promise<boolean> => {
       const tips = answer.refs.map((ref) => `^${tipOf(ref)}\n`).join('');
       return (

@@ -78,7 +78,7 @@ async function complete(
   ] as const;
   const result = await access.processes.run({ argv, cwd: gitDirectory, signal });
   const sha = result.stdoutText.trim();
-  // A ref may be called like an abbreviation.
+  // A ref may have the name of an abbreviation.
   return result.ok && sha.startsWith(shortSha) ? sha : undefined;
 }
 

@@ -73,7 +73,7 @@ async function buildContent(
   return ok({ ...content, tree, fromCheckout: [] });
 }
 
-/** What is decided of files that only the build knows. */
+/** Checks the files that only the build knows. */
 async function checkTaken(
   files: readonly CheckoutFile[],
   module: ModuleAtCommit,

@@ -1,7 +1,7 @@
+import type { PointerDecision } from '@ameide/publisher-kit';
 import {
   decidePointer,
   type Pointer,
-  type PointerMove,
   type Problem,
   parseVersionTag,
   problem,
@@ -20,32 +20,23 @@ export interface BranchQuestion {
   readonly step: Step;
 }
 
-/** `from` is what it names now; `stays` why it does not move. */
-export type BranchDecision =
-  | { readonly stays: Omit<PointerMove, 'pointer'> }
-  | { readonly from?: string };
-
-export type Blocked = {
-  readonly outcome: 'blocked';
-  readonly problem: Problem;
-  readonly from?: string;
-};
-
-/** Whether a branch may move from `current` to the plan's commit. */
+/** Whether a branch moves from `current` to the plan's commit. */
 export async function decideBranch(
   pointer: Pointer,
   current: string,
   question: BranchQuestion,
-): Promise<BranchDecision> {
+): Promise<PointerDecision> {
   const { plan, step } = question;
   const named = await nameOf(pointer, current, question);
-  if ('failure' in named) return { stays: blockedBy(unreadable(plan.registry, named.failure)) };
+  if ('failure' in named)
+    return { outcome: 'blocked', problem: unreadable(plan.registry, named.failure) };
   const { version: from, sha } = named;
-  if (sha === undefined) return { stays: { ...blockedBy(notOurs(pointer, current, plan)), from } };
+  if (sha === undefined)
+    return { outcome: 'blocked', from, problem: notOurs(pointer, current, plan) };
   const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
   // A release branch on a commit without its version tag can be decided by ancestry alone, as `dev`
   // is.
-  const decision = isReleased
+  const outcome = isReleased
     ? decidePointer(
         'stable',
         { version: from.slice(1), sha },
@@ -58,15 +49,14 @@ export async function decideBranch(
         { version: pointer.version, sha: plan.sha },
         await step.history.relation(sha, plan.sha),
       );
-  if (decision === 'superseded') return { stays: { outcome: 'superseded', from } };
-  return decision === 'blocked'
-    ? { stays: { ...blockedBy(noAncestry(pointer, sha, plan)), from } }
-    : { from };
+  return outcome === 'blocked'
+    ? { outcome, from, problem: noAncestry(pointer, sha, plan) }
+    : { outcome, from };
 }
 
 /**
- * A branch's commit as a version and, when it is one of ours, a source commit. The tags tell most;
- * else the commit is read.
+ * A branch's commit as a version and, when it is one of ours, a source commit. Most are known by
+ * their tags; any other commit is read.
  */
 export async function nameOf(
   pointer: Pointer,
@@ -89,10 +79,6 @@ export async function nameOf(
         ? (tag ?? commit)
         : `source-${sha}`;
   return { version, ...(sha === undefined ? {} : { sha }) };
-}
-
-export function blockedBy(problem: Problem): Blocked {
-  return { outcome: 'blocked', problem };
 }
 
 /** Known before anything is written: the branch was there before this publisher, or somebody moved it. */

@@ -23,11 +23,11 @@ export interface Located {
   readonly commit: string;
 }
 
-/** The mirror repository: its refs, its commits, and a private place to write new ones. */
+/** The mirror repository: its refs, its commits, and a private store for new ones. */
 export interface Mirror {
   /**
-   * The refs as they are now. Who asks while another verb of the same run is being answered gets
-   * that answer; nothing is kept.
+   * The refs as they are now. Verbs of one run that ask at the same time share one answer; nothing is
+   * kept.
    */
   refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */

@@ -1,4 +1,12 @@
-import { inParallel, remoteProblem } from '@ameide/publisher-kit';
+import {
+  type Answer,
+  createPace,
+  type GitRemote,
+  inParallel,
+  type MovingPointer,
+  movePointer,
+  remoteProblem,
+} from '@ameide/publisher-kit';
 import {
   type Pointer,
   type PointerFinding,
@@ -9,17 +17,10 @@ import {
 } from '@ameide/versioning-core';
 import type { Access } from '../access.ts';
 import { unreadable } from '../problems.ts';
-import {
-  type Blocked,
-  type BranchDecision,
-  blockedBy,
-  decideBranch,
-  nameOf,
-  notOurs,
-} from './decide-branch.ts';
+import { decideBranch, nameOf, notOurs } from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import { commitAt } from './refs.ts';
+import { commitAt, type MirrorRefs, readRefs } from './refs.ts';
 
 /** What the plan's branches name now. */
 export async function readPointers(
@@ -41,73 +42,85 @@ export async function readPointers(
   });
 }
 
-/**
- * Moves the plan's branches, never backwards. Each move is a compare-and-swap; a branch that moved
- * meanwhile is decided again.
- */
+/** Moves the plan's branches, never backwards. A branch that moved meanwhile is decided again. */
 export async function promoteMirror(
   plan: MirrorPlan,
   mirror: Mirror,
   access: () => Access,
   step: Step,
 ): Promise<readonly PointerMove[]> {
+  const { remote, sleep } = access();
+  const pace = createPace(step.signal, { sleep });
   return inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
-    let last: Blocked = blockedBy(busy(pointer, plan));
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const move = await moveOnce({ pointer, plan, mirror, access: access(), step });
-      if (!('again' in move)) return { pointer, ...move };
-      last = move.again;
-    }
-    return { pointer, ...last };
+    const branch = movingBranch({ pointer, plan, mirror, remote, step });
+    return { pointer, ...(await movePointer(branch, pace)) };
   });
 }
 
-// Each failed attempt means that another run has moved the branch.
-const ATTEMPTS = 5;
-
-type Outcome = Omit<PointerMove, 'pointer'>;
-
-async function moveOnce(move: {
+interface Move {
   readonly pointer: Pointer;
   readonly plan: MirrorPlan;
   readonly mirror: Mirror;
-  readonly access: Access;
+  readonly remote: GitRemote;
   readonly step: Step;
-}): Promise<Outcome | { readonly again: Blocked }> {
-  const { pointer, plan, mirror, access, step } = move;
-  const answer = await mirror.refs(step);
-  if ('failure' in answer) return blockedBy(unreadable(plan.registry, answer.failure));
-  const { refs } = answer;
-  const target = commitAt(pointer.version, refs);
-  if (target === undefined) return blockedBy(notPublished(pointer, plan));
-  const current = refs.branches.get(pointer.pointer);
-  if (current === target) return { outcome: 'already', from: pointer.version };
-  const decision: BranchDecision =
-    current === undefined ? {} : await decideBranch(pointer, current, { plan, refs, mirror, step });
-  if ('stays' in decision) return decision.stays;
-  const fetched = await mirror.fetchCommit(
-    { ref: `refs/tags/${pointer.version}`, commit: target },
-    step,
-  );
-  if ('failure' in fetched)
-    return { ...blockedBy(unreadable(plan.registry, fetched.failure)), ...decision };
-  const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: current ?? null };
-  const { results, failure } = await access.remote.push(fetched.gitDirectory, [update], {
+}
+
+/** A branch of the mirror, which names a commit. */
+function movingBranch(move: Move): MovingPointer<string> {
+  const { pointer, plan, mirror, step } = move;
+  let refs: MirrorRefs = readRefs([]);
+  const target = (): string | undefined => commitAt(pointer.version, refs);
+  return {
+    compareAndSwap: true,
+    async read() {
+      const answer = await mirror.refs(step);
+      if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
+      ({ refs } = answer);
+      if (target() === undefined) return { problem: notPublished(pointer, plan) };
+      return { current: refs.branches.get(pointer.pointer) };
+    },
+    key: (commit) => commit,
+    isSet: (commit) => commit === target(),
+    async decide(commit) {
+      if (commit === undefined) return { outcome: 'move' };
+      if (commit === target()) return { outcome: 'already', from: pointer.version };
+      return decideBranch(pointer, commit, { plan, refs, mirror, step });
+    },
+    send: async (over) => pushBranch(move, { target: target() ?? '', over }),
+    unconfirmed: (why, cause) => unconfirmed(pointer, plan, why, cause),
+    contended: () => busy(pointer, plan),
+  };
+}
+
+/** Pushes the branch if it still names `over`. The push itself has looked what became of it. */
+async function pushBranch(
+  { pointer, plan, mirror, remote, step }: Move,
+  { target, over = null }: { readonly target: string; readonly over: string | null | undefined },
+): Promise<Answer<Problem>> {
+  const from = { ref: `refs/tags/${pointer.version}`, commit: target };
+  const fetched = await mirror.fetchCommit(from, step);
+  if ('failure' in fetched) return final(unreadable(plan.registry, fetched.failure));
+  const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: over };
+  const { results, failure } = await remote.push(fetched.gitDirectory, [update], {
     signal: step.signal,
   });
   const [result] = results;
-  if (result?.outcome === 'ok') return { outcome: 'moved', ...decision };
-  if (result?.outcome === 'already') return { outcome: 'already', from: pointer.version };
+  if (result?.outcome === 'ok' || result?.outcome === 'already') return { state: 'accepted' };
   if (failure !== undefined) {
     const what = `move ${pointer.pointer} of ${plan.registry}`;
-    return { ...blockedBy(remoteProblem({ code: 'go', what, failure })), ...decision };
+    const reason = remoteProblem({ code: 'go', what, failure });
+    return result?.outcome === 'unknown'
+      ? { state: 'doubtful', again: false, reason }
+      : final(reason);
   }
   if (result?.reason === 'stale' || result?.reason === 'exists')
-    return { again: { ...blockedBy(busy(pointer, plan)), ...decision } };
-  return {
-    ...blockedBy(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given')),
-    ...decision,
-  };
+    return { state: 'refused', again: true, reason: busy(pointer, plan) };
+  return final(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given'));
+}
+
+/** Nothing was written, and nothing would be by another attempt. */
+function final(reason: Problem): Answer<Problem> {
+  return { state: 'unsent', again: false, reason };
 }
 
 function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): Problem {
@@ -135,5 +148,24 @@ function refused({ pointer }: Pointer, { registry }: MirrorPlan, detail: string)
     hint: 'Check the host’s rules for that branch: it has to take forced pushes from this token.',
     reason: detail,
     rerun: 'after-fix',
+  });
+}
+
+function unconfirmed(
+  { pointer }: Pointer,
+  { registry }: MirrorPlan,
+  why: 'not-shown' | 'not-read',
+  cause: Problem | undefined,
+): Problem {
+  const ending =
+    why === 'not-shown'
+      ? 'the host still shows what it named before'
+      : 'the host cannot be read to see what it names now';
+  return problem({
+    code: 'go-outcome-unknown',
+    kind: 'unknown',
+    message: `Branch ${pointer} of ${registry} was pushed, but ${ending}.`,
+    hint: 'Run the same command again: it looks at the repository first.',
+    cause,
   });
 }

@@ -18,8 +18,8 @@ export interface MirrorRefs {
 const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * The patterns that `readRefs` needs answered. The host lists every ref whatever is asked for, so
- * asking for all of ours costs nothing.
+ * The patterns that `readRefs` needs answered. The host lists every ref in any case, so asking
+ * for all of ours costs nothing.
  */
 export function patternsFor(branches: readonly string[]): string[] {
   return [

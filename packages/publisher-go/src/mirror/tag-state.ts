@@ -76,7 +76,7 @@ async function isOf(
   return differing.every((path) => fromCheckout.some((one) => isWithin(path, one)));
 }
 
-/** A tag that is taken: it stays where it is. */
+/** The problem of a tag on another commit. It does not move. */
 export function tagTaken(
   coordinate: Coordinate,
   { tag, found }: TagState,

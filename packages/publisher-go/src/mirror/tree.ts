@@ -11,7 +11,7 @@ export interface TreeStore {
 
 /**
  * Writes a tree: `base` without what it has at `replaced` paths, and with `files`. Returns its id.
- * The index is the store's own; no filter and no ignore file has a part in it.
+ * Uses an index of the store's own, without filters and ignore files.
  */
 export async function writeTree(
   base: string,
@@ -44,7 +44,7 @@ export async function writeTree(
   return git(['write-tree'], store);
 }
 
-/** The files that two trees do not have alike. */
+/** The files that differ in two trees. */
 export async function differingPaths(
   a: string,
   b: string,

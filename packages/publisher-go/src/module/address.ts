@@ -3,8 +3,8 @@ import type { ModuleAtCommit } from '../validate.ts';
 
 /**
  * `go` finds a module's repository by its path (https://go.dev/ref/mod#vcs-find). Where the path
- * begins with the host that the repository is on, both must agree, or every version would land
- * where nobody looks. A path on another host (a vanity import path, a mirror of a host) is left to
+ * begins with the host that the repository is on, both must agree, or every version would be
+ * published where `go` does not look. A path on another host (a vanity import path, a mirror of a host) is left to
  * its owner. `directory` is that of the module in the repository at `url`.
  */
 export function validateAddress(

@@ -8,7 +8,7 @@ import {
 import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import type { ModuleContent } from './content.ts';
 
-/** Files below a module's folder that a checkout has otherwise than the commit. */
+/** Files below a module's folder whose content in a checkout differs from the commit's. */
 export interface ConvertedFiles {
   /**
    * Those that Git LFS stores: the commit holds a pointer to their content
@@ -17,7 +17,7 @@ export interface ConvertedFiles {
   readonly lfs: readonly string[];
   /**
    * Those whose line ends, encoding or keywords an attribute from outside the folder changes
-   * (gitattributes(5)): the folder alone, as a repository, would not have them so.
+   * (gitattributes(5)): a repository of the folder alone would not convert them.
    */
   readonly text: readonly string[];
 }
@@ -54,7 +54,7 @@ function isPointer(content: Uint8Array | undefined): boolean {
 
 const CONVERSION = /\bfilter=lfs\b|\beol=crlf\b|\bworking-tree-encoding=|(?:^|\s)ident\b/;
 
-/** Most repositories have no such attribute, and need no further question. */
+/** Most repositories have no such attribute, and git need not be asked. */
 async function hasConversion(
   source: SourceTree,
   directory: string,

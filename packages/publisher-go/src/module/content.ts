@@ -9,7 +9,7 @@ export interface ModuleContent {
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
-/** What the commit holds. Submodules are none of it: `go` fetches no submodule. */
+/** What the commit holds, without submodules: `go` fetches none. */
 export async function committedContent(
   source: SourceTree,
   directory: string,

@@ -16,7 +16,7 @@ export interface PackagesQuestion {
   readonly content: ModuleContent;
   /** Those of its files that are in the module's zip. */
   readonly published: readonly GoModuleFile[];
-  /** Whether files may still come to a path: then nothing is said of it. */
+  /** Whether `build` may still add files at a path, so that nothing can be decided about it. */
   readonly mayChange: (path: string) => boolean;
 }
 

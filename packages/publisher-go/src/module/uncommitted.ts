@@ -67,7 +67,7 @@ function uncommitted(path: string, module: ModuleAtCommit): Problem {
   return problem({
     code: 'go-not-in-commit',
     kind: 'incomplete',
-    message: `${module.project}: prepare has made ${shownPath(there)}, part of the package in ${shownPath(folderOf(there)) || 'the root'}, and what would be published does not hold it.`,
+    message: `${module.project}: prepare has made ${shownPath(there)}, part of the package in ${shownPath(folderOf(there)) || 'the root'}, which would not be published.`,
     hint: `Commit it${mirror}. If consumers do not need it: allow: ['${there}'].`,
     path: there,
     rerun: 'after-fix',

@@ -23,7 +23,7 @@ export interface ContentQuestion {
 
 /**
  * What keeps `go` from making the zip file of a module's version, or consumers from compiling it.
- * Nobody could use that version, and its tag would be spent.
+ * Nobody could use that version, and its tag could never be used again.
  */
 export async function validateContent(question: ContentQuestion): Promise<readonly Problem[]> {
   const { allow, content, file, unknown } = question;
@@ -112,7 +112,7 @@ function packageProblem(found: Uncompilable, question: ContentQuestion): Problem
       );
 }
 
-/** Only a mirror may hold what the commit does not. */
+/** Only a mirror can have files that the commit lacks. */
 function fromCheckout({ mirrored }: ContentQuestion, path: string, text: string): string {
   return mirrored && path !== '' ? `${text}: fromCheckout: ['${path}']` : '';
 }

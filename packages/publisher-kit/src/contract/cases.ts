@@ -7,7 +7,8 @@ import {
   type Published,
 } from '@ameide/versioning-core';
 import { expect } from 'vitest';
-import { asData, type Opened, type Session } from './session.ts';
+import { asData } from '../testing/run.ts';
+import { BRANCH, type Opened, type Session } from './session.ts';
 import type { ContractCaseName } from './world.ts';
 
 /**
@@ -19,8 +20,6 @@ export interface ContractCase {
   readonly title: string;
   run(session: Session): Promise<void>;
 }
-
-export const BRANCH = 'refs/heads/main';
 
 /** What must hold before anything is published. */
 export const FIRST_CASES: readonly ContractCase[] = [
@@ -58,7 +57,7 @@ async function refusesWrongToken(session: Session): Promise<void> {
   const before = await session.world.snapshot();
   const opened = await session.open(session.world.a, BRANCH, 'wrong');
   const problems: Problem[] = [
-    ...session.keep(await opened.publisher.check(opened.plan, opened.before)),
+    ...session.keep(await opened.publisher.check(opened.plan, opened.step)),
   ];
   // A Go mirror is read for the build: it may be refused there already.
   const result = await opened.tryBuild();
@@ -66,9 +65,7 @@ async function refusesWrongToken(session: Session): Promise<void> {
   const published =
     result.value === undefined
       ? []
-      : session.keep(
-          await opened.publisher.publish(opened.plan, result.value, await opened.step()),
-        );
+      : session.keep(await opened.publisher.publish(opened.plan, result.value, opened.step));
   problems.push(...published.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   expect(problems.map(({ kind }) => kind)).toContain('authentication');
   expect(outcomes(published), 'nothing may be said to be there').not.toContain('published');
@@ -79,13 +76,13 @@ async function stopsOnAbort(session: Session): Promise<void> {
   const { world } = session;
   const before = await world.snapshot();
   const mutations = world.mutations();
-  const { publisher, plan, ...run } = await session.open(world.a, BRANCH);
+  const { publisher, plan, step, tryBuild } = await session.open(world.a, BRANCH);
   const built = await (await session.open(world.a, BRANCH)).build();
   const reason = new Error('asked to stop');
-  const aborted = await run.step(AbortSignal.abort(reason));
+  const aborted = { ...step, signal: AbortSignal.abort(reason) };
   const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
     inspect: () => publisher.inspect({ plan }, aborted),
-    build: () => publisher.build(plan, aborted),
+    build: () => tryBuild(aborted.signal),
     publish: () => publisher.publish(plan, built, aborted),
     ...(plan.pointers.length > 0 && publisher.promote !== undefined
       ? { promote: publisher.promote.bind(publisher, plan, aborted) }
@@ -109,26 +106,26 @@ async function stopsOnAbort(session: Session): Promise<void> {
 async function publishes(session: Session): Promise<void> {
   const { world, keep } = session;
   const opened = await session.open(world.a, BRANCH);
-  const { publisher, plan, before } = opened;
+  const { publisher, plan, step } = opened;
   const mutations = world.mutations();
-  expect(keep(await publisher.check(plan, before))).toEqual([]);
-  expect(states(plan.coordinates, keep(await publisher.inspect({ plan }, before)))).toEqual(
+  expect(keep(await publisher.check(plan, step))).toEqual([]);
+  expect(states(plan.coordinates, keep(await publisher.inspect({ plan }, step)))).toEqual(
     plan.coordinates.map(() => 'absent'),
   );
   for (const coordinate of plan.coordinates) {
-    expect(keep(await publisher.inspect({ coordinate }, before)).map(({ state }) => state)).toEqual(
-      ['absent'],
-    );
+    expect(keep(await publisher.inspect({ coordinate }, step)).map(({ state }) => state)).toEqual([
+      'absent',
+    ]);
   }
   const built = await opened.build();
   expectArtifacts(opened, built);
   expect(world.mutations(), 'nothing but publish and promote writes').toBe(mutations);
 
-  const published = keep(await publisher.publish(plan, built, await opened.step()));
+  const published = keep(await publisher.publish(plan, built, opened.step));
   expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(
     plan.coordinates.map(() => 'published'),
   );
-  const found = keep(await publisher.inspect({ plan, built }, await opened.step()));
+  const found = keep(await publisher.inspect({ plan, built }, opened.step));
   expect(states(plan.coordinates, found)).toEqual(plan.coordinates.map(() => 'identical'));
   await expectPointers(session, opened, ['moved', 'already']);
 }
@@ -139,14 +136,14 @@ async function changesNothingAgain(session: Session): Promise<void> {
   const mutations = world.mutations();
   const opened = await session.open(world.a, BRANCH);
   const { publisher, plan } = opened;
-  expect(keep(await publisher.check(plan, opened.before))).toEqual([]);
+  expect(keep(await publisher.check(plan, opened.step))).toEqual([]);
   for (const state of states(
     plan.coordinates,
-    keep(await publisher.inspect({ plan }, opened.before)),
+    keep(await publisher.inspect({ plan }, opened.step)),
   )) {
     expect(['identical', 'same-source']).toContain(state);
   }
-  const published = keep(await publisher.publish(plan, await opened.build(), await opened.step()));
+  const published = keep(await publisher.publish(plan, await opened.build(), opened.step));
   expect(byCoordinate(plan.coordinates, published).map((one) => one?.outcome)).toEqual(
     plan.coordinates.map(() => 'already-there'),
   );
@@ -166,10 +163,10 @@ async function expectPointers(
     expect(plan.pointers, 'only who promotes may plan pointers').toEqual([]);
     return;
   }
-  const moves = session.keep(await publisher.promote(plan, await opened.step()));
+  const moves = session.keep(await publisher.promote(plan, opened.step));
   expect(moves.map(({ pointer }) => pointer)).toEqual(plan.pointers);
   for (const { outcome } of moves) expect(accepted).toContain(outcome);
-  const named = session.keep((await publisher.pointers?.(plan, await opened.step())) ?? []);
+  const named = session.keep((await publisher.pointers?.(plan, opened.step)) ?? []);
   expect(named.map(({ pointer, version }) => [pointer.pointer, version])).toEqual(
     plan.pointers.map(({ pointer, version }) => [pointer, version]),
   );

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { inParallel } from '../parallel.ts';
-import { BRANCH, byCoordinate, type ContractCase, outcomes } from './cases.ts';
+import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { createSecretScan } from './secret-scan.ts';
-import type { Session } from './session.ts';
+import { BRANCH, type Session } from './session.ts';
 
 /** What must hold once the dev build of commit `a` is published; releases come after it. */
 export const LATER_CASES: readonly ContractCase[] = [
@@ -35,7 +35,7 @@ export const LATER_CASES: readonly ContractCase[] = [
 
 async function buildsTheSame(session: Session): Promise<void> {
   const one = await session.open(session.world.a, BRANCH);
-  const { checkout } = await one.step();
+  const checkout = await one.checkout();
   const before = await snapshot(checkout);
   const first = await one.build();
   const second = await (await session.open(session.world.a, BRANCH)).build();
@@ -57,9 +57,9 @@ async function snapshot(directory: string): Promise<readonly string[]> {
 }
 
 async function readsBack(session: Session): Promise<void> {
-  const { publisher, plan, before } = await session.open(session.world.a, BRANCH);
+  const { publisher, plan, step } = await session.open(session.world.a, BRANCH);
   for (const coordinate of plan.coordinates) {
-    const findings = session.keep(await publisher.inspect({ coordinate }, before));
+    const findings = session.keep(await publisher.inspect({ coordinate }, step));
     expect(findings).toMatchObject([{ coordinate, sha: session.world.a }]);
     expect(['identical', 'same-source']).toContain(findings[0]?.state);
   }
@@ -70,10 +70,10 @@ async function distinguishes(session: Session): Promise<void> {
   const first = new Set(
     (await session.open(world.a, BRANCH)).plan.coordinates.map(formatCoordinate),
   );
-  const { publisher, plan, before } = await session.open(world.b, BRANCH);
+  const { publisher, plan, step } = await session.open(world.b, BRANCH);
   const findings = byCoordinate(
     plan.coordinates,
-    session.keep(await publisher.inspect({ plan }, before)),
+    session.keep(await publisher.inspect({ plan }, step)),
   );
   // A version that holds no commit id is the same for both: only reading it back distinguishes them.
   const expected = plan.coordinates.map((coordinate) =>
@@ -92,12 +92,12 @@ async function keepsPointers(session: Session): Promise<void> {
   if (world.older === undefined)
     throw new Error('this publisher moves pointers: its world needs `older`, an ancestor of `a`');
   const { publisher, plan, build, step } = await session.open(world.older, BRANCH);
-  expect(outcomes(keep(await publisher.publish(plan, await build(), await step())))).toEqual(
+  expect(outcomes(keep(await publisher.publish(plan, await build(), step)))).toEqual(
     plan.coordinates.map(() => 'published'),
   );
-  const moves = keep((await publisher.promote?.(plan, await step())) ?? []);
+  const moves = keep((await publisher.promote?.(plan, step)) ?? []);
   expect(moves.map(({ outcome }) => outcome)).toEqual(plan.pointers.map(() => 'superseded'));
-  const named = keep((await publisher.pointers?.(plan, await step())) ?? []);
+  const named = keep((await publisher.pointers?.(plan, step)) ?? []);
   expect(named.map(({ version }) => version)).toEqual(
     newer.plan.pointers.map(({ version }) => version),
   );
@@ -108,7 +108,7 @@ async function neverOverwrites(session: Session): Promise<void> {
   const tag = 'refs/tags/v0.1.0';
   const released = await session.open(world.a, tag);
   const first = keep(
-    await released.publisher.publish(released.plan, await released.build(), await released.step()),
+    await released.publisher.publish(released.plan, await released.build(), released.step),
   );
   // An image's `<sha>` tag is there since the dev build.
   for (const outcome of outcomes(first)) expect(['published', 'already-there']).toContain(outcome);
@@ -125,10 +125,10 @@ async function neverOverwrites(session: Session): Promise<void> {
     'two commits with one release version meet in some coordinate',
   ).toBeGreaterThan(0);
   for (const subject of [{ plan }, { plan, built }]) {
-    const findings = byCoordinate(shared, keep(await publisher.inspect(subject, await step())));
+    const findings = byCoordinate(shared, keep(await publisher.inspect(subject, step)));
     expect(findings.map((finding) => finding?.state)).toEqual(shared.map(() => 'conflict'));
   }
-  const published = byCoordinate(shared, keep(await publisher.publish(plan, built, await step())));
+  const published = byCoordinate(shared, keep(await publisher.publish(plan, built, step)));
   expect(published.map((one) => one?.outcome)).toEqual(shared.map(() => 'conflict'));
   expect(published.map((one) => one?.problem?.kind)).toEqual(shared.map(() => 'conflict'));
   expect(world.mutations() - mutations, 'mutating requests that a conflict sends').toBe(0);

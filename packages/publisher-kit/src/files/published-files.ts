@@ -18,6 +18,11 @@ export interface PublishedFiles {
   readonly project: string;
   /** Those files of the commit that would be published, with their repository paths. */
   readonly files: readonly TreeFile[];
+  /**
+   * What they hold, by repository path, if that is in memory: a private key is then found in every
+   * file, and not in those named .pem and .key alone.
+   */
+  readonly contents?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Repository paths that the definition allows, each exactly as it is. */
   readonly allow?: readonly string[] | undefined;
   /** False: names that Linux alone can hold are fine, if they are UTF-8. */
@@ -34,6 +39,7 @@ export async function validateFiles({
   source,
   project,
   files,
+  contents,
   allow = [],
   portable = true,
 }: PublishedFiles): Promise<readonly Problem[]> {
@@ -46,7 +52,8 @@ export async function validateFiles({
   const secret = await inParallel(files, async ({ path, mode }) => {
     if (allow.includes(path) || mode === 'submodule') return [];
     if (isSecretFile(path)) return [path];
-    const content = isKeyFile(path) ? await source.readBytes(path) : undefined;
+    const content =
+      contents?.get(path) ?? (isKeyFile(path) ? await source.readBytes(path) : undefined);
     return content !== undefined && holdsPrivateKey(content) ? [path] : [];
   });
   return [

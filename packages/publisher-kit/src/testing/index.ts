@@ -1,7 +1,16 @@
 /**
- * What tests of a publisher need beside a registry: repositories, commits as literals, releases and
- * steps. Independent of a test runner; `@ameide/publisher-kit/contract` is the suite for vitest.
+ * What tests of a publisher need beside a registry: repositories, commits as literals, releases,
+ * steps, and whole runs as the engine makes them. Independent of a test runner;
+ * `@ameide/publisher-kit/contract` is the suite for vitest.
  */
+export {
+  type LiteralCommitOptions,
+  literalCommit,
+  type Relate,
+  type RepositoryCommitOptions,
+  repositoryCommit,
+  type TestCommit,
+} from './commit.ts';
 export {
   COMMIT_TIME,
   type CommitOptions,
@@ -13,4 +22,12 @@ export {
 } from './git-repository.ts';
 export { type LiteralOptions, type LiteralSource, literalSource } from './literal-source.ts';
 export { TEST_SHA, type TestReleaseOptions, testRelease } from './release.ts';
+export {
+  builtOf,
+  type OpenedRun,
+  openRun,
+  type RunOptions,
+  type RunReport,
+  runPublisher,
+} from './run.ts';
 export { type TestStep, type TestStepOptions, testStep } from './step.ts';

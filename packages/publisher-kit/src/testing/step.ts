@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Relation, ReleaseEvent, SourceTree, Step } from '@ameide/versioning-core';
+import type { ReleaseEvent, SourceTree, Step } from '@ameide/versioning-core';
+import { literalHistory, type Relate } from './commit.ts';
 import { type FileContent, writeInto } from './git-repository.ts';
 import { literalSource } from './literal-source.ts';
 
@@ -16,7 +17,7 @@ export interface TestStepOptions {
   readonly source?: SourceTree;
   readonly environment?: Readonly<Record<string, string>>;
   /** How two different commits relate. Default `unknown`. */
-  readonly relation?: (a: string, b: string) => Relation | Promise<Relation>;
+  readonly relation?: Relate;
   readonly signal?: AbortSignal;
 }
 
@@ -34,9 +35,7 @@ export function testStep(options: TestStepOptions = {}): TestStep {
     checkout,
     workspace,
     environment: options.environment ?? {},
-    history: {
-      relation: async (a, b) => (a === b ? 'same' : ((await relation?.(a, b)) ?? 'unknown')),
-    },
+    history: literalHistory(relation),
     events,
     emit: (event) => void events.push(event),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),

@@ -11,8 +11,13 @@ export type PointerDecision =
   | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
   | { readonly outcome: 'blocked'; readonly from?: string | undefined; readonly problem: Problem };
 
-/** A pointer of a registry without compare-and-swap; `C` is what it names. */
+/** A pointer of a registry; `C` is what it names. */
 export interface MovingPointer<C> {
+  /**
+   * True for a registry with compare-and-swap, as git's `--force-with-lease`: `send` takes place only
+   * while the pointer names `over`. It is not read again before that, and an accepted write is final.
+   */
+  readonly compareAndSwap?: boolean;
   /** Reads only what it names: it is asked several times. */
   read(): Promise<PointerRead<C>>;
   /** Tells what is named apart: a version, a digest. */
@@ -21,8 +26,8 @@ export interface MovingPointer<C> {
   isSet(current: C | undefined): boolean;
   /** Reads whatever the decision needs, and decides. */
   decide(current: C | undefined): Promise<PointerDecision>;
-  /** Sets it, once. */
-  send(): Promise<Answer<Problem>>;
+  /** Sets it, once. `over` is what it named when it was decided on. */
+  send(over: C | undefined): Promise<Answer<Problem>>;
   /**
    * The problem of a pointer that was sent and was not seen to move: the registry still shows what
    * it named before, or cannot be read.
@@ -39,9 +44,9 @@ const ROUNDS = 5;
 
 /**
  * Moves a pointer: reads it, decides, writes it while it is as it was read, reads it back, and
- * decides again when it names something else. It is called moved only when it was seen so: a
- * registry that accepts the write and goes on showing what it named before is not written again,
- * only read again. Rejects with the signal's reason on abort.
+ * decides again when it names something else. Without compare-and-swap it is called moved only when
+ * it was seen so: a registry that accepts the write and goes on showing what it named before is not
+ * written again, only read again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
   let last: Sent<C> | undefined;
@@ -80,7 +85,8 @@ async function sendWhileUnchanged<C>(
   pace: Pace,
 ): Promise<Sent<C> | Move | undefined> {
   // Nothing was read to decide on a pointer that does not exist: no time has passed.
-  const again = over === undefined ? { current: over } : await pointer.read();
+  const isFresh = over === undefined || pointer.compareAndSwap === true;
+  const again = isFresh ? { current: over } : await pointer.read();
   if ('problem' in again) return blocked(again.problem, from);
   if (!isSame(pointer, again.current, over)) return undefined;
   const written = await write(writeOf(pointer, over), pace);
@@ -94,7 +100,7 @@ type Look =
 
 function writeOf<C>(pointer: MovingPointer<C>, over: C | undefined): Write<Look, Problem> {
   return {
-    send: async () => pointer.send(),
+    send: async () => pointer.send(over),
     async look() {
       const now = await pointer.read();
       if ('problem' in now) return { state: 'unknown', problem: now.problem };
@@ -109,7 +115,7 @@ function settle<C>(
   written: Written<Look, Problem>,
   sent: Sent<C>,
 ): Sent<C> | Move | undefined {
-  if (written.state === 'accepted') return sent;
+  if (written.state === 'accepted') return pointer.compareAndSwap === true ? moved(sent) : sent;
   if (written.state === 'found')
     return written.seen.state === 'identical' ? moved(sent) : undefined;
   if (written.state === 'not-written') return blocked(written.reason, sent.from);

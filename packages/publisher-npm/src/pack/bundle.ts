@@ -1,4 +1,13 @@
-import { type Bundle, failed, InvalidInputError, inputProblem, ok } from '@ameide/versioning-core';
+import {
+  type Bundle,
+  failed,
+  InvalidInputError,
+  inputProblem,
+  ok,
+  type Problem,
+  type ProblemInput,
+  pathIn,
+} from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
 import type { Stamp } from '../manifest/stamp.ts';
@@ -6,28 +15,38 @@ import type { Packer } from './packer.ts';
 
 /** A package made of a bundle's files and a generated package.json. */
 export function openBundle(name: string, bundle: Bundle, license: string | undefined): Packer {
+  const { directory, paths = [] } = bundle;
   return {
     name,
     buildsFrom: 'objects',
+    ...(directory === undefined ? {} : { directory }),
     manifest: (stamp) => bundleManifest(name, bundle, license, stamp),
+    validate: async (plan, step) => [
+      ...((await bundle.validate?.(plan.publisher, step)) ?? []),
+      ...manifestTaken(paths, { kind: 'input', path: pathIn(directory ?? '', 'package.json') }),
+    ],
     async pack(plan, step) {
       const { problems, value = [] } = await bundle.files(
         { version: plan.version, sha: plan.sha },
         step,
       );
       if (problems !== undefined) return failed(...problems);
-      if (!value.some(({ path }) => path === 'package.json'))
-        return ok({ manifest: plan.manifest, files: value });
-      const wrong = {
-        field: 'path',
-        received: 'package.json',
-        expected: 'another name: npm generates package.json',
-      };
-      return failed(
-        inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), { kind: 'incomplete' }),
-      );
+      const paths = value.map(({ path }) => path);
+      const [taken] = manifestTaken(paths, { kind: 'incomplete' });
+      return taken === undefined ? ok({ manifest: plan.manifest, files: value }) : failed(taken);
     },
   };
+}
+
+/** npm generates the package.json: the bundle has none of its own. */
+function manifestTaken(paths: readonly string[], about: Partial<ProblemInput>): readonly Problem[] {
+  if (!paths.includes('package.json')) return [];
+  const wrong = {
+    field: 'path',
+    received: 'package.json',
+    expected: 'another name: npm generates package.json',
+  };
+  return [inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), about)];
 }
 
 function bundleManifest(

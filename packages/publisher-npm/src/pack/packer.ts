@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from '@ameide/publisher-kit';
-import type { Publisher, Result, Step, TreeFile } from '@ameide/versioning-core';
+import type { Problem, Publisher, Result, Step, TreeFile } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import type { Stamp } from '../manifest/stamp.ts';
 import type { NpmPlan } from '../plan.ts';
@@ -12,7 +12,7 @@ export interface Packer {
   readonly name: string;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
-  /** The folder that is packed, relative to the repository root; absent for a bundle. */
+  /** The folder that is packed, relative to the repository root; absent for a generated bundle. */
   readonly directory?: string;
   /** The program that `pack` runs, if any: `check` looks for it. */
   readonly program?: string;
@@ -22,6 +22,8 @@ export interface Packer {
   manifest(stamp: Stamp): JsonObject;
   /** The files of the commit that would be packed if no program changed anything. Offline. */
   committedFiles?(plan: NpmPlan, step: Step): Promise<readonly TreeFile[]>;
+  /** What the maker of the files refuses of the commit. Offline. */
+  validate?(plan: NpmPlan, step: Step): Promise<readonly Problem[]>;
   /** Runs the build, and reads what is packed. */
   pack(plan: NpmPlan, step: Step): Promise<Result<Packed>>;
 }

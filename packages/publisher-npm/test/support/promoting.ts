@@ -1,8 +1,9 @@
+import { readPackage } from '@ameide/local-registries';
 import type { PointerMove, Relation } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { type Run, type RunOptions, startRun } from './publishing.ts';
 import { makeRelease, OTHER_SHA, type ReleaseOptions, SHA } from './release.ts';
-import { type RegistryWorld, readPackument } from './world.ts';
+import type { RegistryWorld } from './world.ts';
 
 export const [OLDER, NEWER] = [
   { sha: OTHER_SHA, datetime: '20251113150000' },
@@ -36,4 +37,4 @@ export async function promote(run: Run): Promise<readonly PointerMove[]> {
 }
 
 export const tags = async (world: RegistryWorld): Promise<object | undefined> =>
-  (await readPackument(world.registry.url, '@x/a'))?.tags;
+  (await readPackage(world.registry.url, '@x/a'))?.tags;

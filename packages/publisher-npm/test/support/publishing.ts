@@ -1,10 +1,18 @@
 import { createHttp, type Http } from '@ameide/publisher-kit';
-import { literalSource } from '@ameide/publisher-kit/testing';
-import type { Published, Publisher, Release, Step } from '@ameide/versioning-core';
+import {
+  type FileContent,
+  type RunOptions as KitRunOptions,
+  type LiteralCommitOptions,
+  literalCommit,
+  type OpenedRun,
+  openRun,
+  type Relate,
+} from '@ameide/publisher-kit/testing';
+import type { Published, PublisherDefinition, Release } from '@ameide/versioning-core';
+import { onTestFinished } from 'vitest';
 import { npm } from '../../src/npm.ts';
 import type { NpmBuilt, NpmPlan } from '../../src/plan.ts';
-import { valueOf } from './result.ts';
-import { makeStep, type StepOptions } from './step.ts';
+import type { NpmPublisher } from '../../src/publisher.ts';
 import type { RegistryWorld } from './world.ts';
 
 export const MANIFEST = {
@@ -22,17 +30,17 @@ const FILES = {
   'README.md': '# a\n',
 };
 
-export interface Run {
-  readonly publisher: Publisher<NpmPlan, NpmBuilt>;
-  readonly plan: NpmPlan;
+export interface Run extends OpenedRun<NpmPublisher> {
   readonly built: NpmBuilt;
-  readonly step: Step;
   /** What was waited between two attempts of one upload, milliseconds. */
   readonly waits: readonly number[];
   publish(): Promise<Published>;
 }
 
-export interface RunOptions extends StepOptions {
+export interface RunOptions {
+  readonly files?: Readonly<Record<string, FileContent>>;
+  readonly signal?: AbortSignal;
+  readonly relation?: Relate;
   readonly token?: string;
   readonly http?: Http;
   readonly npm?: object;
@@ -60,14 +68,24 @@ export async function startRun(
   });
   const content = options.content === undefined ? {} : { 'index.js': options.content };
   const files = { ...FILES, ...content, ...options.files };
-  const publisher = await definition.open(literalSource(files));
-  const step = makeStep({ ...options, files });
-  const plan = publisher.plan(release);
-  const built = valueOf(await publisher.build(plan, step));
+  const run = await testRun(definition, files, { ...options, release });
+  const { publisher, plan, step } = run;
+  const built = await run.build();
   const publish = async (): Promise<Published> => {
     const [published] = await publisher.publish(plan, built, step);
     if (published === undefined) throw new Error('nothing was published');
     return published;
   };
-  return { publisher, plan, built, step, waits, publish };
+  return { ...run, built, waits, publish };
+}
+
+/** Opens and plans a release of a commit with these files. Its folders are gone after the test. */
+export async function testRun(
+  definition: PublisherDefinition<NpmPlan, NpmBuilt>,
+  files: Readonly<Record<string, FileContent>>,
+  options: LiteralCommitOptions & KitRunOptions = {},
+): Promise<OpenedRun<NpmPublisher>> {
+  const run = await openRun(definition, literalCommit(files, options), options);
+  onTestFinished(async () => run[Symbol.asyncDispose]());
+  return run;
 }

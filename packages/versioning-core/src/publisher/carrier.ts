@@ -1,5 +1,6 @@
 import type { Result } from '../result.ts';
-import type { Publisher, Step } from './publisher.ts';
+import type { Problem } from './problem.ts';
+import type { Publisher, PublisherId, Step } from './publisher.ts';
 import type { SourceTree } from './source.ts';
 
 /**
@@ -8,8 +9,17 @@ import type { SourceTree } from './source.ts';
 export interface Bundle {
   readonly name: string;
   readonly description?: string;
+  /** Of a bundle whose files are those of a folder of the commit: that folder. Messages name it. */
+  readonly directory?: string;
   /** The paths of all its files, when the commit alone decides them: for `validate`. */
   readonly paths?: readonly string[];
+  /** Repository paths of files that are published although a carrier would refuse them. */
+  readonly allow?: readonly string[];
+  /**
+   * What its maker refuses of the commit. The carrier's `validate` reports it, as `publisher`. Of
+   * several carriers the first one to ask gets the problems, and the others one that names it.
+   */
+  validate?(publisher: PublisherId, step: Step): Promise<readonly Problem[]>;
   files(
     plan: { readonly version: string; readonly sha: string },
     step: Step,

@@ -13,6 +13,9 @@ export interface Problem {
   readonly coordinate?: string;
   /** The file or folder it concerns, relative to the repository's root. */
   readonly path?: string;
+  /** Where in the file at `path`, both counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
   /** The option, or the field of a manifest, that it concerns: `publishers[2].directory`. */
   readonly field?: string;
   /** What a server or a program itself said, in its words. */

@@ -1,12 +1,15 @@
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
-import { InvalidInputError, received } from '../errors.ts';
+import { oneOf } from '../options/values.ts';
 import { deriveGo } from './go/derive.ts';
 import { deriveNpm } from './npm.ts';
 import { deriveOci } from './oci.ts';
 import { derivePypi } from './pypi.ts';
 import { decideTarget } from './target.ts';
 import type { DeriveVersions, Lineage, VersionOptions, Versions } from './versions.ts';
+
+const STAMP = oneOf('datetime', 'date');
+const AFTER_RELEASE = oneOf('next-patch', 'keep', 'error');
 
 /**
  * Every ecosystem's strings for one commit on one channel. Pure. Throws `InvalidInputError` with
@@ -19,8 +22,8 @@ export const deriveVersions: DeriveVersions = (
   lineage: Lineage,
   options: VersionOptions = {},
 ): Versions => {
-  const stamp = oneOf(options.stamp ?? 'datetime', ['datetime', 'date'], 'stamp');
-  oneOf(options.afterRelease ?? 'next-patch', ['next-patch', 'keep', 'error'], 'afterRelease');
+  const stamp = STAMP(options.stamp ?? 'datetime', 'stamp');
+  AFTER_RELEASE(options.afterRelease ?? 'next-patch', 'afterRelease');
   const { target, note } = decideTarget(canonical.base, channel, lineage, options);
   return {
     target,
@@ -31,12 +34,3 @@ export const deriveVersions: DeriveVersions = (
     oci: deriveOci(canonical, channel, target),
   };
 };
-
-function oneOf<T extends string>(value: T, accepted: readonly T[], field: string): T {
-  if (accepted.includes(value)) return value;
-  throw new InvalidInputError({
-    field,
-    received: received(value),
-    expected: `one of ${accepted.join(', ')}`,
-  });
-}

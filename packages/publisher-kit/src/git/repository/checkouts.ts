@@ -1,10 +1,10 @@
 import type { CommitSha, MissingContent } from '@ameide/versioning-core';
 import type { CheckoutCommit, OpenedSubmodule } from '../../checkout/checkout.ts';
 import type { CloneFolders } from '../../checkout/submodules.ts';
+import { onceForEach } from '../../once-for-each.ts';
 import { createCommits } from './commits.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
-import { onceForEach } from './once-for-each.ts';
 import { originAddress } from './origin-address.ts';
 import type { CheckoutOptions, Repository } from './repository.ts';
 import { createTreeReader } from './tree-reader.ts';

@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   parseSha,
 } from '@ameide/versioning-core';
+import { onceForEach } from '../../once-for-each.ts';
 import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
 import { allowedEnvironment } from '../../process/environment.ts';
 import type { Processes } from '../../process/processes.ts';
@@ -21,7 +22,6 @@ import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
 import { createHistory } from './history.ts';
 import { createObjectReader } from './object-reader.ts';
-import { onceForEach } from './once-for-each.ts';
 import { originAddress } from './origin-address.ts';
 import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import {
+  canonical,
+  classifyRef,
+  deriveVersions,
+  type History,
+  type Member,
+  type Relation,
+  type Release,
+  type SourceTree,
+  type VersionOptions,
+} from '@ameide/versioning-core';
+import type { Repository } from '../git/repository/repository.ts';
+import { type FileContent, writeInto } from './git-repository.ts';
+import { type LiteralOptions, literalSource } from './literal-source.ts';
+import { type TestReleaseOptions, testRelease } from './release.ts';
+
+/** A commit that a test publishes, on a channel. */
+export interface TestCommit {
+  readonly source: SourceTree;
+  readonly history: History;
+  /** The release that the engine would make of it. */
+  release(members: readonly Member[]): Promise<Release>;
+  /** Lays its files out in `folder`, which does not exist yet. Returns the folder that has them. */
+  checkout(folder: string): Promise<string>;
+}
+
+/** How two different commits relate. */
+export type Relate = (a: string, b: string) => Relation | Promise<Relation>;
+
+export interface LiteralCommitOptions extends Pick<LiteralOptions, 'missing'> {
+  /** Or what `testRelease` makes it of. */
+  readonly release?: Release | TestReleaseOptions;
+  /** Default `unknown`. */
+  readonly relation?: Relate | undefined;
+  readonly prepare?: Prepare | undefined;
+}
+
+/** What `prepare` of the release definition does to a checkout. */
+type Prepare = (checkout: string) => void;
+
+/** A commit without git: its files as a literal, with fixed times. */
+export function literalCommit(
+  files: Readonly<Record<string, FileContent>>,
+  options: LiteralCommitOptions = {},
+): TestCommit {
+  const { prepare, relation, release = {}, ...source } = options;
+  const made = 'canonical' in release ? release : testRelease(release);
+  return {
+    source: literalSource(files, { sha: made.canonical.sha, ...source }),
+    history: literalHistory(relation),
+    release: async (members) => {
+      const named = (one: Member): string => `${one.ecosystem}:${one.name}`;
+      const known = new Set(made.members.map(named));
+      const own = members.filter((one) => !known.has(named(one)));
+      return { ...made, members: [...made.members, ...own] };
+    },
+    async checkout(folder) {
+      mkdirSync(folder);
+      for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+      prepare?.(folder);
+      return folder;
+    },
+  };
+}
+
+export function literalHistory(relation?: Relate): History {
+  return { relation: async (a, b) => (a === b ? 'same' : ((await relation?.(a, b)) ?? 'unknown')) };
+}
+
+export interface RepositoryCommitOptions extends VersionOptions {
+  readonly sha: string;
+  /** Decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. */
+  readonly ref: string;
+  /** Default: that of the tag, else 0.1.0. */
+  readonly base?: string;
+  /** On the commit and its ancestors. Default: what the repository has, and the tag of `ref`. */
+  readonly tags?: readonly string[];
+  readonly prepare?: Prepare | undefined;
+}
+
+/** A commit of a git repository. */
+export async function repositoryCommit(
+  repository: Repository,
+  options: RepositoryCommitOptions,
+): Promise<TestCommit> {
+  const { base, prepare, ref, sha: given, tags, ...versions } = options;
+  const sha = await repository.resolve(given);
+  return {
+    source: repository.source(sha),
+    history: repository.history(),
+    async release(members) {
+      const channel = classifyRef(ref);
+      const tagged = 'base' in channel ? channel.base : '0.1.0';
+      const datetime = await repository.commitTime(sha);
+      const tuple = canonical({ base: base ?? tagged, sha, datetime });
+      // The tag that makes this a release, whether or not it is pushed yet.
+      const own = channel.kind === 'release' ? [`v${channel.base}`] : [];
+      const all = tags ?? [...new Set([...(await repository.mergedTags(sha)), ...own])];
+      const here = tags ?? [...new Set([...(await repository.tagsAt(sha)), ...own])];
+      const address = await repository.remoteUrl();
+      return {
+        canonical: tuple,
+        channel,
+        versions: deriveVersions(tuple, channel, { tags: all, tagsAtCommit: here }, versions),
+        members,
+        ...(address === undefined ? {} : { repository: address }),
+      };
+    },
+    async checkout(folder) {
+      mkdirSync(folder);
+      await repository.checkout(sha, folder);
+      prepare?.(folder);
+      return folder;
+    },
+  };
+}
