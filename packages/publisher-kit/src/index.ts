@@ -17,10 +17,11 @@ export { parseLfsPointer } from './checkout/lfs.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
+  missingContentProblem,
   type PublishedFiles,
   shownPath,
-  validateContent,
   validateFiles,
+  validateFolderContent,
 } from './files/published-files.ts';
 export * from './git/index.ts';
 export type { HttpPorts } from './http/create-http.ts';

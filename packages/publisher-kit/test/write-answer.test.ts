@@ -13,10 +13,10 @@ describe('what an HTTP status means for a write', () => {
   // Sources: RFC 9110 section 15, RFC 6585, RFC 8470; npm/cli#7376 for 409. See http/status.ts.
   test.each<[readonly number[], string, boolean]>([
     [[200, 201, 202, 204], 'accepted', false],
-    [[401, 403, 407], 'unsent', false],
-    [[301, 304, 307, 400, 402, 404, 405, 410, 412, 413, 415, 422, 451], 'refused', false],
-    [[425, 429, 503], 'refused', true],
-    [[501, 505], 'refused', false],
+    [[401, 403, 407], 'not-processed', false],
+    [[301, 304, 307, 400, 402, 404, 405, 410, 412, 413, 415, 422, 451], 'denied', false],
+    [[425, 429, 503], 'denied', true],
+    [[501, 505], 'denied', false],
     [[408, 409, 500, 502, 504, 507, 508, 520, 522, 524, 599], 'doubtful', true],
   ])('%j: %s, again %s', (statuses, state, again) => {
     for (const status of statuses) {
@@ -28,11 +28,11 @@ describe('what an HTTP status means for a write', () => {
   });
 
   test('a registry may differ from it, in part', () => {
-    const exceptions = { 403: { state: 'refused' }, 409: { again: false } } as const;
+    const exceptions = { 403: { state: 'denied' }, 409: { again: false } } as const;
     const of = (status: number) => statusAnswer({ status }, () => 'why', exceptions);
-    expect(of(403)).toMatchObject({ state: 'refused', again: false });
+    expect(of(403)).toMatchObject({ state: 'denied', again: false });
     expect(of(409)).toMatchObject({ state: 'doubtful', again: false });
-    expect(of(503)).toMatchObject({ state: 'refused', again: true });
+    expect(of(503)).toMatchObject({ state: 'denied', again: true });
   });
 
   test('Retry-After is read, in seconds; nonsense is none', () => {
@@ -45,9 +45,9 @@ describe('what an HTTP status means for a write', () => {
 
 describe('what it means for a write that there is no answer', () => {
   test.each<[HttpError['kind'], string, boolean]>([
-    ['refused', 'unsent', true],
-    ['insecure', 'unsent', false],
-    ['redirect', 'unsent', false],
+    ['refused', 'not-processed', true],
+    ['insecure', 'not-processed', false],
+    ['redirect', 'not-processed', false],
     ['network', 'doubtful', true],
     ['timeout', 'doubtful', true],
     ['malformed', 'doubtful', true],
@@ -57,9 +57,13 @@ describe('what it means for a write that there is no answer', () => {
   });
 
   test('what was never sent is tried again when its problem says that it may pass', () => {
-    expect(errorAnswer(undefined, why)).toEqual({ state: 'unsent', again: true, reason: why });
+    expect(errorAnswer(undefined, why)).toEqual({
+      state: 'not-processed',
+      again: true,
+      reason: why,
+    });
     const final = problem({ ...why, kind: 'authentication', rerun: undefined });
-    expect(errorAnswer(undefined, final)).toMatchObject({ state: 'unsent', again: false });
+    expect(errorAnswer(undefined, final)).toMatchObject({ state: 'not-processed', again: false });
   });
 });
 

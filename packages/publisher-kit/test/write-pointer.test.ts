@@ -38,8 +38,12 @@ async function move(world: World) {
   const answer = (on: OnWrite): Answer<Problem> => {
     if (on === 'stores' || on === 'ignores') return { state: 'accepted' };
     if (on === '403')
-      return { state: 'unsent', again: false, reason: trouble('forbidden', 'authentication') };
-    const state = on.startsWith('503') ? 'refused' : 'doubtful';
+      return {
+        state: 'not-processed',
+        again: false,
+        reason: trouble('forbidden', 'authentication'),
+      };
+    const state = on.startsWith('503') ? 'denied' : 'doubtful';
     return { state, again: true, reason: trouble(on.startsWith('503') ? 'busy' : 'network') };
   };
   const pace = createPace(new AbortController().signal, {
@@ -75,7 +79,7 @@ async function move(world: World) {
         steps.push('send');
         value = world.beforeWrite?.(sends) ?? value;
         if (world.compareAndSwap === true && value !== over)
-          return { state: 'refused', again: true, reason: trouble('stale') };
+          return { state: 'denied', again: true, reason: trouble('stale') };
         if (on === 'stores' || on.endsWith('stored')) {
           overwritten.push(value);
           [shown, value, cached] = [value, OURS, cachedReads];

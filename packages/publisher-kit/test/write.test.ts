@@ -4,10 +4,10 @@ import { type Answer, createPace, type Seen, type Written, write } from '../src/
 /** One attempt's answer, in short. `again`: the same request may be accepted later. */
 const ANSWERS = {
   accepted: { state: 'accepted' },
-  'unsent, again': { state: 'unsent', again: true, reason: 'no connection' },
-  'unsent, final': { state: 'unsent', again: false, reason: 'no rights' },
-  'refused, again': { state: 'refused', again: true, reason: '503' },
-  'refused, final': { state: 'refused', again: false, reason: '400' },
+  'not processed, again': { state: 'not-processed', again: true, reason: 'no connection' },
+  'not processed, final': { state: 'not-processed', again: false, reason: 'no rights' },
+  'denied, again': { state: 'denied', again: true, reason: '503' },
+  'denied, final': { state: 'denied', again: false, reason: '400' },
   'doubtful, again': { state: 'doubtful', again: true, reason: 'reset' },
   'doubtful, final': { state: 'doubtful', again: false, reason: 'answer too large' },
 } as const satisfies Readonly<Record<string, Answer<string>>>;
@@ -56,7 +56,7 @@ describe('the same answer to every attempt, by what every look shows', () => {
       return { result: { state: 'accepted', afterDoubt: false }, steps: 'send' };
     }
     const { again, reason } = answer;
-    if (answer.state === 'unsent') {
+    if (answer.state === 'not-processed') {
       const steps = again ? 'send wait send wait send' : 'send';
       return { result: { state: 'not-written', reason }, steps };
     }
@@ -82,14 +82,14 @@ describe('answers that differ', () => {
   test.each<[string, readonly Name[], readonly State[], object, string]>([
     [
       'sent again after a refusal that passes: accepted',
-      ['refused, again', 'accepted'],
+      ['denied, again', 'accepted'],
       ['absent'],
       { state: 'accepted', afterDoubt: true },
       'send look wait send',
     ],
     [
       'nobody received the first: accepted, without doubt',
-      ['unsent, again', 'accepted'],
+      ['not processed, again', 'accepted'],
       [],
       { state: 'accepted', afterDoubt: false },
       'send wait send',
@@ -103,7 +103,7 @@ describe('answers that differ', () => {
     ],
     [
       'what was doubted shows at the second look',
-      ['doubtful, again', 'refused, final'],
+      ['doubtful, again', 'denied, final'],
       ['absent', 'identical'],
       seen('identical'),
       'send look wait send look',
@@ -117,49 +117,49 @@ describe('answers that differ', () => {
     ],
     [
       'what was denied shows at the last look',
-      ['refused, again'],
+      ['denied, again'],
       ['absent', 'absent', 'absent', 'identical'],
       seen('identical'),
       `${THREE} wait look`,
     ],
     [
       'another run comes between two attempts',
-      ['refused, again'],
+      ['denied, again'],
       ['absent', 'conflict'],
       seen('conflict'),
       'send look wait send look',
     ],
     [
       'one doubt is not undone by a final refusal',
-      ['doubtful, again', 'refused, final'],
+      ['doubtful, again', 'denied, final'],
       ['absent'],
       { state: 'unknown', reason: '400' },
       'send look wait send look wait look',
     ],
     [
       'nor by missing rights, which are not looked after',
-      ['doubtful, again', 'unsent, final'],
+      ['doubtful, again', 'not processed, final'],
       ['absent'],
       { state: 'unknown', reason: 'no rights' },
       'send look wait send wait look',
     ],
     [
       'nor by a server that has gone away',
-      ['doubtful, again', 'unsent, again'],
+      ['doubtful, again', 'not processed, again'],
       ['absent'],
       { state: 'unknown', reason: 'no connection' },
       'send look wait send wait send wait look',
     ],
     [
       'a denied attempt is believed when a look shows nothing',
-      ['refused, again', 'refused, final'],
+      ['denied, again', 'denied, final'],
       ['absent'],
       { state: 'not-written', reason: '400' },
       'send look wait send look',
     ],
     [
       'the last look cannot be read',
-      ['refused, again'],
+      ['denied, again'],
       ['absent', 'absent', 'absent', 'unknown'],
       { state: 'unknown', reason: '503', unread: { state: 'unknown' } },
       `${THREE} wait look`,
@@ -171,7 +171,7 @@ describe('answers that differ', () => {
 });
 
 /**
- * A fake server that does what its answers allow: `accepted` has stored, `unsent` has not, `refused`
+ * A fake server that does what its answers allow: `accepted` has stored, `not-processed` has not, `denied`
  * and `doubtful` may have. It shows what it stored at once, or `hides` it for so many looks.
  */
 interface Server {
@@ -186,7 +186,7 @@ function* servers(): Generator<Server> {
   const attempts: [Name, boolean][] = (Object.keys(ANSWERS) as Name[]).flatMap((name) => {
     const can = ANSWERS[name].state;
     if (can === 'accepted') return [[name, true]];
-    return can === 'unsent'
+    return can === 'not-processed'
       ? [[name, false]]
       : [
           [name, false],
@@ -241,7 +241,7 @@ test('whatever a server does: the result is true, in bounded steps', async () =>
 });
 
 describe('waits', () => {
-  const BUSY = { state: 'refused', again: true, reason: '429' } as const;
+  const BUSY = { state: 'denied', again: true, reason: '429' } as const;
 
   /** A clock that only waiting moves. */
   function clock(random: number) {
@@ -307,7 +307,7 @@ describe('waits', () => {
 
 describe('an abort', () => {
   const reason = new Error('cancelled');
-  const again: Answer<string> = { state: 'refused', again: true, reason: '503' };
+  const again: Answer<string> = { state: 'denied', again: true, reason: '503' };
 
   test('ends a wait at once, and nothing more is sent', async () => {
     const controller = new AbortController();

@@ -3,9 +3,9 @@ import { type Problem, problem, type Step } from '@ameide/versioning-core';
 import { NPMJS, type Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
-import { readTags } from './pointers/read-tags.ts';
 import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject } from './registry/client.ts';
+import { readTags } from './registry/read-tags.ts';
 
 /**
  * Checks the credential, the access of a new package and the build tool. Reads only.

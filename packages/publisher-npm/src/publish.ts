@@ -143,11 +143,11 @@ function classifyAnswer(
   // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
   const response = { status: status === 404 ? 403 : status, headers };
   const reason = (): Problem => refusal(coordinateText, response, text);
-  // A 403 is also npmjs's answer to a version that it has, perhaps ours: it refuses a version that
-  // it has taken and does not show yet with this text (npm/npm#20857), and with any text one that
-  // landed behind a 503. A text makes an answer doubtful, never a success.
+  // npmjs may answer 403 for a version that it stored and does not show yet (npm/npm#20857). It is
+  // doubtful with these words, or when an earlier attempt got a 503; it is never a success. Any
+  // other status, 409 too, has the meaning of the kit's one table (http/status.ts).
   const isTaken = wasUnavailable || /previously published/i.test(text);
-  return statusAnswer(response, reason, { 403: { state: isTaken ? 'doubtful' : 'refused' } });
+  return statusAnswer(response, reason, { 403: { state: isTaken ? 'doubtful' : 'denied' } });
 }
 
 function refusal(

@@ -13,7 +13,7 @@ import { stampOf } from './manifest/stamp.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
-import { promotePointers, readPointers } from './pointers/promote.ts';
+import { promotePointers, readPointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
 import { validatePackage } from './validate.ts';
 

@@ -9,7 +9,7 @@ import {
   type Problem,
   problem,
 } from '@ameide/versioning-core';
-import type { PypiBuilt } from './build/build.ts';
+import type { PypiBuilt } from './build.ts';
 import type { SourceCommit } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
 import type { IndexReader } from './simple-api/index-reader.ts';

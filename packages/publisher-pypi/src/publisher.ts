@@ -7,16 +7,16 @@ import {
   type PublisherDefinition,
   type SourceTree,
 } from '@ameide/versioning-core';
-import { buildPypi, type PypiBuilt } from './build/build.ts';
+import { buildPypi, type PypiBuilt } from './build.ts';
 import { checkPypi } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import type { PythonProject } from './project/pyproject.ts';
+import { publishPypi } from './publish.ts';
 import { readProject } from './read-project.ts';
 import { type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
-import { publishPypi } from './upload/publish.ts';
 import { validatePypi } from './validate.ts';
 
 /**

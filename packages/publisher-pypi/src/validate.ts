@@ -1,4 +1,4 @@
-import { validateContent, validateFiles } from '@ameide/publisher-kit';
+import { validateFiles, validateFolderContent } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-core';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import type { PypiPlan } from './plan.ts';
@@ -19,7 +19,7 @@ export async function validatePypi(
 ): Promise<readonly Problem[]> {
   const { publisher } = plan;
   const files = await listCertainFiles(source, directory, project.certainFiles);
-  const content = await validateContent(source, publisher, directory, allow);
+  const content = await validateFolderContent(source, publisher, directory, allow);
   const found = await validateFiles({ source, project: publisher, files, allow, portable: false });
   return [
     ...statedReferences(project, plan, directory),

@@ -21,7 +21,7 @@ export {
   pathBelow,
   pathIn,
 } from './names/repository-path.ts';
-export { didYouMean, refuseUnknownOptions } from './options/known-names.ts';
+export { didYouMean } from './options/known-names.ts';
 export * from './publisher/index.ts';
 export { failed, ok, type Problems, type Result } from './result.ts';
 export * from './versions/index.ts';

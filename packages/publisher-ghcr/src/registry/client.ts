@@ -149,7 +149,7 @@ export class RegistryClient {
     const digest = sent.response.headers.get('docker-content-digest');
     if (digest === null || digest === manifest.digest) return answer;
     const reason = this.#mismatch(operation, digest, manifest.digest, 'incomplete');
-    return { state: 'refused', again: true, reason };
+    return { state: 'denied', again: true, reason };
   }
 
   #mismatch(
@@ -183,7 +183,7 @@ export function writeAnswer(
 ): Answer<Problem> {
   const { status } = response;
   const isOther = status >= 200 && status < 300 && !accepted.includes(status);
-  const exceptions: StatusExceptions = isOther ? { [status]: { state: 'refused', again } } : {};
+  const exceptions: StatusExceptions = isOther ? { [status]: { state: 'denied', again } } : {};
   return statusAnswer(response, () => answerProblem(operation, response), exceptions);
 }
 

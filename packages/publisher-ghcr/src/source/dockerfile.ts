@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownPath, validateContent } from '@ameide/publisher-kit';
+import { shownPath, validateFolderContent } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -96,7 +96,7 @@ async function validate(
   );
   return [
     ...malformed.map(({ line }) => malformedLine(publisher, ignoreFile?.path ?? '', line)),
-    ...(await validateContent(source, publisher, directory, allow, (path) =>
+    ...(await validateFolderContent(source, publisher, directory, allow, (path) =>
       ignores(pathBelow(directory, path)),
     )),
   ];

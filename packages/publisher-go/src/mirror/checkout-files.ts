@@ -1,6 +1,6 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { parseLfsPointer, shownPath } from '@ameide/publisher-kit';
+import { missingContentProblem, parseLfsPointer, shownPath } from '@ameide/publisher-kit';
 import { failed, ok, type Problem, pathIn, problem, type Result } from '@ameide/versioning-core';
 
 /** A file that the mirror takes from the checkout. */
@@ -121,10 +121,8 @@ function folderLink(path: string, question: CheckoutQuestion): Problem {
   });
 }
 
-function pointer(path: string, question: CheckoutQuestion): Problem {
-  return refused(path, question, {
-    code: 'lfs-content-missing',
-    what: 'whose content is in Git LFS and not in this clone',
-    hint: 'Fetch it: git lfs fetch (actions/checkout: lfs: true).',
-  });
+/** The commit does not decide this: the content is in the clone, and damaged. */
+function pointer(path: string, { directory, project }: CheckoutQuestion): Problem {
+  const missing = { path: pathIn(directory, path), reason: 'lfs' } as const;
+  return { ...missingContentProblem(project, missing), kind: 'incomplete' };
 }

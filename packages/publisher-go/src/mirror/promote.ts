@@ -114,13 +114,13 @@ async function pushBranch(
       : final(reason);
   }
   if (result?.reason === 'stale' || result?.reason === 'exists')
-    return { state: 'refused', again: true, reason: busy(pointer, plan) };
+    return { state: 'denied', again: true, reason: busy(pointer, plan) };
   return final(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given'));
 }
 
 /** Nothing was written, and nothing would be by another attempt. */
 function final(reason: Problem): Answer<Problem> {
-  return { state: 'unsent', again: false, reason };
+  return { state: 'not-processed', again: false, reason };
 }
 
 function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): Problem {

@@ -63,7 +63,7 @@ export async function validateFiles({
     ...secret.flat().map((path) => secretFile(project, path)),
     ...missing
       .filter(({ path }) => paths.has(path) || submodules.some((one) => isBelow(one, path)))
-      .map((one) => missingContent(project, one)),
+      .map((one) => missingContentProblem(project, one)),
   ];
 }
 
@@ -91,10 +91,11 @@ function commonFolder(folder: readonly string[], path: string): readonly string[
 }
 
 /**
- * Of a folder of which it is not known before the build what will be published: the files in it
- * whose content this clone lacks, but for those that the build does not see.
+ * Reports files in a folder whose content of Git LFS or of a submodule is missing from this clone.
+ * For a publisher that knows only after the build which of them it publishes. `isUnseen` is true for
+ * files that the build ignores.
  */
-export async function validateContent(
+export async function validateFolderContent(
   source: SourceTree,
   project: string,
   directory: string,
@@ -104,12 +105,12 @@ export async function validateContent(
   const missing = await source.missingContent(directory);
   return missing
     .filter(({ path }) => !allow.includes(path) && !isUnseen(path))
-    .map((one) => missingContent(project, one));
+    .map((one) => missingContentProblem(project, one));
 }
 
 /**
- * The same question about what was built: files that look like they hold credentials, by their
- * names and contents. `allow` is compared with the paths in the artifact. Code `built-secret-file`.
+ * Reports built files that look like they hold credentials, by their names and contents. `allow` is
+ * compared with the paths in the artifact. Code `built-secret-file`.
  */
 export function checkBuiltFiles(
   project: string,
@@ -149,7 +150,8 @@ function secretFile(project: string, path: string): Problem {
   });
 }
 
-function missingContent(project: string, { path, reason }: MissingContent): Problem {
+/** The refusal of a file whose content this clone lacks. Codes `lfs-content-missing`, `submodule-missing`. */
+export function missingContentProblem(project: string, { path, reason }: MissingContent): Problem {
   return reason === 'lfs'
     ? problem({
         code: 'lfs-content-missing',

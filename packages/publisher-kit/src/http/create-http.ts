@@ -3,7 +3,7 @@ import { attemptOnce } from './attempt.ts';
 import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
 import { describeRequest, firstHop, type Hop } from './request.ts';
 import { retryAfterMs, waitMs } from './retry-after.ts';
-import { classifyError, mayPass } from './status.ts';
+import { classifyError, isTemporary } from './status.ts';
 
 /** What `createHttp` takes from outside; each has a default. */
 export interface HttpPorts {
@@ -97,7 +97,9 @@ function httpError(error: unknown): HttpError {
 }
 
 function isPassing(outcome: HttpResponse | HttpError): boolean {
-  return outcome instanceof HttpError ? classifyError(outcome.kind).again : mayPass(outcome.status);
+  return outcome instanceof HttpError
+    ? classifyError(outcome.kind).again
+    : isTemporary(outcome.status);
 }
 
 function askedWait(outcome: HttpResponse | HttpError, now: number): number | undefined {

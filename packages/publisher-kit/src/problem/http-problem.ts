@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@ameide/versioning-core';
 import { HttpError } from '../http/http.ts';
-import { mayPass } from '../http/status.ts';
+import { isTemporary } from '../http/status.ts';
 import { cleanText } from './text.ts';
 
 export interface HttpFailure {
@@ -93,7 +93,7 @@ function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
   }
   const known = OF_STATUS.get(status);
   if (known !== undefined) return known;
-  if (!mayPass(status)) return REJECTED;
+  if (!isTemporary(status)) return REJECTED;
   const wait = wordsOf(response, response?.headers?.get('retry-after') ?? '');
   const when = wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`;
   const suffix = status === 429 ? 'rate-limited' : 'unavailable';

@@ -38,7 +38,7 @@ export function statusAnswer<R>(
 
 /** No answer to a write. `kind` is absent when the write was never sent. */
 export function errorAnswer(kind: HttpError['kind'] | undefined, reason: Problem): Answer<Problem> {
-  if (kind === undefined) return { state: 'unsent', again: reason.rerun === 'safe', reason };
+  if (kind === undefined) return { state: 'not-processed', again: reason.rerun === 'safe', reason };
   return { ...classifyError(kind), reason };
 }
 

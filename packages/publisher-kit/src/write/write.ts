@@ -3,9 +3,9 @@ import type { Answer } from './answer.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * What a look shows, from the view of one write: `absent` when the write has not taken place and
- * nothing is in its way, `identical` when it has, `same-source` or `conflict` when something else is
- * there, `unknown` when nobody can tell.
+ * What a look shows, compared with one write: `absent` when nothing is there, `identical` when the
+ * write itself is, `same-source` or `conflict` when something else is, `unknown` when the look
+ * failed.
  */
 export interface Seen {
   readonly state: FindingState;
@@ -19,15 +19,15 @@ export interface Write<S extends Seen, R> {
 }
 
 /**
- * What a write came to.
- * - `accepted`: the server said so. `afterDoubt`: an attempt before it may have done the work.
- * - `found`: the server did not say so, and a look showed what is there: the write itself
+ * How a write ended.
+ * - `accepted`: the server accepted it. `afterDoubt`: an earlier attempt may have done the work.
+ * - `found`: the server did not accept it, and a look showed what is there: the write itself
  *   (`identical`), or what somebody else put there.
- * - `not-written`: it did not take place.
- * - `unknown`: it may have taken place. `unread` is the look that told nothing; without it a look
- *   did not show the write.
+ * - `not-written`: nothing was written.
+ * - `unknown`: something may have been written. `unread` is the look that failed; without it a look
+ *   worked, and did not show the write.
  *
- * `reason` is what the last attempt was told.
+ * `reason` is the last attempt's answer.
  */
 export type Written<S extends Seen, R> =
   | { readonly state: 'accepted'; readonly afterDoubt: boolean }
@@ -36,11 +36,12 @@ export type Written<S extends Seen, R> =
   | { readonly state: 'unknown'; readonly reason: R; readonly unread?: S };
 
 /**
- * Whether an attempt may have taken place without being accepted.
- * - `until-seen`: the server denied each; a look that shows nothing is believed.
- * - `lasting`: one was answered in doubt; that nothing is shown proves nothing.
+ * Whether an attempt may have succeeded without being accepted.
+ * - `denied`: the server denied every attempt. If a look shows nothing, nothing was written.
+ * - `possible`: one attempt may have succeeded. A look that shows nothing does not prove that it
+ *   failed.
  */
-type Doubt = 'none' | 'until-seen' | 'lasting';
+type Doubt = 'none' | 'denied' | 'possible';
 
 const ATTEMPTS = 3;
 
@@ -61,19 +62,19 @@ export async function write<S extends Seen, R>(
     if (answer.state === 'accepted') return { state: 'accepted', afterDoubt: doubt !== 'none' };
     const { state, again, afterMs, reason } = answer;
     doubt = doubtAfter(doubt, state);
-    const there = state === 'unsent' ? undefined : decide(await work.look(), reason);
+    const there = state === 'not-processed' ? undefined : decide(await work.look(), reason);
     if (there !== undefined) return there;
     if (again && attempt < ATTEMPTS && (await pace.pause(attempt, afterMs))) continue;
-    const isWorthALook = doubt === 'lasting' || (doubt === 'until-seen' && again);
+    const isWorthALook = doubt === 'possible' || (doubt === 'denied' && again);
     const isLater = isWorthALook && (await pace.pause(attempt));
     const later = isLater ? decide(await work.look(), reason) : undefined;
-    return later ?? { state: doubt === 'lasting' ? 'unknown' : 'not-written', reason };
+    return later ?? { state: doubt === 'possible' ? 'unknown' : 'not-written', reason };
   }
 }
 
-function doubtAfter(before: Doubt, state: 'unsent' | 'refused' | 'doubtful'): Doubt {
-  if (state === 'unsent' || before === 'lasting') return before;
-  return state === 'doubtful' ? 'lasting' : 'until-seen';
+function doubtAfter(before: Doubt, state: 'not-processed' | 'denied' | 'doubtful'): Doubt {
+  if (state === 'not-processed' || before === 'possible') return before;
+  return state === 'doubtful' ? 'possible' : 'denied';
 }
 
 /** What a look decides; undefined when nothing is there. */

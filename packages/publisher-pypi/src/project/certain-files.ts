@@ -3,8 +3,9 @@ import { buildBackend, requiredNames } from './build-system.ts';
 import { type Table, tableAt } from './toml.ts';
 
 /**
- * Files of the commit that the build backend is certain to publish, whatever else it takes: found by
- * running each backend (test/certain-files.test.ts). Paths are from the project's folder.
+ * Files of the commit that the build backend is certain to publish, whatever else it takes. This
+ * selects nothing: it tells `validate` which files to check before the build. Found by running each
+ * backend (test/certain-files.test.ts). Paths are from the project's folder.
  */
 export interface CertainFiles {
   /** Everything in the folder, or in the first of the module's folders that has `__init__.py`. */
@@ -21,7 +22,7 @@ export function certainFiles(root: Table, projectName: string): CertainFiles | u
   const modules = moduleFolders(projectName);
   switch (buildBackend(root)) {
     case 'hatchling.build':
-      return choosesFiles(tableAt(tool, 'hatch', 'build'))
+      return choosesSdistFiles(tableAt(tool, 'hatch', 'build'))
         ? undefined
         : { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' };
     case 'mesonpy':
@@ -45,8 +46,11 @@ export function certainFiles(root: Table, projectName: string): CertainFiles | u
   }
 }
 
-/** For the sdist: what is said of the wheel alone chooses from its files. */
-function choosesFiles(build: Table): boolean {
+/**
+ * True if the settings change which files go into the sdist. Settings for the wheel alone do not: the
+ * wheel takes its files from the sdist.
+ */
+function choosesSdistFiles(build: Table): boolean {
   const targets = Object.keys(tableAt(build, 'targets'));
   const settings = Object.keys(build).filter((key) => key !== 'targets' && key !== 'hooks');
   return settings.length > 0 || targets.includes('sdist');

@@ -11,7 +11,7 @@ import {
   statusAnswer,
 } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
-import type { PypiFile } from '../build/build.ts';
+import type { PypiFile } from '../build.ts';
 import { answerText } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 

@@ -156,8 +156,9 @@ const checkOut: ReleasePhase = async (state, context) => {
 };
 
 /**
- * Again, when the checkout lacks what a plan cannot know: content of Git LFS that is damaged, or
- * belongs to a submodule that was fetched. The commit does not decide that: it is incomplete.
+ * Validates a second time if the checkout lacks content that a plan cannot find missing: Git LFS
+ * content that is damaged, or that a fetched submodule needs. The clone causes such a problem, not
+ * the commit: its kind is `incomplete`.
  */
 const validateCheckout: ReleasePhase = async (state, context) => {
   if (state.checkout === undefined) return state;

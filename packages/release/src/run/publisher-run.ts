@@ -13,7 +13,7 @@ import {
   type Publisher,
 } from '@ameide/versioning-core';
 
-/** The steps of a release, in order. */
+/** Labels of progress lines. `publishRelease` (engine/release.ts) sets the order. */
 export type Phase =
   | 'open'
   | 'validate'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { validateContent } from '@ameide/publisher-kit';
+import { validateFolderContent } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
@@ -13,7 +13,8 @@ import { plan, publish } from '../support/run.ts';
 function publisherOf(world: FakeWorld, directory = '', seen: string[] = []): PublisherDefinition {
   return fake(world, 'a', {
     override: (real) => ({
-      validate: async ({ publisher }, { source }) => validateContent(source, publisher, directory),
+      validate: async ({ publisher }, { source }) =>
+        validateFolderContent(source, publisher, directory),
       build: async (planned, step) => {
         seen.push(...(await readdir(join(step.checkout, directory))).toSorted());
         return real.build(planned, step);

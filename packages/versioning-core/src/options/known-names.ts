@@ -15,20 +15,6 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
 }
 
-/**
- * A misspelt option would otherwise do nothing, without a word. Throws `InvalidInputError` whose
- * field is the unknown option. `shape` does it for every object of options; this is for others.
- */
-export function refuseUnknownOptions(
-  options: object,
-  known: Iterable<string>,
-  code?: string,
-): void {
-  const names = [...known];
-  const other = Object.keys(options).find((key) => !names.includes(key));
-  if (other !== undefined) throw unknownOption(other, names, other, code);
-}
-
 /** The refusal of the option `name`, whose path is `field`. */
 export function unknownOption(
   name: string,

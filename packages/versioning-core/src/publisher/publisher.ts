@@ -27,8 +27,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
 /**
  * Carries one artifact (or a few of one name) to one registry. It knows nothing of order,
  * concurrency, retries of steps or other publishers; the engine does. Expected failures are values;
- * exceptions are wrong calls, aborts and bugs. The verbs are listed in the order in which the
- * engine calls them.
+ * exceptions are wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`,
+ * `inspect` and `pointers` together, then `build`, `publish`, `inspect` again, and `promote`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;

@@ -78,17 +78,17 @@ function answerOf(report: readonly RefResult[] | undefined, result: ProcessResul
   const reason = { results: report };
   if (report.every(({ outcome }) => outcome !== 'rejected')) return { state: 'accepted' };
   // The lease or git itself refused: nothing was sent.
-  const state = report.some(isByHost) ? 'refused' : 'unsent';
+  const state = report.some(isByHost) ? 'denied' : 'not-processed';
   return { state, again: false, reason };
 }
 
 function answerOfFailure(result: ProcessResult): Answer<Reason> {
   const failure = classifyPushFailure(result);
   if (failure.kind !== 'unknown-outcome') {
-    return { state: 'unsent', again: failure.kind === 'unreachable', reason: { failure } };
+    return { state: 'not-processed', again: failure.kind === 'unreachable', reason: { failure } };
   }
   return wasAnswered(result)
-    ? { state: 'refused', again: true, reason: { failure: { ...failure, kind: 'unreachable' } } }
+    ? { state: 'denied', again: true, reason: { failure: { ...failure, kind: 'unreachable' } } }
     : { state: 'doubtful', again: true, reason: { failure } };
 }
 

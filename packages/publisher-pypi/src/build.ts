@@ -13,15 +13,15 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
-import { fileDigests } from '../distribution/digests.ts';
-import { ArchiveError } from '../distribution/member.ts';
-import { reproducibleSdist } from '../distribution/reproducible-sdist.ts';
-import type { PypiPlan } from '../plan.ts';
-import type { PypiSettings } from '../settings.ts';
-import { type FormField, uploadFields } from '../upload/form-fields.ts';
-import { stampCheckout } from './stamp-checkout.ts';
-import { findBuildTool, toolFolder } from './tool.ts';
-import { type OutputFile, type VerifiedFile, verifyOutput } from './verify-output.ts';
+import { stampCheckout } from './build/stamp-checkout.ts';
+import { findBuildTool, toolFolder } from './build/tool.ts';
+import { type OutputFile, type VerifiedFile, verifyOutput } from './build/verify-output.ts';
+import { fileDigests } from './distribution/digests.ts';
+import { ArchiveError } from './distribution/member.ts';
+import { reproducibleSdist } from './distribution/reproducible-sdist.ts';
+import type { PypiPlan } from './plan.ts';
+import type { PypiSettings } from './settings.ts';
+import { type FormField, uploadFields } from './upload/form-fields.ts';
 
 /** The built distributions. Serialisable as JSON. */
 export interface PypiBuilt extends Built {

@@ -21,11 +21,11 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import { HOLDING_TAG, type Target } from '../options.ts';
-import type { NpmPlan } from '../plan.ts';
-import { malformed } from '../problems.ts';
-import { createClient, isPage } from '../registry/client.ts';
-import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './read-tags.ts';
+import { HOLDING_TAG, type Target } from './options.ts';
+import type { NpmPlan } from './plan.ts';
+import { malformed } from './problems.ts';
+import { createClient, isPage } from './registry/client.ts';
+import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './registry/read-tags.ts';
 
 /** What the plan's dist-tags name now. */
 export async function readPointers(
@@ -157,7 +157,7 @@ async function answerOf(
     );
     if (answer.state !== 'accepted' || !isPage(response)) return answer;
     const reason = malformed(what, 'a web page came back instead of an answer');
-    return { state: 'refused', again: true, reason };
+    return { state: 'denied', again: true, reason };
   } catch (error) {
     step.signal.throwIfAborted();
     if (!(error instanceof HttpError)) throw error;

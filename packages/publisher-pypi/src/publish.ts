@@ -11,12 +11,12 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import type { PypiBuilt, PypiFile } from '../build/build.ts';
-import { expectedOf, inspectVersion } from '../inspect.ts';
-import type { PypiPlan } from '../plan.ts';
-import { noToken, type PypiSettings } from '../settings.ts';
-import { createIndexReader } from '../simple-api/index-reader.ts';
-import { upload } from './upload.ts';
+import type { PypiBuilt, PypiFile } from './build.ts';
+import { expectedOf, inspectVersion } from './inspect.ts';
+import type { PypiPlan } from './plan.ts';
+import { noToken, type PypiSettings } from './settings.ts';
+import { createIndexReader } from './simple-api/index-reader.ts';
+import { upload } from './upload/upload.ts';
 
 /** What one file's upload came to. */
 type Uploaded =
@@ -140,7 +140,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Upload
     {
       async send() {
         const answer = await upload(settings, coordinate, file, token, pace.signal);
-        if (answer.state === 'refused' || answer.state === 'doubtful')
+        if (answer.state === 'denied' || answer.state === 'doubtful')
           publishing.say(`${answer.reason.message} Reading the index again.`);
         return answer;
       },

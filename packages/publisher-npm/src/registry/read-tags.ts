@@ -13,7 +13,7 @@ import { formatNpm } from '../manifest/name.ts';
 import { NPMJS, type Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
-import { createClient, jsonObject, saysNotFound } from '../registry/client.ts';
+import { createClient, jsonObject, saysNotFound } from './client.ts';
 
 /** Dist-tag → version. */
 export type Tags = ReadonlyMap<string, string>;
