@@ -8,7 +8,6 @@ import {
 } from '@ameide/versioning-core';
 import type { CheckoutCommit, OpenedSubmodule } from '../checkout/checkout.ts';
 import type { CloneFolders } from '../checkout/submodules.ts';
-import { onceForEach } from '../once-for-each.ts';
 import { createProcesses, type ProcessPorts } from '../process/create-processes.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { Processes } from '../process/processes.ts';
@@ -25,6 +24,7 @@ import {
 import { createHistory } from './history.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
+import { onceForEach } from './once-for-each.ts';
 import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';
 import { createSourceTree } from './source-tree.ts';

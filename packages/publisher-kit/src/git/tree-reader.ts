@@ -1,8 +1,8 @@
 import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
-import { onceForEach } from '../once-for-each.ts';
 import { GitError } from './git-command.ts';
 import { formatOf, parseTree, type TreeEntry } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { onceForEach } from './once-for-each.ts';
 
 /**
  * Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to
