@@ -24,13 +24,13 @@ export {
   validateFolderContent,
 } from './files/published-files.ts';
 export * from './git/index.ts';
+export { onceForEach } from './git/once-for-each.ts';
 export type { HttpPorts } from './http/create-http.ts';
 export { createHttp } from './http/create-http.ts';
 export { isLoopback } from './http/credential.ts';
 export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts';
 export { HttpError } from './http/http.ts';
 export { retryAfterMs } from './http/retry-after.ts';
-export { onceForEach } from './once-for-each.ts';
 export { inParallel, settleAll } from './parallel.ts';
 export type { HttpFailure } from './problem/http-problem.ts';
 export { httpProblem } from './problem/http-problem.ts';

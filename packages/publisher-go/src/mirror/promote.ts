@@ -49,6 +49,7 @@ export async function promoteMirror(
   access: () => Access,
   step: Step,
 ): Promise<readonly PointerMove[]> {
+  if (plan.pointers.length === 0) return [];
   const { remote, sleep } = access();
   const pace = createPace(step.signal, { sleep });
   return inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
@@ -92,7 +93,7 @@ function movingBranch(move: Move): MovingPointer<string> {
   };
 }
 
-/** Pushes the branch if it still names `over`. The push itself has looked what became of it. */
+/** Pushes the branch if it still names `over`. `GitRemote` itself finds out what became of it. */
 async function pushBranch(
   { pointer, plan, mirror, remote, step }: Move,
   { target, over = null }: { readonly target: string; readonly over: string | null | undefined },

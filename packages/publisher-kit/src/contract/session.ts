@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Built, Result } from '@ameide/versioning-core';
+import { onceForEach } from '../git/once-for-each.ts';
 import { openRepository } from '../git/repository/open-repository.ts';
-import { onceForEach } from '../once-for-each.ts';
 import { repositoryCommit } from '../testing/commit.ts';
 import { asData, builtOf, type OpenedRun, openRun } from '../testing/run.ts';
 import { createWorkspace } from '../workspace/workspace.ts';

@@ -1,7 +1,7 @@
 import type { CommitSha, MissingContent } from '@ameide/versioning-core';
 import type { CheckoutCommit, OpenedSubmodule } from '../../checkout/checkout.ts';
 import type { CloneFolders } from '../../checkout/submodules.ts';
-import { onceForEach } from '../../once-for-each.ts';
+import { onceForEach } from '../once-for-each.ts';
 import { createCommits } from './commits.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';

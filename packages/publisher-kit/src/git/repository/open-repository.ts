@@ -5,7 +5,6 @@ import {
   InvalidInputError,
   parseSha,
 } from '@ameide/versioning-core';
-import { onceForEach } from '../../once-for-each.ts';
 import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
 import { allowedEnvironment } from '../../process/environment.ts';
 import type { Processes } from '../../process/processes.ts';
@@ -18,6 +17,7 @@ import {
   text,
   tryGit,
 } from '../git-command.ts';
+import { onceForEach } from '../once-for-each.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
 import { createHistory } from './history.ts';

@@ -1,6 +1,6 @@
 import { InvalidInputError, type TreeFile } from '@ameide/versioning-core';
-import { onceForEach } from '../../once-for-each.ts';
 import { GitError } from '../git-command.ts';
+import { onceForEach } from '../once-for-each.ts';
 import { formatOf, parseTree, type TreeEntry } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
 
