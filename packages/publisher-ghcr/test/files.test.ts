@@ -176,6 +176,12 @@ describe('an image from files', () => {
     expect(await listLayer(second)).toEqual(['-rw-r--r-- 2025-11-13 15:32:12 index.html']);
   });
 
+  test('takes a file of more than 2 GiB', { timeout: 120_000 }, async () => {
+    const built = await build({ build: ['truncate', '--size', '2049M', 'large.bin'] });
+    const lines = await listLayer(built);
+    expect(lines.filter((line) => line.endsWith(' large.bin'))).toHaveLength(1);
+  });
+
   test('keeps links, and names that only Linux can hold in one folder', async () => {
     const built = await build(
       {},

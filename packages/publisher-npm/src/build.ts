@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { type ArchiveEntry, checkBuiltFiles, isArchivePath } from '@ameide/publisher-kit';
 import {
   failed,
@@ -36,7 +37,24 @@ export async function buildPackage(
   const [first, ...more] = await builtProblems(packer, allow, plan, packed.value);
   if (first !== undefined) return failed(first, ...more);
   step.signal.throwIfAborted();
-  return writeTarball(packed.value, plan, step);
+  const built = await writeTarball(packed.value, plan, step);
+  const tooLarge = built.value?.artifacts.flatMap(({ size }) => sizeProblem(plan, size) ?? []);
+  return tooLarge?.[0] === undefined ? built : failed(tooLarge[0]);
+}
+
+/** npm's protocol sends the tarball as base64 in one JSON text, with room for the rest of it. */
+const LARGEST = Math.floor(((constants.MAX_STRING_LENGTH - 2 ** 24) / 4) * 3);
+
+/** `size` is the tarball's, in bytes. */
+export function sizeProblem(plan: NpmPlan, size: number): Problem | undefined {
+  if (size <= LARGEST) return undefined;
+  const coordinate = formatNpm(plan);
+  return builtProblem({
+    code: 'npm-package-too-large',
+    message: `${coordinate} has ${Math.ceil(size / 2 ** 20)} MiB packed; npm clients can send ${Math.floor(LARGEST / 2 ** 20)} MiB.`,
+    hint: 'Leave large files out of the package, by "files" in package.json, and let it fetch them when it is installed.',
+    coordinate,
+  });
 }
 
 async function builtProblems(

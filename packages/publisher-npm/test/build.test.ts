@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sha512Integrity } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
+import { sizeProblem } from '../src/build.ts';
 import { npm } from '../src/npm.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { problemsOf, valueOf } from './support/result.ts';
@@ -253,5 +254,15 @@ describe('what must not be published', () => {
       },
     });
     expect(problemsOf(result)).toMatchObject([{ code: 'npm-missing-file' }]);
+  });
+});
+
+test('a tarball that npm clients could not send is refused after the build', async () => {
+  const { plan } = await build();
+  expect(sizeProblem(plan, 371 * 2 ** 20)).toBeUndefined();
+  expect(sizeProblem(plan, 373 * 2 ** 20)).toMatchObject({
+    code: 'npm-package-too-large',
+    kind: 'incomplete',
+    rerun: 'after-fix',
   });
 });
