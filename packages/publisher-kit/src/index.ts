@@ -35,7 +35,7 @@ export { inParallel, settleAll } from './parallel.ts';
 export type { HttpFailure } from './problem/http-problem.ts';
 export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
-export { processProblem } from './problem/process-problem.ts';
+export { BUILD_HINT, processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
 export { buildEnvironment, sourceDateEpoch } from './process/build-environment.ts';
 export type { ProcessPorts } from './process/create-processes.ts';

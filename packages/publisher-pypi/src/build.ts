@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessResult } from '@ameide/publisher-kit';
+import { type ProcessResult, processProblem } from '@ameide/publisher-kit';
 import {
   type Artifact,
   type Built,
@@ -9,7 +9,6 @@ import {
   formatCoordinate,
   ok,
   type Problem,
-  problem,
   type Result,
   type Step,
 } from '@ameide/versioning-core';
@@ -100,15 +99,14 @@ async function runBuildTool(
   return result.ok ? ok(true) : failed(buildFailed(plan, result));
 }
 
-function buildFailed(plan: PypiPlan, { stderrText, summary }: ProcessResult): Problem {
+function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
   const [coordinate] = plan.coordinates;
-  return problem({
-    code: 'pypi-build-failed',
-    kind: 'incomplete',
-    message: `Building ${plan.projectName} failed: ${summary}`,
-    rerun: 'after-fix',
-    coordinate: coordinate === undefined ? undefined : formatCoordinate(coordinate),
-    hint: `Try it in a clone, in the project's folder: uv build. The last lines: ${stderrText.trim().slice(-600)}`,
+  return processProblem({
+    code: 'pypi-build',
+    what: `build ${plan.projectName}`,
+    result,
+    ...(coordinate === undefined ? {} : { coordinate: formatCoordinate(coordinate) }),
+    hint: "Try it in a fresh clone, in the project's folder: uv build, or python3 -m build.",
   });
 }
 

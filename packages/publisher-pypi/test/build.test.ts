@@ -150,7 +150,7 @@ needs('git', 'uv')('building with setuptools', () => {
           kind: 'incomplete',
           effect: 'none',
           rerun: 'after-fix',
-          hint: expect.stringContaining('no_such_backend'),
+          message: expect.stringContaining('no_such_backend'),
         },
       ],
     });

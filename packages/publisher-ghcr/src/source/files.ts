@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   type ArchiveEntry,
   type ArchiveLink,
+  BUILD_HINT,
   checkBuiltFiles,
   type Processes,
   processProblem,
@@ -116,7 +117,12 @@ async function runProgram(
   });
   return result.ok
     ? undefined
-    : processProblem({ code: 'ghcr-build', what: `build ${plan.image}`, result });
+    : processProblem({
+        code: 'ghcr-build',
+        what: `build ${plan.image}`,
+        result,
+        hint: BUILD_HINT,
+      });
 }
 
 /** What was there at the commit has been validated; what was made since has not. */

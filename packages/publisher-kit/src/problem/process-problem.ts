@@ -34,7 +34,7 @@ const MEANINGS: Readonly<Record<NonNullable<ProcessResult['failure']>, Meaning>>
   exit: {
     suffix: 'failed',
     rerun: 'after-fix',
-    hint: 'Run the program by hand to see all that it prints.',
+    hint: 'Run the program by hand, in a fresh clone, to see all that it prints.',
   },
   signal: {
     suffix: 'killed',
@@ -52,6 +52,10 @@ const MEANINGS: Readonly<Record<NonNullable<ProcessResult['failure']>, Meaning>>
     hint: 'Run the program by hand to see what it prints.',
   },
 };
+
+/** The hint for a build that an option names. */
+export const BUILD_HINT =
+  'It ran in a private copy of the commit: try it in a fresh clone. What the build of another artifact makes is not there; let prepare in the release definition make it.';
 
 /**
  * A program's failure as a `Problem`. Its message ends in the result's summary, or, when the

@@ -104,6 +104,8 @@ function reason(failure: ProcessResult['failure'], ended: Ended): string {
 /** `go list -m`: the program and at most two words that are plainly sub-commands or flags. */
 function commandName(argv: Command['argv']): string {
   const [program, ...rest] = argv;
-  const end = rest.slice(0, 2).findIndex((word) => !/^(?:--?)?[a-z][a-z-]*$/.test(word));
+  const end = rest
+    .slice(0, 2)
+    .findIndex((word) => !/^(?:--?)?[a-z][a-z-]*(?:@[\d.]+)?$/.test(word));
   return [basename(program), ...rest.slice(0, end === -1 ? 2 : end)].join(' ');
 }

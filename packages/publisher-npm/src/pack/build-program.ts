@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Processes, processProblem } from '@ameide/publisher-kit';
+import { BUILD_HINT, type Processes, processProblem } from '@ameide/publisher-kit';
 import type { Problem, Step } from '@ameide/versioning-core';
 import { formatNpm } from '../manifest/name.ts';
 import type { NpmPlan } from '../plan.ts';
@@ -23,5 +23,11 @@ export async function runBuild(
   const coordinate = formatNpm(plan);
   return result.ok
     ? undefined
-    : processProblem({ code: 'npm-build', what: `build ${coordinate}`, result, coordinate });
+    : processProblem({
+        code: 'npm-build',
+        what: `build ${coordinate}`,
+        result,
+        coordinate,
+        hint: BUILD_HINT,
+      });
 }

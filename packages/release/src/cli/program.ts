@@ -39,7 +39,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
     .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
-    .showHelpAfterError('Run with --help for the accepted form.')
+    .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   addVersion(program, env, end);

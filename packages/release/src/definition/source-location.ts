@@ -10,15 +10,14 @@ export interface SourceLocation {
 const FRAME_LINES = 6;
 
 /**
- * Reads it from the stack. Node puts `path:line` and the lines before the stack of a syntax error
- * in TypeScript; other errors name the file in one of their calls: `at file:///path:7:5`.
+ * Reads it from the stack. Node puts `path:line`, or `file:///path:line`, and the lines before the
+ * stack of a syntax error in TypeScript; other errors name the file in one of their calls: `at file:///path:7:5`.
  */
 export function locateError(error: unknown, path: string): SourceLocation {
   if (!(error instanceof Error) || error.stack === undefined) return {};
   const [head = '', ...rest] = error.stack.split('\n');
-  const ofHead = head.startsWith(`${path}:`)
-    ? /^:(\d+)$/.exec(head.slice(path.length))?.[1]
-    : undefined;
+  const file = [path, pathToFileURL(path).href].find((name) => head.startsWith(`${name}:`));
+  const ofHead = file === undefined ? undefined : /^:(\d+)$/.exec(head.slice(file.length))?.[1];
   if (ofHead !== undefined) {
     const end = rest.findIndex((line) => line.trim() === '');
     return {

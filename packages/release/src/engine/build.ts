@@ -73,7 +73,13 @@ export async function prepareCheckout(
       onLine,
     });
     if (!result.ok)
-      return failed(processProblem({ code: 'prepare', what: `run ${argv.join(' ')}`, result }));
+      return failed(
+        processProblem({
+          code: 'prepare',
+          what: `prepare the checkout by ${argv.join(' ')}`,
+          result,
+        }),
+      );
   }
   return ok(directory);
 }

@@ -26,16 +26,22 @@ export function unknownOption(
   return new InvalidInputError({ field, expected, hint: didYouMean(name, known) }, code);
 }
 
-/** Levenshtein's; of the first 100 characters, as names may come from anyone. */
+/**
+ * Steps from one name to the other: a letter more, less or another, or two neighbours exchanged
+ * (optimal string alignment). Of the first 100 characters, as names may come from anyone.
+ */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.slice(0, 100), b.slice(0, 100)];
+  let twoAbove: readonly number[] = [];
+  let above: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
-    const above = row;
-    row = [i];
+    [twoAbove, above, row] = [above, row, [i]];
     for (let j = 1; j <= to.length; j++) {
       const replaced = (above[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const areExchanged = i > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const exchanged = areExchanged ? (twoAbove[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(replaced, exchanged, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
     }
   }
   return row[to.length] ?? 0;

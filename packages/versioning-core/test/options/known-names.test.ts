@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { didYouMean } from '../../src/index.ts';
 
-const KNOWN = ['directory', 'build', 'registry', 'token', 'access'];
+const KNOWN = ['directory', 'build', 'registry', 'token', 'access', 'path'];
 
 test.each([
   ['registri', 'registry'],
@@ -9,6 +9,7 @@ test.each([
   ['Directory', 'directory'],
   ['acess', 'access'],
   ['tokens', 'token'],
+  ['paht', 'path'],
 ])('%s is close to %s', (name, meant) => {
   expect(didYouMean(name, KNOWN)).toBe(`Did you mean "${meant}"?`);
 });
