@@ -71,21 +71,24 @@ test('of a shell line in prepare the program alone is shown', () => {
   );
 });
 
-describe('what is wrong in the file is told with its place', () => {
+describe('what is wrong in the file is reported with its position', () => {
   // Node's own loader, as users have it: the test runner has another.
-  const load = async (name: string, text: string) => {
+  const load = async (name: string, text: string, manifest = '{}') => {
     const git = createGitWorld();
+    git.write('package.json', manifest);
     git.write(name, text);
     const { stdout } = await runProcess(['-C', git.directory, 'plan', '--json']);
     const [error] = (JSON.parse(stdout) as FailureReport).problems;
     return { path: join(git.directory, name), error };
   };
 
-  test('a syntax error with the lines around it', async () => {
-    const { path, error } = await load(
-      'release.config.ts',
-      'export default {\n  publishers: [\n};\n',
-    );
+  test.each([
+    ['release.config.ts', '{}'],
+    ['release.config.ts', '{ "type": "module" }'],
+    ['release.config.mts', '{}'],
+  ])('a syntax error with the lines around it: %s beside %s', async (name, manifest) => {
+    const text = 'export default {\n  publishers: [\n};\n';
+    const { path, error } = await load(name, text, manifest);
     expect(error).toMatchObject({ code: 'config-failed', field: 'config' });
     expect(error?.message).toContain(`${path}:3 failed with: `);
     expect(error?.message).toContain('\n    publishers: [\n  };\n');
