@@ -45,9 +45,17 @@ describe('detecting components', () => {
       expect(await detect(name, '/nowhere')).toEqual({
         available: false,
         install: expect.stringMatching(/\w/) as string,
+        isOptional: name === 'gitea',
       });
     },
   );
+
+  test('Gitea is found in the cache for what takes minutes to build', async () => {
+    const cache = await folder();
+    const path = join(cache, 'ameide-publishing/optional/gitea/gitea');
+    await program(path, 'true');
+    expect(await detect('gitea', '/nowhere', { XDG_CACHE_HOME: cache })).toMatchObject({ path });
+  });
 
   test('Yarn 1 is not taken for Yarn', async () => {
     const [first, fourth] = [await folder(), await folder()];
