@@ -17,7 +17,7 @@ import { type Problem, problem } from '@ameide/versioning-core';
 import type { GoModuleOptions } from './options.ts';
 
 /** One git host, for reading and for pushing. */
-export interface Access {
+export interface PushAccess {
   readonly url: string;
   readonly remote: GitRemote;
   readonly processes: Processes;
@@ -30,7 +30,7 @@ export interface Access {
 const GITHUB = 'https://github.com';
 
 /** Opens a host. Reads the token now, from where `GoModuleOptions.token` says. */
-export function openAccess(url: string, options: GoModuleOptions): Access {
+export function openAccess(url: string, options: GoModuleOptions): PushAccess {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
   const origin = /^https?:\/\//.test(url) ? new URL(url).origin : undefined;

@@ -59,9 +59,9 @@ export {
 } from './write/answer.ts';
 export { createPace, type Pace, type PacePorts } from './write/pace.ts';
 export {
+  type MoveDecision,
   type MovingPointer,
   movePointer,
-  type PointerDecision,
   type PointerRead,
 } from './write/pointer.ts';
 export { type Seen, type Write, type Written, write } from './write/write.ts';

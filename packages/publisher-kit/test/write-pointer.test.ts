@@ -1,6 +1,6 @@
 import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { type Answer, createPace, movePointer, type PointerDecision } from '../src/index.ts';
+import { type Answer, createPace, type MoveDecision, movePointer } from '../src/index.ts';
 
 const OURS = 5;
 
@@ -22,7 +22,7 @@ interface World {
   readonly unread?: (read: number) => boolean;
   /** What another run sets right before the read of this number. */
   readonly others?: (read: number) => number | undefined;
-  readonly decide?: (current: number | undefined) => PointerDecision;
+  readonly decide?: (current: number | undefined) => MoveDecision;
   readonly compareAndSwap?: boolean;
   /** With compare-and-swap: what another run sets right before the write of this number. */
   readonly beforeWrite?: (write: number) => number | undefined;

@@ -12,7 +12,7 @@ import { parseDistTag } from './manifest/dist-tag.ts';
 import { isObject, type JsonObject } from './manifest/json.ts';
 import { withoutAlias } from './manifest/linked.ts';
 import type { Registry } from './manifest/registry.ts';
-import type { Stamp } from './manifest/stamp.ts';
+import type { PackageStamp } from './manifest/stamp.ts';
 import type { Access, DistTags } from './options.ts';
 
 /** One version of one npm package. */
@@ -22,7 +22,7 @@ export interface NpmPlan extends Plan {
   /** The package.json that will be packed, unless a build changes it. */
   readonly manifest: JsonObject;
   /** What the release writes into the package.json of the checkout, and of the tarball. */
-  readonly stamp: Stamp;
+  readonly stamp: PackageStamp;
   readonly access?: Access;
   /** How its dist-tag moves. */
   readonly rule: PointerRule;
@@ -45,7 +45,7 @@ export interface PlanParts {
   readonly registry: Registry;
   readonly name: string;
   readonly manifest: JsonObject;
-  readonly stamp: Stamp;
+  readonly stamp: PackageStamp;
   readonly access?: Access;
   readonly distTags: DistTags;
 }

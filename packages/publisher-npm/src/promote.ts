@@ -5,10 +5,10 @@ import {
   HttpError,
   type HttpResponse,
   httpProblem,
+  type MoveDecision,
   type MovingPointer,
   movePointer,
   type Pace,
-  type PointerDecision,
   type PointerRead,
   statusAnswer,
 } from '@ameide/publisher-kit';
@@ -129,7 +129,7 @@ async function decide(
   { plan, step, target }: Promotion,
   tag: string,
   version: string | undefined,
-): Promise<PointerDecision> {
+): Promise<MoveDecision> {
   if (version === undefined) return { outcome: 'move' };
   if (version === plan.version) return { outcome: 'already', from: version };
   const needsSource = plan.rule === 'ancestry';

@@ -1,8 +1,8 @@
 import {
+  type MoveDecision,
   type MovingPointer,
   movePointer,
   type Pace,
-  type PointerDecision,
 } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
@@ -57,7 +57,7 @@ function movingTag(move: Move): MovingPointer<Manifest> {
   };
 }
 
-async function decide(move: Move, manifest: Manifest | undefined): Promise<PointerDecision> {
+async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveDecision> {
   if (manifest === undefined) return { outcome: 'move' };
   const current = await describeManifest(move.client, manifest, move.step.signal);
   if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };

@@ -18,7 +18,7 @@ import {
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { fetchToken } from './token.ts';
 
-export type Access = 'pull' | 'push';
+export type TokenAction = 'pull' | 'push';
 
 /**
  * Either the registry's answer, of any status, or why there is none. `kind` is how the request
@@ -59,7 +59,7 @@ export type Granted =
  */
 export class Session {
   readonly #input: SessionInput;
-  readonly #granted = new Map<Access, Promise<Granted>>();
+  readonly #granted = new Map<TokenAction, Promise<Granted>>();
   readonly #redactor = createRedactor();
   #asked: { readonly password: Secret | undefined } | undefined;
 
@@ -109,7 +109,7 @@ export class Session {
     return this.#fetchToken(bearer, scopes, operation, signal);
   }
 
-  async send(request: HttpRequest, access: Access, operation: Operation): Promise<Sent> {
+  async send(request: HttpRequest, access: TokenAction, operation: Operation): Promise<Sent> {
     const sent = await this.#authorised(request, access, operation);
     const { response } = sent;
     if (
@@ -127,7 +127,11 @@ export class Session {
     };
   }
 
-  async #authorised(request: HttpRequest, access: Access, operation: Operation): Promise<Sent> {
+  async #authorised(
+    request: HttpRequest,
+    access: TokenAction,
+    operation: Operation,
+  ): Promise<Sent> {
     // A credential is the registry's alone: an upload may be sent to another origin, with what its
     // URL holds and nothing more.
     if (!this.#isRegistry(request.url)) return this.#request(request, operation);
@@ -182,7 +186,7 @@ export class Session {
 
   async #grant(
     challenges: readonly Challenge[],
-    access: Access,
+    access: TokenAction,
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
@@ -213,7 +217,7 @@ export class Session {
 
   async #exchange(
     challenge: Challenge,
-    access: Access,
+    access: TokenAction,
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {

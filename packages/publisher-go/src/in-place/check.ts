@@ -7,7 +7,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { goTagPrefix, retractingTag } from '@ameide/versioning-core/go';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
 import { goVersionOf } from '../pseudo-version.ts';
 import { notPushed } from './inspect.ts';
@@ -20,7 +20,7 @@ interface KnownTags {
    * be.
    */
   readonly retracting: string | undefined;
-  readonly access: Access;
+  readonly access: PushAccess;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { noAnswer, tagExists } from '../problems.ts';
 import type { InPlacePlan } from './plan.ts';
 import type { IsReachable } from './reachable.ts';
@@ -19,7 +19,7 @@ import type { IsReachable } from './reachable.ts';
 export async function findTag(
   plan: InPlacePlan,
   ref: string,
-  { remote }: Access,
+  { remote }: PushAccess,
   { signal }: Step,
 ): Promise<Finding[]> {
   const answer = await remote.lsRemote([ref], { signal });
@@ -42,7 +42,7 @@ export async function findTag(
 export async function findCommit(
   coordinate: Coordinate,
   sha: string,
-  { isReachable, access }: { readonly isReachable: IsReachable; readonly access: Access },
+  { isReachable, access }: { readonly isReachable: IsReachable; readonly access: PushAccess },
   step: Step,
 ): Promise<Finding> {
   const answer = await isReachable(sha, step);

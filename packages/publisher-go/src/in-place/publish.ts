@@ -1,11 +1,11 @@
 import type { Coordinate, Published, Step } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import { findTag } from './inspect.ts';
 import type { InPlacePlan } from './plan.ts';
 
 interface Pushing {
-  readonly access: Access;
+  readonly access: PushAccess;
   readonly gitDirectory: string;
   readonly step: Step;
 }

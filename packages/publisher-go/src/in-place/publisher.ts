@@ -1,7 +1,7 @@
 import { createProcesses, inParallel, readGoRetractions } from '@ameide/publisher-kit';
 import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import { goTagPrefix } from '@ameide/versioning-core/go';
-import { type Access, openAccess } from '../access.ts';
+import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
@@ -36,8 +36,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
   // One host for a whole run: the plan names it, and a question about a coordinate has no plan of
   // its own.
   let remote: string | undefined = options.remote;
-  let opened: Access | undefined;
-  const access = (): Access => (opened ??= openAccess(remote ?? noRemote(), options));
+  let opened: PushAccess | undefined;
+  const access = (): PushAccess => (opened ??= openAccess(remote ?? noRemote(), options));
   const isReachable = createIsReachable(source, access);
   const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
     findCommit(coordinate, source.sha, { isReachable, access: access() }, step);

@@ -6,7 +6,7 @@ import {
   type RemoteRef,
 } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 
 /** Whether a branch or a tag of the host reaches a commit. */
 export type IsReachable = (
@@ -19,7 +19,7 @@ export type IsReachable = (
  * clone was made: those that it does not know are fetched into a private store, which transfers new
  * objects only.
  */
-export function createIsReachable(source: SourceTree, access: () => Access): IsReachable {
+export function createIsReachable(source: SourceTree, access: () => PushAccess): IsReachable {
   const stores = new Map<string, Promise<ObjectStore>>();
   const storeOf = ({ workspace }: Step): Promise<ObjectStore> => {
     const store =

@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { type GoModulePath, isPseudoVersion } from '@ameide/versioning-core/go';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { noAnswer } from '../problems.ts';
 import { isBaseTag, noBase, noVersion, otherTime, readPseudoVersion } from '../pseudo-version.ts';
 import { findCommit, namedBy } from './inspect.ts';
@@ -20,7 +20,7 @@ interface Tracing {
   readonly module: GoModulePath;
   /** Of the module's tags. */
   readonly prefix: string;
-  readonly access: Access;
+  readonly access: PushAccess;
   readonly isReachable: IsReachable;
 }
 

@@ -1,4 +1,4 @@
-import type { PointerDecision } from '@ameide/publisher-kit';
+import type { MoveDecision } from '@ameide/publisher-kit';
 import {
   decidePointer,
   type Pointer,
@@ -25,7 +25,7 @@ export async function decideBranch(
   pointer: Pointer,
   current: string,
   question: BranchQuestion,
-): Promise<PointerDecision> {
+): Promise<MoveDecision> {
   const { plan, step } = question;
   const named = await nameOf(pointer, current, question);
   if ('failure' in named)

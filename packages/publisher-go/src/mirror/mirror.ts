@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import type { CheckoutFile } from './checkout-files.ts';
 import {
   type MirrorCommit,
@@ -77,7 +77,7 @@ interface Store extends ObjectStore {
 /** Opens a mirror. `branches` are the ones that move. Sends nothing yet. */
 export function openMirror(
   source: SourceTree,
-  access: () => Access,
+  access: () => PushAccess,
   branches: readonly string[],
 ): Mirror {
   const storeOf = createStores(source, access);
@@ -132,7 +132,7 @@ export function openMirror(
 /** Reads commits: one fetch of one commit for each, and one after the other. */
 function createReader(
   storeOf: (step: Step) => Promise<Store>,
-  access: () => Access,
+  access: () => PushAccess,
 ): Pick<Mirror, 'read' | 'fetchCommit' | 'readFile'> {
   const fetchOne: Mirror['read'] = async ({ ref, commit }, step) => {
     const { gitDirectory, commits } = await storeOf(step);
@@ -195,7 +195,10 @@ function createReader(
 }
 
 /** One private store for each workspace, made when it is first needed. */
-function createStores(source: SourceTree, access: () => Access): (step: Step) => Promise<Store> {
+function createStores(
+  source: SourceTree,
+  access: () => PushAccess,
+): (step: Step) => Promise<Store> {
   const stores = new Map<string, Promise<Store>>();
   return ({ workspace }) => {
     const store =

@@ -15,7 +15,7 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
 import { decideBranch, nameOf, notOurs } from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
@@ -46,7 +46,7 @@ export async function readPointers(
 export async function promoteMirror(
   plan: MirrorPlan,
   mirror: Mirror,
-  access: () => Access,
+  access: () => PushAccess,
   step: Step,
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];

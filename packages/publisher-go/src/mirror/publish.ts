@@ -5,7 +5,7 @@ import {
   type Published,
   type Step,
 } from '@ameide/versioning-core';
-import type { Access } from '../access.ts';
+import type { PushAccess } from '../access.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
 import type { Mirror } from './mirror.ts';
 import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
@@ -18,7 +18,7 @@ interface Push {
   readonly plan: MirrorPlan;
   readonly built: MirrorBuilt;
   readonly mirror: Mirror;
-  readonly access: Access;
+  readonly access: PushAccess;
   readonly step: Step;
 }
 

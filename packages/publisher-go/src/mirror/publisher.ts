@@ -1,7 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
-import { type Access, openAccess } from '../access.ts';
+import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
@@ -33,8 +33,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   // build already had.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
   const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
-  let opened: Access | undefined;
-  const access = (): Access => (opened ??= openAccess(url, options));
+  let opened: PushAccess | undefined;
+  const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror(source, access, [branches.release, branches.dev]);
 
   return {

@@ -7,7 +7,7 @@ import { type Write, type Written, write } from './write.ts';
 export type PointerRead<C> = { readonly current: C | undefined } | { readonly problem: Problem };
 
 /** Whether a pointer moves, and the name of what it names now, for people. */
-export type PointerDecision =
+export type MoveDecision =
   | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
   | { readonly outcome: 'blocked'; readonly from?: string | undefined; readonly problem: Problem };
 
@@ -25,7 +25,7 @@ export interface MovingPointer<C> {
   /** Whether it is as it shall be. Undefined: there is no such pointer. */
   isSet(current: C | undefined): boolean;
   /** Reads whatever the decision needs, and decides. */
-  decide(current: C | undefined): Promise<PointerDecision>;
+  decide(current: C | undefined): Promise<MoveDecision>;
   /** Sets it, once. `over` is what it named when it was decided on. */
   send(over: C | undefined): Promise<Answer<Problem>>;
   /**

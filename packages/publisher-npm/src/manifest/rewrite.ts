@@ -2,7 +2,7 @@ import { bundledNames } from './bundled.ts';
 import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 import { publishedRange } from './ranges.ts';
-import type { Stamp } from './stamp.ts';
+import type { PackageStamp } from './stamp.ts';
 
 // pnpm's createExportableManifest leaves these out, and runs none of them here (see the README).
 const NOT_PUBLISHED: ReadonlySet<string> = new Set(['pnpm', 'packageManager']);
@@ -28,7 +28,11 @@ type Draft = Record<string, JsonObject[string]>;
  * publishing scripts left out), with the release's version, `gitHead` and, where missing,
  * `repository`. devDependencies stay, resolved, as in pnpm.
  */
-export function rewriteManifest(json: JsonObject, stamp: Stamp, scope: RangeScope): JsonObject {
+export function rewriteManifest(
+  json: JsonObject,
+  stamp: PackageStamp,
+  scope: RangeScope,
+): JsonObject {
   const manifest: Draft = Object.fromEntries(
     Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key) && key !== 'gitHead'),
   );
@@ -66,7 +70,7 @@ export function repositoryUrl(https: string): string {
 /** A short form is an object in what pnpm packs; registries read it from the version's document. */
 function repositoryField(
   written: JsonObject[string],
-  { repository }: Stamp,
+  { repository }: PackageStamp,
   folder: string,
 ): JsonObject {
   if (typeof written === 'string') return { repository: { type: 'git', url: written } };

@@ -4,7 +4,7 @@ import { followingRange } from './linked.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 
 /** What a release adds to a manifest. */
-export interface Stamp {
+export interface PackageStamp {
   /** Without build metadata, which the registry drops: everything has to agree on what it keeps. */
   readonly version: string;
   /** 40 hex digits, or 64. */
@@ -15,7 +15,7 @@ export interface Stamp {
   readonly members: readonly string[];
 }
 
-export function stampOf({ canonical, members, repository, versions }: Release): Stamp {
+export function stampOf({ canonical, members, repository, versions }: Release): PackageStamp {
   return {
     version: versions.npm.version,
     gitHead: canonical.sha,
@@ -29,7 +29,7 @@ export function stampOf({ canonical, members, repository, versions }: Release): 
  * with the plain ranges that follow a sibling to it. All else is as its author wrote it, since
  * `workspace:`, the scripts and the development entry points are what a build works with.
  */
-export function stampSource(json: JsonObject, stamp: Stamp, scope: RangeScope): JsonObject {
+export function stampSource(json: JsonObject, stamp: PackageStamp, scope: RangeScope): JsonObject {
   const ranges = DEPENDENCY_FIELDS.flatMap((field) => {
     const written = json[field];
     if (!isObject(written)) return [];

@@ -10,7 +10,7 @@ import {
 } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
-import type { Stamp } from '../manifest/stamp.ts';
+import type { PackageStamp } from '../manifest/stamp.ts';
 import type { Packer } from './packer.ts';
 
 /** A package made of a bundle's files and a generated package.json. */
@@ -53,7 +53,7 @@ function bundleManifest(
   name: string,
   bundle: Bundle,
   license: string | undefined,
-  { gitHead, repository, version }: Stamp,
+  { gitHead, repository, version }: PackageStamp,
 ): JsonObject {
   return {
     name,

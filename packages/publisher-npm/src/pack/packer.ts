@@ -1,7 +1,7 @@
 import type { ArchiveEntry } from '@ameide/publisher-kit';
 import type { Problem, Publisher, Result, Step, TreeFile } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
-import type { Stamp } from '../manifest/stamp.ts';
+import type { PackageStamp } from '../manifest/stamp.ts';
 import type { NpmPlan } from '../plan.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface Packer {
   /** Scripts that npm would run before it packs, where no program is run: `prepack`. */
   readonly skippedScripts?: readonly string[];
   /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
-  manifest(stamp: Stamp): JsonObject;
+  manifest(stamp: PackageStamp): JsonObject;
   /** The files of the commit that would be packed if no program changed anything. Offline. */
   committedFiles?(plan: NpmPlan, step: Step): Promise<readonly TreeFile[]>;
   /** What the maker of the files refuses of the commit. Offline. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
 import { parseManifestJson } from '../manifest/json.ts';
-import { type Stamp, stampSource } from '../manifest/stamp.ts';
+import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
 
@@ -16,7 +16,7 @@ export async function stampCheckout(
   checkout: string,
   directory: string,
   packages: readonly WorkspacePackage[],
-  stamp: Stamp,
+  stamp: PackageStamp,
   scope: ScopeOf,
 ): Promise<void> {
   const members = packages.filter(({ name }) => stamp.members.includes(name));

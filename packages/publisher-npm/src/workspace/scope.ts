@@ -1,18 +1,18 @@
 import { isObject, type JsonObject } from '../manifest/json.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from '../manifest/range-scope.ts';
 import type { SourceManifest } from '../manifest/read.ts';
-import type { Stamp } from '../manifest/stamp.ts';
-import type { Workspace } from './workspace.ts';
+import type { PackageStamp } from '../manifest/stamp.ts';
+import type { PackageWorkspace } from './workspace.ts';
 
 /** What the ranges of a package may refer to, in one release. */
-export type ScopeOf = (stamp: Stamp) => RangeScope;
+export type ScopeOf = (stamp: PackageStamp) => RangeScope;
 
 /**
  * Reads the workspace's packages when a range of the manifest refers to them, or may do so. Throws
  * `InvalidInputError` for one of them that cannot be read.
  */
 export async function openScope(
-  workspace: Workspace,
+  workspace: PackageWorkspace,
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {

@@ -13,7 +13,7 @@ export interface WorkspacePackage {
 }
 
 /** The workspace of one commit. */
-export interface Workspace {
+export interface PackageWorkspace {
   readonly settings: WorkspaceSettings;
   /** Whether a folder other than the root is one of the workspace's packages. */
   isMember(directory: string): boolean;
@@ -23,19 +23,19 @@ export interface Workspace {
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
-const opened = new WeakMap<SourceTree, Promise<Workspace>>();
+const opened = new WeakMap<SourceTree, Promise<PackageWorkspace>>();
 
 /**
  * The workspace at the commit, read once for all publishers of a release. Throws
  * `InvalidInputError`, code `npm-workspace`, when it cannot be understood.
  */
-export async function openWorkspace(source: SourceTree): Promise<Workspace> {
+export async function openWorkspace(source: SourceTree): Promise<PackageWorkspace> {
   const known = opened.get(source) ?? readWorkspace(source);
   opened.set(source, known);
   return known;
 }
 
-async function readWorkspace(source: SourceTree): Promise<Workspace> {
+async function readWorkspace(source: SourceTree): Promise<PackageWorkspace> {
   const settings = await readSettings(source);
   let packages: Promise<readonly WorkspacePackage[]> | undefined;
   return {

@@ -6,7 +6,7 @@ import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
 import { tableAt } from './toml.ts';
 
 /** What a release writes into its copy of a pyproject.toml. */
-export interface Stamp {
+export interface ProjectStamp {
   /** PEP 440, in normal form. */
   readonly version: string;
   /** `https://…/commit/<sha>`. */
@@ -35,7 +35,7 @@ interface Entry {
  * `InvalidInputError` (field `file`, code `pypi-invalid-pyproject`) when the text is no TOML 1.0,
  * which is what PEP 518 asks for and Python's own reader takes.
  */
-export function stamp(text: string, values: Stamp, file: string): string {
+export function stamp(text: string, values: ProjectStamp, file: string): string {
   const program = parseStrictly(text, file);
   const entries = entriesOf(program.body[0]);
   const edits = [
@@ -54,7 +54,7 @@ export function stamp(text: string, values: Stamp, file: string): string {
 
 function versionEdits(
   entries: readonly Entry[],
-  { version, versionField }: Stamp,
+  { version, versionField }: ProjectStamp,
   text: string,
   file: string,
 ): readonly Edit[] {
@@ -94,7 +94,7 @@ function inside(node: AST.TOMLKeyValue, prefix: readonly string[]): readonly Ent
 function urlEdits(
   top: AST.TOMLTopLevelTable,
   entries: readonly Entry[],
-  { sourceCommit, urlTable }: Stamp & { readonly urlTable: readonly string[] },
+  { sourceCommit, urlTable }: ProjectStamp & { readonly urlTable: readonly string[] },
   text: string,
 ): readonly Edit[] {
   const urls = entries.filter((entry) => startsWith(entry.path, urlTable));
@@ -169,7 +169,7 @@ function replaceValue(entry: Entry, value: string, text: string): Edit {
   return { start, end, text: literal ? `'${value}'` : quoted(value) };
 }
 
-function expectedAfter(text: string, values: Stamp): unknown {
+function expectedAfter(text: string, values: ProjectStamp): unknown {
   const root = parse(text);
   const { sourceCommit, urlTable, version, versionField } = values;
   if (versionField !== undefined) setField(root, versionField, version);

@@ -2,7 +2,7 @@ import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { assembleParsed, type ParsedVersion } from './parsed.ts';
-import { formatStamp, type Stamp } from './stamp.ts';
+import { formatStamp, type StampFormat } from './stamp.ts';
 import type { NpmVersion } from './versions.ts';
 
 /**
@@ -13,7 +13,7 @@ export function deriveNpm(
   canonical: Canonical,
   channel: Channel,
   target: BaseVersion,
-  stamp: Stamp,
+  stamp: StampFormat,
 ): NpmVersion {
   if (channel.kind === 'release') return { full: target, version: target, distTag: 'latest' };
   if (channel.kind === 'candidate') {

@@ -2,7 +2,7 @@ import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { assembleParsed, type ParsedVersion } from './parsed.ts';
-import { formatStamp, type Stamp } from './stamp.ts';
+import { formatStamp, type StampFormat } from './stamp.ts';
 import type { PypiVersion } from './versions.ts';
 
 /** PEP 440, in its normal form, so that no tool rewrites it. */
@@ -10,7 +10,7 @@ export function derivePypi(
   canonical: Canonical,
   channel: Channel,
   target: BaseVersion,
-  stamp: Stamp,
+  stamp: StampFormat,
 ): PypiVersion {
   if (channel.kind === 'release') return { full: target, version: target };
   if (channel.kind === 'candidate') {

@@ -3,7 +3,7 @@ import { type Channel, formatVersionTag, parseVersionTag } from '../canonical/ch
 import { InvalidInputError } from '../errors.ts';
 import type { Lineage, VersionOptions } from './versions.ts';
 
-export interface Target {
+export interface TargetVersion {
   readonly target: BaseVersion;
   readonly note?: string;
 }
@@ -18,7 +18,7 @@ export function decideTarget(
   channel: Channel,
   lineage: Lineage,
   options: VersionOptions,
-): Target {
+): TargetVersion {
   const afterRelease = options.afterRelease ?? 'next-patch';
   const tagged = channel.kind === 'release' || channel.kind === 'candidate';
   const released = highestRelease(
