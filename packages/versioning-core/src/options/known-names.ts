@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
 
 /**
- * `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined
- * when none is.
+ * Returns the hint `Did you mean "registry"?` if a misspelt name is close to a known one, else
+ * undefined.
  */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const [best] = [...known]
@@ -15,7 +15,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
 }
 
-/** The refusal of the option `name`, whose path is `field`. */
+/** Makes the error for the unknown option `name` at the path `field`. */
 export function unknownOption(
   name: string,
   known: readonly string[],
@@ -26,7 +26,7 @@ export function unknownOption(
   return new InvalidInputError({ field, expected, hint: didYouMean(name, known) }, code);
 }
 
-/** Levenshtein's; of the first 100 characters, as names may come from anyone. */
+/** Levenshtein distance, on the first 100 characters only: the names are untrusted input. */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.slice(0, 100), b.slice(0, 100)];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
