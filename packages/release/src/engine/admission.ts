@@ -101,8 +101,8 @@ async function otherOrigin(
     {
       field: 'origin',
       received: origin,
-      expected: `a clone of ${home}, the release definition's repository, because `branches` means the branches there`,
-      hint: 'Publish from a clone of that repository, or correct `repository`.',
+      expected: `a clone of ${home}, the release definition's repository, because the option branches means the branches there`,
+      hint: 'Publish from a clone of that repository, or correct repository.',
     },
     'other-origin',
   );
