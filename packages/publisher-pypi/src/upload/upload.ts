@@ -71,7 +71,7 @@ const TOKEN_PLACE = 'PYPI_TOKEN or the option token';
 // PyPI also answers 403 to a wrong token, and to a token for one project that creates another.
 const FORBIDDEN_HINT =
   `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
-  'for the whole account; one for the project alone can take its place afterwards.';
+  'for the whole account; afterwards a token for only this project is enough.';
 
 async function uploadForm(file: PypiFile): Promise<FormData> {
   const bytes = await readFile(file.path);
