@@ -1,10 +1,10 @@
 import { sha256Hex } from '@ameide/publisher-kit';
 import type { BundleFile } from '@ameide/versioning-core';
 
-/** The bundle's table of contents, in the bundle's root. */
+/** The bundle's table of contents, in its root. */
 export const INDEX_NAME = 'index.json';
 
-/** What `index.json` holds. */
+/** The content of `index.json`. */
 export interface BundleIndex {
   readonly schema: 'ameide-configuration/index/1';
   readonly name: string;
@@ -12,7 +12,7 @@ export interface BundleIndex {
   readonly version: string;
   /** The full source commit. */
   readonly sha: string;
-  /** By path, in byte order. */
+  /** Sorted by the bytes of the paths. */
   readonly files: readonly {
     readonly path: string;
     readonly sha256: string;

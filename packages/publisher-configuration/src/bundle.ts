@@ -14,9 +14,9 @@ import type { ConfigurationOptions } from './options.ts';
 import { type Checked, checkFolder } from './validate.ts';
 
 /**
- * The files of a folder as a bundle, with their index. They are the commit's own bytes: what
- * `prepare` does to the run's copy does not reach them. They are read and checked once, for all
- * carriers.
+ * Makes a bundle of a folder's files, with their index. The files are the commit's own bytes:
+ * `prepare` changes only the run's checkout, so it cannot affect them. They are read and checked
+ * once for all carriers.
  */
 export function createBundle(
   source: SourceTree,

@@ -5,8 +5,8 @@ import { listFolder } from './folder.ts';
 import { type ConfigurationOptions, parseOptions } from './options.ts';
 
 /**
- * Publishes one directory of configuration, validated and indexed, through each of its carriers:
- * one publisher definition for each, in their order. `defineRelease` takes the list as it is.
+ * Publishes one directory of configuration, validated and indexed, through each of its carriers.
+ * Returns one publisher definition for each carrier, in order; `defineRelease` accepts the list.
  * Throws `InvalidInputError` for a wrong option; `open` throws it for a directory without files.
  */
 export function configuration(given: ConfigurationOptions): readonly PublisherDefinition[] {

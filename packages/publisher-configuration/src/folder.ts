@@ -6,20 +6,20 @@ import {
   type TreeFile,
 } from '@ameide/versioning-core';
 
-/** A folder of the commit, and what a bundle takes of it. */
+/** A folder of the commit, and the part of it that goes into a bundle. */
 export interface Folder {
   readonly directory: string;
-  /** Everything in it but git's own files, with repository paths, by their bytes. */
+  /** Everything in it except git's own files, with repository paths, sorted by bytes. */
   readonly entries: readonly TreeFile[];
-  /** Paths of the files among them, relative to the folder. */
+  /** The paths of the files, relative to the folder. */
   readonly paths: readonly string[];
 }
 
-// They steer git, and mean nothing where there is no repository; npm even renames a .gitignore when
-// it installs a package.
+// These steer git and mean nothing outside a repository; npm even renames a .gitignore when it
+// installs a package.
 const GIT_FILES = /(?:^|\/)\.git(?:ignore|attributes|keep|modules)$/;
 
-/** Throws `InvalidInputError` when there is no file at the commit. */
+/** Throws `InvalidInputError` if the commit has no file there. */
 export async function listFolder(source: SourceTree, directory: string): Promise<Folder> {
   const listed = await source.list(directory);
   const entries = listed.filter(({ path }) => !GIT_FILES.test(path));
@@ -28,22 +28,22 @@ export async function listFolder(source: SourceTree, directory: string): Promise
       field: 'directory',
       received: directory,
       expected: `a directory with files at commit ${source.sha}`,
-      hint: 'What is not committed is not published.',
+      hint: 'Commit the files: only committed files are published.',
     });
   }
   const paths = entries.filter(isFile).map(({ path }) => pathBelow(directory, path));
   return { directory, entries, paths };
 }
 
-/** Neither a link nor a submodule. */
+/** True unless it is a link or a submodule. */
 export function isFile({ mode }: TreeFile): boolean {
   return mode === 'file' || mode === 'executable';
 }
 
-/** All files together: a bundle is in memory, once for all of its carriers. */
+/** The limit of all files in total: a bundle is in memory, once for all of its carriers. */
 export const MAX_BUNDLE_BYTES: number = 64 << 20;
 
-/** The files with their contents, or undefined when they have more than `MAX_BUNDLE_BYTES`. */
+/** Returns the files with their contents, or undefined if they exceed `MAX_BUNDLE_BYTES`. */
 export async function readFolder(
   source: SourceTree,
   { directory, entries }: Folder,
@@ -51,7 +51,7 @@ export async function readFolder(
   const files: BundleFile[] = [];
   let size = 0;
   for (const { mode, path: inRepository } of entries.filter(isFile)) {
-    // One after the other, so that no more is read than is allowed.
+    // One after the other, to read no more than the limit.
     const content = await source.readBytes(inRepository);
     if (content === undefined)
       throw new Error(`${inRepository} is listed at commit ${source.sha} and cannot be read`);

@@ -15,27 +15,27 @@ import type { Schemas } from './check/schema.ts';
 /** What `configuration` takes. */
 export interface ConfigurationOptions {
   /**
-   * The directory in the repository: every file below it is part of the bundle, but for git's own
+   * The directory in the repository. The bundle contains every file below it, except git's own
    * (`.gitignore` and the like).
    */
   readonly directory: string;
   /**
-   * What carries it: `npm.bundle('@ameideio/configuration')`,
-   * `ghcr.bundle('ghcr.io/ameideio/configuration')`. At least one.
+   * The carriers of the bundle, at least one: `npm.bundle('@ameideio/configuration')`,
+   * `ghcr.bundle('ghcr.io/ameideio/configuration')`.
    */
   readonly carriers: readonly Carrier[];
   /** The name in the index and in the carriers' metadata. Default: the directory's last part. */
   readonly name?: string;
   readonly description?: string;
   /**
-   * JSON Schemas (2020-12 or draft-07) of the bundle, by the file or, with `/` at its end, the
-   * folder whose JSON and YAML files they check: `{ 'environments/': 'environment.schema.json' }`.
-   * All paths are relative to `directory`.
+   * JSON Schemas (2020-12 or draft-07) in the bundle. Each key is a file, or a folder with `/` at
+   * its end, whose JSON and YAML files the schema checks: `{ 'environments/':
+   * 'environment.schema.json' }`. All paths are relative to `directory`.
    */
   readonly schemas?: Schemas;
   /**
-   * Files that are published although they would be refused, each by its exact repository path: a
-   * template that is not YAML yet, a public test key.
+   * Exact repository paths of files to publish although they would be refused: a template that is
+   * not valid YAML yet, a public test key.
    */
   readonly allow?: readonly string[];
 }
@@ -50,7 +50,7 @@ const PATHS =
 const inDirectory = (path: unknown): boolean =>
   typeof path === 'string' && path !== '' && parseRepositoryPath(path) === path;
 
-/** Throws `InvalidInputError` that names the option. */
+/** Throws `InvalidInputError` with the wrong option. */
 export const parseOptions: Check<ConfigurationOptions> = shape<ConfigurationOptions>(
   {
     directory: pathBelowRoot(

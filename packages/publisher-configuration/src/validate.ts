@@ -9,7 +9,7 @@ import { readText } from './check/text.ts';
 import { type Folder, isFile, MAX_BUNDLE_BYTES, readFolder } from './folder.ts';
 import type { ConfigurationOptions } from './options.ts';
 
-/** A folder's files, and everything that keeps them from being published. */
+/** A folder's files, and everything that prevents their publication. */
 export interface Checked {
   readonly files: readonly BundleFile[];
   readonly problems: readonly Problem[];
@@ -65,8 +65,8 @@ async function contentProblems(
   );
   const ofSchemas = misfits.map((fault) => ({ code: 'configuration-schema' as const, ...fault }));
   return [
-    // A bundle holds the commit's own bytes: it is the pointer that would be published, also where
-    // the clone has the content.
+    // A bundle contains the commit's own bytes, so it would contain the pointer even if the clone
+    // has the content.
     ...shared.filter(({ code }) => code !== 'lfs-content-missing'),
     ...[...faults, ...ofSchemas]
       .map(({ path, ...fault }) => ({ ...fault, path: inRepository(path) }))
@@ -75,9 +75,9 @@ async function contentProblems(
   ];
 }
 
-const POINTER = 'is a Git LFS pointer, and its content is not in the commit';
+const POINTER = 'is a Git LFS pointer: its content is not in the commit';
 
-/** Nothing is read of a file that is neither JSON nor YAML. */
+/** Skips the content of a file that is neither JSON nor YAML. */
 function readFile({ path, content }: BundleFile): Reading & { readonly code?: FaultCode } {
   if (parseLfsPointer(content) !== undefined)
     return { code: 'configuration-lfs-file', faults: [{ what: POINTER }], documents: [] };

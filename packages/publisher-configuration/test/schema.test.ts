@@ -110,9 +110,8 @@ needs('git')('files with a schema', () => {
     const allow = Object.entries(schemas)
       .flat()
       .map((path) => `${DIRECTORY}/${path}`);
-    const unreadable =
-      'is named in the option schemas, and is no JSON or YAML file that can be read.';
-    const isNotThere = 'is named in the option schemas, and is not there.';
+    const unreadable = 'is named in the option schemas, but is not a readable JSON or YAML file.';
+    const isNotThere = 'is named in the option schemas, but does not exist.';
     expect(await refusals(source, { schemas, allow })).toEqual([
       `configuration-schema: ${DIRECTORY}/text.md ${unreadable}`,
       `configuration-schema: ${DIRECTORY}/none.yaml ${isNotThere}`,
@@ -129,7 +128,7 @@ needs('git')('files with a schema', () => {
       'own/schema.json': '{}',
     };
     const source = await commitOf({ 's.json': '{"required": ["port"]}', ...toml });
-    const nothing = 'is named in the option schemas, and holds no JSON or YAML to check';
+    const nothing = 'is named in the option schemas, but contains no JSON or YAML to check';
     const schemas = {
       'settings.toml': 's.json',
       'environments/': 's.json',

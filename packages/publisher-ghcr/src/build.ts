@@ -9,16 +9,16 @@ import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 
 export interface PackInput {
   readonly entries: readonly (ArchiveEntry | ArchiveLink)[];
-  /** As `parseImagePath` gives it. */
+  /** The prefix from `archivePrefix`. */
   readonly prefix: string;
   readonly platform: Platform;
-  /** For the image's history. */
+  /** What the image's history shows. */
   readonly createdBy: string;
 }
 
 /**
- * An image of one layer. The same plan and entries give the same digest on every machine: nothing
- * but them goes in.
+ * Builds an image of one layer. The same plan and entries give the same digest on every machine,
+ * because nothing else goes in.
  */
 export async function packImage(
   plan: GhcrPlan,
@@ -54,14 +54,14 @@ export async function packImage(
 const LATEST_TAR_TIME = 0x7fff_ffff;
 
 /**
- * The commit's time, Unix seconds: with a time that is always the same, a web server's ETag of two
- * versions of a file of one size would be the same, too.
+ * Returns the commit's time, Unix seconds. With a constant time, a web server would give the same
+ * ETag to two versions of a file with equal size.
  */
 function layerTime(created: string): number {
   return Math.min(Math.max(0, Date.parse(created) / 1000), LATEST_TAR_TIME);
 }
 
-/** The manifest over a config and layers that are stored already. */
+/** Makes the manifest for a config and layers that are already stored. */
 export async function assembleBuilt(
   plan: GhcrPlan,
   config: StoredBlob,
@@ -78,7 +78,7 @@ export async function assembleBuilt(
   const artifacts = plan.coordinates.map(
     (coordinate): Artifact => ({ coordinate, name: OCI_MANIFEST, digest: manifest.digest, size }),
   );
-  // An image may have an empty layer twice, and needs to upload it once.
+  // An image may contain an empty layer twice, but needs to upload it only once.
   const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
   return { artifacts, manifest, blobs };
 }

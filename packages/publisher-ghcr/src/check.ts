@@ -3,7 +3,7 @@ import type { Problem, Step } from '@ameide/versioning-core';
 import type { RegistryClient } from './registry/client.ts';
 import type { ImageSource } from './source/source.ts';
 
-/** Whether the registry takes our token, and whether the build's tools are there. */
+/** Checks that the registry accepts our token and that the build's tools exist. */
 export async function checkImage(
   client: RegistryClient,
   source: ImageSource,

@@ -15,9 +15,9 @@ import type { ImageSource } from './source/source.ts';
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
 export interface Ghcr {
   /**
-   * Publishes one image of each commit to an OCI registry, from a directory of files or from a
-   * Dockerfile. Throws `InvalidInputError` at once for options that cannot be meant; `open` throws
-   * it for a directory that the commit lacks.
+   * Publishes one image for each commit to an OCI registry, from a directory of files or from a
+   * Dockerfile. Throws `InvalidInputError` at once for wrong options; `open` throws it for a
+   * directory that the commit lacks.
    */
   (options: GhcrOptions): GhcrDefinition;
   /** Carries a bundle (of `configuration`, for example) as an image. */
@@ -69,7 +69,7 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   });
 }
 
-/** `parseOptions` has seen to it that there is exactly one source. */
+/** `parseOptions` has checked that there is exactly one source. */
 function sourceOf(options: GhcrOptions): ImageSource {
   const { allow = [], build, dockerfile, files = '', path, platform, ports = {} } = options;
   if (dockerfile !== undefined) {
@@ -92,7 +92,7 @@ function sourceOf(options: GhcrOptions): ImageSource {
   });
 }
 
-// The environment's tokens are GitHub's: no other registry gets them unasked.
+// The environment's tokens are GitHub's; no other registry gets them by default.
 function tokenOf(
   options: ImageOptions,
   origin: string,

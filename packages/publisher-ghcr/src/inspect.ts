@@ -12,7 +12,10 @@ import { tagConflict } from './problems.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
 
-/** `name` is the image's. Throws `InvalidInputError` for a coordinate of something else. */
+/**
+ * Reports the state of a plan's tags, or of one coordinate. `name` is the image's. Throws
+ * `InvalidInputError` for a coordinate of something else.
+ */
 export async function inspectImage(
   subject: Subject<GhcrPlan, GhcrBuilt>,
   step: Step,
@@ -43,8 +46,8 @@ function checkCoordinate(coordinate: Coordinate, name: string): Coordinate {
 }
 
 /**
- * A finding from what the registry has under a tag or digest. `sha` is ours; without one, any image
- * that names its commit is `same-source`. Pure.
+ * Makes a finding from what the registry has under a tag or digest. `sha` is our commit; without
+ * it, any image that names its commit is `same-source`. Pure.
  */
 export function classifyImage(
   coordinate: Coordinate,

@@ -3,28 +3,25 @@ import type Dockerode from 'dockerode';
 
 /** The options of every image. */
 export interface ImageOptions {
-  /** Where the files go in the image, absolute. Default `/`. */
+  /** The absolute path of the files in the image. Default `/`. */
   readonly path?: string;
   /** `os/architecture[/variant]`. Default `linux/amd64`. */
   readonly platform?: string;
   /**
-   * Further labels and annotations. Revision, version and created are the commit's own and cannot
+   * Further labels and annotations. Revision, version and created come from the commit and cannot
    * be set.
    */
   readonly labels?: Readonly<Record<string, string>>;
   /**
-   * The registry's API, when it is not `https://<host of the image>` (plain http for a loopback
+   * The registry's API, if it is not `https://<host of the image>` (plain http for a loopback
    * host).
    */
   readonly registry?: string;
-  /** Default: the environment's GITHUB_ACTOR, or `token`: GHCR takes any user with a token. */
+  /** Default: GITHUB_ACTOR, or `token`: with a token GHCR accepts any user. */
   readonly user?: string;
-  /**
-   * Left out: for ghcr.io alone, the environment's GHCR_TOKEN or GITHUB_TOKEN. `undefined` and `''`
-   * mean none.
-   */
+  /** Default, only for ghcr.io: GHCR_TOKEN or GITHUB_TOKEN. `undefined` and `''` mean no token. */
   readonly token?: SecretInput | undefined;
-  /** The outside world; for tests. */
+  /** Everything outside that tests can replace. */
   readonly ports?: GhcrPorts;
 }
 
@@ -32,17 +29,17 @@ export interface GhcrOptions extends ImageOptions {
   /** `ghcr.io/ameideio/ameide-sdk-ts`: host[:port]/repository, without a tag. */
   readonly image: string;
   /**
-   * A directory of the repository, packed into an image of one layer without a daemon. Either this
-   * or `dockerfile`.
+   * A directory of the repository, packed without a daemon into an image of one layer. Set either
+   * this or `dockerfile`.
    */
   readonly files?: string;
-  /** An image that Docker Engine builds. Either this or `files`. */
+  /** An image that Docker Engine builds. Set either this or `files`. */
   readonly dockerfile?: DockerfileOptions;
-  /** Runs in the `files` directory before it is packed; argv. */
+  /** A command to run in the `files` directory before it is packed. */
   readonly build?: readonly [string, ...string[]];
   /**
-   * Exact repository paths of what would be refused: files that look like they hold credentials,
-   * links that lead out of `files`, and what this clone lacks of Git LFS and submodules.
+   * Exact repository paths to accept although they would be refused: files that look like
+   * credentials, links that lead out of `files`, and missing content of Git LFS and submodules.
    */
   readonly allow?: readonly string[];
 }
@@ -52,7 +49,7 @@ export interface DockerfileOptions {
   readonly directory: string;
   /** The Dockerfile, relative to `directory`. Default `Dockerfile`. */
   readonly file?: string;
-  /** Never for secrets: build arguments stay readable in the image's history. */
+  /** Never for secrets: anyone can read build arguments in the image's history. */
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** The stage to build. */
   readonly target?: string;
@@ -63,8 +60,8 @@ export interface GhcrPorts {
   readonly http?: Http;
   readonly processes?: Processes;
   readonly sleep?: Sleep;
-  /** Milliseconds, never going back. */
+  /** Returns milliseconds that never decrease. */
   readonly now?: () => number;
-  /** Connects to Docker Engine; by default from DOCKER_HOST and its like, or the local socket. */
+  /** Connects to Docker Engine. Default: by DOCKER_HOST and its like, or the local socket. */
   readonly docker?: () => Dockerode;
 }

@@ -93,7 +93,7 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
   { name: 'ghcr' },
 );
 
-/** Throws `InvalidInputError` that names the option, also for options that exclude each other. */
+/** Throws `InvalidInputError` with the wrong option, also for options that exclude each other. */
 export function parseOptions(value: GhcrOptions): GhcrOptions {
   const options = parseImageOptions(value);
   const { build, dockerfile, files, path } = options;
@@ -107,17 +107,17 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
   if (dockerfile === undefined || unfit === undefined) return options;
   throw new InvalidInputError({
     field: unfit,
-    expected: 'to be left out with a dockerfile, which says it itself',
+    expected: 'to be omitted with a dockerfile, because the Dockerfile decides it',
   });
 }
 
-/** `linux/arm/v7` in its parts. */
+/** Returns the parts of `linux/arm/v7`. */
 export function splitPlatform(platform = 'linux/amd64'): Platform {
   const [, os = '', architecture = '', variant] = PLATFORM.exec(platform) ?? [];
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-/** The `path` option as a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */
+/** Converts the `path` option to a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */
 export function archivePrefix(path = '/'): string {
   const inner = path.replace(/^\/|\/$/g, '');
   return inner === '' ? '' : `${inner}/`;

@@ -12,7 +12,7 @@ import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/
 import type { StoredBlob } from './image/store.ts';
 import type { ImageName } from './image-name.ts';
 
-/** An image's plan: the tags, and every label the image will carry. */
+/** An image's plan: the tags, and every label of the image. */
 export interface GhcrPlan extends Plan {
   /** `ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly image: string;
@@ -20,20 +20,18 @@ export interface GhcrPlan extends Plan {
   readonly version: string;
   /** The commit's time, RFC 3339 in UTC. */
   readonly created: string;
-  /** Labels of the config and, the same, annotations of the manifest. */
+  /** Labels of the config, and the same annotations of the manifest. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/**
- * A built image: its manifest and every blob that the manifest names, as files of the workspace.
- */
+/** A built image: its manifest and all blobs that the manifest names, as files of the workspace. */
 export interface GhcrBuilt extends Built {
   readonly manifest: StoredBlob;
-  /** Config first, then the layers in their order. */
+  /** The config, then the layers in order. */
   readonly blobs: readonly StoredBlob[];
 }
 
-/** What `ghcr` gives to `planImage`, beside the release. */
+/** What `planImage` gets besides the release. */
 export interface ImagePlanInput {
   readonly image: ImageName;
   readonly registry: string;
@@ -41,7 +39,10 @@ export interface ImagePlanInput {
   readonly description?: string | undefined;
 }
 
-/** Pure. Throws `InvalidInputError` when a tag is not one (a version with `+`, for example). */
+/**
+ * Makes the plan. Pure. Throws `InvalidInputError` for an invalid tag (a version with `+`, for
+ * example).
+ */
 export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
   const { commitTag, versionTag, movingTags } = release.versions.oci;
   const { sha } = release.canonical;
@@ -94,6 +95,6 @@ function labelsOf(
     [REVISION]: facts.sha,
     [VERSION]: facts.version,
   };
-  // One order, so that the same labels give the same bytes.
+  // A fixed order, so that the same labels give the same bytes.
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,12 +1,12 @@
 import { type HttpError, type HttpResponse, httpProblem } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 
-/** What was being done, for a Problem. */
+/** The failed action, for a Problem. */
 export interface Operation {
   /** As a verb: `push ghcr.io/o/r:0.1.0`. */
   readonly what: string;
   readonly coordinate?: string;
-  /** What the registry may hold because of it. */
+  /** What the action may have left on the registry. */
   readonly effect: Problem['effect'];
 }
 
@@ -17,8 +17,8 @@ const OTHER_HINT =
   'Check the options token and user: that the token is valid for this registry, and may push to this repository.';
 
 /**
- * A registry's answer that is not a success: 401 and 403 are `authentication`, 408, 429 and 5xx may
- * pass by themselves.
+ * The problem of an unsuccessful answer: 401 and 403 are `authentication`; 408, 429 and 5xx may go
+ * away.
  */
 export function answerProblem(operation: Operation, response: HttpResponse): Problem {
   const detail = registryError(response);
@@ -37,12 +37,12 @@ function isGitHub(url: string): boolean {
   return new URL(url).origin === 'https://ghcr.io';
 }
 
-/** No answer at all. */
+/** The problem of a missing answer. */
 export function networkProblem(operation: Operation, error: HttpError): Problem {
   return httpProblem({ code: 'ghcr', ...operation, error });
 }
 
-/** There is no token. `origin` is the registry's. */
+/** The problem of a missing token. `origin` is the registry's. */
 export function noToken({ coordinate }: Operation, origin: string, repository: string): Problem {
   return problem({
     code: 'ghcr-unauthorized',
@@ -50,12 +50,12 @@ export function noToken({ coordinate }: Operation, origin: string, repository: s
     message: `There is no token for ${origin}, where ${repository} is pushed to.`,
     hint: isGitHub(origin)
       ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
-      : 'Give ghcr the options token and user. GHCR_TOKEN and GITHUB_TOKEN go to ghcr.io alone.',
+      : 'Give ghcr the options token and user. We send GHCR_TOKEN and GITHUB_TOKEN only to ghcr.io.',
     coordinate,
   });
 }
 
-/** The registry takes no kind of token that is known here. */
+/** The problem of a registry that accepts none of our kinds of authentication. */
 export function unauthorized({ coordinate, what }: Operation, reason: string): Problem {
   return problem({
     code: 'ghcr-unauthorized',
@@ -67,8 +67,8 @@ export function unauthorized({ coordinate, what }: Operation, reason: string): P
 }
 
 /**
- * A host that the registry sends a request to does not take it. Our token is not for that host, so
- * that it is no matter of the token.
+ * The problem of another host, to which the registry sends a request, and which refuses it. Our
+ * token is not for that host, so it is not the cause.
  */
 export function refusedElsewhere(
   { coordinate, what }: Operation,
@@ -80,25 +80,25 @@ export function refusedElsewhere(
     kind: 'incomplete',
     message: `Could not ${what}: the registry sends this to ${origin}, which answered ${status}.`,
     hint:
-      'Run the same command again: such an address may be good for a short time only. The token goes to the registry alone; if that ' +
-      'host is its API, give it as the option registry.',
+      'Run the same command again: such an address may be good for a short time only. We send the token only to the registry; if that ' +
+      'host is its API, set the option registry to it.',
     coordinate,
   });
 }
 
-/** Something would have travelled unencrypted. */
+/** The problem of a request that would have travelled unencrypted. */
 export function insecure({ coordinate, what }: Operation, reason: string): Problem {
   return problem({
     code: 'ghcr-insecure',
     kind: 'incomplete',
     message: `Could not ${what}: ${reason}.`,
-    hint: 'Use a registry that keeps to https.',
+    hint: 'Use a registry that uses only https.',
     coordinate,
     rerun: 'after-fix',
   });
 }
 
-/** An answer that the distribution-spec does not allow. */
+/** The problem of an answer that the distribution-spec does not allow. */
 export function malformed({ coordinate, what }: Operation, reason: string): Problem {
   return problem({
     code: 'ghcr-malformed',
@@ -109,7 +109,7 @@ export function malformed({ coordinate, what }: Operation, reason: string): Prob
   });
 }
 
-/** The tag is there and is not ours. */
+/** The problem of a tag that exists and is not ours. */
 export function tagConflict(
   coordinate: Coordinate,
   revision: string | undefined,

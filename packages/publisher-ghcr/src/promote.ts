@@ -15,8 +15,8 @@ import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
 
 /**
- * Moves every pointer of a plan to the image that the tag `<sha>` names on the registry, forwards
- * only.
+ * Moves every pointer of a plan, never backwards, to the image that the tag `<sha>` names on the
+ * registry.
  */
 export async function promoteImage(
   client: RegistryClient,
@@ -37,7 +37,7 @@ export async function promoteImage(
 }
 
 /**
- * What the plan's pointers name now: the image's version, or for `dev` its commit; else the
+ * Reports what the plan's pointers name now: the image's version, or for `dev` its commit; else the
  * digest.
  */
 export async function readPointers(
@@ -60,7 +60,7 @@ export async function readPointers(
   );
 }
 
-/** The image that the pointers are to name, or why they stay. */
+/** Returns the image that the pointers should name, or why they stay. */
 async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,

@@ -33,15 +33,12 @@ interface Tag {
   readonly image: ExistingImage;
 }
 
-/**
- * After this time a tag is read again before it is written: tags have no compare-and-swap.
- */
+/** Tags have no compare-and-swap, so after this time a tag is read again before it is written. */
 const FRESH_MS = 1_000;
 
 /**
- * Pushes what is absent. Nothing is pushed when any immutable tag is a conflict or cannot be read.
- * When one of them is there already with other bytes of our commit, the others are set to those
- * bytes: one commit, one image.
+ * Pushes absent tags. Pushes nothing if any immutable tag is a conflict or cannot be read. If one
+ * of them has other bytes of our commit, sets the others to those bytes: one commit has one image.
  */
 export async function publishImage(
   client: RegistryClient,
@@ -100,7 +97,7 @@ async function pushTags(
   );
 }
 
-/** Sets one tag that was absent. */
+/** Pushes one absent tag. */
 async function pushTag(
   client: RegistryClient,
   coordinate: Coordinate,
@@ -130,7 +127,8 @@ async function pushTag(
 }
 
 /**
- * The image that our commit has on the registry already; a later build may have other bytes.
+ * Returns the image of our commit that the registry already has; a later build may have other
+ * bytes.
  */
 function presentManifest(tags: readonly Tag[]): Manifest | undefined {
   return tags
@@ -142,14 +140,14 @@ function isPresent(tag: Tag): boolean {
   return tag.image.state === 'present';
 }
 
-/** Why nothing may be pushed. */
+/** Returns why nothing may be pushed. */
 function blockedBy(tags: readonly Tag[], plan: GhcrPlan): Problem | undefined {
   return tags
     .map(({ coordinate, image }) => classifyImage(coordinate, image, plan.sha).problem)
     .find((found) => found !== undefined);
 }
 
-/** The outcome for a tag that is not written. */
+/** Returns the outcome of a tag that is not written. */
 function settled(
   { coordinate, image }: Tag,
   plan: GhcrPlan,

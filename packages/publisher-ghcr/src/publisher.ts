@@ -7,7 +7,7 @@ import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
 import type { ImageSource } from './source/source.ts';
 
-/** An image's publisher, without the functions that another kind of publisher may lack. */
+/** The publisher of an image. Functions that are optional in other publishers always exist here. */
 export type GhcrPublisher = Publisher<GhcrPlan, GhcrBuilt> &
   Required<Pick<Publisher<GhcrPlan, GhcrBuilt>, 'validate' | 'promote' | 'pointers'>>;
 
@@ -15,7 +15,7 @@ export interface GhcrDefinition extends PublisherDefinition<GhcrPlan, GhcrBuilt>
   open(source: SourceTree): Promise<GhcrPublisher>;
 }
 
-/** The verbs over one image. */
+/** Creates the publisher of one image. */
 export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,

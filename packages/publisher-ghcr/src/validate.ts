@@ -2,29 +2,29 @@ import { shownPath } from '@ameide/publisher-kit';
 import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { followLinks, type Links } from './folder/links.ts';
 
-/** A file or link that an image holds or would hold. */
+/** A file or link that an image contains or would contain. */
 interface ImageFile {
   /** Relative to `directory`. */
   readonly path: string;
-  /** Of a symbolic link: where it points, as it is written. */
+  /** The target of a symbolic link, as written. */
   readonly target?: string;
 }
 
 interface ImageFiles {
-  /** For the messages: `oci:ghcr.io/ameideio/ameide-sdk-ts`. */
+  /** The project, for messages: `oci:ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly project: string;
-  /** Where the files are in the repository, or `''`. */
+  /** The directory of the files in the repository, or `''`. */
   readonly directory: string;
   readonly files: readonly ImageFile[];
-  /** Repository paths of links that are meant as they are. */
+  /** Repository paths of links to accept unchanged. */
   readonly allow: readonly string[];
-  /** `input` for files of the commit, `incomplete` for what was built. */
+  /** `input` for files of the commit, `incomplete` for built files. */
   readonly kind: ProblemKind;
 }
 
 /**
- * What an image cannot hold, or not as it is in the repository. Codes: `ghcr-whiteout`, `ghcr-link`.
- * Pure.
+ * Reports files that an image cannot contain, or not as in the repository. Codes: `ghcr-whiteout`,
+ * `ghcr-link`. Pure.
  */
 export function imageFileProblems(input: ImageFiles): readonly Problem[] {
   const { project, directory, files, allow, kind } = input;
@@ -48,7 +48,9 @@ export function isLeftOut(path: string): boolean {
   return path.split('/').some((part) => LEFT_OUT.has(part));
 }
 
-/** OCI image-spec, layer.md, "Whiteouts": such a name says that a file of a layer below is gone. */
+/**
+ * OCI image-spec, layer.md, "Whiteouts": such a name means that a file of a lower layer is deleted.
+ */
 function isWhiteout(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.wh.'));
 }
@@ -56,12 +58,15 @@ function isWhiteout(path: string): boolean {
 function whiteout(project: string, path: string): { code: string; message: string; hint: string } {
   return {
     code: 'ghcr-whiteout',
-    message: `${project} would hold ${shownPath(path)}, and an image takes a name that begins with .wh. for the removal of a file.`,
+    message: `${project} would contain ${shownPath(path)}, but in an image a name that begins with .wh. removes a file.`,
     hint: 'Rename it, or leave it out.',
   };
 }
 
-/** A link that is dead in the repository as well is the same in an image. */
+/**
+ * Explains why a link breaks in an image; undefined if it does not. A link that is dead in the
+ * repository stays dead.
+ */
 function whyLinkBreaks(links: Links, path: string): string | undefined {
   if (!links.has(path)) return undefined;
   const end = followLinks(links, path);
@@ -78,7 +83,7 @@ function brokenLink(
 ): { code: string; message: string; hint: string } {
   return {
     code: 'ghcr-link',
-    message: `${project} would hold the link ${shownPath(path)}, which ${why}: in the image it leads elsewhere.`,
-    hint: `Put the file in its place. If the link is meant as it is: allow: ['${path}'].`,
+    message: `${project} would contain the link ${shownPath(path)}, which ${why}: in the image it leads elsewhere.`,
+    hint: `Replace the link by the file. To publish the link unchanged: allow: ['${path}'].`,
   };
 }

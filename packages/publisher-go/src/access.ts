@@ -21,15 +21,15 @@ export interface PushAccess {
   readonly url: string;
   readonly remote: GitRemote;
   readonly processes: Processes;
-  /** Waits between two attempts; absent: the real one. */
+  /** Waits between two attempts; absent for real time. */
   readonly sleep: Sleep | undefined;
-  /** Whether a push would be let in: asks without pushing. */
+  /** Checks whether the host would accept a push, without pushing. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
 const GITHUB = 'https://github.com';
 
-/** Opens a host. Reads the token now, from where `GoModuleOptions.token` says. */
+/** Opens a host. Reads the token at once, from the source that `GoModuleOptions.token` names. */
 export function openAccess(url: string, options: GoModuleOptions): PushAccess {
   const { ports = {} } = options;
   const processes = ports.processes ?? createProcesses();
@@ -68,7 +68,7 @@ export function openAccess(url: string, options: GoModuleOptions): PushAccess {
   };
 }
 
-// The environment's own token is GitHub's: no other host gets it unasked.
+// The environment's GITHUB_TOKEN is for GitHub; no other host gets it by default.
 function tokenFrom(
   env: Readonly<Record<string, string | undefined>>,
   { mirror }: GoModuleOptions,
@@ -79,8 +79,8 @@ function tokenFrom(
 }
 
 /**
- * ssh and folders have no question for it; at least the repository has to be there. An empty one
- * answers as well.
+ * ssh and folders offer no such check, so only check that the repository exists. An empty one
+ * answers, too.
  */
 async function failureToRead(
   remote: GitRemote,
@@ -98,7 +98,7 @@ function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Prob
   return problem({
     code: 'go-no-token',
     kind: 'authentication',
-    message: `There is no token to push to ${url} with.`,
+    message: `There is no token for pushing to ${url}.`,
     hint:
       names.length === 0
         ? 'Give goModule a token.'
@@ -107,8 +107,8 @@ function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Prob
 }
 
 /**
- * Asks for the refs as a push would (gitprotocol-http(5), "Smart Service git-receive-pack"): the
- * host checks the credential for writing before it answers, and nothing is written.
+ * Requests the refs as a push would (gitprotocol-http(5), "Smart Service git-receive-pack"). The
+ * host checks the write credential before it answers, and writes nothing.
  */
 async function failureToPush(ask: {
   readonly url: string;
@@ -137,7 +137,8 @@ function failureOf(
   { status, url, headers }: HttpResponse,
   asked: string,
 ): RemoteFailure | undefined {
-  // A renamed repository. git itself does not follow either: it would take the token along.
+  // The repository was renamed. git does not follow the redirect either: it would send the token
+  // along.
   if (url !== asked)
     return {
       kind: 'moved',
@@ -153,6 +154,6 @@ function failureOf(
     return { kind: 'unreachable', message: `the host answers ${status}` };
   return {
     kind: 'other',
-    message: status === 200 ? 'what answers there is no git host' : `the host answers ${status}`,
+    message: status === 200 ? 'the server there is not a git host' : `the host answers ${status}`,
   };
 }

@@ -8,9 +8,9 @@ import { readModuleFile } from './module/go-mod.ts';
 import { type GoModuleOptions, parseOptions } from './options.ts';
 
 /**
- * Publishes a Go module. With `mirror`, its directory becomes a repository of its own, one commit
- * for each published source commit; without, it is published in the source repository, by its tags
- * alone. Throws `InvalidInputError` that names the option.
+ * Publishes a Go module. With `mirror`, its directory gets its own repository, with one commit for
+ * each published source commit. Without, the module is published in the source repository, only by
+ * tags. Throws `InvalidInputError` with the wrong option.
  */
 export function goModule(given: GoModuleOptions): PublisherDefinition {
   const options = parseOptions(given);

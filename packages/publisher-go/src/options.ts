@@ -22,8 +22,8 @@ import {
 } from '@ameide/versioning-core/options';
 
 /**
- * What `goModule` takes. With `mirror` the module lives in a repository of its own; without, in the
- * source repository.
+ * The options of `goModule`. With `mirror` the module is published to its own repository, without
+ * it in the source repository.
  */
 export interface GoModuleOptions {
   /**
@@ -32,20 +32,20 @@ export interface GoModuleOptions {
    */
   readonly directory: string;
   /**
-   * Git URL of the repository that the module path leads to,
+   * The git URL of the repository that the module path leads to,
    * `https://github.com/ameideio/ameide-sdk-go.git`.
    */
   readonly mirror?: string;
   /**
-   * In place: git URL that tags are pushed to. Default: that of the source repository on its host.
+   * Only without `mirror`: the git URL to push tags to. Default: the source repository on its host.
    */
   readonly remote?: string;
   /**
-   * For pushing. Left out: the environment's GO_MIRROR_TOKEN (with `mirror`); for github.com alone
-   * also GITHUB_TOKEN. `undefined` and `''` mean none.
+   * The token for pushing. Default: GO_MIRROR_TOKEN (with `mirror`), for github.com also
+   * GITHUB_TOKEN. `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
-  /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
+  /** The user name for the token. Default `x-access-token`, as GitHub requires. */
   readonly user?: string;
   /**
    * The mirror's moving branches. Default `main` for the highest release and `dev` for the newest
@@ -53,12 +53,12 @@ export interface GoModuleOptions {
    */
   readonly branches?: { readonly release?: string; readonly dev?: string };
   /**
-   * With `mirror`: files and folders of the module, relative to its directory, that the mirror takes
-   * from the checkout as `prepare` left them: generated code that git ignores, a link that shall be
-   * the file it leads to.
+   * Only with `mirror`: files and folders of the module, relative to its directory, that the mirror
+   * takes from the checkout after `prepare`: generated code that git ignores, or a link to replace
+   * by its file.
    */
   readonly fromCheckout?: readonly string[];
-  /** Files that are published although they would be refused, each by its exact repository path. */
+  /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
   readonly ports?: GoModulePorts;
@@ -69,11 +69,11 @@ export interface GoModulePorts {
   readonly processes?: Processes;
   /** Where the default token is looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Waits before a git command that got no answer is tried again; rejects on abort. */
+  /** Waits before it retries a git command that got no answer. Rejects on abort. */
   readonly sleep?: NonNullable<GitRemoteOptions['sleep']>;
 }
 
-/** Options, checked before anything is read. */
+/** The checked options. */
 export interface ParsedOptions extends GoModuleOptions {
   /** `''` for the root of the repository. */
   readonly directory: string;
@@ -115,7 +115,7 @@ const checkOptions = shape<GoModuleOptions>(
   { name: 'goModule' },
 );
 
-/** Throws `InvalidInputError` that names the option. */
+/** Throws `InvalidInputError` with the wrong option. */
 export function parseOptions(options: GoModuleOptions): ParsedOptions {
   const parsed = checkOptions(options);
   const { allow = [], fromCheckout = [], mirror, remote } = parsed;
@@ -125,7 +125,7 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
   if (fromCheckout.length > 0 && mirror === undefined) {
     throw new InvalidInputError({
       field: 'fromCheckout',
-      expected: 'none without mirror: go takes what the commit holds',
+      expected: 'to be omitted without mirror, because go downloads the commit itself',
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }

@@ -8,7 +8,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 
-/** The host did not answer: unknown, which is never taken for absent. */
+/** The finding if the host did not answer: unknown, which never counts as absent. */
 export function noAnswer(coordinate: Coordinate, url: string, failure: RemoteFailure): Finding {
   const what = `read ${url}`;
   return {
@@ -18,17 +18,17 @@ export function noAnswer(coordinate: Coordinate, url: string, failure: RemoteFai
   };
 }
 
-/** The mirror could not be read. */
+/** The problem of a mirror that could not be read. */
 export function unreadable(url: string, failure: RemoteFailure): Problem {
   return remoteProblem({ code: 'go', what: `read ${url}`, failure });
 }
 
-/** A version's tag is on another commit. It does not move. */
+/** The problem of a version tag on another commit. The tag does not move. */
 export function tagExists(coordinate: Coordinate, where: string): Problem {
   return conflict(coordinate, {
     code: 'go-tag-exists',
     message: `Could not publish ${formatCoordinate(coordinate)}: ${where}.`,
-    hint: 'A moved tag would break go.sum for ever, so it is not moved. Raise the base version.',
+    hint: 'We never move a tag, because that would break go.sum for ever. Raise the base version.',
   });
 }
 

@@ -16,13 +16,14 @@ import {
   parseGoVersion,
 } from '@ameide/versioning-core/go';
 
-// What `go` asks of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in
-// cmd/go/internal/modfetch/coderepo.go. The commit's time and a version tag on some commit before
-// it have to be right. Any such tag will do: a pseudo-version from before a later tag stays valid.
+// `go` checks these parts of a pseudo-version: `checkCanonical` and `validatePseudoVersion` in
+// cmd/go/internal/modfetch/coderepo.go. The commit's time must be right, and some commit before it
+// must have the version tag. Any such tag will do, so a pseudo-version stays valid after a later
+// tag.
 
 /**
- * The parts of a pseudo-version. Undefined for one that `go` refuses for every commit of this
- * module.
+ * Returns the parts of a pseudo-version; undefined for one that `go` refuses for every commit of
+ * this module.
  */
 export function readPseudoVersion(
   version: string,
@@ -34,9 +35,7 @@ export function readPseudoVersion(
   return isStart && matchesPathMajor(version, major) ? parsed : undefined;
 }
 
-/**
- * The version that `go` gives to a commit when these are the tags; `time` in Unix seconds.
- */
+/** Returns the version that `go` gives to a commit with these tags. `time` is in Unix seconds. */
 export function goVersionOf(
   { sha, time }: { readonly sha: string; readonly time: number },
   lineage: Lineage,
@@ -46,23 +45,21 @@ export function goVersionOf(
   return deriveGo(commit, { kind: 'dev' }, lineage, module).version;
 }
 
-/**
- * Whether a tag without its module's prefix is the version `base`: build metadata does not count.
- */
+/** True if a tag, without its module's prefix, is the version `base`, ignoring build metadata. */
 export function isBaseTag(tag: string, base: string): boolean {
   return tag === base || tag.startsWith(`${base}+`);
 }
 
-/** There is no such version: `go` refuses it for every commit of the module. */
+/** The finding for a version that `go` refuses for every commit of the module. */
 export function noVersion(coordinate: Coordinate): Finding {
   return refused(
     coordinate,
-    'it makes none of that form for this module',
+    'it makes no version of that form for this module',
     'Compare it with the one in go.mod or go.sum.',
   );
 }
 
-/** There is no such version: the time in it is not its commit's, `stamp`. */
+/** The finding for a version whose time is not its commit's time, `stamp`. */
 export function otherTime(coordinate: Coordinate, commit: string, stamp: string): Finding {
   return refused(
     coordinate,
@@ -71,7 +68,7 @@ export function otherTime(coordinate: Coordinate, commit: string, stamp: string)
   );
 }
 
-/** There is no such version: the tag that it comes after is on no commit before its own. */
+/** The finding for a version that follows a tag which no earlier commit has. */
 export function noBase(coordinate: Coordinate, commit: string, tag: string): Finding {
   return refused(
     coordinate,
@@ -81,7 +78,7 @@ export function noBase(coordinate: Coordinate, commit: string, tag: string): Fin
 }
 
 function rightVersion({ name }: Coordinate, commit: string): string {
-  return `Ask for the version of that commit: go list -m ${name}@${commit}`;
+  return `To get the version of that commit, run: go list -m ${name}@${commit}`;
 }
 
 function refused(coordinate: Coordinate, why: string, hint: string): Finding {

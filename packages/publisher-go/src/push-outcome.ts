@@ -7,12 +7,12 @@ import {
   problem,
 } from '@ameide/versioning-core';
 
-/** True when a ref that had to be absent is there: what it names has to be looked at. */
+/** True if a ref exists that had to be absent. Then read what it names. */
 export function wasTaken({ results }: PushAnswer): boolean {
   return results.some(({ reason }) => reason === 'exists' || reason === 'stale');
 }
 
-/** What became of one coordinate whose refs were pushed together, all or none. */
+/** Returns the outcome of one coordinate whose refs were pushed together, all or none. */
 export function publishedFrom(push: {
   readonly answer: PushAnswer;
   readonly coordinate: Coordinate;
@@ -49,7 +49,7 @@ function refused({ answer, coordinate, what }: Parameters<typeof publishedFrom>[
     code: 'go-push-refused',
     kind: 'incomplete',
     message: `Could not ${what}: the host refused it (${detail}).`,
-    hint: 'Check the host’s rules for tags: protected names, and who may create them.',
+    hint: 'Check the host’s rules for tags: which names are protected and who may create tags.',
     coordinate: formatCoordinate(coordinate),
     reason: detail,
     rerun: 'after-fix',

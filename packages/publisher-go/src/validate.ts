@@ -6,26 +6,26 @@ import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
 import { isWithin, validateContent } from './module/validate-content.ts';
 
-/** A module at the commit that is released. */
+/** A module at the released commit. */
 export interface ModuleAtCommit {
-  /** The publisher's id, for the messages: `go:github.com/ameideio/ameide-sdk-go`. */
+  /** The publisher's id, for messages: `go:github.com/ameideio/ameide-sdk-go`. */
   readonly project: string;
   /** `''` for the root of the repository. */
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
-  /** Those of its files whose content differs in a checkout. */
+  /** The module's files whose content differs in a checkout. */
   readonly converted: ConvertedFiles;
-  /** Repository paths that the definition allows, each exactly as it is. */
+  /** Exact repository paths that the definition allows. */
   readonly allow: readonly string[];
   /** With a mirror: paths below the folder that the definition takes from the checkout. */
   readonly fromCheckout?: readonly string[];
 }
 
 /**
- * All paths below the folder that a mirror takes from the checkout: those of the definition, Git LFS
- * files, submodules, and files that git's attributes convert. A submodule that the definition allows
- * stays a submodule.
+ * Returns all paths below the folder that a mirror takes from the checkout: those of the
+ * definition, Git LFS files, submodules, and files that git's attributes convert. A submodule that
+ * the definition allows stays a submodule.
  */
 export async function pathsFromCheckout(
   { allow, converted, directory, fromCheckout = [] }: ModuleAtCommit,
@@ -37,7 +37,7 @@ export async function pathsFromCheckout(
   return [...new Set([...fromCheckout, ...converted.lfs, ...converted.text, ...submodules])];
 }
 
-/** Everything that the commit decides of a module. Offline; every problem at once. */
+/** Reports every problem that the commit decides, all at once. Offline. */
 export async function validateModule(
   module: ModuleAtCommit,
   source: SourceTree,
@@ -63,8 +63,8 @@ export async function validateModule(
 }
 
 /**
- * `go` adds the repository's LICENSE to a module in a sub-directory that has none of that name
- * (cmd/go/internal/modfetch/coderepo.go, `Zip`).
+ * Adds the repository's LICENSE, as `go` does for a module in a sub-directory without a file of
+ * that name (cmd/go/internal/modfetch/coderepo.go, `Zip`).
  */
 async function withRootLicence(
   { content, directory }: ModuleAtCommit,
@@ -77,7 +77,7 @@ async function withRootLicence(
   return { ...content, files: [...content.files, added] };
 }
 
-/** Asked only when the go.mod has a version that may be a placeholder. */
+/** Called only if the go.mod has a version that may be a placeholder. */
 async function ownModules(
   { file }: ModuleAtCommit,
   source: SourceTree,
@@ -89,7 +89,10 @@ async function ownModules(
   return new Set(texts.flatMap((bytes) => goModulePath(new TextDecoder().decode(bytes)) ?? []));
 }
 
-/** The folder's whole tree becomes public: also what `go` leaves out of the module. */
+/**
+ * Checks the folder's whole tree, because all of it becomes public, also what `go` leaves out of
+ * the module.
+ */
 async function validateMirrored(
   { allow, directory, project }: ModuleAtCommit,
   fromCheckout: readonly string[],
@@ -102,7 +105,7 @@ async function validateMirrored(
       !replaced.some((one) => isWithin(path, one)),
   );
   const problems = await validateFiles({ source, project, files, allow });
-  // A git repository can hold every name; those that `go` cannot take are refused by its own rule.
+  // A git repository can hold every name; Go's own rule refuses names that `go` cannot handle.
   return problems.filter(({ code }) => code !== 'file-name');
 }
 
@@ -119,7 +122,7 @@ function validateLfsFiles(
       problem({
         code: 'go-lfs-file',
         kind: 'input',
-        message: `${project} would publish the Git LFS pointer ${shownPath(path)}: go downloads that instead of the content, and where git-lfs is installed the content, with another checksum.`,
+        message: `${project} would publish the Git LFS pointer ${shownPath(path)}: go downloads the pointer instead of the content or, if git-lfs is installed, the content, whose checksum differs.`,
         hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: allow: ['${path}'].`,
         path,
       }),

@@ -24,11 +24,11 @@ function names(at: string, id: string): readonly Named[] {
     [`v0.3.1-0.${at}-${id}`, /no commit before/],
     [`v0.2.1-0.${at}-${id}`, /no commit before/],
     [`v0.2.0-rc.1.0.${at}-${id}`, /no commit before/],
-    [`v1.0.0-${at}-${id}`, /makes none of that form/],
-    [`v2.0.0-${at}-${id}`, /makes none of that form/],
-    [`v0.0.0-${at}-${id.slice(0, 11)}`, /makes none of that form/],
-    [`v0.0.0-${at}-${id}0`, /makes none of that form/],
-    [`v0.0.0-${at}-${id}+incompatible`, /makes none of that form/],
+    [`v1.0.0-${at}-${id}`, /makes no version of that form/],
+    [`v2.0.0-${at}-${id}`, /makes no version of that form/],
+    [`v0.0.0-${at}-${id.slice(0, 11)}`, /makes no version of that form/],
+    [`v0.0.0-${at}-${id}0`, /makes no version of that form/],
+    [`v0.0.0-${at}-${id}+incompatible`, /makes no version of that form/],
   ];
 }
 

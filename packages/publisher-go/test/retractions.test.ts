@@ -104,7 +104,7 @@ needs('go', 'git')('in place', () => {
         {
           code: 'go-tags-missing',
           message: expect.stringContaining(
-            `${prefix}v0.2.1, whose go.mod says what is retracted`,
+            `${prefix}v0.2.1, whose go.mod lists the retractions`,
           ) as string,
         },
       ]);

@@ -1,7 +1,7 @@
 /**
- * Does `work` for every item, at most `limit` at once, and gives the results in the items' order.
- * When one rejects, no other is begun; what runs is waited for, so that nothing goes on behind the
- * caller's back, and then it rejects with the first reason.
+ * Calls `work` for every item, at most `limit` at once, and returns the results in the items'
+ * order. After a rejection it starts no further item, waits for the running ones, so that nothing
+ * continues unnoticed, and then rejects with the first reason.
  */
 export async function inParallel<T, R>(
   items: readonly T[],
@@ -27,8 +27,8 @@ export async function inParallel<T, R>(
 }
 
 /**
- * `Promise.all` that waits for all of them also when one rejects: nothing goes on in a folder that
- * is gone, or after a release has been reported.
+ * Like `Promise.all`, but waits for all promises even if one rejects, so that nothing continues in
+ * a removed folder or after the release's report.
  */
 export async function settleAll<T extends readonly unknown[]>(
   promises: {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits so many milliseconds; rejects when the signal aborts. */
+/** Waits `ms` milliseconds. Rejects when the signal aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 /** Waits in real time. Rejects with the signal's own reason. */

@@ -116,7 +116,7 @@ describe('a push', () => {
         kind: 'unknown-outcome',
         steps: `${THREE} pause look`,
       });
-      expect(done.message).toMatch(/; then, on looking: the host did not show it yet$/);
+      expect(done.message).toMatch(/; reading the refs afterwards: the host did not show it yet$/);
     },
   );
 

@@ -51,9 +51,9 @@ describe('httpProblem', () => {
   });
 
   test('says where a refused token came from, if that is known', () => {
-    expect(answered(401).hint).toMatch(/^Give a token, or a new one/);
+    expect(answered(401).hint).toMatch(/^Set a valid token: /);
     expect(answered(401, { tokenFrom: 'NPM_TOKEN' }).hint).toMatch(
-      /^Give a token in NPM_TOKEN, or a new one/,
+      /^Set a valid token in NPM_TOKEN: /,
     );
   });
 

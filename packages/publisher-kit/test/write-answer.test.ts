@@ -77,14 +77,14 @@ describe('a write that may have landed is a problem that', () => {
       effect: 'unknown',
       rerun: 'safe',
       coordinate: 'npm:a@1.0.0',
-      message: 'It failed. The registry does not show it, but it may have landed.',
+      message: 'It failed. The registry does not show it, but may have stored it.',
       cause: why,
     });
   });
 
   test('says that nobody can look', () => {
     expect(outcomeUnknown('npm', why, unread)).toMatchObject({
-      message: 'It failed. The registry cannot be read to see whether it landed.',
+      message: 'It failed. The registry cannot be read, so we do not know whether it was stored.',
       cause: unread,
     });
   });

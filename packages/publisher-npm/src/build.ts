@@ -22,8 +22,8 @@ import {
 } from './problems.ts';
 
 /**
- * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`, unless what was built
- * may not be published: every reason at once.
+ * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`. If the built package may
+ * not be published, reports all reasons.
  */
 export async function buildPackage(
   packer: Packer,
@@ -75,13 +75,15 @@ async function builtProblems(
   ];
 }
 
-/** Names that a tar archive cannot hold, or that another system takes for one. */
+/**
+ * Reports names that a tar archive cannot hold, or that another system confuses with one another.
+ */
 function unusableNames(files: readonly ArchiveEntry[], plan: NpmPlan): readonly Problem[] {
   const coordinate = formatNpm(plan);
   const paths = files.map(({ path }) => path);
   const names = paths.filter((path) => !isArchivePath(path));
   if (names.length > 0) {
-    const message = `${coordinate} would hold names that archives and other systems cannot: ${listPaths(names)}.`;
+    const message = `${coordinate} would contain names that archives and other systems cannot hold: ${listPaths(names)}.`;
     const hint =
       'Let the build write other names: UTF-8 without backslashes and control characters.';
     return [builtProblem({ code: 'file-name', message, hint, coordinate })];
@@ -102,8 +104,8 @@ function missing(
   const { program, skippedScripts = [] } = packer;
   const paths = files.map((file) => file.path);
   const { matched, unmatched } = listedEntries(manifest, paths);
-  // A listed file that is not there does no harm, unless nothing listed is there, or a script would
-  // have made it.
+  // A missing listed file is a problem only if all listed files are missing, or if a script that we
+  // do not run would have made it.
   const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
   const named = new Set([...missingFiles(manifest, paths), ...(isUnbuilt ? unmatched : [])]);
   const absent = [...named].filter((path) => !allow.includes(repositoryPath(packer, path)));
@@ -118,13 +120,13 @@ function missing(
     builtProblem({
       code: 'npm-missing-file',
       message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
-      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). If the package is to be published without: allow: [${allowed}].`,
+      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: allow: [${allowed}].`,
       coordinate: formatNpm(plan),
     }),
   ];
 }
 
-/** What only the built files show, before anything is sent. */
+/** A problem that only the built files show, before anything is sent. */
 function builtProblem(about: Omit<ProblemInput, 'kind'>): Problem {
   return problem({ ...about, kind: 'incomplete', rerun: 'after-fix' });
 }

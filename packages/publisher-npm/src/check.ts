@@ -7,9 +7,7 @@ import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject } from './registry/client.ts';
 import { readTags } from './registry/read-tags.ts';
 
-/**
- * Checks the credential, the access of a new package and the build tool. Reads only.
- */
+/** Checks the credential, the access of a new package, and the build tool. Only reads. */
 export async function checkTarget(
   target: Target,
   plan: NpmPlan,
@@ -35,14 +33,14 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
   try {
     const response = await createClient(target, step.signal).whoami();
-    // Not every registry has this endpoint; the upload will show it.
+    // Some registries do not have this endpoint; the upload will show whether the token works.
     if (response.status === 404 || response.status === 405) return undefined;
     if (response.status !== 200)
       return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
     const body = jsonObject(response);
     if (body === undefined) return malformed(what, 'the answer is not the name of a user');
     const { username } = body;
-    // verdaccio answers 200 without a name for a token it does not know.
+    // For an unknown token verdaccio answers 200 without a name.
     return typeof username === 'string' && username !== ''
       ? undefined
       : httpProblem({
@@ -59,8 +57,8 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
 }
 
 /**
- * npmjs makes a new scoped package private, and answers 402 if the account does not pay for that.
- * The images would be published by then.
+ * Reports a missing `access`: npmjs makes a new scoped package private and answers 402 if the
+ * account does not pay for that. By then the images would be published.
  */
 async function checkAccess(
   target: Target,
@@ -74,7 +72,7 @@ async function checkAccess(
   return problem({
     code: 'npm-access-not-chosen',
     kind: 'incomplete',
-    message: `${plan.registry} shows no npm:${plan.name} to this token, and makes a new scoped package private by default.`,
+    message: `${plan.registry} does not show npm:${plan.name} to this token, and would make a new scoped package private.`,
     hint: "Set the option access (or publishConfig.access) to 'public', or to 'restricted' for a private package, which npm charges for.",
     rerun: 'after-fix',
   });

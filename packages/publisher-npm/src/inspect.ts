@@ -12,7 +12,7 @@ import { malformed } from './problems.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
 import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
 
-/** What the version is compared with; each absent when there is nothing to compare. */
+/** What to compare the version with. Omit a field to skip that comparison. */
 export interface Expected {
   /** The full source SHA it should name. */
   readonly sha?: string;
@@ -20,7 +20,7 @@ export interface Expected {
   readonly digest?: string;
 }
 
-/** Reads one version and classifies it. Never throws for what a registry answers. */
+/** Reads one version and classifies it. Never throws, whatever the registry answers. */
 export async function inspectVersion(
   target: Target,
   coordinate: Coordinate,
@@ -70,7 +70,7 @@ export async function inspectVersion(
   }
 }
 
-/** Classifies what the registry holds by the rule of every registry. */
+/** Classifies a version by the rule that all registries share. */
 export function classifyVersion(
   coordinate: Coordinate,
   { digests, gitHead }: VersionDocument,
@@ -113,7 +113,7 @@ function noGitHead(coordinate: Coordinate): Problem {
   return problem({
     code: 'npm-no-git-head',
     kind: 'conflict',
-    message: `${name} is there already and names no commit (no gitHead), so its source is unknown.`,
+    message: `${name} already exists and names no commit (no gitHead), so its source is unknown.`,
     hint: 'Another tool published it, or the registry does not keep the field. Raise the base version.',
     coordinate: name,
   });

@@ -1,21 +1,21 @@
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type { Registry } from './manifest/registry.ts';
 
-/** What a folder and a bundle share. */
+/** The options that a folder and a bundle share. */
 export interface NpmTargetOptions {
   /**
-   * Default `https://registry.npmjs.org`. A path is fine; credentials, a query and plain http (but
-   * for loopback) are not.
+   * Default `https://registry.npmjs.org`. May have a path; must not have credentials, a query or
+   * plain http (except for loopback).
    */
   readonly registry?: string;
   /**
-   * A token that may publish. Left out: the environment's NPM_TOKEN, else NODE_AUTH_TOKEN, read when
-   * first needed. `undefined` and `''` mean none.
+   * A token that may publish. Default: NPM_TOKEN, else NODE_AUTH_TOKEN, read when first needed.
+   * `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
   /**
-   * For scoped packages. Default: the manifest's `publishConfig.access`, else what the registry has
-   * for the package.
+   * For scoped packages. Default: the manifest's `publishConfig.access`, else the package's access
+   * on the registry.
    */
   readonly access?: Access;
   /** Another dist-tag for a channel, or null for none. Default: `latest`, `next` and `dev`. */
@@ -25,16 +25,16 @@ export interface NpmTargetOptions {
 }
 
 export interface NpmOptions extends NpmTargetOptions {
-  /** Of the package, relative to the repository root; `.` for the root itself. */
+  /** The package's directory, relative to the repository root; `.` for the root itself. */
   readonly directory: string;
   /**
-   * argv run in the package's folder before packing: `['pnpm', 'run', 'build']`. The only program
-   * that is run: no lifecycle script is.
+   * A command that runs in the package's folder before packing: `['pnpm', 'run', 'build']`. No
+   * other program runs, not even a lifecycle script.
    */
   readonly build?: readonly [string, ...string[]];
   /**
-   * Files that are refused otherwise, by their exact paths from the repository root: ones that look
-   * like they hold credentials, and ones that the package names and that it will not hold.
+   * Exact paths from the repository root of files to accept although they would be refused: files
+   * that look like credentials, and files that package.json names but the package lacks.
    */
   readonly allow?: readonly string[];
 }
@@ -55,11 +55,11 @@ export interface DistTags {
 export interface NpmPorts {
   readonly http?: Http;
   readonly processes?: Processes;
-  /** Waits so many milliseconds between two attempts; rejects when the signal aborts. */
+  /** Waits `ms` milliseconds between two attempts. Rejects when the signal aborts. */
   readonly sleep?: Sleep;
 }
 
-/** The options, checked, with their defaults: what every verb works with. */
+/** The checked options with their defaults. */
 export interface Target {
   readonly registry: Registry;
   readonly access?: Access;
@@ -67,14 +67,14 @@ export interface Target {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
-  /** Asked for when first needed, then kept. */
+  /** Called when the token is first needed; then the result is kept. */
   token(): Secret | undefined;
 }
 
 export const NPMJS = 'https://registry.npmjs.org';
 
 /**
- * The dist-tag an upload gets, so that no tag people use moves before the release is verified.
+ * Each upload gets this dist-tag, so that no other tag moves before the release is verified.
  * `promote` removes it.
  */
 export const HOLDING_TAG = 'incoming';

@@ -29,7 +29,7 @@ const distTag = optional<string | null>((value, field) =>
   value === null ? null : parseDistTag(value, field),
 );
 
-/** What a folder and a bundle share. */
+/** The options that a folder and a bundle share. */
 const COMMON = {
   registry: optional(
     httpsAddress(
@@ -50,7 +50,7 @@ const COMMON = {
   ),
 };
 
-/** Throws `InvalidInputError`, codes `npm-option` and `npm-dist-tag`, naming the option. */
+/** Throws `InvalidInputError`, code `npm-option` or `npm-dist-tag`, naming the option. */
 export const parseOptions: Check<NpmOptions> = shape<NpmOptions>(
   {
     directory: parseRepositoryPath,
@@ -80,7 +80,7 @@ function prereleasesNotLatest(check: Check<DistTags>): Check<DistTags> {
   };
 }
 
-/** The checked options with their defaults. */
+/** Returns the checked options with their defaults. */
 export function createTarget(options: NpmTargetOptions): Target {
   const { access, distTags = {}, ports = {}, registry = NPMJS } = options;
   let kept: Secret | undefined;

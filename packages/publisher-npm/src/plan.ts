@@ -19,12 +19,12 @@ import type { Access, DistTags } from './options.ts';
 export interface NpmPlan extends Plan {
   readonly name: string;
   readonly version: string;
-  /** The package.json that will be packed, unless a build changes it. */
+  /** The package.json to pack, unless a build changes it. */
   readonly manifest: JsonObject;
-  /** What the release writes into the package.json of the checkout, and of the tarball. */
+  /** What the release writes into the package.json of the checkout and of the tarball. */
   readonly stamp: PackageStamp;
   readonly access?: Access;
-  /** How its dist-tag moves. */
+  /** The rule by which its dist-tag moves. */
   readonly rule: PointerRule;
 }
 
@@ -76,8 +76,8 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
 }
 
 /**
- * Members of the release that the package cannot be installed without: the release's version is the
- * lowest in the published range.
+ * Returns the members of the release without which the package cannot be installed: the release's
+ * version is the lowest that the published range accepts.
  */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(
@@ -93,8 +93,8 @@ function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
 }
 
 /**
- * Optional dependencies (they override plain ones of the same name) and optional peers may be
- * missing.
+ * Returns the ranges without optional dependencies (which override plain ones of the same name) and
+ * optional peers.
  */
 function neededRanges(manifest: JsonObject): readonly (readonly [string, string])[] {
   const object = (field: string): JsonObject => (isObject(manifest[field]) ? manifest[field] : {});
@@ -114,7 +114,7 @@ function neededRanges(manifest: JsonObject): readonly (readonly [string, string]
 
 function distTagOf(release: Release, distTags: DistTags): string | null {
   const { kind } = release.channel;
-  // A pull request's build moves no pointer, also when the options name one.
+  // A pull request moves no pointer, even if the options name one.
   if (kind === 'pull-request') return null;
   const chosen = distTags[kind];
   return chosen === undefined ? release.versions.npm.distTag : chosen;

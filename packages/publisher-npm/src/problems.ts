@@ -15,7 +15,9 @@ import { unreadableByNpm } from './pack/metadata.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 
-/** Where a file of the package is, or would be, in the repository: what `allow` names. */
+/**
+ * Returns where a file of the package is, or would be, in the repository. `allow` uses this path.
+ */
 export function repositoryPath(
   { directory = '' }: Pick<Packer, 'directory'>,
   path: string,
@@ -23,12 +25,14 @@ export function repositoryPath(
   return pathIn(directory, path);
 }
 
-/** For a message. The name of a file may hold anything. */
+/** Lists paths for a message. File names may contain anything. */
 export function listPaths(paths: readonly string[]): string {
   return paths.map((path) => (/^[\x21-\x7e]+$/.test(path) ? path : printable(path))).join(', ');
 }
 
-/** The first two of the paths that Windows or macOS take for one file. `project` would publish them. */
+/**
+ * Reports the first two paths that Windows or macOS would confuse. `project` would publish them.
+ */
 export function collisionProblems(
   project: string,
   paths: readonly string[],
@@ -45,7 +49,7 @@ export function collisionProblems(
   }
 }
 
-/** A package.json that npm's own library fails on, which would end the upload. */
+/** Reports a package.json that would make npm's own library fail during the upload. */
 export async function manifestProblems(
   plan: NpmPlan,
   manifest: JsonObject,
@@ -70,12 +74,12 @@ export function noToken({ publisher, registry }: NpmPlan): Problem {
   return problem({
     code: 'npm-no-token',
     kind: 'authentication',
-    message: `There is no token for ${registry}, which ${publisher} is published to.`,
+    message: `There is no token for ${registry}, where ${publisher} is published.`,
     hint: 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.',
   });
 }
 
-/** What came back is not a registry's answer: `Could not <what>: <why>.` */
+/** The problem of an answer that is not a registry's: `Could not <what>: <why>.` */
 export function malformed(what: string, why: string, coordinate?: string): Problem {
   return problem({
     code: 'npm-malformed',
@@ -86,7 +90,7 @@ export function malformed(what: string, why: string, coordinate?: string): Probl
   });
 }
 
-/** `prepack and prepare are not run, as no lifecycle script is`. */
+/** Returns `prepack and prepare are not run, as no lifecycle script is`. */
 export function scriptsNotRun(scripts: readonly string[]): string {
   const are = scripts.length === 1 ? 'is' : 'are';
   return `${scripts.join(' and ')} ${are} not run, as no lifecycle script is`;

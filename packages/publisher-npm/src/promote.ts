@@ -46,7 +46,7 @@ export async function readPointers(
   );
 }
 
-/** One package's dist-tags in one run of `promote`. */
+/** The dist-tags of one package in one run of `promote`. */
 interface Promotion {
   readonly target: Target;
   readonly plan: NpmPlan;
@@ -55,8 +55,8 @@ interface Promotion {
 }
 
 /**
- * Moves the plan's dist-tag forwards, and takes the holding tag off our version. Writes nothing
- * when both are done already.
+ * Moves the plan's dist-tag forwards and removes the temporary tag from our version. Writes nothing
+ * if both are done.
  */
 export async function promotePointers(
   target: Target,
@@ -93,7 +93,7 @@ function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> 
   };
 }
 
-/** The tag that an upload gets. Once it names another version, it is another run's. */
+/** The temporary tag of uploads. If it names another version, it belongs to another run. */
 function holdingTag(promotion: Promotion): MovingPointer<string> {
   const { plan, step, target } = promotion;
   const what = `remove the dist-tag ${HOLDING_TAG} of npm:${plan.name}`;
@@ -107,7 +107,7 @@ function holdingTag(promotion: Promotion): MovingPointer<string> {
   };
 }
 
-/** A dist-tag names a version, and is read and reported like any other. */
+/** The parts that both dist-tags share: each names a version and is read and reported alike. */
 function common(
   { pace, plan, target }: Promotion,
   tag: string,

@@ -27,8 +27,8 @@ import { noToken } from './problems.ts';
 import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
 
 /**
- * Uploads the tarball unless the version is there. After every doubtful answer the registry is read
- * and the digests compared.
+ * Uploads the tarball unless the version exists. After every doubtful answer, reads the registry
+ * and compares the digests.
  */
 export async function publishVersion(
   target: Target,
@@ -76,8 +76,8 @@ async function makeUpload(
 }
 
 /**
- * npm takes a version once, so sending it again cannot overwrite: the digest that the registry shows
- * decides what an answer meant.
+ * Sends the version. npm accepts a version only once, so a repetition cannot overwrite it; the
+ * digest on the registry decides what an answer meant.
  */
 async function send(
   target: Target,
@@ -109,8 +109,8 @@ async function send(
 }
 
 /**
- * What is there now, as an outcome; `ours` is the one for the bytes we built. An unreadable
- * registry was not written to.
+ * Returns the outcome for what is on the registry; `ours` is the outcome if it has our bytes. If
+ * the registry could not be read, we have not written to it.
  */
 function settle(found: Finding, ours: 'published' | 'already-there'): Published {
   const outcomes = {
@@ -140,12 +140,12 @@ function classifyAnswer(
   if (answer.kind !== 'answered') return errorAnswer(answer.kind, noAnswer(coordinateText, answer));
   const { text, retryAfter, status } = answer;
   const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
-  // npmjs hides a package from a token without rights: for a write, its 404 means forbidden.
+  // npmjs hides a package from a token without rights, so its 404 to a write means forbidden.
   const response = { status: status === 404 ? 403 : status, headers };
   const reason = (): Problem => refusal(coordinateText, response, text);
-  // npmjs may answer 403 for a version that it stored and does not show yet (npm/npm#20857). It is
-  // doubtful with these words, or when an earlier attempt got a 503; it is never a success. Any
-  // other status, 409 too, has the meaning of the kit's one table (http/status.ts).
+  // npmjs may answer 403 for a version that it stored but does not show yet (npm/npm#20857). Such a
+  // 403 is doubtful if it has these words, or if an earlier attempt got a 503; it is never a
+  // success. Any other status, also 409, means what the kit's table says (http/status.ts).
   const isTaken = wasUnavailable || /previously published/i.test(text);
   return statusAnswer(response, reason, { 403: { state: isTaken ? 'doubtful' : 'denied' } });
 }
@@ -175,7 +175,7 @@ function noAnswer(
   });
 }
 
-/** npm's own library does not send it, for a reason that `plan` did not find. */
+/** npm's own library refuses to send it, for a reason that `plan` did not find. */
 function notPublishable(coordinate: string, reason: string): Problem {
   return problem({
     code: 'npm-not-publishable',
@@ -189,8 +189,8 @@ function notPublishable(coordinate: string, reason: string): Problem {
 }
 
 const HINTS: ReadonlyMap<number, string> = new Map([
-  // npmjs takes a new scoped package for a private one unless the upload says otherwise, and private
-  // ones cost money.
+  // npmjs makes a new scoped package private unless the upload says otherwise, and private packages
+  // cost money.
   [402, "Set the option access to 'public', unless the package is to be private."],
   [
     403,
@@ -199,7 +199,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
 ]);
 
 const NEVER_AGAIN =
-  'A version that is refused and never shown was unpublished: it can never be used again.';
+  'If the registry refuses a version and never shows it, somebody unpublished it: nobody can use it again.';
 
 function changedTarball(coordinate: Coordinate, path: string): Problem {
   return problem({

@@ -19,7 +19,7 @@ import { validatePackage } from './validate.ts';
 
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 
-/** One npm package, wherever its files come from. */
+/** Creates the publisher of one npm package, from a folder or a bundle. */
 export function createPublisher(
   packer: Packer,
   target: Target,
@@ -93,9 +93,7 @@ async function inspectSubject(
   );
 }
 
-/**
- * Throws `InvalidInputError`, code `npm-access`: npm has no restricted packages outside a scope.
- */
+/** Throws `InvalidInputError`, code `npm-access`: only scoped npm packages can be restricted. */
 function decideAccess(
   name: string,
   option: Access | undefined,

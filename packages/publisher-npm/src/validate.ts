@@ -5,8 +5,9 @@ import type { NpmPlan } from './plan.ts';
 import { collisionProblems, manifestProblems } from './problems.ts';
 
 /**
- * What the commit decides of the package.json and of the files that the package would hold: names,
- * credentials, content that this clone lacks. Files that a program makes are looked at after the build. Offline.
+ * Reports what is wrong with the commit's package.json and the files that the package would
+ * contain: names, credentials, content that this clone lacks. Files that a program makes are
+ * checked after the build. Offline.
  */
 export async function validatePackage(
   packer: Packer,

@@ -24,7 +24,7 @@ import { type FormField, uploadFields } from './upload/form-fields.ts';
 
 /** The built distributions. Serialisable as JSON. */
 export interface PypiBuilt extends Built {
-  /** Wheels first, then the sdist: the order of the upload. */
+  /** Wheels first, then the sdist, in the order of the upload. */
   readonly files: readonly PypiFile[];
 }
 
@@ -35,11 +35,11 @@ export interface PypiFile {
   readonly kind: 'wheel' | 'sdist';
   /** Hex. */
   readonly sha256: string;
-  /** The upload form, but for the content. */
+  /** The fields of the upload form, without the content. */
   readonly fields: readonly FormField[];
 }
 
-/** Stamps the project in the checkout, builds it there, and checks what came out. */
+/** Stamps the project in the checkout, builds it there, and checks the result. */
 export async function buildPypi(
   plan: PypiPlan,
   settings: PypiSettings,
@@ -86,8 +86,8 @@ async function runBuildTool(
       ...step.environment,
       ...versionVariables(plan),
       ...settings.buildEnvironment,
-      // https://reproducible-builds.org/specs/source-date-epoch/: what hatchling, flit, poetry-core
-      // and wheel take for times.
+      // hatchling, flit, poetry-core and wheel use this for times:
+      // https://reproducible-builds.org/specs/source-date-epoch/
       SOURCE_DATE_EPOCH: String(plan.sourceDateEpoch),
       PYTHONHASHSEED: '0',
       PYTHONDONTWRITEBYTECODE: '1',
@@ -110,17 +110,17 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
   });
 }
 
-/** What overrides the version that a plugin would compute. */
+/** Returns the variables that override the version a plugin would compute. */
 function versionVariables({ version, versionSource }: PypiPlan): Readonly<Record<string, string>> {
   const names = versionSource.kind === 'environment' ? versionSource.variables : [];
   return Object.fromEntries(names.map((name) => [name, version]));
 }
 
-/** Reads what was built; the sdist is rewritten so that its bytes depend on the commit alone. */
+/** Reads the built files. Rewrites the sdist so that its bytes depend only on the commit. */
 async function readOutput(output: string, seconds: number): Promise<readonly OutputFile[]> {
   const files: OutputFile[] = [];
   for (const name of (await readdir(output)).sort()) {
-    // uv leaves a .gitignore there.
+    // Skip the .gitignore that uv puts there.
     if (name.startsWith('.')) continue;
     const built = await readFile(join(output, name));
     const bytes = name.endsWith('.tar.gz') ? await rewritten(built, seconds) : built;
@@ -130,7 +130,7 @@ async function readOutput(output: string, seconds: number): Promise<readonly Out
   return files;
 }
 
-/** What cannot be read stays as it is, for `verifyOutput` to tell. */
+/** Leaves an unreadable sdist unchanged, for `verifyOutput` to report. */
 async function rewritten(sdist: Uint8Array, seconds: number): Promise<Uint8Array> {
   try {
     return await reproducibleSdist(sdist, seconds);
@@ -151,7 +151,7 @@ function builtFile(file: VerifiedFile, output: string): PypiFile {
   };
 }
 
-// As twine does: should the second upload fail, installers already have the file that needs no
+// The order of twine: if the second upload fails, installers already have the file that needs no
 // build.
 function order(file: PypiFile): number {
   return file.kind === 'wheel' ? 0 : 1;

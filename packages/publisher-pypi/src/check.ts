@@ -15,8 +15,8 @@ import { noToken, type PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 
 /**
- * The token is there, the index answers, a build tool runs. No index has a read that tells whether
- * a token is valid.
+ * Checks that there is a token, that the index answers, and that a build tool runs. No index offers
+ * a read that tells whether a token is valid.
  */
 export async function checkPypi(
   plan: PypiPlan,
@@ -37,7 +37,7 @@ export async function checkPypi(
   ];
 }
 
-/** A project without a page is new, provided that the index itself is where `simpleUrl` says. */
+/** A project without a page is new, but only if there is an index at `simpleUrl`. */
 async function checkIndex(
   settings: PypiSettings,
   coordinate: Coordinate,
@@ -52,10 +52,10 @@ async function checkIndex(
   return [
     problem({
       code: 'pypi-no-index',
-      // The index's answer decides it, not the commit.
+      // The index's answer causes this problem, not the commit.
       kind: 'incomplete',
       rerun: 'after-fix',
-      message: `${settings.simpleUrl} answers ${root.value}: no package index is there.`,
+      message: `${settings.simpleUrl} answers ${root.value}: there is no package index at this address.`,
       coordinate: formatCoordinate(coordinate),
       hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
     }),
@@ -68,7 +68,7 @@ async function rootStatus(
   signal: AbortSignal,
 ): Promise<Result<number>> {
   try {
-    // HEAD: the page itself lists every project of the index, 40 MB on pypi.org.
+    // HEAD, because the page lists every project of the index: 40 MB on pypi.org.
     const { status } = await http.request({ method: 'HEAD', url, signal });
     return ok(status);
   } catch (error) {

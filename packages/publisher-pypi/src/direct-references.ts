@@ -1,14 +1,14 @@
 import { isPublicPypi } from './index-address.ts';
 
-/** What to do about a requirement by address. */
+/** The hint for a requirement by address. */
 export const REFERENCE_HINT: string =
-  'Require it by name and version range in [project] dependencies ("models>=1.0"); a path or an address for development may stand beside it, in tool.uv.sources or tool.poetry.dependencies.';
+  'Require it by name and version range in [project] dependencies ("models>=1.0"); for development you may add a path or an address in tool.uv.sources or tool.poetry.dependencies.';
 
 /**
- * Why nobody could install a distribution with this requirement (PEP 508: `models @
- * file:///srv/models`), or the index would not take it, in words that continue "pypi:sdk …";
- * undefined when neither is so. The address is not told: it names a folder of this machine, or may
- * hold a password. PyPI takes no direct references at all
+ * Returns why nobody could install a distribution with this requirement (PEP 508: `models @
+ * file:///srv/models`), or why the index would refuse it; undefined if neither is true. The text
+ * continues "pypi:sdk …". Does not show the address, which names a folder of this machine or may
+ * contain a password. PyPI accepts no direct references at all
  * (https://packaging.python.org/en/latest/specifications/version-specifiers/#direct-references).
  */
 export function directReference(requirement: string, uploadUrl: string): string | undefined {
@@ -19,5 +19,5 @@ export function directReference(requirement: string, uploadUrl: string): string 
   if (/^(?:\w+\+)?file$|^$/.test(scheme))
     return `requires ${name} from a folder of the machine that builds it`;
   if (!isPublicPypi(uploadUrl)) return undefined;
-  return `requires ${name} @ ${scheme}:…, and ${new URL(uploadUrl).hostname} takes no requirement by address`;
+  return `requires ${name} @ ${scheme}:…, and ${new URL(uploadUrl).hostname} accepts no requirement by address`;
 }

@@ -1,9 +1,9 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 
-/** Where one index is written to, and where it is read. */
+/** Where to write to an index, and where to read it. */
 export interface IndexAddress {
   readonly uploadUrl: string;
-  /** With a slash at its end. */
+  /** With a trailing slash. */
   readonly simpleUrl: string;
 }
 
@@ -16,14 +16,14 @@ const TEST_PYPI: IndexAddress = {
   simpleUrl: 'https://test.pypi.org/simple/',
 };
 
-/** From what few can see to what everyone can. */
+/** From the least public to the most public. */
 const PUBLICITY: readonly (IndexAddress | undefined)[] = [undefined, TEST_PYPI, PYPI];
 
 /**
- * The pair of two checked addresses; pypi.org's when neither is given. One alone is refused, and so
- * is pypi.org's or test.pypi.org's beside another index's: the upload would go to one index, and be
- * decided by what the other one holds. Throws `InvalidInputError`, which names the field and its
- * pair.
+ * Returns both addresses of an index; pypi.org's if neither is given. Refuses a single address, and
+ * an address of pypi.org or test.pypi.org together with another index's: we would upload to one
+ * index and decide by the content of the other. Throws `InvalidInputError`, which names the wrong
+ * field and the right pair.
  */
 export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   const { uploadUrl, simpleUrl } = given;
@@ -35,8 +35,8 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   if (simpleUrl === undefined) throw unpaired('simpleUrl', { uploadUrl: upload });
   const simple = withSlash(simpleUrl);
   const difference = PUBLICITY.indexOf(publicPypi(upload)) - PUBLICITY.indexOf(publicPypi(simple));
-  // The more public address is told to be the mistake: who does as the message says makes
-  // nothing public.
+  // Reports the more public address as the mistake, so that following the message publishes nothing
+  // by accident.
   if (difference !== 0)
     throw unpaired(difference > 0 ? 'uploadUrl' : 'simpleUrl', {
       uploadUrl: upload,
@@ -45,7 +45,7 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   return { uploadUrl: upload, simpleUrl: simple };
 }
 
-/** Whether an address is pypi.org's or test.pypi.org's. */
+/** True for an address of pypi.org or test.pypi.org. */
 export function isPublicPypi(url: string): boolean {
   return publicPypi(url) !== undefined;
 }
@@ -65,8 +65,8 @@ function unpaired(field: keyof IndexAddress, given: Partial<IndexAddress>): Inva
   return new InvalidInputError({
     field,
     ...(given[field] === undefined ? {} : { received: given[field] }),
-    expected: `${wanted} beside ${other} ${its}`,
-    hint: 'Give uploadUrl and simpleUrl of one index; or neither, for pypi.org.',
+    expected: `${wanted} together with ${other} ${its}`,
+    hint: 'Set both uploadUrl and simpleUrl to one index, or neither for pypi.org.',
   });
 }
 

@@ -15,27 +15,27 @@ import type { PypiPlan } from './plan.ts';
 import type { IndexReader } from './simple-api/index-reader.ts';
 import type { IndexFile } from './simple-api/project-files.ts';
 
-/** One file on the index, and what it says of itself. */
+/** A file on the index, and what it says about itself. */
 export interface ExistingFile {
   readonly name: string;
-  /** Hex; absent when the index does not tell it and it was not needed. */
+  /** Hex; absent if the index does not report it and we did not need it. */
   readonly sha256?: string;
   /**
-   * Absent when the digest equals the built one: the file then names our commit, as the built one
-   * was checked to do.
+   * Absent if the digest equals the built file's: we have checked that the built file names our
+   * commit.
    */
   readonly source?: SourceCommit;
-  /** Why it could not be read. */
+  /** Why the file could not be read. */
   readonly problem?: Problem;
 }
 
 /** What a version should consist of. */
 export interface Expected {
-  /** Our commit; absent when any commit will do. */
+  /** Our commit; absent if any commit is accepted. */
   readonly sha?: string;
   /** Hex digests of the built files by name; absent before the build. */
   readonly digests?: ReadonlyMap<string, string>;
-  /** Before the build: what the index must hold at least. */
+  /** Before the build: the file that the index must have at least. */
   readonly sdist?: string;
   readonly wheelPrefix?: string;
 }
@@ -55,7 +55,7 @@ export async function inspectVersion(
   return classifyVersion(coordinate, existing, expected);
 }
 
-/** What a plan, and the built files when there are any, let us expect. */
+/** Returns what to expect from a plan, and from the built files if there are any. */
 export function expectedOf(plan: PypiPlan, built?: PypiBuilt): Expected {
   if (built === undefined)
     return { sha: plan.sha, sdist: plan.sdist, wheelPrefix: plan.wheelPrefix };
@@ -84,9 +84,9 @@ async function readFile(
 }
 
 /**
- * Pure. `identical`: every built file is there with its digest. `same-source`: what is there names
- * our commit; a file that is missing stands in `files` as `absent`. The finding's own digest is the
- * sdist's, of which a version has exactly one.
+ * Classifies a version. Pure. `identical`: the index has every built file with its digest.
+ * `same-source`: its files name our commit; `files` lists a missing file as `absent`. The finding's
+ * digest is the sdist's, because a version has exactly one sdist.
  */
 export function classifyVersion(
   coordinate: Coordinate,
@@ -134,7 +134,7 @@ function stateOf(file: ExistingFile, expected: Expected, isMixed: boolean): Find
   const found = { digests: sha256 === undefined ? [] : [sha256], sha: shaOf(file, expected) };
   const wanted = { digest: expected.digests?.get(name), sha: expected.sha };
   const state = classifyFinding(unread === undefined ? found : 'unknown', wanted);
-  // Where any one commit will do, several are none.
+  // If any single commit is accepted, several commits are a conflict.
   const isOfSeveral = isMixed && expected.sha === undefined;
   return state === 'same-source' && isOfSeveral ? 'conflict' : state;
 }

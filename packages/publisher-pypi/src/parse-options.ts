@@ -18,7 +18,7 @@ import {
 } from '@ameide/versioning-core/options';
 import type { PypiOptions, PypiPorts } from './options.ts';
 
-// People put tokens into a build's environment: of an index for its requirements.
+// The environment may contain tokens, for example for an index with build requirements.
 const variable: Check<string | Secret> = hidden(
   union(
     string('a string without NUL characters', /^[^\0]*$/),
@@ -26,7 +26,7 @@ const variable: Check<string | Secret> = hidden(
   ),
 );
 
-/** Throws `InvalidInputError`, code `invalid-input`, naming the option. */
+/** Throws `InvalidInputError`, code `invalid-input`, with the wrong option. */
 export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
   {
     directory: parseRepositoryPath,

@@ -12,28 +12,31 @@ import type { PypiSettings } from './settings.ts';
 
 /** What one commit becomes on one index. Serialisable as JSON. */
 export interface PypiPlan extends Plan {
-  /** The address that is written to: what an approved plan fixes. */
+  /** The upload address; an approved plan fixes it. */
   readonly registry: string;
-  /** The name as its author wrote it; the coordinate holds the normalised one. */
+  /** The name as its author wrote it; the coordinate has the normalised name. */
   readonly projectName: string;
   /** PEP 440, in normal form. */
   readonly version: string;
-  /** The sdist's one valid file name. */
+  /** The only valid file name of the sdist. */
   readonly sdist: string;
-  /** What every wheel's file name starts with. */
+  /** The beginning of every wheel's file name. */
   readonly wheelPrefix: string;
-  /** `https://…/commit/<sha>`: stamped as the project URL "Source Commit". */
+  /** `https://…/commit/<sha>`, to write into the project URL "Source Commit". */
   readonly sourceCommit: string;
   readonly versionSource: PythonProject['versionSource'];
   /** As in `ProjectMetadata`. */
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
   readonly archivesHead: boolean;
-  /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, as far as a zip file can hold it. */
+  /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, moved into the range of a zip file. */
   readonly sourceDateEpoch: number;
 }
 
-/** Pure. Throws `InvalidInputError` (field `repository`) when no URL can name the commit. */
+/**
+ * Makes the plan. Pure. Throws `InvalidInputError` (field `repository`) if no URL can name the
+ * commit.
+ */
 export function planPypi(
   project: PythonProject,
   settings: PypiSettings,
@@ -68,8 +71,8 @@ export function planPypi(
   };
 }
 
-// PyPI takes only http and https project URLs ("is not a valid url" otherwise), so a urn:git: is no
-// way out.
+// PyPI accepts only http and https project URLs (else "is not a valid url"), so urn:git: does not
+// work.
 function commitBase(repository: string | undefined): string {
   if (repository !== undefined && URL.canParse(repository)) {
     const url = new URL(repository);

@@ -1,9 +1,9 @@
 import { createRedactor, type HttpResponse, type Secret } from '@ameide/publisher-kit';
 
 /**
- * What an index says about a refusal, for people, never for a verdict. PyPI writes it into the
- * reason phrase and the body; HTTP/2 and some proxies drop the former. Without markup and without
- * the token.
+ * Returns an index's message about a refusal, without markup and without the token. Only for
+ * people: no decision depends on it. PyPI writes it into the reason phrase and the body; HTTP/2 and
+ * some proxies drop the phrase.
  */
 export function answerText(response: HttpResponse, token: Secret | undefined): string {
   const body = response

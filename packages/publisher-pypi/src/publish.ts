@@ -18,20 +18,20 @@ import { noToken, type PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { upload } from './upload/upload.ts';
 
-/** What one file's upload came to. */
+/** The result of one file's upload. */
 type Uploaded =
   | { readonly state: 'uploaded' }
-  /** The file of another run of this commit is there, with other bytes. */
+  /** The index has the file with other bytes, from another run of this commit. */
   | { readonly state: 'theirs'; readonly finding: Finding }
   | { readonly state: 'failed'; readonly problem: Problem };
 
-/** What the index holds of one file, with the finding of the whole version. */
+/** What the index has for one file, with the finding of the whole version. */
 interface FileLook {
   readonly state: FindingState;
   readonly finding: Finding;
 }
 
-/** What `publish` needs at every step of it. */
+/** What each step of `publish` needs. */
 interface Publishing {
   readonly settings: PypiSettings;
   readonly coordinate: Coordinate;
@@ -42,8 +42,8 @@ interface Publishing {
 }
 
 /**
- * Uploads what is absent. What is there is compared, never overwritten; after a doubtful answer the
- * index is read again.
+ * Uploads absent files. Compares existing files and never overwrites them. After a doubtful answer
+ * it reads the index again.
  */
 export async function publishPypi(
   plan: PypiPlan,
@@ -66,7 +66,7 @@ export async function publishPypi(
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
 }
 
-/** Pure: what a finding means for publishing. */
+/** Returns what a finding means for publishing. Pure. */
 export function decide(
   finding: Finding,
   built: PypiBuilt,
@@ -87,8 +87,8 @@ export function decide(
   const absent = built.files.filter((file) => !isOurs(byName.get(file.name)?.state ?? 'absent'));
   if (absent.length === 0)
     return { published: { coordinate, outcome: 'already-there', ...digestOf(finding) } };
-  // Other files of our commit may be there, another platform's wheels; only what we built too can
-  // tell the builds apart.
+  // The index may also have files of our commit that we did not build, such as another platform's
+  // wheels. Only files that we built, too, tell the builds apart.
   const other = built.files
     .map((file) => byName.get(file.name))
     .find((file) => file?.state === 'same-source');
@@ -131,8 +131,8 @@ async function uploadAll(
 }
 
 /**
- * One file. Sending the same bytes again is harmless: PyPI answers 200 to a file that it has with
- * that digest, other indexes refuse it.
+ * Uploads one file. Repeating it with the same bytes is harmless: PyPI answers 200 if it has the
+ * file with that digest; other indexes refuse it.
  */
 async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Uploaded> {
   const { coordinate, pace, settings, token } = publishing;
@@ -156,7 +156,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Upload
   return { state: 'failed', problem: outcomeUnknown('pypi', reason, unread) };
 }
 
-/** Pure: what a version's finding means for one file of it. */
+/** Returns what a version's finding means for one of its files. Pure. */
 function lookAt(file: PypiFile, finding: Finding): FileLook {
   if (finding.state === 'unknown' || finding.state === 'conflict')
     return { state: finding.state, finding };

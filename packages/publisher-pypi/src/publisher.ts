@@ -22,7 +22,7 @@ import { validatePypi } from './validate.ts';
 /**
  * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API.
  * Throws `InvalidInputError` for wrong options; `open` throws it for a pyproject.toml that cannot
- * be published as it stands.
+ * be published.
  */
 export function pypi(options: PypiOptions): PublisherDefinition {
   const settings = pypiSettings(options);
@@ -57,7 +57,9 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
   };
 }
 
-/** The coordinate with its version in normal form. Throws when it is not of this project. */
+/**
+ * Returns the coordinate with its version in normal form. Throws if it belongs to another project.
+ */
 function ours(coordinate: Coordinate, project: PythonProject): Coordinate {
   const version = normalisePep440(coordinate.version);
   if (

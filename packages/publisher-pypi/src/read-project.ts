@@ -5,10 +5,7 @@ import { versionFile } from './project/version-file.ts';
 import type { VersionSource } from './project/version-source.ts';
 import type { PypiSettings } from './settings.ts';
 
-/**
- * Reads the project at the commit. Throws `InvalidInputError` for one that cannot be published as it
- * stands.
- */
+/** Reads the project at the commit. Throws `InvalidInputError` if it cannot be published. */
 export async function readProject(
   source: SourceTree,
   { directory, uploadUrl }: PypiSettings,
@@ -27,7 +24,7 @@ export async function readProject(
         field: file,
         received: 'Private :: …',
         expected: 'no "Private ::" classifier: pypi.org refuses such projects',
-        hint: 'Take the classifier out, or set uploadUrl and simpleUrl to your own index.',
+        hint: 'Remove the classifier, or set uploadUrl and simpleUrl to your own index.',
       },
       'pypi-private-project',
     );
@@ -41,13 +38,13 @@ function noPyproject(file: string, directory: string): InvalidInputError {
       field: 'directory',
       received: directory,
       expected: `a directory of the commit with a pyproject.toml: there is no ${file}`,
-      hint: 'What is not committed is not published. A project of setup.py or setup.cfg needs a pyproject.toml with [build-system].',
+      hint: 'Commit the file: only committed files are published. A project with setup.py or setup.cfg needs a pyproject.toml with [build-system].',
     },
     'pypi-no-pyproject',
   );
 }
 
-/** The file that the build reads the version from is there, and can be stamped. */
+/** Checks that the file with the version exists and has a place for it. */
 async function requireVersionFile(
   source: SourceTree,
   directory: string,
@@ -64,7 +61,7 @@ async function requireVersionFile(
     {
       field: paths.join(' or '),
       expected: `a file of the commit with ${place.what}: the build reads the version there`,
-      hint: 'Write it so, or write version = "0.0.0" in [project] and take "version" out of dynamic.',
+      hint: 'Write it in that form, or write version = "0.0.0" in [project] and remove "version" from dynamic.',
     },
     'pypi-dynamic-version',
   );

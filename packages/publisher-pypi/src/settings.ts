@@ -19,7 +19,7 @@ import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.t
 import type { PypiOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 
-/** The options, checked and completed. */
+/** The checked options with their defaults. */
 export interface PypiSettings extends IndexAddress {
   /** Without a slash at either end; `''` for the repository root. */
   readonly directory: string;
@@ -30,16 +30,16 @@ export interface PypiSettings extends IndexAddress {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
-  /** Looked for once, when first needed. */
+  /** Called once, when the token is first needed. */
   token(): Secret | undefined;
   /**
-   * The token, if it was needed before: who answers without having been sent it may have it from
-   * another server.
+   * The token, if it was needed before. A server that repeats it without having received it may
+   * know it from another server.
    */
   knownToken(): Secret | undefined;
 }
 
-/** The environment variables that may hold the token, first one first. */
+/** The environment variables that may contain the token, in order. */
 const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
 
 /** Checks the options. Throws `InvalidInputError` that names the field. */
@@ -70,7 +70,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
   };
 }
 
-/** Nothing to authenticate an upload with. */
+/** The problem of an upload without a token. */
 export function noToken(coordinate: Coordinate): Problem {
   return problem({
     code: 'pypi-no-token',
@@ -82,8 +82,8 @@ export function noToken(coordinate: Coordinate): Problem {
 }
 
 /**
- * A token that is given counts, also when it is none: an index other than pypi.org does not get
- * pypi.org's by accident.
+ * An explicit token option wins, even if it is empty, so that another index does not get pypi.org's
+ * token by accident.
  */
 function tokenOf(options: PypiOptions): Secret | undefined {
   if ('token' in options) return toSecret(options.token);

@@ -7,9 +7,9 @@ import type { PythonProject } from './project/pyproject.ts';
 import type { PypiSettings } from './settings.ts';
 
 /**
- * What the commit decides: requirements by address, files that look like they hold credentials and
- * that the build backend is certain to take, and files without their content, whichever archive
- * they would end up in. The rest is known after the build. Offline.
+ * Reports the problems that the commit decides: requirements by address, files that look like
+ * credentials and that the build backend certainly publishes, and files without their content,
+ * whatever archive they would go into. Everything else is known after the build. Offline.
  */
 export async function validatePypi(
   project: PythonProject,

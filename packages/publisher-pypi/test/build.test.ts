@@ -269,7 +269,7 @@ needs('git')('what a build is given and what it may give back', () => {
           {
             code: 'built-secret-file',
             kind: 'incomplete',
-            message: expect.stringMatching(/^What was built of pypi:ameide-sdk holds /),
+            message: expect.stringMatching(/^The built artifact of pypi:ameide-sdk contains /),
             path: expect.stringContaining(path),
           },
         ],
@@ -314,11 +314,11 @@ needs('git')('what a build is given and what it may give back', () => {
     const wheel = `The built ${WHEEL} of pypi:ameide-sdk`;
     expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual(
       [
-        'built-secret-file: What was built of pypi:ameide-sdk holds ameide_sdk/.npmrc,',
+        'built-secret-file: The built artifact of pypi:ameide-sdk contains ameide_sdk/.npmrc,',
         `pypi-direct-reference: ${wheel} requires models from a folder of the machine`,
         `pypi-build-output: ${wheel} says version 0.0.0 inside,`,
         `pypi-build-output: ${wheel} does not name its commit:`,
-        'built-secret-file: What was built of pypi:ameide-sdk holds sdk/.env,',
+        'built-secret-file: The built artifact of pypi:ameide-sdk contains sdk/.env,',
         'pypi-build-output: The build of pypi:ameide-sdk made notes.txt,',
       ].map((start) => expect.stringContaining(start)),
     );

@@ -116,7 +116,7 @@ describe('requirements by address', () => {
   const fromFolder = (name: string): string =>
     `pypi:sdk requires ${name} from a folder of the machine that builds it.`;
   const fromWeb = (name: string, scheme: string): string =>
-    `pypi:sdk requires ${name} @ ${scheme}:…, and upload.pypi.org takes no requirement by address.`;
+    `pypi:sdk requires ${name} @ ${scheme}:…, and upload.pypi.org accepts no requirement by address.`;
 
   const PROJECT_TABLE = `${BUILD}[project]
 name = "sdk"

@@ -30,7 +30,7 @@ test.each([
   ['models @ git+ssh://git@example.org/models.git@v1', 'git+ssh'],
 ])('%s is for other indexes than PyPI, and is not repeated', (requirement, scheme) => {
   expect(directReference(requirement, PYPI)).toBe(
-    `requires models @ ${scheme}:…, and upload.pypi.org takes no requirement by address`,
+    `requires models @ ${scheme}:…, and upload.pypi.org accepts no requirement by address`,
   );
   expect(directReference(requirement, TEST_PYPI)).toContain('test.pypi.org');
   expect(directReference(requirement, OWN)).toBeUndefined();

@@ -168,7 +168,7 @@ describe('an option of a wrong shape', () => {
     ['ports.htpp', 'Did you mean "http"?', { directory: '', ports: { htpp: {} } }],
     [
       'localVersions',
-      'Is it read from an environment variable that is not set?',
+      'Does it come from an environment variable that is not set?',
       { directory: '', localVersions: undefined },
     ],
   ])('%s: %s', (field, hint, options) => {

@@ -9,13 +9,13 @@ if (tooOld !== undefined) {
 }
 
 /**
- * A terminal's Ctrl-C may arrive twice at once: from the terminal, and from the package manager
- * that started this program.
+ * One Ctrl-C may send two signals at once: one from the terminal, one from the package manager that
+ * started this program.
  */
 const ONE_SIGNAL_MS = 1000;
 const stop = new AbortController();
 let stoppedAt = 0;
-// Kept for the whole run: without a listener of ours, the one that execa sets for its children
+// Stays for the whole run. Without our own listener, the listener that execa sets for its children
 // would end this program at once.
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
@@ -23,15 +23,15 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
       stoppedAt = performance.now();
       stop.abort(new Error(`stopped by ${name}`));
     } else if (performance.now() - stoppedAt > ONE_SIGNAL_MS) {
-      // What hangs may never notice the first one: a release definition that waits for something,
-      // for example.
+      // Hanging code may never react to the first signal, for example a definition that waits for
+      // something.
       process.exit(128 + constants.signals[name]);
     }
   });
 }
 
-// A reader that goes away (`| head`) must not end a publish half-way. The exit code still says how it
-// went.
+// A reader that closes the pipe (`| head`) must not end a publish half-way. The exit code still
+// reports the result.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -46,7 +46,7 @@ const code = await main(process.argv.slice(2), {
   stderr: (text) => process.stderr.write(text),
 });
 await Promise.all([written(process.stdout), written(process.stderr)]);
-// A definition may leave a timer or a socket behind; the run is over all the same.
+// The run is over, even if a definition left a timer or a socket open.
 process.exit(code);
 
 async function written(stream: NodeJS.WriteStream): Promise<void> {

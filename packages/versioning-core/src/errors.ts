@@ -1,18 +1,18 @@
-/** What a wrong input was, in a form that both a person and a program can act on. */
+/** Describes a wrong input so that both a person and a program can act on it. */
 export interface InvalidInput {
-  /** The field as the caller knows it: `base`, `sha`, `publishers[2].directory`. */
+  /** The field under the caller's name for it: `base`, `sha`, `publishers[2].directory`. */
   readonly field: string;
-  /** The value as received, shortened and made printable; left out when it could be a secret. */
+  /** The received value, shortened and printable. Left out when it could be a secret. */
   readonly received?: string | undefined;
   /** The accepted form, with an example: `MAJOR.MINOR.PATCH, for example 0.1.0`. */
   readonly expected: string;
-  /** What to do about it, when that is more than "write the accepted form". */
+  /** What to do, when that is more than "write the accepted form". */
   readonly hint?: string | undefined;
 }
 
 /**
- * A wrong call: thrown, never returned, before any request is sent. The CLI exits 2 on it.
- * Expected failures of registries and tools are `Problem` values instead.
+ * A wrong call. Thrown, never returned, before any request is sent; the CLI exits with 2. Expected
+ * failures of registries and tools are `Problem` values instead.
  */
 export class InvalidInputError extends Error implements InvalidInput {
   override readonly name = 'InvalidInputError';
@@ -33,7 +33,7 @@ export class InvalidInputError extends Error implements InvalidInput {
     if (input.hint !== undefined) this.hint = input.hint;
   }
 
-  /** The same mistake told otherwise: under another field, with a hint, without its value. */
+  /** Returns the same error with some parts changed: another field, a hint, no value. */
   with(changes: Partial<InvalidInput>, code: string = this.code): InvalidInputError {
     const { field, expected, hint } = this;
     const received = this.received === undefined ? undefined : String(JSON.parse(this.received));
@@ -42,8 +42,8 @@ export class InvalidInputError extends Error implements InvalidInput {
 }
 
 /**
- * The text form of any value for `InvalidInput.received`; never throws, whatever the value is. Of
- * an object the names of its fields alone, of a list its length: options hold tokens.
+ * Returns the text for `InvalidInput.received`. Never throws. Shows only the field names of an
+ * object and only the length of a list, because options hold tokens.
  */
 export function received(value: unknown): string {
   if (typeof value === 'string') return value;
@@ -66,15 +66,13 @@ function described(value: unknown): string {
 }
 
 /**
- * User information before a host, with or without a scheme; not the `npm:name@` of a coordinate.
+ * Matches user information before a host, with or without a scheme, but not the `npm:name@` of a
+ * coordinate.
  */
 const USER_INFORMATION = /\/\/[^\s/]*@|(?<![^\s/])(?!(?:npm|pypi|go|oci):)[^\s/:@]+:[^\s/@]+@/g;
 const QUERY_VALUE = /([?&][^\s=&#]+=)[^\s&#]+/g;
 
-/**
- * What people put into addresses that must not be shown again: user information and the values of a
- * query.
- */
+/** Removes user information and query values from addresses: people put secrets there. */
 function withoutCredentials(text: string): string {
   return text
     .replace(USER_INFORMATION, (found) => (found.startsWith('//') ? '//***@' : '***@'))
@@ -82,8 +80,8 @@ function withoutCredentials(text: string): string {
 }
 
 /**
- * JSON-quoted, without credentials in addresses, ASCII only (so no control, bidi or look-alike
- * character reaches a terminal), at most 80 characters.
+ * Returns a value as quoted JSON, at most 80 characters, without the credentials in addresses. It
+ * is ASCII only, so no control, bidi or look-alike character reaches a terminal.
  */
 export function printable(value: unknown): string {
   const text = withoutCredentials(received(value));

@@ -1,8 +1,8 @@
 import type { Problem } from './publisher/problem.ts';
 
 /**
- * What an operation gave: its value, or the problems that kept it from one. The one form in which
- * an expected failure is returned.
+ * What an operation returns: its value, or the problems that prevented it. Every expected failure
+ * is returned in this form.
  */
 export type Result<T> =
   | { readonly value: T; readonly problems?: never }

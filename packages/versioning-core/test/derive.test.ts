@@ -41,7 +41,7 @@ describe('a tag must say the base that the commit holds', () => {
         received: JSON.stringify(tag),
       });
       expect(error.hint).toContain(tag);
-      expect(error.hint).toContain('the commit says 0.1.0');
+      expect(error.hint).toContain('the commit has the base version 0.1.0');
       expect(error.hint).toContain('tag this commit v0.1.0');
     },
   );

@@ -8,25 +8,25 @@ export interface Position {
 }
 
 /**
- * What is wrong at one position of a file. Shows no value: values may be secret, and messages end up
- * in logs.
+ * What is wrong at one position of a file. Shows no value, because values may be secret and
+ * messages end up in logs.
  */
 export interface Fault extends Position {
   /** `has the key "port" twice`. */
   readonly what: string;
 }
 
-/** A fault of the file at `path`. */
+/** A fault in the file at `path`. */
 export interface FileFault extends Fault {
   readonly path: string;
-  /** A maintainer can have a reason for it, and allows it by the file's path. */
+  /** True if a maintainer may have a reason for it and can allow it by the file's path. */
   readonly mayBeAllowed?: boolean;
 }
 
-/** How many faults of one file are reported one by one. */
+/** How many faults of one file to report one by one. */
 const FEW = 8;
 
-/** The faults of one file: the first few, and one that counts the others. */
+/** Returns the first few faults of a file, and one that counts the others. */
 export function firstFew<T>(items: readonly T[], fault: (item: T) => Fault): readonly Fault[] {
   const few = items.slice(0, FEW).map(fault);
   const more = items.length - few.length;
@@ -42,12 +42,12 @@ const HINTS = {
 
 export type FaultCode = keyof typeof HINTS;
 
-/** The problem of a fault. `path` is relative to the repository root. */
+/** Turns a fault into a problem. `path` is relative to the repository root. */
 export function faultProblem(code: FaultCode, fault: FileFault): Problem {
   const { path, line, column, what, mayBeAllowed = false } = fault;
-  // As compilers write it, so that editors and terminals find the position.
+  // The form of compilers, in which editors and terminals find the position.
   const position = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
-  const allow = mayBeAllowed ? ' If it is published as it is, name it in the option allow.' : '';
+  const allow = mayBeAllowed ? ' To publish it unchanged, name it in the option allow.' : '';
   return problem({
     code,
     kind: 'input',

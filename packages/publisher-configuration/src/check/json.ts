@@ -11,10 +11,7 @@ import { keyFault, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
 
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/**
- * Reads JSON as RFC 8259 has it, without comments and trailing commas; keys must be unique (its
- * section 4).
- */
+/** Reads JSON (RFC 8259), without comments and trailing commas. Keys must be unique (section 4). */
 export function readJson(text: string): Reading {
   const faults: Fault[] = [];
   try {
@@ -32,7 +29,7 @@ export function readJson(text: string): Reading {
   }
 }
 
-/** Parses the text once more, which is needed for a fault alone. */
+/** Finds a position by parsing again, which is needed only for a fault. */
 function positionOf(text: string, keys: readonly string[]): Position {
   let node = parseTree(text, undefined, STRICT);
   for (const key of keys) node = childOf(node, key) ?? node;
@@ -54,7 +51,7 @@ function visitor(faults: Fault[]): JSONVisitor {
   const begin = (line: number, column: number): boolean => {
     depth += 1;
     if (depth > MAX_DEPTH) note(TOO_DEEP, line, column);
-    // Nothing in it is visited then.
+    // If this returns false, the parser skips the content.
     return depth <= MAX_DEPTH;
   };
   const end = (): void => {
@@ -78,7 +75,7 @@ function visitor(faults: Fault[]): JSONVisitor {
     },
     onArrayEnd: end,
     onError(error, _offset, _length, line, column) {
-      // What follows the first one is often its consequence.
+      // Later errors often follow from the first.
       if (!failed) note(`is not JSON: ${sentence(error)}`, line, column);
       failed = true;
     },

@@ -12,7 +12,7 @@ import { INDEX_NAME } from '../bundle-index.ts';
 import type { Folder } from '../folder.ts';
 import { faultProblem } from './fault.ts';
 
-/** Paths that no bundle can have. Code `configuration-file`. */
+/** Reports paths that no bundle may have. Code `configuration-file`. */
 export function pathProblems({ directory, entries }: Folder): readonly Problem[] {
   return entries.flatMap(({ mode, path }) => {
     const what = whyNoBundleFile(pathBelow(directory, path), mode);
@@ -25,15 +25,15 @@ function whyNoBundleFile(path: string, mode: TreeFile['mode']): string | undefin
     return `is a ${mode}: a bundle carries files alone`;
   if (path === INDEX_NAME) return 'has the name of the bundle’s own index';
   // Node refuses to resolve such a path through a package's "exports" (PACKAGE_TARGET_RESOLVE), and
-  // npm takes what is in it for packages.
+  // npm treats its content as packages.
   return path.toLowerCase().split('/').includes('node_modules')
     ? 'is in a node_modules folder'
     : undefined;
 }
 
 /**
- * The first two paths, or one and the index, that are one file where case or Unicode normal forms
- * are ignored. Code `path-collision`.
+ * Reports the first two paths, or one path and the index, that are the same file if letter case or
+ * Unicode normal forms are ignored. Code `path-collision`.
  */
 export function collisionProblems({ directory, paths }: Folder): readonly Problem[] {
   try {

@@ -7,7 +7,7 @@ const READERS: readonly (readonly [RegExp, (text: string) => Reading])[] = [
   [/\.ya?ml$/i, readYaml],
 ];
 
-/** What reads a file of this name; undefined for what is neither JSON nor YAML. */
+/** Returns the function that reads a file of this name; undefined unless it is JSON or YAML. */
 export function readerOf(path: string): ((text: string) => Reading) | undefined {
   return READERS.find(([ending]) => ending.test(path))?.[1];
 }

@@ -6,14 +6,14 @@ import { readerOf } from './reader.ts';
 import type { TextDocument } from './reading.ts';
 
 /**
- * Which files of the bundle a schema is for: by a file's path, or by a folder's with `/` at its
- * end. Values are paths of JSON Schemas in the bundle.
+ * Maps files of the bundle to JSON Schemas in the bundle, by path. A key is the path of a file, or
+ * of a folder with `/` at its end.
  */
 export type Schemas = Readonly<Record<string, string>>;
 
 /**
- * What does not fit its schema, and mistakes in `schemas`, which nobody can allow. `documents` gives
- * those of a file, and undefined for a file that is not there.
+ * Reports files that do not match their schema, and mistakes in `schemas`, which cannot be allowed.
+ * `documents` returns a file's documents, or undefined if there is no such file.
  */
 export async function schemaFaults(
   schemas: Schemas,
@@ -25,10 +25,11 @@ export async function schemaFaults(
     const named = paths.filter(
       (path) => path === target || (target.endsWith('/') && path.startsWith(target)),
     );
-    // A README beside the environments has no schema.
+    // A file that is neither JSON nor YAML, such as a README next to the environments, has no
+    // schema.
     const covered = named.filter((path) => path !== schema && readerOf(path) !== undefined);
     if (named.length === 0)
-      faults.push({ path: target, what: 'is named in the option schemas, and is not there' });
+      faults.push({ path: target, what: 'is named in the option schemas, but does not exist' });
     else if (covered.length === 0) faults.push({ path: target, what: NOTHING_TO_CHECK });
     const compiled = await compile(documents(schema)?.[0]);
     if ('what' in compiled) faults.push({ path: schema, ...compiled });
@@ -40,10 +41,10 @@ export async function schemaFaults(
   return faults;
 }
 
-const UNREADABLE = 'is named in the option schemas, and is no JSON or YAML file that can be read';
-const NOTHING_TO_CHECK = 'is named in the option schemas, and holds no JSON or YAML to check';
+const UNREADABLE = 'is named in the option schemas, but is not a readable JSON or YAML file';
+const NOTHING_TO_CHECK = 'is named in the option schemas, but contains no JSON or YAML to check';
 
-// By the specification's default `format` only describes. Ajv's advice on style is not printed.
+// By the specification's default, `format` does not validate. Ajv's advice on style is not printed.
 const OPTIONS: Options = { allErrors: true, validateFormats: false, logger: false };
 
 async function compile(
@@ -52,7 +53,7 @@ async function compile(
   if (document === undefined) return { what: UNREADABLE };
   const { value: schema } = document;
   if (typeof schema !== 'object' || schema === null) return { what: 'is no JSON Schema' };
-  // Loaded when there is a schema, because most bundles have none.
+  // Loaded only if there is a schema, because most bundles have none.
   const { $schema: dialect } = schema as { readonly $schema?: unknown };
   const draft7 = typeof dialect === 'string' && dialect.includes('//json-schema.org/draft-07/');
   const { Ajv } = draft7
@@ -67,7 +68,7 @@ async function compile(
   }
 }
 
-/** Nothing for a file with faults of its own. */
+/** Returns nothing for a file that already has faults. */
 function misfits(
   validate: ValidateFunction,
   documents: readonly TextDocument[] = [],
@@ -91,6 +92,6 @@ function keysOf(pointer: string): readonly string[] {
 function reason({ instancePath, message = 'does not fit', params }: ErrorObject): string {
   const { additionalProperty } = params as { readonly additionalProperty?: unknown };
   const extra = additionalProperty === undefined ? '' : ` ${printable(additionalProperty)}`;
-  // Keys and patterns may hold anything.
+  // Keys and patterns may contain anything.
   return `does not fit its schema: ${cleanText(`${instancePath === '' ? 'it' : instancePath} ${message}`)}${extra}`;
 }

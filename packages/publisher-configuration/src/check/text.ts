@@ -1,11 +1,11 @@
 import type { Fault } from './fault.ts';
 
-/** JSON and YAML above this are refused: a Kubernetes ConfigMap holds no more either. */
+/** The limit for JSON and YAML: a Kubernetes ConfigMap cannot hold more either. */
 const MAX_TEXT_BYTES = 1 << 20;
 
 /**
- * UTF-8 without a byte order mark, which RFC 8259 (section 8.1) forbids for JSON, and which only
- * some readers of YAML skip.
+ * Reads UTF-8 without a byte order mark. RFC 8259 (section 8.1) forbids one for JSON, and only some
+ * YAML readers skip it.
  */
 export function readText(
   content: Uint8Array,

@@ -7,23 +7,24 @@ export interface NodeFault {
 }
 
 /**
- * How many values the aliases of one document may expand to, together. Some kilobytes of aliases
- * can expand to billions.
+ * The limit of values that all aliases of a document expand to. Some kilobytes of aliases can
+ * expand to billions.
  */
 const MAX_ALIASED = 100_000;
 
 interface Look {
   readonly faults: NodeFault[];
   /**
-   * By name; a later anchor of the same name replaces it (YAML 1.2.2, section 7.1).
+   * Anchors by name. A later anchor replaces an earlier one of the same name (YAML 1.2.2, section
+   * 7.1).
    */
   readonly anchors: Map<string, Node>;
-  /** Values in it with aliases expanded; 0 while it is being counted. */
+  /** The number of values in a node with its aliases expanded; 0 while it is being counted. */
   readonly sizes: Map<Node, number>;
   aliased: number;
 }
 
-/** Checks a document's nodes in their order: keys, depth and aliases. */
+/** Checks the keys, depth and aliases of a document's nodes, in order. */
 export function checkNodes(contents: unknown): readonly NodeFault[] {
   const look: Look = { faults: [], anchors: new Map(), sizes: new Map(), aliased: 0 };
   sizeOf(contents, 0, look);
@@ -72,7 +73,7 @@ function checkKey(key: unknown, keys: Set<string>, map: Node, look: Look): void 
     note(at, 'has a list or a map for a key, as an unquoted {{ template }} is', look);
     return;
   }
-  // `1` and `"1"` are two keys in YAML, and one in JSON.
+  // YAML has two keys `1` and `"1"`; in JSON they are one.
   const name = isScalar(target) ? String(target.value) : String(target);
   const fault = keyFault(name, keys);
   if (fault !== undefined) note(at, fault, look);

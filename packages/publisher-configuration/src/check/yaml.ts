@@ -11,8 +11,8 @@ import { type Reading, type TextDocument, TOO_DEEP } from './reading.ts';
 import { checkNodes } from './yaml-nodes.ts';
 
 /**
- * Reads YAML 1.2, several documents too. Keys must be unique and what JSON can hold; aliases must
- * not multiply without bound.
+ * Reads YAML 1.2, also with several documents. Keys must be unique and valid in JSON; aliases must
+ * not expand without limit.
  */
 export function readYaml(text: string): Reading {
   const lines = new LineCounter();
@@ -28,10 +28,10 @@ export function readYaml(text: string): Reading {
       lineCounter: lines,
     });
     const faults = [...documents].flatMap((document) => documentFaults(document, positionAt));
-    // What was expanded is bounded by `checkNodes`, and a `%YAML 1.1` document's merge keys by the
-    // same bound.
+    // `checkNodes` has limited the expansion; that limit also covers merge keys of a `%YAML 1.1`
+    // document.
     if (faults.length > 0) return { faults, documents: [] };
-    // A file without a document is null to every loader, and has to be to its schema.
+    // Every loader reads a file without a document as null, so check it as null.
     if (documents.length === 0) return { faults, documents: [EMPTY] };
     return {
       faults,
@@ -55,7 +55,7 @@ function readDocument(
       let node: unknown = document.contents;
       let offset = isNode(node) ? node.range?.[0] : undefined;
       for (const key of keys) {
-        // What is behind an alias has no position of its own.
+        // What follows an alias has no position of its own.
         node = isCollection(node) ? node.get(key, true) : undefined;
         offset = isNode(node) ? node.range?.[0] : offset;
       }
@@ -74,7 +74,7 @@ function documentFaults(
   return checkNodes(document.contents).map(({ offset, what }) => ({ ...positionAt(offset), what }));
 }
 
-/** Some messages quote the text, after a colon or with its backslash. */
+/** Cuts off what some messages quote from the file, after a colon or with its backslash. */
 function reason({ message }: YAMLError): string {
   return message.replace(/(?:: | \\).*$/s, '').replace(/\s+/g, ' ');
 }

@@ -11,7 +11,7 @@ import { readSavedImage, type SavedImage } from './saved-image.ts';
 export interface EngineBuild {
   /** The context's folder, absolute. */
   readonly context: string;
-  /** Of everything in the context, Unix seconds. */
+  /** The time of everything in the context, Unix seconds. */
   readonly mtime: number;
   /** Relative to the context. */
   readonly dockerfile: string;
@@ -22,8 +22,8 @@ export interface EngineBuild {
 }
 
 /**
- * Builds as `docker build` does, by BuildKit, which asks for the files of the context, and by `auth`
- * for access to base images.
+ * Builds as `docker build` does, with BuildKit, which asks for the files of the context and,
+ * through `auth`, for access to base images.
  */
 export async function buildImage(
   engine: Dockerode,
@@ -43,7 +43,7 @@ export async function buildImage(
   }
 }
 
-/** `POST /build`. Dockerode's own function would open a session that has no files. */
+/** Sends `POST /build`. Dockerode's own function would open a session without files. */
 async function startBuild(
   engine: Dockerode,
   { buildArgs, labels, ...build }: Omit<EngineBuild, 'context' | 'mtime'>,
@@ -52,12 +52,12 @@ async function startBuild(
   return dial(engine, {
     method: 'POST',
     path: '/build?',
-    // Without an empty body Docker Engine keeps its whole answer back until the build has ended.
+    // Without an empty body Docker Engine withholds its whole answer until the build ends.
     file: Buffer.alloc(0),
     isStream: true,
     statusCodes: { 200: true, 500: 'server error' },
     options: {
-      // BuildKit: the classic builder is deprecated, and knows neither RUN --mount nor
+      // BuildKit, because the classic builder is deprecated and supports neither RUN --mount nor
       // SOURCE_DATE_EPOCH.
       version: '2',
       remote: 'client-session',
@@ -69,13 +69,10 @@ async function startBuild(
   });
 }
 
-/** Gives an engine to what is to be done although the build may be at its end. */
+/** Runs `use` with an engine and its own time limit, even if the build has none left. */
 type WithEngine = (use: (engine: Dockerode) => Promise<void>) => Promise<void>;
 
-/**
- * Copies an image out of the engine, and leaves nothing of it there but its layers in the build
- * cache.
- */
+/** Copies an image out of the engine and leaves only its layers in the build cache. */
 export async function saveImage(
   engine: Dockerode,
   imageId: string,
@@ -95,6 +92,6 @@ async function forget(engine: Dockerode, imageId: string): Promise<void> {
     const image = engine.getImage(imageId);
     if ((await image.inspect()).RepoTags.length === 0) await image.remove({ noprune: true });
   } catch {
-    // It is in use, or gone already: nothing depends on it.
+    // The image is in use or already gone; nothing depends on its removal.
   }
 }

@@ -1,7 +1,7 @@
 import { cleanText, createLineReader, shownLines } from '@ameide/publisher-kit';
 import { parseTrace, type Vertex } from './build-trace.ts';
 
-/** Lines that people are shown of a step that failed; as many as of a program. */
+/** How many lines of a failed step to show; as many as of a program. */
 const SHOWN_LINES = 10;
 
 type LineReader = ReturnType<typeof createLineReader>;
@@ -10,15 +10,15 @@ interface BuildStep {
   name: string;
   started: boolean;
   error: string;
-  /** The end of what it printed. */
+  /** The last lines that it printed. */
   readonly lines: string[];
-  /** By stream: a line may come in pieces. */
+  /** One reader for each stream, because a line may arrive in pieces. */
   readonly readers: Map<number, LineReader>;
 }
 
 /**
- * Shows every line that a build prints, under the name of the step that printed it, and keeps the
- * last ones of each step. All redacted.
+ * Shows every line that a build prints, under the name of its step, and keeps the last lines of
+ * each step. Redacts all of them.
  */
 export class BuildLog {
   readonly #redact: (text: string) => string;
@@ -32,24 +32,24 @@ export class BuildLog {
     this.#show = show;
   }
 
-  /** The `aux` of a line `moby.buildkit.trace`. */
+  /** Takes the `aux` of a line `moby.buildkit.trace`. */
   trace(aux: string): void {
     const { vertices, logs } = parseTrace(aux);
     for (const vertex of vertices) this.#vertex(vertex);
     for (const { vertex, stream, bytes } of logs) this.#read(this.#step(vertex), stream, bytes);
   }
 
-  /** The `stream` of a line of a builder that has no steps: the classic one, and Podman's. */
+  /** Takes the `stream` of a line from a builder without steps: the classic one, or Podman's. */
   print(text: string): void {
     this.#read(this.#step(''), 1, Buffer.from(text));
   }
 
-  /** After the last line. */
+  /** Call it after the last line. */
   end(): void {
     for (const step of this.#steps.values()) close(step);
   }
 
-  /** The last lines of the step that `error` is about; none when that is not known. */
+  /** Returns the last lines of the step that failed with `error`; none if that step is unknown. */
   lastLines(error: string): readonly string[] {
     const failed = [...this.#steps.values()].find(
       (step) => step.error !== '' && error.includes(step.error),
@@ -91,7 +91,9 @@ export class BuildLog {
     step.lines.splice(0, Math.max(0, step.lines.length - SHOWN_LINES));
   }
 
-  /** Steps run beside each other: the name is shown again when lines of another one follow. */
+  /**
+   * Steps run in parallel, so their names are shown again when the lines switch to another step.
+   */
   #enter(step: BuildStep, more = ''): void {
     if (this.#current === step) return;
     this.#current = step;

@@ -9,7 +9,7 @@ import { decodePacket, encodePacket, type FilePacket } from './file-packet.ts';
 import { type Call, type Method, serveGrpc } from './grpc.ts';
 
 export interface BuildSession {
-  /** Names the session in the build's request. */
+  /** The session's id, for the build's request. */
   readonly id: string;
   close(): void;
 }
@@ -18,10 +18,10 @@ const DIFF_COPY = '/moby.filesync.v1.FileSync/DiffCopy';
 const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
 
 /**
- * Opens a BuildKit session (`POST /session`): a gRPC server of ours on a connection that we opened,
- * which BuildKit asks for files, and by `methods` for more. This is what `docker build` does. A context that is sent as an
- * archive instead has every file in it for `COPY .`, the Dockerfile and `.dockerignore` that
- * `.dockerignore` lists among them.
+ * Opens a BuildKit session (`POST /session`), as `docker build` does: on a connection that we
+ * opened we serve gRPC, and BuildKit asks for files and, through `methods`, for more. If we sent
+ * the context as an archive instead, `COPY .` would also copy the Dockerfile and `.dockerignore`,
+ * even if `.dockerignore` lists them.
  */
 export async function openBuildSession(
   engine: Dockerode,
@@ -48,8 +48,8 @@ async function upgrade(engine: Dockerode, id: string, methods: readonly string[]
       Upgrade: 'h2c',
       'X-Docker-Expose-Session-Uuid': id,
       'X-Docker-Expose-Session-Name': 'ameide',
-      // With a key of its own no session finds the files of another one: BuildKit takes a file of
-      // the same size and time for unchanged, and every file of ours has the commit's time.
+      // A separate key for each session, so that none reuses the files of another: BuildKit treats
+      // a file of equal size and time as unchanged, and all our files have the commit's time.
       'X-Docker-Expose-Session-Sharedkey': id,
       'X-Docker-Expose-Session-Grpc-Method': methods,
     },
@@ -57,12 +57,12 @@ async function upgrade(engine: Dockerode, id: string, methods: readonly string[]
   });
 }
 
-/** BuildKit ends a session that does not answer this. `status: SERVING` */
+/** BuildKit ends a session that does not answer this. The answer is `status: SERVING`. */
 const reportHealth: Method = (call) => call.send(Uint8Array.of(0x08, 0x01));
 
 /**
- * Sends the list of files, then each file that BuildKit asks for, one after the other. BuildKit may
- * ask for thousands at once.
+ * Sends the list of files, then one by one the files that BuildKit asks for. It may ask for
+ * thousands at once.
  */
 async function sendFiles(
   call: Call,
@@ -79,12 +79,12 @@ async function sendFiles(
     if (packet.type === 'error') return;
     const { id = 0 } = packet;
     sending = sending.then(async () => sendFile(call, id, files[id]));
-    // Those that wait for the last packet get the error.
+    // Whoever waits for the last packet gets the error.
     sending.catch(() => undefined);
   }
 }
 
-/** BuildKit writes values that are not ASCII as in a query, and says so. */
+/** BuildKit encodes values that are not ASCII as in a query, and marks them. */
 function requestOf(call: Call): ContextRequest {
   const values = (key: string): readonly string[] => {
     const isEncoded = call.metadata(`${key}-encoded`)[0] === '1';
@@ -105,7 +105,8 @@ async function sendList(call: Call, files: readonly ContextFile[]): Promise<void
 
 async function sendFile(call: Call, id: number, file: ContextFile | undefined): Promise<void> {
   try {
-    if (file?.absolute === undefined) throw new Error('Docker Engine asked for what is no file');
+    if (file?.absolute === undefined)
+      throw new Error('Docker Engine asked for something that is not a file');
     for await (const data of createReadStream(file.absolute))
       await send(call, { type: 'data', id, data: data as Buffer });
     await send(call, { type: 'data', id });

@@ -1,13 +1,12 @@
 import type { BuildLog } from './build-log.ts';
 
-/** What the engine's build stream came to. */
+/** The result of the engine's build stream. */
 export type BuildOutcome = { readonly imageId: string } | { readonly error: string };
 
 /**
- * Reads the JSON lines of Docker Engine's build (`POST /build`), all of them: the engine answers
- * HTTP 200 before it begins, so that a failed build is a line with `error`. The image's id is in
- * `aux.ID`, of the classic builder and of BuildKit alike; what the build prints is in `stream` of
- * the one, and in `aux` of the other.
+ * Reads all JSON lines of Docker Engine's build (`POST /build`). The engine answers HTTP 200 before
+ * it begins, so a failed build is a line with `error`. Both builders put the image's id into
+ * `aux.ID`. The classic builder prints to `stream`, BuildKit to `aux`.
  */
 export async function readBuildStream(
   stream: AsyncIterable<Uint8Array | string>,
@@ -48,7 +47,7 @@ function parse(line: string): { error?: unknown; aux?: unknown; stream?: unknown
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    // An empty line, or one cut off by a broken connection: then there is no id either.
+    // An empty line, or a line that a broken connection cut off; then there is no id either.
     return {};
   }
 }

@@ -1,7 +1,7 @@
 import { bytesOf, decodeFields, numberOf, textOf } from './protobuf.ts';
 
 /**
- * What BuildKit reports during a build: `StatusResponse` of moby/buildkit,
+ * BuildKit's progress during a build: `StatusResponse` of moby/buildkit,
  * api/services/control/control.proto.
  */
 export interface BuildTrace {
@@ -9,7 +9,7 @@ export interface BuildTrace {
   readonly logs: readonly VertexLog[];
 }
 
-/** A step of the build, sent again whenever something about it changes. */
+/** A step of the build, sent again whenever it changes. */
 export interface Vertex {
   readonly digest: string;
   /** `[2/3] RUN make`. */
@@ -17,11 +17,11 @@ export interface Vertex {
   readonly cached: boolean;
   readonly started: boolean;
   readonly completed: boolean;
-  /** Empty while nothing went wrong. */
+  /** Empty unless something went wrong. */
   readonly error: string;
 }
 
-/** A piece of what a step printed; it may begin and end inside a line. */
+/** A piece of a step's output; it may begin and end inside a line. */
 interface VertexLog {
   /** The step's digest. */
   readonly vertex: string;
@@ -31,8 +31,8 @@ interface VertexLog {
 }
 
 /**
- * Decodes the `aux` of a line `moby.buildkit.trace`, base64 of a protobuf message. Progress only,
- * so that what is no such message is empty.
+ * Decodes the `aux` of a line `moby.buildkit.trace`: a protobuf message in base64. Returns an empty
+ * trace for anything else, because it only shows progress.
  */
 export function parseTrace(aux: string): BuildTrace {
   try {

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { Step } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 
-/** Makes a connection; nothing is sent before its first use. */
+/** Makes a connection. Sends nothing before its first use. */
 export type Connect = () => Promise<Dockerode>;
 
 /**
- * From DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or the local socket. Loaded late: only
- * a Dockerfile needs it.
+ * Connects by DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or to the local socket. Loads
+ * Dockerode only now, because only a Dockerfile needs it.
  */
 export const connectEngine: Connect = async () => {
   const { default: Engine } = await import('dockerode');
@@ -15,8 +15,9 @@ export const connectEngine: Connect = async () => {
 };
 
 /**
- * Gives an engine for so many milliseconds. The step's abort ends what is under way, and the end of
- * `use` closes what it left open: each rejects then. `late` aborts when the time is over.
+ * Runs `use` with an engine for at most `ms` milliseconds. The step's abort ends what is running,
+ * and the end of `use` closes what it left open; both make it reject. `late` aborts when the time
+ * is over.
  */
 export async function withEngine<T>(
   connect: Connect,
@@ -40,7 +41,7 @@ interface Modem {
   dial(options: object, done: (error: Error | null, answer: unknown) => void): void;
 }
 
-/** Sends what Dockerode has no function for. */
+/** Sends a request for which Dockerode has no function. */
 export async function dial<T>(engine: Dockerode, request: object): Promise<T> {
   return new Promise((resolve, reject) => {
     (engine.modem as Modem).dial(request, (error, answer) => {
@@ -51,14 +52,14 @@ export async function dial<T>(engine: Dockerode, request: object): Promise<T> {
 }
 
 /**
- * Dockerode hands a signal on in some of its calls alone (5.0.1: not for an image's `inspect` and
- * `get`, nor for a build's session).
+ * Dockerode passes a signal on only in some calls (5.0.1: not for an image's `inspect` and `get`,
+ * nor for a build's session).
  */
 function abortable(engine: Dockerode, signal: AbortSignal): Dockerode {
   const modem = engine.modem as Modem;
   const abortableDial: Modem['dial'] = (options, done) =>
     modem.dial({ ...options, abortSignal: signal }, (error, answer) => {
-      // A connection that was upgraded is no request any more.
+      // An upgraded connection is no longer a request, so end it separately.
       if ('hijack' in options && error === null)
         signal.addEventListener('abort', () => (answer as Duplex).destroy(), { once: true });
       done(error, answer);

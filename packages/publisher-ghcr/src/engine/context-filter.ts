@@ -2,26 +2,26 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { compileGlob, createIgnores } from './dockerignore.ts';
 
-/** What BuildKit asks for of a build context. */
+/** The parts of a build context that BuildKit asks for. */
 export interface ContextRequest {
   /** The patterns of `.dockerignore`. */
   readonly exclude: readonly string[];
-  /** Patterns; none for everything. */
+  /** Patterns; an empty list means everything. */
   readonly include: readonly string[];
   /**
-   * What a `COPY` names, as patterns: with it, BuildKit wants what the links on the way lead to. None
-   * for everything.
+   * The sources of a `COPY`, as patterns: BuildKit then also wants the targets of links on the way.
+   * An empty list means everything.
    */
   readonly follow: readonly string[];
 }
 
-/** `descend` is about a folder: whether something in it may be wanted. */
+/** `descend` asks about a folder: whether the build may want something in it. */
 export interface ContextFilter {
   readonly wants: (path: string) => boolean;
   readonly descend: (folder: string) => boolean;
 }
 
-/** As github.com/tonistiigi/fsutil, filter.go, reads a request. */
+/** Reads a request like github.com/tonistiigi/fsutil, filter.go. */
 export async function createFilter(
   root: string,
   { exclude, include, follow }: ContextRequest,
@@ -53,8 +53,8 @@ function isGlob(path: string): boolean {
 }
 
 /**
- * Paths and patterns, with every link on the way and what it leads to. Links stay below the root, as
- * in the container: `/etc` and `../../etc` are both `etc`.
+ * Returns paths and patterns with every link on the way and its target. Links stay below the root,
+ * as in the container: `/etc` and `../../etc` are both `etc`.
  */
 async function followLinks(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -74,7 +74,7 @@ async function followLinks(root: string, paths: readonly string[]): Promise<Read
   return found;
 }
 
-/** Where the link at a path leads, or each link that a pattern finds there. */
+/** Returns the target of the link at a path, or of each link that a pattern matches. */
 async function linkTargets(root: string, path: string): Promise<readonly string[]> {
   const folder = posix.dirname(path);
   const name = posix.basename(path);

@@ -6,15 +6,15 @@ import { type FileStat, goMode, MODE_FOLDER, MODE_LINK } from './file-packet.ts'
 /** A file, folder or symbolic link of a build context. */
 export interface ContextFile {
   readonly stat: FileStat;
-  /** Of a file: where its content is. */
+  /** The absolute path of a file's content. */
   readonly absolute?: Buffer;
 }
 
 /**
- * What `docker build` would send of a folder: links as links, wherever they point, and names as
- * their bytes; nothing that is neither file, folder nor link. Every time is `mtime`, Unix seconds,
- * so that COPY makes the same layers again. Git's own `.git` is left out, as BuildKit does for a
- * context that it fetches from git.
+ * Lists what `docker build` would send of a folder: links as links, wherever they point, and names
+ * as bytes; only files, folders and links. Every time is `mtime`, Unix seconds, so that COPY makes
+ * the same layers again. Leaves out `.git`, as BuildKit does for a context that it fetches from
+ * git.
  */
 export async function listContext(
   folder: string,

@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 
-/** A line of a `.dockerignore` that says something. */
+/** A line of a `.dockerignore` with a pattern. */
 export interface IgnoreLine {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** Cleaned; `!` before it makes an exception. */
+  /** The cleaned pattern; a leading `!` makes an exception. */
   readonly pattern: string;
 }
 
-/** Whether a path, relative and with `/`, is left out of a build context. */
+/** True if a path, relative and with `/`, is left out of a build context. */
 export type Ignores = (path: string) => boolean;
 
 /** Reads a `.dockerignore` as BuildKit does: github.com/moby/patternmatcher, `ignorefile`. */
@@ -25,22 +25,23 @@ export function parseDockerignore(text: string): readonly IgnoreLine[] {
     );
 }
 
-/** As Go's `filepath.Clean`, without the leading `/`. */
+/** Like Go's `filepath.Clean`, without the leading `/`. */
 function cleanPattern(pattern: string): string {
   return pattern === '' ? '' : posix.normalize(pattern).replace(/^\/|\/$/g, '');
 }
 
 /**
- * Whether BuildKit refuses a pattern: an open `[`, a range from z to a, a `\` at the end, a lone
- * `!`. It accepts what Go's `filepath.Match` accepts.
+ * True for a pattern that BuildKit refuses: an open `[`, a range from z to a, a `\` at the end, a
+ * lone `!`. BuildKit accepts what Go's `filepath.Match` accepts.
  */
 export function isMalformedPattern(pattern: string): boolean {
   return compile(pattern) === undefined;
 }
 
 /**
- * What patterns leave out, by the rules of github.com/moby/patternmatcher: the last pattern counts
- * that matches the path or a folder above it. Throws for a malformed pattern.
+ * Returns a function that applies patterns by the rules of github.com/moby/patternmatcher: of the
+ * patterns that match the path or a folder above it, the last one decides. Throws for a malformed
+ * pattern.
  */
 export function createIgnores(patterns: readonly string[]): Ignores {
   const rules = patterns.map((pattern) => {
@@ -48,7 +49,7 @@ export function createIgnores(patterns: readonly string[]): Ignores {
     if (rule === undefined) throw new Error(`the pattern ${pattern} is malformed`);
     return rule;
   });
-  // What is below a folder asks for the folder again and again.
+  // Caches folders, because every path below a folder asks for it again.
   const known = new Map<string, readonly boolean[]>([['', rules.map(() => false)]]);
   const matchesOf = (path: string): readonly boolean[] => {
     const before = known.get(path);
@@ -80,11 +81,14 @@ const CLASS_ITEM = String.raw`(?:\\.|[^\\\]-])`;
 const CLASS = String.raw`\[(?:\^|(?!\^))(?:${CLASS_ITEM}(?:-${CLASS_ITEM})?)+\]`;
 const TOKEN = new RegExp(String.raw`\*\*/?|\\.|${CLASS}|[^\\[]`, 'gsuy');
 
-/** A glob of Go's `filepath.Match`, and `**` for any number of folders; undefined if malformed. */
+/**
+ * Compiles a glob of Go's `filepath.Match` with `**` for any number of folders; undefined if
+ * malformed.
+ */
 export function compileGlob(glob: string): RegExp | undefined {
   const tokens = [...glob.matchAll(TOKEN)].map(([token]) => token);
   if (tokens.length === 0 || tokens.join('') !== glob) return undefined;
-  // `**log` is no folder's end: patternmatcher takes it for the end of any path.
+  // `**log` does not stop at the end of a folder: patternmatcher matches it at the end of any path.
   const anyStart = tokens[0] === '**' && tokens.slice(1).every((token) => !/^[*?[\\]/.test(token));
   const source = tokens.map((token, index) => {
     if (token.startsWith('**'))
@@ -107,7 +111,7 @@ function classSource(token: string): string {
   return `[${not}${items.replace(/\\.|[^-]/gsu, literal)}]`;
 }
 
-/** A character, or one after a `\`, as a regular expression. */
+/** Returns the regular expression for a character, or for one after a `\`. */
 function literal(token: string): string {
   return `\\u{${(token.replace(/^\\(?=.)/su, '').codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -3,19 +3,19 @@ import { type Problem, problem, type Step } from '@ameide/versioning-core';
 import { openBuildSession } from './build-session.ts';
 import { type Connect, withEngine } from './connection.ts';
 
-/** How long the engine has, in milliseconds. */
+/** Time limits for the engine, in milliseconds. */
 export interface EngineLimits {
-  /** To say that it is there. */
+  /** To answer a ping. */
   readonly ping: number;
-  /** To build an image and to hand it out. */
+  /** To build an image and return it. */
   readonly build: number;
-  /** To remove it again. */
+  /** To remove the image. */
   readonly removal: number;
 }
 
 export const ENGINE_LIMITS: EngineLimits = { ping: 10_000, build: 3_600_000, removal: 10_000 };
 
-/** Whether Docker Engine answers, and has BuildKit. */
+/** Checks that Docker Engine answers and has BuildKit. */
 export async function checkEngine(
   connect: Connect,
   step: Step,
@@ -36,7 +36,7 @@ export async function checkEngine(
 }
 
 /**
- * Why there is no image: no engine, a refusal of the engine, a broken connection or
+ * Explains why there is no image: no engine, a refusal by the engine, a broken connection or
  * archive.
  */
 export function engineProblem(what: string, error: unknown): Problem {
@@ -57,8 +57,8 @@ export function buildProblem(what: string, why: string, cause?: unknown): Proble
 }
 
 /**
- * The build came to an error; `lastLines` are the end of what the step that failed printed. Both
- * are redacted.
+ * The problem of a failed build. `lastLines` are the end of the failed step's output. Both are
+ * redacted.
  */
 export function failedBuild(what: string, error: string, lastLines: readonly string[]): Problem {
   const last = lastLines.at(-1);
@@ -74,8 +74,8 @@ export function failedBuild(what: string, error: string, lastLines: readonly str
 }
 
 /**
- * One line. A long one loses its middle: at the beginning is what was run, a whole script perhaps,
- * and at the end what came of it.
+ * Shortens a message to one line. Cuts out the middle of a long one: its beginning shows the
+ * command, perhaps a whole script, and its end the result.
  */
 function shortened(error: string): string {
   const line = error.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
@@ -84,7 +84,7 @@ function shortened(error: string): string {
     : line;
 }
 
-/** The engine had its time. */
+/** The problem of a build that took longer than its limit. */
 export function buildTimeout(what: string, ms: number): Problem {
   return problem({
     code: 'ghcr-build-timeout',
@@ -110,7 +110,7 @@ function noBuildKit(cause: Error): Problem {
   return problem({
     code: 'ghcr-no-buildkit',
     kind: 'incomplete',
-    message: 'What answers as Docker Engine has no BuildKit.',
+    message: 'The engine at the Docker address has no BuildKit.',
     hint: 'Set DOCKER_HOST to a Docker Engine: Podman has no BuildKit. An image made from `files` needs no engine.',
     rerun: 'after-fix',
     cause,

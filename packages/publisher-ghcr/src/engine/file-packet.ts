@@ -3,20 +3,20 @@ import { bytesField, bytesOf, decodeFields, numberField, numberOf } from './prot
 /**
  * The messages of `moby.filesync.v1.FileSync/DiffCopy` (github.com/tonistiigi/fsutil,
  * types/wire.proto and types/stat.proto), in protobuf's wire format
- * (https://protobuf.dev/programming-guides/encoding/). Only the fields that a sender needs.
+ * (https://protobuf.dev/programming-guides/encoding/), with only the fields that a sender needs.
  */
 export interface FilePacket {
   readonly type: 'stat' | 'request' | 'data' | 'fin' | 'error';
-  /** Of `stat`: absent in the last one, which ends the list. */
+  /** In a `stat` packet; absent in the last one, which ends the list. */
   readonly stat?: FileStat;
-  /** Of `request` and `data`: the place of the file in the list, from 0. */
+  /** In `request` and `data` packets: the index of the file in the list, from 0. */
   readonly id?: number;
-  /** Of `data`: some of the file, nothing at its end. Of `error`: a text. */
+  /** In a `data` packet: a piece of the file, empty at its end. In an `error` packet: a message. */
   readonly data?: Uint8Array;
 }
 
 export interface FileStat {
-  /** Relative, with `/`; its bytes, which need not be UTF-8. */
+  /** Relative, with `/`, as bytes, which need not be UTF-8. */
   readonly path: Uint8Array;
   /** Bits of Go's `os.FileMode`: `MODE_FOLDER`, `MODE_LINK`, and the permissions. */
   readonly mode: number;
@@ -31,14 +31,14 @@ export interface FileStat {
 export const MODE_FOLDER = 0x8000_0000;
 export const MODE_LINK = 0x0800_0000;
 
-/** The bits for setuid, setgid and sticky are others in Go (https://pkg.go.dev/io/fs#FileMode). */
+/** Go uses other bits for setuid, setgid and sticky (https://pkg.go.dev/io/fs#FileMode). */
 const SPECIAL_BITS = [
   [0o4000, 0x0080_0000],
   [0o2000, 0x0040_0000],
   [0o1000, 0x0010_0000],
 ] as const;
 
-/** The mode of a file system as Go's `os.FileMode`, without its type. */
+/** Converts a file system's mode to Go's `os.FileMode`, without its type. */
 export function goMode(mode: number): number {
   return SPECIAL_BITS.reduce(
     (bits, [posix, go]) => ((mode & posix) === 0 ? bits : bits | go),
@@ -68,7 +68,7 @@ function encodeStat({ path, mode, size, mtime, link = NOTHING }: FileStat): Buff
   ]);
 }
 
-/** Reads what a receiver sends. Throws for a damaged message. */
+/** Reads a receiver's packet. Throws for a damaged one. */
 export function decodePacket(message: Uint8Array): FilePacket {
   const fields = decodeFields(message);
   const type = TYPES[numberOf(fields, 1)];

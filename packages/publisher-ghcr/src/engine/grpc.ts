@@ -1,26 +1,26 @@
 import { constants, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
-/** One call of a method: messages of both sides, in any order. */
+/** One call of a method, with messages from both sides in any order. */
 export interface Call {
-  /** Each value of a metadata key. */
+  /** Returns each value of a metadata key. */
   metadata(key: string): readonly string[];
-  /** What the caller sends. */
+  /** Yields the caller's messages. */
   messages(): AsyncIterable<Buffer>;
-  /** Waits while the connection is full: what is sent may be larger than the memory. */
+  /** Waits while the connection is full, because the messages may exceed memory. */
   send(message: Uint8Array): Promise<void>;
 }
 
-/** The call ends when it resolves; a rejection ends it with the error's message. */
+/** When it resolves, the call ends; when it rejects, the call ends with the error's message. */
 export type Method = (call: Call) => Promise<void>;
 
 /**
- * Serves gRPC (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md) on a connection that
- * is open already, until that closes. Messages are uncompressed.
+ * Serves gRPC (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md) on an open
+ * connection until it closes. Messages are uncompressed.
  */
 export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Method>>): void {
   const session = performServerHandshake(socket);
-  // The socket's owner gets the error from the socket.
+  // The socket's owner gets the error from the socket itself.
   session.on('error', () => socket.destroy());
   session.on('stream', (stream, headers, _flags, rawHeaders) => {
     stream.on('error', () => undefined);
@@ -29,12 +29,12 @@ export function serveGrpc(socket: Duplex, methods: Readonly<Record<string, Metho
   });
 }
 
-/** A method that rejects with it counts as missing: BuildKit goes on without it. */
+/** If a method rejects with this, it counts as missing, and BuildKit continues without it. */
 export class Unimplemented extends Error {
   override readonly name = 'Unimplemented';
 }
 
-/** A method of one message and one answer. */
+/** Makes a method with one message and one answer. */
 export function unary(respond: (message: Buffer) => Promise<Uint8Array> | Uint8Array): Method {
   return async (call) => {
     for await (const message of call.messages()) return call.send(await respond(message));
@@ -80,7 +80,7 @@ function callOf(stream: ServerHttp2Stream, rawHeaders: readonly string[]): Call 
   };
 }
 
-/** Node joins the values of one key by commas, which a value may hold itself. */
+/** Node joins the values of a key by commas, but a value may contain commas. */
 function valuesOf(rawHeaders: readonly string[], key: string): readonly string[] {
   return rawHeaders.flatMap((name, index) =>
     index % 2 === 0 && name === key
@@ -89,7 +89,7 @@ function valuesOf(rawHeaders: readonly string[], key: string): readonly string[]
   );
 }
 
-/** A flag for compression, and the length. */
+/** One byte for the compression flag, four for the length. */
 const PREFIX_BYTES = 5;
 
 async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {

@@ -1,10 +1,12 @@
 /**
- * Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/): what the few messages
- * that are exchanged with BuildKit need.
+ * The part of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) that our
+ * messages with BuildKit need.
  */
 export type Fields = ReadonlyMap<number, readonly (Uint8Array | number)[]>;
 
-/** The fields of a message by their numbers. Throws `RangeError` for bytes that are no message. */
+/**
+ * Returns the fields of a message by number. Throws `RangeError` if the bytes are not a message.
+ */
 export function decodeFields(bytes: Uint8Array): Fields {
   const fields = new Map<number, (Uint8Array | number)[]>();
   let at = 0;
@@ -38,27 +40,27 @@ export function decodeFields(bytes: Uint8Array): Fields {
   return fields;
 }
 
-/** The first number of a field; 0 when it is left out. */
+/** Returns the first number of a field; 0 if it is missing. */
 export function numberOf(fields: Fields, field: number): number {
   return (fields.get(field) ?? []).find((value) => typeof value === 'number') ?? 0;
 }
 
-/** Every string, byte string or message of a field. */
+/** Returns every string, byte string or message of a field. */
 export function bytesOf(fields: Fields, field: number): readonly Uint8Array[] {
   return (fields.get(field) ?? []).filter((value) => typeof value !== 'number');
 }
 
-/** The first string of a field; empty when it is left out. */
+/** Returns the first string of a field; empty if it is missing. */
 export function textOf(fields: Fields, field: number): string {
   return new TextDecoder().decode(bytesOf(fields, field)[0]);
 }
 
-/** A number as a field; nothing for 0, which is what a missing field means. */
+/** Encodes a number as a field; nothing for 0, which a missing field means. */
 export function numberField(field: number, value: number | bigint): readonly Uint8Array[] {
   return value === 0 || value === 0n ? [] : [varint(field * 8), varint(value)];
 }
 
-/** A string, byte string or message as a field; nothing for an empty one. */
+/** Encodes a string, byte string or message as a field; nothing for an empty one. */
 export function bytesField(field: number, bytes: Uint8Array): readonly Uint8Array[] {
   return bytes.length === 0 ? [] : [varint(field * 8 + 2), varint(bytes.length), bytes];
 }

@@ -4,26 +4,25 @@ import type { Granted } from '../registry/session.ts';
 import { type Method, Unimplemented, unary } from './grpc.ts';
 import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
 
-/** The registry that the image is published to, as far as a build needs it. */
+/** What a build needs from the registry that the image is published to. */
 export interface BuildRegistry {
   readonly origin: string;
-  /** Replaces its secrets in what an engine prints. */
+  /** Replaces the registry's secrets in an engine's output. */
   redact(text: string): string;
-  /** None: base images are pulled anonymously. */
+  /** Returns undefined if there is no token; then BuildKit pulls base images anonymously. */
   login(): { readonly user: string; readonly password: Secret } | undefined;
   pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted>;
 }
 
 const SERVICE = '/moby.filesync.v1.Auth';
-/** Seconds; the least that the token specification allows. */
+/** Seconds; the minimum in the token specification. */
 const TOKEN_LIFETIME = 60;
 
 /**
- * How BuildKit asks for access to a private base image
- * (github.com/moby/buildkit, session/auth/auth.proto). The answer is for the registry that the
- * image is published to, and for no other: from those BuildKit pulls anonymously. It gets a token
- * that can only pull; the password only where the registry asks for Basic, or BuildKit is older
- * than 0.8.
+ * Answers when BuildKit asks for access to a private base image (github.com/moby/buildkit,
+ * session/auth/auth.proto), but only for the registry that the image is published to; from all
+ * others BuildKit pulls anonymously. BuildKit gets a token that can only pull. It gets the password
+ * only if the registry demands Basic, or if BuildKit is older than 0.8.
  */
 export function registryAuth(
   registry: BuildRegistry,
@@ -57,7 +56,7 @@ export function registryAuth(
   };
 }
 
-/** `ameideio/base` of `repository:ameideio/base:pull`, and of every other action on it. */
+/** Returns `ameideio/base` for `repository:ameideio/base:pull` and any other action on it. */
 function repositoriesOf(scopes: readonly Uint8Array[]): readonly string[] {
   return scopes.flatMap((scope) => {
     const [, repository] = /^repository:(.+):[^:]*$/.exec(Buffer.from(scope).toString()) ?? [];
@@ -73,8 +72,7 @@ function encodeToken({ credential, problem }: Granted): Uint8Array {
 }
 
 /**
- * BuildKit keeps a token for other builds that hold the same key. With a key of its own a build
- * shares its token with none.
+ * BuildKit shares a token among builds with the same key. A new key for each build prevents that.
  */
 function createAuthority(): {
   readonly publicKey: Uint8Array;
@@ -83,7 +81,7 @@ function createAuthority(): {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
     publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
-    // As nacl's `sign`: the signature, then what it is of.
+    // As nacl's `sign`: the signature, followed by the signed bytes.
     sign: (payload) => Buffer.concat([sign(null, payload, privateKey), payload]),
   };
 }

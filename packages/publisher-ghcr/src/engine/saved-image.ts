@@ -16,15 +16,15 @@ export interface SavedImage {
   readonly layers: readonly StoredBlob[];
 }
 
-/** The engine's archive is not what `docker save` writes. */
+/** The engine's archive is not in the form that `docker save` writes. */
 class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
 /**
  * Reads what `docker save` writes: `manifest.json` names a config and layers, in the old layout
- * (before Docker 25) as in the OCI one. Layers are compressed on the way, unless they are already;
- * each is checked against the config's `diff_ids`, which are of what is uncompressed.
+ * (before Docker 25) and in the OCI one. Compresses layers that are not compressed yet. Checks each
+ * layer against the config's `diff_ids`, which are digests of uncompressed layers.
  */
 export async function readSavedImage(
   archive: NodeJS.ReadableStream,
@@ -41,14 +41,17 @@ export async function readSavedImage(
     throw new ArchiveError(`${names.layers.length} layers for ${diffIds.length} diff_ids`);
   await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
   const layers: StoredBlob[] = [];
-  // One after the other: compression takes a core, and equal layers share a file.
+  // One after the other: compression needs a whole core, and equal layers share a file.
   for (const [index, name] of names.layers.entries())
     layers.push(await storeLayer(find(name), diffIds[index] ?? '', workspace, signal));
   await rm(folder, { recursive: true });
   return { config: await storeBlob(workspace, OCI_CONFIG, bytes), layers };
 }
 
-/** Writes every file under a number: a name in the archive is never a path on this disk. */
+/**
+ * Writes every file under a number, so that a name in the archive never becomes a path on this
+ * disk.
+ */
 async function unpack(
   archive: NodeJS.ReadableStream,
   folder: string,
@@ -58,12 +61,12 @@ async function unpack(
   const links = new Map<string, string>();
   const tar = extract();
   const done = pipeline(archive, tar, { signal });
-  // Both ends of the pipe fail together; the loop's own error is the one that is reported.
+  // Both ends of the pipe fail together; the loop reports the error.
   done.catch(() => undefined);
   for await (const entry of tar) {
     const { name, type, linkname } = entry.header;
     const path = join(folder, String(paths.size));
-    // Docker before 25 writes a layer that two images share as a link to the other's.
+    // Docker before 25 writes a layer that two images share as a link to the other image's layer.
     if (type === 'symlink' && typeof linkname === 'string')
       links.set(name, posix.join(posix.dirname(name), linkname));
     if (type === 'file') {
@@ -126,7 +129,7 @@ interface Compression {
   readonly decompressor: () => Transform;
 }
 
-/** How a layer is compressed, by its first bytes; undefined for a plain tar. */
+/** Detects how a layer is compressed by its first bytes; undefined for a plain tar. */
 async function compressionOf(path: string): Promise<Compression | undefined> {
   const file = await open(path);
   try {

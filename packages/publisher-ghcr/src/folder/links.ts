@@ -1,9 +1,9 @@
 import { pathBelow, type SourceTree } from '@ameide/versioning-core';
 
-/** Where each link of a folder points, as it is written, by the link's path in the folder. */
+/** The target of each link in a folder, as written, by the link's path. */
 export type Links = ReadonlyMap<string, string>;
 
-/** The links below a directory of a commit. */
+/** Returns the links below a directory of a commit. */
 export async function linksOf(source: SourceTree, directory: string): Promise<Links> {
   const links = new Map<string, string>();
   for (const { path, mode } of await source.list(directory)) {
@@ -13,13 +13,13 @@ export async function linksOf(source: SourceTree, directory: string): Promise<Li
   return links;
 }
 
-/** Linux's limit: after it a path fails with ELOOP. */
+/** Linux's limit; with more links a path fails with ELOOP. */
 const MOST_LINKS = 40;
 
 /**
- * The path that a path leads to when every link on the way is followed; undefined for links that
- * lead to each other. `leaves`: a link on the way is absolute or leads above the folder. There the
- * way goes on from the folder's root, as it does in a container.
+ * Follows every link on a path and returns the final path; undefined for links that form a loop.
+ * `leaves`: a link on the way is absolute or leads above the folder. Then the path continues from
+ * the folder's root, as in a container.
  */
 export function followLinks(
   links: Links,

@@ -2,7 +2,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface FolderEntry {
-  /** Relative to the folder, with `/`. What is not UTF-8 in it is U+FFFD. */
+  /** Relative to the folder, with `/`. U+FFFD replaces bytes that are not UTF-8. */
   readonly path: string;
   /** The path's bytes. */
   readonly bytes: Buffer;
@@ -13,15 +13,15 @@ export interface FolderEntry {
   readonly mode: number;
   /** Bytes of a file. */
   readonly size: number;
-  /** Where a link points, as it is written. */
+  /** The target of a link, as written. */
   readonly target?: Buffer;
 }
 
 const SLASH = Buffer.from('/');
 
 /**
- * Everything below a folder, links as links, sorted by the bytes of the names, each folder before
- * what is in it. `isLeftOut` is asked first; what is in a folder that is left out is not looked at.
+ * Lists everything below a folder, links as links, sorted by the bytes of the names, each folder
+ * before its content. Calls `isLeftOut` first and does not look into folders that are left out.
  */
 export async function listFolder(
   folder: string,

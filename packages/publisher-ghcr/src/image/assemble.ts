@@ -8,7 +8,9 @@ export interface Platform {
   readonly variant?: string;
 }
 
-/** What an image config says; nothing of the machine or the moment of the build. */
+/**
+ * The content of an image config. Nothing in it depends on the machine or on the time of the build.
+ */
 export interface ConfigInput {
   /** RFC 3339: the commit's time. */
   readonly created: string;
@@ -16,26 +18,25 @@ export interface ConfigInput {
   readonly labels: Readonly<Record<string, string>>;
   /** Digest of the uncompressed layer. */
   readonly diffId: string;
-  /** For `history`, for people. */
+  /** An entry of `history`, for people. */
   readonly createdBy: string;
 }
 
-/** An image config (OCI image-spec, config.md) with one layer, as the bytes to store. */
+/** Returns an image config (OCI image-spec, config.md) with one layer, as the bytes to store. */
 export function imageConfig(input: ConfigInput): Uint8Array {
   return json({
     created: input.created,
     architecture: input.platform.architecture,
     os: input.platform.os,
     ...(input.platform.variant === undefined ? {} : { variant: input.platform.variant }),
-    // An empty working directory and no command: the image holds files, and runs what its user
-    // names.
+    // An empty working directory and no command, because the image only contains files.
     config: { Labels: input.labels },
     rootfs: { type: 'layers', diff_ids: [input.diffId] },
     history: [{ created: input.created, created_by: input.createdBy }],
   });
 }
 
-/** An image manifest (OCI image-spec, manifest.md) as the bytes to store. */
+/** Returns an image manifest (OCI image-spec, manifest.md) as the bytes to store. */
 export function imageManifest(
   config: StoredBlob,
   layers: readonly StoredBlob[],

@@ -1,7 +1,7 @@
 import { isDigest } from '../image-name.ts';
 import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 
-/** The parts of a manifest that say where an image came from. */
+/** The parts of a manifest that tell where an image came from. */
 export type ImageManifest =
   | { readonly kind: 'image'; readonly annotations: Labels; readonly config: string | undefined }
   | { readonly kind: 'index'; readonly annotations: Labels; readonly child: string | undefined };
@@ -9,17 +9,17 @@ export type ImageManifest =
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * Whether bytes are a manifest of any kind, read here or not: each has a `schemaVersion`
- * (image-spec, manifest.md; Docker's schema 1). A login page has none.
+ * True if the bytes are a manifest of any kind, also one that we do not read: each has a
+ * `schemaVersion` (image-spec, manifest.md; Docker's schema 1). A login page has none.
  */
 export function isManifest(bytes: Uint8Array): boolean {
   return typeof record(parseJson(bytes))?.['schemaVersion'] === 'number';
 }
 
 /**
- * The media type of a manifest: its own field first, as a registry compares that with what is
- * pushed, and a proxy may serve everything as `application/json`; then the registry's. OCI
- * manifests may leave theirs out.
+ * Returns the media type of a manifest. Its own field comes first, because a registry compares that
+ * with the pushed type, and a proxy may serve everything as `application/json`. Next comes the
+ * registry's. OCI manifests may omit theirs.
  */
 export function mediaTypeOf(bytes: Uint8Array, contentType: string | null): string {
   const root = record(parseJson(bytes));
@@ -31,8 +31,8 @@ export function mediaTypeOf(bytes: Uint8Array, contentType: string | null): stri
 }
 
 /**
- * Reads an OCI or Docker manifest or index; undefined when it is none (schema 1, not JSON). Digests
- * that are not SHA-256 are passed over.
+ * Reads an OCI or Docker manifest or index; undefined if it is neither (schema 1, not JSON).
+ * Ignores digests that are not SHA-256.
  */
 export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
   const root = record(parseJson(bytes));
@@ -45,12 +45,12 @@ export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
   return { kind: 'image', annotations, config: isDigest(config) ? config : undefined };
 }
 
-/** Labels of an image config (OCI image-spec, config.md): `config.Labels`. */
+/** Returns the labels of an image config (OCI image-spec, config.md): `config.Labels`. */
 export function parseConfigLabels(bytes: Uint8Array): Labels {
   return strings(record(record(parseJson(bytes))?.['config'])?.['Labels']);
 }
 
-// Buildx adds attestations to an index as manifests of platform unknown/unknown.
+// Skips the attestations that buildx adds to an index as manifests of the platform unknown/unknown.
 function firstImage(manifests: readonly unknown[]): string | undefined {
   for (const entry of manifests) {
     const descriptor = record(entry);

@@ -7,7 +7,7 @@ export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
-/** What a manifest GET accepts: a registry converts or refuses what is not listed. */
+/** The types that a manifest GET accepts. A registry converts or refuses any other. */
 export const ACCEPT: string = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX].join(', ');
 
 export const REVISION = 'org.opencontainers.image.revision';

@@ -5,8 +5,8 @@ import type { Manifest } from '../registry/client.ts';
 import { digestOf, digestOfFile } from './store.ts';
 
 /**
- * The built manifest, if the files of the image are those that were built: until they are sent,
- * other builds of the run may write to them.
+ * Returns the built manifest if the image's files still equal the built ones: other builds of the
+ * run could write to them before they are sent.
  */
 export async function readBuilt(
   plan: GhcrPlan,
@@ -24,7 +24,7 @@ function changed(plan: GhcrPlan, path: string): Problem {
   return problem({
     code: 'ghcr-image-changed',
     kind: 'incomplete',
-    message: `The file ${path} is not the one that was built for ${plan.image}.`,
+    message: `The file ${path} has changed since it was built for ${plan.image}.`,
     hint: 'Something wrote to the workspace during the run: find out what, then run again.',
     rerun: 'after-fix',
   });

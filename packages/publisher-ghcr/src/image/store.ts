@@ -17,22 +17,19 @@ export interface StoredBlob {
   readonly path: string;
 }
 
-/** `sha256:<hex>` of bytes. */
+/** Returns `sha256:<hex>` of bytes. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${sha256Hex(bytes)}`;
 }
 
-/** `sha256:<hex>` of a file of any size. */
+/** Returns `sha256:<hex>` of a file of any size. */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash, { signal });
   return `sha256:${hash.digest('hex')}`;
 }
 
-/**
- * The path of the blob of this digest below the workspace: the place that an OCI image layout gives
- * it.
- */
+/** Returns the path of a blob in the workspace, as in an OCI image layout. */
 function blobPath(workspace: string, digest: string): string {
   return join(workspace, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }
@@ -54,7 +51,7 @@ export async function storeBlob(
 export async function storeFile(workspace: string, blob: StoredBlob): Promise<StoredBlob> {
   const path = blobPath(workspace, blob.digest);
   await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
-  // Linked first and not renamed: an image may name the same file for two of its layers.
+  // Link it instead of renaming it: an image may use the same file for two of its layers.
   await rm(path, { force: true });
   await link(blob.path, path);
   return { ...blob, path };
@@ -62,7 +59,7 @@ export async function storeFile(workspace: string, blob: StoredBlob): Promise<St
 
 /**
  * Completes the layout (OCI image-spec, image-layout.md), so that crane, skopeo and others can read
- * what was built.
+ * the image.
  */
 export async function completeLayout(workspace: string, manifest: StoredBlob): Promise<void> {
   const { mediaType, digest, size } = manifest;

@@ -22,7 +22,7 @@ export interface Move {
   readonly client: RegistryClient;
   readonly plan: GhcrPlan;
   readonly pointer: Pointer;
-  /** The image that the pointer is to name. */
+  /** The image that the pointer should name. */
   readonly manifest: Manifest;
   readonly step: Step;
   readonly pace: Pace;

@@ -4,18 +4,18 @@ import type { PresentImage } from '../registry/existing-image.ts';
 
 /** What a moving tag names. */
 export interface PointerName {
-  /** For people: the version, the commit for `dev`, else the digest. */
+  /** The name for people: the version, the commit for `dev`, else the digest. */
   readonly name: string;
   /** The version of the image. Not read for `dev`. */
   readonly version?: string;
-  /** The version could not be read. */
+  /** Set if the version could not be read. */
   readonly problem?: Problem;
 }
 
 /**
- * The name of an image under a pointer. A commit that was published as a dev build or a candidate,
- * and then released, keeps its one image: its label says `0.1.0-dev.…`, and the tag `0.1.0` names
- * the same digest. That tag is what is asked.
+ * Returns the name of an image under a pointer. If a commit was published as a dev build or a
+ * candidate and is then released, it keeps its one image: the label says `0.1.0-dev.…`, and the tag
+ * `0.1.0` names the same digest. So this reads that tag.
  */
 export async function readName(
   client: RegistryClient,

@@ -14,20 +14,20 @@ export interface Current {
   readonly version?: string;
 }
 
-/** What it is to name. */
+/** What the tag should name. */
 export interface Wanted {
   readonly digest: string;
   readonly sha: string;
   readonly version: string;
 }
 
-/** `blocked` says why the tag stays. */
+/** `blocked` explains why the tag stays. */
 export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked: string };
 
-/** `dev` follows history. `relation` is that of the current commit to ours. */
+/** Decides about `dev` by history. `relation` is how the current commit relates to ours. */
 export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
   if (current.digest === wanted.digest) return 'already';
-  // Without the version: two commits of one second share it, and are two images.
+  // Ignores the version: two commits of one second share it, but have two images.
   const decision = decidePointer(
     'ancestry',
     current.revision === undefined ? {} : { sha: current.revision },
@@ -41,8 +41,9 @@ export function decideDev(current: Current, wanted: Wanted, relation: Relation):
 }
 
 /**
- * `latest` names the highest stable version, `X.Y` the highest of its line. An image of another line
- * or a prerelease should not be there, and is replaced.
+ * Decides about `latest`, which names the highest stable version, and `X.Y`, which names the
+ * highest of its line. Replaces an image of another line or a prerelease, which should not be
+ * there.
  */
 export function decideVersion(
   pointer: Pointer['pointer'],
@@ -77,9 +78,9 @@ function decideReading(
 }
 
 /**
- * The versions that a label may mean, the lowest and the highest; none for a label that is no
- * version. Other pipelines write `v1.4.0`, `1.4` for any image of that line, calendar versions such
- * as `2025.01`, and `1.4.0-alpine` for a stable version as `1.4.0-beta.1` for none.
+ * Returns the lowest and the highest version that a label may mean; none if it is not a version.
+ * Other pipelines write `v1.4.0`, `1.4` for any image of that line, calendar versions such as
+ * `2025.01`, and `1.4.0-alpine` for a stable version but `1.4.0-beta.1` for a prerelease.
  */
 function readings(label: string): readonly string[] {
   const plain = label.replace(/^v/, '');

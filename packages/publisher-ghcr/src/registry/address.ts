@@ -2,8 +2,9 @@ import { isLoopback } from '@ameide/publisher-kit';
 import type { ImageName } from '../image-name.ts';
 
 /**
- * The origin of a registry's API: that of the checked option `registry`, else `https://<host>`, and
- * plain http for a loopback host, as Docker does. The API of docker.io is at registry-1.docker.io.
+ * Returns the origin of a registry's API: the one of the checked option `registry`, else
+ * `https://<host>`, or plain http for a loopback host, as in Docker. The API of docker.io is at
+ * registry-1.docker.io.
  */
 export function registryOrigin({ host }: ImageName, registry?: string): string {
   if (registry !== undefined) return new URL(registry).origin;

@@ -12,8 +12,8 @@ const SPACE = /[ \t]*/y;
 
 /**
  * Parses a WWW-Authenticate header (RFC 9110, 11.6.1): several challenges in one value, quoted
- * strings with escapes, commas inside quotes. Stops at the first character that is not in the grammar
- * and returns what was before it.
+ * strings with escapes, commas inside quotes. Stops at the first character outside the grammar and
+ * returns what it has read.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
@@ -34,7 +34,7 @@ export function parseChallenges(header: string): readonly Challenge[] {
     cursor.skip(/=[ \t]*/y);
     const value = cursor.quoted() ?? cursor.take(TOKEN);
     if (current === undefined || value === undefined) return challenges;
-    // The first of two equal parameters counts: a later one must not replace the realm.
+    // The first of two equal parameters wins: a later one must not replace the realm.
     current.parameters[name.toLowerCase()] ??= value;
   }
 }

@@ -30,7 +30,10 @@ export type Read<T> =
 const MAX_MANIFEST = 4 * 1024 * 1024; // The least that the distribution-spec asks registries to take.
 const MAX_CONFIG = 16 * 1024 * 1024;
 
-/** Manifests and small blobs of one repository. Every byte read is checked against its digest. */
+/**
+ * Reads and writes the manifests and small blobs of one repository. Checks all bytes that it reads
+ * against their digest.
+ */
 export class RegistryClient {
   readonly session: Session;
   readonly #base: string;
@@ -53,7 +56,8 @@ export class RegistryClient {
   }
 
   /**
-   * Whether a registry answers at all and takes our token: `GET /v2/`, and an exchange for writing.
+   * Checks with `GET /v2/` that a registry answers, then exchanges our token for one that may
+   * write.
    */
   async ping(signal: AbortSignal): Promise<Problem | undefined> {
     const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
@@ -69,14 +73,14 @@ export class RegistryClient {
       return problem({
         code: 'ghcr-not-a-registry',
         kind: 'incomplete',
-        message: `Could not ${operation.what}: there is no /v2/, so this is no OCI registry.`,
+        message: `Could not ${operation.what}: there is no /v2/, so this is not an OCI registry.`,
         hint: 'Check the host of the option image, or the option registry.',
         rerun: 'after-fix',
       });
     return answerProblem(operation, sent.response);
   }
 
-  /** By tag or digest. */
+  /** Reads a manifest by tag or digest. */
   async manifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
     const operation = this.operation('read', reference);
     const request = {
@@ -105,7 +109,7 @@ export class RegistryClient {
     return { state: 'present', value: { mediaType, digest, bytes: body } };
   }
 
-  /** An image config: a blob small enough to hold. */
+  /** Reads an image config, a blob that fits into memory. */
   async config(digest: string, signal: AbortSignal): Promise<Read<Uint8Array>> {
     const operation = this.operation('read', digest);
     const request: HttpRequest = {
@@ -126,7 +130,7 @@ export class RegistryClient {
     return { state: 'present', value: read.value.body };
   }
 
-  /** Sends a manifest to a tag, once. */
+  /** Sends a manifest to a tag, in one attempt. */
   async putManifest(
     tag: string,
     manifest: Manifest,
@@ -143,7 +147,7 @@ export class RegistryClient {
     };
     const sent = await this.session.send(request, 'push', operation);
     if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
-    // The distribution-spec's one answer to a push that was stored.
+    // In the distribution-spec, only 201 means that a push was stored.
     const answer = writeAnswer(operation, sent.response, [201], { again: true });
     if (answer.state !== 'accepted') return answer;
     const digest = sent.response.headers.get('docker-content-digest');
@@ -172,8 +176,8 @@ export class RegistryClient {
 }
 
 /**
- * The answer to a write. A 2xx that the distribution-spec does not give to it is another server's, or
- * a promise of later: what the registry holds decides.
+ * Returns the answer to a write. Another 2xx than the distribution-spec allows comes from another
+ * server, or promises to store it later, so what the registry has decides.
  */
 export function writeAnswer(
   operation: Operation,
@@ -192,7 +196,7 @@ function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpR
     return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
   if (sent.response.status === 200) return { state: 'present', value: sent.response };
   if (sent.response.status === 404) {
-    // The distribution-spec's errors are JSON. A page for people is someone else's answer, and
+    // The distribution-spec's errors are JSON. A page for people comes from another server and
     // proves nothing.
     const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
     return isPage
@@ -205,8 +209,8 @@ function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpR
   return { state: 'unknown', problem: hidden(answerProblem(operation, sent.response), signedIn) };
 }
 
-// GHCR answers an unknown reader with DENIED for a private package and for one that does not exist:
-// that is no "absent".
+// Without a login GHCR answers DENIED both for a private package and for a missing one, so this
+// does not mean "absent".
 function hidden(found: Problem, signedIn: boolean): Problem {
   if (signedIn || found.kind !== 'authentication') return found;
   return {

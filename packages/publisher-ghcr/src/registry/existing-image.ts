@@ -13,7 +13,7 @@ export interface PresentImage {
   readonly state: 'present';
   readonly digest: string;
   readonly manifest: Manifest;
-  /** `org.opencontainers.image.revision`, when it is a full commit id. */
+  /** `org.opencontainers.image.revision`, if it is a full commit id. */
   readonly revision?: string;
   /** `org.opencontainers.image.version`. */
   readonly version?: string;
@@ -21,7 +21,7 @@ export interface PresentImage {
 
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** Reads the manifest under a tag or digest, and where it came from. */
+/** Reads the manifest under a tag or digest, and the image's origin. */
 export async function readImage(
   client: RegistryClient,
   reference: string,
@@ -32,8 +32,9 @@ export async function readImage(
 }
 
 /**
- * Where a manifest came from: its annotations, and the config's labels for what they leave out (an
- * image that Docker built has labels alone). Of an index: its own annotations, then its first image.
+ * Reads where an image came from: the manifest's annotations, then the config's labels for what is
+ * missing (an image that Docker built has only labels). For an index: its own annotations, then its
+ * first image.
  */
 export async function describeManifest(
   client: RegistryClient,
@@ -42,8 +43,8 @@ export async function describeManifest(
 ): Promise<Exclude<ExistingImage, { state: 'absent' }>> {
   const labels = await labelsOf(client, manifest, signal);
   if (labels.problem !== undefined) return { state: 'unknown', problem: labels.problem };
-  // Labels are shown in messages, some of them shortened: a secret in one would not be found any
-  // more.
+  // Messages show labels, some shortened, and a secret in a shortened label would not be
+  // recognised.
   const [revision, version] = [REVISION, VERSION].map((name) => shown(client, labels.value[name]));
   return {
     state: 'present',
@@ -72,7 +73,7 @@ async function labelsOf(
   if (annotations[REVISION] !== undefined && annotations[VERSION] !== undefined)
     return { value: annotations };
   const next = parsed.kind === 'index' ? parsed.child : parsed.config;
-  // An index of indexes is read one level deep.
+  // Reads an index of indexes only one level deep.
   if (next === undefined || depth > 1) return { value: annotations };
   const below =
     parsed.kind === 'index'

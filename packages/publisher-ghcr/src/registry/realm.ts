@@ -1,10 +1,10 @@
 import { isLoopback } from '@ameide/publisher-kit';
 
 /**
- * The address that a Bearer challenge sends us to for a token, if our user and token may go there:
- * https; or plain http between loopback addresses. The host may be another one (auth.docker.io for
- * registry-1.docker.io). That gives nothing away as long as the challenge is the registry's own: it
- * would only have to ask for Basic to have the token for itself.
+ * Returns the address in a Bearer challenge, if we may send our user and token there: https, or
+ * plain http between loopback addresses. The host may differ from the registry's (auth.docker.io
+ * for registry-1.docker.io). This is safe if the challenge comes from the registry itself, which
+ * could get the token anyway by asking for Basic.
  */
 export function realmUrl(realm: string | undefined, registryOrigin: string): URL | undefined {
   if (realm === undefined || !URL.canParse(realm)) return undefined;

@@ -21,8 +21,8 @@ import { fetchToken } from './token.ts';
 export type TokenAction = 'pull' | 'push';
 
 /**
- * Either the registry's answer, of any status, or why there is none. `kind` is how the request
- * itself failed; without it, it was not sent.
+ * The registry's answer, of any status, or why there is none. `kind` says how the request failed;
+ * it is absent if the request was not sent.
  */
 export type Sent =
   | { readonly response: HttpResponse; readonly problem?: never }
@@ -31,31 +31,31 @@ export type Sent =
 export interface SessionInput {
   /** `https://ghcr.io`, without a trailing slash. */
   readonly origin: string;
-  /** The repository that tokens are asked for. */
+  /** The repository to request tokens for. */
   readonly repository: string;
   readonly http: Http;
   readonly user: string;
-  /** Asked once, when the registry first wants it. */
+  /** Called once, when the registry first wants the token. */
   readonly token: () => Secret | undefined;
 }
 
 /**
- * Bytes of an answer, unless the request says otherwise: an upload's is empty, or an error of some
- * lines.
+ * The limit of an answer's bytes, unless the request sets another one: an upload's answer is empty
+ * or a short error.
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-/** `credential`: none where the registry needs none. */
+/** `credential` is absent if the registry needs none. */
 export type Granted =
   | { readonly credential: Credential | undefined; readonly problem?: never }
   | { readonly problem: Problem; readonly credential?: never };
 
 /**
- * Sends requests to one repository of one registry, authorised as the registry's own challenge
- * asks: Basic, or a Bearer token from the challenge's realm (distribution-spec, auth/token). A
- * token is fetched once for each kind of access and kept for the run; a 401 on a kept token fetches
- * it anew, once for each request. The challenge of a host that the registry redirects to is
- * ignored.
+ * Sends requests to one repository of one registry, with the authorisation that the registry's own
+ * challenge demands: Basic, or a Bearer token from the challenge's realm (distribution-spec,
+ * auth/token). Fetches one token for each kind of access and keeps it for the run; after a 401
+ * fetches a new one, once for each request. Ignores the challenge of a host that the registry
+ * redirects to.
  */
 export class Session {
   readonly #input: SessionInput;
@@ -71,28 +71,28 @@ export class Session {
     return this.#input.origin;
   }
 
-  /** Whether there is a token to sign in with. */
+  /** True if there is a token to sign in with. */
   get signedIn(): boolean {
     return this.#password() !== undefined;
   }
 
   /**
-   * Replaces the password and every token in what a registry writes: it may repeat them in an answer
-   * to any request.
+   * Replaces the password and every token in a registry's message, because any answer may repeat
+   * them.
    */
   redact(text: string): string {
     return this.#redactor.redact(text);
   }
 
-  /** What the user signs in with, for an engine that has to do it itself; none without a token. */
+  /** Returns the user's login for an engine that signs in by itself; undefined without a token. */
   login(): { readonly user: string; readonly password: Secret } | undefined {
     const password = this.#password();
     return password === undefined ? undefined : { user: this.#input.user, password };
   }
 
   /**
-   * A token that can only pull these repositories of the registry, for an engine. The registry's own
-   * challenge says where to get it, not the engine.
+   * Gets a token for an engine that can only pull these repositories. Takes the address from the
+   * registry's own challenge, not from the engine.
    */
   async pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted> {
     const operation: Operation = { what: `pull from ${this.origin}`, effect: 'none' };
@@ -132,16 +132,16 @@ export class Session {
     access: TokenAction,
     operation: Operation,
   ): Promise<Sent> {
-    // A credential is the registry's alone: an upload may be sent to another origin, with what its
-    // URL holds and nothing more.
+    // The credential is only for the registry. An upload to another origin gets only what its URL
+    // contains.
     if (!this.#isRegistry(request.url)) return this.#request(request, operation);
     const before = this.#granted.get(access);
     const known = before === undefined ? undefined : await before;
     const first = await this.#request(withCredential(request, known), operation);
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = this.#challenges(first.response);
-    // Requests that were refused together share one exchange: the second request finds it under
-    // way.
+    // Requests that were refused at the same time share one exchange: the second one waits for the
+    // first one's.
     if (this.#granted.get(access) === before)
       this.#granted.set(access, this.#grant(challenges, access, operation, request.signal));
     const now = await this.#granted.get(access);
@@ -153,7 +153,10 @@ export class Session {
     return this.#request(withCredential(request, now), operation);
   }
 
-  /** None of a host that the registry redirects to: its realm would be given the password. */
+  /**
+   * Ignores the challenges of a host that the registry redirects to: its realm would get the
+   * password.
+   */
   #challenges({ headers, url }: HttpResponse): readonly Challenge[] {
     return this.#isRegistry(url) ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
   }
@@ -226,8 +229,8 @@ export class Session {
       return this.#fetchToken(challenge, [scope], operation, signal);
     };
     if (!this.signedIn) return fetchOwn('pull');
-    // One token for reading and writing saves an exchange; one that may only read is still good for
-    // reading.
+    // One token for reading and writing saves an exchange; a token that may only read still works
+    // for reading.
     const granted = await fetchOwn('pull,push');
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';

@@ -6,14 +6,14 @@ import { realmUrl } from './realm.ts';
 import type { Sent } from './session.ts';
 
 interface TokenExchange {
-  /** The registry's own, of the scheme Bearer. */
+  /** The registry's own challenge, of the scheme Bearer. */
   readonly challenge: Challenge;
   /** `repository:ameideio/sdk:pull` */
   readonly scopes: readonly string[];
-  /** Its origin. */
+  /** The registry's origin. */
   readonly registry: string;
   readonly user: string;
-  /** Without one the token is an anonymous user's. */
+  /** Without a password the token is for an anonymous user. */
   readonly password: Secret | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function fetchToken(
   operation: Operation,
   signal?: AbortSignal,
 ): Promise<Fetched> {
-  // A failed exchange leaves nothing on the registry, also when the request is a write.
+  // A failed exchange leaves nothing on the registry, even if the request is a write.
   const what = `get a token to ${operation.what}`;
   const exchange: Operation = { ...operation, what, effect: 'none' };
   const { realm, service } = challenge.parameters;
@@ -59,7 +59,7 @@ export async function fetchToken(
     : { token };
 }
 
-/** `token`, or `access_token` for compatibility with OAuth 2.0. */
+/** Reads `token`, or `access_token` for compatibility with OAuth 2.0. */
 function tokenOf(response: HttpResponse): string | undefined {
   try {
     const body = response.json() as { token?: unknown; access_token?: unknown } | null;

@@ -14,12 +14,12 @@ import type { StoredBlob } from '../image/store.ts';
 import { insecure, malformed, type Operation } from '../problems.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 
-/** From this size on, a HEAD that finds the blob there is worth its round trip; bytes. */
+/** From this size, in bytes, a HEAD request that may save the upload is worthwhile. */
 const HEAD_FROM = 1024 * 1024;
-/** Blobs under way at once: enough to hide a round trip. */
+/** How many blobs to upload at once: enough to hide the latency. */
 const UPLOADS_AT_ONCE = 4;
 
-/** Uploads blobs, several at once. Stops at the first problem, which it gives back. */
+/** Uploads blobs, several at once. Stops at the first problem and returns it. */
 export async function uploadBlobs(
   client: RegistryClient,
   blobs: readonly StoredBlob[],
@@ -27,7 +27,7 @@ export async function uploadBlobs(
 ): Promise<Problem | undefined> {
   const queue = blobs.values();
   let failed: Problem | undefined;
-  // All workers take from one iterator.
+  // All workers take blobs from one iterator.
   const worker = async (): Promise<void> => {
     for (const blob of queue) {
       const found = await uploadBlob(client, blob, pace);
@@ -40,9 +40,9 @@ export async function uploadBlobs(
 }
 
 /**
- * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT), each time in a new session:
- * what a broken one holds is not known. A blob that no manifest names is nothing that anyone can
- * see, so that one which may have landed is as good as absent.
+ * Uploads one blob (distribution-spec, "Pushing blobs": POST, then PUT), each time in a new
+ * session, because the state of a broken one is unknown. Nobody can see a blob that no manifest
+ * names, so a blob that may have arrived is as good as absent.
  */
 async function uploadBlob(
   client: RegistryClient,
@@ -99,7 +99,7 @@ async function uploadOnce(
     method: 'PUT',
     url: location.href,
     headers: { 'content-type': 'application/octet-stream' },
-    // Whole, of any size: GHCR takes no more than 4 MiB in a PATCH.
+    // In one piece of any size: GHCR accepts at most 4 MiB in a PATCH.
     body: await openAsBlob(blob.path),
     deadlineMs: deadlineMs(blob.size),
     signal,
@@ -110,8 +110,7 @@ async function uploadOnce(
 }
 
 /**
- * `ended`: statuses by which a registry says that this session is no more; another one may go
- * through.
+ * `ended` lists statuses by which a registry says that this session is over; a new one may succeed.
  */
 function uploadAnswer(
   operation: Operation,
@@ -136,7 +135,7 @@ function uploadLocation(operation: Operation, response: HttpResponse): URL | Pro
     : insecure(operation, 'the upload location is not https');
 }
 
-/** A minute, and longer for what a slow line needs: 256 KiB a second. */
+/** Returns a minute, or longer for a slow line: 256 KiB a second. */
 function deadlineMs(size: number): number {
   return 60_000 + (size / (256 * 1024)) * 1000;
 }

@@ -13,7 +13,7 @@ import type { GhcrPlan } from '../plan.ts';
 import { imageFileProblems } from '../validate.ts';
 import type { ImageSource } from './source.ts';
 
-/** An image of the files that another publisher hands over. */
+/** Makes an image from the files of another publisher's bundle. */
 export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): ImageSource {
   const { allow, description, directory = '', name, paths = [] } = bundle;
   return {

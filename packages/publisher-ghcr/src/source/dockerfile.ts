@@ -38,20 +38,20 @@ import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
 export interface DockerfileInput extends DockerfileOptions {
-  /** As `parseRepositoryPath` gives it. */
+  /** The path from `parseRepositoryPath`. */
   readonly directory: string;
   readonly file: string;
-  /** Left out: the engine's own. */
+  /** Default: the engine's own. */
   readonly platform?: string;
   readonly allow: readonly string[];
-  /** Default: from the environment, or the local socket. */
+  /** Default: by the environment, or the local socket. */
   readonly docker?: () => Dockerode;
   readonly limits?: EngineLimits;
 }
 
 /**
- * An image that Docker Engine's BuildKit makes from a Dockerfile. It is saved out of the engine and
- * pushed like any other.
+ * Builds an image from a Dockerfile with Docker Engine's BuildKit, then saves it out of the engine
+ * and pushes it like any other.
  */
 export function fromDockerfile(input: DockerfileInput): ImageSource {
   const { directory, docker, file, limits = ENGINE_LIMITS } = input;
@@ -73,7 +73,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
   };
 }
 
-/** A file of the commit, links to it followed as BuildKit does. */
+/** Reads a file of the commit and follows links to it as BuildKit does. */
 async function readCommitted(
   source: SourceTree,
   directory: string,
@@ -102,7 +102,10 @@ async function validate(
   ];
 }
 
-/** The Dockerfile's own ignore file comes first (https://docs.docker.com/build/concepts/context/). */
+/**
+ * The Dockerfile's own ignore file has precedence
+ * (https://docs.docker.com/build/concepts/context/).
+ */
 async function readIgnoreFile(
   source: SourceTree,
   directory: string,
@@ -145,7 +148,7 @@ async function build(
       if ('error' in outcome)
         return failed(failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await saveImage(engine, outcome.imageId, step, async (use) =>
-        // With time of its own: the build's may be what ran out.
+        // A separate time limit: the build's may have run out.
         withEngine(connect, step, limits.removal, use),
       );
       const labels = parseConfigLabels(await readFile(saved.config.path));

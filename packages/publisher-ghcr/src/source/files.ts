@@ -29,7 +29,7 @@ import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
 export interface FilesInput {
-  /** As `parseRepositoryPath` gives it. */
+  /** The path from `parseRepositoryPath`. */
   readonly directory: string;
   readonly build: readonly [string, ...string[]] | undefined;
   readonly prefix: string;
@@ -38,7 +38,7 @@ export interface FilesInput {
   readonly processes: Processes;
 }
 
-/** An image of a directory of the repository. */
+/** Makes an image of a directory of the repository. */
 export function fromFiles(input: FilesInput): ImageSource {
   return {
     open: (source) => requireDirectory(source, input.directory, 'files'),
@@ -76,7 +76,7 @@ async function checkProgram(
   if (build === undefined) return [];
   const [program] = build;
   step.signal.throwIfAborted();
-  // A path is looked for when the build runs: `prepare` may make it.
+  // A path is checked only when the build runs, because `prepare` may create it.
   if (program.includes('/') || (await processes.which(program)) !== undefined) return [];
   return [
     problem({
@@ -125,7 +125,7 @@ async function runProgram(
       });
 }
 
-/** What was there at the commit has been validated; what was made since has not. */
+/** Checks only what was made since the commit; the commit's files have been validated. */
 function checkFound(
   { publisher }: GhcrPlan,
   found: readonly FolderEntry[],
@@ -156,12 +156,12 @@ function unusable(
   const about = { kind: 'incomplete', path: where, rerun: 'after-fix' } as const;
   const isText = [bytes, target].every((text) => !text?.toString().includes('\uFFFD'));
   if (!isText) {
-    const message = `${project} would hold ${shownPath(where)}, whose name, or what it links to, is not UTF-8.`;
+    const message = `${project} would contain ${shownPath(where)}, whose name or link target is not UTF-8.`;
     return [problem({ code: 'ghcr-file-name', message, hint: 'Rename it.', ...about })];
   }
   if (kind !== 'other') return [];
-  const message = `${project} would hold ${shownPath(where)}, which is neither a file nor a link.`;
-  const hint = 'Let the build remove its sockets, devices and FIFOs.';
+  const message = `${project} would contain ${shownPath(where)}, which is neither a file nor a link.`;
+  const hint = 'Remove sockets, devices and FIFOs at the end of the build.';
   return [problem({ code: 'ghcr-special-file', message, hint, ...about })];
 }
 

@@ -1,6 +1,6 @@
 import { InvalidInputError, type SourceTree } from '@ameide/versioning-core';
 
-/** Throws `InvalidInputError` unless the commit holds the directory. */
+/** Throws `InvalidInputError` unless the commit has the directory. */
 export async function requireDirectory(
   source: SourceTree,
   directory: string,
@@ -11,6 +11,6 @@ export async function requireDirectory(
     field,
     received: directory,
     expected: 'a directory of the repository at this commit',
-    hint: 'What is not committed is not published.',
+    hint: 'Commit the directory: only committed files are published.',
   });
 }

@@ -2,14 +2,14 @@ import type { Problem, Publisher, Result, SourceTree, Step } from '@ameide/versi
 import type { BuildRegistry } from '../engine/registry-auth.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 
-/** What an image is made from: files of the repository, a Dockerfile, or a bundle. */
+/** The source of an image: files of the repository, a Dockerfile, or a bundle. */
 export interface ImageSource {
   readonly description?: string;
-  /** Throws `InvalidInputError` when the commit does not hold what is to be built. */
+  /** Throws `InvalidInputError` if the commit lacks what the build needs. */
   open(source: SourceTree): Promise<void>;
   /** As in `Publisher`. */
   validate(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
-  /** Tools that the build needs. Reads only. */
+  /** Checks the tools that the build needs. Only reads. */
   check(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;

@@ -3,7 +3,7 @@ import { findUncommittedSources } from '../module/uncommitted.ts';
 import type { ModuleAtCommit } from '../validate.ts';
 import type { InPlacePlan } from './plan.ts';
 
-/** There is nothing to make: the commit is what `go` downloads. */
+/** Builds nothing: `go` downloads the commit itself. */
 export async function buildInPlace(
   { coordinates, sha }: InPlacePlan,
   module: ModuleAtCommit,

@@ -16,16 +16,16 @@ import type { InPlaceModule, InPlacePlan } from './plan.ts';
 interface KnownTags {
   readonly module: InPlaceModule;
   /**
-   * The tag of this clone that says what is retracted; absent where nothing before the commit could
-   * be.
+   * The tag of this clone whose go.mod lists the retractions; absent if nothing before the commit
+   * could be retracted.
    */
   readonly retracting: string | undefined;
   readonly access: PushAccess;
 }
 
 /**
- * A dev build pushes nothing, so it needs no token; but somebody has to have pushed the commit, and
- * this clone has to know the tags that its version depends on.
+ * Checks a dev build. It pushes nothing and needs no token, but somebody must have pushed the
+ * commit, and this clone must have the tags that the commit's version depends on.
  */
 export async function checkDevBuild(
   plan: InPlacePlan,
@@ -41,9 +41,9 @@ export async function checkDevBuild(
 }
 
 /**
- * A tag that the host has and this clone lacks, and that gives the commit another version: one on
- * an ancestor of the commit, or the one whose go.mod says what is retracted. A release pushes
- * `<directory>/vX.Y.Z` to the host alone, so the next dev build in the same clone meets this.
+ * Finds tags that the host has, this clone lacks, and that change the commit's version: a tag on an
+ * ancestor, or the tag whose go.mod lists the retractions. A release pushes `<directory>/vX.Y.Z`
+ * only to the host, so the next dev build in the same clone meets this case.
  */
 async function missingTags(
   plan: InPlacePlan,
@@ -64,11 +64,11 @@ async function missingTags(
   const matters = (tag: string, relation: 'same' | 'ancestor'): boolean =>
     version(withTag(lineage, tag, relation)) !== version(lineage);
   for (const { tag, sha } of tags) {
-    // Not a version, or one that cannot matter: `go` prefers a tag on the commit itself to one
-    // before it.
+    // Skip tags that are not versions or cannot matter: `go` prefers a tag on the commit itself to
+    // one before it.
     if (lineage.tags.includes(tag) || !matters(tag, 'same')) continue;
     const relation = await history.relation(sha, plan.sha);
-    // A commit that this whole clone does not have cannot be an ancestor of one that it has.
+    // This clone is complete, so a commit that it lacks cannot be an ancestor of one that it has.
     if ((relation === 'same' || relation === 'ancestor') && matters(tag, relation)) {
       return [
         tagMissing(
@@ -82,7 +82,7 @@ async function missingTags(
   const deciding = retractingTag([retracting, ...tags.map(({ tag }) => tag)], module)?.tag;
   return deciding === retracting
     ? []
-    : [tagMissing(`the tag ${deciding}, whose go.mod says what is retracted`, plan)];
+    : [tagMissing(`the tag ${deciding}, whose go.mod lists the retractions`, plan)];
 }
 
 function withTag(
@@ -100,7 +100,7 @@ function tagMissing(what: string, plan: InPlacePlan): Problem {
   return problem({
     code: 'go-tags-missing',
     kind: 'incomplete',
-    message: `${plan.registry} has ${what}, and this clone does not: go may derive another version.`,
+    message: `${plan.registry} has ${what}, but this clone does not, so go may derive another version.`,
     hint: `Run: git fetch --tags ${plan.registry}`,
     rerun: 'after-fix',
   });

@@ -13,8 +13,8 @@ import type { InPlacePlan } from './plan.ts';
 import type { IsReachable } from './reachable.ts';
 
 /**
- * A release: does the tag exist, and on our commit? The commit is the content, so the same commit
- * is the same bytes.
+ * Checks a release: whether the tag exists and is on our commit. The commit is the content, so the
+ * same commit has the same bytes.
  */
 export async function findTag(
   plan: InPlacePlan,
@@ -38,7 +38,7 @@ export async function findTag(
   });
 }
 
-/** A commit is published as soon as a branch or a tag of the host reaches it. */
+/** Checks a dev build: a commit is published once a branch or a tag of the host reaches it. */
 export async function findCommit(
   coordinate: Coordinate,
   sha: string,
@@ -52,18 +52,20 @@ export async function findCommit(
     : { coordinate, state: 'absent' };
 }
 
-/** The commit that a ref of the host names. */
+/** Returns the commit that a ref of the host names. */
 export function namedBy(name: string, refs: readonly RemoteRef[]): string | undefined {
   const found = refs.find(({ ref }) => ref === name);
   return found?.peeled ?? found?.sha;
 }
 
-/** `go` cannot fetch a commit that no branch or tag of the host reaches. */
+/**
+ * The problem of a commit that `go` cannot fetch, because no branch or tag of the host reaches it.
+ */
 export function notPushed(coordinate: Coordinate, plan: InPlacePlan): Problem {
   return problem({
     code: 'go-commit-not-pushed',
     kind: 'incomplete',
-    message: `Commit ${plan.sha} is on no branch or tag of ${plan.registry}, so go cannot resolve ${formatCoordinate(coordinate)}.`,
+    message: `Commit ${plan.sha} is not on any branch or tag of ${plan.registry}, so go cannot resolve ${formatCoordinate(coordinate)}.`,
     hint: 'Push the branch first. Commits that only refs/pull/* reaches do not count: go does not fetch those.',
     coordinate: formatCoordinate(coordinate),
     rerun: 'after-fix',

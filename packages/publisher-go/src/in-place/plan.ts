@@ -1,11 +1,11 @@
 import { InvalidInputError, type Lineage, type Plan, type Release } from '@ameide/versioning-core';
 import { deriveGo, type GoModuleLocation, type GoRetraction } from '@ameide/versioning-core/go';
 
-/** A module that is published in the repository that it is developed in. */
+/** The plan of a module that is published in its source repository. */
 export interface InPlacePlan extends Plan {
   /**
-   * `refs/tags/packages/sdk/v0.1.0`; null for a dev build, whose pseudo-version `go` derives from
-   * the commit.
+   * `refs/tags/packages/sdk/v0.1.0`; null for a dev build, because `go` derives its pseudo-version
+   * from the commit.
    */
   readonly tag: string | null;
 }
@@ -35,8 +35,8 @@ export function planInPlace(
 }
 
 /**
- * The git URL of the source repository, if `remote` is not given. Throws `InvalidInputError` when it
- * is not known.
+ * Returns the git URL of the source repository, for when `remote` is not set. Throws
+ * `InvalidInputError` if it is unknown.
  */
 export function repositoryUrl({ repository }: Pick<Release, 'repository'>): string {
   return repository === undefined ? noRemote() : `${repository}.git`;

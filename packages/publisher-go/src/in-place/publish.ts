@@ -10,7 +10,7 @@ interface Pushing {
   readonly step: Step;
 }
 
-/** Pushes the tag of a release; a dev build is there already. */
+/** Pushes the tag of a release. A dev build is already there. */
 export async function pushTag(
   coordinate: Coordinate,
   plan: InPlacePlan,
@@ -23,7 +23,7 @@ export async function pushTag(
     signal: step.signal,
   });
   if (wasTaken(answer)) {
-    // An annotated tag on our commit is a tag object to the push: what it leads to counts.
+    // A push compares an annotated tag's own object, but the commit that it leads to counts.
     const [finding] = await findTag(plan, tag, access, step);
     if (finding?.state === 'identical')
       return { coordinate, outcome: 'already-there', digest: sha };

@@ -26,15 +26,14 @@ interface Input {
 }
 
 /**
- * Opens the publisher of a module in the source repository itself: a release is one tag, a dev
- * build the commit as it is.
+ * Opens the publisher of a module in its source repository: a release is one tag, a dev build is
+ * the commit itself.
  */
 export async function inPlacePublisher(input: Input): Promise<Publisher<InPlacePlan>> {
   const { source, module, options } = input;
   const { file, project } = module;
   const { inPlace, retracting } = await readInPlace(input);
-  // One host for a whole run: the plan names it, and a question about a coordinate has no plan of
-  // its own.
+  // One host for the whole run: the plan names it, and a query about a coordinate has no plan.
   let remote: string | undefined = options.remote;
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(remote ?? noRemote(), options));
@@ -56,7 +55,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     ],
     async check(plan, step) {
       if (plan.tag !== null) return access().check(step.signal);
-      // First: when it throws, nothing has begun.
+      // Do this first: if it throws, nothing has begun.
       const known = { module: inPlace, retracting, access: access() };
       const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
       return checkDevBuild(plan, { ...known, found }, step);
@@ -81,10 +80,10 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
   };
 }
 
-/** What the version of a dev build depends on. */
+/** Reads what the version of a dev build depends on. */
 async function readInPlace({ source, module, options }: Input): Promise<{
   readonly inPlace: InPlaceModule;
-  /** The tag whose go.mod says what is retracted, if there is one. */
+  /** The tag whose go.mod lists the retractions, if there is one. */
   readonly retracting: string | undefined;
 }> {
   const location = { modulePath: module.file.module.path, directory: module.directory };

@@ -8,16 +8,16 @@ import {
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 
-/** Whether a branch or a tag of the host reaches a commit. */
+/** Tells whether a branch or a tag of the host reaches a commit. */
 export type IsReachable = (
   sha: string,
   step: Step,
 ) => Promise<{ readonly reachable: boolean } | { readonly failure: RemoteFailure }>;
 
 /**
- * Asks the host for its refs, and this clone which commits they reach. Branches may have moved since the
- * clone was made: those that it does not know are fetched into a private store, which transfers new
- * objects only.
+ * Gets the refs from the host, then asks this clone which commits they reach. If branches have
+ * moved since the clone was made, fetches the unknown commits into a private store, which transfers
+ * only new objects.
  */
 export function createIsReachable(source: SourceTree, access: () => PushAccess): IsReachable {
   const stores = new Map<string, Promise<ObjectStore>>();
@@ -44,7 +44,7 @@ export function createIsReachable(source: SourceTree, access: () => PushAccess):
       });
       return ok ? stdoutText : undefined;
     };
-    // Prints the commit unless one of the tips reaches it; tips that this clone lacks are ignored.
+    // Prints the commit unless one of the tips reaches it. Ignores tips that this clone lacks.
     const isReached = async (): Promise<boolean> => {
       const tips = answer.refs.map((ref) => `^${tipOf(ref)}\n`).join('');
       return (

@@ -18,13 +18,13 @@ import type { IsReachable } from './reachable.ts';
 interface Tracing {
   readonly source: SourceTree;
   readonly module: GoModulePath;
-  /** Of the module's tags. */
+  /** The prefix of the module's tags. */
   readonly prefix: string;
   readonly access: PushAccess;
   readonly isReachable: IsReachable;
 }
 
-/** The commit of a tag, or the one that a pseudo-version abbreviates in this clone. */
+/** Finds the commit of a tag, or the commit in this clone that a pseudo-version abbreviates. */
 export async function findSource(
   coordinate: Coordinate,
   tracing: Tracing,
@@ -52,7 +52,7 @@ async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step):
   if (stamp !== datetime) return otherTime(coordinate, sha, stamp);
   const found = await findCommit(coordinate, sha, tracing, step);
   if (found.state !== 'identical') return found;
-  // Nothing was built to compare it with.
+  // There is no build to compare it with.
   const traced: Finding = { ...found, state: 'same-source' };
   if (baseTag === undefined) return traced;
   const after = await isAfter(sha, baseTag, tracing, step);
@@ -60,7 +60,7 @@ async function findPseudo(coordinate: Coordinate, tracing: Tracing, step: Step):
   return after ? traced : noBase(coordinate, sha, `${tracing.prefix}${baseTag}`);
 }
 
-/** The full id of a commit of this clone. */
+/** Completes an abbreviation to the full id of a commit in this clone. */
 async function complete(
   shortSha: string,
   { source, access }: Tracing,
@@ -78,13 +78,13 @@ async function complete(
   ] as const;
   const result = await access.processes.run({ argv, cwd: gitDirectory, signal });
   const sha = result.stdoutText.trim();
-  // A ref may have the name of an abbreviation.
+  // A ref may have the abbreviation as its name.
   return result.ok && sha.startsWith(shortSha) ? sha : undefined;
 }
 
 /**
- * Whether the host has that version's tag on a commit before this one. On the commit itself it
- * would be the commit's version.
+ * True if the host has that version's tag on a commit before this one. A tag on the commit itself
+ * would give the commit its own version.
  */
 async function isAfter(
   sha: string,

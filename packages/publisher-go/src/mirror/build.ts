@@ -40,7 +40,10 @@ export async function buildCommit(
   return ok({ artifacts, ...made });
 }
 
-/** The tree of the mirror commit: the commit's own, with what comes from the checkout. */
+/**
+ * Makes the tree of the mirror commit: the source commit's tree, with the files that come from the
+ * checkout.
+ */
 async function buildContent(
   { content }: MirrorPlan,
   { mirror, module, step }: Building,
@@ -96,8 +99,8 @@ async function checkTaken(
 }
 
 /**
- * A source commit has one mirror commit, whichever channel made it first; only when there is none
- * yet, one is written.
+ * Finds or makes the mirror commit. A source commit has only one, whichever channel made it first;
+ * only if there is none, writes a new one.
  */
 async function makeCommit(
   plan: MirrorPlan,

@@ -5,12 +5,12 @@ import { failed, ok, type Problem, pathIn, problem, type Result } from '@ameide/
 
 /** A file that the mirror takes from the checkout. */
 export interface CheckoutFile {
-  /** Below the module's folder. */
+  /** Relative to the module's folder. */
   readonly path: string;
   readonly mode: 'file' | 'executable';
   /** Bytes. */
   readonly size: number;
-  /** Where its content is. */
+  /** The absolute path of the content. */
   readonly absolute: string;
 }
 
@@ -20,15 +20,15 @@ export interface CheckoutQuestion {
   readonly directory: string;
   /** Absolute path of the checkout. */
   readonly checkout: string;
-  /** Below the module's folder. */
+  /** Relative to the module's folder. */
   readonly paths: readonly string[];
-  /** Files that Git LFS stores, below the module's folder: the checkout has their content. */
+  /** Files that Git LFS stores, relative to the module's folder. The checkout has their content. */
   readonly lfsFiles: readonly string[];
 }
 
 /**
- * Reads files and whole folders as `prepare` left them. A link is the file that it leads to, inside
- * the checkout.
+ * Reads files and whole folders in the state that `prepare` left. Replaces a link by the file that
+ * it leads to, inside the checkout.
  */
 export async function readCheckoutFiles(
   question: CheckoutQuestion,
@@ -59,9 +59,9 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
   if (!`${absolute}${sep}`.startsWith(`${root}${sep}`)) return [leadsOut(path, collecting)];
   const entry = await lstat(absolute);
   if (entry.isDirectory()) {
-    // A folder that a link leads to could lead back to itself.
+    // A folder behind a link could lead back to itself.
     if ((await lstat(given)).isSymbolicLink()) return [folderLink(path, collecting)];
-    // A submodule has a .git of its own.
+    // A submodule has its own .git.
     const names = (await readdir(absolute)).filter((name) => name !== '.git').toSorted();
     const below: Problem[] = [];
     for (const name of names) below.push(...(await collect(`${path}/${name}`, collecting)));
@@ -100,8 +100,8 @@ function refused(
 function nothingThere(path: string, question: CheckoutQuestion): Problem {
   return refused(path, question, {
     code: 'go-not-in-checkout',
-    what: 'and there is no file when prepare has run',
-    hint: 'Correct fromCheckout, or let prepare in the release definition make it.',
+    what: 'but that file does not exist after prepare',
+    hint: 'Correct fromCheckout, or make the file with prepare in the release definition.',
   });
 }
 
@@ -121,7 +121,7 @@ function folderLink(path: string, question: CheckoutQuestion): Problem {
   });
 }
 
-/** The commit does not decide this: the content is in the clone, and damaged. */
+/** The commit does not cause this: the clone has the content, but damaged. */
 function pointer(path: string, { directory, project }: CheckoutQuestion): Problem {
   const missing = { path: pathIn(directory, path), reason: 'lfs' } as const;
   return { ...missingContentProblem(project, missing), kind: 'incomplete' };

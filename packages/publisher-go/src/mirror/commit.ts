@@ -1,35 +1,35 @@
 import { type CommitInput, commitId, type ObjectFormat } from '@ameide/publisher-kit';
 
-/** What one mirror commit is made of; the same for every run, channel and machine. */
+/** Everything a mirror commit is made of; the same for every run, channel and machine. */
 export interface MirrorContent {
-  /** Tree of the module's directory at the source commit. */
+  /** The tree of the module's directory at the source commit. */
   readonly tree: string;
   /** Full id of the source commit. */
   readonly sha: string;
   /**
-   * Committer time of the source commit, Unix seconds: `go` writes it into the pseudo-version, so
-   * it must be the DATETIME.
+   * Committer time of the source commit, Unix seconds. `go` writes it into the pseudo-version, so
+   * it must equal DATETIME.
    */
   readonly time: number;
   readonly module: string;
   /**
-   * Paths below the directory that the mirror takes from the checkout: until they are built,
-   * `tree` says nothing of them.
+   * Paths below the directory that the mirror takes from the checkout. `tree` does not contain
+   * their content before the build.
    */
   readonly fromCheckout: readonly string[];
 }
 
-/** A commit of the mirror, read or recognised. */
+/** A mirror commit that we read or recognised. */
 export interface MirrorCommit {
   readonly commit: string;
-  /** The source commit it names; absent when it is not one of ours. */
+  /** The source commit that it names; absent if we did not make it. */
   readonly sha?: string;
   readonly tree: string;
   /** Committer time, Unix seconds. */
   readonly time: number;
-  /** The first one. */
+  /** The first parent. */
   readonly parent?: string;
-  /** True when its id proves all of it, content and text, to be what the source commit gives. */
+  /** True if its id proves that content and message are what the source commit gives. */
   readonly proven: boolean;
 }
 
@@ -37,8 +37,8 @@ const WHO = { name: 'ameide-release', email: 'ameide-release@users.noreply.githu
 const TRAILER = /^Source-Commit: ([0-9a-f]{40}|[0-9a-f]{64})$/gm;
 
 /**
- * The mirror commit of a source commit on top of `parent`, as `git commit-tree` would make it: no
- * checkout, no walk through history.
+ * Makes the mirror commit of a source commit on top of `parent`, as `git commit-tree` would. Needs
+ * no checkout and no walk through history.
  */
 export function mirrorCommit(content: MirrorContent, parent: string | undefined): CommitInput {
   const who = { ...WHO, time: content.time };
@@ -51,15 +51,15 @@ export function mirrorCommit(content: MirrorContent, parent: string | undefined)
   };
 }
 
-/** Its id, before it exists. */
+/** Returns the commit's id before the commit exists. */
 export function mirrorCommitId(content: MirrorContent, parent: string | undefined): string {
   const format: ObjectFormat = content.tree.length === 64 ? 'sha256' : 'sha1';
   return commitId(mirrorCommit(content, parent), format);
 }
 
 /**
- * Reads a commit object's text. The source commit is what the one `Source-Commit` trailer in its
- * last paragraph says; two say nothing.
+ * Reads a commit object's text. The only `Source-Commit` trailer in its last paragraph names the
+ * source commit; two trailers count as none.
  */
 export function parseMirrorCommit(commit: string, text: string): MirrorCommit | undefined {
   const cut = text.indexOf('\n\n');
@@ -83,7 +83,7 @@ export function parseMirrorCommit(commit: string, text: string): MirrorCommit | 
   };
 }
 
-/** The mirror commit of `content` on `parent`, known by its id. */
+/** Returns the mirror commit of `content` on `parent`, which its id proves. */
 export function provenCommit(
   commit: string,
   { sha, tree, time }: MirrorContent,

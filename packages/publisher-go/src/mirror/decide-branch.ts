@@ -12,7 +12,7 @@ import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
 
-/** What a branch is decided by. */
+/** What the decision about a branch depends on. */
 export interface BranchQuestion {
   readonly plan: MirrorPlan;
   readonly refs: MirrorRefs;
@@ -20,7 +20,7 @@ export interface BranchQuestion {
   readonly step: Step;
 }
 
-/** Whether a branch moves from `current` to the plan's commit. */
+/** Decides whether a branch moves from `current` to the plan's commit. */
 export async function decideBranch(
   pointer: Pointer,
   current: string,
@@ -34,8 +34,8 @@ export async function decideBranch(
   if (sha === undefined)
     return { outcome: 'blocked', from, problem: notOurs(pointer, current, plan) };
   const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
-  // A release branch on a commit without its version tag can be decided by ancestry alone, as `dev`
-  // is.
+  // On a commit without a version tag, only ancestry can decide about a release branch, as for
+  // `dev`.
   const outcome = isReleased
     ? decidePointer(
         'stable',
@@ -55,8 +55,8 @@ export async function decideBranch(
 }
 
 /**
- * A branch's commit as a version and, when it is one of ours, a source commit. Most are known by
- * their tags; any other commit is read.
+ * Returns the version of a branch's commit and, if we made it, its source commit. Uses tags where
+ * it can; otherwise reads the commit.
  */
 export async function nameOf(
   pointer: Pointer,
@@ -81,7 +81,10 @@ export async function nameOf(
   return { version, ...(sha === undefined ? {} : { sha }) };
 }
 
-/** Known before anything is written: the branch was there before this publisher, or somebody moved it. */
+/**
+ * Reported before anything is written: the branch is older than this publisher, or somebody moved
+ * it.
+ */
 export function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
   return problem({
     code: 'go-branch-not-ours',
@@ -96,7 +99,7 @@ function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Proble
   return problem({
     code: 'go-ancestry-unknown',
     kind: 'incomplete',
-    message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: whether it came before ${plan.sha} is not known.`,
+    message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: we do not know whether it came before ${plan.sha}.`,
     hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
     rerun: 'after-fix',
   });

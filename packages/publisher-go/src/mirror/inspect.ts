@@ -7,7 +7,10 @@ import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { resolvedBy } from './resolved.ts';
 import { readTagStates, type TagState, tagTaken } from './tag-state.ts';
 
-/** What the mirror holds of a plan: its `source-<sha>` tag and, for a release, its version tag. */
+/**
+ * Reports what the mirror has of a plan: its `source-<sha>` tag and, for a release, its version
+ * tag.
+ */
 export async function inspectPlan(
   plan: MirrorPlan,
   built: MirrorBuilt | undefined,
@@ -25,8 +28,8 @@ export async function inspectPlan(
 }
 
 /**
- * A release has two tags: `identical` or `absent` when both are, and `same-source` when one of them
- * is missing.
+ * Combines the two tags of a release: `identical` or `absent` if both are, `same-source` if one is
+ * missing.
  */
 async function findingOf(
   coordinate: Coordinate,

@@ -16,9 +16,9 @@ import { differingPaths, writeTree } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
-/** A commit, and the ref of the mirror that it can be fetched by. */
+/** A commit, and a ref of the mirror to fetch it by. */
 export interface Located {
-  /** In full: `refs/tags/v0.1.0`. */
+  /** The full name: `refs/tags/v0.1.0`. */
   readonly ref: string;
   readonly commit: string;
 }
@@ -26,20 +26,19 @@ export interface Located {
 /** The mirror repository: its refs, its commits, and a private store for new ones. */
 export interface Mirror {
   /**
-   * The refs as they are now. Verbs of one run that ask at the same time share one answer; nothing is
-   * kept.
+   * Returns the present refs. Steps of one run that ask at the same time share one request; nothing
+   * is cached.
    */
   refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
   /** Reads the commit that a ref names. */
   read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
   /**
-   * The text of a file at the commit that a ref names, a byte order mark kept; none when it is not
-   * there.
+   * Returns a file's text at the commit that a ref names, with its byte order mark; no text if
+   * there is no such file.
    */
   readFile(at: Located, path: string, step: Step): Promise<{ readonly text?: string } | Failed>;
   /**
-   * Recognises the mirror commit of `content` by its id alone where it can, and reads the commit
-   * where it must.
+   * Recognises the mirror commit of `content` by its id if possible; otherwise reads the commit.
    */
   recognise(
     at: Located,
@@ -54,27 +53,29 @@ export interface Mirror {
     step: Step,
   ): Promise<{ readonly commit: string; readonly gitDirectory: string } | Failed>;
   /**
-   * Brings a commit of the mirror into the private store, if it is not there yet, so that another
-   * ref can be pushed to it.
+   * Fetches a commit of the mirror into the private store if it is missing, so that another ref can
+   * be pushed to it.
    */
   fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
-  /** Writes `tree` with other files at some paths into the private store. Returns the new tree. */
+  /**
+   * Writes `tree`, with other files at some paths, into the private store. Returns the new tree.
+   */
   writeTree(
     tree: string,
     replaced: readonly string[],
     files: readonly CheckoutFile[],
     step: Step,
   ): Promise<string>;
-  /** The files that differ in two trees that are in the private store. */
+  /** Returns the paths at which two trees in the private store differ. */
   differingPaths(a: string, b: string, step: Step): Promise<readonly string[]>;
 }
 
 interface Store extends ObjectStore {
-  /** What is known to be in there. */
+  /** The commits in the store that we have already read. */
   readonly commits: Map<string, MirrorCommit>;
 }
 
-/** Opens a mirror. `branches` are the ones that move. Sends nothing yet. */
+/** Opens a mirror. `branches` are the moving ones. Sends nothing yet. */
 export function openMirror(
   source: SourceTree,
   access: () => PushAccess,
@@ -92,7 +93,7 @@ export function openMirror(
     fetchCommit,
     readFile,
     refs(step) {
-      // A run has one workspace, and a step for each verb.
+      // A run has one workspace, and a step for each method.
       const answer =
         underWay.get(step.workspace) ?? ask(step).finally(() => underWay.delete(step.workspace));
       underWay.set(step.workspace, answer);
@@ -129,7 +130,7 @@ export function openMirror(
   };
 }
 
-/** Reads commits: one fetch of one commit for each, and one after the other. */
+/** Creates the function that reads commits. It fetches one commit at a time. */
 function createReader(
   storeOf: (step: Step) => Promise<Store>,
   access: () => PushAccess,
@@ -150,7 +151,7 @@ function createReader(
       signal: step.signal,
     });
     const found = ok ? parseMirrorCommit(commit, stdoutText) : undefined;
-    // The ref moved between the list and the fetch.
+    // The ref moved between listing and fetching.
     if (found === undefined)
       return {
         failure: { kind: 'unreachable', message: `${ref} did not hold ${commit}: ${summary}` },
@@ -158,8 +159,8 @@ function createReader(
     commits.set(commit, found);
     return found;
   };
-  // Shallow fetches into one git directory at the same time fail: "shallow file has changed since
-  // we read it".
+  // Parallel shallow fetches into one git directory fail: "shallow file has changed since we read
+  // it".
   let last: Promise<unknown> = Promise.resolve();
   const read: Mirror['read'] = (at, step) => {
     const reading = last.then(() => fetchOne(at, step));
@@ -194,7 +195,7 @@ function createReader(
   };
 }
 
-/** One private store for each workspace, made when it is first needed. */
+/** Makes one private store for each workspace, when it is first needed. */
 function createStores(
   source: SourceTree,
   access: () => PushAccess,

@@ -2,19 +2,16 @@ import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveGo } from '@ameide/versioning-core/go';
 import type { MirrorContent } from './commit.ts';
 
-/** A module published to a mirror repository. */
+/** The plan of a module that is published to a mirror repository. */
 export interface MirrorPlan extends Plan {
   readonly content: MirrorContent;
-  /**
-   * The tag that every mirror commit gets, `source-<sha>`: `go get <module>@source-<sha>` resolves
-   * it.
-   */
+  /** The tag of every mirror commit, `source-<sha>`. `go get <module>@source-<sha>` resolves it. */
   readonly sourceTag: string;
-  /** `v0.1.0` on a release or a candidate; null otherwise. */
+  /** `v0.1.0` on a release or a candidate; otherwise null. */
   readonly versionTag: string | null;
   /**
-   * Version tags of the source repository before this commit, highest first: the mirror commit's
-   * parent is the first the mirror has.
+   * Version tags of the source repository before this commit, highest first. The first that the
+   * mirror has is on the mirror commit's parent.
    */
   readonly earlier: readonly string[];
 }
@@ -34,8 +31,8 @@ export interface Branches {
 }
 
 /**
- * Makes the plan. Pure: a dev build's version is named by its query, as the pseudo-version depends
- * on the mirror's own tags.
+ * Makes the plan. Pure. Names a dev build's version by its query, because the pseudo-version
+ * depends on the mirror's own tags.
  */
 export function planMirror(
   release: Release,
@@ -74,14 +71,14 @@ export function planMirror(
 }
 
 /**
- * The tags that a plan's mirror commit gets. The version comes first: it can never move, so its
- * commit is the one to keep.
+ * Returns the tags of a plan's mirror commit. The version tag comes first: it can never move, so
+ * its commit is the one to keep.
  */
 export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[] {
   return versionTag === null ? [sourceTag] : [versionTag, sourceTag];
 }
 
-/** What the mirror commit of a plan holds, as far as it is known. */
+/** Returns the content of a plan's mirror commit, as far as it is known. */
 export function contentOf(
   { content }: MirrorPlan,
   built: Pick<MirrorBuilt, 'tree'> | undefined,

@@ -22,7 +22,7 @@ import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { commitAt, type MirrorRefs, readRefs } from './refs.ts';
 
-/** What the plan's branches name now. */
+/** Reports what the plan's branches name now. */
 export async function readPointers(
   plan: MirrorPlan,
   mirror: Mirror,
@@ -42,7 +42,7 @@ export async function readPointers(
   });
 }
 
-/** Moves the plan's branches, never backwards. A branch that moved meanwhile is decided again. */
+/** Moves the plan's branches, never backwards. If a branch moves meanwhile, decides again. */
 export async function promoteMirror(
   plan: MirrorPlan,
   mirror: Mirror,
@@ -93,7 +93,7 @@ function movingBranch(move: Move): MovingPointer<string> {
   };
 }
 
-/** Pushes the branch if it still names `over`. `GitRemote` itself finds out what became of it. */
+/** Pushes the branch if it still names `over`. `GitRemote` finds out the result by itself. */
 async function pushBranch(
   { pointer, plan, mirror, remote, step }: Move,
   { target, over = null }: { readonly target: string; readonly over: string | null | undefined },
@@ -119,7 +119,7 @@ async function pushBranch(
   return final(refused(pointer, plan, result?.detail ?? result?.reason ?? 'no reason given'));
 }
 
-/** Nothing was written, and nothing would be by another attempt. */
+/** The answer if nothing was written and another attempt would not help. */
 function final(reason: Problem): Answer<Problem> {
   return { state: 'not-processed', again: false, reason };
 }
@@ -136,8 +136,8 @@ function busy({ pointer }: Pointer, { registry }: MirrorPlan): Problem {
   return problem({
     code: 'go-branch-busy',
     kind: 'incomplete',
-    message: `Other runs kept moving ${pointer} of ${registry}.`,
-    hint: 'Run it again.',
+    message: `Other runs moved ${pointer} of ${registry} during every attempt.`,
+    hint: 'Wait until the other runs have ended, then run the same command again.',
   });
 }
 
@@ -146,7 +146,7 @@ function refused({ pointer }: Pointer, { registry }: MirrorPlan, detail: string)
     code: 'go-branch-refused',
     kind: 'incomplete',
     message: `${registry} refused to move ${pointer} (${detail}).`,
-    hint: 'Check the host’s rules for that branch: it has to take forced pushes from this token.',
+    hint: 'Check the host’s rules for that branch: it must accept forced pushes from this token.',
     reason: detail,
     rerun: 'after-fix',
   });

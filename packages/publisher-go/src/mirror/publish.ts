@@ -23,9 +23,9 @@ interface Push {
 }
 
 /**
- * Pushes the plan's tags at once, all or none, each of which must not exist yet. git reads the refs
- * first: nothing is sent when they are all there. A tag that names another commit is read: another
- * run may have published the same source commit meanwhile.
+ * Pushes the plan's tags in one push, all or none; each must not exist yet. git reads the refs
+ * first and sends nothing if all tags exist. If a tag names another commit, this reads that commit,
+ * because another run may have published the same source commit.
  */
 export async function pushTags(push: Push): Promise<Published> {
   const { coordinate, plan, built, access, step } = push;
@@ -46,13 +46,13 @@ export async function pushTags(push: Push): Promise<Published> {
     if (!wasTaken(answer)) return publishedFrom({ answer, coordinate, digest, what });
     const decided = await decideAfterRefusal(push, what);
     if ('outcome' in decided) return decided;
-    // Only a tag that was created and deleted again could still be in the way.
+    // Only a tag that somebody created and deleted meanwhile could still cause a refusal.
     if (attempt === ATTEMPTS) return publishedFrom({ answer, coordinate, digest, what });
     ({ missing, digest } = decided);
   }
 }
 
-/** After a refusal, what the tags name now decides. */
+/** After a refusal, decides by what the tags name now. */
 async function decideAfterRefusal(
   { coordinate, plan, built, mirror, step }: Push,
   what: string,
@@ -70,7 +70,8 @@ async function decideAfterRefusal(
   if (conflict !== undefined)
     return { coordinate, outcome: 'conflict', problem: tagTaken(coordinate, conflict, plan) };
   const missing = tags.filter(({ state }) => state === 'absent').map(({ tag }) => tag);
-  // A version that another run has put on another commit with our content keeps it.
+  // If another run put the version on another commit with our content, the version keeps that
+  // commit.
   const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;
   return missing.length > 0
     ? { missing, digest }

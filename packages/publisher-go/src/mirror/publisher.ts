@@ -18,19 +18,18 @@ import { inspectCoordinate } from './trace.ts';
 interface Input {
   readonly source: SourceTree;
   readonly module: ModuleAtCommit & { readonly fromCheckout: readonly string[] };
-  /** Of the mirror. */
+  /** The git URL of the mirror. */
   readonly url: string;
   readonly branches: Branches;
   readonly options: GoModuleOptions;
 }
 
-/** Opens the publisher of a module that has a repository of its own. */
+/** Opens the publisher of a module with its own repository. */
 export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPlan, MirrorBuilt>> {
   const { source, module, url, branches, options } = input;
   const { path: modulePath, major } = module.file.module;
   const [content, tags] = await Promise.all([readContent(input), source.ancestorTags()]);
-  // A tag on the commit itself is not before it: the mirror commit of a release is the one its dev
-  // build already had.
+  // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
   const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
@@ -76,7 +75,7 @@ async function readContent({ source, module }: Input): Promise<MirrorContent> {
     source.commitTime(source.sha),
     pathsFromCheckout(module, source),
   ]);
-  // There is a go.mod in it.
+  // The directory has a go.mod, so it must have a tree.
   if (tree === undefined) throw new Error(`${directory} has no tree at ${source.sha}`);
   return { tree, sha: source.sha, time, module: file.module.path, fromCheckout };
 }

@@ -2,24 +2,24 @@ import type { RemoteRef } from '@ameide/publisher-kit';
 import { parseVersionTag } from '@ameide/versioning-core';
 import { compare, valid } from 'semver';
 
-/** What a mirror's refs say. */
+/** A mirror's refs, sorted by purpose. */
 export interface MirrorRefs {
   /**
-   * Commit of each tag that is a semantic version, also of those that this publisher would not
-   * make: `v0.1.0`, `v0.1.0-beta`.
+   * The commit of each tag that is a semantic version, also of tags that we would not make:
+   * `v0.1.0`, `v0.1.0-beta`.
    */
   readonly versions: ReadonlyMap<string, string>;
-  /** Commit of each `source-<sha>` tag, by its whole name. */
+  /** The commit of each `source-<sha>` tag, by the tag's full name. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Commit of each moving branch. */
+  /** The commit of each moving branch. */
   readonly branches: ReadonlyMap<string, string>;
 }
 
 const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * The patterns that `readRefs` needs answered. The host lists every ref in any case, so asking
- * for all of ours costs nothing.
+ * Returns the ref patterns that `readRefs` needs. The host lists every ref anyway, so asking for
+ * all of ours costs nothing.
  */
 export function patternsFor(branches: readonly string[]): string[] {
   return [
@@ -29,7 +29,7 @@ export function patternsFor(branches: readonly string[]): string[] {
   ];
 }
 
-/** Sorts what the host listed, annotated tags peeled; other tags are left out. */
+/** Sorts the refs that the host listed, with annotated tags peeled. Leaves out other tags. */
 export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
   const [versions, sources, branches] = [
     new Map<string, string>(),
@@ -46,29 +46,29 @@ export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
   return { versions, sources, branches };
 }
 
-/** The commit that a tag of ours names. */
+/** Returns the commit that one of our tags names. */
 export function commitAt(tag: string, refs: MirrorRefs): string | undefined {
   return refs.versions.get(tag) ?? refs.sources.get(tag);
 }
 
-/** The source commit that a `source-<sha>` tag names. */
+/** Returns the source commit that a `source-<sha>` tag names. */
 export function shaOfSourceTag(tag: string): string | undefined {
   return SOURCE_TAG.exec(tag)?.[1];
 }
 
-/** The semantic versions that a mirror commit carries as tags. */
+/** Returns the semantic versions among a mirror commit's tags. */
 export function versionsAt(commit: string, { versions }: MirrorRefs): string[] {
   return [...versions].filter(([, target]) => target === commit).map(([tag]) => tag);
 }
 
-/** The version tag that a mirror commit carries, the highest. */
+/** Returns the highest version tag of a mirror commit. */
 export function versionAt(commit: string, refs: MirrorRefs): string | undefined {
   return highestFirst(versionsAt(commit, refs))[0];
 }
 
 /**
- * Version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest first;
- * other tags left out.
+ * Sorts version tags in Go's order (https://go.dev/ref/mod#versions, SemVer precedence), highest
+ * first. Leaves out other tags.
  */
 export function highestFirst(tags: readonly string[]): string[] {
   return tags

@@ -13,9 +13,10 @@ interface Resolving {
 }
 
 /**
- * The version that `go` gives to a mirror commit: a version tag on it, or the pseudo-version after
- * the highest version tag before it; retracted ones do not count. Goes back from release to release
- * while all of them are retracted: seldom further than one. Undefined where the mirror does not say.
+ * Returns the version that `go` gives to a mirror commit: a version tag on it, or the
+ * pseudo-version after the highest version tag before it, ignoring retracted ones. Goes back
+ * release by release while all are retracted, seldom more than one. Returns undefined if the mirror
+ * does not answer.
  */
 export async function resolvedBy(
   found: MirrorCommit,
@@ -40,8 +41,8 @@ export async function resolvedBy(
 }
 
 /**
- * The version tags on the commits before one, nearest first. Ends with the failure, when
- * a commit before has none of them.
+ * Yields the version tags on the commits before one, nearest first. Ends with a failure if an
+ * earlier commit has no version tag.
  */
 export async function* versionsBefore(
   { parent }: MirrorCommit,
@@ -63,15 +64,15 @@ export async function* versionsBefore(
   }
 }
 
-/** A tag's own version, or a pseudo-version after one. */
+/** True for a tag's own version, or a pseudo-version after a tag. */
 function isAfterTag(version: string): boolean {
   const parsed = parseGoVersion(version);
   return parsed?.channel !== 'dev' || parsed.baseTag !== undefined;
 }
 
 /**
- * What the module's go.mod at the mirror's highest release retracts; undefined when the mirror does
- * not answer.
+ * Returns the retractions in the module's go.mod at the mirror's highest release; undefined if the
+ * mirror does not answer.
  */
 async function readRetracted({
   modulePath,

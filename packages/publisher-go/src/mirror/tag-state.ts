@@ -13,22 +13,25 @@ import type { Failed, Mirror } from './mirror.ts';
 import { contentOf, type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
 
-/** What one of a plan's tags names: nothing, a mirror commit of our source commit, or something else. */
+/**
+ * What one of a plan's tags names: nothing, a mirror commit of our source commit, or something
+ * else.
+ */
 export interface TagState {
   readonly tag: string;
   readonly state: Exclude<FindingState, 'unknown'>;
-  /** Absent when there is no such tag. */
+  /** Absent if there is no such tag. */
   readonly found?: MirrorCommit;
 }
 
 interface Question {
   readonly mirror: Mirror;
   readonly step: Step;
-  /** What was made for the plan, if it was. */
+  /** What was built for the plan, if anything. */
   readonly built?: Pick<MirrorBuilt, 'commit' | 'tree'> | undefined;
 }
 
-/** Looks at every tag of a plan. */
+/** Reads every tag of a plan. */
 export async function readTagStates(
   plan: MirrorPlan,
   refs: MirrorRefs,
@@ -61,8 +64,8 @@ async function readTagState(
 }
 
 /**
- * Whether a mirror commit holds what the source commit gives: it names it, and its tree is the
- * same, but for what is not built yet. Its parent may be another.
+ * True if a mirror commit has the content of the source commit: it names it and has the same tree,
+ * except for files that are not built yet. Its parent may differ.
  */
 async function isOf(
   found: MirrorCommit,
@@ -76,7 +79,7 @@ async function isOf(
   return differing.every((path) => fromCheckout.some((one) => isWithin(path, one)));
 }
 
-/** The problem of a tag on another commit. It does not move. */
+/** The problem of a tag on another commit. The tag does not move. */
 export function tagTaken(
   coordinate: Coordinate,
   { tag, found }: TagState,
@@ -86,7 +89,7 @@ export function tagTaken(
   return found?.sha === plan.sha
     ? conflict(coordinate, {
         code: 'go-mirror-altered',
-        message: `Could not publish ${formatCoordinate(coordinate)}: ${where}, which names our commit but holds other files.`,
+        message: `Could not publish ${formatCoordinate(coordinate)}: ${where}, which names our commit but has other files.`,
         hint:
           plan.content.fromCheckout.length === 0
             ? 'Find out who pushed that: nothing but this publisher should write there.'

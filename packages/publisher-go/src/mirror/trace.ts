@@ -24,7 +24,7 @@ interface Tracing {
   readonly step: Step;
 }
 
-/** Which source commit a version, a pseudo-version or a `source-<sha>` of the mirror names. */
+/** Finds the source commit of a version, a pseudo-version or a `source-<sha>` of the mirror. */
 export async function inspectCoordinate(
   coordinate: Coordinate,
   tracing: Tracing,
@@ -59,12 +59,12 @@ function notOurs(coordinate: Coordinate, commit: string, url: string): Finding {
   const problem = conflict(coordinate, {
     code: 'go-not-ours',
     message: `${formatCoordinate(coordinate)} is commit ${commit} of ${url}, which names no source commit.`,
-    hint: 'It was not published by this publisher.',
+    hint: 'This publisher did not publish it.',
   });
   return { coordinate, state: 'conflict', digest: commit, problem };
 }
 
-/** The finding of a pseudo-version that is not one of the mirror commit it abbreviates. */
+/** Explains why a pseudo-version is not one of the mirror commit that it abbreviates. */
 async function findWrongPart(
   coordinate: Coordinate,
   { datetime, baseTag }: ParsedGoVersion,
@@ -90,7 +90,10 @@ function locateTag(tag: string, refs: MirrorRefs): Located | undefined {
   return commit === undefined ? undefined : { ref: `refs/tags/${tag}`, commit };
 }
 
-/** Every commit that was published has a tag; a branch may hold one whose tag was deleted since. */
+/**
+ * Finds a commit by its first digits. Every published commit has a tag, but somebody may have
+ * deleted it, so this also looks at branches.
+ */
 function locateShort(
   shortSha: string,
   { sources, versions, branches }: MirrorRefs,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { GitError, type Processes } from '@ameide/publisher-kit';
 import type { CheckoutFile } from './checkout-files.ts';
 
-/** Where a tree is written: a private git directory that sees the source repository's objects. */
+/** Where to write a tree: a private git directory that sees the source repository's objects. */
 export interface TreeStore {
   readonly gitDirectory: string;
   readonly processes: Processes;
@@ -10,8 +10,8 @@ export interface TreeStore {
 }
 
 /**
- * Writes a tree: `base` without what it has at `replaced` paths, and with `files`. Returns its id.
- * Uses an index of the store's own, without filters and ignore files.
+ * Writes a tree: `base` without its content at the `replaced` paths, and with `files`. Returns the
+ * tree's id. Uses a separate index, without filters and ignore files.
  */
 export async function writeTree(
   base: string,
@@ -44,7 +44,7 @@ export async function writeTree(
   return git(['write-tree'], store);
 }
 
-/** The files that differ in two trees. */
+/** Returns the files that differ between two trees. */
 export async function differingPaths(
   a: string,
   b: string,

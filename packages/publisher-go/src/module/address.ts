@@ -2,10 +2,11 @@ import { type Problem, problem } from '@ameide/versioning-core';
 import type { ModuleAtCommit } from '../validate.ts';
 
 /**
- * `go` finds a module's repository by its path (https://go.dev/ref/mod#vcs-find). Where the path
- * begins with the host that the repository is on, both must agree, or every version would be
- * published where `go` does not look. A path on another host (a vanity import path, a mirror of a host) is left to
- * its owner. `directory` is that of the module in the repository at `url`.
+ * Checks that the module path matches the repository. `go` finds a module's repository by its path
+ * (https://go.dev/ref/mod#vcs-find). If the path begins with the repository's host, both must
+ * agree, or we would publish every version where `go` does not look. A path on another host (a
+ * vanity import path, a mirror of a host) is its owner's business. `directory` is the module's in
+ * the repository at `url`.
  */
 export function validateAddress(
   { file, project }: Pick<ModuleAtCommit, 'file' | 'project'>,
@@ -24,7 +25,7 @@ export function validateAddress(
     problem({
       code: 'go-path-mismatch',
       kind: 'input',
-      message: `${project}: go looks for ${module.path} where no version of it would be: the module is in ${directory === '' ? 'the root' : directory} of ${url}, so its path is ${right}.`,
+      message: `${project}: go looks for ${module.path} in another place than its repository: the module is in ${directory === '' ? 'the root' : directory} of ${url}, so its path is ${right}.`,
       hint: `Change the module line of ${path} and the module's own imports to ${right}, or correct the address.`,
       path,
       field: 'module',
@@ -32,7 +33,7 @@ export function validateAddress(
   ];
 }
 
-/** `github.com/o/r` of any of its addresses; undefined for a folder. */
+/** Returns `github.com/o/r` for any of its addresses; undefined for a folder. */
 function repositoryOf(url: string): string | undefined {
   const scp = /^[^/@]+@([^:/]+):(.+)$/.exec(url);
   const [host, path] =

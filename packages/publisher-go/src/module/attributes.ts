@@ -11,18 +11,18 @@ import type { ModuleContent } from './content.ts';
 /** Files below a module's folder whose content in a checkout differs from the commit's. */
 export interface ConvertedFiles {
   /**
-   * Those that Git LFS stores: the commit holds a pointer to their content
+   * Files that Git LFS stores: the commit has only a pointer to their content
    * (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
    */
   readonly lfs: readonly string[];
   /**
-   * Those whose line ends, encoding or keywords an attribute from outside the folder changes
-   * (gitattributes(5)): a repository of the folder alone would not convert them.
+   * Files whose line ends, encoding or keywords are changed by an attribute from outside the folder
+   * (gitattributes(5)). A repository with only the folder would not convert them.
    */
   readonly text: readonly string[];
 }
 
-/** Asks git, by the commit's own attributes. */
+/** Asks git, using the commit's own attributes. */
 export async function findConvertedFiles(
   source: SourceTree,
   directory: string,
@@ -54,7 +54,7 @@ function isPointer(content: Uint8Array | undefined): boolean {
 
 const CONVERSION = /\bfilter=lfs\b|\beol=crlf\b|\bworking-tree-encoding=|(?:^|\s)ident\b/;
 
-/** Most repositories have no such attribute, and git need not be asked. */
+/** True if git must be asked. Most repositories have no such attribute. */
 async function hasConversion(
   source: SourceTree,
   directory: string,
@@ -75,7 +75,7 @@ async function hasConversion(
 const ATTRIBUTES = ['filter', 'eol', 'working-tree-encoding', 'ident'];
 const UNCONVERTED = new Set(['unspecified', 'unset', 'lf']);
 
-/** The converting attributes of files in a tree, as `eol=crlf`. */
+/** Returns the converting attributes of files in a tree, as `eol=crlf`. */
 async function conversions(
   question: TreeQuestion,
   paths: readonly string[],

@@ -2,14 +2,14 @@ import type { Processes } from '@ameide/publisher-kit';
 import { pathBelow, pathIn, type SourceTree, type TreeFile } from '@ameide/versioning-core';
 import type { GoModuleFile } from '@ameide/versioning-core/go';
 
-/** All that is in the folder of a module: also what `go` leaves out of it. */
+/** Everything in the folder of a module, including what `go` leaves out. */
 export interface ModuleContent {
   readonly files: readonly GoModuleFile[];
-  /** The bytes of a file. */
+  /** Reads the bytes of a file. */
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
-/** What the commit holds, without submodules: `go` fetches none. */
+/** Returns the commit's content without submodules, which `go` does not fetch. */
 export async function committedContent(
   source: SourceTree,
   directory: string,
@@ -35,7 +35,9 @@ function isFile(file: TreeFile): file is TreeFile & Pick<GoModuleFile, 'mode'> {
   return file.mode !== 'submodule';
 }
 
-/** Bytes of each object, in one question; undefined for one that this clone lacks. */
+/**
+ * Returns the bytes of each object, in one request; undefined for an object that this clone lacks.
+ */
 async function blobSizes(
   objectIds: readonly string[],
   gitDirectory: string,
@@ -45,7 +47,7 @@ async function blobSizes(
   const { stdoutText } = await processes.run({
     argv: ['git', `--git-dir=${gitDirectory}`, 'cat-file', '--batch-check=%(objectsize)'],
     cwd: gitDirectory,
-    // A partial clone would fetch what it lacks.
+    // Otherwise a partial clone would fetch missing objects.
     env: { GIT_NO_LAZY_FETCH: '1' },
     input: objectIds.map((id) => `${id}\n`).join(''),
   });

@@ -18,7 +18,7 @@ import {
   parseGoModulePath,
 } from '@ameide/versioning-core/go';
 
-/** What is read of a module's go.mod (https://go.dev/ref/mod#go-mod-file). */
+/** The parts of a module's go.mod that we use (https://go.dev/ref/mod#go-mod-file). */
 export interface ModuleFile {
   readonly module: GoModulePath;
   /** Repository path of the go.mod. */
@@ -27,8 +27,8 @@ export interface ModuleFile {
 }
 
 /**
- * Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` when it does not name the
- * module: nothing can be planned then. What else is wrong with it is for `validateGoMod`.
+ * Reads `<directory>/go.mod` at the commit. Throws `InvalidInputError` if it does not name the
+ * module, because then there can be no plan. `validateGoMod` reports all other mistakes.
  */
 export async function readModuleFile(source: SourceTree, directory: string): Promise<ModuleFile> {
   const path = pathIn(directory, 'go.mod');
@@ -68,15 +68,15 @@ function noModule(
 }
 
 export interface GoModQuestion {
-  /** For the messages: `go:github.com/ameideio/ameide-sdk-go`. */
+  /** The project, for messages: `go:github.com/ameideio/ameide-sdk-go`. */
   readonly project: string;
   readonly file: ModuleFile;
-  /** Paths of the modules in this repository and in this release: what is not published yet. */
+  /** Paths of the modules in this repository and release, which are not published yet. */
   readonly own: ReadonlySet<string>;
   readonly allow: readonly string[];
 }
 
-/** The lines of a go.mod that nobody who depends on the module can use. */
+/** Reports the lines of a go.mod that make the module unusable as a dependency. */
 export function validateGoMod({ project, file, own, allow }: GoModQuestion): Problem[] {
   const { path, content } = file;
   const of = (input: Pick<ProblemInput, 'code' | 'message' | 'hint'>): Problem =>
@@ -85,7 +85,7 @@ export function validateGoMod({ project, file, own, allow }: GoModQuestion): Pro
     of({
       code: 'go-invalid-module',
       message: `${project}: go refuses ${path}, line ${line}: ${reason}.`,
-      hint: 'Correct the line: go mod edit -json, run in its folder, says the same of it.',
+      hint: 'Correct the line. Run go mod edit -json in its folder to see the same error.',
     }),
   );
   if (allow.includes(path)) return errors;
@@ -97,21 +97,23 @@ export function validateGoMod({ project, file, own, allow }: GoModQuestion): Pro
       : of({
           code: 'go-placeholder-version',
           message: `${project}: ${path}, line ${line} requires ${name} ${version}, which nobody can download: ${why}.`,
-          hint: `Require a published version (go get ${name}@VERSION), and let a go.work file lead to the folder. If that version is published: allow: ['${path}'].`,
+          hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. If that version is published: allow: ['${path}'].`,
         });
   });
   return [...errors, ...unusable];
 }
 
-/** `go` ignores the `replace` directives of a dependency, and every go.work but its user's own. */
+/**
+ * Explains why nobody can download a requirement. `go` ignores a dependency's `replace` directives,
+ * and every go.work except its user's own.
+ */
 function whyNotDownloadable(
   { path, version, replacedByFolder }: GoRequirement,
   own: ReadonlySet<string>,
 ): string | undefined {
   if (!isDownloadablePath(path)) return 'go finds no host in its path';
   if (!isPlaceholderVersion(version)) return undefined;
-  if (replacedByFolder)
-    return 'go uses the folder of the replace line in this module’s own builds alone';
+  if (replacedByFolder) return 'only this module’s own builds use the folder of the replace line';
   if (own.has(path)) return 'the module is part of this repository and has no such version';
   return isPseudoVersion(version) ? 'no commit has that version' : undefined;
 }

@@ -4,26 +4,27 @@ import type { GoModuleFile } from '@ameide/versioning-core/go';
 import type { ModuleContent } from './content.ts';
 import { isEmbedded, parseGoSource } from './source-text.ts';
 
-/** A file of a package that consumers cannot compile, as something it needs is not in the module. */
+/** A file that consumers cannot compile, because the module lacks something that it needs. */
 export type Uncompilable =
   | { readonly kind: 'link'; readonly path: string }
   | { readonly kind: 'import' | 'embed'; readonly path: string; readonly what: string };
 
 export interface PackagesQuestion {
   readonly modulePath: string;
-  /** Paths of the modules that this one requires: a package may be in one of them. */
+  /** Paths of the modules that this one requires; an imported package may be in one of them. */
   readonly required: readonly string[];
   readonly content: ModuleContent;
-  /** Those of its files that are in the module's zip. */
+  /** The module's files that go into its zip. */
   readonly published: readonly GoModuleFile[];
-  /** Whether `build` may still add files at a path, so that nothing can be decided about it. */
+  /** True if `build` may still add files at a path, so that we cannot decide about it. */
   readonly mayChange: (path: string) => boolean;
 }
 
 /**
- * What is certain without a compiler: a source file that is a link, as `go` leaves links out; an
- * import of a package of the module whose folder has no Go file; a `//go:embed` pattern that no
- * file matches. Files with a build constraint, tests, and folders that `go` ignores are not read.
+ * Finds what consumers certainly cannot compile, without a compiler: a source file that is a link,
+ * because `go` leaves links out; an import of a package of this module whose folder has no Go file;
+ * a `//go:embed` pattern that matches no file. Does not read files with a build constraint, tests,
+ * and folders that `go` ignores.
  */
 export async function findUncompilable(
   question: PackagesQuestion,
@@ -56,24 +57,24 @@ export async function findUncompilable(
 }
 
 /**
- * The folders that have a Go file which is no test. `testdata` and names that begin with `_` or `.`
- * are among them: patterns such as `./...` pass over such a folder, an import does not.
+ * Returns the folders with a Go file that is not a test, also `testdata` and names that begin with
+ * `_` or `.`: patterns such as `./...` skip them, but an import does not.
  */
 export function packageFolders(files: readonly GoModuleFile[]): ReadonlySet<string> {
   const sources = files.filter(({ path }) => path.endsWith('.go') && isPackageName(path));
   return new Set(sources.map(({ path }) => folderOf(path)));
 }
 
-// https://pkg.go.dev/cmd/go#hdr-File_types, and what go/build compiles with cgo.
+// https://pkg.go.dev/cmd/go#hdr-File_types, and the files that go/build compiles with cgo.
 const SOURCE = /\.(?:go|[cmsSfFh]|sx|cc|cpp|cxx|hh|hpp|hxx|for|f90|swig|swigcxx)$/;
 
-/** Whether `go` is certain to compile a file for those who depend on the module. */
+/** True if `go` certainly compiles a file for the module's users. */
 export function isPackageFile(path: string): boolean {
   const folders = path.split('/').slice(0, -1);
   return isPackageName(path) && !folders.some((one) => /^[._]/.test(one) || one === 'testdata');
 }
 
-/** Whether `go` takes a file of this name for part of its folder's package. */
+/** True if a file of this name is part of its folder's package. */
 function isPackageName(path: string): boolean {
   return SOURCE.test(path) && !path.endsWith('_test.go') && !/(?:^|\/)[._][^/]*$/.test(path);
 }
@@ -91,7 +92,9 @@ function isMissingPackage(
   return !packages.has(folder) && !mayChange(folder) && !isInNestedModule(folder, content);
 }
 
-/** A consumer's `go` finds a nested module by itself, where it is published. */
+/**
+ * True for a folder in a nested module, which a consumer's `go` finds by itself if it is published.
+ */
 function isInNestedModule(folder: string, { files }: ModuleContent): boolean {
   return files.some(
     ({ path }) =>

@@ -1,24 +1,25 @@
-// The Go Programming Language Specification, "Lexical elements": comments, strings, names, and the
-// punctuation of import declarations.
+// The Go Programming Language Specification, "Lexical elements": matches comments, strings, names,
+// and the punctuation of import declarations.
 const TOKEN =
   /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|`[^`]*`|[\p{L}_][\p{L}\p{N}_]*|[().;]/gu;
 
-/** What a Go file says of other files. */
+/** The other files that a Go file refers to. */
 export interface GoSource {
   /** Import paths. */
   readonly imports: readonly string[];
-  /** Patterns of `//go:embed` lines, as they are written. */
+  /** The patterns of `//go:embed` lines, as written. */
   readonly embeds: readonly string[];
 }
 
 /**
- * Reads the imports and the embedded files of a Go file. Undefined for one with a build constraint
- * (https://pkg.go.dev/cmd/go#hdr-Build_constraints): whether anybody compiles it is not known.
+ * Reads the imports and the embedded files of a Go file. Returns undefined for a file with a build
+ * constraint (https://pkg.go.dev/cmd/go#hdr-Build_constraints), because we do not know whether
+ * anybody compiles it.
  */
 export function parseGoSource(text: string): GoSource | undefined {
   const imports = importsIn(text);
   if (imports === undefined) return undefined;
-  // A //go:embed line means something in a file that imports "embed", and only there.
+  // A //go:embed line has an effect only in a file that imports "embed".
   const embeds = imports.includes('embed') ? [...text.matchAll(/^\/\/go:embed[ \t]+(.+)$/gm)] : [];
   return { imports, embeds: embeds.flatMap(([, patterns = '']) => patternsIn(patterns)) };
 }
@@ -55,9 +56,9 @@ function patternsIn(line: string): string[] {
 }
 
 /**
- * Whether a pattern of `//go:embed` matches a file, or a folder that it is in
+ * True if a pattern of `//go:embed` matches a file or a folder above it
  * (https://pkg.go.dev/embed#hdr-Directives). `path` is relative to the package. A pattern with
- * brackets or backslashes counts as matching: it is left to the compiler.
+ * brackets or backslashes counts as a match: the compiler decides about it.
  */
 export function isEmbedded(pattern: string, path: string): boolean {
   if (/[[\\]/.test(pattern)) return true;

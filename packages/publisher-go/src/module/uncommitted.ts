@@ -10,17 +10,17 @@ import { isWithin } from './validate-content.ts';
 
 export interface UncommittedQuestion {
   readonly module: ModuleAtCommit;
-  /** Absolute path of the checkout, with `prepare` done. */
+  /** The absolute path of the checkout, after `prepare`. */
   readonly checkout: string;
   /** Paths that the mirror takes from the checkout. */
   readonly elsewhere: readonly string[];
 }
 
 /**
- * Source files that `prepare` has made beside those of a package, and that neither the commit nor
- * the mirror holds: the package compiles here and for no consumer ("undefined: Generated"). This is
- * certain without `go`; compiling the module would take its dependencies, so the network, and the
- * platforms that it is made for.
+ * Finds source files that `prepare` made in a package's folder and that neither the commit nor the
+ * mirror has: the package compiles here, but for no consumer ("undefined: Generated"). This is
+ * certain without `go`; compiling would need the module's dependencies, and so the network, and its
+ * target platforms.
  */
 export async function findUncommittedSources(
   question: UncommittedQuestion,
@@ -46,7 +46,7 @@ export async function findUncommittedSources(
     .map((path) => uncommitted(path, module));
 }
 
-/** A folder may have gone while `prepare` ran. */
+/** A folder may have vanished while `prepare` ran. */
 async function readFolder(
   folder: string,
 ): Promise<readonly { readonly name: string; readonly isFile: boolean }[]> {
@@ -67,7 +67,7 @@ function uncommitted(path: string, module: ModuleAtCommit): Problem {
   return problem({
     code: 'go-not-in-commit',
     kind: 'incomplete',
-    message: `${module.project}: prepare has made ${shownPath(there)}, part of the package in ${shownPath(folderOf(there)) || 'the root'}, which would not be published.`,
+    message: `${module.project}: prepare made ${shownPath(there)}, a part of the package in ${shownPath(folderOf(there)) || 'the root'}, which would not be published.`,
     hint: `Commit it${mirror}. If consumers do not need it: allow: ['${there}'].`,
     path: there,
     rerun: 'after-fix',

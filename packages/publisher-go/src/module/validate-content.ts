@@ -12,18 +12,20 @@ export interface ContentQuestion {
   readonly directory: string;
   readonly file: ModuleFile;
   readonly content: ModuleContent;
-  /** True where the module has a repository of its own, which may take files from the checkout. */
+  /** True if the module has its own repository, which may take files from the checkout. */
   readonly mirrored: boolean;
-  /** Paths below the folder that `build` takes from the checkout, and that are not known yet. */
+  /**
+   * Paths below the folder that `build` takes from the checkout; their content is not known yet.
+   */
   readonly unknown: readonly string[];
-  /** `input` for what the commit holds, `incomplete` for what was built. */
+  /** `input` for files of the commit, `incomplete` for built files. */
   readonly kind: ProblemKind & ('input' | 'incomplete');
   readonly allow: readonly string[];
 }
 
 /**
- * What keeps `go` from making the zip file of a module's version, or consumers from compiling it.
- * Nobody could use that version, and its tag could never be used again.
+ * Reports what prevents `go` from making the version's zip file, or consumers from compiling it.
+ * Nobody could use such a version, and its tag would be used up.
  */
 export async function validateContent(question: ContentQuestion): Promise<readonly Problem[]> {
   const { allow, content, file, unknown } = question;
@@ -46,7 +48,7 @@ export async function validateContent(question: ContentQuestion): Promise<readon
   ];
 }
 
-/** Whether a path is `folder` or below it. */
+/** True if a path is `folder` or below it. */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
@@ -59,20 +61,20 @@ function zipProblem(refusal: GoZipRefusal, question: ContentQuestion): Problem {
   if (refusal.kind === 'collision')
     return make(
       'go-file-collision',
-      `${start}, which differs from ${shownPath(refusal.other)} in letter case alone: go makes no zip file of such a module.`,
+      `${start}, which differs from ${shownPath(refusal.other)} only in letter case: go refuses to make a zip file of such a module.`,
       'Rename one of them.',
     );
   if (refusal.kind === 'size')
     return make(
       'go-too-large',
-      `${start}, which is larger than the 16 MiB that go takes of it.`,
+      `${start}, which is larger than the 16 MiB that go allows for it.`,
       'Make it smaller.',
     );
   return make(
     'go-file-name',
     `${start}, a name that go cannot put into the module's zip file.`,
     refusal.kind === 'name'
-      ? 'Rename it: letters, digits and !#$%&()+,-.=@[]^_{}~ alone, no dot at the end, none that Windows reserves. Or move it out of the module.'
+      ? 'Rename it: use only letters, digits and !#$%&()+,-.=@[]^_{}~, no dot at the end, and no name that Windows reserves. Or move it out of the module.'
       : 'Rename it: go.mod in lower case.',
   );
 }
@@ -81,7 +83,7 @@ function tooLarge(size: number, question: ContentQuestion): Problem {
   return problem({
     code: 'go-too-large',
     kind: question.kind,
-    message: `${question.project} has ${size} bytes of files, and go takes no module of more than ${MAX_ZIP}.`,
+    message: `${question.project} has ${size} bytes of files, and go accepts at most ${MAX_ZIP}.`,
     hint: 'Move large files out of the module, or into a nested module (a folder with a go.mod of its own).',
     path: question.directory,
     rerun: 'after-fix',
@@ -102,17 +104,17 @@ function packageProblem(found: Uncompilable, question: ContentQuestion): Problem
   return found.kind === 'import'
     ? make(
         'go-package-missing',
-        `${question.project}: ${shownPath(path)} imports ${shownPath(found.what)}, and the module has no Go file in that folder.`,
+        `${question.project}: ${shownPath(path)} imports ${shownPath(found.what)}, but the module has no Go file in that folder.`,
         `Commit the package${fromCheckout(question, found.what.slice(question.file.module.path.length + 1), ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
       )
     : make(
         'go-embed-missing',
-        `${question.project}: ${shownPath(path)} embeds ${shownPath(found.what)}, and the module has no such file.`,
+        `${question.project}: ${shownPath(path)} embeds ${shownPath(found.what)}, but the module has no such file.`,
         `Commit the files${fromCheckout(question, '…', ', or take what prepare generates')}. If nobody compiles that file: ${allow}.`,
       );
 }
 
-/** Only a mirror can have files that the commit lacks. */
+/** Only a mirror can contain files that the commit lacks. */
 function fromCheckout({ mirrored }: ContentQuestion, path: string, text: string): string {
   return mirrored && path !== '' ? `${text}: fromCheckout: ['${path}']` : '';
 }

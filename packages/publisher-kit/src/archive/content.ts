@@ -3,13 +3,13 @@ import type { ArchiveEntry, ContentStream, FileOnDisk, StreamedEntry } from './e
 
 const READ_BYTES = 256 << 10;
 
-/** The content of an archive's files, one after the other, with one piece of memory for them all. */
+/** Reads the content of an archive's files, one after the other, into one reused buffer. */
 export class ContentReader {
   readonly #memory = new Uint8Array(READ_BYTES);
 
   /**
-   * Gives the size before the pieces, each of which is valid until the next one is asked for. Throws
-   * an `Error` when there are more or fewer bytes than the size said.
+   * Passes the size to `begin` before the first piece. Each piece is valid only until the next.
+   * Throws an `Error` if the content has more or fewer bytes than that size.
    */
   async *read(
     { path, content }: ArchiveEntry | StreamedEntry,
@@ -25,7 +25,8 @@ export class ContentReader {
     }
   }
 
-  // Without the thread pool: thousands of small files take a tenth of the time.
+  // Synchronous, without the thread pool: for thousands of small files this takes a tenth of the
+  // time.
   *#fromDisk({ file }: FileOnDisk, begin: (size: number) => Uint8Array): Generator<Uint8Array> {
     const handle = openSync(file, 'r');
     try {

@@ -3,28 +3,28 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Block, type DeflateModule, deflateModule } from './deflate.ts';
 
-/** A compressed block, in the memory that it had before. */
+/** A compressed block, in the same memory as its input. */
 export type Deflated = Pick<Block, 'memory' | 'length'>;
 
-/** Threads that compress blocks. How many there are changes the time alone, not a byte. */
+/** Threads that compress blocks. Their number changes only the time, never the bytes. */
 export interface DeflateThreads {
   readonly count: number;
-  /** Gives a block and its memory to a thread; undefined when all of them have enough to do. */
+  /** Passes a block and its memory to a thread. Returns undefined if all threads are busy. */
   deflate(block: Block): Promise<Deflated> | undefined;
-  /** The last user ends the threads. */
+  /** Releases the threads; they end after the last user's release. */
   release(): Promise<void>;
 }
 
-// Each takes about 20 MiB.
+// Each thread takes about 20 MiB.
 const MOST_THREADS = 2;
-/** Of one thread: the second block waits, so that the thread never does. */
+/** Blocks queued for one thread: a second block waits, so that the thread never does. */
 export const BLOCKS_PER_THREAD: number = 2;
 
 let shared: { readonly threads: readonly Thread[]; users: number } | undefined;
 
 /**
- * The process's threads, which archives that are written at the same time share. Default: one less
- * than the machine has processors, as the asking thread compresses, too.
+ * Returns the process's threads, which concurrent archives share. Default count: the machine's
+ * processors minus one, because the calling thread compresses, too.
  */
 export function acquireThreads(count: number = availableParallelism() - 1): DeflateThreads {
   shared ??= { threads: startThreads(Math.min(count, MOST_THREADS)), users: 0 };
@@ -53,12 +53,13 @@ function startThreads(count: number): readonly Thread[] {
 
 class Thread {
   readonly #worker: Worker;
-  /** A worker answers in the order in which it was asked. */
+  /** The worker answers in the order of the requests. */
   readonly #waiting: PromiseWithResolvers<Deflated>[] = [];
 
   constructor(module: DeflateModule) {
     const url = new URL(`./deflate-worker${extname(import.meta.url)}`, import.meta.url);
-    // Neither the options of this process (--input-type is none for a worker) nor its environment.
+    // The worker gets neither this process's options (workers reject --input-type) nor its
+    // environment.
     this.#worker = new Worker(url, { workerData: module, execArgv: [], env: {} });
     this.#worker.on('message', (answer: Deflated) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(error));

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** Bytes that are compressed on their own. A constant: it decides what the archive's bytes are. */
+/** Bytes that are compressed on their own. Constant, because it affects the archive's bytes. */
 export const BLOCK_BYTES: number = 1 << 20;
 
-/** Memory for a block, before and after: beyond what zlib's `deflateBound` says for it. */
+/** Bytes of memory for a block, before and after: more than zlib's `deflateBound` needs for it. */
 export const BLOCK_MEMORY: number = BLOCK_BYTES + (64 << 10);
 
-// What zlib takes by default. Level 9 takes twice the time for half a percent of the size.
+// zlib's default. Level 9 takes twice the time and saves half a percent.
 const LEVEL = 6;
 const STORE = 0;
 const FASTEST = 1;
 
-/** zlib's `Z_SYNC_FLUSH` ends a block at a byte's border, so that another one can follow it. */
+/** zlib's `Z_SYNC_FLUSH` ends a block at a byte boundary, so that another block can follow. */
 const SYNC_FLUSH = 2;
 const FINISH = 4;
 const STREAM_END = 1;
@@ -28,12 +28,11 @@ export interface Block {
 }
 
 /**
- * Compresses a block in place and gives its new length. It becomes raw deflate (RFC 1951) that
- * refers to nothing before it: blocks follow each other as they are, and the last one ends the
- * stream. A block whose samples do not shrink (it is random, or compressed already) is stored.
- *
- * The compressor is zlib as WebAssembly, whose results the WebAssembly specification determines.
- * Node's own zlib promises no such thing: its code differs by processor and by version.
+ * Compresses a block in place and returns its new length. The result is raw deflate (RFC 1951) that
+ * refers to nothing before it, so blocks can be joined; the last one ends the stream. If samples of
+ * a block do not shrink (random or already compressed data), it is stored uncompressed.
+ * The compressor is zlib as WebAssembly, because the WebAssembly specification fixes its results.
+ * Node's own zlib gives no such guarantee: its code differs between processors and versions.
  */
 export function deflateBlock({ memory, length, isLast }: Block): number {
   const block = memory.subarray(0, length);
@@ -53,13 +52,16 @@ function shrinks(block: Uint8Array): boolean {
   return deflate(sample, FASTEST, FINISH).length < sample.length - sample.length / 32;
 }
 
-/** What zip.js's WebAssembly module exports of zlib: `src/wasm/deflate_stream_wasm.c` of zlib-streams. */
+/**
+ * The zlib functions that zip.js's WebAssembly module exports: `src/wasm/deflate_stream_wasm.c` of
+ * zlib-streams.
+ */
 interface Zlib {
   readonly memory: { readonly buffer: ArrayBuffer };
   malloc(bytes: number): number;
   deflate_new(): number;
   deflate_init_raw(stream: number, level: number): number;
-  /** The number of bytes written in the lower 24 bits, zlib's code above them. */
+  /** Returns the number of bytes written in the lower 24 bits and zlib's code above them. */
   deflate_process(
     stream: number,
     input: number,
@@ -73,7 +75,7 @@ interface Zlib {
   _initialize(): void;
 }
 
-/** TypeScript has these types in its library for browsers alone. */
+/** TypeScript declares these types only for browsers. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => DeflateModule;
   readonly Instance: new (module: DeflateModule) => { readonly exports: unknown };
@@ -98,7 +100,7 @@ export function deflateModule(): DeflateModule {
 
 let compressor: Compressor | undefined;
 
-/** Prepares this thread. Without it, the first block does. */
+/** Prepares this thread. Otherwise the first block does. */
 export function startDeflate(module: DeflateModule): Compressor {
   const zlib = new WebAssembly.Instance(module).exports as Zlib;
   zlib._initialize();
@@ -106,12 +108,12 @@ export function startDeflate(module: DeflateModule): Compressor {
   return compressor;
 }
 
-/** What it gives is valid until it is called again. */
+/** The result is valid until the next call. */
 function deflate(bytes: Uint8Array, level: number, flush: number): Uint8Array {
   const { zlib, input, output } = compressor ?? startDeflate(deflateModule());
   const stream = zlib.deflate_new();
   if (zlib.deflate_init_raw(stream, level) !== 0) throw new Error('zlib has no memory for a block');
-  // Memory that has grown has a new buffer.
+  // The buffer is a new one after memory has grown.
   new Uint8Array(zlib.memory.buffer).set(bytes, input);
   const result = zlib.deflate_process(stream, input, bytes.length, output, BLOCK_MEMORY, flush);
   const [written, code] = [result & 0xff_ffff, result >> 24];

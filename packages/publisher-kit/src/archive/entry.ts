@@ -1,4 +1,4 @@
-/** Content that is read from disk when its turn comes, so that it is never in memory as a whole. */
+/** Content that is read from disk only when it is packed, so that it never fills memory. */
 export interface FileOnDisk {
   /** Absolute path of the file. A symlink is followed. */
   readonly file: string;
@@ -6,12 +6,12 @@ export interface FileOnDisk {
 
 /** Content that arrives piece by piece. */
 export interface ContentStream {
-  /** Bytes of all pieces together: tar puts the size before the content. */
+  /** Total bytes of all pieces: tar writes the size before the content. */
   readonly size: number;
   readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** One file of a deterministic archive: the same entries give the same bytes on every machine. */
+/** A file of a deterministic archive: the same entries give the same bytes on every machine. */
 export interface ArchiveEntry {
   /** With `/`, relative, no `..`. */
   readonly path: string;
@@ -20,7 +20,7 @@ export interface ArchiveEntry {
   readonly executable?: boolean;
 }
 
-/** A file whose content is still to come. */
+/** A file whose content arrives later. */
 export interface StreamedEntry {
   readonly path: string;
   readonly content: ContentStream;
@@ -30,18 +30,18 @@ export interface StreamedEntry {
 export type ArchiveLink =
   | {
       readonly path: string;
-      /** What the link says, as it is: `libx.so.1`, `../lib/x`. */
+      /** The link's target as written: `libx.so.1`, `../lib/x`. */
       readonly symlink: string;
     }
   | {
       readonly path: string;
-      /** The path of a file of the archive; it has to sort before the link's. */
+      /** The path of a file in the archive. It must sort before the link's own path. */
       readonly hardLink: string;
     };
 
-/** A folder that is to be there even if it is empty. */
+/** A folder that the archive contains even if it is empty. */
 export interface ArchiveFolder {
-  /** Without `/` at its end. */
+  /** Without a trailing `/`. */
   readonly path: string;
   readonly folder: true;
 }

@@ -10,23 +10,22 @@ import { joinPieces } from './pieces.ts';
 
 export interface GzipOptions {
   /**
-   * Threads that compress beside the calling one, at most 2. Default: one less than the machine has
-   * processors. The bytes are the same for every number.
+   * Threads that compress besides the calling one, at most 2. Default: the machine's processors
+   * minus one. Any number gives the same bytes.
    */
   readonly threads?: number;
 }
 
 // RFC 1952: magic number, deflate, no flags, no time, no extra flags, an unknown system.
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
-/** A shorter input is compressed before a thread would have started. */
+/** Shorter inputs are compressed before a thread could start. */
 const THREADS_AFTER_BLOCKS = 4;
 
 /**
- * Gzip (RFC 1952, one member) in pieces, whose bytes depend on the input alone: not on the machine,
- * its processor, Node's version, the number of threads, or how the input is cut into pieces. Takes a
- * few MiB of memory, whatever the input's size.
- *
- * A piece is valid until the next one is asked for: its memory is used again.
+ * Compresses to gzip (RFC 1952, one member) in pieces. The bytes depend only on the input: not on
+ * the machine, its processor, Node's version, the number of threads, or how the input is cut. Uses
+ * a few MiB of memory for any input.
+ * Each piece is valid only until the next one, because its memory is reused.
  */
 export async function* gzipPieces(
   input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -41,7 +40,7 @@ export async function* gzipPieces(
   yield new Uint8Array(trailer.buffer);
 }
 
-/** `gzipPieces` as a whole, in memory. */
+/** Like `gzipPieces`, but returns everything in memory. */
 export function gzip(
   input: Uint8Array | AsyncIterable<Uint8Array>,
   options?: GzipOptions,
@@ -49,9 +48,9 @@ export function gzip(
   return joinPieces(gzipPieces(input instanceof Uint8Array ? [input] : input, options));
 }
 
-/** Cuts an input into blocks of one size; the last one is as long as what is left. */
+/** Cuts an input into blocks of equal size; the last block is what remains. */
 class Blocks {
-  /** Of all that was cut so far. */
+  /** The CRC of everything cut so far. */
   crc = 0;
   size = 0;
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
@@ -62,7 +61,7 @@ class Blocks {
       this.crc = crc32(piece, this.crc);
       this.size += piece.length;
       for (let at = 0; at < piece.length; ) {
-        // A full block waits for the next byte: without one, it is the last.
+        // Keep a full block until another byte arrives: without one, this is the last block.
         if (length === BLOCK_BYTES) {
           yield { memory, length, isLast: false };
           [memory, length] = [this.#take(), 0];
@@ -76,7 +75,7 @@ class Blocks {
     yield { memory, length, isLast: true };
   }
 
-  /** Takes back the memory of a block that is written. */
+  /** Takes back the memory of a written block. */
   giveBack(memory: Uint8Array<ArrayBuffer>): void {
     this.#free.push(memory);
   }
@@ -90,7 +89,10 @@ function deflateHere(block: Block): Deflated {
   return { ...block, length: deflateBlock(block) };
 }
 
-/** This thread compresses what the others have no room for. Pieces leave in the blocks' order. */
+/**
+ * The calling thread compresses the blocks that the others have no room for. Pieces keep the
+ * blocks' order.
+ */
 async function* deflatedPieces(
   blocks: Blocks,
   input: AsyncIterable<Block>,

@@ -1,17 +1,17 @@
 import { InvalidInputError, printable } from '@ameide/versioning-core';
 
 /**
- * Order by UTF-8 bytes, the same on every machine and in every locale. JavaScript's own order is by
- * UTF-16 units and differs beyond U+FFFF.
+ * Compares by UTF-8 bytes, so the order is the same on every machine and in every locale.
+ * JavaScript compares UTF-16 units, which differs beyond U+FFFF.
  */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
- * Whether a path is safe in an archive: relative, with `/`, Unicode, without empty, `.` and `..`
- * parts and NUL. `portable`: without backslashes (a separator on Windows) and control characters,
- * too.
+ * True for a path that is safe in an archive: relative, with `/`, valid Unicode, without empty, `.`
+ * and `..` parts and NUL. `portable` also forbids backslashes (a separator on Windows) and control
+ * characters.
  */
 export function isArchivePath(path: string, portable = true): boolean {
   const parts = path.split('/');
@@ -35,9 +35,9 @@ export function assertArchivePath(path: string, portable = true): void {
 }
 
 /**
- * Throws `InvalidInputError`, naming both, when two paths (or folders above them) are one.
- * `portable`: also when they would be one on a file system that ignores case or Unicode normal forms
- * (Windows, macOS); golang.org/x/mod/zip refuses these for the same reason.
+ * Throws `InvalidInputError`, which names both, if two paths (or folders above them) are equal.
+ * `portable` also throws if they are equal when letter case and Unicode normal forms are ignored
+ * (Windows, macOS). golang.org/x/mod/zip refuses these for the same reason.
  */
 export function assertNoCollisions(paths: Iterable<string>, portable = true): void {
   const seen = new Map<string, { readonly path: string; readonly file: boolean }>();
@@ -56,7 +56,9 @@ export function assertNoCollisions(paths: Iterable<string>, portable = true): vo
   }
 }
 
-/** Upper case first, because it alone joins letters such as `ß` and `ss`, `ſ` and `s`. */
+/**
+ * Converts to upper case first: only that makes letters such as `ß` and `ss`, `ſ` and `s` equal.
+ */
 function fold(path: string): string {
   return path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');
 }

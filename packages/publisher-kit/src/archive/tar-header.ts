@@ -6,7 +6,7 @@ export interface TarHeader {
   readonly size: number;
   /** Unix seconds. */
   readonly mtime: number;
-  /** Of a link. */
+  /** The target of a link. */
   readonly target: string;
 }
 
@@ -16,15 +16,15 @@ export const TAR_BLOCK = 512;
 const TYPES = { file: '0', hardLink: '1', symlink: '2', folder: '5', pax: 'x' } as const;
 const NAME_BYTES = 100;
 const PREFIX_BYTES = 155;
-// What eleven octal digits hold.
+// The largest number in eleven octal digits.
 const LARGEST_SIZE = 8 ** 11 - 1;
 /** Unix seconds, in the year 2242. */
 export const LATEST_TIME: number = 8 ** 11 - 1;
 
 /**
- * The header of an entry, as blocks: ustar with owner 0:0 and no owner names. What ustar cannot say
- * (a path that is not ASCII or too long, a long link target, a size of 8 GiB and more) is said by a
- * pax header before it.
+ * Returns the header of an entry, as blocks: ustar with owner 0:0 and no owner names. A pax header
+ * before it carries what ustar cannot express: a path that is not ASCII or too long, a long link
+ * target, a size of 8 GiB or more.
  */
 export function tarHeader(header: TarHeader): Uint8Array {
   const { path, target, size } = header;
@@ -53,7 +53,7 @@ export function tarHeader(header: TarHeader): Uint8Array {
   ]);
 }
 
-/** Zeros that fill the last block of so many bytes. */
+/** Returns the zeros that fill the last block of `size` bytes. */
 export function tarPadding(size: number): Uint8Array {
   return new Uint8Array((TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK);
 }
@@ -63,7 +63,7 @@ interface UstarName {
   readonly prefix: string;
 }
 
-/** A long path is cut at the first slash that leaves at most 100 bytes behind it. */
+/** Splits a long path at the first slash that leaves at most 100 bytes after it. */
 function ustarName(path: string): UstarName | undefined {
   if (Buffer.byteLength(path) !== path.length) return undefined;
   if (path.length <= NAME_BYTES) return { name: path, prefix: '' };
@@ -90,7 +90,7 @@ function ustar(
   block.write(octal(0, 6), 329);
   block.write(octal(0, 6), 337);
   block.write(fields.prefix, 345);
-  // The sum of all bytes, its own eight counted as spaces.
+  // The checksum is the sum of all bytes, with its own eight counted as spaces.
   const sum = block.reduce((total, byte) => total + byte, 8 * 0x20);
   block.write(octal(sum, 6), 148);
   return block;

@@ -9,25 +9,24 @@ export interface TarOptions {
   /** Unix seconds, for every entry. Default 0. */
   readonly mtime?: number;
   /**
-   * With an entry of mode 0755 for each folder on the way to an entry. An image needs them: Docker
-   * Engine makes a folder that is not named with mode 0600.
+   * Adds an entry of mode 0755 for each folder above an entry. Images need them, because Docker
+   * Engine creates a folder without an entry with mode 0600.
    */
   readonly folders?: boolean;
   /**
-   * False: names that Linux alone can hold, or hold beside each other, are packed too. Default true:
-   * they are refused, because the archive would not unpack on Windows or macOS.
+   * False also packs names that only Linux can hold, or hold side by side. The default, true,
+   * refuses them, because the archive would not unpack on Windows or macOS.
    */
   readonly portable?: boolean;
 }
 
 /**
- * A tar archive (ustar, with pax headers where needed) in pieces, its entries sorted by the bytes of
- * their paths: the same entries give the same bytes on every machine. Owner 0:0 without names, modes
+ * Writes a tar archive in pieces: ustar, with pax headers where needed, sorted by the bytes of the
+ * paths, so the same entries give the same bytes on every machine. Owner 0:0 without names, modes
  * 0644 and 0755.
- *
- * A piece is valid until the next one is asked for: its memory is used again. Throws
- * `InvalidInputError` before the first piece for unsafe or colliding paths and bad link targets, and
- * an `Error` for content that has another size than was said.
+ * Each piece is valid only until the next one, because its memory is reused. Throws
+ * `InvalidInputError` before the first piece for unsafe or colliding paths and bad link targets,
+ * and an `Error` if content has another size than announced.
  */
 export async function* tarPieces(
   entries: readonly TarEntry[],
@@ -58,12 +57,12 @@ export async function* tarPieces(
   yield new Uint8Array(TAR_BLOCK * 2);
 }
 
-/** `tarPieces` as a whole, in memory. */
+/** Like `tarPieces`, but returns everything in memory. */
 export function packTar(entries: readonly TarEntry[], options?: TarOptions): Promise<Uint8Array> {
   return joinPieces(tarPieces(entries, options));
 }
 
-/** Tar's way to tell a folder is a slash at the end. */
+/** Tar marks a folder by a slash at the end. */
 function nameOf(entry: TarEntry): string {
   return 'folder' in entry ? `${entry.path}/` : entry.path;
 }
@@ -107,7 +106,7 @@ function assertTime(mtime: number): void {
   });
 }
 
-/** Gives the files by their paths. A hard link's file has to be there when the link is unpacked. */
+/** Returns the files by path. A hard link must come after its file, or unpacking fails. */
 function assertLinks(sorted: readonly TarEntry[]): ReadonlyMap<string, FileEntry> {
   const files = new Map<string, FileEntry>();
   for (const entry of sorted) {
@@ -126,6 +125,6 @@ function assertLinks(sorted: readonly TarEntry[]): ReadonlyMap<string, FileEntry
 
 function assertTarget(target: string): void {
   if (target !== '' && !target.includes('\0') && target.isWellFormed()) return;
-  const expected = 'what a link can say: not empty, Unicode, without NUL';
+  const expected = 'a link target that is not empty, valid Unicode and without NUL';
   throw new InvalidInputError({ field: 'symlink', received: target, expected });
 }

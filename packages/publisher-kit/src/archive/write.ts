@@ -8,23 +8,27 @@ export interface WriteOptions extends GzipOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What is on disk. */
+/** The file that was written. */
 export interface WrittenGzip {
   /** Bytes of the file. */
   readonly size: number;
-  /** Of the file, hex. */
+  /** SHA-256 of the file, hex. */
   readonly sha256: string;
-  /** Of the file in Subresource Integrity form, `sha512-<base64>`: npm's `dist.integrity`. */
+  /**
+   * SHA-512 of the file in Subresource Integrity form, `sha512-<base64>`: npm's `dist.integrity`.
+   */
   readonly integrity: string;
-  /** Of what was compressed, hex: an OCI image's `diff_ids` hold it after `sha256:`. */
+  /**
+   * SHA-256 of the uncompressed content, hex: an OCI image's `diff_ids` contain it after `sha256:`.
+   */
   readonly contentSha256: string;
 }
 
 /**
  * Writes a reproducible .tar.gz file: the same entries and options give the same bytes on every
- * machine. Reads and writes once, and takes a few MiB of memory, whatever the archive's size. Throws
- * as `packTar` does, and the signal's reason; then no file is left. A `ContentStream` that waits has
- * to obey the signal itself.
+ * machine. Reads and writes once and uses a few MiB of memory for any archive. Throws what
+ * `packTar` throws, and the signal's reason; then it leaves no file. A `ContentStream` must obey
+ * the signal itself while it waits.
  */
 export function writeTarGz(
   path: string,

@@ -3,10 +3,10 @@ import type { Processes } from '../process/processes.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 import { createPrivateGit, type PrivateGit } from './private-git.ts';
 
-/** By path, the attributes asked for by name: `set`, `unset`, `unspecified` or a value. */
+/** For each path, the requested attributes by name: `set`, `unset`, `unspecified` or a value. */
 export type Attributes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Reads attributes (gitattributes(5)) by the .gitattributes in an index alone. */
+/** Reads attributes (gitattributes(5)), using only the .gitattributes files of an index. */
 export async function readAttributes(
   index: PrivateGit,
   names: readonly string[],
@@ -24,7 +24,7 @@ export async function readAttributes(
 }
 
 export interface TreeQuestion {
-  /** Where the tree's objects are: read, never written to. */
+  /** The git directory with the tree's objects. Only for reading. */
   readonly gitDirectory: string;
   /** The id of a commit or a tree. */
   readonly tree: string;
@@ -32,7 +32,10 @@ export interface TreeQuestion {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The same of a commit's or a tree's files: nobody's configuration has a part in the answer. */
+/**
+ * Like `readAttributes`, for the files of a commit or tree. No user configuration affects the
+ * answer.
+ */
 export async function readTreeAttributes(
   { gitDirectory: source, processes, signal, tree }: TreeQuestion,
   names: readonly string[],

@@ -24,7 +24,7 @@ import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
 import { refusedByGit } from './refused-by-git.ts';
 import { type CloneFolders, listSubmodules, type Submodule } from './submodules.ts';
 
-/** A commit of a repository, as `createCheckout` needs it. */
+/** What `createCheckout` needs to know about a commit. */
 export interface CheckoutCommit extends CloneFolders, SubmoduleParent {
   readonly sha: string;
   /** Committer time, Unix seconds. */
@@ -32,7 +32,7 @@ export interface CheckoutCommit extends CloneFolders, SubmoduleParent {
   /** Every file of the commit. */
   readonly files: readonly TreeFile[];
   readonly trees: TreeReader;
-  /** Submodules that the clone lacks are fetched. */
+  /** True to fetch submodules that the clone lacks. */
   readonly fetchesSubmodules?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Opens the repository of a submodule at a commit. */
@@ -44,13 +44,13 @@ export type OpenedSubmodule = Pick<CheckoutCommit, 'time' | 'files' | 'trees' | 
 };
 
 /**
- * Lays a commit out in an empty folder as git itself does it, with a `.git` of its own: objects are
- * borrowed from the clone, the clone's tags are there, HEAD is detached at the commit. Nothing of
- * anybody's configuration has a part in it: no hook, no filter but Git LFS, whose content comes from
- * the clone's own store. Submodules come from the clone, or are fetched if that is asked for. Modes
- * are 0644 and 0755 whatever the umask, and every time is the commit's. Returns what could not be
- * laid out, or why a fetch failed (`submodule-…`). Throws `InvalidInputError`: `unsafe-path`,
- * `no-checkout`, `submodule-refused`.
+ * Lays a commit out in an empty folder as git does, with its own `.git`: it borrows objects from
+ * the clone, has the clone's tags, and a HEAD detached at the commit. User and system configuration
+ * have no effect: no hook runs, and no filter except Git LFS, whose content comes from the clone's
+ * store. Submodules come from the clone, or are fetched if requested. Modes are 0644 and 0755
+ * whatever the umask; every time is the commit's. Returns what could not be laid out, or why a
+ * fetch failed (`submodule-…`). Throws `InvalidInputError`: `unsafe-path`, `no-checkout`,
+ * `submodule-refused`.
  */
 export async function createCheckout(
   commit: CheckoutCommit,
@@ -110,7 +110,7 @@ async function layOutLfs(
       ? lstatSync(path, { throwIfNoEntry: false })?.mode
       : undefined;
     if (mode === undefined) {
-      // Its name is not UTF-8: git laid it out under other bytes, and the pointer stays.
+      // The name is not UTF-8, so git wrote the file under other bytes. It stays a pointer.
       missing.push({ path: pointer.path, reason: 'lfs' });
       continue;
     }
@@ -124,7 +124,7 @@ async function layOutLfs(
       missing.push({ path: pointer.path, reason: 'lfs' });
     }
   }
-  // git-lfs would clean the content back into the pointer: the files are not changed.
+  // To git, the files are unchanged: git-lfs would clean the content back into the pointer.
   const paths = touched.map((path) => `${path}\0`).join('');
   await checkout.git(['update-index', '--assume-unchanged', '-z', '--stdin'], paths);
   return missing;
@@ -149,7 +149,7 @@ async function layOutSubmodules(
       missing.push({ path, reason: 'submodule' });
       continue;
     }
-    // Numbered: of names one may be inside another.
+    // Numbered, because one submodule's name may be inside another's.
     const inner = { ...submodule, gitDirectory: found.value };
     const lacking = await layOutSubmodule(inner, commit, directory, folderOf('modules'));
     if (lacking.problems !== undefined) return lacking;
@@ -171,7 +171,7 @@ async function layOutSubmodule(
     mkdirSync(own, { recursive: true });
     const inner = { ...commit, ...opened, gitDirectory, sha, root: join(commit.root, path) };
     const lacking = await layOut(inner, folder, own);
-    // Relative, so that a copy of the checkout is whole.
+    // Relative, so that a copy of the checkout works by itself.
     writeFileSync(join(folder, '.git'), `gitdir: ${relative(folder, own)}\n`);
     return lacking;
   } finally {
@@ -180,8 +180,8 @@ async function layOutSubmodule(
 }
 
 /**
- * Whether git made this folder in the checkout. On a file system that ignores case a link may be in
- * its place, and lead elsewhere.
+ * True if git made this folder in the checkout. On a file system that ignores case, a link to
+ * somewhere else may be in its place.
  */
 function isOwnFolder(directory: string, path: string): boolean {
   const folder = join(realpathSync(directory), path);
@@ -197,8 +197,9 @@ function ignoreGitError(error: unknown): void {
 }
 
 /**
- * The umask and the clock must not decide what a wheel or a tarball holds. Synchronous on purpose:
- * some 20 microseconds a file, where the promise API takes turns of the thread pool.
+ * Sets modes and times, because the umask and the clock must not affect a wheel or a tarball.
+ * Synchronous on purpose: some 20 microseconds a file, where the promise API would queue for the
+ * thread pool.
  */
 function setModesAndTimes(directory: string, commitTime: number): void {
   const time = sourceDateEpoch(commitTime);

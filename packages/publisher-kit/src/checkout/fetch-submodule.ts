@@ -9,11 +9,11 @@ import { NO_CONFIGURATION } from './private-git.ts';
 import { decideAddress, resolveSubmoduleUrl, type SubmoduleAddress } from './submodule-address.ts';
 import { type CloneFolders, findSubmodule, type Submodule } from './submodules.ts';
 
-/** Where the repository that holds a submodule comes from. */
+/** The addresses that a submodule's own address may be relative to. */
 export interface SubmoduleParent {
-  /** Its own `remote.origin.url`, which relative addresses begin at. */
+  /** The parent repository's `remote.origin.url`: relative addresses start from it. */
   readonly address?: string | undefined;
-  /** That of the clone which is released. */
+  /** The `remote.origin.url` of the clone that is released. */
   readonly origin?: string | undefined;
 }
 
@@ -21,8 +21,8 @@ const BY_HAND =
   'put it into the clone first: git submodule update --init --recursive (actions/checkout: submodules: recursive)';
 
 /**
- * The address that a submodule is fetched from; undefined for one that git does not fetch either:
- * .gitmodules does not name it, or says `update = none`. Throws `InvalidInputError`
+ * Returns the address to fetch a submodule from; undefined if git would not fetch it either,
+ * because .gitmodules does not name it or says `update = none`. Throws `InvalidInputError`
  * (`submodule-refused`). Offline.
  */
 export function submoduleAddress(
@@ -44,7 +44,7 @@ function refused(path: string, expected: string, url?: string): InvalidInputErro
   return new InvalidInputError(
     {
       field: '.gitmodules',
-      // What is wrong with it may be a token.
+      // The wrong part may be a token.
       ...(shown === undefined || /[@?]/.test(shown) ? {} : { received: shown }),
       expected: `for the submodule ${printable(path)} ${expected}`,
       hint: `Correct it there, or ${BY_HAND}.`,
@@ -53,15 +53,15 @@ function refused(path: string, expected: string, url?: string): InvalidInputErro
   );
 }
 
-/** The clone that a submodule is looked for in, and what may be done when it is not there. */
+/** The clone to look for a submodule in, and whether to fetch it if it is missing. */
 export interface SubmoduleSource extends CloneFolders, SubmoduleParent {
   readonly fetchesSubmodules?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The git directory that has a submodule's commit: one of the clone, else `store`, a new one that
- * the commit is fetched into, if that is asked for. Undefined when it stays away.
+ * Returns a git directory that has the submodule's commit: one in the clone, else, if fetching is
+ * requested, the new directory `store`. Returns undefined if the submodule stays missing.
  */
 export async function obtainSubmodule(
   submodule: Submodule,
@@ -74,7 +74,7 @@ export async function obtainSubmodule(
   return address === undefined ? ok(undefined) : fetchSubmodule(submodule, address, source, store);
 }
 
-/** Fetches that commit alone, without its history. */
+/** Fetches only that commit, without its history. */
 async function fetchSubmodule(
   { path, sha }: Submodule,
   { isOwnHost, protocols, url }: SubmoduleAddress,
@@ -85,7 +85,7 @@ async function fetchSubmodule(
   const call = { processes, directory: '/', env: NO_CONFIGURATION, ...ending };
   const format = `--object-format=${formatOf(sha)}`;
   await git(['init', '--quiet', '--bare', '--template=', format, store], call);
-  // Where relative addresses of its own submodules begin.
+  // The relative addresses of nested submodules start from this one.
   await git(['config', 'remote.origin.url', url], { ...call, gitDirectory: store });
   const env = { GIT_ALLOW_PROTOCOL: protocols, ...(isOwnHost ? {} : NOTHING_OF_THE_USER) };
   const remote = createGitRemote({ url, processes: withEnvironment(processes, env) });
@@ -99,13 +99,13 @@ async function fetchSubmodule(
   );
 }
 
-/** No credential helper, header or rewritten address; without HOME curl finds no .netrc. */
+/** Uses no credential helper, header or address rewriting; without HOME curl finds no .netrc. */
 const NOTHING_OF_THE_USER = { ...NO_CONFIGURATION, HOME: devNull, SSH_AUTH_SOCK: '' };
 
 function hintFor(isOwnHost: boolean): string {
   const how = isOwnHost
-    ? 'It is fetched as `git fetch` fetches from origin, by your own configuration, and without redirects.'
-    : "It is fetched without any credential, as its host is not that of this clone's origin.";
+    ? 'The fetch uses your own git configuration, like `git fetch` from origin, and follows no redirect.'
+    : "The fetch uses no credential, because the host is not that of this clone's origin.";
   return `${how} Otherwise ${BY_HAND}.`;
 }
 

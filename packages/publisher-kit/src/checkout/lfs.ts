@@ -11,20 +11,21 @@ import { inParallel } from '../parallel.ts';
 import type { Processes } from '../process/processes.ts';
 import type { Attributes } from './attributes.ts';
 
-/** What a pointer file says (git-lfs, docs/spec.md). */
+/** The content of a pointer file (git-lfs, docs/spec.md). */
 export interface LfsPointer {
   readonly path: string;
   /** SHA-256 of the content, hex. */
   readonly oid: string;
   /** Bytes of the content. */
   readonly size: number;
-  /** What is stored goes through the programs of an extension before it is the content. */
+  /** True if an extension's programs must process the stored bytes to get the content. */
   readonly isExtended: boolean;
 }
 
 /** "Pointer files must be less than 1024 bytes". */
 const LARGEST_POINTER = 1024;
-// Keys in order, with extensions (`ext-0-name`) before `oid`; versions that git-lfs still reads.
+// The keys are in order, with extensions (`ext-0-name`) before `oid`. Includes the versions that
+// git-lfs still reads.
 const VERSION =
   /https:\/\/git-lfs\.github\.com\/spec\/v1|https:\/\/hawser\.github\.com\/spec\/v1|http:\/\/git-media\.io\/v\/2/;
 const POINTER = new RegExp(
@@ -32,8 +33,8 @@ const POINTER = new RegExp(
 );
 
 /**
- * The pointers among files whose attribute `filter` is `lfs`. `attributesOf` answers by the
- * commit's own .gitattributes.
+ * Finds the pointers among the files whose attribute `filter` is `lfs`. `attributesOf` answers from
+ * the commit's own .gitattributes.
  */
 export async function findPointers(
   files: readonly TreeFile[],
@@ -55,7 +56,7 @@ export async function findPointers(
   return found.flat();
 }
 
-/** What a file says if it is a pointer, by its whole content. */
+/** Reads a file's whole content as a pointer; undefined if it is not one. */
 export function parseLfsPointer(content: Uint8Array): Omit<LfsPointer, 'path'> | undefined {
   if (content.length >= LARGEST_POINTER) return undefined;
   const [, extensions, oid, size] =
@@ -64,7 +65,7 @@ export function parseLfsPointer(content: Uint8Array): Omit<LfsPointer, 'path'> |
   return { oid, size: Number(size), isExtended: extensions !== '' };
 }
 
-/** Whether any of the commit's .gitattributes speaks of LFS: most repositories need no further question. */
+/** True if a .gitattributes of the commit mentions LFS. Most repositories need no further check. */
 export async function usesLfs(files: readonly TreeFile[], trees: TreeReader): Promise<boolean> {
   const attributes = files.filter(({ path }) => /(?:^|\/)\.gitattributes$/.test(path));
   const texts = await inParallel(attributes, async ({ objectId }) => trees.blob(objectId));
@@ -73,15 +74,15 @@ export async function usesLfs(files: readonly TreeFile[], trees: TreeReader): Pr
 
 /** The clone's own store of LFS content. */
 export interface LfsStore {
-  /** Whether the content is here, by its size. */
+  /** True if the store has the content; compares only its size. */
   has(pointer: LfsPointer): Promise<boolean>;
-  /** Copies the content; false when it is not here, or is not what the pointer says. */
+  /** Copies the content. Returns false if the store lacks it, or if it differs from the pointer. */
   copyTo(pointer: LfsPointer, path: string): Promise<boolean>;
 }
 
 /**
- * `lfs.storage` of the repository, else `lfs` in its git directory (git-lfs-config(5)); then beside
- * the objects of each repository that it borrows from, as git-lfs looks.
+ * Opens `lfs.storage` of the repository, else `lfs` in its git directory (git-lfs-config(5)). Then
+ * looks, as git-lfs does, next to the objects of each repository that this one borrows from.
  */
 export async function openLfsStore(gitDirectory: string, processes: Processes): Promise<LfsStore> {
   const call: GitCall = { processes, directory: gitDirectory, gitDirectory };

@@ -10,8 +10,8 @@ import { refusedByGit } from './refused-by-git.ts';
 import { findSubmodule, listSubmodules, type Submodule } from './submodules.ts';
 
 /**
- * What a checkout of the commit would lack of its files: the answer for a plan, offline. Throws as
- * `createCheckout` does for what git, or a fetch that is asked for, would refuse.
+ * Lists the files that a checkout of the commit would lack, offline, for a plan. Throws, as
+ * `createCheckout` does, for what git or a requested fetch would refuse.
  */
 export async function findMissing(
   commit: Omit<CheckoutCommit, 'time'>,
@@ -40,7 +40,7 @@ async function missingLfs(
   );
   const missing: MissingContent[] = [];
   for (const pointer of pointers) {
-    // In place of bytes that are not UTF-8: such a file stays a pointer.
+    // U+FFFD replaces bytes that are not UTF-8. Such a file stays a pointer.
     const isNamed = !pointer.path.includes('\uFFFD');
     if (!isNamed || !(await store.has(pointer)))
       missing.push({ path: pointer.path, reason: 'lfs' });

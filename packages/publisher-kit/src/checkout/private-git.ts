@@ -6,8 +6,8 @@ import { borrowObjects, commonDirectory } from '../git/repository/alternates.ts'
 import type { Processes } from '../process/processes.ts';
 
 /**
- * git with nothing of the user's or the system's configuration: no filter program, hook, header,
- * credential or address rewriting of theirs. A partial clone fetches nothing behind our back.
+ * Runs git without the user's and the system's configuration: none of their filters, hooks,
+ * headers, credentials or address rewriting. A partial clone fetches nothing unasked.
  */
 export const NO_CONFIGURATION: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: devNull,
@@ -17,26 +17,26 @@ export const NO_CONFIGURATION: Readonly<Record<string, string>> = {
   GIT_NO_LAZY_FETCH: '1',
 };
 
-/** A git directory of our own that borrows the objects of another one. */
+/** Our own git directory that borrows the objects of another one. */
 export interface PrivateGit {
-  /** Runs git in it, without anybody's configuration. Returns what it printed. */
+  /** Runs git in it, without any outside configuration. Returns what git printed. */
   git(args: readonly string[], input?: string | Uint8Array): Promise<string>;
 }
 
 export interface PrivateGitOptions {
-  /** The git directory whose objects are borrowed: read, never written to. */
+  /** The git directory to borrow objects from. Only for reading. */
   readonly source: string;
   /** The new git directory, absolute. */
   readonly gitDirectory: string;
-  /** Its working tree; without one it is bare. */
+  /** The working tree; without one the new directory is bare. */
   readonly workTree?: string;
   readonly processes: Processes;
   readonly signal?: AbortSignal | undefined;
 }
 
-// A checkout looks the same on every machine: git reads attributes and ignored names of the user
-// even without any configuration, from $XDG_CONFIG_HOME/git. A copy of it has other inodes and change times than
-// its index says: only size and modification time are compared.
+// A checkout must look the same on every machine, but even without configuration git reads the
+// user's attributes and ignored names from $XDG_CONFIG_HOME/git. A copy of the checkout has other
+// inodes and change times than its index, so git compares only size and modification time.
 const CONFIGURATION = `[core]
 \tautocrlf = false
 \teol = lf
@@ -52,7 +52,7 @@ const CONFIGURATION = `[core]
 \tdetachedHead = false
 `;
 
-/** Relative, so that a copy of the whole is one of its own. */
+/** Relative, so that a copy of the whole checkout refers to itself. */
 function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string {
   if (workTree === undefined) return '';
   if (gitDirectory === join(workTree, '.git')) return '[core]\n\tbare = false\n';
@@ -60,7 +60,7 @@ function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string
   return `[core]\n\tbare = false\n\tworktree = ${path}\n`;
 }
 
-/** Makes the git directory. It sees every object of `source` and of what that borrows from. */
+/** Makes the git directory. It sees every object of `source`, and those that `source` borrows. */
 export async function createPrivateGit(options: PrivateGitOptions): Promise<PrivateGit> {
   const { gitDirectory, processes, source, workTree, signal } = options;
   const call: GitCall = {
@@ -82,14 +82,14 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
   });
   const bare = workTree === undefined ? ['--bare'] : [];
   const flags = ['--quiet', '--template=', `--object-format=${format.trim()}`];
-  // A fixed name: what the user's configuration calls it must not matter.
+  // A fixed name, so that the user's configuration has no effect.
   await git(['init', ...flags, '--initial-branch=main', ...bare], {
     ...call,
     env: NO_CONFIGURATION,
     ...(workTree === undefined ? {} : { directory: workTree }),
   });
   await borrowObjects(gitDirectory, common);
-  // Where the history of a shallow clone ends: without it git looks for the parents.
+  // Marks where a shallow clone's history ends; otherwise git looks for the parents.
   await copyFile(join(common, 'shallow'), join(gitDirectory, 'shallow')).catch(ignoreMissing);
   await appendFile(join(gitDirectory, 'config'), CONFIGURATION + workTreeSettings(options));
   return {
@@ -102,8 +102,8 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Gives a private git directory the tags of the source: annotated ones stay so, for `git describe`
- * and what asks it.
+ * Copies the source's tags to a private git directory. Annotated tags stay annotated, for `git
+ * describe` and tools that use it.
  */
 export async function copyTags(
   source: string,

@@ -2,7 +2,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
 import { unsafePath } from '../git/repository/object-format.ts';
 
-/** What to throw when git does not lay a commit out: `unsafe-path` or `no-checkout`. */
+/** Returns the error to throw if git cannot lay a commit out: `unsafe-path` or `no-checkout`. */
 export function refusedByGit(error: unknown, sha: string): unknown {
   if (!(error instanceof GitError)) return error;
   const path = /^error: invalid path '(.*)/.exec(error.message)?.[1];

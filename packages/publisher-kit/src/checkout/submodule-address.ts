@@ -1,27 +1,30 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { parseRemoteAddress } from '../git/remote/remote-address.ts';
 
-/** Where a submodule may be fetched from, and how. */
+/** The address that a submodule may be fetched from, and how. */
 export interface SubmoduleAddress {
   /** Without user name and password. */
   readonly url: string;
   /** The transports that git may use (GIT_ALLOW_PROTOCOL). */
   readonly protocols: string;
-  /** It is on the host of the clone's own origin, which the user's credentials are for. */
+  /** True if it is on the host of the clone's own origin, so the user's credentials may be used. */
   readonly isOwnHost: boolean;
 }
 
 /**
- * A submodule's address as git resolves it (git-submodule(1), `add`): one that begins with `./` or
- * `../` is relative to the address of the repository that holds it. Undefined when that has none,
- * or when it leaves its host.
+ * Resolves a submodule's address as git does (git-submodule(1), `add`): one that begins with `./`
+ * or `../` is relative to the address of the repository that contains it. Returns undefined if that
+ * repository has no address, or if the result is on another host.
  */
 export function resolveSubmoduleUrl(url: string, parent: string | undefined): string | undefined {
   if (!/^\.\.?\//.test(url)) return url;
   return parent === undefined ? undefined : climb(parent.replace(/\/+$/, ''), '/', url);
 }
 
-/** `resolve_relative_url` of git's remote.c; git goes on beyond the host, to no address at all. */
+/**
+ * `resolve_relative_url` of git's remote.c, but stops at the host, where git would go on to a
+ * broken address.
+ */
 function climb(base: string, separator: string, rest: string): string | undefined {
   if (base === '') return undefined;
   if (rest.startsWith('./')) return climb(base, separator, rest.slice(2));
@@ -33,11 +36,11 @@ function climb(base: string, separator: string, rest: string): string | undefine
 }
 
 /**
- * A commit names the host that is asked, so credentials are bound to the origin of the clone: there
- * git runs as the user's own `git fetch` does, with credential helpers and ssh keys; elsewhere it
- * runs over https without any. ssh and paths of this machine are for a clone of the same host, http
- * for loopback. Undefined for everything else: `ext::` runs a program, and what begins with a dash
- * would be an option to one.
+ * Decides how to fetch from an address. The commit names the host, so the user's credentials go
+ * only to the host of the clone's origin: there git runs like the user's own `git fetch`, with
+ * credential helpers and ssh keys; on any other host it uses https without credentials. ssh and
+ * local paths are allowed only for the origin's own host, http only for loopback. Returns undefined
+ * for everything else: `ext::` runs a program, and a leading dash would make the address an option.
  */
 export function decideAddress(
   url: string,

@@ -7,30 +7,33 @@ import { commonDirectory } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 import { NO_CONFIGURATION } from './private-git.ts';
 
-/** A submodule as the commit names it. */
+/** A submodule of the commit. */
 export interface Submodule {
   readonly path: string;
-  /** The commit of the other repository. */
+  /** The commit of the submodule's repository. */
   readonly sha: string;
-  /** In .gitmodules; absent when that does not name the path, or by a name that git ignores. */
+  /**
+   * The name in .gitmodules; absent if .gitmodules has no entry for the path, or only a name that
+   * git ignores.
+   */
   readonly name?: string;
   readonly url?: string;
   /**
-   * Why git does not fetch it. `unsafe`: .gitmodules says what was made to do harm. `skipped`: it
+   * Why git does not fetch it. `unsafe`: its .gitmodules entry is malicious. `skipped`: the entry
    * says `update = none`.
    */
   readonly notFetched?: 'unsafe' | 'skipped';
 }
 
-/** Where a clone keeps repositories. */
+/** The folders of a clone. */
 export interface CloneFolders {
   readonly gitDirectory: string;
-  /** The top of its working tree; the git directory itself when it is bare. */
+  /** The top of the working tree, or the git directory itself if the clone is bare. */
   readonly root: string;
   readonly processes: Processes;
 }
 
-/** The submodules among a commit's files, with what its .gitmodules says of them. */
+/** Lists the submodules of a commit, with their entries in .gitmodules. */
 export async function listSubmodules(
   files: readonly TreeFile[],
   sha: string,
@@ -55,7 +58,10 @@ export async function listSubmodules(
   });
 }
 
-/** What git takes of it: no name that leads out of `.git/modules`, no address that is an option. */
+/**
+ * Returns the parts of an entry that git accepts: no name that leads out of `.git/modules`, no
+ * address that is an option.
+ */
 function declared(
   name: string,
   settings: ReadonlyMap<string, string>,
@@ -72,9 +78,9 @@ function declared(
 }
 
 /**
- * The git directory of a submodule in a clone, if it has the commit: `.git/modules/<name>`, in a
- * linked worktree in that one's git directory, or, as older versions of git and `git submodule add`
- * leave it, in the working tree.
+ * Finds the git directory of a submodule in a clone, if it has the commit: `.git/modules/<name>`,
+ * the same in a linked worktree's git directory, or in the working tree, where older versions of
+ * git and `git submodule add` leave it.
  */
 export async function findSubmodule(
   { name, path, sha }: Submodule,
@@ -99,7 +105,7 @@ export async function findSubmodule(
   return undefined;
 }
 
-/** Of a working tree: its folder `.git`, or what the file `.git` names. */
+/** Returns a working tree's folder `.git`, or the directory that its file `.git` names. */
 async function gitDirectoryOf(workTree: string): Promise<string> {
   const path = join(workTree, '.git');
   const target = /^gitdir: (.+?)\n*$/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Collects the command lines of every process that this one starts, directly or not. */
+/** Collects the command lines of this process's children and their children. */
 export interface ArgvSampler extends Disposable {
   /** False where there is no /proc. */
   readonly canSee: boolean;
-  /** What was seen so far, arguments parted by spaces. */
+  /** Returns the command lines seen so far, arguments separated by spaces. */
   seen(): readonly string[];
 }
 
-/** Looks at /proc every few milliseconds until disposed. */
+/** Reads /proc every few milliseconds until disposed. */
 export function startArgvSampler(): ArgvSampler {
   const before = new Set(pids());
   const parents = new Map<string, string | undefined>();
@@ -22,7 +22,7 @@ export function startArgvSampler(): ArgvSampler {
   };
   const look = (): void => {
     for (const pid of pids()) {
-      // Read again each time: after a fork it is the parent's line, until the program is started.
+      // Read it each time: after a fork it is the parent's command line until the program starts.
       if (pid !== String(process.pid) && isOurs(pid))
         seen.add(read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '');
     }
@@ -44,8 +44,8 @@ function pids(): readonly string[] {
 }
 
 /**
- * proc_pid_stat(5): `pid (program) state ppid …`; the program's name may hold anything, so the last
- * parenthesis counts.
+ * proc_pid_stat(5): `pid (program) state ppid …`. The program's name may contain anything, so look
+ * for the last parenthesis.
  */
 function parentOf(pid: string): string | undefined {
   const stat = read(`/proc/${pid}/stat`);

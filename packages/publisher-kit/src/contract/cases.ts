@@ -12,7 +12,7 @@ import { BRANCH, type Opened, type Session } from './session.ts';
 import type { ContractCaseName } from './world.ts';
 
 /**
- * One promise of every publisher. Cases run in their order, in one world. Rejects when the promise
+ * One promise that every publisher keeps. Cases run in order, in one world. Rejects if the promise
  * is broken.
  */
 export interface ContractCase {
@@ -21,7 +21,7 @@ export interface ContractCase {
   run(session: Session): Promise<void>;
 }
 
-/** What must hold before anything is published. */
+/** The cases that run before anything is published. */
 export const FIRST_CASES: readonly ContractCase[] = [
   { name: 'pure-plan', title: 'plans purely, and plans are data', run: plansPurely },
   {
@@ -59,7 +59,7 @@ async function refusesWrongToken(session: Session): Promise<void> {
   const problems: Problem[] = [
     ...session.keep(await opened.publisher.check(opened.plan, opened.step)),
   ];
-  // A Go mirror is read for the build: it may be refused there already.
+  // A Go mirror is read during the build, so it may refuse there already.
   const result = await opened.tryBuild();
   problems.push(...(result.problems ?? []));
   const published =
@@ -152,7 +152,7 @@ async function changesNothingAgain(session: Session): Promise<void> {
   expect(await world.snapshot()).toEqual(before);
 }
 
-/** Promotes, and expects every pointer of the plan to name its version afterwards. */
+/** Promotes, then expects every pointer of the plan to name its version. */
 async function expectPointers(
   session: Session,
   opened: Opened,
@@ -179,12 +179,12 @@ function expectArtifacts({ plan }: Opened, built: Built): void {
   for (const { coordinate, digest, size, name } of built.artifacts) {
     expect(planned).toContain(formatCoordinate(coordinate));
     expect(digest, `digest of ${name}`).not.toBe('');
-    // A git commit is a name for its tree, not bytes of its own.
+    // A git commit names its tree and has no bytes of its own.
     if (name !== 'commit') expect(size, `size of ${name}`).toBeGreaterThan(0);
   }
 }
 
-/** Results in the coordinates' order; undefined where one is missing. */
+/** Returns the results in the order of the coordinates; undefined for a missing one. */
 export function byCoordinate<T extends { readonly coordinate: Coordinate }>(
   coordinates: readonly Coordinate[],
   results: readonly T[],
@@ -204,7 +204,7 @@ export function outcomes(published: readonly Published[]): readonly string[] {
   return published.map(({ outcome }) => outcome);
 }
 
-/** The signal's reason, a wrapper around it, or the AbortError of a platform API. */
+/** Accepts the signal's reason, an error that wraps it, or a platform API's AbortError. */
 function isAbort(error: unknown, reason: Error): boolean {
   return (
     error === reason ||

@@ -5,23 +5,22 @@ export interface ContractRepository {
   /** The parent of `a`, an hour before it. */
   readonly older: string;
   readonly a: string;
-  /** Committed in the same second as `a`, beside it: its parent is `older`, too. */
+  /** A sibling of `a` from the same second: its parent is `older`, too. */
   readonly b: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface ContractRepositoryOptions {
   /**
-   * A file that holds another text in each commit. Default `COMMIT.txt`; inside the published
-   * directory where that has to differ.
+   * A file whose content differs in each commit. Default `COMMIT.txt`. Put it inside the published
+   * directory if that must differ, too.
    */
   readonly marker?: string;
 }
 
 /**
- * Makes a git repository for the contract: three commits with these files (path → text), fixed
- * authors and dates, so that the same input gives the same ids everywhere. Dispose of it to remove
- * it.
+ * Makes a git repository for the contract: three commits with these files (path → content), fixed
+ * authors and dates, so the same input gives the same ids everywhere. Dispose of it to remove it.
  */
 export async function contractRepository(
   files: Readonly<Record<string, string>>,

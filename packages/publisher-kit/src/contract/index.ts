@@ -11,9 +11,9 @@ export type { ContractCaseName, ContractOptions, ContractWorld } from './world.t
 const contractCases: readonly ContractCase[] = [...FIRST_CASES, ...LATER_CASES];
 
 /**
- * The one suite that every publisher passes, registered with vitest as `<name> keeps the publisher
- * contract`. `setup` makes one world, with an empty registry; the cases run in it one after the
- * other, as later ones look at what earlier ones have published.
+ * Registers the suite that every publisher must pass, as `<name> keeps the publisher contract`.
+ * `setup` makes one world with an empty registry. The cases run in it in order, because later ones
+ * look at what earlier ones published.
  */
 export function publisherContract(
   name: string,
@@ -21,8 +21,8 @@ export function publisherContract(
   options: ContractOptions = {},
 ): void {
   const { except = {} } = options;
-  // A case that a registry cannot have is not registered: a skipped test would look like one that
-  // is yet to pass.
+  // Do not register a case that a registry cannot have: a skipped test would look like one that
+  // should pass later.
   const without = Object.entries(except).map(
     ([caseName, reason]) => `without ${caseName}: ${reason}`,
   );

@@ -7,7 +7,7 @@ import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { createSecretScan } from './secret-scan.ts';
 import { BRANCH, type Session } from './session.ts';
 
-/** What must hold once the dev build of commit `a` is published; releases come after it. */
+/** The cases that run after the dev build of commit `a` is published. Releases come last. */
 export const LATER_CASES: readonly ContractCase[] = [
   {
     name: 'reproducible',
@@ -47,7 +47,7 @@ async function buildsTheSame(session: Session): Promise<void> {
   );
 }
 
-/** Every path below a directory, with what changes when it is written to. */
+/** Lists every path below a directory, with the properties that a write would change. */
 async function snapshot(directory: string): Promise<readonly string[]> {
   const paths = (await readdir(directory, { recursive: true })).toSorted();
   return inParallel(paths, async (path) => {
@@ -75,7 +75,8 @@ async function distinguishes(session: Session): Promise<void> {
     plan.coordinates,
     session.keep(await publisher.inspect({ plan }, step)),
   );
-  // A version that holds no commit id is the same for both: only reading it back distinguishes them.
+  // A version without a commit id is the same for both commits; only reading it back tells them
+  // apart.
   const expected = plan.coordinates.map((coordinate) =>
     first.has(formatCoordinate(coordinate)) ? 'conflict' : 'absent',
   );
@@ -110,7 +111,7 @@ async function neverOverwrites(session: Session): Promise<void> {
   const first = keep(
     await released.publisher.publish(released.plan, await released.build(), released.step),
   );
-  // An image's `<sha>` tag is there since the dev build.
+  // An image's `<sha>` tag exists since the dev build.
   for (const outcome of outcomes(first)) expect(['published', 'already-there']).toContain(outcome);
   const taken = new Set(released.plan.coordinates.map(formatCoordinate));
 
@@ -143,7 +144,7 @@ async function showsNoSecret(session: Session): Promise<void> {
   expect(kept.length).toBeGreaterThan(0);
   expect(kept.filter((value) => scan.inValue(value))).toHaveLength(0);
   expect((world.lines?.() ?? []).filter((line) => scan.inValue(line))).toHaveLength(0);
-  // The session's own git process, which reads the source, runs throughout.
+  // The session's own git process, which reads the source, runs the whole time.
   if (argv.canSee)
     expect(argv.seen(), 'command lines are seen').toContainEqual(
       expect.stringContaining('cat-file'),

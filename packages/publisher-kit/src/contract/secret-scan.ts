@@ -5,15 +5,15 @@ import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import { createRedactor } from '../secret/redactor.ts';
 
 /**
- * Finds secrets in every spelling that the redactor knows: as they are, escaped, URL-encoded and
- * inside base64.
+ * Finds secrets in every spelling that the redactor knows: plain, escaped, URL-encoded and inside
+ * base64.
  */
 export interface SecretScan {
   /**
-   * True when a value, with everything that `console.log` or JSON would show of it, holds a secret.
+   * True if a value, or anything that `console.log` or JSON would show of it, contains a secret.
    */
   inValue(value: unknown): boolean;
-  /** The files below a directory that hold a secret, looked at unpacked too (gzip, zip). */
+  /** Returns the files below a directory that contain a secret, also inside gzip and zip files. */
   inFiles(directory: string): Promise<readonly string[]>;
 }
 
@@ -54,7 +54,10 @@ function views(content: Buffer): readonly Buffer[] {
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZIP_ENTRY = Buffer.from('PK\x03\x04', 'latin1');
 
-/** Each deflated entry of a zip file (a wheel), found by its local header (APPNOTE.TXT 4.3.7). */
+/**
+ * Unpacks each deflated entry of a zip file (a wheel), found by its local header (APPNOTE.TXT
+ * 4.3.7).
+ */
 function zipped(content: Buffer): readonly Buffer[] {
   const entries: Buffer[] = [];
   for (
@@ -63,7 +66,7 @@ function zipped(content: Buffer): readonly Buffer[] {
     at = content.indexOf(ZIP_ENTRY, at + 4)
   ) {
     const start = at + 30 + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
-    // What follows the entry is not part of it: a sync flush takes the stream as far as it goes.
+    // Bytes of the next entry follow this one; a sync flush decompresses as far as the stream goes.
     if (content.readUInt16LE(at + 8) === 8) {
       entries.push(
         unpacked(() =>

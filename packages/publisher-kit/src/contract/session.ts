@@ -10,22 +10,22 @@ import type { ContractWorld } from './world.ts';
 
 export const BRANCH = 'refs/heads/main';
 
-/** A run of the harness; what its build gives is kept, too. */
+/** A run of the harness that also keeps what its build returns. */
 export interface Opened extends Omit<OpenedRun, keyof AsyncDisposable> {
-  /** The commit's files, which publishers share. */
+  /** Returns the checkout of the commit that publishers share. */
   checkout(): Promise<string>;
 }
 
-/** Does for a publisher what the engine does, and keeps everything that came out. */
+/** Does what the engine does for a publisher, and keeps every output. */
 export interface Session extends AsyncDisposable {
   readonly world: ContractWorld;
   /** `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. */
   open(sha: string, ref: string, token?: 'right' | 'wrong'): Promise<Opened>;
-  /** Remembers what people or files might be shown. Gives it back. */
+  /** Remembers a value that people or files might show. Returns it. */
   readonly keep: <T>(value: T) => T;
   readonly kept: readonly unknown[];
   readonly argv: ArgvSampler;
-  /** Where all workspaces and checkouts are. */
+  /** The folder that contains all workspaces and checkouts. */
   readonly directory: string;
 }
 

@@ -14,26 +14,26 @@ import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret
 
 export interface PublishedFiles {
   readonly source: SourceTree;
-  /** The project that publishes them, for the messages: `npm:@ameideio/ameide-sdk-ts`. */
+  /** The project that publishes the files, for messages: `npm:@ameideio/ameide-sdk-ts`. */
   readonly project: string;
-  /** Those files of the commit that would be published, with their repository paths. */
+  /** The commit's files that would be published, with their repository paths. */
   readonly files: readonly TreeFile[];
   /**
-   * What they hold, by repository path, if that is in memory: a private key is then found in every
-   * file, and not in those named .pem and .key alone.
+   * The files' contents by repository path, if they are in memory. With them a private key is found
+   * in any file; without them only in files named .pem and .key.
    */
   readonly contents?: ReadonlyMap<string, Uint8Array> | undefined;
-  /** Repository paths that the definition allows, each exactly as it is. */
+  /** Exact repository paths that the definition allows. */
   readonly allow?: readonly string[] | undefined;
-  /** False: names that Linux alone can hold are fine, if they are UTF-8. */
+  /** False accepts names that only Linux can hold, if they are UTF-8. */
   readonly portable?: boolean;
 }
 
 /**
- * What the commit decides of files that would be published, whatever the ecosystem: names that no
- * archive can hold, files that look like they hold credentials, content that this clone lacks.
- * Every problem at once, each with its path. Offline. Codes: `file-name`, `secret-file`,
- * `lfs-content-missing`, `submodule-missing`.
+ * Reports what is wrong with the files to publish, in any ecosystem: names that no archive can
+ * hold, files that look like credentials, content that this clone lacks. Reports all problems at
+ * once, each with its path. Offline. Codes: `file-name`, `secret-file`, `lfs-content-missing`,
+ * `submodule-missing`.
  */
 export async function validateFiles({
   source,
@@ -44,7 +44,7 @@ export async function validateFiles({
   portable = true,
 }: PublishedFiles): Promise<readonly Problem[]> {
   const paths = new Set(files.map(({ path }) => path));
-  // Which of its files are published is not known: they are not the commit's own.
+  // A submodule's files are not the commit's own, so we do not know which of them are published.
   const submodules = files.filter(({ mode }) => mode === 'submodule').map(({ path }) => path);
   const isUsable = (path: string): boolean =>
     isArchivePath(path, portable) && !path.includes(NOT_UTF8);
@@ -67,10 +67,10 @@ export async function validateFiles({
   ];
 }
 
-/** What `SourceTree.list` puts in place of bytes that are not UTF-8. */
+/** `SourceTree.list` writes this for bytes that are not UTF-8. */
 const NOT_UTF8 = '\uFFFD';
 
-/** Asked once, for the folder that all of them are in. */
+/** Asks once, for the folder that contains all of the files. */
 async function missingAmong(
   files: readonly TreeFile[],
   source: SourceTree,
@@ -91,9 +91,9 @@ function commonFolder(folder: readonly string[], path: string): readonly string[
 }
 
 /**
- * Reports files in a folder whose content of Git LFS or of a submodule is missing from this clone.
- * For a publisher that knows only after the build which of them it publishes. `isUnseen` is true for
- * files that the build ignores.
+ * Reports files in a folder whose Git LFS or submodule content this clone lacks, for a publisher
+ * that knows only after the build which files it publishes. `isUnseen` is true for files that the
+ * build ignores.
  */
 export async function validateFolderContent(
   source: SourceTree,
@@ -109,8 +109,8 @@ export async function validateFolderContent(
 }
 
 /**
- * Reports built files that look like they hold credentials, by their names and contents. `allow` is
- * compared with the paths in the artifact. Code `built-secret-file`.
+ * Reports built files that look like credentials, by name and content. `allow` lists paths in the
+ * artifact. Code `built-secret-file`.
  */
 export function checkBuiltFiles(
   project: string,
@@ -122,7 +122,7 @@ export function checkBuiltFiles(
     problem({
       code: 'built-secret-file',
       kind: 'incomplete',
-      message: `What was built of ${project} holds ${shownPath(path)}, which usually holds credentials.`,
+      message: `The built artifact of ${project} contains ${shownPath(path)}, which usually holds credentials.`,
       hint: `Leave the file out. If it is meant to be published: allow: ['${path}'].`,
       path,
       rerun: 'after-fix',
@@ -135,7 +135,7 @@ function unusableName(project: string, path: string, portable: boolean): Problem
     code: 'file-name',
     kind: 'input',
     message: `${project} would publish ${shownPath(path)}, a name that archives and other systems cannot hold.`,
-    hint: `Rename it: UTF-8${portable ? ' without backslashes and control characters' : ''}. Or leave it out of what is published.`,
+    hint: `Rename it: UTF-8${portable ? ' without backslashes and control characters' : ''}. Or do not publish it.`,
     path,
   });
 }
@@ -145,12 +145,15 @@ function secretFile(project: string, path: string): Problem {
     code: 'secret-file',
     kind: 'input',
     message: `${project} would publish ${shownPath(path)}, which usually holds credentials.`,
-    hint: `Leave it out of the package; what it holds must be replaced if it was ever published. If it is meant to be published: allow: ['${path}'].`,
+    hint: `Leave it out of the package; if it was ever published, replace the credentials in it. If it is meant to be published: allow: ['${path}'].`,
     path,
   });
 }
 
-/** The refusal of a file whose content this clone lacks. Codes `lfs-content-missing`, `submodule-missing`. */
+/**
+ * The problem of a file whose content this clone lacks. Codes `lfs-content-missing`,
+ * `submodule-missing`.
+ */
 export function missingContentProblem(project: string, { path, reason }: MissingContent): Problem {
   return reason === 'lfs'
     ? problem({
@@ -169,7 +172,7 @@ export function missingContentProblem(project: string, { path, reason }: Missing
       });
 }
 
-/** A path, or another string of the repository, as a message shows it: it may hold anything. */
+/** Returns a path or another string of the repository in a form that is safe to show. */
 export function shownPath(path: string): string {
   return /^[\x21-\x7e]+$/.test(path) ? path : printable(path);
 }

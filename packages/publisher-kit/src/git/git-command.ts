@@ -10,22 +10,23 @@ export type GitSetting = readonly [key: string, value: string | Secret];
 type Environment = Readonly<Record<string, string | Secret>>;
 
 /**
- * No hook and no fsmonitor that a repository configures is started. (Its clean filters are, by `git
- * status`: nothing turns them all off.)
+ * Starts no hook and no fsmonitor that a repository configures. (`git status` still starts its
+ * clean filters; no setting turns all of them off.)
  */
 const SETTINGS: readonly GitSetting[] = [
   ['core.hooksPath', devNull],
   ['core.fsmonitor', 'false'],
-  // Seven lines on stderr of every child, where people look for the reason of a failure.
+  // Otherwise every child writes seven lines of this advice to stderr, where people look for the
+  // reason of a failure.
   ['advice.graftFileDeprecated', 'false'],
 ];
 
 /**
- * What every git child is told. No prompts; `git status` refreshes no index (GIT_OPTIONAL_LOCKS);
- * messages in English, for those that are read. Replace refs and grafts are local inventions that
- * make an id show other content than everyone else sees: ignored. Settings travel as
- * GIT_CONFIG_COUNT, _KEY_n and _VALUE_n (git-config(1), "ENVIRONMENT"; git 2.31), so that one may
- * be a secret.
+ * Returns the environment of every git child. It has no prompts; `git status` does not refresh the
+ * index (GIT_OPTIONAL_LOCKS); messages are in English, because we read some. It ignores replace
+ * refs and grafts, with which an id would show other content here than elsewhere. Settings are
+ * passed as GIT_CONFIG_COUNT, _KEY_n and _VALUE_n (git-config(1), "ENVIRONMENT"; git 2.31), so that
+ * one may be a secret.
  */
 export function gitEnvironment(settings: readonly GitSetting[] = []): Environment {
   const all = [...SETTINGS, ...settings];
@@ -35,8 +36,8 @@ export function gitEnvironment(settings: readonly GitSetting[] = []): Environmen
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: devNull,
-    // A trace that the user's configuration asks for would write settings into a file: a credential
-    // is one.
+    // A trace that the user's configuration turns on would write our settings, and so a credential,
+    // to a file.
     GIT_TRACE2: '0',
     GIT_TRACE2_EVENT: '0',
     GIT_TRACE2_PERF: '0',
@@ -51,20 +52,22 @@ export function gitEnvironment(settings: readonly GitSetting[] = []): Environmen
   };
 }
 
-/** git was there, was rightly called, and failed: a damaged repository, a full disk. */
+/** git ran with valid arguments and failed: a damaged repository, a full disk. */
 export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
 export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets'> {
   readonly processes: Processes;
-  /** Where it runs: inside the repository, unless `gitDirectory` says which one. */
+  /** The folder to run git in: inside the repository, unless `gitDirectory` names one. */
   readonly directory: string;
   readonly gitDirectory?: string;
   readonly settings?: readonly GitSetting[];
 }
 
-/** Runs `git <args>` and hands back whatever came of it; throws only when there is no git. */
+/**
+ * Runs `git <args>` and returns the result, also a failure. Throws only if git is not installed.
+ */
 export async function tryGit(args: readonly string[], call: GitCall): Promise<ProcessResult> {
   const { processes, directory, gitDirectory, settings, env, ...rest } = call;
   const result = await processes.run({
@@ -86,17 +89,14 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Pr
   return result;
 }
 
-/** As `tryGit`; throws `GitError` unless the exit code is 0. */
+/** Like `tryGit`, but throws `GitError` unless the exit code is 0. */
 export async function git(args: readonly string[], call: GitCall): Promise<string> {
   const result = await tryGit(args, call);
   if (!result.ok) throw new GitError(reasonOf(result));
   return text(result);
 }
 
-/**
- * git's own reason in one line: it often ends its errors with advice, which the last line would
- * show.
- */
+/** Returns git's reason as one line. The last line would often be advice instead. */
 export function reasonOf(result: ProcessResult): string {
   const lines = result.stderrText.split('\n');
   const said =
@@ -105,7 +105,7 @@ export function reasonOf(result: ProcessResult): string {
   return said === undefined ? result.summary : cleanText(said);
 }
 
-/** What it printed, as printed: ids and names that are compared, never shown. */
+/** Returns git's output unchanged: ids and names to compare, never to show. */
 export function text(result: ProcessResult): string {
   return new TextDecoder().decode(result.stdout);
 }

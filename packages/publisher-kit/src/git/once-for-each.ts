@@ -1,4 +1,6 @@
-/** Asks `make` once for each key, also while its answer is under way; again after it has failed. */
+/**
+ * Calls `make` once for each key, even if a call is still running; calls it again after a failure.
+ */
 export function onceForEach<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
   const known = new Map<K, Promise<V>>();
   return (key) => {

@@ -1,10 +1,10 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 
-// git-check-ref-format(1), plus: no leading "-" in any component (an option to some program), no
-// invisible or bidirectional characters.
+// git-check-ref-format(1). Also forbids a leading "-" in any component (some program would take it
+// for an option), and invisible or bidirectional characters.
 const FORBIDDEN = /[ ~^:?*[\\]|\p{C}|\.\.|@\{|\/\/|(?:^|\/)[.-]|\.lock(?:\/|$)|[./]$|^\/|^@$|^$/u;
 
-/** A full ref, `refs/heads/main`: for the writing side, where nothing may be guessed. */
+/** Parses a full ref, `refs/heads/main`. Used for writing, where we must not guess. */
 export function parseFullRef(value: unknown, field = 'ref'): string {
   if (
     typeof value === 'string' &&
@@ -17,13 +17,13 @@ export function parseFullRef(value: unknown, field = 'ref'): string {
     field,
     received: String(value),
     expected: 'a full ref name, for example refs/heads/main or refs/tags/v0.1.0',
-    hint: 'git check-ref-format lists what a name may hold.',
+    hint: 'git help check-ref-format lists what a name may contain.',
   });
 }
 
 /**
- * A name that can stand for a commit: a ref in full or in short, `HEAD`, or an id. No `~`, `^`, `:`
- * or `@{…}` expressions.
+ * Parses a name for a commit: a full or short ref, `HEAD`, or an id. Refuses `~`, `^`, `:` and
+ * `@{…}` expressions.
  */
 export function parseRevision(value: unknown, field = 'ref'): string {
   if (typeof value === 'string' && value.length <= 1000 && !FORBIDDEN.test(value)) return value;
@@ -31,6 +31,6 @@ export function parseRevision(value: unknown, field = 'ref'): string {
     field,
     received: String(value),
     expected: 'a tag, a branch or a commit id, for example v0.1.0, refs/heads/main or 71e210b',
-    hint: 'Expressions such as HEAD~1 are not taken; pass what this prints: git rev-parse --verify "HEAD~1^{commit}"',
+    hint: 'Expressions such as HEAD~1 do not work here; pass what this prints: git rev-parse --verify "HEAD~1^{commit}"',
   });
 }

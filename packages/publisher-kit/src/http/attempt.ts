@@ -6,21 +6,21 @@ import { createResponse, readBody } from './response.ts';
 export interface Limits {
   /** Bytes of the answer, after decompression. */
   readonly maxBytes: number;
-  /** Milliseconds without a byte of the answer. */
+  /** Milliseconds to wait for the next byte of the answer. */
   readonly stallMs: number;
 }
 
 const MOST_REDIRECTS = 5;
 
 /**
- * While fetch might send a body once more, for a redirect or a login, it keeps a copy of all of it:
- * with these two it never does.
+ * fetch keeps a copy of a whole body in case a redirect or a login needs it again. These two
+ * settings prevent that.
  */
 const STREAMED = { redirect: 'error', window: null } as const;
 
 /**
- * One attempt with its redirects. Rejects with `HttpError`, or with whatever fetch says once
- * `signal` has aborted.
+ * Makes one attempt and follows its redirects. Rejects with `HttpError`, or with fetch's own error
+ * once `signal` has aborted.
  */
 export async function attemptOnce(
   first: Hop,
@@ -46,7 +46,7 @@ async function exchange(
 ): Promise<HttpResponse | Hop> {
   const request = describeRequest(hop);
   using watch = new Watch(limits.stallMs, signal);
-  // How long an upload takes is the deadline's matter: until it is through, no answer is due.
+  // Only the deadline limits an upload: the server need not answer before it ends.
   if (hop.body === undefined) watch.restart();
   try {
     const init = {
@@ -81,7 +81,7 @@ async function exchange(
   }
 }
 
-/** Aborts when an outer signal does, or when it is not restarted in time. */
+/** Aborts when an outer signal does, or when nobody restarts it in time. */
 class Watch {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;

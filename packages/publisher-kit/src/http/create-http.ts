@@ -5,18 +5,18 @@ import { describeRequest, firstHop, type Hop } from './request.ts';
 import { retryAfterMs, waitMs } from './retry-after.ts';
 import { classifyError, isTemporary } from './status.ts';
 
-/** What `createHttp` takes from outside; each has a default. */
+/** What `createHttp` uses from outside. Each part has a default. */
 export interface HttpPorts {
   readonly fetch?: typeof globalThis.fetch;
-  /** Waits so many milliseconds; rejects when the signal aborts. */
+  /** Waits `ms` milliseconds. Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 up to 1, for the jitter. */
+  /** Returns a number from 0 up to 1, for the jitter. */
   readonly random?: () => number;
   /** Unix milliseconds. */
   readonly now?: () => number;
-  /** How often one call is tried at most. Default 5. */
+  /** The maximum number of attempts of one call. Default 5. */
   readonly attempts?: number;
-  /** An answer of which nothing arrives for so long is given up. Default 30,000 ms. */
+  /** How long to wait for the next piece of an answer. Default 30,000 ms. */
   readonly stallMs?: number;
 }
 
@@ -24,13 +24,13 @@ const DEADLINE_MS = 60_000;
 const MAX_BYTES = 100 * 1024 * 1024;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The real `Http`, over fetch with its kept-alive connections. */
+/** Creates the real `Http`, which uses fetch and its kept-alive connections. */
 export function createHttp(ports: HttpPorts = {}): Http {
   const world: Required<HttpPorts> = {
     fetch: ports.fetch ?? globalThis.fetch,
     sleep: ports.sleep ?? sleep,
     random: ports.random ?? Math.random,
-    // Unlike Date.now it never jumps, and a deadline must not.
+    // Never jumps, unlike Date.now; a deadline must not.
     now: ports.now ?? ((): number => performance.timeOrigin + performance.now()),
     attempts: ports.attempts ?? 5,
     stallMs: ports.stallMs ?? 30_000,
@@ -110,7 +110,6 @@ function askedWait(outcome: HttpResponse | HttpError, now: number): number | und
 
 function settle(outcome: HttpResponse | HttpError, received: boolean): HttpResponse {
   if (!(outcome instanceof HttpError)) return outcome;
-  // `refused` promises that nobody received anything, which holds only if it was so at every
-  // attempt.
+  // `refused` promises that nobody received anything, so every attempt must have been refused.
   throw received && outcome.kind === 'refused' ? outcome.as('network') : outcome;
 }

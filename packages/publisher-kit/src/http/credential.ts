@@ -4,8 +4,9 @@ import type { Credential } from './http.ts';
 export { isLoopback } from '@ameide/versioning-core';
 
 /**
- * The Authorization header of a credential (RFC 6750, RFC 7617). Throws `InvalidInputError`,
- * without the value, for a token that a header cannot hold: fetch's own error would print it.
+ * Returns the Authorization header of a credential (RFC 6750, RFC 7617). Throws
+ * `InvalidInputError`, without the value, for a token that a header cannot contain: fetch's own
+ * error would print it.
  */
 export function authorization(credential: Credential): string {
   if (credential.scheme === 'bearer') {

@@ -5,7 +5,7 @@ import { HttpError } from './http.ts';
  */
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 /**
- * No connection came about, whatever the phase: the system calls are `connect` and `getaddrinfo`.
+ * These codes mean that no connection was made. The system calls are `connect` and `getaddrinfo`.
  */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
@@ -15,13 +15,13 @@ const NOT_CONNECTED = new Set([
 ]);
 
 /**
- * What a rejected `fetch`, or a body that broke off, means. Its own message is left out but for the
- * system's error code.
+ * Classifies a rejected `fetch`, or a body that broke off. Shows only the system's error code, not
+ * the error's message.
  */
 export function classify(error: unknown, request: string): HttpError {
   if (error instanceof HttpError) return error;
   const source = rootCause(error);
-  // Undici's words for a redirect where none may be followed.
+  // Undici's message if a redirect must not be followed.
   if (text(source, 'message') === 'unexpected redirect')
     return new HttpError('redirect', request, 'redirects a body that is streamed', source);
   const code = text(source, 'code');
@@ -37,7 +37,7 @@ export function classify(error: unknown, request: string): HttpError {
   );
 }
 
-/** fetch wraps: TypeError "fetch failed" or "terminated" ← the system's or undici's error. */
+/** Unwraps fetch's TypeError "fetch failed" or "terminated" to the system's or undici's error. */
 function rootCause(error: unknown): unknown {
   let source = error;
   while (
@@ -52,8 +52,7 @@ function rootCause(error: unknown): unknown {
 function isRefused(source: unknown, code: string | undefined): boolean {
   if (code !== undefined && NOT_CONNECTED.has(code)) return true;
   const call = text(source, 'syscall');
-  // Node tries each address of a name in turn, and reports all of them when none took the
-  // connection.
+  // Node tries each address of a name in turn. If none accepts, it reports all errors at once.
   return call === 'connect' || call === 'getaddrinfo' || source instanceof AggregateError;
 }
 

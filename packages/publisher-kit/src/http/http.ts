@@ -1,11 +1,11 @@
 import type { Secret } from '../secret/secret.ts';
 
-/** Sends requests to registries. `createHttp` makes the real one; tests may give a literal. */
+/** Sends requests to registries. `createHttp` makes the real one; tests can use a literal. */
 export interface Http {
   /**
-   * Resolves for every HTTP status: a 404 or 503 is an answer. Rejects with `HttpError` when there
-   * is none (network, deadline, body too large, too many redirects) and with the signal's reason on
-   * abort.
+   * Resolves for every HTTP status: a 404 or 503 is an answer. Rejects with `HttpError` if there is
+   * no answer (network, deadline, body too large, too many redirects), and with the signal's reason
+   * on abort.
    */
   request(request: HttpRequest): Promise<HttpResponse>;
 }
@@ -14,27 +14,27 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   /**
-   * Must not hold credentials: those go in `credential`. Beyond the origin a redirect keeps only
-   * the likes of Accept and Range.
+   * Must not contain credentials; use `credential`. A redirect to another origin keeps only headers
+   * such as Accept and Range.
    */
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * A FormData is encoded as multipart. A Blob of a file (`fs.openAsBlob`) is streamed from disk,
-   * with its length, anew at each attempt; no redirect is followed then.
+   * with its length, again at each attempt; redirects are then not followed.
    */
   readonly body?: Uint8Array | string | FormData | Blob;
   /**
-   * Sent only to its own origin; dropped for good when a redirect leaves it. A `url` of another
-   * origin is refused as `insecure`.
+   * Sent only to its own origin, and never again after a redirect to another one. A `url` of
+   * another origin is refused as `insecure`.
    */
   readonly credential?: Credential;
   /**
-   * `idempotent` (the default for GET and HEAD): 408, 425, 429, 5xx but 501 and 505, and network
-   * failures are tried again, with Retry-After honoured and capped. `never` (the default for the
-   * rest): one attempt.
+   * `idempotent` (the default for GET and HEAD): tries again after 408, 425, 429, 5xx except 501
+   * and 505, and network failures; obeys Retry-After up to a limit. `never` (the default for all
+   * others): one attempt.
    */
   readonly retry?: 'idempotent' | 'never';
-  /** For the whole call with its retries. Default 60,000. */
+  /** For the whole call, including retries. Default 60,000. */
   readonly deadlineMs?: number;
   /** Largest accepted body. Default 100 MiB. */
   readonly maxBytes?: number;
@@ -43,24 +43,24 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** The reason phrase: PyPI puts its error text there. */
+  /** The reason phrase: PyPI puts its error message there. */
   readonly statusText: string;
   readonly headers: Headers;
-  /** After redirects. */
+  /** The URL after redirects. */
   readonly url: string;
   readonly body: Uint8Array;
   text(): string;
-  /** Throws `HttpError` of kind `malformed` when the body is not JSON. */
+  /** Throws `HttpError` of kind `malformed` if the body is not JSON. */
   json(): unknown;
   /**
-   * Takes the request's credential out of a text of this answer that people will see: servers may
-   * repeat it. A test's literal may do without.
+   * Removes the request's credential from parts of this answer that people will see: servers may
+   * repeat it. A test's literal may omit this.
    */
   readonly redact?: (text: string) => string;
 }
 
 /**
- * Bound to an origin (`https://registry.npmjs.org`); the kit refuses to send it elsewhere, or over
+ * Bound to an origin (`https://registry.npmjs.org`). The kit refuses to send it elsewhere, or over
  * plain http to a host that is not loopback.
  */
 export type Credential =
@@ -72,14 +72,14 @@ export type Credential =
       readonly password: Secret;
     };
 
-/** There was no usable answer. */
+/** Thrown if there is no usable answer. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   /**
-   * `refused`: no connection came about (nothing listens, the name does not resolve), on no attempt
-   * and no hop, so nothing was received by anyone. `network`: a connection broke. `timeout`: the
-   * deadline passed, or the peer stalled. `malformed`: the answer is not what it says it is.
-   * `insecure`: a credential would have left its origin or travelled unencrypted.
+   * `refused`: no attempt and no redirect got a connection (nothing listens, the name does not
+   * resolve), so nobody received anything. `network`: a connection broke. `timeout`: the deadline
+   * passed, or the server stalled. `malformed`: the answer is not what it claims to be. `insecure`:
+   * a credential would have left its origin or travelled unencrypted.
    */
   readonly kind:
     | 'refused'
@@ -92,7 +92,7 @@ export class HttpError extends Error {
   /** Method and URL without query or user information. */
   readonly request: string;
 
-  /** Why, without the request. */
+  /** The reason, without the request. */
   readonly reason: string;
 
   constructor(kind: HttpError['kind'], request: string, message: string, cause?: unknown) {
@@ -102,7 +102,7 @@ export class HttpError extends Error {
     this.reason = message;
   }
 
-  /** The same failure of another kind. */
+  /** Returns the same failure with another kind. */
   as(kind: HttpError['kind']): HttpError {
     return new HttpError(kind, this.request, this.reason, this.cause);
   }

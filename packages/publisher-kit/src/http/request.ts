@@ -4,17 +4,17 @@ import type { Secret } from '../secret/secret.ts';
 import { authorization, isLoopback } from './credential.ts';
 import { type Credential, HttpError, type HttpRequest } from './http.ts';
 
-/** One request to one URL: what is left of an `HttpRequest` at a hop. */
+/** One request to one URL: an `HttpRequest`, or one of its redirects. */
 export interface Hop {
   readonly method: HttpRequest['method'];
   readonly url: URL;
   readonly headers: Headers;
   readonly body: HttpRequest['body'];
-  /** Takes the call's credential out of a text, also at the hops that it is not sent to. */
+  /** Removes the call's credential from a string, also at redirects that do not get it. */
   readonly redact: (text: string) => string;
 }
 
-/** Kept beyond the origin; anything else there may be a secret of a kind we do not know. */
+/** A redirect to another origin keeps only these headers: any other may be a secret. */
 const PUBLIC_HEADERS = new Set([
   'accept',
   'accept-encoding',
@@ -28,8 +28,8 @@ const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorizat
 const USER_AGENT = 'ameide-publisher-kit (+https://github.com/ameideio/ameide-publishing)';
 
 /**
- * `GET https://registry.npmjs.org/name`: without query, fragment and user information, and without
- * the credential, which a redirect may repeat.
+ * Returns `GET https://registry.npmjs.org/name`, without query, fragment and user information, and
+ * without the credential, which a redirect may repeat.
  */
 export function describeRequest({
   method,
@@ -74,8 +74,8 @@ export function firstHop(request: HttpRequest): Hop {
 }
 
 /**
- * Where an answer redirects to, or undefined when it does not: a 304, or a 3xx without Location, is
- * an answer like any other.
+ * Returns where an answer redirects to, or undefined if it does not. A 304, or a 3xx without
+ * Location, is an ordinary answer.
  */
 export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): string | undefined {
   return [301, 302, 303, 307, 308].includes(answer.status)
@@ -84,8 +84,9 @@ export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): st
 }
 
 /**
- * The next hop of a redirect. Throws `HttpError`: another origin never gets a body or a write, a
- * write never turns into a GET whose 200 would look like success, and https never becomes http.
+ * Returns the next request of a redirect. Throws `HttpError`: another origin never gets a body or a
+ * write, a write never becomes a GET whose 200 would look like success, and https never becomes
+ * http.
  */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);
@@ -127,12 +128,12 @@ function parseUrl(value: string): URL {
   const url = URL.parse(value);
   if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
     return url;
-  // What was received is left out: a URL with user information holds a password.
+  // Leave out what was received: user information in a URL contains a password.
   throw new InvalidInputError({
     field: 'url',
     expected:
       'an absolute http or https URL without user information, for example https://registry.npmjs.org/name',
-    hint: 'Hand a user and password over as a credential, not in the URL.',
+    hint: 'Pass user and password as a credential, not in the URL.',
   });
 }
 
@@ -143,7 +144,7 @@ function parseHeaders(given: HttpRequest['headers']): Headers {
       throw new InvalidInputError({
         field: 'headers',
         expected: `no ${name.toLowerCase()} header`,
-        hint: 'Use the credential field: it is bound to its origin.',
+        hint: 'Use the field credential: it goes only to its own origin.',
       });
     }
     try {

@@ -10,7 +10,7 @@ export interface ResponseParts {
   readonly redact: (text: string) => string;
 }
 
-/** `request` is what an `HttpError` says of it: method and URL without query. */
+/** `request` is how an `HttpError` names it: method and URL without query. */
 export function createResponse(parts: ResponseParts, request: string): HttpResponse {
   const text = (): string => new TextDecoder().decode(parts.body);
   return {
@@ -20,7 +20,7 @@ export function createResponse(parts: ResponseParts, request: string): HttpRespo
       try {
         return JSON.parse(text()) as unknown;
       } catch {
-        // The parser's own message quotes the body, which may hold a freshly minted token.
+        // The parser's own message quotes the body, which may contain a new token.
         const type = printable(
           parts.redact(parts.headers.get('content-type') ?? 'no content type'),
         );
@@ -34,7 +34,7 @@ export function createResponse(parts: ResponseParts, request: string): HttpRespo
   };
 }
 
-/** Reads a body of at most `maxBytes`, telling `onBytes` of each piece. */
+/** Reads a body of at most `maxBytes` and calls `onBytes` for each piece. */
 export async function readBody(
   response: Response,
   maxBytes: number,

@@ -1,5 +1,5 @@
 /**
- * The three date forms that RFC 9110, section 5.6.7, asks every recipient to read: IMF-fixdate, RFC
+ * The three date forms that every recipient must read (RFC 9110, section 5.6.7): IMF-fixdate, RFC
  * 850 and asctime.
  */
 const DATES = [
@@ -9,9 +9,9 @@ const DATES = [
 ];
 
 /**
- * How long a Retry-After header (RFC 9110, section 10.2.3) asks to wait, in milliseconds from `now`
- * (Unix milliseconds); 0 for a date that has passed; undefined when there is none or it is neither
- * whole seconds nor a date.
+ * Returns how long a Retry-After header (RFC 9110, section 10.2.3) asks to wait, in milliseconds
+ * from `now` (Unix milliseconds); 0 for a date in the past. Returns undefined if the header is
+ * missing, or is neither whole seconds nor a date.
  */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
@@ -21,14 +21,14 @@ export function retryAfterMs(header: string | null | undefined, now: number): nu
   return Number.isNaN(time) ? undefined : Math.max(0, time - now);
 }
 
-/** First wait and longest one, before jitter; milliseconds. */
+/** The first and the longest wait before jitter, in milliseconds. */
 const FIRST = 300;
 const LONGEST = 10_000;
 
 /**
- * How long to wait before attempt `attempt + 1`, in milliseconds: doubling from `first` to 10,000,
- * between half and all of it by `random` (so that many clients do not come back at once), and never
- * less than the server asked for.
+ * Returns how long to wait before attempt `attempt + 1`, in milliseconds: it doubles from `first`
+ * to 10,000, then `random` picks between half and all of it (so that many clients do not return at
+ * once); never less than the server asked for.
  */
 export function waitMs(
   attempt: number,

@@ -6,12 +6,9 @@ import { cleanText } from './text.ts';
 export interface HttpFailure {
   /** Prefix of the problem's code: `npm` makes `npm-unauthorized`. */
   readonly code: string;
-  /** What was being done, as a verb: `publish npm:a@1`. */
+  /** The failed action, as a verb: `publish npm:a@1`. */
   readonly what: string;
-  /**
-   * The answer that was not the hoped-for one. A client library's status will do; its words need a
-   * `redact` then.
-   */
+  /** The unwelcome answer. A client library's status is enough; its text also needs a `redact`. */
   readonly response?: {
     readonly status: number;
     readonly statusText?: string;
@@ -19,23 +16,25 @@ export interface HttpFailure {
     readonly redact?: (text: string) => string;
   };
   /**
-   * What `Http.request` rejected with. Aborts and bugs, that is all but `HttpError`, are thrown on.
+   * What `Http.request` rejected with. Everything but `HttpError`, so aborts and bugs, is thrown
+   * on.
    */
   readonly error?: unknown;
-  /** The server's own words, when they are in the body. Shortened, made printable. */
+  /** The server's own message, if the body contains it. It is shortened and made printable. */
   readonly detail?: string;
   readonly coordinate?: string;
   /** Where the token came from, for the hint of a 401: `NPM_TOKEN`. */
   readonly tokenFrom?: string;
   /**
-   * What is known to be on the servers: `unknown` for a write whose answer is missing or doubtful.
+   * What the request has left on the servers, as far as we know: `unknown` for a write whose answer
+   * is missing or doubtful.
    */
   readonly effect: Problem['effect'];
 }
 
-/** What an answer, or the lack of one, means. */
+/** What an answer, or a missing one, means. */
 interface Meaning {
-  /** Ends the problem's code. */
+  /** The end of the problem's code. */
   readonly suffix: string;
   readonly kind?: Problem['kind'];
   readonly rerun: Problem['rerun'];
@@ -43,14 +42,14 @@ interface Meaning {
 }
 
 /**
- * An HTTP failure as a `Problem`. 401 and 403 are `authentication`; the rest is `incomplete`, or
- * `unknown` when the effect is. Exactly one of `response` and `error` is given. Whether a 409 is a
- * conflict is not decided here: that takes a comparison of digests.
+ * Turns an HTTP failure into a `Problem`: 401 and 403 are `authentication`, the rest is
+ * `incomplete`, or `unknown` if the effect is. Pass exactly one of `response` and `error`. Does not
+ * decide whether a 409 is a conflict: that needs a comparison of digests.
  */
 export function httpProblem(failure: HttpFailure): Problem {
   const { code, coordinate, effect, error, response, what } = failure;
   if (response === undefined && !(error instanceof HttpError)) throw error;
-  // A refused connection's request reached nobody, and an insecure one was never sent.
+  // Nobody received a request whose connection was refused; an insecure request was never sent.
   const isUnsent =
     error instanceof HttpError && (error.kind === 'refused' || error.kind === 'insecure');
   const known = isUnsent && effect === 'unknown' ? 'none' : effect;
@@ -68,7 +67,10 @@ export function httpProblem(failure: HttpFailure): Problem {
   });
 }
 
-/** What the server said, or why it could not: without the URL, so that it is the same for each of its artifacts. */
+/**
+ * Returns what the server answered, or why it did not. Leaves out the URL, so that the reason is
+ * the same for all artifacts of one server.
+ */
 function reasonOf({ detail, error, response }: HttpFailure): string {
   if (error instanceof HttpError) return error.reason;
   const said = wordsOf(response, detail ?? response?.statusText ?? '');
@@ -76,8 +78,8 @@ function reasonOf({ detail, error, response }: HttpFailure): string {
 }
 
 /**
- * A server may repeat what it was sent, the credential too: it is taken out before the text is
- * shortened, or half a secret would remain.
+ * Removes the credential, which a server may repeat, before shortening the text: otherwise half a
+ * secret could remain.
  */
 function wordsOf(response: HttpFailure['response'], text: string): string {
   return cleanText(response?.redact?.(text) ?? text);
@@ -88,7 +90,7 @@ function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
   const status = response?.status ?? 0;
   if (status === 401) {
     const where = tokenFrom === undefined ? '' : ` in ${tokenFrom}`;
-    const hint = `Give a token${where}, or a new one: this one is missing, mistyped or expired.`;
+    const hint = `Set a valid token${where}: this one is missing, mistyped or expired.`;
     return { suffix: 'unauthorized', kind: 'authentication', rerun: 'after-fix', hint };
   }
   const known = OF_STATUS.get(status);
@@ -103,7 +105,7 @@ function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
 const REJECTED: Meaning = {
   suffix: 'rejected',
   rerun: 'after-fix',
-  hint: 'The server does not take the request as it is: its answer says why.',
+  hint: 'The server rejects this request: its answer says why.',
 };
 
 const OF_STATUS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
@@ -129,7 +131,7 @@ const OF_STATUS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     {
       suffix: 'too-large',
       rerun: 'after-fix',
-      hint: 'The upload is larger than the server takes.',
+      hint: 'The upload is larger than the server accepts.',
     },
   ],
 ]);
@@ -154,11 +156,11 @@ const OF_KIND: Readonly<Record<HttpError['kind'], Meaning>> = {
   redirect: {
     suffix: 'redirect',
     rerun: 'after-fix',
-    hint: 'Give the address it redirects to, if you trust it.',
+    hint: 'If you trust the address that it redirects to, configure that one.',
   },
   insecure: {
     suffix: 'insecure',
     rerun: 'after-fix',
-    hint: 'Use an https address, and a credential of that address.',
+    hint: 'Use an https address and a credential for that address.',
   },
 };

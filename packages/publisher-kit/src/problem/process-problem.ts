@@ -4,18 +4,19 @@ import type { ProcessResult } from '../process/processes.ts';
 export interface ProcessFailure {
   /** Prefix of the problem's code: `go` makes `go-failed`. */
   readonly code: string;
-  /** What was being done, as a verb: `build the wheel of pypi:a==1`. */
+  /** The failed action, as a verb: `build the wheel of pypi:a==1`. */
   readonly what: string;
   readonly result: Pick<ProcessResult, 'failure' | 'summary'> &
     Partial<Pick<ProcessResult, 'lastLines'>>;
   readonly coordinate?: string;
   /**
-   * Default `none`: a local program. `unknown` for one that writes to a server, such as `git push`.
+   * Default `none`, for a local program. Use `unknown` for one that writes to a server, such as
+   * `git push`.
    */
   readonly effect?: Problem['effect'];
-  /** Instead of the general one. */
+  /** Replaces the general hint. */
   readonly hint?: string;
-  /** Default `incomplete`, or `unknown` when the effect is. */
+  /** Default `incomplete`, or `unknown` if the effect is. */
   readonly kind?: Problem['kind'];
 }
 
@@ -39,7 +40,7 @@ const MEANINGS: Readonly<Record<NonNullable<ProcessResult['failure']>, Meaning>>
   signal: {
     suffix: 'killed',
     rerun: 'safe',
-    hint: 'Something ended it, perhaps for want of memory: run the same command again.',
+    hint: 'Something stopped it, perhaps because memory ran out: run the same command again.',
   },
   timeout: {
     suffix: 'timeout',
@@ -58,13 +59,12 @@ export const BUILD_HINT =
   'It ran in a private copy of the commit: try it in a fresh clone. What the build of another artifact makes is not there; let prepare in the release definition make it.';
 
 /**
- * A program's failure as a `Problem`. Its message ends in the result's summary, or, when the
- * program printed more than one line, in the last of them, each on a line of its own. Both are
- * redacted.
+ * Turns a program's failure into a `Problem`. Its message ends with the result's summary or, if the
+ * program printed more than one line, with its last lines, each on its own line. Both are redacted.
  */
 export function processProblem(failure: ProcessFailure): Problem {
   const { suffix, rerun, hint } = MEANINGS[failure.result.failure ?? 'exit'];
-  // A program that could not be started did nothing.
+  // A program that did not start did nothing.
   const effect =
     suffix === 'not-found' && failure.effect === 'unknown' ? 'none' : (failure.effect ?? 'none');
   const reason = ending(failure.result);
@@ -83,7 +83,7 @@ export function processProblem(failure: ProcessFailure): Problem {
 function ending({ failure, summary, lastLines = [] }: ProcessFailure['result']): string {
   if (failure === 'not-found' || lastLines.length < 2)
     return `${summary}${/[.!?]$/.test(summary) ? '' : '.'}`;
-  // The summary ends in one of the lines: they are all shown below.
+  // The summary ends with one of the lines below, so remove it there.
   const said =
     lastLines.map((line) => `: ${line.trimStart()}`).find((line) => summary.endsWith(line)) ?? '';
   return [

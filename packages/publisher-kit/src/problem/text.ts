@@ -1,6 +1,6 @@
 /**
- * A server's words for one line of a terminal: no control, bidi or line-separator characters, at
- * most 200 characters.
+ * Makes a server's message fit one line of a terminal: removes control, bidi and line-separator
+ * characters and keeps at most 200 characters.
  */
 export function cleanText(text: string): string {
   const plain = text

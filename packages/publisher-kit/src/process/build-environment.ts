@@ -1,11 +1,14 @@
 import { type Release, unixSeconds } from '@ameide/versioning-core';
 
-/** 1980-01-01T00:00:00Z and 2107-12-31T23:59:58Z: the times that a zip file can hold (APPNOTE.TXT, 4.4.6). */
+/**
+ * The times that a zip file can hold (APPNOTE.TXT, 4.4.6): 1980-01-01T00:00:00Z to
+ * 2107-12-31T23:59:58Z.
+ */
 const FIRST_IN_ZIP = 315_532_800;
 const LAST_IN_ZIP = 4_354_819_198;
 
 /**
- * What every program that a release starts for a build sees in its environment: the tuple, its
+ * Returns the variables for every program that a release starts for a build: the tuple, its
  * versions, and the commit's time for tools that write one
  * (https://reproducible-builds.org/specs/source-date-epoch/).
  */
@@ -26,7 +29,7 @@ export function buildEnvironment(
   };
 }
 
-/** Unix seconds, moved into what a zip file can hold: wheels are zip files. */
+/** Moves a time, Unix seconds, into the range of a zip file, because wheels are zip files. */
 export function sourceDateEpoch(seconds: number): number {
   return Math.min(Math.max(seconds, FIRST_IN_ZIP), LAST_IN_ZIP);
 }

@@ -9,15 +9,15 @@ import { spawn } from './spawn.ts';
 import { findProgram } from './which.ts';
 
 export interface ProcessPorts {
-  /** Where the allow-listed variables come from. Default `process.env`. */
+  /** The source of the allow-listed variables. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /**
-   * Milliseconds between asking a program to end (SIGTERM) and ending it (SIGKILL). Default 5000.
+   * Milliseconds between asking a program to end (SIGTERM) and killing it (SIGKILL). Default 5000.
    */
   readonly graceMs?: number;
 }
 
-/** The real `Processes`, over execa. */
+/** Creates the real `Processes`, based on execa. */
 export function createProcesses(ports: ProcessPorts = {}): Processes {
   const base = ports.env ?? process.env;
   return {
@@ -59,8 +59,8 @@ function revealed(env: Command['env']): Record<string, string> {
 }
 
 /**
- * Arguments are visible to every user of the machine, so a secret in one is a wrong call. Their
- * text is left out of the error.
+ * Throws if an argument contains a secret, because every user of the machine can see arguments. The
+ * error leaves the argument out.
  */
 function assertArguments(argv: Command['argv'], secrets: readonly Secret[]): void {
   if (argv[0] === '' || argv.some((argument) => argument.includes('\0'))) {
@@ -74,12 +74,12 @@ function assertArguments(argv: Command['argv'], secrets: readonly Secret[]): voi
     throw new InvalidInputError({
       field: 'argv',
       expected: 'no secrets among the arguments',
-      hint: 'Hand it over in env or input.',
+      hint: 'Pass it in env or input.',
     });
   }
 }
 
-/** The system reports a missing folder as it does a missing program. */
+/** Needed because the system reports a missing folder like a missing program. */
 async function assertDirectory(cwd: string): Promise<void> {
   const found = await stat(cwd).catch(() => undefined);
   if (found?.isDirectory() !== true)

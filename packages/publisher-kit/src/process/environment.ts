@@ -1,6 +1,6 @@
 /**
- * What programs need to find their files, the network and the user's language; nothing that holds a
- * token.
+ * Variables that programs need to find their files, the network and the user's language. None
+ * contains a token.
  */
 const NAMES = new Set(
   `PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TERM NO_COLOR TMPDIR TMP TEMP
@@ -15,8 +15,8 @@ const NAMES = new Set(
 const PREFIXES = ['LC_', 'XDG_'];
 
 /**
- * The allow-listed part of an environment. Names are compared without case, as Windows and the
- * proxy variables ask.
+ * Returns the allow-listed part of an environment. Ignores the case of names, for Windows and the
+ * proxy variables.
  */
 export function allowedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const allowed: Record<string, string> = {};
@@ -32,8 +32,8 @@ export function allowedEnvironment(environment: NodeJS.ProcessEnv): Record<strin
 }
 
 /**
- * Passwords inside the values, as in `HTTPS_PROXY=http://user:password@proxy`: the children need
- * them, their output must not show them.
+ * Returns passwords in the values, as in `HTTPS_PROXY=http://user:password@proxy`: children need
+ * them, but their output must not show them.
  */
 export function passwordsIn(environment: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(environment).flatMap((value) => {

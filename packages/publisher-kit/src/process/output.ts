@@ -1,16 +1,13 @@
 import type { Redactor } from '../secret/redactor.ts';
 
-/**
- * Characters of one line that are kept while its end has not come: progress bars can go on for
- * ever.
- */
+/** The most characters of an unfinished line to keep: a progress bar may never end its line. */
 const LONGEST_LINE = 64 * 1024;
-/** Characters of a line that people are shown. */
+/** The most characters of a line to show to people. */
 const SHOWN_LINE = 2000;
 
 /**
- * Cuts a stream into redacted lines. Pieces are joined before they are redacted, so that a secret
- * cut in two by the pipe is found.
+ * Splits a stream into redacted lines. Joins the pieces first, so that it finds a secret that the
+ * pipe cut in two.
  */
 export function createLineReader(
   redactor: Pick<Redactor, 'redact'>,
@@ -42,8 +39,8 @@ export function createLineReader(
 }
 
 /**
- * The last `limit` characters, from the start of a line on where one starts. Give it redacted text:
- * a cut could leave half a secret.
+ * Returns the last `limit` characters, starting at a new line if there is one. Pass redacted text:
+ * the cut could leave half a secret.
  */
 export function endOf(text: string, limit: number): string {
   return text.length <= limit
@@ -52,14 +49,14 @@ export function endOf(text: string, limit: number): string {
 }
 
 /**
- * The last line with something on it, without colours and control characters, shortened to 300
+ * Returns the last line that is not empty, without colours and control characters, at most 300
  * characters.
  */
 export function lastLine(text: string): string | undefined {
   return shownLines(text).at(-1)?.trimStart();
 }
 
-/** The lines with something on them, as `lastLine` shows one. */
+/** Returns the lines that are not empty, each in the form of `lastLine`. */
 export function shownLines(text: string): readonly string[] {
   return text
     .split(/[\r\n]+/)

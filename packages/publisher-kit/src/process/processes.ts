@@ -1,12 +1,13 @@
 import type { Secret } from '../secret/secret.ts';
 
 /**
- * Runs programs. Never through a shell; with an allow-list for the environment. Failure is a value.
+ * Runs programs, never through a shell, with an allow-listed environment. Returns failures as
+ * values.
  */
 export interface Processes {
   /**
-   * Throws `InvalidInputError` for a missing `cwd`, and for arguments that hold a NUL character or
-   * one of the secrets.
+   * Throws `InvalidInputError` if `cwd` is missing, or if an argument contains a NUL character or a
+   * secret.
    */
   run(command: Command): Promise<ProcessResult>;
   /** The absolute path of a program on PATH, or undefined. */
@@ -19,33 +20,33 @@ export interface Command {
   readonly cwd: string;
   /**
    * Added to the allow-list (PATH, HOME, USER, LANG, LC_*, TMPDIR, TERM, proxy and CA-file
-   * variables, XDG_*, and the tool caches). A Secret is revealed to this child alone and redacted
-   * from what it prints.
+   * variables, XDG_*, and the tool caches). Only this child sees a Secret, and its output is
+   * redacted.
    */
   readonly env?: Readonly<Record<string, string | Secret>>;
   /**
-   * More that must be neither among the arguments nor shown: what a value of `env` holds in another
-   * spelling.
+   * Further secrets, such as other spellings of a value in `env`: no argument may contain them, and
+   * no output shows them.
    */
   readonly secrets?: readonly Secret[];
   readonly input?: Uint8Array | string;
   /**
-   * Default 10 minutes. The program and all that it started are asked to end, and ended 5 seconds
-   * later.
+   * Default 10 minutes. Then the program and its children are asked to end; after 5 more seconds
+   * they are killed.
    */
   readonly timeoutMs?: number;
-  /** Of each stream. Default 256 MiB. */
+  /** For each stream. Default 256 MiB. */
   readonly maxOutputBytes?: number;
-  /** On abort the program is ended as on timeout, and `run` rejects with the signal's reason. */
+  /** On abort the program is ended as on timeout; then `run` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called with each line of both streams, redacted: for progress. */
+  /** Gets each line of both streams, redacted, to show progress. */
   readonly onLine?: (line: string) => void;
 }
 
 export interface ProcessResult {
   readonly ok: boolean;
   /**
-   * Why `ok` is false. `not-found`: it could not be started; nearly always because it is not
+   * Why `ok` is false. `not-found`: it could not be started, nearly always because it is not
    * installed.
    */
   readonly failure?: 'not-found' | 'exit' | 'signal' | 'timeout' | 'too-much-output';
@@ -56,10 +57,7 @@ export interface ProcessResult {
   readonly stdoutText: string;
   /** UTF-8, redacted, the last 65,536 characters. */
   readonly stderrText: string;
-  /**
-   * The last ten lines of what it printed, those of stdout before those of stderr: redacted, for a
-   * Problem's message.
-   */
+  /** The last ten lines of output, stdout before stderr, redacted: for a Problem's message. */
   readonly lastLines: readonly string[];
   /** `go list -m: exit code 1: <last line of stderr>`: redacted, for a Problem's message. */
   readonly summary: string;

@@ -3,7 +3,7 @@ import type { Redactor } from '../secret/redactor.ts';
 import { endOf, lastLine, shownLines } from './output.ts';
 import type { Command, ProcessResult } from './processes.ts';
 
-/** How a program ended: the part of execa's result that is read here. */
+/** How a program ended: the part of execa's result that we use. */
 export interface Ended {
   readonly failed: boolean;
   readonly exitCode?: number | undefined;
@@ -16,12 +16,12 @@ export interface Ended {
 }
 
 const TEXT_LIMIT = 64 * 1024;
-/** Lines that people are shown of a program that failed. */
+/** How many lines of a failed program to show. */
 const SHOWN_LINES = 10;
 
 /**
- * Text is decoded for those who ask, as archives pass through stdout, and redacted as a whole, as a
- * cut could leave half a secret.
+ * Decodes output only on request, because archives pass through stdout. Redacts it as a whole,
+ * because a cut could leave half a secret.
  */
 export function describeResult(
   argv: Command['argv'],
@@ -49,7 +49,7 @@ export function describeResult(
       return ending(shownLines(endOf(stdoutText(), TEXT_LIMIT)), shownLines(stderrText()));
     },
     get summary() {
-      // Most programs say on stderr what went wrong; some on stdout.
+      // Most programs report errors on stderr, some on stdout.
       const said =
         failure === undefined || failure === 'not-found'
           ? undefined
@@ -69,8 +69,7 @@ function once(make: () => string): () => string {
 }
 
 /**
- * Of both streams, since some programs say on stdout what went wrong and fill stderr with
- * warnings.
+ * Uses both streams, because some programs report errors on stdout and fill stderr with warnings.
  */
 function ending(stdout: readonly string[], stderr: readonly string[]): readonly string[] {
   const ofStderr = stderr.slice(-Math.max(SHOWN_LINES / 2, SHOWN_LINES - stdout.length));
@@ -101,7 +100,9 @@ function reason(failure: ProcessResult['failure'], ended: Ended): string {
   return reasons[failure];
 }
 
-/** `go list -m`: the program and at most two words that are plainly sub-commands or flags. */
+/**
+ * Returns `go list -m`: the program and at most two words that are clearly sub-commands or flags.
+ */
 function commandName(argv: Command['argv']): string {
   const [program, ...rest] = argv;
   const end = rest

@@ -6,11 +6,11 @@ import type { Ended } from './result.ts';
 
 const TEN_MINUTES = 600_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** Of each stream. */
+/** For each stream. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
 /**
- * Runs a program in its own process group with exactly this environment, and waits for its end.
+ * Runs a program in its own process group with exactly this environment and waits until it ends.
  * Rejects with the reason of an abort.
  */
 export async function spawn(
@@ -36,10 +36,11 @@ export async function spawn(
       command.signal === undefined
         ? broken.signal
         : AbortSignal.any([command.signal, broken.signal]),
-    // Compilers, package managers and git start programs of their own, which have to end with them.
+    // Compilers, package managers and git start further programs, which must end with them.
     killDescendants: true,
     forceKillAfterDelay: graceMs,
-    // Without input a program that asks a question gets an end of file instead of waiting for ever.
+    // Without input, a program that asks a question gets an end of file instead of waiting for
+    // ever.
     ...(command.input === undefined ? { stdin: 'ignore' as const } : { input: command.input }),
   });
   const streams = [subprocess.stdout, subprocess.stderr].filter((stream) => stream !== null);
@@ -61,8 +62,8 @@ export async function spawn(
 }
 
 /**
- * A callback that throws inside a stream's event would end this process: it ends the program and
- * becomes the rejection.
+ * If a callback throws inside a stream's event, this process would end. Instead, end the program
+ * and reject with the error.
  */
 function guarded(onLine: Command['onLine'], broken: AbortController): (line: string) => void {
   return (line) => {
@@ -75,8 +76,8 @@ function guarded(onLine: Command['onLine'], broken: AbortController): (line: str
 }
 
 /**
- * A daemon that left the program's process group survives its end and may hold its output open.
- * Some time after timeout or abort nobody waits for that any more.
+ * A daemon that left the program's process group survives and may keep its output open. Stop
+ * waiting for it some time after a timeout or abort.
  */
 function letGo(
   signal: AbortSignal | undefined,

@@ -3,8 +3,8 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * The absolute path of a program, or undefined. Relative entries of PATH are passed over: they
- * would find what a repository puts there.
+ * Returns the absolute path of a program, or undefined. Ignores relative entries of PATH, because a
+ * repository could put programs there.
  */
 export async function findProgram(
   program: string,

@@ -1,32 +1,32 @@
 import { Secret } from './secret.ts';
 
-/** Takes secrets out of text that people will see. */
+/** Removes secrets from text that people will see. */
 export interface Redactor {
   /**
-   * The text with every known form of every secret replaced by `[secret]`. Give it whole lines: a
-   * secret cut in two is not found.
+   * Replaces every known form of every secret by `[secret]`. Pass whole lines: a secret cut in two
+   * is not found.
    */
   redact(text: string): string;
   add(secret: Secret | string): void;
 }
 
 /**
- * Below this many characters a secret is not looked for: its letters occur in ordinary words, and
- * it protects nothing.
+ * Shorter secrets are not searched for: their letters occur in ordinary words, and they protect
+ * nothing.
  */
 const SHORTEST = 4;
 /**
- * Below this many, base64 is only looked for as a whole: the part of it that does not depend on its
- * neighbours is too short.
+ * Shorter secrets are searched for in base64 only as a whole: too little of them is independent of
+ * the neighbouring bytes.
  */
 const SHORTEST_EMBEDDED = 9;
 const SHOWN = '[secret]';
 
 /**
- * Finds secrets as they are, escaped as in JSON and shells, URL-encoded by whatever rules (they
+ * Finds secrets in plain form, escaped as in JSON and shells, URL-encoded by any rules (which
  * differ in the characters they leave), and in base64 and base64url, alone or inside a longer text
- * such as `user:token` of Basic authentication. Each line of a multi-line secret (a PEM key) is one
- * too.
+ * such as `user:token` of Basic authentication. Each line of a multi-line secret (a PEM key) counts
+ * as a secret, too.
  */
 export function createRedactor(secrets: Iterable<Secret | string> = []): Redactor {
   const patterns = new Map<string, RegExp>();
@@ -66,7 +66,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Each character but letters and digits in any of its spellings: itself, `\` and itself, %XX,
+ * Matches every character except letters and digits in any spelling: itself, `\` and itself, %XX,
  * \uXXXX, `+` for a space, \n.
  */
 function spellings(value: string): RegExp {
@@ -83,7 +83,7 @@ function spellings(value: string): RegExp {
   return new RegExp(parts.join(''), 'gu');
 }
 
-/** Hex digits as a pattern that takes either case. */
+/** Returns a pattern for hex digits in either case. */
 function hex(value: number, digits: number): string {
   return value
     .toString(16)
@@ -92,9 +92,9 @@ function hex(value: number, digits: number): string {
 }
 
 /**
- * base64 works on groups of three bytes, so a text inside a longer one has three possible
- * spellings; the characters at its edges also hold bits of the neighbours, and are left out of what
- * is looked for.
+ * Returns the three possible base64 spellings of a text inside a longer one, because base64 works
+ * on groups of three bytes. Leaves out the characters at the edges, which mix in bits of the
+ * neighbours.
  */
 function base64Forms(value: string): readonly string[] {
   const bytes = Buffer.from(value);
@@ -118,7 +118,7 @@ function* matches(text: string, patterns: Iterable<RegExp>): Generator<Place> {
     for (const match of text.matchAll(pattern)) yield [match.index, match.index + match[0].length];
 }
 
-/** Where a base64 text holds a needle: from its first character to its last. */
+/** Finds the base64 texts that contain a needle, from first to last character. */
 function* words(text: string, needles: Iterable<string>): Generator<Place> {
   for (const needle of needles) {
     for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at)) {
@@ -132,7 +132,7 @@ function* words(text: string, needles: Iterable<string>): Generator<Place> {
   }
 }
 
-/** Letters, digits, `+ / - _`. */
+/** True for letters, digits and `+ / - _`. */
 function isBase64(code: number): boolean {
   return (
     (code >= 47 && code <= 57) ||

@@ -1,22 +1,22 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 
-// What has leaked from published packages: registry and git credentials, environment files, SSH
-// keys, and all that a .git folder holds.
+// Files that have leaked from published packages: registry and git credentials, environment files,
+// SSH keys, and everything in a .git folder.
 const SECRET_FILES =
   /^(?:\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|[._]netrc|\.git-credentials|\.dockercfg|\.env(?:\..*)?|\.envrc|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?)$/i;
-// A copy that an editor, or its user, left beside the file.
+// Endings of copies that an editor or a person leaves next to a file.
 const COPY = /(?:~|\.(?:bak|old|orig|save))$/i;
 const SECRET_PATHS = /(?:^|\/)(?:\.git\/|\.docker\/config\.json$|\.aws\/credentials$)/i;
-// A template of an environment file is meant to be read.
+// Templates of environment files are meant for reading.
 const TEMPLATES = /^\.env\.(?:example|sample|template|dist|defaults?)$/i;
-// Such a file may as well be a public certificate: RFC 7468's label says which.
+// These may also be public certificates; the label (RFC 7468) in the file tells.
 const PEM_FILES = /\.(?:pem|key)$/i;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
 /**
- * True for a path whose file usually holds credentials: `.npmrc`, `.env`, `.netrc`, `id_ed25519`,
- * anything in `.git/`. Templates such as `.env.example` do not count.
+ * True for a path that usually contains credentials: `.npmrc`, `.env`, `.netrc`, `id_ed25519`,
+ * anything in `.git/`. False for templates such as `.env.example`.
  */
 export function isSecretFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(COPY, '');
@@ -24,15 +24,15 @@ export function isSecretFile(path: string): boolean {
 }
 
 /**
- * True for a path whose file may be a private key or a public certificate: `.pem`, `.key`.
- * `holdsPrivateKey` says which.
+ * True for a path that may be a private key or a public certificate: `.pem`, `.key`.
+ * `holdsPrivateKey` tells which.
  */
 export function isKeyFile(path: string): boolean {
   return PEM_FILES.test(path);
 }
 
 /**
- * True when the content has the label of a private key (RFC 7468 and its forerunners, OpenSSH,
+ * True if the content has the label of a private key (RFC 7468 and its predecessors, OpenSSH,
  * OpenPGP).
  */
 export function holdsPrivateKey(content: Uint8Array): boolean {
@@ -42,8 +42,8 @@ export function holdsPrivateKey(content: Uint8Array): boolean {
 }
 
 /**
- * The paths of the files that look like they hold secrets: by their path, and `.pem` and `.key`
- * files by their content.
+ * Returns the paths of files that look like secrets: judging by the path, and by the content of
+ * `.pem` and `.key` files.
  */
 export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): readonly string[] {
   return entries
@@ -51,7 +51,7 @@ export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): r
     .map(({ path }) => path);
 }
 
-/** A link's file is an entry of its own. */
+/** Links are skipped: their files have their own entries. */
 function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
   if (!('content' in entry)) return false;
   const { content } = entry;
@@ -59,10 +59,10 @@ function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
 }
 
 const PIECE_BYTES = 1 << 20;
-/** Of the longest label, and more: a label may lie across two pieces. */
+/** More than the longest label, because a label may span two pieces. */
 const OVERLAP_BYTES = 256;
 
-/** Piece by piece: a presentation's `.key` file may have gigabytes. */
+/** Reads in pieces: a presentation's `.key` file may have gigabytes. */
 function isKeyOnDisk(path: string): boolean {
   const file = openSync(path, 'r');
   try {

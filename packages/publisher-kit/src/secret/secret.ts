@@ -1,10 +1,10 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 
-/** A value that must not be printed: it shows as `[secret]` in strings, JSON and `console.log`. */
+/** A value that must not be printed. Strings, JSON and `console.log` show `[secret]`. */
 export class Secret {
   static {
-    // What `console.log` and `util.inspect` call. Defined here because a computed member name
-    // cannot be declared in isolation.
+    // `console.log` and `util.inspect` call this method. Defined here because isolated declarations
+    // allow no computed member name.
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value: () => '[secret]',
     });
@@ -16,7 +16,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that sends it. */
+  /** Returns the value itself. Only the code that sends it may call this. */
   reveal(): string {
     return this.#value;
   }
@@ -31,15 +31,15 @@ export class Secret {
 }
 
 /**
- * How users hand a token to a publisher: text, a `Secret`, or a function asked when it is first
- * needed.
+ * How users pass a token to a publisher: a string, a `Secret`, or a function that is called when
+ * the token is first needed.
  */
 export type SecretInput = string | Secret | (() => string | Secret | undefined);
 
 /**
- * The token a user handed in, or undefined when there is none. White space around it is taken off
- * (a token file ends in a newline), and an empty one counts as none (CI systems expand an unset
- * secret to the empty string). Throws `InvalidInputError` when a function returns something else.
+ * Returns the user's token, or undefined if there is none. Removes white space around it (a token
+ * file ends with a newline) and treats an empty one as none (CI systems expand an unset secret to
+ * the empty string). Throws `InvalidInputError` if a function returns something else.
  */
 export function toSecret(input?: SecretInput): Secret | undefined {
   const value: unknown = typeof input === 'function' ? input() : input;

@@ -19,9 +19,12 @@ import { type TestReleaseOptions, testRelease } from './release.ts';
 export interface TestCommit {
   readonly source: SourceTree;
   readonly history: History;
-  /** The release that the engine would make of it. */
+  /** Returns the release that the engine would make of it. */
   release(members: readonly Member[]): Promise<Release>;
-  /** Lays its files out in `folder`, which does not exist yet. Returns the folder that has them. */
+  /**
+   * Lays its files out in `folder`, which must not exist yet. Returns the folder that contains
+   * them.
+   */
   checkout(folder: string): Promise<string>;
 }
 
@@ -29,17 +32,17 @@ export interface TestCommit {
 export type Relate = (a: string, b: string) => Relation | Promise<Relation>;
 
 export interface LiteralCommitOptions extends Pick<LiteralOptions, 'missing'> {
-  /** Or what `testRelease` makes it of. */
+  /** A release, or options for `testRelease`. */
   readonly release?: Release | TestReleaseOptions;
   /** Default `unknown`. */
   readonly relation?: Relate | undefined;
   readonly prepare?: Prepare | undefined;
 }
 
-/** What `prepare` of the release definition does to a checkout. */
+/** Does to a checkout what `prepare` of the release definition would do. */
 type Prepare = (checkout: string) => void;
 
-/** A commit without git: its files as a literal, with fixed times. */
+/** Makes a commit without git: its files as a literal, with fixed times. */
 export function literalCommit(
   files: Readonly<Record<string, FileContent>>,
   options: LiteralCommitOptions = {},
@@ -72,14 +75,14 @@ export interface RepositoryCommitOptions extends VersionOptions {
   readonly sha: string;
   /** Decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. */
   readonly ref: string;
-  /** Default: that of the tag, else 0.1.0. */
+  /** Default: the base in the tag, else 0.1.0. */
   readonly base?: string;
-  /** On the commit and its ancestors. Default: what the repository has, and the tag of `ref`. */
+  /** Tags on the commit and its ancestors. Default: the repository's tags and the tag of `ref`. */
   readonly tags?: readonly string[];
   readonly prepare?: Prepare | undefined;
 }
 
-/** A commit of a git repository. */
+/** Makes a test commit from a commit of a git repository. */
 export async function repositoryCommit(
   repository: Repository,
   options: RepositoryCommitOptions,
@@ -94,7 +97,7 @@ export async function repositoryCommit(
       const tagged = 'base' in channel ? channel.base : '0.1.0';
       const datetime = await repository.commitTime(sha);
       const tuple = canonical({ base: base ?? tagged, sha, datetime });
-      // The tag that makes this a release, whether or not it is pushed yet.
+      // The tag that makes this a release, whether or not it exists yet.
       const own = channel.kind === 'release' ? [`v${channel.base}`] : [];
       const all = tags ?? [...new Set([...(await repository.mergedTags(sha)), ...own])];
       const here = tags ?? [...new Set([...(await repository.tagsAt(sha)), ...own])];

@@ -5,28 +5,30 @@ import { dirname, join } from 'node:path';
 import { openRepository } from '../git/repository/open-repository.ts';
 import type { Repository } from '../git/repository/repository.ts';
 
-/** What is written into a working tree: text, bytes, a value as JSON, or a symbolic link. */
+/** What to write into a working tree: text, bytes, a value as JSON, or a symbolic link. */
 export type FileContent = string | Uint8Array | { readonly link: string } | object;
 
 /** A git repository for a test, in a temporary folder. */
 export interface TestRepository extends AsyncDisposable {
   readonly directory: string;
-  /** Runs git with nothing of the user's configuration. Returns what it printed, trimmed. */
+  /** Runs git without the user's configuration. Returns its output, trimmed. */
   git(...args: readonly string[]): string;
   /** Writes one file, with the folders above it. */
   write(path: string, content: FileContent): void;
-  /** Writes these files, commits everything, ignored files too (but see `add`), and returns the SHA. */
+  /**
+   * Writes these files, commits everything, ignored files too (but see `add`), and returns the SHA.
+   */
   commit(options?: CommitOptions): string;
-  /** As it is now; closed with the test repository. */
+  /** Opens the repository in its present state. Closed with the test repository. */
   open(): Promise<Repository>;
 }
 
 export interface CommitOptions {
   readonly files?: Readonly<Record<string, FileContent>>;
   readonly message?: string;
-  /** False commits what the index holds. */
+  /** False commits only what the index contains. */
   readonly add?: boolean;
-  /** As git reads a date. Default `COMMIT_TIME`. */
+  /** A date in a form that git reads. Default `COMMIT_TIME`. */
   readonly time?: string | undefined;
 }
 
@@ -34,8 +36,8 @@ export interface CommitOptions {
 export const COMMIT_TIME = 1763047931;
 
 /**
- * Makes an empty repository with the branch `main`. Authors, dates and configuration are fixed: the
- * same files give the same ids everywhere. Dispose of it to remove it.
+ * Makes an empty repository with the branch `main`. Authors, dates and configuration are fixed, so
+ * the same files give the same ids everywhere. Dispose of it to remove it.
  */
 export function createTestRepository(
   options: { readonly origin?: string; readonly objectFormat?: 'sha1' | 'sha256' } = {},
@@ -80,7 +82,7 @@ const WHO = Object.fromEntries(
   ]),
 ) as Readonly<Record<string, string>>;
 
-/** Runs git in a folder with nothing of the user's configuration. Throws when it fails. */
+/** Runs git in a folder without the user's configuration. Throws if git fails. */
 export function runGit(
   directory: string,
   args: readonly string[],
@@ -96,7 +98,7 @@ export function runGit(
   }).trim();
 }
 
-/** Writes one file below a folder, with the folders above it. */
+/** Writes one file below a folder and makes the folders above it. */
 export function writeInto(directory: string, path: string, content: FileContent): void {
   const absolute = join(directory, path);
   mkdirSync(dirname(absolute), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * What tests of a publisher need beside a registry: repositories, commits as literals, releases,
- * steps, and whole runs as the engine makes them. Independent of a test runner;
+ * What tests of a publisher need besides a registry: repositories, commits as literals, releases,
+ * steps, and whole runs like the engine's. Needs no particular test runner;
  * `@ameide/publisher-kit/contract` is the suite for vitest.
  */
 export {

@@ -10,13 +10,13 @@ export interface LiteralSource extends SourceTree {
 export interface LiteralOptions {
   readonly sha?: string;
   readonly tags?: readonly string[];
-  /** What the clone lacks. */
+  /** The content that the clone lacks. */
   readonly missing?: readonly MissingContent[];
 }
 
 /**
- * A commit's files as a literal: a fake of `SourceTree` without git. Objects are written as JSON,
- * `{ link }` is a symbolic link.
+ * Makes a fake `SourceTree` from literal files, without git. Objects are written as JSON; `{ link
+ * }` is a symbolic link.
  */
 export function literalSource(
   files: Readonly<Record<string, FileContent>>,

@@ -11,10 +11,10 @@ export const TEST_SHA = '71e210beab37b68546d56dceccba18f09264ecc3';
 
 export interface TestReleaseOptions {
   readonly sha?: string;
-  /** As `canonical` takes it. */
+  /** Any time that `canonical` accepts. */
   readonly datetime?: string | number;
   readonly base?: string;
-  /** Default `dev`; `candidate` is the first one. */
+  /** Default `dev`. `candidate` means `rc.1`. */
   readonly channel?: 'dev' | 'release' | 'candidate' | Channel;
   readonly members?: readonly Member[];
   /** The tags on ancestors of the commit. */
@@ -23,7 +23,7 @@ export interface TestReleaseOptions {
   readonly repository?: string;
 }
 
-/** What the engine would give to `plan`, with fixed times. */
+/** Makes the input that the engine would pass to `plan`, with fixed times. */
 export function testRelease(options: TestReleaseOptions = {}): Release {
   const tuple = canonical({
     base: options.base ?? '0.1.0',

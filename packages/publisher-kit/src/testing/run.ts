@@ -21,34 +21,37 @@ import type { TestCommit } from './commit.ts';
 type PlanOf<X extends Publisher> = ReturnType<X['plan']>;
 type BuiltOf<X extends Publisher> = NonNullable<Awaited<ReturnType<X['build']>>['value']>;
 
-/** A publisher, opened at a commit and planned, with what the engine lends to its verbs. */
+/** A publisher, opened at a commit and planned, with the engine's input for its steps. */
 export interface OpenedRun<X extends Publisher = Publisher> extends AsyncDisposable {
   readonly publisher: X;
   readonly release: Release;
-  /** As it is read back from the journal: whatever JSON loses is missing. */
+  /** The plan after a round trip through JSON, so anything that JSON loses is missing. */
   readonly plan: PlanOf<X>;
-  /** For every verb but `build`, which alone has a checkout. */
+  /** For every method but `build`, which alone has a checkout. */
   readonly step: Step;
   readonly events: readonly ReleaseEvent[];
-  /** Builds as the engine does: in a checkout of its own, in a shared one, or without one. */
+  /** Builds as the engine does: in its own checkout, in a shared one, or without one. */
   readonly tryBuild: (signal?: AbortSignal) => Promise<Result<BuiltOf<X>>>;
-  /** As `tryBuild`, through the journal. Throws the first problem. */
+  /** Like `tryBuild`, after a round trip through JSON. Throws the first problem. */
   readonly build: () => Promise<BuiltOf<X>>;
 }
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** The folder that gets the run's own one, which is removed with the run. Default: a temporary one. */
+  /**
+   * The folder in which to make the run's own folder, which is removed with the run. Default: a
+   * temporary one.
+   */
   readonly parent?: string;
 }
 
-/** What `runPublisher` looks at: a `PublisherDefinition`. */
+/** The part of a `PublisherDefinition` that `runPublisher` uses. */
 interface Definition<X extends Publisher> {
   open(source: SourceTree): Promise<X>;
 }
 
-/** Opens a definition at a commit, and plans. Dispose of the run to remove its folders. */
+/** Opens a definition at a commit and makes its plan. Dispose of the run to remove its folders. */
 export async function openRun<X extends Publisher>(
   definition: Definition<X>,
   commit: TestCommit,
@@ -95,33 +98,36 @@ async function checkoutFor(
   return own;
 }
 
-/** What was built. Throws the first problem. */
+/** Returns what was built. Throws the first problem. */
 export function builtOf<B extends Built>(result: Result<B>): B {
   if (result.problems === undefined) return result.value;
   const [cause] = result.problems;
   throw new Error(`build: ${cause.code}: ${cause.message}`, { cause });
 }
 
-/** A value as it is read back from the journal. */
+/** Returns a value after a round trip through JSON. */
 export function asData<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** What one run did. */
+/** The results of one run. */
 export interface RunReport<P extends Plan = Plan> {
   readonly plan: P;
-  /** Of every verb. Those of `validate`, `check`, `inspect` and `pointers` end the run before the build. */
+  /**
+   * Problems of all steps. Those of `validate`, `check`, `inspect` and `pointers` end the run
+   * before the build.
+   */
   readonly problems: readonly Problem[];
   readonly published: readonly Published[];
-  /** After publishing; before it, where nothing was published. */
+  /** The state after publishing, or before it if nothing was published. */
   readonly findings: readonly Finding[];
   readonly moves: readonly PointerMove[];
   readonly events: readonly ReleaseEvent[];
 }
 
 /**
- * Publishes a commit as the engine does, each verb once: validate, check, inspect, pointers, build,
- * publish, inspect, promote. A problem ends it before the next write.
+ * Publishes a commit as the engine does, each step once: validate, check, inspect, pointers, build,
+ * publish, inspect, promote. A problem ends the run before the next write.
  */
 export async function runPublisher<X extends Publisher>(
   definition: Definition<X>,
@@ -144,7 +150,7 @@ export async function runPublisher<X extends Publisher>(
   return { plan, problems, published, findings, moves, events };
 }
 
-/** Everything that keeps a release from being built. Nothing is written. */
+/** Returns everything that prevents a release from being built. Writes nothing. */
 async function preflight({
   plan,
   publisher,

@@ -7,12 +7,12 @@ import { type FileContent, writeInto } from './git-repository.ts';
 import { literalSource } from './literal-source.ts';
 
 export interface TestStep extends Step, Disposable {
-  /** What was emitted. */
+  /** The events that were emitted. */
   readonly events: readonly ReleaseEvent[];
 }
 
 export interface TestStepOptions {
-  /** What the checkout holds; and the source, unless that is given. */
+  /** The files of the checkout, and of the source unless that is given. */
   readonly files?: Readonly<Record<string, FileContent>>;
   readonly source?: SourceTree;
   readonly environment?: Readonly<Record<string, string>>;
@@ -21,7 +21,10 @@ export interface TestStepOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A step with a checkout and a workspace of its own, in a temporary folder. Dispose of it to remove them. */
+/**
+ * Makes a step with its own checkout and workspace in a temporary folder. Dispose of it to remove
+ * them.
+ */
 export function testStep(options: TestStepOptions = {}): TestStep {
   const { files = {}, relation } = options;
   const root = mkdtempSync(join(tmpdir(), 'ameide-step-'));

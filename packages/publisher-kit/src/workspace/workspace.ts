@@ -3,23 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256Hex } from '../digest.ts';
 
-/** A temporary folder that only this user can enter (mode 0700). */
+/** A temporary folder that only this user can open (mode 0700). */
 export interface Workspace {
   /** Absolute, without symlinks. */
   readonly directory: string;
   /**
-   * A sub-folder for an id such as `npm:@scope/name`, made on first use; the same id always gives
-   * the same one.
+   * Returns a sub-folder for an id such as `npm:@scope/name`, made on first use. The same id always
+   * gives the same folder.
    */
   folder(id: string): Promise<string>;
-  /** Removes it with all that is in it. Calling it twice is fine. */
+  /** Removes the folder with everything in it. May be called twice. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Makes a workspace below `parent` (the system's temporary folder by default). The caller disposes
- * of it.
+ * Makes a workspace below `parent` (default: the system's temporary folder). The caller disposes of
+ * it.
  */
 export async function createWorkspace(parent?: string): Promise<Workspace> {
   const directory = await mkdtemp(join(await realpath(parent ?? tmpdir()), 'ameide-'));
@@ -36,7 +36,7 @@ export async function createWorkspace(parent?: string): Promise<Workspace> {
   };
 }
 
-/** Readable, and different for different ids: on a file system that ignores case, too. */
+/** Readable, and different for different ids even on a file system that ignores case. */
 function folderName(id: string): string {
   const readable = id.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   return `${readable.slice(0, 48)}-${sha256Hex(id).slice(0, 8)}`.replace(/^-/, '');
@@ -46,8 +46,7 @@ async function removeTree(directory: string): Promise<void> {
   try {
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // Go's module cache makes its folders read-only, which stops everyone but root from emptying
-    // them.
+    // Go's module cache makes its folders read-only, so only root could empty them.
     await makeWritable(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -8,22 +8,22 @@ import {
   classifyStatus,
 } from '../http/status.ts';
 
-/** How one attempt to write was answered; `R` is what was said, for people. */
+/** The answer to one attempt to write. `R` is the reason, for people. */
 export type Answer<R> =
   | { readonly state: 'accepted' }
   | {
       readonly state: Exclude<AnswerState, 'accepted'>;
-      /** The same request may be accepted later. */
+      /** True if the same request may be accepted later. */
       readonly again: boolean;
-      /** The wait that the server asks for, in milliseconds. */
+      /** How long the server asks us to wait, in milliseconds. */
       readonly afterMs?: number | undefined;
       readonly reason: R;
     };
 
-/** Where a registry's statuses mean something else than the table says. */
+/** Statuses that mean something else at this registry than in the table. */
 export type StatusExceptions = Readonly<Record<number, Partial<AnswerClass>>>;
 
-/** An HTTP answer to a write. `reason` is asked for unless the answer is 2xx. */
+/** Makes an answer from an HTTP response to a write. Calls `reason` unless the status is 2xx. */
 export function statusAnswer<R>(
   response: { readonly status: number; readonly headers?: Pick<Headers, 'get'> },
   reason: () => R,
@@ -36,7 +36,9 @@ export function statusAnswer<R>(
   return { state, again, afterMs, reason: reason() };
 }
 
-/** No answer to a write. `kind` is absent when the write was never sent. */
+/**
+ * Makes an answer from a missing response to a write. `kind` is absent if the write was never sent.
+ */
 export function errorAnswer(kind: HttpError['kind'] | undefined, reason: Problem): Answer<Problem> {
   if (kind === undefined) return { state: 'not-processed', again: reason.rerun === 'safe', reason };
   return { ...classifyError(kind), reason };
@@ -46,15 +48,15 @@ const AGAIN =
   'Run the same command again, in a while: it reads the registry first, and sends nothing twice.';
 
 /**
- * The problem of a write that may have taken place. `last` is what the last attempt came to,
- * `unread` why the registry could not be read afterwards; without it, it was read and does not show
- * the write.
+ * Makes the problem of a write that may have succeeded. `last` is the problem of the last attempt;
+ * `unread` says why the registry could not be read afterwards. Without `unread`, we read the
+ * registry and it does not show the write.
  */
 export function outcomeUnknown(code: string, last: Problem, unread?: Problem): Problem {
   const ending =
     unread === undefined
-      ? 'The registry does not show it, but it may have landed.'
-      : 'The registry cannot be read to see whether it landed.';
+      ? 'The registry does not show it, but may have stored it.'
+      : 'The registry cannot be read, so we do not know whether it was stored.';
   return problem({
     code: `${code}-outcome-unknown`,
     kind: 'unknown',

@@ -1,34 +1,37 @@
 import { waitMs } from '../http/retry-after.ts';
 import { sleep as realSleep, type Sleep } from '../sleep.ts';
 
-/** The waits of one run of writes: honours Retry-After, and is bounded in all. */
+/** The waits of a run's writes. Obeys Retry-After, and limits the total. */
 export interface Pace {
   readonly signal: AbortSignal;
   /**
-   * Waits after the attempt of this number, counted from 1, and never less than `askedMs`. False,
-   * at once, when that is longer than this run waits: a later run takes it up. Rejects with the
-   * signal's reason on abort.
+   * Waits after attempt number `attempt`, counted from 1, at least `askedMs`. Returns false at once
+   * if that is longer than this run may wait; a later run continues. Rejects with the signal's
+   * reason on abort.
    */
   pause(attempt: number, askedMs?: number): Promise<boolean>;
 }
 
-/** What `createPace` takes from outside; each has a default. */
+/** What `createPace` uses from outside. Each part has a default. */
 export interface PacePorts {
   readonly sleep?: Sleep | undefined;
   /** From 0 up to 1, for the jitter. */
   readonly random?: (() => number) | undefined;
-  /** Milliseconds; never jumps. */
+  /** Returns milliseconds that never jump. */
   readonly now?: (() => number) | undefined;
 }
 
-/** The first wait of a write, before jitter. It disturbs a server more than a read does. */
+/**
+ * The first wait of a write before jitter. Longer than for a read, because a write costs a server
+ * more.
+ */
 const FIRST_MS = 1000;
-/** The longest single wait. npmjs has asked for half an hour: nobody waits that long for one job. */
+/** The longest single wait. npmjs has asked for half an hour, which is too long for a job. */
 const LONGEST_MS = 60_000;
-/** All waits together; those of several writes at the same time count once. */
+/** The total of all waits. Simultaneous waits of several writes count once. */
 const BUDGET_MS = 150_000;
 
-/** One for each run of a verb, shared by its writes. */
+/** Makes the pace of one step; all writes of that step share it. */
 export function createPace(signal: AbortSignal, ports: PacePorts = {}): Pace {
   const { sleep = realSleep, random = Math.random, now = () => performance.now() } = ports;
   let waited = 0;

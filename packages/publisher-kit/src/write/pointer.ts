@@ -3,50 +3,51 @@ import type { Answer } from './answer.ts';
 import type { Pace } from './pace.ts';
 import { type Write, type Written, write } from './write.ts';
 
-/** What a pointer names now: undefined when there is no such pointer. */
+/** What a pointer names now; undefined if it does not exist. */
 export type PointerRead<C> = { readonly current: C | undefined } | { readonly problem: Problem };
 
-/** Whether a pointer moves, and the name of what it names now, for people. */
+/** Whether a pointer moves, and what it names now, for people. */
 export type MoveDecision =
   | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
   | { readonly outcome: 'blocked'; readonly from?: string | undefined; readonly problem: Problem };
 
-/** A pointer of a registry; `C` is what it names. */
+/** A pointer on a registry. `C` is the type of what it names. */
 export interface MovingPointer<C> {
   /**
-   * True for a registry with compare-and-swap, as git's `--force-with-lease`: `send` takes place only
-   * while the pointer names `over`. It is not read again before that, and an accepted write is final.
+   * True for a registry with compare-and-swap, such as git's `--force-with-lease`: `send` succeeds
+   * only while the pointer names `over`. So the pointer is not read again before `send`, and an
+   * accepted write is final.
    */
   readonly compareAndSwap?: boolean;
-  /** Reads only what it names: it is asked several times. */
+  /** Reads only what the pointer names; called several times. */
   read(): Promise<PointerRead<C>>;
-  /** Tells what is named apart: a version, a digest. */
+  /** Returns a key to compare what two reads found: a version, a digest. */
   key(current: C): string;
-  /** Whether it is as it shall be. Undefined: there is no such pointer. */
+  /** True if the pointer is as wanted. `current` is undefined if it does not exist. */
   isSet(current: C | undefined): boolean;
-  /** Reads whatever the decision needs, and decides. */
+  /** Reads whatever else the decision needs, and decides. */
   decide(current: C | undefined): Promise<MoveDecision>;
-  /** Sets it, once. `over` is what it named when it was decided on. */
+  /** Sets the pointer, in one attempt. `over` is what it named at the decision. */
   send(over: C | undefined): Promise<Answer<Problem>>;
   /**
-   * The problem of a pointer that was sent and was not seen to move: the registry still shows what
-   * it named before, or cannot be read.
+   * Makes the problem of a pointer that was sent but did not move visibly: the registry still shows
+   * what it named before, or cannot be read.
    */
   unconfirmed(why: 'not-shown' | 'not-read', cause: Problem | undefined): Problem;
-  /** The problem of a pointer that others set again each time. */
+  /** Makes the problem of a pointer that others reset after each of our writes. */
   contended(): Problem;
 }
 
 type Move = Omit<PointerMove, 'pointer'>;
 
-/** Another run may move the pointer between reading and writing, and after it. */
+/** The number of rounds, because another run may move the pointer before or after our write. */
 const ROUNDS = 5;
 
 /**
- * Moves a pointer: reads it, decides, writes it while it is as it was read, reads it back, and
- * decides again when it names something else. Without compare-and-swap it is called moved only when
- * it was seen so: a registry that accepts the write and goes on showing what it named before is not
- * written again, only read again. Rejects with the signal's reason on abort.
+ * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
+ * again if it names something else. Without compare-and-swap it counts as moved only once a read
+ * shows it. If a registry accepts the write and still shows the old value, we only read again; we
+ * do not write again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
   let last: Sent<C> | undefined;
@@ -55,7 +56,8 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
     if ('problem' in now) return afterUnread(pointer, now.problem, last);
     if (last !== undefined && pointer.isSet(now.current)) return moved(last);
     if (last !== undefined && isSame(pointer, now.current, last.over)) {
-      // A cache, or another run that set it back: writing again would not tell.
+      // Either a cache answers, or another run reset the pointer. Writing again would not tell
+      // which.
       if (round < ROUNDS && (await pace.pause(round))) continue;
       return blocked(pointer.unconfirmed('not-shown', undefined), last.from);
     }
@@ -70,21 +72,21 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
   }
 }
 
-/** A write that was accepted. */
+/** An accepted write. */
 interface Sent<C> {
-  /** What the pointer named before it. */
+  /** What the pointer named before the write. */
   readonly over: C | undefined;
   readonly from: string | undefined;
 }
 
-/** Undefined when the pointer names something else by now, and has to be decided on again. */
+/** Returns undefined if the pointer has changed, so that a new decision is needed. */
 async function sendWhileUnchanged<C>(
   pointer: MovingPointer<C>,
   over: C | undefined,
   from: string | undefined,
   pace: Pace,
 ): Promise<Sent<C> | Move | undefined> {
-  // Nothing was read to decide on a pointer that does not exist: no time has passed.
+  // For a pointer that does not exist, nothing was read since the decision, so it is still current.
   const isFresh = over === undefined || pointer.compareAndSwap === true;
   const again = isFresh ? { current: over } : await pointer.read();
   if ('problem' in again) return blocked(again.problem, from);
@@ -93,7 +95,7 @@ async function sendWhileUnchanged<C>(
   return settle(pointer, written, { over, from });
 }
 
-/** What a look at the pointer shows. */
+/** The result of reading the pointer. */
 type Look =
   | { readonly state: 'identical' | 'absent' | 'conflict' }
   | { readonly state: 'unknown'; readonly problem: Problem };

@@ -3,17 +3,19 @@ import type { Answer } from './answer.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * What a look shows, compared with one write: `absent` when nothing is there, `identical` when the
- * write itself is, `same-source` or `conflict` when something else is, `unknown` when the look
- * failed.
+ * The result of reading the registry, compared with one write: `absent` if nothing is there,
+ * `identical` if the write succeeded, `same-source` or `conflict` if something else is there,
+ * `unknown` if reading failed.
  */
 export interface Seen {
   readonly state: FindingState;
 }
 
-/** One write: what is sent, and how to look whether it took place. Sending it twice is harmless. */
+/**
+ * One write: how to send it, and how to check whether it succeeded. Sending it twice is harmless.
+ */
 export interface Write<S extends Seen, R> {
-  /** Sends it once, without trying again. */
+  /** Sends it once, without retries. */
   send(): Promise<Answer<R>>;
   look(): Promise<S>;
 }
@@ -36,20 +38,21 @@ export type Written<S extends Seen, R> =
   | { readonly state: 'unknown'; readonly reason: R; readonly unread?: S };
 
 /**
- * Whether an attempt may have succeeded without being accepted.
- * - `denied`: the server denied every attempt. If a look shows nothing, nothing was written.
- * - `possible`: one attempt may have succeeded. A look that shows nothing does not prove that it
- *   failed.
+ * Whether an attempt may have succeeded without an accepted answer.
+ * - `denied`: the server denied every attempt. If a read shows nothing, nothing was written.
+ * - `possible`: one attempt may have succeeded. A read that shows nothing does not prove that it
+ * failed.
  */
 type Doubt = 'none' | 'denied' | 'possible';
 
 const ATTEMPTS = 3;
 
 /**
- * The write protocol, for every write to every registry: send; unless it was accepted, look; what
- * is there decides; if nothing is there, wait and send again. When nothing more is tried, wait and
- * look once more. Ends after three attempts, or when the server asks for a longer wait than `pace`
- * allows. Rejects with the signal's reason on abort, and sends nothing after it.
+ * The write protocol, for every write to every registry. It sends. Unless the server accepts, it
+ * reads the registry. If something is there, that decides; if nothing is there, it waits and sends
+ * again. After the last attempt it waits and reads once more. It ends after three attempts, or if
+ * the server asks for a longer wait than `pace` allows. Rejects with the signal's reason on abort
+ * and sends nothing after that.
  */
 export async function write<S extends Seen, R>(
   work: Write<S, R>,
@@ -77,7 +80,7 @@ function doubtAfter(before: Doubt, state: 'not-processed' | 'denied' | 'doubtful
   return state === 'doubtful' ? 'possible' : 'denied';
 }
 
-/** What a look decides; undefined when nothing is there. */
+/** Returns what the read decides; undefined if nothing is there. */
 function decide<S extends Seen, R>(seen: S, reason: R): Written<S, R> | undefined {
   if (seen.state === 'absent') return undefined;
   return seen.state === 'unknown'

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from './json.ts';
 
-/** The names of the dependencies that travel inside the package. */
+/** Returns the names of the dependencies that the package contains. */
 export function bundledNames(manifest: JsonObject): readonly string[] {
   const named = manifest['bundleDependencies'] ?? manifest['bundledDependencies'];
   if (named === true) return dependencyNames(manifest['dependencies']);
@@ -8,7 +8,7 @@ export function bundledNames(manifest: JsonObject): readonly string[] {
   return dependencyNames(named);
 }
 
-/** The names in `dependencies` or a field like it. */
+/** Returns the names in a field such as `dependencies`. */
 export function dependencyNames(field: unknown): readonly string[] {
   return isObject(field) ? Object.keys(field) : [];
 }

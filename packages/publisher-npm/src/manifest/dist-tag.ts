@@ -3,8 +3,8 @@ import semver from 'semver';
 import { HOLDING_TAG } from '../options.ts';
 
 /**
- * A dist-tag. The registry refuses one that is also a SemVer range (`7`, `v1`, `x`): `name@7` would
- * mean two things. Throws `InvalidInputError`, code `npm-dist-tag`.
+ * Checks a dist-tag. The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`),
+ * because `name@7` would be ambiguous. Throws `InvalidInputError`, code `npm-dist-tag`.
  */
 export function parseDistTag(tag: unknown, field = 'distTag'): string {
   const isTag =
@@ -14,8 +14,8 @@ export function parseDistTag(tag: unknown, field = 'distTag'): string {
   if (isTag && tag !== HOLDING_TAG) return tag;
   const hint =
     tag === HOLDING_TAG
-      ? 'That tag holds uploads until they are verified.'
-      : 'Tags that are SemVer ranges (7, v1, x) are refused by npm.';
+      ? 'This publisher uses that tag for uploads until they are verified.'
+      : 'npm refuses tags that are SemVer ranges (7, v1, x).';
   const expected = 'a dist-tag, for example latest';
   throw new InvalidInputError({ field, received: received(tag), expected, hint }, 'npm-dist-tag');
 }

@@ -5,13 +5,13 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
-/** Deeper than any manifest; keeps a hostile file from exhausting the stack. */
+/** Deeper than any manifest. The limit keeps a hostile file from exhausting the stack. */
 const MAX_DEPTH = 64;
 
 /**
- * Parses a JSON object, stricter than `JSON.parse`: a duplicate key (two readers may choose
- * differently), a `__proto__` key and nesting beyond 64 levels throw `InvalidInputError`, code
- * `npm-manifest`, field `path`. A BOM is ignored, as npm does.
+ * Parses a JSON object more strictly than `JSON.parse`. Throws `InvalidInputError`, code
+ * `npm-manifest`, field `path`, for a duplicate key (two readers may choose differently), a
+ * `__proto__` key, and nesting beyond 64 levels. Ignores a BOM, as npm does.
  */
 export function parseManifestJson(text: string, path: string): JsonObject {
   const bare = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -26,7 +26,10 @@ export function parseManifestJson(text: string, path: string): JsonObject {
   return value;
 }
 
-/** V8's message quotes the text, which may hold anything. Only the place at its end is shown. */
+/**
+ * Returns only the position from V8's message, because the rest quotes the file, which may contain
+ * anything.
+ */
 function placeOf(error: unknown): string {
   const [place = ''] =
     / \(line \d+ column \d+\)$/.exec(error instanceof Error ? error.message : '') ?? [];
@@ -37,7 +40,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same object with each of its texts changed. */
+/** Returns the object with every string in it changed. */
 export function mapTexts(
   object: JsonObject,
   change: (key: string, text: string) => string,
@@ -50,7 +53,7 @@ export function mapTexts(
   );
 }
 
-/** Walks JSON that is known to be valid, so that strings and brackets are all that matter. */
+/** Walks JSON that is already known to be valid, so only strings and brackets matter. */
 function refuseAmbiguity(json: string, path: string): void {
   const open: (Set<string> | undefined)[] = [];
   for (const token of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {

@@ -2,21 +2,19 @@ import semver from 'semver';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
-/**
- * A dependency as its author wrote it, and as it is when `catalog:` and `workspace:` are resolved.
- */
+/** A dependency as its author wrote it, and with `catalog:` and `workspace:` resolved. */
 export interface Dependency {
   readonly field: DependencyField;
   readonly name: string;
-  /** Without `catalog:`. */
+  /** The range without `catalog:`. */
   readonly written: string;
   readonly resolved: string;
 }
 
 /**
- * The range to publish. One that contains the sibling's version in the source was linked to that
- * sibling: if the release's version is not in it, it follows, and `^0.0.0` becomes `^0.1.0`. Any
- * other range stays as it is.
+ * Returns the range to publish. If a range contains the sibling's version in the source, the
+ * package manager linked it to that sibling; if the release's version is outside the range, the
+ * range follows it: `^0.0.0` becomes `^0.1.0`. Any other range stays unchanged.
  */
 export function followingRange(dependency: Dependency, scope: RangeScope): string {
   const { field, name, resolved } = dependency;
@@ -26,7 +24,7 @@ export function followingRange(dependency: Dependency, scope: RangeScope): strin
   if (version === undefined || linked.length === 0 || semver.satisfies(version, range, true))
     return resolved;
   const peers = field === 'peerDependencies';
-  // Every client takes a prerelease for a peer `*`, although it is not in the range.
+  // Every client accepts a prerelease for a peer `*`, although the range does not contain it.
   if (peers && isAny(range)) return resolved;
   const followed = peers
     ? followingAlternatives(range, linked, version)
@@ -35,8 +33,8 @@ export function followingRange(dependency: Dependency, scope: RangeScope): strin
 }
 
 /**
- * Throws `InvalidInputError`, code `npm-range`, for a sibling that is not published. `where` names
- * the dependency.
+ * Throws `InvalidInputError`, code `npm-range`, if the sibling is not published. `where` names the
+ * dependency.
  */
 export function refuseUnpublished(dependency: Dependency, scope: RangeScope, where: string): void {
   const { name, resolved, written } = dependency;
@@ -57,7 +55,7 @@ function linkedSiblings(
   return scope.packages.filter((sibling) => sibling.name === target && isLinked(sibling, range));
 }
 
-/** `npm:@x/b@^1`, under any name, is `^1` of `@x/b`. */
+/** Returns `^1` of `@x/b` for `npm:@x/b@^1`, under whatever name. */
 export function withoutAlias(
   name: string,
   range: string,
@@ -67,8 +65,8 @@ export function withoutAlias(
 }
 
 /**
- * As npm and Yarn link: never to the root, and by SemVer's own rule for prereleases, but `*`
- * takes any version, also a missing one.
+ * True if npm and Yarn would link the package: never the root, and by SemVer's own rule for
+ * prereleases, but `*` matches any version, even a missing one.
  */
 function isLinked({ directory, version = '' }: WorkspacePackage, range: string): boolean {
   return directory !== '' && (isAny(range) || semver.satisfies(version, range, true));
@@ -79,8 +77,8 @@ function isAny(range: string): boolean {
 }
 
 /**
- * What `workspace:` with the range's operator would become: `^`, `~`, `>=` or none for a single
- * version, `^` for every other range.
+ * Returns what `workspace:` with the range's operator would become: `^`, `~`, `>=` or none for a
+ * single version, `^` for any other range.
  */
 function following(range: string, version: string): string {
   const [, operator = '', operand = ''] = /^(\^|~|>=|=|)\s*([^\s|]+)$/.exec(range.trim()) ?? [];
@@ -89,8 +87,8 @@ function following(range: string, version: string): string {
 }
 
 /**
- * A peer range offers alternatives, `^7.0.0 || ^8.0.0`: those that are not of the version in the
- * source stay.
+ * A peer range offers alternatives, `^7.0.0 || ^8.0.0`. Changes only those that match the version
+ * in the source.
  */
 function followingAlternatives(
   range: string,
@@ -105,7 +103,10 @@ function followingAlternatives(
   return [...new Set(alternatives)].join(' || ');
 }
 
-/** A consumer could never install it: the version exists in this repository alone. */
+/**
+ * Refuses a sibling that a consumer could never install, because that version exists only in this
+ * repository.
+ */
 function refuseSibling(
   { name, version = '', private: isPrivate }: WorkspacePackage,
   range: string,

@@ -13,19 +13,19 @@ export type DependencyField = (typeof DEPENDENCY_FIELDS)[number];
 
 /** What a range may refer to. */
 export interface RangeScope {
-  /** Of the package whose manifest it is, relative to the repository root. */
+  /** The package's directory, relative to the repository root. */
   readonly directory: string;
-  /** Where the problem is: `packages/sdk/package.json`. */
+  /** The manifest that problems refer to: `packages/sdk/package.json`. */
   readonly manifestPath: string;
   readonly manager: PackageManager;
   readonly catalogs: Catalogs;
   readonly packages: readonly WorkspacePackage[];
   /**
-   * Whether the package manager links a plain range (`^0.1.0`) to a workspace package whose version
-   * is in it.
+   * True if the package manager links a plain range (`^0.1.0`) to a workspace package whose version
+   * matches.
    */
   readonly linksPlainRanges: boolean;
-  /** The release's version of a package published together with this one. */
+  /** Returns the release's version of a package that is published with this one. */
   memberVersion(name: string): string | undefined;
 }
 

@@ -4,9 +4,9 @@ import { followingRange, refuseUnpublished } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
- * The range that consumers see: `catalog:`, `workspace:` and `jsr:` as `pnpm pack` writes them, and
- * then what is linked to a workspace package. Throws `InvalidInputError`, code `npm-range`, naming
- * the dependency, when there is nothing to replace it with.
+ * Returns the range that consumers see: resolves `catalog:`, `workspace:` and `jsr:` as `pnpm pack`
+ * does, then ranges that are linked to a workspace package. Throws `InvalidInputError`, code
+ * `npm-range`, naming the dependency, if it cannot be resolved.
  */
 export function publishedRange(
   field: DependencyField,
@@ -32,14 +32,14 @@ export function publishedRange(
 /** npm and Yarn 1 do not know `workspace:`. */
 function resolvableHint({ manager }: RangeScope): string {
   if (manager === 'npm')
-    return 'Use a version range; for a workspace package of this repository one that its version in the source is in, ^0.0.0 for 0.0.0.';
+    return 'Use a version range; for a workspace package of this repository, one that contains its version in the source, such as ^0.0.0 for 0.0.0.';
   const known = manager === 'yarn' ? 'workspace:^ (Yarn 2 and later)' : 'workspace:^';
   return `Use ${known} for a package of this repository, or a version range.`;
 }
 
 /**
- * Whether the range means the same outside this repository. No client installs a published package's
- * devDependencies.
+ * True if the range means the same outside this repository. devDependencies always pass: no client
+ * installs those of a published package.
  */
 function reachesConsumers(field: DependencyField, written: string, published: string): boolean {
   if (/\b(?:workspace|catalog):/.test(published)) return false;
@@ -68,7 +68,7 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
       where,
       `a version range in the catalog "${catalog}"`,
       entry,
-      'A catalog entry must not name a catalog again.',
+      'A catalog entry must not refer to a catalog.',
     );
   }
   return entry;
@@ -91,7 +91,7 @@ function workspaceRange(name: string, range: string, scope: RangeScope, where: s
   return spec.includes('@') ? `npm:${spec}` : spec;
 }
 
-/** Peers may join ranges: `workspace:^ || ^8`, and pnpm knows `workspace:>=` there. */
+/** Peer ranges may be combined: `workspace:^ || ^8`. There pnpm also accepts `workspace:>=`. */
 function peerRange(name: string, range: string, scope: RangeScope, where: string): string {
   return range.replace(
     /workspace:(>=|<=|[\^~*><])?((?:\d+|[xX*])(?:\.(?:\d+|[xX*]))*[^\s|]*)?/g,

@@ -14,7 +14,7 @@ export interface SourceManifest {
 
 /**
  * Reads `<directory>/package.json` at the commit. Throws `InvalidInputError` as `parseManifest`
- * does, and where there is none.
+ * does, and if the file does not exist.
  */
 export async function readManifest(
   source: SourceTree,
@@ -34,13 +34,13 @@ export async function readManifest(
 }
 
 /**
- * Throws `InvalidInputError` with one of the codes `npm-manifest`, `npm-name`, `npm-private`,
- * `npm-registry-mismatch`, `npm-unsupported`, each naming the field and what to do.
+ * Parses a package.json. Throws `InvalidInputError` with the code `npm-manifest`, `npm-name`,
+ * `npm-private`, `npm-registry-mismatch` or `npm-unsupported`, naming the field and what to do.
  */
 export function parseManifest(text: string, path: string, registry: Registry): SourceManifest {
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
-  // As npm: any value that counts as true in JavaScript, also "false".
+  // npm refuses any value that is true in JavaScript, even the string "false".
   if (json['private']) {
     const hint = 'Remove the field "private", or leave the package out of the release.';
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);
@@ -52,9 +52,9 @@ export function parseManifest(text: string, path: string, registry: Registry): S
 }
 
 /**
- * The folder whose files and package.json are published, relative to the repository root: that of
+ * Returns the folder whose files and package.json are published, relative to the repository root:
  * `publishConfig.directory` (https://pnpm.io/package_json#publishconfigdirectory), or the package's
- * own. Throws `InvalidInputError`, code `npm-manifest`, for one outside the repository.
+ * own folder. Throws `InvalidInputError`, code `npm-manifest`, if it is outside the repository.
  */
 export function publishedDirectory(json: JsonObject, directory: string, path: string): string {
   const chosen = configOf(json)['directory'];
@@ -103,7 +103,7 @@ function refuseShapes(json: JsonObject, path: string): void {
 }
 
 /**
- * Fields that ask for something that this publisher does not do. They are refused, not ignored.
+ * Refuses fields that ask for something that this publisher does not do, instead of ignoring them.
  */
 function refuseUnsupported(json: JsonObject, path: string): void {
   const config = configOf(json);
@@ -131,7 +131,7 @@ function refuseUnsupported(json: JsonObject, path: string): void {
     [
       'publishConfig.provenance',
       config['provenance'] === true,
-      'Provenance is not made yet: remove the field.',
+      'This publisher cannot make provenance yet: remove the field.',
     ],
   ];
   for (const [field, present, hint] of asks) {
@@ -141,8 +141,8 @@ function refuseUnsupported(json: JsonObject, path: string): void {
 }
 
 /**
- * A package whose publishConfig names another registry is refused: it must not go to this one, nor
- * with this one's token to that one.
+ * Refuses a package whose publishConfig names another registry: it must not go to this one, nor
+ * with this one's token to the other.
  */
 function refuseOtherRegistry(json: JsonObject, path: string, registry: Registry): void {
   for (const [key, value] of Object.entries(configOf(json))) {

@@ -6,7 +6,7 @@ export interface Registry {
   readonly origin: string;
 }
 
-/** Undefined for what is not an address that a token may be sent to. */
+/** Returns undefined unless the address is one that we may send a token to. */
 export function parseRegistry(address: string): Registry | undefined {
   const url = URL.parse(address);
   if (

@@ -4,7 +4,8 @@ import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 import { publishedRange } from './ranges.ts';
 import type { PackageStamp } from './stamp.ts';
 
-// pnpm's createExportableManifest leaves these out, and runs none of them here (see the README).
+// pnpm's createExportableManifest leaves these scripts out. This publisher runs none of them (see
+// the README).
 const NOT_PUBLISHED: ReadonlySet<string> = new Set(['pnpm', 'packageManager']);
 const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
   'prepublishOnly',
@@ -24,9 +25,9 @@ const OVERRIDES: ReadonlySet<string> = new Set(
 type Draft = Record<string, JsonObject[string]>;
 
 /**
- * The package.json to publish: what `pnpm pack` writes (ranges, `publishConfig` overrides,
- * publishing scripts left out), with the release's version, `gitHead` and, where missing,
- * `repository`. devDependencies stay, resolved, as in pnpm.
+ * Returns the package.json to publish: what `pnpm pack` writes (resolved ranges, `publishConfig`
+ * overrides, no publishing scripts), with the release's version, `gitHead` and, if missing,
+ * `repository`. Like pnpm, keeps devDependencies, resolved.
  */
 export function rewriteManifest(
   json: JsonObject,
@@ -41,7 +42,7 @@ export function rewriteManifest(
     const ranges = json[field];
     if (isObject(ranges))
       manifest[field] = mapTexts(ranges, (name, range) =>
-        // npm installs the copy inside the package, and does not look for the folder.
+        // npm installs the copy inside the package and does not look for the folder.
         bundled.has(name) && range.startsWith('file:')
           ? range
           : publishedRange(field, name, range, scope),
@@ -62,12 +63,15 @@ export function rewriteManifest(
   };
 }
 
-/** The form npm writes itself, and compares provenance with: `git+https://host/owner/name.git`. */
+/**
+ * Returns the form that npm itself writes and compares provenance with:
+ * `git+https://host/owner/name.git`.
+ */
 export function repositoryUrl(https: string): string {
   return `git+${https}.git`;
 }
 
-/** A short form is an object in what pnpm packs; registries read it from the version's document. */
+/** pnpm packs a short form as an object. Registries read the field from the version's document. */
 function repositoryField(
   written: JsonObject[string],
   { repository }: PackageStamp,
@@ -90,7 +94,7 @@ function overrideByPublishConfig(manifest: Draft): void {
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/** The last step of pnpm's createExportableManifest. */
+/** Does the last step of pnpm's createExportableManifest. */
 function completeAsPnpm(manifest: Draft): void {
   const { bin, name, peerDependenciesMeta: meta } = manifest;
   if (typeof bin === 'string' && typeof name === 'string')
@@ -104,7 +108,10 @@ function completeAsPnpm(manifest: Draft): void {
   );
 }
 
-/** The command of a package whose `bin` is a single path: its name without the scope. */
+/**
+ * Returns the command's name for a package whose `bin` is a single path: the package's name without
+ * scope.
+ */
 function commandName(name: string): string {
   return name.replace(/^@[^/]+\//, '');
 }

@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from './json.ts';
 
-// https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order: what `npm publish`
-// runs before it packs.
+// `npm publish` runs these before it packs:
+// https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order
 const BEFORE_PACKING = ['prepublishOnly', 'prepack', 'prepare'] as const;
 
 /**
- * The scripts of a package.json that `npm publish` would run before it packs, and that nothing runs
- * here.
+ * Returns the scripts of a package.json that `npm publish` would run before it packs. This
+ * publisher runs none of them.
  */
 export function scriptsBeforePacking(json: JsonObject): readonly string[] {
   const scripts = json['scripts'];

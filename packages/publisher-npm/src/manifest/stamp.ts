@@ -5,7 +5,10 @@ import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 
 /** What a release adds to a manifest. */
 export interface PackageStamp {
-  /** Without build metadata, which the registry drops: everything has to agree on what it keeps. */
+  /**
+   * Without build metadata, because the registry drops it and everything must agree with the
+   * registry.
+   */
   readonly version: string;
   /** 40 hex digits, or 64. */
   readonly gitHead: string;
@@ -25,9 +28,9 @@ export function stampOf({ canonical, members, repository, versions }: Release): 
 }
 
 /**
- * A package.json of the source as a build sees it: with the release's version and `gitHead`, and
- * with the plain ranges that follow a sibling to it. All else is as its author wrote it, since
- * `workspace:`, the scripts and the development entry points are what a build works with.
+ * Returns a source package.json for the build: with the release's version and `gitHead`, and with
+ * the plain ranges that follow a sibling. Leaves everything else as its author wrote it, because a
+ * build needs `workspace:`, the scripts and the development entry points.
  */
 export function stampSource(json: JsonObject, stamp: PackageStamp, scope: RangeScope): JsonObject {
   const ranges = DEPENDENCY_FIELDS.flatMap((field) => {

@@ -13,7 +13,7 @@ import { repositoryUrl } from '../manifest/rewrite.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
 import type { Packer } from './packer.ts';
 
-/** A package made of a bundle's files and a generated package.json. */
+/** Makes a package from a bundle's files and a generated package.json. */
 export function openBundle(name: string, bundle: Bundle, license: string | undefined): Packer {
   const { directory, paths = [] } = bundle;
   return {
@@ -38,13 +38,13 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
   };
 }
 
-/** npm generates the package.json: the bundle has none of its own. */
+/** Refuses a bundle with its own package.json, because this publisher generates one. */
 function manifestTaken(paths: readonly string[], about: Partial<ProblemInput>): readonly Problem[] {
   if (!paths.includes('package.json')) return [];
   const wrong = {
     field: 'path',
     received: 'package.json',
-    expected: 'another name: npm generates package.json',
+    expected: 'another name, because the publisher npm generates package.json',
   };
   return [inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), about)];
 }

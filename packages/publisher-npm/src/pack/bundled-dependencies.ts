@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { bundledNames, dependencyNames } from '../manifest/bundled.ts';
 import { isObject, type JsonObject } from '../manifest/json.ts';
 
-/** What npm-packlist asks of a node of npm's tree of installed packages. */
+/** The parts of npm's tree of installed packages that npm-packlist uses. */
 interface TreeNode {
   readonly path: string;
   readonly package: JsonObject;
   readonly isProjectRoot: boolean;
   readonly isLink: boolean;
-  /** Of a link, what it leads to; else itself. */
+  /** For a link the node that it leads to, else the node itself. */
   readonly target: TreeNode;
   readonly edgesOut: Map<string, { readonly to: TreeNode }>;
 }
@@ -18,17 +18,17 @@ interface TreeNode {
 interface InstalledPackages {
   /** The package's folder. */
   readonly top: string;
-  /** The folder that links may lead to; absent where the package manager bundles no links. */
+  /** The folder that links must stay in; absent if the package manager bundles no links. */
   readonly linksWithin: string | undefined;
   /** Nodes by their paths. */
   readonly known: Map<string, TreeNode>;
 }
 
 /**
- * The package as npm-packlist takes it, with the installed packages that `bundleDependencies` names
- * and all that those depend on. Each is the one that Node would resolve. One above the package is left
- * out, as it has no path inside it. npm makes a link for a `file:` range, and packs what it leads to;
- * pnpm bundles real folders alone (with `nodeLinker: hoisted`).
+ * Returns the package as npm-packlist's input, with the installed packages in `bundleDependencies`
+ * and all their dependencies, each as Node would resolve it. Leaves out packages above this one,
+ * because they have no path inside it. npm makes a link for a `file:` range and packs its target;
+ * pnpm bundles only real folders (with `nodeLinker: hoisted`).
  */
 export async function bundledTree(
   folder: string,

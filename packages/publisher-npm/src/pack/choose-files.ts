@@ -6,32 +6,35 @@ import type { PackageManager } from '../workspace/package-manager.ts';
 import { bundledTree } from './bundled-dependencies.ts';
 import { commandFiles, listBelow, withDirectories } from './commands.ts';
 
-/** A folder whose files are chosen for a package. */
+/** A folder from which files are chosen for a package. */
 export interface PackageFolder {
-  /** Absolute: a checkout, or the names of its files alone. */
+  /** Absolute: a checkout, or a layout that has only the names of its files. */
   readonly root: string;
-  /** The folder that is packed, relative to the root; `''` for the root itself. */
+  /** The folder to pack, relative to the root; `''` for the root itself. */
   readonly directory: string;
-  /** Whether it is a package of the workspace, whose ignore files above it may count. */
+  /** True for a package of the workspace: ignore files above it may count. */
   readonly isMember: boolean;
-  /** Whether a project of the workspace publishes it: as itself, or as its `publishConfig.directory`. */
+  /**
+   * True if a project of the workspace publishes this folder: as its own or as
+   * `publishConfig.directory`.
+   */
   readonly isOfProject: boolean;
   readonly manager: PackageManager;
 }
 
 /** A file of the package. */
 export interface ChosenFile {
-  /** In the package. */
+  /** The path in the package. */
   readonly path: string;
-  /** In the repository. */
+  /** The path in the repository. */
   readonly from: string;
 }
 
 /**
- * What the repository's own package manager would pack under this manifest, package.json aside.
- * npm's list of npm 11 decides; the differences of pnpm, Yarn and Bun are here, each seen by
- * running them (test/pack). Links, FIFOs and devices are left out: npm never packs them, and a client
- * that unpacks what pnpm packs leaves links out.
+ * Chooses the files that the repository's own package manager would pack with this manifest, except
+ * package.json. Uses npm 11's list, changed where pnpm, Yarn and Bun differ; each difference was
+ * observed by running them (test/pack). Leaves out links, FIFOs and devices: npm never packs them,
+ * and clients drop the links that pnpm packs.
  */
 export async function chooseFiles(
   folder: PackageFolder,
@@ -51,10 +54,13 @@ export async function chooseFiles(
   return [...files, ...(await workspaceLicenses(folder, listed))];
 }
 
-/** As each tool reads `main`, `browser` and `bin` before it lists the files. */
+/**
+ * Returns the manifest with `main`, `browser` and `bin` as each tool reads them before it lists the
+ * files.
+ */
 function packedManifest(manifest: JsonObject, path: string, manager: PackageManager): JsonObject {
   const isPnpm = manager === 'pnpm';
-  // pnpm does not look into directories.bin.
+  // pnpm ignores directories.bin.
   const named = isPnpm ? manifest : withDirectories(manifest, listBelow(path, manifest));
   const paths = isPnpm ? withoutDots(manifest) : {};
   return { ...manifest, ...paths, bin: commandFiles(named) };
@@ -69,8 +75,8 @@ function withoutDots(manifest: JsonObject): JsonObject {
 }
 
 /**
- * Whether the ignore files of the folders above count. npm: those of every workspace package.
- * pnpm: not for one with an .npmignore. Yarn and Bun: never.
+ * Decides whether the ignore files in parent folders count. npm: yes, for every workspace package.
+ * pnpm: yes, unless the package has an .npmignore. Yarn and Bun: never.
  */
 async function inheritance(
   folder: PackageFolder,
@@ -84,7 +90,7 @@ async function inheritance(
 
 const LICENSE = /^licen[cs]e(?:\..+)?$/i;
 
-/** pnpm adds the root's LICENSE to what a project of the workspace publishes, unless it has one. */
+/** If a project of the workspace has no LICENSE, pnpm packs the root's. */
 async function workspaceLicenses(
   { directory, isOfProject, manager, root }: PackageFolder,
   listed: readonly string[],

@@ -2,24 +2,24 @@ import { globSync } from 'node:fs';
 import { basename, join } from 'node:path/posix';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 
-/** A path of a manifest, relative to the package: `./dist/../cli.js` is `cli.js`. */
+/** Normalises a manifest's path relative to the package: `./dist/../cli.js` becomes `cli.js`. */
 export function inPackage(path: string): string {
   return join('/', path).slice(1);
 }
 
-/** The files of the package's commands (`bin`), relative to the package. */
+/** Returns the files of the package's commands (`bin`), relative to the package. */
 export function commandFiles(manifest: JsonObject): readonly string[] {
   return leaves(manifest['bin']).map(inPackage);
 }
 
-/** Every text in a value, however deep. */
+/** Returns every string in a value, however deep. */
 export function leaves(value: Json | undefined): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap((item: Json) => leaves(item));
   return isObject(value) ? Object.values(value).flatMap((item) => leaves(item)) : [];
 }
 
-/** The files below `directories.bin` and `directories.man`, relative to the package. */
+/** Lists the files below `directories.bin` and `directories.man`, relative to the package. */
 export function listBelow(folder: string, manifest: JsonObject): readonly string[] {
   return [namedFolder(manifest, 'bin'), namedFolder(manifest, 'man')].flatMap((directory) =>
     directory === undefined
@@ -31,7 +31,7 @@ export function listBelow(folder: string, manifest: JsonObject): readonly string
 }
 
 /**
- * `bin` and `man` as npm reads them of `directories`, where they are not given themselves
+ * Fills in `bin` and `man` from `directories`, as npm does if the manifest has none
  * (https://docs.npmjs.com/cli/v11/configuring-npm/package-json#directories).
  */
 export function withDirectories(manifest: JsonObject, paths: readonly string[]): JsonObject {

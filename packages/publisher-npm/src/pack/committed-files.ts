@@ -7,8 +7,8 @@ import type { PackageFolder } from './choose-files.ts';
 import { type PackageReader, readPackage } from './read-package.ts';
 
 /**
- * The files of the commit that the package would hold, found by the same choice as after a build:
- * the commit is laid out by its names, with content only where the choice reads it. Offline.
+ * Returns the files of the commit that the package would contain, by the same choice as after a
+ * build. Lays the commit out as empty files, with content only where the choice reads it. Offline.
  */
 export async function committedFiles(
   folder: Omit<PackageFolder, 'root'>,
@@ -30,7 +30,7 @@ export async function committedFiles(
 
 const READ = /(?:^|\/)(?:package\.json|\.npmignore|\.gitignore)$/;
 
-/** Those of the package's folder, and the ignore files and licences above it. */
+/** Returns the files in the package's folder, and the ignore files and licences above it. */
 async function filesToLayOut(source: SourceTree, directory: string): Promise<readonly TreeFile[]> {
   const own = await source.list(directory);
   if (directory === '') return own;
@@ -51,7 +51,8 @@ async function layOut(source: SourceTree, files: readonly TreeFile[], root: stri
     const place = join(root, placeOf(file));
     const content = READ.test(file.path) ? await source.readBytes(file.path) : undefined;
     if (content !== undefined) return writeFile(place, content);
-    // A hard link is much faster than a new file. Some file systems have none, or limit their number.
+    // A hard link is much faster than a new file, but some file systems have none, or limit their
+    // number.
     return link(empty, place).catch(async () => writeFile(place, ''));
   });
 }
@@ -60,7 +61,7 @@ function placeOf({ mode, path }: TreeFile): string {
   return mode === 'submodule' ? probe(path) : path;
 }
 
-/** In place of a submodule's files, whose names this clone may lack. */
+/** A placeholder for a submodule's files, whose names this clone may not know. */
 function probe(submodule: string): string {
   return `${submodule}/index.js`;
 }

@@ -4,10 +4,10 @@ import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { commandFiles, inPackage } from './commands.ts';
 
 /**
- * What the manifest names as its entry points, commands and bundled dependencies and `paths` do not
- * hold: the package is broken for its users, most often because a build was not run. Nothing is
- * missing where a script that runs at installation may make it. Patterns and folders in `exports`
- * are not looked into.
+ * Returns the entry points, commands and bundled dependencies that the manifest names but `paths`
+ * lacks. Without them the package is broken for its users, usually because a build did not run.
+ * Returns nothing if an installation script may make them. Does not look into patterns and folders
+ * in `exports`.
  */
 export function missingFiles(manifest: JsonObject, paths: readonly string[]): readonly string[] {
   const present = new Set(['package.json', ...paths]);
@@ -25,8 +25,8 @@ export function missingFiles(manifest: JsonObject, paths: readonly string[]): re
 }
 
 /**
- * A native addon is compiled, and a program for the user's machine fetched, when the package is
- * installed (https://docs.npmjs.com/cli/v11/using-npm/scripts#npm-install; a binding.gyp means
+ * True if installation makes files: it compiles a native addon or fetches a program for the user's
+ * machine (https://docs.npmjs.com/cli/v11/using-npm/scripts#npm-install; a binding.gyp means
  * `node-gyp rebuild`).
  */
 function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]): boolean {
@@ -39,13 +39,14 @@ function makesFilesAtInstallation(manifest: JsonObject, paths: readonly string[]
 }
 
 /**
- * Many lists name a LICENSE that is in the repository's root only: not a sign of a missing build.
+ * Many `files` lists name a LICENSE that exists only in the repository's root. That does not mean
+ * that a build is missing.
  */
 const ABOUT = /^(?:readme|licen[cs]e|copying|notice|changelog)\b/i;
 
 /**
- * The patterns of `files`, by whether a packed file matches them, without those that begin with
- * `!` and without README, LICENSE and the like.
+ * Splits the patterns of `files` by whether a packed file matches them. Skips patterns that begin
+ * with `!`, and README, LICENSE and the like.
  */
 export function listedEntries(
   manifest: JsonObject,
@@ -73,9 +74,10 @@ export function listedEntries(
 }
 
 /**
- * `main`, `module` and `browser` do not count where there are `exports`: every runtime and
- * bundler that knows `exports` takes no other (https://nodejs.org/api/packages.html#main-entry-point-export).
- * `types` counts for TypeScript's `moduleResolution: node10`.
+ * Returns the entry points. If there are `exports`, skips `main`, `module` and `browser`: every
+ * runtime and bundler that knows `exports` uses only that
+ * (https://nodejs.org/api/packages.html#main-entry-point-export). Keeps `types`, for TypeScript's
+ * `moduleResolution: node10`.
  */
 function entryPoints(manifest: JsonObject): readonly string[] {
   const { browser, exports, main, module, types, typings } = manifest;
@@ -88,8 +90,8 @@ function entryPoints(manifest: JsonObject): readonly string[] {
 /**
  * Conditions that consumers' tools set by themselves: Node's, those of
  * https://nodejs.org/api/packages.html#community-conditions-definitions and of
- * https://runtime-keys.proposal.wintertc.org, and bundlers'. Any other is taken for one that the
- * repository alone uses, such as `source` or `@acme/source`; publint does the same.
+ * https://runtime-keys.proposal.wintertc.org, and those of bundlers. Any other condition, such as
+ * `source` or `@acme/source`, is assumed to be used only in the repository; publint does the same.
  */
 const CONDITIONS: ReadonlySet<string> = new Set(
   'import require node node-addons module-sync default types browser development production worker deno bun workerd edge-light edge-routine react-native react-server electron netlify fastly module svelte solid vue style sass less script esmodules asset unpkg umd'.split(
@@ -97,7 +99,9 @@ const CONDITIONS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The files that `exports` names for consumers. Of alternatives in a list the first is taken. */
+/**
+ * Returns the files that `exports` names for consumers. Of alternatives in a list, takes the first.
+ */
 function exportedFiles(value: Json | undefined): readonly string[] {
   if (typeof value === 'string') {
     const isFile = value.startsWith('./') && !value.includes('*') && !value.endsWith('/');
@@ -110,7 +114,7 @@ function exportedFiles(value: Json | undefined): readonly string[] {
   );
 }
 
-/** `types@>=5.0` is TypeScript's, too. */
+/** `types@>=5.0` is also a condition, of TypeScript. */
 function isPublicCondition(name: string): boolean {
   return CONDITIONS.has(name) || name.startsWith('types@');
 }
@@ -118,8 +122,8 @@ function isPublicCondition(name: string): boolean {
 const ENDINGS = ['', '.js', '.mjs', '.cjs', '.json', '.node', '.d.ts', '.ts', '.tsx'];
 
 /**
- * https://nodejs.org/api/modules.html#all-together: without an extension, or a folder with an
- * index; TypeScript does the same.
+ * Returns the files that a path may mean: without an extension, or a folder with an index
+ * (https://nodejs.org/api/modules.html#all-together). TypeScript does the same.
  */
 function resolutions(path: string): readonly string[] {
   return ENDINGS.flatMap((ending) => [

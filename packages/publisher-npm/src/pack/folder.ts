@@ -34,7 +34,10 @@ export interface FolderOptions {
   readonly processes: Processes;
 }
 
-/** A package that is a folder of the repository. Throws `InvalidInputError` for its package.json. */
+/**
+ * Opens a package that is a folder of the repository. Throws `InvalidInputError` if its
+ * package.json is wrong.
+ */
 export async function openFolder(
   source: SourceTree,
   { build, directory, processes, registry }: FolderOptions,
@@ -50,7 +53,7 @@ export async function openFolder(
     manager: workspace.settings.manager,
   };
   const reader = { registry, scope };
-  // A build sees the release's version in all of them.
+  // A build sees the release's version in all packages of the release.
   const packages = build === undefined ? [] : await workspace.packages();
   return {
     name,
@@ -85,7 +88,7 @@ async function packFolder(
   return ok({ ...content, files: await readFiles(folder.root, content.files) });
 }
 
-/** The commit's package.json was fine: the build, or `prepare`, made the one that is not. */
+/** The commit's package.json was valid, so the build or `prepare` made the invalid one. */
 async function withoutInvalidInput(
   plan: NpmPlan,
   pack: () => Promise<Result<Packed>>,
@@ -115,7 +118,7 @@ function noManifest(directory: string, plan: NpmPlan): Problem {
     code: 'npm-manifest',
     kind: 'incomplete',
     message: `There is no package.json in ${directory}, the folder that ${formatNpm(plan)} is packed from.`,
-    hint: 'The build has to leave one there. A folder that publishConfig.directory names is a package itself: https://pnpm.io/package_json#publishconfigdirectory.',
+    hint: 'The build must create one there. A folder that publishConfig.directory names is a package itself: https://pnpm.io/package_json#publishconfigdirectory.',
     coordinate: formatNpm(plan),
     path: directory,
     rerun: 'after-fix',

@@ -4,7 +4,7 @@ import { extract } from 'tar-stream';
 import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
 import { inPackage, leaves, withDirectories } from './commands.ts';
 
-/** Those of `npm publish` that need no folder; `withFolderFacts` does the others. */
+/** The steps of `npm publish` that need no folder; `withFolderFacts` does the others. */
 const STEPS = [
   '_attributes',
   'bundledDependencies',
@@ -17,9 +17,9 @@ const STEPS = [
 ];
 
 /**
- * The document that the registry keeps for the version: the packed package.json in npm's full form
- * (`repository`, `bugs`, `author`, `bin`, `man`, …), by npm's own library, with what npm adds from
- * the files: the README that npm's site shows, the contributors, the types, the commands.
+ * Makes the document that the registry stores for the version: the packed package.json in npm's
+ * full form (`repository`, `bugs`, `author`, `bin`, `man`, …), made by npm's own library, and what
+ * npm adds from the files: the README for npm's site, the contributors, the types, the commands.
  */
 export async function versionMetadata(tarball: Uint8Array): Promise<JsonObject> {
   const { paths, texts } = await readPackageFiles(tarball);
@@ -27,7 +27,10 @@ export async function versionMetadata(tarball: Uint8Array): Promise<JsonObject> 
   return normalise(withFolderFacts(manifest, paths, texts));
 }
 
-/** Why npm's library cannot read a package.json, if it cannot: a list of contributors with a null. */
+/**
+ * Returns why npm's library cannot read a package.json (for example, null in the list of
+ * contributors), or undefined if it can.
+ */
 export async function unreadableByNpm(manifest: JsonObject): Promise<string | undefined> {
   try {
     await normalise(manifest);
@@ -38,7 +41,7 @@ export async function unreadableByNpm(manifest: JsonObject): Promise<string | un
 }
 
 async function normalise(manifest: JsonObject): Promise<JsonObject> {
-  // Its types know neither `fromContent` nor a package.json that is plain JSON.
+  // The library's types include neither `fromContent` nor a package.json that is plain JSON.
   const reader = new PackageJson() as unknown as {
     fromContent(content: object): {
       normalize(options: { steps: string[] }): Promise<{ content: JsonObject }>;
@@ -73,7 +76,7 @@ function withFolderFacts(
 const README = /^readme(?:\..*)?$/i;
 const MARKDOWN = /\.m?a?r?k?d?o?w?n?$/i;
 
-/** Markdown before any other. */
+/** Prefers a Markdown README. */
 function readmeName(paths: readonly string[]): string | undefined {
   const found = paths.filter((path) => README.test(path)).toSorted();
   return found.find((path) => MARKDOWN.test(path)) ?? found.find((path) => /readme$/i.test(path));
@@ -93,7 +96,7 @@ function defaultTypes(manifest: JsonObject, paths: readonly string[]): string | 
   return paths.includes(path) ? `./${path}` : undefined;
 }
 
-/** A binding.gyp is compiled at installation, unless the package says otherwise. */
+/** npm compiles a binding.gyp at installation, unless the package says otherwise. */
 function compiledAddon(manifest: JsonObject, paths: readonly string[]): JsonObject {
   const scripts: { readonly [name: string]: Json | undefined } = isObject(manifest['scripts'])
     ? manifest['scripts']

@@ -5,32 +5,34 @@ import type { PackageStamp } from '../manifest/stamp.ts';
 import type { NpmPlan } from '../plan.ts';
 
 /**
- * Where a package's manifest and files come from: a folder of the repository, or a bundle that
- * another publisher made.
+ * The source of a package's manifest and files: a folder of the repository, or another publisher's
+ * bundle.
  */
 export interface Packer {
   readonly name: string;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
-  /** The folder that is packed, relative to the repository root; absent for a generated bundle. */
+  /** The folder to pack, relative to the repository root; absent for a generated bundle. */
   readonly directory?: string;
-  /** The program that `pack` runs, if any: `check` looks for it. */
+  /** The program that `pack` runs, if any. `check` looks for it. */
   readonly program?: string;
-  /** Scripts that npm would run before it packs, where no program is run: `prepack`. */
+  /** Scripts such as `prepack` that npm would run before packing, and that nothing runs here. */
   readonly skippedScripts?: readonly string[];
-  /** Pure. Throws `InvalidInputError` when a range cannot be resolved for this release. */
+  /** Pure. Throws `InvalidInputError` if a range cannot be resolved for this release. */
   manifest(stamp: PackageStamp): JsonObject;
-  /** The files of the commit that would be packed if no program changed anything. Offline. */
+  /**
+   * Returns the files of the commit that would be packed if no program changed anything. Offline.
+   */
   committedFiles?(plan: NpmPlan, step: Step): Promise<readonly TreeFile[]>;
-  /** What the maker of the files refuses of the commit. Offline. */
+  /** Reports what the bundle's maker refuses in the commit. Offline. */
   validate?(plan: NpmPlan, step: Step): Promise<readonly Problem[]>;
-  /** Runs the build, and reads what is packed. */
+  /** Runs the build and reads the result. */
   pack(plan: NpmPlan, step: Step): Promise<Result<Packed>>;
 }
 
 export interface Packed {
   /** The package.json that is packed. */
   readonly manifest: JsonObject;
-  /** Everything else, with paths relative to the package. */
+  /** All other files, with paths relative to the package. */
   readonly files: readonly ArchiveEntry[];
 }

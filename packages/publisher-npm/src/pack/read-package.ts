@@ -14,16 +14,16 @@ export interface PackageReader {
   readonly scope: ScopeOf;
 }
 
-/** What a folder publishes: its package.json as it is packed, and the other files. */
+/** What a folder publishes: its package.json as packed, and the other files. */
 export interface PackageContent {
   readonly manifest: JsonObject;
   readonly files: readonly ChosenFile[];
 }
 
 /**
- * Reads what a folder publishes as it is now; undefined where it has no package.json. As with npm
- * and pnpm, a build may have changed the package.json, or have made the folder. Throws
- * `InvalidInputError` as `parseManifest` and `rewriteManifest`, and for another package's.
+ * Reads what a folder publishes in its present state: a build may have changed the package.json or
+ * made the folder, as with npm and pnpm. Returns undefined if there is no package.json. Throws
+ * `InvalidInputError` as `parseManifest` and `rewriteManifest` do, and if it is another package's.
  */
 export async function readPackage(
   folder: PackageFolder,

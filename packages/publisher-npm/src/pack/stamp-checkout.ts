@@ -7,10 +7,10 @@ import type { ScopeOf } from '../workspace/scope.ts';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
 
 /**
- * Writes the release's version into the package.json of every npm package of the release, in a
- * checkout of our own, before a build runs: it then sees what it sees where versions are committed
- * before they are published (changesets, `npm version`, `pnpm -r publish`), also when it reads a
- * sibling's.
+ * Writes the release's version into the package.json of every npm package of the release, in our
+ * own checkout, before a build runs. So a build, even one that reads a sibling's package.json, sees
+ * the same as in repositories that commit versions before publishing (changesets, `npm version`,
+ * `pnpm -r publish`).
  */
 export async function stampCheckout(
   checkout: string,

@@ -9,8 +9,7 @@ import { commandFiles, inPackage, withDirectories } from './commands.ts';
 import type { Packed } from './packer.ts';
 
 /**
- * The time npm itself gives every file, so that equal files make equal tarballs:
- * 1985-10-26T08:15:00Z.
+ * npm gives every file this time, 1985-10-26T08:15:00Z, so that equal files make equal tarballs.
  */
 const MTIME = 499_162_500;
 
@@ -43,7 +42,7 @@ export async function writeTarball(
   return ok({ artifacts, tarball });
 }
 
-/** npm and pnpm make `bin` files executable, and pnpm those of `publishConfig.executableFiles`. */
+/** npm and pnpm make `bin` files executable; pnpm also those of `publishConfig.executableFiles`. */
 function executableFiles(
   manifest: JsonObject,
   files: readonly ArchiveEntry[],

@@ -4,13 +4,13 @@ import { escapedName } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 
 /**
- * The registry's endpoints. Reads carry the token too, when there is one: a restricted package
- * answers 404 without it. Every call resolves for any HTTP status and rejects with `HttpError` when
- * there is no answer.
+ * The registry's endpoints. Reads also send the token, if there is one, because a restricted
+ * package answers 404 without it. Every call resolves for any HTTP status, and rejects with
+ * `HttpError` if there is no answer.
  */
 export interface RegistryClient {
   /**
-   * `GET /<name>/<version>`: the one document with `gitHead`; the abbreviated packument has none.
+   * `GET /<name>/<version>`: the only document with `gitHead`; the abbreviated packument has none.
    */
   version(name: string, version: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
@@ -23,7 +23,9 @@ export interface RegistryClient {
   whoami(): Promise<HttpResponse>;
 }
 
-/** Of one answer, unpacked: the document of a version, its README in it, or a list of dist-tags. */
+/**
+ * The limit of one unpacked answer: a version's document with its README, or a list of dist-tags.
+ */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
@@ -59,8 +61,8 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
 }
 
 /**
- * The body as a JSON object, or undefined when it is anything else: a proxy's page, a truncated
- * answer.
+ * Returns the body as a JSON object, or undefined if it is anything else: a proxy's page, a
+ * truncated answer.
  */
 export function jsonObject(response: HttpResponse): ReturnType<typeof asObject> {
   try {
@@ -74,14 +76,14 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
   return isObject(value) ? value : undefined;
 }
 
-/** A registry says "not found" in JSON or plain text. */
+/** True if the registry answers "not found", in JSON or plain text. */
 export function saysNotFound(response: HttpResponse): boolean {
   return response.status === 404 && !isPage(response);
 }
 
 /**
- * An HTML page is another server's answer (a login, a gateway), and proves nothing, under any
- * status.
+ * True for an HTML page: another server (a login, a gateway) sent it, so it proves nothing,
+ * whatever its status.
  */
 export function isPage(response: HttpResponse): boolean {
   return (response.headers.get('content-type') ?? '').includes('html');

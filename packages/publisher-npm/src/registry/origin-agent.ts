@@ -2,25 +2,24 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'no
 import { Agent as HttpsAgent } from 'node:https';
 
 /**
- * The limit of an answer's body as it arrives, perhaps compressed: unpacked it may be a thousand
- * times longer. Real answers are far shorter.
+ * The limit of an answer's body as transferred: unpacked it may be a thousand times longer. Real
+ * answers are far shorter.
  */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * An agent that connects to one origin alone. The client below libnpmpublish follows redirects and
- * drops the token only when the host *name* changes: another port, or plain http, of the same host
- * would receive it. That client also keeps all of an answer in memory: a longer one is cut off
- * here, which leaves its status. Plain http is for loopback alone, and goes through no proxy. `onRequest` is
- * called before each request is sent.
+ * Creates an agent that connects only to one origin. The HTTP client of libnpmpublish follows
+ * redirects and drops the token only if the host *name* changes, so another port, or plain http, on
+ * the same host would receive it. That client also keeps a whole answer in memory, so this agent
+ * cuts off a longer one but keeps its status. Plain http works only for loopback and never through
+ * a proxy. Calls `onRequest` before each request.
  */
 export function originAgent(
   origin: string,
   onRequest: () => void = () => undefined,
 ): HttpAgent | HttpsAgent {
   const { protocol, hostname, port } = new URL(origin);
-  // Node refuses an http URL on an https agent, and the reverse, so the protocol needs no check of
-  // its own.
+  // Node refuses an http URL on an https agent and vice versa, so we need not check the protocol.
   const agent = protocol === 'https:' ? new HttpsAgent({ proxyEnv: process.env }) : new HttpAgent();
   const expected = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const connect = agent.createConnection.bind(agent);
@@ -34,7 +33,7 @@ export function originAgent(
   return withShortAnswers(agent, onRequest);
 }
 
-/** What every client request calls, and the types leave out. */
+/** The method that every client request calls and the types omit. */
 interface Requests {
   addRequest(request: ClientRequest, ...options: readonly unknown[]): void;
 }

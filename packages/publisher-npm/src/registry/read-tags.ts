@@ -18,7 +18,7 @@ import { createClient, jsonObject, saysNotFound } from './client.ts';
 /** Dist-tag → version. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** Every dist-tag of a package; none when the registry has no such package. */
+/** Returns every dist-tag of a package; none if the registry has no such package. */
 export async function readTags(
   target: Target,
   name: string,
@@ -49,8 +49,8 @@ export async function readTags(
 const ATTEMPTS = 3;
 
 /**
- * The dist-tags of a package that has our version. A 404 or an incomplete list is no answer, never
- * "no such tag": it is read again, as another server of the registry may be newer.
+ * Returns the dist-tags of a package that has our version. A 404 or an incomplete list does not
+ * mean "no such tag": we read again, because another server of the registry may be more recent.
  */
 export async function readPublishedTags(
   target: Target,
@@ -65,15 +65,15 @@ export async function readPublishedTags(
 }
 
 /**
- * Packages have `latest`; on registries that set none by themselves (GitHub Packages) they have at
- * least what was sent there.
+ * True if the list is complete. Packages have `latest`; a registry that does not set it (GitHub
+ * Packages) has at least the tags that we sent.
  */
 function isWhole(tags: ReadonlyMap<string, string>, plan: NpmPlan): boolean {
   const expected = ['latest', ...plan.pointers.map(({ pointer }) => pointer)];
   return expected.some((tag) => tags.has(tag)) || [...tags.values()].includes(plan.version);
 }
 
-/** The version with the commit behind it; without one when the registry does not show it. */
+/** Returns the version with its commit, or without one if the registry does not show it. */
 export async function readNamed(
   target: Target,
   name: string,
@@ -89,7 +89,7 @@ export async function readNamed(
   };
 }
 
-/** The problem of a dev tag whose present commit cannot be placed. */
+/** The problem if we cannot compare the commit of a dev tag with ours. */
 export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Problem {
   const { name, registry, sha, version } = plan;
   const at = registry === NPMJS ? '' : ` --registry ${registry}`;
@@ -104,7 +104,7 @@ export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Pro
   return problem({
     code: 'npm-ancestry-unknown',
     kind: 'incomplete',
-    message: `The dist-tag ${tag} of npm:${name} stays at ${current.version}, ${behind}: whether ${sha} is newer is not known.`,
+    message: `The dist-tag ${tag} of npm:${name} stays at ${current.version}, ${behind}: we do not know whether ${sha} is newer.`,
     hint,
     coordinate: formatNpm(plan),
     rerun: 'after-fix',
@@ -115,8 +115,8 @@ function notShown(plan: NpmPlan): Problem {
   return problem({
     code: 'npm-tags-not-shown',
     kind: 'unknown',
-    message: `The registry does not show the dist-tags of npm:${plan.name}, though ${formatNpm(plan)} is on it: none was changed.`,
-    hint: 'Run the same command again in a while; if it stays so, the registry may have no dist-tags at /-/package/NAME/dist-tags.',
+    message: `The registry does not show the dist-tags of npm:${plan.name}, although it has ${formatNpm(plan)}: no dist-tag was changed.`,
+    hint: 'Run the same command again in a while; if this repeats, the registry may not offer dist-tags at /-/package/NAME/dist-tags.',
     coordinate: formatNpm(plan),
     effect: 'none',
   });

@@ -42,14 +42,14 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 const TIMEOUT_MS = 120_000;
 
 /**
- * One PUT of one version, through libnpmpublish, without its retries: they ignore Retry-After and
- * answer a version that has landed by 403 or 409. Rejects with the signal's reason on abort.
+ * Sends one version in one PUT through libnpmpublish, without its retries: they ignore Retry-After
+ * and answer 403 or 409 for a version that was stored. Rejects with the signal's reason on abort.
  */
 export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   signal.throwIfAborted();
   const { registry, token } = request;
-  // Loaded here because its tree (sigstore among it) takes longer to load than the rest of the
-  // package together.
+  // Loaded only here: its tree (with sigstore in it) takes longer to load than the rest of the
+  // package.
   const { publish } = await import('libnpmpublish');
   let wasRequested = false;
   const agent = originAgent(registry.origin, () => {
@@ -57,7 +57,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   });
   const options = {
     registry: `${registry.url}/`,
-    // The key binds the token to the registry's own address. No .npmrc is read here, so there is no
+    // The key binds the token to the registry's own address. No .npmrc is read, so there is no
     // other credential.
     [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal(),
     defaultTag: HOLDING_TAG,
@@ -93,7 +93,7 @@ function answerOf(error: unknown, token: Secret, wasRequested: boolean): UploadA
   if (typeof statusCode === 'number') {
     const header = headers?.['retry-after'];
     const retryAfter: unknown = Array.isArray(header) ? header[0] : header;
-    // A registry may repeat what it was sent.
+    // A registry may repeat what we sent.
     const redactor = createRedactor([token]);
     const text = redactor.redact(bodyText(error));
     return {
@@ -103,16 +103,16 @@ function answerOf(error: unknown, token: Secret, wasRequested: boolean): UploadA
       ...(typeof retryAfter === 'string' ? { retryAfter: redactor.redact(retryAfter) } : {}),
     };
   }
-  // Anything without a code comes from libnpmpublish itself, before it sends: a wrong call.
+  // An error without a code comes from libnpmpublish itself, before it sends: a wrong call.
   if (typeof code !== 'string') throw error;
   if (NOT_CONNECTED.has(code)) return { kind: 'refused', reason: code };
-  // EPRIVATE, EUNSCOPED, EBADSEMVER and the like come before the first request.
+  // EPRIVATE, EUNSCOPED, EBADSEMVER and similar errors occur before the first request.
   return wasRequested
     ? { kind: 'network', reason: code }
     : { kind: 'not-sent', reason: `${code}: ${cleanText((error as Error).message)}` };
 }
 
-/** What the registry said: `{ "error": "…" }`. */
+/** Returns the registry's message: `{ "error": "…" }`. */
 function bodyText(error: unknown): string {
   const { body } = error as { body?: unknown };
   const said =

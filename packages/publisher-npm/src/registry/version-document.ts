@@ -3,15 +3,15 @@ import { isObject } from '../manifest/json.ts';
 /** What the registry's document of one version says about its origin and bytes. */
 export interface VersionDocument {
   readonly version: string;
-  /** 40 hex digits, or 64 in a SHA-256 repository; absent when the registry names none. */
+  /** 40 hex digits, or 64 in a SHA-256 repository; absent if the registry reports none. */
   readonly gitHead?: string;
   /** Every `sha512-…` of `dist.integrity`. */
   readonly digests: readonly string[];
 }
 
 /**
- * Reads `GET /<name>/<version>`; undefined when it is not the document of that version (a dist-tag
- * of that name, another format).
+ * Reads the answer of `GET /<name>/<version>`. Returns undefined if it is not the document of that
+ * version (a dist-tag of that name, another format).
  */
 export function readVersionDocument(
   body: Readonly<Record<string, unknown>>,

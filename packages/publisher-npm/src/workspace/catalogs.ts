@@ -5,8 +5,9 @@ import { workspaceError } from './workspace-error.ts';
 export type Catalogs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
- * `catalog` and `catalogs`, which pnpm reads in pnpm-workspace.yaml, Yarn in .yarnrc.yml and Bun in
- * the root package.json. Throws `InvalidInputError`, code `npm-workspace`, for another shape.
+ * Reads `catalog` and `catalogs`, which pnpm has in pnpm-workspace.yaml, Yarn in .yarnrc.yml and
+ * Bun in the root package.json. Throws `InvalidInputError`, code `npm-workspace`, for another
+ * shape.
  */
 export function readCatalogs(settings: JsonObject, path: string): Catalogs {
   const named = settings['catalogs'] ?? {};

@@ -13,9 +13,9 @@ const LOCKFILES: readonly (readonly [string, PackageManager])[] = [
 ];
 
 /**
- * Whose rules the repository's packages follow: pnpm-workspace.yaml says pnpm, else package.json
- * names one (https://nodejs.org/api/packages.html#packagemanager, or `devEngines`), else the
- * lockfile shows it, else it is npm.
+ * Detects the package manager whose rules apply: pnpm if there is a pnpm-workspace.yaml, else the
+ * one in package.json (https://nodejs.org/api/packages.html#packagemanager, or `devEngines`), else
+ * the one of the lockfile, else npm.
  */
 export async function detectPackageManager(
   source: SourceTree,

@@ -4,12 +4,12 @@ import type { SourceManifest } from '../manifest/read.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
 import type { PackageWorkspace } from './workspace.ts';
 
-/** What the ranges of a package may refer to, in one release. */
+/** Returns what a package's ranges may refer to in one release. */
 export type ScopeOf = (stamp: PackageStamp) => RangeScope;
 
 /**
- * Reads the workspace's packages when a range of the manifest refers to them, or may do so. Throws
- * `InvalidInputError` for one of them that cannot be read.
+ * Reads the workspace's packages if a range of the manifest refers to them, or may do so. Throws
+ * `InvalidInputError` if one of them cannot be read.
  */
 export async function openScope(
   workspace: PackageWorkspace,

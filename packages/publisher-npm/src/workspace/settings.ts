@@ -5,15 +5,15 @@ import { type Catalogs, readCatalogs } from './catalogs.ts';
 import { detectPackageManager, type PackageManager } from './package-manager.ts';
 import { workspaceError } from './workspace-error.ts';
 
-/** What the root of the repository says of its packages, at the commit. */
+/** What the repository's root says about its packages, at the commit. */
 export interface WorkspaceSettings {
   readonly manager: PackageManager;
-  /** The patterns of the folders that belong to the workspace; empty where there is none. */
+  /** The patterns of the workspace's folders; empty if there is no workspace. */
   readonly globs: readonly string[];
   readonly catalogs: Catalogs;
   /**
-   * Whether a plain range is linked to a workspace package whose version is in it: by npm, Yarn and
-   * Bun; by pnpm if its settings say so.
+   * True if the package manager links a plain range to a workspace package whose version matches:
+   * npm, Yarn and Bun do; pnpm does if its settings say so.
    */
   readonly linksPlainRanges: boolean;
 }
@@ -22,8 +22,8 @@ const PNPM_SETTINGS = 'pnpm-workspace.yaml';
 const YARN_SETTINGS = '.yarnrc.yml';
 
 /**
- * Reads pnpm-workspace.yaml, or the root package.json with its `workspaces`. Throws
- * `InvalidInputError`, code `npm-workspace`, for what the package manager could not read.
+ * Reads pnpm-workspace.yaml, or `workspaces` in the root package.json. Throws `InvalidInputError`,
+ * code `npm-workspace`, for what the package manager could not read.
  */
 export async function readSettings(source: SourceTree): Promise<WorkspaceSettings> {
   const yaml = await source.readText(PNPM_SETTINGS);
@@ -34,7 +34,7 @@ export async function readSettings(source: SourceTree): Promise<WorkspaceSetting
   const manager = await detectPackageManager(source, root);
   return {
     manager,
-    // pnpm does not read the field.
+    // pnpm ignores the field.
     globs:
       manager === 'pnpm'
         ? []
@@ -51,7 +51,7 @@ export async function readSettings(source: SourceTree): Promise<WorkspaceSetting
 async function pnpmSettings(json: JsonObject, source: SourceTree): Promise<WorkspaceSettings> {
   return {
     manager: 'pnpm',
-    // Without the field the root alone belongs: https://pnpm.io/pnpm-workspace_yaml
+    // Without the field only the root belongs: https://pnpm.io/pnpm-workspace_yaml
     globs: strings(json['packages'] ?? ['.'], `${PNPM_SETTINGS}: packages`),
     catalogs: readCatalogs(json, PNPM_SETTINGS),
     linksPlainRanges: await linksInPnpm(source, json),
@@ -84,8 +84,8 @@ function onlyCatalogs({ catalog, catalogs }: JsonObject): JsonObject {
 }
 
 /**
- * Anchors, aliases and merge keys (`<<`) are read as pnpm and Yarn read them. The limit keeps a
- * hostile file from becoming gigabytes.
+ * Reads anchors, aliases and merge keys (`<<`) as pnpm and Yarn do. The limit keeps a hostile file
+ * from expanding to gigabytes.
  */
 const MAX_ALIASES = 1000;
 

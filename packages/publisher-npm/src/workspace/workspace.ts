@@ -3,7 +3,7 @@ import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import { parseManifestJson } from '../manifest/json.ts';
 import { readSettings, type WorkspaceSettings } from './settings.ts';
 
-/** A package of the repository, as its package.json at the commit names it. */
+/** A package of the repository, from its package.json at the commit. */
 export interface WorkspacePackage {
   readonly name: string;
   /** Relative to the repository root; `''` for the root itself. */
@@ -15,19 +15,22 @@ export interface WorkspacePackage {
 /** The workspace of one commit. */
 export interface PackageWorkspace {
   readonly settings: WorkspaceSettings;
-  /** Whether a folder other than the root is one of the workspace's packages. */
+  /** True if a folder other than the root is one of the workspace's packages. */
   isMember(directory: string): boolean;
-  /** The same, and the root of a workspace. */
+  /** Like `isMember`, but also true for the root of a workspace. */
   isProject(directory: string): boolean;
-  /** Every package, the root too. Throws `InvalidInputError` for a package.json that cannot be read. */
+  /**
+   * Returns every package, including the root. Throws `InvalidInputError` if a package.json cannot
+   * be read.
+   */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
 const opened = new WeakMap<SourceTree, Promise<PackageWorkspace>>();
 
 /**
- * The workspace at the commit, read once for all publishers of a release. Throws
- * `InvalidInputError`, code `npm-workspace`, when it cannot be understood.
+ * Opens the workspace at the commit, once for all publishers of a release. Throws
+ * `InvalidInputError`, code `npm-workspace`, if it cannot be read.
  */
 export async function openWorkspace(source: SourceTree): Promise<PackageWorkspace> {
   const known = opened.get(source) ?? readWorkspace(source);
@@ -68,8 +71,8 @@ async function readPackages(
 }
 
 /**
- * As pnpm: a folder belongs when a pattern matches it and no `!pattern` does; never below
- * node_modules or bower_components.
+ * True if a pattern matches the folder and no `!pattern` does, as in pnpm; never below node_modules
+ * or bower_components.
  */
 function isMember(directory: string, globs: readonly string[]): boolean {
   if (/(?:^|\/)(?:node_modules|bower_components)(?:\/|$)/.test(directory)) return false;
@@ -92,7 +95,7 @@ async function readPackage(
     name,
     directory,
     ...(typeof version === 'string' ? { version } : {}),
-    // npm refuses any value that counts as true in JavaScript, also "false".
+    // npm refuses any value that is true in JavaScript, even the string "false".
     ...(manifest['private'] ? { private: true } : {}),
   };
 }

@@ -9,7 +9,8 @@ import { versionFile } from '../project/version-file.ts';
 
 /**
  * Writes the release's version and commit into a project of the checkout: into pyproject.toml or
- * setup.cfg, and into the file that its build reads the version from. Times stay the commit's.
+ * setup.cfg, and into the file that the build reads the version from. Resets file times to the
+ * commit's.
  */
 export async function stampCheckout(
   project: string,
@@ -47,7 +48,7 @@ async function rewrite(
   await utimes(path, plan.sourceDateEpoch, plan.sourceDateEpoch);
 }
 
-/** A byte order mark is dropped: Python's own reader refuses it. */
+/** Drops a byte order mark, because Python's own reader refuses it. */
 function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -64,7 +65,7 @@ async function firstThere(project: string, candidates: readonly string[]): Promi
   throw new Error(`none of ${candidates.join(', ')} is there, though the commit has one`);
 }
 
-/** meson-python archives HEAD, so the stamp has to be in it. The checkout is ours alone. */
+/** meson-python archives HEAD, so the stamp must be committed. The checkout is our own. */
 async function commitStamp(
   project: string,
   plan: PypiPlan,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
 import { failed, ok, problem, type Result } from '@ameide/versioning-core';
 
-/** A PEP 517 front end: something that builds an sdist, and from it a wheel. */
+/** A PEP 517 front end: a program that builds an sdist, and a wheel from it. */
 export interface BuildTool {
   /** For people: `uv`, `python3 -m build`. */
   readonly name: string;
   /**
-   * argv that builds `source` into `output`. The wheel is built from the sdist, which shows that
-   * the sdist is whole.
+   * Returns the command that builds `source` into `output`. It builds the wheel from the sdist,
+   * which proves that the sdist is complete.
    */
   argv(source: string, output: string): readonly [string, ...string[]];
 }
@@ -18,7 +18,7 @@ interface Candidate extends BuildTool {
   readonly probe: readonly [string, ...string[]];
 }
 
-/** uv looks for its own settings (uv.toml) from the folder it runs in. */
+/** uv searches for its own settings (uv.toml) from its working folder upwards. */
 function uvBuild(source: string, output: string): readonly string[] {
   return [
     'build',
@@ -55,8 +55,8 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 
 /**
- * The empty folder that front ends run in: `python -m build` would take a project's own build.py
- * for the module (`cwd` comes first).
+ * Returns the empty folder to run front ends in: elsewhere `python -m build` could import the
+ * project's own build.py, because the working folder comes first.
  */
 export async function toolFolder(workspace: string): Promise<string> {
   const folder = join(workspace, 'empty');
@@ -65,8 +65,8 @@ export async function toolFolder(workspace: string): Promise<string> {
 }
 
 /**
- * The first front end that runs in the folder `cwd`: uv, or `build`. A Problem `pypi-no-build-tool`
- * when there is none.
+ * Finds the first front end that runs in the folder `cwd`: uv, or `build`. Returns the problem
+ * `pypi-no-build-tool` if there is none.
  */
 export async function findBuildTool(
   processes: Processes,
@@ -74,8 +74,8 @@ export async function findBuildTool(
   signal: AbortSignal,
 ): Promise<Result<BuildTool>> {
   for (const candidate of CANDIDATES) {
-    // Asked to run, not only looked up: a version manager's shim is on PATH for tools that it does
-    // not have.
+    // Run it instead of only looking it up: a version manager's shim is on PATH even for tools that
+    // are not installed.
     const result = await processes.run({ argv: candidate.probe, cwd, timeoutMs: 30_000, signal });
     if (result.ok) return ok(candidate);
   }
@@ -83,7 +83,7 @@ export async function findBuildTool(
     problem({
       code: 'pypi-no-build-tool',
       kind: 'incomplete',
-      message: 'Neither uv nor the Python package "build" runs here.',
+      message: 'Neither uv nor the Python package "build" works on this machine.',
       rerun: 'after-fix',
       hint: 'Install one of them: https://docs.astral.sh/uv/ or: python3 -m pip install build. In GitHub Actions: astral-sh/setup-uv.',
     }),

@@ -15,13 +15,13 @@ import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
 
-/** A file in the build's output folder, read. */
+/** A file in the build's output folder, with its content. */
 export interface OutputFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** A distribution that is what the plan says. */
+/** A distribution that matches the plan. */
 export interface VerifiedFile extends OutputFile {
   readonly kind: DistributionFileName['kind'];
   readonly pythonTag: string;
@@ -34,16 +34,16 @@ export interface Allowed {
   readonly directory: string;
 }
 
-/** A file and what is wrong with it; without `file` where it cannot be read. */
+/** A file and its problems; without `file` if it cannot be read. */
 interface CheckedFile {
   readonly file?: VerifiedFile;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Exactly one sdist and at least one wheel, named as PEP 625 and the wheel specification say, that
- * name our version and commit, hold no credentials and require nothing by address. Every problem at
- * once.
+ * Checks that there are one sdist and at least one wheel, named as PEP 625 and the wheel
+ * specification demand, with our version and commit, without credentials, and without requirements
+ * by address. Reports all problems at once.
  */
 export async function verifyOutput(
   plan: PypiPlan,
@@ -95,7 +95,7 @@ async function verifyFile(
   }
 }
 
-/** Its name taken apart; undefined for a file that the plan does not have. */
+/** Returns the parts of the file name; undefined for a file that is not in the plan. */
 function planned(plan: PypiPlan, name: string): DistributionFileName | undefined {
   const parsed = parseFileName(name);
   const isNamed =
@@ -123,7 +123,7 @@ async function secrets(
       .map((entry) => ({ ...entry, path: pathIn(directory, entry.path) }));
     return checkBuiltFiles(publisher, inRepository, allow);
   }
-  // A wheel has a package's files without the folders above the package.
+  // A wheel contains a package without the folders above it.
   const isAllowed = (path: string): boolean =>
     path.includes('/') && allow.some((allowed) => allowed.endsWith(`/${path}`));
   return checkBuiltFiles(
@@ -151,7 +151,7 @@ function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): re
     'missing' in source
       ? `does not name its commit: ${source.missing}`
       : `names commit ${source.sha}, not ${plan.sha}`;
-  const says = `says version ${cleanText(String(version))} inside, not ${plan.version}`;
+  const says = `contains version ${cleanText(String(version))}, not ${plan.version}`;
   return [
     ...(version === plan.version ? [] : [wrong(plan, `${its} ${says}.`)]),
     ...(isOurs ? [] : [wrong(plan, `${its} ${commit}.`)]),
@@ -159,10 +159,10 @@ function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): re
 }
 
 function wrong(plan: PypiPlan, message: string): Problem {
-  const written = 'The build backend has to take name, version and URLs as they are written';
+  const written = 'The build backend must use name, version and URLs as written';
   const hint =
     plan.urlTable === undefined
-      ? `${written} in setup.cfg: what setup.py passes to setup() wins over it.`
+      ? `${written} in setup.cfg: what setup.py passes to setup() overrides it.`
       : `${written} in pyproject.toml.`;
   return built(plan, 'pypi-build-output', message, hint);
 }
@@ -172,7 +172,7 @@ function built({ coordinates }: PypiPlan, code: string, message: string, hint: s
   return problem({ code, kind: 'incomplete', message, rerun: 'after-fix', coordinate, hint });
 }
 
-/** Several wheels may have the same file. */
+/** Removes duplicates: several wheels may have the same file. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((one) => [`${one.code} ${one.message}`, one])).values()];
 }

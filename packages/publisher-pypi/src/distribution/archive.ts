@@ -15,7 +15,7 @@ const METADATA = {
 } as const;
 
 /**
- * Reads a wheel's `*.dist-info/METADATA` or an sdist's `<name>-<version>/PKG-INFO`, and keeps
+ * Reads a wheel's `*.dist-info/METADATA` or an sdist's `<name>-<version>/PKG-INFO` and keeps
  * nothing else in memory. Throws `ArchiveError`, and the signal's reason.
  */
 export async function readMetadata(
@@ -37,8 +37,8 @@ export async function readMetadata(
 }
 
 /**
- * The members that may hold credentials by their names, with their contents; of an sdist without
- * the folder that it is in. Throws `ArchiveError`.
+ * Returns the members whose names suggest credentials, with their contents. Paths in an sdist are
+ * without its top folder. Throws `ArchiveError`.
  */
 export async function suspectMembers(
   kind: DistributionKind,

@@ -2,12 +2,12 @@ import { sha256Hex } from '@ameide/publisher-kit';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-/** Both digests that PyPI's upload form takes, hex. */
+/** Both digests of PyPI's upload form, hex. */
 export interface FileDigests {
   readonly sha256: string;
   /**
-   * BLAKE2b with 32 bytes of output. Node's OpenSSL has only the 64-byte form, which is another
-   * function, not a longer one.
+   * BLAKE2b with 32 bytes of output. Node's OpenSSL has only the 64-byte form, which is a different
+   * function, not just a longer result.
    */
   readonly blake2b256: string;
 }

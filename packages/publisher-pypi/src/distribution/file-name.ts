@@ -1,6 +1,6 @@
 import { normalisePep440, parsePypiName } from '@ameide/versioning-core';
 
-/** A distribution's file name, taken apart. */
+/** The parts of a distribution's file name. */
 export interface DistributionFileName {
   readonly kind: 'wheel' | 'sdist';
   /** Normalised, PEP 503. */
@@ -8,15 +8,16 @@ export interface DistributionFileName {
   /** In normal form, PEP 440. */
   readonly version: string;
   /**
-   * A wheel's python tag (`py3`, `cp312`); `source` for an sdist: the upload form's `pyversion`.
+   * A wheel's python tag (`py3`, `cp312`), or `source` for an sdist: `pyversion` in the upload
+   * form.
    */
   readonly pythonTag: string;
 }
 
 /**
- * Reads a wheel's or an sdist's file name, as `packaging.utils` does; undefined for anything else
- * (an egg, an installer). Old spellings (upper case, `.zip`, a version not in normal form) are read
- * too: an index may hold some.
+ * Reads the file name of a wheel or sdist, as `packaging.utils` does. Returns undefined for
+ * anything else (an egg, an installer). Also reads old spellings (upper case, `.zip`, a version not
+ * in normal form), because an index may have some.
  */
 export function parseFileName(fileName: string): DistributionFileName | undefined {
   if (/[/\\\0]/.test(fileName)) return undefined;
@@ -48,7 +49,7 @@ function named(
   version: string,
   pythonTag: string,
 ): DistributionFileName | undefined {
-  // A version that the wheel specification escaped carries `_` for `-`; PEP 440 reads both.
+  // The wheel specification escapes `-` in a version as `_`; PEP 440 reads both.
   const normal = normalisePep440(version);
   if (
     normal === undefined ||

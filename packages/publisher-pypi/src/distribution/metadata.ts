@@ -1,20 +1,17 @@
 /**
- * A METADATA or PKG-INFO file, taken apart: core metadata specification, RFC 822 headers in UTF-8.
+ * The parts of a METADATA or PKG-INFO file (core metadata specification: RFC 822 headers in UTF-8).
  */
 export interface CoreMetadata {
-  /** In the file's order; names lower case. Continuation lines are joined with `\n`. */
+  /** In the file's order, names in lower case. `\n` joins continuation lines. */
   readonly fields: readonly (readonly [name: string, value: string])[];
-  /** What follows the headers; the description, unless a `Description` header holds it. */
+  /** The text after the headers: the description, unless a `Description` header contains it. */
   readonly body: string;
 }
 
 /** The label of the project URL that names the source commit. */
 export const SOURCE_COMMIT_LABEL = 'Source Commit';
 
-/**
- * Reads core metadata. Never throws: lines that are no headers are passed over, as `email.parser`
- * does.
- */
+/** Reads core metadata. Never throws: skips lines that are not headers, as `email.parser` does. */
 export function parseMetadata(text: string): CoreMetadata {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const end = lines.indexOf('');
@@ -37,16 +34,16 @@ export function metadataValue(metadata: CoreMetadata, name: string): string | un
   return metadata.fields.find(([field]) => field === name)?.[1].trim();
 }
 
-/** What the metadata says about its source. */
+/** What the metadata says about its source commit. */
 export type SourceCommit =
   | { readonly sha: string; readonly url: string }
-  /** Why no commit can be told. */
+  /** Why the commit is unknown. */
   | { readonly missing: string };
 
 /**
- * The commit named by `Project-URL: Source Commit, …/commit/<40 or 64 hex>`. Labels are compared as
+ * Returns the commit in `Project-URL: Source Commit, …/commit/<40 or 64 hex>`. Compares labels as
  * PyPI does: without punctuation, white space and case (well-known project URLs specification). Two
- * different commits name none.
+ * different commits count as none.
  */
 export function sourceCommit(metadata: CoreMetadata): SourceCommit {
   const urls = metadata.fields
@@ -67,13 +64,13 @@ export function sourceCommit(metadata: CoreMetadata): SourceCommit {
   return { sha, url };
 }
 
-/** The same form for every label: only its letters and digits, in lower case. */
+/** Normalises a label to its letters and digits, in lower case. */
 export function labelKey(label: string): string {
   return label.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
 function commitOf(url: string): string | undefined {
-  // The parser below would take the line ends out of it.
+  // The URL parser below would remove line ends, so refuse them here.
   if (/\s/.test(url)) return undefined;
   try {
     const { pathname } = new URL(url);

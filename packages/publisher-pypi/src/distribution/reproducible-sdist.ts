@@ -4,10 +4,11 @@ import { ArchiveError } from './member.ts';
 import { type TarMember, tarGzMembers } from './tar-gz.ts';
 
 /**
- * The same sdist with an order, times, owners and modes that depend on the commit alone: setuptools,
- * for one, writes the build's own time into every header, so that two builds of one commit differ.
- * Paths and contents stay; a hard link becomes a file of its own. `seconds`: Unix time for all
- * members. Throws `ArchiveError`, also for members that are neither files, folders nor links.
+ * Rewrites an sdist with an order, times, owners and modes that depend only on the commit.
+ * Otherwise two builds of one commit would differ: setuptools, for one, writes the build time into
+ * every header. Keeps paths and contents; a hard link becomes a separate file. `seconds`: Unix time
+ * for all members. Throws `ArchiveError`, also for members that are neither files, folders nor
+ * links.
  */
 export async function reproducibleSdist(bytes: Uint8Array, seconds: number): Promise<Uint8Array> {
   const entries = new Map<string, TarEntry>();
@@ -41,7 +42,7 @@ async function entryOf(
   return { path, content: await member.content(), executable: (mode & 0o100) !== 0 };
 }
 
-/** Without `./` before it and `/` behind it. */
+/** Removes a leading `./` and a trailing `/`. */
 function plainPath(path: string): string {
   return path.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
 }

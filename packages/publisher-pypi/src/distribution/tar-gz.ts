@@ -3,18 +3,18 @@ import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { ArchiveError, type Member } from './member.ts';
 
-/** One member of a tar archive. What a pax or GNU record before it says is in the header. */
+/** One member of a tar archive. The header includes what a pax or GNU record before it says. */
 export interface TarMember extends Member {
   readonly header: Header;
 }
 
 const MIB = 1024 * 1024;
-// Against gzip bombs.
+// A limit against gzip bombs.
 const MAX_TAR_BYTES = 1024 * MIB;
 
 /**
- * Walks a .tar.gz file (ustar, pax and GNU) member by member: of one whose content is not asked for
- * nothing is kept. Throws `ArchiveError`, and the signal's reason.
+ * Walks a .tar.gz file (ustar, pax and GNU) member by member. Keeps no content that the caller does
+ * not ask for. Throws `ArchiveError`, and the signal's reason.
  */
 export async function* tarGzMembers(
   bytes: Uint8Array,
@@ -22,7 +22,7 @@ export async function* tarGzMembers(
 ): AsyncGenerator<TarMember> {
   const reader = extract();
   const arrived = pipeline(gunzip(bytes, signal), reader);
-  // What fails there fails the loop, too.
+  // A failure here also fails the loop.
   arrived.catch(() => undefined);
   try {
     for await (const source of reader) {
@@ -51,7 +51,7 @@ function readingError(error: unknown, signal?: AbortSignal): unknown {
   return error instanceof ArchiveError ? error : unreadable('tar archive', error);
 }
 
-/** Unpacks gzip piece by piece, up to a limit. */
+/** Unpacks gzip in pieces, up to a limit. */
 async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const unpacking = createGunzip({ chunkSize: MIB });
   unpacking.end(bytes);

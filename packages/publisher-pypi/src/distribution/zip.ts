@@ -16,19 +16,19 @@ const END: Kind = { name: 'directory', signature: 0x06054b50, size: 22 };
 const ENTRY: Kind = { name: 'directory', signature: 0x02014b50, size: 46 };
 const LOCAL: Kind = { name: 'member', signature: 0x04034b50, size: 30 };
 const LONGEST_COMMENT = 0xffff;
-/** Room for some hundred thousand files. */
+/** Enough for some hundred thousand files. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
 
 /**
- * What a zip archive's directory lists; nothing that the archive says of sizes and places is
- * believed. Throws `ArchiveError`.
+ * Lists the members in a zip archive's directory. Trusts no size or position in the archive. Throws
+ * `ArchiveError`.
  */
 export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = endRecord(archive);
   const start = archive.readUInt32LE(end + 16);
-  // By the directory's size, as Python's zipfile reads it: the number of entries has 16 bits.
+  // Use the directory's size, as Python's zipfile does: the number of entries has only 16 bits.
   const length = archive.readUInt32LE(end + 12);
   if (length > MAX_DIRECTORY_BYTES)
     throw unreadable(`its directory has more than ${MAX_DIRECTORY_BYTES} bytes`);
@@ -42,7 +42,7 @@ export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   }
 }
 
-/** It stands at the end, before a comment of any length. */
+/** Finds the record at the end of the archive, before a comment of any length. */
 function endRecord(archive: Buffer): number {
   const last = archive.length - END.size;
   for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at -= 1)
@@ -73,7 +73,7 @@ function unpacked(archive: Buffer, entry: Buffer, path: string): Uint8Array {
   );
 }
 
-/** At most `size` bytes: an archive may say less than there is. */
+/** Returns at most `size` bytes; undefined if there are more than the archive claims. */
 function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });

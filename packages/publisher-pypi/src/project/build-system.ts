@@ -1,7 +1,9 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { type Table, tableAt } from './toml.ts';
 
-/** The build requirements' names, PEP 503; empty for a table that is not as PEP 518 says. */
+/**
+ * Returns the names of the build requirements (PEP 503); none if the table does not follow PEP 518.
+ */
 export function requiredNames(root: Table): ReadonlySet<string> {
   const { requires } = tableAt(root, 'build-system');
   return new Set((Array.isArray(requires) ? requires : []).map(nameOf));
@@ -12,13 +14,13 @@ function nameOf(requirement: unknown): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
-/** The object path of the build backend; PEP 518's when none is named. */
+/** Returns the object path of the build backend, or PEP 518's default. */
 export function buildBackend(root: Table): string {
   const backend = tableAt(root, 'build-system')['build-backend'];
   return typeof backend === 'string' ? backend : 'setuptools.build_meta:__legacy__';
 }
 
-/** Whether poetry-core, or a plugin of it, builds the project. */
+/** True if poetry-core or one of its plugins builds the project. */
 export function isPoetrys(root: Table): boolean {
   return /^poetry[._]/.test(buildBackend(root));
 }

@@ -3,20 +3,22 @@ import { buildBackend, requiredNames } from './build-system.ts';
 import { type Table, tableAt } from './toml.ts';
 
 /**
- * Files of the commit that the build backend is certain to publish, whatever else it takes. This
- * selects nothing: it tells `validate` which files to check before the build. Found by running each
- * backend (test/certain-files.test.ts). Paths are from the project's folder.
+ * Files of the commit that the build backend certainly publishes, possibly among others. Selects
+ * nothing: it only tells `validate` which files to check before the build. Determined by running
+ * each backend (test/certain-files.test.ts). Paths are relative to the project's folder.
  */
 export interface CertainFiles {
-  /** Everything in the folder, or in the first of the module's folders that has `__init__.py`. */
+  /**
+   * Everything in the folder, or in the first of these module folders that has an `__init__.py`.
+   */
   readonly folders: 'all' | readonly string[];
-  /** Files beside pyproject.toml that would say otherwise. */
+  /** Files next to pyproject.toml that could change this. */
   readonly unless?: readonly string[];
-  /** What keeps a tracked file out all the same. */
+  /** What can exclude a tracked file. */
   readonly except?: 'gitignore' | 'export-ignore';
 }
 
-/** Undefined where the build's own settings decide. */
+/** Returns undefined if the build's own settings decide. */
 export function certainFiles(root: Table, projectName: string): CertainFiles | undefined {
   const tool = tableAt(root, 'tool');
   const modules = moduleFolders(projectName);
@@ -47,8 +49,8 @@ export function certainFiles(root: Table, projectName: string): CertainFiles | u
 }
 
 /**
- * True if the settings change which files go into the sdist. Settings for the wheel alone do not: the
- * wheel takes its files from the sdist.
+ * True if the settings change which files go into the sdist. Settings only for the wheel do not
+ * count, because the wheel takes its files from the sdist.
  */
 function choosesSdistFiles(build: Table): boolean {
   const targets = Object.keys(tableAt(build, 'targets'));
@@ -65,7 +67,7 @@ function isEmpty(table: Table): boolean {
   return Object.keys(table).length === 0;
 }
 
-/** Those of the commit, with their paths in the repository. */
+/** Returns the certain files of the commit, with their paths in the repository. */
 export async function listCertainFiles(
   source: SourceTree,
   directory: string,
@@ -93,7 +95,10 @@ function inFirstModule(
   return module === undefined ? [] : files.filter(({ path }) => path.startsWith(`${module}/`));
 }
 
-/** The patterns that keep a tracked file out, of every ignore or attributes file of the commit. */
+/**
+ * Returns the patterns that exclude tracked files, from every ignore or attributes file of the
+ * commit.
+ */
 async function keptOut(
   source: SourceTree,
   directory: string,
@@ -114,9 +119,9 @@ async function keptOut(
 }
 
 /**
- * Whether a pattern could be for the file: one of its folders or its name is like the pattern's last
- * part, a set of characters counting as any. A file that only seems to be kept out is found after
- * the build.
+ * True if a pattern could match the file: its name or one of its folders matches the pattern's last
+ * part, and any character matches a set. If this excludes a file by mistake, the check after the
+ * build finds it.
  */
 function mayMatch(path: string, patterns: readonly string[]): boolean {
   const names = path.split('/');

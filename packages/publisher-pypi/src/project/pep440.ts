@@ -1,8 +1,8 @@
 import { normalisePep440 } from '@ameide/versioning-core';
 
 /**
- * PEP 440 equality: of normal forms, with trailing zeros of the release cut off (`0.1` is `0.1.0`).
- * False when one is no version.
+ * Compares two versions by PEP 440: in normal form, without trailing zeros of the release (`0.1` is
+ * `0.1.0`). Returns false if one is not a version.
  */
 export function sameVersion(a: string, b: string): boolean {
   const left = comparable(a);

@@ -11,8 +11,8 @@ import { invalidPyproject, isTable, type Table, tableAt } from './toml.ts';
 import { pluginVersion } from './version-source.ts';
 
 /**
- * A project of Poetry's that has no `[project]` table: undefined where poetry-core does not build
- * it. Throws `InvalidInputError`, code `pypi-invalid-pyproject`.
+ * Reads a Poetry project without a `[project]` table. Returns undefined if poetry-core does not
+ * build it. Throws `InvalidInputError`, code `pypi-invalid-pyproject`.
  */
 export function readPoetryTable(root: Table, file: string): ProjectMetadata | undefined {
   const poetry = tableAt(root, 'tool')['poetry'];
@@ -21,7 +21,7 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
     throw invalidPyproject(
       file,
       'a package: tool.poetry.package-mode is false',
-      'Take package-mode out, and give the project a name and version = "0.0.0".',
+      'Remove package-mode, and give the project a name and version = "0.0.0".',
     );
   const { classifiers, urls, version } = poetry;
   const name = requireName(poetry['name'], 'tool.poetry.name', file);

@@ -3,20 +3,23 @@ import type { Requirement } from './requirements.ts';
 import { invalidPyproject, isTable } from './toml.ts';
 import type { VersionSource } from './version-source.ts';
 
-/** What a `[project]` table says, or what stands in its place: `[tool.poetry]`, setup.cfg. */
+/** The content of a `[project]` table, or of what replaces it: `[tool.poetry]`, setup.cfg. */
 export interface ProjectMetadata {
   /** As its author wrote it. */
   readonly name: string;
   readonly versionSource: VersionSource;
-  /** The table of pyproject.toml with the project's URLs; absent where setup.cfg has them. */
+  /** The table of pyproject.toml with the project's URLs; absent if setup.cfg has them. */
   readonly urlTable?: readonly string[];
-  /** Has a `Private :: …` classifier, which PyPI refuses. */
+  /** True if it has a `Private :: …` classifier, which PyPI refuses. */
   readonly isPrivate: boolean;
-  /** As far as they are written there. */
+  /** The requirements that are written there. */
   readonly requirements: readonly Requirement[];
 }
 
-/** As its author wrote it. Throws `InvalidInputError` for what is no name (PEP 508). */
+/**
+ * Returns the name as its author wrote it. Throws `InvalidInputError` if it is not a valid name
+ * (PEP 508).
+ */
 export function requireName(name: unknown, field: string, file: string): string {
   parsePypiName(name, `${file}: ${field}`);
   return name as string;
@@ -38,7 +41,7 @@ export function requireUrls(urls: unknown, field: string, file: string): void {
   throw invalidPyproject(
     file,
     `${field} to be a table of label = "https://…"`,
-    `Write [${field}] with one text for each label.`,
+    `Write [${field}] with one string for each label.`,
   );
 }
 

@@ -19,14 +19,14 @@ import { dynamicVersion } from './version-source.ts';
 export interface PythonProject extends ProjectMetadata {
   /** PEP 503. */
   readonly normalisedName: string;
-  /** The build backend archives HEAD: what is not committed is not in its sdist. */
+  /** True if the build backend archives HEAD, so its sdist contains only committed files. */
   readonly archivesHead: boolean;
   readonly certainFiles?: CertainFiles;
 }
 
 /**
- * Reads and checks a pyproject.toml (PEP 518, 621). Throws `InvalidInputError`, with `file` as its
- * field: code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
+ * Reads and checks a pyproject.toml (PEP 518, 621). Throws `InvalidInputError` with the field
+ * `file` and the code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
  * `pypi-no-build-system`.
  */
 export function readPyproject(text: string, file: string, beside: SetupFiles = {}): PythonProject {
@@ -37,7 +37,8 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     readSetupMetadata(root, file, beside);
   const { name, urlTable, versionSource } = metadata;
   requireBuildSystem(root, file);
-  // A file that could not be stamped is reported now, before anything is built or asked.
+  // Stamp it once now, to report a file that cannot be stamped before anything is built or
+  // requested.
   const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
   const sourceCommit = 'https://example.invalid/commit/0';
   stamp(text, { version: '0.0.0', sourceCommit, versionField, urlTable }, file);
@@ -71,7 +72,7 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
   };
 }
 
-/** The names of the dynamic fields. */
+/** Returns the names of the dynamic fields. */
 function requireStampable(project: Table, file: string): readonly unknown[] {
   const dynamic: unknown = project['dynamic'] ?? [];
   if (!Array.isArray(dynamic))
@@ -85,8 +86,8 @@ function requireStampable(project: Table, file: string): readonly unknown[] {
       {
         field: file,
         received: 'dynamic includes "urls"',
-        expected: 'static project.urls: the "Source Commit" URL is stamped there',
-        hint: 'Move the URLs into [project.urls], and take "urls" out of dynamic.',
+        expected: 'static project.urls: each release writes the "Source Commit" URL there',
+        hint: 'Move the URLs into [project.urls], and remove "urls" from dynamic.',
       },
       'pypi-dynamic-urls',
     );

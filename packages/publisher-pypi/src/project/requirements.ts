@@ -1,6 +1,6 @@
 import { type Table, tableOf } from './toml.ts';
 
-/** A requirement that the build takes as the project states it. */
+/** A requirement that the build uses as the project states it. */
 export interface Requirement {
   /** Where it is stated: `project.dependencies[0]`. */
   readonly field: string;
@@ -8,7 +8,7 @@ export interface Requirement {
   readonly text: string;
 }
 
-/** Those of a `[project]` table; what is dynamic is known after the build. */
+/** Returns the requirements of a `[project]` table. Dynamic ones are known only after the build. */
 export function projectRequirements(project: Table): readonly Requirement[] {
   const optional = tableOf(project['optional-dependencies']);
   return [
@@ -19,7 +19,7 @@ export function projectRequirements(project: Table): readonly Requirement[] {
   ];
 }
 
-/** The strings of a list; what is no string is for the build backend to refuse. */
+/** Returns the strings of a list. The build backend refuses anything else. */
 function listed(field: string, list: unknown): readonly Requirement[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((text: unknown, index) =>
@@ -27,7 +27,10 @@ function listed(field: string, list: unknown): readonly Requirement[] {
   );
 }
 
-/** Of `[tool.poetry.dependencies]`, those by address: a path, a git repository or a URL. */
+/**
+ * Returns the requirements by address in `[tool.poetry.dependencies]`: a path, a git repository or
+ * a URL.
+ */
 export function poetryRequirements(poetry: Table): readonly Requirement[] {
   return Object.entries(tableOf(poetry['dependencies'])).flatMap(([name, given]) =>
     [given].flat().flatMap((constraint) => {

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
 
 /**
- * A setup.cfg as setuptools reads it: by Python's `RawConfigParser`, without inline comments.
+ * A setup.cfg, read as by setuptools: with Python's `RawConfigParser`, without inline comments.
  * https://docs.python.org/3/library/configparser.html#supported-ini-file-structure
  */
 export interface SetupCfg {
@@ -14,9 +14,9 @@ export interface SetupCfg {
 
 interface SetupOption {
   readonly section: string;
-  /** As setuptools takes it: lower case, with `_`. */
+  /** In setuptools' form: lower case, with `_`. */
   readonly name: string;
-  /** Each line of the value that is not empty, trimmed, with its number in `lines`. */
+  /** Each line of the value that is not empty, trimmed, with its index in `lines`. */
   readonly values: readonly { readonly text: string; readonly line: number }[];
   /** Where the option is. */
   readonly line: number;
@@ -50,7 +50,7 @@ export function readSetupCfg(text: string, file: string): SetupCfg {
   return { lines, options };
 }
 
-/** The lines of an option's value; undefined when it is not there. */
+/** Returns the lines of an option's value; undefined if there is no such option. */
 export function setupValues(
   { options }: SetupCfg,
   section: string,
@@ -61,9 +61,9 @@ export function setupValues(
 }
 
 /**
- * Writes the version and the "Source Commit" URL into `[metadata]` by replacing or adding exactly
- * those lines. The result is read back and compared. `version`: undefined where the build takes it
- * from elsewhere. Throws `InvalidInputError`.
+ * Writes the version and the "Source Commit" URL into `[metadata]` by replacing or adding only
+ * those lines, then reads the result back and compares it. `version` is undefined if the build
+ * reads it from elsewhere. Throws `InvalidInputError`.
  */
 export function stampSetupCfg(
   text: string,
@@ -97,7 +97,7 @@ function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): 
   const stamped = values.find(({ text }) => isSourceCommit(text));
   const last = values.at(-1);
   if (last?.line === line) {
-    // On the option's own line a comma parts one URL from the next.
+    // On the option's own line, commas separate URLs.
     const others = last.text.split(/\s*,\s*/).filter((text) => !isSourceCommit(text));
     lines[line] = withValue(lines[line], [...others, entry].join(', '));
   } else if (stamped?.line === line) throw unstampable(file);
@@ -109,14 +109,14 @@ function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): 
   }
 }
 
-/** The option's line with another value. */
+/** Returns the option's line with another value. */
 function withValue(line = '', value: string): string {
   return line.replace(/^(\s*[^=:]*[=:]\s*)\S.*?(\s*)$/s, (_all, before: string, after: string) =>
     [before, value, after].join(''),
   );
 }
 
-/** After the name, which is there. */
+/** Adds the URLs after the name, which always exists. */
 function addUrls(lines: string[], setup: SetupCfg, entry: string, eol: string, file: string): void {
   const name = metadataOption(setup, 'name');
   if (name === undefined) throw unstampable(file);
@@ -131,7 +131,7 @@ function append(lines: string[], after: number, line: string, eol: string): void
   lines[after] = `${before}${end}${line}${eol}`;
 }
 
-/** What a stamp leaves as it is. */
+/** Returns everything that a stamp must not change. */
 function withoutStamp({ options }: SetupCfg): unknown {
   return options
     .map(({ name, section, values }) => {
@@ -161,8 +161,8 @@ function unreadable(file: string, line: number): InvalidInputError {
   return new InvalidInputError(
     {
       field: file,
-      expected: `an INI file as Python's configparser reads it; line ${line + 1} is no option`,
-      hint: 'Write "name = value" below a [section], and indent what continues a value.',
+      expected: `an INI file as Python's configparser reads it; line ${line + 1} is not an option`,
+      hint: 'Write "name = value" below a [section], and indent the lines that continue a value.',
     },
     'pypi-invalid-pyproject',
   );

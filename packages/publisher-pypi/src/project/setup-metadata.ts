@@ -11,16 +11,16 @@ import {
   type VersionSource,
 } from './version-source.ts';
 
-/** The files beside pyproject.toml that may hold a project's metadata. */
+/** The files next to pyproject.toml that may contain a project's metadata. */
 export interface SetupFiles {
   readonly setupCfg?: string | undefined;
   readonly setupPy?: string | undefined;
 }
 
 /**
- * A setuptools project whose metadata is in setup.cfg. Throws `InvalidInputError`, code
- * `pypi-invalid-pyproject` or `pypi-dynamic-version`; so for one whose metadata only a run of its
- * setup.py could tell.
+ * Reads a setuptools project with its metadata in setup.cfg. Throws `InvalidInputError`, code
+ * `pypi-invalid-pyproject` or `pypi-dynamic-version`, also if only running its setup.py could tell
+ * the metadata.
  */
 export function readSetupMetadata(
   root: Table,
@@ -71,7 +71,7 @@ function setupVersion(root: Table, setup: SetupCfg, name: string, file: string):
 const IN_SETUP_CFG =
   'Write version = 0.0.0 in [metadata]; nothing that setup.py passes can be stamped.';
 
-/** What setup.cfg says of the version: where it is, or itself. */
+/** Reads the version in setup.cfg: the version itself, or where it comes from. */
 function writtenVersion(version: string): VersionSource | undefined {
   const [, directive, argument = ''] = /^(attr|file)\s*:\s*(.+)$/.exec(version) ?? [];
   if (directive === 'file' && !argument.includes(','))

@@ -11,9 +11,9 @@ export interface ProjectStamp {
   readonly version: string;
   /** `https://…/commit/<sha>`. */
   readonly sourceCommit: string;
-  /** Where the version is; absent where the build takes it from elsewhere. */
+  /** The path of the version; absent if the build reads it from elsewhere. */
   readonly versionField?: readonly string[] | undefined;
-  /** The table of project URLs; absent where the build takes them from another file. */
+  /** The table of project URLs; absent if the build reads them from another file. */
   readonly urlTable?: readonly string[] | undefined;
 }
 
@@ -30,10 +30,10 @@ interface Entry {
 }
 
 /**
- * Writes the version and the "Source Commit" URL into a pyproject.toml by replacing exactly those
- * places: comments, quotes, order and line ends stay. The result is read back and compared. Throws
- * `InvalidInputError` (field `file`, code `pypi-invalid-pyproject`) when the text is no TOML 1.0,
- * which is what PEP 518 asks for and Python's own reader takes.
+ * Writes the version and the "Source Commit" URL into a pyproject.toml by replacing only those
+ * places; comments, quotes, order and line ends stay. Reads the result back and compares it. Throws
+ * `InvalidInputError` (field `file`, code `pypi-invalid-pyproject`) if the text is not TOML 1.0,
+ * which PEP 518 demands and Python's own reader accepts.
  */
 export function stamp(text: string, values: ProjectStamp, file: string): string {
   const program = parseStrictly(text, file);
@@ -120,7 +120,7 @@ function urlEdits(
   return [newTable(urlTable, assignment, text)];
 }
 
-/** At the end of the file. */
+/** Adds the table at the end of the file. */
 function newTable(path: readonly string[], assignment: string, text: string): Edit {
   const eol = lineEnd(text);
   const gap = text.endsWith('\n') ? eol : `${eol}${eol}`;
@@ -128,7 +128,7 @@ function newTable(path: readonly string[], assignment: string, text: string): Ed
   return { start: text.length, end: text.length, text: table };
 }
 
-/** After the last pair of the table, or as its only one. */
+/** Adds the pair after the table's last pair, or as its only one. */
 function intoInlineTable(inline: AST.TOMLInlineTable, assignment: string): Edit {
   const last = inline.body.at(-1);
   if (last === undefined)
@@ -136,7 +136,7 @@ function intoInlineTable(inline: AST.TOMLInlineTable, assignment: string): Edit 
   return { start: last.range[1], end: last.range[1], text: `, ${assignment}` };
 }
 
-/** Beside `urls.Home = "…"`, with that pair's own way to spell `urls`. */
+/** Adds the pair next to `urls.Home = "…"`, spelling `urls` as that pair does. */
 function besideDottedKey(
   { node, path }: Entry,
   urlTable: readonly string[],
@@ -151,17 +151,14 @@ function besideDottedKey(
   return newLineAfter(node, `${prefix}.${assignment}`, text);
 }
 
-/**
- * A line of its own after the line on which `node` ends, so that a comment at its end stays with
- * it.
- */
+/** Adds a line after the line on which `node` ends, so that a comment at its end stays with it. */
 function newLineAfter(node: AST.TOMLNode, line: string, text: string): Edit {
   const newline = text.indexOf('\n', node.range[1]);
   const end = newline === -1 ? text.length : newline - (text[newline - 1] === '\r' ? 1 : 0);
   return { start: end, end, text: `${lineEnd(text)}${line}` };
 }
 
-/** In the quotes that are there, when the new text can stand between them. */
+/** Keeps the present quotes if the new value fits between them. */
 function replaceValue(entry: Entry, value: string, text: string): Edit {
   const [start, end] = entry.node.value.range;
   const literal =
@@ -181,7 +178,7 @@ function expectedAfter(text: string, values: ProjectStamp): unknown {
   return root;
 }
 
-/** Makes the tables on the way that are not there. */
+/** Makes the missing tables on the path. */
 function setField(root: Record<string, unknown>, path: readonly string[], value: string): void {
   const above = path.slice(0, -1);
   let at = root;

@@ -4,7 +4,7 @@ import { parse, TomlError } from 'smol-toml';
 /** A table of a TOML file. */
 export type Table = Readonly<Record<string, unknown>>;
 
-/** The table that a value is; an empty one for any other value. */
+/** Returns the value if it is a table, else an empty table. */
 export function tableOf(value: unknown): Table {
   return isTable(value) ? value : {};
 }
@@ -15,14 +15,14 @@ export function isTable(value: unknown): value is Table {
   );
 }
 
-/** The table at the end of a path; an empty one where there is none. */
+/** Returns the table at the end of a path, or an empty one if there is none. */
 export function tableAt(root: Table, ...path: readonly string[]): Table {
   return path.reduce((table, key) => tableOf(table[key]), root);
 }
 
-/** Throws `InvalidInputError`, code `pypi-invalid-pyproject`, for what is no TOML 1.0. */
+/** Throws `InvalidInputError`, code `pypi-invalid-pyproject`, if the text is not TOML 1.0. */
 export function parseToml(text: string, file: string): Table {
-  // Decoding puts U+FFFD where bytes are no UTF-8.
+  // Decoding writes U+FFFD for bytes that are not UTF-8.
   if (text.includes('\uFFFD'))
     throw invalidPyproject(file, 'UTF-8 text (TOML 1.0)', 'Save the file as UTF-8.');
   try {
@@ -33,7 +33,7 @@ export function parseToml(text: string, file: string): Table {
     throw invalidPyproject(
       file,
       `valid TOML 1.0; line ${error.line}, column ${error.column}: ${what}`,
-      'Correct that line: a key may be there only once.',
+      'Correct that line: each key may occur only once.',
     );
   }
 }

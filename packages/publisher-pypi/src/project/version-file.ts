@@ -1,16 +1,16 @@
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
-/** A file that the build reads the version from, and that a release stamps. */
+/** A file from which the build reads the version, and into which a release writes it. */
 export interface VersionFile {
-  /** Paths from the project's folder, of which the first that is there counts. */
+  /** Paths relative to the project's folder. The first that exists counts. */
   readonly candidates: readonly string[];
-  /** What it has to hold, for people. */
+  /** What the file must contain, for people. */
   readonly what: string;
-  /** The text with the version in it; undefined where it has no place for one. */
+  /** Returns the text with the version in it; undefined if the text has no place for one. */
   stamp(text: string, version: string): string | undefined;
 }
 
-/** Undefined where the version is no file's, or pyproject.toml's or setup.cfg's own. */
+/** Returns undefined if no file has the version, or if pyproject.toml or setup.cfg has it. */
 export function versionFile(source: VersionSource): VersionFile | undefined {
   if (source.kind === 'meson.build')
     return {
@@ -29,9 +29,9 @@ export function versionFile(source: VersionSource): VersionFile | undefined {
   };
 }
 
-/** The one assignment `name = "…"` at the start of a line. */
+/** Finds the only assignment `name = "…"` at the start of a line. */
 function stampAssignment(text: string, version: string, name: string): string | undefined {
-  // As hatchling looks for it: an annotation may be there, and a "v" before the number.
+  // Like hatchling's search: allows an annotation, and a "v" before the number.
   const assignment = new RegExp(
     `^((?:${name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
     name === HATCH_NAMES ? 'im' : 'm',

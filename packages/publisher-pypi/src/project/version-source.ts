@@ -2,22 +2,25 @@ import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
 import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 
-/** Where a project's build takes its version from, and so how a release gives it its own. */
+/** Where a project's build gets its version from, and so how a release sets it. */
 export type VersionSource =
-  /** `version` in a table of pyproject.toml, which is stamped. */
+  /** `version` in a table of pyproject.toml, which a release overwrites. */
   | { readonly kind: 'field'; readonly path: readonly string[] }
-  /** `version` in `[metadata]` of setup.cfg, which is stamped. */
+  /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
-  /** A plugin that computes it, and that one of these environment variables overrides. */
+  /** A plugin computes it; one of these environment variables overrides the result. */
   | { readonly kind: 'environment'; readonly variables: readonly string[] }
-  /** A file, of which one of these is there: its assignment, or all of it, is stamped. */
+  /**
+   * The first of these files that exists; a release overwrites the assignment, or the whole file.
+   */
   | { readonly kind: 'file'; readonly candidates: readonly string[]; readonly name?: string }
-  /** `project(version: '…')` in meson.build, which is stamped. */
+  /** `project(version: '…')` in meson.build, which a release overwrites. */
   | { readonly kind: 'meson.build' };
 
 /**
- * Where a dynamic version comes from, by pyproject.toml (PEP 621). Throws `InvalidInputError`, code
- * `pypi-dynamic-version`, where nothing known can override what the build computes.
+ * Finds where a dynamic version comes from, by pyproject.toml (PEP 621). Throws
+ * `InvalidInputError`, code `pypi-dynamic-version`, if we know no way to override what the build
+ * computes.
  */
 export function dynamicVersion(root: Table, name: string, file: string): VersionSource {
   const found = pluginVersion(root, name) ?? poetryVersion(root) ?? versionFile(root, name);
@@ -30,10 +33,12 @@ const IN_PROJECT =
 const KNOWN =
   'Known are setuptools-scm, hatch-vcs, pdm-backend, poetry-dynamic-versioning, uv-dynamic-versioning, and the files that hatchling, setuptools, pdm-backend, flit and meson-python read it from.';
 
-/** Of hatchling's own pattern, which ignores case. */
+/** From hatchling's own pattern, which ignores case. */
 export const HATCH_NAMES = '__version__|VERSION';
 
-/** A version that a build computes, and that nothing known can override. `way`: what to do. */
+/**
+ * The error for a version that a build computes and that we cannot override. `way` says what to do.
+ */
 export function unknownSource(
   root: Table,
   file: string,
@@ -51,7 +56,7 @@ export function unknownSource(
   );
 }
 
-/** Why a tool that is well known gives no version that a release could set. */
+/** Returns why a well-known tool does not let a release set the version. */
 function unsupported(root: Table): string | undefined {
   const names = requiredNames(root);
   const hatch = tableAt(root, 'tool', 'hatch', 'version');
@@ -61,11 +66,14 @@ function unsupported(root: Table): string | undefined {
   if (names.has('maturin'))
     return "maturin takes it from Cargo.toml, whose versions are not Python's, and Cargo.lock repeats it.";
   if (hatch['pattern'] !== undefined || hatch['expression'] !== undefined)
-    return 'What a pattern or an expression of [tool.hatch.version] finds is known to hatchling alone.';
+    return 'Only hatchling knows what a pattern or an expression of [tool.hatch.version] finds.';
   return undefined;
 }
 
-/** Each variable is documented by its plugin as what replaces the version that it computes. */
+/**
+ * Returns the variable by which a release overrides a plugin's version; each plugin documents its
+ * own.
+ */
 export function pluginVersion(root: Table, projectName: string): VersionSource | undefined {
   const names = requiredNames(root);
   const tool = tableAt(root, 'tool');
@@ -89,8 +97,9 @@ function textOr(usual: string, given: unknown): string {
 }
 
 /**
- * Of this project alone: a build requirement may be built from source, by setuptools-scm too. It
- * normalises the name from version 8 on; older ones take it in capitals, as it is written.
+ * Only for this project, because setuptools-scm may also build a build requirement from source.
+ * Version 8 and later normalise the name in the variable; older ones use it in capitals, as
+ * written.
  */
 function setuptoolsScm(distribution: string): VersionSource {
   const normalised = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
@@ -107,7 +116,7 @@ function hatchVcs(hatch: Table): VersionSource {
     : variable('SETUPTOOLS_SCM_PRETEND_VERSION');
 }
 
-/** setuptools-scm may be there for its list of tracked files alone. */
+/** A project may use setuptools-scm only for its list of tracked files. */
 function hasSetuptoolsVersion(tool: Table): boolean {
   return tableAt(tool, 'setuptools', 'dynamic')['version'] !== undefined;
 }
@@ -116,7 +125,7 @@ function variable(name: string): VersionSource {
   return { kind: 'environment', variables: [name] };
 }
 
-/** poetry-core 2 takes a dynamic version from its own table. */
+/** poetry-core 2 reads a dynamic version from its own table. */
 function poetryVersion(root: Table): VersionSource | undefined {
   const path = ['tool', 'poetry', 'version'];
   const { version } = tableAt(root, 'tool', 'poetry');
@@ -141,9 +150,9 @@ function versionFile(root: Table, projectName: string): VersionSource | undefine
 }
 
 /**
- * The file that hatchling reads, or for `source = "code"` runs. A `pattern` of the project's own is
- * a regular expression of Python's, and what it would find is not known here; nor is what an
- * `expression` gives.
+ * Returns the file that hatchling reads, or runs for `source = "code"`. Returns undefined for the
+ * project's own `pattern`, a Python regular expression, or an `expression`: we do not know what
+ * they find.
  */
 function hatchFile(
   { expression, pattern, source }: Table,
@@ -159,7 +168,7 @@ function hatchFile(
   return isItsOwn && isKnown ? { kind: 'file', candidates, name: HATCH_NAMES } : undefined;
 }
 
-/** `acme.__version__`: a module, in either layout, and the name of its variable. */
+/** Reads `acme.__version__`: a module, in either layout, and the name of its variable. */
 export function attributeFile(attribute: string): VersionSource | undefined {
   const cut = attribute.lastIndexOf('.');
   const name = attribute.slice(cut + 1);

@@ -1,14 +1,14 @@
 import { html, Token, type TokenHandler, Tokenizer, TokenizerMode } from 'parse5';
 import { SimpleApiError } from './simple-api-error.ts';
 
-/** What an index page in HTML is read for. */
+/** The parts of an HTML index page that we use. */
 export interface HtmlPage {
-  /** Of the first `<base>` that has one. */
+  /** The address of the first `<base>` that has one. */
   readonly baseHref?: string;
   readonly anchors: readonly Anchor[];
   /**
-   * The page shows that it is an index's: by PEP 629's version, or by the title that every index
-   * writes, after PEP 503's own example. A login page has neither.
+   * True if the page identifies itself as an index's: by PEP 629's version, or by the title that
+   * every index writes, after PEP 503's own example. A login page has neither.
    */
   readonly isMarked: boolean;
 }
@@ -16,11 +16,11 @@ export interface HtmlPage {
 /** An `<a>` with an address. */
 export interface Anchor {
   readonly href: string;
-  /** `data-core-metadata` (PEP 714), else its older name; `''` for an attribute without a value. */
+  /** `data-core-metadata` (PEP 714), else its older name; `''` if the attribute has no value. */
   readonly metadata?: string;
 }
 
-/** How the HTML standard reads what such an element holds: up to its end tag, and as text. */
+/** How the HTML standard reads the content of these elements: as text, up to the end tag. */
 const TEXT_ELEMENTS = new Map<html.TAG_ID, (typeof TokenizerMode)[keyof typeof TokenizerMode]>([
   [html.TAG_ID.SCRIPT, TokenizerMode.SCRIPT_DATA],
   [html.TAG_ID.TITLE, TokenizerMode.RCDATA],
@@ -34,10 +34,9 @@ const TEXT_ELEMENTS = new Map<html.TAG_ID, (typeof TokenizerMode)[keyof typeof T
 ]);
 
 /**
- * Reads the tags of a page as the HTML standard says, and builds no tree: a page may be made to
- * keep a tree builder busy for hours. Throws `SimpleApiError` for a page with more than `maxAnchors`
- * `<a>` tags, and for one that breaks off inside a tag, a comment or a script, as nobody knows what
- * that hides.
+ * Reads a page's tags by the HTML standard, without building a tree: a hostile page could keep a
+ * tree builder busy for hours. Throws `SimpleApiError` for a page with more than `maxAnchors` `<a>`
+ * tags, and for one that ends inside a tag, a comment or a script, because that may hide something.
  */
 export function readHtmlPage(text: string, maxAnchors: number): HtmlPage {
   return new PageReader(maxAnchors).read(text);
@@ -53,7 +52,7 @@ class PageReader implements TokenHandler {
   #anchorTags = 0;
   #baseHref: string | undefined;
   #isMarked = false;
-  /** Of the title element that is open. */
+  /** The text of the open title element. */
   #title: string | undefined;
 
   constructor(maxAnchors: number) {

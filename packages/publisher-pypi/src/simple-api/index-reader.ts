@@ -24,27 +24,28 @@ import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files
 import { SimpleApiError } from './simple-api-error.ts';
 
 /**
- * Reads one index. Nothing is written, and nothing is cached: a doubtful upload is followed by a
- * new look.
+ * Reads one index. Writes nothing and caches nothing, because after a doubtful upload we must read
+ * again.
  */
 export interface IndexReader {
-  /** The wheels and sdists of one version; empty when the index says that it has none. */
+  /** Returns the wheels and sdists of one version; none if the index reports none. */
   files(coordinate: Coordinate): Promise<Result<readonly IndexFile[]>>;
   /**
-   * The commit that a file on the index names, from its metadata sidecar or from the file itself.
+   * Returns the commit that a file on the index names, from its metadata sidecar or from the file
+   * itself.
    */
   source(coordinate: Coordinate, file: IndexFile): Promise<Result<SourceCommit>>;
-  /** The file's SHA-256, hex: as the index tells it, or of the bytes it serves. */
+  /** Returns the file's SHA-256, hex: from the index, or computed from the bytes that it serves. */
   sha256(coordinate: Coordinate, file: IndexFile): Promise<Result<string>>;
 }
 
-// After decompression, as some kilobytes can stand for gigabytes. A page of this size lists some
-// forty thousand files.
+// The limit after decompression, because some kilobytes can become gigabytes. A page of this size
+// lists some forty thousand files.
 const MAX_PAGE_BYTES = 32 * MIB;
 const MAX_FILE_BYTES = 512 * MIB;
-/** Of one version: each may have to be read. */
+/** The limit of one version's files, because we may have to read each. */
 const MAX_FILES = 1000;
-// A file of that size over a slow line.
+// Enough for a large file over a slow line.
 const DOWNLOAD_MS = 10 * 60_000;
 
 interface Ask {
@@ -118,7 +119,7 @@ async function downloadFile(
   return unusable("its bytes do not have the digest that the index's page gives");
 }
 
-/** A 404 is `undefined`; any other status but 200 is a problem: unknown is not absent. */
+/** Returns undefined for a 404. Any other status except 200 is a problem: unknown is not absent. */
 async function request(
   settings: PypiSettings,
   signal: AbortSignal,
@@ -135,7 +136,7 @@ async function request(
     const response = await settings.http.request({
       method: 'GET',
       url: ask.url,
-      // A cache between us and the index must not answer for it after an upload.
+      // After an upload, no cache may answer for the index.
       headers: {
         'cache-control': 'no-cache',
         ...(ask.accept === undefined ? {} : { accept: ask.accept }),
@@ -154,7 +155,7 @@ async function request(
   }
 }
 
-/** The upload token is shown only to the origin it is for. */
+/** Sends the upload token only to its own origin. */
 function readingCredential(
   settings: PypiSettings,
   url: string,

@@ -8,18 +8,18 @@ export interface IndexFile {
   readonly name: string;
   /** Absolute, without its fragment. */
   readonly url: string;
-  /** 64 hex digits, when the index tells it. */
+  /** 64 hex digits, if the index reports it. */
   readonly sha256?: string;
   /** The index serves the wheel's METADATA at `<url>.metadata` (PEP 658, 714). */
   readonly metadata?: { readonly sha256?: string };
 }
 
-/** JSON first; HTML for indexes that have nothing else (PEP 691). */
+/** Prefers JSON; HTML is for indexes that have nothing else (PEP 691). */
 export const SIMPLE_ACCEPT =
   'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
 
 /**
- * Reads a project page of the Simple API, JSON (PEP 691) or HTML (PEP 503), by its content type.
+ * Reads a project page of the Simple API by its content type: JSON (PEP 691) or HTML (PEP 503).
  * Throws `SimpleApiError`.
  */
 export function parseProjectPage(
@@ -32,14 +32,14 @@ export function parseProjectPage(
     return parseJson(body, pageUrl);
   if (type === 'text/html' || type === 'application/vnd.pypi.simple.v1+html')
     return parseHtml(body, pageUrl);
-  throw new SimpleApiError(`the content type ${printable(type)} is none of the Simple API's`);
+  throw new SimpleApiError(`the content type ${printable(type)} is not one of the Simple API's`);
 }
 
-/** Of all versions together. */
+/** The limit for all versions together. */
 const MAX_FILES = 100_000;
 /**
- * What so many files have of values. For some megabytes of `{},{},…` JSON.parse takes gigabytes,
- * and half a minute.
+ * The limit of JSON values, enough for that many files. For some megabytes of `{},{},…` JSON.parse
+ * needs gigabytes and half a minute.
  */
 const MAX_VALUES = 2_000_000;
 const MAX_BASE = 2000;
@@ -77,7 +77,7 @@ function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
   const { anchors, baseHref = '', isMarked } = readHtmlPage(body, MAX_FILES);
   const base = baseUrl(baseHref, pageUrl);
   const files = anchors.flatMap((anchor) => htmlFile(anchor, base));
-  // A page without a file is believed only when it shows what it is, or a login page would be an
+  // Accept a page without files only if it identifies itself: a login page must not count as an
   // empty index.
   if (isMarked || files.some(({ name }) => parseFileName(name) !== undefined)) return files;
   throw new SimpleApiError('its HTML lists no file and is not marked as a page of an index');
@@ -85,7 +85,8 @@ function parseHtml(body: string, pageUrl: string): readonly IndexFile[] {
 
 function htmlFile(anchor: Anchor, base: string): readonly IndexFile[] {
   const url = absolute(anchor.href, base);
-  // PEP 503: the anchor's text is the last part of the URL's path; the URL cannot be misread.
+  // PEP 503: the anchor's text is the last part of the URL's path. We use the URL, which is
+  // unambiguous.
   const name = decodePath(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
   if (name === '') return [];
   const [, digest] = /[#&]sha256=([^&]*)/.exec(url.hash) ?? [];
@@ -98,9 +99,7 @@ function htmlMetadata(value: string | undefined): IndexFile['metadata'] {
   return sha256 === undefined ? {} : { sha256 };
 }
 
-/**
- * What the addresses of files are relative to. Short, as it is read again for every one of them.
- */
+/** The base of relative file addresses. Short, because each file's address parses it again. */
 function baseUrl(href: string, pageUrl: string): string {
   const url = absolute(href, pageUrl);
   url.search = '';
@@ -128,7 +127,7 @@ function absolute(reference: string, base: string): URL {
   const url = URL.parse(reference, base);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw new SimpleApiError('a file has no http address');
-  // An address with a user and a password is a stranger's credential: not ours to send.
+  // User and password in an address are somebody else's credential, which we must not send.
   url.username = '';
   url.password = '';
   return url;

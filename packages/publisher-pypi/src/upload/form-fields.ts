@@ -14,7 +14,7 @@ export interface UploadedFile {
   readonly blake2b256: string;
 }
 
-// The form's names where they differ from "lower case, `-` to `_`" (warehouse/forklift/metadata.py;
+// The form's names that differ from "lower case, `-` to `_`" (warehouse/forklift/metadata.py;
 // twine's package.py).
 const FORM_NAME: Readonly<Record<string, string>> = {
   classifier: 'classifiers',
@@ -30,8 +30,8 @@ const METADATA_FIELDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The text fields of PyPI's upload form (legacy upload API), in the order twine sends them:
- * metadata, file, action.
+ * Returns the text fields of PyPI's upload form (legacy upload API), in twine's order: metadata,
+ * file, action.
  */
 export function uploadFields(metadata: CoreMetadata, file: UploadedFile): readonly FormField[] {
   return [
@@ -46,8 +46,8 @@ export function uploadFields(metadata: CoreMetadata, file: UploadedFile): readon
 }
 
 function metadataFields(metadata: CoreMetadata): readonly FormField[] {
-  // setuptools writes License-File into metadata older than 2.4, which does not know it; twine
-  // leaves it out too (twine#1216).
+  // setuptools writes License-File into metadata older than 2.4, which does not allow it; twine
+  // also leaves it out (twine#1216).
   const knowsLicenseFile = Number(metadataValue(metadata, 'metadata-version') ?? '0') >= 2.4;
   const fields = metadata.fields
     .filter(([name]) => METADATA_FIELDS.has(name) && (name !== 'license-file' || knowsLicenseFile))

@@ -15,7 +15,7 @@ import type { PypiFile } from '../build.ts';
 import { answerText } from '../problems.ts';
 import type { PypiSettings } from '../settings.ts';
 
-// A wheel over a slow line; PyPI answers when it has stored the file.
+// Enough for a wheel over a slow line. PyPI answers after it has stored the file.
 const UPLOAD_MS = 10 * 60_000;
 
 /**
@@ -30,7 +30,7 @@ export async function upload(
   signal: AbortSignal,
 ): Promise<Answer<Problem>> {
   const { origin } = new URL(settings.uploadUrl);
-  // What a doubtful answer means for the index is decided after a look at it.
+  // After a doubtful answer, reading the index decides what it means.
   const action = {
     code: 'pypi',
     what: `upload ${cleanText(file.name)} to ${origin}`,
@@ -63,15 +63,15 @@ export async function upload(
   }
 }
 
-// pypiserver's and devpi's answer to a file that is there, and stays.
+// pypiserver and devpi answer 409 for a file that exists, so repeating is useless.
 const EXCEPTIONS: StatusExceptions = { 409: { again: false } };
 
 const TOKEN_PLACE = 'PYPI_TOKEN or the option token';
 
-// PyPI answers 403 to a wrong token too, and lets a token for one project create none.
+// PyPI also answers 403 to a wrong token, and to a token for one project that creates another.
 const FORBIDDEN_HINT =
   `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
-  'for the whole account; one for the project alone can take its place afterwards.';
+  'for the whole account; afterwards a token for only this project is enough.';
 
 async function uploadForm(file: PypiFile): Promise<FormData> {
   const bytes = await readFile(file.path);

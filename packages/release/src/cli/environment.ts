@@ -1,4 +1,4 @@
-/** The world as the command line sees it, so that tests can give their own. */
+/** Everything outside that the command line uses, so that tests can replace it. */
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;

@@ -5,10 +5,7 @@ import { machineFault, reasonOf } from '../run/faults.ts';
 import type { CliEnvironment } from './environment.ts';
 import { problemLines } from './problem-lines.ts';
 
-/**
- * What `--json` prints when a command could not run: nothing was sent, or (`trace`) nothing was to
- * be written.
- */
+/** What `--json` prints when a command could not run. It sent nothing. */
 export interface FailureReport {
   readonly schema: 'ameide-release/failure/1';
   readonly status: Status | 'internal-error';
@@ -20,8 +17,8 @@ export interface FailureReport {
 const INTERNAL_ERROR = 70;
 
 /**
- * Prints why a command could not run, and returns the exit code: 2 for wrong input, 3 for an abort
- * or a fault of the machine, 70 for one of our own.
+ * Prints why a command could not run. Returns the exit code: 2 for wrong input, 3 for an abort or a
+ * machine fault, 70 for a bug in this program.
  */
 export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
   const report = failureOf(error, env.signal);
@@ -32,7 +29,7 @@ export function reportFailure(error: unknown, env: CliEnvironment, json: boolean
   return report.exitCode;
 }
 
-/** A wrong command line. The parser has already printed the reason for people. */
+/** Reports a wrong command line. The parser has already printed the reason for people. */
 export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
   const problem = {
     code: 'usage',
@@ -67,8 +64,8 @@ function failureOf(error: unknown, signal: AbortSignal): FailureReport {
       message: reasonOf(error),
       effect: 'none',
     });
-  const message = `ameide-release failed by a fault of its own: ${reasonOf(error)}`;
-  const hint = 'Please report it with the lines below.';
+  const message = `ameide-release failed because of a bug in it:  ${reasonOf(error)}`;
+  const hint = 'Please report this bug with the lines below.';
   return failure('internal-error', {
     code: 'internal-error',
     kind: 'incomplete',

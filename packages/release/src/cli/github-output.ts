@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseFacts } from '../report/facts.ts';
 
-/** The north star's own names for a commit's versions, and a few it leaves open. */
+/** Returns a commit's versions under the north star's names, and a few more under our own. */
 export function githubOutputs(facts: ReleaseFacts): Readonly<Record<string, string>> {
   return {
     IS_RELEASE: String(facts.channel === 'release'),
@@ -24,8 +24,9 @@ export function githubOutputs(facts: ReleaseFacts): Readonly<Record<string, stri
 }
 
 /**
- * `NAME<<delimiter` form with a random delimiter (GitHub Actions, workflow commands, multiline
- * strings): a value cannot add an output of its own. A value that holds the delimiter is refused.
+ * Writes outputs as `NAME<<delimiter` with a random delimiter (GitHub Actions, workflow commands,
+ * multiline strings), so that no value can add an output. Refuses a value that contains the
+ * delimiter.
  */
 export function renderOutputs(
   outputs: Readonly<Record<string, string>>,

@@ -2,8 +2,8 @@
 const OLDEST = '22.22.2';
 
 /**
- * Why this Node cannot run the command, in words for people; undefined when it can. An older one
- * fails in the middle of something else.
+ * Returns why this Node cannot run the command, or undefined if it can. Without this check an older
+ * Node fails later, with an unrelated error.
  */
 export function nodeTooOld(version: string): string | undefined {
   const [oldest, own] = [numbers(OLDEST), numbers(version)];

@@ -39,7 +39,7 @@ export function versionTable(facts: ReleaseFacts): string {
   ].join('\n');
 }
 
-/** What is known besides the version, and its longer form where there is one. */
+/** The part of the version table that follows a version: its longer form, if it has one. */
 function words(first: string, name: string, longer: string, version: string): string {
   return [first, longer === version ? '' : `${name} ${longer}`]
     .filter((part) => part !== '')
@@ -108,7 +108,7 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
   return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(plain(message))}`;
 }
 
-/** What a run did, or would do, to one artifact. */
+/** Describes what a run did, or would do, to one artifact. */
 function artifactStatus(
   { state, outcome, files }: ArtifactReport,
   { command }: ReleaseReport,
@@ -129,7 +129,7 @@ function artifactStatus(
   return colors.green('already there');
 }
 
-/** What a run did to one pointer, or what it names. */
+/** Describes what a run did to a pointer, or what the pointer names. */
 function pointerStatus(
   { outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,

@@ -2,23 +2,26 @@ import colors from 'picocolors';
 import type { ProblemReport } from '../report/shown.ts';
 import { plain } from './plain.ts';
 
-/** What the names in a message are looked up in, and where the problem was met. */
+/** Where a problem arose, and the names that its message refers to. */
 export interface ProblemContext {
   readonly artifacts?: readonly {
     readonly publisher: string;
     readonly registry: string;
     readonly coordinate: string;
   }[];
-  /** `plan` and `trace`: they write nothing, so no line says it. */
+  /**
+   * True for `plan` and `trace`: they never write, so the output does not say that nothing was
+   * sent.
+   */
   readonly readsOnly?: boolean;
 }
 
 type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
- * Problems: what happened, what to do, what it left behind, whether to run again. Those of one
- * cause, that is of one code at one registry, are one block. In it, problems of one reason are one
- * message and a list of the other names.
+ * Formats problems: what happened, what to do, what is left on the registry, whether to run again.
+ * Problems with one code at one registry form one block. In a block, problems with the same reason
+ * share one message, followed by a list of the other names.
  */
 export function problemLines(
   problems: readonly ProblemReport[],
@@ -49,13 +52,13 @@ function block(
   ];
 }
 
-/** The first message, and whom else it concerns. */
+/** Returns the first problem's message, and the names of the others that it applies to. */
 function messageLines(same: readonly ProblemReport[], hasManyPublishers: boolean): string[] {
   const [first, ...others] = same;
   if (first === undefined) return [];
   const { message, publisher } = first;
   const isNamed = publisher === undefined || message.includes(bareName(publisher));
-  // Where an artifact is named, its publisher need not be.
+  // A message that names an artifact need not name its publisher, too.
   const named = new Set(
     same.flatMap((problem) => (problem.coordinate === undefined ? [] : [problem.publisher])),
   );
@@ -76,7 +79,7 @@ function bareName(publisher: string): string {
   return publisher.slice(publisher.indexOf(':') + 1);
 }
 
-/** A message may end in the last lines of a program. */
+/** A message may end with a program's last lines, so indent every line. */
 function indented(text: string): string[] {
   return plain(text)
     .split('\n')

@@ -28,13 +28,13 @@ const ONLY =
   'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
 /**
- * Builds the command line. Each command's code is loaded when it runs, and nothing before. Actions
- * give the exit code to `end`.
+ * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code
+ * to `end`.
  */
 function createProgram(env: CliEnvironment, end: End): Command {
   const program = new Command('ameide-release')
     .description(
-      'Publishes one commit to every package ecosystem, and says what was built from it.',
+      'Publishes one commit to every package ecosystem, and reports which artifacts were built from it.',
     )
     .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
@@ -92,16 +92,21 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       'the JSON file whose version is the base, instead of a release definition',
     )
     .option('--go-module <dir>', "the Go module's directory (default: the root)")
-    .addOption(new Option('--stamp <stamp>', 'what dev builds carry').choices(['datetime', 'date']))
+    .addOption(
+      new Option('--stamp <stamp>', 'the time in the version of a dev build').choices([
+        'datetime',
+        'date',
+      ]),
+    )
     .addOption(
       new Option(
         '--after-release <rule>',
-        'where a dev build leads when the base is released',
+        'the version that a dev build leads to when the base is already released',
       ).choices(['next-patch', 'keep', 'error']),
     )
     .option(
       '--github-output',
-      'also append NPM_VERSION, PYPI_VERSION and the rest to the file GITHUB_OUTPUT names',
+      'also append NPM_VERSION, PYPI_VERSION and the rest to the file that GITHUB_OUTPUT names',
     )
     .addOption(ref())
     .action(async (revision, options) => {
@@ -120,7 +125,7 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
   add(
     program,
     'plan',
-    'show what would be published and what the registries already hold; writes nothing',
+    'show what would be published and what the registries already have; writes nothing',
   )
     .option('--only <id...>', ONLY)
     .addOption(ref())
@@ -133,7 +138,7 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
     .option('--only <id...>', ONLY)
-    .option('--plan <file>', 'do what this plan (from plan --json) says, or nothing')
+    .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
     .addOption(ref())
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
@@ -168,8 +173,8 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     const json = argv.includes('--json');
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError)) return reportFailure(error, env, json);
-    // Help that was asked for is no failure; help for want of a command is: a job whose command got
-    // lost must not be green.
+    // Help that the user asked for is success. Help because the command is missing is an error: a
+    // job that lost its command must not pass.
     return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
   }
 }

@@ -1,14 +1,14 @@
 import { createRedactor } from '@ameide/publisher-kit/redactor';
 import type { CliEnvironment } from './environment.ts';
 
-/** Shorter values occur in ordinary words. */
+/** Shorter values occur in ordinary words, so we do not redact them. */
 const SHORTEST_TOKEN = 8;
 const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
 
 /**
- * Everything the command prints goes through it. No token of the environment is
- * shown, wherever it comes from: a registry's answer, a build's output, a mistaken option. In GitHub Actions
- * no text from outside is a workflow command, which the runner looks for in every line.
+ * Makes all output safe. It redacts every token of the environment, wherever it appears: in a
+ * registry's answer, a build's output, a mistyped option. In GitHub Actions, whose runner looks for
+ * commands in every line, it disables workflow commands in untrusted text.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
   const tokens = Object.entries(env.env).flatMap(([name, value]) =>
@@ -26,8 +26,8 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
 }
 
 /**
- * `::command::` at the beginning of a line, and `##[command]` anywhere, in a form that JSON reads
- * as the same.
+ * Rewrites `::command::` at the start of a line, and `##[command]` anywhere, into a form that JSON
+ * reads as the same text.
  */
 function inert(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');

@@ -3,8 +3,8 @@ import type { Ecosystem } from '@ameide/versioning-core';
 import colors from 'picocolors';
 
 /**
- * Rows under a heading, each column as wide as its widest cell; the last is left as it is. A column
- * without a word in it is left out.
+ * Formats rows under a heading, each column as wide as its widest cell, except the last. Omits a
+ * column that has no text in it.
  */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = (cell: string): number => stripVTControlCharacters(cell).length;
@@ -30,8 +30,8 @@ interface Named {
 }
 
 /**
- * The two parts of a coordinate, the version as clients resolve it and commit ids cut short: the
- * heading says them in full.
+ * Splits a coordinate into name and version. The version is the one that clients resolve, with
+ * short commit ids, because the heading shows them in full.
  */
 export function nameAndVersion({
   ecosystem,
@@ -44,12 +44,12 @@ export function nameAndVersion({
   return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
 }
 
-/** A version with the commit ids and digests in it cut short. */
+/** Shortens the commit ids and digests in a version. */
 export function short(version: string): string {
   return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);
 }
 
-/** The twelve characters of a SHA that Go's pseudo-versions have, too. */
+/** Returns the first twelve characters of a SHA, as many as Go's pseudo-versions contain. */
 export function shortSha(sha: string | undefined): string {
   return sha?.slice(0, 12) ?? '';
 }

@@ -3,8 +3,8 @@ import colors from 'picocolors';
 import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
 
 /**
- * Of one artifact after a run: `in-doubt` when it was sent and nobody knows whether it arrived;
- * `not-known` when the registry did not say.
+ * How one artifact ended. `in-doubt`: it was sent, and we do not know whether it arrived.
+ * `not-known`: the registry did not answer.
  */
 type ArtifactStatus =
   | 'published'
@@ -14,7 +14,7 @@ type ArtifactStatus =
   | 'not-published'
   | 'not-known';
 
-/** Whether a registry was asked anything: a run with a wrong input ends before. */
+/** True if the run asked a registry anything. A run with a wrong input ends before that. */
 export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolean {
   if (status !== 'invalid-input') return true;
   return (
@@ -23,7 +23,9 @@ export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolea
   );
 }
 
-/** The last line of `plan` and `publish`: what became of all, and how the process ends. */
+/**
+ * Writes the last line of `plan` and `publish`: the result of everything, and how the process ends.
+ */
 export function verdict(report: ReleaseReport): string {
   const { status, exitCode } = report;
   if (status === 'converged') return colors.green(good(report));
@@ -32,10 +34,7 @@ export function verdict(report: ReleaseReport): string {
   return `${said}${colors.red(ending)}`;
 }
 
-/**
- * The state or outcome of an artifact, for counting: a version that is there in part is not
- * published.
- */
+/** Returns the status to count an artifact under. A partly uploaded version is not published. */
 function statusOf({ state, outcome, files }: ArtifactReport): ArtifactStatus {
   if (state === 'conflict' || outcome === 'conflict') return 'conflict';
   if (outcome === 'published') return 'published';
@@ -79,7 +78,8 @@ function pointers({ artifacts, pointers: all }: ReleaseReport): string {
   if (all.length === 0) return '';
   const moved = all.filter(({ outcome }) => outcome === 'moved').length;
   if (moved > 0) return `; ${moved} of ${all.length} pointers moved`;
-  // They move when everything is there; of one whose answer was lost nobody knows.
+  // Pointers move only after everything is published. We do not know about one whose answer was
+  // lost.
   const isKnown =
     artifacts.some((artifact) => !['published', 'there'].includes(statusOf(artifact))) ||
     all.every(({ outcome, now }) => outcome !== undefined || now !== undefined);

@@ -17,7 +17,7 @@ import { githubRun, type RunEnvironment } from './github-event.ts';
 import { readGoModule } from './go-module.ts';
 import { type ChannelChoice, chooseChannel } from './ref.ts';
 
-/** One commit, with all that its versions are derived from. */
+/** A commit and everything that its versions are derived from. */
 export interface Commit {
   readonly canonical: Canonical;
   readonly channel: Channel;
@@ -30,32 +30,34 @@ export interface Commit {
   readonly source: SourceTree;
 }
 
-/** Where the base comes from: said by hand, or read from a JSON file's `version` at the commit. */
+/**
+ * Where the base version comes from: given directly, or the `version` of a JSON file at the commit.
+ */
 export type BaseSource = { readonly base: string } | { readonly versionFile: string };
 
 export interface CommitQuestion {
   readonly base: BaseSource;
   /**
-   * A ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its head, if
-   * that is in the clone; else `HEAD`.
+   * A ref, tag or SHA. Default: in a GitHub Actions run for a pull request its head, if the clone
+   * has it; else `HEAD`.
    */
   readonly revision?: string;
   /** The git ref that decides the channel; see `chooseChannel`. */
   readonly ref?: string;
   /**
-   * Directory of the Go module that the `go` versions are for. Left out: the root's, if there is
-   * one and it can have this version.
+   * The directory of the Go module to derive the `go` versions for. Default: the root's module, if
+   * it exists and can have this version.
    */
   readonly goDirectory?: string;
   readonly stamp?: VersionOptions['stamp'];
   readonly afterRelease?: VersionOptions['afterRelease'];
-  /** Submodules that the clone lacks are fetched for builds: `source` then misses none of them. */
+  /** True if builds fetch submodules that the clone lacks, so `source` reports none as missing. */
   readonly submodules?: boolean;
   readonly env?: RunEnvironment;
 }
 
 /**
- * Reads one commit and derives its versions. Offline; refuses a shallow clone. Throws
+ * Reads one commit and derives its versions. Offline. Refuses a shallow clone. Throws
  * `InvalidInputError`.
  */
 export async function readCommit(
@@ -63,7 +65,7 @@ export async function readCommit(
   question: CommitQuestion,
 ): Promise<Commit> {
   await refuseShallow(repository);
-  // A ref given by hand says what is checked out better than the run does.
+  // A ref from the caller describes the checked-out commit better than the CI run does.
   const run =
     question.ref === undefined ? await githubRun(question.env ?? {}) : { ref: question.ref };
   const sha =
@@ -82,7 +84,7 @@ async function checkedOut(repository: Repository, head: CommitSha | undefined): 
     {
       field: 'HEAD',
       expected: 'a commit: this repository has no commit yet',
-      hint: 'What is published is a commit: make one first.',
+      hint: 'Make a commit first: releases are built from commits.',
     },
     'no-commit',
   );
@@ -93,8 +95,8 @@ function notInput(error: unknown): undefined {
 }
 
 /**
- * The same for a commit whose channel is decided already: `trace` asks for each channel a commit
- * may have been built for.
+ * Like `readCommit`, for a channel that is already decided: `trace` tries each channel that a
+ * commit may have been built for.
  */
 export async function deriveCommit(
   repository: Repository,

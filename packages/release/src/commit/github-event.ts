@@ -1,32 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { type CommitSha, InvalidInputError, parseSha } from '@ameide/versioning-core';
 
-/** What GitHub Actions says of the run; read from `process.env` at the edge. */
+/** What GitHub Actions reports about the run, in `process.env`. */
 export interface RunEnvironment {
   readonly GITHUB_ACTIONS?: string | undefined;
   readonly GITHUB_REF?: string | undefined;
   readonly GITHUB_EVENT_NAME?: string | undefined;
-  /** A JSON file: the webhook's payload. */
+  /** The path of a JSON file with the webhook's payload. */
   readonly GITHUB_EVENT_PATH?: string | undefined;
 }
 
-/** What a run is for. */
+/** What a run was started for. */
 export interface GithubRun {
   /** The ref that decides the channel. */
   readonly ref?: string;
   /**
-   * Of a pull request: the commit that its author pushed. What is checked out, GITHUB_SHA, is a
-   * merge of it that nobody else has.
+   * In a pull request: the commit that its author pushed. GITHUB_SHA, which is checked out, is a
+   * merge of it that exists only in this run.
    */
   readonly head?: CommitSha;
 }
 
 /**
- * What a GitHub Actions run is for; nothing outside of one. The event of a pull request that was
- * merged has the branch it was merged into as GITHUB_REF, and is a run of that branch.
- * `pull_request_target` always has the target's branch, while the checked-out files may be the
- * author's: it is the pull request's, and without a readable payload refused. Throws
- * `InvalidInputError`.
+ * Returns what a GitHub Actions run is for, or an empty object outside of one. After the merge of a
+ * pull request, the event's GITHUB_REF is the target branch, so the run counts as one of that
+ * branch. In a `pull_request_target` run GITHUB_REF is always the target branch, but the
+ * checked-out files may be the author's: it counts as a run of the pull request, and is refused if
+ * the payload cannot be read. Throws `InvalidInputError`.
  */
 export async function githubRun(env: RunEnvironment): Promise<GithubRun> {
   const { GITHUB_ACTIONS, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_REF } = env;
@@ -43,7 +43,7 @@ export async function githubRun(env: RunEnvironment): Promise<GithubRun> {
       ...(path === undefined ? {} : { received: path }),
       expected:
         'the payload of the pull_request_target event, with the number and the head of the pull request',
-      hint: 'GitHub Actions sets it. A pull_request_target run is never taken for one of the target branch.',
+      hint: 'GitHub Actions sets it. Without it, a pull_request_target run could pass for a run of the target branch.',
     },
     'github-event',
   );

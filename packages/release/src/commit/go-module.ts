@@ -17,15 +17,18 @@ import {
 
 export interface FoundGoModule {
   readonly module: GoModule;
-  /** For people: the root's module, which nobody asked for, cannot be published under this version. */
+  /**
+   * Explains to people why the root's module, which the definition does not list, cannot have this
+   * version.
+   */
   readonly note?: string;
 }
 
 /**
- * The Go module in `directory`, with what it retracts. Without a directory the root's, if there is
- * one: a go.mod that holds a repository's tools must not stop a release of other things, so one
- * that cannot be published, or not under this version, is passed over with a note. Throws
- * `InvalidInputError`.
+ * Reads the Go module in `directory` and its retractions. Without `directory`, reads the root's
+ * module, if there is one; if that cannot be published, or not under this version, it is skipped
+ * with a note, because a go.mod for a repository's tools must not stop a release of other things.
+ * Throws `InvalidInputError`.
  */
 export async function readGoModule(
   source: SourceTree,
@@ -38,7 +41,7 @@ export async function readGoModule(
   const module = { modulePath, ...(directory === '' ? {} : { directory }) };
   const note = asked === undefined ? whyNot(modulePath, channel) : undefined;
   if (note !== undefined) return { module: {}, note };
-  // A release is the version of its tag, retracted or not.
+  // A release has the version of its tag, retracted or not.
   if (isTagged(channel)) return { module };
   return { module: { ...module, retracted: (await readGoRetractions(source, module)).retracted } };
 }
@@ -58,12 +61,12 @@ function noModule(directory: string): never {
 
 function whyNot(modulePath: string, channel: Channel): string | undefined {
   if (!isDownloadablePath(modulePath))
-    return `The module in go.mod, ${modulePath}, has a path that nobody can download, so no Go version of it is derived.`;
+    return `Nobody can download the module path in go.mod, ${modulePath}, so it gets no Go version.`;
   if (!isTagged(channel)) return undefined;
   const version = formatVersionTag(channel);
   return matchesPathMajor(version, parseGoModulePath(modulePath).major)
     ? undefined
-    : `The module in go.mod, ${modulePath}, cannot have the version ${version}: its path is of another major version.`;
+    : `The module in go.mod, ${modulePath}, cannot have the version ${version}: its path is for another major version.`;
 }
 
 function isTagged(channel: Channel): channel is Parameters<typeof formatVersionTag>[0] {

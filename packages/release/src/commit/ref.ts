@@ -7,23 +7,24 @@ import {
   parseVersionTag,
 } from '@ameide/versioning-core';
 
-/** Which channel a commit is built for, and what said so. */
+/** The channel that a commit is built for, and the ref that decided it. */
 export interface ChannelChoice {
   readonly channel: Channel;
   /**
-   * The full ref that decided: `refs/tags/v0.1.0`, `refs/heads/main`; `HEAD` when detached and
-   * untagged.
+   * The full ref that decided: `refs/tags/v0.1.0`, `refs/heads/main`; `HEAD` if detached and
+   * without a version tag.
    */
   readonly ref: string;
-  /** For people: a tag on the commit that looks like a version and is none. */
+  /** Warns people about a tag on the commit that looks like a version tag but is not. */
   readonly note?: string;
 }
 
 /**
- * The given ref decides: `--ref`, or what `githubRun` says of a run in GitHub Actions; then a
- * version tag on the commit itself (a release before a candidate, the highest first); then the
- * branch. A tag must exist here and name this commit. A dev build of a commit with a misspelt
- * version tag has a note, as a release may have been meant.
+ * Chooses the channel by the first of these that exists: the given ref (`--ref`, or what
+ * `githubRun` found), a version tag on the commit (a release before a candidate, the highest
+ * first), the branch. A given tag must exist in this clone and name this commit. A dev build gets a
+ * note if a tag on the commit looks like a misspelt version tag, because a release may have been
+ * meant.
  */
 export async function chooseChannel(
   repository: Repository,
@@ -52,8 +53,8 @@ export async function chooseChannel(
 }
 
 /**
- * `v1.0`, `0.1.1`, `v0.1.0-rc1`: numbers and dots with what may follow them. A lone `v1` is the
- * moving tag of a GitHub action.
+ * Matches numbers and dots and what may follow them: `v1.0`, `0.1.1`, `v0.1.0-rc1`. Not a lone
+ * `v1`, which is the moving tag of a GitHub action.
  */
 const LIKE_A_VERSION = /^[vV]?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$/;
 
@@ -61,11 +62,11 @@ function noteOf(tags: readonly string[]): { readonly note?: string } {
   const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
   if (tag === undefined) return {};
   return {
-    note: `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`,
+    note: `The tag ${tag} on this commit is not a version tag: version tags are vX.Y.Z and vX.Y.Z-rc.N.`,
   };
 }
 
-/** Throws unless a tag exists here and names the commit. */
+/** Throws unless this clone has the tag and it names the commit. */
 async function requireTagAt(repository: Repository, ref: string, sha: CommitSha): Promise<void> {
   const at = await repository.resolve(ref).catch((cause: unknown) => {
     if (!(cause instanceof InvalidInputError)) throw cause;

@@ -19,24 +19,24 @@ import type { CommitQuestion } from '../commit/commit.ts';
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
   /**
-   * The JSON file whose `version` is the base of everything, `packages/ameide_sdk_ts/package.json`:
-   * read at the commit, never from the working tree.
+   * The JSON file whose `version` is the base of all versions,
+   * `packages/ameide_sdk_ts/package.json`. It is read at the commit, never from the working tree.
    */
   readonly versionFile: string;
   /**
-   * What is published, in the order it is shown. A list in the list is taken as its entries:
-   * `configuration` gives one for each carrier.
+   * What to publish, in display order. A nested list counts as its entries: `configuration` returns
+   * one publisher for each carrier.
    */
   readonly publishers: readonly (PublisherDefinition | readonly PublisherDefinition[])[];
   /**
-   * Programs run once, in order, at the root of the run's private copy of the commit before
-   * anything is built: `[['pnpm', 'install', '--frozen-lockfile']]`.
+   * Programs that run once, in this order, before anything is built, in the root of the run's
+   * private checkout: `[['pnpm', 'install', '--frozen-lockfile']]`.
    */
   readonly prepare?: readonly Argv[];
   /**
-   * Fetches the submodules that the clone lacks, each commit alone, into the run's private copy.
-   * Credentials are for the host of `origin` alone. Default false: what the clone lacks stays away,
-   * and whoever would publish it is refused.
+   * Fetches each submodule commit that the clone lacks, without history, into the run's private
+   * checkout. Sends credentials only to the host of `origin`. Default false: the submodules stay
+   * missing, and a publisher that needs them refuses.
    */
   readonly submodules?: boolean;
   /** See `VersionOptions`. */
@@ -44,20 +44,17 @@ export interface ReleaseDefinition {
   /** See `VersionOptions`. */
   readonly afterRelease?: Required<VersionOptions>['afterRelease'];
   /**
-   * The branches, here or at `origin`, whose commits are published as dev builds: `['main']`. Any
-   * commit when left out. A version tag is published wherever it is.
+   * Only commits on these branches, here or at `origin`, are published as dev builds: `['main']`.
+   * Default: any commit. Version tags are published from any branch.
    */
   readonly branches?: readonly string[];
-  /**
-   * The source repository, `https://github.com/ameideio/ameide`; taken from the `origin` remote
-   * when left out.
-   */
+  /** The source repository, `https://github.com/ameideio/ameide`. Default: the `origin` remote. */
   readonly repository?: string;
-  /** How long a published version may take to become readable, in milliseconds. Default 120,000. */
+  /** How long to wait until a published version can be read, in milliseconds. Default 120,000. */
   readonly visibleWithinMs?: number;
 }
 
-/** What the definition says of how a commit is read and its versions are derived. */
+/** Returns the parts of the definition that decide how to read a commit and derive its versions. */
 export function versionQuestion(
   definition: ReleaseDefinition,
 ): Pick<CommitQuestion, 'base' | 'submodules' | 'stamp' | 'afterRelease'> {
@@ -70,7 +67,7 @@ export function versionQuestion(
   };
 }
 
-/** A release's publishers, one level deep. */
+/** Returns a release's publishers as one flat list. */
 export function publishersOf({ publishers }: ReleaseDefinition): readonly PublisherDefinition[] {
   return publishers.flat();
 }
@@ -104,7 +101,7 @@ const parseDefinition = shape<ReleaseDefinition>(
   { name: 'release', code: 'release-definition' },
 );
 
-/** Checks a definition's shape and returns it. Throws `InvalidInputError` that names the field. */
+/** Checks a definition's shape and returns it. Throws `InvalidInputError` with the wrong field. */
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
   parseDefinition(definition);
   return definition;

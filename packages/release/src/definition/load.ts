@@ -5,7 +5,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { defineRelease, type ReleaseDefinition } from './definition.ts';
 import { locateError } from './source-location.ts';
 
-/** The names looked for at the repository's root, in this order. */
+/** The file names to look for at the repository's root, in this order. */
 const CONFIG_NAMES = [
   'release.config.ts',
   'release.config.mts',
@@ -15,8 +15,8 @@ const CONFIG_NAMES = [
 
 /**
  * Imports the release definition: `file` (relative to the working directory), or the first of
- * `CONFIG_NAMES` at `root`. Node itself runs TypeScript (22.18 and newer), so the file is imported
- * as it is. Throws `InvalidInputError`.
+ * `CONFIG_NAMES` at `root`. Node runs TypeScript itself (22.18 and newer), so there is no build
+ * step. Throws `InvalidInputError`.
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locate(root, file);
@@ -55,7 +55,7 @@ function locate(root: string, file: string | undefined): string {
       hint:
         path === undefined
           ? 'Write one with defineRelease from @ameide/release, or name it with --config FILE.'
-          : 'A --config FILE is relative to the working directory, also with -C.',
+          : '--config FILE is relative to the working directory, even with -C.',
     },
     'no-config',
   );
@@ -79,7 +79,7 @@ function loadingFailed(cause: unknown, path: string): InvalidInputError {
   );
 }
 
-/** For the two that everybody meets once. */
+/** Returns a hint for the two errors that almost everybody meets once. */
 function loadingHint(cause: unknown, path: string): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   if (
@@ -92,13 +92,12 @@ function loadingHint(cause: unknown, path: string): string | undefined {
     cause.code === 'ERR_MODULE_NOT_FOUND' &&
     cause.message.startsWith('Cannot find package')
   )
-    return 'Install it where the definition is: it is an ordinary devDependency of the repository root.';
+    return 'Install it next to the definition, usually as a devDependency of the repository root.';
   return undefined;
 }
 
 /**
- * A wrong option of a publisher is thrown where the publisher is listed: the line tells which of
- * several it is.
+ * Adds the line of the wrong publisher option, as a definition may list several similar publishers.
  */
 function withLocation(error: InvalidInputError, path: string): InvalidInputError {
   const { line } = locateError(error, path);
@@ -108,7 +107,7 @@ function withLocation(error: InvalidInputError, path: string): InvalidInputError
     {
       field,
       expected,
-      // Kept as `printable` made it: JSON.
+      // `received` is JSON already, as `printable` wrote it.
       ...(received === undefined ? {} : { received: JSON.parse(received) as string }),
       hint: `${hint === undefined ? '' : `${hint} `}It is at ${path}:${line}.`,
     },

@@ -1,17 +1,18 @@
 import { pathToFileURL } from 'node:url';
 
-/** Where in a file an error arose. */
+/** The place in a file where an error arose. */
 export interface SourceLocation {
   readonly line?: number;
-  /** The lines of the file that Node shows for a syntax error, with a mark under the place. */
+  /** The source lines that Node shows for a syntax error, with a mark under the place. */
   readonly frame?: readonly string[];
 }
 
 const FRAME_LINES = 6;
 
 /**
- * Reads it from the stack. Node puts `path:line`, or `file:///path:line`, and the lines before the
- * stack of a syntax error in TypeScript; other errors name the file in one of their calls: `at file:///path:7:5`.
+ * Finds the place in an error's stack. For a syntax error in TypeScript Node puts `path:line`, or `file:///path:line`, and
+ * the source lines before the stack; other errors have the file in a stack frame: `at
+ * file:///path:7:5`.
  */
 export function locateError(error: unknown, path: string): SourceLocation {
   if (!(error instanceof Error) || error.stack === undefined) return {};

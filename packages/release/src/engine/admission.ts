@@ -3,10 +3,10 @@ import { InvalidInputError, inputProblem, type Problem } from '@ameide/versionin
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 
-/** What the release definition says of which commits are published. */
+/** The definition's rules for which commits may be published. */
 type Policy = Pick<ReleaseDefinition, 'branches' | 'repository'>;
 
-/** Why this commit may not be published from here as it is. */
+/** Returns the reasons why this commit may not be published from this clone. */
 export async function refusals(
   commit: Commit,
   repository: Repository,
@@ -20,7 +20,8 @@ export async function refusals(
 }
 
 async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
-  // Only HEAD can be mistaken for the working tree; another commit is built as it is.
+  // Only HEAD could be confused with the working tree. Any other commit is built without its
+  // changes.
   if ((await repository.resolve('HEAD')) !== canonical.sha) return [];
   const paths = await repository.dirtyPaths();
   if (paths.length === 0) return [];
@@ -30,7 +31,7 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
     {
       field: 'working tree',
       expected: `no changes beside the commit, found ${some}`,
-      hint: 'Commit, stash or ignore them: what is published is built from the commit, without them.',
+      hint: 'Commit, stash or ignore them: the build uses the commit, without these changes.',
     },
     'dirty-tree',
   );
@@ -54,9 +55,9 @@ export function pullRequestRefused(ref: string): InvalidInputError {
 }
 
 /**
- * A dev build of a commit that none of the branches holds. The branches are asked, not what the run
- * calls itself: a job may have a pull request's commit checked out under the name of another
- * branch. A release is named by its tag, on whichever branch.
+ * Refuses a dev build of a commit that is on none of the branches. It checks the branches
+ * themselves, not the branch name of the run: a job may have checked out a pull request's commit
+ * under another branch's name. A release may be on any branch, as its tag names it.
  */
 async function otherBranch(
   repository: Repository,
@@ -80,7 +81,7 @@ async function otherBranch(
     {
       field: 'branches',
       received: ref,
-      expected: `a version tag, or a commit on ${branches.join(' or ')} (here or at origin): the release definition publishes no others`,
+      expected: `a version tag, or a commit on ${branches.join(' or ')} (here or at origin): the release definition does not publish other commits`,
       hint: 'Publish after the merge. In CI, check out every branch with its history (actions/checkout: fetch-depth: 0).',
     },
     'branch-not-published',
@@ -88,7 +89,7 @@ async function otherBranch(
   return [refused(error)];
 }
 
-/** A clone of a fork has branches of the same names. */
+/** Refuses a clone of another repository: a fork has branches of the same names. */
 async function otherOrigin(
   repository: Repository,
   home: string | undefined,
@@ -100,8 +101,8 @@ async function otherOrigin(
     {
       field: 'origin',
       received: origin,
-      expected: `a clone of ${home}, the release definition's repository: branches of any other say nothing`,
-      hint: 'Publish from a clone of it, or correct `repository`.',
+      expected: `a clone of ${home}, the release definition's repository, because the option branches means the branches there`,
+      hint: 'Publish from a clone of that repository, or correct repository.',
     },
     'other-origin',
   );

@@ -1,7 +1,7 @@
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import type { ReleaseReport } from '../report/release-report.ts';
 
-/** What an approved plan fixes: the commit, the channel, and each name that will be written. */
+/** What an approved plan fixes: the commit, the channel, and every name that `publish` writes. */
 interface Approved {
   readonly release: { readonly sha: string; readonly channel: string };
   readonly artifacts: readonly string[];
@@ -9,7 +9,7 @@ interface Approved {
 }
 
 /**
- * Reads what `ameide-release plan --json` printed. Throws `InvalidInputError` when it is something
+ * Reads the output of `ameide-release plan --json`. Throws `InvalidInputError` if it is anything
  * else.
  */
 export function parseApproved(text: string, file: string): ReleaseReport {
@@ -24,7 +24,7 @@ export function parseApproved(text: string, file: string): ReleaseReport {
   throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
 }
 
-/** Checks all that `approvedContents` reads. */
+/** Checks every field that `approvedContents` reads. */
 function isPlan(value: unknown): value is ReleaseReport {
   if (
     !isObject(value) ||
@@ -51,8 +51,8 @@ function hasStrings(value: unknown, ...names: readonly string[]): boolean {
 }
 
 /**
- * A problem when this run would do anything else than the approved plan said: no request is sent
- * then.
+ * Returns a problem if this run would do anything other than the approved plan. Then no request is
+ * sent.
  */
 export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Problem[] {
   const [was, is] = [approvedContents(approved), approvedContents(now)];

@@ -14,7 +14,7 @@ import type { RunContext } from '../run/context.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
-/** The first program alone: what the others need may be put there by those before them. */
+/** Checks that the first program exists. Earlier programs may install the later ones. */
 export async function checkPrepare(
   prepare: readonly Argv[],
   processes: Processes,
@@ -34,7 +34,7 @@ export async function checkPrepare(
 }
 
 export interface CheckoutInput {
-  /** Where the checkout is made: an absolute path that does not exist yet. */
+  /** Where to make the checkout: an absolute path that does not exist yet. */
   readonly directory: string;
   /** Lays out the commit in an empty folder. */
   readonly layOut: (directory: string) => Promise<Result<unknown>>;
@@ -44,8 +44,8 @@ export interface CheckoutInput {
 }
 
 /**
- * Makes the release's checkout of the commit and runs `prepare` there. The user's own tree is not
- * touched.
+ * Checks the commit out for this release and runs `prepare` there. Does not touch the user's
+ * working tree.
  */
 export async function prepareCheckout(
   input: CheckoutInput,
@@ -60,7 +60,7 @@ export async function prepareCheckout(
     if (laidOut.problems !== undefined) return laidOut;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    // What the commit itself decides has been validated: this clone lacks something.
+    // The commit itself has been validated, so this clone lacks something.
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
@@ -85,9 +85,9 @@ export async function prepareCheckout(
 }
 
 /**
- * Builds everything that is to be published, at once. A publisher that runs a program gets a copy
- * of the checkout: what one build leaves behind must never be part of another's artifact, or the
- * bytes would depend on which of them was faster, and on what an earlier run had published.
+ * Builds everything that this release publishes, in parallel. A publisher that runs a program gets
+ * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
+ * another artifact, whose bytes would then depend on which build was faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],

@@ -5,7 +5,7 @@ import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 
-/** Everything that the commit and the definition decide, of every publisher at once. Offline. */
+/** Runs every publisher's offline checks of the commit and the definition, in parallel. */
 export async function validateAll(
   runs: readonly PublisherRun[],
   context: RunContext,
@@ -27,8 +27,8 @@ export async function validateAll(
 }
 
 /**
- * Checks every publisher and reads what every registry holds, all at once: every problem of every
- * registry in one go. Writes nothing.
+ * Checks every publisher and reads every registry, in parallel, so that the user sees all problems
+ * at once. Writes nothing.
  */
 export async function checkAll(
   runs: readonly PublisherRun[],

@@ -8,12 +8,12 @@ import { areClean, type PublisherRun, type WritesBegun } from '../run/publisher-
 import { INTERRUPTED, interrupted } from '../run/run-step.ts';
 import type { ReleaseOptions } from './release.ts';
 
-/** Everything that is known of a release so far. Each phase returns a new one. */
+/** Everything known about a release so far. Each phase returns a new state. */
 export interface ReleaseState {
   readonly runs: readonly PublisherRun[];
-  /** Publishers that are no part of this release, and that its artifacts cannot do without. */
+  /** Publishers that are not part of this release, but whose artifacts its artifacts need. */
   readonly required: readonly PublisherRun[];
-  /** The checkout of the commit, absolute, once there is one. */
+  /** The absolute path of the commit's checkout, once it exists. */
   readonly checkout?: string;
   /** Problems that concern the whole release. */
   readonly problems: readonly Problem[];
@@ -28,17 +28,20 @@ export interface PhaseContext extends RunContext {
   readonly directory: string;
 }
 
-/** A release under way. */
+/** A release in progress. */
 export interface Progress extends AsyncDisposable {
   /**
-   * Runs a phase, unless an earlier one has met a problem. What is decided offline is reported all at
-   * once, and what was written is read back, all the same: `evenAfterProblems`.
+   * Runs a phase, unless an earlier one found a problem. `evenAfterProblems` runs it anyway: so all
+   * offline problems are reported together, and every write is read back.
    */
   phase(run: ReleasePhase, evenAfterProblems?: 'evenAfterProblems'): Promise<void>;
   report(): ReleaseReport;
 }
 
-/** Begins with what `openRelease` found. Its phases share one temporary folder, which is removed in the end. */
+/**
+ * Starts with the state from `openRelease`. The phases share one temporary folder, which is removed
+ * at the end.
+ */
 export async function startProgress(
   command: ReleaseReport['command'],
   commit: Commit,
@@ -71,7 +74,7 @@ export async function startProgress(
     },
     report: () => makeReport(command, commit, state.runs, problemsOf(state)),
     async [Symbol.asyncDispose]() {
-      // What the release did is worth more than its folder: a report must not get lost with it.
+      // A folder that cannot be removed must not cost us the report.
       await workspace.dispose().catch((error: unknown) => {
         const message = `Could not remove the temporary folder: ${reasonOf(error)}`;
         context?.emit({ phase: 'open', message });
@@ -80,7 +83,7 @@ export async function startProgress(
   };
 }
 
-/** A plan is made of any branch and pull request, to be looked at: `publish` would refuse there. */
+/** `plan` accepts any branch or pull request, where `publish` refuses. */
 function stops(command: ReleaseReport['command'], problems: readonly Problem[]): boolean {
   return problems.some(({ kind }) => command === 'publish' || kind !== 'policy');
 }
@@ -93,7 +96,7 @@ function lazyWorkspace(): { get(): Promise<Workspace>; dispose(): Promise<void> 
   };
 }
 
-/** However many verbs were interrupted, the release was stopped once. */
+/** Reports an interruption once, however many steps it stopped. */
 function problemsOf({ runs, problems }: ReleaseState): ReleaseState['problems'] {
   const all = [...problems, ...runs.flatMap((run) => run.problems)];
   const others = problems.filter(({ code }) => code !== INTERRUPTED);
@@ -120,7 +123,9 @@ const ENGINE_FAULT: Fault = {
   rerun: 'safe',
 };
 
-/** Neither a publisher's failure nor an abort: a full disk, or a fault of the engine. */
+/**
+ * Reports what is neither a publisher's failure nor an abort: a full disk, or a bug in the engine.
+ */
 function broken(runs: readonly PublisherRun[], cause: unknown): Problem {
   const begun = writesBegun(runs);
   const reason = reasonOf(cause);

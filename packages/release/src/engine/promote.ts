@@ -5,8 +5,8 @@ import { isSamePointer, type PublisherRun, withProblems } from '../run/publisher
 import { runStep } from '../run/run-step.ts';
 
 /**
- * Moves every run's pointers, never backwards. Called when everything of the release is published
- * and verified. A plan without pointers is promoted, too: npm's takes its holding tag off.
+ * Moves every run's pointers, never backwards, after the whole release is published and verified.
+ * Also promotes a plan without pointers, because npm then removes its temporary tag.
  */
 export async function promoteAll(
   runs: readonly PublisherRun[],
@@ -40,8 +40,8 @@ async function promoteOne(run: PublisherRun, context: RunContext): Promise<Publi
 }
 
 /**
- * One move for each pointer of a plan, then what the publisher reported beyond them. A pointer that
- * it says nothing of was blocked, with a problem.
+ * Returns one move for each pointer of a plan, then any further moves that the publisher reported.
+ * A pointer that it did not report counts as blocked, with a problem.
  */
 function everyMove(
   pointers: readonly Pointer[],

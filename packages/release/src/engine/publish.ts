@@ -13,8 +13,9 @@ import { areClean, findAnswer, type PublisherRun, withProblems } from '../run/pu
 import { runStep } from '../run/run-step.ts';
 
 /**
- * Publishes what was built: first what nobody sees before a pointer moves (npm, OCI), and only when
- * all of that went well what consumers see at once (PyPI, Go).
+ * Publishes everything that was built. It starts with what consumers cannot see until a pointer
+ * moves (npm, OCI). Only if all of that succeeded does it publish what consumers see at once (PyPI,
+ * Go).
  */
 export async function publishAll(
   runs: readonly PublisherRun[],
@@ -50,7 +51,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
     },
     context,
   );
-  // Without an answer nobody knows what arrived.
+  // Without an answer we do not know what arrived.
   const published =
     value === undefined ? plan.coordinates.map(inDoubt) : everyOutcome(plan.coordinates, value);
   if (value !== undefined)
@@ -63,7 +64,7 @@ function inDoubt(coordinate: Coordinate): Published {
   return { coordinate, outcome: 'unknown' };
 }
 
-/** One outcome for each coordinate of a plan, with a problem unless it is a good one. */
+/** Returns one outcome for each coordinate of a plan, with a problem for each failure. */
 function everyOutcome(
   coordinates: readonly Coordinate[],
   answers: readonly Published[],
@@ -82,7 +83,7 @@ function unexplained({ coordinate, outcome }: Published): Problem {
     return problem({
       code: 'conflict',
       kind: 'conflict',
-      message: `${name} is on the registry already, and is not what this commit gives.`,
+      message: `${name} is already on the registry, with other contents than this commit gives.`,
       hint: 'Release under a new version.',
       coordinate: name,
     });

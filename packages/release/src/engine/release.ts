@@ -31,17 +31,17 @@ export interface ReleaseOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
   /**
-   * The commit: a ref, tag or SHA. When left out: in a run of GitHub Actions for a pull request its
-   * head, if that is in the clone; else `HEAD`.
+   * The commit: a ref, tag or SHA. Default: in a GitHub Actions run for a pull request its head, if
+   * the clone has it; else `HEAD`.
    */
   readonly revision?: string;
   /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
   readonly ref?: string;
-  /** Where the CI's own words about the run are read. Default `process.env`. */
+  /** Where to read the CI's variables about the run. Default `process.env`. */
   readonly env?: RunEnvironment;
-  /** Publisher ids; everything when empty or left out. */
+  /** The ids of the publishers to run. Default, also for an empty list: all. */
   readonly only?: readonly string[];
-  /** A plan made earlier: the release does that or nothing. */
+  /** An earlier plan: the release does exactly that, or nothing. */
   readonly approved?: ReleaseReport;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
@@ -50,7 +50,7 @@ export interface ReleaseOptions {
   readonly clock?: Clock;
 }
 
-/** What would be published, and what the registries already hold. Reads only. */
+/** Reports what would be published and what the registries already have. Only reads. */
 export async function planRelease(options: ReleaseOptions): Promise<ReleaseReport> {
   const commit = await readReleased(options);
   const opened = await openRelease('plan', commit, options);
@@ -61,9 +61,9 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
 }
 
 /**
- * The whole flow. Safe to run again: the registries are the truth, so a second run of the same
- * commit writes nothing. Expected failures are in the report; after an abort it says how far the
- * release came. Throws `InvalidInputError` when no version can be derived.
+ * Runs the whole release. You can run it again safely: it trusts only the registries, so a second
+ * run of the same commit writes nothing. The report contains expected failures; after an abort it
+ * says how far the release got. Throws `InvalidInputError` if no version can be derived.
  */
 export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
   const commit = await readReleased(options);
@@ -80,7 +80,10 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   return release.report();
 }
 
-/** The commit and its versions, by the definition's own options: the command line adds nothing. */
+/**
+ * Reads the commit and derives its versions by the definition's own options. The command line
+ * cannot change them.
+ */
 async function readReleased(options: ReleaseOptions): Promise<Commit> {
   const { definition, ref, repository, revision, env = process.env } = options;
   return readCommit(repository, {
@@ -91,7 +94,9 @@ async function readReleased(options: ReleaseOptions): Promise<Commit> {
   });
 }
 
-/** Opens every publisher and makes every plan; refuses what may not be published at all. */
+/**
+ * Opens every publisher and makes every plan. Refuses a commit that may not be published at all.
+ */
 async function openRelease(
   command: ReleaseReport['command'],
   commit: Commit,
@@ -114,7 +119,7 @@ type RunsPhase = (
   checkout: string,
 ) => Promise<ReleaseState['runs']>;
 
-/** A phase that concerns each publisher's run by itself. */
+/** Turns a phase that handles each publisher's run separately into a phase of the release. */
 function each(phase: RunsPhase): ReleasePhase {
   return async (state, context) => ({
     ...state,
@@ -156,9 +161,9 @@ const checkOut: ReleasePhase = async (state, context) => {
 };
 
 /**
- * Validates a second time if the checkout lacks content that a plan cannot find missing: Git LFS
- * content that is damaged, or that a fetched submodule needs. The clone causes such a problem, not
- * the commit: its kind is `incomplete`.
+ * Validates again if the checkout lacks content that no plan can detect: Git LFS content that is
+ * damaged, or that a fetched submodule needs. The clone causes this problem, not the commit, so its
+ * kind is `incomplete`.
  */
 const validateCheckout: ReleasePhase = async (state, context) => {
   if (state.checkout === undefined) return state;

@@ -6,8 +6,8 @@ import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 
 /**
- * Asks whether what the runs require beside themselves is published. What is not, or is not known
- * to be, becomes a problem of the run that requires it.
+ * Checks that everything the runs require from other publishers is published. If it is not, or we
+ * do not know, the run that requires it gets a problem.
  */
 export async function checkRequirements(
   runs: readonly PublisherRun[],
@@ -23,7 +23,7 @@ export async function checkRequirements(
   );
 }
 
-/** Why a run's artifacts cannot be installed with what another one's registry holds. */
+/** Returns why nobody could install a run's artifacts with what the other run's registry has. */
 function obstacles(run: PublisherRun, other: PublisherRun): Problem[] {
   const names = new Set((run.plan.requires ?? []).map(formatCoordinate));
   const isRequired = (coordinate: Coordinate): boolean => names.has(formatCoordinate(coordinate));
@@ -46,7 +46,7 @@ function notPublished({ plan }: PublisherRun, required: Coordinate, other: Publi
   return problem({
     code: 'requires-unpublished',
     kind: 'incomplete',
-    message: `${name} cannot be installed without ${formatCoordinate(required)}, which is neither part of this run nor on its registry.`,
+    message: `${name} cannot be installed without ${formatCoordinate(required)}, which is not part of this run and not on its registry.`,
     hint: `Publish both: add --only ${other.publisher.id}, or leave --only out.`,
     coordinate: name,
     rerun: 'after-fix',

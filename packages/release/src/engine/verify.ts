@@ -9,9 +9,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Reads back every run that wrote. What its publisher says is there, or may be, is waited for, within
- * `visibleWithinMs`, and must be what was published; the rest is read once, so that the report shows
- * the state now.
+ * Reads back every run that wrote. Waits up to `visibleWithinMs` for each artifact that the
+ * publisher reported as published or possibly published; it must equal what was published. Reads
+ * all others once, so that the report shows their current state.
  */
 export async function verifyAll(
   runs: readonly PublisherRun[],
@@ -24,7 +24,7 @@ export async function verifyAll(
 
 async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
-  // An answer that got lost is made good by what was read: the doubt is gone, and its problem too.
+  // Reading the registry settles the doubt after a lost answer, so its problem goes, too.
   const published = run.published.map((answer) => settleDoubt(answer, verified));
   const settled = new Set<Problem | undefined>(
     run.published.filter((answer, index) => answer !== published[index]).map((one) => one.problem),
@@ -77,8 +77,8 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
 }
 
 /**
- * A publisher that threw said nothing of its artifacts, and its fault remains whatever is read: that
- * is not waited for.
+ * True if the artifact is worth waiting for. Not if the publisher threw: it reported no artifact,
+ * and its error remains whatever the registry shows.
  */
 function isAwaited(finding: Finding, { published }: PublisherRun): boolean {
   const answer = findAnswer(finding.coordinate, published);

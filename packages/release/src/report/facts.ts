@@ -1,14 +1,15 @@
 import type { BaseVersion, ChannelKind, Versions } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 
-/** The tuple and every version derived from it: what `version --json` prints, too. */
+/** The tuple and every version derived from it, as `version --json` prints them. */
 export interface ReleaseFacts {
   readonly channel: ChannelKind;
   readonly ref: string;
   readonly base: BaseVersion;
   readonly target: BaseVersion;
   /**
-   * For people: what the build leads to and why, and a tag that looks like a version and is none.
+   * Tells people what the build leads to and why, and warns about a tag that only looks like a
+   * version.
    */
   readonly note?: string;
   readonly sha: string;
@@ -21,7 +22,7 @@ export interface ReleaseFacts {
   readonly oci: Versions['oci'];
 }
 
-/** The facts of a commit, flat. */
+/** Returns a commit's facts as a flat object. */
 export function releaseFacts(commit: Commit): ReleaseFacts {
   const { canonical, versions } = commit;
   const notes = [versions.note, commit.note].filter((note) => note !== undefined);

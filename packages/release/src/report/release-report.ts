@@ -13,10 +13,7 @@ import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
 
-/**
- * The release record: what one run of `plan` or `publish` found, did and left. Serialisable; what
- * `--json` prints.
- */
+/** What one run of `plan` or `publish` found, did and left. Serialisable; `--json` prints it. */
 export interface ReleaseReport {
   readonly schema: 'ameide-release/report/2';
   readonly command: 'plan' | 'publish';
@@ -29,7 +26,7 @@ export interface ReleaseReport {
 }
 
 export interface ArtifactReport extends ShownArtifact {
-  /** What this run did; absent when it did nothing to it. */
+  /** What this run did; absent if it did nothing to the artifact. */
   readonly outcome?: Published['outcome'];
   readonly files?: readonly {
     readonly name: string;
@@ -44,25 +41,25 @@ export interface PointerReport {
   /** `npm:@scope/name dev`. */
   readonly name: string;
   readonly pointer: string;
-  /** The version it shall name. */
+  /** The version that the pointer should name. */
   readonly version: string;
-  /** What it names now, null for nothing; absent when it could not be read. */
+  /** What the pointer names now: null for nothing, absent if it could not be read. */
   readonly now?: string | null;
   readonly outcome?: PointerMove['outcome'];
 }
 
-/** Makes the report of a release from its runs, after any phase of it. */
+/** Reports a release from its runs, after any phase. */
 export function makeReport(
   command: ReleaseReport['command'],
   commit: Commit,
   runs: readonly PublisherRun[],
   problems: readonly Problem[],
 ): ReleaseReport {
-  // What `publish` would refuse here does not make a plan wrong: see `policy` of `ProblemKind`.
+  // A plan is not wrong because `publish` would refuse here: see `policy` of `ProblemKind`.
   const counted = problems.filter(({ kind }) => command === 'publish' || kind !== 'policy');
   const decided = statusOf([...counted, ...runs.flatMap((run) => run.problems)]);
   const hasWritten = runs.some((run) => run.writesBegun !== 'none');
-  // Exit 2 promises that nothing was sent.
+  // Exit code 2 promises that nothing was sent.
   const status = decided === 'invalid-input' && hasWritten ? 'incomplete' : decided;
   return {
     schema: 'ameide-release/report/2',
@@ -86,7 +83,7 @@ export function makeReport(
 function artifactsOf(run: PublisherRun): ArtifactReport[] {
   return run.plan.coordinates.map((coordinate) => {
     const outcome = findAnswer(coordinate, run.published)?.outcome;
-    // What was read before a write says nothing about the time after it.
+    // Findings from before a write do not describe the registry after it.
     const before = outcome === undefined ? findAnswer(coordinate, run.findings) : undefined;
     const finding = findAnswer(coordinate, run.verified) ?? before;
     return {

@@ -12,24 +12,24 @@ export interface ShownArtifact {
   readonly publisher: string;
   readonly ecosystem: Ecosystem;
   readonly registry: string;
-  /** As `formatCoordinate` writes it. */
+  /** The text from `formatCoordinate`. */
   readonly coordinate: string;
-  /** The version that clients resolve it to, where it is another. */
+  /** The version that clients resolve it to, if it differs. */
   readonly resolved?: string;
   /**
    * `same-source` and `identical`: built from this commit. `absent`: not published. `conflict`:
-   * there, but built from another commit. `unknown` as well when it was written to and could not be
-   * read afterwards.
+   * there, but built from another commit. `unknown`: the registry did not answer, or we wrote the
+   * artifact and could not read it back.
    */
   readonly state: FindingState;
-  /** The source SHA read back from the registry. */
+  /** The source SHA that the registry's artifact names. */
   readonly sha?: string;
   readonly digest?: string;
 }
 
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
 
-/** A problem as it is printed: without its cause, which may hold anything. */
+/** A problem for printing, without its cause, which may contain anything. */
 export function problemReport(
   { cause: _cause, ...problem }: Problem,
   publisher?: string,
@@ -37,7 +37,7 @@ export function problemReport(
   return publisher === undefined ? problem : { ...problem, publisher };
 }
 
-/** What a finding says, flat. */
+/** Returns a finding as a flat object. */
 export function shownArtifact(
   { publisher, plan }: Pick<PublisherRun, 'publisher' | 'plan'>,
   { coordinate, resolved, state, sha, digest }: Finding,

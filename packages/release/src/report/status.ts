@@ -1,7 +1,7 @@
 import type { Problem, ProblemKind } from '@ameide/versioning-core';
 
 /**
- * How a command ended. `converged`: the registries hold what was asked for, also when nothing was
+ * How a command ended. `converged`: the registries have what was asked for, even if nothing was
  * left to do.
  */
 export type Status =
@@ -23,8 +23,8 @@ export const EXIT_CODES: Readonly<Record<Status, number>> = {
 };
 
 /**
- * What decides when several kinds met in one run, gravest first: a conflict must never be run again
- * as it is.
+ * Which kind decides if a run has several, gravest first. A conflict comes first because nobody may
+ * simply run it again.
  */
 const GRAVITY: readonly (readonly [ProblemKind, Status])[] = [
   ['conflict', 'conflict'],
@@ -35,7 +35,7 @@ const GRAVITY: readonly (readonly [ProblemKind, Status])[] = [
   ['incomplete', 'incomplete'],
 ];
 
-/** The status that a set of problems amounts to. */
+/** Returns the status that follows from all problems. */
 export function statusOf(problems: readonly Problem[]): Status {
   return (
     GRAVITY.find(([kind]) => problems.some((problem) => problem.kind === kind))?.[1] ?? 'converged'

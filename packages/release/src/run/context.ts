@@ -15,9 +15,9 @@ export interface ContextOptions {
   readonly clock?: Clock;
 }
 
-/** Time as the engine sees it; tests give their own. */
+/** The engine's clock; tests replace it. */
 export interface Clock {
-  /** Milliseconds that only grow. */
+  /** Milliseconds that never decrease. */
   now(): number;
   /** Rejects on abort. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -30,14 +30,17 @@ const SYSTEM_CLOCK: Clock = {
 
 const VISIBLE_WITHIN_MS = 120_000;
 
-/** What the phases share. Nothing in it changes. */
+/** What the phases share. Immutable. */
 export interface RunContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly visibleWithinMs: number;
-  /** What a verb of one publisher is lent: every verb of a run gets the same workspace. */
+  /**
+   * Returns what the engine passes to one step of a publisher. All steps of a run get the same
+   * workspace.
+   */
   step(run: Pick<PublisherRun, 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
-  /** Never throws: a listener that fails must not end a release half-way. */
+  /** Never throws: a failing listener must not end a release half-way. */
   emit(event: EngineEvent): void;
 }
 
@@ -46,7 +49,8 @@ export function createContext(options: ContextOptions): RunContext {
   const signal = options.signal ?? new AbortController().signal;
   const folders = new Map<PublisherRun['publisher'], Promise<string>>();
   const folderOf = async ({ publisher }: Pick<PublisherRun, 'publisher'>): Promise<string> => {
-    // Numbered, as `trace` opens one publisher for each build that a commit may have had.
+    // The number keeps folders apart: `trace` opens a publisher once for each possible build of a
+    // commit.
     const folder =
       folders.get(publisher) ?? workspace.folder(`${folders.size + 1}-${publisher.id}`);
     folders.set(publisher, folder);
@@ -56,7 +60,7 @@ export function createContext(options: ContextOptions): RunContext {
     try {
       options.onEvent?.(event);
     } catch {
-      // Progress is for people.
+      // A failure to show progress must not stop the release.
     }
   };
   return {

@@ -2,9 +2,9 @@ import type { Member, Release } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 
 /**
- * What every publisher's `plan` is given: for the engine, and for who composes publishers by hand.
- * `members` are those of all publishers of the release; `repository` is the source repository's
- * https URL.
+ * Makes the input of every publisher's `plan`, for the engine and for code that composes publishers
+ * itself. `members` are the members of all publishers of the release; `repository` is the source
+ * repository's https URL.
  */
 export function createRelease(
   commit: Commit,

@@ -6,15 +6,20 @@ export interface StepOptions {
   readonly repository: Repository;
   /** From `readCommit`. */
   readonly commit: Commit;
-  /** An empty folder of this publisher's own, absolute. */
+  /** This publisher's own empty folder, absolute. */
   readonly workspace: string;
-  /** A checkout of the commit, absolute: for `build` of a publisher whose `buildsFrom` asks for one. */
+  /**
+   * A checkout of the commit, absolute, for `build` of a publisher whose `buildsFrom` asks for one.
+   */
   readonly checkout?: string;
   readonly signal?: AbortSignal;
   readonly emit?: Step['emit'];
 }
 
-/** What a publisher's verbs are lent: for the engine, and for who composes publishers by hand. */
+/**
+ * Makes what each step of a publisher gets, for the engine and for code that composes publishers
+ * itself.
+ */
 export function createStep(options: StepOptions): Step {
   const { repository, commit, workspace, checkout = '' } = options;
   return {

@@ -2,14 +2,14 @@ import { GitError } from '@ameide/publisher-kit/git';
 import type { Problem } from '@ameide/versioning-core';
 
 /**
- * A failure that is nobody's wrong input and no registry's answer: of the machine, of git, or of
- * the code that was called.
+ * A failure that is neither wrong input nor a registry's answer: of the machine, of git, or of the
+ * called code.
  */
 export type Fault = Pick<Problem, 'code' | 'hint' | 'rerun'>;
 
 /**
- * What the machine or git lacks, and what to do; undefined for anything else. Decided by error
- * codes, never by texts.
+ * Returns what the machine or git lacks, and what to do; undefined for any other error. Looks only
+ * at error codes, never at messages.
  */
 export function machineFault(cause: unknown): Fault | undefined {
   if (cause instanceof GitError) {
@@ -38,7 +38,7 @@ export function machineFault(cause: unknown): Fault | undefined {
   if (syscall === 'mkdtemp') {
     return {
       code: 'no-temporary-folder',
-      hint: 'Let TMPDIR name a folder that exists and can be written to.',
+      hint: 'Set TMPDIR to a folder that exists and that you can write to.',
       rerun: 'after-fix',
     };
   }

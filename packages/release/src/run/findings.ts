@@ -9,8 +9,8 @@ import {
 import { findAnswer, statesOf } from './publisher-run.ts';
 
 /**
- * One finding for each coordinate of a plan. A publisher may be anyone's: what it leaves out is
- * `unknown`, never `absent`.
+ * Returns one finding for each coordinate of a plan. Third parties can write publishers, so a
+ * coordinate that one leaves out is `unknown`, never `absent`.
  */
 export function everyFinding(
   coordinates: readonly Coordinate[],
@@ -21,7 +21,10 @@ export function everyFinding(
   );
 }
 
-/** Why a finding stops the release before anything is written: it, or a file of it, is in conflict or unknown. */
+/**
+ * Returns why a finding stops the release before anything is written: it, or one of its files, is
+ * in conflict or unknown.
+ */
 export function findingProblems(finding: Finding): Problem[] {
   const states = statesOf(finding);
   if (states.includes('conflict')) return [finding.problem ?? conflict(finding)];
@@ -29,7 +32,10 @@ export function findingProblems(finding: Finding): Problem[] {
   return [];
 }
 
-/** What is wrong with what was read back after publishing. Why something was not published is known already. */
+/**
+ * Returns what is wrong with an artifact that we read back after publishing. If it was not
+ * published, its problem is already known.
+ */
 export function readBackProblems(finding: Finding, published: Published | undefined): Problem[] {
   const states = statesOf(finding);
   if (states.includes('conflict')) {
@@ -44,15 +50,15 @@ export function readBackProblems(finding: Finding, published: Published | undefi
   return isWhatWasPublished(finding, published) ? [] : [otherBytes(finding, published)];
 }
 
-/** A publisher's word that the coordinate is on the registry. */
+/** True if the publisher reports that the registry has the coordinate. */
 export function isThere({ outcome }: Published): boolean {
   return outcome === 'published' || outcome === 'already-there';
 }
 
 /**
- * What was published must be there with the bytes that were built, every file of it, or with the
- * digest that the publisher reported: an image may get a further tag for what an earlier build of
- * the commit made. What was there before need only be our commit's.
+ * True if the registry has the bytes that were built, in every file, or the digest that the
+ * publisher reported (an image may get a further tag for an earlier build of the commit). An
+ * artifact that existed before only has to name our commit.
  */
 function isWhatWasPublished(
   { state, digest, files = [] }: Finding,
@@ -123,7 +129,7 @@ function otherBytes({ coordinate, digest, files = [] }: Finding, published: Publ
     code: 'other-bytes-served',
     kind: 'conflict',
     message: `${name} was published${reported}, and the registry serves ${served || (digest ?? 'other bytes')}.`,
-    hint: 'No pointer was moved. Find out who wrote to the registry before anything else is published under this version.',
+    hint: 'No pointer was moved. Find out who wrote to the registry before you publish anything else under this version.',
     coordinate: name,
     effect: 'committed',
   });

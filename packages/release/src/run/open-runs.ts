@@ -14,22 +14,22 @@ import { createRun, type PublisherRun } from './publisher-run.ts';
 import { publisherFailed } from './run-step.ts';
 
 export interface OpenedRuns {
-  /** Of those that could be opened and planned. */
+  /** The runs that could be opened and planned. */
   readonly runs: readonly PublisherRun[];
-  /** Those that `only` leaves out and that the others require. */
+  /** The runs that `only` leaves out although the others require them. */
   readonly required: readonly PublisherRun[];
-  /** Every wrong input of every publisher, at once. Nothing was sent. */
+  /** All wrong inputs of all publishers. Nothing was sent. */
   readonly problems: readonly Problem[];
 }
 
 export interface OpenOptions {
-  /** Publisher ids; everything when empty or left out. */
+  /** The ids of the publishers to run. Default, also for an empty list: all. */
   readonly only?: readonly string[];
-  /** The source repository's https URL, if it is known. */
+  /** The source repository's https URL, if known. */
   readonly repositoryUrl?: string | undefined;
 }
 
-/** Opens every definition at the commit and makes every plan. No registry is asked. */
+/** Opens every definition at the commit and makes every plan. Asks no registry. */
 export async function openRuns(
   definitions: readonly PublisherDefinition[],
   commit: Commit,
@@ -43,7 +43,7 @@ export async function openRuns(
   const planned = publishers.filter(isWanted).map((publisher) => planOne(publisher, release));
   const runs = planned.flatMap(({ run }) => run ?? []);
   const others = publishers.filter((publisher) => !isWanted(publisher));
-  // The id of one that could not be opened is not known, so `only` may name it.
+  // A publisher that could not be opened has no known id, so `only` may mean it.
   const areAllOpen = publishers.length === definitions.length;
   return {
     runs,
@@ -57,7 +57,9 @@ export async function openRuns(
   };
 }
 
-/** Of the publishers that `only` leaves out, those whose artifacts a run cannot be installed without. */
+/**
+ * Returns those publishers that `only` leaves out, but whose artifacts a run needs to be installed.
+ */
 function requiredRuns(
   runs: readonly PublisherRun[],
   others: readonly Publisher[],
@@ -65,7 +67,7 @@ function requiredRuns(
 ): PublisherRun[] {
   const required = new Set(runs.flatMap(({ plan }) => plan.requires ?? []).map(formatCoordinate));
   if (required.size === 0) return [];
-  // What cannot be planned is no obstacle: it is not part of this release.
+  // A publisher that cannot be planned is not part of this release, so it does not stop it.
   return others
     .flatMap((publisher) => planOne(publisher, release).run ?? [])
     .filter(({ plan }) => plan.coordinates.some((one) => required.has(formatCoordinate(one))));

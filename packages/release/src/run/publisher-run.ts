@@ -27,27 +27,27 @@ export type Phase =
 /** Progress, for people. */
 export interface EngineEvent {
   readonly phase: Phase;
-  /** Absent when it concerns the whole release. */
+  /** Absent if the event concerns the whole release. */
   readonly publisher?: string;
   readonly message: string;
 }
 
 /**
- * One publisher's part in a release, and what has become of it so far. Each phase returns new ones;
- * a report can be made from them after any phase.
+ * One publisher's part of a release, and its results so far. Each phase returns new runs; a report
+ * can be made from them after any phase.
  */
 export interface PublisherRun {
   readonly publisher: Publisher;
   readonly plan: Plan;
-  /** What the registry held before the release. */
+  /** What the registry had before the release. */
   readonly findings: readonly Finding[];
-  /** What its pointers named before the release. */
+  /** What the pointers named before the release. */
   readonly pointersBefore: readonly PointerFinding[];
   readonly built?: Built;
-  /** What may have reached the registry: set before the first request that writes. */
+  /** What may have reached the registry. Set before the first request that writes. */
   readonly writesBegun: WritesBegun;
   readonly published: readonly Published[];
-  /** What the registry held after publishing. */
+  /** What the registry had after publishing. */
   readonly verified: readonly Finding[];
   readonly moves: readonly PointerMove[];
   readonly problems: readonly Problem[];
@@ -69,14 +69,14 @@ export function createRun(publisher: Publisher, plan: Plan): PublisherRun {
   };
 }
 
-/** The same run with further problems. */
+/** Returns the run with further problems. */
 export function withProblems(run: PublisherRun, problems: readonly Problem[]): PublisherRun {
   return problems.length === 0
     ? run
     : { ...run, problems: distinct([...run.problems, ...problems]) };
 }
 
-/** `check` and `inspect` may meet the same closed door: it is reported once. */
+/** Removes duplicates: `check` and `inspect` may both fail for the same reason. */
 export function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, message, coordinate }) => {
@@ -85,13 +85,13 @@ export function distinct(problems: readonly Problem[]): Problem[] {
   });
 }
 
-/** True when no publisher has met a problem. */
+/** True if no publisher has a problem. */
 export function areClean(runs: readonly PublisherRun[]): boolean {
   return runs.every(({ problems }) => problems.length === 0);
 }
 
 /**
- * True when the registry already holds everything that the plan names, from our commit: nothing is
+ * True if the registry already has everything in the plan, built from our commit, so nothing is
  * left to build or publish.
  */
 export function isSettled({ plan, findings }: PublisherRun): boolean {
@@ -101,12 +101,12 @@ export function isSettled({ plan, findings }: PublisherRun): boolean {
   });
 }
 
-/** A finding's own state and those of its files: a wheel may be there without its sdist. */
+/** Returns the states of a finding and of its files: a wheel may exist without its sdist. */
 export function statesOf(finding: Finding): readonly FindingState[] {
   return [finding.state, ...(finding.files ?? []).map((file) => file.state)];
 }
 
-/** What was answered about a coordinate, whichever way the answer spells it. */
+/** Finds the answer about a coordinate, in whichever spelling the answer has it. */
 export function findAnswer<T extends { readonly coordinate: Finding['coordinate'] }>(
   coordinate: Finding['coordinate'],
   answers: readonly T[],

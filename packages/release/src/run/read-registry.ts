@@ -4,7 +4,7 @@ import { everyFinding } from './findings.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
 import { runStep } from './run-step.ts';
 
-/** The same run with what its registry holds, and what its pointers name. */
+/** Returns the run with what its registry has and what its pointers name. */
 export async function readRegistry(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { plan, publisher } = run;
   const about = { run, phase: 'check', effect: 'none' } as const;
@@ -23,7 +23,7 @@ export async function readRegistry(run: PublisherRun, context: RunContext): Prom
     ),
   ]);
   const pointersBefore = pointers.value ?? [];
-  // Without an answer nothing is known of its artifacts, and why is in the problems.
+  // Without an answer we know nothing about the artifacts; the problems say why.
   const findings =
     inspected.value === undefined ? [] : everyFinding(plan.coordinates, inspected.value);
   return withProblems({ ...run, findings, pointersBefore }, [

@@ -9,27 +9,27 @@ import type { RunContext } from './context.ts';
 import { type Fault, machineFault, reasonOf } from './faults.ts';
 import type { Phase, PublisherRun } from './publisher-run.ts';
 
-/** One verb of one publisher. */
+/** One step of one publisher. */
 export interface Verb<T> {
   readonly run: Pick<PublisherRun, 'publisher'>;
   readonly phase: Phase;
-  /** What it does, for people: `read its pointers`. */
+  /** What the step does, for people: `read its pointers`. */
   readonly name: string;
-  /** What a thrown error may have left on the registry. */
+  /** What the step may have left on the registry if it throws. */
   readonly effect: 'none' | 'unknown';
   readonly checkout?: string;
   readonly call: (step: Step) => Promise<T>;
 }
 
-/** What a verb gave: its value, or why there is none. */
+/** The step's value, or why there is none. */
 export interface StepResult<T> {
   readonly value?: T;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Runs one verb of one publisher. A wrong call, or a bug in the publisher, becomes a problem of its
- * run, so that the others' outcomes are still known and reported.
+ * Runs one step of one publisher. If it throws, because of a wrong call or a bug, its run gets a
+ * problem, so that the other publishers' outcomes are still reported.
  */
 export async function runStep<T>(verb: Verb<T>, context: RunContext): Promise<StepResult<T>> {
   const { run, phase, name, effect, checkout, call } = verb;
@@ -37,14 +37,14 @@ export async function runStep<T>(verb: Verb<T>, context: RunContext): Promise<St
     return { value: await call(await context.step(run, phase, checkout)), problems: [] };
   } catch (cause) {
     if (context.signal.aborted) return { problems: [interrupted(effect)] };
-    // "Bad input, nothing sent" cannot be said of a verb that writes.
+    // After a step that writes, we cannot promise "bad input, nothing sent".
     const isInput = cause instanceof InvalidInputError && effect === 'none';
     const what = `${run.publisher.id} failed to ${name}`;
     return { problems: [isInput ? inputProblem(cause) : publisherFailed(what, effect, cause)] };
   }
 }
 
-/** The release was stopped while a verb ran, or before it. The report shows it once for all of them. */
+/** The release was stopped during a step or before it. The report shows this once for all steps. */
 export function interrupted(effect: Problem['effect']): Problem {
   return problem({
     code: INTERRUPTED,
@@ -63,7 +63,7 @@ const PUBLISHER_FAULT: Fault = {
   rerun: 'safe',
 };
 
-/** A publisher threw what is neither a wrong input nor an abort. */
+/** A publisher threw something other than a wrong input or an abort. */
 export function publisherFailed(what: string, effect: 'none' | 'unknown', cause: unknown): Problem {
   const reason = reasonOf(cause);
   return problem({

@@ -8,17 +8,17 @@ import {
 import { type Commit, deriveCommit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 
-/** Every build a commit may have had. */
+/** All builds that may have been made of a commit. */
 export interface Builds {
   readonly commits: readonly Commit[];
-  /** Builds that cannot have been, and why. */
+  /** Why some builds are impossible. */
   readonly notes: readonly string[];
 }
 
 /**
- * A commit can have been built as each version tag on it, and as a dev build. A dev build's name
- * depends on the tags there were at the time: a release tag set later on an older commit changes
- * what it would lead to now. So both names are looked for.
+ * Returns all possible builds of a commit: one for each version tag on it, and a dev build. A dev
+ * build's name depends on the tags that existed when it was built, and a release tag that was set
+ * later on an older commit changes that name, so this returns both names.
  */
 export async function builds(
   repository: Repository,

@@ -9,12 +9,12 @@ import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
 import { distinct, type PublisherRun } from '../run/publisher-run.ts';
 
-/** What the registries say of one commit, or of one artifact: what `trace --json` prints. */
+/** What the registries report about one commit or one artifact. `trace --json` prints it. */
 export interface TraceReport {
   readonly schema: 'ameide-release/trace/1';
   readonly status: Status;
   readonly exitCode: number;
-  /** The commit asked for, or the one that the artifact names; absent when it names none. */
+  /** The requested commit, or the commit that the artifact names; absent if it names none. */
   readonly sha?: string;
   readonly artifacts: readonly TracedArtifact[];
   readonly problems: readonly ProblemReport[];
@@ -24,18 +24,18 @@ export interface TraceReport {
 
 export interface TracedArtifact extends ShownArtifact {
   /**
-   * The pointers that name it now: `dev`, `latest`. Known for a commit alone: a single coordinate
-   * does not say which pointers there are.
+   * The pointers that name it now: `dev`, `latest`. Known only if a commit was traced, because a
+   * coordinate does not say which pointers exist.
    */
   readonly pointers: readonly string[];
 }
 
 export interface Traced {
   readonly sha?: string | undefined;
-  /** One for each publisher and build, with what its registry holds. */
+  /** One run for each publisher and build, with what its registry has. */
   readonly runs: readonly PublisherRun[];
   readonly notes?: readonly string[];
-  /** Problems of no run. */
+  /** Problems that belong to no run. */
   readonly problems?: readonly Problem[];
 }
 
@@ -61,8 +61,8 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
 }
 
 /**
- * Another commit's artifact is an answer here, not a conflict. Problems are a registry that gave no
- * answer, and why there can be no such version.
+ * Returns the problems of a trace: a registry that did not answer, or a version that cannot exist.
+ * An artifact of another commit is an answer here, not a conflict.
  */
 function problemsOf(run: PublisherRun): Problem[] {
   const found = run.findings.flatMap(({ coordinate, problem, state }) => {
@@ -84,8 +84,8 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
 }
 
 /**
- * One row for each thing: names that several builds share, and names that clients resolve to each
- * other, are merged.
+ * Merges rows about the same thing: names that several builds share, and names that clients resolve
+ * to each other.
  */
 function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
@@ -101,7 +101,7 @@ function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   return [...merged.values()];
 }
 
-/** Channels share names (`<sha>` tags): a run that would ask nothing new is left out. */
+/** Leaves out runs that would ask the same again: channels share names (`<sha>` tags). */
 export function oncePerQuestion(runs: readonly PublisherRun[]): PublisherRun[] {
   const seen = new Set<string>();
   return runs.filter(({ publisher, plan }) => {

@@ -30,8 +30,8 @@ export interface TraceOptions {
 }
 
 /**
- * Which artifacts were built from a commit: its names on every channel that it may have been built
- * for, asked of the registries.
+ * Finds the artifacts that were built from a commit: asks the registries for its names on every
+ * channel that it may have been built for.
  */
 export async function traceCommit(revision: string, options: TraceOptions): Promise<TraceReport> {
   await refuseShallow(options.repository);
@@ -39,7 +39,8 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   const { commits, notes } = await builds(options.repository, sha, options.definition);
   const opened = await Promise.all(commits.map(async (commit) => open(commit, options)));
   const problems = distinct(opened.flatMap((one) => one.problems));
-  // What a commit does not hold yet was never built from it. A publisher that fails was not asked.
+  // Nothing was built from what the commit does not have yet. A publisher that failed was not
+  // asked.
   const inputs = problems.filter(({ kind }) => kind === 'input');
   const others = problems.filter(({ kind }) => kind !== 'input');
   const allNotes = [...new Set([...notes, ...inputs.map(({ message }) => message)])];
@@ -54,7 +55,8 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
     const why = others.length === 0 ? [nothingToAsk(sha)] : others;
     return traceReport({ sha, runs: [], notes: allNotes, problems: why });
   }
-  // The first build is what the commit is now. The others are shown only where they exist.
+  // The first build is the one that the commit would get now. The others are shown only if they
+  // exist.
   const expected = new Set(opened[0]?.runs.map(({ publisher }) => publisher));
   return withContext(current, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
@@ -69,8 +71,8 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
 }
 
 /**
- * Which commit an artifact was built from. Throws `InvalidInputError` when no publisher of the
- * release knows it.
+ * Finds the commit that an artifact was built from. Throws `InvalidInputError` if no publisher of
+ * the release knows the artifact.
  */
 export async function traceCoordinate(
   coordinate: Coordinate,
@@ -145,7 +147,10 @@ function nothingToAsk(sha: string): Problem {
   return inputProblem(new InvalidInputError(input, 'nothing-to-ask'));
 }
 
-/** What could not be opened at HEAD may be what was asked for: the hint says so. */
+/**
+ * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
+ * of theirs.
+ */
 function unknownCoordinate(
   coordinate: Coordinate,
   runs: readonly PublisherRun[],
@@ -154,7 +159,7 @@ function unknownCoordinate(
   const known = runs.flatMap(({ publisher }) =>
     publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`),
   );
-  const hint = `At HEAD some could not be opened: ${reasons.join('; ')}`;
+  const hint = `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
   return new InvalidInputError(
     {
       field: 'coordinate',

@@ -66,7 +66,7 @@ describe('what decides the channel', () => {
       const commit = await read(git);
       expect(commit.channel).toEqual({ kind: 'dev' });
       expect(releaseFacts(commit).note).toBe(
-        `The tag ${tag} on this commit is not a version tag: those are vX.Y.Z and vX.Y.Z-rc.N.`,
+        `The tag ${tag} on this commit is not a version tag: version tags are vX.Y.Z and vX.Y.Z-rc.N.`,
       );
       expect((await read(git, { ref: 'refs/heads/main' })).note).toContain(tag);
       git.git('tag', 'v0.1.0');
@@ -305,7 +305,7 @@ describe('the Go module', () => {
   test('that nobody asked for stops no release, and is told', async () => {
     const commit = await read(tools());
     expect(commit.note).toBe(
-      'The module in go.mod, example.com/tools, cannot have the version v2.0.0: its path is of another major version.',
+      'The module in go.mod, example.com/tools, cannot have the version v2.0.0: its path is for another major version.',
     );
     expect(commit.versions.npm.version).toBe('2.0.0');
   });
@@ -317,7 +317,7 @@ describe('the Go module', () => {
       git.write('go.mod', `module ${path}\n\ngo 1.22\n`);
       git.commit();
       const commit = await read(git);
-      expect(commit.note).toContain(`The module in go.mod, ${path}, has a path that nobody`);
+      expect(commit.note).toContain(`Nobody can download the module path in go.mod, ${path}`);
       expect(commit.versions.go.version).toMatch(/^v0\.0\.0-/);
       expect(await refused(git, { goDirectory: '.' })).toMatchObject({ field: 'go.modulePath' });
     },

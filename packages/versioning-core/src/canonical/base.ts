@@ -1,6 +1,6 @@
 import { InvalidInputError, received } from '../errors.ts';
 
-/** `MAJOR.MINOR.PATCH`, nothing else: no `v`, no leading zeros, no prerelease, no build. */
+/** `MAJOR.MINOR.PATCH` and nothing else: no `v`, leading zeros, prerelease or build metadata. */
 export type BaseVersion = string & { readonly __brand: 'BaseVersion' };
 
 const BASE = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
@@ -23,7 +23,9 @@ export function parseBase(value: unknown, field = 'base'): BaseVersion {
   });
 }
 
-/** Negative, zero or positive, as `a` comes before, with or after `b`. */
+/**
+ * Returns a negative number if `a` is lower than `b`, a positive one if it is higher, else zero.
+ */
 export function compareBase(a: BaseVersion, b: BaseVersion): number {
   const [as, bs] = [a.split('.').map(Number), b.split('.').map(Number)];
   return as.map((n, i) => n - (bs[i] ?? 0)).find((difference) => difference !== 0) ?? 0;

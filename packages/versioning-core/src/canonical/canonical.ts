@@ -2,7 +2,7 @@ import { type BaseVersion, parseBase } from './base.ts';
 import { type DateTime, parseDateTime } from './datetime.ts';
 import { type CommitSha, parseSha, shortSha } from './sha.ts';
 
-/** The one tuple every version is derived from. Immutable; made by `canonical` alone. */
+/** The immutable tuple that every version is derived from. Only `canonical` makes one. */
 export interface Canonical {
   /** BASE_VERSION: `0.1.0`. */
   readonly base: BaseVersion;

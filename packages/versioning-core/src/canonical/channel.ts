@@ -1,7 +1,7 @@
 import { InvalidInputError, received } from '../errors.ts';
 import { type BaseVersion, parseBase } from './base.ts';
 
-/** How a build reaches its users. Decided by the git ref alone. */
+/** How a build reaches its users. The git ref alone decides it. */
 export type Channel =
   /** Tag `vX.Y.Z`. */
   | { readonly kind: 'release'; readonly base: BaseVersion }
@@ -9,22 +9,20 @@ export type Channel =
   | { readonly kind: 'candidate'; readonly base: BaseVersion; readonly number: number }
   /** Any branch. */
   | { readonly kind: 'dev' }
-  /**
-   * `refs/pull/N/*`: the versions of a dev build, but nothing is published and no pointer moves.
-   */
+  /** `refs/pull/N/*`: gets the versions of a dev build, but nothing is published. */
   | { readonly kind: 'pull-request'; readonly number: number };
 
 export type ChannelKind = Channel['kind'];
 
 const TAG = /^v(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8}))?$/;
-// git-check-ref-format(1): no control characters, space, ~ ^ : ? * [ \, no "..", "@{", "//", no
-// leading ".", no trailing "." or ".lock". Beyond git: no leading "-", which a command would take
-// for an option, and none of ` $ ; | & < > " ', which git allows in a branch name and which have
-// turned branch names into shell commands in other people's workflows.
+// git-check-ref-format(1) allows no control characters, space, ~ ^ : ? * [ \, "..", "@{", "//", no
+// leading "." and no trailing "." or ".lock". This pattern also refuses a leading "-", which a
+// command would take for an option, and ` $ ; | & < > " ': git allows these in a branch name, and
+// branch names have become shell commands in other people's workflows through them.
 const FORBIDDEN = /[`$;|&<>"']|[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\/-|\.lock(?:\/|$)|[./]$/;
 
 /**
- * Reads a version tag, with or without `refs/tags/`; undefined when it is not `vX.Y.Z` or
+ * Reads a version tag, with or without `refs/tags/`. Returns undefined unless it is `vX.Y.Z` or
  * `vX.Y.Z-rc.N`.
  */
 export function parseVersionTag(
@@ -50,7 +48,7 @@ export function formatVersionTag(
 }
 
 /**
- * Classifies a full git ref, `refs/…`. Throws `InvalidInputError` for anything but the four kinds.
+ * Classifies a full git ref, `refs/…`. Throws `InvalidInputError` if it is none of the four kinds.
  */
 export function classifyRef(ref: unknown): Channel {
   if (

@@ -3,7 +3,7 @@ import { InvalidInputError, received } from '../errors.ts';
 /** `YYYYMMDDHHMMSS` in UTC, a real calendar time between 1970 and 9999. Sorts as time does. */
 export type DateTime = string & { readonly __brand: 'DateTime' };
 
-/** Parses `YYYYMMDDHHMMSS`, Unix seconds, or a Date (its milliseconds are cut off). */
+/** Parses `YYYYMMDDHHMMSS`, Unix seconds, or a Date (milliseconds are dropped). */
 export function parseDateTime(value: unknown, field = 'datetime'): DateTime {
   const seconds =
     typeof value === 'number'
@@ -22,7 +22,7 @@ export function parseDateTime(value: unknown, field = 'datetime'): DateTime {
   });
 }
 
-/** Unix seconds of a DateTime. */
+/** Returns a DateTime as Unix seconds. */
 export function unixSeconds(datetime: DateTime): number {
   return secondsOf(datetime);
 }
@@ -35,8 +35,8 @@ function secondsOf(text: string): number {
   const m = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text);
   if (m === null) return Number.NaN;
   const seconds = Date.parse(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`) / 1000;
-  // Date.parse rolls 30 February over in some engines: only a time that prints back as itself is
-  // real.
+  // Date.parse of some engines turns 30 February into 1 or 2 March. A time is real only if it
+  // prints back unchanged.
   return Number.isInteger(seconds) && seconds >= 0 && render(seconds) === text
     ? seconds
     : Number.NaN;

@@ -5,9 +5,7 @@ export type CommitSha = string & { readonly __brand: 'CommitSha' };
 
 const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/**
- * Parses a full commit id. Abbreviations and upper case are refused: a link must have one spelling.
- */
+/** Parses a full commit id. Refuses abbreviations and upper case: a link must have one spelling. */
 export function parseSha(value: unknown, field = 'sha'): CommitSha {
   if (isSha(value)) return value;
   throw new InvalidInputError({
@@ -24,9 +22,9 @@ export function isSha(value: unknown): value is CommitSha {
 }
 
 /**
- * SHORT_SHA: 7 characters, lengthened while it holds digits alone. A number-like identifier would
- * lose its leading zeros in PEP 440 (`+git.0123456` becomes `+git.123456`) and is invalid SemVer
- * (spec item 9: no leading zeros).
+ * SHORT_SHA: the first 7 characters, or more until one of them is a letter. An all-digit identifier
+ * would lose its leading zeros in PEP 440 (`+git.0123456` becomes `+git.123456`) and is invalid
+ * SemVer (spec item 9: no leading zeros).
  */
 export function shortSha(sha: CommitSha): string {
   const letter = sha.search(/[a-f]/);

@@ -3,7 +3,9 @@ import { InvalidInputError, received } from '../errors.ts';
 const PLAIN = /^[a-z0-9][a-z0-9._-]*$/;
 const SCOPED = /^@[a-z0-9~-][a-z0-9._~-]*\/[a-z0-9_-][a-z0-9._-]*$/;
 
-/** Node's own modules, a folder and a file of everybody's: no new package may have these names. */
+/**
+ * npm refuses new packages under these names: Node's own modules, `node_modules`, `favicon.ico`.
+ */
 const TAKEN: ReadonlySet<string> = new Set(
   `node_modules favicon.ico assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
    events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder
@@ -11,8 +13,8 @@ const TAKEN: ReadonlySet<string> = new Set(
 );
 
 /**
- * An npm package name that a new package may have (validate-npm-package-name): at most 214
- * characters, lower case, URL-safe. Throws `InvalidInputError` with `code`.
+ * Checks the name of an npm package by the rules for new packages (validate-npm-package-name): at
+ * most 214 characters, lower case, URL-safe. Throws `InvalidInputError` with `code`.
  */
 export function parseNpmName(value: unknown, field = 'name', code = 'invalid-input'): string {
   if (

@@ -6,9 +6,9 @@ const HOST = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-fA-F:]+\\])(?::[0
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /**
- * An image name with its registry, `ghcr.io/ameideio/ameide-sdk-ts` or `127.0.0.1:5000/sdk`; the
- * host in lower case. The registry is never implied: the first part must hold a dot or a port, or
- * be `localhost`.
+ * Parses an image name with its registry, `ghcr.io/ameideio/ameide-sdk-ts` or `127.0.0.1:5000/sdk`,
+ * and lower-cases the host. There is no default registry: the first part must contain a dot or a
+ * port, or be `localhost`.
  */
 export function parseOciName(value: unknown, field = 'image'): string {
   if (typeof value === 'string' && value.length <= 255) {
@@ -32,12 +32,12 @@ export function parseOciName(value: unknown, field = 'image'): string {
   });
 }
 
-/** Tag grammar of the OCI distribution specification. */
+/** True if the value matches the tag grammar of the OCI distribution specification. */
 export function isOciTag(value: string): boolean {
   return /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(value);
 }
 
-/** A digest by which manifests are addressed here: SHA-256 alone. */
+/** True for a SHA-256 digest, the only kind that we use to address manifests. */
 export function isOciDigest(value: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(value);
 }

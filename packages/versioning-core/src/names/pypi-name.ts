@@ -1,7 +1,7 @@
 import { InvalidInputError, received } from '../errors.ts';
 
 /**
- * A Python project name (PEP 508), normalised as PEP 503 asks: `Ameide_SDK.Python` becomes
+ * Parses a Python project name (PEP 508) and normalises it (PEP 503): `Ameide_SDK.Python` becomes
  * `ameide-sdk-python`.
  */
 export function parsePypiName(value: unknown, field = 'name'): string {

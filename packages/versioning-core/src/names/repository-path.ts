@@ -1,10 +1,9 @@
 import { InvalidInputError, received } from '../errors.ts';
 
 /**
- * A path of the repository as people write it in an option, in the one form that is joined and
- * compared: relative to the root, `/` between its parts, nothing before and behind; `''` for the
- * root. A leading `./` and a trailing `/` are taken off, and `.` is the root. Whether a folder or a
- * file is there is for the caller to see. Throws `InvalidInputError` with `code`.
+ * Parses a repository path from an option into the one form that we join and compare: relative to
+ * the root, `/` between its parts, no leading `./`, no trailing `/`; `''` is the root, also for
+ * `.`. Does not check that the path exists. Throws `InvalidInputError` with `code`.
  */
 export function parseRepositoryPath(
   value: unknown,
@@ -22,28 +21,30 @@ export function parseRepositoryPath(
       field,
       received: received(value),
       expected: 'a path relative to the root of the repository, for example packages/sdk',
-      hint: 'It counts from the root wherever the command runs, has / between its parts on Windows too, and leads nowhere else: no "..".',
+      hint: 'Write it relative to the root of the repository, wherever the command runs, with / on Windows too and without "..".',
     },
     code,
   );
 }
 
-/** The repository path of a path in a directory; `''` is the root. */
+/** Joins a directory and a path in it; `''` is the root. */
 export function pathIn(directory: string, path: string): string {
   return directory === '' ? path : `${directory}/${path}`;
 }
 
-/** The other way round: a repository path relative to the directory that it is in. */
+/**
+ * The reverse of `pathIn`: returns a repository path relative to the directory that contains it.
+ */
 export function pathBelow(directory: string, path: string): string {
   return directory === '' ? path : path.slice(directory.length + 1);
 }
 
-/** Whether a repository path is in a directory, at any depth. */
+/** True if a directory contains a repository path, at any depth. */
 export function isBelow(directory: string, path: string): boolean {
   return directory === '' || path.startsWith(`${directory}/`);
 }
 
-/** The directory that a path is in; `''` for the root. */
+/** Returns the directory that contains a path; `''` for the root. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -1,33 +1,33 @@
 import { InvalidInputError, printable, received } from '../errors.ts';
 
 /**
- * Checks one value: returns it in the form that is used, or throws `InvalidInputError` with `field`
- * and `code`. `parseRepositoryPath`, `parseNpmName` and their like are checks as they are.
+ * Checks one value. Returns it in the form that the code uses, or throws `InvalidInputError` with
+ * `field` and `code`. Parsers such as `parseRepositoryPath` and `parseNpmName` are already checks.
  */
 export type Parse<T> = (value: unknown, field?: string, code?: string) => T;
 
-/** The check of a `T`, and of no less than every `T`. */
+/** A check that accepts every value of type `T`. */
 export interface Check<T> {
   (value: unknown, field?: string, code?: string): T;
-  /** Never set: by it the compiler refuses a check that takes fewer values than the type has. */
+  /** Never set. Lets the compiler reject a check that accepts only some values of `T`. */
   readonly takes?: (value: T) => void;
 }
 
-/** The check of an option that may be left out. */
+/** The check of an option that the user may omit. */
 export interface Optional<T> {
   readonly optional: Check<T>;
 }
 
-/** What is said of a value that is undefined, beside what was expected. */
+/** What the message says about an undefined value, besides what was expected. */
 type Absent = Partial<ConstructorParameters<typeof InvalidInputError>[0]>;
 
-const UNSET: Absent = { hint: 'Is it read from an environment variable that is not set?' };
-/** For an option that was left out. */
+const UNSET: Absent = { hint: 'Does it come from an environment variable that is not set?' };
+/** For an option that the user omitted. */
 export const REQUIRED: Absent = { hint: 'This option is required.', received: undefined };
 
 /**
- * Reads one part of what a caller gave, and checks it. A getter or a proxy that throws makes a
- * wrong input as well, and a string that may be a secret is not shown.
+ * Reads and checks one part of what a caller passed. If a getter or proxy throws, that is a wrong
+ * input too. Messages do not show a string that may be a secret.
  */
 export function checkPart<T>(
   check: Parse<T>,
@@ -53,13 +53,16 @@ function unreadable(cause: unknown, field: string, code?: string): InvalidInputE
   return error;
 }
 
-/** 20 letters and digits in a row, and longer than any option: a token in the wrong place. */
+/**
+ * True for 20 or more letters and digits in a row, longer than any real option: probably a token in
+ * the wrong place.
+ */
 function mayBeSecret(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   return value.length > 1000 || /(?=[\w+-]*[a-z])(?=[\w+-]*[0-9])[\w+-]{20}/i.test(value);
 }
 
-/** The path of a part: `distTags.release`, `publishers[2]`, `labels["a b"]`. */
+/** Returns the path of a part: `distTags.release`, `publishers[2]`, `labels["a b"]`. */
 export function partOf(field: string, key: string | number): string {
   if (typeof key === 'number') return `${field}[${key}]`;
   if (!/^[A-Za-z_$][\w$-]{0,59}$/.test(key)) return `${field}[${printable(key)}]`;
@@ -67,14 +70,14 @@ export function partOf(field: string, key: string | number): string {
 }
 
 /**
- * What was received where an object, a list or a function belongs. A string may hold anything
- * there, and is not shown.
+ * Describes a value that is not the expected object, list or function. Never shows a string,
+ * because it may hold a secret.
  */
 export function outline(value: unknown): string {
   return typeof value === 'string' ? 'a string' : received(value);
 }
 
-/** An object as it is written in a definition: no list, `Map`, `Date`, promise or other instance. */
+/** True for an object literal; false for a list, `Map`, `Date`, promise or other instance. */
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -3,7 +3,7 @@ import { type Check, checkPart, isPlain, outline, partOf } from './check.ts';
 import { hidden } from './combine.ts';
 import { custom, string } from './values.ts';
 
-/** A list of at least so many items; `expected` describes the list. */
+/** Checks a list of at least `atLeast` items. `expected` describes the list. */
 export function listOf<T>(item: Check<T>, expected: string, atLeast = 0): Check<readonly T[]> {
   return (value, field = 'value', code) => {
     if (!Array.isArray(value) || value.length < atLeast)
@@ -12,14 +12,17 @@ export function listOf<T>(item: Check<T>, expected: string, atLeast = 0): Check<
   };
 }
 
-/** With the holes of a sparse list, which `map` passes over. */
+/** Includes the holes of a sparse list, which `map` would skip. */
 function items(list: readonly unknown[]): (() => unknown)[] {
   return Array.from({ length: list.length }, (_, index) => () => list[index]);
 }
 
 const name: Check<string> = string('a name for every value', /./s);
 
-/** An object with values of one kind under names that the user chooses, kept as they are written. */
+/**
+ * Checks an object whose keys the user chooses and whose values are of one kind. Keeps the keys
+ * unchanged.
+ */
 export function recordOf<T>(
   value: Check<T>,
   expected: string,
@@ -49,7 +52,7 @@ const ARGUMENT = hidden(
   ),
 );
 
-/** Of a shell line that was given instead, a message shows the program alone. */
+/** If the user passed a shell line instead of a list, the message shows only its program. */
 export const argv: Check<Argv> = (value, field = 'value', code) => {
   if (!Array.isArray(value) || value.length === 0) throw noList(value, field, code);
   const [program, ...words] = items(value).map((read, index) =>

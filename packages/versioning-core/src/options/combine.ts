@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import { type Check, outline } from './check.ts';
 import { custom } from './values.ts';
 
-/** What `check` takes, or null. */
+/** Accepts null and what `check` accepts. */
 export function nullable<T>(check: Check<T>): Check<T | null> {
   return union(
     check,
@@ -11,8 +11,8 @@ export function nullable<T>(check: Check<T>): Check<T | null> {
 }
 
 /**
- * What one of the checks takes; the first one that does gives the value. A mistake inside an object
- * or a list that none of them takes is told with its place in it.
+ * Accepts what any of the checks accepts and returns the value of the first that does. If none
+ * accepts an object or a list, the error names the wrong part in it.
  */
 export function union<T extends readonly unknown[]>(
   ...checks: { readonly [K in keyof T]: Check<T[K]> }
@@ -38,7 +38,7 @@ export function union<T extends readonly unknown[]>(
   };
 }
 
-/** What `parse` returns, for a parser that throws `InvalidInputError` under a field of its own. */
+/** Turns a parser that throws `InvalidInputError` under its own field name into a check. */
 export function parsedBy<T>(parse: (value: unknown) => T): Check<T> {
   return (value, field, code) => {
     try {
@@ -50,7 +50,7 @@ export function parsedBy<T>(parse: (value: unknown) => T): Check<T> {
   };
 }
 
-/** What `check` takes, and no message shows: a value that people put secrets into. */
+/** Accepts what `check` accepts, but no message shows the value: people put secrets into it. */
 export function hidden<T>(check: Check<T>): Check<T> {
   return (value, field, code) => {
     try {

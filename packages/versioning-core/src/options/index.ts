@@ -1,5 +1,5 @@
 /**
- * The one option checker: of every publisher, of every carrier and of the release definition.
+ * Checks the options of every publisher, every carrier and the release definition.
  *
  * ```ts
  * const parseOptions = shape<SdkOptions>(
@@ -20,18 +20,18 @@
  * ```
  *
  * How to write one:
- * - Use what `parseOptions` returns, not what was given: paths are in one form there, and getters
- *   were read once.
- * - A key of the type without a check does not compile; nor does one whose check takes another type
- *   or leaves out a value of it, or that is `optional` only on one side.
- * - A parser with the parameters `(value, field, code)` is a check: `image: parseOciName`. One that
- *   throws under a field of its own becomes one by `parsedBy(parse)`.
+ * - Use what `parseOptions` returns, not the user's object: it has normalised paths and has
+ *   read each getter once.
+ * - The compiler rejects a key of the type without a check, a check that accepts another type
+ *   or not every value of the type, and a key that is optional only in the type or in the checks.
+ * - A parser with the parameters `(value, field, code)` is a check: `image: parseOciName`. Wrap one
+ *   that throws under its own field name: `parsedBy(parse)`.
  * - `expected` completes "registry: expected …, got …": the accepted form with an example.
- * - An explicit `undefined` is refused with "an environment variable that is not set?", but for
- *   `secret`, where it means "no token". So a default is what `=` or `??` gives after the check.
- * - What two options decide together is checked after `parseOptions`, by an `InvalidInputError`.
+ * - An explicit `undefined` is an error with the hint "an environment variable that is not set?",
+ *   except for `secret`, where it means "no token". Apply defaults after the check, with `=` or `??`.
+ * - Check rules about two options after `parseOptions`; throw `InvalidInputError`.
  * - Wrap a check in `hidden` when people put secrets into its values (build arguments, environments).
- * - A test of a publisher’s options needs to cover its own rules alone.
+ * - A publisher’s option tests need to cover only its own rules.
  */
 export { type Check, type Optional } from './check.ts';
 export { type Argv, argv, listOf, recordOf } from './collections.ts';

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
 
 /**
- * `Did you mean "registry"?`: the known name that a misspelt one is close to, as a hint; undefined
- * when none is.
+ * Returns the hint `Did you mean "registry"?` if a misspelt name is close to a known one, else
+ * undefined.
  */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const [best] = [...known]
@@ -15,7 +15,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return best === undefined ? undefined : `Did you mean "${best.candidate}"?`;
 }
 
-/** The refusal of the option `name`, whose path is `field`. */
+/** Makes the error for the unknown option `name` at the path `field`. */
 export function unknownOption(
   name: string,
   known: readonly string[],
@@ -28,7 +28,7 @@ export function unknownOption(
 
 /**
  * Steps from one name to the other: a letter more, less or another, or two neighbours exchanged
- * (optimal string alignment). Of the first 100 characters, as names may come from anyone.
+ * (optimal string alignment). Of the first 100 characters, as the names are untrusted input.
  */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.slice(0, 100), b.slice(0, 100)];

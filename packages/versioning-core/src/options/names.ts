@@ -7,8 +7,8 @@ import { listOf } from './collections.ts';
 import { custom } from './values.ts';
 
 /**
- * A path below the root of the repository (or of what `expected` names), in the form of
- * `parseRepositoryPath`. `fits` says what else it must be.
+ * Checks a path below the repository's root (or below what `expected` names) and returns it as
+ * `parseRepositoryPath` does. `fits` adds a further condition.
  */
 export function pathBelowRoot(
   expected: string,
@@ -21,7 +21,7 @@ export function pathBelowRoot(
   };
 }
 
-/** `''` also for what is no path. */
+/** Returns `''` for anything that is not a path, too. */
 function parsePath(value: unknown): string {
   try {
     return parseRepositoryPath(value);
@@ -34,17 +34,17 @@ const exactPath: Check<string> = (value, field, code) => {
   const expected = 'the exact path of a file, relative to the root of the repository';
   const path = pathBelowRoot(expected)(value, field, code);
   if (!/[*?]/.test(path)) return path;
-  const hint = 'No pattern is read: name each file.';
+  const hint = 'Patterns do not work here: name each file.';
   throw new InvalidInputError({ field: field ?? 'path', received: path, expected, hint }, code);
 };
 
-/** The option `allow`: files that are published although they would be refused. */
+/** Checks the option `allow`: files to publish although a rule would refuse them. */
 export const exactPaths: Check<readonly string[]> = listOf(
   exactPath,
   "a list of exact paths, for example ['packages/sdk/test/key.pem']",
 );
 
-/** A branch by the rule of `classifyRef`: no pattern, no full ref, nothing that a shell reads. */
+/** Checks a branch name by the rule of `classifyRef`: no pattern, full ref or shell character. */
 export const branchName: Check<string> = custom(
   (value) =>
     typeof value === 'string' &&
@@ -56,8 +56,9 @@ export const branchName: Check<string> = custom(
 const PLAIN_ADDRESS = /^https?:\/\/[^\s/?#@\\\p{C}]+(?:\/[^\s?#\\\p{C}]*)?$/iu;
 
 /**
- * An address that a token may be sent to: https, or http on loopback; no user, password, query or
- * fragment. One that may hold a credential is not shown. `fits` says what else it must be.
+ * Checks an address that we may send a token to: https, or http on loopback, without user,
+ * password, query or fragment. Messages do not show an address that may hold a credential. `fits`
+ * adds a further condition.
  */
 export function httpsAddress(
   expected: string,
@@ -69,7 +70,7 @@ export function httpsAddress(
     const isPrivate = url?.protocol === 'https:' || isLoopback(url?.hostname ?? '');
     if (url !== null && isPrivate && fits(url)) return text;
     const shown = /[@?#]/.test(text)
-      ? { hint: 'A token is given as the option token, never in an address.' }
+      ? { hint: 'Pass the token as the option token, never in an address.' }
       : { received: received(value) };
     throw new InvalidInputError({ field, expected, ...shown }, code);
   };

@@ -3,9 +3,9 @@ import { hidden } from './combine.ts';
 import { custom } from './values.ts';
 
 /**
- * A token: a string, an instance of `type` (the kit's `Secret`), or a function that returns one
- * when it is asked. Shown in no message. An explicit `undefined` means "no token" and is kept: ask
- * `'token' in options` before a default from the environment.
+ * Checks a token: a string, an instance of `type` (the kit's `Secret`), or a function that returns
+ * one when called. No message shows it. An explicit `undefined` means "no token" and stays in the
+ * result: test `'token' in options` before you fall back to the environment.
  */
 export function secret<S extends object>(
   type: abstract new (...args: never[]) => S,

@@ -11,7 +11,7 @@ import {
 } from './check.ts';
 import { unknownOption } from './known-names.ts';
 
-/** A check for each key of `T`: `optional(…)` or `secret(…)` for what may be left out. */
+/** One check for each key of `T`: `optional(…)` or `secret(…)` for a key that may be omitted. */
 export type Checks<T> = {
   readonly [K in keyof T]-?: {} extends Pick<T, K> ? Optional<Required<T>[K]> : Check<T[K]>;
 };
@@ -19,7 +19,7 @@ export type Checks<T> = {
 type Given = Readonly<Record<string, unknown>>;
 type Fields = Readonly<Record<string, Parse<unknown> | { readonly optional: Parse<unknown> }>>;
 
-/** How the outermost object is called in messages, and the code of every mistake in it. */
+/** How messages name the outermost object, and the code of every error about it. */
 export interface Call {
   /** Default `options`. */
   readonly name?: string;
@@ -28,9 +28,9 @@ export interface Call {
 }
 
 /**
- * Checks an object of options and returns a copy that holds what its checks returned. A key that
- * was left out is not in the copy. Throws `InvalidInputError` for the first mistake: an unknown key,
- * a required one that is missing, then the keys in their order here.
+ * Checks an object of options and returns a copy with the values that the checks returned. The copy
+ * has no key that the user omitted. Throws `InvalidInputError` for the first mistake: an unknown
+ * key, a missing required key, then the keys in the order of `checks`.
  */
 export function shape<T extends object>(checks: Checks<T>, call: Call = {}): Check<T> {
   return (value, field = '', code = call.code) => {

@@ -2,7 +2,7 @@ import { InvalidInputError, received } from '../errors.ts';
 import { type Check, outline } from './check.ts';
 import { didYouMean } from './known-names.ts';
 
-/** A value that `fits` says yes to. One that it throws at does not fit. */
+/** Accepts a value if `fits` returns true; if `fits` throws, the value is refused. */
 export function custom<T>(fits: (value: unknown) => boolean, expected: string): Check<T> {
   return (value, field = 'value', code) => {
     if (isFit(fits, value)) return value as T;
@@ -18,7 +18,7 @@ function isFit(fits: (value: unknown) => boolean, value: unknown): boolean {
   }
 }
 
-/** A string, empty too unless `pattern` says otherwise. */
+/** Accepts a string that matches `pattern`; without a pattern, also the empty string. */
 export function string(expected: string, pattern: RegExp = /^/): Check<string> {
   return custom((value) => typeof value === 'string' && pattern.test(value), expected);
 }
@@ -41,7 +41,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Check<T>
   };
 }
 
-/** A whole number from `min` to `max`, both included. */
+/** Accepts a whole number from `min` to `max`, both included. */
 export function integer(min: number, max: number): Check<number> {
   const fits = (value: unknown): boolean =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
@@ -53,7 +53,7 @@ export const milliseconds: Check<number> = custom(
   'milliseconds, a whole number of 0 or more',
 );
 
-/** A function, which is not called. */
+/** Accepts a function; does not call it. */
 export function func<T>(expected = 'a function'): Check<T> {
   return (value, field = 'value', code) => {
     if (typeof value === 'function') return value as T;
@@ -61,7 +61,9 @@ export function func<T>(expected = 'a function'): Check<T> {
   };
 }
 
-/** Any object that is no list, of a class too: a port, an environment. It is not looked into. */
+/**
+ * Accepts any object but a list, also a class instance such as a port. Does not check its content.
+ */
 export function anyObject<T extends object>(expected = 'an object'): Check<T> {
   return (value, field = 'value', code) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as T;

@@ -3,21 +3,20 @@ import type { Problem } from './problem.ts';
 import type { Publisher, PublisherId, Step } from './publisher.ts';
 import type { SourceTree } from './source.ts';
 
-/**
- * A set of files that another publisher can carry: what `configuration` hands to npm, OCI or PyPI.
- */
+/** A set of files for another publisher to carry: `configuration` hands it to npm, OCI or PyPI. */
 export interface Bundle {
   readonly name: string;
   readonly description?: string;
-  /** Of a bundle whose files are those of a folder of the commit: that folder. Messages name it. */
+  /** The commit's folder that the files come from, if they come from one. Messages name it. */
   readonly directory?: string;
-  /** The paths of all its files, when the commit alone decides them: for `validate`. */
+  /** The paths of all files, if the commit alone decides them. `validate` uses them. */
   readonly paths?: readonly string[];
-  /** Repository paths of files that are published although a carrier would refuse them. */
+  /** Repository paths of files to publish although a carrier would refuse them. */
   readonly allow?: readonly string[];
   /**
-   * What its maker refuses of the commit. The carrier's `validate` reports it, as `publisher`. Of
-   * several carriers the first one to ask gets the problems, and the others one that names it.
+   * Reports what the bundle's maker refuses in the commit. The carrier's `validate` calls this with
+   * its own id as `publisher`. The first carrier that asks gets all the problems; each further
+   * carrier gets one problem that names the first.
    */
   validate?(publisher: PublisherId, step: Step): Promise<readonly Problem[]>;
   files(

@@ -15,7 +15,7 @@ const EXAMPLES: Readonly<Record<Ecosystem, string>> = {
   oci: 'oci:ghcr.io/ameideio/ameide-sdk-ts:0.1.0 or oci:ghcr.io/ameideio/ameide-sdk-ts@sha256:<64 hex digits>',
 };
 
-/** The tag of a Go mirror that names the source commit, 40 or 64 hex digits. */
+/** The tag by which a Go mirror names the source commit, 40 or 64 hex digits. */
 const SOURCE_TAG = /^source-(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 const PARSERS: ReadonlyMap<string, (text: string, field: string) => Coordinate> = new Map([
@@ -25,16 +25,16 @@ const PARSERS: ReadonlyMap<string, (text: string, field: string) => Coordinate> 
   ['oci', parseOci],
 ]);
 
-/** One line for people and programs; `parseCoordinate` reads it back. */
+/** Writes a coordinate as one line that `parseCoordinate` can read back. */
 export function formatCoordinate(coordinate: Coordinate): string {
   const { ecosystem, name, version } = coordinate;
   return `${ecosystem}:${name}${separator(ecosystem, version)}${version}`;
 }
 
 /**
- * Reads a coordinate. It becomes the one that the registry serves: PyPI's name and version are
- * normalised (PEP 503, PEP 440), npm's version loses its build metadata, an OCI host is
- * lower-cased. Throws `InvalidInputError`.
+ * Reads a coordinate and normalises it to what the registry serves: PyPI's name and version (PEP
+ * 503, PEP 440), npm's version without build metadata, the OCI host in lower case. Throws
+ * `InvalidInputError`.
  */
 export function parseCoordinate(text: unknown, field = 'coordinate'): Coordinate {
   if (typeof text === 'string' && text.length <= 1000) {
@@ -57,11 +57,12 @@ function separator(ecosystem: Ecosystem, version: string): string {
 
 function parseNpm(text: string, field: string): Coordinate {
   const cut = text.lastIndexOf('@');
-  // A scope begins with one, too.
+  // A scope also begins with "@".
   if (cut <= 0) throw noVersion(`npm:${parseNpmName(text, field)}@`, field);
   const name = parseNpmName(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  // `semver.parse` accepts a leading `v` or `=`: only a version that prints back as itself is one.
+  // `semver.parse` accepts a leading `v` or `=`, so accept a version only if it prints back
+  // unchanged.
   const semver = parseSemver(version);
   if (
     semver === null ||
@@ -93,8 +94,8 @@ function parseGo(text: string, field: string): Coordinate {
   if (cut === -1) throw noVersion(`go:${parseGoModulePath(text, field).path}@`, field);
   const module = parseGoModulePath(text.slice(0, cut), field);
   const version = text.slice(cut + 1);
-  // A query, and the one name of a mirror's dev build that is known without looking: `go`
-  // resolves it to a pseudo-version.
+  // `source-<sha>` is a query that `go` resolves to a pseudo-version. It is the only name of a
+  // mirror's dev build that we know without asking the mirror.
   if (SOURCE_TAG.test(version)) return { ecosystem: 'go', name: module.path, version };
   const semver = parseGoSemver(version);
   const incompatible =
@@ -117,7 +118,7 @@ function parseGo(text: string, field: string): Coordinate {
 
 function parseOci(text: string, field: string): Coordinate {
   const at = text.indexOf('@');
-  // A host's port comes before the first slash.
+  // The first slash ends the host and its port, so look for the tag's colon after it.
   const cut = at === -1 ? text.indexOf(':', text.indexOf('/') + 1) : at;
   if (cut === -1 || !text.includes('/'))
     throw noVersion(`oci:${parseOciName(text, field)}:`, field);
@@ -128,7 +129,7 @@ function parseOci(text: string, field: string): Coordinate {
   throw wrongVersion('oci', version, field);
 }
 
-/** `named` is a coordinate up to its version, of a name that is a good one. */
+/** `named` is a valid coordinate up to its missing version. */
 function noVersion(named: string, field: string): InvalidInputError {
   return new InvalidInputError({ field, expected: `a version, which is missing: ${named}VERSION` });
 }

@@ -1,4 +1,4 @@
-/** The ecosystems an artifact can live in. */
+/** The ecosystems that we publish to. */
 export type Ecosystem = 'npm' | 'pypi' | 'go' | 'oci';
 
 /**
@@ -10,19 +10,19 @@ export interface Coordinate {
   /** npm package name, normalised PyPI project name, Go module path, or OCI `host/repository`. */
   readonly name: string;
   /**
-   * The version as the registry serves it; for OCI an immutable tag, or a digest `sha256:<64 hex>`;
+   * The version as the registry serves it. For OCI an immutable tag or a digest `sha256:<64 hex>`;
    * in a Go mirror also its tag `source-<sha>`.
    */
   readonly version: string;
 }
 
-/** A name that a registry lets us move: an npm dist-tag, an OCI tag, a branch of a Go mirror. */
+/** A name that we can move on a registry: an npm dist-tag, an OCI tag, a branch of a Go mirror. */
 export interface Pointer {
   readonly ecosystem: Ecosystem;
   /** As in `Coordinate`. */
   readonly name: string;
   /** `dev`, `latest`, `next`, `0.1`. */
   readonly pointer: string;
-  /** The immutable version it shall name. */
+  /** The immutable version that the pointer should name. */
   readonly version: string;
 }

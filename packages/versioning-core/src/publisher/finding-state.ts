@@ -1,30 +1,32 @@
 import type { FindingState } from './publisher.ts';
 
-/** True of what is on the registry and names our SHA, whether or not its bytes are the ones built here. */
+/**
+ * True if the registry has the version and it names our SHA, whether or not its bytes equal ours.
+ */
 export function isOurs(state: FindingState): boolean {
   return state === 'identical' || state === 'same-source';
 }
 
-/** What a registry's artifact says of itself. */
+/** What a registry's artifact says about itself. */
 export interface RegisteredArtifact {
-  /** Every digest that the registry tells, or that was computed from the bytes it serves. */
+  /** Every digest that the registry reports, or that we computed from the bytes it serves. */
   readonly digests?: readonly string[] | undefined;
   /** The full source SHA that the artifact names. */
   readonly sha?: string | undefined;
 }
 
-/** What it is compared with; each is left out when there is nothing to compare. */
+/** What we compare the artifact with. Omit a field to skip that comparison. */
 export interface ExpectedArtifact {
-  /** Of the built bytes. */
+  /** The digest of the bytes that we built. */
   readonly digest?: string | undefined;
-  /** The full source SHA of this release. Without one, any commit will do. */
+  /** The full source SHA of this release. If omitted, any commit is accepted. */
   readonly sha?: string | undefined;
 }
 
 /**
- * The one rule for what was found under a coordinate, in every registry. The digest decides before
- * the SHA: equal bytes hold the SHA that was built into them, whatever the registry shows of it.
- * An artifact that names no commit is nobody's, and so a conflict.
+ * Classifies what a registry has under a coordinate; every publisher uses this one rule. It
+ * compares the digest before the SHA: equal bytes contain the SHA that was built into them,
+ * whatever the registry shows. An artifact that names no commit is a conflict.
  */
 export function classifyFinding(
   found: RegisteredArtifact | 'absent' | 'unknown',

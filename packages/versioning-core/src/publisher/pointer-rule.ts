@@ -10,21 +10,21 @@ import type { Relation } from './source.ts';
  */
 export type PointerRule = 'stable' | 'forwards' | 'ancestry';
 
-/** What a pointer names, or shall name. */
+/** What a pointer names, or should name. */
 export interface Named {
-  /** SemVer, without `v`; absent where the registry does not tell. */
+  /** SemVer without `v`; absent where the registry does not report it. */
   readonly version?: string;
-  /** The source commit behind it, where the registry tells. */
+  /** The source commit of that version, where the registry reports it. */
   readonly sha?: string;
 }
 
-/** `blocked`: what is known does not tell that moving is safe, so it stays. */
+/** `blocked`: we do not know enough to move the pointer safely, so it stays. */
 export type PointerDecision = 'move' | 'already' | 'superseded' | 'blocked';
 
 /**
- * Whether a pointer may move from `current` to `ours`. `relation` is how the current commit stands
- * to ours (`History.relation`); only `ancestry` looks at it. `already` means the same version;
- * where a registry tells digests, compare those first.
+ * Decides whether a pointer may move from `current` to `ours`. `relation` says how the current
+ * commit relates to ours (`History.relation`); only the rule `ancestry` uses it. `already` means
+ * the same version; where a registry reports digests, compare those first.
  */
 export function decidePointer(
   rule: PointerRule,
@@ -46,8 +46,8 @@ function decideByAncestry(
   ours: Required<Named>,
   relation: Relation,
 ): PointerDecision {
-  // One commit under two versions: its base was released in between, and it now leads to the next
-  // patch.
+  // One commit can have two versions: its base was released in between, so its dev build now leads
+  // to the next patch.
   if (relation === 'same')
     return current.version === undefined ? 'move' : forwards(current.version, ours.version);
   return OF_RELATION[relation];

@@ -1,26 +1,29 @@
 import type { InvalidInputError } from '../errors.ts';
 
-/** An expected failure, as a value. Stable `code`, one sentence, a hint, and what it means for the servers. */
+/**
+ * An expected failure, as a value: a stable `code`, one sentence, a hint, and its effect on the
+ * servers.
+ */
 export interface Problem {
   /** Stable, kebab-case, listed in the package's README: `npm-unauthorized`, `pypi-version-conflict`. */
   readonly code: string;
   readonly kind: ProblemKind;
   /** One sentence: what happened. Never holds a secret. */
   readonly message: string;
-  /** What to do. */
+  /** What the user should do. */
   readonly hint?: string;
   /** The artifact it concerns, formatted by `formatCoordinate`. */
   readonly coordinate?: string;
-  /** The file or folder it concerns, relative to the repository's root. */
+  /** The file or folder that the problem is in, relative to the repository's root. */
   readonly path?: string;
-  /** Where in the file at `path`, both counted from 1. */
+  /** The line in the file at `path`, counted from 1. */
   readonly line?: number;
   readonly column?: number;
-  /** The option, or the field of a manifest, that it concerns: `publishers[2].directory`. */
+  /** The option or manifest field that caused the problem: `publishers[2].directory`. */
   readonly field?: string;
-  /** What a server or a program itself said, in its words. */
+  /** What a server or program said, in its own words. */
   readonly reason?: string;
-  /** What is known to be on the servers because of the failed step. */
+  /** What the failed step has left on the servers, as far as we know. */
   readonly effect: 'none' | 'committed' | 'unknown';
   /** Whether the same command can be run again. */
   readonly rerun: 'safe' | 'after-fix' | 'never';
@@ -47,7 +50,7 @@ export type ProblemKind =
   | 'unknown'
   | 'authentication';
 
-/** A problem but for what its kind implies. */
+/** A problem without the fields that follow from its kind. */
 export type ProblemInput = Pick<Problem, 'code' | 'kind' | 'message'> & {
   readonly [K in Exclude<keyof Problem, 'code' | 'kind' | 'message'>]?: Problem[K] | undefined;
 };
@@ -62,7 +65,7 @@ const RERUN: Readonly<Record<ProblemKind, Problem['rerun']>> = {
 };
 
 /**
- * Makes a problem. Left out, `effect` is `unknown` for the kind `unknown` and `none` for the
+ * Makes a problem. If omitted, `effect` is `unknown` for the kind `unknown` and `none` for all
  * others; `rerun` follows from the kind.
  */
 export function problem(input: ProblemInput): Problem {
@@ -72,7 +75,9 @@ export function problem(input: ProblemInput): Problem {
   return { ...implied, ...Object.fromEntries(given) } as unknown as Problem;
 }
 
-/** What a thrown wrong input means as a problem: nothing was sent, and only a correction helps. */
+/**
+ * Turns a thrown wrong input into a problem: nothing was sent, and the user must correct the input.
+ */
 export function inputProblem(error: InvalidInputError, more: Partial<ProblemInput> = {}): Problem {
   const { code, field, hint, message } = error;
   return problem({

@@ -11,50 +11,47 @@ import type { History, SourceTree } from './source.ts';
 export type PublisherId = string;
 
 /**
- * What a release definition lists, and what `npm({ directory })` returns: a publisher that is not
- * looking at a commit yet.
+ * One entry of a release definition, as `npm({ directory })` returns it. It has not read a commit
+ * yet.
  */
 export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
-  /** Names the entry while its id is not known: `npm(packages/ameide_sdk_ts)`. */
+  /** Names the entry in messages until its id is known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
-  /**
-   * Reads the manifests of one commit. Throws `InvalidInputError` when they cannot be published as
-   * they are.
-   */
+  /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
   open(source: SourceTree): Promise<Publisher<P, B>>;
 }
 
 /**
- * Carries one artifact (or a few of one name) to one registry. It knows nothing of order,
- * concurrency, retries of steps or other publishers; the engine does. Expected failures are values;
- * exceptions are wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`,
- * `inspect` and `pointers` together, then `build`, `publish`, `inspect` again, and `promote`.
+ * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
+ * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
+ * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
   /**
-   * When a published version reaches consumers: with `publish` itself (PyPI, Go), or only once
-   * `promote` moves a pointer to it (npm, OCI).
+   * When consumers get a published version: as soon as `publish` uploads it (PyPI, Go), or only
+   * when `promote` moves a pointer to it (npm, OCI).
    */
   readonly visibleOn: 'publish' | 'promote';
-  /** What it contributes to `Release.members`. */
+  /** The names that it adds to `Release.members`. */
   readonly members: readonly Member[];
   /**
-   * Pure: coordinates and pointers, no I/O, no clock. Throws `InvalidInputError` when a release
-   * cannot be expressed.
+   * Returns coordinates and pointers. Pure: no I/O, no clock. Throws `InvalidInputError` if the
+   * ecosystem cannot express this release.
    */
   plan(release: Release): P;
   /**
-   * Everything else that the commit and the definition decide: the files that would be published,
-   * their names, links, submodules. Offline; every problem at once, each of kind `input`.
+   * Checks everything else that the commit and the definition decide: the files to publish, their
+   * names, links, submodules. Offline. Returns all problems at once, each of kind `input`.
    */
   validate?(plan: P, step: Step): Promise<readonly Problem[]>;
-  /** Names, credentials, tools, reachability. Reads only. */
+  /** Checks names, credentials, tools and reachability. Only reads. */
   check(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
-   * What the registry holds: one finding for each coordinate of a plan (compared by digest when
-   * `built` is given), or the one finding for a coordinate, whatever built it. Reads only. The
-   * preflight, resume, verify and trace all use it.
+   * Reports what the registry has: one finding for each coordinate of a plan (compared by digest if
+   * `built` is given), or one finding for a single coordinate, whatever built it. Only reads. The
+   * preflight, resume, verify and trace steps use it.
    */
   inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
   /**
@@ -66,15 +63,18 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
   /** Makes the bytes in `step.workspace`. */
   build(plan: P, step: Step): Promise<Result<B>>;
-  /** Uploads what is absent. Never overwrites; reads again before it decides on a doubtful answer. */
+  /**
+   * Uploads what is absent and never overwrites. After an unclear answer it reads the registry
+   * again before it decides.
+   */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
-  /** Moves the plan's pointers, never backwards. Absent where the registry has none (PyPI). */
+  /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
-  /** What the plan's pointers name now. Reads only. Absent where `promote` is. */
+  /** Reports what the plan's pointers name now. Only reads. Absent if `promote` is. */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
 }
 
-/** Publishers extend it with what their later verbs need. Serialisable as JSON. */
+/** Publishers extend it with what their later steps need. Serialisable as JSON. */
 export interface Plan {
   readonly publisher: PublisherId;
   /** The registry's address, for people: `https://registry.npmjs.org`. */
@@ -84,7 +84,7 @@ export interface Plan {
   readonly coordinates: readonly Coordinate[];
   readonly pointers: readonly Pointer[];
   /**
-   * Artifacts of the same release that nobody can install this one without: dependencies on its
+   * Artifacts of the same release without which nobody can install this one: dependencies on
    * members that no earlier version satisfies.
    */
   readonly requires?: readonly Coordinate[];
@@ -107,22 +107,17 @@ export interface Finding {
   readonly coordinate: Coordinate;
   readonly state: FindingState;
   /**
-   * The version that clients resolve the coordinate to, where it is another: a Go mirror's
-   * `source-<sha>` is a pseudo-version to `go`.
+   * The version that clients resolve the coordinate to, if it differs: `go` resolves a mirror's
+   * `source-<sha>` to a pseudo-version.
    */
   readonly resolved?: string;
-  /** The full source SHA read back from the registry's artifact. */
+  /** The full source SHA that the registry's artifact names. */
   readonly sha?: string;
   /** `sha512-…` for npm, `sha256:<hex>` for PyPI and OCI, the mirror or source commit for Go. */
   readonly digest?: string;
-  /**
-   * Each file of the coordinate, where it has several (a wheel and an sdist) or a file of its own
-   * is missing.
-   */
+  /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
   readonly files?: readonly FileFinding[];
-  /**
-   * Why it is `conflict` or `unknown`; or why there can be no such version, where it is `absent`.
-   */
+  /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
   readonly problem?: Problem;
 }
 
@@ -158,11 +153,11 @@ export interface Published {
 export interface PointerMove {
   readonly pointer: Pointer;
   /**
-   * `superseded`: it already names something newer, and stays there. That is a success. `blocked`: it
-   * could not be moved safely.
+   * `superseded` is a success: the pointer already names something newer and stays. `blocked`: the
+   * publisher could not move it safely.
    */
   readonly outcome: 'moved' | 'already' | 'superseded' | 'blocked';
-  /** The version it named before; absent when there was none. */
+  /** The version that the pointer named before; absent if the pointer did not exist. */
   readonly from?: string;
   /** Present when `blocked`. */
   readonly problem?: Problem;
@@ -170,38 +165,38 @@ export interface PointerMove {
 
 export interface PointerFinding {
   readonly pointer: Pointer;
-  /** What it names now; absent when the pointer does not exist. */
+  /** The version that it names now; absent if the pointer does not exist. */
   readonly version?: string;
-  /** The source SHA behind that version, where the registry says so. */
+  /** The source SHA of that version, where the registry reports it. */
   readonly sha?: string;
   readonly problem?: Problem;
 }
 
-/** What the engine lends to a verb. */
+/** What the engine passes to each method of a publisher. */
 export interface Step {
   readonly signal: AbortSignal;
-  /** The commit that is released, for reading. Offline. */
+  /** The released commit, for reading. Offline. */
   readonly source: SourceTree;
   /**
-   * A folder of this publisher's own, absolute: empty before its first verb, and the same one for
-   * all of a run's.
+   * This publisher's own folder, absolute. It is empty at the first step and stays the same for the
+   * whole run.
    */
   readonly workspace: string;
   /**
-   * The run's checkout of the commit, absolute, with `prepare` done. There is one while `build`
-   * runs, for publishers whose `buildsFrom` asks for it.
+   * The run's checkout of the commit, absolute, after `prepare` ran. Exists only during `build`,
+   * and only for publishers whose `buildsFrom` asks for it.
    */
   readonly checkout: string;
   /**
-   * What every program that a build starts sees in its environment: the tuple and its versions
-   * (`AMEIDE_SHA`, …) and `SOURCE_DATE_EPOCH`.
+   * Variables for every program that a build starts: the tuple and its versions (`AMEIDE_SHA`, …)
+   * and `SOURCE_DATE_EPOCH`.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly history: History;
   emit(event: ReleaseEvent): void;
 }
 
-/** Progress, for people. Never holds a secret. */
+/** Progress, for people. Never contains a secret. */
 export interface ReleaseEvent {
   readonly publisher: PublisherId;
   readonly message: string;

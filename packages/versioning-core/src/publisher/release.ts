@@ -10,19 +10,19 @@ export interface Member {
   readonly name: string;
 }
 
-/** All that `plan` may know. Pure data; the same for every publisher of one run. */
+/** Everything that `plan` may know. Pure data, the same for every publisher of a run. */
 export interface Release {
   readonly canonical: Canonical;
   readonly channel: Channel;
   /** Every ecosystem's strings for this commit and channel. */
   readonly versions: Versions;
   /**
-   * Everything that one release publishes: a `workspace:` range on a member becomes this release's version.
+   * Everything that the release publishes. A `workspace:` range on a member becomes this version.
    */
   readonly members: readonly Member[];
   /**
-   * The source repository as an https URL without `.git`, `https://github.com/ameideio/ameide`;
-   * absent if unknown.
+   * The source repository's https URL without `.git`, `https://github.com/ameideio/ameide`; absent
+   * if unknown.
    */
   readonly repository?: string;
 }

@@ -9,42 +9,42 @@ export interface AncestorTag {
 }
 
 /**
- * The tree of the one commit being released, for reading. Publishers read manifests here, at
- * `open`, and never from the working tree: what is uncommitted does not exist. Paths are relative
- * to the repository root, with `/`.
+ * The tree of the released commit, for reading. Publishers read manifests from it in `open`, never
+ * from the working tree, so uncommitted changes have no effect. Paths are relative to the
+ * repository root, with `/`.
  */
 export interface SourceTree {
   readonly sha: CommitSha;
-  /** The file's text (UTF-8, a BOM removed), or undefined when there is no such file. */
+  /** Returns a file's text (UTF-8, without a BOM), or undefined if there is no such file. */
   readText(path: string): Promise<string | undefined>;
-  /** The file's bytes as they are committed, or undefined when there is no such file. */
+  /** Returns a file's bytes as committed, or undefined if there is no such file. */
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** Where a symbolic link points, as it is written; undefined when there is no link of this path. */
+  /** Returns the target of a symbolic link as written, or undefined if the path is not a link. */
   readLink(path: string): Promise<string | undefined>;
   /**
-   * Every file below a directory (`''` for all), sorted by byte order. A name that is not UTF-8 has
-   * U+FFFD in its place: such a file can be listed, not read.
+   * Lists every file below a directory (`''` for all), sorted by bytes. In a name that is not
+   * UTF-8, U+FFFD replaces the bad bytes; such a file can be listed but not read.
    */
   list(directory: string): Promise<readonly TreeFile[]>;
   /**
-   * What a checkout could not hold of the files below a directory, as this clone lacks their
-   * content. Offline.
+   * Lists the files below a directory that a checkout would lack, because this clone does not have
+   * their content. Offline.
    */
   missingContent(directory: string): Promise<readonly MissingContent[]>;
   /** The git object id of a directory's tree, or undefined when there is no such directory. */
   treeId(directory: string): Promise<string | undefined>;
   /**
-   * Every tag on the commit or on an ancestor of it, sorted by name. Needs a full clone: a shallow
-   * one is refused earlier.
+   * Returns every tag on the commit or on an ancestor of it, sorted by name. Needs a full clone; an
+   * earlier step refuses a shallow one.
    */
   ancestorTags(): Promise<readonly AncestorTag[]>;
-  /** Committer time of any commit of this repository, Unix seconds. */
+  /** Returns the committer time of any commit in this repository, Unix seconds. */
   commitTime(sha: string): Promise<number>;
-  /** The same repository seen at another commit. */
+  /** Returns the tree of another commit in the same repository. */
   at(sha: CommitSha): SourceTree;
   /**
-   * Absolute path of the source repository's git directory: for publishers that hand objects to git
-   * itself (a Go mirror). Never written to.
+   * Absolute path of the source repository's git directory, for publishers that pass objects to git
+   * (a Go mirror). Only for reading.
    */
   readonly gitDirectory: string;
 }
@@ -55,23 +55,18 @@ export interface TreeFile {
   readonly objectId: string;
 }
 
-/** A file that the commit names and whose content is not in the clone. */
+/** A file of the commit whose content the clone does not have. */
 export interface MissingContent {
   readonly path: string;
   /** `lfs`: a Git LFS pointer without its object. `submodule`: its commit was not fetched. */
   readonly reason: 'lfs' | 'submodule';
 }
 
-/**
- * How two commits of the source repository relate. `unknown` when one is not in this
- * clone.
- */
+/** How two commits of the source repository relate. `unknown` if the clone lacks one of them. */
 export type Relation = 'same' | 'ancestor' | 'descendant' | 'diverged' | 'unknown';
 
-/**
- * Answers ancestry questions about the source repository; `promote` asks it before a pointer moves.
- */
+/** Answers questions about the ancestry of commits. `promote` asks before it moves a pointer. */
 export interface History {
-  /** How `a` relates to `b`: `ancestor` when `b` was built on `a`. */
+  /** Returns how `a` relates to `b`: `ancestor` if `b` was built on `a`. */
   relation(a: string, b: string): Promise<Relation>;
 }

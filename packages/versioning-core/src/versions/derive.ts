@@ -12,9 +12,9 @@ const STAMP = oneOf('datetime', 'date');
 const AFTER_RELEASE = oneOf('next-patch', 'keep', 'error');
 
 /**
- * Every ecosystem's strings for one commit on one channel. Pure. Throws `InvalidInputError` with
- * the code `tag-differs-from-base`, `base-behind-release`, `base-already-released`,
- * `module-path-major` or `invalid-input`.
+ * Derives every ecosystem's version strings for one commit on one channel. Pure. Throws
+ * `InvalidInputError` with the code `tag-differs-from-base`, `base-behind-release`,
+ * `base-already-released`, `module-path-major` or `invalid-input`.
  */
 export const deriveVersions: DeriveVersions = (
   canonical: Canonical,

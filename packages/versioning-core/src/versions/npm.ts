@@ -6,8 +6,8 @@ import { formatStamp, type StampFormat } from './stamp.ts';
 import type { NpmVersion } from './versions.ts';
 
 /**
- * SemVer 2.0.0. The `g` keeps a commit id that is all digits from being a number with a leading
- * zero (item 9).
+ * Derives a SemVer 2.0.0 version. The `g` before the commit id keeps an all-digit id from being a
+ * number with a leading zero (item 9).
  */
 export function deriveNpm(
   canonical: Canonical,
@@ -32,8 +32,8 @@ const NPM =
   /^(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8})|-dev\.(\d{8}|\d{14})(?:\+g([0-9a-f]{7,64}))?)?$/;
 
 /**
- * Reads a version made by `deriveVersions`, with or without its build metadata; undefined for any
- * other version.
+ * Reads a version that `deriveVersions` made, with or without its build metadata. Returns undefined
+ * for any other.
  */
 export function parseNpmVersion(version: string): ParsedVersion | undefined {
   const [, core, number, stamp, shortSha] = NPM.exec(version) ?? [];

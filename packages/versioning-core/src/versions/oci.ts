@@ -6,8 +6,8 @@ import { assembleParsed, attempt, type ParsedVersion } from './parsed.ts';
 import type { OciTags } from './versions.ts';
 
 /**
- * Tags for images, all within the grammar of the OCI distribution specification (no `+`, at most
- * 128 characters).
+ * Derives image tags within the grammar of the OCI distribution specification (no `+`, at most 128
+ * characters).
  */
 export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVersion): OciTags {
   const commitTag = canonical.sha;
@@ -21,12 +21,12 @@ export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVe
   return { commitTag, movingTags: channel.kind === 'dev' ? ['dev'] : [] };
 }
 
-/** An immutable tag: of a version, or of a commit on whatever channel. */
+/** An immutable tag: a version tag, or the tag of a commit on any channel. */
 export type ParsedOciTag = (ParsedVersion & { readonly sha?: never }) | { readonly sha: CommitSha };
 
 /**
- * Reads an immutable tag made by `deriveVersions`. Undefined for any other, the moving `X.Y`,
- * `latest` and `dev` among them.
+ * Reads an immutable tag that `deriveVersions` made. Returns undefined for any other, such as the
+ * moving `X.Y`, `latest` and `dev`.
  */
 export function parseOciTag(tag: string): ParsedOciTag | undefined {
   const sha = attempt(() => parseSha(tag));

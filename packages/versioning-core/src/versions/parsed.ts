@@ -1,27 +1,27 @@
 import { type BaseVersion, parseBase } from '../canonical/base.ts';
 import { type DateTime, parseDateTime } from '../canonical/datetime.ts';
 
-/** What a version string says of the tuple it was derived from. */
+/** What a version string reveals about the tuple that it was derived from. */
 export interface ParsedVersion {
   readonly channel: 'release' | 'candidate' | 'dev';
   /**
-   * The `MAJOR.MINOR.PATCH` in the string: `Versions.target`; in a Go pseudo-version what `go` put
-   * there.
+   * The `MAJOR.MINOR.PATCH` in the string: `Versions.target`, or in a Go pseudo-version the numbers
+   * that `go` chose.
    */
   readonly base: BaseVersion;
   /** N of a candidate `rc.N`. */
   readonly number?: number;
-  /** The commit's time, on dev versions that carry it. */
+  /** The commit's time, if the dev version contains it. */
   readonly datetime?: DateTime;
-  /** `YYYYMMDD`, on dev versions that carry no more (`stamp: 'date'`). */
+  /** `YYYYMMDD`, if the dev version contains only the date (`stamp: 'date'`). */
   readonly date?: string;
-  /** The abbreviated commit id, where the string holds one: 7 or more hex digits, 12 in Go. */
+  /** The abbreviated commit id, if the string contains one: 7 or more hex digits, 12 in Go. */
   readonly shortSha?: string;
 }
 
 /**
- * The parts that the ecosystems' own grammars found, as one value; undefined when a number or a
- * time is out of range.
+ * Combines the parts that an ecosystem's grammar matched. Returns undefined if a number or a time
+ * is out of range.
  */
 export function assembleParsed(
   core?: string,
@@ -39,7 +39,7 @@ export function assembleParsed(
   return { channel: 'dev', base, ...time, ...(shortSha === undefined ? {} : { shortSha }) };
 }
 
-/** The value, or undefined where `parse` throws. */
+/** Returns the value of `parse`, or undefined if it throws. */
 export function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse();

@@ -1,5 +1,5 @@
-// PEP 440, appendix B, as `packaging.version.VERSION_PATTERN` has it: what a parser accepts, before
-// it is normalised.
+// PEP 440, appendix B, and `packaging.version.VERSION_PATTERN`: what a parser accepts before it
+// normalises.
 const PEP440 = new RegExp(
   [
     '^v?(?:(?<epoch>[0-9]+)!)?(?<release>[0-9]+(?:\\.[0-9]+)*)',
@@ -20,8 +20,8 @@ const PRE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The normal form of a Python version (PEP 440, "Normalization"), or undefined when it is none:
- * `0.1.0-rc.1` gives `0.1.0rc1`.
+ * Returns the normal form of a Python version (PEP 440, "Normalization"): `0.1.0-rc.1` gives
+ * `0.1.0rc1`. Returns undefined if it is not a version.
  */
 export function normalisePep440(version: string): string | undefined {
   const parts = version.length <= 256 ? PEP440.exec(version)?.groups : undefined;

@@ -5,7 +5,7 @@ import { assembleParsed, type ParsedVersion } from './parsed.ts';
 import { formatStamp, type StampFormat } from './stamp.ts';
 import type { PypiVersion } from './versions.ts';
 
-/** PEP 440, in its normal form, so that no tool rewrites it. */
+/** Derives a PEP 440 version in its normal form, so that no tool rewrites it. */
 export function derivePypi(
   canonical: Canonical,
   channel: Channel,
@@ -22,7 +22,7 @@ export function derivePypi(
 }
 
 // PEP 440 reads an all-digit segment as an integer and drops its leading zeros. `shortSha` avoids
-// that wherever the commit id has a letter at all.
+// that if the commit id contains any letter.
 function localLabel(shortSha: string): string {
   return /^\d+$/.test(shortSha) ? `g${shortSha}` : shortSha;
 }
@@ -31,8 +31,8 @@ const PYPI =
   /^(\d+\.\d+\.\d+)(?:rc(0|[1-9]\d{0,8})|\.dev(\d{8}|\d{14})(?:\+git\.(g?[0-9a-f]{7,64}))?)?$/;
 
 /**
- * Reads a version made by `deriveVersions`, with or without its local label; undefined for any
- * other version or spelling.
+ * Reads a version that `deriveVersions` made, with or without its local label. Returns undefined
+ * for any other version or spelling.
  */
 export function parsePypiVersion(version: string): ParsedVersion | undefined {
   const [, core, number, stamp, label] = PYPI.exec(version) ?? [];

@@ -4,8 +4,8 @@ import type { VersionOptions } from './versions.ts';
 export type StampFormat = NonNullable<VersionOptions['stamp']>;
 
 /**
- * The time in a dev version: DATETIME, or DATE alone. All digits without a leading zero, so a
- * number to SemVer and PEP 440 alike.
+ * Returns the time in a dev version: DATETIME, or only DATE. It has only digits and no leading
+ * zero, so SemVer and PEP 440 both read it as a number.
  */
 export function formatStamp(canonical: Canonical, stamp: StampFormat): string {
   return stamp === 'date' ? canonical.date : canonical.datetime;

@@ -9,9 +9,9 @@ export interface TargetVersion {
 }
 
 /**
- * The version that a build leads to. A release or candidate tag must say the base that the commit
- * holds. Any other build of a base that is released already leads to the next patch, or it would
- * sort below that release for ever.
+ * Returns the version that a build leads to. A release or candidate tag must name the commit's
+ * base. If the base is already released, any other build leads to the next patch, because otherwise
+ * it would always sort below that release.
  */
 export function decideTarget(
   base: BaseVersion,
@@ -29,7 +29,8 @@ export function decideTarget(
   const order = compareBase(base, released);
   if (order < 0) throw baseBehindRelease(base, released);
   if (tagged) {
-    // Without knowing where the tag is, a second run on the released commit itself looks the same.
+    // If we do not know which commit has the tag, this could also be a second run on the released
+    // commit.
     const elsewhere =
       lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
     if (order === 0 && elsewhere) throw baseAlreadyReleased(base);
@@ -42,9 +43,9 @@ export function decideTarget(
 }
 
 /**
- * A tag on the commit itself came after whatever was built from it: a dev build of that commit
- * leads to the same version before and after it is tagged, so a run that is repeated finds what it
- * has published.
+ * Returns the tags without those on the commit itself, which are newer than its builds. So a dev
+ * build of a commit leads to the same version before and after somebody tags it, and a repeated run
+ * finds what it has published.
  */
 function tagsBefore({ tags, tagsAtCommit = [] }: Lineage): readonly string[] {
   return tags.filter((tag) => !tagsAtCommit.includes(tag));
@@ -74,7 +75,7 @@ function requireSameBase(
       field: 'channel',
       received: tag,
       expected: `the tag ${right}, as the commit holds the base version ${base}`,
-      hint: `The tag ${tag} says ${channel.base} and the commit says ${base}. Delete the tag; then either tag this commit ${right}, or commit the base version ${channel.base} and tag that commit ${tag}.`,
+      hint: `The tag ${tag} names ${channel.base}, but the commit has the base version ${base}. Delete the tag; then either tag this commit ${right}, or commit the base version ${channel.base} and tag that commit ${tag}.`,
     },
     'tag-differs-from-base',
   );
@@ -98,7 +99,7 @@ function baseBehindRelease(base: BaseVersion, released: BaseVersion): InvalidInp
       field: 'base',
       received: base,
       expected: `a base version of at least ${released}, which this commit or an ancestor of it (tag v${released}) has released`,
-      hint: `Set the base to the version you are working towards, for example ${nextPatch(released)}. If v${released} is no release of this project, set afterRelease to "keep".`,
+      hint: `Set the base to the version you are working towards, for example ${nextPatch(released)}. If v${released} is not a release of this project, set afterRelease to "keep".`,
     },
     'base-behind-release',
   );

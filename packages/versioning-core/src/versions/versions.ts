@@ -7,11 +7,11 @@ import type { GoModule } from './go/module.ts';
 /** Every ecosystem's strings for one commit on one channel. */
 export interface Versions {
   /**
-   * The version the build leads to: the base, or the next patch when the base is already released
-   * (see `afterRelease`).
+   * The version that the build leads to: the base, or the next patch if the base is already
+   * released (see `afterRelease`).
    */
   readonly target: BaseVersion;
-  /** Set when `target` is not the base: why, for people. */
+  /** Explains to people why `target` is not the base; set only then. */
   readonly note?: string;
   readonly npm: NpmVersion;
   readonly pypi: PypiVersion;
@@ -24,7 +24,7 @@ export interface NpmVersion {
   readonly full: string;
   /** The version that the registry serves: `0.1.0-dev.20251113153211`. The npm coordinate. */
   readonly version: string;
-  /** `latest`, `next` or `dev`; null when no pointer may move (pull requests). */
+  /** `latest`, `next` or `dev`; null if no pointer may move (pull requests). */
   readonly distTag: string | null;
 }
 
@@ -41,19 +41,19 @@ export interface OciTags {
   readonly commitTag: string;
   /** `X.Y.Z` or `X.Y.Z-rc.N`; absent on a dev build. Never moves. */
   readonly versionTag?: string;
-  /** `X.Y` and `latest`, or `dev`. They never move backwards. */
+  /** `X.Y` and `latest`, or `dev`. These tags never move backwards. */
   readonly movingTags: readonly string[];
 }
 
-/** What the history says, beside the tuple. */
+/** What the repository's history contributes, besides the tuple. */
 export interface Lineage {
   /**
-   * Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Others
-   * than version tags are passed over.
+   * Every tag on the commit or an ancestor of it, `v0.1.0`, `sdk/go/v0.1.0`, in any order. Tags
+   * that are not version tags are ignored.
    */
   readonly tags: readonly string[];
   /**
-   * Of those, the ones on the commit itself: they came after its dev build, so its target does not
+   * Those of `tags` on the commit itself. They are newer than its dev build, so its target does not
    * depend on them.
    */
   readonly tagsAtCommit?: readonly string[];
@@ -61,13 +61,13 @@ export interface Lineage {
 
 export interface VersionOptions {
   /**
-   * `datetime` (default): dev builds carry DATETIME. `date`: the north star's literal DATE, which
-   * collides within a day.
+   * `datetime` (default): dev builds contain DATETIME. `date`: they contain only DATE, as the north
+   * star says literally, so two builds of a day collide.
    */
   readonly stamp?: 'datetime' | 'date';
   /**
-   * When `v<base>` is released: lead to the `next-patch` (default), `keep` the base, or refuse with
-   * an `error`.
+   * What to do if `v<base>` is already released: lead to the `next-patch` (default), `keep` the
+   * base, or refuse with an `error`.
    */
   readonly afterRelease?: 'next-patch' | 'keep' | 'error';
   /** The Go module, when it is not the repository root with major version 0 or 1. */

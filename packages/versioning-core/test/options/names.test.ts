@@ -36,8 +36,8 @@ describe('the files that are allowed by exact path', () => {
     ['allow', 'a/.env', undefined],
     ['allow[0]', ['.'], undefined],
     ['allow[1]', ['a', '../b'], undefined],
-    ['allow[0]', ['test/**'], 'No pattern is read: name each file.'],
-    ['allow[0]', ['test/?.pem'], 'No pattern is read: name each file.'],
+    ['allow[0]', ['test/**'], 'Patterns do not work here: name each file.'],
+    ['allow[0]', ['test/?.pem'], 'Patterns do not work here: name each file.'],
   ])('%s: %j is refused', (field, value, hint) => {
     expect(refusal(() => exactPaths(value, 'allow'))).toMatchObject({ field, hint });
   });
@@ -111,7 +111,7 @@ describe('an https address', () => {
   ])('%s may hold a credential and is not shown', (address) => {
     const error = refusal(() => registry(address, 'registry'));
     expect(error.received).toBeUndefined();
-    expect(error.hint).toBe('A token is given as the option token, never in an address.');
+    expect(error.hint).toBe('Pass the token as the option token, never in an address.');
     expect(shown(error)).not.toContain('hunter2');
   });
 

@@ -103,7 +103,7 @@ describe('the whole call', () => {
 });
 
 describe('undefined', () => {
-  const question = 'Is it read from an environment variable that is not set?';
+  const question = 'Does it come from an environment variable that is not set?';
 
   test.each([
     [{ directory: '.', registry: undefined }, 'registry'],

@@ -15,27 +15,27 @@ import { parseRefList, parseRefPattern, parseRefspec, parseUpdates } from './rem
 
 export interface GitRemoteOptions {
   /**
-   * `https://…`, `http://…`, `ssh://…`, `user@host:path`, `file:///…` or an absolute path; no
-   * credential in it.
+   * `https://…`, `http://…`, `ssh://…`, `user@host:path`, `file:///…` or an absolute path, without
+   * a credential.
    */
   readonly url: string;
   /**
-   * For the URL's own origin, over https or on loopback. GitHub takes `basic` with user
-   * `x-access-token`.
+   * A credential for the URL's own origin, over https or on loopback. GitHub accepts `basic` with
+   * the user `x-access-token`.
    */
   readonly credential?: Credential;
   readonly processes?: Processes;
-  /** Waits before trying again. The default is real time. */
+  /** Waits before a retry. Default: real time. */
   readonly sleep?: Sleep;
 }
 
-/** How often a question is asked. */
+/** How often to try a read. */
 const ATTEMPTS = 3;
 const NEVER = new AbortController().signal;
 
 /**
- * Binds the writing port to one host. Throws `InvalidInputError` (field `url` or `credential`);
- * sends nothing yet.
+ * Creates a git remote for one host. Throws `InvalidInputError` (field `url` or `credential`).
+ * Sends nothing yet.
  */
 export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const address = parseRemoteAddress(options.url);
@@ -43,7 +43,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const { credential, processes = createProcesses(), sleep } = options;
   const run = createRunner(address, credential, processes);
   const paceOf = ({ signal = NEVER }: RemoteCall): Pace => createPace(signal, { sleep });
-  // Reading is tried again while the host cannot be reached.
+  // Retry reads while the host cannot be reached.
   const read = async (
     args: readonly string[],
     directory: string | undefined,
@@ -60,7 +60,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   };
   const lsRemote: GitRemote['lsRemote'] = async (patterns, call = {}) => {
     const wanted = patterns.map((pattern) => parseRefPattern(pattern));
-    // `^{}` is how the commit behind an annotated tag is listed.
+    // git lists the commit of an annotated tag as `<ref>^{}`.
     const args = [
       'ls-remote',
       '--quiet',
@@ -104,7 +104,7 @@ type RunGit = (
   call: RemoteCall,
 ) => Promise<ProcessResult>;
 
-/** Runs git for one remote, with its credential in the environment of that child alone. */
+/** Runs git for one remote. Only that child gets the credential, in its environment. */
 function createRunner(
   address: ReturnType<typeof parseRemoteAddress>,
   credential: Credential | undefined,
@@ -112,14 +112,14 @@ function createRunner(
 ): RunGit {
   const settings = remoteSettings(address, credential);
   const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
-  // `env` has the whole Authorization header; a host may repeat the token by itself.
+  // `env` contains the whole Authorization header, but a host may also repeat only the token.
   const secrets =
     credential === undefined
       ? []
       : [credential.scheme === 'bearer' ? credential.token : credential.password];
   return (args, gitDirectory, { signal }) => {
-    // Without a git directory of its own it runs outside of any repository, whose configuration
-    // could add headers and rewrite addresses.
+    // Without a given git directory, run outside of any repository: its configuration could add
+    // headers and rewrite addresses.
     const place =
       gitDirectory === undefined
         ? { directory: parse(tmpdir()).root }

@@ -11,8 +11,7 @@ const REASONS: readonly (readonly [RegExp, NonNullable<RefResult['reason']>])[] 
 
 /**
  * Reads the output of `git push --porcelain` (git-push(1), "OUTPUT"):
- * `<flag>\t<from>:<to>\t<summary> (<reason>)`. Gives what it says of each ref; a ref it does not
- * mention is absent.
+ * `<flag>\t<from>:<to>\t<summary> (<reason>)`. Returns the result of each ref that it mentions.
  */
 export function parsePushReport(output: string): ReadonlyMap<string, RefResult> {
   const results = new Map<string, RefResult>();
@@ -21,7 +20,7 @@ export function parsePushReport(output: string): ReadonlyMap<string, RefResult> 
     if (ref === undefined || detail === undefined) continue;
     if (flag === '=') results.set(ref, { ref, outcome: 'already' });
     else if (flag !== '!') results.set(ref, { ref, outcome: 'ok' });
-    // "[remote failure]": the connection ended before the host told of this ref.
+    // "[remote failure]": the connection ended before the host reported on this ref.
     else if (detail.startsWith('[remote failure]'))
       results.set(ref, { ref, outcome: 'unknown', detail });
     else

@@ -7,7 +7,7 @@ import { parsePushReport } from './push-report.ts';
 import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
 import { classifyPushFailure, wasAnswered } from './remote-failure.ts';
 
-/** The outside world of a push. */
+/** Everything outside that a push uses. */
 export interface PushPorts {
   push(): Promise<ProcessResult>;
   lsRemote(refs: readonly string[]): ReturnType<GitRemote['lsRemote']>;
@@ -38,9 +38,8 @@ export function pushArguments(url: string, updates: readonly RefUpdate[]): reado
 }
 
 /**
- * Pushes by the write protocol, until it is known what became of every ref, or for as long as it is
- * worth it. Pushing again is safe, as the host refuses each attempt when the refs are no longer what
- * the updates expect.
+ * Pushes by the write protocol until we know the result of every ref, or give up. Pushing again is
+ * safe: the host refuses if the refs are not what the updates expect.
  */
 export async function pushUntilKnown(
   updates: readonly RefUpdate[],
@@ -63,12 +62,12 @@ export async function pushUntilKnown(
   return settle(updates, written, reported);
 }
 
-/** What an attempt came to: what the host said of each ref, or why it said nothing. */
+/** The result of an attempt: what the host reported for each ref, or why it did not. */
 type Reason = { readonly results: readonly RefResult[] } | { readonly failure: RemoteFailure };
 
 interface Look {
   readonly state: FindingState;
-  /** What the refs name, unless they could not be read. */
+  /** What the refs name; absent if they could not be read. */
   readonly ids?: ReadonlyMap<string, string>;
   readonly failure?: RemoteFailure;
 }
@@ -77,7 +76,7 @@ function answerOf(report: readonly RefResult[] | undefined, result: ProcessResul
   if (report === undefined) return answerOfFailure(result);
   const reason = { results: report };
   if (report.every(({ outcome }) => outcome !== 'rejected')) return { state: 'accepted' };
-  // The lease or git itself refused: nothing was sent.
+  // If the lease or git itself refused, nothing was sent.
   const state = report.some(isByHost) ? 'denied' : 'not-processed';
   return { state, again: false, reason };
 }
@@ -92,7 +91,7 @@ function answerOfFailure(result: ProcessResult): Answer<Reason> {
     : { state: 'doubtful', again: true, reason: { failure } };
 }
 
-/** What the host said of each ref, or undefined when it did not say it of all. */
+/** Returns the host's report on each ref, or undefined unless it reports on all of them. */
 function readReport(
   updates: readonly RefUpdate[],
   result: ProcessResult,
@@ -106,9 +105,9 @@ function readReport(
 }
 
 /**
- * The host's refusal. curl repeats a request by itself when a kept connection turns out to be dead:
- * the host may have taken the first one, and then refuses its twin because the ref is no longer what
- * it was.
+ * True if the host refused the ref. curl repeats a request if a kept connection turns out to be
+ * dead: the host may have accepted the first request and then refuse the second, because the ref
+ * has changed.
  */
 function isByHost({ outcome, detail }: RefResult): boolean {
   return outcome === 'rejected' && detail?.startsWith('[remote rejected]') === true;
@@ -122,7 +121,7 @@ async function look(updates: readonly RefUpdate[], ports: PushPorts): Promise<Lo
   return { state: updates.some((update) => isStale(update, ids)) ? 'conflict' : 'absent', ids };
 }
 
-/** Whether the ref is not what the update expects. */
+/** True if the ref is not what the update expects. */
 function isStale({ ref, expect }: RefUpdate, ids: ReadonlyMap<string, string>): boolean {
   return expect !== undefined && (ids.get(ref) ?? null) !== expect;
 }
@@ -144,16 +143,19 @@ function settle(
     return 'results' in reason ? reason : all(updates, 'not-sent', reason.failure);
   const first = 'results' in reason ? 'the host refused' : reason.failure.message;
   const onLooking = written.unread?.failure?.message ?? 'the host did not show it yet';
-  const message = `${first}; then, on looking: ${onLooking}`;
+  const message = `${first}; reading the refs afterwards: ${onLooking}`;
   return all(updates, 'unknown', { kind: 'unknown-outcome', message });
 }
 
-/** After a doubtful attempt that had landed, the next one finds its own work. */
+/** After a doubtful attempt that succeeded, the next one finds our own update in place. */
 function asOurs(result: RefResult): RefResult {
   return result.outcome === 'already' ? { ...result, outcome: 'ok' } : result;
 }
 
-/** What the ref is says more than the host's words; of the others, that they go together. */
+/**
+ * A ref's actual value counts more than the host's message. The other refs failed with it, because
+ * the push is atomic.
+ */
 function stale(
   update: RefUpdate,
   ids: ReadonlyMap<string, string> = new Map(),

@@ -1,9 +1,9 @@
 import { InvalidInputError, received } from '@ameide/versioning-core';
 import { isLoopback } from '../../http/credential.ts';
 
-/** Where a remote is, and how it is reached. */
+/** The address of a remote, and its transport. */
 export type RemoteAddress =
-  /** `origin` as credentials are bound to it: `https://github.com`. */
+  /** `origin` is what a credential is bound to: `https://github.com`. */
   | {
       readonly transport: 'http';
       readonly url: string;
@@ -14,8 +14,8 @@ export type RemoteAddress =
 
 /**
  * Parses the address of a git host: `https://…`, `http://…`, `ssh://…`, `user@host:path`,
- * `file:///…` or an absolute path. Other transports are refused (`ext::` runs a program), and so is
- * a credential inside the URL: it would be seen in argv.
+ * `file:///…` or an absolute path. Refuses other transports (`ext::` runs a program) and
+ * credentials in the URL, which other users could see in argv.
  */
 export function parseRemoteAddress(value: unknown): RemoteAddress {
   const text = typeof value === 'string' ? value : '';
@@ -35,7 +35,7 @@ export function parseRemoteAddress(value: unknown): RemoteAddress {
     throw new InvalidInputError({
       field: 'url',
       expected: 'an address without user name and password in it',
-      hint: 'Hand the token over as the credential: in the address it would show in process lists and messages.',
+      hint: 'Pass the token as the credential: an address shows in process lists and messages.',
     });
   }
   if (url.search !== '' || url.hash !== '') throw refused(value);
@@ -53,9 +53,9 @@ export function parseRemoteAddress(value: unknown): RemoteAddress {
 
 function refused(value: unknown): InvalidInputError {
   const text = received(value);
-  // Whatever else is wrong with it, it may hold a token: before a host, or in a query.
+  // A wrong address may also contain a token, before the host or in a query.
   const shown = /[@?]/.test(text)
-    ? { hint: 'Hand a token over as the credential, not in the address.' }
+    ? { hint: 'Pass a token as the credential, not in the address.' }
     : { received: text };
   return new InvalidInputError({
     field: 'url',

@@ -6,9 +6,9 @@ import type { GitSetting } from '../git-command.ts';
 import type { RemoteAddress } from './remote-address.ts';
 
 /**
- * How git talks to one host. A token is in the environment of that one child, and in no argv, URL
- * or file. Throws `InvalidInputError` for a credential of another origin, and for one that would
- * travel in the clear.
+ * Returns the settings by which git talks to one host. A token is only in the environment of that
+ * child, never in argv, a URL or a file. Throws `InvalidInputError` for a credential of another
+ * origin, or one that would travel unencrypted.
  */
 export function remoteSettings(
   address: RemoteAddress,
@@ -16,7 +16,7 @@ export function remoteSettings(
 ): readonly GitSetting[] {
   const settings: readonly GitSetting[] = [
     ['http.followRedirects', 'false'],
-    // A host that stalls: below 1000 bytes a second for a minute ends the transfer.
+    // If a host stalls, end the transfer: below 1000 bytes a second for a minute.
     ['http.lowSpeedLimit', '1000'],
     ['http.lowSpeedTime', '60'],
   ];
@@ -24,7 +24,7 @@ export function remoteSettings(
   if (address.transport !== 'http') {
     throw new InvalidInputError({
       field: 'credential',
-      expected: 'no credential: only https takes one',
+      expected: 'no credential: only https uses one',
       hint: 'ssh uses its own keys.',
     });
   }
@@ -35,28 +35,32 @@ export function remoteSettings(
       expected: `a credential for ${address.origin}, which has to be https (http is for loopback alone)`,
     });
   }
-  // git sends the header only where the address matches the key: elsewhere (insteadOf, a redirect)
-  // it does not go.
+  // git sends the header only to addresses that match this key, so not after insteadOf or a
+  // redirect.
   const header = `http.${address.url}.extraHeader`;
   return [
     ...settings,
     ['credential.helper', ''],
-    // The empty value clears what other configuration has added: two Authorization headers are an
-    // error at GitHub.
+    // The empty value clears headers from other configuration: GitHub rejects two Authorization
+    // headers.
     [header, ''],
     [header, new Secret(`Authorization: ${authorization(credential)}`)],
   ];
 }
 
-/** Variables beside the settings. `agent` is SSH_AUTH_SOCK, for the children that may use ssh. */
+/**
+ * Returns the variables besides the settings. `agent` is SSH_AUTH_SOCK, for children that may use
+ * ssh.
+ */
 export function remoteVariables(
   credential: Credential | undefined,
   agent: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
-    // Whatever a configured `insteadOf` makes of the address: ext:: and the like run programs.
+    // The allowed transports, whatever a configured `insteadOf` makes of the address: ext:: and the
+    // like run programs.
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-    // Neither ssh nor Git Credential Manager may wait for a person.
+    // ssh and Git Credential Manager must not wait for a person.
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
     GCM_INTERACTIVE: 'never',
     ...(credential === undefined && agent !== undefined ? { SSH_AUTH_SOCK: agent } : {}),

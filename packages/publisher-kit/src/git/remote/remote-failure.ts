@@ -3,16 +3,16 @@ import { reasonOf } from '../git-command.ts';
 import type { RemoteFailure } from './remote.ts';
 
 /**
- * git's own messages (remote-curl.c, http.c, connect.c) under LC_ALL=C, each by the least text that
- * tells it. A status number comes first: it is the host's answer, where the words around it change
- * between versions of git and curl.
+ * Shortest unique parts of git's messages (remote-curl.c, http.c, connect.c) under LC_ALL=C. Status
+ * numbers come first: they are the host's answer, while the words around them change between
+ * versions of git and curl.
  */
 const RULES: readonly (readonly [RegExp, RemoteFailure['kind']])[] = [
   [/(?:returned error|HTTP(?:\/[\d.]+)?):? (?:401|403)\b/, 'authentication'],
   [/(?:returned error|HTTP(?:\/[\d.]+)?):? (?:404|410)\b/, 'not-found'],
   [/(?:returned error|HTTP(?:\/[\d.]+)?):? 3\d\d\b/, 'moved'],
   [/(?:returned error|HTTP(?:\/[\d.]+)?):? (?:408|429|5\d\d)\b/, 'unreachable'],
-  // 401: git would ask for a name next, and may not.
+  // 401: git would now prompt for a user name, which we forbid.
   [
     /could not read (?:Username|Password)|Authentication failed|Permission denied|Host key verification failed/i,
     'authentication',
@@ -32,10 +32,7 @@ const RULES: readonly (readonly [RegExp, RemoteFailure['kind']])[] = [
   ],
 ];
 
-/**
- * Classifies a failed git command that talked to a host. For one that only reads, or never began to
- * write.
- */
+/** Classifies a failed git command that talked to a host and only read, or never began to write. */
 export function classifyRemoteFailure(result: ProcessResult): RemoteFailure {
   const kind =
     result.failure === 'timeout'
@@ -44,21 +41,21 @@ export function classifyRemoteFailure(result: ProcessResult): RemoteFailure {
   return { kind, message: reasonOf(result) };
 }
 
-// What remote-curl and send-pack print once the pack is on its way.
+// remote-curl and send-pack print these after they began to send the pack.
 const SENDING =
   /RPC failed|hung up unexpectedly|unexpected disconnect|early EOF|unpack|Writing objects|remote unpack failed|sideband|pack-objects died/i;
-// A host that refuses the request itself has not looked at the pack. After a 401 git says no
-// number, but asks for a name, and may not.
+// A host that refuses the request itself has not looked at the pack. After a 401 git prints no
+// number but prompts for a name, which we forbid.
 const REFUSED =
   /(?:returned error|HTTP(?:\/[\d.]+)?):? (?:401|403|404|410|429|3\d\d)\b|could not read (?:Username|Password)|Authentication failed/i;
-// Printed only before anything is sent: the ref advertisement could not be had, or holds no such
-// capability.
+// git prints these only before it sends anything: it could not get the ref advertisement, or that
+// lacks a capability.
 const BEFORE =
   /unable to access|could not read (?:Username|Password)|Authentication failed|not found|does not appear to be a git repository|Permission denied|does not support --atomic|src refspec|not a git repository/i;
 
 /**
- * Classifies a push that printed no verdict on its refs. Only what surely came before the first byte
- * was written counts as without effect; all else may have landed.
+ * Classifies a push that printed no result for its refs. It had no effect only if it certainly
+ * failed before the first byte was written; otherwise it may have succeeded.
  */
 export function classifyPushFailure(result: ProcessResult): RemoteFailure {
   const text = result.stderrText;
@@ -69,13 +66,12 @@ export function classifyPushFailure(result: ProcessResult): RemoteFailure {
     : { kind: 'unknown-outcome', message: reasonOf(result) };
 }
 
-// Not 502 and 504: a gateway that no longer waits says nothing about what the host behind it is
-// doing.
+// Excludes 502 and 504: a gateway that stopped waiting does not know what the host behind it does.
 const ANSWERED = /(?:returned error|HTTP(?:\/[\d.]+)?):? (?:500|503)\b/i;
 
 /**
- * Of a push with an unknown outcome: whether the host has said that it failed, and so is done with
- * it. What it had done before that counts.
+ * After a push with an unknown outcome: true if the host reported a failure and so is done with the
+ * push. What it did before that remains.
  */
 export function wasAnswered(result: ProcessResult): boolean {
   return result.failure === 'exit' && ANSWERED.test(result.stderrText);

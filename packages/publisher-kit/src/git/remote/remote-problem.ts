@@ -4,7 +4,7 @@ import type { RemoteFailure } from './remote.ts';
 export interface RemoteProblem {
   /** Prefix of the problem's code: `go` makes `go-unauthorized`. */
   readonly code: string;
-  /** What was being done, as a verb: `push tag v0.1.0 to https://github.com/o/r.git`. */
+  /** The failed action, as a verb: `push tag v0.1.0 to https://github.com/o/r.git`. */
   readonly what: string;
   readonly failure: RemoteFailure;
   readonly coordinate?: string;
@@ -21,21 +21,21 @@ const VERDICTS: Readonly<Record<RemoteFailure['kind'], Verdict>> = {
     kind: 'authentication',
     effect: 'none',
     rerun: 'after-fix',
-    hint: 'Give a token that may write to this repository, or a new one: this one is missing, mistyped, expired or too narrow.',
+    hint: 'Use a token that may write to this repository: this one is missing, mistyped, expired or lacks the permission.',
   },
   'not-found': {
     suffix: 'repository-not-found',
     kind: 'incomplete',
     effect: 'none',
     rerun: 'after-fix',
-    hint: 'Check the address, that the repository exists, and that the token may see it: hosts hide what it may not.',
+    hint: 'Check the address, that the repository exists, and that the token may read it: hosts hide repositories from other tokens.',
   },
   moved: {
     suffix: 'repository-moved',
     kind: 'incomplete',
     effect: 'none',
     rerun: 'after-fix',
-    hint: 'Give the address it redirects to, if you trust it: a token is not sent after a redirect.',
+    hint: 'If you trust the address that it redirects to, configure that one: we send no token after a redirect.',
   },
   unreachable: {
     suffix: 'unreachable',
@@ -56,11 +56,11 @@ const VERDICTS: Readonly<Record<RemoteFailure['kind'], Verdict>> = {
     kind: 'incomplete',
     effect: 'none',
     rerun: 'after-fix',
-    hint: 'git’s own words say why.',
+    hint: 'The message ends with git’s own reason.',
   },
 };
 
-/** A git host's failure as a `Problem`. */
+/** Turns a git host's failure into a `Problem`. */
 export function remoteProblem({ code, what, failure, coordinate }: RemoteProblem): Problem {
   const { suffix, ...verdict } = VERDICTS[failure.kind];
   const message = `Could not ${what}: ${failure.message}${/[.!?]$/.test(failure.message) ? '' : '.'}`;

@@ -2,15 +2,18 @@ import { InvalidInputError, isSha, parseSha } from '@ameide/versioning-core';
 import { parseFullRef } from '../ref-name.ts';
 import type { RefUpdate, RemoteRef } from './remote.ts';
 
-/** `refs/heads/main`, or with `*` for anything: `refs/tags/v*`. Throws `InvalidInputError`. */
+/**
+ * Parses `refs/heads/main`, or a pattern in which `*` matches anything: `refs/tags/v*`. Throws
+ * `InvalidInputError`.
+ */
 export function parseRefPattern(pattern: string): string {
   parseFullRef(pattern.replaceAll('*', 'x'), 'patterns');
   return pattern;
 }
 
 /**
- * `source` or `source:target`, each a full ref; the source may be an object id. A leading `+`
- * allows the target to lose commits.
+ * Parses `source` or `source:target`, each a full ref; the source may be an object id. A leading
+ * `+` allows the target to lose commits.
  */
 export function parseRefspec(refspec: string): string {
   const [source = '', target, ...more] = refspec.replace(/^\+/, '').split(':');
@@ -25,7 +28,7 @@ export function parseRefspec(refspec: string): string {
   return refspec;
 }
 
-/** Checks updates, and that no ref is in there twice. */
+/** Checks updates, and that no ref occurs twice. */
 export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[] {
   const seen = new Set<string>();
   for (const { ref, sha, expect } of updates) {
@@ -40,9 +43,9 @@ export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[
 }
 
 /**
- * Reads what `git ls-remote` prints, `<id>\t<ref>` with `<ref>^{}` for the commit behind an
- * annotated tag, and keeps what the patterns match in full: git itself also takes a pattern as the
- * tail of a longer ref. All when there is no pattern.
+ * Reads the output of `git ls-remote`, `<id>\t<ref>` with `<ref>^{}` for the commit of an annotated
+ * tag. Keeps the refs that a pattern matches in full, or all without patterns; git itself also
+ * matches a pattern against the end of a longer ref.
  */
 export function parseRefList(output: string, patterns: readonly string[]): readonly RemoteRef[] {
   const matchers = patterns.map(
@@ -52,12 +55,12 @@ export function parseRefList(output: string, patterns: readonly string[]): reado
   const refs = new Map<string, RemoteRef>();
   for (const line of output.split('\n')) {
     const [sha = '', name] = line.split('\t');
-    // HEAD is listed too.
+    // git lists HEAD, too.
     if (name?.startsWith('refs/') !== true) continue;
     const ref = name.replace(/\^\{\}$/, '');
     if (patterns.length > 0 && !matchers.some((matcher) => matcher.test(ref))) continue;
     const known = refs.get(ref);
-    // The tag object comes before what it peels to.
+    // The tag object precedes its commit.
     refs.set(ref, known === undefined ? { ref, sha } : { ...known, peeled: sha });
   }
   return [...refs.values()];

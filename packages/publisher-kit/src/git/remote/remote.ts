@@ -1,20 +1,20 @@
 /**
- * The writing port of a git host. Failures of the host are values. Nothing is read from or written
- * to a working tree.
+ * Writes to and reads from a git host. Returns the host's failures as values. Never touches a
+ * working tree.
  */
 export interface GitRemote {
-  /** As given: it never holds a credential. */
+  /** As configured. Never contains a credential. */
   readonly url: string;
   /**
-   * The refs that match any of the patterns (git-ls-remote(1): `refs/heads/main`, `refs/tags/v*`);
-   * all for an empty list. An empty answer means the host said that there are none.
+   * Lists the refs that match a pattern (git-ls-remote(1): `refs/heads/main`, `refs/tags/v*`), or
+   * all without patterns. An empty result means that the host reported none.
    */
   lsRemote(
     patterns: readonly string[],
     options?: RemoteCall,
   ): Promise<{ readonly refs: readonly RemoteRef[] } | RemoteFailed>;
   /**
-   * Fetches into a git directory, without tags that are not asked for. `refs/heads/main`, or
+   * Fetches into a git directory, without further tags. `refs/heads/main`, or
    * `refs/heads/main:refs/mirror/main` to keep a ref.
    */
   fetch(
@@ -23,10 +23,10 @@ export interface GitRemote {
     options?: FetchCall,
   ): Promise<{ readonly fetched: true } | RemoteFailed>;
   /**
-   * Pushes all updates, or none (`--atomic`). Each is a compare-and-swap when it says what it
-   * expects. After an answer that leaves the outcome in doubt the refs are read again: what is
-   * there is ours, and what is not is pushed again, a few times. When it is still not there in the
-   * end, the outcome is `unknown`, unless the host itself had said that it failed.
+   * Pushes all updates or none (`--atomic`). An update with `expect` is a compare-and-swap. After a
+   * doubtful answer it reads the refs: if they are as we want, they count as ours; if not, it
+   * pushes again, a few times. If they still differ at the end, the outcome is `unknown`, unless
+   * the host itself reported a failure.
    */
   push(
     gitDirectory: string,
@@ -46,21 +46,21 @@ export interface FetchCall extends RemoteCall {
 
 export interface RemoteRef {
   readonly ref: string;
-  /** What the ref names: for an annotated tag, the tag object. */
+  /** The object that the ref names: for an annotated tag, the tag object. */
   readonly sha: string;
-  /** The commit behind an annotated tag. */
+  /** The commit of an annotated tag. */
   readonly peeled?: string;
 }
 
 export interface RefUpdate {
-  /** In full: `refs/tags/v0.1.0`. */
+  /** The full name: `refs/tags/v0.1.0`. */
   readonly ref: string;
-  /** The object it shall name, present in the git directory. */
+  /** The object that the ref should name. The git directory must have it. */
   readonly sha: string;
   /**
-   * `null`: the ref must not exist. An id: it must name that (a branch may then even move
-   * backwards: the caller has decided). Left out: git's own rules, so a branch moves forwards only
-   * and a tag never.
+   * `null`: the ref must not exist. An id: the ref must name it (a branch may then even move
+   * backwards, as the caller decided that). Omitted: git's own rules, so a branch only moves
+   * forwards and a tag never moves.
    */
   readonly expect?: string | null;
 }
@@ -68,15 +68,15 @@ export interface RefUpdate {
 export interface RefResult {
   readonly ref: string;
   /**
-   * `ok`: it names `sha` because of this push. `already`: it named `sha` before. `rejected`: the
-   * host or the lease refused, nothing changed. `not-sent`: nothing changed, because the push
-   * failed as a whole. `unknown`: it may have changed, or may change yet.
+   * `ok`: the ref names `sha` because of this push. `already`: it named `sha` before. `rejected`:
+   * the host or the lease refused; nothing changed. `not-sent`: the push failed as a whole; nothing
+   * changed. `unknown`: the ref may have changed, or may change yet.
    */
   readonly outcome: 'ok' | 'already' | 'rejected' | 'not-sent' | 'unknown';
   /**
-   * Of a rejected one. `stale`: it names something else than expected. `exists`: a tag of that name
-   * is there. `not-forward`: the branch would lose commits. `declined`: a hook or a rule of the
-   * host. `atomic`: another ref of the same push was rejected.
+   * Why a ref was rejected. `stale`: it does not name what the update expects. `exists`: a tag of
+   * that name exists. `not-forward`: the branch would lose commits. `declined`: a hook or a rule of
+   * the host. `atomic`: another ref of the same push was rejected.
    */
   readonly reason?: 'stale' | 'exists' | 'not-forward' | 'declined' | 'atomic';
   /** git's or the host's own words, redacted. */
@@ -84,7 +84,7 @@ export interface RefResult {
 }
 
 export interface PushAnswer {
-  /** One for each update, in its order. */
+  /** One result for each update, in the same order. */
   readonly results: readonly RefResult[];
   /** Why results are `not-sent` or `unknown`. */
   readonly failure?: RemoteFailure;
@@ -96,10 +96,10 @@ export interface RemoteFailed {
 
 export interface RemoteFailure {
   /**
-   * `authentication`: the host wants a credential, or does not accept this one. `not-found`: no
-   * such repository, or hidden from this credential. `moved`: the host answers with a redirect,
-   * which is not followed. `unreachable`: no answer, or one that says "later". `unknown-outcome`: a
-   * push whose answer got lost. `other`: see the message.
+   * `authentication`: the host wants a credential, or rejects this one. `not-found`: no such
+   * repository, or this credential may not see it. `moved`: the host redirects, which we do not
+   * follow. `unreachable`: no answer, or one that says "later". `unknown-outcome`: the answer to a
+   * push was lost. `other`: see the message.
    */
   readonly kind:
     | 'authentication'

@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 
 /**
- * The git directory that holds objects and refs, absolute. A linked worktree keeps them with the
- * main one, and names that in a file `commondir` (gitrepository-layout(5)).
+ * Returns the absolute path of the git directory with the objects and refs. For a linked worktree
+ * that is the main one, which a file `commondir` names (gitrepository-layout(5)).
  */
 export async function commonDirectory(gitDirectory: string): Promise<string> {
   const common = await readFile(resolve(gitDirectory, 'commondir'), 'utf8').catch(() => '.');
   return resolve(gitDirectory, common.trim());
 }
 
-/** The folders of objects that a git directory borrows from, absolute. */
+/** Returns the absolute paths of the object folders that a git directory borrows from. */
 export async function borrowedFolders(commonGitDirectory: string): Promise<readonly string[]> {
   const objects = resolve(commonGitDirectory, 'objects');
   const lines = await readFile(resolve(objects, 'info/alternates'), 'utf8').catch(() => '');
@@ -22,8 +22,8 @@ export async function borrowedFolders(commonGitDirectory: string): Promise<reado
 }
 
 /**
- * Lets one git directory see every object of another one, and what that one borrows in turn,
- * through `objects/info/alternates` (gitrepository-layout(5)).
+ * Lets one git directory see every object of another, and those that the other borrows, through
+ * `objects/info/alternates` (gitrepository-layout(5)).
  */
 export async function borrowObjects(gitDirectory: string, source: string): Promise<void> {
   const objects = resolve(source, 'objects');

@@ -13,8 +13,8 @@ const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob|tag) (\d+)$/;
 
 /**
  * Splits the output of `git cat-file --batch` (git-cat-file(1), "BATCH OUTPUT"): `<id> <type>
- * <size>\n<content>\n`, or a line `<name> missing`. Returns the function to be given each chunk;
- * `deliver` is called once for each answer, in order.
+ * <size>\n<content>\n`, or a line `<name> missing`. Pass each chunk to the returned function; it
+ * calls `deliver` once for each answer, in order.
  */
 export function splitBatchAnswers(deliver: (answer: BatchAnswer) => void): (chunk: Buffer) => void {
   let line: Buffer[] = [];
@@ -45,7 +45,7 @@ export function splitBatchAnswers(deliver: (answer: BatchAnswer) => void): (chun
         filled += taken;
         rest = rest.subarray(taken);
       } else {
-        // The newline that ends every object.
+        // Skip the newline that ends every object.
         rest = rest.subarray(1);
         const answer = open;
         open = undefined;

@@ -16,11 +16,11 @@ interface CheckoutParts {
 
 interface Checkouts {
   readonly checkout: Repository['checkout'];
-  /** Of the whole commit: what a checkout lacked, or would lack. Asked once. */
+  /** Reports what a checkout of the whole commit lacked or would lack. Computed once. */
   missingContent(sha: CommitSha, options: CheckoutOptions): Promise<readonly MissingContent[]>;
 }
 
-/** The checkouts of a repository; `environment` is that of the processes that read objects. */
+/** Creates the checkouts of a repository. `environment` is for the processes that read objects. */
 export function createCheckouts(
   clone: CloneFolders,
   environment: Readonly<Record<string, string>>,
@@ -39,7 +39,7 @@ export function createCheckouts(
     const origins = { address, origin: address, fetchesSubmodules: submodules };
     return { ...clone, ...origins, sha, time, trees, files, openSubmodule: openAt };
   };
-  // Late: who derives a version needs no checkout.
+  // Computed only when needed: deriving a version needs no checkout.
   const foretell = (submodules: boolean) =>
     onceForEach(async (sha: CommitSha) => {
       const { findMissing } = await import('../../checkout/missing.ts');
@@ -61,7 +61,7 @@ export function createCheckouts(
   };
 }
 
-/** The repository of a submodule, at the commit that is named. */
+/** Opens the repository of a submodule at the given commit. */
 async function openSubmodule(
   { gitDirectory, processes }: Pick<CloneFolders, 'gitDirectory' | 'processes'>,
   environment: Readonly<Record<string, string>>,

@@ -2,8 +2,8 @@ import { InvalidInputError, parseSha } from '@ameide/versioning-core';
 import { type ObjectFormat, objectId } from './object-format.ts';
 
 /**
- * Who, and when. The time zone is always written as `+0000`, so the same input gives the same
- * commit everywhere.
+ * A name, an e-mail address and a time. The time zone is always `+0000`, so the same input gives
+ * the same commit everywhere.
  */
 export interface CommitIdentity {
   readonly name: string;
@@ -16,17 +16,17 @@ export interface CommitIdentity {
 export interface CommitInput {
   /** Id of the tree object. */
   readonly tree: string;
-  /** Ids of the parents, first one first; empty for a root commit. */
+  /** Ids of the parents in order; empty for a root commit. */
   readonly parents: readonly string[];
   readonly author: CommitIdentity;
   readonly committer: CommitIdentity;
-  /** Written as given; a newline is added at its end when there is none. */
+  /** Written as given, with a newline added if it ends without one. */
   readonly message: string;
 }
 
 /**
- * The exact bytes of a commit object. Pure. Throws `InvalidInputError` for what the format cannot
- * hold.
+ * Returns the exact bytes of a commit object. Pure. Throws `InvalidInputError` for values that the
+ * format does not allow.
  */
 export function commitBytes(commit: CommitInput): Buffer {
   const lines = [
@@ -47,7 +47,7 @@ export function commitBytes(commit: CommitInput): Buffer {
 }
 
 /**
- * The id that `git commit-tree` would give, computed without git: for plans that name a commit
+ * Computes the id that `git commit-tree` would give, without git, for plans that name a commit
  * before it exists.
  */
 export function commitId(commit: CommitInput, format: ObjectFormat = 'sha1'): string {
@@ -57,8 +57,7 @@ export function commitId(commit: CommitInput, format: ObjectFormat = 'sha1'): st
 function identityLine(identity: CommitIdentity, field: string): string {
   for (const part of ['name', 'email'] as const) {
     const value = identity[part];
-    // git itself strips these (ident.c, `crud`): writing them would give an id that git disagrees
-    // with.
+    // git itself strips these (ident.c, `crud`), so we would compute another id than git.
     if (value === '' || value !== value.trim() || /[<>\n\0]/.test(value)) {
       throw new InvalidInputError({
         field: `${field}.${part}`,

@@ -5,16 +5,16 @@ import type { ObjectReader } from './object-reader.ts';
 
 /** Finds commits by name or id. */
 export interface Commits {
-  /** As `Repository.resolve`. */
+  /** See `Repository.resolve`. */
   resolve(ref: string): Promise<CommitSha>;
   /**
-   * The commit with exactly this id. Throws `InvalidInputError` when there is none: a tag's or a
-   * tree's id is none.
+   * Reads the commit with exactly this id. Throws `InvalidInputError` if there is none; the id of a
+   * tag or a tree does not count.
    */
   header(sha: string): Promise<CommitHeader>;
   /**
-   * The full id of a commit given by its id or by 7 or more of its first digits; undefined when it
-   * is not here, or not alone.
+   * Completes an id of 7 or more digits to the full commit id. Returns undefined if there is no
+   * such commit, or more than one.
    */
   complete(id: string): Promise<CommitSha | undefined>;
 }
@@ -40,8 +40,7 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
     async resolve(ref) {
       const name = parseRevision(ref);
       const explicit = name === 'HEAD' || name.startsWith('refs/') || isSha(name);
-      // git would silently prefer the tag; a branch of the same name is somebody's mistake, or
-      // somebody's attack.
+      // git would silently prefer the tag. A branch with the same name is a mistake or an attack.
       const spellings = explicit ? [name] : [name, `refs/tags/${name}`, `refs/heads/${name}`];
       const answers = new Set(await Promise.all(spellings.map(lookUp)));
       answers.delete('missing');
@@ -52,7 +51,7 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
         {
           field: 'ref',
           received: ref,
-          expected: 'a name that one commit alone has',
+          expected: 'a name that belongs to only one commit',
           hint: 'Write it in full: refs/tags/<name>, refs/heads/<name>, or all digits of the id.',
         },
         'ambiguous-ref',
@@ -69,8 +68,8 @@ export function createCommits(reader: ObjectReader, isShallow: boolean): Commits
     async complete(id) {
       if (!/^[0-9a-f]{7,64}$/.test(id)) return undefined;
       const found = await lookUp(id);
-      // A ref may be called like an id; a ref is not what was asked for. Neither is the tag object
-      // of that id.
+      // A ref, or the id of a tag object, may match the digits, but the caller asked for a commit
+      // id.
       return found !== 'missing' && found !== 'ambiguous' && found.startsWith(id)
         ? found
         : undefined;

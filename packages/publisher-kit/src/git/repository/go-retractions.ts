@@ -18,17 +18,17 @@ import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 export interface FoundRetractions {
   readonly retracted: readonly GoRetraction[];
   /**
-   * The tag of this repository whose go.mod says so; absent when there is none, or when nothing
-   * before the commit could be retracted.
+   * The tag whose go.mod lists the retractions; absent if there is none, or if nothing before the
+   * commit could be retracted.
    */
   readonly tag?: string;
 }
 
 /**
- * Reads what a Go module has retracted, as `go` sees it from a commit: one of all the repository's
- * version tags says, wherever its commit is (see `retractingTag`). A go.mod that `go` could not read
- * retracts nothing. Runs one git process when a version tag is on the commit or before it, else
- * none. Throws as `refuseShallow` does.
+ * Reads what a Go module has retracted, as `go` sees it: one of all the repository's version tags
+ * lists it, on any commit (see `retractingTag`). A go.mod that `go` cannot read retracts nothing.
+ * Runs one git process if the commit or an ancestor has a version tag, else none. Throws as
+ * `refuseShallow` does.
  */
 export async function readGoRetractions(
   source: SourceTree,
@@ -62,7 +62,7 @@ async function commitOf(ref: string, call: GitCall): Promise<CommitSha | undefin
   return result.ok ? parseSha(text(result).trim()) : undefined;
 }
 
-/** A file at a tag, a byte order mark kept. */
+/** Reads a file at a tag and keeps its byte order mark. */
 async function readWithMark(
   source: SourceTree,
   at: AncestorTag | undefined,

@@ -1,19 +1,20 @@
 import type { History } from '@ameide/versioning-core';
 
-/** What ancestry questions rest on. */
+/** What answering questions about ancestry needs. */
 export interface HistoryParts {
   readonly isShallow: boolean;
   /**
-   * The full id of a commit of this clone, given by its id or the first digits of it; undefined
-   * when it is not here.
+   * Completes the first digits of a commit id. Returns undefined if this clone does not have the
+   * commit.
    */
   complete(id: string): Promise<string | undefined>;
-  /** Both are full ids of commits of this clone. */
+  /** Takes full ids of commits in this clone. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
 }
 
 /**
- * Answers from the commit graph. A shallow clone cannot tell: a missing link looks like no link.
+ * Answers from the commit graph. Not for a shallow clone, in which a missing link looks like no
+ * link.
  */
 export function createHistory(parts: HistoryParts): History {
   return {

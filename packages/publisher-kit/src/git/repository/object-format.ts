@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InvalidInputError } from '@ameide/versioning-core';
 
-/** The hash a repository names its objects by. */
+/** The hash by which a repository names its objects. */
 export type ObjectFormat = 'sha1' | 'sha256';
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
@@ -13,27 +13,27 @@ export interface TreeEntry {
   readonly id: string;
 }
 
-/** What the project needs of a commit object. */
+/** The parts of a commit object that we use. */
 export interface CommitHeader {
   readonly tree: string;
-  /** Committer time, Unix seconds: the number git stores, whatever the committer's time zone. */
+  /** Committer time, Unix seconds, as git stores it; independent of the committer's time zone. */
   readonly time: number;
 }
 
 /**
- * The id git gives to an object: the hash of `<type> <size>\0<content>` (gitformat, "Object
+ * Computes git's id of an object: the hash of `<type> <size>\0<content>` (gitformat, "Object
  * storage").
  */
 export function objectId(type: ObjectType, content: Uint8Array, format: ObjectFormat): string {
   return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
 }
 
-/** The format an id was made with, told by its length. */
+/** Returns the hash that an id was made with, by its length. */
 export function formatOf(id: string): ObjectFormat {
   return id.length === 64 ? 'sha256' : 'sha1';
 }
 
-/** Reads a commit object. Only its header lines count: a message may hold anything. */
+/** Reads a commit object. Reads only its header lines, because a message may contain anything. */
 export function parseCommit(content: Buffer): CommitHeader {
   const end = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, end === -1 ? content.length : end);
@@ -47,7 +47,7 @@ export function parseCommit(content: Buffer): CommitHeader {
 const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([
   ['40000', 'directory'],
   ['100644', 'file'],
-  // Written by early versions of git; checked out like 100644.
+  // Early versions of git wrote this; it checks out like 100644.
   ['100664', 'file'],
   ['100755', 'executable'],
   ['120000', 'symlink'],
@@ -56,13 +56,13 @@ const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([
 
 /**
  * Reads a tree object: `<mode> <name>\0<id bytes>`, repeated. Throws `InvalidInputError` for a name
- * no checkout could hold, and for one that is there twice: of a link and a folder git lays out one,
- * and says nothing.
+ * that no checkout can hold, and for a name that occurs twice: of a link and a folder git would
+ * silently lay out only one.
  */
 export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeEntry[] {
   const idLength = format === 'sha256' ? 32 : 20;
   const entries: TreeEntry[] = [];
-  // As bytes: names that are not UTF-8 may be one as text.
+  // Compares bytes: two names that are not UTF-8 may look the same as strings.
   const names = new Set<string>();
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);
@@ -82,17 +82,17 @@ export function parseTree(content: Buffer, format: ObjectFormat): readonly TreeE
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** A name that is not UTF-8 keeps U+FFFD: it concerns only who publishes the file. */
+/** A name that is not UTF-8 gets U+FFFD. Only publishing that file is a problem. */
 function entryName(bytes: Buffer): string {
   const name = utf8.decode(bytes);
-  // git refuses to check these out, and git fsck reports them; a crafted tree can still hold them.
+  // git refuses to check these out, and git fsck reports them, but a crafted tree can contain them.
   if (!['', '.', '..'].includes(name) && !name.includes('/') && name.toLowerCase() !== '.git') {
     return name;
   }
   throw unsafePath(name, 'no file or folder of the name ".", ".." or ".git"');
 }
 
-/** A commit that no checkout can hold as it is. */
+/** The error for a commit that no checkout can hold. */
 export function unsafePath(path: string, expected: string): InvalidInputError {
   return new InvalidInputError(
     {

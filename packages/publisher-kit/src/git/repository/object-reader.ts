@@ -5,20 +5,17 @@ import { GitError } from '../git-command.ts';
 import { type BatchAnswer, type BatchObject, splitBatchAnswers } from './batch-answers.ts';
 import { formatOf, objectId } from './object-format.ts';
 
-/**
- * Reads objects through one `git cat-file --batch`, started at the first read: thousands of reads
- * cost one process.
- */
+/** Reads objects through one `git cat-file --batch` process, started at the first read. */
 export interface ObjectReader {
   /**
-   * `name` is an id, or an expression of an already validated ref: `refs/tags/v0.1.0^{commit}`.
-   * Every object's bytes are checked against its id.
+   * `name` is an id, or an expression of a validated ref: `refs/tags/v0.1.0^{commit}`. Checks every
+   * object's bytes against its id.
    */
   read(name: string): Promise<BatchAnswer>;
   close(): Promise<void>;
 }
 
-/** `environment` is the child's whole environment. */
+/** `environment` is the whole environment of the child. */
 export function createObjectReader(
   gitDirectory: string,
   environment: Readonly<Record<string, string>>,
@@ -29,7 +26,8 @@ export function createObjectReader(
     read(name) {
       if (closed) return Promise.reject(new Error('this Repository is closed'));
       if (name.includes('\n')) return Promise.reject(new Error('an object name holds no newline'));
-      // A batch that died (someone killed it) is replaced; what it still owed has been rejected.
+      // Start a new batch if the old one died, for example because someone killed it. Its open
+      // requests have been rejected.
       if (batch === undefined || batch.ended) batch = startBatch(gitDirectory, environment);
       return batch.ask(name);
     },
@@ -73,7 +71,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   child.on('close', (code, signal) =>
     end(signal === null ? `exit code ${code}` : `ended by ${signal}`),
   );
-  // A dying child breaks the pipe first; 'close' follows and says why.
+  // The pipe of a dying child breaks first; then 'close' reports why.
   child.stdin.on('error', () => undefined);
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-2000);
@@ -82,7 +80,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     'data',
     splitBatchAnswers((answer) => {
       const one = waiting.shift();
-      // An idle batch must not keep the program running when someone forgot `close`.
+      // An idle batch must not keep the program running if someone forgot to call `close`.
       if (waiting.length === 0 && !closing) hold(child, false);
       if (one !== undefined) deliver(answer, one);
     }),
@@ -100,8 +98,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     },
     async close() {
       if (ended) return;
-      // Until it has ended: an answer that still comes must not let the program end before this
-      // promise is settled.
+      // Keep the program alive until the batch has ended, so that this promise settles.
       closing = true;
       hold(child, true);
       child.stdin.end();
@@ -122,7 +119,7 @@ function matchesId({ id, type, content }: BatchObject): boolean {
 
 function hold(child: ChildProcessWithoutNullStreams, on: boolean): void {
   for (const part of [child, child.stdin, child.stdout, child.stderr]) {
-    // The pipes are sockets, though their type does not say so.
+    // The pipes are sockets, though their type does not show it.
     const handle = part as { ref?: () => void; unref?: () => void };
     if (on) handle.ref?.();
     else handle.unref?.();

@@ -5,9 +5,9 @@ import { GitError, git } from '../git-command.ts';
 import { borrowObjects, commonDirectory } from './alternates.ts';
 import { type CommitInput, commitBytes, commitId } from './commit-object.ts';
 
-/** A private object database over a source repository: see `createObjectStore`. */
+/** A private object database on top of a source repository: see `createObjectStore`. */
 export interface ObjectStore {
-  /** Absolute path of a bare git directory: give it to `GitRemote.push` and `GitRemote.fetch`. */
+  /** The absolute path of a bare git directory, for `GitRemote.push` and `GitRemote.fetch`. */
   readonly gitDirectory: string;
   readonly format: 'sha1' | 'sha256';
   /** Writes one commit object; its id is `commitId(commit)`. */
@@ -17,8 +17,8 @@ export interface ObjectStore {
 /**
  * Makes a private bare git directory at `directory` (which must not exist) that sees every object
  * of the source repository through `objects/info/alternates` (gitrepository-layout(5)). Commits can
- * be written there, and pushed from there, while the source repository is only read. It is of use
- * as long as the source repository stays where it is.
+ * be written to it and pushed from it; the source repository is only read. Works only while the
+ * source repository stays in place.
  */
 export async function createObjectStore(
   sourceGitDirectory: string,

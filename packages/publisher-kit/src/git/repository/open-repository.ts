@@ -31,9 +31,9 @@ import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 import { createTreeReader } from './tree-reader.ts';
 
 /**
- * Opens the repository that a directory belongs to. Throws `InvalidInputError` with code
- * `not-a-repository`, `unsafe-repository` (owned by another user) or `git-missing`. Close it when
- * done.
+ * Opens the repository that contains a directory. Throws `InvalidInputError` with the code
+ * `not-a-repository`, `unsafe-repository` (owned by another user) or `git-missing`. Close it after
+ * use.
  */
 export async function openRepository(
   directory: string,
@@ -100,7 +100,7 @@ interface Place {
 }
 
 async function locate(directory: string, processes: Processes): Promise<Place> {
-  // --show-toplevel fails in a bare repository, after the lines before it are printed.
+  // In a bare repository --show-toplevel fails after git has printed the lines before it.
   const questions = [
     '--absolute-git-dir',
     '--is-shallow-repository',
@@ -152,7 +152,7 @@ function createTagLister(
   });
 }
 
-/** Of settings for reading none is a secret. */
+/** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   return { ...allowedEnvironment(base), ...(gitEnvironment() as Record<string, string>) };
 }

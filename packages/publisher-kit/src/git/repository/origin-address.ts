@@ -1,6 +1,6 @@
 import { type GitCall, text, tryGit } from '../git-command.ts';
 
-/** `remote.origin.url` as it is written: it may hold a credential. */
+/** Returns `remote.origin.url` unchanged: it may contain a credential. */
 export async function originAddress(call: GitCall): Promise<string | undefined> {
   const result = await tryGit(['config', '--get', 'remote.origin.url'], call);
   return result.ok ? text(result).trimEnd() : undefined;

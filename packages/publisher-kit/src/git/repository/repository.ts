@@ -7,29 +7,30 @@ import type {
 } from '@ameide/versioning-core';
 
 /**
- * The reading port of a source repository. Reads only: no ref, index or working tree is ever
- * written. Tags are those of the moment they were first asked for: one Repository shows one state.
+ * Reads a source repository. Never writes a ref, the index or the working tree. Reads the tags
+ * once, so one Repository always shows the same state.
  */
 export interface Repository {
   /**
-   * Absolute path of the top of the working tree; of the git directory when the repository is bare.
+   * Absolute path of the top of the working tree, or of the git directory if the repository is
+   * bare.
    */
   readonly root: string;
-  /** Absolute. A linked worktree has one of its own. */
+  /** Absolute. A linked worktree has its own. */
   readonly gitDirectory: string;
   /**
-   * True when history is cut (`actions/checkout` without `fetch-depth: 0`): versions and ancestry
-   * cannot be trusted.
+   * True if the history is cut off (`actions/checkout` without `fetch-depth: 0`), so that versions
+   * and ancestry would be wrong.
    */
   isShallow(): Promise<boolean>;
   /**
-   * The commit a ref, tag (annotated ones peeled) or abbreviation names. Throws `InvalidInputError`
-   * (field `ref`) if none or many.
+   * Returns the commit that a ref, tag (annotated ones peeled) or abbreviation names. Throws
+   * `InvalidInputError` (field `ref`) if it names none or several.
    */
   resolve(ref: string): Promise<CommitSha>;
   /**
-   * Committer time, Unix seconds (`%ct`). Throws `InvalidInputError` (field `sha`) when there is no
-   * such commit.
+   * Returns the committer time, Unix seconds (`%ct`). Throws `InvalidInputError` (field `sha`) if
+   * there is no such commit.
    */
   commitTime(sha: string): Promise<number>;
   /** `refs/heads/main`, or undefined when HEAD is detached. */
@@ -39,36 +40,36 @@ export interface Repository {
   /** Names of the tags on this commit or an ancestor, sorted. Throws as `refuseShallow` does. */
   mergedTags(sha: string): Promise<readonly string[]>;
   /**
-   * Paths that differ from HEAD, or are untracked and not ignored (an untracked directory as one
-   * path that ends in `/`). Asks `git status`, which starts the clean filters that the user's
-   * configuration names.
+   * Lists paths that differ from HEAD, or are untracked and not ignored (an untracked directory as
+   * one path with a trailing `/`). Runs `git status`, which starts the clean filters of the user's
+   * configuration.
    */
   dirtyPaths(): Promise<readonly string[]>;
   /**
-   * The `origin` remote as an https URL without credentials and `.git`, or undefined (see
+   * Returns the `origin` remote as an https URL without credentials and `.git`, or undefined (see
    * `sourceUrl`).
    */
   remoteUrl(): Promise<string | undefined>;
-  /** `options` as `checkout` will get them: they decide what `missingContent` reports. */
+  /** `options` must be those for `checkout`: they decide what `missingContent` reports. */
   source(sha: CommitSha, options?: CheckoutOptions): SourceTree;
   history(): History;
   /**
-   * Lays the commit out in an existing empty directory, as `createCheckout` says: a real checkout,
-   * with a `.git` of its own. Returns the files whose content it lacks; the commit's `source` knows
-   * of them from then on. A failed fetch is a problem. Throws `InvalidInputError` (`no-checkout`,
-   * `unsafe-path`, `submodule-refused`) where git, or the rule for fetching, refuses.
+   * Lays the commit out in an existing empty directory, as `createCheckout` does: a real checkout
+   * with its own `.git`. Returns the files whose content is missing; `source` reports them from
+   * then on, too. A failed fetch is a problem. Throws `InvalidInputError` (`no-checkout`,
+   * `unsafe-path`, `submodule-refused`) if git, or our rule for fetching, refuses.
    */
   checkout(
     sha: CommitSha,
     directory: string,
     options?: CheckoutOptions & { readonly signal?: AbortSignal },
   ): Promise<Result<readonly MissingContent[]>>;
-  /** Ends the one git process that answers reads. Reading afterwards is an error. */
+  /** Ends the git process that reads objects. Later reads fail. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface CheckoutOptions {
-  /** Fetch the submodules that the clone lacks. Without it their folders stay empty. */
+  /** Fetches the submodules that the clone lacks. Otherwise their folders stay empty. */
   readonly submodules?: boolean | undefined;
 }

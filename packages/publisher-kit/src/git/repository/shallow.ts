@@ -2,8 +2,8 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { Repository } from './repository.ts';
 
 /**
- * Throws `InvalidInputError` with code `shallow-clone`: without its whole history a commit's
- * version cannot be told.
+ * Throws `InvalidInputError` with the code `shallow-clone`, because a commit's version depends on
+ * its whole history.
  */
 export async function refuseShallow(
   repository: Pick<Repository, 'isShallow' | 'root'>,
@@ -14,7 +14,7 @@ export async function refuseShallow(
       field: 'repository',
       received: repository.root,
       expected: 'a clone with its whole history and its tags',
-      hint: 'In GitHub Actions give actions/checkout `fetch-depth: 0`; elsewhere: git fetch --unshallow --tags',
+      hint: 'In GitHub Actions set `fetch-depth: 0` for actions/checkout; elsewhere: git fetch --unshallow --tags',
     },
     'shallow-clone',
   );

@@ -7,7 +7,7 @@ import {
 } from '@ameide/versioning-core';
 import { parsePath, type TreeReader } from './tree-reader.ts';
 
-/** What a SourceTree asks of its repository. */
+/** What a SourceTree needs from its repository. */
 export interface SourceTreeParts {
   readonly gitDirectory: string;
   readonly trees: TreeReader;
@@ -15,11 +15,11 @@ export interface SourceTreeParts {
   rootTree(sha: CommitSha): Promise<string>;
   ancestorTags(sha: CommitSha): Promise<readonly AncestorTag[]>;
   commitTime(sha: string): Promise<number>;
-  /** Of the whole commit. */
+  /** Reports the missing content of the whole commit. */
   missingContent(sha: CommitSha): Promise<readonly MissingContent[]>;
 }
 
-/** The tree of one commit, read from the object database. */
+/** Reads the tree of one commit from the object database. */
 export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): SourceTree {
   const { trees, gitDirectory } = parts;
   const find = async (path: string): ReturnType<TreeReader['find']> => {

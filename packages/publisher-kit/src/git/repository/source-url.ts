@@ -1,9 +1,9 @@
 /**
- * The web address of a repository, told from its remote: `git@github.com:o/r.git`,
+ * Derives the web address of a repository from its remote: `git@github.com:o/r.git`,
  * `ssh://git@github.com/o/r` and `https://user:token@github.com/o/r.git` all give
- * `https://github.com/o/r`. Undefined for a local path, a host without a dot (an alias of someone's
- * ssh configuration) and anything else that names no public address. Letter case of the path is
- * kept.
+ * `https://github.com/o/r`. Returns undefined for a local path, a host without a dot (an alias in
+ * an ssh configuration) and anything else without a public address. Keeps the letter case of the
+ * path.
  */
 export function sourceUrl(remote: string): string | undefined {
   const scp = /^(?:[^@/:\s]+@)?([A-Za-z0-9.-]+):(?!\/)(.+)$/.exec(remote);
@@ -12,9 +12,9 @@ export function sourceUrl(remote: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:', 'ssh:', 'git:', 'git+ssh:'].includes(url.protocol))
     return undefined;
-  // A port is part of a web address only under https; an ssh or git port says nothing about it.
+  // Keeps only an https port: an ssh or git port is not part of the web address.
   const port = url.protocol === 'https:' && url.port !== '' ? `:${url.port}` : '';
-  // ssh over the https port, as GitHub documents it.
+  // GitHub documents this host for ssh over the https port.
   const host =
     url.hostname.toLowerCase() === 'ssh.github.com' ? 'github.com' : url.hostname.toLowerCase();
   const path = url.pathname.replace(/\/+$/, '').replace(/\.git$/, '');

@@ -9,20 +9,23 @@ const FIELDS = [
 ] as const;
 
 /**
- * For `git for-each-ref`: one line for each ref, its fields parted by NUL, which no ref name can
- * hold.
+ * The format for `git for-each-ref`: one line for each ref, with its fields separated by NUL, which
+ * no ref name contains.
  */
 export const TAG_FORMAT: string = FIELDS.map((field) => `%(${field})`).join('%00');
 
-/** A listed tag. */
+/** A tag as `git for-each-ref` lists it. */
 export interface ListedTag {
   readonly tag: string;
-  /** `nested`: a tag of a tag, which may lead to one. Absent for the tag of a tree or a blob. */
+  /**
+   * `nested`: a tag of a tag, which may lead to a commit. Absent for the tag of a tree or a blob.
+   */
   readonly commit?: CommitSha | 'nested';
 }
 
 /**
- * Reads what `git for-each-ref --format=TAG_FORMAT refs/tags` prints; sorted by name in byte order.
+ * Reads the output of `git for-each-ref --format=TAG_FORMAT refs/tags`. Sorts by name in byte
+ * order.
  */
 export function parseTagList(output: string): readonly ListedTag[] {
   return output
@@ -37,8 +40,8 @@ export function parseTagList(output: string): readonly ListedTag[] {
 }
 
 /**
- * Completes the tags of tags through `resolve`, which gives undefined for what is no commit, and
- * leaves out those of trees and blobs.
+ * Resolves tags of tags through `resolve`, which returns undefined if the result is not a commit.
+ * Leaves out tags of trees and blobs.
  */
 export async function peelTags(
   listed: readonly ListedTag[],

@@ -5,15 +5,14 @@ import { formatOf, parseTree, type TreeEntry } from './object-format.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 /**
- * Walks tree objects by id: no path is ever part of a git expression, so every file name is safe to
- * ask for.
+ * Walks tree objects by id. No path becomes part of a git expression, so every file name is safe.
  */
 export interface TreeReader {
-  /** The entry at a path, or undefined; a path of no components gives the root itself. */
+  /** Returns the entry at a path, or undefined; an empty path gives the root itself. */
   find(root: string, path: readonly string[]): Promise<TreeEntry | undefined>;
   /**
-   * Every file below a tree, its paths starting with `prefix`; in git's order, which is the byte
-   * order of the paths.
+   * Lists every file below a tree, with `prefix` before each path, in git's order: the byte order
+   * of the paths.
    */
   files(tree: string, prefix: string): Promise<readonly TreeFile[]>;
   blob(id: string): Promise<Buffer>;
@@ -38,7 +37,7 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     );
     return (await Promise.all(below)).flat();
   };
-  // Every publisher of a release asks for the whole tree, and some of them twice.
+  // Every publisher of a release lists the whole tree, some of them twice.
   const listed = onceForEach(async (key: string) => {
     const [tree = '', prefix = ''] = key.split('\0');
     return walk(tree, prefix);
@@ -58,7 +57,7 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
 }
 
 /**
- * Components of a path relative to the repository root; `''` and `.` are the root. Throws
+ * Splits a path relative to the repository root; `''` and `.` are the root. Throws
  * `InvalidInputError`.
  */
 export function parsePath(path: string): readonly string[] {

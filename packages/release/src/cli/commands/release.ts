@@ -27,8 +27,8 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
 
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  // Before the definition is loaded: in a run for a pull request it is its author's program, and
-  // would run with the tokens.
+  // Check this before loading the definition: in a pull request's run its author wrote that
+  // program, and it would run with our tokens.
   const { ref } = args.ref === undefined ? await githubRun(env.env) : { ref: args.ref };
   if (ref?.startsWith('refs/pull/') === true) throw pullRequestRefused(ref);
   return runRelease(env, args, publishRelease);

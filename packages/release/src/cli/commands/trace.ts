@@ -8,8 +8,8 @@ import { progressLine, traceTable } from '../output.ts';
 export interface TraceArguments {
   readonly directory: string;
   /**
-   * A revision, or a coordinate: git refs hold no colon (git-check-ref-format(1)), coordinates
-   * always do.
+   * A revision or a coordinate. A coordinate always contains a colon, a git ref never
+   * (git-check-ref-format(1)).
    */
   readonly subject: string;
   readonly json?: boolean;

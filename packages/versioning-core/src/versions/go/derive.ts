@@ -11,24 +11,25 @@ import { highestTag, parseDirectory, tagPrefix, type UsableTag, usableTag } from
 
 /** The version that `go` gives to a commit. */
 export interface GoVersion {
-  /** A tag's, or a pseudo-version. */
+  /** A tag's version, or a pseudo-version. */
   readonly version: string;
   /**
-   * The tag that carries it, with the module's sub-directory as prefix (`sdk/go/v0.1.0`); null for
-   * a pseudo-version.
+   * The tag that has this version, with the module's sub-directory as prefix (`sdk/go/v0.1.0`);
+   * null for a pseudo-version.
    */
   readonly tag: string | null;
 }
 
-/** Of a commit, what its Go version depends on. */
+/** The parts of a commit that its Go version depends on. */
 export type GoCommit = Pick<Canonical, 'sha' | 'datetime'> & Partial<Pick<Canonical, 'base'>>;
 
 /**
- * On a release or candidate tag the tag; otherwise what `go list -m <module>@<sha>` answers.
- * Follows `convert` in cmd/go/internal/modfetch/coderepo.go for a module whose go.mod is in place:
- * a usable canonical tag on the commit wins, else a pseudo-version after the highest usable tag
- * before it. What `module.retracted` holds is not usable. The base counts only without a module
- * path. Throws `InvalidInputError` with the code `module-path-major` or `invalid-input`.
+ * Returns the tag itself on a release or candidate tag, otherwise what `go list -m <module>@<sha>`
+ * answers. Follows `convert` in cmd/go/internal/modfetch/coderepo.go for a module whose go.mod
+ * exists: a usable canonical tag on the commit wins; else `go` makes a pseudo-version after the
+ * highest usable tag before the commit. Retracted versions (`module.retracted`) are not usable. The
+ * base matters only without a module path. Throws `InvalidInputError` with the code
+ * `module-path-major` or `invalid-input`.
  */
 export function deriveGo(
   commit: GoCommit,
@@ -57,18 +58,18 @@ export function deriveGo(
   return { version: pseudoVersion(start, older?.version, commit.datetime, commit.sha), tag: null };
 }
 
-/** A Go version, read. */
+/** The parts of a Go version. */
 export interface ParsedGoVersion extends ParsedVersion {
   /** The module's sub-directory, when the string was a tag with a prefix. */
   readonly directory?: string;
-  /** The tag that a pseudo-version comes after, without prefix; absent when there was none. */
+  /** The tag that precedes a pseudo-version, without prefix; absent if there was none. */
   readonly baseTag?: string;
 }
 
 /**
- * Reads a tag `vX.Y.Z` or `vX.Y.Z-rc.N`, also behind a sub-directory prefix or `refs/tags/`, or a
- * pseudo-version with 12 hex digits that `go` would accept (`base` is then the version that `go`
- * wrote, `baseTag` the one before it). Undefined for any other.
+ * Reads a tag `vX.Y.Z` or `vX.Y.Z-rc.N`, also with a sub-directory prefix or `refs/tags/`, or a
+ * pseudo-version with 12 hex digits that `go` would accept (`base` is then the version in it,
+ * `baseTag` the tag before it). Returns undefined for anything else.
  */
 export function parseGoVersion(text: string): ParsedGoVersion | undefined {
   const version = text.replace(/^refs\/tags\//, '');
@@ -87,8 +88,8 @@ export function parseGoVersion(text: string): ParsedGoVersion | undefined {
   return { channel, ...rest, ...(directory === undefined ? {} : { directory }) };
 }
 
-// Without a go.mod to look at, the module is taken to follow the base, as Go's import compatibility
-// rule demands.
+// Without a go.mod, assume that the module's path has the base's major version, as Go's import
+// compatibility rule demands.
 function majorOfBase({ base }: GoCommit): string {
   const major = base?.split('.')[0] ?? '0';
   return major === '0' || major === '1' ? '' : `/v${major}`;

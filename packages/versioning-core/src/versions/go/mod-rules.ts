@@ -3,7 +3,7 @@ import { matchesPathMajor, parseGoModulePath, splitPathVersion } from './path.ts
 import { isPseudoVersion, parsePseudoVersion } from './pseudo.ts';
 import { formatGoSemver, parseGoSemver, parseShortGoSemver } from './semver.ts';
 
-/** A `retract` directive: the versions from `low` to `high`, both included, as they are written. */
+/** A `retract` directive: the versions from `low` to `high`, both included, as written. */
 export interface GoRetraction {
   readonly low: string;
   readonly high: string;
@@ -15,13 +15,21 @@ export interface GoRequirement {
   readonly path: string;
   /** In its full form: `v1.2.0` for `v1.2`. */
   readonly version: string;
-  /** True when a `replace` leads this version of the module to a folder, for nobody but the module's own build. */
+  /**
+   * True if a `replace` points this version at a folder. Only the module's own build obeys that.
+   */
   readonly replacedByFolder: boolean;
 }
 
-/** What counts in the go.mod file of a dependency (https://go.dev/ref/mod#go-mod-file). */
+/**
+ * The parts of a go.mod file that `go` uses when the module is a dependency
+ * (https://go.dev/ref/mod#go-mod-file).
+ */
 export interface GoMod {
-  /** Lines that `go` refuses even in a dependency (`modfile.ParseLax`): nobody can then use the module. */
+  /**
+   * Lines that `go` refuses even in a dependency (`modfile.ParseLax`), so nobody can use the
+   * module.
+   */
   readonly errors: readonly GoModError[];
   /** The language version, `1.24`. */
   readonly goVersion?: string;
@@ -29,7 +37,7 @@ export interface GoMod {
   readonly retractions: readonly GoRetraction[];
 }
 
-/** Reads a go.mod file as `go` reads that of a dependency. A byte order mark is kept in `text`. */
+/** Reads a go.mod file as `go` reads a dependency's. `text` keeps its byte order mark. */
 export function parseGoMod(text: string): GoMod {
   const { directives, error } = parseGoModSyntax(text);
   if (error !== undefined) return { errors: [error], requirements: [], retractions: [] };
@@ -49,7 +57,7 @@ function errorsIn(directives: readonly GoModDirective[]): GoModError[] {
   return directives.flatMap(({ line, verb, args }) => {
     const isRepeated = seen.has(verb) && (verb === 'module' || verb === 'go');
     const reason = isRepeated ? `a second ${verb} directive` : refusal(verb, args);
-    // `go` counts a go directive only when it could read it.
+    // `go` counts a go directive only if it could read it.
     if (verb !== 'go' || reason === undefined) seen.add(verb);
     return reason === undefined ? [] : [{ line, reason }];
   });
@@ -58,7 +66,7 @@ function errorsIn(directives: readonly GoModDirective[]): GoModError[] {
 const GO_VERSION =
   /^(?:[1-9][0-9]*\.(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))?(?:[a-z]+[0-9]+)?|v?[1-9][0-9]*\.(?:0|[1-9][0-9]*)[^0-9].*)$/;
 
-// rule.go, `add`: what is refused even in a dependency.
+// rule.go, `add`: returns why `go` refuses the directive even in a dependency.
 function refusal(verb: string, args: readonly string[]): string | undefined {
   const [first = '', second = ''] = args;
   if (verb === 'go')
@@ -116,8 +124,8 @@ function replacesByFolder(args: readonly string[], path: string, version: string
   );
 }
 
-// rule.go, `parseVersionInterval`. What it cannot read is passed over, for syntax that is still to
-// come; so is what follows it.
+// rule.go, `parseVersionInterval`. Skips what it cannot read, and what follows it, as that may be
+// future syntax.
 function interval(words: readonly string[]): GoRetraction[] {
   const [first] = words;
   const [, from, comma, to, close] = first === '[' ? words : ['[', first, ',', first, ']'];
@@ -128,9 +136,9 @@ function interval(words: readonly string[]): GoRetraction[] {
 }
 
 /**
- * Whether a version says that there is none: `v0.0.0`, or what `go mod tidy` writes for a module
- * that a `replace` leads to a folder, `v0.0.0-00010101000000-000000000000`. A pseudo-version with
- * a commit's time is a real one.
+ * True for a version that names no real one: `v0.0.0`, or `v0.0.0-00010101000000-000000000000`,
+ * which `go mod tidy` writes for a module that a `replace` points at a folder. A pseudo-version
+ * with a commit's time is real.
  */
 export function isPlaceholderVersion(version: string): boolean {
   const semver = parseGoSemver(version);
@@ -141,7 +149,7 @@ export function isPlaceholderVersion(version: string): boolean {
   );
 }
 
-/** Whether anything can be downloaded under a module path (`module.CheckPath`). */
+/** True if `go` can download something under this module path (`module.CheckPath`). */
 export function isDownloadablePath(path: string): boolean {
   try {
     parseGoModulePath(path);

@@ -1,9 +1,9 @@
-// golang.org/x/mod/modfile, read.go, `readToken`: a comment, punctuation, a string, or a run of
-// visible characters that ends where a comment begins.
+// golang.org/x/mod/modfile, read.go, `readToken`: a token is a comment, punctuation, a string, or a
+// run of visible characters up to a comment.
 const TOKEN =
   /\/\/.*|[()[\]{},]|"(?:[^"\\]|\\.)*"|`[^`]*`|(?!["`])(?:(?!\/[/*]|[()[\]{},])[\p{L}\p{M}\p{N}\p{P}\p{S}])+/gsu;
 
-// rule.go, `parseToFile`: any other block says nothing.
+// rule.go, `parseToFile`: `go` ignores all other blocks.
 const BLOCKS = new Set([
   'module',
   'godebug',
@@ -15,16 +15,16 @@ const BLOCKS = new Set([
   'ignore',
 ]);
 
-/** One directive of a go.mod file; a line of a block has the verb of the block. */
+/** One directive of a go.mod file. A line in a block gets the block's verb. */
 export interface GoModDirective {
   /** Counted from 1. */
   readonly line: number;
   readonly verb: string;
-  /** As they are written: see `goModString`. */
+  /** The arguments as written: see `goModString`. */
   readonly args: readonly string[];
 }
 
-/** A line of a go.mod file that `go` refuses, and why, in words that follow "line 3:". */
+/** A line of a go.mod file that `go` refuses, and the reason, phrased to follow "line 3:". */
 export interface GoModError {
   readonly line: number;
   readonly reason: string;
@@ -36,8 +36,8 @@ export type GoModSyntax =
   | { readonly directives?: never; readonly error: GoModError };
 
 /**
- * Reads the directives of a go.mod file; comments are left out. The text is decoded with a byte
- * order mark kept, because `go` refuses one.
+ * Reads the directives of a go.mod file without comments. Keep the byte order mark when you decode
+ * the text: `go` refuses one.
  */
 export function parseGoModSyntax(text: string): GoModSyntax {
   const directives: GoModDirective[] = [];
@@ -74,8 +74,8 @@ function wordsOf(line: string): string[] | undefined {
 }
 
 /**
- * A word of a directive without its double quotes. Undefined for other quotes, and for escapes,
- * which no path and no version needs.
+ * Returns a word of a directive without its double quotes. Returns undefined for other quotes and
+ * for escapes, which no path and no version needs.
  */
 export function goModString(word: string): string | undefined {
   const quoted = /^"([^"\\]*)"$/.exec(word)?.[1];
@@ -83,8 +83,8 @@ export function goModString(word: string): string | undefined {
 }
 
 /**
- * The module path in a go.mod file, also in one with errors elsewhere (as `modfile.ModulePath`);
- * undefined when there is none. Not checked.
+ * Returns the module path in a go.mod file, even if other lines have errors (as
+ * `modfile.ModulePath`); undefined if there is none. Does not check the path.
  */
 export function goModulePath(text: string): string | undefined {
   const { directives } = parseGoModSyntax(text);

@@ -1,6 +1,6 @@
 import { InvalidInputError, received } from '../../errors.ts';
 
-/** A module path taken apart at its major version: golang.org/x/mod/module, `SplitPathVersion`. */
+/** A module path split at its major version: golang.org/x/mod/module, `SplitPathVersion`. */
 export interface GoModulePath {
   /** The whole path, `github.com/ameideio/ameide-sdk-go/v2`. */
   readonly path: string;
@@ -45,15 +45,15 @@ function isCheckedElement(element: string): boolean {
 }
 
 /**
- * `module.SplitPathVersion`; undefined when it is none. The part before the major version is not
- * checked.
+ * `module.SplitPathVersion`: returns undefined if the path's end is not a valid major version. Does
+ * not check the part before it.
  */
 export function splitPathVersion(path: string): GoModulePath | undefined {
   if (path.startsWith('gopkg.in/')) {
     const m = /^(.*)(\.v(?:0|[1-9][0-9]*)(?:-unstable)?)$/.exec(path);
     return m === null ? undefined : { path, prefix: m[1] ?? '', major: m[2] ?? '' };
   }
-  // `/v2.1`, `/v02` and `/v1` look like a major version and are none: not a module path.
+  // `/v2.1`, `/v02` and `/v1` look like a major version but are not, so this is not a module path.
   const m = /^(.*)(\/v[0-9.]+)$/.exec(path);
   if (m === null) return { path, prefix: path, major: '' };
   return /^\/v(?:[2-9]|[1-9][0-9]+)$/.test(m[2] ?? '')
@@ -62,8 +62,8 @@ export function splitPathVersion(path: string): GoModulePath | undefined {
 }
 
 /**
- * `module.MatchPathMajor`: whether a canonical version may stand for a module path with this
- * `major`.
+ * `module.MatchPathMajor`: true if a module path that ends in `major` may have this canonical
+ * version.
  */
 export function matchesPathMajor(version: string, major: string): boolean {
   // "Allow old bug in pseudo-versions that generated v0.0.0- pseudoversion for gopkg .v1."

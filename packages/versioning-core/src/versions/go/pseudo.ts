@@ -2,8 +2,8 @@ import type { DateTime } from '../../canonical/datetime.ts';
 import type { CommitSha } from '../../canonical/sha.ts';
 import { formatGoSemver, parseGoSemver } from './semver.ts';
 
-// golang.org/x/mod/module/pseudo.go, pseudoVersionRE; the semver check and the two hyphens come
-// first there as well.
+// golang.org/x/mod/module/pseudo.go, pseudoVersionRE. Go, too, first checks the semver form and
+// counts the hyphens.
 const PSEUDO =
   /^v[0-9]+\.(?:0\.0-|[0-9]+\.[0-9]+-(?:[^+]*\.)?0\.)[0-9]{14}-[A-Za-z0-9]+(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
@@ -15,8 +15,8 @@ export function isPseudoVersion(version: string): boolean {
 }
 
 /**
- * `module.PseudoVersion(major, older, t, rev)`: `major` is `v0`, `v2`, … and counts only without an
- * `older` version, which is the canonical version of the highest usable tag before the commit.
+ * `module.PseudoVersion(major, older, t, rev)`. `older` is the canonical version of the highest
+ * usable tag before the commit; `major` (`v0`, `v2`, …) matters only without it.
  */
 export function pseudoVersion(
   major: string,
@@ -33,23 +33,19 @@ export function pseudoVersion(
 
 /** The parts of a pseudo-version. */
 export interface PseudoVersion {
-  /** `X.Y.Z` as written: a patch above the older version's, when that was a release. */
+  /** `X.Y.Z` as written: if the older version was a release, its patch plus one. */
   readonly core: string;
-  /**
-   * The canonical version it comes after (`module.PseudoVersionBase`); undefined when there was
-   * none.
-   */
+  /** The canonical version before it (`module.PseudoVersionBase`); undefined if there was none. */
   readonly older: string | undefined;
   readonly datetime: string;
   /** 12 hex digits. */
   readonly rev: string;
 }
 
-// The three forms of pseudo.go: no older version (its core is X.0.0), after a release, after a
-// prerelease.
+// pseudo.go has three forms: without an older version (X.0.0), after a release, after a prerelease.
 const FORMS = /^v(\d+\.\d+\.\d+)-(?:(0|.+\.0)\.)?(\d{14})-([0-9a-f]{12})$/;
 
-/** Undefined for anything that `go` would not have made itself. */
+/** Returns undefined for anything that `go` itself would not have made. */
 export function parsePseudoVersion(version: string): PseudoVersion | undefined {
   const [, core, before, datetime, rev] = isPseudoVersion(version)
     ? (FORMS.exec(version) ?? [])

@@ -6,21 +6,21 @@ import { isPseudoVersion } from './pseudo.ts';
 import { compareGoSemver, type GoSemver, parseShortGoSemver } from './semver.ts';
 import { highestTag, tagPrefix, usableTag } from './tags.ts';
 
-/** Where a module says what it has retracted. */
+/** The tag whose go.mod lists a module's retractions. */
 export interface RetractingTag {
   /** With the module's prefix: `v0.2.1`, `sdk/go/v0.2.1`. */
   readonly tag: string;
   /**
-   * The go.mod files to read at that tag, for `goRetractions`: one, or two from major version 2 on,
-   * which may have a folder of its own.
+   * The go.mod files to read at that tag and pass to `goRetractions`: one file, or two from major
+   * version 2 on, as that may have its own folder.
    */
   readonly paths: readonly string[];
 }
 
 /**
- * The tag whose go.mod says what the module has retracted, of all tags of the repository: its
- * highest release, or its highest version when there is no release, wherever its commit is.
- * Undefined when the module has no version yet. Follows `Versions` and `retractedVersions` in
+ * Returns the tag whose go.mod lists what the module has retracted: its highest release among all
+ * tags of the repository, or its highest version if there is no release, on any commit. Returns
+ * undefined if the module has no version yet. Follows `Versions` and `retractedVersions` in
  * cmd/go/internal/modfetch/coderepo.go. Throws `InvalidInputError`.
  */
 export function retractingTag(
@@ -43,9 +43,9 @@ export function retractingTag(
 }
 
 /**
- * What the go.mod files at the retracting tag retract; nothing where `go` cannot read them. `texts`
- * are those of `RetractingTag.paths` in their order, undefined for a file that is not there, a byte
- * order mark kept. Follows `findDir` in coderepo.go.
+ * Returns what the go.mod files at the retracting tag retract, or nothing if `go` cannot read them.
+ * `texts` has one string for each of `RetractingTag.paths`, in that order, with its byte order
+ * mark; undefined for a missing file. Follows `findDir` in coderepo.go.
  */
 export function goRetractions(
   texts: readonly (string | undefined)[],
@@ -55,7 +55,7 @@ export function goRetractions(
   const isMajor = (text: string | undefined): boolean =>
     text !== undefined && isOfMajor(goModulePath(text), major);
   const [own, inMajorFolder] = texts;
-  // Two that both claim the major version are refused.
+  // `go` refuses two files that both claim the major version.
   const text = inMajorFolder === undefined ? own : isMajor(own) ? undefined : inMajorFolder;
   if (text === undefined || !isMajor(text)) return [];
   const { errors, retractions } = parseGoMod(text);
@@ -71,8 +71,8 @@ function isOfMajor(modulePath: string | undefined, major: string): boolean {
 }
 
 /**
- * Whether a version is retracted. Ends that are no version are lower than every version, as for
- * `semver.Compare`.
+ * True if a version is retracted. An interval end that is not a version is lower than every
+ * version, as in `semver.Compare`.
  */
 export function isRetracted(version: GoSemver, retracted: readonly GoRetraction[]): boolean {
   const compareEnd = (end: string): number => {

@@ -1,6 +1,6 @@
 /**
- * A semantic version as golang.org/x/mod/semver reads it, in full form (`vMAJOR.MINOR.PATCH`).
- * Numbers stay text: Go puts no limit on them.
+ * A semantic version in full form (`vMAJOR.MINOR.PATCH`), as golang.org/x/mod/semver reads it.
+ * Numbers stay strings because Go does not limit them.
  */
 export interface GoSemver {
   readonly major: string;
@@ -19,8 +19,8 @@ const FULL = new RegExp(
 );
 
 /**
- * Undefined for anything else, also for the short forms `v1` and `v1.2`, which `go` never takes
- * from a tag.
+ * Returns undefined for anything else, also for the short forms `v1` and `v1.2`: `go` never accepts
+ * them as tags.
  */
 export function parseGoSemver(version: string): GoSemver | undefined {
   const [, major, minor, patch, prerelease = '', build = ''] = FULL.exec(version) ?? [];
@@ -29,7 +29,7 @@ export function parseGoSemver(version: string): GoSemver | undefined {
 }
 
 /**
- * `semver.parse` itself: also the short forms `v1` and `v1.2`, which mean `v1.0.0` and `v1.2.0`.
+ * `semver.parse` itself: also accepts the short forms `v1` and `v1.2` for `v1.0.0` and `v1.2.0`.
  */
 export function parseShortGoSemver(version: string): GoSemver | undefined {
   const short = /^v[0-9]+(\.[0-9]+)?$/.exec(version);
@@ -38,13 +38,13 @@ export function parseShortGoSemver(version: string): GoSemver | undefined {
   );
 }
 
-/** `semver.Canonical`: the build metadata left out. */
+/** `semver.Canonical`: writes the version without build metadata. */
 export function formatGoSemver(version: GoSemver): string {
   const core = `v${version.major}.${version.minor}.${version.patch}`;
   return version.prerelease === '' ? core : `${core}-${version.prerelease}`;
 }
 
-/** `semver.Compare`: precedence of SemVer 2.0.0 item 11, without the build metadata. */
+/** `semver.Compare`: compares by precedence (SemVer 2.0.0 item 11), ignoring build metadata. */
 export function compareGoSemver(a: GoSemver, b: GoSemver): number {
   return (
     compareNumber(a.major, b.major) ||

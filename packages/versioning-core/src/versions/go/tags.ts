@@ -9,14 +9,14 @@ export interface UsableTag {
   readonly version: string;
   readonly semver: GoSemver;
   /**
-   * Without build metadata in the tag itself: only such a tag is a version; the other is no more
-   * than a base for the next.
+   * True if the tag has no build metadata. Only such a tag is a version; any other can only be the
+   * base of the next pseudo-version.
    */
   readonly canonical: boolean;
 }
 
-// coderepo.go, `tagToVersion` and `tagAllowed`. The pseudo-version check there sees the tag with
-// its prefix: a module in a sub-directory has no such exception.
+// coderepo.go, `tagToVersion` and `tagAllowed`. Go checks for a pseudo-version with the prefix
+// still on the tag, so the exception never applies to a module in a sub-directory.
 export function usableTag(tag: string, prefix: string, major: string): UsableTag[] {
   if (!tag.startsWith(prefix) || isPseudoVersion(tag)) return [];
   const semver = parseGoSemver(tag.slice(prefix.length));
@@ -36,8 +36,8 @@ export function highestTag(tags: readonly UsableTag[]): UsableTag | undefined {
 }
 
 /**
- * The part before the version in the tags of a module. `x/v2` may be in `x/` or in a major
- * sub-directory `x/v2/`; its tags begin with `x/` either way.
+ * Returns what precedes the version in a module's tags. The module `x/v2` may be in `x/` or in a
+ * major sub-directory `x/v2/`; its tags begin with `x/` either way.
  */
 export function tagPrefix(
   directory: string | undefined,
@@ -53,7 +53,7 @@ export function tagPrefix(
 }
 
 /**
- * The part before the version in the tags of a module, `packages/sdk/`
+ * Returns what precedes the version in a module's tags, `packages/sdk/`
  * (https://go.dev/ref/mod#vcs-version). Throws `InvalidInputError`.
  */
 export function goTagPrefix({ modulePath, directory }: GoModuleLocation): string {

@@ -1,33 +1,35 @@
-// golang.org/x/mod/zip, `CheckFiles`: what `go` puts into a module's zip file, and what keeps it
-// from making one. A version without a zip file can never be downloaded, and its tag is spent.
+// golang.org/x/mod/zip, `CheckFiles`: which files `go` puts into a module's zip file, and what
+// makes it refuse. Without a zip file nobody can ever download the version, and its tag is used up.
 
 /** A file below the folder of a module. */
 export interface GoModuleFile {
   /** Relative to the module's folder. */
   readonly path: string;
   readonly mode: 'file' | 'executable' | 'symlink';
-  /** Bytes; undefined where they are not known, which counts as none. */
+  /** Bytes. Undefined if unknown, which counts as 0. */
   readonly size?: number | undefined;
 }
 
-/** Why `go` refuses a file: its name, another file that differs in letter case alone, or its size. */
+/**
+ * Why `go` refuses a file: its name, a second file that differs only in letter case, or its size.
+ */
 export type GoZipRefusal =
   | { readonly path: string; readonly kind: 'name' | 'go-mod-case' | 'size' }
   | { readonly path: string; readonly kind: 'collision'; readonly other: string };
 
 export interface GoZip<F extends GoModuleFile> {
-  /** The files in it: nested modules, vendored packages and links are left out. */
+  /** The files in the zip file. Nested modules, vendored packages and links are not in it. */
   readonly files: readonly F[];
   readonly refused: readonly GoZipRefusal[];
-  /** Bytes of all of them, which may not exceed `MAX_ZIP`. */
+  /** Total bytes, at most `MAX_ZIP`. */
   readonly size: number;
 }
 
-/** 500 MiB, for the zip file and for what it holds. */
+/** 500 MiB: the limit for the zip file and for its content. */
 export const MAX_ZIP: number = 500 * 2 ** 20;
 const MAX_SPECIAL_FILE = 16 * 2 ** 20;
 
-/** Decides what is in the zip file of a module. `goVersion` is that of its go.mod. */
+/** Decides which files the zip file of a module contains. `goVersion` comes from its go.mod. */
 export function decideGoZip<F extends GoModuleFile>(
   files: readonly F[],
   goVersion: string | undefined,
@@ -35,7 +37,7 @@ export function decideGoZip<F extends GoModuleFile>(
   const isLeftOut = leftOut(files, goVersion);
   const collision = createCollisionCheck();
   const refused: GoZipRefusal[] = [];
-  // The order of the questions is Go's: a link is left out only when its name is a good one.
+  // Go checks in this order: it leaves a link out only if the link's name is valid.
   const named = files.filter(({ path }) => {
     if (isLeftOut(path)) return false;
     const refusal = nameRefusal(path) ?? collision(path);
@@ -53,7 +55,7 @@ export function decideGoZip<F extends GoModuleFile>(
   };
 }
 
-/** Files of nested modules and of vendored packages, and one that Mercurial makes. */
+/** True for files of nested modules, of vendored packages, and for one that Mercurial makes. */
 function leftOut(
   files: readonly GoModuleFile[],
   goVersion: string | undefined,
@@ -69,7 +71,7 @@ function leftOut(
     isVendored(path, isFrom124(goVersion)) || isNested(path) || path === '.hg_archival.txt';
 }
 
-// zip.go, `isVendoredPackage`, with what changed in Go 1.24 for the sake of older checksums.
+// zip.go, `isVendoredPackage`. Go 1.24 changed the rule and kept the old one for older checksums.
 function isVendored(path: string, from124: boolean): boolean {
   if (from124 && path === 'vendor/modules.txt') return true;
   if (path.startsWith('vendor/')) return path.slice('vendor/'.length).includes('/');
@@ -82,7 +84,8 @@ function isFrom124(goVersion = ''): boolean {
   return major > 1 || (major === 1 && minor >= 24);
 }
 
-// golang.org/x/mod/module, `fileNameOK`: these, digits and letters of any script.
+// golang.org/x/mod/module, `fileNameOK`: allows these characters, and digits and letters of any
+// script.
 const FILE_NAME = /^[!#$%&()+,\-.=@[\]^_{}~ 0-9\p{L}]+$/u;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/i;
 
@@ -106,7 +109,10 @@ function nameRefusal(path: string): GoZipRefusal | undefined {
     : undefined;
 }
 
-/** Finds an earlier path that is the same on a file system that ignores case. */
+/**
+ * Returns a function that reports an earlier path which a case-insensitive file system would
+ * confuse with this one.
+ */
 function createCollisionCheck(): (path: string) => GoZipRefusal | undefined {
   const seen = new Map<string, string>();
   const note = (path: string): string | undefined => {
@@ -124,13 +130,13 @@ function createCollisionCheck(): (path: string) => GoZipRefusal | undefined {
   };
 }
 
-/** From the nearest one on. */
+/** Returns the folders above a path, nearest first. */
 function foldersAbove(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join('/')).toReversed();
 }
 
-/** Simple case folding (Unicode's CaseFolding.txt, C and S), as `strToFold` there. */
+/** Simple case folding (Unicode's CaseFolding.txt, C and S), as `strToFold` in zip.go. */
 function foldCase(path: string): string {
   return path
     .replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
