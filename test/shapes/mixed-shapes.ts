@@ -62,4 +62,20 @@ export const MIXED_SHAPES: readonly Shape[] = [
       { kind: 'go', directory: 'go', name: 'github.com/acme/go-foreign', mirror: true },
     ],
   },
+  {
+    // https://git-scm.com/docs/git-describe: what many builds print as their version.
+    name: 'git-describe',
+    title: 'builds that write `git describe --dirty` into what they make',
+    needs: ['uv', 'npm', 'python'],
+    artifacts: [
+      {
+        kind: 'npm',
+        directory: 'js',
+        name: '@acme-shape/git-describe',
+        tool: 'npm',
+        build: ['node', 'build.cjs'],
+      },
+      { kind: 'python', directory: 'py', name: 'acme-git-describe' },
+    ],
+  },
 ];

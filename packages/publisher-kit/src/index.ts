@@ -14,6 +14,7 @@ export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './ar
 export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';
+export { hideStamped } from './checkout/stamped.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
@@ -37,7 +38,7 @@ export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
 export { BUILD_HINT, processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
-export { buildEnvironment, sourceDateEpoch } from './process/build-environment.ts';
+export { buildEnvironment, pathInCheckout, sourceDateEpoch } from './process/build-environment.ts';
 export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildEnvironment } from '../src/index.ts';
+import { buildEnvironment, pathInCheckout } from '../src/index.ts';
 import { testRelease } from '../src/testing/index.ts';
 
 test('a build sees the tuple, its versions and the commit’s time', () => {
@@ -23,4 +23,12 @@ test.each([
   ['99991231235959', '4354819198'],
 ])('a commit of %s gives times that a zip file can hold: %s', (datetime, expected) => {
   expect(buildEnvironment(testRelease({ datetime }))['SOURCE_DATE_EPOCH']).toBe(expected);
+});
+
+test('PATH leads into the checkout where it led into the working tree’s node_modules', () => {
+  const path = ['/w/node_modules/.bin', '/w/packages/a/node_modules/.bin/', '/w/.venv/bin', '/bin'];
+  expect(pathInCheckout('/w', '/tmp/c', path.join(':'))).toEqual({
+    PATH: '/tmp/c/node_modules/.bin:/tmp/c/packages/a/node_modules/.bin:/w/.venv/bin:/bin',
+  });
+  expect(pathInCheckout('/w', '/tmp/c', '/www/node_modules/.bin:/bin')).toEqual({});
 });

@@ -1,3 +1,4 @@
+import { delimiter, join, relative } from 'node:path';
 import { type Release, unixSeconds } from '@ameide/versioning-core';
 
 /**
@@ -32,4 +33,24 @@ export function buildEnvironment(
 /** Moves a time, Unix seconds, into the range of a zip file, because wheels are zip files. */
 export function sourceDateEpoch(seconds: number): number {
   return Math.min(Math.max(seconds, FIRST_IN_ZIP), LAST_IN_ZIP);
+}
+
+/**
+ * Returns PATH for programs that run in a checkout; nothing where it needs no change. `pnpm exec`
+ * and `npx` put `node_modules/.bin` of the user's working tree first. A build must find there what
+ * `prepare` installed in the checkout. `root` is the working tree's folder.
+ */
+export function pathInCheckout(
+  root: string,
+  checkout: string,
+  path: string = process.env['PATH'] ?? '',
+): { readonly PATH?: string } {
+  const isOfTree = (folder: string): boolean =>
+    folder.startsWith(`${root}/`) && /\/node_modules\/\.bin\/?$/.test(folder);
+  const folders = path.split(delimiter);
+  if (!folders.some(isOfTree)) return {};
+  const moved = folders.map((folder) =>
+    isOfTree(folder) ? join(checkout, relative(root, folder)) : folder,
+  );
+  return { PATH: moved.join(delimiter) };
 }

@@ -69,7 +69,7 @@ export async function openFolder(
       withoutInvalidInput(plan, async () => {
         const { checkout } = step;
         if (build !== undefined) {
-          await stampCheckout(checkout, directory, packages, plan.stamp, scope);
+          await stampCheckout(checkout, directory, packages, plan.stamp, scope, processes);
           const failure = await runBuild(processes, build, directory, plan, step);
           if (failure !== undefined) return failed(failure);
         }

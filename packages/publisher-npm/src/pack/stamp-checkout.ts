@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inParallel } from '@ameide/publisher-kit';
+import { hideStamped, inParallel, type Processes } from '@ameide/publisher-kit';
 import { parseManifestJson } from '../manifest/json.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
@@ -18,6 +18,7 @@ export async function stampCheckout(
   packages: readonly WorkspacePackage[],
   stamp: PackageStamp,
   scope: ScopeOf,
+  processes: Processes,
 ): Promise<void> {
   const members = packages.filter(({ name }) => stamp.members.includes(name));
   const directories = new Set([directory, ...members.map((member) => member.directory)]);
@@ -27,4 +28,6 @@ export async function stampCheckout(
     const stamped = stampSource(json, stamp, scope(stamp));
     await writeFile(path, `${JSON.stringify(stamped, undefined, 2)}\n`);
   });
+  const stamped = [...directories].map((one) => join(one, 'package.json'));
+  await hideStamped(checkout, stamped, processes);
 }

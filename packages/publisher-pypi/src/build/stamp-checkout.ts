@@ -1,6 +1,6 @@
 import { lstat, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Processes } from '@ameide/publisher-kit';
+import { hideStamped, type Processes } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
@@ -20,11 +20,13 @@ export async function stampCheckout(
 ): Promise<void> {
   const { sourceCommit, urlTable, version, versionSource } = plan;
   const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
+  const stamped = ['pyproject.toml'];
   await rewrite(project, 'pyproject.toml', plan, (text) =>
     stamp(text, { version, sourceCommit, versionField, urlTable }, 'pyproject.toml'),
   );
   if (urlTable === undefined) {
     const written = versionSource.kind === 'setup.cfg' ? { version } : {};
+    stamped.push('setup.cfg');
     await rewrite(project, 'setup.cfg', plan, (text) =>
       stampSetupCfg(text, { sourceCommit, ...written }, 'setup.cfg'),
     );
@@ -32,9 +34,11 @@ export async function stampCheckout(
   const file = versionFile(versionSource);
   if (file !== undefined) {
     const name = await firstThere(project, file.candidates);
+    stamped.push(name);
     await rewrite(project, name, plan, (text) => file.stamp(text, version) ?? text);
   }
   if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
+  else await hideStamped(project, stamped, processes, signal);
 }
 
 async function rewrite(

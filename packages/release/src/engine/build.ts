@@ -115,7 +115,8 @@ async function buildOne(
         if (publisher.buildsFrom !== 'own-checkout') return publisher.build(plan, step);
         const own = `${step.workspace}-checkout`;
         await copyCheckout(step.checkout, own, { signal: step.signal });
-        return publisher.build(plan, { ...step, checkout: own });
+        const environment = context.environmentIn(own);
+        return publisher.build(plan, { ...step, checkout: own, environment });
       },
     },
     context,

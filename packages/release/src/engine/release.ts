@@ -1,9 +1,4 @@
-import {
-  buildEnvironment,
-  createProcesses,
-  type Processes,
-  type Repository,
-} from '@ameide/publisher-kit';
+import { createProcesses, type Processes, type Repository } from '@ameide/publisher-kit';
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import type { RunEnvironment } from '../commit/github-event.ts';
@@ -141,17 +136,18 @@ const check: ReleasePhase = async (state, context) => {
 const checkOut: ReleasePhase = async (state, context) => {
   if (state.runs.every(isSettled)) return state;
   const { definition, processes = createProcesses(), repository } = context.options;
+  const directory = `${context.directory}/checkout`;
   const { value, problems = [] } = await prepareCheckout(
     {
-      directory: `${context.directory}/checkout`,
-      layOut: async (directory) =>
-        repository.checkout(context.commit.canonical.sha, directory, {
+      directory,
+      layOut: async (folder) =>
+        repository.checkout(context.commit.canonical.sha, folder, {
           submodules: definition.submodules,
           signal: context.signal,
         }),
       prepare: definition.prepare ?? [],
       processes,
-      environment: buildEnvironment(context.commit),
+      environment: context.environmentIn(directory),
     },
     context,
   );

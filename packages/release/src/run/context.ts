@@ -1,7 +1,7 @@
 import { type Repository, sleep, type Workspace } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { createStep } from './create-step.ts';
+import { createStep, environmentIn } from './create-step.ts';
 import type { EngineEvent, Phase, PublisherRun } from './publisher-run.ts';
 
 export interface ContextOptions {
@@ -40,6 +40,8 @@ export interface RunContext {
    * workspace.
    */
   step(run: Pick<PublisherRun, 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
+  /** The environment of programs that run in this checkout, absolute. */
+  environmentIn(checkout: string): Step['environment'];
   /** Never throws: a failing listener must not end a release half-way. */
   emit(event: EngineEvent): void;
 }
@@ -68,6 +70,7 @@ export function createContext(options: ContextOptions): RunContext {
     clock: options.clock ?? SYSTEM_CLOCK,
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
     emit,
+    environmentIn: (checkout) => environmentIn(checkout, options),
     async step(run, phase, checkout = '') {
       signal.throwIfAborted();
       const emitIn = ({ publisher, message }: Parameters<Step['emit']>[0]): void =>

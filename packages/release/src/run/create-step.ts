@@ -1,4 +1,4 @@
-import { buildEnvironment, type Repository } from '@ameide/publisher-kit';
+import { buildEnvironment, pathInCheckout, type Repository } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 
@@ -27,8 +27,17 @@ export function createStep(options: StepOptions): Step {
     source: commit.source,
     workspace,
     checkout,
-    environment: buildEnvironment(commit),
+    environment: environmentIn(checkout, options),
     history: repository.history(),
     emit: options.emit ?? (() => undefined),
   };
+}
+
+/** Returns the environment of programs that run in a checkout of the commit. */
+export function environmentIn(
+  checkout: string,
+  { commit, repository }: Pick<StepOptions, 'commit' | 'repository'>,
+): Step['environment'] {
+  const path = checkout === '' ? {} : pathInCheckout(repository.root, checkout);
+  return { ...buildEnvironment(commit), ...path };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { validateFolderContent } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
@@ -103,4 +103,26 @@ test('content of Git LFS that is damaged is refused where it would be published'
   expect(calls(world, 'build')).toEqual([]);
   const elsewhere = publisherOf(createFakeWorld(), 'packages');
   expect((await publish([elsewhere], { git })).exitCode).toBe(0);
+});
+
+test('programs find in PATH what prepare installed in their checkout, not the working tree’s', async () => {
+  const git = createGitWorld();
+  const { PATH = '' } = process.env;
+  vi.stubEnv('PATH', `${git.directory}/node_modules/.bin:${PATH}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const seen: string[] = [];
+  const publisher = fake(createFakeWorld(), 'a', {
+    override: (real) => ({
+      build: async (planned, step) => {
+        const [first = ''] = (step.environment['PATH'] ?? '').split(':');
+        seen.push(relative(step.checkout, first));
+        return real.build(planned, step);
+      },
+    }),
+  });
+  const prepare = [['sh', '-c', 'test "${PATH%%/node_modules/*}" = "$PWD"']] as const;
+  expect(await publish([publisher], { git, definition: { prepare } })).toMatchObject({
+    problems: [],
+  });
+  expect(seen).toEqual(['node_modules/.bin']);
 });
