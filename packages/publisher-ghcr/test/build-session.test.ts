@@ -144,7 +144,7 @@ describe('a build session', () => {
     const errors = [await receiver.next(), await receiver.next()];
     expect(errors.map((packet) => [packet?.type, packet?.data.toString()])).toEqual([
       [ERROR, expect.stringContaining('ENOENT')],
-      [ERROR, 'Docker Engine asked for what is no file'],
+      [ERROR, 'Docker Engine asked for something that is not a file'],
     ]);
   });
 
