@@ -93,7 +93,7 @@ function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> 
   };
 }
 
-/** The upload tag of uploads. If it names another version, it belongs to another run. */
+/** The dist-tag that each upload gets. If it names another version, it belongs to another run. */
 function uploadTag(promotion: Promotion): MovingPointer<string> {
   const { plan, step, target } = promotion;
   const what = `remove the dist-tag ${UPLOAD_TAG} of npm:${plan.name}`;
