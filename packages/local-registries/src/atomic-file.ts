@@ -3,10 +3,10 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes a whole file so that a reader, or a process killed half-way, sees the old content or the
- * new, never a part. The folder is made when missing. The temporary file is beside the target
- * (a rename must not cross file systems) and its name begins with a dot, so that a listing can see
- * it from content.
+ * Writes a whole file so that a reader sees either the old content or the new, never a part, even
+ * if the process is killed half-way. Creates the folder if it is missing. The temporary file is
+ * next to the target, because a rename must not cross file systems; its name begins with a dot, so
+ * that a listing can skip it.
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
@@ -22,8 +22,8 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 }
 
 /**
- * The value of `read`, or `undefined` when the file or folder it reads is not there. Any other
- * failure is thrown: unknown is not absent.
+ * Returns the value of `read`, or `undefined` if the file or folder does not exist. Throws any
+ * other failure: unknown is not absent.
  */
 export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
   try {
@@ -40,7 +40,7 @@ export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * A JSON file's value, or `undefined` when there is none. The caller wrote it through
+ * Reads a JSON file, or returns `undefined` if there is none. We wrote the file through
  * `writeAtomically`, so its shape is known.
  */
 export async function readJson<T>(path: string): Promise<T | undefined> {

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What an `Authorization: Basic` header holds (RFC 7617). */
+/** The content of an `Authorization: Basic` header (RFC 7617). */
 export interface BasicCredentials {
   readonly user: string;
   readonly password: string;
 }
 
 /**
- * Reads an `Authorization` header; `undefined` when it is missing or is not a well-formed Basic
- * one.
+ * Reads an `Authorization` header. Returns `undefined` if it is missing or is not a well-formed
+ * Basic header.
  */
 export function parseBasicCredentials(header: string | undefined): BasicCredentials | undefined {
   const encoded = /^basic +([a-z0-9+/]+={0,2})$/i.exec(header ?? '')?.[1];
@@ -19,7 +19,7 @@ export function parseBasicCredentials(header: string | undefined): BasicCredenti
 }
 
 /**
- * Compares two secrets in a time that does not depend on where they differ, nor on their lengths.
+ * Compares two secrets in a time that depends neither on where they differ nor on their lengths.
  */
 export function sameSecret(left: string, right: string): boolean {
   return timingSafeEqual(sha256(left), sha256(right));

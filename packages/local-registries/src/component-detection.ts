@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 import { dockerEngineAnswers } from './docker-engine.ts';
 
 /**
- * What a test or the demo may need from the machine. `ocireg` is go-containerregistry's `registry`
- * command.
+ * A program or service that a test or the demo may need. `ocireg` is go-containerregistry's command
+ * `registry`.
  */
 export type ComponentName =
   | 'git'
@@ -35,18 +35,18 @@ export type ComponentName =
 export interface Component {
   readonly available: boolean;
   /**
-   * The program to start; for a Python module the interpreter that imports it; for Docker Engine
-   * its socket.
+   * The path of the program. For a Python module, the interpreter that imports it; for Docker
+   * Engine, its socket.
    */
   readonly path?: string;
   /**
-   * The argv that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Docker Engine has
-   * none.
+   * The command line that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Absent for
+   * Docker Engine.
    */
   readonly command?: readonly string[];
-  /** How to get it: one command. */
+  /** The command that installs it. */
   readonly install: string;
-  /** It takes minutes to build: a machine without it, a CI's too, skips its tests. */
+  /** True if it takes minutes to build: without it, tests are skipped, even in CI. */
   readonly isOptional: boolean;
 }
 
@@ -108,7 +108,7 @@ export const COMPONENT_NAMES: readonly ComponentName[] = Object.keys(RECIPES) as
 
 /**
  * Looks for a component on this machine: on PATH, in Go's `bin` folder, among Python's modules, or
- * on Docker Engine's socket. No network. The first answer holds for the life of the process.
+ * on Docker Engine's socket. Uses no network. Caches the first answer for the whole process.
  */
 export const component: (name: ComponentName) => Component = memoize((name) => {
   const recipe = RECIPES[name];
@@ -140,13 +140,12 @@ const searchPath: () => readonly string[] = memoize(() => {
 });
 
 /**
- * The modules of `PYTHON_MODULES` that the first Python on PATH can import. One process for all of
- * them.
+ * Returns the modules of `PYTHON_MODULES` that the first Python on PATH can import, by one process.
  */
 const pythonModules: () => ReadonlySet<string> = memoize(() => {
   const python = program(...pythonNames)?.path;
   if (python === undefined) return new Set();
-  // A folder called build in the working directory would be taken for the module.
+  // Otherwise Python would import a folder called build in the working directory.
   const script =
     'import importlib.util, sys; sys.path.remove(""); print("\\n".join(m for m in sys.argv[1:] if importlib.util.find_spec(m)))';
   return new Set(output(python, ['-c', script, ...PYTHON_MODULES]).split(/\s+/));
@@ -160,14 +159,14 @@ function pythonModule(name: PythonModule): Found {
 }
 
 function pypiserver(): Found {
-  // Without passlib pypiserver starts, and then cannot read the password file.
+  // Without passlib pypiserver starts but cannot read the password file.
   if (pythonModules().has('passlib')) return pythonModule('pypiserver') ?? program('pypi-server');
   return pythonModules().has('pypiserver') ? undefined : program('pypi-server');
 }
 
 function ocireg(): Found {
   const found = program('registry');
-  // Distribution's own server has the same name; only go-containerregistry's takes -port.
+  // Distribution's own server has the same name; only go-containerregistry's accepts -port.
   return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help']))
     ? found
     : undefined;
@@ -175,16 +174,13 @@ function ocireg(): Found {
 
 function yarn(): Found {
   const found = program('yarn');
-  // Yarn 1 is another program.
+  // Yarn 1 is a different program.
   return found?.path !== undefined && !output(found.path, ['--version']).startsWith('1.')
     ? found
     : undefined;
 }
 
-/**
- * Where servers that take minutes to build are kept, each in a folder of its name: outside of the
- * checkout.
- */
+/** Returns the folder, outside of the checkout, for a server that takes minutes to build. */
 export function optionalFolder(name: string): string {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   return join(cache, 'ameide-publishing', 'optional', name);
@@ -195,7 +191,9 @@ function gitea(): Found {
   return isProgram(path) ? { path, command: [path] } : undefined;
 }
 
-/** A `docker` whose `build` can use BuildKit: before version 23 by itself, later with buildx. */
+/**
+ * Finds a `docker` that can build with BuildKit: before version 23 by itself, later with buildx.
+ */
 function dockerBuild(): Found {
   const path = searchPath()
     .map((folder) => join(folder, 'docker'))
@@ -227,7 +225,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Standard output and standard error of a quick local command; empty when it cannot run. */
+/** Returns stdout and stderr of a quick local command; empty if it cannot run. */
 function output(path: string, args: readonly string[]): string {
   const result = spawnSync(path, args, {
     encoding: 'utf8',

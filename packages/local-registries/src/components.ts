@@ -8,15 +8,15 @@ export {
   component,
 } from './component-detection.ts';
 
-/** What `needs` returns: `describe`, without its options. */
+/** The return type of `needs`: `describe`, without its options. */
 export type Suite = (title: string, define: () => void) => void;
 
 /**
- * `describe` for tests that need components of the machine. With all of them there it is
- * `describe`; otherwise the suite is skipped and its title says what is missing and how to get it.
- * With `CI=true` a missing component is one failing test instead: a CI that silently skips its real
- * servers proves nothing. One that takes minutes to build (`isOptional`) is skipped there, too.
- *
+ * Returns a `describe` for tests that need components of the machine. If all exist, it is plain
+ * `describe`; otherwise it skips the suite, whose title says what is missing and how to install it.
+ * With `CI=true` a missing component makes a failing test instead, because a CI that silently skips
+ * its real servers proves nothing; a component that takes minutes to build (`isOptional`) is still
+ * skipped.
  * @example const suite = needs('go', 'git'); suite('the go command resolves our tags', () => { …
  * });
  */

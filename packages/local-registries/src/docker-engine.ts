@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-// A synchronous question needs a process of its own: node has no synchronous sockets, and tests ask
-// while they are being collected.
+// A synchronous check needs a separate process: node has no synchronous sockets, and vitest
+// collects tests synchronously.
 const PING = `
   const [target] = process.argv.slice(1);
   const options = target.startsWith('/') ? { socketPath: target } : (({ hostname, port }) => ({ host: hostname, port }))(new URL(target));
@@ -11,8 +11,8 @@ const PING = `
 `;
 
 /**
- * Whether a Docker Engine answers `GET /_ping` at `address`, as `DOCKER_HOST` spells it:
- * `unix:///path` or `tcp://host:port`. TLS and ssh addresses are not supported: false.
+ * True if a Docker Engine answers `GET /_ping` at `address`, in the form of `DOCKER_HOST`:
+ * `unix:///path` or `tcp://host:port`. False for TLS and ssh addresses, which it does not support.
  */
 export function dockerEngineAnswers(address: string): boolean {
   const target = pingTarget(address);

@@ -1,7 +1,7 @@
 /** Runs one piece of work at a time for each key, in the order of the calls. */
 export type KeyedLock = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
-/** A lock inside this process: a state folder has one server at a time. */
+/** Makes a lock inside this process, which is enough: a state folder has one server at a time. */
 export function createKeyedLock(): KeyedLock {
   const tails = new Map<string, Promise<unknown>>();
   return async (key, work) => {

@@ -7,14 +7,14 @@ import type { Running } from './running.ts';
 
 export interface LocalRegistriesOptions {
   /**
-   * The folder with one sub-folder for each server: `npm`, `python`, `oci`, `git`. By default each
-   * has a temporary one.
+   * The folder with one sub-folder for each server: `npm`, `python`, `oci`, `git`. Default: a
+   * temporary folder for each.
    */
   readonly directory?: string;
   /** Repositories to create on the git host, `owner/name` each. */
   readonly goRepositories?: readonly string[];
   /**
-   * Whether the Python index takes versions with a local label. Public PyPI does not; default
+   * True if the Python index accepts versions with a local label. Public PyPI does not. Default
    * false.
    */
   readonly pythonLocalVersions?: boolean;
@@ -30,8 +30,8 @@ export interface LocalRegistries extends AsyncDisposable {
 }
 
 /**
- * Starts an npm registry, a Python index, an OCI registry and a git host. When one cannot
- * start, the others are stopped again.
+ * Starts an npm registry, a Python index, an OCI registry and a git host. If one cannot start,
+ * stops the others.
  */
 export async function startLocalRegistries(
   options: LocalRegistriesOptions = {},
@@ -61,7 +61,7 @@ async function allOrNone<T extends readonly Promise<Running>[]>(
   return (await Promise.all(starts)) as { -readonly [K in keyof T]: Awaited<T[K]> };
 }
 
-/** Stops every server, also when one of them fails to stop; then throws the failures. */
+/** Stops every server, even if one fails to stop; then throws the failures. */
 async function stopAll(servers: readonly Running[]): Promise<void> {
   const results = await Promise.allSettled(servers.map((server) => server.stop()));
   const failures = results.flatMap((result) =>

@@ -1,8 +1,8 @@
 import type { RunningOciRegistry } from './oci-registry/index.ts';
 
 /**
- * What an npm registry holds of a package, read without any publisher: versions by gitHead and
- * integrity, and dist-tags. Undefined when there is no such package.
+ * Reads what an npm registry has of a package, without any publisher: versions with gitHead and
+ * integrity, and dist-tags. Returns undefined if there is no such package.
  */
 export async function readPackage(
   registry: string,
@@ -21,11 +21,11 @@ export async function readPackage(
   return { versions: Object.fromEntries(versions), tags: body['dist-tags'] };
 }
 
-/** A repository of an OCI registry, without any publisher and with the right to everything. */
+/** A repository of an OCI registry with all rights, without any publisher. */
 export interface OciRepository {
   /** `path` is below `/v2/<name>/`. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Every tag and the digest it names. */
+  /** Returns every tag and its digest. */
   tags(): Promise<Readonly<Record<string, string>>>;
 }
 

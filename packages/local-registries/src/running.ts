@@ -5,23 +5,23 @@ import type { StateFolder } from './state-folder.ts';
 
 /** A server that listens on loopback. `await using` stops it. */
 export interface Running extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   readonly url: string;
   /**
-   * The server's own log, one line a request; never holds a credential. It goes with the state
-   * folder when that is temporary.
+   * The server's own log, one line for each request, never with a credential. It is removed with a
+   * temporary state folder.
    */
   readonly logFile: string;
   /**
-   * Closes the port and every connection, ends every child process, removes temporary state. Safe
-   * to call twice.
+   * Closes the port and every connection, ends every child process, and removes temporary state.
+   * May be called twice.
    */
   stop(): Promise<void>;
 }
 
 /**
- * Answers one request. `signal` is aborted when the server stops. A rejection becomes a 500 and a
- * line in the log.
+ * Answers one request. `signal` aborts when the server stops. A rejection becomes a 500 and a log
+ * line.
  */
 export type Handler = (
   request: IncomingMessage,
@@ -29,15 +29,13 @@ export type Handler = (
   signal: AbortSignal,
 ) => void | Promise<void>;
 
-/**
- * How long `stop()` waits for handlers that are still at work after their connections were closed.
- */
+/** How long `stop()` waits for handlers that still run after their connections are closed. */
 const HANDLER_GRACE_MS = 2000;
 
 /**
- * Starts a `node:http` server with `handle` on a random port of 127.0.0.1, logging `METHOD path
- * status` into `state`. `stop()` runs `beforeDispose` (end children here) and then disposes of
- * `state`; a failed start disposes of it too.
+ * Starts a `node:http` server with `handle` on a random port of 127.0.0.1 and logs `METHOD path
+ * status` into `state`. `stop()` runs `beforeDispose` (end children there), then disposes of
+ * `state`; so does a failed start.
  */
 export async function listen(
   state: StateFolder,
@@ -56,8 +54,7 @@ export async function listen(
     working.add(work);
     void work.finally(() => working.delete(work));
   });
-  // A large upload over loopback is no reason to give up, and a test may hold an answer back for as
-  // long as it likes.
+  // A large upload over loopback may take long, and a test may delay an answer as long as it likes.
   server.requestTimeout = 0;
   let url: string;
   try {
@@ -75,14 +72,14 @@ export async function listen(
   });
 }
 
-/** A `Running` around any `stop`, which is called once however often the server is stopped. */
+/** Makes a `Running` that calls `stop` only once, however often the server is stopped. */
 export function running(url: string, logFile: string, stop: () => Promise<void>): Running {
   let stopped: Promise<void> | undefined;
   const stopOnce = (): Promise<void> => (stopped ??= stop());
   return { url, logFile, stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
 }
 
-/** Listens on 127.0.0.1 with a port that the system picks; resolves to the base URL. */
+/** Listens on 127.0.0.1 at a port that the system picks. Resolves to the base URL. */
 export async function listenOnLoopback(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -114,7 +111,7 @@ async function answer(
       response.destroy();
       return;
     }
-    // The rest of the body would otherwise be read as the next request of this connection.
+    // Otherwise the rest of the body would be read as the next request on this connection.
     response
       .writeHead(500, { 'content-type': 'text/plain', connection: 'close' })
       .end('internal error\n');

@@ -4,22 +4,22 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The folder below which one server keeps everything it writes, its log included. */
+/** The folder of everything that one server writes, including its log. */
 export interface StateFolder {
   readonly directory: string;
   readonly logFile: string;
   /**
-   * Appends one line, with the time before it. The line is in the file when the call returns. Never
-   * pass a credential.
+   * Appends one line with the time. The line is in the file when the call returns. Never pass a
+   * credential.
    */
   readonly log: (line: string) => void;
-  /** Closes the log; removes the folder when it is a temporary one. Safe to call twice. */
+  /** Closes the log and removes a temporary folder. May be called twice. */
   dispose(): Promise<void>;
 }
 
 /**
- * Opens the state folder of a server: `directory` (made when missing, kept afterwards), or a fresh
- * temporary folder that `dispose()` removes. `name` becomes the log's file name, `<name>.log`.
+ * Opens the state folder of a server: `directory` (created if missing, kept afterwards), or a new
+ * temporary folder that `dispose()` removes. The log is `<name>.log`.
  */
 export async function openStateFolder(name: string, directory?: string): Promise<StateFolder> {
   const temporary = directory === undefined;
@@ -32,7 +32,7 @@ export async function openStateFolder(name: string, directory?: string): Promise
     directory: folder,
     logFile,
     log: (line) => {
-      // A server's last answers can be logged while it is being stopped: a closed log drops them.
+      // A server may log its last answers while it is being stopped; a closed log drops them.
       if (open)
         writeSync(descriptor, `${new Date().toISOString()} ${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
     },
@@ -47,7 +47,7 @@ export async function openStateFolder(name: string, directory?: string): Promise
 }
 
 /**
- * A fresh credential for a local server: 32 hex digits, behind a prefix that makes a leak easy to
+ * Makes a new credential for a local server: 32 hex digits after a prefix that makes a leak easy to
  * find (`local-npm-…`).
  */
 export function createToken(prefix: string): string {

@@ -136,7 +136,7 @@ describe('check', () => {
       token: 'own_1',
     }).check(signal);
     expect(page).toMatchObject([
-      { code: 'go-git-failed', message: expect.stringContaining('no git host') as string },
+      { code: 'go-git-failed', message: expect.stringContaining('not a git host') as string },
     ]);
     elsewhere.clear();
     const location = `${elsewhere.url}/o/new.git/info/refs?service=git-receive-pack`;

@@ -77,4 +77,4 @@ export const NPMJS = 'https://registry.npmjs.org';
  * Each upload gets this dist-tag, so that no other tag moves before the release is verified.
  * `promote` removes it.
  */
-export const HOLDING_TAG = 'incoming';
+export const UPLOAD_TAG = 'incoming';

@@ -21,7 +21,7 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import { HOLDING_TAG, type Target } from './options.ts';
+import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage } from './registry/client.ts';
@@ -55,7 +55,7 @@ interface Promotion {
 }
 
 /**
- * Moves the plan's dist-tag forwards and removes the temporary tag from our version. Writes nothing
+ * Moves the plan's dist-tag forwards and removes the upload tag from our version. Writes nothing
  * if both are done.
  */
 export async function promotePointers(
@@ -69,12 +69,12 @@ export async function promotePointers(
   for (const pointer of plan.pointers) {
     moves.push({ pointer, ...(await movePointer(distTag(promotion, pointer), pace)) });
   }
-  const removed = await movePointer(holdingTag(promotion), pace);
+  const removed = await movePointer(uploadTag(promotion), pace);
   if (removed.outcome !== 'blocked') return moves;
   const pointer: Pointer = {
     ecosystem: 'npm',
     name: plan.name,
-    pointer: HOLDING_TAG,
+    pointer: UPLOAD_TAG,
     version: plan.version,
   };
   return [...moves, { pointer, ...removed }];
@@ -93,17 +93,17 @@ function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> 
   };
 }
 
-/** The temporary tag of uploads. If it names another version, it belongs to another run. */
-function holdingTag(promotion: Promotion): MovingPointer<string> {
+/** The dist-tag that each upload gets. If it names another version, it belongs to another run. */
+function uploadTag(promotion: Promotion): MovingPointer<string> {
   const { plan, step, target } = promotion;
-  const what = `remove the dist-tag ${HOLDING_TAG} of npm:${plan.name}`;
+  const what = `remove the dist-tag ${UPLOAD_TAG} of npm:${plan.name}`;
   const client = createClient(target, step.signal);
   const isGone = (version: string | undefined): boolean => version !== plan.version;
   return {
-    ...common(promotion, HOLDING_TAG),
+    ...common(promotion, UPLOAD_TAG),
     isSet: isGone,
     decide: async (version) => ({ outcome: isGone(version) ? 'already' : 'move', from: version }),
-    send: async () => answerOf(step, what, () => client.removeTag(plan.name, HOLDING_TAG)),
+    send: async () => answerOf(step, what, () => client.removeTag(plan.name, UPLOAD_TAG)),
   };
 }
 

@@ -266,7 +266,7 @@ describe('options are checked when they are given', () => {
     ],
     ['the dist-tag x', { directory: '.', distTags: { dev: 'x' } }, 'npm-dist-tag', 'distTags.dev'],
     [
-      'the holding tag',
+      'the upload tag',
       { directory: '.', distTags: { dev: 'incoming' } },
       'npm-dist-tag',
       'distTags.dev',

@@ -171,7 +171,7 @@ describe('a failing registry', () => {
     });
   });
 
-  test('the holding tag cannot be removed: reported, as a pointer that is blocked', async () => {
+  test('the upload tag cannot be removed: reported, as a pointer that is blocked', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER);
     world.fault = ({ method }) =>

@@ -48,7 +48,7 @@ describe('dist-tags', () => {
     ]);
   });
 
-  test('an older commit that finishes later is superseded, and takes only its own holding tag away', async () => {
+  test('an older commit that finishes later is superseded, and takes only its own upload tag away', async () => {
     const world = await testWorld();
     await promote(await published(world, NEWER));
     const older = await published(world, OLDER);
@@ -93,14 +93,14 @@ describe('dist-tags', () => {
     expect(await tags(world)).toMatchObject({ dev: OLDER_VERSION });
   });
 
-  test('of a pull request stay where they are; only the holding tag goes', async () => {
+  test('of a pull request stay where they are; only the upload tag goes', async () => {
     const world = await testWorld();
     const run = await published(world, { ...NEWER, channel: { kind: 'pull-request', number: 7 } });
     expect(await promote(run)).toEqual([]);
     expect(await tags(world)).toEqual({ latest: NEWER_VERSION });
   });
 
-  test('of a channel without one: the holding tag goes, and a second run writes nothing', async () => {
+  test('of a channel without one: the upload tag goes, and a second run writes nothing', async () => {
     const world = await testWorld();
     const run = await published(world, NEWER, { npm: { distTags: { dev: null } } });
     world.proxy.clear();
@@ -112,7 +112,7 @@ describe('dist-tags', () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test('another run’s holding tag is left alone', async () => {
+  test('another run’s upload tag is left alone', async () => {
     const world = await testWorld();
     const first = await published(world, OLDER);
     await published(world, NEWER);

@@ -66,7 +66,7 @@ function unpaired(field: keyof IndexAddress, given: Partial<IndexAddress>): Inva
     field,
     ...(given[field] === undefined ? {} : { received: given[field] }),
     expected: `${wanted} together with ${other} ${its}`,
-    hint: 'Set both uploadUrl and simpleUrl to one index, or neither for pypi.org.',
+    hint: 'Set uploadUrl and simpleUrl to addresses of one index, or set neither for pypi.org.',
   });
 }
 

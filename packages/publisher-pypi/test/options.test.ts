@@ -47,53 +47,53 @@ describe('the options', () => {
   test.each([
     [
       'simpleUrl',
-      `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`,
+      `${TEST_PYPI.simpleUrl} together with uploadUrl ${TEST_PYPI.uploadUrl}`,
       { uploadUrl: TEST_PYPI.uploadUrl },
     ],
     [
       'simpleUrl',
-      `${PYPI.simpleUrl} beside uploadUrl ${PYPI.uploadUrl}`,
+      `${PYPI.simpleUrl} together with uploadUrl ${PYPI.uploadUrl}`,
       { uploadUrl: PYPI.uploadUrl },
     ],
     [
       'simpleUrl',
-      `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`,
+      `the same index's Simple API together with uploadUrl ${NEXUS.uploadUrl}`,
       { uploadUrl: NEXUS.uploadUrl },
     ],
     [
       'uploadUrl',
-      `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`,
+      `${TEST_PYPI.uploadUrl} together with simpleUrl ${TEST_PYPI.simpleUrl}`,
       { simpleUrl: TEST_PYPI.simpleUrl },
     ],
     [
       'uploadUrl',
-      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      `the same index's upload address together with simpleUrl ${NEXUS.simpleUrl}`,
       { simpleUrl: NEXUS.simpleUrl },
     ],
     [
       'uploadUrl',
-      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      `the same index's upload address together with simpleUrl ${NEXUS.simpleUrl}`,
       { ...NEXUS, uploadUrl: PYPI.uploadUrl },
     ],
     [
       'uploadUrl',
-      `the same index's upload address beside simpleUrl ${NEXUS.simpleUrl}`,
+      `the same index's upload address together with simpleUrl ${NEXUS.simpleUrl}`,
       { ...NEXUS, uploadUrl: TEST_PYPI.uploadUrl },
     ],
     ['uploadUrl', 'the same index', { ...NEXUS, uploadUrl: 'https://UPLOAD.PyPI.org./legacy/' }],
     [
       'simpleUrl',
-      `the same index's Simple API beside uploadUrl ${NEXUS.uploadUrl}`,
+      `the same index's Simple API together with uploadUrl ${NEXUS.uploadUrl}`,
       { ...NEXUS, simpleUrl: PYPI.simpleUrl },
     ],
     [
       'uploadUrl',
-      `${TEST_PYPI.uploadUrl} beside simpleUrl ${TEST_PYPI.simpleUrl}`,
+      `${TEST_PYPI.uploadUrl} together with simpleUrl ${TEST_PYPI.simpleUrl}`,
       { ...TEST_PYPI, uploadUrl: PYPI.uploadUrl },
     ],
     [
       'simpleUrl',
-      `${TEST_PYPI.simpleUrl} beside uploadUrl ${TEST_PYPI.uploadUrl}`,
+      `${TEST_PYPI.simpleUrl} together with uploadUrl ${TEST_PYPI.uploadUrl}`,
       { ...TEST_PYPI, simpleUrl: PYPI.simpleUrl },
     ],
   ])('half of a pair names %s: expected %s', (field, expected, options) => {

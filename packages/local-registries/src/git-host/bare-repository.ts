@@ -6,7 +6,7 @@ import { ifThere } from '../atomic-file.ts';
 
 const run = promisify(execFile);
 
-/** As GitHub serves a repository, and with no background work that would outlive the host. */
+/** Serves a repository as GitHub does, without background work that would outlive the host. */
 const SETTINGS = {
   'http.receivepack': 'true',
   'uploadpack.allowFilter': 'true',
@@ -19,8 +19,8 @@ const SETTINGS = {
 } as const;
 
 /**
- * The whole environment of a git process of this host: nothing of ours but PATH, and no
- * configuration but the repository's.
+ * Returns the whole environment of this host's git processes: only our PATH, and no configuration
+ * except the repository's.
  */
 export function gitEnvironment(home: string): NodeJS.ProcessEnv {
   return {
@@ -34,7 +34,7 @@ export function gitEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Creates an empty bare repository with default branch `main`; leaves one that is there alone. */
+/** Creates an empty bare repository with default branch `main`, unless it exists. */
 export async function createBareRepository(directory: string, home: string): Promise<void> {
   if (await isRepository(directory)) return;
   await mkdir(directory, { recursive: true });
@@ -51,8 +51,8 @@ export async function isRepository(directory: string): Promise<boolean> {
 let executables: Promise<string> | undefined;
 
 /**
- * The folder of git's own programs. `git http-backend` would be a child of `git`, and outlive it
- * when that is killed.
+ * Returns the folder of git's own programs. `git http-backend` would be a child of `git` and would
+ * survive when that is killed.
  */
 export function execPath(): Promise<string> {
   executables ??= run('git', ['--exec-path']).then(({ stdout }) => stdout.trim());

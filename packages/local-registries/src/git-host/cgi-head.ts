@@ -1,4 +1,4 @@
-/** The head of a CGI answer, and what came after it. */
+/** The head of a CGI answer, and what followed it. */
 export interface CgiHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -6,8 +6,8 @@ export interface CgiHead {
 }
 
 /**
- * Splits a CGI answer (RFC 3875, section 6) at its first empty line; `undefined` while that has not
- * arrived. `Status` defaults to 200.
+ * Splits a CGI answer (RFC 3875, section 6) at its first empty line. Returns `undefined` until that
+ * has arrived. `Status` defaults to 200.
  */
 export function parseCgiHead(answer: Buffer): CgiHead | undefined {
   const end = answer.indexOf('\r\n\r\n');

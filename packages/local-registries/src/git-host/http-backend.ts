@@ -13,7 +13,7 @@ interface Backend {
   readonly root: string;
   readonly home: string;
   readonly route: Route;
-  /** Set when the user has authenticated. */
+  /** Set if the user has authenticated. */
   readonly remoteUser: string | undefined;
   readonly log: (line: string) => void;
 }
@@ -35,7 +35,7 @@ export async function runHttpBackend(
     stdio: 'pipe',
   });
   const end = (): void => void child.kill('SIGTERM');
-  // http-backend ends its own child when it is ended. A client that has gone must not leave a
+  // When http-backend ends, it ends its own child, too. A client that has gone must not leave a
   // half-received push waiting.
   signal.addEventListener('abort', end);
   response.once('close', () => !response.writableFinished && end());
@@ -44,8 +44,8 @@ export async function runHttpBackend(
   child.stderr
     .setEncoding('utf8')
     .on('data', (text: string) => backend.log(`git: ${text.trimEnd()}`));
-  // EPIPE: git has answered without reading the rest. The request is then drained, so that the
-  // client reads the answer; `pipeline` would close the client's connection instead.
+  // EPIPE: git answered without reading the rest. Drain the request, so that the client reads the
+  // answer; `pipeline` would close the client's connection instead.
   child.stdin.on('error', () => void request.unpipe(child.stdin).resume());
   request.pipe(child.stdin);
   try {
@@ -57,7 +57,9 @@ export async function runHttpBackend(
   }
 }
 
-/** The body of the CGI answer on `output`; the head goes to `response` as soon as it is whole. */
+/**
+ * Yields the body of the CGI answer on `output`; writes the head to `response` once it is complete.
+ */
 async function* answerBody(
   output: Readable,
   response: ServerResponse,

@@ -10,15 +10,15 @@ import { type Route, repositoryPath, routeOf } from './route.ts';
 
 export interface GitHostOptions {
   /**
-   * Where the bare repositories are kept; a later host started on the same folder serves them
-   * again. By default temporary.
+   * The folder of the bare repositories. A later host on the same folder serves them again.
+   * Default: temporary.
    */
   readonly directory?: string;
-  /** Repositories to create at once, `owner/name` each. */
+  /** Repositories to create at the start, each as `owner/name`. */
   readonly repositories?: readonly string[];
-  /** The one user, who alone may push. Default `x-access-token`, GitHub's own. */
+  /** The only user, who may push. Default `x-access-token`, as on GitHub. */
   readonly user?: string;
-  /** The user's password; by default a fresh one. */
+  /** The user's password. Default: a new one. */
   readonly token?: string;
 }
 
@@ -26,20 +26,19 @@ export interface RunningGitHost extends Running {
   readonly user: string;
   readonly token: string;
   /**
-   * Creates an empty bare repository with default branch `main`, unless it is there, and returns
-   * its clone URL (`…/owner/name.git`).
+   * Creates an empty bare repository with default branch `main`, unless it exists. Returns its
+   * clone URL (`…/owner/name.git`).
    */
   createRepository(repository: string): Promise<string>;
-  /** The bare repository's folder, to look at it from inside. */
+  /** Returns the bare repository's folder, for inspection. */
   path(repository: string): string;
 }
 
 /**
- * Starts a git host over HTTP: `git http-backend`, git's own server, behind `node:http`. Cloning
- * and fetching are open; pushing needs Basic authentication; wrong credentials are refused
- * everywhere, as GitHub does. Each repository answers to its name with and without `.git`. Every
- * update of a ref is in that ref's reflog, tags included, so a test can check each move and not
- * only the end.
+ * Starts a git host over HTTP: `git http-backend`, git's own server, behind `node:http`. Anybody
+ * may clone and fetch; pushing needs Basic authentication; it refuses wrong credentials everywhere,
+ * as GitHub does. Each repository has its name with and without `.git`. Each ref's reflog records
+ * every update, also of tags, so a test can check each move and not only the end.
  */
 export async function startGitHost(options: GitHostOptions = {}): Promise<RunningGitHost> {
   const user = options.user ?? 'x-access-token';
@@ -100,8 +99,8 @@ function unauthorized(request: IncomingMessage, response: ServerResponse): void 
 }
 
 /**
- * Answers once the body has been read: a client that is still sending would see a reset instead of
- * the answer.
+ * Answers after reading the body: a client that is still sending would see a reset instead of the
+ * answer.
  */
 function answer(
   request: IncomingMessage,

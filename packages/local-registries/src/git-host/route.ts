@@ -10,8 +10,8 @@ export interface Route {
   readonly query: string;
 }
 
-// A segment begins with neither a dot nor a dash, so no name is `..`, hidden, or an option; percent
-// signs are not taken at all.
+// A segment begins with neither a dot nor a dash, so no name is `..`, hidden, or an option. Percent
+// signs are not allowed.
 const SEGMENT = '[A-Za-z0-9_][A-Za-z0-9._-]*';
 const REPOSITORY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 const SMART = new RegExp(
@@ -19,8 +19,8 @@ const SMART = new RegExp(
 );
 
 /**
- * `owner/name` or `owner/name.git` as the folder `owner/name.git`. Throws `TypeError` for anything
- * that could leave the root.
+ * Returns the folder `owner/name.git` for `owner/name` or `owner/name.git`. Throws `TypeError` for
+ * a name that could leave the root.
  */
 export function repositoryPath(repository: string): string {
   if (!REPOSITORY.test(repository))
@@ -29,8 +29,8 @@ export function repositoryPath(repository: string): string {
 }
 
 /**
- * Reads a request of the smart protocol (git's gitprotocol-http). `undefined` for everything else,
- * the dumb protocol included.
+ * Reads a request of the smart protocol (git's gitprotocol-http). Returns `undefined` for anything
+ * else, including the dumb protocol.
  */
 export function routeOf(method: string, url: string): Route | undefined {
   const [path = '', query = ''] = url.split('?', 2);

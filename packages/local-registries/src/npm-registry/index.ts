@@ -8,29 +8,29 @@ import { startVerdaccio } from './verdaccio.ts';
 
 export interface NpmRegistryOptions {
   /**
-   * Where packages are kept; a later registry started on the same folder serves them again. By
-   * default temporary.
+   * The folder of the packages. A later registry on the same folder serves them again. Default:
+   * temporary.
    */
   readonly directory?: string;
-  /** The one user, who alone may publish. Default `publisher`. */
+  /** The only user, who may publish. Default `publisher`. */
   readonly user?: string;
-  /** The user's token; by default a fresh one. */
+  /** The user's token. Default: a new one. */
   readonly token?: string;
 }
 
 export interface RunningNpmRegistry extends Running {
   readonly user: string;
   /**
-   * Taken as `Authorization: Bearer <token>`, and as the password of `user` in Basic
+   * Accepted as `Authorization: Bearer <token>`, and as the password of `user` in Basic
    * authentication.
    */
   readonly token: string;
 }
 
 /**
- * Starts verdaccio without uplinks: reads are open, publishing, tags and unpublishing need the
- * token. Tarball URLs follow the `Host` header, so they lead through a proxy that keeps it. A
- * version that is there already is refused with 409 (registry.npmjs.org: 403).
+ * Starts verdaccio without uplinks: anybody may read; publishing, tags and unpublishing need the
+ * token. Tarball URLs use the `Host` header, so they lead through a proxy that keeps it. It refuses
+ * an existing version with 409 (registry.npmjs.org: 403).
  */
 export async function startNpmRegistry(
   options: NpmRegistryOptions = {},
@@ -47,8 +47,8 @@ export async function startNpmRegistry(
   }
   let ownToken = '';
   const server = await listen(state, async (request, response) => {
-    // Verdaccio makes its own tokens. Ours is in front of it, so that a test can plant a token
-    // and look for it afterwards.
+    // Verdaccio makes its own tokens. We check ours before it, so that a test can plant a token and
+    // search for it later.
     if (ownToken !== '' && presents(request, user, token))
       request.headers.authorization = `Bearer ${ownToken}`;
     verdaccio.emit('request', request, response);
@@ -72,8 +72,8 @@ function presents(request: IncomingMessage, user: string, token: string): boolea
 }
 
 /**
- * Registers the user, as `npm adduser` does, and returns verdaccio's token. Registration is closed
- * afterwards.
+ * Registers the user, as `npm adduser` does, and returns verdaccio's token. Afterwards nobody can
+ * register.
  */
 async function createUser(url: string, user: string): Promise<string> {
   const response = await fetch(`${url}/-/user/org.couchdb.user:${encodeURIComponent(user)}`, {

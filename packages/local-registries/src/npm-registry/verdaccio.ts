@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 
-/** Verdaccio puts these before its configuration, wherever they come from. */
+/** These environment variables override verdaccio's configuration. */
 const OVERRIDES = [
   'VERDACCIO_STORAGE_PATH',
   'VERDACCIO_PUBLIC_URL',
@@ -10,20 +10,19 @@ const OVERRIDES = [
 ] as const;
 
 /**
- * A verdaccio over `directory`, not listening: requests are given to it with `emit('request', …)`.
- * `user` may publish, once registered.
- *
+ * Starts a verdaccio on `directory`. It does not listen; pass requests with `emit('request', …)`.
+ * `user` may publish after registering.
  * It runs inside this process. Loading it takes about a second, once; each further registry then
- * takes some ten milliseconds, and the fault matrix starts a fresh one for every case. A child
- * process would pay the second, and 130 MB, each time. The price is its logger, of which verdaccio
- * keeps one for the whole process: it writes to the folder of the first registry, and only what
- * goes wrong. Requests are logged by the server around it, for each registry in its own file.
+ * takes some ten milliseconds, and the fault matrix starts a new one for every case. A child
+ * process would need the second, and 130 MB, each time. The drawback is that verdaccio has one
+ * logger for the whole process, which writes only errors, into the folder of the first registry.
+ * The server around it logs requests, for each registry in its own file.
  */
 export async function startVerdaccio(directory: string, user: string): Promise<Server> {
   const override = OVERRIDES.find((name) => process.env[name] !== undefined);
   if (override !== undefined)
     throw new Error(`unset ${override}: verdaccio would follow it instead of its configuration`);
-  // The user's password is new each time the registry starts.
+  // The user gets a new password each time the registry starts.
   await rm(join(directory, 'htpasswd'), { force: true });
   const { runServer } = await import('verdaccio');
   return (await runServer(configuration(directory, user))) as Server;
@@ -35,7 +34,7 @@ function configuration(directory: string, user: string): object {
     storage: join(directory, 'storage'),
     uplinks: {},
     packages: { '**': { access: '$all', publish: user, unpublish: user } },
-    // The fewest bcrypt rounds: the password is random, and is checked at every request.
+    // The fewest bcrypt rounds, because the password is random and every request checks it.
     auth: {
       htpasswd: { file: join(directory, 'htpasswd'), algorithm: 'bcrypt', rounds: 4, max_users: 1 },
     },

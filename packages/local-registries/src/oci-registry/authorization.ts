@@ -18,7 +18,7 @@ export interface AuthorizationSettings {
   readonly isPrivate: boolean;
   readonly user: string;
   readonly password: string;
-  /** Seconds that a bearer token is good for. */
+  /** How long a bearer token is valid, in seconds. */
   readonly tokenLifetime: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -26,8 +26,8 @@ export interface AuthorizationSettings {
 
 export interface Authorization {
   /**
-   * Throws `UNAUTHORIZED`, with the challenge that sends a client to the right place, when the request may
-   * not do this.
+   * Throws `UNAUTHORIZED`, with a challenge that tells the client where to authenticate, if the
+   * request is not allowed.
    */
   check(request: IncomingMessage, route: Route): void;
   /** Answers `GET /token` (the Docker token protocol: distribution, docs/spec/auth/token.md). */
@@ -150,8 +150,8 @@ function basicChallenge(message: string): RegistryError {
 }
 
 /**
- * `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` is every
- * action. Other resources are not known here.
+ * `scope=repository:<name>:<actions>`, repeated or separated by spaces; `*` means every action.
+ * Ignores other kinds of resource.
  */
 function requestedAccess(query: URLSearchParams): Access[] {
   const scopes = query.getAll('scope').flatMap((scope) => scope.split(' '));
@@ -184,7 +184,7 @@ function sign(key: Buffer, claims: Claims): string {
   return `${content}.${signature(key, content)}`;
 }
 
-/** The claims of a token that this server signed; the key lives as long as the server does. */
+/** Returns the claims of a token that this server signed. The key lasts as long as the server. */
 function verify(key: Buffer, token: string): Claims | undefined {
   const [header, claims, given] = token.split('.');
   if (header === undefined || claims === undefined || given === undefined) return undefined;

@@ -58,7 +58,7 @@ export async function deleteBlob(
   response.writeHead(202).end();
 }
 
-/** POST: mounts a blob, takes a whole one, or starts an upload, as its query says. */
+/** POST: mounts a blob, accepts a whole one, or starts an upload, depending on the query. */
 export async function startUpload(
   store: ContentStore,
   request: IncomingMessage,
@@ -85,8 +85,8 @@ export async function startUpload(
 }
 
 /**
- * GET (how far), PATCH (a chunk), PUT (the last chunk, if any, and the end) and DELETE of an upload
- * that was started.
+ * Continues an upload: GET (how far it is), PATCH (a chunk), PUT (the last chunk, if any, and the
+ * end) and DELETE.
  */
 export async function continueUpload(
   store: ContentStore,
@@ -155,7 +155,7 @@ function progress(
 async function requireSmallChunk(request: IncomingMessage, most: number): Promise<void> {
   const range = chunkRange(request);
   if (range === undefined || range.end - range.start < most) return;
-  // Read and dropped, so that the client gets to see the answer.
+  // Read and drop the rest, so that the client reads the answer.
   request.resume();
   await finished(request);
   throw new RegistryError(
@@ -184,8 +184,8 @@ function chunkRange(request: IncomingMessage): { start: number; end: number } | 
 }
 
 /**
- * One range of bytes, inclusive; `undefined` when there is none or it is of a form that may be
- * ignored (several ranges, other units).
+ * Returns one range of bytes, inclusive; `undefined` if there is none, or if it has a form that we
+ * may ignore (several ranges, other units).
  */
 function requestedRange(
   header: string | undefined,

@@ -10,7 +10,7 @@ import { type Digest, digestOfFile, formatDigest, parseDigest, sameDigest } from
 import { RegistryError } from './registry-error.ts';
 import { isTag } from './route.ts';
 
-/** What is remembered beside a manifest's bytes, so that a listing need not parse them again. */
+/** What we store with a manifest's bytes, so that a listing need not parse them again. */
 export interface ManifestRecord {
   readonly mediaType: string;
   readonly size: number;
@@ -41,7 +41,7 @@ export class ContentStore {
 
   // Blobs
 
-  /** The file of a blob and its size in bytes, when the repository has it. */
+  /** Returns the file of a blob and its size in bytes, if the repository has it. */
   async blob(
     name: string,
     digest: Digest,
@@ -51,7 +51,9 @@ export class ContentStore {
     return { path, size: (await stat(path)).size };
   }
 
-  /** Makes a blob of one repository visible in another; false when `from` does not have it. */
+  /**
+   * Makes a blob of one repository visible in another. Returns false if `from` does not have it.
+   */
   async mountBlob(name: string, digest: Digest, from: string): Promise<boolean> {
     if ((await this.blob(from, digest)) === undefined) return false;
     await writeAtomically(this.#link(name, '_blobs', digest), '');
@@ -59,8 +61,8 @@ export class ContentStore {
   }
 
   /**
-   * Takes a blob out of a repository; the content stays for the others. False when it was not
-   * there.
+   * Removes a blob from a repository; other repositories keep the content. Returns false if the
+   * repository did not have it.
    */
   async deleteBlob(name: string, digest: Digest): Promise<boolean> {
     return remove(this.#link(name, '_blobs', digest));
@@ -76,15 +78,15 @@ export class ContentStore {
     return session;
   }
 
-  /** How many bytes an upload holds. A request that is still sending is waited for. */
+  /** Returns how many bytes an upload has. Waits for a request that is still sending. */
   async uploadSize(name: string, session: string): Promise<number> {
     const path = this.#upload(name, session);
     return this.#lock(path, () => sizeOfUpload(path));
   }
 
   /**
-   * Appends a request's body and returns the new size. What a broken request had written stays, and
-   * the client learns how much when it asks.
+   * Appends a request's body and returns the new size. After a broken request, its bytes stay, and
+   * the client can ask how many there are.
    */
   async appendUpload(
     name: string,
@@ -97,8 +99,7 @@ export class ContentStore {
   }
 
   /**
-   * Ends an upload: its content must have `digest`, and becomes a blob of the repository. The
-   * digest is that of the bytes on disk.
+   * Ends an upload, which becomes a blob of the repository. Its bytes on disk must have `digest`.
    */
   async finishUpload(name: string, session: string, digest: Digest): Promise<void> {
     const path = this.#upload(name, session);
@@ -160,7 +161,8 @@ export class ContentStore {
   }
 
   /**
-   * Takes a manifest and every tag that names it out of a repository. False when it was not there.
+   * Removes a manifest and every tag that names it from a repository. Returns false if there was
+   * none.
    */
   async deleteManifest(name: string, digest: Digest): Promise<boolean> {
     if ((await this.manifest(name, digest)) === undefined) return false;
@@ -185,8 +187,8 @@ export class ContentStore {
   }
 
   /**
-   * The tags of a repository in no particular order; `undefined` when nothing was ever pushed to
-   * it.
+   * Returns the tags of a repository in no particular order; `undefined` if nothing was ever pushed
+   * to it.
    */
   async tags(name: string): Promise<readonly string[] | undefined> {
     const folder = this.#repository(name);
@@ -242,8 +244,8 @@ async function append(
 }
 
 /**
- * The `Range` header that an upload answers with. For an empty one there is no right value; `0-0`
- * is what every registry says.
+ * Returns the `Range` header of an upload's answer. No value is right for an empty upload; every
+ * registry says `0-0`.
  */
 export function rangeOf(size: number): string {
   return `0-${Math.max(size - 1, 0)}`;

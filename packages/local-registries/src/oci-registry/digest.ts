@@ -9,7 +9,7 @@ export interface Digest {
   readonly hex: string;
 }
 
-/** Parses a digest of an algorithm that this registry can verify; `undefined` for anything else. */
+/** Parses a digest that this registry can verify; `undefined` for anything else. */
 export function parseDigest(text: string): Digest | undefined {
   const match = /^(?:(sha256):([0-9a-f]{64})|(sha512):([0-9a-f]{128}))$/.exec(text);
   if (match === null) return undefined;
@@ -18,7 +18,7 @@ export function parseDigest(text: string): Digest | undefined {
   return sha512 === undefined ? undefined : { algorithm: 'sha512', hex: sha512 };
 }
 
-/** Parses a digest or refuses the request with `DIGEST_INVALID`. */
+/** Parses a digest, or refuses the request with `DIGEST_INVALID`. */
 export function requireDigest(text: string): Digest {
   const digest = parseDigest(text);
   if (digest === undefined)
@@ -38,7 +38,7 @@ export function digestOf(bytes: Uint8Array, algorithm: Digest['algorithm'] = 'sh
   return { algorithm, hex: createHash(algorithm).update(bytes).digest('hex') };
 }
 
-/** The digest of a file's content, read in pieces. */
+/** Computes the digest of a file's content, reading in pieces. */
 export async function digestOfFile(path: string, algorithm: Digest['algorithm']): Promise<Digest> {
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path), hash);

@@ -10,30 +10,30 @@ import { parseRoute, type Route } from './route.ts';
 
 export interface OciRegistryOptions {
   /**
-   * Where the registry keeps its state; a later registry started on the same folder has the same
-   * content. By default temporary.
+   * The folder of the registry's state. A later registry on the same folder has the same content.
+   * Default: temporary.
    */
   readonly directory?: string;
   /**
-   * How clients prove who they are: by default `bearer`, as GHCR and Docker Hub do. Pulling is open
-   * to all unless the registry is private, writing needs the user.
+   * How clients authenticate. Default `bearer`, as GHCR and Docker Hub do. Anybody may pull unless
+   * the registry is private; only the user may write.
    */
   readonly auth?: AuthorizationKind;
-  /** Pulling needs the user, too, as for GHCR's private packages. */
+  /** True if pulling also needs the user, as for GHCR's private packages. */
   readonly isPrivate?: boolean;
   /**
-   * Whether the referrers API exists. Without it (GHCR, docker-registry 2) it answers 404 and
-   * clients keep the referrers tag.
+   * True if the registry has the referrers API. Without it (GHCR, docker-registry 2) the registry
+   * answers 404, and clients maintain the referrers tag.
    */
   readonly referrers?: boolean;
   /**
-   * Bytes that one piece of an upload (a PATCH with Content-Range) may have; any number by default.
-   * GHCR takes 4 MiB.
+   * The limit of bytes in one piece of an upload (a PATCH with Content-Range). Default: none. GHCR
+   * accepts 4 MiB.
    */
   readonly largestChunk?: number;
-  /** Seconds that a bearer token is good for; 300 by default. */
+  /** How long a bearer token is valid, in seconds. Default 300. */
   readonly tokenLifetime?: number;
-  /** The clock that tokens are dated by, in milliseconds since 1970. */
+  /** The clock for the tokens, in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
@@ -52,8 +52,8 @@ interface Settings {
 
 /**
  * Starts a registry that speaks the OCI distribution specification v1.1: blobs by every upload
- * path, manifests, tags, referrers, deletion. Content is kept under its digest and verified before
- * it becomes visible; everything a manifest names must be there first.
+ * path, manifests, tags, referrers, deletion. It stores content under its digest, verifies it
+ * before it becomes visible, and accepts a manifest only after everything that it names.
  */
 export async function startOciRegistry(
   options: OciRegistryOptions = {},

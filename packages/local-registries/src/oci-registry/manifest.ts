@@ -12,31 +12,31 @@ const INDEXES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Something that a manifest names and that must be in the repository, with the size in bytes that
- * the manifest says it has.
+ * Something that a manifest names and that the repository must have, with the size in bytes that
+ * the manifest states.
  */
 export interface Reference {
   readonly digest: Digest;
   readonly size: number;
 }
 
-/** What the registry needs to know of a manifest; the bytes themselves are kept as they came. */
+/** What the registry needs to know about a manifest. It stores the bytes unchanged. */
 export interface Manifest {
   readonly mediaType: string;
   readonly blobs: readonly Reference[];
   readonly manifests: readonly Reference[];
   readonly subject: Digest | undefined;
   /**
-   * As the referrers API shows it: an image without an `artifactType` takes its config's media
-   * type.
+   * The type that the referrers API shows: for an image without an `artifactType` its config's
+   * media type.
    */
   readonly artifactType: string | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Reads a manifest that was pushed with `contentType`. Throws `MANIFEST_INVALID` when it is not
- * JSON of schema version 2, of no known media type, of another one than its header says, or holds a
+ * Reads a manifest that was pushed with `contentType`. Throws `MANIFEST_INVALID` if it is not JSON
+ * of schema version 2, has an unknown media type or another one than the header, or contains a
  * malformed descriptor.
  */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined): Manifest {
@@ -78,8 +78,8 @@ function mediaTypeOf(json: Record<string, unknown>, contentType: string | undefi
 interface Descriptor extends Reference {
   readonly mediaType: string;
   /**
-   * A layer that lives at its `urls` and never in the registry (image specification, layer.md §
-   * Non-Distributable Layers).
+   * True for a layer that is only at its `urls` and never in the registry (image specification,
+   * layer.md § Non-Distributable Layers).
    */
   readonly elsewhere: boolean;
 }

@@ -5,13 +5,11 @@ import { type Manifest, parseManifest, type Reference } from './manifest.ts';
 import { RegistryError } from './registry-error.ts';
 import { isTag } from './route.ts';
 
-/**
- * 4 MiB: the least that the specification lets a registry take, and what the well-known ones do.
- */
+/** 4 MiB: the lowest limit that the specification allows, and that of the well-known registries. */
 const LARGEST_MANIFEST = 4 * 1024 * 1024;
 
 /**
- * GET or HEAD by tag or digest. A manifest of a type that `Accept` leaves out is answered as
+ * GET or HEAD by tag or digest. If `Accept` does not list the manifest's type, answers that it is
  * unknown, as docker-registry does.
  */
 export async function readManifest(
@@ -44,8 +42,8 @@ export async function readManifest(
 }
 
 /**
- * PUT by tag or digest. Everything that the manifest names, its subject apart, must be in the
- * repository.
+ * PUT by tag or digest. The repository must have everything that the manifest names, except its
+ * subject.
  */
 export async function putManifest(
   store: ContentStore,
@@ -83,7 +81,7 @@ export async function putManifest(
     .end();
 }
 
-/** DELETE: a tag alone, or a manifest and every tag that names it. */
+/** DELETE of one tag, or of a manifest and every tag that names it. */
 export async function deleteManifest(
   store: ContentStore,
   response: ServerResponse,
@@ -203,7 +201,7 @@ async function readManifestBody(request: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // The rest is read and dropped, so that the client gets to see the answer.
+    // Read and drop the rest, so that the client reads the answer.
     if (length <= LARGEST_MANIFEST) chunks.push(chunk);
   }
   if (length > LARGEST_MANIFEST)
@@ -225,8 +223,8 @@ function accepts(header: string | undefined, mediaType: string): boolean {
 }
 
 /**
- * Case-insensitive first, as the specification defines lexical order; then by code unit, so that
- * the order is total.
+ * Compares without case first, as the specification defines lexical order; then by code unit, so
+ * that the order is total.
  */
 function compareTags(left: string, right: string): number {
   const [a, b] = [left.toLowerCase(), right.toLowerCase()];

@@ -1,8 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /**
- * The distribution specification's error codes that this registry uses (the one for a range is
- * GHCR's own), each with its usual status.
+ * The distribution specification's error codes that this registry uses (GHCR's own for a range),
+ * each with its usual status.
  */
 const STATUS = {
   BLOB_UNKNOWN: 404,
@@ -47,7 +47,7 @@ export class RegistryError extends Error {
 }
 
 /**
- * Answers with the error. A HEAD request gets the status and the headers alone (RFC 9110 §9.3.2).
+ * Answers with the error. A HEAD request gets only the status and the headers (RFC 9110 §9.3.2).
  */
 export function sendError(
   request: IncomingMessage,

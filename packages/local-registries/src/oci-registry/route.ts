@@ -1,7 +1,7 @@
 import { RegistryError } from './registry-error.ts';
 
 /**
- * What a path asks for (distribution specification v1.1 § Endpoints). Tags and digests are checked
+ * The meaning of a path (distribution specification v1.1 § Endpoints). Tags and digests are checked
  * where they are used.
  */
 export type Route =
@@ -17,17 +17,17 @@ const NAME_PATTERN =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG_PATTERN = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const SESSION_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-// A repository's path becomes a folder's, and a name that long fits no client either (specification
-// § Pulling manifests).
+// A repository's path becomes a folder's path, and no client supports longer names (specification §
+// Pulling manifests).
 const LONGEST_NAME = 229;
 
 /**
- * Parses a request's path; `undefined` when nothing lives there. A repository name may itself hold
- * a component such as `blobs`, so the last one that fits decides. Throws `NAME_INVALID` for a name
- * outside the grammar, so that no path leaves the state folder.
+ * Parses a request's path; `undefined` if it has no meaning. A repository name may contain a
+ * component such as `blobs`, so the last match decides. Throws `NAME_INVALID` for an invalid name,
+ * so that no path leaves the state folder.
  */
 export function parseRoute(pathname: string): Route | undefined {
-  // Some clients leave out the slash at the end of the upload endpoint.
+  // Some clients omit the slash at the end of the upload endpoint.
   const path = decode(pathname).replace(/\/blobs\/uploads$/, '/blobs/uploads/');
   if (path === '/v2' || path === '/v2/') return { kind: 'support' };
   const [, rawName, resource = '', rest] =

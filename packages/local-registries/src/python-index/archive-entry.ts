@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, inflateRaw } from 'node:zlib';
 import { badRequest } from './refusal.ts';
 
-/** No metadata file and no unpacked sdist of a sane project is larger; a bomb is. */
+/** Larger than any real metadata file or unpacked sdist; a limit against archive bombs. */
 const LARGEST_METADATA = 16 * 1024 * 1024;
 const LARGEST_TAR = 1024 * 1024 * 1024;
 
@@ -18,9 +18,9 @@ interface ZipEntry {
 }
 
 /**
- * Reads one file out of a zip, through the central directory (APPNOTE.TXT §4.3). `undefined` when
- * there is no such file. Throws a 400 for bytes that are no zip, for the 64-bit variant, and for a
- * compression other than stored and deflated, which are the two that PyPI allows.
+ * Reads one file from a zip, through the central directory (APPNOTE.TXT §4.3). Returns `undefined`
+ * if there is no such file. Throws a 400 for bytes that are not a zip, for the 64-bit variant, and
+ * for a compression other than stored and deflated, the two that PyPI allows.
  */
 export async function readZipEntry(zip: Buffer, name: string): Promise<Buffer | undefined> {
   const entry = centralDirectory(zip).find((candidate) => candidate.name === name);
@@ -67,8 +67,8 @@ function centralDirectory(zip: Buffer): ZipEntry[] {
 }
 
 /**
- * Reads one file out of a gzipped tar (POSIX.1-2017 pax, ustar); `undefined` when there is no such
- * file. Throws a 400 for other bytes.
+ * Reads one file from a gzipped tar (POSIX.1-2017 pax, ustar). Returns `undefined` if there is no
+ * such file. Throws a 400 for other bytes.
  */
 export async function readTarGzEntry(archive: Buffer, name: string): Promise<Buffer | undefined> {
   let tar: Buffer;

@@ -1,8 +1,8 @@
 /**
  * BLAKE2b with a 32-byte digest (RFC 7693): the `blake2_256_digest` of an upload. OpenSSL, and so
- * `node:crypto`, offers the 64-byte variant alone, and the shorter one is not its prefix: the
- * digest's length is part of the initial state. An index that accepted any value here would let a
- * client pass that PyPI refuses.
+ * `node:crypto`, has only the 64-byte variant, and the shorter digest is not its prefix, because
+ * its length is part of the initial state. If this index accepted any value, a client could pass
+ * here that PyPI refuses.
  */
 
 const DIGEST_BYTES = 32;
@@ -42,15 +42,15 @@ const MIXES: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /**
- * The digest as 64 lower-case hex digits: Python's `hashlib.blake2b(content,
+ * Returns the digest as 64 lower-case hex digits: Python's `hashlib.blake2b(content,
  * digest_size=32).hexdigest()`.
  */
 export function blake2b256Hex(content: Uint8Array): string {
   const state = Uint32Array.from(IV);
   word(state, 0, at(state, 0) ^ (0x01010000 | DIGEST_BYTES));
   const block = new Uint8Array(BLOCK_BYTES);
-  // The last block is compressed apart, even when it is a full one; an empty message is one block
-  // of zeros.
+  // The last block is compressed separately, even a full one; an empty message is one block of
+  // zeros.
   const last = Math.max(Math.ceil(content.length / BLOCK_BYTES) - 1, 0) * BLOCK_BYTES;
   for (let offset = 0; offset <= last; offset += BLOCK_BYTES) {
     const end = Math.min(offset + BLOCK_BYTES, content.length);

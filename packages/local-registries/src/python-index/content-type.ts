@@ -16,8 +16,8 @@ export interface Choice {
 
 /**
  * Chooses a format by the `Accept` header (PEP 691 § Version + Format Selection, RFC 9110 §12.5.1).
- * Without one, and for wildcards, it is `text/html`, as PyPI does; `undefined` when the client
- * takes none of the formats.
+ * Without one, and for wildcards, chooses `text/html`, as PyPI does. Returns `undefined` if the
+ * client accepts neither format.
  */
 export function negotiate(accept: string | undefined): Choice | undefined {
   const wanted = (accept ?? '*/*')

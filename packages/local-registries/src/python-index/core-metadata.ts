@@ -1,12 +1,12 @@
 /**
- * The header fields of a METADATA or PKG-INFO file: lower-case name to its values in order. The
- * description in the body is left out.
+ * The header fields of a METADATA or PKG-INFO file: lower-case name to its values in order, without
+ * the description in the body.
  */
 export type CoreMetadata = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Reads the fields of core metadata: RFC 822 headers up to the first empty line, continued on lines
- * that begin with a blank.
+ * Reads the fields of core metadata: RFC 822 headers up to the first empty line. A line that begins
+ * with a blank continues the previous one.
  */
 export function parseCoreMetadata(content: Uint8Array): CoreMetadata {
   const head = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1)[0] ?? '';
@@ -19,12 +19,12 @@ export function parseCoreMetadata(content: Uint8Array): CoreMetadata {
   return fields;
 }
 
-/** The one value of a field, or the first of several. */
+/** Returns the only value of a field, or the first of several. */
 export function firstValue(metadata: CoreMetadata, field: string): string | undefined {
   return metadata[field]?.[0];
 }
 
-/** `Project-URL: <label>, <url>` fields as label to URL. */
+/** Returns the `Project-URL: <label>, <url>` fields as label to URL. */
 export function projectUrls(metadata: CoreMetadata): Record<string, string> {
   const pairs = (metadata['project-url'] ?? []).map((value) => {
     const comma = value.indexOf(',');

@@ -6,20 +6,19 @@ import { type PythonVersion, parseVersion } from './version.ts';
 
 export type PackageType = 'sdist' | 'bdist_wheel';
 
-/** What a distribution file says of itself. */
+/** What a distribution file says about itself. */
 export interface DistributionMetadata {
   readonly fields: CoreMetadata;
   /**
-   * The bytes of a wheel's METADATA, which the index also serves beside the wheel (PEP 658); an
-   * sdist has none.
+   * The bytes of a wheel's METADATA, which the index also serves next to the wheel (PEP 658);
+   * undefined for an sdist.
    */
   readonly sidecar: Buffer | undefined;
 }
 
 /**
- * Checks a file's name against the project and version it is uploaded as. Sources: PEP 625 for
- * sdists; the binary distribution format § File name convention, with the normalised name, for
- * wheels.
+ * Checks a file's name against the project and version of its upload. Sources: PEP 625 for sdists;
+ * for wheels the binary distribution format § File name convention, with the normalised name.
  */
 export function checkFileName(
   fileName: string,
@@ -43,10 +42,7 @@ export function checkFileName(
     throw badRequest(`Version in filename should be '${version.normal}' not '${fileVersion}'.`);
 }
 
-/**
- * Reads a file's own metadata and checks that it is of the project and version that the file is
- * uploaded as.
- */
+/** Reads a file's own metadata and checks that its project and version are those of the upload. */
 export async function readDistribution(
   content: Buffer,
   type: PackageType,

@@ -8,10 +8,10 @@ import type { CoreMetadata } from './core-metadata.ts';
 import type { PackageType } from './distribution.ts';
 import { normalizeName } from './project-name.ts';
 
-/** One file of a project, as the index remembers it. */
+/** The index's record of one file. */
 export interface StoredFile {
   readonly fileName: string;
-  /** Normal form, as the release's first file spelled it. */
+  /** Normal form, in the spelling of the release's first file. */
   readonly version: string;
   readonly packageType: PackageType;
   /** `py3`, or `source` for an sdist. */
@@ -29,7 +29,7 @@ export interface StoredFile {
 }
 
 export interface StoredProject {
-  /** As its first upload spelled it. */
+  /** In the spelling of its first upload. */
   readonly name: string;
   /** Normal form of a version to the metadata of the release's first file. */
   readonly releases: Readonly<Record<string, CoreMetadata>>;
@@ -66,9 +66,9 @@ export class IndexStore {
   }
 
   /**
-   * Adds the file that `accept` makes of the project as it is now, unless that refuses it (by
-   * throwing) or says that it is there already. No other file of the project is added between the
-   * decision and the addition. The content is on disk before the record that shows it.
+   * Adds the file that `accept` returns for the project's present state. Adds nothing if `accept`
+   * throws or says that the file exists. No other file of the project is added in between. Writes
+   * the content before the record that makes it visible.
    */
   async add(
     name: string,
@@ -97,9 +97,7 @@ export class IndexStore {
     });
   }
 
-  /**
-   * The content at a path below the state folder that `contentPath` made, with its size in bytes.
-   */
+  /** Opens the content at a path that `contentPath` made, with its size in bytes. */
   async open(path: string): Promise<{ readonly size: number; read(): Readable } | undefined> {
     const absolute = join(this.#directory, path);
     const found = await ifThere(stat(absolute));
@@ -114,14 +112,14 @@ export class IndexStore {
 }
 
 /**
- * Where a file lives, in the state folder and in URLs: the shape of files.pythonhosted.org, so that
- * the bytes at a URL never change.
+ * Returns the path of a file, in the state folder and in URLs. It has the form of
+ * files.pythonhosted.org, so that the bytes at a URL never change.
  */
 function contentPath(file: StoredFile): string {
   return `packages/${file.blake2b256.slice(0, 2)}/${file.blake2b256.slice(2, 4)}/${file.blake2b256.slice(4)}/${file.fileName}`;
 }
 
-/** The same as a URL path without its leading slash. */
+/** Returns the same path for a URL, without its leading slash. */
 export function contentUrlPath(file: StoredFile): string {
   return contentPath(file).split('/').map(encodeURIComponent).join('/');
 }

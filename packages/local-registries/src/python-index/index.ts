@@ -12,30 +12,30 @@ import { renderProject, renderProjects } from './simple-api.ts';
 import { upload } from './upload.ts';
 import { findEqualVersion, parseVersion } from './version.ts';
 
-/** PyPI's limit for one file, 100 MiB, and room for the form around it. */
+/** PyPI's limit for one file, 100 MiB, and room for the rest of the form. */
 const LARGEST_UPLOAD = 101 * 1024 * 1024;
 
 export interface PythonIndexOptions {
   /**
-   * Where the index keeps its state; a later index started on the same folder has the same files.
-   * By default temporary.
+   * The folder of the index's state. A later index on the same folder has the same files. Default:
+   * temporary.
    */
   readonly directory?: string;
   /**
-   * Whether versions with a local label (`1.0+git.71e210b`) are taken. Public PyPI refuses them,
-   * and so does this index by default.
+   * True to accept versions with a local label (`1.0+git.71e210b`). Default false, as on public
+   * PyPI.
    */
   readonly localVersions?: boolean;
-  /** The API token that uploads need; by default a fresh one. */
+  /** The API token for uploads. Default: a new one. */
   readonly token?: string;
-  /** The clock that upload times come from, in milliseconds since 1970. */
+  /** The clock for upload times, in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 export interface RunningPythonIndex extends Running {
-  /** Where `twine` and `uv publish` send files. */
+  /** The upload address for `twine` and `uv publish`. */
   readonly uploadUrl: string;
-  /** What `pip --index-url` takes. */
+  /** The address for `pip --index-url`. */
   readonly simpleUrl: string;
   /** The password of the user `__token__`. */
   readonly token: string;
@@ -49,8 +49,8 @@ interface Settings {
 }
 
 /**
- * Starts a Python index that behaves as public PyPI does: its upload API, the Simple API in HTML
- * and JSON, the JSON API and the files.
+ * Starts a Python index that behaves like public PyPI: its upload API, the Simple API in HTML and
+ * JSON, the JSON API and the files.
  */
 export async function startPythonIndex(
   options: PythonIndexOptions = {},
@@ -63,7 +63,7 @@ export async function startPythonIndex(
     now: options.now ?? Date.now,
   };
   const server = await listen(state, async (request, response) => {
-    // Clients cache by URL, and the next index of this machine may have the same port and other
+    // Clients cache by URL, and the next index on this machine may have the same port but other
     // files.
     response.setHeader('cache-control', 'no-store');
     try {
@@ -102,7 +102,7 @@ async function receive(
   response.writeHead(200, { 'content-length': 0 }).end();
 }
 
-/** PyPI answers 403, never 401, to an upload that it does not know the sender of. */
+/** To an upload from an unknown sender PyPI answers 403, never 401. */
 function authenticate(request: IncomingMessage, token: string): void {
   const given = parseBasicCredentials(request.headers.authorization);
   if (given && given.user !== '__token__') {
@@ -120,7 +120,7 @@ async function readForm(request: IncomingMessage): Promise<FormData> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // The rest is read and dropped, so that the client gets to see the answer.
+    // Read and drop the rest, so that the client reads the answer.
     if (length <= LARGEST_UPLOAD) chunks.push(chunk);
   }
   if (length > LARGEST_UPLOAD) throw badRequest('File too large. Limit for project is 100 MB.');
@@ -143,7 +143,7 @@ async function serve(
     return serveSimple(settings, request, response, path.slice('/simple/'.length));
   const [, name, version] = /^\/pypi\/([^/]+)(?:\/([^/]+))?\/json$/.exec(path) ?? [];
   if (name !== undefined) return serveJson(settings, request, response, name, version);
-  // Matched after decoding, so that no encoded separator gets through.
+  // Match after decoding, so that no encoded separator gets through.
   const [, file] =
     /^\/(packages\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{60}\/[A-Za-z0-9._+!-]+)$/.exec(
       decode(path),
@@ -236,12 +236,12 @@ function redirect(response: ServerResponse, status: 301 | 308, location: string)
 }
 
 /**
- * As PyPI does it: the words are in the reason phrase (which some clients show alone) and in the
- * body.
+ * Puts the message into the reason phrase (some clients show only that) and into the body, as PyPI
+ * does.
  */
 function refuse(response: ServerResponse, refusal: Refusal): void {
   const body = `${refusal.status} ${refusal.message}\n`;
-  // A reason phrase holds visible ASCII alone (RFC 9112 §4).
+  // A reason phrase contains only visible ASCII (RFC 9112 §4).
   const reason = refusal.message.replaceAll(/[^\x20-\x7e]/g, '?');
   response.writeHead(refusal.status, reason, {
     'content-type': 'text/plain; charset=utf-8',

@@ -4,8 +4,8 @@ import { sortedVersions } from './simple-api.ts';
 import { parseVersion } from './version.ts';
 
 /**
- * The version that `/pypi/<name>/json` describes: the highest final one, or the highest of all when
- * there is no final one.
+ * Returns the version that `/pypi/<name>/json` describes: the highest final one, or the highest of
+ * all if there is no final one.
  */
 export function latestVersion(project: StoredProject): string | undefined {
   const versions = sortedVersions(project);
@@ -15,8 +15,8 @@ export function latestVersion(project: StoredProject): string | undefined {
 }
 
 /**
- * `/pypi/<name>/<version>/json` of PyPI's JSON API; `undefined` for a version that is not there.
- * `origin` has no slash at its end.
+ * Renders `/pypi/<name>/<version>/json` of PyPI's JSON API; `undefined` if there is no such
+ * version. `origin` has no trailing slash.
  */
 export function renderRelease(
   project: StoredProject,

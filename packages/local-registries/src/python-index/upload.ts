@@ -21,16 +21,16 @@ const CORE_METADATA_HELP =
   'See https://packaging.python.org/specifications/core-metadata for more information.';
 
 export interface UploadRules {
-  /** Whether versions with a local label (`1.0+x`) are taken, which public PyPI never does. */
+  /** True to accept versions with a local label (`1.0+x`), which public PyPI never does. */
   readonly localVersions: boolean;
-  /** ISO 8601, UTC: what the file's upload time becomes. */
+  /** The file's upload time: ISO 8601, UTC. */
   readonly now: string;
 }
 
 /**
- * Takes one upload: the checks of PyPI's upload API in its order, then the file. Throws a `Refusal`
- * with PyPI's own words; returns `there` when the same bytes are there under the same name,
- * which PyPI answers with success.
+ * Handles one upload: does the checks of PyPI's upload API in its order, then adds the file. Throws
+ * a `Refusal` with PyPI's own words. Returns `there` if the index has the same bytes under the same
+ * name, which PyPI answers with success.
  */
 export async function upload(
   store: IndexStore,
@@ -59,7 +59,7 @@ export async function upload(
     ...(sidecar && { metadataSha256: createHash('sha256').update(sidecar).digest('hex') }),
   };
   return store.add(name, { bytes, sidecar, fields }, (project) => {
-    // A release is one version, however its files spell it: `1.0` and `1.0.0` are the same.
+    // All files of a release have one version, however they spell it: `1.0` equals `1.0.0`.
     const release =
       findEqualVersion(Object.keys(project?.releases ?? {}), version) ?? version.normal;
     return accept(project, { ...file, version: release });
@@ -133,7 +133,7 @@ function checkDigests(form: FormData, bytes: Buffer): Digests {
   return digests;
 }
 
-/** The file to add, or `there` when it is there already. */
+/** Returns the file to add, or `there` if the index already has it. */
 function accept(project: StoredProject | undefined, file: StoredFile): StoredFile | 'there' {
   const same = project?.files.find((other) => other.fileName === file.fileName);
   if (same) {

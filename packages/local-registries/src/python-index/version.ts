@@ -1,11 +1,11 @@
-/** A PEP 440 version in its normal form, with what the index needs to accept and to order it. */
+/** A PEP 440 version in normal form, with the parts that the index needs to accept and order it. */
 export interface PythonVersion {
   /** The normal form, local label included. */
   readonly normal: string;
-  /** What follows `+`, normalised; `undefined` when there is none. */
+  /** The normalised text after `+`; `undefined` if there is none. */
   readonly local: string | undefined;
   readonly prerelease: boolean;
-  /** Orders versions when compared with `compareVersions`. */
+  /** A key for `compareVersions`. */
   readonly key: readonly Part[];
 }
 
@@ -26,7 +26,7 @@ const PRE_SPELLINGS: Readonly<Record<string, string>> = {
   rc: 'rc',
 };
 
-/** Parses a version; `undefined` when PEP 440 does not allow it. */
+/** Parses a version; `undefined` if PEP 440 does not allow it. */
 export function parseVersion(text: string): PythonVersion | undefined {
   const groups = PATTERN.exec(text.trim().toLowerCase())?.groups;
   if (groups === undefined) return undefined;
@@ -65,16 +65,16 @@ export function parseVersion(text: string): PythonVersion | undefined {
 }
 
 /**
- * Negative, zero or positive as `left` sorts before, with or after `right` (PEP 440 § Summary of
- * permitted suffixes and relative ordering).
+ * Returns a negative number, zero or a positive one if `left` sorts before, with or after `right`
+ * (PEP 440 § Summary of permitted suffixes and relative ordering).
  */
 export function compareVersions(left: PythonVersion, right: PythonVersion): number {
   return compareParts(left.key, right.key);
 }
 
 /**
- * The one of `versions` that is equal to `version` under PEP 440 (`1.0` is `1`), as it is spelled
- * there.
+ * Returns the one of `versions` that equals `version` by PEP 440 (`1.0` is `1`), in its own
+ * spelling.
  */
 export function findEqualVersion(
   versions: readonly string[],
@@ -86,7 +86,7 @@ export function findEqualVersion(
   });
 }
 
-// dev-only releases sort before every pre-release, finals after them. Text sorts after numbers, so
+// Dev-only releases sort before every pre-release, finals after them. Text sorts after numbers, so
 // '' means "later than any".
 function preKey(
   pre: readonly [string, bigint] | undefined,
@@ -97,7 +97,7 @@ function preKey(
   return post === undefined && dev !== undefined ? [0n] : [2n];
 }
 
-// In a local label numbers sort after text.
+// In a local label, numbers sort after text.
 function localKey(segment: bigint | string): Part {
   return typeof segment === 'bigint' ? [1n, segment] : [0n, segment];
 }

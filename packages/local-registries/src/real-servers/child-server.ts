@@ -6,15 +6,15 @@ import type { StateFolder } from '../state-folder.ts';
 
 export interface Program {
   readonly command: readonly string[];
-  /** Matches the line that says that the server listens; its first group is the port. */
+  /** Matches the output line of a listening server; the first group is the port. */
   readonly listening: RegExp;
 }
 
 const TERMINATION_GRACE_MS = 5000;
-/** devpi takes ten seconds on a busy machine. */
+/** devpi needs ten seconds on a busy machine. */
 const START_LIMIT_MS = 90_000;
 
-/** What a child may see of our environment: where programs are, and no credential. */
+/** The variables that a child may see: they locate programs and contain no credential. */
 const KEPT = ['PATH', 'HOME', 'LANG', 'VIRTUAL_ENV', 'PYENV_ROOT', 'PYENV_VERSION'] as const;
 
 export function childEnvironment(state: StateFolder): NodeJS.ProcessEnv {
@@ -25,9 +25,9 @@ export function childEnvironment(state: StateFolder): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts a server program that listens on a port of its own choice and prints it. Its output
- * becomes the log. Resolves when it listens; rejects with the end of its output when it ends
- * before. Ended with SIGTERM, then SIGKILL, and with this process at the latest.
+ * Starts a server program that chooses its own port and prints it. Its output becomes the log.
+ * Resolves when the server listens; rejects with the end of the output if it ends before that. It
+ * is ended with SIGTERM, then SIGKILL, at the latest with this process.
  */
 export async function startProgram(state: StateFolder, program: Program): Promise<Running> {
   const [file = '', ...args] = program.command;

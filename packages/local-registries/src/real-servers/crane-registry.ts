@@ -3,9 +3,9 @@ import type { RunningRealOciRegistry } from './docker-registry.ts';
 import { type RealServerOptions, startReal } from './open.ts';
 
 /**
- * Starts go-containerregistry's `registry`: in memory, without authentication (`user` and
- * `password` are empty). The library can serve the referrers API; the command, as of v0.22.1, does
- * not switch it on.
+ * Starts go-containerregistry's `registry`, in memory, without authentication (`user` and
+ * `password` are empty). The library has the referrers API; the command, as of v0.22.1, does not
+ * enable it.
  */
 export async function startCraneRegistry(
   options: RealServerOptions = {},

@@ -11,7 +11,7 @@ import { childEnvironment, startProgram } from './child-server.ts';
 import { type RealServerOptions, startReal } from './open.ts';
 
 export interface DevpiOptions extends RealServerOptions {
-  /** The password of the user `__token__`; by default a fresh one. */
+  /** The password of the user `__token__`. Default: a new one. */
   readonly token?: string;
 }
 
@@ -19,9 +19,9 @@ const USER = '__token__';
 const INDEX = `${USER}/local`;
 
 /**
- * Starts devpi-server with one index, `__token__/local`, that has no bases and whose files cannot
- * be replaced: local versions are taken, reads are open, uploads need `__token__` and the token. It
- * takes some ten seconds. `directory`, when given, must be new or empty.
+ * Starts devpi-server with one index, `__token__/local`, without bases and with files that cannot
+ * be replaced. It accepts local versions; anybody may read; uploads need `__token__` and the token.
+ * Starting takes some ten seconds. `directory`, if given, must be new or empty.
  */
 export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPythonIndex> {
   const token = options.token ?? createToken('pypi-local-');
@@ -55,8 +55,8 @@ export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPyt
 }
 
 /**
- * devpi-init leaves `root` without a password, which keeps one out of argv; it gets a random one
- * that nobody knows.
+ * devpi-init leaves `root` without a password, so that argv contains none. Set a random one that
+ * nobody knows.
  */
 async function createIndex(url: string, token: string): Promise<void> {
   const root = await login(url, 'root', '');

@@ -5,16 +5,18 @@ import { startProgram } from './child-server.ts';
 import { type RealServerOptions, startReal } from './open.ts';
 
 export interface DockerRegistryOptions extends RealServerOptions {
-  /** `basic` asks for the password for pulls, too: it knows no anonymous pull. Default `basic`. */
+  /**
+   * `basic` also needs the password for pulls, because it has no anonymous pull. Default `basic`.
+   */
   readonly auth?: 'basic' | 'none';
 }
 
-/** An OCI registry, and whether it answers the referrers API of distribution-spec 1.1. */
+/** An OCI registry, and whether it has the referrers API of distribution-spec 1.1. */
 export type RunningRealOciRegistry = RunningOciRegistry & { readonly referrers: boolean };
 
-// The server takes bcrypt alone, which neither node nor Python's own library can make. A registry
-// that lives for one test on loopback can do with a password that is known, and is long enough to
-// be found when it leaks into a log.
+// The server accepts only bcrypt, which neither node nor Python's own library can make. For one
+// test on loopback a fixed, known password is enough; it is long enough to be found if it leaks
+// into a log.
 const USER = 'publisher';
 const PASSWORD = 'local-docker-registry-3c0b7a1d9e52';
 const HASH = '$2a$04$8U56E4o.H1daCbgWldgAmeePzBbt7CCXCQ60H9HZbF9hmKY6SETjm';

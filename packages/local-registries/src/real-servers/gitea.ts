@@ -12,7 +12,7 @@ import { type RealServerOptions, startReal } from './open.ts';
 
 /** Gitea: an npm registry, a Python index, an OCI registry and a git host of one user. */
 export interface RunningGitea extends Running {
-  /** Owner of every package and repository. */
+  /** The owner of every package and repository. */
   readonly user: string;
   /** A personal access token with every scope. */
   readonly token: string;
@@ -22,15 +22,15 @@ export interface RunningGitea extends Running {
   readonly simpleUrl: string;
   /** `127.0.0.1:PORT`; images are `HOST/USER/IMAGE`. */
   readonly host: string;
-  /** Creates an empty repository of the user, open to readers; returns its clone URL. */
+  /** Creates an empty repository of the user that anybody may read. Returns its clone URL. */
   createRepository(name: string): Promise<string>;
 }
 
 const USER = 'ameide';
 
 /**
- * Starts Gitea on SQLite, without SSH, mail and background jobs. Reads are open; writing needs the
- * token. `directory`, when given, must be new or empty.
+ * Starts Gitea on SQLite, without SSH, mail and background jobs. Anybody may read; writing needs
+ * the token. `directory`, if given, must be new or empty.
  */
 export async function startGitea(options: RealServerOptions = {}): Promise<RunningGitea> {
   return startReal('gitea', options.directory, async (state, [program = 'gitea']) => {
@@ -44,7 +44,7 @@ export async function startGitea(options: RealServerOptions = {}): Promise<Runni
     const identity = ['--username', USER, '--email', `${USER}@example.org`];
     await gitea('admin', 'user', 'create', ...identity, '--random-password');
     const scopes = ['--username', USER, '--token-name', 'test', '--scopes', 'all', '--raw'];
-    // What it logs of itself comes before the token.
+    // Gitea may print log lines before the token.
     const printed = await gitea('admin', 'user', 'generate-access-token', ...scopes);
     const token = printed.trim().split('\n').at(-1) ?? '';
     const server = await startProgram(state, {
@@ -75,7 +75,7 @@ async function callProgram(state: StateFolder, argv: readonly string[]): Promise
   return stdout;
 }
 
-/** Gitea writes its own address into what it answers, and must know its port before it listens. */
+/** Gitea writes its own address into its answers, so it must know its port before it listens. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -96,7 +96,7 @@ async function createRepository(url: string, token: string, name: string): Promi
   return `${url}/${USER}/${name}.git`;
 }
 
-/** `program` is the folder that holds Gitea's `options`, `public` and `templates`. */
+/** `program` is the folder with Gitea's `options`, `public` and `templates`. */
 function settings(directory: string, program: string, port: number): string {
   const sections: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {
     '': {

@@ -4,13 +4,13 @@ import { openStateFolder, type StateFolder } from '../state-folder.ts';
 
 /** Where a real server keeps its state. */
 export interface RealServerOptions {
-  /** By default temporary, and removed by `stop()`. */
+  /** Default: a temporary folder that `stop()` removes. */
   readonly directory?: string;
 }
 
 /**
- * Opens the state folder of a real server and starts it; the folder is disposed of when that fails,
- * or when the component is missing.
+ * Opens the state folder of a real server and starts the server. Disposes of the folder if that
+ * fails, or if the component is missing.
  */
 export async function startReal<R extends Running>(
   name: ComponentName,

@@ -7,14 +7,14 @@ import { startProgram } from './child-server.ts';
 import { type RealServerOptions, startReal } from './open.ts';
 
 export interface PypiserverOptions extends RealServerOptions {
-  /** The password of the user `__token__`; by default a fresh one. */
+  /** The password of the user `__token__`. Default: a new one. */
   readonly token?: string;
 }
 
 /**
- * Starts pypiserver: reads are open, uploads need `__token__` and the token, a file that is there
- * already is refused with 409. HTML alone: it has no Simple JSON API. It does not fall back to
- * public PyPI.
+ * Starts pypiserver: anybody may read; uploads need `__token__` and the token; it refuses an
+ * existing file with 409. It has only HTML, no Simple JSON API. It does not fall back to public
+ * PyPI.
  */
 export async function startPypiserver(
   options: PypiserverOptions = {},
@@ -24,7 +24,7 @@ export async function startPypiserver(
     const packages = join(state.directory, 'packages');
     const passwords = join(state.directory, 'htpasswd');
     await mkdir(packages, { recursive: true });
-    // Apache's {SHA} form, which needs no bcrypt: the token is random, so a slow hash protects
+    // Apache's {SHA} form, which needs no bcrypt: the token is random, so a slow hash would protect
     // nothing.
     const hash = createHash('sha1').update(token).digest('base64');
     await writeFile(passwords, `__token__:{SHA}${hash}\n`, { mode: 0o600 });

@@ -22,15 +22,13 @@ export type Fault =
   | { readonly kind: 'truncate' }
   | { readonly kind: 'hang' };
 
-/** What a fault is chosen by. */
+/** The properties by which a test chooses a fault. */
 export interface FaultSubject extends Pick<RecordedRequest, 'method' | 'path' | 'mutating'> {
   /**
-   * How often this method and path have been asked for since the start or the last `clear()`; 1 for
+   * How often this method and path have been requested since the start or the last `clear()`; 1 for
    * the first time.
    */
   readonly count: number;
-  /**
-   * The place of a mutating request among the mutating ones, 1…K; 0 for a request that only reads.
-   */
+  /** The number of this request among the mutating ones, 1…K; 0 for a request that only reads. */
   readonly step: number;
 }

@@ -8,8 +8,8 @@ import {
 import { pipeline } from 'node:stream/promises';
 
 /**
- * Headers that hold for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has
- * answered by then.
+ * Headers for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has already
+ * answered.
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -23,9 +23,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends a request on to `target` with its method, path, headers and streamed body, and resolves to
- * the answer's head. `Host` stays the one that the client sent, so that a server which writes
- * absolute URLs writes ones that lead through the proxy again.
+ * Sends a request on to `target` with its method, path, headers and streamed body. Resolves to the
+ * head of the answer. Keeps the client's `Host`, so that a server's absolute URLs lead through the
+ * proxy again.
  */
 export async function forward(
   target: URL,
@@ -33,9 +33,9 @@ export async function forward(
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  // One connection for each request: a shared one can be closed by the target in the moment it is
-  // used again. Yet it is offered as one to keep: a target that refuses a body before it has come
-  // in whole then reads the rest, where it would have reset a closing one.
+  // One connection for each request, because the target may close a shared one just when it is used
+  // again. Offer to keep it alive, however: a target that refuses a body early then reads the rest,
+  // where it would reset a closing connection.
   const agent = new Agent({ keepAlive: true });
   const outgoing = httpRequest({
     host: target.hostname,
@@ -47,8 +47,8 @@ export async function forward(
     signal,
   });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
-  // A target may answer early and close: the answer counts, and the rest of the body is read so
-  // that the client sees it. `pipeline` would close the client's connection instead.
+  // A target may answer early and close. Its answer counts, and we read the rest of the body so
+  // that the client sees the answer; `pipeline` would close the client's connection instead.
   outgoing.once('close', () => agent.destroy());
   outgoing.on('error', () => void request.unpipe(outgoing).resume());
   request.on('data', (chunk: Buffer) => onBytes(chunk.length));
@@ -58,7 +58,7 @@ export async function forward(
 }
 
 /**
- * Passes an answer on: status, reason phrase (PyPI explains itself in it), headers and streamed
+ * Passes an answer on: status, reason phrase (PyPI explains refusals there), headers and streamed
  * body.
  */
 export async function relay(answer: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -66,7 +66,7 @@ export async function relay(answer: IncomingMessage, response: ServerResponse): 
   await pipeline(answer, response);
 }
 
-/** Passes on the head and the first half of the body (which is read whole to know it). */
+/** Passes on the head and the first half of the body, after reading the whole body. */
 export async function relayHalf(answer: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -76,7 +76,7 @@ export async function relayHalf(answer: IncomingMessage, response: ServerRespons
   await new Promise((resolve) => response.write(half.length === 0 ? ' ' : half, resolve));
 }
 
-/** Reads a body to its end and throws it away. */
+/** Reads a body to its end and drops it. */
 export async function drain(
   message: IncomingMessage,
   onBytes: (count: number) => void = () => undefined,
@@ -94,8 +94,7 @@ function writeHead(answer: IncomingMessage, response: ServerResponse): void {
 
 function outgoingHeaders(request: IncomingMessage): readonly string[] {
   const headers = endToEnd(request.rawHeaders);
-  // Dropped with the other headers of the connection, but without it a body of unknown length would
-  // have no frame.
+  // It was dropped with the other headers of the connection, but a body of unknown length needs it.
   if (request.headers['transfer-encoding'] !== undefined)
     headers.push('Transfer-Encoding', 'chunked');
   return headers;

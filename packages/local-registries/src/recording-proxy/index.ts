@@ -6,14 +6,17 @@ import { drain, forward, relay, relayHalf } from './forward.ts';
 import { isMutating, type RecordedRequest } from './record.ts';
 
 export interface RecordingProxyOptions {
-  /** Where the log is kept; by default temporary. */
+  /** The folder of the log. Default: temporary. */
   readonly directory?: string;
   /**
-   * Called when a request has arrived, and awaited before anything is done with it: a test can hold
+   * Called and awaited when a request has arrived, before the proxy does anything: a test can stop
    * two runs at one point here.
    */
   readonly onRequest?: (request: RecordedRequest) => void | Promise<void>;
-  /** Chooses a fault for a request; `undefined` passes it on. A throw is answered with 500. */
+  /**
+   * Chooses a fault for a request; `undefined` passes the request on. If it throws, the proxy
+   * answers 500.
+   */
   readonly fault?: (request: FaultSubject) => Fault | undefined;
 }
 
@@ -21,11 +24,11 @@ export interface RunningRecordingProxy extends Running {
   /** Every request since the start or the last `clear()`, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   /**
-   * Those that may have changed what the target holds: PUT, PATCH, DELETE, and POST except reads
-   * and token exchange.
+   * The requests that may have changed the target: PUT, PATCH, DELETE, and POST except reads and
+   * token exchange.
    */
   mutating(): readonly RecordedRequest[];
-  /** Forgets the requests and the counts that faults are chosen by. */
+  /** Forgets the requests and the counts for choosing faults. */
   clear(): void;
 }
 
@@ -41,10 +44,10 @@ interface Exchange {
 }
 
 /**
- * Starts a proxy before the server at `targetUrl` (an `http:` origin) that records each request,
- * never a credential, and spoils the answers that `fault` picks. Bodies are streamed. Requests go
- * on unchanged, `Host` included: a target that builds URLs from `Host` (verdaccio, every server of
- * this package, docker-registry) then names the proxy in them.
+ * Starts a proxy in front of the server at `targetUrl` (an `http:` origin). It records each
+ * request, never a credential, and spoils the answers that `fault` picks. It streams bodies and
+ * passes requests on unchanged, including `Host`: a target that builds URLs from `Host` (verdaccio,
+ * every server of this package, docker-registry) then names the proxy in them.
  */
 export async function startRecordingProxy(
   targetUrl: string,
@@ -115,7 +118,7 @@ async function pass(exchange: Exchange): Promise<void> {
     entry.status = entry.targetStatus;
     await relay(answer, response);
   } catch (error) {
-    // The client went away or the proxy stops: nobody is left to answer.
+    // The client went away or the proxy is stopping, so nobody waits for an answer.
     if (signal.aborted) return;
     if (response.headersSent) return void response.destroy();
     entry.status = 502;

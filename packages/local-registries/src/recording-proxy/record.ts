@@ -1,5 +1,5 @@
 /**
- * One request that went through the proxy. It is recorded on arrival; `status`, `targetStatus` and
+ * A request that went through the proxy. It is recorded on arrival; `status`, `targetStatus` and
  * `bodyBytes` follow.
  */
 export interface RecordedRequest {
@@ -7,16 +7,18 @@ export interface RecordedRequest {
   /** The path with its query, as the client sent it. */
   readonly path: string;
   /**
-   * What the client was answered; 0 while there is no answer, and when there never is one (`reset`,
-   * `hang`, the target away: 502).
+   * The status that the client got: 0 before an answer and if there never is one (`reset`, `hang`);
+   * 502 if the target is away.
    */
   readonly status: number;
-  /** What the target answered; 0 when it was not asked. Differs from `status` under a fault. */
+  /**
+   * The target's status; 0 if the target was not asked. A fault can make it differ from `status`.
+   */
   readonly targetStatus: number;
   readonly mutating: boolean;
   /** Bytes of the request's body. */
   readonly bodyBytes: number;
-  /** Whether the request carried an `Authorization` header. Its value is kept nowhere. */
+  /** True if the request had an `Authorization` header, whose value is never stored. */
   readonly authorization: boolean;
 }
 
@@ -25,8 +27,7 @@ const WRITES: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
 /** POST requests that change nothing in a registry. */
 const READING_POSTS: readonly RegExp[] = [
   /\/git-upload-pack$/,
-  // Token exchange: npm's and PyPI's trusted publishing, OCI's OAuth 2 form, the tokens of a GitHub
-  // App.
+  // Token exchange: npm's and PyPI's trusted publishing, OCI's OAuth 2 form, a GitHub App's tokens.
   /^\/-\/npm\/v1\/oidc\/token\/exchange\//,
   /^\/_\/oidc\/mint-token\/?$/,
   /^\/token\/?$/,
@@ -36,7 +37,7 @@ const READING_POSTS: readonly RegExp[] = [
   /^\/-\/v1\/login$/,
 ];
 
-/** Whether a request may change what the target holds. `contentLength` is the header's text. */
+/** True if a request may change the target. `contentLength` is the text of the header. */
 export function isMutating(
   method: string,
   path: string,
@@ -45,8 +46,8 @@ export function isMutating(
   if (WRITES.has(method)) return true;
   if (method !== 'POST') return false;
   const [pathname = ''] = path.split('?', 1);
-  // Before a large push git asks with a lone flush packet, "0000", whether it may: no push is four
-  // bytes long.
+  // Before a large push git asks for permission with a single flush packet, "0000". A real push is
+  // never four bytes long.
   if (pathname.endsWith('/git-receive-pack') && contentLength === '4') return false;
   return !READING_POSTS.some((pattern) => pattern.test(pathname));
 }

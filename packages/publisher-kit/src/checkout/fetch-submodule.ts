@@ -87,7 +87,7 @@ async function fetchSubmodule(
   await git(['init', '--quiet', '--bare', '--template=', format, store], call);
   // The relative addresses of nested submodules start from this one.
   await git(['config', 'remote.origin.url', url], { ...call, gitDirectory: store });
-  const env = { GIT_ALLOW_PROTOCOL: protocols, ...(isOwnHost ? {} : NOTHING_OF_THE_USER) };
+  const env = { GIT_ALLOW_PROTOCOL: protocols, ...(isOwnHost ? {} : WITHOUT_USER_CONFIGURATION) };
   const remote = createGitRemote({ url, processes: withEnvironment(processes, env) });
   const answer = await remote.fetch(store, [sha], { depth: 1, ...ending });
   if (!('failure' in answer)) return ok(store);
@@ -100,7 +100,7 @@ async function fetchSubmodule(
 }
 
 /** Uses no credential helper, header or address rewriting; without HOME curl finds no .netrc. */
-const NOTHING_OF_THE_USER = { ...NO_CONFIGURATION, HOME: devNull, SSH_AUTH_SOCK: '' };
+const WITHOUT_USER_CONFIGURATION = { ...NO_CONFIGURATION, HOME: devNull, SSH_AUTH_SOCK: '' };
 
 function hintFor(isOwnHost: boolean): string {
   const how = isOwnHost

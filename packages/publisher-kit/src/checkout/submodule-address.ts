@@ -64,7 +64,7 @@ interface Host {
 }
 
 function parseHost(address: string): Host | undefined {
-  // Of an http address: that of a clone may hold the token of a CI.
+  // Remove user information from an http address: a clone's address may contain a CI token.
   const url = address.replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
   const parsed = tryParse(url);
   if (parsed === undefined || (parsed.transport === 'http' && !parsed.isPrivate)) return undefined;

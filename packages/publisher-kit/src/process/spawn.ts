@@ -51,7 +51,7 @@ export async function spawn(
   for (const [index, reader] of readers.entries())
     streams[index]?.on('data', (chunk: Uint8Array) => reader.write(chunk));
 
-  using _guard = letGo(command.signal, timeout, graceMs, () =>
+  using _guard = stopWaiting(command.signal, timeout, graceMs, () =>
     streams.forEach((stream) => stream.destroy()),
   );
   const ended = await subprocess;
@@ -79,7 +79,7 @@ function guarded(onLine: Command['onLine'], broken: AbortController): (line: str
  * A daemon that left the program's process group survives and may keep its output open. Stop
  * waiting for it some time after a timeout or abort.
  */
-function letGo(
+function stopWaiting(
   signal: AbortSignal | undefined,
   timeoutMs: number,
   graceMs: number,

@@ -1,6 +1,6 @@
 import { InvalidInputError, received } from '@ameide/versioning-core';
 import semver from 'semver';
-import { HOLDING_TAG } from '../options.ts';
+import { UPLOAD_TAG } from '../options.ts';
 
 /**
  * Checks a dist-tag. The registry refuses a tag that is also a SemVer range (`7`, `v1`, `x`),
@@ -11,9 +11,9 @@ export function parseDistTag(tag: unknown, field = 'distTag'): string {
     typeof tag === 'string' &&
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(tag) &&
     semver.validRange(tag) === null;
-  if (isTag && tag !== HOLDING_TAG) return tag;
+  if (isTag && tag !== UPLOAD_TAG) return tag;
   const hint =
-    tag === HOLDING_TAG
+    tag === UPLOAD_TAG
       ? 'This publisher uses that tag for uploads until they are verified.'
       : 'npm refuses tags that are SemVer ranges (7, v1, x).';
   const expected = 'a dist-tag, for example latest';

@@ -1,7 +1,7 @@
 import { cleanText, createRedactor, type Secret } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
-import { type Access, HOLDING_TAG } from '../options.ts';
+import { type Access, UPLOAD_TAG } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
 
 export interface Upload {
@@ -60,7 +60,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     // The key binds the token to the registry's own address. No .npmrc is read, so there is no
     // other credential.
     [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal(),
-    defaultTag: HOLDING_TAG,
+    defaultTag: UPLOAD_TAG,
     access: request.access ?? null,
     fetchRetries: 0,
     timeout: TIMEOUT_MS,

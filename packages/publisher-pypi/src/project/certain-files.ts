@@ -79,7 +79,7 @@ export async function listCertainFiles(
     files.some((file) => file.path === pathIn(directory, path));
   const { except, folders, unless = [] } = certain;
   if (unless.some(isThere)) return [];
-  const patterns = except === undefined ? [] : await keptOut(source, directory, except);
+  const patterns = except === undefined ? [] : await exclusionPatterns(source, directory, except);
   const listed = folders === 'all' ? files : inFirstModule(files, directory, folders);
   return listed.filter(({ path }) => !mayMatch(path, patterns));
 }
@@ -99,7 +99,7 @@ function inFirstModule(
  * Returns the patterns that exclude tracked files, from every ignore or attributes file of the
  * commit.
  */
-async function keptOut(
+async function exclusionPatterns(
   source: SourceTree,
   directory: string,
   except: NonNullable<CertainFiles['except']>,

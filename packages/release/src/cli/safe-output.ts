@@ -17,7 +17,7 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
   const redactor = createRedactor(tokens);
   const inActions = env.env['GITHUB_ACTIONS'] === 'true';
   const shown = (text: string): string =>
-    inActions ? inert(redactor.redact(text)) : redactor.redact(text);
+    inActions ? disableCommands(redactor.redact(text)) : redactor.redact(text);
   return {
     ...env,
     stdout: (text) => env.stdout(shown(text)),
@@ -29,6 +29,6 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
  * Rewrites `::command::` at the start of a line, and `##[command]` anywhere, into a form that JSON
  * reads as the same text.
  */
-function inert(text: string): string {
+function disableCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');
 }

@@ -30,7 +30,7 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
   const error = new InvalidInputError(
     {
       field: 'working tree',
-      expected: `no changes beside the commit, found ${some}`,
+      expected: `no uncommitted changes, found ${some}`,
       hint: 'Commit, stash or ignore them: the build uses the commit, without these changes.',
     },
     'dirty-tree',

@@ -6,7 +6,7 @@ import { runStep } from '../run/run-step.ts';
 
 /**
  * Moves every run's pointers, never backwards, after the whole release is published and verified.
- * Also promotes a plan without pointers, because npm then removes its temporary tag.
+ * Also promotes a plan without pointers, because npm then removes its upload tag.
  */
 export async function promoteAll(
   runs: readonly PublisherRun[],

@@ -40,12 +40,12 @@ export function createCheckouts(
     return { ...clone, ...origins, sha, time, trees, files, openSubmodule: openAt };
   };
   // Computed only when needed: deriving a version needs no checkout.
-  const foretell = (submodules: boolean) =>
+  const predictMissing = (submodules: boolean) =>
     onceForEach(async (sha: CommitSha) => {
       const { findMissing } = await import('../../checkout/missing.ts');
       return findMissing(await commitOf(sha, { submodules }));
     });
-  const foretold = { fetched: foretell(true), local: foretell(false) };
+  const foretold = { fetched: predictMissing(true), local: predictMissing(false) };
   const seen = new Map<string, readonly MissingContent[]>();
   return {
     async checkout(sha, target, { signal, submodules } = {}) {

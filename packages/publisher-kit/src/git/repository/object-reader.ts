@@ -81,18 +81,18 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     splitBatchAnswers((answer) => {
       const one = waiting.shift();
       // An idle batch must not keep the program running if someone forgot to call `close`.
-      if (waiting.length === 0 && !closing) hold(child, false);
+      if (waiting.length === 0 && !closing) keepAlive(child, false);
       if (one !== undefined) deliver(answer, one);
     }),
   );
-  hold(child, false);
+  keepAlive(child, false);
   return {
     get ended() {
       return ended;
     },
     ask(name) {
       return new Promise((resolve, reject) => {
-        if (waiting.push({ resolve, reject }) === 1) hold(child, true);
+        if (waiting.push({ resolve, reject }) === 1) keepAlive(child, true);
         child.stdin.write(`${name}\n`);
       });
     },
@@ -100,7 +100,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       if (ended) return;
       // Keep the program alive until the batch has ended, so that this promise settles.
       closing = true;
-      hold(child, true);
+      keepAlive(child, true);
       child.stdin.end();
       await once(child, 'close');
     },
@@ -117,7 +117,7 @@ function matchesId({ id, type, content }: BatchObject): boolean {
   return objectId(type, content, formatOf(id)) === id;
 }
 
-function hold(child: ChildProcessWithoutNullStreams, on: boolean): void {
+function keepAlive(child: ChildProcessWithoutNullStreams, on: boolean): void {
   for (const part of [child, child.stdin, child.stdout, child.stderr]) {
     // The pipes are sockets, though their type does not show it.
     const handle = part as { ref?: () => void; unref?: () => void };
