@@ -316,7 +316,7 @@ needs('git')('what a build is given and what it may give back', () => {
       [
         'built-secret-file: The built artifact of pypi:ameide-sdk contains ameide_sdk/.npmrc,',
         `pypi-direct-reference: ${wheel} requires models from a folder of the machine`,
-        `pypi-build-output: ${wheel} says version 0.0.0 inside,`,
+        `pypi-build-output: ${wheel} contains version 0.0.0,`,
         `pypi-build-output: ${wheel} does not name its commit:`,
         'built-secret-file: The built artifact of pypi:ameide-sdk contains sdk/.env,',
         'pypi-build-output: The build of pypi:ameide-sdk made notes.txt,',
