@@ -167,7 +167,7 @@ export function missingContentProblem(project: string, { path, reason }: Missing
         code: 'submodule-missing',
         kind: 'input',
         message: `${project} would publish the submodule ${shownPath(path)}, whose commit is not in this clone.`,
-        hint: 'Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition.',
+        hint: `Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition. If consumers do not need it: allow: ['${path}'].`,
         path,
       });
 }

@@ -60,7 +60,10 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   let closing = false;
   const end = (how: string, cause?: Error): void => {
     ended = true;
-    const said = cleanText(stderr);
+    const partial = /promisor remote/.test(stderr)
+      ? ' (a partial clone: fetch what it lacks first, by git fetch --refetch --no-filter)'
+      : '';
+    const said = cleanText(stderr) + partial;
     const error = new GitError(
       `git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`,
       { cause },
