@@ -47,7 +47,9 @@ export async function chooseFiles(
     packedManifest(manifest, path, folder.manager),
     folder.manager === 'npm' ? root : undefined,
   );
-  const listed = await packlist(tree as never, { path, ...(await inheritance(folder)) });
+  const chosen = await packlist(tree as never, { path, ...(await inheritance(folder)) });
+  // It writes `./@types/index.d.ts`, because its tar reads a name that begins with `@` as an archive's.
+  const listed = chosen.map((file) => file.replace(/^\.\/(?=@)/, ''));
   const files = listed
     .filter((file) => file !== 'package.json')
     .map((file) => ({ path: file, from: posix.join(directory, file) }));

@@ -91,6 +91,16 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     { files: ['**'] },
     { ...TREE, '.hidden': 'x', '.config/a.json': '{}' },
   ),
+  root(
+    'names that begin with @ at the top',
+    { types: '@types/index.d.ts' },
+    { ...TREE, '@types/index.d.ts': 'export {};\n', '@a.js': '', 'lib/@b/c.js': '' },
+  ),
+  root(
+    'files names a folder that begins with @',
+    { files: ['@types', 'lib'] },
+    { ...TREE, '@types/index.d.ts': 'export {};\n' },
+  ),
   root('files is a star', { files: ['*'] }, { ...TREE, '.hidden': 'x' }),
   root(
     'files and a .npmignore at the root',
