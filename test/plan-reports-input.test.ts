@@ -354,6 +354,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'npm-network',
     'no-checkout',
     'npm-unreachable',
+    'npm-package-too-large',
+    'pypi-build',
     'pypi-build-output',
   ],
   'of the kind policy: plan reports it, and goes on': [
