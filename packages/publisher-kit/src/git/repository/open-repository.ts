@@ -152,13 +152,13 @@ function createTagLister(
   });
 }
 
-/** Settings for reading contain no secret. */
 /**
  * In a partial clone git fetches what it lacks behind our back, with the user's credentials.
  * Reading is offline: git before 2.45 does not know the first variable, and obeys the second.
  */
 const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
+/** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   const ours = gitEnvironment() as Record<string, string>;
   return { ...allowedEnvironment(base), ...ours, ...OFFLINE };
