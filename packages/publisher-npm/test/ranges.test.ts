@@ -7,7 +7,8 @@ import { createProcesses } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { openWorkspace } from '../src/workspace/workspace.ts';
+import { isNamed } from '../src/workspace/members.ts';
+import type { PackageManager } from '../src/workspace/package-manager.ts';
 import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
 import { invalidInput } from './support/thrown.ts';
 
@@ -221,7 +222,14 @@ describe('the workspace', () => {
       'packages/a/package.json': { name: '@x/a', dependencies: { semver: '^7.0.0' } },
     });
     await npm({ directory: 'packages/a' }).open(source);
-    expect(source.reads).toEqual(['packages/a/package.json', 'pnpm-workspace.yaml', '.npmrc']);
+    expect(new Set(source.reads)).toEqual(
+      new Set(
+        ['packages/a/', 'packages/', '']
+          .flatMap((folder) => [`${folder}pnpm-workspace.yaml`, `${folder}package.json`])
+          .filter((path) => path !== 'package.json')
+          .concat('.npmrc'),
+      ),
+    );
   });
 
   test.each([
@@ -316,18 +324,45 @@ catalog:
     });
   });
 
-  test.each<[string, readonly string[], boolean]>([
-    ['packages/a', ['packages/*'], true],
-    ['packages/a', ['./packages/*/'], true],
-    ['packages/a/b', ['packages/*'], false],
-    ['packages/a/b', ['packages/**'], true],
-    ['packages/a', ['packages/**', '!packages/a'], false],
-    ['packages/a/test/fixture', ['packages/**', '!**/test/**'], false],
-    ['packages/a/node_modules/b', ['packages/**'], false],
-    ['apps/web', ['{apps,packages}/*'], true],
-  ])('%s in %j: %s', async (directory, workspaces, expected) => {
-    const workspace = await openWorkspace(literalSource({ 'package.json': { workspaces } }));
-    expect(workspace.isMember(directory)).toBe(expected);
+  test.each<[string, string, Readonly<Record<string, string | object>>]>([
+    ['pnpm', 'workspace:^', { 'js/pnpm-workspace.yaml': 'packages: [packages/*]\n' }],
+    ['npm', '^0.0.0', { 'js/package.json': { name: 'js', workspaces: ['packages/*'] } }],
+  ])('siblings are those of the nearest workspace: %s', async (_, range, settings) => {
+    const source = literalSource({
+      'package.json': '{ // not JSON\n}',
+      'packages/b/package.json': { name: '@x/b', version: '7.0.0' },
+      ...settings,
+      'js/packages/a/package.json': { name: '@x/a', dependencies: { '@x/b': range } },
+      'js/packages/b/package.json': { name: '@x/b', version: '0.0.0' },
+    });
+    const publisher = await npm({ directory: 'js/packages/a' }).open(source);
+    const members = ['@x/a', '@x/b'].map((name) => ({ ecosystem: 'npm' as const, name }));
+    const { manifest, version } = publisher.plan(makeRelease({ members }));
+    expect(manifest['dependencies']).toEqual({ '@x/b': `^${version}` });
+  });
+
+  test.each<[string, readonly string[], readonly PackageManager[]]>([
+    ['packages/a', ['packages/*'], ['npm', 'pnpm', 'yarn']],
+    ['packages/a', ['./packages/*/'], ['npm', 'pnpm', 'yarn']],
+    ['packages/a', ['/packages/*'], ['npm']],
+    ['packages/a/b', ['packages/*'], []],
+    ['packages/a/b', ['packages/**'], ['npm', 'pnpm', 'yarn']],
+    ['libs', ['libs/**'], ['npm', 'pnpm']],
+    ['packages/a', ['packages/**', '!packages/a'], []],
+    ['packages/a/b', ['packages/**', '!packages/a'], ['npm', 'pnpm']],
+    ['packages/a', ['packages/*', '!packages/a', 'packages/a'], ['npm']],
+    ['packages/a', ['!packages/a', 'packages/*'], []],
+    ['packages/a', ['!!packages/*'], ['npm']],
+    ['packages/b/x', ['packages/**', '!packages/*', 'packages/a/**'], ['pnpm', 'yarn']],
+    ['packages/test', ['packages/*', '!**/test/**'], []],
+    ['packages/a/test/fixture', ['packages/**', '!**/test/**'], []],
+    ['packages/a/node_modules/b', ['packages/**'], []],
+    ['packages/.a', ['packages/*'], []],
+    ['apps/web', ['{apps,packages}/*'], ['npm', 'pnpm', 'yarn']],
+  ])('%s in %j is a package for %j', (directory, workspaces, expected) => {
+    const managers = ['npm', 'pnpm', 'yarn'] as const;
+    const found = managers.filter((manager) => isNamed(directory, workspaces, manager));
+    expect(found).toEqual(expected);
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path/posix';
 import { createProcesses } from '@ameide/publisher-kit';
 import {
   createTestRepository,
@@ -9,6 +10,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
+import { foldersUpFrom } from '../src/workspace/find-root.ts';
 import { packWithUs } from './pack/packing.ts';
 import { PACKAGE_SHAPES, WORKSPACE_SHAPES } from './pack/shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
@@ -204,8 +206,9 @@ describe('the choice of files at the commit is the one in a checkout', () => {
     const { checkout } = makeStep({ files });
     const packed = Object.keys(await packWithUs({ ...shape, files }, checkout));
     const inRepository = packed.map((path) => {
-      const own = packer.directory === '' ? path : `${packer.directory}/${path}`;
-      return files[own] === undefined ? path : own;
+      // pnpm takes a LICENSE from the workspace's root.
+      const places = foldersUpFrom(packer.directory ?? '').map((folder) => join(folder, path));
+      return places.find((place) => files[place] !== undefined) ?? path;
     });
     expect(chosen.map(({ path }) => path).toSorted()).toEqual(
       inRepository.filter((path) => !isManifest(path, packer.directory)).toSorted(),

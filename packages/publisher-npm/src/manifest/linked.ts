@@ -52,7 +52,13 @@ function linkedSiblings(
 ): readonly WorkspacePackage[] {
   const { target, range } = withoutAlias(name, resolved);
   if (!written.includes('workspace:') && !scope.linksPlainRanges) return [];
-  return scope.packages.filter((sibling) => sibling.name === target && isLinked(sibling, range));
+  // Never the root.
+  return scope.packages.filter(
+    (sibling) =>
+      sibling.directory !== scope.workspaceRoot &&
+      sibling.name === target &&
+      isLinked(sibling, range),
+  );
 }
 
 /** Returns `^1` of `@x/b` for `npm:@x/b@^1`, under whatever name. */
@@ -65,11 +71,11 @@ export function withoutAlias(
 }
 
 /**
- * True if npm and Yarn would link the package: never the root, and by SemVer's own rule for
- * prereleases, but `*` matches any version, even a missing one.
+ * True if npm and Yarn would link the package: by SemVer's own rule for prereleases, but `*` matches
+ * any version, even a missing one.
  */
-function isLinked({ directory, version = '' }: WorkspacePackage, range: string): boolean {
-  return directory !== '' && (isAny(range) || semver.satisfies(version, range, true));
+function isLinked({ version = '' }: WorkspacePackage, range: string): boolean {
+  return isAny(range) || semver.satisfies(version, range, true);
 }
 
 function isAny(range: string): boolean {

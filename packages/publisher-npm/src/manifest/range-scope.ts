@@ -15,6 +15,8 @@ export type DependencyField = (typeof DEPENDENCY_FIELDS)[number];
 export interface RangeScope {
   /** The package's directory, relative to the repository root. */
   readonly directory: string;
+  /** The root of its workspace, in the same form. */
+  readonly workspaceRoot: string;
   /** The manifest that problems refer to: `packages/sdk/package.json`. */
   readonly manifestPath: string;
   readonly manager: PackageManager;

@@ -12,7 +12,9 @@ export interface PackageFolder {
   readonly root: string;
   /** The folder to pack, relative to the root; `''` for the root itself. */
   readonly directory: string;
-  /** True for a package of the workspace: ignore files above it may count. */
+  /** The root of the package's workspace, in the same form. */
+  readonly workspaceRoot: string;
+  /** True for a package of the workspace: ignore files between its root and it may count. */
   readonly isMember: boolean;
   /**
    * True if a project of the workspace publishes this folder: as its own or as
@@ -83,24 +85,24 @@ function withoutDots(manifest: JsonObject): JsonObject {
 async function inheritance(
   folder: PackageFolder,
 ): Promise<{ readonly prefix?: string; readonly workspaces?: string[] }> {
-  const { directory, isMember, manager, root } = folder;
+  const { directory, isMember, manager, root, workspaceRoot } = folder;
   const path = join(root, directory);
   if (!isMember || manager === 'yarn' || manager === 'bun') return {};
   if (manager === 'pnpm' && (await filesOf(path)).includes('.npmignore')) return {};
-  return { prefix: root, workspaces: [path] };
+  return { prefix: join(root, workspaceRoot), workspaces: [path] };
 }
 
 const LICENSE = /^licen[cs]e(?:\..+)?$/i;
 
 /** If a project of the workspace has no LICENSE, pnpm packs the root's. */
 async function workspaceLicenses(
-  { directory, isOfProject, manager, root }: PackageFolder,
+  { directory, isOfProject, manager, root, workspaceRoot }: PackageFolder,
   listed: readonly string[],
 ): Promise<readonly ChosenFile[]> {
-  if (manager !== 'pnpm' || !isOfProject || directory === '') return [];
+  if (manager !== 'pnpm' || !isOfProject || directory === workspaceRoot) return [];
   if (listed.some((path) => LICENSE.test(path.slice(path.lastIndexOf('/') + 1)))) return [];
-  const licenses = (await filesOf(root)).filter((name) => LICENSE.test(name));
-  return licenses.map((name) => ({ path: name, from: name }));
+  const licenses = (await filesOf(join(root, workspaceRoot))).filter((name) => LICENSE.test(name));
+  return licenses.map((name) => ({ path: name, from: posix.join(workspaceRoot, name) }));
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {

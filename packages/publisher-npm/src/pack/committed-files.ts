@@ -17,7 +17,7 @@ export async function committedFiles(
   step: Step,
 ): Promise<readonly TreeFile[]> {
   const root = join(step.workspace, 'names');
-  const files = await filesToLayOut(step.source, folder.directory);
+  const files = await filesToLayOut(step.source, folder);
   try {
     await layOut(step.source, files, root);
     const content = await readPackage({ ...folder, root }, reader, plan);
@@ -31,14 +31,23 @@ export async function committedFiles(
 const READ = /(?:^|\/)(?:package\.json|\.npmignore|\.gitignore)$/;
 
 /** Returns the files in the package's folder, and the ignore files and licences above it. */
-async function filesToLayOut(source: SourceTree, directory: string): Promise<readonly TreeFile[]> {
+async function filesToLayOut(
+  source: SourceTree,
+  { directory, workspaceRoot }: Omit<PackageFolder, 'root'>,
+): Promise<readonly TreeFile[]> {
   const own = await source.list(directory);
   if (directory === '') return own;
-  const above = (await source.list('')).filter(
+  const root = workspaceRoot === '' ? '.' : workspaceRoot;
+  const above = (await source.list(workspaceRoot)).filter(
     ({ path }) =>
-      !path.includes('/') || (READ.test(path) && directory.startsWith(`${dirname(path)}/`)),
+      !isIn(directory, path) &&
+      (dirname(path) === root || (READ.test(path) && isIn(dirname(path), directory))),
   );
   return [...above, ...own];
+}
+
+function isIn(folder: string, path: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 async function layOut(source: SourceTree, files: readonly TreeFile[], root: string): Promise<void> {

@@ -43,11 +43,12 @@ export async function openFolder(
   { build, directory, processes, registry }: FolderOptions,
 ): Promise<Packer & { readonly access: unknown }> {
   const { json, name, path } = await readManifest(source, directory, registry);
-  const workspace = await openWorkspace(source);
+  const workspace = await openWorkspace(source, directory);
   const scope = await openScope(workspace, { json, name, path }, directory);
   const published = publishedDirectory(json, directory, path);
   const folder = {
     directory: published,
+    workspaceRoot: workspace.settings.root,
     isMember: published === directory && workspace.isMember(directory),
     isOfProject: workspace.isProject(directory),
     manager: workspace.settings.manager,

@@ -1,4 +1,4 @@
-import type { SourceTree } from '@ameide/versioning-core';
+import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import { isObject, type JsonObject } from '../manifest/json.ts';
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
@@ -10,22 +10,24 @@ const LOCKFILES: readonly (readonly [string, PackageManager])[] = [
   ['yarn.lock', 'yarn'],
   ['bun.lock', 'bun'],
   ['bun.lockb', 'bun'],
+  ['package-lock.json', 'npm'],
 ];
 
 /**
- * Detects the package manager whose rules apply: pnpm if there is a pnpm-workspace.yaml, else the
- * one in package.json (https://nodejs.org/api/packages.html#packagemanager, or `devEngines`), else
- * the one of the lockfile, else npm.
+ * Detects the package manager whose rules apply in a folder: the one in package.json
+ * (https://nodejs.org/api/packages.html#packagemanager, or `devEngines`), else the one of the
+ * lockfile. Returns undefined if nothing shows it.
  */
 export async function detectPackageManager(
   source: SourceTree,
-  rootManifest: JsonObject,
-): Promise<PackageManager> {
-  const named = namedManager(rootManifest);
+  folder: string,
+  manifest: JsonObject,
+): Promise<PackageManager | undefined> {
+  const named = namedManager(manifest);
   if (named !== undefined) return named;
-  for (const [path, manager] of LOCKFILES)
-    if ((await source.readBytes(path)) !== undefined) return manager;
-  return 'npm';
+  for (const [name, manager] of LOCKFILES)
+    if ((await source.readBytes(pathIn(folder, name))) !== undefined) return manager;
+  return undefined;
 }
 
 function namedManager({ packageManager, devEngines }: JsonObject): PackageManager | undefined {

@@ -16,10 +16,11 @@ export async function openScope(
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {
-  const { catalogs, linksPlainRanges, manager } = workspace.settings;
+  const { catalogs, linksPlainRanges, manager, root } = workspace.settings;
   const links = linksPlainRanges && workspace.isProject(directory);
   const scope = {
     directory,
+    workspaceRoot: root,
     manifestPath: path,
     manager,
     catalogs,

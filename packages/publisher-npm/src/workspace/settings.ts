@@ -1,12 +1,14 @@
-import type { SourceTree } from '@ameide/versioning-core';
+import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import { parse } from 'yaml';
-import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { type Catalogs, readCatalogs } from './catalogs.ts';
-import { detectPackageManager, type PackageManager } from './package-manager.ts';
+import type { PackageManager } from './package-manager.ts';
 import { workspaceError } from './workspace-error.ts';
 
-/** What the repository's root says about its packages, at the commit. */
+/** What the root of a workspace says about its packages, at the commit. */
 export interface WorkspaceSettings {
+  /** The folder that says it, relative to the repository root; `''` for that root itself. */
+  readonly root: string;
   readonly manager: PackageManager;
   /** The patterns of the workspace's folders; empty if there is no workspace. */
   readonly globs: readonly string[];
@@ -22,58 +24,73 @@ const PNPM_SETTINGS = 'pnpm-workspace.yaml';
 const YARN_SETTINGS = '.yarnrc.yml';
 
 /**
- * Reads pnpm-workspace.yaml, or `workspaces` in the root package.json. Throws `InvalidInputError`,
- * code `npm-workspace`, for what the package manager could not read.
+ * Reads the folder's pnpm-workspace.yaml, or undefined if it has none. Throws `InvalidInputError`,
+ * code `npm-workspace`, for what pnpm could not read.
  */
-export async function readSettings(source: SourceTree): Promise<WorkspaceSettings> {
-  const yaml = await source.readText(PNPM_SETTINGS);
-  if (yaml !== undefined) return pnpmSettings(parseYaml(yaml, PNPM_SETTINGS), source);
-  const root = await readRoot(source);
-  const field = root['workspaces'];
-  const workspaces = isObject(field) ? field : {};
-  const manager = await detectPackageManager(source, root);
+export async function readPnpmSettings(
+  source: SourceTree,
+  root: string,
+): Promise<WorkspaceSettings | undefined> {
+  const path = pathIn(root, PNPM_SETTINGS);
+  const yaml = await source.readText(path);
+  if (yaml === undefined) return undefined;
+  const json = parseYaml(yaml, path);
   return {
+    root,
+    manager: 'pnpm',
+    // Without the field only the root belongs: https://pnpm.io/pnpm-workspace_yaml
+    globs: strings(json['packages'] ?? ['.'], `${path}: packages`),
+    catalogs: readCatalogs(json, path),
+    linksPlainRanges: await linksInPnpm(source, root, json),
+  };
+}
+
+/**
+ * Reads `workspaces` and the catalogs of a package.json. Throws `InvalidInputError`, code
+ * `npm-workspace`, for what the package manager could not read.
+ */
+export async function readManifestSettings(
+  source: SourceTree,
+  root: string,
+  manager: PackageManager,
+  manifest: JsonObject,
+): Promise<WorkspaceSettings> {
+  const path = pathIn(root, 'package.json');
+  const field = manifest['workspaces'];
+  const workspaces = isObject(field) ? field : {};
+  const yarnPath = pathIn(root, YARN_SETTINGS);
+  return {
+    root,
     manager,
     // pnpm ignores the field.
     globs:
       manager === 'pnpm'
         ? []
-        : strings(isObject(field) ? field['packages'] : field, 'package.json: workspaces'),
+        : strings(isObject(field) ? field['packages'] : field, `${path}: workspaces`),
     catalogs:
       manager === 'yarn'
-        ? readCatalogs(await yarnSettings(source), YARN_SETTINGS)
+        ? readCatalogs(await yarnSettings(source, yarnPath), yarnPath)
         : // https://bun.sh/docs/install/catalogs: beside `packages`, or at the top.
-          readCatalogs({ ...onlyCatalogs(root), ...onlyCatalogs(workspaces) }, 'package.json'),
+          readCatalogs({ ...onlyCatalogs(manifest), ...onlyCatalogs(workspaces) }, path),
     linksPlainRanges: manager !== 'pnpm',
   };
 }
 
-async function pnpmSettings(json: JsonObject, source: SourceTree): Promise<WorkspaceSettings> {
-  return {
-    manager: 'pnpm',
-    // Without the field only the root belongs: https://pnpm.io/pnpm-workspace_yaml
-    globs: strings(json['packages'] ?? ['.'], `${PNPM_SETTINGS}: packages`),
-    catalogs: readCatalogs(json, PNPM_SETTINGS),
-    linksPlainRanges: await linksInPnpm(source, json),
-  };
-}
-
 /** https://pnpm.io/settings#linkworkspacepackages; pnpm 9 and 10 read it from .npmrc, too. */
-async function linksInPnpm(source: SourceTree, settings: JsonObject): Promise<boolean> {
+async function linksInPnpm(
+  source: SourceTree,
+  root: string,
+  settings: JsonObject,
+): Promise<boolean> {
   const setting = settings['linkWorkspacePackages'];
   if (setting !== undefined) return setting === true || setting === 'deep';
-  const npmrc = (await source.readText('.npmrc')) ?? '';
+  const npmrc = (await source.readText(pathIn(root, '.npmrc'))) ?? '';
   return /^\s*link-workspace-packages\s*=\s*(?:true|deep)\s*$/m.test(npmrc);
 }
 
-async function yarnSettings(source: SourceTree): Promise<JsonObject> {
-  const text = await source.readText(YARN_SETTINGS);
-  return text === undefined ? {} : parseYaml(text, YARN_SETTINGS);
-}
-
-async function readRoot(source: SourceTree): Promise<JsonObject> {
-  const text = await source.readText('package.json');
-  return text === undefined ? {} : parseManifestJson(text, 'package.json');
+async function yarnSettings(source: SourceTree, path: string): Promise<JsonObject> {
+  const text = await source.readText(path);
+  return text === undefined ? {} : parseYaml(text, path);
 }
 
 function onlyCatalogs({ catalog, catalogs }: JsonObject): JsonObject {

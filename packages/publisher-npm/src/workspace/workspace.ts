@@ -1,7 +1,7 @@
-import { matchesGlob } from 'node:path/posix';
 import { pathIn, type SourceTree } from '@ameide/versioning-core';
-import { parseManifestJson } from '../manifest/json.ts';
-import { readSettings, type WorkspaceSettings } from './settings.ts';
+import { type JsonObject, parseManifestJson } from '../manifest/json.ts';
+import { findSettings, isMember, readLeniently } from './find-root.ts';
+import type { WorkspaceSettings } from './settings.ts';
 
 /** A package of the repository, from its package.json at the commit. */
 export interface WorkspacePackage {
@@ -12,7 +12,7 @@ export interface WorkspacePackage {
   readonly private?: boolean;
 }
 
-/** The workspace of one commit. */
+/** The workspace of a package, at one commit. */
 export interface PackageWorkspace {
   readonly settings: WorkspaceSettings;
   /** True if a folder other than the root is one of the workspace's packages. */
@@ -20,34 +20,40 @@ export interface PackageWorkspace {
   /** Like `isMember`, but also true for the root of a workspace. */
   isProject(directory: string): boolean;
   /**
-   * Returns every package, including the root. Throws `InvalidInputError` if a package.json cannot
-   * be read.
+   * Returns every package, including the root if it can be read. Throws `InvalidInputError` if the
+   * package.json of another cannot be.
    */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
-const opened = new WeakMap<SourceTree, Promise<PackageWorkspace>>();
+const opened = new WeakMap<SourceTree, Map<string, PackageWorkspace>>();
 
 /**
- * Opens the workspace at the commit, once for all publishers of a release. Throws
- * `InvalidInputError`, code `npm-workspace`, if it cannot be read.
+ * Opens the workspace of a folder at the commit; all publishers of a release that are in one
+ * workspace share it. Throws `InvalidInputError`, code `npm-workspace`, if it cannot be read.
  */
-export async function openWorkspace(source: SourceTree): Promise<PackageWorkspace> {
-  const known = opened.get(source) ?? readWorkspace(source);
-  opened.set(source, known);
-  return known;
+export async function openWorkspace(
+  source: SourceTree,
+  directory: string,
+): Promise<PackageWorkspace> {
+  const settings = await findSettings(source, directory);
+  const byRoot = opened.get(source) ?? new Map<string, PackageWorkspace>();
+  opened.set(source, byRoot);
+  const workspace = byRoot.get(settings.root) ?? makeWorkspace(source, settings);
+  byRoot.set(settings.root, workspace);
+  return workspace;
 }
 
-async function readWorkspace(source: SourceTree): Promise<PackageWorkspace> {
-  const settings = await readSettings(source);
+function makeWorkspace(source: SourceTree, settings: WorkspaceSettings): PackageWorkspace {
+  const { globs, root } = settings;
   let packages: Promise<readonly WorkspacePackage[]> | undefined;
   return {
     settings,
-    isMember: (directory) => directory !== '' && isMember(directory, settings.globs),
+    isMember: (directory) => isMember(directory, settings),
     isProject: (directory) =>
-      directory === '' ? settings.globs.length > 0 : isMember(directory, settings.globs),
+      directory === root ? globs.length > 0 : isMember(directory, settings),
     async packages() {
-      packages ??= readPackages(source, settings.globs);
+      packages ??= readPackages(source, settings);
       return packages;
     },
   };
@@ -55,32 +61,23 @@ async function readWorkspace(source: SourceTree): Promise<PackageWorkspace> {
 
 async function readPackages(
   source: SourceTree,
-  globs: readonly string[],
+  settings: WorkspaceSettings,
 ): Promise<readonly WorkspacePackage[]> {
-  const manifests = (await source.list('')).filter(
+  const manifests = (await source.list(settings.root)).filter(
     ({ mode, path }) =>
       /(?:^|\/)package\.json$/.test(path) && (mode === 'file' || mode === 'executable'),
   );
   const directories = manifests
     .map(({ path }) => path.slice(0, -'/package.json'.length))
-    .filter((directory) => directory === '' || isMember(directory, globs));
+    .filter((directory) => directory === settings.root || isMember(directory, settings));
   const packages = await Promise.all(
-    directories.map(async (directory) => readPackage(source, directory)),
+    directories.map(async (directory) =>
+      directory === settings.root
+        ? packageOf(directory, await readLeniently(source, directory))
+        : readPackage(source, directory),
+    ),
   );
   return packages.filter((found) => found !== undefined);
-}
-
-/**
- * True if a pattern matches the folder and no `!pattern` does, as in pnpm; never below node_modules
- * or bower_components.
- */
-function isMember(directory: string, globs: readonly string[]): boolean {
-  if (/(?:^|\/)(?:node_modules|bower_components)(?:\/|$)/.test(directory)) return false;
-  const matches = (glob: string): boolean =>
-    matchesGlob(directory, glob.replace(/^\.\//, '').replace(/\/$/, ''));
-  const excluding = globs.filter((glob) => glob.startsWith('!'));
-  const including = globs.filter((glob) => !glob.startsWith('!'));
-  return including.some(matches) && !excluding.some((glob) => matches(glob.slice(1)));
 }
 
 async function readPackage(
@@ -89,6 +86,10 @@ async function readPackage(
 ): Promise<WorkspacePackage | undefined> {
   const path = pathIn(directory, 'package.json');
   const manifest = parseManifestJson((await source.readText(path)) ?? '', path);
+  return packageOf(directory, manifest);
+}
+
+function packageOf(directory: string, manifest: JsonObject): WorkspacePackage | undefined {
   const { name, version } = manifest;
   if (typeof name !== 'string') return undefined;
   return {

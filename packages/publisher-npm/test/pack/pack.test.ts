@@ -77,8 +77,21 @@ test.each<[string, Readonly<Record<string, string | object>>, string]>([
   ['bun.lockb', { 'bun.lockb': '' }, 'bun'],
   ['package-lock.json', { 'package-lock.json': '{}' }, 'npm'],
   ['nothing', {}, 'npm'],
+  ['its own folder', { 'yarn.lock': '', 'a/package-lock.json': '{}' }, 'npm'],
+  ['a folder above', { 'bun.lock': '', 'a/package.json': { name: 'a' } }, 'bun'],
+  [
+    'the nearest workspace',
+    { 'pnpm-workspace.yaml': 'packages: [a/b]', 'a/package.json': { workspaces: ['b'] } },
+    'npm',
+  ],
+  [
+    'a workspace, not by one that leaves it out',
+    { 'pnpm-workspace.yaml': '', 'a/package.json': { workspaces: ['c'] } },
+    'pnpm',
+  ],
 ])('the tool of a repository is known by %s', async (_, files, manager) => {
-  const { settings } = await openWorkspace(literalSource(files));
+  const directory = Object.keys(files).some((path) => path.startsWith('a/')) ? 'a/b' : '';
+  const { settings } = await openWorkspace(literalSource(files), directory);
   expect(settings.manager).toBe(manager);
 });
 

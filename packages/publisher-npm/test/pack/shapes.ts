@@ -612,8 +612,98 @@ const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn'] as const).flatMap((tool) => 
   member(tool, 'a root .gitignore and files', { files: ['dist', '!dist/*.map'] }, IGNORED),
 ]);
 
+/** A workspace in a folder of a repository whose root has ignore files and a LICENSE of its own. */
+function below(
+  tool: 'npm' | 'pnpm',
+  title: string,
+  files: PackShape['files'],
+  directory = 'js/packages/a',
+): WorkspaceShape {
+  const settings: Readonly<Record<typeof tool, PackShape['files']>> = {
+    npm: { 'js/package.json': { name: '@x/js', version: '1.0.0', workspaces: ['packages/*'] } },
+    pnpm: {
+      'js/package.json': { name: '@x/js', version: '1.0.0' },
+      'js/pnpm-workspace.yaml': 'packages: [packages/*]\n',
+    },
+  };
+  return {
+    title: `${tool}: a workspace below the root${title}`,
+    tool,
+    directory,
+    files: {
+      '.gitignore': '*.map\n',
+      LICENSE: 'outer',
+      ...settings[tool],
+      'js/.gitignore': '*.log\n',
+      'js/LICENSE': 'inner',
+      'js/packages/.gitignore': 'deep\n',
+      'js/packages/a/package.json': { name: '@x/a', version: '1.0.0' },
+      'js/packages/a/index.js': 'x',
+      ...files,
+    },
+    made: named(
+      'js/packages/a/x.log',
+      'js/packages/a/x.js.map',
+      'js/packages/a/deep/x.js',
+      'js/x.log',
+      'js/x.js.map',
+    ),
+  };
+}
+
+const BELOW_THE_ROOT: readonly WorkspaceShape[] = (['npm', 'pnpm'] as const).flatMap((tool) => [
+  below(tool, '', {}),
+  below(tool, ' and an .npmignore', { 'js/.npmignore': '*.js.map\n' }),
+  below(tool, ', itself', {}, 'js'),
+  below(tool, ' with a yarn.lock', { 'yarn.lock': '', 'package.json': { name: 'root' } }),
+  below(tool, ' with a package.json that is no JSON', { 'package.json': '{ // root\n}' }),
+  below(tool, ' that is a workspace, too', {
+    'package.json': { name: 'root', workspaces: ['js/packages/*'], packageManager: 'yarn@4.18.1' },
+    'yarn.lock': '',
+  }),
+]);
+
+/** What the patterns of a workspace name. */
+const BY_PATTERN: readonly WorkspaceShape[] = [
+  member(
+    'npm',
+    'a folder that a later pattern brings back',
+    {},
+    {
+      ...IGNORED,
+      'package.json': { name: 'root', workspaces: ['packages/*', '!packages/a', 'packages/a'] },
+    },
+  ),
+  member(
+    'npm',
+    'a folder that its own ** names',
+    {},
+    { ...IGNORED, 'package.json': { name: 'root', workspaces: ['packages/a/**'] } },
+  ),
+  member(
+    'pnpm',
+    'a folder that its own ** names',
+    {},
+    { ...IGNORED, LICENSE: 'MIT', 'pnpm-workspace.yaml': 'packages: [packages/a/**]\n' },
+  ),
+  member(
+    'pnpm',
+    'a folder that !**/a/** excludes',
+    {},
+    { ...IGNORED, LICENSE: 'MIT', 'pnpm-workspace.yaml': "packages: ['packages/*', '!**/a/**']\n" },
+  ),
+];
+
 export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
   ...IN_EVERY_WORKSPACE,
+  ...BELOW_THE_ROOT,
+  ...BY_PATTERN,
+  member(
+    'pnpm',
+    'a pnpm-workspace.yaml of the package',
+    {},
+    { ...IGNORED, LICENSE: 'MIT', 'packages/a/pnpm-workspace.yaml': 'hoist: false\n' },
+  ),
   member(
     'npm',
     'an .npmignore between the root and the package',
