@@ -7,8 +7,6 @@ import { createProcesses } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
-import { isNamed } from '../src/workspace/members.ts';
-import type { PackageManager } from '../src/workspace/package-manager.ts';
 import { makeRelease, type ReleaseOptions, releaseChannel } from './support/release.ts';
 import { invalidInput } from './support/thrown.ts';
 
@@ -339,30 +337,6 @@ catalog:
     const members = ['@x/a', '@x/b'].map((name) => ({ ecosystem: 'npm' as const, name }));
     const { manifest, version } = publisher.plan(makeRelease({ members }));
     expect(manifest['dependencies']).toEqual({ '@x/b': `^${version}` });
-  });
-
-  test.each<[string, readonly string[], readonly PackageManager[]]>([
-    ['packages/a', ['packages/*'], ['npm', 'pnpm', 'yarn']],
-    ['packages/a', ['./packages/*/'], ['npm', 'pnpm', 'yarn']],
-    ['packages/a', ['/packages/*'], ['npm']],
-    ['packages/a/b', ['packages/*'], []],
-    ['packages/a/b', ['packages/**'], ['npm', 'pnpm', 'yarn']],
-    ['libs', ['libs/**'], ['npm', 'pnpm']],
-    ['packages/a', ['packages/**', '!packages/a'], []],
-    ['packages/a/b', ['packages/**', '!packages/a'], ['npm', 'pnpm']],
-    ['packages/a', ['packages/*', '!packages/a', 'packages/a'], ['npm']],
-    ['packages/a', ['!packages/a', 'packages/*'], []],
-    ['packages/a', ['!!packages/*'], ['npm']],
-    ['packages/b/x', ['packages/**', '!packages/*', 'packages/a/**'], ['pnpm', 'yarn']],
-    ['packages/test', ['packages/*', '!**/test/**'], []],
-    ['packages/a/test/fixture', ['packages/**', '!**/test/**'], []],
-    ['packages/a/node_modules/b', ['packages/**'], []],
-    ['packages/.a', ['packages/*'], []],
-    ['apps/web', ['{apps,packages}/*'], ['npm', 'pnpm', 'yarn']],
-  ])('%s in %j is a package for %j', (directory, workspaces, expected) => {
-    const managers = ['npm', 'pnpm', 'yarn'] as const;
-    const found = managers.filter((manager) => isNamed(directory, workspaces, manager));
-    expect(found).toEqual(expected);
   });
 });
 
