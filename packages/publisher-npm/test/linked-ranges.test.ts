@@ -155,6 +155,7 @@ describe('every other range stays', () => {
 describe('pnpm links plain ranges when its settings say so', () => {
   test.each<[string, string, string]>([
     ['linkWorkspacePackages: true', 'linkWorkspacePackages: true', ''],
+    ['linkWorkspacePackages: yes', 'linkWorkspacePackages: yes', ''],
     ['linkWorkspacePackages: deep', 'linkWorkspacePackages: deep', ''],
     ['.npmrc', '', 'registry=https://registry.npmjs.org\nlink-workspace-packages = true\n'],
   ])('%s', async (_, setting, npmrc) => {

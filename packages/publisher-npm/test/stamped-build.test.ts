@@ -48,6 +48,33 @@ async function build(files: Readonly<Record<string, string | object>> = FILES) {
   return { plan, entries, inCheckout };
 }
 
+test('a package that holds others has their committed package.json, with and without a build', async () => {
+  const files = {
+    'package.json': { name: '@x/root', version: '0.0.0', workspaces: ['packages/*'] },
+    'packages/a/package.json': { name: '@x/a', version: '0.0.0' },
+    'packages/b/package.json': { name: '@x/b', version: '0.0.0' },
+  };
+  const write = "require('node:fs').writeFileSync('packages/b/package.json', '{}')";
+  const packed = async (build?: readonly [string, ...string[]]) => {
+    const publisher = await npm({ directory: '.', ...(build && { build }) }).open(
+      literalSource(files),
+    );
+    const members = ['root', 'a', 'b'].map((name) => ({
+      ecosystem: 'npm' as const,
+      name: `@x/${name}`,
+    }));
+    const plan = publisher.plan(makeRelease({ base: '1.2.0', members }));
+    const built = await publisher.build(plan, makeStep({ files }));
+    const entries = await readTarball(valueOf(built).tarball);
+    return new Map([...entries].map(([path, { text }]) => [path, text]));
+  };
+  const without = await packed();
+  expect(await packed(['node', '--version'])).toEqual(without);
+  expect(await packed(['node', '-e', write])).toEqual(
+    new Map([...without, ['package/packages/b/package.json', '{}']]),
+  );
+});
+
 describe('while a package is built, the checkout holds the release’s version', () => {
   test('its own, and that of every package of the release', async () => {
     const { entries, inCheckout } = await build();

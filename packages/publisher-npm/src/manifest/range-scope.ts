@@ -27,6 +27,8 @@ export interface RangeScope {
    * matches.
    */
   readonly linksPlainRanges: boolean;
+  /** True if `packageManager` and the publishing scripts are published, too. */
+  readonly keepsScripts: boolean;
   /** Returns the release's version of a package that is published with this one. */
   memberVersion(name: string): string | undefined;
 }

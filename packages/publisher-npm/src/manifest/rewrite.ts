@@ -6,7 +6,6 @@ import type { PackageStamp } from './stamp.ts';
 
 // pnpm's createExportableManifest leaves these scripts out. This publisher runs none of them (see
 // the README).
-const NOT_PUBLISHED: ReadonlySet<string> = new Set(['pnpm', 'packageManager']);
 const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
   'prepublishOnly',
   'prepack',
@@ -35,7 +34,7 @@ export function rewriteManifest(
   scope: RangeScope,
 ): JsonObject {
   const manifest: Draft = Object.fromEntries(
-    Object.entries(json).filter(([key]) => !NOT_PUBLISHED.has(key) && key !== 'gitHead'),
+    Object.entries(json).filter(([key]) => key !== 'pnpm' && key !== 'gitHead'),
   );
   const bundled = new Set(bundledNames(json));
   for (const field of DEPENDENCY_FIELDS) {
@@ -48,11 +47,7 @@ export function rewriteManifest(
           : publishedRange(field, name, range, scope),
       );
   }
-  if (isObject(json['scripts'])) {
-    manifest['scripts'] = Object.fromEntries(
-      Object.entries(json['scripts']).filter(([name]) => !PUBLISHING_SCRIPTS.has(name)),
-    );
-  }
+  if (!scope.keepsScripts) removeScripts(manifest);
   overrideByPublishConfig(manifest);
   if (scope.manager === 'pnpm') completeAsPnpm(manifest);
   return {
@@ -61,6 +56,16 @@ export function rewriteManifest(
     gitHead: stamp.gitHead,
     ...repositoryField(manifest['repository'], stamp, scope.directory),
   };
+}
+
+/** What stays in with pnpm's `skipManifestObfuscation`. */
+function removeScripts(manifest: Draft): void {
+  delete manifest['packageManager'];
+  const { scripts } = manifest;
+  if (!isObject(scripts)) return;
+  manifest['scripts'] = Object.fromEntries(
+    Object.entries(scripts).filter(([name]) => !PUBLISHING_SCRIPTS.has(name)),
+  );
 }
 
 /**

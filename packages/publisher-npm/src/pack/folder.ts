@@ -24,7 +24,7 @@ import type { ChosenFile, PackageFolder } from './choose-files.ts';
 import { committedFiles } from './committed-files.ts';
 import type { Packed, Packer } from './packer.ts';
 import { type PackageReader, readPackage } from './read-package.ts';
-import { stampCheckout } from './stamp-checkout.ts';
+import { stampCheckout, unstampInside } from './stamp-checkout.ts';
 
 export interface FolderOptions {
   /** Relative to the repository root; `''` for the root. */
@@ -53,9 +53,10 @@ export async function openFolder(
     isOfProject: workspace.isProject(directory),
     manager: workspace.settings.manager,
   };
-  const reader = { registry, scope };
+  const reader = { registry, scope, embedsReadme: workspace.settings.embedsReadme };
   // A build sees the release's version in all packages of the release.
   const packages = build === undefined ? [] : await workspace.packages();
+  const stamping = { directory, packages, scope, processes };
   return {
     name,
     directory: published,
@@ -70,9 +71,10 @@ export async function openFolder(
       withoutInvalidInput(plan, async () => {
         const { checkout } = step;
         if (build !== undefined) {
-          await stampCheckout(checkout, directory, packages, plan.stamp, scope, processes);
+          const stamped = await stampCheckout(stamping, checkout, plan.stamp);
           const failure = await runBuild(processes, build, directory, plan, step);
           if (failure !== undefined) return failed(failure);
+          await unstampInside(published, stamped);
         }
         return packFolder({ ...folder, root: checkout }, reader, plan);
       }),

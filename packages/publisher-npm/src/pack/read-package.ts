@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
@@ -12,6 +12,8 @@ import { type ChosenFile, chooseFiles, type PackageFolder } from './choose-files
 export interface PackageReader {
   readonly registry: Registry;
   readonly scope: ScopeOf;
+  /** True if the packed package.json has the README's text. */
+  readonly embedsReadme: boolean;
 }
 
 /** What a folder publishes: its package.json as packed, and the other files. */
@@ -27,7 +29,7 @@ export interface PackageContent {
  */
 export async function readPackage(
   folder: PackageFolder,
-  { registry, scope }: PackageReader,
+  { embedsReadme, registry, scope }: PackageReader,
   { name, stamp }: NpmPlan,
 ): Promise<PackageContent | undefined> {
   const path = join(folder.directory, 'package.json');
@@ -38,6 +40,17 @@ export async function readPackage(
     const wrong = { field: `${path}: name`, received: read.name, expected: name };
     throw new InvalidInputError(wrong, 'npm-name');
   }
-  const manifest = rewriteManifest(read.json, stamp, scope(stamp));
+  const manifest = {
+    ...(embedsReadme ? await readme(join(folder.root, folder.directory)) : {}),
+    ...rewriteManifest(read.json, stamp, scope(stamp)),
+  };
   return { manifest, files: await chooseFiles(folder, manifest) };
+}
+
+async function readme(folder: string): Promise<JsonObject> {
+  const names = (await readdir(folder)).toSorted();
+  const name =
+    names.find((file) => /^readme(?:\..*)?\.m?a?r?k?d?o?w?n?$/i.test(file)) ??
+    names.find((file) => file === 'README');
+  return name === undefined ? {} : { readme: await readFile(join(folder, name), 'utf8') };
 }

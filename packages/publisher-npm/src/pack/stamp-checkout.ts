@@ -6,6 +6,25 @@ import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
 
+export interface Stamping {
+  /** The package that is built, relative to the repository root. */
+  readonly directory: string;
+  /** Of its workspace. */
+  readonly packages: readonly WorkspacePackage[];
+  readonly scope: ScopeOf;
+  readonly processes: Processes;
+}
+
+/** A package.json in the checkout. */
+export interface StampedManifest {
+  /** Of the package, relative to the repository root. */
+  readonly directory: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly committed: string;
+  readonly stamped: string;
+}
+
 /**
  * Writes the release's version into the package.json of every npm package of the release, in our
  * own checkout, before a build runs. So a build, even one that reads a sibling's package.json, sees
@@ -13,21 +32,39 @@ import type { WorkspacePackage } from '../workspace/workspace.ts';
  * `pnpm -r publish`).
  */
 export async function stampCheckout(
+  { directory, packages, processes, scope }: Stamping,
   checkout: string,
-  directory: string,
-  packages: readonly WorkspacePackage[],
   stamp: PackageStamp,
-  scope: ScopeOf,
-  processes: Processes,
-): Promise<void> {
+): Promise<readonly StampedManifest[]> {
   const members = packages.filter(({ name }) => stamp.members.includes(name));
   const directories = new Set([directory, ...members.map((member) => member.directory)]);
-  await inParallel([...directories], async (one) => {
+  const manifests = await inParallel([...directories], async (one) => {
     const path = join(checkout, one, 'package.json');
-    const json = parseManifestJson(await readFile(path, 'utf8'), join(one, 'package.json'));
-    const stamped = stampSource(json, stamp, scope(stamp));
-    await writeFile(path, `${JSON.stringify(stamped, undefined, 2)}\n`);
+    const committed = await readFile(path, 'utf8');
+    const json = parseManifestJson(committed, join(one, 'package.json'));
+    const stamped = `${JSON.stringify(stampSource(json, stamp, scope(stamp)), undefined, 2)}\n`;
+    await writeFile(path, stamped);
+    return { directory: one, path, committed, stamped };
   });
-  const stamped = [...directories].map((one) => join(one, 'package.json'));
-  await hideStamped(checkout, stamped, processes);
+  const paths = [...directories].map((one) => join(one, 'package.json'));
+  await hideStamped(checkout, paths, processes);
+  return manifests;
+}
+
+/**
+ * Gives members that lie in a package's folder their committed package.json back, so that the package
+ * holds the commit's files with and without a build. What the build itself wrote stays.
+ */
+export async function unstampInside(
+  directory: string,
+  manifests: readonly StampedManifest[],
+): Promise<void> {
+  const prefix = directory === '' ? '' : `${directory}/`;
+  const inside = manifests.filter(
+    (manifest) => manifest.directory !== directory && manifest.directory.startsWith(prefix),
+  );
+  await inParallel(inside, async ({ path, committed, stamped }) => {
+    const built = await readFile(path, 'utf8').catch(() => undefined);
+    if (built === stamped) await writeFile(path, committed);
+  });
 }

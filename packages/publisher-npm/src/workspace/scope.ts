@@ -16,7 +16,7 @@ export async function openScope(
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {
-  const { catalogs, linksPlainRanges, manager, root } = workspace.settings;
+  const { catalogs, keepsScripts, linksPlainRanges, manager, root } = workspace.settings;
   const links = linksPlainRanges && workspace.isProject(directory);
   const scope = {
     directory,
@@ -26,6 +26,7 @@ export async function openScope(
     catalogs,
     packages: needsPackages(json, links) ? await workspace.packages() : [],
     linksPlainRanges: links,
+    keepsScripts,
   };
   return ({ members, version }) => ({
     ...scope,

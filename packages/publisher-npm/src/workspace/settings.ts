@@ -18,6 +18,10 @@ export interface WorkspaceSettings {
    * npm, Yarn and Bun do; pnpm does if its settings say so.
    */
   readonly linksPlainRanges: boolean;
+  /** pnpm's `skipManifestObfuscation`: `packageManager` and the publishing scripts are packed. */
+  readonly keepsScripts: boolean;
+  /** pnpm's `embedReadme`: the packed package.json has the README as its `readme`. */
+  readonly embedsReadme: boolean;
 }
 
 const PNPM_SETTINGS = 'pnpm-workspace.yaml';
@@ -42,6 +46,8 @@ export async function readPnpmSettings(
     globs: strings(json['packages'] ?? ['.'], `${path}: packages`),
     catalogs: readCatalogs(json, path),
     linksPlainRanges: await linksInPnpm(source, root, json),
+    keepsScripts: isOn(json['skipManifestObfuscation']),
+    embedsReadme: isOn(json['embedReadme']),
   };
 }
 
@@ -73,6 +79,8 @@ export async function readManifestSettings(
         : // https://bun.sh/docs/install/catalogs: beside `packages`, or at the top.
           readCatalogs({ ...onlyCatalogs(manifest), ...onlyCatalogs(workspaces) }, path),
     linksPlainRanges: manager !== 'pnpm',
+    keepsScripts: false,
+    embedsReadme: false,
   };
 }
 
@@ -83,9 +91,14 @@ async function linksInPnpm(
   settings: JsonObject,
 ): Promise<boolean> {
   const setting = settings['linkWorkspacePackages'];
-  if (setting !== undefined) return setting === true || setting === 'deep';
+  if (setting !== undefined) return isOn(setting) || setting === 'deep';
   const npmrc = (await source.readText(pathIn(root, '.npmrc'))) ?? '';
   return /^\s*link-workspace-packages\s*=\s*(?:true|deep)\s*$/m.test(npmrc);
+}
+
+/** pnpm reads YAML 1.1, which has many words for true. */
+function isOn(setting: Json | undefined): boolean {
+  return /^(?:true|yes|on|y)$/i.test(String(setting));
 }
 
 async function yarnSettings(source: SourceTree, path: string): Promise<JsonObject> {

@@ -77,13 +77,21 @@ export async function packInWorkspace(
 
 /** What we pack of the same commit, in a checkout that holds the same. */
 export async function packWithUs(shape: PackShape, checkout: string): Promise<Packed> {
-  const { allow = [], directory = '.', files } = shape;
+  return readPacked(shape, checkout, contentOf);
+}
+
+/** The same, as `read` reads the tarball. */
+export async function readPacked<T>(
+  { allow = [], directory = '.', files }: PackShape,
+  checkout: string,
+  read: (tarball: string) => Promise<T>,
+): Promise<T> {
   const source = literalSource(files);
   const publisher = await npm({ directory, allow }).open(source);
   using step = testStep({ source });
   const plan = publisher.plan(makeRelease({ channel: releaseChannel('1.0.0'), base: '1.0.0' }));
   const built = await publisher.build(plan, { ...step, checkout });
-  return await contentOf(valueOf(built).tarball);
+  return await read(valueOf(built).tarball);
 }
 
 /**
