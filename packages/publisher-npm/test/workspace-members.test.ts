@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { literalSource, writeInto } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
@@ -141,7 +140,7 @@ for (const tool of ['npm', 'pnpm', 'yarn'] as const) {
       const theirs = await listed(TOOLS[tool], home.path);
       if (theirs === undefined) return;
       const workspace = await openWorkspace(literalSource(files), '');
-      expect(FOLDERS.filter(workspace.isMember)).toEqual(theirs);
+      expect(FOLDERS.filter((folder) => workspace.isMember(folder))).toEqual(theirs);
     });
   });
 }

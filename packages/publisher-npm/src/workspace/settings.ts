@@ -98,7 +98,7 @@ async function linksInPnpm(
 
 /** pnpm reads YAML 1.1, which has many words for true. */
 function isOn(setting: Json | undefined): boolean {
-  return /^(?:true|yes|on|y)$/i.test(String(setting));
+  return setting === true || (typeof setting === 'string' && /^(?:true|yes|on|y)$/i.test(setting));
 }
 
 async function yarnSettings(source: SourceTree, path: string): Promise<JsonObject> {
