@@ -109,7 +109,7 @@ async function pushTag(
   const written = await write<Finding & { readonly image: ExistingImage }, Problem>(
     {
       send: async () => client.putManifest(tag, manifest, pace.signal),
-      async look() {
+      async read() {
         const image = await readImage(client, tag, pace.signal);
         return { ...classifyImage(coordinate, image, plan.sha, manifest.digest), image };
       },

@@ -60,7 +60,7 @@ describe('httpProblem', () => {
   test('says how long a server asks to wait', () => {
     const response = { status: 429, headers: new Headers({ 'retry-after': '1934' }) };
     expect(answered(429, { response }).hint).toBe(
-      'Run the same command again; the server asks for a wait (Retry-After: 1934).',
+      'Run the same command again after the wait that the server asks for (1934 s).',
     );
   });
 

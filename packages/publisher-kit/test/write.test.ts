@@ -36,7 +36,7 @@ async function run(answers: readonly Answer<string>[], looks: readonly State[]):
         steps.push('send');
         return answers[Math.min(count('send'), answers.length) - 1] as Answer<string>;
       },
-      async look() {
+      async read() {
         steps.push('look');
         return { state: looks[Math.min(count('look'), looks.length) - 1] as State };
       },
@@ -213,7 +213,7 @@ async function runServer({ answers, stores, hides }: Server) {
         sends++;
         return answer;
       },
-      look: async () => ({ state: stored && looks++ >= hides ? 'identical' : 'absent' }),
+      read: async () => ({ state: stored && looks++ >= hides ? 'identical' : 'absent' }),
     },
     pace,
   );
@@ -261,7 +261,7 @@ describe('waits', () => {
   async function busy(afterMs: number | undefined, random = 0) {
     const { waits, pace } = clock(random);
     const send = async (): Promise<Answer<string>> => ({ ...BUSY, afterMs });
-    const { state } = await write({ send, look: async () => ({ state: 'absent' }) }, pace);
+    const { state } = await write({ send, read: async () => ({ state: 'absent' }) }, pace);
     return { state, waits };
   }
 
@@ -280,7 +280,7 @@ describe('waits', () => {
     const { waits, pace } = clock(0);
     const work = {
       send: async (): Promise<Answer<string>> => ({ ...BUSY, afterMs: 30_000 }),
-      look: async (): Promise<Seen> => ({ state: 'absent' }),
+      read: async (): Promise<Seen> => ({ state: 'absent' }),
     };
     for (let n = 0; n < 20; n++)
       expect(await write(work, pace)).toMatchObject({ state: 'not-written' });
@@ -318,7 +318,7 @@ describe('an abort', () => {
           sends++;
           return { ...again, afterMs: 50_000 };
         },
-        async look() {
+        async read() {
           setTimeout(() => controller.abort(reason), 5);
           return { state: 'absent' };
         },
@@ -337,7 +337,7 @@ describe('an abort', () => {
       sends++;
       return again;
     };
-    await expect(write({ send, look: async () => ({ state: 'absent' }) }, pace)).rejects.toBe(
+    await expect(write({ send, read: async () => ({ state: 'absent' }) }, pace)).rejects.toBe(
       reason,
     );
     expect(sends).toBe(1);
@@ -350,7 +350,7 @@ describe('an abort', () => {
       sends++;
       return again;
     };
-    await expect(write({ send, look: async () => ({ state: 'absent' }) }, pace)).rejects.toBe(
+    await expect(write({ send, read: async () => ({ state: 'absent' }) }, pace)).rejects.toBe(
       reason,
     );
     expect(sends).toBe(0);

@@ -22,8 +22,8 @@ import {
 } from './problems.ts';
 
 /**
- * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`. If the built package may
- * not be published, reports all reasons.
+ * Builds the package and packs it into `<workspace>/<name>-<version>.tgz`. If the built package
+ * must not be published, reports all reasons.
  */
 export async function buildPackage(
   packer: Packer,
@@ -104,8 +104,8 @@ function missing(
   const { program, skippedScripts = [] } = packer;
   const paths = files.map((file) => file.path);
   const { matched, unmatched } = listedEntries(manifest, paths);
-  // A missing listed file is a problem only if all listed files are missing, or if a script that we
-  // do not run would have made it.
+  // Missing files that "files" lists are a problem only if all are missing, or if a script that we do
+  // not run might have made them.
   const isUnbuilt = matched.length === 0 || skippedScripts.length > 0;
   const named = new Set([...missingFiles(manifest, paths), ...(isUnbuilt ? unmatched : [])]);
   const absent = [...named].filter((path) => !allow.includes(repositoryPath(packer, path)));

@@ -16,7 +16,7 @@ export async function checkTarget(
 ): Promise<readonly Problem[]> {
   const { program, skippedScripts = [] } = packer;
   if (skippedScripts.length > 0) {
-    const message = `${scriptsNotRun(skippedScripts)}: the option build, or the release's prepare, has to do the same`;
+    const message = `${scriptsNotRun(skippedScripts)}: do their work in the publisher's option build, or in prepare of the release definition`;
     step.emit({ publisher: plan.publisher, message });
   }
   const found = await Promise.all([
@@ -58,7 +58,7 @@ async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Pr
 
 /**
  * Reports a missing `access`: npmjs makes a new scoped package private and answers 402 if the
- * account does not pay for that. By then the images would be published.
+ * account does not pay for that. By then other publishers may have published.
  */
 async function checkAccess(
   target: Target,

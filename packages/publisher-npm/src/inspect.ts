@@ -20,7 +20,8 @@ export interface Expected {
   readonly digest?: string;
 }
 
-/** Reads one version and classifies it. Never throws, whatever the registry answers. */
+/** Reads one version and classifies it. Reports every answer of the registry as a finding; rejects only
+ * on abort. */
 export async function inspectVersion(
   target: Target,
   coordinate: Coordinate,

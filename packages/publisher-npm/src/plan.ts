@@ -76,8 +76,8 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
 }
 
 /**
- * Returns the members of the release without which the package cannot be installed: the release's
- * version is the lowest that the published range accepts.
+ * Returns the packages of this release that the package needs: its range accepts no version below this
+ * release's.
  */
 function requirementsOf(manifest: JsonObject, release: Release): Coordinate[] {
   const members = new Set(

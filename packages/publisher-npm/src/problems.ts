@@ -90,8 +90,9 @@ export function malformed(what: string, why: string, coordinate?: string): Probl
   });
 }
 
-/** Returns `prepack and prepare are not run, as no lifecycle script is`. */
+/** Returns `the npm scripts prepack and prepare do not run`. */
 export function scriptsNotRun(scripts: readonly string[]): string {
-  const are = scripts.length === 1 ? 'is' : 'are';
-  return `${scripts.join(' and ')} ${are} not run, as no lifecycle script is`;
+  return scripts.length === 1
+    ? `the npm script ${scripts[0]} does not run`
+    : `the npm scripts ${scripts.join(' and ')} do not run`;
 }

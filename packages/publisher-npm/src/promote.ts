@@ -178,7 +178,7 @@ function unconfirmed(
   return problem({
     code: 'npm-tag-unknown',
     kind: 'unknown',
-    message: `The dist-tag ${tag} of npm:${name} was sent, but ${ending}.`,
+    message: `The change of the dist-tag ${tag} of npm:${name} was sent, but ${ending}.`,
     hint: 'Run the same command again in a while: it reads the dist-tags first.',
     cause,
   });
@@ -188,7 +188,7 @@ function contended({ name }: NpmPlan, tag: string): Problem {
   return problem({
     code: 'npm-tag-contended',
     kind: 'incomplete',
-    message: `The dist-tag ${tag} of npm:${name} was moved back by another run each time it was set.`,
+    message: `Another run changed the dist-tag ${tag} of npm:${name} after each of our writes.`,
     hint: 'Wait until the other runs have ended, then run the same command again.',
   });
 }

@@ -43,7 +43,7 @@ export async function publishVersion(
     inspectVersion(target, coordinate, { sha: plan.sha, digest: artifact.digest }, step.signal);
 
   const before = await read();
-  if (before.state !== 'absent') return settle(before, 'already-there');
+  if (before.state !== 'absent') return outcomeOf(before, 'already-there');
   const token = target.token();
   if (token === undefined) return failed(coordinate, 'incomplete', noToken(plan));
   const tarball = await readFile(built.tarball);
@@ -84,7 +84,7 @@ async function send(
   request: Upload,
   coordinate: Coordinate,
   digest: string,
-  look: () => Promise<Finding>,
+  read: () => Promise<Finding>,
   step: Step,
 ): Promise<Published> {
   let wasUnavailable = false;
@@ -96,23 +96,23 @@ async function send(
         wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
         return classified;
       },
-      look,
+      read,
     },
     createPace(step.signal, { sleep: target.sleep }),
   );
   if (written.state === 'accepted') return { coordinate, outcome: 'published', digest };
-  if (written.state === 'found') return settle(written.seen, 'published');
+  if (written.state === 'found') return outcomeOf(written.seen, 'published');
   const { reason } = written;
   if (written.state === 'not-written') return failed(coordinate, 'incomplete', reason);
   const unknown = outcomeUnknown('npm', reason, written.unread?.problem);
-  return failed(coordinate, 'unknown', { ...unknown, hint: `${unknown.hint} ${NEVER_AGAIN}` });
+  return failed(coordinate, 'unknown', { ...unknown, hint: `${unknown.hint} ${UNPUBLISHED_HINT}` });
 }
 
 /**
  * Returns the outcome for what is on the registry; `ours` is the outcome if it has our bytes. If
  * the registry could not be read, we have not written to it.
  */
-function settle(found: Finding, ours: 'published' | 'already-there'): Published {
+function outcomeOf(found: Finding, ours: 'published' | 'already-there'): Published {
   const outcomes = {
     identical: ours,
     'same-source': 'already-there',
@@ -181,7 +181,7 @@ function notPublishable(coordinate: string, reason: string): Problem {
     code: 'npm-not-publishable',
     kind: 'incomplete',
     message: `Could not publish ${coordinate}: npm refuses its package.json (${reason}).`,
-    hint: 'Correct the package.json. Nothing was sent.',
+    hint: 'Correct the package.json.',
     reason,
     coordinate,
     rerun: 'after-fix',
@@ -198,15 +198,15 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-const NEVER_AGAIN =
-  'If the registry refuses a version and never shows it, somebody unpublished it: nobody can use it again.';
+const UNPUBLISHED_HINT =
+  'If the registry keeps refusing the version and never shows it, somebody unpublished it. That version can never be published again.';
 
 function changedTarball(coordinate: Coordinate, path: string): Problem {
   return problem({
     code: 'npm-tarball-changed',
     kind: 'incomplete',
     message: `The tarball ${path} is not the one that was built for ${formatNpm(coordinate)}.`,
-    hint: 'Something wrote to the workspace during the run: find out what, then run again.',
+    hint: 'Another program changed a file in the temporary folder of this run: find out which, then run again.',
     coordinate: formatNpm(coordinate),
     rerun: 'after-fix',
   });

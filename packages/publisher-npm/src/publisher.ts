@@ -24,12 +24,12 @@ export function createPublisher(
   packer: Packer,
   target: Target,
   {
-    access: configured,
+    access: configuredAccess,
     allow = [],
   }: { readonly access?: unknown; readonly allow?: readonly string[] | undefined } = {},
 ): NpmPublisher {
   const { name } = packer;
-  const access = decideAccess(name, target.access, configured);
+  const access = decideAccess(name, target.access, configuredAccess);
   return {
     id: `npm:${name}`,
     visibleOn: 'promote',
@@ -97,9 +97,9 @@ async function inspectSubject(
 function decideAccess(
   name: string,
   option: Access | undefined,
-  publishConfig: unknown,
+  configuredAccess: unknown,
 ): Access | undefined {
-  const access = option ?? publishConfig ?? undefined;
+  const access = option ?? configuredAccess ?? undefined;
   if (access !== undefined && access !== 'public' && access !== 'restricted') {
     throw new InvalidInputError(
       { field: 'publishConfig.access', expected: 'public or restricted' },

@@ -63,9 +63,7 @@ describe('a package that was not built is refused', () => {
       problems: [
         {
           message: 'npm:@x/a@0.1.0 names files that would not be in the package: dist.',
-          hint: expect.stringContaining(
-            '(prepack and prepare are not run, as no lifecycle script is)',
-          ),
+          hint: expect.stringContaining('(the npm scripts prepack and prepare do not run)'),
         },
       ],
     });
@@ -131,13 +129,13 @@ test.each([
     { prepack: 'x', prepare: 'x', prepublishOnly: 'x', build: 'x' },
     undefined,
     [
-      "prepublishOnly and prepack and prepare are not run, as no lifecycle script is: the option build, or the release's prepare, has to do the same",
+      "the npm scripts prepublishOnly and prepack and prepare do not run: do their work in the publisher's option build, or in prepare of the release definition",
     ],
   ],
   [{ prepack: 'x' }, ['node', '--version'], []],
   [{ build: 'x', postpack: 'x' }, undefined, []],
 ] as const)(
-  'check says that %j are not run, where the build is %j',
+  'check says that %j do not run, where the build is %j',
   async (scripts, build, expected) => {
     const { publisher, plan, step, events } = await opened(
       { scripts },

@@ -38,7 +38,7 @@ interface Publishing {
   readonly token: Secret;
   readonly pace: Pace;
   say(message: string): void;
-  look(): Promise<Finding>;
+  read(): Promise<Finding>;
 }
 
 /**
@@ -54,15 +54,15 @@ export async function publishPypi(
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
   const reader = createIndexReader(settings, step.signal);
-  const look = (): Promise<Finding> => inspectVersion(reader, coordinate, expectedOf(plan, built));
-  const before = await look();
+  const read = (): Promise<Finding> => inspectVersion(reader, coordinate, expectedOf(plan, built));
+  const before = await read();
   const decided = decide(before, built);
   if ('published' in decided) return [decided.published];
   const token = settings.token();
   if (token === undefined) return [failed(coordinate, noToken(coordinate))];
   const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
   const pace = createPace(step.signal, { sleep: settings.sleep });
-  const publishing: Publishing = { settings, coordinate, token, pace, say, look };
+  const publishing: Publishing = { settings, coordinate, token, pace, say, read };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
 }
 
@@ -144,7 +144,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Upload
           publishing.say(`${answer.reason.message} Reading the index again.`);
         return answer;
       },
-      look: async () => lookAt(file, await publishing.look()),
+      read: async () => lookAt(file, await publishing.read()),
     },
     pace,
   );

@@ -25,7 +25,7 @@ function changed(plan: GhcrPlan, path: string): Problem {
     code: 'ghcr-image-changed',
     kind: 'incomplete',
     message: `The file ${path} has changed since it was built for ${plan.image}.`,
-    hint: 'Something wrote to the workspace during the run: find out what, then run again.',
+    hint: 'Another program changed a file in the temporary folder of this run: find out which, then run again.',
     rerun: 'after-fix',
   });
 }

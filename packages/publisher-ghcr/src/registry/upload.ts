@@ -55,7 +55,7 @@ async function uploadBlob(
   const written = await write(
     {
       send: async () => uploadOnce(client, blob, signal),
-      look: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
+      read: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
     },
     pace,
   );

@@ -97,7 +97,9 @@ function meaningOf({ error, response, tokenFrom }: HttpFailure): Meaning {
   if (known !== undefined) return known;
   if (!isTemporary(status)) return REJECTED;
   const wait = wordsOf(response, response?.headers?.get('retry-after') ?? '');
-  const when = wait === '' ? ' in a while' : `; the server asks for a wait (Retry-After: ${wait})`;
+  const seconds = /^\d+$/.test(wait) ? `${wait} s` : wait;
+  const when =
+    wait === '' ? ' in a while' : ` after the wait that the server asks for (${seconds})`;
   const suffix = status === 429 ? 'rate-limited' : 'unavailable';
   return { suffix, rerun: 'safe', hint: `Run the same command again${when}.` };
 }

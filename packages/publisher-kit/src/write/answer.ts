@@ -45,7 +45,7 @@ export function errorAnswer(kind: HttpError['kind'] | undefined, reason: Problem
 }
 
 const AGAIN =
-  'Run the same command again, in a while: it reads the registry first, and sends nothing twice.';
+  'Run the same command again in a while: it reads the registry first, and sends only what is absent.';
 
 /**
  * Makes the problem of a write that may have succeeded. `last` is the problem of the last attempt;

@@ -1,12 +1,12 @@
 import { waitMs } from '../http/retry-after.ts';
 import { sleep as realSleep, type Sleep } from '../sleep.ts';
 
-/** The waits of a run's writes. Obeys Retry-After, and limits the total. */
+/** The waits of one step's writes. Obeys Retry-After, and limits the total. */
 export interface Pace {
   readonly signal: AbortSignal;
   /**
    * Waits after attempt number `attempt`, counted from 1, at least `askedMs`. Returns false at once
-   * if that is longer than this run may wait; a later run continues. Rejects with the signal's
+   * if that is longer than this step may wait; a later run continues. Rejects with the signal's
    * reason on abort.
    */
   pause(attempt: number, askedMs?: number): Promise<boolean>;

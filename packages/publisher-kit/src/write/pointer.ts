@@ -27,7 +27,7 @@ export interface MovingPointer<C> {
   isSet(current: C | undefined): boolean;
   /** Reads whatever else the decision needs, and decides. */
   decide(current: C | undefined): Promise<MoveDecision>;
-  /** Sets the pointer, in one attempt. `over` is what it named at the decision. */
+  /** Sets the pointer in one attempt. `over` is what it named when we decided. */
   send(over: C | undefined): Promise<Answer<Problem>>;
   /**
    * Makes the problem of a pointer that was sent but did not move visibly: the registry still shows
@@ -88,22 +88,22 @@ async function sendWhileUnchanged<C>(
 ): Promise<Sent<C> | Move | undefined> {
   // For a pointer that does not exist, nothing was read since the decision, so it is still current.
   const isFresh = over === undefined || pointer.compareAndSwap === true;
-  const again = isFresh ? { current: over } : await pointer.read();
-  if ('problem' in again) return blocked(again.problem, from);
-  if (!isSame(pointer, again.current, over)) return undefined;
+  const reread = isFresh ? { current: over } : await pointer.read();
+  if ('problem' in reread) return blocked(reread.problem, from);
+  if (!isSame(pointer, reread.current, over)) return undefined;
   const written = await write(writeOf(pointer, over), pace);
-  return settle(pointer, written, { over, from });
+  return afterWrite(pointer, written, { over, from });
 }
 
 /** The result of reading the pointer. */
-type Look =
+type Seen =
   | { readonly state: 'identical' | 'absent' | 'conflict' }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
-function writeOf<C>(pointer: MovingPointer<C>, over: C | undefined): Write<Look, Problem> {
+function writeOf<C>(pointer: MovingPointer<C>, over: C | undefined): Write<Seen, Problem> {
   return {
     send: async () => pointer.send(over),
-    async look() {
+    async read() {
       const now = await pointer.read();
       if ('problem' in now) return { state: 'unknown', problem: now.problem };
       if (pointer.isSet(now.current)) return { state: 'identical' };
@@ -112,9 +112,9 @@ function writeOf<C>(pointer: MovingPointer<C>, over: C | undefined): Write<Look,
   };
 }
 
-function settle<C>(
+function afterWrite<C>(
   pointer: MovingPointer<C>,
-  written: Written<Look, Problem>,
+  written: Written<Seen, Problem>,
   sent: Sent<C>,
 ): Sent<C> | Move | undefined {
   if (written.state === 'accepted') return pointer.compareAndSwap === true ? moved(sent) : sent;

@@ -17,17 +17,17 @@ export interface Seen {
 export interface Write<S extends Seen, R> {
   /** Sends it once, without retries. */
   send(): Promise<Answer<R>>;
-  look(): Promise<S>;
+  read(): Promise<S>;
 }
 
 /**
  * How a write ended.
  * - `accepted`: the server accepted it. `afterDoubt`: an earlier attempt may have done the work.
- * - `found`: the server did not accept it, and a look showed what is there: the write itself
+ * - `found`: the server did not accept it, and a read showed what is there: the write itself
  *   (`identical`), or what somebody else put there.
  * - `not-written`: nothing was written.
- * - `unknown`: something may have been written. `unread` is the look that failed; without it a look
- *   worked, and did not show the write.
+ * - `unknown`: something may have been written. `unread` is the read that failed; without it a
+ *   read succeeded and did not show the write.
  *
  * `reason` is the last attempt's answer.
  */
@@ -41,7 +41,7 @@ export type Written<S extends Seen, R> =
  * Whether an attempt may have succeeded without an accepted answer.
  * - `denied`: the server denied every attempt. If a read shows nothing, nothing was written.
  * - `possible`: one attempt may have succeeded. A read that shows nothing does not prove that it
- * failed.
+ *   failed.
  */
 type Doubt = 'none' | 'denied' | 'possible';
 
@@ -65,12 +65,12 @@ export async function write<S extends Seen, R>(
     if (answer.state === 'accepted') return { state: 'accepted', afterDoubt: doubt !== 'none' };
     const { state, again, afterMs, reason } = answer;
     doubt = doubtAfter(doubt, state);
-    const there = state === 'not-processed' ? undefined : decide(await work.look(), reason);
+    const there = state === 'not-processed' ? undefined : decide(await work.read(), reason);
     if (there !== undefined) return there;
     if (again && attempt < ATTEMPTS && (await pace.pause(attempt, afterMs))) continue;
-    const isWorthALook = doubt === 'possible' || (doubt === 'denied' && again);
-    const isLater = isWorthALook && (await pace.pause(attempt));
-    const later = isLater ? decide(await work.look(), reason) : undefined;
+    const shouldReadAgain = doubt === 'possible' || (doubt === 'denied' && again);
+    const hasWaited = shouldReadAgain && (await pace.pause(attempt));
+    const later = hasWaited ? decide(await work.read(), reason) : undefined;
     return later ?? { state: doubt === 'possible' ? 'unknown' : 'not-written', reason };
   }
 }

@@ -81,7 +81,7 @@ async function openLink(path: string, installed: InstalledPackages): Promise<Tre
 async function openNode(path: string, installed: InstalledPackages): Promise<TreeNode> {
   const seen = installed.known.get(path);
   if (seen !== undefined) return seen;
-  const node = makeNode(path, await readPackage(path), false);
+  const node = makeNode(path, await readInstalled(path), false);
   installed.known.set(path, node);
   const { dependencies, optionalDependencies } = node.package;
   const names = [...dependencyNames(dependencies), ...dependencyNames(optionalDependencies)];
@@ -89,7 +89,7 @@ async function openNode(path: string, installed: InstalledPackages): Promise<Tre
   return node;
 }
 
-async function readPackage(folder: string): Promise<JsonObject> {
+async function readInstalled(folder: string): Promise<JsonObject> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
   const json: unknown = JSON.parse(text);
   return isObject(json) ? json : {};

@@ -6,8 +6,8 @@ import { commandFiles, inPackage } from './commands.ts';
 /**
  * Returns the entry points, commands and bundled dependencies that the manifest names but `paths`
  * lacks. Without them the package is broken for its users, usually because a build did not run.
- * Returns nothing if an installation script may make them. Does not look into patterns and folders
- * in `exports`.
+ * If an installation script may make files, returns only the bundled dependencies. Does not look into
+ * patterns and folders in `exports`.
  */
 export function missingFiles(manifest: JsonObject, paths: readonly string[]): readonly string[] {
   const present = new Set(['package.json', ...paths]);

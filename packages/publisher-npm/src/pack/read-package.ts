@@ -23,9 +23,9 @@ export interface PackageContent {
 }
 
 /**
- * Reads what a folder publishes in its present state: a build may have changed the package.json or
- * made the folder, as with npm and pnpm. Returns undefined if there is no package.json. Throws
- * `InvalidInputError` as `parseManifest` and `rewriteManifest` do, and if it is another package's.
+ * Reads what a folder publishes in its present state: the build may have changed the
+ * package.json or made the folder. Returns undefined if there is no package.json. Throws
+ * `InvalidInputError` as `parseManifest` and `rewriteManifest` do, and if it has another name.
  */
 export async function readPackage(
   folder: PackageFolder,

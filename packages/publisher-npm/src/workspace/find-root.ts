@@ -17,11 +17,11 @@ export async function findSettings(
   for (const folder of foldersUpFrom(directory)) {
     const settings = await readRoot(source, folder);
     if (settings === undefined) continue;
-    if (isMember(directory, settings)) return strictly(source, settings);
+    if (isMember(directory, settings)) return refuseInvalidRoot(source, settings);
     if (settings.manager === 'pnpm') return own ?? settings;
     if (folder === directory) own = settings;
   }
-  return own === undefined ? withoutWorkspace(source, directory) : strictly(source, own);
+  return own === undefined ? withoutWorkspace(source, directory) : refuseInvalidRoot(source, own);
 }
 
 /** True if a folder other than the root is one of the workspace's packages. */
@@ -37,7 +37,7 @@ export function foldersUpFrom(directory: string): readonly string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/')).concat('');
 }
 
-/** Reads the settings of a workspace whose root the folder is. */
+/** Reads the settings if the folder is the root of a workspace. */
 async function readRoot(
   source: SourceTree,
   folder: string,
@@ -63,7 +63,7 @@ async function withoutWorkspace(source: SourceTree, directory: string): Promise<
 
 /**
  * Reads `{}` for what is no JSON object: the package.json of another package must not stop this
- * one, and npm passes it over, too.
+ * one, and npm ignores it, too.
  */
 export async function readLeniently(source: SourceTree, folder: string): Promise<JsonObject> {
   const text = (await source.readText(pathIn(folder, 'package.json'))) ?? '{}';
@@ -75,8 +75,8 @@ export async function readLeniently(source: SourceTree, folder: string): Promise
   }
 }
 
-/** Throws `InvalidInputError` if the settings are from a package.json that is ambiguous. */
-async function strictly(
+/** Throws `InvalidInputError` if the root's package.json is not valid or has a key twice. */
+async function refuseInvalidRoot(
   source: SourceTree,
   settings: WorkspaceSettings,
 ): Promise<WorkspaceSettings> {

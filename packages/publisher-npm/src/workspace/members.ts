@@ -22,7 +22,7 @@ export function isNamed(
   );
 }
 
-/** Where each looks for no package. */
+/** Folders in which each package manager ignores packages. */
 const SKIPPED: Readonly<Record<PackageManager, RegExp>> = {
   npm: /(?:^|\/)node_modules(?:\/|$)/,
   pnpm: /(?:^|\/)(?:node_modules|bower_components)(?:\/|$)/,

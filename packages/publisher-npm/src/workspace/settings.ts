@@ -113,12 +113,10 @@ function onlyCatalogs({ catalog, catalogs }: JsonObject): JsonObject {
   };
 }
 
-/**
- * Reads anchors, aliases and merge keys (`<<`) as pnpm and Yarn do. The limit keeps a hostile file
- * from expanding to gigabytes.
- */
+/** Keeps a hostile file from expanding to gigabytes. */
 const MAX_ALIASES = 1000;
 
+/** Reads anchors, aliases and merge keys (`<<`) as pnpm and Yarn do. */
 function parseYaml(yaml: string, path: string): JsonObject {
   let value: unknown;
   try {

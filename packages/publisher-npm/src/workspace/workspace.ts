@@ -20,8 +20,8 @@ export interface PackageWorkspace {
   /** Like `isMember`, but also true for the root of a workspace. */
   isProject(directory: string): boolean;
   /**
-   * Returns every package, including the root if it can be read. Throws `InvalidInputError` if the
-   * package.json of another cannot be.
+   * Returns every package, including the root. Ignores the root's package.json if it is unreadable;
+   * throws `InvalidInputError` for any other unreadable one.
    */
   packages(): Promise<readonly WorkspacePackage[]>;
 }
@@ -74,13 +74,13 @@ async function readPackages(
     directories.map(async (directory) =>
       directory === settings.root
         ? packageOf(directory, await readLeniently(source, directory))
-        : readPackage(source, directory),
+        : readMember(source, directory),
     ),
   );
   return packages.filter((found) => found !== undefined);
 }
 
-async function readPackage(
+async function readMember(
   source: SourceTree,
   directory: string,
 ): Promise<WorkspacePackage | undefined> {

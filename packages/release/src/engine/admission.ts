@@ -6,7 +6,7 @@ import type { ReleaseDefinition } from '../definition/definition.ts';
 /** The definition's rules for which commits may be published. */
 type Policy = Pick<ReleaseDefinition, 'branches' | 'repository'>;
 
-/** Returns the reasons why this commit may not be published from this clone. */
+/** Returns the reasons why this commit must not be published from this clone. */
 export async function refusals(
   commit: Commit,
   repository: Repository,

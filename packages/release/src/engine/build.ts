@@ -85,7 +85,7 @@ export async function prepareCheckout(
 }
 
 /**
- * Builds everything that this release publishes, in parallel. A publisher that runs a program gets
+ * Builds everything that is not on its registry yet, in parallel. A publisher that runs a program gets
  * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
  * another artifact, whose bytes would then depend on which build was faster.
  */

@@ -34,7 +34,7 @@ export interface Progress extends AsyncDisposable {
    * Runs a phase, unless an earlier one found a problem. `evenAfterProblems` runs it anyway: so all
    * offline problems are reported together, and every write is read back.
    */
-  phase(run: ReleasePhase, evenAfterProblems?: 'evenAfterProblems'): Promise<void>;
+  run(phase: ReleasePhase, evenAfterProblems?: 'evenAfterProblems'): Promise<void>;
   report(): ReleaseReport;
 }
 
@@ -59,13 +59,13 @@ export async function startProgress(
     return { ...createContext(shared), commit, options, directory: own.directory };
   };
   return {
-    async phase(run, evenAfterProblems) {
+    async run(phase, evenAfterProblems) {
       const isStopped = stops(command, state.problems) || !areClean(state.runs);
       if (isStopped && evenAfterProblems === undefined) return;
       try {
         context ??= await begin();
         context.signal.throwIfAborted();
-        state = await run(state, context);
+        state = await phase(state, context);
       } catch (error) {
         const { runs } = state;
         const found = options.signal?.aborted === true ? interrupted('none') : broken(runs, error);
@@ -77,13 +77,15 @@ export async function startProgress(
       // A folder that cannot be removed must not cost us the report.
       await workspace.dispose().catch((error: unknown) => {
         const message = `Could not remove the temporary folder: ${reasonOf(error)}`;
-        context?.emit({ phase: 'open', message });
+        context?.emit({ phase: 'end', message });
       });
     },
   };
 }
 
-/** `plan` accepts any branch or pull request, where `publish` refuses. */
+/**
+ * Any problem stops `publish`. Problems of kind `policy`, such as a wrong branch, do not stop `plan`.
+ */
 function stops(command: ReleaseReport['command'], problems: readonly Problem[]): boolean {
   return problems.some(({ kind }) => command === 'publish' || kind !== 'policy');
 }
@@ -108,8 +110,8 @@ function problemsOf({ runs, problems }: ReleaseState): ReleaseState['problems'] 
 
 const HOW_FAR: Readonly<Record<WritesBegun, string>> = {
   none: 'before anything was sent to a registry',
-  versions: 'while versions were being published; no pointer was moved',
-  pointers: 'while pointers were being moved; each names what it named before, or this release',
+  versions: 'after it began to publish versions; no pointer was moved',
+  pointers: 'after it began to move pointers; each names what it named before, or this release',
 };
 
 function writesBegun(runs: readonly PublisherRun[]): WritesBegun {

@@ -51,7 +51,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
     },
     context,
   );
-  // Without an answer we do not know what arrived.
+  // If the publisher threw, we do not know what arrived.
   const published =
     value === undefined ? plan.coordinates.map(inDoubt) : everyOutcome(plan.coordinates, value);
   if (value !== undefined)
@@ -83,7 +83,7 @@ function unexplained({ coordinate, outcome }: Published): Problem {
     return problem({
       code: 'conflict',
       kind: 'conflict',
-      message: `${name} is already on the registry, with other contents than this commit gives.`,
+      message: `${name} is already on the registry, but this commit builds other contents.`,
       hint: 'Release under a new version.',
       coordinate: name,
     });
@@ -92,7 +92,7 @@ function unexplained({ coordinate, outcome }: Published): Problem {
     ? problem({
         code: 'outcome-unknown',
         kind: 'unknown',
-        message: `The publisher does not say what became of ${name}.`,
+        message: `The publisher did not report whether ${name} was published.`,
         hint,
         coordinate: name,
       })

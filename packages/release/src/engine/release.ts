@@ -26,8 +26,8 @@ export interface ReleaseOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
   /**
-   * The commit: a ref, tag or SHA. Default: in a GitHub Actions run for a pull request its head, if
-   * the clone has it; else `HEAD`.
+   * The commit: a ref, tag or SHA. Default `HEAD`; in GitHub Actions for a pull request: the pull
+   * request's head, if the clone has it.
    */
   readonly revision?: string;
   /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
@@ -47,11 +47,11 @@ export interface ReleaseOptions {
 
 /** Reports what would be published and what the registries already have. Only reads. */
 export async function planRelease(options: ReleaseOptions): Promise<ReleaseReport> {
-  const commit = await readReleased(options);
+  const commit = await readReleaseCommit(options);
   const opened = await openRelease('plan', commit, options);
   await using release = await startProgress('plan', commit, opened, options);
-  await release.phase(each(validateAll), 'evenAfterProblems');
-  await release.phase(check);
+  await release.run(overRuns(validateAll), 'evenAfterProblems');
+  await release.run(check);
   return release.report();
 }
 
@@ -61,17 +61,17 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
  * says how far the release got. Throws `InvalidInputError` if no version can be derived.
  */
 export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
-  const commit = await readReleased(options);
+  const commit = await readReleaseCommit(options);
   const opened = await openRelease('publish', commit, options);
   await using release = await startProgress('publish', commit, opened, options);
-  await release.phase(each(validateAll), 'evenAfterProblems');
-  await release.phase(check);
-  await release.phase(checkOut);
-  await release.phase(validateCheckout);
-  await release.phase(each(buildAll));
-  await release.phase(each(publishAll));
-  await release.phase(each(verifyAll), 'evenAfterProblems');
-  await release.phase(each(promoteAll));
+  await release.run(overRuns(validateAll), 'evenAfterProblems');
+  await release.run(check);
+  await release.run(checkOut);
+  await release.run(validateCheckout);
+  await release.run(overRuns(buildAll));
+  await release.run(overRuns(publishAll));
+  await release.run(overRuns(verifyAll), 'evenAfterProblems');
+  await release.run(overRuns(promoteAll));
   return release.report();
 }
 
@@ -79,7 +79,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
  * Reads the commit and derives its versions by the definition's own options. The command line
  * cannot change them.
  */
-async function readReleased(options: ReleaseOptions): Promise<Commit> {
+async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
   const { definition, ref, repository, revision, env = process.env } = options;
   return readCommit(repository, {
     ...versionQuestion(definition),
@@ -90,7 +90,7 @@ async function readReleased(options: ReleaseOptions): Promise<Commit> {
 }
 
 /**
- * Opens every publisher and makes every plan. Refuses a commit that may not be published at all.
+ * Opens every publisher and makes every plan. Refuses a commit that must not be published at all.
  */
 async function openRelease(
   command: ReleaseReport['command'],
@@ -114,8 +114,8 @@ type RunsPhase = (
   checkout: string,
 ) => Promise<ReleaseState['runs']>;
 
-/** Turns a phase that handles each publisher's run separately into a phase of the release. */
-function each(phase: RunsPhase): ReleasePhase {
+/** Turns a function over all runs into a phase. */
+function overRuns(phase: RunsPhase): ReleasePhase {
   return async (state, context) => ({
     ...state,
     runs: await phase(state.runs, context, state.checkout ?? ''),
@@ -157,8 +157,8 @@ const checkOut: ReleasePhase = async (state, context) => {
 };
 
 /**
- * Validates again if the checkout lacks content that no plan can detect: Git LFS content that is
- * damaged, or that a fetched submodule needs. The clone causes this problem, not the commit, so its
+ * Validates again if the checkout lacks content that `plan` cannot detect: damaged Git LFS content, or
+ * Git LFS content of a fetched submodule. The clone causes this problem, not the commit, so its
  * kind is `incomplete`.
  */
 const validateCheckout: ReleasePhase = async (state, context) => {

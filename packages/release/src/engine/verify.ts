@@ -24,12 +24,12 @@ export async function verifyAll(
 
 async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
-  // Reading the registry settles the doubt after a lost answer, so its problem goes, too.
-  const published = run.published.map((answer) => settleDoubt(answer, verified));
-  const settled = new Set<Problem | undefined>(
+  // Reading the registry resolves the doubt after a lost answer, so its problem goes, too.
+  const published = run.published.map((answer) => resolveDoubt(answer, verified));
+  const resolved = new Set<Problem | undefined>(
     run.published.filter((answer, index) => answer !== published[index]).map((one) => one.problem),
   );
-  const remaining = run.problems.filter((one) => !settled.has(one));
+  const remaining = run.problems.filter((one) => !resolved.has(one));
   const found = verified.flatMap((finding) =>
     readBackProblems(finding, findAnswer(finding.coordinate, published)),
   );
@@ -90,7 +90,7 @@ function isInDoubt({ outcome, problem }: Published): boolean {
   return outcome === 'unknown' && problem !== undefined;
 }
 
-function settleDoubt(answer: Published, verified: readonly Finding[]): Published {
+function resolveDoubt(answer: Published, verified: readonly Finding[]): Published {
   const finding = findAnswer(answer.coordinate, verified);
   if (finding === undefined || !isInDoubt(answer) || !statesOf(finding).every(isOurs))
     return answer;

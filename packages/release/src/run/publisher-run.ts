@@ -22,7 +22,8 @@ export type Phase =
   | 'build'
   | 'publish'
   | 'verify'
-  | 'promote';
+  | 'promote'
+  | 'end';
 
 /** Progress, for people. */
 export interface EngineEvent {

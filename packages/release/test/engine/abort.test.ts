@@ -47,19 +47,19 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
       'publish',
       1,
       'unknown',
-      'The release was stopped while versions were being published; no pointer was moved.',
+      'The release was stopped after it began to publish versions; no pointer was moved.',
     ],
     [
       'inspect',
       2,
       'unknown',
-      'The release was stopped while versions were being published; no pointer was moved.',
+      'The release was stopped after it began to publish versions; no pointer was moved.',
     ],
     [
       'promote',
       1,
       'unknown',
-      'The release was stopped while pointers were being moved; each names what it named before, or this release.',
+      'The release was stopped after it began to move pointers; each names what it named before, or this release.',
     ],
   ] as const)('at %s (%i)', async (verb, count, effect, message) => {
     const git = createGitWorld();

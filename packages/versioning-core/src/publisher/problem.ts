@@ -34,10 +34,10 @@ export interface Problem {
  * Decides the exit code.
  * - `input` (2): the commit and the definition alone decide it; `plan` reports it, and nothing was
  *   sent.
- * - `policy` (2): it may not be published from here: a pull request, a branch that is not
+ * - `policy` (2): it must not be published from here: a pull request, a branch that is not
  *   published, another plan than the approved one. `plan` reports it and goes on.
  * - `incomplete` (3): a network or registry failure, a missing tool, a failed build, or a built
- *   file that may not be published.
+ *   file that must not be published.
  * - `conflict` (4): the registry holds something else under our name.
  * - `unknown` (5): something may have landed.
  * - `authentication` (6).

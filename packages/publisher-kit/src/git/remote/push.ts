@@ -55,7 +55,7 @@ export async function pushUntilKnown(
         if (report !== undefined) reported = report;
         return answerOf(report, result);
       },
-      look: async () => look(updates, ports),
+      read: async () => readBack(updates, ports),
     },
     ports.pace,
   );
@@ -113,7 +113,7 @@ function isByHost({ outcome, detail }: RefResult): boolean {
   return outcome === 'rejected' && detail?.startsWith('[remote rejected]') === true;
 }
 
-async function look(updates: readonly RefUpdate[], ports: PushPorts): Promise<Look> {
+async function readBack(updates: readonly RefUpdate[], ports: PushPorts): Promise<Look> {
   const seen = await ports.lsRemote(updates.map(({ ref }) => ref));
   if ('failure' in seen) return { state: 'unknown', failure: seen.failure };
   const ids = new Map(seen.refs.map(({ ref, sha }) => [ref, sha]));
