@@ -205,7 +205,10 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['lfs-content-missing', { files: lfs }],
   ['pypi-no-pyproject', { ...python(''), files: {} }],
   ['pypi-invalid-pyproject', python('[project\n')],
-  ['pypi-no-build-system', python('[project]\nname = "a"\nversion = "0"\n')],
+  [
+    'pypi-no-build-system',
+    python('[build-system]\nrequires = "x"\n[project]\nname = "a"\nversion = "0"\n'),
+  ],
   ['pypi-dynamic-version', python(pyproject('name = "a"\ndynamic = ["version"]\n'))],
   ['pypi-dynamic-urls', python(pyproject('name = "a"\nversion = "0"\ndynamic = ["urls"]\n'))],
   [

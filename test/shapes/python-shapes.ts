@@ -150,6 +150,44 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     ],
   },
   {
+    name: 'maturin-cargo-version',
+    title: 'maturin takes the version from Cargo.toml, which has its workspace’s; cargo --locked',
+    needs: ['uv', 'python', 'cargo'],
+    files: { '.gitignore': 'target/\n' },
+    artifacts: [
+      {
+        kind: 'python',
+        directory: 'sdk',
+        name: 'acme-cargo-version',
+        namesOnly: ['/scripts/acme-cargo-version', '.cyclonedx.json'],
+      },
+    ],
+  },
+  {
+    name: 'scikit-build-core',
+    title: 'scikit-build-core asks setuptools-scm for the version, which writes it into a file',
+    needs: ['uv', 'python'],
+    files: { '.gitignore': '_version.py\n' },
+    artifacts: [
+      { kind: 'python', directory: '.', name: 'acme-scikit', namesOnly: ['/_version.py'] },
+    ],
+  },
+  {
+    name: 'pbr',
+    title: 'pbr: the version is from git, and so are AUTHORS, ChangeLog and the list of files',
+    needs: ['uv', 'python'],
+    artifacts: [{ kind: 'python', directory: '.', name: 'acme-pbr' }],
+  },
+  {
+    name: 'no-build-system',
+    title: 'no [build-system]: [project] alone, and setup.cfg without a pyproject.toml',
+    needs: ['uv', 'python'],
+    artifacts: [
+      { kind: 'python', directory: 'sdk', name: 'acme-no-build-system' },
+      { kind: 'python', directory: 'old', name: 'acme-old' },
+    ],
+  },
+  {
     // https://github.com/pypa/flit/issues/540
     name: 'flit',
     title: 'flit: [tool.flit.sdist] includes and excludes; a .bat that git checks out with CRLF',

@@ -40,7 +40,17 @@ function contentWithoutStamp(path: string, content: string, version: string): st
       return content.replace(/^Project-URL: Source Commit, .*\n/m, '').replaceAll(version, VERSION);
     case 'pyproject.toml':
     case 'pyproject.toml.orig':
-      return content.replace(/^"Source Commit" = .*\n/m, '').replaceAll(version, VERSION);
+      return (
+        content
+          .replace(/^"Source Commit" = .*\n/m, '')
+          // Tells hatch-vcs whose version it computes.
+          .replace(/^\n\[tool\.hatch\.version\.raw-options\]\ndist_name = .*\n/m, '')
+          .replaceAll(version, VERSION)
+      );
+    case 'Cargo.toml':
+      return content.replace(/^version(?:\.workspace = true| = ".*")$/gm, `version = "${VERSION}"`);
+    case 'Cargo.lock':
+      return content.replaceAll(`"${version}"`, `"${VERSION}"`);
     case 'setup.cfg':
       return content
         .replace(/^[ \t]+Source Commit = .*\n/m, '')

@@ -1,6 +1,6 @@
-import { parseLfsPointer, validateFiles } from '@ameide/publisher-kit';
+import { lfsPointerProblem, parseLfsPointer, validateFiles } from '@ameide/publisher-kit';
 import { type BundleFile, type Problem, pathIn, type SourceTree } from '@ameide/versioning-core';
-import { type FaultCode, faultProblem, firstFew } from './check/fault.ts';
+import { faultProblem, firstFew } from './check/fault.ts';
 import { collisionProblems, pathProblems } from './check/paths.ts';
 import { readerOf } from './check/reader.ts';
 import type { Reading } from './check/reading.ts';
@@ -40,24 +40,28 @@ async function contentProblems(
   { allow = [], directory, schemas = {} }: ConfigurationOptions,
 ): Promise<readonly Problem[]> {
   const inRepository = (path: string): string => pathIn(directory, path);
+  const project = `configuration(${directory})`;
   const shared = await validateFiles({
     source,
-    project: `configuration(${directory})`,
+    project,
     files: folder.entries.filter(isFile),
     contents: new Map(files.map(({ path, content }) => [inRepository(path), content])),
     allow,
   });
   const secrets = new Set(shared.flatMap(({ code, path }) => (code === 'secret-file' ? path : [])));
-  const readable = files.filter(({ path }) => !secrets.has(inRepository(path)));
+  const pointers = files.filter(({ content }) => parseLfsPointer(content) !== undefined);
+  const readable = files.filter(
+    (file) => !secrets.has(inRepository(file.path)) && !pointers.includes(file),
+  );
   const readings = new Map(readable.map((file) => [file.path, readFile(file)]));
   const misfits = await schemaFaults(
     schemas,
     folder.paths,
     (path) => readings.get(path)?.documents,
   );
-  const faults = [...readings].flatMap(([path, { code = 'configuration-invalid', faults }]) =>
+  const faults = [...readings].flatMap(([path, { faults }]) =>
     firstFew(faults, (fault) => fault).map((fault) => ({
-      code,
+      code: 'configuration-invalid' as const,
       path,
       mayBeAllowed: true,
       ...fault,
@@ -68,6 +72,10 @@ async function contentProblems(
     // A bundle contains the commit's own bytes, so it would contain the pointer even if the clone
     // has the content.
     ...shared.filter(({ code }) => code !== 'lfs-content-missing'),
+    ...pointers
+      .map(({ path }) => inRepository(path))
+      .filter((path) => !allow.includes(path))
+      .map((path) => lfsPointerProblem({ ...POINTER, project, path })),
     ...[...faults, ...ofSchemas]
       .map(({ path, ...fault }) => ({ ...fault, path: inRepository(path) }))
       .filter(({ mayBeAllowed, path }) => !(mayBeAllowed && allow.includes(path)))
@@ -75,12 +83,13 @@ async function contentProblems(
   ];
 }
 
-const POINTER = 'is a Git LFS pointer: its content is not in the commit';
+const POINTER = {
+  code: 'configuration-lfs-file',
+  effect: 'a bundle contains the bytes of the commit',
+} as const;
 
 /** Skips the content of a file that is neither JSON nor YAML. */
-function readFile({ path, content }: BundleFile): Reading & { readonly code?: FaultCode } {
-  if (parseLfsPointer(content) !== undefined)
-    return { code: 'configuration-lfs-file', faults: [{ what: POINTER }], documents: [] };
+function readFile({ path, content }: BundleFile): Reading {
   const read = readerOf(path);
   if (read === undefined) return { faults: [], documents: [] };
   const result = readText(content);

@@ -213,6 +213,16 @@ suite('problems', () => {
     }
   });
 
+  test('a Git LFS pointer: the problem names project, path and ways out', async () => {
+    const path = `${DIRECTORY}/model.bin`;
+    expect(await problemsOf(await commitOf({ 'model.bin': LFS_POINTER }))).toMatchObject([
+      {
+        message: `configuration(${DIRECTORY}) would publish ${path}, which is a Git LFS pointer: a bundle contains the bytes of the commit.`,
+        hint: `Keep the file in git itself. If the pointer is meant to be published: allow: ['${path}'].`,
+      },
+    ]);
+  });
+
   test.each<readonly [string, FileContent, string, string]>([
     ['index.json', '{}', 'configuration-file', 'has the name of the bundle’s own index'],
     ['Index.JSON', '{}', 'path-collision', 'when case and Unicode normal form are ignored'],

@@ -3,6 +3,8 @@ import {
   classifyFinding,
   type Finding,
   InvalidInputError,
+  isOciDigest,
+  parseOciTag,
   type Step,
   type Subject,
 } from '@ameide/versioning-core';
@@ -24,7 +26,11 @@ export async function inspectImage(
 ): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
     const coordinate = checkCoordinate(subject.coordinate, name);
-    return [classifyImage(coordinate, await readImage(client, coordinate.version, step.signal))];
+    const image = await readImage(client, coordinate.version, step.signal);
+    const found = classifyImage(coordinate, image);
+    const isMoving =
+      !isOciDigest(coordinate.version) && parseOciTag(coordinate.version) === undefined;
+    return [isMoving && image.state === 'present' ? { ...found, resolved: image.digest } : found];
   }
   const { plan, built } = subject;
   return Promise.all(

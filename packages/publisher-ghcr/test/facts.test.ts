@@ -77,6 +77,24 @@ describe('where an image comes from is read', () => {
     ]);
   });
 
+  test('by a tag that moves, with the digest that it names now', async () => {
+    await using world = await worldOf(await startOciRegistry());
+    const { publish, promote, built, publisher, plan } = await run(world);
+    await publish();
+    await promote();
+    const asked = async (version: string) => {
+      const coordinate = { ecosystem: 'oci' as const, name: plan.image, version };
+      return publisher.inspect({ coordinate }, await step());
+    };
+    const { digest } = built.manifest;
+    expect(await asked('dev')).toMatchObject([{ sha: SHA, digest, resolved: digest }]);
+    for (const fixed of [SHA, digest]) {
+      const [finding] = await asked(fixed);
+      expect(finding).toMatchObject({ sha: SHA, digest });
+      expect(finding).not.toHaveProperty('resolved');
+    }
+  });
+
   test('also where a proxy serves manifests as JSON, and another tag of it can be set', async () => {
     const real = createHttp();
     const http: Http = {

@@ -17,6 +17,7 @@ export function goModule(given: GoModuleOptions): PublisherDefinition {
   const { allow, branches, directory, fromCheckout, mirror: url } = options;
   return {
     label: `goModule(${directory === '' ? '.' : directory})`,
+    goModule: { directory, ...(url === undefined ? {} : { mirror: url }) },
     async open(source) {
       const file = await readModuleFile(source, directory);
       const processes = options.ports?.processes ?? createProcesses();

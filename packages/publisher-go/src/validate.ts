@@ -1,5 +1,5 @@
-import { shownPath, validateFiles } from '@ameide/publisher-kit';
-import { type Problem, pathBelow, pathIn, problem, type SourceTree } from '@ameide/versioning-core';
+import { lfsPointerProblem, validateFiles } from '@ameide/publisher-kit';
+import { type Problem, pathBelow, pathIn, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
@@ -119,12 +119,13 @@ function validateLfsFiles(
     .map(({ path }) => pathIn(directory, path))
     .filter((path) => !allow.includes(path))
     .map((path) =>
-      problem({
+      lfsPointerProblem({
         code: 'go-lfs-file',
-        kind: 'input',
-        message: `${project} would publish the Git LFS pointer ${shownPath(path)}: go downloads the pointer instead of the content or, if git-lfs is installed, the content, whose checksum differs.`,
-        hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: allow: ['${path}'].`,
+        project,
         path,
+        effect:
+          'go downloads the pointer instead of the content or, if git-lfs is installed, the content, whose checksum differs',
+        otherWay: 'publish the module through a mirror',
       }),
     );
 }

@@ -414,7 +414,13 @@ needs(
     git(lab.directory, ['push', '--quiet', '--no-verify', lab.bare, 'main']);
     const { publisher, plan, step } = await lab.open(sha, BRANCH, { inPlace: true });
     expect(await publisher.validate?.(plan, step)).toMatchObject([
-      { code: 'go-lfs-file', kind: 'input', path: `${SDK}/data.bin` },
+      {
+        code: 'go-lfs-file',
+        kind: 'input',
+        path: `${SDK}/data.bin`,
+        message: expect.stringMatching(/^go:.* would publish .*, which is a Git LFS pointer: go /),
+        hint: `Keep the file in git itself, or publish the module through a mirror. If the pointer is meant to be published: allow: ['${SDK}/data.bin'].`,
+      },
     ]);
     const allowed = await lab.open(sha, BRANCH, { inPlace: true, allow: [`${SDK}/data.bin`] });
     expect(await allowed.publisher.validate?.(allowed.plan, allowed.step)).toEqual([]);

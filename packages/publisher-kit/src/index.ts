@@ -18,6 +18,7 @@ export { hideStamped } from './checkout/stamped.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
   checkBuiltFiles,
+  lfsPointerProblem,
   missingContentProblem,
   type PublishedFiles,
   shownPath,

@@ -29,6 +29,9 @@ suite('opening', () => {
   it('says when there is no repository, and when the directory is missing', async () => {
     using empty = folder();
     expect(await codeOf(openRepository(empty.directory))).toBe('not-a-repository');
+    await expect(openRepository(join(empty.directory, 'none'))).rejects.toThrow(
+      'directory: expected an existing folder',
+    );
     expect(await codeOf(openRepository(join(empty.directory, 'none')))).toBe('invalid-input');
   });
 

@@ -21,21 +21,21 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
+import semver from 'semver';
 import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage } from './registry/client.ts';
 import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './registry/read-tags.ts';
 
-/** What the plan's dist-tags name now. */
+/** What the plan's dist-tags name now, and whether `latest` names, or will name, its dev build. */
 export async function readPointers(
   target: Target,
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly PointerFinding[]> {
-  if (plan.pointers.length === 0) return [];
   const answer = await readTags(target, plan.name, step.signal);
-  return Promise.all(
+  const planned = await Promise.all(
     plan.pointers.map(async (pointer): Promise<PointerFinding> => {
       if (answer.value === undefined) return { pointer, problem: answer.problems[0] };
       const version = answer.value.get(pointer.pointer);
@@ -44,6 +44,24 @@ export async function readPointers(
         : { pointer, ...(await readNamed(target, plan.name, version, step.signal)) };
     }),
   );
+  return answer.value === undefined ? planned : [...planned, ...ownLatest(plan, answer.value)];
+}
+
+/** Registries give `latest` to a package's first version, whatever tag the upload asks for. */
+function ownLatest(
+  { name, pointers, version }: NpmPlan,
+  tags: ReadonlyMap<string, string>,
+): readonly PointerFinding[] {
+  if (semver.prerelease(version) === null || pointers.some((one) => one.pointer === 'latest'))
+    return [];
+  const pointer: Pointer = { ecosystem: 'npm', name, pointer: 'latest', version };
+  const until = `npm install ${name} gets it until a release takes the tag over.`;
+  if (tags.size === 0) {
+    const note = `The registry shows no version of npm:${name} yet, and one such as npmjs gives the dist-tag latest to the first, whatever tag is asked for: to ${version}. ${until}`;
+    return [{ pointer, note }];
+  }
+  const note = `The dist-tag latest of npm:${name} names ${version}, which is no release: ${until}`;
+  return tags.get('latest') === version ? [{ pointer, version, note }] : [];
 }
 
 /** The dist-tags of one package in one run of `promote`. */

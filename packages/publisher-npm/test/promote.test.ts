@@ -13,7 +13,8 @@ import {
   TAGS,
   tags,
 } from './support/promoting.ts';
-import { releaseChannel, SHA } from './support/release.ts';
+import { type Run, startRun } from './support/publishing.ts';
+import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { type RegistryWorld, testWorld } from './support/world.ts';
 
 describe('a package’s first publish', () => {
@@ -33,6 +34,51 @@ describe('a package’s first publish', () => {
   });
 });
 
+describe('a dev build that the registry names `latest`', () => {
+  const notes = async ({ plan, publisher, step }: Run) =>
+    ((await publisher.pointers?.(plan, step)) ?? []).map(({ note, pointer, version }) => [
+      pointer.pointer,
+      version,
+      note,
+    ]);
+
+  test('is told before the first version is sent, and afterwards, as verdaccio has done it', async () => {
+    const world = await testWorld();
+    const run = await startRun(world, makeRelease(NEWER));
+    const gets = `npm install @x/a gets it until a release takes the tag over.`;
+    expect(await notes(run)).toEqual([
+      ['dev', undefined, undefined],
+      [
+        'latest',
+        undefined,
+        `The registry shows no version of npm:@x/a yet, and one such as npmjs gives the dist-tag latest to the first, whatever tag is asked for: to ${NEWER_VERSION}. ${gets}`,
+      ],
+    ]);
+    await promote(await published(world, NEWER));
+    expect(await tags(world)).toMatchObject({ latest: NEWER_VERSION });
+    expect(await notes(run)).toEqual([
+      ['dev', NEWER_VERSION, undefined],
+      [
+        'latest',
+        NEWER_VERSION,
+        `The dist-tag latest of npm:@x/a names ${NEWER_VERSION}, which is no release: ${gets}`,
+      ],
+    ]);
+    await promote(await published(world, { channel: releaseChannel('0.1.0') }));
+    expect(await notes(run)).toEqual([['dev', NEWER_VERSION, undefined]]);
+  });
+
+  test('is told of a channel without a dist-tag, and not of a release', async () => {
+    const world = await testWorld();
+    const none = { npm: { distTags: { dev: null } } };
+    expect(await notes(await startRun(world, makeRelease(NEWER), none))).toMatchObject([
+      ['latest', undefined, expect.stringContaining('no version of npm:@x/a yet')],
+    ]);
+    const release = makeRelease({ channel: releaseChannel('0.1.0') });
+    expect(await notes(await startRun(world, release))).toEqual([['latest', undefined, undefined]]);
+  });
+});
+
 describe('dist-tags', () => {
   test('move once; a second run reads and writes nothing', async () => {
     const world = await testWorld();
@@ -45,6 +91,7 @@ describe('dist-tags', () => {
     expect(world.writes()).toEqual([]);
     expect(await run.publisher.pointers?.(run.plan, run.step)).toMatchObject([
       { pointer: { pointer: 'dev' }, version: NEWER_VERSION, sha: SHA },
+      { pointer: { pointer: 'latest' }, version: NEWER_VERSION },
     ]);
   });
 

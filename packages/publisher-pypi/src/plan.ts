@@ -7,7 +7,8 @@ import {
   unixSeconds,
 } from '@ameide/versioning-core';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
-import type { PythonProject } from './project/pyproject.ts';
+import type { FoundVersionSource } from './project/version-file.ts';
+import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
 /** What one commit becomes on one index. Serialisable as JSON. */
@@ -24,7 +25,7 @@ export interface PypiPlan extends Plan {
   readonly wheelPrefix: string;
   /** `https://…/commit/<sha>`, to write into the project URL "Source Commit". */
   readonly sourceCommit: string;
-  readonly versionSource: PythonProject['versionSource'];
+  readonly versionSource: FoundVersionSource;
   /** As in `ProjectMetadata`. */
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
@@ -38,7 +39,7 @@ export interface PypiPlan extends Plan {
  * commit.
  */
 export function planPypi(
-  project: PythonProject,
+  project: CommittedProject,
   settings: PypiSettings,
   release: Release,
 ): PypiPlan {

@@ -12,9 +12,8 @@ import { checkPypi } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
-import type { PythonProject } from './project/pyproject.ts';
 import { publishPypi } from './publish.ts';
-import { readProject } from './read-project.ts';
+import { type CommittedProject, readProject } from './read-project.ts';
 import { type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { validatePypi } from './validate.ts';
@@ -33,7 +32,10 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   };
 }
 
-function publisher(project: PythonProject, settings: PypiSettings): Publisher<PypiPlan, PypiBuilt> {
+function publisher(
+  project: CommittedProject,
+  settings: PypiSettings,
+): Publisher<PypiPlan, PypiBuilt> {
   const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
   return {
     id: `pypi:${project.normalisedName}`,
@@ -60,7 +62,7 @@ function publisher(project: PythonProject, settings: PypiSettings): Publisher<Py
 /**
  * Returns the coordinate with its version in normal form. Throws if it belongs to another project.
  */
-function ours(coordinate: Coordinate, project: PythonProject): Coordinate {
+function ours(coordinate: Coordinate, project: CommittedProject): Coordinate {
   const version = normalisePep440(coordinate.version);
   if (
     coordinate.ecosystem === 'pypi' &&

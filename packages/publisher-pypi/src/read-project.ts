@@ -1,23 +1,27 @@
 import { InvalidInputError, pathIn, type SourceTree } from '@ameide/versioning-core';
 import { isPublicPypi } from './index-address.ts';
 import { type PythonProject, readPyproject } from './project/pyproject.ts';
-import { versionFile } from './project/version-file.ts';
-import type { VersionSource } from './project/version-source.ts';
+import { type FoundVersionSource, findVersionFile } from './project/version-file.ts';
 import type { PypiSettings } from './settings.ts';
+
+/** A project with the files that its version is in at one commit. */
+export interface CommittedProject extends Omit<PythonProject, 'versionSource'> {
+  readonly versionSource: FoundVersionSource;
+}
 
 /** Reads the project at the commit. Throws `InvalidInputError` if it cannot be published. */
 export async function readProject(
   source: SourceTree,
   { directory, uploadUrl }: PypiSettings,
-): Promise<PythonProject> {
+): Promise<CommittedProject> {
   const [file, cfg, program] = ['pyproject.toml', 'setup.cfg', 'setup.py'].map((name) =>
     pathIn(directory, name),
   ) as [string, string, string];
   const text = await source.readText(file);
-  if (text === undefined) throw noPyproject(file, directory);
   const [setupCfg, setupPy] = [await source.readText(cfg), await source.readText(program)];
-  const project = readPyproject(text, file, { setupCfg, setupPy });
-  await requireVersionFile(source, directory, project.versionSource);
+  if (text === undefined && setupPy === undefined) throw noPyproject(file, directory);
+  const project = readPyproject(text ?? '', file, { setupCfg, setupPy });
+  const versionSource = await findVersionFile(source, directory, project.versionSource);
   if (project.isPrivate && isPublicPypi(uploadUrl)) {
     throw new InvalidInputError(
       {
@@ -29,7 +33,7 @@ export async function readProject(
       'pypi-private-project',
     );
   }
-  return project;
+  return { ...project, versionSource };
 }
 
 function noPyproject(file: string, directory: string): InvalidInputError {
@@ -37,32 +41,9 @@ function noPyproject(file: string, directory: string): InvalidInputError {
     {
       field: 'directory',
       received: directory,
-      expected: `a directory of the commit with a pyproject.toml: there is no ${file}`,
-      hint: 'Commit the file: only committed files are published. A project with setup.py or setup.cfg needs a pyproject.toml with [build-system].',
+      expected: `a directory of the commit with a pyproject.toml or a setup.py: there is no ${file}`,
+      hint: 'Commit the file: only committed files are published. pip and uv build nothing that has a setup.cfg alone.',
     },
     'pypi-no-pyproject',
-  );
-}
-
-/** Checks that the file with the version exists and has a place for it. */
-async function requireVersionFile(
-  source: SourceTree,
-  directory: string,
-  versionSource: VersionSource,
-): Promise<void> {
-  const place = versionFile(versionSource);
-  if (place === undefined) return;
-  const paths = place.candidates.map((path) => pathIn(directory, path));
-  for (const path of paths) {
-    const text = await source.readText(path);
-    if (text !== undefined && place.stamp(text, '0.0.0') !== undefined) return;
-  }
-  throw new InvalidInputError(
-    {
-      field: paths.join(' or '),
-      expected: `a file of the commit with ${place.what}: the build reads the version there`,
-      hint: 'Write it in that form, or write version = "0.0.0" in [project] and remove "version" from dynamic.',
-    },
-    'pypi-dynamic-version',
   );
 }

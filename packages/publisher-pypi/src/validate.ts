@@ -3,7 +3,7 @@ import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-cor
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import type { PypiPlan } from './plan.ts';
 import { listCertainFiles } from './project/certain-files.ts';
-import type { PythonProject } from './project/pyproject.ts';
+import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { PypiSettings } from './settings.ts';
  * whatever archive they would go into. Everything else is known after the build. Offline.
  */
 export async function validatePypi(
-  project: PythonProject,
+  project: CommittedProject,
   plan: PypiPlan,
   { allow, directory }: PypiSettings,
   { source }: Step,
@@ -29,7 +29,7 @@ export async function validatePypi(
 }
 
 function statedReferences(
-  { requirements, urlTable }: PythonProject,
+  { requirements, urlTable }: CommittedProject,
   { publisher, registry }: PypiPlan,
   directory: string,
 ): readonly Problem[] {

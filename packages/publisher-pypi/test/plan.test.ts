@@ -1,11 +1,11 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { planPypi } from '../src/plan.ts';
-import type { PythonProject } from '../src/project/pyproject.ts';
+import type { CommittedProject } from '../src/read-project.ts';
 import { pypiSettings } from '../src/settings.ts';
 import { devRelease, OTHER_SHA, SHA } from './plan.fixture.ts';
 
-const project: PythonProject = {
+const project: CommittedProject = {
   name: 'Ameide_SDK',
   normalisedName: 'ameide-sdk',
   isPrivate: false,

@@ -62,8 +62,8 @@ describe('one that cannot', () => {
       '[project.urls]',
     ],
     [
-      'no [build-system]',
-      '[project]\nname = "a"\nversion = "0.0.0"\n',
+      'no requires',
+      '[build-system]\nbuild-backend = "hatchling.build"\n[project]\nname = "a"\nversion = "0.0.0"\n',
       'pypi-no-build-system',
       '[build-system]',
     ],
@@ -205,6 +205,22 @@ describe('a project without a [project] table', () => {
     });
   });
 
+  test.each(['classifiers', 'classifier'])('may be marked private in %s', (field) => {
+    const setupCfg = `${CFG}${field} =\n    Private :: Do Not Upload\n`;
+    expect(read(SETUPTOOLS, { setupCfg }).isPrivate).toBe(true);
+  });
+
+  test.each([
+    ['["setuptools_scm>=8"]', 'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A'],
+    ["[\n    'pbr',\n]", 'PBR_VERSION'],
+    ['"pbr>=2.0"', 'PBR_VERSION'],
+  ])('may have it from what setup.py requires: setup_requires=%s', (list, variable) => {
+    const setupPy = `from setuptools import setup\nsetup(setup_requires=${list})\n`;
+    expect(read('', { setupCfg: '[metadata]\nname = a\n', setupPy })).toMatchObject({
+      versionSource: { kind: 'environment', variables: [variable] },
+    });
+  });
+
   test.each([
     [
       'setup.py alone',
@@ -235,7 +251,6 @@ describe('a project without a [project] table', () => {
   test.each([
     ['setup.py', SETUPTOOLS, '[metadata]\nname = a\n', 'setup.py'],
     ['a version of several files', SETUPTOOLS, CFG.replace('0.0.0', 'file: a, b'), 'setup.py'],
-    ['pbr', '[build-system]\nrequires = ["setuptools", "pbr"]\n', CFG, 'PBR_VERSION'],
   ])('a version that %s gives is refused', (_title, text, setupCfg, hint) => {
     const error = thrown(text, { setupCfg });
     expect([error.code, error.field]).toEqual(['pypi-dynamic-version', 'sdk/setup.cfg']);

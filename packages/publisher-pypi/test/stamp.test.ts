@@ -12,7 +12,7 @@ const put = (text: string): string =>
     {
       version,
       sourceCommit,
-      versionField: ['project', 'version'],
+      versionSource: { kind: 'field', path: ['project', 'version'] },
       urlTable: ['project', 'urls'],
     },
     'pyproject.toml',
@@ -104,7 +104,7 @@ describe('stamping a pyproject.toml', () => {
       {
         version,
         sourceCommit: hostile,
-        versionField: ['project', 'version'],
+        versionSource: { kind: 'field', path: ['project', 'version'] },
         urlTable: ['project', 'urls'],
       },
       'f',
@@ -127,9 +127,9 @@ describe('stamping Poetry’s own table', () => {
   const values = {
     version,
     sourceCommit,
-    versionField: [...table, 'version'],
+    versionSource: { kind: 'field', path: [...table, 'version'] },
     urlTable: [...table, 'urls'],
-  };
+  } as const;
 
   test.each([
     [

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { needs } from '@ameide/local-registries/components';
 import { createProcesses, type Processes } from '@ameide/publisher-kit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readPyproject } from '../src/project/pyproject.ts';
-import { build, commit, open, removeScratch } from './world.ts';
+import { build, commit, folder, open, removeScratch } from './world.ts';
 
 afterAll(removeScratch);
 
@@ -24,6 +27,12 @@ const SETUPTOOLS = { requires: '"setuptools==80.9.0"', backend: 'setuptools.buil
 const hatch = (settings: string): string => `[tool.hatch.version]\n${settings}\n`;
 const setuptools = (version: string): string =>
   `[tool.setuptools]\npackages = ["acme_sdk"]\n[tool.setuptools.dynamic]\nversion = ${version}\n`;
+const SCIKIT = {
+  requires: '"scikit-build-core==0.11.6"',
+  backend: 'scikit_build_core.build',
+};
+const SCIKIT_TABLES = 'wheel.cmake = false\nwheel.packages = ["acme_sdk"]\n';
+const CMAKE = 'cmake_minimum_required(VERSION 3.15)\nproject(acme)\n';
 const about = (text: string) => ({ 'sdk/acme_sdk/about.py': text });
 
 const SOURCES: Readonly<Record<string, Source>> = {
@@ -68,6 +77,33 @@ const SOURCES: Readonly<Record<string, Source>> = {
     requires: '"hatchling==1.28.0", "hatch-vcs==0.5.0"',
     backend: 'hatchling.build',
     tables: hatch('source = "vcs"\nraw-options = { dist_name = "acme-sdk" }'),
+  },
+  'pbr, in [project]': {
+    requires: '"setuptools==80.9.0", "pbr==7.1.3"',
+    backend: 'pbr.build',
+    tables: '[tool.setuptools]\npackages = ["acme_sdk"]\n',
+  },
+  'pbr, asked for by setup.py': {
+    requires: '"setuptools==80.9.0", "pbr==7.0.3"',
+    backend: 'setuptools.build_meta',
+    project: '',
+    files: {
+      'sdk/setup.cfg':
+        '[metadata]\nname = acme-sdk\nversion = 0.1.0\n[files]\npackages =\n    acme_sdk\n',
+      'sdk/setup.py': 'from setuptools import setup\n\nsetup(pbr=True)\n',
+      // pbr asks git for the files of the repository's root.
+      'sdk/MANIFEST.in': 'include setup.py\n',
+    },
+  },
+  'scikit-build-core, from setuptools-scm': {
+    ...SCIKIT,
+    tables: `[tool.scikit-build]\n${SCIKIT_TABLES}metadata.version.provider = "scikit_build_core.metadata.setuptools_scm"\n[tool.setuptools_scm]\nroot = ".."\n`,
+    files: { 'sdk/CMakeLists.txt': CMAKE },
+  },
+  'scikit-build-core, from a file': {
+    ...SCIKIT,
+    tables: `[tool.scikit-build]\n${SCIKIT_TABLES}[tool.scikit-build.metadata.version]\nprovider = "scikit_build_core.metadata.regex"\ninput = "acme_sdk/about.py"\n`,
+    files: { 'sdk/CMakeLists.txt': CMAKE, ...about('__version__ = "0.0.0"\n') },
   },
   'pdm-backend': {
     requires: '"pdm-backend==2.4.5"',
@@ -116,6 +152,14 @@ const SOURCES: Readonly<Record<string, Source>> = {
     tables: setuptools('{ attr = "acme_sdk.about.__version__" }'),
     files: about('import sys\n\n__version__ = "0.0.0"  # here\n'),
   },
+  'setuptools, from a module that has a namesake without a version': {
+    ...SETUPTOOLS,
+    tables: setuptools('{ attr = "acme_sdk.about.__version__" }'),
+    files: {
+      ...about('__version__ = "0.0.0"\n'),
+      'sdk/src/acme_sdk/about.py': 'ABOUT = "acme"\n',
+    },
+  },
   flit: {
     requires: '"flit_core==3.12.0"',
     backend: 'flit_core.buildapi',
@@ -156,6 +200,23 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     120_000,
   );
 
+  test('and no build requirement’s: hatch-vcs is told whose it is', async () => {
+    const helper = folder();
+    writeFileSync(
+      join(helper, 'pyproject.toml'),
+      '[build-system]\nrequires = ["setuptools==80.9.0", "setuptools-scm==9.2.2"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "acme-helper"\ndynamic = ["version"]\n[tool.setuptools_scm]\nfallback_version = "9.9"\n',
+    );
+    const source: Source = {
+      requires: `"hatchling==1.28.0", "hatch-vcs==0.5.0", "acme-helper @ ${pathToFileURL(helper).href}"`,
+      backend: 'hatchling.build',
+      tables: `${hatch('source = "vcs"')}[tool.hatch.build.hooks.custom]\n`,
+    };
+    const hook =
+      'from importlib.metadata import version\nfrom hatchling.builders.hooks.plugin.interface import BuildHookInterface\n\nclass Hook(BuildHookInterface):\n    def initialize(self, _version, _data):\n        assert version("acme-helper") == "9.9", version("acme-helper")\n';
+    const files = { 'sdk/pyproject.toml': pyproject(source), 'sdk/hatch_build.py': hook };
+    await build(await open(commit({ ...MODULE, ...files }), {}));
+  }, 120_000);
+
   test('and no build requirement’s: setuptools-scm is told whose it is', async () => {
     const seen: Readonly<Record<string, unknown>>[] = [];
     const real = createProcesses();
@@ -180,13 +241,6 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
 describe('a version that no release can set', () => {
   test.each<[string, string, Source]>([
     [
-      'versioningit',
-      'from git alone',
-      { requires: '"setuptools", "versioningit"', backend: 'setuptools.build_meta' },
-    ],
-    ['pbr', 'PBR_VERSION', { requires: '"setuptools", "pbr"', backend: 'setuptools.build_meta' }],
-    ['maturin', 'Cargo.toml', { requires: '"maturin>=1,<2"', backend: 'maturin' }],
-    [
       'a pattern',
       'a pattern',
       { ...HATCH, tables: hatch('path = "a.py"\npattern = "V = (?P<version>.*)"') },
@@ -195,6 +249,16 @@ describe('a version that no release can set', () => {
       'an expression',
       'expression',
       { ...HATCH, tables: hatch('source = "code"\npath = "a.py"\nexpression = "v()"') },
+    ],
+    ['a nodejs package', 'Known are', { ...HATCH, tables: hatch('source = "nodejs"') }],
+    [
+      'scikit-build-core’s template',
+      'Known are',
+      {
+        ...SCIKIT,
+        tables:
+          '[tool.scikit-build.metadata.version]\nprovider = "scikit_build_core.metadata.regex"\ninput = "a.h"\nregex = "V (?P<value>.*)"\n',
+      },
     ],
     ['two files', 'Known are', { ...SETUPTOOLS, tables: setuptools('{ file = ["a", "b"] }') }],
     ['a backend of one’s own', 'Known are', { requires: '"x"', backend: 'x' }],
@@ -209,6 +273,41 @@ describe('a version that no release can set', () => {
       }),
     );
   });
+
+  const WRITERS = '[project]\nname = "acme-sdk"\nversion = "0.0.0"\n';
+
+  test.each<[string, string, Source]>([
+    [
+      'versioningit',
+      'static',
+      {
+        requires: '"setuptools", "versioningit"',
+        backend: 'setuptools.build_meta',
+        project: WRITERS,
+      },
+    ],
+    [
+      'versioningit',
+      'dynamic',
+      { requires: '"hatchling", "versioningit"', backend: HATCH.backend },
+    ],
+    [
+      'versioneer',
+      'static',
+      { ...SETUPTOOLS, project: WRITERS, tables: '[tool.versioneer]\nVCS = "git"\n' },
+    ],
+  ])(
+    '%s writes git’s version into files, beside a %s one, and is refused',
+    (plugin, _how, source) => {
+      expect(() => readPyproject(pyproject(source), 'sdk/pyproject.toml')).toThrow(
+        expect.objectContaining({
+          code: 'pypi-dynamic-version',
+          field: 'sdk/pyproject.toml',
+          hint: expect.stringMatching(new RegExp(`Remove ${plugin}, .*version = "0.0.0"`)),
+        }),
+      );
+    },
+  );
 
   test.each([
     ['a meson.build without one', "project('a', 'c')\n"],

@@ -45,6 +45,32 @@ describe('refused', () => {
     expect(() => parseCoordinate(text)).toThrow(`coordinate: expected ${expected}`);
   });
 
+  test.each([
+    ['npm:@acme/alpha@latest', 'npm view @acme/alpha dist-tags'],
+    ['npm:alpha@dev', 'npm view alpha dist-tags'],
+    ['pypi:Al_pha==latest', 'pip index versions al-pha'],
+    ['go:example.com/a@latest', 'go list -m example.com/a@latest'],
+    ['go:example.com/a@v1', 'go list -m example.com/a@v1'],
+    ['go:example.com/a@main', 'go list -m example.com/a@main'],
+  ])('%s: a name that moves, and the command that tells its version', (text, command) => {
+    expect(() => parseCoordinate(text)).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(new RegExp(`: ${command}$`)),
+      }) as Error,
+    );
+  });
+
+  test.each([
+    'npm:alpha@^1.0.0',
+    'pypi:alpha==1.x.y',
+    'go:example.com/a@1.0.0',
+    'npm:alpha@v1.0.0',
+  ])('%s: a misspelt version is no such name', (text) => {
+    expect(() => parseCoordinate(text)).toThrow(
+      expect.objectContaining({ hint: undefined }) as Error,
+    );
+  });
+
   test('under the name that the caller gives', () => {
     expect(() => parseCoordinate('npm:x', 'argument')).toThrow(
       expect.objectContaining({ field: 'argument' }) as Error,

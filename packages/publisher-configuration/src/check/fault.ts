@@ -36,7 +36,6 @@ export function firstFew<T>(items: readonly T[], fault: (item: T) => Fault): rea
 const HINTS = {
   'configuration-invalid': 'Correct the file.',
   'configuration-schema': 'Correct the file, its schema or the option schemas.',
-  'configuration-lfs-file': 'Keep the file in git itself.',
   'configuration-file': 'Rename it, or move it out of the directory.',
 } as const;
 

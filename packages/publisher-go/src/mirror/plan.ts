@@ -1,5 +1,5 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
-import { deriveGo } from '@ameide/versioning-core/go';
+import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import type { MirrorContent } from './commit.ts';
 
 /** The plan of a module that is published to a mirror repository. */
@@ -48,9 +48,8 @@ export function planMirror(
   const { canonical, channel } = release;
   // Throws for a version that the module path cannot have
   // (https://go.dev/ref/mod#major-version-suffixes).
-  const versionTag = deriveGo(canonical, channel, { tags: [] }, { modulePath: name }).tag;
+  const { tag: versionTag, version } = deriveMirroredGo(canonical, channel, name);
   const sourceTag = `source-${content.sha}`;
-  const version = versionTag ?? sourceTag;
   const branch =
     channel.kind === 'release'
       ? branches.release

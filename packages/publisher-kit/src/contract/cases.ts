@@ -167,9 +167,12 @@ async function expectPointers(
   expect(moves.map(({ pointer }) => pointer)).toEqual(plan.pointers);
   for (const { outcome } of moves) expect(accepted).toContain(outcome);
   const named = session.keep((await publisher.pointers?.(plan, opened.step)) ?? []);
-  expect(named.map(({ pointer, version }) => [pointer.pointer, version])).toEqual(
+  const planned = named.slice(0, plan.pointers.length);
+  expect(planned.map(({ pointer, version }) => [pointer.pointer, version])).toEqual(
     plan.pointers.map(({ pointer, version }) => [pointer, version]),
   );
+  for (const { note } of named.slice(planned.length))
+    expect(note, 'a pointer beside the plan’s is reported with a note').toBeDefined();
   for (const { sha } of named) expect([undefined, plan.sha]).toContain(sha);
 }
 

@@ -172,6 +172,31 @@ export function missingContentProblem(project: string, { path, reason }: Missing
       });
 }
 
+/** A Git LFS pointer that would be published in place of its content. */
+export interface PublishedPointer {
+  readonly code: string;
+  readonly project: string;
+  /** In the repository. */
+  readonly path: string;
+  /** What consumers would get: `go downloads the pointer`. */
+  readonly effect: string;
+  /** Another way than to keep the file in git. */
+  readonly otherWay?: string;
+}
+
+/** The problem of a pointer that is published whether or not the clone has the content. */
+export function lfsPointerProblem(pointer: PublishedPointer): Problem {
+  const { code, effect, otherWay, path, project } = pointer;
+  const ways = ['Keep the file in git itself', otherWay].filter((way) => way !== undefined);
+  return problem({
+    code,
+    kind: 'input',
+    message: `${project} would publish ${shownPath(path)}, which is a Git LFS pointer: ${effect}.`,
+    hint: `${ways.join(', or ')}. If the pointer is meant to be published: allow: ['${path}'].`,
+    path,
+  });
+}
+
 /** Returns a path or another string of the repository in a form that is safe to show. */
 export function shownPath(path: string): string {
   return /^[\x21-\x7e]+$/.test(path) ? path : printable(path);

@@ -1,15 +1,15 @@
-import { lstat, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hideStamped, type Processes } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
 import { invalidPyproject } from '../project/toml.ts';
-import { versionFile } from '../project/version-file.ts';
+import { type StampedFile, versionFiles } from '../project/version-file.ts';
 
 /**
  * Writes the release's version and commit into a project of the checkout: into pyproject.toml or
- * setup.cfg, and into the file that the build reads the version from. Resets file times to the
+ * setup.cfg, and into the files that the build reads the version from. Resets file times to the
  * commit's.
  */
 export async function stampCheckout(
@@ -19,37 +19,38 @@ export async function stampCheckout(
   signal?: AbortSignal,
 ): Promise<void> {
   const { sourceCommit, urlTable, version, versionSource } = plan;
-  const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
-  const stamped = ['pyproject.toml'];
-  await rewrite(project, 'pyproject.toml', plan, (text) =>
-    stamp(text, { version, sourceCommit, versionField, urlTable }, 'pyproject.toml'),
-  );
-  if (urlTable === undefined) {
-    const written = versionSource.kind === 'setup.cfg' ? { version } : {};
-    stamped.push('setup.cfg');
-    await rewrite(project, 'setup.cfg', plan, (text) =>
-      stampSetupCfg(text, { sourceCommit, ...written }, 'setup.cfg'),
-    );
-  }
-  const file = versionFile(versionSource);
-  if (file !== undefined) {
-    const name = await firstThere(project, file.candidates);
-    stamped.push(name);
-    await rewrite(project, name, plan, (text) => file.stamp(text, version) ?? text);
-  }
+  const changes: readonly StampedFile[] = [
+    urlTable === undefined
+      ? { path: 'setup.cfg', stamp: (text) => stampSetupCfg(text, setupStamp(plan), 'setup.cfg') }
+      : {
+          path: 'pyproject.toml',
+          stamp: (text) =>
+            stamp(text, { version, sourceCommit, versionSource, urlTable }, 'pyproject.toml'),
+        },
+    ...versionFiles(versionSource),
+  ];
+  for (const change of changes) await rewrite(project, plan, change);
+  const stamped = changes.map(({ path }) => path);
   if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
   else await hideStamped(project, stamped, processes, signal);
 }
 
+function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
+  readonly sourceCommit: string;
+  readonly version?: string;
+} {
+  return versionSource.kind === 'setup.cfg' ? { sourceCommit, version } : { sourceCommit };
+}
+
 async function rewrite(
   project: string,
-  name: string,
-  plan: PypiPlan,
-  change: (text: string) => string,
+  { sourceDateEpoch, version }: PypiPlan,
+  { path, stamp }: StampedFile,
 ): Promise<void> {
-  const path = join(project, name);
-  await writeFile(path, change(decode(await readFile(path), name)));
-  await utimes(path, plan.sourceDateEpoch, plan.sourceDateEpoch);
+  const file = join(project, path);
+  const text = decode(await readFile(file), path);
+  await writeFile(file, stamp(text, version) ?? text);
+  await utimes(file, sourceDateEpoch, sourceDateEpoch);
 }
 
 /** Drops a byte order mark, because Python's own reader refuses it. */
@@ -59,14 +60,6 @@ function decode(bytes: Uint8Array, name: string): string {
   } catch {
     throw invalidPyproject(name, 'UTF-8 text', 'Save the file as UTF-8.');
   }
-}
-
-async function firstThere(project: string, candidates: readonly string[]): Promise<string> {
-  for (const candidate of candidates) {
-    const there = await lstat(join(project, candidate)).catch(() => undefined);
-    if (there?.isFile() === true) return candidate;
-  }
-  throw new Error(`none of ${candidates.join(', ')} is there, though the commit has one`);
 }
 
 /** meson-python archives HEAD, so the stamp must be committed. The checkout is our own. */

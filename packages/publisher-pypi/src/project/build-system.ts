@@ -6,15 +6,19 @@ import { type Table, tableAt } from './toml.ts';
  */
 export function requiredNames(root: Table): ReadonlySet<string> {
   const { requires } = tableAt(root, 'build-system');
-  return new Set((Array.isArray(requires) ? requires : []).map(nameOf));
+  return new Set((Array.isArray(requires) ? requires : []).map(requirementName));
 }
 
-function nameOf(requirement: unknown): string {
+/** Returns the normalised name (PEP 503) that a requirement (PEP 508) begins with. */
+export function requirementName(requirement: unknown): string {
   const [, name = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(String(requirement)) ?? [];
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
-/** Returns the object path of the build backend, or PEP 518's default. */
+/**
+ * Returns the object path of the build backend. Without one, and without a `[build-system]` at all,
+ * pip, uv and `build` take setuptools' legacy backend (PEP 517).
+ */
 export function buildBackend(root: Table): string {
   const backend = tableAt(root, 'build-system')['build-backend'];
   return typeof backend === 'string' ? backend : 'setuptools.build_meta:__legacy__';
@@ -25,8 +29,12 @@ export function isPoetrys(root: Table): boolean {
   return /^poetry[._]/.test(buildBackend(root));
 }
 
-/** Throws `InvalidInputError`, code `pypi-no-build-system`. */
+/**
+ * Throws `InvalidInputError`, code `pypi-no-build-system`, for a table that no front end accepts;
+ * there may be none.
+ */
 export function requireBuildSystem(root: Table, file: string): void {
+  if (root['build-system'] === undefined) return;
   const { requires } = tableAt(root, 'build-system');
   if (Array.isArray(requires) && requires.every((requirement) => typeof requirement === 'string'))
     return;

@@ -8,7 +8,7 @@ import {
 } from './project-metadata.ts';
 import { poetryRequirements } from './requirements.ts';
 import { invalidPyproject, isTable, type Table, tableAt } from './toml.ts';
-import { pluginVersion } from './version-source.ts';
+import { pluginVersion } from './version-plugins.ts';
 
 /**
  * Reads a Poetry project without a `[project]` table. Returns undefined if poetry-core does not
@@ -27,8 +27,9 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
   const name = requireName(poetry['name'], 'tool.poetry.name', file);
   requireVersion(version, 'tool.poetry.version', file);
   requireUrls(urls, 'tool.poetry.urls', file);
-  const isComputed = requiredNames(root).has('poetry-dynamic-versioning');
-  const computed = isComputed ? pluginVersion(root, name) : undefined;
+  const names = requiredNames(root);
+  const isComputed = names.has('poetry-dynamic-versioning');
+  const computed = isComputed ? pluginVersion(root, names, name) : undefined;
   return {
     name,
     versionSource: computed ?? { kind: 'field', path: ['tool', 'poetry', 'version'] },

@@ -13,7 +13,7 @@ import { poetryRequirements, projectRequirements } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
-import { dynamicVersion } from './version-source.ts';
+import { dynamicVersion, refuseVersionWriters } from './version-source.ts';
 
 /** What `open` reads from a project's files. */
 export interface PythonProject extends ProjectMetadata {
@@ -25,23 +25,24 @@ export interface PythonProject extends ProjectMetadata {
 }
 
 /**
- * Reads and checks a pyproject.toml (PEP 518, 621). Throws `InvalidInputError` with the field
+ * Reads and checks a pyproject.toml (PEP 518, 621); an empty text for a project that has none. Throws `InvalidInputError` with the field
  * `file` and the code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
  * `pypi-no-build-system`.
  */
 export function readPyproject(text: string, file: string, beside: SetupFiles = {}): PythonProject {
   const root = parseToml(text, file);
+  requireBuildSystem(root, file);
+  refuseVersionWriters(root, { file, isVersioneers: usesVersioneer(root, beside) });
   const metadata =
     readProjectTable(root, file) ??
     readPoetryTable(root, file) ??
     readSetupMetadata(root, file, beside);
   const { name, urlTable, versionSource } = metadata;
-  requireBuildSystem(root, file);
   // Stamp it once now, to report a file that cannot be stamped before anything is built or
   // requested.
-  const versionField = versionSource.kind === 'field' ? versionSource.path : undefined;
   const sourceCommit = 'https://example.invalid/commit/0';
-  stamp(text, { version: '0.0.0', sourceCommit, versionField, urlTable }, file);
+  if (urlTable !== undefined)
+    stamp(text, { version: '0.0.0', sourceCommit, versionSource, urlTable }, file);
   const certain = certainFiles(root, name);
   return {
     ...metadata,
@@ -49,6 +50,11 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     archivesHead: buildBackend(root) === 'mesonpy',
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
+}
+
+/** versioneer reads its settings from one of these, and is then run by setup.py. */
+function usesVersioneer(root: Table, { setupCfg = '' }: SetupFiles): boolean {
+  return tableAt(root, 'tool')['versioneer'] !== undefined || /^\[versioneer\]/m.test(setupCfg);
 }
 
 function readProjectTable(root: Table, file: string): ProjectMetadata | undefined {

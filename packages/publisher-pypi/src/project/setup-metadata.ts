@@ -1,15 +1,11 @@
 import { normalisePep440 } from '@ameide/versioning-core';
-import { buildBackend, requiredNames } from './build-system.ts';
+import { buildBackend, requiredNames, requirementName } from './build-system.ts';
 import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
 import type { Requirement } from './requirements.ts';
 import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
 import { invalidPyproject, type Table } from './toml.ts';
-import {
-  attributeFile,
-  pluginVersion,
-  unknownSource,
-  type VersionSource,
-} from './version-source.ts';
+import { pluginVersion } from './version-plugins.ts';
+import { attributeFile, unknownSource, type VersionSource } from './version-source.ts';
 
 /** The files next to pyproject.toml that may contain a project's metadata. */
 export interface SetupFiles {
@@ -30,18 +26,22 @@ export function readSetupMetadata(
   const setupFile = file.replace(/pyproject\.toml$/, 'setup.cfg');
   const setup = readSetupCfg(setupCfg ?? '', setupFile);
   const written = oneValue(setup, 'name');
-  const isSetuptools = buildBackend(root).startsWith('setuptools.build_meta');
+  const isSetuptools = /^(?:setuptools\.build_meta|pbr\.build$)/.test(buildBackend(root));
   if (written === undefined || !isSetuptools)
     throw noMetadata(file, isSetuptools && setupPy !== undefined);
   const name = requireName(written, 'metadata.name', setupFile);
-  const versionSource = setupVersion(root, setup, name, setupFile);
+  const names = new Set([...requiredNames(root), ...setupRequires(setup, setupPy)]);
+  const versionSource = setupVersion(root, names, setup, name, setupFile);
   const version = versionSource.kind === 'setup.cfg' ? { version: '0.0.0' } : {};
   const sourceCommit = 'https://example.invalid/commit/0';
   stampSetupCfg(setupCfg ?? '', { sourceCommit, ...version }, setupFile);
   return {
     name,
     versionSource,
-    isPrivate: isPrivate(setupValues(setup, 'metadata', 'classifiers')),
+    // pbr's name for it, which setuptools takes as well.
+    isPrivate: ['classifiers', 'classifier'].some((field) =>
+      isPrivate(setupValues(setup, 'metadata', field)),
+    ),
     requirements: setupRequirements(setup),
   };
 }
@@ -61,10 +61,26 @@ function oneValue(setup: SetupCfg, name: string): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-function setupVersion(root: Table, setup: SetupCfg, name: string, file: string): VersionSource {
+/** What setuptools installs before it builds, besides what `[build-system]` requires. */
+function setupRequires(setup: SetupCfg, setupPy = ''): readonly string[] {
+  const [list = ''] = /\bsetup_requires\s*=\s*(?:\[[^\]]*\]|(['"])[^'"\n]*\1)/.exec(setupPy) ?? [];
+  const written = setupValues(setup, 'options', 'setup_requires') ?? [];
+  const passed = [...list.matchAll(/(['"])(.*?)\1/g)].map(([, , requirement]) => requirement);
+  return [...written, ...passed].map(requirementName);
+}
+
+function setupVersion(
+  root: Table,
+  names: ReadonlySet<string>,
+  setup: SetupCfg,
+  name: string,
+  file: string,
+): VersionSource {
   const version = oneValue(setup, 'version');
-  const found = version === undefined ? pluginVersion(root, name) : writtenVersion(version);
-  if (found !== undefined && !requiredNames(root).has('pbr')) return found;
+  // pbr reads a version only as the one that its own leads to.
+  const isComputed = version === undefined || names.has('pbr');
+  const found = isComputed ? pluginVersion(root, names, name) : writtenVersion(version);
+  if (found !== undefined) return found;
   throw unknownSource(root, file, version ?? 'no version', IN_SETUP_CFG);
 }
 

@@ -1,32 +1,108 @@
+import { posix } from 'node:path';
+import { InvalidInputError, type SourceTree } from '@ameide/versioning-core';
+import { crateOf, lockFileOf, stampCargoLock, stampCargoToml } from './cargo.ts';
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
-/** A file from which the build reads the version, and into which a release writes it. */
-export interface VersionFile {
-  /** Paths relative to the project's folder. The first that exists counts. */
-  readonly candidates: readonly string[];
-  /** What the file must contain, for people. */
-  readonly what: string;
+/** Where the build gets the version from, with the files of one commit. Paths as in the source. */
+export type FoundVersionSource =
+  | Exclude<VersionSource, { readonly kind: 'file' | 'Cargo.toml' }>
+  | { readonly kind: 'file'; readonly path: string; readonly name?: string }
+  | {
+      readonly kind: 'Cargo.toml';
+      readonly path: string;
+      /** The name of its package. */
+      readonly crate: string;
+      /** The Cargo.lock that repeats the version, if it is committed. */
+      readonly lock?: string;
+    };
+
+/** A file that a release writes into. */
+export interface StampedFile {
+  /** Relative to the project's folder. */
+  readonly path: string;
   /** Returns the text with the version in it; undefined if the text has no place for one. */
-  stamp(text: string, version: string): string | undefined;
+  readonly stamp: (text: string, version: string) => string | undefined;
 }
 
-/** Returns undefined if no file has the version, or if pyproject.toml or setup.cfg has it. */
-export function versionFile(source: VersionSource): VersionFile | undefined {
-  if (source.kind === 'meson.build')
+/** Returns the files with the version, besides pyproject.toml and setup.cfg. */
+export function versionFiles(source: FoundVersionSource): readonly StampedFile[] {
+  if (source.kind === 'meson.build') return [{ path: 'meson.build', stamp: stampMesonBuild }];
+  if (source.kind === 'Cargo.toml') {
+    const { crate, lock, path } = source;
+    const stampLock = (text: string, version: string) => stampCargoLock(text, crate, version);
+    const locks = lock === undefined ? [] : [{ path: lock, stamp: stampLock }];
+    return [{ path, stamp: stampCargoToml }, ...locks];
+  }
+  if (source.kind !== 'file') return [];
+  const { name, path } = source;
+  if (name === undefined) return [{ path, stamp: (_text, version) => `${version}\n` }];
+  return [{ path, stamp: (text, version) => stampAssignment(text, version, name) }];
+}
+
+/**
+ * Finds the file of the commit that the build reads the version from. Throws `InvalidInputError`,
+ * code `pypi-dynamic-version`, if it is not there or has no place for a version.
+ */
+export async function findVersionFile(
+  source: SourceTree,
+  directory: string,
+  wanted: VersionSource,
+): Promise<FoundVersionSource> {
+  const candidates = await candidatesOf(source, directory, wanted);
+  for (const found of candidates) {
+    const [file] = versionFiles(found);
+    if (file === undefined) return found;
+    const text = await source.readText(posix.join(directory, file.path));
+    if (text !== undefined && file.stamp(text, '0.0.0') !== undefined) return found;
+  }
+  throw noPlace(wanted, directory);
+}
+
+async function candidatesOf(
+  source: SourceTree,
+  directory: string,
+  wanted: VersionSource,
+): Promise<readonly FoundVersionSource[]> {
+  if (wanted.kind === 'file') {
+    const { candidates, kind, name } = wanted;
+    return candidates.map((path) => ({ kind, path, ...(name === undefined ? {} : { name }) }));
+  }
+  if (wanted.kind !== 'Cargo.toml') return [wanted];
+  const path = posix.join(directory, wanted.path);
+  const crate = crateOf(await source.readText(path));
+  if (crate === undefined) return [];
+  const lock = await lockFileOf(source, path);
+  const repeated = lock === undefined ? {} : { lock: posix.relative(directory, lock) };
+  return [{ ...wanted, crate, ...repeated }];
+}
+
+function noPlace(wanted: VersionSource, directory: string): InvalidInputError {
+  const { paths, what } = placeOf(wanted);
+  return new InvalidInputError(
+    {
+      field: paths.map((path) => posix.join(directory, path)).join(' or '),
+      expected: `a file of the commit with ${what}: the build reads the version there`,
+      hint: 'Write it in that form, or write version = "0.0.0" in [project] and remove "version" from dynamic.',
+    },
+    'pypi-dynamic-version',
+  );
+}
+
+/** For people: where the version is looked for. */
+function placeOf(wanted: VersionSource): {
+  readonly paths: readonly string[];
+  readonly what: string;
+} {
+  if (wanted.kind === 'file') {
+    const { candidates: paths, name } = wanted;
     return {
-      candidates: ['meson.build'],
-      what: "project(…, version: '0.0.0')",
-      stamp: stampMesonBuild,
+      paths,
+      what: name === undefined ? 'the version' : `${name} = "0.0.0" on a line of its own`,
     };
-  if (source.kind !== 'file') return undefined;
-  const { candidates, name } = source;
-  if (name === undefined)
-    return { candidates, what: 'the version', stamp: (_text, version) => `${version}\n` };
-  return {
-    candidates,
-    what: `${name} = "0.0.0" on a line of its own`,
-    stamp: (text, version) => stampAssignment(text, version, name),
-  };
+  }
+  return wanted.kind === 'Cargo.toml'
+    ? { paths: [wanted.path], what: '[package] with a name and version = "0.0.0"' }
+    : { paths: ['meson.build'], what: "project(…, version: '0.0.0')" };
 }
 
 /** Finds the only assignment `name = "…"` at the start of a line. */

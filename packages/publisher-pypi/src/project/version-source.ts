@@ -1,6 +1,8 @@
-import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core';
 import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
+import type { TomlValue } from './toml-edit.ts';
+import { pluginVersion } from './version-plugins.ts';
 
 /** Where a project's build gets its version from, and so how a release sets it. */
 export type VersionSource =
@@ -8,14 +10,24 @@ export type VersionSource =
   | { readonly kind: 'field'; readonly path: readonly string[] }
   /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
-  /** A plugin computes it; one of these environment variables overrides the result. */
-  | { readonly kind: 'environment'; readonly variables: readonly string[] }
   /**
-   * The first of these files that exists; a release overwrites the assignment, or the whole file.
+   * A plugin computes it; one of these environment variables overrides the result. `settings` of
+   * pyproject.toml make the plugin read them.
+   */
+  | {
+      readonly kind: 'environment';
+      readonly variables: readonly string[];
+      readonly settings?: readonly TomlValue[];
+    }
+  /**
+   * One of these files, relative to the project's folder: the first at the commit that has a place
+   * for a version. A release overwrites the assignment, or the whole file.
    */
   | { readonly kind: 'file'; readonly candidates: readonly string[]; readonly name?: string }
   /** `project(version: '…')` in meson.build, which a release overwrites. */
-  | { readonly kind: 'meson.build' };
+  | { readonly kind: 'meson.build' }
+  /** `version` in `[package]` of a Cargo.toml, which a release overwrites. */
+  | { readonly kind: 'Cargo.toml'; readonly path: string };
 
 /**
  * Finds where a dynamic version comes from, by pyproject.toml (PEP 621). Throws
@@ -23,7 +35,10 @@ export type VersionSource =
  * computes.
  */
 export function dynamicVersion(root: Table, name: string, file: string): VersionSource {
-  const found = pluginVersion(root, name) ?? poetryVersion(root) ?? versionFile(root, name);
+  const found =
+    pluginVersion(root, requiredNames(root), name) ??
+    poetryVersion(root) ??
+    versionFile(root, name);
   if (found !== undefined) return found;
   throw unknownSource(root, file, 'dynamic = ["version"]', IN_PROJECT);
 }
@@ -31,9 +46,9 @@ export function dynamicVersion(root: Table, name: string, file: string): Version
 const IN_PROJECT =
   'Take "version" out of dynamic, and write version = "0.0.0" in [project]: every release stamps its own.';
 const KNOWN =
-  'Known are setuptools-scm, hatch-vcs, pdm-backend, poetry-dynamic-versioning, uv-dynamic-versioning, and the files that hatchling, setuptools, pdm-backend, flit and meson-python read it from.';
+  'Known are setuptools-scm, hatch-vcs, pbr, pdm-backend, poetry-dynamic-versioning, uv-dynamic-versioning, and the files that hatchling, setuptools, pdm-backend, flit, meson-python, scikit-build-core and maturin read it from.';
 
-/** From hatchling's own pattern, which ignores case. */
+/** From hatchling's own pattern, which ignores case. scikit-build-core's is the same. */
 export const HATCH_NAMES = '__version__|VERSION';
 
 /**
@@ -45,84 +60,46 @@ export function unknownSource(
   received: string,
   way: string,
 ): InvalidInputError {
+  const hatch = tableAt(root, 'tool', 'hatch', 'version');
+  const isExpression = hatch['pattern'] !== undefined || hatch['expression'] !== undefined;
+  const reason = isExpression
+    ? 'Only hatchling knows what a pattern or an expression of [tool.hatch.version] finds.'
+    : KNOWN;
   return new InvalidInputError(
     {
       field: file,
       received,
       expected: 'a version that a release can set: static, or computed by a known plugin or file',
-      hint: `${unsupported(root) ?? KNOWN} ${way}`,
+      hint: `${reason} ${way}`,
     },
     'pypi-dynamic-version',
   );
 }
 
-/** Returns why a well-known tool does not let a release set the version. */
-function unsupported(root: Table): string | undefined {
-  const names = requiredNames(root);
-  const hatch = tableAt(root, 'tool', 'hatch', 'version');
-  if (names.has('versioningit')) return 'versioningit takes the version from git alone.';
-  if (names.has('pbr'))
-    return 'pbr takes the version from git, or for every build from PBR_VERSION.';
-  if (names.has('maturin'))
-    return "maturin takes it from Cargo.toml, whose versions are not Python's, and Cargo.lock repeats it.";
-  if (hatch['pattern'] !== undefined || hatch['expression'] !== undefined)
-    return 'Only hatchling knows what a pattern or an expression of [tool.hatch.version] finds.';
-  return undefined;
-}
-
 /**
- * Returns the variable by which a release overrides a plugin's version; each plugin documents its
- * own.
+ * Refuses the plugins that write git's version into the project's files, whatever version the
+ * project states: the package would tell another version than its metadata. Throws
+ * `InvalidInputError`, code `pypi-dynamic-version`.
  */
-export function pluginVersion(root: Table, projectName: string): VersionSource | undefined {
-  const names = requiredNames(root);
-  const tool = tableAt(root, 'tool');
-  const hatch = tableAt(tool, 'hatch', 'version');
-  if (names.has('uv-dynamic-versioning')) return variable('UV_DYNAMIC_VERSIONING_BYPASS');
-  if (names.has('poetry-dynamic-versioning')) return variable('POETRY_DYNAMIC_VERSIONING_BYPASS');
-  if (names.has('hatch-vcs') && hatch['source'] === 'vcs') return hatchVcs(hatch);
-  if (hatch['source'] === 'env' && typeof hatch['variable'] === 'string')
-    return variable(hatch['variable']);
-  const scm = tableOf(tool['setuptools_scm']);
-  const isComputed = tool['setuptools_scm'] !== undefined || !hasSetuptoolsVersion(tool);
-  if (names.has('setuptools-scm') && isComputed)
-    return setuptoolsScm(textOr(projectName, scm['dist_name']));
-  if (names.has('pdm-backend') && tableAt(tool, 'pdm', 'version')['source'] === 'scm')
-    return variable('PDM_BUILD_SCM_VERSION');
-  return undefined;
-}
-
-function textOr(usual: string, given: unknown): string {
-  return typeof given === 'string' ? given : usual;
-}
-
-/**
- * Only for this project, because setuptools-scm may also build a build requirement from source.
- * Version 8 and later normalise the name in the variable; older ones use it in capitals, as
- * written.
- */
-function setuptoolsScm(distribution: string): VersionSource {
-  const normalised = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
-  const names = new Set([normalised, distribution.toUpperCase()]);
-  const variables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name}`);
-  return { kind: 'environment', variables };
-}
-
-/** hatch-vcs does not tell setuptools-scm whose build it is, unless the project does. */
-function hatchVcs(hatch: Table): VersionSource {
-  const { dist_name: name } = tableOf(hatch['raw-options']);
-  return typeof name === 'string'
-    ? setuptoolsScm(name)
-    : variable('SETUPTOOLS_SCM_PRETEND_VERSION');
-}
-
-/** A project may use setuptools-scm only for its list of tracked files. */
-function hasSetuptoolsVersion(tool: Table): boolean {
-  return tableAt(tool, 'setuptools', 'dynamic')['version'] !== undefined;
-}
-
-function variable(name: string): VersionSource {
-  return { kind: 'environment', variables: [name] };
+export function refuseVersionWriters(
+  root: Table,
+  { file, isVersioneers }: { readonly file: string; readonly isVersioneers: boolean },
+): void {
+  const plugin = requiredNames(root).has('versioningit')
+    ? 'versioningit'
+    : isVersioneers
+      ? 'versioneer'
+      : undefined;
+  if (plugin === undefined) return;
+  throw new InvalidInputError(
+    {
+      field: file,
+      received: plugin,
+      expected: 'a version that a release can set: static, or computed by a known plugin or file',
+      hint: `${plugin} takes the version from git alone, and also writes it into the package's files. Remove ${plugin}, write version = "0.0.0" in [project], which every release stamps, and read it in the package with importlib.metadata.version("your-package").`,
+    },
+    'pypi-dynamic-version',
+  );
 }
 
 /** poetry-core 2 reads a dynamic version from its own table. */
@@ -144,9 +121,34 @@ function versionFile(root: Table, projectName: string): VersionSource | undefine
   if (listed.length === 1 && typeof listed[0] === 'string')
     return { kind: 'file', candidates: [listed[0]] };
   if (typeof setuptools['attr'] === 'string') return attributeFile(setuptools['attr']);
-  const backend = buildBackend(root);
-  if (backend === 'flit_core.buildapi') return flitModule(tool, projectName);
-  return backend === 'mesonpy' ? { kind: 'meson.build' } : undefined;
+  return backendsFile(root, tool, projectName);
+}
+
+function backendsFile(root: Table, tool: Table, projectName: string): VersionSource | undefined {
+  switch (buildBackend(root)) {
+    case 'flit_core.buildapi':
+      return flitModule(tool, projectName);
+    case 'mesonpy':
+      return { kind: 'meson.build' };
+    case 'maturin':
+      return { kind: 'Cargo.toml', path: cargoManifest(tableAt(tool, 'maturin')) };
+    case 'scikit_build_core.build':
+      return scikitBuildFile(tableAt(tool, 'scikit-build', 'metadata', 'version'));
+    default:
+      return undefined;
+  }
+}
+
+function cargoManifest({ 'manifest-path': path }: Table): string {
+  return typeof path === 'string' ? path : 'Cargo.toml';
+}
+
+/** With its own pattern alone: we do not know what another one finds. */
+function scikitBuildFile({ input, provider, ...more }: Table): VersionSource | undefined {
+  const isPlain = provider === 'scikit_build_core.metadata.regex' && Object.keys(more).length === 0;
+  return isPlain && typeof input === 'string'
+    ? { kind: 'file', candidates: [input], name: HATCH_NAMES }
+    : undefined;
 }
 
 /**
@@ -178,8 +180,8 @@ export function attributeFile(attribute: string): VersionSource | undefined {
 }
 
 function flitModule(tool: Table, projectName: string): VersionSource {
-  const usual = projectName.replaceAll('-', '_');
-  const module = textOr(usual, tableAt(tool, 'flit', 'module')['name']);
+  const { name } = tableAt(tool, 'flit', 'module');
+  const module = typeof name === 'string' ? name : projectName.replaceAll('-', '_');
   return { kind: 'file', candidates: moduleFiles(module), name: '__version__' };
 }
 

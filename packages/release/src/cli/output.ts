@@ -28,7 +28,7 @@ export function versionTable(facts: ReleaseFacts): string {
       ),
     ],
     ['PyPI', pypi.version, words('', 'with local version', pypi.full, pypi.version)],
-    ['Go', go.version, go.tag === null ? 'pseudo-version, no tag needed' : `tag ${go.tag}`],
+    ['Go', go.version, goMeaning(go)],
     ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
   ];
   return [
@@ -37,6 +37,14 @@ export function versionTable(facts: ReleaseFacts): string {
     '',
     table(['ECOSYSTEM', 'VERSION', 'AS'], rows),
   ].join('\n');
+}
+
+function goMeaning({ mirror, tag }: ReleaseFacts['go']): string {
+  const where = mirror === undefined ? '' : ` in ${mirror}`;
+  if (tag !== null) return `tag ${tag}${where}`;
+  return mirror === undefined
+    ? 'pseudo-version, no tag needed'
+    : `tag${where}; go resolves it to a pseudo-version`;
 }
 
 /** The part of the version table that follows a version: its longer form, if it has one. */
@@ -52,7 +60,7 @@ export function reportTable(report: ReleaseReport): string {
   return [
     `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${plain(release.ref)})`,
     ...(release.note === undefined ? [] : [colors.yellow(plain(release.note))]),
-    ...(wasAsked(report) ? tables(report) : []),
+    ...(wasAsked(report) ? [...tables(report), ...noteLines(report)] : []),
     ...problemLines(report.problems, {
       artifacts: report.artifacts,
       readsOnly: command === 'plan',
@@ -85,6 +93,10 @@ function tables(report: ReleaseReport): string[] {
   ];
 }
 
+function noteLines({ notes }: Pick<TraceReport, 'notes'>): string[] {
+  return notes.map((note) => colors.dim(`note: ${plain(note)}`));
+}
+
 /** `trace` for people. */
 export function traceTable(report: TraceReport): string {
   const rows = report.artifacts.map((artifact) => [
@@ -98,7 +110,7 @@ export function traceTable(report: TraceReport): string {
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
       : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS'], rows)]),
-    ...report.notes.map((note) => colors.dim(`note: ${plain(note)}`)),
+    ...noteLines(report),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');
 }

@@ -91,7 +91,10 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       '--version-file <file>',
       'the JSON file whose version is the base, instead of a release definition',
     )
-    .option('--go-module <dir>', "the Go module's directory (default: the root)")
+    .option(
+      '--go-module <dir>',
+      "the Go module's directory (default: the first that the definition lists, else the root)",
+    )
     .addOption(
       new Option('--stamp <stamp>', 'the time in the version of a dev build').choices([
         'datetime',

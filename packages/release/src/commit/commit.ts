@@ -13,8 +13,9 @@ import {
   type VersionOptions,
   type Versions,
 } from '@ameide/versioning-core';
+import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import { githubRun, type RunEnvironment } from './github-event.ts';
-import { readGoModule } from './go-module.ts';
+import { type GoModuleLocation, readGoModule } from './go-module.ts';
 import { type ChannelChoice, chooseChannel } from './ref.ts';
 
 /** A commit and everything that its versions are derived from. */
@@ -27,6 +28,8 @@ export interface Commit {
   readonly note?: string;
   readonly lineage: Lineage;
   readonly versions: Versions;
+  /** The repository in which the Go module has that version, unless it is this one. */
+  readonly goMirror?: string;
   readonly source: SourceTree;
 }
 
@@ -45,10 +48,12 @@ export interface CommitQuestion {
   /** The git ref that decides the channel; see `chooseChannel`. */
   readonly ref?: string;
   /**
-   * The directory of the Go module to derive the `go` versions for. Default: the root's module, if
-   * it exists and can have this version.
+   * The directory of the Go module to derive the `go` versions for. Default: the first of
+   * `goModules`, else the root's module; if it exists and can have this version.
    */
   readonly goDirectory?: string;
+  /** The Go modules that the definition publishes. */
+  readonly goModules?: readonly GoModuleLocation[];
   readonly stamp?: VersionOptions['stamp'];
   readonly afterRelease?: VersionOptions['afterRelease'];
   /** True if builds fetch submodules that the clone lacks, so `source` reports none as missing. */
@@ -109,7 +114,7 @@ export async function deriveCommit(
     repository.commitTime(sha),
     readBase(source, question.base),
     readLineage(repository, sha),
-    readGoModule(source, choice.channel, question.goDirectory),
+    readGoModule(source, choice.channel, question),
   ]);
   const tuple = canonical({ base, sha, datetime });
   const options: VersionOptions = {
@@ -117,10 +122,19 @@ export async function deriveCommit(
     ...(question.stamp === undefined ? {} : { stamp: question.stamp }),
     ...(question.afterRelease === undefined ? {} : { afterRelease: question.afterRelease }),
   };
-  const versions = deriveVersions(tuple, choice.channel, lineage, options);
+  const derived = deriveVersions(tuple, choice.channel, lineage, options);
+  const {
+    mirror: goMirror,
+    module: { modulePath },
+  } = go;
+  const isMirrored = goMirror !== undefined && modulePath !== undefined;
+  const versions = isMirrored
+    ? { ...derived, go: deriveMirroredGo(tuple, choice.channel, modulePath) }
+    : derived;
   const notes = [choice.note, go.note].filter((note) => note !== undefined);
   const note = notes.length === 0 ? {} : { note: notes.join(' ') };
-  return { ...choice, ...note, canonical: tuple, lineage, versions, source };
+  const mirrored = isMirrored ? { goMirror } : {};
+  return { ...choice, ...note, canonical: tuple, lineage, versions, ...mirrored, source };
 }
 
 async function readLineage(repository: Repository, sha: CommitSha): Promise<Lineage> {

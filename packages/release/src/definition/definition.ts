@@ -57,10 +57,11 @@ export interface ReleaseDefinition {
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
 export function versionQuestion(
   definition: ReleaseDefinition,
-): Pick<CommitQuestion, 'base' | 'submodules' | 'stamp' | 'afterRelease'> {
+): Pick<CommitQuestion, 'base' | 'goModules' | 'submodules' | 'stamp' | 'afterRelease'> {
   const { versionFile, submodules = false, stamp, afterRelease } = definition;
   return {
     base: { versionFile },
+    goModules: publishersOf(definition).flatMap(({ goModule }) => goModule ?? []),
     submodules,
     ...(stamp === undefined ? {} : { stamp }),
     ...(afterRelease === undefined ? {} : { afterRelease }),

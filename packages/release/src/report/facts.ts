@@ -18,7 +18,8 @@ export interface ReleaseFacts {
   readonly datetime: string;
   readonly npm: Versions['npm'];
   readonly pypi: Versions['pypi'];
-  readonly go: Versions['go'];
+  /** `mirror`: the repository in which the module has that version, unless it is this one. */
+  readonly go: Versions['go'] & { readonly mirror?: string };
   readonly oci: Versions['oci'];
 }
 
@@ -38,7 +39,7 @@ export function releaseFacts(commit: Commit): ReleaseFacts {
     datetime: canonical.datetime,
     npm: versions.npm,
     pypi: versions.pypi,
-    go: versions.go,
+    go: { ...versions.go, ...(commit.goMirror === undefined ? {} : { mirror: commit.goMirror }) },
     oci: versions.oci,
   };
 }

@@ -7,7 +7,7 @@ import type {
   Published,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { findAnswer, isSamePointer, type PublisherRun } from '../run/publisher-run.ts';
+import { findAnswer, isSamePointer, notesOf, type PublisherRun } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
@@ -23,6 +23,8 @@ export interface ReleaseReport {
   readonly artifacts: readonly ArtifactReport[];
   readonly pointers: readonly PointerReport[];
   readonly problems: readonly ProblemReport[];
+  /** What people should know, and no failure: `latest` of a new npm package names a dev build. */
+  readonly notes: readonly string[];
 }
 
 export interface ArtifactReport extends ShownArtifact {
@@ -77,6 +79,7 @@ export function makeReport(
           .map((problem) => problemReport(problem, run.publisher.id)),
       ),
     ],
+    notes: notesOf(runs),
   };
 }
 

@@ -86,6 +86,11 @@ export function distinct(problems: readonly Problem[]): Problem[] {
   });
 }
 
+/** Returns what publishers tell about pointers, once each. */
+export function notesOf(runs: readonly PublisherRun[]): readonly string[] {
+  return [...new Set(runs.flatMap((run) => run.pointersBefore.flatMap(({ note }) => note ?? [])))];
+}
+
 /** True if no publisher has a problem. */
 export function areClean(runs: readonly PublisherRun[]): boolean {
   return runs.every(({ problems }) => problems.length === 0);

@@ -7,7 +7,7 @@ import {
 } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
-import { distinct, type PublisherRun } from '../run/publisher-run.ts';
+import { distinct, notesOf, type PublisherRun } from '../run/publisher-run.ts';
 
 /** What the registries report about one commit or one artifact. `trace --json` prints it. */
 export interface TraceReport {
@@ -56,8 +56,18 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
         one.problems.map((problem) => problemReport(problem, one.run.publisher.id)),
       ),
     ],
-    notes,
+    notes: [...notes, ...tracedNotes(runs)],
   };
+}
+
+/** The notes about artifacts that exist: a trace publishes nothing. */
+function tracedNotes(runs: readonly PublisherRun[]): readonly string[] {
+  return notesOf(
+    runs.map((run) => ({
+      ...run,
+      pointersBefore: run.pointersBefore.filter(({ version }) => version !== undefined),
+    })),
+  );
 }
 
 /**

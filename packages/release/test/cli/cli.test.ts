@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { parseSha, shortSha } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -61,7 +62,25 @@ describe('--json', () => {
       'no repository',
       ['-C', '/', 'version', '--json', '--base', '0.1.0'],
       'not-a-repository',
-      'directory: expected',
+      '-C: expected',
+    ],
+    [
+      'no folder',
+      ['-C', '/no/such/folder', 'version', '--json', '--base', '0.1.0'],
+      'invalid-input',
+      '-C: expected an existing folder',
+    ],
+    [
+      'no folder to plan in',
+      ['-C', '/no/such/folder', 'plan', '--json'],
+      'invalid-input',
+      '-C: expected an existing folder',
+    ],
+    [
+      'no folder to trace in',
+      ['-C', '/no/such/folder', 'trace', '--json', 'HEAD'],
+      'invalid-input',
+      '-C: expected an existing folder',
     ],
     ['no definition', ['plan', '--json'], 'no-config', 'config: expected'],
     [
@@ -84,6 +103,36 @@ describe('--json', () => {
       ],
     });
     expect(report.problems).toHaveLength(1);
+  });
+
+  test.each([
+    ['@ameide/sdk@1.2.3', 'npm:@ameide/sdk@1.2.3'],
+    ['sdk@1.2.3', 'npm:sdk@1.2.3'],
+    ['ameide-sdk==1.2.3', 'pypi:ameide-sdk==1.2.3'],
+    ['github.com/ameide/sdk@v1.2.3', 'go:github.com/ameide/sdk@v1.2.3'],
+    ['ghcr.io/ameide/sdk:1.2.3', 'oci:ghcr.io/ameide/sdk:1.2.3'],
+    ['127.0.0.1:5000/ameide/sdk:dev', 'oci:127.0.0.1:5000/ameide/sdk:dev'],
+    [
+      `ghcr.io/ameide/sdk@sha256:${'0'.repeat(64)}`,
+      `oci:ghcr.io/ameide/sdk@sha256:${'0'.repeat(64)}`,
+    ],
+  ])('trace %s: the hint has the ecosystem before it', async (subject, meant) => {
+    const git = createGitWorld();
+    git.write('release.config.mjs', DEFINITION);
+    git.commit();
+    const { code, stdout } = await runCli(['-C', git.directory, 'trace', '--json', subject]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { code: 'invalid-input', hint: `Write the ecosystem before an artifact: ${meant}` },
+    ]);
+  });
+
+  test('trace of what is no artifact either has no such hint', async () => {
+    const git = createGitWorld();
+    git.write('release.config.mjs', DEFINITION);
+    git.commit();
+    const { stdout } = await runCli(['-C', git.directory, 'trace', '--json', 'nowhere']);
+    expect(JSON.parse(stdout).problems[0].hint).toMatch(/^Fetch it first/);
   });
 
   const DEFINITION = `export default {
@@ -147,6 +196,54 @@ describe('--json', () => {
       go: { version: `v0.0.0-20251113153211-${sha.slice(0, 12)}`, tag: null },
       oci: { commitTag: sha, movingTags: ['dev'] },
     });
+  });
+});
+
+describe('the Go version of a definition’s module', () => {
+  const go = join(import.meta.dirname, '../../../publisher-go/src/index.ts');
+  const MODULE = 'module github.com/example/sdk\n';
+  const definition = (mirror: string): string =>
+    `import { goModule } from ${JSON.stringify(pathToFileURL(go).href)};
+export default {
+  versionFile: 'packages/sdk/package.json',
+  publishers: [goModule({ directory: 'go'${mirror}, token: 't' })],
+};\n`;
+  const MIRROR = 'https://github.com/example/sdk.git';
+
+  async function goVersion(mirror: string, ref: string, ...argv: readonly string[]) {
+    const git = createGitWorld();
+    git.write('go.mod', 'module github.com/example/tools\n');
+    git.write('go/go.mod', mirror === '' ? 'module github.com/example/mono/go\n' : MODULE);
+    git.write('release.config.ts', definition(mirror));
+    const sha = git.commit();
+    git.git('tag', 'v0.1.0');
+    const args = ['-C', git.directory, 'version', '--ref', ref, ...argv];
+    const { stdout } = await runCli([...args, '--json']);
+    const table = stripVTControlCharacters((await runCli(args)).stdout);
+    return { sha, go: JSON.parse(stdout).go, row: /^Go .*$/m.exec(table)?.[0] ?? '' };
+  }
+
+  const mirrored = `, mirror: '${MIRROR}'`;
+
+  test('of a mirror is the query that go resolves there, and on a release its tag there', async () => {
+    const dev = await goVersion(mirrored, 'refs/heads/main');
+    expect(dev.go).toEqual({ version: `source-${dev.sha}`, tag: null, mirror: MIRROR });
+    expect(dev.row).toContain(`tag in ${MIRROR}; go resolves it to a pseudo-version`);
+    const release = await goVersion(mirrored, 'refs/tags/v0.1.0');
+    expect(release.go).toEqual({ version: 'v0.1.0', tag: 'v0.1.0', mirror: MIRROR });
+    expect(release.row).toContain(`tag v0.1.0 in ${MIRROR}`);
+  });
+
+  test('in place has the tag of its folder', async () => {
+    expect((await goVersion('', 'refs/tags/v0.1.0')).go).toEqual({
+      version: 'v0.1.0',
+      tag: 'go/v0.1.0',
+    });
+  });
+
+  test('of another folder is asked for with --go-module', async () => {
+    const { go: found } = await goVersion(mirrored, 'refs/tags/v0.1.0', '--go-module', '');
+    expect(found).toEqual({ version: 'v0.1.0', tag: 'v0.1.0' });
   });
 });
 

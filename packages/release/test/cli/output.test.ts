@@ -19,6 +19,39 @@ function last(report: ReleaseReport): string | undefined {
   return lines(report).at(-1);
 }
 
+describe('a note of a publisher', () => {
+  const NOTE = 'latest names it, too';
+  const noting = (world: ReturnType<typeof createFakeWorld>) =>
+    fake(world, 'a', {
+      override: (real) => ({
+        pointers: async (plan, step) => {
+          const known = (await real.pointers?.(plan, step)) ?? [];
+          const [{ pointer, version }] = known as [(typeof known)[number]];
+          const named = version === undefined ? {} : { version };
+          return [...known, { pointer: { ...pointer, pointer: 'latest' }, ...named, note: NOTE }];
+        },
+      }),
+    });
+
+  test('is in the table and the JSON of plan and publish, and of a trace once it is so', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    const definition = { versionFile: VERSION_FILE, publishers: [noting(world)] };
+    const trace = async () => traceCommit('HEAD', { repository: await git.open(), definition });
+    expect((await trace()).notes).toEqual([]);
+    for (const run of [plan, publish]) {
+      const report = await run([noting(world)], { git });
+      expect(report).toMatchObject({ exitCode: 0, notes: [NOTE] });
+      expect(lines(report)).toContain(`note: ${NOTE}`);
+      expect(report.pointers.map(({ pointer }) => pointer)).toEqual(['dev']);
+    }
+    const traced = await trace();
+    expect(traced.notes).toEqual([NOTE]);
+    expect(traced.artifacts[0]?.pointers).toEqual(['dev', 'latest']);
+    expect(stripVTControlCharacters(traceTable(traced))).toContain(`note: ${NOTE}`);
+  });
+});
+
 describe('a table of artifacts', () => {
   test('shows the commit that the registry names for each', async () => {
     const git = createGitWorld();

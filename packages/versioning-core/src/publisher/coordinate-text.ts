@@ -5,6 +5,7 @@ import { isOciDigest, isOciTag, parseOciName } from '../names/oci-name.ts';
 import { parsePypiName } from '../names/pypi-name.ts';
 import { matchesPathMajor, parseGoModulePath } from '../versions/go/path.ts';
 import { formatGoSemver, parseGoSemver } from '../versions/go/semver.ts';
+import { attempt } from '../versions/parsed.ts';
 import { normalisePep440 } from '../versions/pep440.ts';
 import type { Coordinate, Ecosystem } from './coordinate.ts';
 
@@ -42,12 +43,24 @@ export function parseCoordinate(text: unknown, field = 'coordinate'): Coordinate
     const parse = PARSERS.get(text.slice(0, Math.max(cut, 0)));
     if (parse !== undefined) return parse(text.slice(cut + 1), field);
   }
+  const meant = typeof text === 'string' ? prefixHint(text) : undefined;
   throw new InvalidInputError({
     field,
     received: received(text),
     expected: `npm:, pypi:, go: or oci: before a name and a version, for example ${EXAMPLES.npm}`,
-    hint: `The other forms: ${EXAMPLES.pypi}, ${EXAMPLES.go}, ${EXAMPLES.oci}`,
+    hint: meant ?? `The other forms: ${EXAMPLES.pypi}, ${EXAMPLES.go}, ${EXAMPLES.oci}`,
   });
+}
+
+/** Returns the hint for a coordinate without its ecosystem; undefined if the text is none. */
+export function prefixHint(text: string): string | undefined {
+  const meant = [...PARSERS].flatMap(([ecosystem, parse]) => {
+    const coordinate = attempt(() => parse(text, 'coordinate'));
+    return coordinate === undefined ? [] : [`${ecosystem}:${text}`];
+  });
+  return meant.length === 0
+    ? undefined
+    : `Write the ecosystem before an artifact: ${meant.join(' or ')}`;
 }
 
 function separator(ecosystem: Ecosystem, version: string): string {
@@ -68,7 +81,7 @@ function parseNpm(text: string, field: string): Coordinate {
     semver === null ||
     semver.raw !== semver.version + (semver.build.length > 0 ? `+${semver.build.join('.')}` : '')
   ) {
-    throw wrongVersion('npm', version, field);
+    throw wrongVersion('npm', version, field, `npm view ${name} dist-tags`);
   }
   return { ecosystem: 'npm', name, version: semver.version };
 }
@@ -85,7 +98,8 @@ function parsePypi(text: string, field: string): Coordinate {
   if (cut === -1) throw noVersion(`pypi:${parsePypiName(text, field)}==`, field);
   const name = parsePypiName(text.slice(0, cut), field);
   const version = normalisePep440(text.slice(cut + 2));
-  if (version === undefined) throw wrongVersion('pypi', text.slice(cut + 2), field);
+  if (version === undefined)
+    throw wrongVersion('pypi', text.slice(cut + 2), field, `pip index versions ${name}`);
   return { ecosystem: 'pypi', name, version };
 }
 
@@ -101,7 +115,7 @@ function parseGo(text: string, field: string): Coordinate {
   const incompatible =
     semver?.build === 'incompatible' && module.major === '' && !matchesPathMajor(version, '');
   if (semver === undefined || (formatGoSemver(semver) !== version && !incompatible))
-    throw wrongVersion('go', version, field);
+    throw wrongVersion('go', version, field, `go list -m ${module.path}@${version}`);
   if (!incompatible && !matchesPathMajor(version, module.major)) {
     throw new InvalidInputError(
       {
@@ -134,10 +148,22 @@ function noVersion(named: string, field: string): InvalidInputError {
   return new InvalidInputError({ field, expected: `a version, which is missing: ${named}VERSION` });
 }
 
-function wrongVersion(ecosystem: Ecosystem, version: string, field: string): InvalidInputError {
+/** `list` is the command that shows which version a name such as `latest` means now. */
+function wrongVersion(
+  ecosystem: Ecosystem,
+  version: string,
+  field: string,
+  list?: string,
+): InvalidInputError {
+  const isName = /^[A-Za-z][\w./-]*$/.test(version) && !/^v\d+\.\d+\.\d+/.test(version);
   return new InvalidInputError({
     field,
     received: version,
     expected: `a version that the ecosystem accepts, as in ${EXAMPLES[ecosystem]}`,
+    ...(isName && list !== undefined
+      ? {
+          hint: `${version} is no version, and what such a name means changes. Ask for its version: ${list}`,
+        }
+      : {}),
   });
 }

@@ -1,6 +1,6 @@
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
-export { formatCoordinate, parseCoordinate } from './coordinate-text.ts';
+export { formatCoordinate, parseCoordinate, prefixHint } from './coordinate-text.ts';
 export {
   classifyFinding,
   type ExpectedArtifact,

@@ -17,6 +17,11 @@ export type PublisherId = string;
 export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
   /** Names the entry in messages until its id is known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
+  /**
+   * The folder of the Go module that it publishes, and the repository that it is mirrored to: from
+   * these `version` tells the module's version without opening a publisher.
+   */
+  readonly goModule?: { readonly directory: string; readonly mirror?: string };
   /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
   open(source: SourceTree): Promise<Publisher<P, B>>;
 }
@@ -70,7 +75,10 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
-  /** Reports what the plan's pointers name now. Only reads. Absent if `promote` is. */
+  /**
+   * Reports what the plan's pointers name now, in their order, and then, each with a note, those
+   * that the registry sets by itself. Only reads. Absent if `promote` is.
+   */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
 }
 
@@ -108,7 +116,7 @@ export interface Finding {
   readonly state: FindingState;
   /**
    * The version that clients resolve the coordinate to, if it differs: `go` resolves a mirror's
-   * `source-<sha>` to a pseudo-version.
+   * `source-<sha>` to a pseudo-version, a tag of an image that moves names a digest.
    */
   readonly resolved?: string;
   /** The full source SHA that the registry's artifact names. */
@@ -169,6 +177,8 @@ export interface PointerFinding {
   readonly version?: string;
   /** The source SHA of that version, where the registry reports it. */
   readonly sha?: string;
+  /** What people should know about it, which is no failure and which no release can change. */
+  readonly note?: string;
   readonly problem?: Problem;
 }
 

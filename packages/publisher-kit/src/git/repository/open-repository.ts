@@ -99,6 +99,13 @@ interface Place {
   readonly isBare: boolean;
 }
 
+/** The caller calls the folder that git runs in `directory`. */
+function ofDirectory(error: unknown): never {
+  if (error instanceof InvalidInputError && error.field === 'cwd')
+    throw error.with({ field: 'directory' });
+  throw error;
+}
+
 async function locate(directory: string, processes: Processes): Promise<Place> {
   // In a bare repository --show-toplevel fails after git has printed the lines before it.
   const questions = [
@@ -107,7 +114,8 @@ async function locate(directory: string, processes: Processes): Promise<Place> {
     '--is-bare-repository',
     '--show-toplevel',
   ];
-  const result = await tryGit(['rev-parse', ...questions], { processes, directory });
+  const call = { processes, directory };
+  const result = await tryGit(['rev-parse', ...questions], call).catch(ofDirectory);
   const [gitDirectory, shallow, bare, root] = text(result).split('\n');
   if (gitDirectory !== undefined && gitDirectory !== '' && (result.ok || bare === 'true')) {
     return {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { openRepository } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { githubRun } from '../../commit/github-event.ts';
 import { loadDefinition } from '../../definition/load.ts';
@@ -8,6 +7,7 @@ import { parseApproved } from '../../engine/approved.ts';
 import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { openDirectory } from '../open-directory.ts';
 import { progressLine, reportTable } from '../output.ts';
 
 export interface ReleaseArguments {
@@ -39,7 +39,7 @@ async function runRelease(
   args: ReleaseArguments,
   command: (options: ReleaseOptions) => Promise<ReleaseReport>,
 ): Promise<number> {
-  await using repository = await openRepository(args.directory);
+  await using repository = await openDirectory(args.directory);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);

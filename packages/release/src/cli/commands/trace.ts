@@ -1,8 +1,8 @@
-import { openRepository } from '@ameide/publisher-kit/git';
-import { parseCoordinate } from '@ameide/versioning-core';
+import { InvalidInputError, parseCoordinate, prefixHint } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { traceCommit, traceCoordinate } from '../../trace/trace.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { openDirectory } from '../open-directory.ts';
 import { progressLine, traceTable } from '../output.ts';
 
 export interface TraceArguments {
@@ -18,7 +18,7 @@ export interface TraceArguments {
 
 /** `ameide-release trace` */
 export async function trace(env: CliEnvironment, args: TraceArguments): Promise<number> {
-  await using repository = await openRepository(args.directory);
+  await using repository = await openDirectory(args.directory);
   const definition = await loadDefinition(repository.root, args.config);
   const options = {
     repository,
@@ -28,9 +28,18 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
   };
   const report = args.subject.includes(':')
     ? await traceCoordinate(parseCoordinate(args.subject), options)
-    : await traceCommit(args.subject, options);
+    : await traceCommit(args.subject, options).catch((error: unknown) => {
+        throw withPrefixHint(error, args.subject);
+      });
   env.stdout(
     args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`,
   );
   return report.exitCode;
+}
+
+/** What is no commit may be an artifact without its ecosystem. */
+function withPrefixHint(error: unknown, subject: string): unknown {
+  const hint = prefixHint(subject);
+  const isRef = error instanceof InvalidInputError && error.field === 'ref';
+  return isRef && hint !== undefined ? error.with({ hint }) : error;
 }

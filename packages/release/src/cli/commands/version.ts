@@ -1,8 +1,8 @@
-import { openRepository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core';
 import { type BaseSource, type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import { releaseFacts } from '../../report/facts.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { openDirectory } from '../open-directory.ts';
 import { versionTable } from '../output.ts';
 
 export interface VersionArguments {
@@ -23,7 +23,7 @@ export interface VersionArguments {
  * `ameide-release version`: offline; needs no definition when `--base` or `--version-file` is given.
  */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
-  await using repository = await openRepository(args.directory);
+  await using repository = await openDirectory(args.directory);
   const known = await baseOf(args, repository.root);
   const question: CommitQuestion = {
     ...known,
@@ -43,7 +43,10 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
   return 0;
 }
 
-type Known = { readonly base: BaseSource } & Pick<CommitQuestion, 'stamp' | 'afterRelease'>;
+type Known = { readonly base: BaseSource } & Pick<
+  CommitQuestion,
+  'goModules' | 'stamp' | 'afterRelease'
+>;
 
 async function baseOf(args: VersionArguments, root: string): Promise<Known> {
   if (args.base !== undefined && args.versionFile !== undefined) {

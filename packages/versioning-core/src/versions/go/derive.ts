@@ -58,6 +58,20 @@ export function deriveGo(
   return { version: pseudoVersion(start, older?.version, commit.datetime, commit.sha), tag: null };
 }
 
+/**
+ * Returns the version of a module that a mirror publishes: a tag on a release or candidate, else the
+ * query `source-<sha>`, which `go` resolves to a pseudo-version that depends on the mirror's tags.
+ * Throws `InvalidInputError` as `deriveGo` does.
+ */
+export function deriveMirroredGo(
+  commit: GoCommit,
+  channel: Channel,
+  modulePath: string,
+): GoVersion {
+  const { tag } = deriveGo(commit, channel, { tags: [] }, { modulePath });
+  return { version: tag ?? `source-${commit.sha}`, tag };
+}
+
 /** The parts of a Go version. */
 export interface ParsedGoVersion extends ParsedVersion {
   /** The module's sub-directory, when the string was a tag with a prefix. */

@@ -1,5 +1,6 @@
 export {
   deriveGo,
+  deriveMirroredGo,
   type GoCommit,
   type GoVersion,
   type ParsedGoVersion,
