@@ -14,6 +14,7 @@ export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './ar
 export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';
+export { objectSizes } from './checkout/object-sizes.ts';
 export { hideStamped } from './checkout/stamped.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
@@ -23,6 +24,7 @@ export {
   shownPath,
   validateFiles,
   validateFolderContent,
+  validateForProgram,
 } from './files/published-files.ts';
 export * from './git/index.ts';
 export { onceForEach } from './git/once-for-each.ts';

@@ -322,21 +322,3 @@ suite('the working tree', () => {
     expect(await repository.remoteUrl()).toBe('https://github.com/ameideio/Ameide');
   });
 });
-
-suite('a partial clone', () => {
-  it('fetches nothing while it is read, and says what to do', async () => {
-    using repo = sample();
-    repo.write('file', 'content');
-    repo.commit('one');
-    repo.git('config', 'uploadpack.allowFilter', 'true');
-    using other = folder();
-    const clone = join(other.directory, 'clone');
-    const from = `file://${repo.directory}`;
-    repo.git('clone', '--quiet', '--no-checkout', '--filter=blob:none', from, clone);
-    await using repository = await openRepository(clone);
-    const source = repository.source(await repository.resolve('HEAD'));
-    await expect(source.readText('file')).rejects.toThrow('git fetch --refetch --no-filter');
-    const missing = repo.git('-C', clone, 'rev-list', '--objects', '--missing=print', 'HEAD');
-    expect(missing).toMatch(/^\?/m);
-  });
-});

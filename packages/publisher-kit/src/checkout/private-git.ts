@@ -7,14 +7,13 @@ import type { Processes } from '../process/processes.ts';
 
 /**
  * Runs git without the user's and the system's configuration: none of their filters, hooks,
- * headers, credentials or address rewriting. A partial clone fetches nothing unasked.
+ * headers, credentials or address rewriting.
  */
 export const NO_CONFIGURATION: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_SYSTEM: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_ATTR_NOSYSTEM: '1',
-  GIT_NO_LAZY_FETCH: '1',
 };
 
 /** Our own git directory that borrows the objects of another one. */

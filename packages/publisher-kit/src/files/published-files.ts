@@ -9,6 +9,7 @@ import {
 } from '@ameide/versioning-core';
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 import { isArchivePath } from '../archive/path.ts';
+import { FETCH_ALL } from '../git/repository/partial-clone.ts';
 import { inParallel } from '../parallel.ts';
 import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
 
@@ -33,7 +34,7 @@ export interface PublishedFiles {
  * Reports what is wrong with the files to publish, in any ecosystem: names that no archive can
  * hold, files that look like credentials, content that this clone lacks. Reports all problems at
  * once, each with its path. Offline. Codes: `file-name`, `secret-file`, `lfs-content-missing`,
- * `submodule-missing`.
+ * `submodule-missing`, `partial-clone`.
  */
 export async function validateFiles({
   source,
@@ -48,10 +49,12 @@ export async function validateFiles({
   const submodules = files.filter(({ mode }) => mode === 'submodule').map(({ path }) => path);
   const isUsable = (path: string): boolean =>
     isArchivePath(path, portable) && !path.includes(NOT_UTF8);
-  const missing = (await missingAmong(files, source)).filter(({ path }) => !allow.includes(path));
+  const missing = (await missingAmong(files, source)).filter((one) => !isAllowed(one, allow));
+  const absent = new Set(missing.filter(isAbsent).map(({ path }) => path));
   const secret = await inParallel(files, async ({ path, mode }) => {
     if (allow.includes(path) || mode === 'submodule') return [];
     if (isSecretFile(path)) return [path];
+    if (absent.has(path)) return [];
     const content =
       contents?.get(path) ?? (isKeyFile(path) ? await source.readBytes(path) : undefined);
     return content !== undefined && holdsPrivateKey(content) ? [path] : [];
@@ -61,9 +64,30 @@ export async function validateFiles({
       .filter((path) => !isUsable(path))
       .map((path) => unusableName(project, path, portable)),
     ...secret.flat().map((path) => secretFile(project, path)),
-    ...missing
-      .filter(({ path }) => paths.has(path) || submodules.some((one) => isBelow(one, path)))
-      .map((one) => missingContentProblem(project, one)),
+    ...missingProblems(
+      project,
+      missing.filter(({ path }) => paths.has(path) || submodules.some((one) => isBelow(one, path))),
+    ),
+  ];
+}
+
+function isAbsent({ reason }: MissingContent): boolean {
+  return reason === 'partial-clone';
+}
+
+/** A pointer or an empty folder can be published as it is. A file without content cannot. */
+function isAllowed(missing: MissingContent, allow: readonly string[]): boolean {
+  return !isAbsent(missing) && allow.includes(missing.path);
+}
+
+/** A partial clone may lack thousands of files, so they are one problem. */
+function missingProblems(project: string, missing: readonly MissingContent[]): readonly Problem[] {
+  const absent = missing.filter(isAbsent).map(({ path }) => path);
+  return [
+    ...missing.flatMap(({ path, reason }) =>
+      reason === 'partial-clone' ? [] : [missingContentProblem(project, { path, reason })],
+    ),
+    ...(absent.length === 0 ? [] : [partialCloneProblem(`${project} would publish`, absent)]),
   ];
 }
 
@@ -91,9 +115,8 @@ function commonFolder(folder: readonly string[], path: string): readonly string[
 }
 
 /**
- * Reports files in a folder whose Git LFS or submodule content this clone lacks, for a publisher
- * that knows only after the build which files it publishes. `isUnseen` is true for files that the
- * build ignores.
+ * Reports files in a folder whose content this clone lacks, for a publisher that knows only after
+ * the build which files it publishes. `isUnseen` is true for files that the build ignores.
  */
 export async function validateFolderContent(
   source: SourceTree,
@@ -103,9 +126,10 @@ export async function validateFolderContent(
   isUnseen: (path: string) => boolean = () => false,
 ): Promise<readonly Problem[]> {
   const missing = await source.missingContent(directory);
-  return missing
-    .filter(({ path }) => !allow.includes(path) && !isUnseen(path))
-    .map((one) => missingContentProblem(project, one));
+  return missingProblems(
+    project,
+    missing.filter((one) => !isAllowed(one, allow) && !isUnseen(one.path)),
+  );
 }
 
 /**
@@ -154,7 +178,10 @@ function secretFile(project: string, path: string): Problem {
  * The problem of a file whose content this clone lacks. Codes `lfs-content-missing`,
  * `submodule-missing`.
  */
-export function missingContentProblem(project: string, { path, reason }: MissingContent): Problem {
+export function missingContentProblem(
+  project: string,
+  { path, reason }: { readonly path: string; readonly reason: 'lfs' | 'submodule' },
+): Problem {
   return reason === 'lfs'
     ? problem({
         code: 'lfs-content-missing',
@@ -170,6 +197,34 @@ export function missingContentProblem(project: string, { path, reason }: Missing
         hint: `Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition. If consumers do not need it: allow: ['${path}'].`,
         path,
       });
+}
+
+/**
+ * Reports that a program which may read every file would not find all of them: see
+ * `partialCloneProblem`. Offline.
+ */
+export async function validateForProgram(
+  source: SourceTree,
+  who: string,
+): Promise<readonly Problem[]> {
+  const absent = (await source.missingContent('')).filter(isAbsent).map(({ path }) => path);
+  return absent.length === 0 ? [] : [partialCloneProblem(who, absent)];
+}
+
+/**
+ * The problem of files that a filter of `git clone` left out. `who` is the message's beginning:
+ * `npm:@ameideio/ameide-sdk-ts would publish`. Code `partial-clone`.
+ */
+function partialCloneProblem(who: string, paths: readonly string[]): Problem {
+  const [path = ''] = paths;
+  const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
+  return problem({
+    code: 'partial-clone',
+    kind: 'input',
+    message: `${who} ${shownPath(path)}${others}, whose content this clone lacks.`,
+    hint: FETCH_ALL,
+    path,
+  });
 }
 
 /** Returns a path or another string of the repository in a form that is safe to show. */

@@ -41,7 +41,7 @@ export async function openRepository(
 ): Promise<Repository> {
   const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
-  const call: GitCall = { processes, directory: place.root, env: OFFLINE };
+  const call: GitCall = { processes, directory: place.root };
   const environment = readerEnvironment(ports.env ?? process.env);
   const reader = createObjectReader(place.gitDirectory, environment);
   const trees = createTreeReader(reader);
@@ -152,16 +152,10 @@ function createTagLister(
   });
 }
 
-/**
- * In a partial clone git fetches what it lacks behind our back, with the user's credentials.
- * Reading is offline: git before 2.45 does not know the first variable, and obeys the second.
- */
-const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
-
 /** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   const ours = gitEnvironment() as Record<string, string>;
-  return { ...allowedEnvironment(base), ...ours, ...OFFLINE };
+  return { ...allowedEnvironment(base), ...ours };
 }
 
 async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {
