@@ -23,6 +23,7 @@ import { obtainSubmodule, type SubmoduleParent } from './fetch-submodule.ts';
 import { findPointers, openLfsStore, usesLfs } from './lfs.ts';
 import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
 import { refusedByGit } from './refused-by-git.ts';
+import { hideChanges } from './stamped.ts';
 import { type CloneFolders, listSubmodules, type Submodule } from './submodules.ts';
 
 /** What `createCheckout` needs to know about a commit. */
@@ -139,8 +140,7 @@ async function layOutLfs(
     }
   }
   // To git, the files are unchanged: git-lfs would clean the content back into the pointer.
-  const paths = touched.map((path) => `${path}\0`).join('');
-  await checkout.git(['update-index', '--assume-unchanged', '-z', '--stdin'], paths);
+  await hideChanges(touched, checkout);
   return missing;
 }
 

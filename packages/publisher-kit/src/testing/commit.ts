@@ -11,7 +11,7 @@ import {
   type VersionOptions,
 } from '@ameide/versioning-core';
 import type { Repository } from '../git/repository/repository.ts';
-import { type FileContent, writeInto } from './git-repository.ts';
+import { type FileContent, writeCheckout } from './git-repository.ts';
 import { type LiteralOptions, literalSource } from './literal-source.ts';
 import { type TestReleaseOptions, testRelease } from './release.ts';
 
@@ -42,7 +42,10 @@ export interface LiteralCommitOptions extends Pick<LiteralOptions, 'missing'> {
 /** Does to a checkout what `prepare` of the release definition would do. */
 type Prepare = (checkout: string) => void;
 
-/** Makes a commit without git: its files as a literal, with fixed times. */
+/**
+ * Makes a commit without git: its files as a literal, with fixed times. Only a checkout of it has
+ * an index.
+ */
 export function literalCommit(
   files: Readonly<Record<string, FileContent>>,
   options: LiteralCommitOptions = {},
@@ -60,7 +63,7 @@ export function literalCommit(
     },
     async checkout(folder) {
       mkdirSync(folder);
-      for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+      writeCheckout(folder, files);
       prepare?.(folder);
       return folder;
     },

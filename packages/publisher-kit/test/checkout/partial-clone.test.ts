@@ -86,8 +86,8 @@ suite('a checkout of a partial clone', () => {
       const url = `file://${repo.directory}`;
       const flags = ['--quiet', '--no-checkout', '--filter=blob:none'];
       gitIn(other.directory, 'clone', ...flags, url, clone);
-      for (const made of [layOut(clone), foretell(clone)])
-        await expect(made).rejects.toMatchObject({
+      for (const make of [layOut, foretell])
+        await expect(make(clone)).rejects.toMatchObject({
           code: 'partial-clone',
           message: expect.stringContaining(path) as string,
         });
