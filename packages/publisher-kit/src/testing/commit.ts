@@ -10,6 +10,7 @@ import {
   type SourceTree,
   type VersionOptions,
 } from '@ameide/versioning-core';
+import { makeLinksRelative } from '../checkout/links.ts';
 import type { Repository } from '../git/repository/repository.ts';
 import { type FileContent, writeCheckout } from './git-repository.ts';
 import { type LiteralOptions, literalSource } from './literal-source.ts';
@@ -64,8 +65,7 @@ export function literalCommit(
     async checkout(folder) {
       mkdirSync(folder);
       writeCheckout(folder, files);
-      prepare?.(folder);
-      return folder;
+      return prepared(folder, prepare);
     },
   };
 }
@@ -116,8 +116,14 @@ export async function repositoryCommit(
     async checkout(folder) {
       mkdirSync(folder);
       await repository.checkout(sha, folder);
-      prepare?.(folder);
-      return folder;
+      return prepared(folder, prepare);
     },
   };
+}
+
+/** Does what the engine does before it copies a checkout. */
+async function prepared(folder: string, prepare: Prepare | undefined): Promise<string> {
+  prepare?.(folder);
+  await makeLinksRelative(folder);
+  return folder;
 }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hideStamped, inParallel, type Processes } from '@ameide/publisher-kit';
+import { hideStamped, inParallel, type Processes, rewriteFile } from '@ameide/publisher-kit';
 import { parseManifestJson } from '../manifest/json.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
@@ -26,7 +26,7 @@ export async function stampCheckout(
     const path = join(checkout, one, 'package.json');
     const json = parseManifestJson(await readFile(path, 'utf8'), join(one, 'package.json'));
     const stamped = stampSource(json, stamp, scope(stamp));
-    await writeFile(path, `${JSON.stringify(stamped, undefined, 2)}\n`);
+    await rewriteFile(path, `${JSON.stringify(stamped, undefined, 2)}\n`);
   });
   const stamped = [...directories].map((one) => join(one, 'package.json'));
   await hideStamped(checkout, stamped, processes);

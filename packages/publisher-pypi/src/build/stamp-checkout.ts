@@ -1,6 +1,6 @@
-import { lstat, readFile, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hideStamped, type Processes } from '@ameide/publisher-kit';
+import { hideStamped, type Processes, rewriteFile } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
@@ -48,7 +48,7 @@ async function rewrite(
   change: (text: string) => string,
 ): Promise<void> {
   const path = join(project, name);
-  await writeFile(path, change(decode(await readFile(path), name)));
+  await rewriteFile(path, change(decode(await readFile(path), name)));
   await utimes(path, plan.sourceDateEpoch, plan.sourceDateEpoch);
 }
 

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import {
   copyCheckout,
   inParallel,
+  makeLinksRelative,
   type Processes,
   processProblem,
   validateForProgram,
@@ -98,6 +99,8 @@ export async function prepareCheckout(
         }),
       );
   }
+  if (input.prepare.length > 0)
+    await makeLinksRelative(directory, { processes, signal: context.signal });
   return ok(directory);
 }
 
