@@ -1,4 +1,4 @@
-import { shownPath, validateFiles } from '@ameide/publisher-kit';
+import { allowOption, shownPath, validateFiles } from '@ameide/publisher-kit';
 import { type Problem, pathBelow, pathIn, problem, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ConvertedFiles } from './module/attributes.ts';
@@ -125,7 +125,7 @@ function validateLfsFiles(
         code: 'go-lfs-file',
         kind: 'input',
         message: `${project} would publish the Git LFS pointer ${shownPath(path)}: go downloads the pointer instead of the content or, if git-lfs is installed, the content, whose checksum differs.`,
-        hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: allow: ['${path}'].`,
+        hint: `Keep the file in git itself, or publish the module through a mirror. If consumers do not need it: ${allowOption(path)}.`,
         path,
       }),
     );

@@ -20,6 +20,7 @@ export { hideStamped } from './checkout/stamped.ts';
 export { rewriteFile } from './checkout/writable.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
+  allowOption,
   checkBuiltFiles,
   missingContentProblem,
   type PublishedFiles,

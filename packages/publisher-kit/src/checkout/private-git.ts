@@ -2,7 +2,7 @@ import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { type GitCall, git } from '../git/git-command.ts';
-import { borrowObjects, commonDirectory } from '../git/repository/alternates.ts';
+import { borrowObjects, commonDirectory, quoted } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 
 /**
@@ -55,7 +55,7 @@ const CONFIGURATION = `[core]
 function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string {
   if (workTree === undefined) return '';
   if (gitDirectory === join(workTree, '.git')) return '[core]\n\tbare = false\n';
-  const path = JSON.stringify(relative(gitDirectory, workTree));
+  const path = quoted(relative(gitDirectory, workTree));
   return `[core]\n\tbare = false\n\tworktree = ${path}\n`;
 }
 

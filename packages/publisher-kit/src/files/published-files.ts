@@ -48,7 +48,7 @@ export async function validateFiles({
   // A submodule's files are not the commit's own, so we do not know which of them are published.
   const submodules = files.filter(({ mode }) => mode === 'submodule').map(({ path }) => path);
   const isUsable = (path: string): boolean =>
-    isArchivePath(path, portable) && !path.includes(NOT_UTF8);
+    isArchivePath(path, portable && !allow.includes(path)) && !path.includes(NOT_UTF8);
   const missing = (await missingAmong(files, source)).filter((one) => !isAllowed(one, allow));
   const absent = new Set(missing.filter(isAbsent).map(({ path }) => path));
   const secret = await inParallel(files, async ({ path, mode }) => {
@@ -60,9 +60,7 @@ export async function validateFiles({
     return content !== undefined && holdsPrivateKey(content) ? [path] : [];
   });
   return [
-    ...[...paths]
-      .filter((path) => !isUsable(path))
-      .map((path) => unusableName(project, path, portable)),
+    ...[...paths].filter((path) => !isUsable(path)).map((path) => unusableName(project, path)),
     ...secret.flat().map((path) => secretFile(project, path)),
     ...missingProblems(
       project,
@@ -147,19 +145,22 @@ export function checkBuiltFiles(
       code: 'built-secret-file',
       kind: 'incomplete',
       message: `The built artifact of ${project} contains ${shownPath(path)}, which usually holds credentials.`,
-      hint: `Leave the file out. If it is meant to be published: allow: ['${path}'].`,
+      hint: `Leave the file out. If it is meant to be published: ${allowOption(path)}.`,
       path,
       rerun: 'after-fix',
     }),
   );
 }
 
-function unusableName(project: string, path: string, portable: boolean): Problem {
+function unusableName(project: string, path: string): Problem {
   return problem({
     code: 'file-name',
     kind: 'input',
     message: `${project} would publish ${shownPath(path)}, a name that archives and other systems cannot hold.`,
-    hint: `Rename it: UTF-8${portable ? ' without backslashes and control characters' : ''}. Or do not publish it.`,
+    hint:
+      isArchivePath(path, false) && !path.includes(NOT_UTF8)
+        ? `Rename it: without backslashes and control characters. Or do not publish it. If it need not unpack on Windows: ${allowOption(path)}.`
+        : 'Rename it: UTF-8. Or do not publish it.',
     path,
   });
 }
@@ -169,7 +170,7 @@ function secretFile(project: string, path: string): Problem {
     code: 'secret-file',
     kind: 'input',
     message: `${project} would publish ${shownPath(path)}, which usually holds credentials.`,
-    hint: `Leave it out of the package; if it was ever published, replace the credentials in it. If it is meant to be published: allow: ['${path}'].`,
+    hint: `Leave it out of the package; if it was ever published, replace the credentials in it. If it is meant to be published: ${allowOption(path)}.`,
     path,
   });
 }
@@ -187,14 +188,14 @@ export function missingContentProblem(
         code: 'lfs-content-missing',
         kind: 'input',
         message: `${project} would publish ${shownPath(path)}, whose content is in Git LFS and not in this clone.`,
-        hint: `Fetch it: git lfs fetch (actions/checkout: lfs: true); git lfs fsck finds content that is damaged. If the pointer is meant to be published: allow: ['${path}'].`,
+        hint: `Fetch it: git lfs fetch (actions/checkout: lfs: true); git lfs fsck finds content that is damaged. If the pointer is meant to be published: ${allowOption(path)}.`,
         path,
       })
     : problem({
         code: 'submodule-missing',
         kind: 'input',
         message: `${project} would publish the submodule ${shownPath(path)}, whose commit is not in this clone.`,
-        hint: `Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition. If consumers do not need it: allow: ['${path}'].`,
+        hint: `Fetch it: git submodule update --init --recursive (actions/checkout: submodules: recursive), or set submodules: true in the release definition. If consumers do not need it: ${allowOption(path)}.`,
         path,
       });
 }
@@ -225,6 +226,22 @@ function partialCloneProblem(who: string, paths: readonly string[]): Problem {
     hint: FETCH_ALL,
     path,
   });
+}
+
+/** Returns the option `allow` for these paths as someone would write it in a definition. */
+export function allowOption(...paths: readonly string[]): string {
+  const literals = paths.map((path) =>
+    /['\\]|[^\x20-\x7e]/.test(path) ? asJson(path) : `'${path}'`,
+  );
+  return `allow: [${literals.join(', ')}]`;
+}
+
+/** Returns a string literal in ASCII, so no control or bidi character reaches a terminal. */
+function asJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Returns a path or another string of the repository in a form that is safe to show. */

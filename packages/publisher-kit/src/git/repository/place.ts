@@ -23,10 +23,12 @@ export async function locate(directory: string, processes: Processes): Promise<P
     '--show-toplevel',
   ];
   const result = await tryGit(['rev-parse', ...questions], { processes, directory });
-  const [gitDirectory, shallow, bare, root] = text(result).split('\n');
-  if (gitDirectory !== undefined && gitDirectory !== '' && (result.ok || bare === 'true')) {
+  // A path may hold newlines.
+  const [, gitDirectory, shallow, bare, root] =
+    /^(.+?)\n(true|false)\n(true|false)\n(?:(.+)\n)?$/s.exec(text(result)) ?? [];
+  if (gitDirectory !== undefined && (result.ok || bare === 'true')) {
     return {
-      root: root === undefined || root === '' ? gitDirectory : root,
+      root: root ?? gitDirectory,
       gitDirectory,
       isShallow: shallow === 'true',
       isBare: bare === 'true',
