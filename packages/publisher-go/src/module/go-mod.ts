@@ -1,3 +1,4 @@
+import { allowOption } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   type Problem,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
 import { openRepository } from '../../src/git/index.ts';
