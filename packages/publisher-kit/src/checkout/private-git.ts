@@ -84,7 +84,8 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
   // A fixed name, so that the user's configuration has no effect.
   await git(['init', ...flags, '--initial-branch=main', ...bare], {
     ...call,
-    env: NO_CONFIGURATION,
+    // Whatever git's default: we write a file `packed-refs` (git 2.45).
+    env: { ...NO_CONFIGURATION, GIT_DEFAULT_REF_FORMAT: 'files' },
     ...(workTree === undefined ? {} : { directory: workTree }),
   });
   await borrowObjects(gitDirectory, common);

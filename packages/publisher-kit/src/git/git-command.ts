@@ -106,11 +106,12 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
 
 /** Returns git's reason as one line. The last line would often be advice instead. */
 export function reasonOf(result: ProcessResult): string {
-  const lines = result.stderrText.split('\n');
-  const said =
-    lines.find((line) => line.startsWith('fatal: ')) ??
-    lines.find((line) => line.startsWith('error: '));
-  return said === undefined ? result.summary : cleanText(said);
+  // A line that ends with a colon goes on in indented ones.
+  const [said] =
+    /^fatal: .*(?:(?<=:)\n\t.*)*/m.exec(result.stderrText) ??
+    /^error: .*(?:(?<=:)\n\t.*)*/m.exec(result.stderrText) ??
+    [];
+  return said === undefined ? result.summary : cleanText(said.replace(/\n\t/g, ' '));
 }
 
 /** Returns git's output unchanged: ids and names to compare, never to show. */

@@ -23,7 +23,7 @@ export async function openRepository(
   const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
   const { gitDirectory, root } = place;
-  const call: GitCall = { processes, directory: root };
+  const call: GitCall = { processes, directory: root, gitDirectory };
   const environment = readerEnvironment(ports.env ?? process.env);
   const reader = createObjectReader(gitDirectory, environment);
   const trees = createTreeReader(reader);
