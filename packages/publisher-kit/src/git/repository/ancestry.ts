@@ -9,7 +9,7 @@ import { refuseShallow } from './shallow.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
 interface Ancestry extends Pick<Repository, 'history' | 'tagsAt' | 'mergedTags'> {
-  ancestorTags(sha: string): Promise<readonly AncestorTag[]>;
+  readonly ancestorTags: (sha: string) => Promise<readonly AncestorTag[]>;
 }
 
 /** Answers what depends on a commit's ancestors. */

@@ -65,19 +65,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   let closing = false;
   const end = (how: string, cause?: Error): void => {
     ended = true;
-    const open = waiting.splice(0);
-    if (/promisor remote/.test(stderr)) {
-      const lacking = open.shift();
-      lacking?.reject(partialClone(lacking.name));
-      for (const one of open) one.resolve('ask again');
-      return;
-    }
-    const said = cleanText(stderr);
-    const error = new GitError(
-      `git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`,
-      { cause },
-    );
-    for (const one of open) one.reject(error);
+    rejectAll(waiting.splice(0), stderr, how, cause);
   };
   child.on('error', (error) => end(error.message, error));
   child.on('close', (code, signal) =>
@@ -117,6 +105,25 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       await once(child, 'close');
     },
   };
+}
+
+/** Ends the requests that have no answer, in their order. */
+function rejectAll(
+  open: readonly Waiting[],
+  stderr: string,
+  how: string,
+  cause: Error | undefined,
+): void {
+  const [first, ...others] = open;
+  if (/promisor remote/.test(stderr)) {
+    first?.reject(partialClone(first.name));
+    for (const one of others) one.resolve('ask again');
+    return;
+  }
+  const said = cleanText(stderr);
+  const reason = said === '' ? how : `${how}: ${said}`;
+  const error = new GitError(`git cat-file --batch ended early: ${reason}`, { cause });
+  for (const one of open) one.reject(error);
 }
 
 function deliver(answer: BatchAnswer, waiting: Waiting): void {

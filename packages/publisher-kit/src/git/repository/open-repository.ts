@@ -30,13 +30,16 @@ export async function openRepository(
   const commits = createCommits(reader, place.isShallow);
   const { ancestorTags, ...ancestry } = createAncestry(place, commits, call);
   const clone = { gitDirectory, root, processes };
-  const checkouts = createCheckouts(clone, environment, { trees, header: commits.header });
+  const checkouts = createCheckouts(clone, environment, {
+    trees,
+    header: (sha) => commits.header(sha),
+  });
   const commitTime = async (sha: string): Promise<number> => (await commits.header(sha)).time;
   const rootTree = async (sha: string): Promise<string> => (await commits.header(sha)).tree;
   return {
     ...describePlace(place, call),
     ...ancestry,
-    resolve: commits.resolve,
+    resolve: (ref) => commits.resolve(ref),
     commitTime,
     source: (sha, options = {}) =>
       createSourceTree(sha, {
