@@ -16,7 +16,10 @@ const checkout = join(workspace.directory, 'checkout');
 const at = (path: string): string => join(checkout, path);
 mkdirSync(at('cache/mod'), { recursive: true });
 writeFileSync(at('cache/mod/package.json'), '{}', { mode: 0o400 });
-writeFileSync(Buffer.concat([Buffer.from(at('cache/mod/')), Buffer.from([0xff])]), '');
+const notUtf8 = Buffer.concat([Buffer.from(at('cache/mod/')), Buffer.from([0xff])]);
+mkdirSync(notUtf8);
+writeFileSync(Buffer.concat([notUtf8, Buffer.from('/file')]), '');
+chmodSync(notUtf8, 0o500);
 symlinkSync(at('cache'), at('cache/mod/link'));
 for (const path of ['cache/mod', 'cache']) chmodSync(at(path), 0o500);
 
