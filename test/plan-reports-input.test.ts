@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { configuration } from '@ameide/publisher-configuration';
@@ -293,6 +294,15 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   [
     'submodule-missing',
     { ...go(), before: (repository) => addSubmodule(repository, 'go/vendored') },
+  ],
+  [
+    'partial-clone',
+    {
+      after: (repository) => {
+        const id = repository.git('rev-parse', 'HEAD:sdk/index.js');
+        rmSync(`${repository.directory}/.git/objects/${id.slice(0, 2)}/${id.slice(2)}`);
+      },
+    },
   ],
   [
     'submodule-refused',

@@ -1,4 +1,4 @@
-import { shownPath } from '@ameide/publisher-kit';
+import { allowOption, shownPath } from '@ameide/publisher-kit';
 import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { followLinks, type Links } from './folder/links.ts';
 
@@ -84,6 +84,6 @@ function brokenLink(
   return {
     code: 'ghcr-link',
     message: `${project} would contain the link ${shownPath(path)}, which ${why}: in the image it leads elsewhere.`,
-    hint: `Replace the link by the file. To publish the link unchanged: allow: ['${path}'].`,
+    hint: `Replace the link by the file. To publish the link unchanged: ${allowOption(path)}.`,
   };
 }

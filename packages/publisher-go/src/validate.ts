@@ -100,13 +100,15 @@ async function validateMirrored(
 ): Promise<readonly Problem[]> {
   const replaced = fromCheckout.map((path) => pathIn(directory, path));
   const files = (await source.list(directory)).filter(
-    ({ mode, path }) =>
-      !(mode === 'submodule' && allow.includes(path)) &&
-      !replaced.some((one) => isWithin(path, one)),
+    ({ mode, path }) => !(mode === 'submodule' && allow.includes(path)),
   );
   const problems = await validateFiles({ source, project, files, allow });
+  const isReplaced = (path = ''): boolean => replaced.some((one) => isWithin(path, one));
   // A git repository can hold every name; Go's own rule refuses names that `go` cannot handle.
-  return problems.filter(({ code }) => code !== 'file-name');
+  // `prepare` may replace a file, but not leave out one that the clone lacks.
+  return problems.filter(
+    ({ code, path }) => code === 'partial-clone' || (code !== 'file-name' && !isReplaced(path)),
+  );
 }
 
 function validateLfsFiles(

@@ -313,6 +313,36 @@ needs('git', 'go')('what differs in a checkout', () => {
     expect(Object.keys(tree(lab, 'dev'))).toEqual(['go.mod', 'protos/a.proto', 'sdk.go', 'use.go']);
     expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
   });
+
+  const refused = (path: string) => [{ code: 'go-file-name', path: `${SDK}/protos/${path}` }];
+  test.each([
+    ['a newline', 'data/new\nline.txt', refused('data/new\nline.txt')],
+    ['a backslash', 'data/a\\b.txt', refused('data/a\\b.txt')],
+    ['bytes that are not UTF-8', 'data/\xff.txt', refused('data/\uFFFD.txt')],
+    // It is no part of the module.
+    ['a newline, in a module of its own', 'nested/new\nline.txt', []],
+  ])(
+    'a submodule with %s in a file name is mirrored, or refused with its path',
+    async (_, name, problems) => {
+      await using lab = await openLab();
+      lab.commit();
+      const protos = lab.scratch();
+      git(protos, ['init', '--quiet', '--initial-branch=main']);
+      for (const folder of ['data', 'nested']) mkdirSync(join(protos, folder));
+      writeFileSync(join(protos, 'nested/go.mod'), 'module example.org/nested\n');
+      writeFileSync(Buffer.from(`${protos}/${name}`, 'latin1'), 'x');
+      git(protos, ['add', '--all']);
+      git(protos, ['commit', '--quiet', '--message=protos']);
+      const add = ['submodule', '--quiet', 'add', protos, `${SDK}/protos`];
+      git(lab.directory, ['-c', 'protocol.file.allow=always', ...add]);
+      git(lab.directory, ['commit', '--quiet', '--message=submodule']);
+      const run = await lab.run(git(lab.directory, ['rev-parse', 'HEAD']), BRANCH);
+      expect(run.problems).toMatchObject(problems);
+      if (problems.length > 0) return;
+      const mirrored = git(lab.bare, ['ls-tree', '-r', '-z', '--name-only', 'dev']).split('\0');
+      expect(mirrored).toContain(`protos/${name}`);
+    },
+  );
 });
 
 describe('files that prepare leaves and that consumers do not need', () => {

@@ -58,7 +58,13 @@ test('every code in the sources is in a table, and no other', () => {
     ([, code]) => code,
   );
   const inherited = ['invalid-input', 'module-path-major'];
-  const shared = ['secret-file', 'built-secret-file', 'lfs-content-missing', 'submodule-missing'];
+  const shared = [
+    'secret-file',
+    'built-secret-file',
+    'lfs-content-missing',
+    'submodule-missing',
+    'partial-clone',
+  ];
   expect(new Set(rows)).toEqual(new Set([...used, ...kits, ...inherited, ...shared]));
   expect(rows).toHaveLength(new Set(rows).size);
 });

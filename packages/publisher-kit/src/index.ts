@@ -14,9 +14,13 @@ export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './ar
 export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';
+export { makeLinksRelative } from './checkout/links.ts';
+export { objectSizes } from './checkout/object-sizes.ts';
 export { hideStamped } from './checkout/stamped.ts';
+export { rewriteFile } from './checkout/writable.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
+  allowOption,
   checkBuiltFiles,
   lfsPointerProblem,
   missingContentProblem,
@@ -24,6 +28,7 @@ export {
   shownPath,
   validateFiles,
   validateFolderContent,
+  validateForProgram,
 } from './files/published-files.ts';
 export * from './git/index.ts';
 export { onceForEach } from './git/once-for-each.ts';

@@ -1,11 +1,20 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { InvalidInputError } from '@ameide/versioning-core';
-import { expect, it } from 'vitest';
+import { InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { tryGit } from '../src/git/git-command.ts';
 import { openRepository, refuseShallow } from '../src/git/index.ts';
 import { createProcesses } from '../src/process/create-processes.ts';
+import { gitIn } from './checkout/support.ts';
 import { codeOf, folder, sample } from './git/sample.ts';
 
 const suite = needs('git');
@@ -47,6 +56,46 @@ suite('opening', () => {
       expect(await repository.commitTime(sha)).toBe(1763047931);
       expect(await repository.dirtyPaths()).toEqual([]);
     }
+  });
+
+  it('opens a git directory whose working tree is elsewhere', async () => {
+    using repo = sample();
+    repo.write('file', 'x');
+    const sha = repo.commit('one');
+    using other = folder();
+    const gitDirectory = join(other.directory, 'git "dir"\n');
+    renameSync(join(repo.directory, '.git'), gitDirectory);
+    gitIn(gitDirectory, '--git-dir=.', 'config', 'core.worktree', repo.directory);
+    await using repository = await openRepository(gitDirectory);
+    expect(repository).toMatchObject({ root: repo.directory, gitDirectory });
+    expect(await repository.resolve('HEAD')).toBe(sha);
+    expect(await repository.dirtyPaths()).toEqual([]);
+    repo.write('file', 'y');
+    expect(await repository.dirtyPaths()).toEqual(['file']);
+  });
+
+  it('says all that git says of a format that it does not know', async () => {
+    using repo = sample();
+    repo.git('config', 'core.repositoryFormatVersion', '1');
+    repo.git('config', 'extensions.later', 'true');
+    await expect(openRepository(repo.directory)).rejects.toMatchObject({
+      hint: 'git says: fatal: unknown repository extension found: later',
+    });
+  });
+
+  it('looks at nothing that a git hook has in its environment', async () => {
+    using repo = sample();
+    repo.write('file', 'x');
+    const sha = repo.commit('one');
+    const names = ['DIR', 'WORK_TREE', 'INDEX_FILE', 'OBJECT_DIRECTORY', 'COMMON_DIR', 'EXEC_PATH'];
+    for (const name of names) vi.stubEnv(`GIT_${name}`, '/nonexistent');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.resolve('HEAD')).toBe(sha);
+    expect(await repository.dirtyPaths()).toEqual([]);
+    using target = folder();
+    expect((await repository.checkout(parseSha(sha), target.directory)).value).toEqual([]);
+    expect(readFileSync(join(target.directory, 'file'), 'utf8')).toBe('x');
   });
 
   it.runIf(process.getuid?.() === 0)(
@@ -323,23 +372,5 @@ suite('the working tree', () => {
     expect(await repository.remoteUrl()).toBeUndefined();
     repo.git('remote', 'add', 'origin', 'https://user:token@github.com/ameideio/Ameide.git');
     expect(await repository.remoteUrl()).toBe('https://github.com/ameideio/Ameide');
-  });
-});
-
-suite('a partial clone', () => {
-  it('fetches nothing while it is read, and says what to do', async () => {
-    using repo = sample();
-    repo.write('file', 'content');
-    repo.commit('one');
-    repo.git('config', 'uploadpack.allowFilter', 'true');
-    using other = folder();
-    const clone = join(other.directory, 'clone');
-    const from = `file://${repo.directory}`;
-    repo.git('clone', '--quiet', '--no-checkout', '--filter=blob:none', from, clone);
-    await using repository = await openRepository(clone);
-    const source = repository.source(await repository.resolve('HEAD'));
-    await expect(source.readText('file')).rejects.toThrow('git fetch --refetch --no-filter');
-    const missing = repo.git('-C', clone, 'rev-list', '--objects', '--missing=print', 'HEAD');
-    expect(missing).toMatch(/^\?/m);
   });
 });

@@ -1,5 +1,10 @@
 import { constants } from 'node:buffer';
-import { type ArchiveEntry, checkBuiltFiles, isArchivePath } from '@ameide/publisher-kit';
+import {
+  type ArchiveEntry,
+  allowOption,
+  checkBuiltFiles,
+  isArchivePath,
+} from '@ameide/publisher-kit';
 import {
   failed,
   type Problem,
@@ -70,7 +75,7 @@ async function builtProblems(
   return [
     ...(await manifestProblems(plan, packed.manifest, 'incomplete')),
     ...checkBuiltFiles(plan.publisher, inRepository, allow),
-    ...unusableNames(packed.files, plan),
+    ...unusableNames(packer, allow, packed.files, plan),
     ...missing(packer, allow, plan, packed),
   ];
 }
@@ -78,14 +83,21 @@ async function builtProblems(
 /**
  * Reports names that a tar archive cannot hold, or that another system confuses with one another.
  */
-function unusableNames(files: readonly ArchiveEntry[], plan: NpmPlan): readonly Problem[] {
+function unusableNames(
+  packer: Packer,
+  allow: readonly string[],
+  files: readonly ArchiveEntry[],
+  plan: NpmPlan,
+): readonly Problem[] {
   const coordinate = formatNpm(plan);
   const paths = files.map(({ path }) => path);
-  const names = paths.filter((path) => !isArchivePath(path));
+  const names = paths.filter(
+    (path) => !isArchivePath(path, !allow.includes(repositoryPath(packer, path))),
+  );
   if (names.length > 0) {
     const message = `${coordinate} would contain names that archives and other systems cannot hold: ${listPaths(names)}.`;
     const hint =
-      'Let the build write other names: UTF-8 without backslashes and control characters.';
+      'Let the build write other names, without backslashes and control characters; or allow each by its exact path in the repository.';
     return [builtProblem({ code: 'file-name', message, hint, coordinate })];
   }
   return collisionProblems(coordinate, ['package.json', ...paths], {
@@ -115,12 +127,12 @@ function missing(
     program === undefined
       ? `Let the option build, or the release's prepare, make what is missing${scripts}`
       : `Check that ${program} makes what is missing`;
-  const allowed = absent.map((path) => `'${repositoryPath(packer, path)}'`).join(', ');
+  const allowed = allowOption(...absent.map((path) => repositoryPath(packer, path)));
   return [
     builtProblem({
       code: 'npm-missing-file',
       message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
-      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: allow: [${allowed}].`,
+      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: ${allowed}.`,
       coordinate: formatNpm(plan),
     }),
   ];

@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
 import { sha512Integrity } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { sizeProblem } from '../src/build.ts';
 import { npm } from '../src/npm.ts';
+import { run } from './support/client.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { problemsOf, valueOf } from './support/result.ts';
 import { makeStep, type StepOptions } from './support/step.ts';
@@ -264,5 +266,32 @@ test('a tarball that npm clients could not send is refused after the build', asy
     code: 'npm-package-too-large',
     kind: 'incomplete',
     rerun: 'after-fix',
+  });
+});
+
+needs('npm')('a name that only Linux can hold', () => {
+  test('is packed where it is allowed, as npm packs it', async () => {
+    const names = ['lib/a\\b.js', 'lib/new\nline.js', 'lib/tab\t.js', 'lib/del\x7f.js'];
+    const prepare = (folder: string): void => {
+      for (const name of names) writeFileSync(join(folder, name), name);
+    };
+    const refused = problemsOf((await build({ prepare })).result);
+    expect(refused).toMatchObject([{ code: 'file-name' }]);
+    const allow = names.map((name) => `packages/a/${name}`);
+    const { result, step } = await build({ prepare, npm: { allow } });
+    const ours = await readTarball(valueOf(result).tarball);
+    const folder = join(step.checkout, 'packages/a');
+    const packed = [
+      'npm',
+      'pack',
+      '--ignore-scripts',
+      '--pack-destination',
+      step.workspace,
+    ] as const;
+    await run([...packed, '--json'], folder, { HOME: step.workspace });
+    const theirs = await readTarball(join(step.workspace, 'x-a-0.0.0.tgz'));
+    for (const name of names)
+      expect(ours.get(`package/${name}`)?.text).toBe(theirs.get(`package/${name}`)?.text ?? '');
+    expect([...ours.keys()].toSorted()).toEqual([...theirs.keys()].toSorted());
   });
 });

@@ -60,6 +60,7 @@ test('every code in the sources is in a table, and no other', () => {
     'file-name',
     'lfs-content-missing',
     'submodule-missing',
+    'partial-clone',
     'pypi-build-failed',
     'pypi-unauthorized',
     'pypi-forbidden',

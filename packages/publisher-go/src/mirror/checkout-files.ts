@@ -54,6 +54,8 @@ interface Collecting extends CheckoutQuestion {
 async function collect(path: string, collecting: Collecting): Promise<Problem[]> {
   const { directory, files, lfsFiles, root } = collecting;
   const given = join(root, directory, path);
+  // Node writes U+FFFD for bytes that are not UTF-8, and finds no file of that name.
+  if (path.includes('\uFFFD')) return [notUtf8(path, collecting)];
   const absolute = await realpath(given).catch(() => undefined);
   if (absolute === undefined) return [];
   if (!`${absolute}${sep}`.startsWith(`${root}${sep}`)) return [leadsOut(path, collecting)];
@@ -102,6 +104,14 @@ function nothingThere(path: string, question: CheckoutQuestion): Problem {
     code: 'go-not-in-checkout',
     what: 'but that file does not exist after prepare',
     hint: 'Correct fromCheckout, or make the file with prepare in the release definition.',
+  });
+}
+
+function notUtf8(path: string, question: CheckoutQuestion): Problem {
+  return refused(path, question, {
+    code: 'go-file-name',
+    what: 'whose name is not UTF-8',
+    hint: 'Rename it.',
   });
 }
 

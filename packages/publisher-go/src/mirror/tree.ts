@@ -34,14 +34,29 @@ export async function writeTree(
       store,
       replaced.map((path) => `${path}\0`).join(''),
     );
-  const paths = files.map(({ absolute }) => `${absolute}\n`).join('');
-  const ids = await git(['hash-object', '-w', '--no-filters', '--stdin-paths'], store, paths);
-  const entries = ids.split('\n').map((id, index) => {
-    const { mode, path } = files[index] ?? { path: '' };
-    return path === '' ? '' : `${mode === 'executable' ? '100755' : '100644'} ${id}\t${path}\0`;
-  });
+  const ids = await writeBlobs(
+    files.map(({ absolute }) => absolute),
+    store,
+  );
+  const entries = files.map(
+    ({ mode, path }, index) =>
+      `${mode === 'executable' ? '100755' : '100644'} ${ids[index]}\t${path}\0`,
+  );
   await git(['update-index', '-z', '--index-info'], store, entries.join(''));
   return git(['write-tree'], store);
+}
+
+/** Writes files as blobs. Returns their ids, in the order of the files. */
+async function writeBlobs(files: readonly string[], store: TreeStore): Promise<readonly string[]> {
+  const write = ['hash-object', '-w', '--no-filters'];
+  // The list of paths is one of lines.
+  const listed = files.filter((file) => !file.includes('\n'));
+  const input = listed.map((file) => `${file}\n`).join('');
+  const printed = await git([...write, '--stdin-paths'], store, input);
+  const ids = new Map(printed.split('\n').map((id, index) => [listed[index], id]));
+  for (const file of files)
+    if (!ids.has(file)) ids.set(file, await git([...write, '--', file], store));
+  return files.map((file) => ids.get(file) ?? '');
 }
 
 /** Returns the files that differ between two trees. */

@@ -1,3 +1,4 @@
+import { allowOption } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   type Problem,
@@ -97,7 +98,7 @@ export function validateGoMod({ project, file, own, allow }: GoModQuestion): Pro
       : of({
           code: 'go-placeholder-version',
           message: `${project}: ${path}, line ${line} requires ${name} ${version}, which nobody can download: ${why}.`,
-          hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. If that version is published: allow: ['${path}'].`,
+          hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. If that version is published: ${allowOption(path)}.`,
         });
   });
   return [...errors, ...unusable];

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownPath } from '@ameide/publisher-kit';
+import { allowOption, shownPath } from '@ameide/publisher-kit';
 import { folderOf, type Problem, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip } from '@ameide/versioning-core/go';
 import type { ModuleAtCommit } from '../validate.ts';
@@ -68,7 +68,7 @@ function uncommitted(path: string, module: ModuleAtCommit): Problem {
     code: 'go-not-in-commit',
     kind: 'incomplete',
     message: `${module.project}: prepare made ${shownPath(there)}, a part of the package in ${shownPath(folderOf(there)) || 'the root'}, which would not be published.`,
-    hint: `Commit it${mirror}. If consumers do not need it: allow: ['${there}'].`,
+    hint: `Commit it${mirror}. If consumers do not need it: ${allowOption(there)}.`,
     path: there,
     rerun: 'after-fix',
   });

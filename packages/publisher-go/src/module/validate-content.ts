@@ -1,4 +1,4 @@
-import { shownPath } from '@ameide/publisher-kit';
+import { allowOption, shownPath } from '@ameide/publisher-kit';
 import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { decideGoZip, type GoZipRefusal, MAX_ZIP } from '@ameide/versioning-core/go';
 import type { ModuleContent } from './content.ts';
@@ -92,7 +92,7 @@ function tooLarge(size: number, question: ContentQuestion): Problem {
 
 function packageProblem(found: Uncompilable, question: ContentQuestion): Problem {
   const path = pathIn(question.directory, found.path);
-  const allow = `allow: ['${path}']`;
+  const allow = allowOption(path);
   const make = (code: string, message: string, hint: string): Problem =>
     problem({ code, kind: question.kind, message, hint, path, rerun: 'after-fix' });
   if (found.kind === 'link')

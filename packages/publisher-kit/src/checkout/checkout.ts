@@ -17,11 +17,13 @@ import { GitError } from '../git/git-command.ts';
 import { sourceUrl } from '../git/repository/source-url.ts';
 import type { TreeReader } from '../git/repository/tree-reader.ts';
 import { sourceDateEpoch } from '../process/build-environment.ts';
+import { findAbsent, leftOut } from './absent.ts';
 import { readAttributes } from './attributes.ts';
 import { obtainSubmodule, type SubmoduleParent } from './fetch-submodule.ts';
 import { findPointers, openLfsStore, usesLfs } from './lfs.ts';
 import { copyTags, createPrivateGit, type PrivateGit } from './private-git.ts';
 import { refusedByGit } from './refused-by-git.ts';
+import { hideChanges } from './stamped.ts';
 import { type CloneFolders, listSubmodules, type Submodule } from './submodules.ts';
 
 /** What `createCheckout` needs to know about a commit. */
@@ -78,17 +80,30 @@ async function layOut(
   await copyTags(source, gitDirectory, processes);
   const url = address === undefined ? undefined : sourceUrl(address);
   if (url !== undefined) await checkout.git(['config', 'remote.origin.url', url]);
-  await checkout
-    .git(['checkout', '--quiet', '--force', '--detach', sha])
-    .catch((error: unknown) => {
-      throw refusedByGit(error, sha);
-    });
-  const lfs = await layOutLfs(commit, directory, checkout);
+  const { absent, present } = await findAbsent(commit.files, checkout);
+  await checkOutFiles(checkout, sha, absent).catch((error: unknown) => {
+    throw refusedByGit(error, sha);
+  });
+  const lfs = await layOutLfs({ ...commit, files: present }, directory, checkout);
   const submodules = await layOutSubmodules(commit, directory, gitDirectory, checkout);
   if (submodules.problems !== undefined) return submodules;
   setModesAndTimes(directory, commit.time);
   await checkout.git(['update-index', '-q', '--refresh']).catch(ignoreGitError);
-  return ok([...lfs, ...submodules.value]);
+  return ok([...absent.map(leftOut), ...lfs, ...submodules.value]);
+}
+
+/** Lays out every file but those that are absent from the clone; to git, they are unchanged. */
+async function checkOutFiles(
+  checkout: PrivateGit,
+  sha: string,
+  absent: readonly TreeFile[],
+): Promise<void> {
+  if (absent.length > 0) {
+    await checkout.git(['read-tree', sha]);
+    const paths = absent.map(({ path }) => `${path}\0`).join('');
+    await checkout.git(['update-index', '--skip-worktree', '-z', '--stdin'], paths);
+  }
+  await checkout.git(['checkout', '--quiet', '--force', '--detach', sha]);
 }
 
 async function layOutLfs(
@@ -125,8 +140,7 @@ async function layOutLfs(
     }
   }
   // To git, the files are unchanged: git-lfs would clean the content back into the pointer.
-  const paths = touched.map((path) => `${path}\0`).join('');
-  await checkout.git(['update-index', '--assume-unchanged', '-z', '--stdin'], paths);
+  await hideChanges(touched, checkout);
   return missing;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MissingContent } from '@ameide/versioning-core';
 import { createWorkspace } from '../workspace/workspace.ts';
+import { findAbsent, leftOut } from './absent.ts';
 import { readAttributes } from './attributes.ts';
 import type { CheckoutCommit } from './checkout.ts';
 import { submoduleAddress } from './fetch-submodule.ts';
@@ -23,7 +24,11 @@ export async function findMissing(
   await index.git(['read-tree', sha]).catch((error: unknown) => {
     throw refusedByGit(error, sha);
   });
-  const missing = [...(await missingLfs(commit, index))];
+  const { absent, present } = await findAbsent(files, index);
+  const missing = [
+    ...absent.map(leftOut),
+    ...(await missingLfs({ ...commit, files: present }, index)),
+  ];
   for (const submodule of await listSubmodules(files, sha, commit))
     missing.push(...(await missingOf(submodule, commit)));
   return missing;

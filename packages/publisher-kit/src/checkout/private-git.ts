@@ -2,19 +2,18 @@ import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { type GitCall, git } from '../git/git-command.ts';
-import { borrowObjects, commonDirectory } from '../git/repository/alternates.ts';
+import { borrowObjects, commonDirectory, quoted } from '../git/repository/alternates.ts';
 import type { Processes } from '../process/processes.ts';
 
 /**
  * Runs git without the user's and the system's configuration: none of their filters, hooks,
- * headers, credentials or address rewriting. A partial clone fetches nothing unasked.
+ * headers, credentials or address rewriting.
  */
 export const NO_CONFIGURATION: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_SYSTEM: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_ATTR_NOSYSTEM: '1',
-  GIT_NO_LAZY_FETCH: '1',
 };
 
 /** Our own git directory that borrows the objects of another one. */
@@ -56,7 +55,7 @@ const CONFIGURATION = `[core]
 function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string {
   if (workTree === undefined) return '';
   if (gitDirectory === join(workTree, '.git')) return '[core]\n\tbare = false\n';
-  const path = JSON.stringify(relative(gitDirectory, workTree));
+  const path = quoted(relative(gitDirectory, workTree));
   return `[core]\n\tbare = false\n\tworktree = ${path}\n`;
 }
 
@@ -85,7 +84,8 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
   // A fixed name, so that the user's configuration has no effect.
   await git(['init', ...flags, '--initial-branch=main', ...bare], {
     ...call,
-    env: NO_CONFIGURATION,
+    // Whatever git's default: we write a file `packed-refs` (git 2.45).
+    env: { ...NO_CONFIGURATION, GIT_DEFAULT_REF_FORMAT: 'files' },
     ...(workTree === undefined ? {} : { directory: workTree }),
   });
   await borrowObjects(gitDirectory, common);

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { GitError } from '../git/git-command.ts';
 import { unsafePath } from '../git/repository/object-format.ts';
+import { FETCH_ALL } from '../git/repository/partial-clone.ts';
 
 /** Returns the error to throw if git cannot lay a commit out: `unsafe-path` or `no-checkout`. */
 export function refusedByGit(error: unknown, sha: string): unknown {
@@ -15,7 +16,7 @@ export function refusedByGit(error: unknown, sha: string): unknown {
       field: 'commit',
       received: sha,
       expected: `a commit that git can check out; it says: ${error.message}`,
-      hint: 'In a partial clone fetch what it lacks first: git fetch --refetch --no-filter',
+      hint: FETCH_ALL,
     },
     'no-checkout',
   );

@@ -22,7 +22,14 @@ const SETTINGS: readonly GitSetting[] = [
 ];
 
 /**
- * Returns the environment of every git child. It has no prompts; `git status` does not refresh the
+ * In a partial clone git fetches what it lacks behind our back, with the user's credentials. Git
+ * before 2.45 may not know the first variable; every git obeys the second. What talks to a host
+ * names its transports instead (`remoteVariables`).
+ */
+const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
+
+/**
+ * Returns the environment of every git child. It is offline. It has no prompts; `git status` does not refresh the
  * index (GIT_OPTIONAL_LOCKS); messages are in English, because we read some. It ignores replace
  * refs and grafts, with which an id would show other content here than elsewhere. Settings are
  * passed as GIT_CONFIG_COUNT, _KEY_n and _VALUE_n (git-config(1), "ENVIRONMENT"; git 2.31), so that
@@ -31,6 +38,7 @@ const SETTINGS: readonly GitSetting[] = [
 export function gitEnvironment(settings: readonly GitSetting[] = []): Environment {
   const all = [...SETTINGS, ...settings];
   return {
+    ...OFFLINE,
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
     GIT_OPTIONAL_LOCKS: '0',
@@ -98,11 +106,12 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
 
 /** Returns git's reason as one line. The last line would often be advice instead. */
 export function reasonOf(result: ProcessResult): string {
-  const lines = result.stderrText.split('\n');
-  const said =
-    lines.find((line) => line.startsWith('fatal: ')) ??
-    lines.find((line) => line.startsWith('error: '));
-  return said === undefined ? result.summary : cleanText(said);
+  // A line that ends with a colon goes on in indented ones.
+  const [said] =
+    /^fatal: .*(?:(?<=:)\n\t.*)*/m.exec(result.stderrText) ??
+    /^error: .*(?:(?<=:)\n\t.*)*/m.exec(result.stderrText) ??
+    [];
+  return said === undefined ? result.summary : cleanText(said.replace(/\n\t/g, ' '));
 }
 
 /** Returns git's output unchanged: ids and names to compare, never to show. */

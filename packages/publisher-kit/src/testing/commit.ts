@@ -10,8 +10,9 @@ import {
   type SourceTree,
   type VersionOptions,
 } from '@ameide/versioning-core';
+import { makeLinksRelative } from '../checkout/links.ts';
 import type { Repository } from '../git/repository/repository.ts';
-import { type FileContent, writeInto } from './git-repository.ts';
+import { type FileContent, writeCheckout } from './git-repository.ts';
 import { type LiteralOptions, literalSource } from './literal-source.ts';
 import { type TestReleaseOptions, testRelease } from './release.ts';
 
@@ -42,7 +43,10 @@ export interface LiteralCommitOptions extends Pick<LiteralOptions, 'missing'> {
 /** Does to a checkout what `prepare` of the release definition would do. */
 type Prepare = (checkout: string) => void;
 
-/** Makes a commit without git: its files as a literal, with fixed times. */
+/**
+ * Makes a commit without git: its files as a literal, with fixed times. Only a checkout of it has
+ * an index.
+ */
 export function literalCommit(
   files: Readonly<Record<string, FileContent>>,
   options: LiteralCommitOptions = {},
@@ -60,9 +64,8 @@ export function literalCommit(
     },
     async checkout(folder) {
       mkdirSync(folder);
-      for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
-      prepare?.(folder);
-      return folder;
+      writeCheckout(folder, files);
+      return prepared(folder, prepare);
     },
   };
 }
@@ -113,8 +116,14 @@ export async function repositoryCommit(
     async checkout(folder) {
       mkdirSync(folder);
       await repository.checkout(sha, folder);
-      prepare?.(folder);
-      return folder;
+      return prepared(folder, prepare);
     },
   };
+}
+
+/** Does what the engine does before it copies a checkout. */
+async function prepared(folder: string, prepare: Prepare | undefined): Promise<string> {
+  prepare?.(folder);
+  await makeLinksRelative(folder);
+  return folder;
 }

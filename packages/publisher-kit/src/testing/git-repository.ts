@@ -107,3 +107,13 @@ export function writeInto(directory: string, path: string, content: FileContent)
   else if ('link' in content) symlinkSync(content.link, absolute);
   else writeFileSync(absolute, `${JSON.stringify(content, undefined, 2)}\n`);
 }
+
+/**
+ * Writes files into an empty folder, with a `.git` whose index knows them: a build hides its stamp
+ * from git.
+ */
+export function writeCheckout(folder: string, files: Readonly<Record<string, FileContent>>): void {
+  for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+  runGit(folder, ['init', '--quiet', '--template=']);
+  runGit(folder, ['add', '--all', '--force']);
+}

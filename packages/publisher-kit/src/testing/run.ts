@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -16,6 +16,7 @@ import type {
   Step,
 } from '@ameide/versioning-core';
 import { copyCheckout } from '../checkout/copy.ts';
+import { removeTree } from '../workspace/workspace.ts';
 import type { TestCommit } from './commit.ts';
 
 type PlanOf<X extends Publisher> = ReturnType<X['plan']>;
@@ -81,7 +82,7 @@ export async function openRun<X extends Publisher>(
     events,
     tryBuild,
     build: async () => asData(builtOf(await tryBuild())),
-    [Symbol.asyncDispose]: async () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => removeTree(root),
   };
 }
 

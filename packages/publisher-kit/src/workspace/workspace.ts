@@ -42,7 +42,8 @@ function folderName(id: string): string {
   return `${readable.slice(0, 48)}-${sha256Hex(id).slice(0, 8)}`.replace(/^-/, '');
 }
 
-async function removeTree(directory: string): Promise<void> {
+/** Removes a folder and all that is in it, also in folders that are read-only. */
+export async function removeTree(directory: string): Promise<void> {
   try {
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   } catch {
@@ -52,9 +53,12 @@ async function removeTree(directory: string): Promise<void> {
   }
 }
 
-export async function makeWritable(directory: string): Promise<void> {
+export async function makeWritable(directory: string | Buffer): Promise<void> {
   await chmod(directory, 0o700);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(join(directory, entry.name));
+  // As bytes, because a name may not be UTF-8.
+  const entries = await readdir(directory, { withFileTypes: true, encoding: 'buffer' });
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    await makeWritable(Buffer.concat([Buffer.from(directory), Buffer.from('/'), entry.name]));
   }
 }

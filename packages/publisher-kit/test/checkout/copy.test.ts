@@ -4,7 +4,6 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  readlinkSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -19,24 +18,18 @@ import { files, gitIn, layOut, look } from './support.ts';
 const suite = needs('git');
 
 suite('copyCheckout', () => {
-  it('leads absolute links into the checkout to the copy, and no others', async () => {
-    using work = folder();
-    const [from, to] = [join(work.directory, 'from'), join(work.directory, 'to')];
-    mkdirSync(join(from, 'node_modules'), { recursive: true });
-    mkdirSync(join(from, 'packages'));
-    symlinkSync(join(from, 'packages'), join(from, 'node_modules/all'));
-    symlinkSync(from, join(from, 'node_modules/root'));
-    symlinkSync(`${from}-other/x`, join(from, 'other'));
-    symlinkSync('node_modules/all', join(from, 'relative'));
-    await copyCheckout(from, to);
-    const targets = ['node_modules/all', 'node_modules/root', 'other', 'relative'];
-    expect(targets.map((name) => readlinkSync(join(to, name)))).toEqual([
-      join(to, 'packages'),
-      to,
-      `${from}-other/x`,
-      'node_modules/all',
-    ]);
-    expect(readlinkSync(join(from, 'node_modules/all'))).toBe(join(from, 'packages'));
+  it('copies what `prepare` made read-only, which can be stamped and removed', () => {
+    const program = join(import.meta.dirname, 'read-only.ts');
+    const printed = execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: '/' });
+    expect(JSON.parse(printed)).toEqual({
+      modes: [
+        ['500', '500'],
+        ['500', '500'],
+        ['400', '400'],
+      ],
+      link: '../../cache',
+      isRemoved: true,
+    });
   });
 
   it('gives what `cp -a` gives, but that hard links become files', async () => {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
 import { openRepository } from '../../src/git/index.ts';
@@ -127,27 +126,6 @@ suite('a tree that was made to do harm', () => {
 });
 
 suite('a checkout', () => {
-  it('of a partial clone is refused, fetches nothing, and says what to do', async () => {
-    using repo = sample();
-    repo.write('dir/file', 'content');
-    const sha = repo.commit('one');
-    repo.git('config', 'uploadpack.allowFilter', 'true');
-    using other = folder();
-    const clone = join(other.directory, 'clone');
-    const url = `file://${repo.directory}`;
-    gitIn(other.directory, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', url, clone);
-    await expect(layOut(clone, { ref: sha })).rejects.toMatchObject({
-      code: 'no-checkout',
-      message: expect.stringContaining('dir/file') as string,
-      hint: expect.stringContaining('git fetch --refetch --no-filter') as string,
-    });
-    // The hint works, and nothing had been fetched before.
-    expect(gitIn(clone, 'rev-list', '--objects', '--missing=print', sha)).toMatch(/^\?/m);
-    gitIn(clone, 'fetch', '--quiet', '--refetch', '--no-filter');
-    using again = await layOut(clone, { ref: sha });
-    expect(again.missing).toEqual([]);
-  });
-
   it('ends when it is aborted', async () => {
     using repo = sample();
     repo.commit('one');

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hideStamped, inParallel, type Processes } from '@ameide/publisher-kit';
+import { hideStamped, inParallel, type Processes, rewriteFile } from '@ameide/publisher-kit';
 import { parseManifestJson } from '../manifest/json.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
@@ -43,7 +43,7 @@ export async function stampCheckout(
     const committed = await readFile(path, 'utf8');
     const json = parseManifestJson(committed, join(one, 'package.json'));
     const stamped = `${JSON.stringify(stampSource(json, stamp, scope(stamp)), undefined, 2)}\n`;
-    await writeFile(path, stamped);
+    await rewriteFile(path, stamped);
     return { directory: one, path, committed, stamped };
   });
   const paths = [...directories].map((one) => join(one, 'package.json'));
@@ -65,6 +65,6 @@ export async function unstampInside(
   );
   await inParallel(inside, async ({ path, committed, stamped }) => {
     const built = await readFile(path, 'utf8').catch(() => undefined);
-    if (built === stamped) await writeFile(path, committed);
+    if (built === stamped) await rewriteFile(path, committed);
   });
 }

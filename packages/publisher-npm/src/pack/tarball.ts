@@ -32,7 +32,9 @@ export async function writeTarball(
   const name = tarballName(plan.name, plan.version);
   const tarball = join(step.workspace, name);
   const { signal } = step;
-  const { integrity, size } = await writeTarGz(tarball, entries, { mtime: MTIME, signal });
+  // The names are checked before: `allow` may accept one that only Linux can hold.
+  const options = { mtime: MTIME, portable: false, signal };
+  const { integrity, size } = await writeTarGz(tarball, entries, options);
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,
     name,

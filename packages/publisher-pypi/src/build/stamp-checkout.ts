@@ -1,6 +1,6 @@
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hideStamped, type Processes } from '@ameide/publisher-kit';
+import { hideStamped, type Processes, rewriteFile } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
@@ -49,7 +49,7 @@ async function rewrite(
 ): Promise<void> {
   const file = join(project, path);
   const text = decode(await readFile(file), path);
-  await writeFile(file, stamp(text, version) ?? text);
+  await rewriteFile(file, stamp(text, version) ?? text);
   await utimes(file, sourceDateEpoch, sourceDateEpoch);
 }
 

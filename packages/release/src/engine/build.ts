@@ -1,5 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { copyCheckout, inParallel, type Processes, processProblem } from '@ameide/publisher-kit';
+import {
+  copyCheckout,
+  inParallel,
+  makeLinksRelative,
+  type Processes,
+  processProblem,
+  validateForProgram,
+} from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -8,11 +15,22 @@ import {
   type Problem,
   problem,
   type Result,
+  type SourceTree,
 } from '@ameide/versioning-core';
 import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
+
+/** Reports files that `prepare` may read and that a partial clone lacks. Offline. */
+export async function validatePrepare(source: SourceTree): Promise<readonly Problem[]> {
+  try {
+    return await validateForProgram(source, '`prepare` runs a program, which may read');
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return [inputProblem(error)];
+  }
+}
 
 /** Checks that the first program exists. Earlier programs may install the later ones. */
 export async function checkPrepare(
@@ -81,6 +99,8 @@ export async function prepareCheckout(
         }),
       );
   }
+  if (input.prepare.length > 0)
+    await makeLinksRelative(directory, { processes, signal: context.signal });
   return ok(directory);
 }
 

@@ -1,4 +1,4 @@
-import { inParallel, settleAll } from '@ameide/publisher-kit';
+import { inParallel, settleAll, validateForProgram } from '@ameide/publisher-kit';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
@@ -18,7 +18,13 @@ export async function validateAll(
         phase: 'validate',
         name: 'validate what it would publish',
         effect: 'none',
-        call: async (step) => (await publisher.validate?.(plan, step)) ?? [],
+        call: async (step) => {
+          const found = (await publisher.validate?.(plan, step)) ?? [];
+          if (publisher.buildsFrom !== 'own-checkout') return found;
+          if (found.some(({ code }) => code === 'partial-clone')) return found;
+          const who = `${publisher.id} runs a program, which may read`;
+          return [...found, ...(await validateForProgram(step.source, who))];
+        },
       },
       context,
     );

@@ -9,7 +9,7 @@ import { openRuns } from '../run/open-runs.ts';
 import { type EngineEvent, isSettled } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
-import { buildAll, checkPrepare, prepareCheckout } from './build.ts';
+import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
 import { checkAll, validateAll } from './preflight.ts';
 import {
   type PhaseContext,
@@ -50,7 +50,7 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
   const commit = await readReleaseCommit(options);
   const opened = await openRelease('plan', commit, options);
   await using release = await startProgress('plan', commit, opened, options);
-  await release.run(overRuns(validateAll), 'evenAfterProblems');
+  await release.run(validate, 'evenAfterProblems');
   await release.run(check);
   return release.report();
 }
@@ -64,7 +64,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   const commit = await readReleaseCommit(options);
   const opened = await openRelease('publish', commit, options);
   await using release = await startProgress('publish', commit, opened, options);
-  await release.run(overRuns(validateAll), 'evenAfterProblems');
+  await release.run(validate, 'evenAfterProblems');
   await release.run(check);
   await release.run(checkOut);
   await release.run(validateCheckout);
@@ -121,6 +121,13 @@ function overRuns(phase: RunsPhase): ReleasePhase {
     runs: await phase(state.runs, context, state.checkout ?? ''),
   });
 }
+
+const validate: ReleasePhase = async (state, context) => {
+  const runs = await validateAll(state.runs, context);
+  const { prepare = [] } = context.options.definition;
+  const found = prepare.length === 0 ? [] : await validatePrepare(context.commit.source);
+  return { ...state, runs, problems: [...state.problems, ...found] };
+};
 
 const check: ReleasePhase = async (state, context) => {
   const checked = await checkAll(state.runs, context);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { validateFolderContent } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
@@ -125,4 +125,27 @@ test('programs find in PATH what prepare installed in their checkout, not the wo
     problems: [],
   });
   expect(seen).toEqual(['node_modules/.bin']);
+});
+
+test('a link that prepare made leads into each build’s own copy', async () => {
+  const names = ['a', 'b', 'c'];
+  const seen: string[] = [];
+  const publishers = names.map((name) =>
+    fake(createFakeWorld(), name, {
+      buildsFrom: 'own-checkout',
+      override: (real) => ({
+        build: async (planned, step) => {
+          await appendFile(join(step.checkout, 'node_modules/link/made'), name);
+          seen.push(await readFile(join(step.checkout, 'packages/made'), 'utf8'));
+          return real.build(planned, step);
+        },
+      }),
+    }),
+  );
+  const prepare = [
+    ['sh', '-c', 'mkdir node_modules && ln -s "$PWD/packages" node_modules/link'],
+  ] as const;
+  const report = await publish(publishers, { definition: { prepare } });
+  expect(report).toMatchObject({ exitCode: 0, problems: [] });
+  expect(seen.toSorted()).toEqual(names);
 });

@@ -30,9 +30,15 @@ function parsePath(value: unknown): string {
   }
 }
 
+/** True for every path of a file that a commit can have: only `/` is special in it. */
+function isFilePath(value: unknown): value is string {
+  if (typeof value !== 'string' || value.includes('\0')) return false;
+  return value.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
 const exactPath: Check<string> = (value, field, code) => {
   const expected = 'the exact path of a file, relative to the root of the repository';
-  const path = pathBelowRoot(expected)(value, field, code);
+  const path = isFilePath(value) ? value : pathBelowRoot(expected)(value, field, code);
   if (!/[*?]/.test(path)) return path;
   const hint = 'Patterns do not work here: name each file.';
   throw new InvalidInputError({ field: field ?? 'path', received: path, expected, hint }, code);

@@ -58,8 +58,11 @@ export interface TreeFile {
 /** A file of the commit whose content the clone does not have. */
 export interface MissingContent {
   readonly path: string;
-  /** `lfs`: a Git LFS pointer without its object. `submodule`: its commit was not fetched. */
-  readonly reason: 'lfs' | 'submodule';
+  /**
+   * `lfs`: a Git LFS pointer without its object. `submodule`: its commit was not fetched.
+   * `partial-clone`: a filter of `git clone` left the file out.
+   */
+  readonly reason: 'lfs' | 'submodule' | 'partial-clone';
 }
 
 /** How two commits of the source repository relate. `unknown` if the clone lacks one of them. */

@@ -30,6 +30,8 @@ describe('the files that are allowed by exact path', () => {
   test('are given in the form in which paths are compared', () => {
     expect(exactPaths(['./a/.env', 'app/[id]/x.pem'])).toEqual(['a/.env', 'app/[id]/x.pem']);
     expect(exactPaths([])).toEqual([]);
+    const unusual = ['a\\b', 'new\nline/a.pem', 'a:b', 'C:x', '\u202e'];
+    expect(exactPaths(unusual)).toEqual(unusual);
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { InvalidInputError } from '@ameide/versioning-core';
 
 /**
  * Returns the absolute path of the git directory with the objects and refs. For a linked worktree
@@ -27,13 +26,12 @@ export async function borrowedFolders(commonGitDirectory: string): Promise<reado
  */
 export async function borrowObjects(gitDirectory: string, source: string): Promise<void> {
   const objects = resolve(source, 'objects');
-  // The file is a list of lines; a leading quote would start a quoted path.
-  if (/["\n]/.test(objects)) {
-    throw new InvalidInputError({
-      field: 'sourceGitDirectory',
-      received: objects,
-      expected: 'a path without quotes and newlines',
-    });
-  }
-  await appendFile(resolve(gitDirectory, 'objects/info/alternates'), `${objects}\n`);
+  // The file is a list of lines. A path is quoted, as in C, only if its line begins with a quote.
+  const line = objects.includes('\n') ? quoted(objects) : objects;
+  await appendFile(resolve(gitDirectory, 'objects/info/alternates'), `${line}\n`);
+}
+
+/** Quotes a text as git's configuration and its lists of paths need it. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }

@@ -4,6 +4,7 @@ import { cleanText } from '../../problem/text.ts';
 import { GitError } from '../git-command.ts';
 import { type BatchAnswer, type BatchObject, splitBatchAnswers } from './batch-answers.ts';
 import { formatOf, objectId } from './object-format.ts';
+import { partialClone } from './partial-clone.ts';
 
 /** Reads objects through one `git cat-file --batch` process, started at the first read. */
 export interface ObjectReader {
@@ -22,15 +23,17 @@ export function createObjectReader(
 ): ObjectReader {
   let batch: Batch | undefined;
   let closed = false;
+  const read = async (name: string): Promise<BatchAnswer> => {
+    if (closed) throw new Error('this Repository is closed');
+    if (name.includes('\n')) throw new Error('an object name holds no newline');
+    // Start a new batch if the old one died, for example because someone killed it. Its open
+    // requests have been rejected.
+    if (batch === undefined || batch.ended) batch = startBatch(gitDirectory, environment);
+    const answer = await batch.ask(name);
+    return answer === 'ask again' ? read(name) : answer;
+  };
   return {
-    read(name) {
-      if (closed) return Promise.reject(new Error('this Repository is closed'));
-      if (name.includes('\n')) return Promise.reject(new Error('an object name holds no newline'));
-      // Start a new batch if the old one died, for example because someone killed it. Its open
-      // requests have been rejected.
-      if (batch === undefined || batch.ended) batch = startBatch(gitDirectory, environment);
-      return batch.ask(name);
-    },
+    read,
     async close() {
       closed = true;
       await batch?.close();
@@ -40,12 +43,14 @@ export function createObjectReader(
 
 interface Batch {
   readonly ended: boolean;
-  ask(name: string): Promise<BatchAnswer>;
+  /** `ask again`: git ended at an earlier object, which the clone lacks. */
+  ask(name: string): Promise<BatchAnswer | 'ask again'>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(answer: BatchAnswer): void;
+  readonly name: string;
+  resolve(answer: BatchAnswer | 'ask again'): void;
   reject(error: Error): void;
 }
 
@@ -60,15 +65,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
   let closing = false;
   const end = (how: string, cause?: Error): void => {
     ended = true;
-    const partial = /promisor remote/.test(stderr)
-      ? ' (a partial clone: fetch what it lacks first, by git fetch --refetch --no-filter)'
-      : '';
-    const said = cleanText(stderr) + partial;
-    const error = new GitError(
-      `git cat-file --batch ended early: ${how}${said === '' ? '' : `: ${said}`}`,
-      { cause },
-    );
-    for (const one of waiting.splice(0)) one.reject(error);
+    rejectAll(waiting.splice(0), stderr, how, cause);
   };
   child.on('error', (error) => end(error.message, error));
   child.on('close', (code, signal) =>
@@ -95,7 +92,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     },
     ask(name) {
       return new Promise((resolve, reject) => {
-        if (waiting.push({ resolve, reject }) === 1) keepAlive(child, true);
+        if (waiting.push({ name, resolve, reject }) === 1) keepAlive(child, true);
         child.stdin.write(`${name}\n`);
       });
     },
@@ -108,6 +105,25 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
       await once(child, 'close');
     },
   };
+}
+
+/** Ends the requests that have no answer, in their order. */
+function rejectAll(
+  open: readonly Waiting[],
+  stderr: string,
+  how: string,
+  cause: Error | undefined,
+): void {
+  const [first, ...others] = open;
+  if (/promisor remote/.test(stderr)) {
+    first?.reject(partialClone(first.name));
+    for (const one of others) one.resolve('ask again');
+    return;
+  }
+  const said = cleanText(stderr);
+  const reason = said === '' ? how : `${how}: ${said}`;
+  const error = new GitError(`git cat-file --batch ended early: ${reason}`, { cause });
+  for (const one of open) one.reject(error);
 }
 
 function deliver(answer: BatchAnswer, waiting: Waiting): void {

@@ -1,33 +1,14 @@
 import { resolve as resolvePath } from 'node:path';
-import {
-  type AncestorTag,
-  type CommitSha,
-  InvalidInputError,
-  parseSha,
-} from '@ameide/versioning-core';
 import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
 import { allowedEnvironment } from '../../process/environment.ts';
-import type { Processes } from '../../process/processes.ts';
-import {
-  type GitCall,
-  GitError,
-  git,
-  gitEnvironment,
-  reasonOf,
-  text,
-  tryGit,
-} from '../git-command.ts';
-import { onceForEach } from '../once-for-each.ts';
+import { type GitCall, gitEnvironment } from '../git-command.ts';
+import { createAncestry } from './ancestry.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
-import { createHistory } from './history.ts';
 import { createObjectReader } from './object-reader.ts';
-import { originAddress } from './origin-address.ts';
+import { describePlace, locate } from './place.ts';
 import type { Repository } from './repository.ts';
-import { refuseShallow } from './shallow.ts';
 import { createSourceTree } from './source-tree.ts';
-import { sourceUrl } from './source-url.ts';
-import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 import { createTreeReader } from './tree-reader.ts';
 
 /**
@@ -41,44 +22,28 @@ export async function openRepository(
 ): Promise<Repository> {
   const processes = createProcesses(ports);
   const place = await locate(resolvePath(directory), processes);
-  const call: GitCall = { processes, directory: place.root, env: OFFLINE };
+  const { gitDirectory, root } = place;
+  const call: GitCall = { processes, directory: root, gitDirectory };
   const environment = readerEnvironment(ports.env ?? process.env);
-  const reader = createObjectReader(place.gitDirectory, environment);
+  const reader = createObjectReader(gitDirectory, environment);
   const trees = createTreeReader(reader);
   const commits = createCommits(reader, place.isShallow);
-  const tags = createTagLister(call, (ref) => commits.resolve(ref));
-  const history = createHistory({
-    isShallow: place.isShallow,
-    complete: (id) => commits.complete(id),
-    isAncestor: (a, b) => isAncestor(a, b, call),
-  });
-  const ancestorTags = async (sha: string): Promise<readonly AncestorTag[]> => {
-    await refuseShallow(repository);
-    return tags(parseSha(sha));
-  };
-  const commitTime = async (sha: string): Promise<number> => (await commits.header(sha)).time;
-  const rootTree = async (sha: string): Promise<string> => (await commits.header(sha)).tree;
-  const clone = { gitDirectory: place.gitDirectory, root: place.root, processes };
+  const { ancestorTags, ...ancestry } = createAncestry(place, commits, call);
+  const clone = { gitDirectory, root, processes };
   const checkouts = createCheckouts(clone, environment, {
     trees,
     header: (sha) => commits.header(sha),
   });
-  const repository: Repository = {
-    root: place.root,
-    gitDirectory: place.gitDirectory,
-    isShallow: () => Promise.resolve(place.isShallow),
+  const commitTime = async (sha: string): Promise<number> => (await commits.header(sha)).time;
+  const rootTree = async (sha: string): Promise<string> => (await commits.header(sha)).tree;
+  return {
+    ...describePlace(place, call),
+    ...ancestry,
     resolve: (ref) => commits.resolve(ref),
     commitTime,
-    history: () => history,
-    currentBranch: () => currentBranch(call),
-    tagsAt: async (sha) =>
-      (await tags(parseSha(sha))).filter((one) => one.sha === sha).map(({ tag }) => tag),
-    mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
-    dirtyPaths: async () => (place.isBare ? [] : dirtyPaths(call)),
-    remoteUrl: () => remoteUrl(call),
     source: (sha, options = {}) =>
       createSourceTree(sha, {
-        gitDirectory: place.gitDirectory,
+        gitDirectory,
         trees,
         rootTree,
         ancestorTags,
@@ -89,120 +54,10 @@ export async function openRepository(
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),
   };
-  return repository;
 }
-
-interface Place {
-  readonly root: string;
-  readonly gitDirectory: string;
-  readonly isShallow: boolean;
-  readonly isBare: boolean;
-}
-
-/** The caller calls the folder that git runs in `directory`. */
-function ofDirectory(error: unknown): never {
-  if (error instanceof InvalidInputError && error.field === 'cwd')
-    throw error.with({ field: 'directory' });
-  throw error;
-}
-
-async function locate(directory: string, processes: Processes): Promise<Place> {
-  // In a bare repository --show-toplevel fails after git has printed the lines before it.
-  const questions = [
-    '--absolute-git-dir',
-    '--is-shallow-repository',
-    '--is-bare-repository',
-    '--show-toplevel',
-  ];
-  const call = { processes, directory };
-  const result = await tryGit(['rev-parse', ...questions], call).catch(ofDirectory);
-  const [gitDirectory, shallow, bare, root] = text(result).split('\n');
-  if (gitDirectory !== undefined && gitDirectory !== '' && (result.ok || bare === 'true')) {
-    return {
-      root: root === undefined || root === '' ? gitDirectory : root,
-      gitDirectory,
-      isShallow: shallow === 'true',
-      isBare: bare === 'true',
-    };
-  }
-  if (result.stderrText.includes('dubious ownership')) {
-    throw new InvalidInputError(
-      {
-        field: 'directory',
-        received: directory,
-        expected: 'a git repository that belongs to the user who runs this',
-        hint: 'If you trust its owner: git config --global --add safe.directory <its absolute path>',
-      },
-      'unsafe-repository',
-    );
-  }
-  throw new InvalidInputError(
-    {
-      field: 'directory',
-      received: directory,
-      expected: 'a directory inside a git repository',
-      hint: `git says: ${reasonOf(result)}`,
-    },
-    'not-a-repository',
-  );
-}
-
-function createTagLister(
-  call: GitCall,
-  resolve: (ref: string) => Promise<CommitSha>,
-): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
-  return onceForEach(async (sha) => {
-    const merged = await git(
-      ['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'],
-      call,
-    );
-    return peelTags(parseTagList(merged), resolve);
-  });
-}
-
-/**
- * In a partial clone git fetches what it lacks behind our back, with the user's credentials.
- * Reading is offline: git before 2.45 does not know the first variable, and obeys the second.
- */
-const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
 /** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   const ours = gitEnvironment() as Record<string, string>;
-  return { ...allowedEnvironment(base), ...ours, ...OFFLINE };
-}
-
-async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {
-  const result = await tryGit(['merge-base', '--is-ancestor', ancestor, descendant], call);
-  if (result.ok || result.exitCode === 1) return result.ok;
-  throw new GitError(reasonOf(result));
-}
-
-async function currentBranch(call: GitCall): Promise<string | undefined> {
-  const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
-  if (result.ok || result.exitCode === 1) return result.ok ? text(result).trimEnd() : undefined;
-  throw new GitError(reasonOf(result));
-}
-
-async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
-  const output = await git(
-    [
-      'status',
-      '--porcelain=v1',
-      '-z',
-      '--untracked-files=normal',
-      '--no-renames',
-      '--ignore-submodules=none',
-    ],
-    call,
-  );
-  return output
-    .split('\0')
-    .filter((line) => line !== '')
-    .map((line) => line.slice(3));
-}
-
-async function remoteUrl(call: GitCall): Promise<string | undefined> {
-  const address = await originAddress(call);
-  return address === undefined ? undefined : sourceUrl(address);
+  return { ...allowedEnvironment(base), ...ours };
 }

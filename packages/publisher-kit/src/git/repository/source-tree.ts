@@ -5,6 +5,7 @@ import {
   type MissingContent,
   type SourceTree,
 } from '@ameide/versioning-core';
+import { isPartialClone, partialClone } from './partial-clone.ts';
 import { parsePath, type TreeReader } from './tree-reader.ts';
 
 /** What a SourceTree needs from its repository. */
@@ -28,9 +29,10 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
   };
   const readBytes = async (path: string): Promise<Buffer | undefined> => {
     const entry = await find(path);
-    return entry?.mode === 'file' || entry?.mode === 'executable'
-      ? trees.blob(entry.id)
-      : undefined;
+    if (entry?.mode !== 'file' && entry?.mode !== 'executable') return undefined;
+    return trees.blob(entry.id).catch((error: unknown) => {
+      throw isPartialClone(error) ? partialClone(path) : error;
+    });
   };
   return {
     sha,

@@ -1,0 +1,31 @@
+import type { MissingContent, TreeFile } from '@ameide/versioning-core';
+import { partialClone } from '../git/repository/partial-clone.ts';
+import { readObjectSizes } from './object-sizes.ts';
+import type { PrivateGit } from './private-git.ts';
+
+/**
+ * Separates the files whose content is not in the clone, because a filter of `git clone` left it
+ * out. Throws `InvalidInputError` (`partial-clone`) if one of them decides what git makes of the
+ * others.
+ */
+export async function findAbsent(
+  files: readonly TreeFile[],
+  own: PrivateGit,
+): Promise<{ readonly absent: readonly TreeFile[]; readonly present: readonly TreeFile[] }> {
+  const blobs = files.filter(({ mode }) => mode !== 'submodule');
+  const there = await readObjectSizes(
+    own,
+    blobs.map(({ objectId }) => objectId),
+  );
+  const isAbsent = ({ mode, objectId }: TreeFile): boolean =>
+    mode !== 'submodule' && !there.has(objectId);
+  const absent = files.filter(isAbsent);
+  const needed = absent.find(({ path }) => /(?:^|\/)\.git(?:attributes|modules)$/.test(path));
+  if (needed !== undefined) throw partialClone(needed.path);
+  return { absent, present: files.filter((file) => !isAbsent(file)) };
+}
+
+/** What a checkout reports of a file that `findAbsent` found. */
+export function leftOut({ path }: TreeFile): MissingContent {
+  return { path, reason: 'partial-clone' };
+}

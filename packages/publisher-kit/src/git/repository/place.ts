@@ -1,0 +1,112 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { Processes } from '../../process/processes.ts';
+import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
+import { originAddress } from './origin-address.ts';
+import type { Repository } from './repository.ts';
+import { sourceUrl } from './source-url.ts';
+
+/** Where a repository is, and of which kind. */
+export interface Place {
+  readonly root: string;
+  readonly gitDirectory: string;
+  readonly isShallow: boolean;
+  readonly isBare: boolean;
+}
+
+/** Throws `InvalidInputError` as `openRepository` does. */
+export async function locate(directory: string, processes: Processes): Promise<Place> {
+  // In a bare repository --show-toplevel fails after git has printed the lines before it.
+  const questions = [
+    '--absolute-git-dir',
+    '--is-shallow-repository',
+    '--is-bare-repository',
+    '--show-toplevel',
+  ];
+  const call = { processes, directory };
+  const result = await tryGit(['rev-parse', ...questions], call).catch(ofDirectory);
+  // A path may hold newlines.
+  const [, gitDirectory, shallow, bare, root] =
+    /^(.+?)\n(true|false)\n(true|false)\n(?:(.+)\n)?$/s.exec(text(result)) ?? [];
+  if (gitDirectory !== undefined && (result.ok || bare === 'true')) {
+    return {
+      root: root ?? gitDirectory,
+      gitDirectory,
+      isShallow: shallow === 'true',
+      isBare: bare === 'true',
+    };
+  }
+  if (result.stderrText.includes('dubious ownership')) {
+    throw new InvalidInputError(
+      {
+        field: 'directory',
+        received: directory,
+        expected: 'a git repository that belongs to the user who runs this',
+        hint: 'If you trust its owner: git config --global --add safe.directory <its absolute path>',
+      },
+      'unsafe-repository',
+    );
+  }
+  throw new InvalidInputError(
+    {
+      field: 'directory',
+      received: directory,
+      expected: 'a directory inside a git repository',
+      hint: `git says: ${reasonOf(result)}`,
+    },
+    'not-a-repository',
+  );
+}
+
+/** The caller calls the folder that git runs in `directory`. */
+function ofDirectory(error: unknown): never {
+  if (error instanceof InvalidInputError && error.field === 'cwd')
+    throw error.with({ field: 'directory' });
+  throw error;
+}
+
+type AtPlace = Pick<
+  Repository,
+  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'remoteUrl'
+>;
+
+/** Answers what depends on the clone, not on a commit. */
+export function describePlace(place: Place, call: GitCall): AtPlace {
+  const { gitDirectory, isBare, isShallow, root } = place;
+  return {
+    root,
+    gitDirectory,
+    isShallow: () => Promise.resolve(isShallow),
+    currentBranch: () => currentBranch(call),
+    dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
+    remoteUrl: () => remoteUrl(call),
+  };
+}
+
+async function currentBranch(call: GitCall): Promise<string | undefined> {
+  const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
+  if (result.ok || result.exitCode === 1) return result.ok ? text(result).trimEnd() : undefined;
+  throw new GitError(reasonOf(result));
+}
+
+async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
+  const output = await git(
+    [
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--untracked-files=normal',
+      '--no-renames',
+      '--ignore-submodules=none',
+    ],
+    call,
+  );
+  return output
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3));
+}
+
+async function remoteUrl(call: GitCall): Promise<string | undefined> {
+  const address = await originAddress(call);
+  return address === undefined ? undefined : sourceUrl(address);
+}

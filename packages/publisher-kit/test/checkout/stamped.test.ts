@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needs } from '@ameide/local-registries/components';
+import { expect, it } from 'vitest';
+import { hideStamped } from '../../src/checkout/stamped.ts';
+import { GitError } from '../../src/git/index.ts';
+import { createProcesses } from '../../src/process/create-processes.ts';
+import { folder, sample } from '../git/sample.ts';
+import { gitIn, layOut } from './support.ts';
+
+const processes = createProcesses();
+
+needs('git')('hideStamped', () => {
+  it('hides changed files from git, by paths relative to a folder of the checkout', async () => {
+    using repo = sample();
+    repo.write('sdk/a', 'text');
+    repo.write('sdk/\u00e9\n"', 'text');
+    repo.commit('one');
+    using ours = await layOut(repo.directory);
+    const names = ['a', '\u00e9\n"'];
+    const sdk = join(ours.directory, 'sdk');
+    for (const name of names) writeFileSync(join(sdk, name), 'stamped');
+    expect(gitIn(ours.directory, 'status', '--porcelain')).not.toBe('');
+    await hideStamped(sdk, names, processes);
+    expect(gitIn(ours.directory, 'status', '--porcelain')).toBe('');
+  });
+
+  it('throws if git cannot hide them, because a build would see the checkout as changed', async () => {
+    using repo = sample();
+    repo.write('file', 'text');
+    repo.commit('one');
+    using ours = await layOut(repo.directory);
+    await expect(hideStamped(ours.directory, ['other'], processes)).rejects.toThrow(GitError);
+    using none = folder();
+    await expect(hideStamped(none.directory, ['file'], processes)).rejects.toThrow(GitError);
+  });
+});
