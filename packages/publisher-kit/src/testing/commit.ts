@@ -12,7 +12,7 @@ import {
 } from '@ameide/versioning-core';
 import { makeLinksRelative } from '../checkout/links.ts';
 import type { Repository } from '../git/repository/repository.ts';
-import { type FileContent, writeCheckout } from './git-repository.ts';
+import { addIndex, type FileContent, writeInto } from './git-repository.ts';
 import { type LiteralOptions, literalSource } from './literal-source.ts';
 import { type TestReleaseOptions, testRelease } from './release.ts';
 
@@ -64,7 +64,8 @@ export function literalCommit(
     },
     async checkout(folder) {
       mkdirSync(folder);
-      writeCheckout(folder, files);
+      for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+      addIndex(folder);
       return prepared(folder, prepare);
     },
   };

@@ -108,12 +108,8 @@ export function writeInto(directory: string, path: string, content: FileContent)
   else writeFileSync(absolute, `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
-/**
- * Writes files into an empty folder, with a `.git` whose index knows them: a build hides its stamp
- * from git.
- */
-export function writeCheckout(folder: string, files: Readonly<Record<string, FileContent>>): void {
-  for (const [path, content] of Object.entries(files)) writeInto(folder, path, content);
+/** Gives a folder a `.git` whose index knows its files: a build hides its stamp from git. */
+export function addIndex(folder: string): void {
   runGit(folder, ['init', '--quiet', '--template=']);
   runGit(folder, ['add', '--all', '--force']);
 }

@@ -12,6 +12,7 @@ export {
   type TestCommit,
 } from './commit.ts';
 export {
+  addIndex,
   COMMIT_TIME,
   type CommitOptions,
   createTestRepository,

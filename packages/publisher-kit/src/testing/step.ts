@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReleaseEvent, SourceTree, Step } from '@ameide/versioning-core';
 import { literalHistory, type Relate } from './commit.ts';
-import { type FileContent, writeCheckout } from './git-repository.ts';
+import { type FileContent, writeInto } from './git-repository.ts';
 import { literalSource } from './literal-source.ts';
 
 export interface TestStep extends Step, Disposable {
@@ -30,7 +30,7 @@ export function testStep(options: TestStepOptions = {}): TestStep {
   const root = mkdtempSync(join(tmpdir(), 'ameide-step-'));
   const [checkout, workspace] = [join(root, 'checkout'), join(root, 'workspace')];
   for (const folder of [checkout, workspace]) mkdirSync(folder);
-  if (options.files !== undefined) writeCheckout(checkout, files);
+  for (const [path, content] of Object.entries(files)) writeInto(checkout, path, content);
   const events: ReleaseEvent[] = [];
   return {
     signal: options.signal ?? new AbortController().signal,

@@ -1,4 +1,5 @@
 import {
+  addIndex,
   type FileContent,
   type TestStep,
   type TestStepOptions,
@@ -12,6 +13,7 @@ export type StepOptions = TestStepOptions;
 /** A step with folders of its own, removed when the test ends. */
 export function makeStep(options: StepOptions = {}): TestStep {
   const step = testStep(options);
+  if (options.files !== undefined) addIndex(step.checkout);
   onTestFinished(() => step[Symbol.dispose]());
   return step;
 }
