@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
-import { hideStamped } from '../../src/checkout/stamped.ts';
+import { commitStamped, hideStamped } from '../../src/checkout/stamped.ts';
 import { GitError } from '../../src/git/index.ts';
 import { createProcesses } from '../../src/process/create-processes.ts';
 import { folder, sample } from '../git/sample.ts';
@@ -33,5 +33,24 @@ needs('git')('hideStamped', () => {
     await expect(hideStamped(ours.directory, ['other'], processes)).rejects.toThrow(GitError);
     using none = folder();
     await expect(hideStamped(none.directory, ['file'], processes)).rejects.toThrow(GitError);
+  });
+});
+
+needs('git')('commitStamped', () => {
+  it('commits without the user’s configuration', async () => {
+    using repo = sample();
+    repo.write('file', 'text');
+    repo.commit('one');
+    using ours = await layOut(repo.directory);
+    using home = folder();
+    const settings = '[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n[user]\n\tname = Ann\n';
+    writeFileSync(join(home.directory, '.gitconfig'), settings);
+    writeFileSync(join(ours.directory, 'file'), 'stamped');
+    const users = createProcesses({ env: { ...process.env, HOME: home.directory } });
+    await commitStamped(ours.directory, { message: 'Version 1.0.0', time: 1763047931 }, users);
+    expect(gitIn(ours.directory, 'status', '--porcelain')).toBe('');
+    expect(gitIn(ours.directory, 'log', '-1', '--format=%s, %an, %cn, %ct')).toBe(
+      'Version 1.0.0, ameide-release, ameide-release, 1763047931',
+    );
   });
 });

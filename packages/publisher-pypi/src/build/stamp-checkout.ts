@@ -1,6 +1,6 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hideStamped, type Processes, rewriteFile } from '@ameide/publisher-kit';
+import { commitStamped, hideStamped, type Processes, rewriteFile } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
@@ -31,7 +31,14 @@ export async function stampCheckout(
   ];
   for (const change of changes) await rewrite(project, plan, change);
   const stamped = changes.map(({ path }) => path);
-  if (plan.archivesHead) await commitStamp(project, plan, processes, signal);
+  // meson-python archives HEAD, so the stamp must be committed.
+  if (plan.archivesHead)
+    await commitStamped(
+      project,
+      { message: `Version ${version}`, time: plan.sourceDateEpoch },
+      processes,
+      signal,
+    );
   else await hideStamped(project, stamped, processes, signal);
 }
 
@@ -60,26 +67,4 @@ function decode(bytes: Uint8Array, name: string): string {
   } catch {
     throw invalidPyproject(name, 'UTF-8 text', 'Save the file as UTF-8.');
   }
-}
-
-/** meson-python archives HEAD, so the stamp must be committed. The checkout is our own. */
-async function commitStamp(
-  project: string,
-  plan: PypiPlan,
-  processes: Processes,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const who = Object.fromEntries(
-    ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-      [`GIT_${role}_NAME`, 'ameide-release'],
-      [`GIT_${role}_EMAIL`, 'ameide-release@localhost'],
-      [`GIT_${role}_DATE`, `${plan.sourceDateEpoch} +0000`],
-    ]),
-  ) as Readonly<Record<string, string>>;
-  const message = `Version ${plan.version}`;
-  const argv = ['git', 'commit', '--quiet', '--all', '--no-verify', '--no-gpg-sign', '-m', message];
-  const call = { argv: argv as [string, ...string[]], cwd: project, env: who };
-  const done = await processes.run(signal === undefined ? call : { ...call, signal });
-  signal?.throwIfAborted();
-  if (!done.ok) throw new Error(`git commit in the checkout failed: ${done.stderrText}`);
 }
