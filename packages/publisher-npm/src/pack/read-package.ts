@@ -39,5 +39,5 @@ export async function readPackage(
     throw new InvalidInputError(wrong, 'npm-name');
   }
   const manifest = rewriteManifest(read.json, stamp, scope(stamp));
-  return { manifest, files: await chooseFiles(folder, manifest) };
+  return { manifest, files: await chooseFiles(folder, { source: read.json, published: manifest }) };
 }

@@ -7,9 +7,11 @@ import {
   layOut,
   type Packed,
   packInWorkspace,
+  packWithBun,
   packWithNpm,
   packWithPnpm,
   packWithUs,
+  packWithYarn,
   temporaryFolder,
 } from './packing.ts';
 import { PACKAGE_SHAPES, type PackShape, WORKSPACE_SHAPES } from './shapes.ts';
@@ -21,10 +23,12 @@ import { PACKAGE_SHAPES, type PackShape, WORKSPACE_SHAPES } from './shapes.ts';
 const TOOLS = {
   npm: { pack: packWithNpm, lockfile: {} },
   pnpm: { pack: packWithPnpm, lockfile: { 'pnpm-lock.yaml': '' } },
+  yarn: { pack: packWithYarn, lockfile: { 'yarn.lock': '' } },
+  bun: { pack: packWithBun, lockfile: { 'bun.lock': '' } },
 } as const;
 
-for (const tool of ['npm', 'pnpm'] as const) {
-  const shapes = PACKAGE_SHAPES.filter(({ tools = ['npm', 'pnpm'] }) => tools.includes(tool)).map(
+for (const tool of ['npm', 'pnpm', 'yarn', 'bun'] as const) {
+  const shapes = PACKAGE_SHAPES.filter(({ tools = [tool] }) => tools.includes(tool)).map(
     (shape): PackShape => ({ ...shape, files: { ...TOOLS[tool].lockfile, ...shape.files } }),
   );
 
@@ -47,7 +51,7 @@ for (const tool of ['npm', 'pnpm'] as const) {
   });
 }
 
-for (const tool of ['npm', 'pnpm', 'yarn'] as const) {
+for (const tool of ['npm', 'pnpm', 'yarn', 'bun'] as const) {
   needs(tool)(`a package of a workspace is packed as by ${tool} pack`, () => {
     const shapes = WORKSPACE_SHAPES.filter((shape) => shape.tool === tool);
 

@@ -1,5 +1,7 @@
 import type { FileContent } from '@ameide/publisher-kit/testing';
 
+type Tool = 'npm' | 'pnpm' | 'yarn' | 'bun';
+
 /** A small repository, and the package in it that is packed. */
 export interface PackShape {
   readonly title: string;
@@ -9,8 +11,8 @@ export interface PackShape {
   readonly directory?: string;
   /** Written into the clone after the checkout, as a build or an installation does. */
   readonly made?: Readonly<Record<string, FileContent>>;
-  /** Of the tools that it is compared with. Default npm and pnpm. */
-  readonly tools?: readonly ('npm' | 'pnpm')[];
+  /** The tools that it is compared with. Default all. */
+  readonly tools?: readonly Tool[];
   /** Entry points that are not packed, which npm and pnpm say nothing of. */
   readonly allow?: readonly string[];
 }
@@ -546,7 +548,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
 
 /** A package in a workspace, and whose tool packs it. */
 export interface WorkspaceShape extends PackShape {
-  readonly tool: 'npm' | 'pnpm' | 'yarn';
+  readonly tool: Tool;
   readonly directory: string;
 }
 
@@ -577,6 +579,7 @@ function member(
       'package.json': { name: 'root', private: true },
       'pnpm-workspace.yaml': 'packages: [packages/*]\n',
     },
+    bun: { 'package.json': workspaces, 'bun.lock': '' },
   };
   return {
     title: `${tool}: ${title}`,
@@ -595,7 +598,7 @@ function member(
 
 const IGNORED = { '.gitignore': 'node_modules\ndist\n*.log\n.yarn\n' };
 
-const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn'] as const).flatMap((tool) => [
+const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn', 'bun'] as const).flatMap((tool) => [
   member(tool, 'a root .gitignore alone', {}, IGNORED),
   member(
     tool,
@@ -722,7 +725,7 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     { files: ['dist'] },
     named('LICENSE', 'README.md'),
   ),
-  ...(['npm', 'pnpm', 'yarn'] as const).map((tool) =>
+  ...(['npm', 'pnpm', 'yarn', 'bun'] as const).map((tool) =>
     member(
       tool,
       'a .gitignore between the root and the package',
