@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix';
+import { InvalidInputError } from '@ameide/versioning-core';
 
 /** A line of an ignore file, or an entry of `files`. */
 export interface Pattern {
@@ -7,24 +8,26 @@ export interface Pattern {
   readonly onlyFolders: boolean;
   /** True if it has a slash that is not at its end: an ignore file names a path by it. */
   readonly isPath: boolean;
-  /** True if it begins with two stars and a slash: `files` names the last part of a path by it. */
-  readonly isAnywhere: boolean;
   readonly expression: RegExp;
 }
 
-/** Reads a pattern as `bun pm pack` does; undefined for one that names nothing. */
-export function readPattern(text: string): Pattern | undefined {
+/**
+ * Reads a pattern of a file as `bun pm pack` does; undefined if it names nothing. Throws
+ * `InvalidInputError`, code `npm-unsupported`, for syntax that hardly anyone uses.
+ */
+export function readPattern(text: string, file: string): Pattern | undefined {
   const bare = text.replace(/^!+/, '');
-  const isNegated = bare !== text;
-  const isAnywhere = bare.startsWith('**/');
-  const named = isAnywhere ? bare.slice('**/'.length) : bare;
-  const onlyFolders = named.endsWith('/');
-  const path = onlyFolders ? named.slice(0, -1) : named;
+  const onlyFolders = bare.endsWith('/');
+  const path = onlyFolders ? bare.slice(0, -1) : bare;
   const glob = path.replace(/^\//, '');
   if (glob === '') return undefined;
   const slash = path.indexOf('/');
-  const isPath = slash === 0 || (slash > 0 && slash < path.length - 1);
-  return { isNegated, onlyFolders, isPath, isAnywhere, expression: globExpression(glob) };
+  return {
+    isNegated: bare !== text,
+    onlyFolders,
+    isPath: slash === 0 || (slash > 0 && slash < path.length - 1),
+    expression: globExpression(glob, file),
+  };
 }
 
 /** Decides with which patterns a path of the package is ignored; the last one wins. */
@@ -40,23 +43,32 @@ export function isIgnoredBy(
     .reduce((_, { isNegated }) => !isNegated, isIgnored);
 }
 
-const NOTHING = /(?!)/;
+/** `@(a|b)`, `{1..3}` and `[[:digit:]]`. */
+const UNSUPPORTED = /[@?*+!]\(|\{[^{}]*\.\.[^{}]*\}|\[\[:/;
 
 /**
  * Translates a glob as Bun reads it: `*` and `?` name hidden files, too; `**` spans folders only if
- * it is a whole part of the path; braces nest; `\` escapes; there is nothing else.
+ * it is a whole part of the path; braces nest; `\` escapes.
  */
-export function globExpression(glob: string): RegExp {
+function globExpression(glob: string, file: string): RegExp {
   try {
-    return new RegExp(`^${translate(glob)}$`, 'su');
+    if (!UNSUPPORTED.test(glob)) return new RegExp(`^${translate(glob)}$`, 'su');
   } catch {
-    // Brackets or braces that do not close name nothing.
-    return NOTHING;
+    // Its brackets or braces do not close.
   }
+  const wrong = {
+    field: file,
+    received: glob,
+    expected: 'patterns of *, **, ?, closed [] and {} without a range',
+    hint: 'What Bun packs by such a pattern cannot be foretold: write it in another way.',
+  };
+  throw new InvalidInputError(wrong, 'npm-unsupported');
 }
 
 const TOKEN =
   /(?<span>(?<=^|[/{,])(?:\*\*\/)+(?:\*\*$)?|(?<=^|\/|[{,])\*\*$)|(?<star>\*+)|(?<one>\?)|\[(?<not>[!^]?)(?<set>\]?[^\]]*)\]|\\(?<escaped>.)|(?<brace>[{},])|(?<other>.)/gsu;
+
+const CONTROLS: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t' };
 
 function translate(glob: string): string {
   let depth = 0;
@@ -72,7 +84,7 @@ function translate(glob: string): string {
     if (brace !== undefined && depth === 0) return escape(brace);
     if (brace === '}') depth -= 1;
     if (brace !== undefined) return brace === '}' ? ')' : '|';
-    return escape(escaped ?? other ?? '');
+    return escape(CONTROLS[escaped ?? ''] ?? escaped ?? other ?? '');
   });
 }
 

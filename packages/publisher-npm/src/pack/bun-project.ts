@@ -115,8 +115,11 @@ async function readIgnoreFile(
   const names = entries.map(({ name }) => name);
   const ignoreFile = ['.npmignore', '.gitignore'].find((name) => names.includes(name));
   if (ignoreFile === undefined) return [];
-  const lines = (await readFile(join(folder, ignoreFile), 'utf8')).split(/\r?\n/);
-  return lines.filter((line) => !line.startsWith('#')).flatMap((line) => readPattern(line) ?? []);
+  const text = (await readFile(join(folder, ignoreFile), 'utf8')).replace(/^\uFEFF/, '');
+  return text
+    .split(/\r?\n/)
+    .filter((line) => !line.startsWith('#'))
+    .flatMap((line) => readPattern(line.replace(/(?<!\\) +$/, ''), ignoreFile) ?? []);
 }
 
 function isIgnored(
@@ -149,7 +152,7 @@ async function listedFiles(
 ): Promise<readonly string[]> {
   const patterns = files
     .filter((entry) => typeof entry === 'string' && entry !== '')
-    .flatMap((entry) => readPattern(normalize(entry as string)) ?? []);
+    .flatMap((entry) => readPattern(normalized(entry as string), 'package.json: files') ?? []);
   const included = patterns.filter(({ isNegated }) => !isNegated);
   const excluded = patterns.filter(({ isNegated }) => isNegated);
   // Their paths begin at the package's folder, wherever they are used.
@@ -165,7 +168,8 @@ async function listedFiles(
         if (depth === 1 && /^(?:package\.json|node_modules)$/.test(name)) return [];
         if (isNeverPacked(name, depth) || inner === commands) return [];
         const isAlways = depth === 1 && !isFolder && ALWAYS.test(name);
-        const names = (pattern: Pattern): boolean => isListed(pattern, inner, name, isFolder);
+        const names = (pattern: Pattern): boolean =>
+          (isFolder || !pattern.onlyFolders) && pattern.expression.test(inner);
         const isPacked = isAlways || (included.some(names) && !excluded.some(names));
         if (!isFolder) return isPacked ? [inner] : [];
         return isPacked
@@ -178,11 +182,10 @@ async function listedFiles(
   return visit('', 1);
 }
 
-function isListed(
-  { expression, isAnywhere, onlyFolders }: Pattern,
-  path: string,
-  name: string,
-  isFolder: boolean,
-): boolean {
-  return (isFolder || !onlyFolders) && expression.test(isAnywhere ? name : path);
+/** Bun reads backslashes as slashes, and drops what leads out of the package, but not after a slash. */
+function normalized(entry: string): string {
+  const path = entry.replaceAll('\\', '/').replace(/^\/+/, '/');
+  const rooted = path.startsWith('/') ? '/' : '';
+  const normal = normalize(path.slice(rooted.length));
+  return `${rooted}${rooted === '' ? normal.replace(/^(?:\.\.\/)+/, '') : normal}`;
 }

@@ -17,18 +17,25 @@ export async function pnpmFiles(
   const path = join(root, directory);
   const tree = await bundledTree(path, {
     ...published,
-    ...withoutDots(published),
+    ...exactPaths(published),
     bin: commandFiles(published),
   });
-  const listed = await packlist(tree as never, { path, ...(await inherited(folder)) });
+  const chosen = await packlist(tree as never, { path, ...(await inherited(folder)) });
+  const listed =
+    published['files'] === undefined ? chosen : chosen.filter((one) => !NEVER.test(one));
   const files = npmPackage(listed, directory, () => executableFiles(published));
   return [...files, ...(await workspaceLicenses(folder, listed))];
 }
 
-function withoutDots(manifest: JsonObject): JsonObject {
+/** What `files` cannot name. */
+const NEVER = /(?:^|\/)(?:(?:\.hg|\.svn|CVS)\/|\.npmrc$)/;
+
+/** npm reads the paths as patterns, and none that begins with a dot. */
+function exactPaths(manifest: JsonObject): JsonObject {
   const named = ['main', 'browser'].flatMap((field) => {
     const path = manifest[field];
-    return typeof path === 'string' ? [[field, path.replace(/^\.\//, '')] as const] : [];
+    if (typeof path !== 'string') return [];
+    return [[field, path.replace(/^\.\//, '').replace(/[[\]{}()*?!]/g, '\\$&')] as const];
   });
   return Object.fromEntries(named);
 }

@@ -45,7 +45,7 @@ export async function yarnFiles(
     top,
     always: rules(ALWAYS_ACCEPTED, [...ALWAYS_REJECTED.split(' '), ...own]),
     hasFiles: Array.isArray(source['files']),
-    isOtherProject: (path) => path !== '/' && isProject(join(directory, path)),
+    isOtherProject: (path) => path !== '/' && isProject(join(directory, path.slice(1))),
   };
   const paths = await filesBelow('/', [namedRules(source)], walk);
   const executables = executableFiles(source);

@@ -21,15 +21,19 @@ import { PACKAGE_SHAPES, type PackShape, WORKSPACE_SHAPES } from './shapes.ts';
  * and package.json. Links are not compared: clients leave them out.
  */
 const TOOLS = {
-  npm: { pack: packWithNpm, lockfile: {} },
-  pnpm: { pack: packWithPnpm, lockfile: { 'pnpm-lock.yaml': '' } },
-  yarn: { pack: packWithYarn, lockfile: { 'yarn.lock': '' } },
-  bun: { pack: packWithBun, lockfile: { 'bun.lock': '' } },
+  npm: { pack: packWithNpm, mark: { packageManager: 'npm@11' } },
+  pnpm: { pack: packWithPnpm, mark: {}, lockfile: { 'pnpm-lock.yaml': '' } },
+  yarn: {
+    pack: packWithYarn,
+    mark: { packageManager: 'yarn@4.18.1' },
+    lockfile: { 'yarn.lock': '' },
+  },
+  bun: { pack: packWithBun, mark: { packageManager: 'bun@1.4.5' }, lockfile: { 'bun.lock': '' } },
 } as const;
 
 for (const tool of ['npm', 'pnpm', 'yarn', 'bun'] as const) {
   const shapes = PACKAGE_SHAPES.filter(({ tools = [tool] }) => tools.includes(tool)).map(
-    (shape): PackShape => ({ ...shape, files: { ...TOOLS[tool].lockfile, ...shape.files } }),
+    (shape): PackShape => markedFor(tool, shape),
   );
 
   needs(tool)(`a package alone is packed as by ${tool} pack`, () => {
@@ -65,6 +69,13 @@ for (const tool of ['npm', 'pnpm', 'yarn', 'bun'] as const) {
       expect(await packWithUs(shape, root)).toEqual(theirs);
     });
   });
+}
+
+/** A shape may hold the lockfile of another tool. */
+function markedFor(tool: keyof typeof TOOLS, shape: PackShape): PackShape {
+  const { mark, lockfile = {} } = { lockfile: {}, ...TOOLS[tool] };
+  const manifest = { ...(shape.files['package.json'] as object), ...mark };
+  return { ...shape, files: { ...lockfile, ...shape.files, 'package.json': manifest } };
 }
 
 test.each<[string, Readonly<Record<string, string | object>>, string]>([

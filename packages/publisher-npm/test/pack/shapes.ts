@@ -13,9 +13,16 @@ export interface PackShape {
   readonly made?: Readonly<Record<string, FileContent>>;
   /** The tools that it is compared with. Default all. */
   readonly tools?: readonly Tool[];
-  /** Entry points that are not packed, which npm and pnpm say nothing of. */
+  /** What a tool says nothing of: entry points that are not packed, a file of credentials. */
   readonly allow?: readonly string[];
 }
+
+/** npm has no overrides in publishConfig: a package of npm's gets pnpm's form. */
+const NOT_BY_NPM: readonly Tool[] = ['pnpm', 'yarn', 'bun'];
+
+/** pnpm bundles only with `nodeLinker: hoisted`, and Yarn nothing. */
+const BUNDLING: readonly Tool[] = ['npm', 'yarn', 'bun'];
+const BUNDLED_FOLDERS = ['node_modules/b', 'node_modules/d'];
 
 let shapes = 0;
 
@@ -85,7 +92,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
   root('files has a negated pattern', { files: ['lib', 'test', '!**/*.test.js'] }, TREE),
   root('files has a negation before what it leaves out', { files: ['!lib/deep', 'lib'] }, TREE),
   root('files has only a negation', { files: ['!test'] }, TREE),
-  root('files is empty', { files: [] }, TREE),
+  // Bun refuses an empty list.
+  root('files is empty', { files: [] }, TREE, { tools: ['npm', 'pnpm', 'yarn'] }),
   root('files names what is not there', { files: ['dist', 'lib'] }, TREE),
   root('files has braces', { files: ['{lib,src}/**'] }, TREE),
   root(
@@ -200,7 +208,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     {},
     { ...TREE, ...named('README.md', 'LICENSE'), '.npmignore': 'README.md\nLICENSE\n' },
   ),
-  root('main outside files', { files: ['lib'], main: 'index.js' }, TREE),
+  root('main outside files', { files: ['lib'], main: 'index.js' }, TREE, { allow: ['index.js'] }),
   root('main with a dot, outside files', { files: ['lib'], main: './src/a.ts' }, TREE, {
     allow: ['src/a.ts'],
   }),
@@ -224,8 +232,11 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bin that .npmignore lists',
     { bin: { a: 'cli.js' } },
     { ...TREE, ...named('cli.js'), '.npmignore': 'cli.js\n' },
+    { allow: ['cli.js'] },
   ),
-  root('browser outside files', { files: ['lib'], browser: 'src/a.ts' }, TREE),
+  root('browser outside files', { files: ['lib'], browser: 'src/a.ts' }, TREE, {
+    allow: ['src/a.ts'],
+  }),
   root(
     'types and module outside files',
     { files: ['lib'], types: 'src/a.ts', module: 'index.js' },
@@ -283,7 +294,6 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'publishConfig.executableFiles',
     { publishConfig: { executableFiles: ['./run.sh', 'lib/a.js'] } },
     { ...TREE, ...named('run.sh') },
-    { tools: ['pnpm'] },
   ),
   root('CRLF', {}, { 'index.js': 'a\r\nb\r\n', 'other.js': 'a\nb\n', 'run.cmd': 'a\r\nb\r\n' }),
   root(
@@ -335,6 +345,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
         '.wafpickle-1',
       ),
     },
+    { allow: ['.npmrc'] },
   ),
   root(
     'lockfiles',
@@ -394,7 +405,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       },
     },
     { ...TREE, ...named('src/cli.ts', 'lib/a.d.ts') },
-    { tools: ['pnpm'] },
+    { tools: NOT_BY_NPM, allow: ['src/a.ts', 'src/cli.ts'] },
   ),
   root('files is a dot', { files: ['.'] }, { ...TREE, '.npmignore': 'docs\n' }),
   root('files is a dot with a slash', { files: ['./'] }, TREE),
@@ -442,19 +453,19 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bundleDependencies',
     { dependencies: { b: '1', d: '1' }, bundleDependencies: ['b'] },
     TREE,
-    { tools: ['npm'], made: BUNDLED },
+    { tools: BUNDLING, allow: BUNDLED_FOLDERS, made: BUNDLED },
   ),
   root(
     'bundledDependencies, all of them',
     { dependencies: { b: '1', d: '1' }, bundledDependencies: true, files: ['lib'] },
     TREE,
-    { tools: ['npm'], made: BUNDLED },
+    { tools: BUNDLING, allow: BUNDLED_FOLDERS, made: BUNDLED },
   ),
   root(
     'main and bin that .gitignore lists',
     { main: './dist/index.js', bin: { a: './dist/cli.js' } },
     { ...TREE, '.gitignore': 'dist\n' },
-    { made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
+    { allow: ['dist/index.js'], made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
   ),
   root(
     'main that a folder .npmignore leaves out',
@@ -466,7 +477,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'publishConfig.main and bin outside files',
     { files: ['lib'], main: 'lib/a.js', publishConfig: { main: 'index.js', bin: 'cli.js' } },
     { ...TREE, ...named('cli.js') },
-    { tools: ['pnpm'] },
+    { tools: NOT_BY_NPM },
   ),
   root('man outside files', { files: ['lib'], man: './man/a.1' }, { ...TREE, ...named('man/a.1') }),
   root(
@@ -503,7 +514,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'a .npmrc that says ignore-scripts, and scripts',
     { scripts: { prepack: 'exit 1', prepare: 'exit 1' } },
     { ...TREE, '.npmrc': 'ignore-scripts=true\n' },
-    { tools: ['npm'] },
+    // Yarn always runs prepack, and pnpm reads the file.
+    { tools: ['npm', 'bun'], allow: ['.npmrc'] },
   ),
   root('bundleDependencies: false', { dependencies: { b: '1' }, bundleDependencies: false }, TREE, {
     made: BUNDLED,
@@ -512,7 +524,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bundleDependencies that files and .npmignore say nothing of',
     { dependencies: { b: '1' }, bundleDependencies: ['b'], files: ['lib', '!node_modules'] },
     { ...TREE, '.gitignore': 'node_modules\n' },
-    { made: INSTALLED },
+    { allow: BUNDLED_FOLDERS, made: INSTALLED },
   ),
   root(
     'bundleDependencies by file: ranges, as npm installs them',
@@ -534,7 +546,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       'libs/out/package.json': { name: 'out', version: '1.0.0' },
     },
     {
-      tools: ['npm'],
+      tools: BUNDLING,
+      allow: ['node_modules/b', 'node_modules/out'],
       made: {
         'node_modules/b': { link: '../libs/b' },
         'node_modules/d': { link: '../libs/d' },
@@ -543,6 +556,128 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
         'node_modules/c/index.js': 'c',
       },
     },
+  ),
+  root(
+    'module and a browser map outside files',
+    {
+      files: ['lib'],
+      module: './index.js',
+      browser: { './src/a.ts': './docs/index.md', b: false },
+    },
+    TREE,
+    { allow: ['index.js'] },
+  ),
+  root(
+    'an entry point of brackets',
+    { files: ['lib'], main: 'app/[id].js' },
+    { ...TREE, ...named('app/[id].js', 'app/i.js') },
+    { allow: ['app/[id].js'] },
+  ),
+  root(
+    'files with backslashes, braces in braces, a class and a question mark',
+    { files: ['li\\b', '{sr[a-c],docs/{index,other}}*/**', 'tes?/*.js'] },
+    TREE,
+  ),
+  root(
+    'files has patterns with two stars that are no folders',
+    { files: ['li**/a.js', '**.md', 'src/**.ts', 'test/**/**'] },
+    TREE,
+  ),
+  root(
+    'files has a pattern for anything, twice negated',
+    { files: ['**/*', '!!lib', '!src/**/*'] },
+    TREE,
+  ),
+  root(
+    'files names what tools always leave out',
+    {
+      files: [
+        '.hg',
+        '.gitignore',
+        '.DS_Store',
+        'CVS',
+        'lib',
+        'lib/.npmrc',
+        '.env.production',
+        'bunfig.toml',
+      ],
+    },
+    {
+      ...TREE,
+      ...named('.hg/a', '.DS_Store', 'CVS/a', '.env.production', 'lib/.npmrc', 'lib/CVS/a'),
+      'bunfig.toml': '',
+      'lib/bunfig.toml': '',
+      '.gitignore': '',
+      'lib/.gitignore': 'a.js\n',
+    },
+    { allow: ['.env.production', 'lib/.npmrc'] },
+  ),
+  root(
+    'an .npmignore that takes back what tools leave out',
+    {},
+    {
+      ...TREE,
+      ...named('.hg/a', 'CVS/a', 'a.orig', '.github/a', 'lib/node_modules/b/index.js'),
+      '.npmignore': '!.hg\n!CVS\n!*.orig\n!.github\n!node_modules\n',
+    },
+  ),
+  root(
+    'an .npmignore in a folder with a path, a rooted path and a folder',
+    {},
+    {
+      ...TREE,
+      'lib/.npmignore': 'deep/index.js\n/a.js\nmore/\n',
+      ...named('lib/deep/other.js', 'lib/deep/a.js', 'lib/more/a.js', 'lib/deep/more'),
+    },
+  ),
+  root(
+    'an .npmignore with two stars, braces, a class and an escape',
+    {},
+    {
+      ...TREE,
+      '.npmignore': '**/deep\ndocs/**\n*.{test,spec}.js\n[!a-z]*.md\n\\#a.js\n',
+      ...named('#a.js', 'A.md', 'b.md', 'b.spec.js', 'src/deep/a.ts'),
+    },
+  ),
+  root(
+    'names of tools, also deeper',
+    {},
+    {
+      ...named(
+        'package.tgz',
+        'lib/package.tgz',
+        '.#lock',
+        '.yarn/patches/a.patch',
+        '.yarn/versions/a.yml',
+        '.pnp.data.json',
+        'lib/.pnp.cjs',
+        'lib/bun.lock',
+      ),
+      '.yarnrc.yml': 'enableTelemetry: false\n',
+      'lib/.yarnrc.yml': '',
+      'bunfig.toml': '',
+    },
+    { allow: ['.yarnrc.yml', 'lib/.yarnrc.yml'] },
+  ),
+  root(
+    'CHANGELOG and a README that is a folder',
+    {},
+    {
+      ...TREE,
+      ...named('CHANGELOG.md', 'changelog', 'README/a.md', 'LICENSE-MIT', 'License', 'READMEx'),
+      '.npmignore': 'CHANGELOG.md\nchangelog\nREADME\nL*\nREADMEx\n',
+    },
+  ),
+  root(
+    'directories.bin that ignore files list',
+    { directories: { bin: 'bin' } },
+    {
+      ...TREE,
+      '.npmignore': 'bin\n',
+      'bin/.npmignore': 'two\n',
+      ...named('bin/one.js', 'bin/two', 'bin/deep/three.js'),
+    },
+    { allow: ['bin/one.js', 'bin/two', 'bin/deep/three.js'] },
   ),
 ];
 
@@ -697,7 +832,99 @@ const BY_PATTERN: readonly WorkspaceShape[] = [
   ),
 ];
 
+/** What Yarn writes for itself, and the packages of its workspace. */
+const OF_YARN: readonly WorkspaceShape[] = [
+  member(
+    'yarn',
+    'the root of the workspace, with a package in a package',
+    {},
+    {
+      'package.json': {
+        name: '@x/root',
+        version: '1.0.0',
+        workspaces: ['packages/*', 'packages/*/inner'],
+      },
+      'packages/a/inner/package.json': { name: '@x/inner', version: '1.0.0' },
+      'packages/a/inner/index.js': 'x',
+      'packages/other/index.js': 'x',
+      'index.js': 'x',
+    },
+    { directory: '' },
+  ),
+  member(
+    'yarn',
+    'a package with a package in it',
+    { main: 'inner/index.js' },
+    {
+      'package.json': {
+        name: 'root',
+        private: true,
+        workspaces: ['packages/*', 'packages/*/inner'],
+      },
+      'packages/a/inner/package.json': { name: '@x/inner', version: '1.0.0' },
+      'packages/a/inner/index.js': 'x',
+    },
+    { allow: ['packages/a/inner/index.js'] },
+  ),
+  ...[
+    { title: 'as it is by default', yaml: '' },
+    {
+      title: 'elsewhere',
+      yaml: 'enableGlobalCache: false\ncacheFolder: ./cache\ninstallStatePath: state/a.gz\npnpUnpluggedFolder: ./un\n',
+    },
+    { title: 'in node_modules', yaml: 'nodeLinker: node-modules\nenableGlobalCache: false\n' },
+  ].map(
+    ({ title, yaml }): WorkspaceShape => ({
+      title: `yarn: what Yarn writes, ${title}`,
+      tool: 'yarn',
+      directory: '',
+      files: {
+        'package.json': { name: '@x/root', version: '1.0.0', packageManager: 'yarn@4.18.1' },
+        'yarn.lock': '',
+        '.yarnrc.yml': `enableTelemetry: false\nenableImmutableInstalls: false\n${yaml}`,
+        'index.js': 'x',
+      },
+      made: named(
+        '.yarn/cache/a.zip',
+        '.yarn/unplugged/a/index.js',
+        '.yarn/plugins/a.cjs',
+        'cache/a.zip',
+        'un/a.js',
+      ),
+    }),
+  ),
+];
+
+/** The packages of a workspace count nowhere, nor do the folders above. */
+const OF_BUN: readonly WorkspaceShape[] = [
+  member(
+    'bun',
+    'the root of the workspace',
+    {},
+    {
+      ...IGNORED,
+      'package.json': { name: '@x/root', version: '1.0.0', workspaces: ['packages/*'] },
+    },
+    { directory: '' },
+  ),
+  member('bun', 'a LICENSE and a README of the root', {}, named('LICENSE', 'README.md')),
+  member(
+    'bun',
+    'bundled packages of the workspace',
+    { dependencies: { b: 'workspace:*' }, bundledDependencies: ['b'] },
+    {
+      'packages/b/package.json': { name: 'b', version: '1.0.0', files: ['lib'], bin: 'cli.js' },
+      'packages/b/cli.js': 'x',
+      'packages/b/lib/index.js': 'x',
+      'packages/b/other.js': 'x',
+    },
+    { made: { ...BUILT, 'packages/a/node_modules/b': { link: '../../b' } } },
+  ),
+];
+
 export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
+  ...OF_YARN,
+  ...OF_BUN,
   ...IN_EVERY_WORKSPACE,
   ...BELOW_THE_ROOT,
   ...BY_PATTERN,
