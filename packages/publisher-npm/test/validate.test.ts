@@ -12,7 +12,7 @@ import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
 import { foldersUpFrom } from '../src/workspace/find-root.ts';
 import { packWithUs } from './pack/packing.ts';
-import { PACKAGE_SHAPES, WORKSPACE_SHAPES } from './pack/shapes.ts';
+import { shapesOf, TOOLS, WORKSPACE_SHAPES } from './pack/shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { makeStep } from './support/step.ts';
 
@@ -184,9 +184,12 @@ async function addLatin1(cwd: string, blob: string, names: readonly string[]): P
 }
 
 /** Links to bundled packages are made by an installation, never committed. */
-const COMMITTED = [...PACKAGE_SHAPES, ...WORKSPACE_SHAPES].filter(
-  ({ made = {} }) => !Object.values(made).some((content) => isLink(content)),
-);
+const COMMITTED = [
+  ...TOOLS.flatMap((tool) =>
+    shapesOf(tool).map((shape) => ({ ...shape, title: `${tool}: ${shape.title}` })),
+  ),
+  ...WORKSPACE_SHAPES,
+].filter(({ made = {} }) => !Object.values(made).some((content) => isLink(content)));
 
 describe('the choice of files at the commit is the one in a checkout', () => {
   test.each(COMMITTED.map((shape) => [shape.title, shape] as const))('%s', async (_, shape) => {

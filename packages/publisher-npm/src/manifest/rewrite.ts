@@ -24,7 +24,7 @@ const PNPM_OVERRIDES: ReadonlySet<string> = new Set(
 );
 // https://yarnpkg.com/configuration/manifest#publishConfig
 const YARN_OVERRIDES: ReadonlySet<string> = new Set(
-  'bin type imports main module exports browser'.split(' '),
+  'bin type types typings imports main module exports browser'.split(' '),
 );
 
 type Draft = Record<string, JsonObject[string]>;

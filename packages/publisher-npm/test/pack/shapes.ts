@@ -1,6 +1,7 @@
 import type { FileContent } from '@ameide/publisher-kit/testing';
 
-type Tool = 'npm' | 'pnpm' | 'yarn' | 'bun';
+export const TOOLS = ['npm', 'pnpm', 'yarn', 'bun'] as const;
+type Tool = (typeof TOOLS)[number];
 
 /** A small repository, and the package in it that is packed. */
 export interface PackShape {
@@ -681,6 +682,27 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
   ),
 ];
 
+/** The package.json and lockfile that show a tool; a shape may hold the lockfile of another. */
+const MARKS: Readonly<Record<Tool, { readonly manifest: object; readonly files: object }>> = {
+  npm: { manifest: { packageManager: 'npm@11' }, files: {} },
+  pnpm: { manifest: {}, files: { 'pnpm-lock.yaml': '' } },
+  yarn: { manifest: { packageManager: 'yarn@4.18.1' }, files: { 'yarn.lock': '' } },
+  bun: { manifest: { packageManager: 'bun@1.4.5' }, files: { 'bun.lock': '' } },
+};
+
+/** Returns the shapes of a package alone that are compared with a tool, as a repository of it. */
+export function shapesOf(tool: Tool): readonly PackShape[] {
+  const { files: lockfile, manifest } = MARKS[tool];
+  return PACKAGE_SHAPES.filter(({ tools = [tool] }) => tools.includes(tool)).map((shape) => ({
+    ...shape,
+    files: {
+      ...lockfile,
+      ...shape.files,
+      'package.json': { ...(shape.files['package.json'] as object), ...manifest },
+    },
+  }));
+}
+
 /** A package in a workspace, and whose tool packs it. */
 export interface WorkspaceShape extends PackShape {
   readonly tool: Tool;
@@ -733,7 +755,7 @@ function member(
 
 const IGNORED = { '.gitignore': 'node_modules\ndist\n*.log\n.yarn\n' };
 
-const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn', 'bun'] as const).flatMap((tool) => [
+const IN_EVERY_WORKSPACE = TOOLS.flatMap((tool) => [
   member(tool, 'a root .gitignore alone', {}, IGNORED),
   member(
     tool,
@@ -952,7 +974,7 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     { files: ['dist'] },
     named('LICENSE', 'README.md'),
   ),
-  ...(['npm', 'pnpm', 'yarn', 'bun'] as const).map((tool) =>
+  ...TOOLS.map((tool) =>
     member(
       tool,
       'a .gitignore between the root and the package',
