@@ -183,6 +183,24 @@ async function addLatin1(cwd: string, blob: string, names: readonly string[]): P
   expect(result.ok).toBe(true);
 }
 
+describe('of a package of Bun, plan refuses', () => {
+  test.each<[string, object, Files]>([
+    ['a group in files', { files: ['lib/*.@(js|ts)'] }, {}],
+    ['a range in files', { files: ['v{1..3}'] }, {}],
+    ['a class by name in files', { files: ['[[:alpha:]]'] }, {}],
+    ['a brace that does not close in files', { files: ['lib/{a'] }, {}],
+    ['a brace that does not close in an ignore file', {}, { 'packages/a/.npmignore': '{a,b\n' }],
+    ['an ignore file in a folder', {}, { 'packages/a/lib/.gitignore': '!(a)*\n+(b)\n' }],
+    ['an empty list of files', { files: [] }, {}],
+  ])('%s', async (_, manifest, files) => {
+    const problems = await validated(
+      { 'bun.lock': '', 'packages/a/lib/index.js': '', ...files },
+      { manifest },
+    );
+    expect(problems).toMatchObject([{ code: 'npm-unsupported', kind: 'input' }]);
+  });
+});
+
 /** Links to bundled packages are made by an installation, never committed. */
 const COMMITTED = [
   ...TOOLS.flatMap((tool) =>

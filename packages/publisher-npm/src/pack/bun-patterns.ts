@@ -54,15 +54,20 @@ function globExpression(glob: string, file: string): RegExp {
   try {
     if (!UNSUPPORTED.test(glob)) return new RegExp(`^${translate(glob)}$`, 'su');
   } catch {
-    // Its brackets or braces do not close.
+    // Its braces do not close.
   }
-  const wrong = {
-    field: file,
-    received: glob,
-    expected: 'patterns of *, **, ?, closed [] and {} without a range',
-    hint: 'What Bun packs by such a pattern cannot be foretold: write it in another way.',
-  };
-  throw new InvalidInputError(wrong, 'npm-unsupported');
+  const expected = 'patterns of *, **, ?, [] and {} that closes and has no range';
+  const hint = 'It is not known what Bun packs by such a pattern: write it in another way.';
+  throw refusal(file, glob, expected, hint);
+}
+
+export function refusal(
+  field: string,
+  received: string,
+  expected: string,
+  hint: string,
+): InvalidInputError {
+  return new InvalidInputError({ field, received, expected, hint }, 'npm-unsupported');
 }
 
 const TOKEN =

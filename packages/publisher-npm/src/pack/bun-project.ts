@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path/posix';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
-import { isIgnoredBy, type Pattern, readPattern } from './bun-patterns.ts';
+import { isIgnoredBy, type Pattern, readPattern, refusal } from './bun-patterns.ts';
 
 /** The patterns of an ignore file, and the depth of its folder; 1 is the package's. */
 interface Ignoring {
@@ -112,8 +112,8 @@ async function readIgnoreFile(
   folder: string,
   entries: readonly Dirent[],
 ): Promise<readonly Pattern[]> {
-  const names = entries.map(({ name }) => name);
-  const ignoreFile = ['.npmignore', '.gitignore'].find((name) => names.includes(name));
+  const names = new Set(entries.map(({ name }) => name));
+  const ignoreFile = ['.npmignore', '.gitignore'].find((name) => names.has(name));
   if (ignoreFile === undefined) return [];
   const text = (await readFile(join(folder, ignoreFile), 'utf8')).replace(/^\uFEFF/, '');
   return text
@@ -144,15 +144,19 @@ function isNeverPacked(name: string, depth: number): boolean {
   return NEVER.test(name) || (depth === 1 && NEVER_AT_THE_TOP.test(name));
 }
 
+const FILES = 'package.json: files';
+
 /** Lists what `files` names. Ignore files count only below a folder that it names. */
 async function listedFiles(
   top: string,
   files: readonly Json[],
   commands: string | undefined,
 ): Promise<readonly string[]> {
+  if (files.length === 0)
+    throw refusal(FILES, '[]', 'one entry or more', 'Bun refuses an empty list.');
   const patterns = files
     .filter((entry) => typeof entry === 'string' && entry !== '')
-    .flatMap((entry) => readPattern(normalized(entry as string), 'package.json: files') ?? []);
+    .flatMap((entry) => readPattern(normalized(entry as string), FILES) ?? []);
   const included = patterns.filter(({ isNegated }) => !isNegated);
   const excluded = patterns.filter(({ isNegated }) => isNegated);
   // Their paths begin at the package's folder, wherever they are used.

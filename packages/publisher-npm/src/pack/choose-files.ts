@@ -47,10 +47,7 @@ export interface ChosenFile {
 }
 
 /** Returns all files of a package, except package.json. */
-export type FileChooser = (
-  folder: PackageFolder,
-  manifests: Manifests,
-) => Promise<readonly ChosenFile[]>;
+type FileChooser = (folder: PackageFolder, manifests: Manifests) => Promise<readonly ChosenFile[]>;
 
 const CHOOSERS: Readonly<Record<PackageManager, FileChooser>> = {
   npm: npmFiles,

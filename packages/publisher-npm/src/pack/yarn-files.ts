@@ -33,9 +33,10 @@ const ALWAYS_REJECTED =
  * commands and `publishConfig.executableFiles` are executable, whatever the mode of the others is.
  */
 export async function yarnFiles(
-  { directory, isProject, root, toolFiles }: PackageFolder,
+  folder: PackageFolder,
   { source }: Manifests,
 ): Promise<readonly ChosenFile[]> {
+  const { directory, root, toolFiles } = folder;
   const top = join(root, directory);
   const own = toolFiles
     .map((path) => relative(join('/', directory), join('/', path)))
@@ -45,7 +46,7 @@ export async function yarnFiles(
     top,
     always: rules(ALWAYS_ACCEPTED, [...ALWAYS_REJECTED.split(' '), ...own]),
     hasFiles: Array.isArray(source['files']),
-    isOtherProject: (path) => path !== '/' && isProject(join(directory, path.slice(1))),
+    isOtherProject: (path) => path !== '/' && folder.isProject(join(directory, path.slice(1))),
   };
   const paths = await filesBelow('/', [namedRules(source)], walk);
   const executables = executableFiles(source);
@@ -93,12 +94,12 @@ async function filesBelow(
   walk: Walk,
 ): Promise<readonly string[]> {
   const entries = await readdir(join(walk.top, folder), { withFileTypes: true });
-  const names = entries.map(({ name }) => name);
-  if (names.includes('package.json') && walk.isOtherProject(folder)) return [];
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.has('package.json') && walk.isOtherProject(folder)) return [];
   const ignoreFile =
     walk.hasFiles && folder === '/'
       ? undefined
-      : ['.npmignore', '.gitignore'].find((name) => names.includes(name));
+      : ['.npmignore', '.gitignore'].find((name) => names.has(name));
   const here = ignoreFile === undefined ? [] : [await readIgnoreFile(folder, ignoreFile, walk)];
   // In a folder that is ignored, only what a pattern accepts is packed.
   const below = isIgnored(folder, [walk.always, ...rulesAbove])

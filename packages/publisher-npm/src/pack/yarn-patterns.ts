@@ -21,9 +21,9 @@ export function readPatterns(patterns: readonly string[]): Patterns {
   };
 }
 
-export function verdictOf(path: string, { names, negates }: Patterns): Verdict {
-  if (negates(path)) return 'negated';
-  return names(path) ? 'named' : 'none';
+export function verdictOf(path: string, patterns: Patterns): Verdict {
+  if (patterns.negates(path)) return 'negated';
+  return patterns.names(path) ? 'named' : 'none';
 }
 
 function matcher(patterns: readonly string[]): (path: string) => boolean {

@@ -60,13 +60,11 @@ function namedTools({
   packageManager,
   devEngines,
 }: JsonObject): readonly (readonly [name: string, version?: string])[] {
-  const [name = '', version] = String(packageManager ?? '').split('@');
+  const [name = '', version] = typeof packageManager === 'string' ? packageManager.split('@') : [];
   const engines = isObject(devEngines) ? devEngines['packageManager'] : undefined;
   const [engine] = Array.isArray(engines) ? engines : [engines];
-  const wanted = isObject(engine) ? engine : {};
-  const range = wanted['version'];
-  return [
-    version === undefined ? [name] : [name, version],
-    typeof range === 'string' ? [String(wanted['name']), range] : [String(wanted['name'])],
-  ];
+  const { name: wanted = '', version: range } = isObject(engine) ? engine : {};
+  const named = version === undefined ? ([name] as const) : ([name, version] as const);
+  if (typeof wanted !== 'string') return [named];
+  return [named, typeof range === 'string' ? [wanted, range] : [wanted]];
 }
