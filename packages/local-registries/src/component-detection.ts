@@ -28,6 +28,7 @@ export type ComponentName =
   | 'crane'
   | 'cargo'
   | 'yarn'
+  | 'bun'
   | 'git-lfs'
   | 'docker-build'
   | 'gitea';
@@ -89,6 +90,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
   cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },
   yarn: { install: 'npm install --global @yarnpkg/cli-dist@4', find: yarn },
+  bun: { install: 'npm install --global bun@1', find: () => program('bun') },
   'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
   'docker-build': {
     install: 'apt-get install docker.io, and docker-buildx where Debian has it',

@@ -1,5 +1,12 @@
 import { validateFiles } from '@ameide/publisher-kit';
-import type { Problem, Step } from '@ameide/versioning-core';
+import {
+  InvalidInputError,
+  inputProblem,
+  type Problem,
+  type Step,
+  type TreeFile,
+} from '@ameide/versioning-core';
+import { formatNpm } from './manifest/name.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { collisionProblems, manifestProblems } from './problems.ts';
@@ -16,7 +23,7 @@ export async function validatePackage(
   step: Step,
 ): Promise<readonly Problem[]> {
   const byMaker = (await packer.validate?.(plan, step)) ?? [];
-  const files = (await packer.committedFiles?.(plan, step)) ?? [];
+  const { files, problems } = await committedFiles(packer, plan, step);
   const found = await validateFiles({
     source: step.source,
     project: plan.publisher,
@@ -26,8 +33,23 @@ export async function validatePackage(
   const paths = files.map(({ path }) => path);
   return [
     ...byMaker,
+    ...problems,
     ...(await manifestProblems(plan, plan.manifest, 'input')),
     ...found,
     ...collisionProblems(plan.publisher, paths, {}),
   ];
+}
+
+async function committedFiles(
+  packer: Packer,
+  plan: NpmPlan,
+  step: Step,
+): Promise<{ readonly files: readonly TreeFile[]; readonly problems: readonly Problem[] }> {
+  try {
+    return { files: (await packer.committedFiles?.(plan, step)) ?? [], problems: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const about = { coordinate: formatNpm(plan) };
+    return { files: [], problems: [inputProblem(error, about)] };
+  }
 }

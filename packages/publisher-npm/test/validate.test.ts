@@ -12,7 +12,7 @@ import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
 import { foldersUpFrom } from '../src/workspace/find-root.ts';
 import { packWithUs } from './pack/packing.ts';
-import { PACKAGE_SHAPES, WORKSPACE_SHAPES } from './pack/shapes.ts';
+import { shapesOf, TOOLS, WORKSPACE_SHAPES } from './pack/shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { makeStep } from './support/step.ts';
 
@@ -183,10 +183,31 @@ async function addLatin1(cwd: string, blob: string, names: readonly string[]): P
   expect(result.ok).toBe(true);
 }
 
+describe('of a package of Bun, plan refuses', () => {
+  test.each<[string, object, Files]>([
+    ['a group in files', { files: ['lib/*.@(js|ts)'] }, {}],
+    ['a range in files', { files: ['v{1..3}'] }, {}],
+    ['a class by name in files', { files: ['[[:alpha:]]'] }, {}],
+    ['a brace that does not close in files', { files: ['lib/{a'] }, {}],
+    ['a brace that does not close in an ignore file', {}, { 'packages/a/.npmignore': '{a,b\n' }],
+    ['an ignore file in a folder', {}, { 'packages/a/lib/.gitignore': '!(a)*\n+(b)\n' }],
+    ['an empty list of files', { files: [] }, {}],
+  ])('%s', async (_, manifest, files) => {
+    const problems = await validated(
+      { 'bun.lock': '', 'packages/a/lib/index.js': '', ...files },
+      { manifest },
+    );
+    expect(problems).toMatchObject([{ code: 'npm-unsupported', kind: 'input' }]);
+  });
+});
+
 /** Links to bundled packages are made by an installation, never committed. */
-const COMMITTED = [...PACKAGE_SHAPES, ...WORKSPACE_SHAPES].filter(
-  ({ made = {} }) => !Object.values(made).some((content) => isLink(content)),
-);
+const COMMITTED = [
+  ...TOOLS.flatMap((tool) =>
+    shapesOf(tool).map((shape) => ({ ...shape, title: `${tool}: ${shape.title}` })),
+  ),
+  ...WORKSPACE_SHAPES,
+].filter(({ made = {} }) => !Object.values(made).some((content) => isLink(content)));
 
 describe('the choice of files at the commit is the one in a checkout', () => {
   test.each(COMMITTED.map((shape) => [shape.title, shape] as const))('%s', async (_, shape) => {

@@ -20,6 +20,8 @@ export interface RangeScope {
   /** The manifest that problems refer to: `packages/sdk/package.json`. */
   readonly manifestPath: string;
   readonly manager: PackageManager;
+  /** The tool whose form of package.json is published. */
+  readonly packer: PackageManager;
   readonly catalogs: Catalogs;
   readonly packages: readonly WorkspacePackage[];
   /**

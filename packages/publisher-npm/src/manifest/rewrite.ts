@@ -1,3 +1,4 @@
+import type { PackageManager } from '../workspace/package-manager.ts';
 import { bundledNames } from './bundled.ts';
 import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
@@ -15,10 +16,14 @@ const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
   'postpublish',
 ]);
 // https://pnpm.io/package_json#publishconfig
-const OVERRIDES: ReadonlySet<string> = new Set(
+const PNPM_OVERRIDES: ReadonlySet<string> = new Set(
   'bin engines type imports main module typings types exports browser esnext es2015 unpkg umd:main os cpu libc typesVersions'.split(
     ' ',
   ),
+);
+// https://yarnpkg.com/configuration/manifest#publishConfig
+const YARN_OVERRIDES: ReadonlySet<string> = new Set(
+  'bin type types typings imports main module exports browser'.split(' '),
 );
 
 type Draft = Record<string, JsonObject[string]>;
@@ -48,7 +53,7 @@ export function rewriteManifest(
       );
   }
   if (!scope.keepsScripts) removeScripts(manifest);
-  overrideByPublishConfig(manifest);
+  overrideByPublishConfig(manifest, scope.packer);
   if (scope.manager === 'pnpm') completeAsPnpm(manifest);
   return {
     ...manifest,
@@ -88,13 +93,16 @@ function repositoryField(
   return { repository: { type: 'git', url: repositoryUrl(repository), ...directory } };
 }
 
-function overrideByPublishConfig(manifest: Draft): void {
+/** Bun knows no overrides, and Yarn leaves publishConfig as it is. npm's packages get pnpm's form. */
+function overrideByPublishConfig(manifest: Draft, packer: PackageManager): void {
   const config = manifest['publishConfig'];
-  if (!isObject(config)) return;
+  if (!isObject(config) || packer === 'bun') return;
+  const overrides = packer === 'yarn' ? YARN_OVERRIDES : PNPM_OVERRIDES;
   for (const [key, value] of Object.entries(config)) {
-    if (OVERRIDES.has(key)) manifest[key] = value;
+    if (overrides.has(key) && (packer !== 'yarn' || value)) manifest[key] = value;
   }
-  const rest = Object.entries(config).filter(([key]) => !OVERRIDES.has(key));
+  if (packer === 'yarn') return;
+  const rest = Object.entries(config).filter(([key]) => !overrides.has(key));
   if (rest.length === 0) delete manifest['publishConfig'];
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }

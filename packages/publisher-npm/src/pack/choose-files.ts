@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join, posix } from 'node:path';
-import packlist from 'npm-packlist';
 import type { JsonObject } from '../manifest/json.ts';
 import type { PackageManager } from '../workspace/package-manager.ts';
-import { bundledTree } from './bundled-dependencies.ts';
-import { commandFiles, listBelow, withDirectories } from './commands.ts';
+import { bunFiles } from './bun-files.ts';
+import { npmFiles } from './npm-files.ts';
+import { pnpmFiles } from './pnpm-files.ts';
+import { yarnFiles } from './yarn-files.ts';
 
 /** A folder from which files are chosen for a package. */
 export interface PackageFolder {
@@ -21,7 +20,20 @@ export interface PackageFolder {
    * `publishConfig.directory`.
    */
   readonly isOfProject: boolean;
-  readonly manager: PackageManager;
+  /** True for the folder of a project of the workspace. */
+  isProject(directory: string): boolean;
+  /** The tool whose choice counts. */
+  readonly packer: PackageManager;
+  /** What that tool writes for itself in the workspace, relative to the root. Yarn never packs it. */
+  readonly toolFiles: readonly string[];
+}
+
+/** A package.json. */
+export interface Manifests {
+  /** As it is in the folder. */
+  readonly source: JsonObject;
+  /** As it is published. */
+  readonly published: JsonObject;
 }
 
 /** A file of the package. */
@@ -30,82 +42,28 @@ export interface ChosenFile {
   readonly path: string;
   /** The path in the repository. */
   readonly from: string;
+  /** Absent if it is executable in the package when it is in the folder. */
+  readonly executable?: boolean;
 }
+
+/** Returns all files of a package, except package.json. */
+type FileChooser = (folder: PackageFolder, manifests: Manifests) => Promise<readonly ChosenFile[]>;
+
+const CHOOSERS: Readonly<Record<PackageManager, FileChooser>> = {
+  npm: npmFiles,
+  pnpm: pnpmFiles,
+  yarn: yarnFiles,
+  bun: bunFiles,
+};
 
 /**
  * Chooses the files that the repository's own package manager would pack with this manifest, except
- * package.json. Uses npm 11's list, changed where pnpm, Yarn and Bun differ; each difference was
- * observed by running them (test/pack). Leaves out links, FIFOs and devices: npm never packs them,
- * and clients drop the links that pnpm packs.
+ * package.json. How each tool chooses was observed by running it (test/pack). Leaves out links,
+ * FIFOs and devices: npm never packs them, and clients drop the links that pnpm and Yarn pack.
  */
 export async function chooseFiles(
   folder: PackageFolder,
-  manifest: JsonObject,
+  manifests: Manifests,
 ): Promise<readonly ChosenFile[]> {
-  const { directory, root } = folder;
-  const path = join(root, directory);
-  const tree = await bundledTree(
-    path,
-    packedManifest(manifest, path, folder.manager),
-    folder.manager === 'npm' ? root : undefined,
-  );
-  const chosen = await packlist(tree as never, { path, ...(await inheritance(folder)) });
-  // It writes `./@types/index.d.ts`, because its tar reads a name that begins with `@` as an archive's.
-  const listed = chosen.map((file) => file.replace(/^\.\/(?=@)/, ''));
-  const files = listed
-    .filter((file) => file !== 'package.json')
-    .map((file) => ({ path: file, from: posix.join(directory, file) }));
-  return [...files, ...(await workspaceLicenses(folder, listed))];
-}
-
-/**
- * Returns the manifest with `main`, `browser` and `bin` as each tool reads them before it lists the
- * files.
- */
-function packedManifest(manifest: JsonObject, path: string, manager: PackageManager): JsonObject {
-  const isPnpm = manager === 'pnpm';
-  // pnpm ignores directories.bin.
-  const named = isPnpm ? manifest : withDirectories(manifest, listBelow(path, manifest));
-  const paths = isPnpm ? withoutDots(manifest) : {};
-  return { ...manifest, ...paths, bin: commandFiles(named) };
-}
-
-function withoutDots(manifest: JsonObject): JsonObject {
-  const named = ['main', 'browser'].flatMap((field) => {
-    const path = manifest[field];
-    return typeof path === 'string' ? [[field, path.replace(/^\.\//, '')] as const] : [];
-  });
-  return Object.fromEntries(named);
-}
-
-/**
- * Decides whether the ignore files in parent folders count. npm: yes, for every workspace package.
- * pnpm: yes, unless the package has an .npmignore. Yarn and Bun: never.
- */
-async function inheritance(
-  folder: PackageFolder,
-): Promise<{ readonly prefix?: string; readonly workspaces?: string[] }> {
-  const { directory, isMember, manager, root, workspaceRoot } = folder;
-  const path = join(root, directory);
-  if (!isMember || manager === 'yarn' || manager === 'bun') return {};
-  if (manager === 'pnpm' && (await filesOf(path)).includes('.npmignore')) return {};
-  return { prefix: join(root, workspaceRoot), workspaces: [path] };
-}
-
-const LICENSE = /^licen[cs]e(?:\..+)?$/i;
-
-/** If a project of the workspace has no LICENSE, pnpm packs the root's. */
-async function workspaceLicenses(
-  { directory, isOfProject, manager, root, workspaceRoot }: PackageFolder,
-  listed: readonly string[],
-): Promise<readonly ChosenFile[]> {
-  if (manager !== 'pnpm' || !isOfProject || directory === workspaceRoot) return [];
-  if (listed.some((path) => LICENSE.test(path.slice(path.lastIndexOf('/') + 1)))) return [];
-  const licenses = (await filesOf(join(root, workspaceRoot))).filter((name) => LICENSE.test(name));
-  return licenses.map((name) => ({ path: name, from: posix.join(workspaceRoot, name) }));
-}
-
-async function filesOf(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return CHOOSERS[folder.packer](folder, manifests);
 }

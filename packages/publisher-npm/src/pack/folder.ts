@@ -51,7 +51,9 @@ export async function openFolder(
     workspaceRoot: workspace.settings.root,
     isMember: published === directory && workspace.isMember(directory),
     isOfProject: workspace.isProject(directory),
-    manager: workspace.settings.manager,
+    isProject: (other: string) => workspace.isProject(other),
+    packer: workspace.settings.packer,
+    toolFiles: workspace.settings.toolFiles,
   };
   const reader = { registry, scope, embedsReadme: workspace.settings.embedsReadme };
   // A build sees the release's version in all packages of the release.
@@ -109,10 +111,10 @@ async function readFiles(
   root: string,
   files: readonly ChosenFile[],
 ): Promise<readonly ArchiveEntry[]> {
-  return inParallel(files, async ({ from, path }) => {
+  return inParallel(files, async ({ executable, from, path }) => {
     const file = join(root, from);
     const { mode } = await lstat(file);
-    return { path, content: { file }, executable: (mode & 0o111) !== 0 };
+    return { path, content: { file }, executable: executable ?? (mode & 0o111) !== 0 };
   });
 }
 

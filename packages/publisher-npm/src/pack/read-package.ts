@@ -44,7 +44,7 @@ export async function readPackage(
     ...(embedsReadme ? await readme(join(folder.root, folder.directory)) : {}),
     ...rewriteManifest(read.json, stamp, scope(stamp)),
   };
-  return { manifest, files: await chooseFiles(folder, manifest) };
+  return { manifest, files: await chooseFiles(folder, { source: read.json, published: manifest }) };
 }
 
 async function readme(folder: string): Promise<JsonObject> {

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { type ArchiveEntry, writeTarGz } from '@ameide/publisher-kit';
 import { ok, type Result, type Step } from '@ameide/versioning-core';
-import type { JsonObject } from '../manifest/json.ts';
 import { tarballName } from '../manifest/name.ts';
-import { configOf } from '../manifest/read.ts';
 import type { NpmBuilt, NpmPlan } from '../plan.ts';
-import { commandFiles, inPackage, withDirectories } from './commands.ts';
 import type { Packed } from './packer.ts';
 
 /**
@@ -23,11 +20,9 @@ export async function writeTarball(
     path: 'package.json',
     content: Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`),
   };
-  const executables = executableFiles(manifest, files);
   const entries = [packageJson, ...files].map((file) => ({
     ...file,
     path: `package/${file.path}`,
-    executable: file.executable === true || executables.has(file.path),
   }));
   const name = tarballName(plan.name, plan.version);
   const tarball = join(step.workspace, name);
@@ -42,20 +37,4 @@ export async function writeTarball(
     size,
   }));
   return ok({ artifacts, tarball });
-}
-
-/** npm and pnpm make `bin` files executable; pnpm also those of `publishConfig.executableFiles`. */
-function executableFiles(
-  manifest: JsonObject,
-  files: readonly ArchiveEntry[],
-): ReadonlySet<string> {
-  const listed = configOf(manifest)['executableFiles'];
-  const commands = withDirectories(
-    manifest,
-    files.map(({ path }) => path),
-  );
-  return new Set([
-    ...commandFiles(commands),
-    ...(Array.isArray(listed) ? listed : []).map((path) => inPackage(String(path))),
-  ]);
 }

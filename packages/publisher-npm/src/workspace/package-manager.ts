@@ -30,11 +30,41 @@ export async function detectPackageManager(
   return undefined;
 }
 
-function namedManager({ packageManager, devEngines }: JsonObject): PackageManager | undefined {
+/**
+ * Returns the tool that decides what is packed. For Yarn 1 that is npm: lerna, changesets and most
+ * others publish a Yarn 1 repository by `npm publish`, and `yarn publish` itself is frozen.
+ */
+export async function packerOf(
+  source: SourceTree,
+  folder: string,
+  manifest: JsonObject,
+  manager: PackageManager,
+): Promise<PackageManager> {
+  if (manager !== 'yarn') return manager;
+  const [version] = namedTools(manifest).flatMap(([name, found]) =>
+    name === 'yarn' && found !== undefined ? [found] : [],
+  );
+  if (version !== undefined) return /^[\^~=v]*1(?:\.|$)/.test(version) ? 'npm' : 'yarn';
+  const lockfile = await source.readText(pathIn(folder, 'yarn.lock'));
+  return lockfile !== undefined && /^# yarn lockfile v1$/m.test(lockfile) ? 'npm' : 'yarn';
+}
+
+function namedManager(manifest: JsonObject): PackageManager | undefined {
+  return namedTools(manifest)
+    .map(([name]) => name)
+    .find((name): name is PackageManager => MANAGERS.has(name));
+}
+
+/** Returns the tools that package.json names, with their versions: `yarn`, `4.18.1+sha512.…`. */
+function namedTools({
+  packageManager,
+  devEngines,
+}: JsonObject): readonly (readonly [name: string, version?: string])[] {
+  const [name = '', version] = typeof packageManager === 'string' ? packageManager.split('@') : [];
   const engines = isObject(devEngines) ? devEngines['packageManager'] : undefined;
   const [engine] = Array.isArray(engines) ? engines : [engines];
-  const names = [packageManager, isObject(engine) ? engine['name'] : undefined];
-  return names
-    .map((name) => (typeof name === 'string' ? name.replace(/@.*$/, '') : ''))
-    .find((name): name is PackageManager => MANAGERS.has(name));
+  const { name: wanted = '', version: range } = isObject(engine) ? engine : {};
+  const named = version === undefined ? ([name] as const) : ([name, version] as const);
+  if (typeof wanted !== 'string') return [named];
+  return [named, typeof range === 'string' ? [wanted, range] : [wanted]];
 }

@@ -16,13 +16,14 @@ export async function openScope(
   { json, path }: SourceManifest,
   directory: string,
 ): Promise<ScopeOf> {
-  const { catalogs, keepsScripts, linksPlainRanges, manager, root } = workspace.settings;
+  const { catalogs, keepsScripts, linksPlainRanges, manager, packer, root } = workspace.settings;
   const links = linksPlainRanges && workspace.isProject(directory);
   const scope = {
     directory,
     workspaceRoot: root,
     manifestPath: path,
     manager,
+    packer,
     catalogs,
     packages: needsPackages(json, links) ? await workspace.packages() : [],
     linksPlainRanges: links,

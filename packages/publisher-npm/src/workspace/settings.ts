@@ -2,14 +2,19 @@ import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import { parse } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { type Catalogs, readCatalogs } from './catalogs.ts';
-import type { PackageManager } from './package-manager.ts';
+import { type PackageManager, packerOf } from './package-manager.ts';
 import { workspaceError } from './workspace-error.ts';
+import { yarnOwnFiles } from './yarn-own-files.ts';
 
 /** What the root of a workspace says about its packages, at the commit. */
 export interface WorkspaceSettings {
   /** The folder that says it, relative to the repository root; `''` for that root itself. */
   readonly root: string;
   readonly manager: PackageManager;
+  /** The tool that decides what is packed. */
+  readonly packer: PackageManager;
+  /** What Yarn writes for itself, relative to the root. Empty for the other tools. */
+  readonly toolFiles: readonly string[];
   /** The patterns of the workspace's folders; empty if there is no workspace. */
   readonly globs: readonly string[];
   readonly catalogs: Catalogs;
@@ -42,6 +47,8 @@ export async function readPnpmSettings(
   return {
     root,
     manager: 'pnpm',
+    packer: 'pnpm',
+    toolFiles: [],
     // Without the field only the root belongs: https://pnpm.io/pnpm-workspace_yaml
     globs: strings(json['packages'] ?? ['.'], `${path}: packages`),
     catalogs: readCatalogs(json, path),
@@ -65,19 +72,22 @@ export async function readManifestSettings(
   const field = manifest['workspaces'];
   const workspaces = isObject(field) ? field : {};
   const yarnPath = pathIn(root, YARN_SETTINGS);
+  const yarn = manager === 'yarn' ? await yarnSettings(source, yarnPath) : undefined;
   return {
     root,
     manager,
+    packer: await packerOf(source, root, manifest, manager),
+    toolFiles: yarn === undefined ? [] : yarnOwnFiles(yarn).map((path) => pathIn(root, path)),
     // pnpm ignores the field.
     globs:
       manager === 'pnpm'
         ? []
         : strings(isObject(field) ? field['packages'] : field, `${path}: workspaces`),
     catalogs:
-      manager === 'yarn'
-        ? readCatalogs(await yarnSettings(source, yarnPath), yarnPath)
-        : // https://bun.sh/docs/install/catalogs: beside `packages`, or at the top.
-          readCatalogs({ ...onlyCatalogs(manifest), ...onlyCatalogs(workspaces) }, path),
+      yarn === undefined
+        ? // https://bun.sh/docs/install/catalogs: beside `packages`, or at the top.
+          readCatalogs({ ...onlyCatalogs(manifest), ...onlyCatalogs(workspaces) }, path)
+        : readCatalogs(yarn, yarnPath),
     linksPlainRanges: manager !== 'pnpm',
     keepsScripts: false,
     embedsReadme: false,

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
 import { literalSource, testStep, writeInto } from '@ameide/publisher-kit/testing';
 import { npm } from '../../src/npm.ts';
 import { run } from '../support/client.ts';
@@ -55,6 +56,36 @@ export async function packWithPnpm(
   return packages(out);
 }
 
+/** The same with `yarn pack`: each folder is a project, which needs no installation. */
+export async function packWithYarn(
+  folders: readonly string[],
+  home: string,
+): Promise<ReadonlyMap<string, Packed>> {
+  const out = outFolder(home, 'yarn');
+  await inParallel(
+    folders,
+    async (folder) =>
+      run(
+        ['yarn', 'pack', '--out', join(out, `${basename(folder)}.tgz`)],
+        folder,
+        environment(home),
+      ),
+    4,
+  );
+  return packages(out);
+}
+
+/** The same with `bun pm pack`. */
+export async function packWithBun(
+  folders: readonly string[],
+  home: string,
+): Promise<ReadonlyMap<string, Packed>> {
+  const out = outFolder(home, 'bun');
+  const argv = ['bun', 'pm', 'pack', '--ignore-scripts', '--destination', out] as const;
+  for (const folder of folders) await run(argv, folder, environment(home));
+  return packages(out);
+}
+
 /** What the workspace's own tool packs of the shape's package. */
 export async function packInWorkspace(
   { directory, tool }: WorkspaceShape,
@@ -68,6 +99,7 @@ export async function packInWorkspace(
     npm: ['npm', 'pack', '--ignore-scripts', '--pack-destination', out],
     pnpm: ['pnpm', 'pack', '--ignore-scripts', '--out', file],
     yarn: ['yarn', 'pack', '--out', file],
+    bun: ['bun', 'pm', 'pack', '--ignore-scripts', '--destination', out],
   };
   if (tool === 'yarn') await run(['yarn', 'install', '--mode=skip-build'], root, env);
   await run(argv[tool], join(root, directory), env);

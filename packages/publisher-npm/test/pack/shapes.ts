@@ -1,5 +1,8 @@
 import type { FileContent } from '@ameide/publisher-kit/testing';
 
+export const TOOLS = ['npm', 'pnpm', 'yarn', 'bun'] as const;
+type Tool = (typeof TOOLS)[number];
+
 /** A small repository, and the package in it that is packed. */
 export interface PackShape {
   readonly title: string;
@@ -9,11 +12,18 @@ export interface PackShape {
   readonly directory?: string;
   /** Written into the clone after the checkout, as a build or an installation does. */
   readonly made?: Readonly<Record<string, FileContent>>;
-  /** Of the tools that it is compared with. Default npm and pnpm. */
-  readonly tools?: readonly ('npm' | 'pnpm')[];
-  /** Entry points that are not packed, which npm and pnpm say nothing of. */
+  /** The tools that it is compared with. Default all. */
+  readonly tools?: readonly Tool[];
+  /** What a tool says nothing of: entry points that are not packed, a file of credentials. */
   readonly allow?: readonly string[];
 }
+
+/** npm has no overrides in publishConfig: a package of npm's gets pnpm's form. */
+const NOT_BY_NPM: readonly Tool[] = ['pnpm', 'yarn', 'bun'];
+
+/** pnpm bundles only with `nodeLinker: hoisted`, and Yarn nothing. */
+const BUNDLING: readonly Tool[] = ['npm', 'yarn', 'bun'];
+const BUNDLED_FOLDERS = ['node_modules/b', 'node_modules/d'];
 
 let shapes = 0;
 
@@ -83,7 +93,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
   root('files has a negated pattern', { files: ['lib', 'test', '!**/*.test.js'] }, TREE),
   root('files has a negation before what it leaves out', { files: ['!lib/deep', 'lib'] }, TREE),
   root('files has only a negation', { files: ['!test'] }, TREE),
-  root('files is empty', { files: [] }, TREE),
+  // Bun refuses an empty list.
+  root('files is empty', { files: [] }, TREE, { tools: ['npm', 'pnpm', 'yarn'] }),
   root('files names what is not there', { files: ['dist', 'lib'] }, TREE),
   root('files has braces', { files: ['{lib,src}/**'] }, TREE),
   root(
@@ -198,7 +209,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     {},
     { ...TREE, ...named('README.md', 'LICENSE'), '.npmignore': 'README.md\nLICENSE\n' },
   ),
-  root('main outside files', { files: ['lib'], main: 'index.js' }, TREE),
+  root('main outside files', { files: ['lib'], main: 'index.js' }, TREE, { allow: ['index.js'] }),
   root('main with a dot, outside files', { files: ['lib'], main: './src/a.ts' }, TREE, {
     allow: ['src/a.ts'],
   }),
@@ -222,8 +233,11 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bin that .npmignore lists',
     { bin: { a: 'cli.js' } },
     { ...TREE, ...named('cli.js'), '.npmignore': 'cli.js\n' },
+    { allow: ['cli.js'] },
   ),
-  root('browser outside files', { files: ['lib'], browser: 'src/a.ts' }, TREE),
+  root('browser outside files', { files: ['lib'], browser: 'src/a.ts' }, TREE, {
+    allow: ['src/a.ts'],
+  }),
   root(
     'types and module outside files',
     { files: ['lib'], types: 'src/a.ts', module: 'index.js' },
@@ -281,7 +295,6 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'publishConfig.executableFiles',
     { publishConfig: { executableFiles: ['./run.sh', 'lib/a.js'] } },
     { ...TREE, ...named('run.sh') },
-    { tools: ['pnpm'] },
   ),
   root('CRLF', {}, { 'index.js': 'a\r\nb\r\n', 'other.js': 'a\nb\n', 'run.cmd': 'a\r\nb\r\n' }),
   root(
@@ -333,6 +346,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
         '.wafpickle-1',
       ),
     },
+    { allow: ['.npmrc'] },
   ),
   root(
     'lockfiles',
@@ -392,7 +406,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       },
     },
     { ...TREE, ...named('src/cli.ts', 'lib/a.d.ts') },
-    { tools: ['pnpm'] },
+    { tools: NOT_BY_NPM, allow: ['src/a.ts', 'src/cli.ts'] },
   ),
   root('files is a dot', { files: ['.'] }, { ...TREE, '.npmignore': 'docs\n' }),
   root('files is a dot with a slash', { files: ['./'] }, TREE),
@@ -440,19 +454,19 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bundleDependencies',
     { dependencies: { b: '1', d: '1' }, bundleDependencies: ['b'] },
     TREE,
-    { tools: ['npm'], made: BUNDLED },
+    { tools: BUNDLING, allow: BUNDLED_FOLDERS, made: BUNDLED },
   ),
   root(
     'bundledDependencies, all of them',
     { dependencies: { b: '1', d: '1' }, bundledDependencies: true, files: ['lib'] },
     TREE,
-    { tools: ['npm'], made: BUNDLED },
+    { tools: BUNDLING, allow: BUNDLED_FOLDERS, made: BUNDLED },
   ),
   root(
     'main and bin that .gitignore lists',
     { main: './dist/index.js', bin: { a: './dist/cli.js' } },
     { ...TREE, '.gitignore': 'dist\n' },
-    { made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
+    { allow: ['dist/index.js'], made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
   ),
   root(
     'main that a folder .npmignore leaves out',
@@ -464,7 +478,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'publishConfig.main and bin outside files',
     { files: ['lib'], main: 'lib/a.js', publishConfig: { main: 'index.js', bin: 'cli.js' } },
     { ...TREE, ...named('cli.js') },
-    { tools: ['pnpm'] },
+    { tools: NOT_BY_NPM },
   ),
   root('man outside files', { files: ['lib'], man: './man/a.1' }, { ...TREE, ...named('man/a.1') }),
   root(
@@ -501,7 +515,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'a .npmrc that says ignore-scripts, and scripts',
     { scripts: { prepack: 'exit 1', prepare: 'exit 1' } },
     { ...TREE, '.npmrc': 'ignore-scripts=true\n' },
-    { tools: ['npm'] },
+    // Yarn always runs prepack, and pnpm reads the file.
+    { tools: ['npm', 'bun'], allow: ['.npmrc'] },
   ),
   root('bundleDependencies: false', { dependencies: { b: '1' }, bundleDependencies: false }, TREE, {
     made: BUNDLED,
@@ -510,7 +525,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'bundleDependencies that files and .npmignore say nothing of',
     { dependencies: { b: '1' }, bundleDependencies: ['b'], files: ['lib', '!node_modules'] },
     { ...TREE, '.gitignore': 'node_modules\n' },
-    { made: INSTALLED },
+    { allow: BUNDLED_FOLDERS, made: INSTALLED },
   ),
   root(
     'bundleDependencies by file: ranges, as npm installs them',
@@ -532,7 +547,8 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       'libs/out/package.json': { name: 'out', version: '1.0.0' },
     },
     {
-      tools: ['npm'],
+      tools: BUNDLING,
+      allow: ['node_modules/b', 'node_modules/out'],
       made: {
         'node_modules/b': { link: '../libs/b' },
         'node_modules/d': { link: '../libs/d' },
@@ -542,11 +558,154 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       },
     },
   ),
+  root(
+    'module and a browser map outside files',
+    {
+      files: ['lib'],
+      module: './index.js',
+      browser: { './src/a.ts': './docs/index.md', b: false },
+    },
+    TREE,
+    { allow: ['index.js'] },
+  ),
+  root(
+    'an entry point of brackets',
+    { files: ['lib'], main: 'app/[id].js' },
+    { ...TREE, ...named('app/[id].js', 'app/i.js') },
+    { allow: ['app/[id].js'] },
+  ),
+  root(
+    'files with backslashes, braces in braces, a class and a question mark',
+    { files: ['li\\b', '{sr[a-c],docs/{index,other}}*/**', 'tes?/*.js'] },
+    TREE,
+  ),
+  root(
+    'files has patterns with two stars that are no folders',
+    { files: ['li**/a.js', '**.md', 'src/**.ts', 'test/**/**'] },
+    TREE,
+  ),
+  root(
+    'files has a pattern for anything, twice negated',
+    { files: ['**/*', '!!lib', '!src/**/*'] },
+    TREE,
+  ),
+  root(
+    'files names what tools always leave out',
+    {
+      files: [
+        '.hg',
+        '.gitignore',
+        '.DS_Store',
+        'CVS',
+        'lib',
+        'lib/.npmrc',
+        '.env.production',
+        'bunfig.toml',
+      ],
+    },
+    {
+      ...TREE,
+      ...named('.hg/a', '.DS_Store', 'CVS/a', '.env.production', 'lib/.npmrc', 'lib/CVS/a'),
+      'bunfig.toml': '',
+      'lib/bunfig.toml': '',
+      '.gitignore': '',
+      'lib/.gitignore': 'a.js\n',
+    },
+    { allow: ['.env.production', 'lib/.npmrc'] },
+  ),
+  root(
+    'an .npmignore that takes back what tools leave out',
+    {},
+    {
+      ...TREE,
+      ...named('.hg/a', 'CVS/a', 'a.orig', '.github/a', 'lib/node_modules/b/index.js'),
+      '.npmignore': '!.hg\n!CVS\n!*.orig\n!.github\n!node_modules\n',
+    },
+  ),
+  root(
+    'an .npmignore in a folder with a path, a rooted path and a folder',
+    {},
+    {
+      ...TREE,
+      'lib/.npmignore': 'deep/index.js\n/a.js\nmore/\n',
+      ...named('lib/deep/other.js', 'lib/deep/a.js', 'lib/more/a.js', 'lib/deep/more'),
+    },
+  ),
+  root(
+    'an .npmignore with two stars, braces, a class and an escape',
+    {},
+    {
+      ...TREE,
+      '.npmignore': '**/deep\ndocs/**\n*.{test,spec}.js\n[!a-z]*.md\n\\#a.js\n',
+      ...named('#a.js', 'A.md', 'b.md', 'b.spec.js', 'src/deep/a.ts'),
+    },
+  ),
+  root(
+    'names of tools, also deeper',
+    {},
+    {
+      ...named(
+        'package.tgz',
+        'lib/package.tgz',
+        '.#lock',
+        '.yarn/patches/a.patch',
+        '.yarn/versions/a.yml',
+        '.pnp.data.json',
+        'lib/.pnp.cjs',
+        'lib/bun.lock',
+      ),
+      '.yarnrc.yml': 'enableTelemetry: false\n',
+      'lib/.yarnrc.yml': '',
+      'bunfig.toml': '',
+    },
+    { allow: ['.yarnrc.yml', 'lib/.yarnrc.yml'] },
+  ),
+  root(
+    'CHANGELOG and a README that is a folder',
+    {},
+    {
+      ...TREE,
+      ...named('CHANGELOG.md', 'changelog', 'README/a.md', 'LICENSE-MIT', 'License', 'READMEx'),
+      '.npmignore': 'CHANGELOG.md\nchangelog\nREADME\nL*\nREADMEx\n',
+    },
+  ),
+  root(
+    'directories.bin that ignore files list',
+    { directories: { bin: 'bin' } },
+    {
+      ...TREE,
+      '.npmignore': 'bin\n',
+      'bin/.npmignore': 'two\n',
+      ...named('bin/one.js', 'bin/two', 'bin/deep/three.js'),
+    },
+    { allow: ['bin/one.js', 'bin/two', 'bin/deep/three.js'] },
+  ),
 ];
+
+/** The package.json and lockfile that show a tool; a shape may hold the lockfile of another. */
+const MARKS: Readonly<Record<Tool, { readonly manifest: object; readonly files: object }>> = {
+  npm: { manifest: { packageManager: 'npm@11' }, files: {} },
+  pnpm: { manifest: {}, files: { 'pnpm-lock.yaml': '' } },
+  yarn: { manifest: { packageManager: 'yarn@4.18.1' }, files: { 'yarn.lock': '' } },
+  bun: { manifest: { packageManager: 'bun@1.4.5' }, files: { 'bun.lock': '' } },
+};
+
+/** Returns the shapes of a package alone that are compared with a tool, as a repository of it. */
+export function shapesOf(tool: Tool): readonly PackShape[] {
+  const { files: lockfile, manifest } = MARKS[tool];
+  return PACKAGE_SHAPES.filter(({ tools = [tool] }) => tools.includes(tool)).map((shape) => ({
+    ...shape,
+    files: {
+      ...lockfile,
+      ...shape.files,
+      'package.json': { ...(shape.files['package.json'] as object), ...manifest },
+    },
+  }));
+}
 
 /** A package in a workspace, and whose tool packs it. */
 export interface WorkspaceShape extends PackShape {
-  readonly tool: 'npm' | 'pnpm' | 'yarn';
+  readonly tool: Tool;
   readonly directory: string;
 }
 
@@ -577,6 +736,7 @@ function member(
       'package.json': { name: 'root', private: true },
       'pnpm-workspace.yaml': 'packages: [packages/*]\n',
     },
+    bun: { 'package.json': workspaces, 'bun.lock': '' },
   };
   return {
     title: `${tool}: ${title}`,
@@ -595,7 +755,7 @@ function member(
 
 const IGNORED = { '.gitignore': 'node_modules\ndist\n*.log\n.yarn\n' };
 
-const IN_EVERY_WORKSPACE = (['npm', 'pnpm', 'yarn'] as const).flatMap((tool) => [
+const IN_EVERY_WORKSPACE = TOOLS.flatMap((tool) => [
   member(tool, 'a root .gitignore alone', {}, IGNORED),
   member(
     tool,
@@ -694,7 +854,99 @@ const BY_PATTERN: readonly WorkspaceShape[] = [
   ),
 ];
 
+/** What Yarn writes for itself, and the packages of its workspace. */
+const OF_YARN: readonly WorkspaceShape[] = [
+  member(
+    'yarn',
+    'the root of the workspace, with a package in a package',
+    {},
+    {
+      'package.json': {
+        name: '@x/root',
+        version: '1.0.0',
+        workspaces: ['packages/*', 'packages/*/inner'],
+      },
+      'packages/a/inner/package.json': { name: '@x/inner', version: '1.0.0' },
+      'packages/a/inner/index.js': 'x',
+      'packages/other/index.js': 'x',
+      'index.js': 'x',
+    },
+    { directory: '' },
+  ),
+  member(
+    'yarn',
+    'a package with a package in it',
+    { main: 'inner/index.js' },
+    {
+      'package.json': {
+        name: 'root',
+        private: true,
+        workspaces: ['packages/*', 'packages/*/inner'],
+      },
+      'packages/a/inner/package.json': { name: '@x/inner', version: '1.0.0' },
+      'packages/a/inner/index.js': 'x',
+    },
+    { allow: ['packages/a/inner/index.js'] },
+  ),
+  ...[
+    { title: 'as it is by default', yaml: '' },
+    {
+      title: 'elsewhere',
+      yaml: 'enableGlobalCache: false\ncacheFolder: ./cache\ninstallStatePath: state/a.gz\npnpUnpluggedFolder: ./un\n',
+    },
+    { title: 'in node_modules', yaml: 'nodeLinker: node-modules\nenableGlobalCache: false\n' },
+  ].map(
+    ({ title, yaml }): WorkspaceShape => ({
+      title: `yarn: what Yarn writes, ${title}`,
+      tool: 'yarn',
+      directory: '',
+      files: {
+        'package.json': { name: '@x/root', version: '1.0.0', packageManager: 'yarn@4.18.1' },
+        'yarn.lock': '',
+        '.yarnrc.yml': `enableTelemetry: false\nenableImmutableInstalls: false\n${yaml}`,
+        'index.js': 'x',
+      },
+      made: named(
+        '.yarn/cache/a.zip',
+        '.yarn/unplugged/a/index.js',
+        '.yarn/plugins/a.cjs',
+        'cache/a.zip',
+        'un/a.js',
+      ),
+    }),
+  ),
+];
+
+/** The packages of a workspace count nowhere, nor do the folders above. */
+const OF_BUN: readonly WorkspaceShape[] = [
+  member(
+    'bun',
+    'the root of the workspace',
+    {},
+    {
+      ...IGNORED,
+      'package.json': { name: '@x/root', version: '1.0.0', workspaces: ['packages/*'] },
+    },
+    { directory: '' },
+  ),
+  member('bun', 'a LICENSE and a README of the root', {}, named('LICENSE', 'README.md')),
+  member(
+    'bun',
+    'bundled packages of the workspace',
+    { dependencies: { b: 'workspace:*' }, bundledDependencies: ['b'] },
+    {
+      'packages/b/package.json': { name: 'b', version: '1.0.0', files: ['lib'], bin: 'cli.js' },
+      'packages/b/cli.js': 'x',
+      'packages/b/lib/index.js': 'x',
+      'packages/b/other.js': 'x',
+    },
+    { made: { ...BUILT, 'packages/a/node_modules/b': { link: '../../b' } } },
+  ),
+];
+
 export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
+  ...OF_YARN,
+  ...OF_BUN,
   ...IN_EVERY_WORKSPACE,
   ...BELOW_THE_ROOT,
   ...BY_PATTERN,
@@ -722,7 +974,7 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     { files: ['dist'] },
     named('LICENSE', 'README.md'),
   ),
-  ...(['npm', 'pnpm', 'yarn'] as const).map((tool) =>
+  ...TOOLS.map((tool) =>
     member(
       tool,
       'a .gitignore between the root and the package',

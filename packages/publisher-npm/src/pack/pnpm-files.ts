@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import packlist from 'npm-packlist';
+import type { JsonObject } from '../manifest/json.ts';
+import { configOf } from '../manifest/read.ts';
+import { bundledTree } from './bundled-dependencies.ts';
+import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';
+import { commandFiles, inPackage } from './commands.ts';
+import { npmPackage } from './npm-files.ts';
+
+/** Chooses as pnpm 12 does: by npm's library, but with differences. It ignores directories.bin. */
+export async function pnpmFiles(
+  folder: PackageFolder,
+  { published }: Manifests,
+): Promise<readonly ChosenFile[]> {
+  const { directory, root } = folder;
+  const path = join(root, directory);
+  const tree = await bundledTree(path, {
+    ...published,
+    ...exactPaths(published),
+    bin: commandFiles(published),
+  });
+  const chosen = await packlist(tree as never, { path, ...(await inherited(folder)) });
+  const listed =
+    published['files'] === undefined ? chosen : chosen.filter((one) => !NEVER.test(one));
+  const files = npmPackage(listed, directory, () => executableFiles(published));
+  return [...files, ...(await workspaceLicenses(folder, listed))];
+}
+
+/** What `files` cannot name. */
+const NEVER = /(?:^|\/)(?:(?:\.hg|\.svn|CVS)\/|\.npmrc$)/;
+
+/** npm reads the paths as patterns, and none that begins with a dot. */
+function exactPaths(manifest: JsonObject): JsonObject {
+  const named = ['main', 'browser'].flatMap((field) => {
+    const path = manifest[field];
+    if (typeof path !== 'string') return [];
+    return [[field, path.replace(/^\.\//, '').replace(/[[\]{}()*?!]/g, '\\$&')] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+function executableFiles(manifest: JsonObject): readonly string[] {
+  const listed = configOf(manifest)['executableFiles'];
+  const paths = Array.isArray(listed) ? listed.map((path) => inPackage(String(path))) : [];
+  return [...commandFiles(manifest), ...paths];
+}
+
+/** The ignore files in the folders above count in a workspace, unless there is an .npmignore. */
+async function inherited({
+  directory,
+  isMember,
+  root,
+  workspaceRoot,
+}: PackageFolder): Promise<{ readonly prefix?: string; readonly workspaces?: string[] }> {
+  const path = join(root, directory);
+  if (!isMember || (await filesOf(path)).includes('.npmignore')) return {};
+  return { prefix: join(root, workspaceRoot), workspaces: [path] };
+}
+
+const LICENSE = /^licen[cs]e(?:\..+)?$/i;
+
+/** If a project of the workspace has no LICENSE, the root's is packed. */
+async function workspaceLicenses(
+  { directory, isOfProject, root, workspaceRoot }: PackageFolder,
+  listed: readonly string[],
+): Promise<readonly ChosenFile[]> {
+  if (!isOfProject || directory === workspaceRoot) return [];
+  if (listed.some((path) => LICENSE.test(path.slice(path.lastIndexOf('/') + 1)))) return [];
+  const licenses = (await filesOf(join(root, workspaceRoot))).filter((name) => LICENSE.test(name));
+  return licenses.map((name) => ({ path: name, from: posix.join(workspaceRoot, name) }));
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
