@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { literalSource, writeInto } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { openWorkspace } from '../src/workspace/workspace.ts';
 import { temporaryFolder } from './pack/packing.ts';
 import { run } from './support/client.ts';
@@ -89,15 +92,15 @@ interface Tool {
   /** What makes the root a workspace with these patterns. */
   readonly settings: (patterns: readonly string[]) => Readonly<Record<string, string | object>>;
   readonly argv: readonly [string, ...string[]];
-  /** The names in its output. */
-  readonly names: (stdout: string) => readonly string[];
+  /** The names in its output, or in a file that it writes into the root. */
+  readonly names: (stdout: string, root: string) => readonly string[];
   /** What it says of patterns that it refuses, or that name nothing. */
   readonly none: RegExp;
 }
 
 const ROOT = { name: 'root', version: '1.0.0', private: true };
 
-const TOOLS: Readonly<Record<'npm' | 'pnpm' | 'yarn', Tool>> = {
+const TOOLS: Readonly<Record<'npm' | 'pnpm' | 'yarn' | 'bun', Tool>> = {
   npm: {
     settings: (workspaces) => ({ 'package.json': { ...ROOT, workspaces } }),
     argv: ['npm', 'pkg', 'get', 'name', '--workspaces'],
@@ -123,9 +126,24 @@ const TOOLS: Readonly<Record<'npm' | 'pnpm' | 'yarn', Tool>> = {
         .map((line) => (JSON.parse(line) as { name: string }).name),
     none: /^$/,
   },
+  bun: {
+    settings: (workspaces) => ({
+      'package.json': { ...ROOT, workspaces, packageManager: 'bun@1.4.5' },
+    }),
+    argv: ['bun', 'install'],
+    names: (_, root) => {
+      const lockfile = join(root, 'bun.lock');
+      if (!existsSync(lockfile)) return [];
+      const { workspaces } = parse(readFileSync(lockfile, 'utf8')) as {
+        readonly workspaces: Readonly<Record<string, { readonly name: string }>>;
+      };
+      return Object.values(workspaces).map(({ name }) => name);
+    },
+    none: /Workspace not found|ENOTDIR|Failed to run workspace/,
+  },
 };
 
-for (const tool of ['npm', 'pnpm', 'yarn'] as const) {
+for (const tool of ['npm', 'pnpm', 'yarn', 'bun'] as const) {
   needs(tool)(`the packages of a workspace are those that ${tool} lists`, () => {
     test.concurrent.for(patternsFor(tool))('%j', async ([patterns], { onTestFinished }) => {
       const home = temporaryFolder();
@@ -163,7 +181,7 @@ async function listed(
 ): Promise<readonly string[] | undefined> {
   try {
     const stdout = await run(argv, root, { HOME: root, YARN_ENABLE_TELEMETRY: '0' });
-    const found = new Set(names(stdout));
+    const found = new Set(names(stdout, root));
     return FOLDERS.filter((_, index) => found.has(`p${index}`));
   } catch (error) {
     expect(String(error)).toMatch(none);
