@@ -12,7 +12,8 @@ import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
 import { foldersUpFrom } from '../src/workspace/find-root.ts';
 import { packWithUs } from './pack/packing.ts';
-import { shapesOf, TOOLS, WORKSPACE_SHAPES } from './pack/shapes.ts';
+import { shapesOf, TOOLS } from './pack/shapes.ts';
+import { WORKSPACE_SHAPES } from './pack/workspace-shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { makeStep } from './support/step.ts';
 

@@ -43,8 +43,8 @@ export function isIgnoredBy(
     .reduce((_, { isNegated }) => !isNegated, isIgnored);
 }
 
-/** `@(a|b)`, `{1..3}` and `[[:digit:]]`. */
-const UNSUPPORTED = /[@?*+!]\(|\{[^{}]*\.\.[^{}]*\}|\[\[:/;
+/** `@(a|b)`, `{1..3}`, `[[:digit:]]`, and `/!a`. */
+const UNSUPPORTED = /^!|[@?*+!]\(|\{[^{}]*\.\.[^{}]*\}|\[\[:/;
 
 /**
  * Translates a glob as Bun reads it: `*` and `?` name hidden files, too; `**` spans folders only if
@@ -70,6 +70,7 @@ export function refusal(
   return new InvalidInputError({ field, received, expected, hint }, 'npm-unsupported');
 }
 
+/** The parts of a glob. What `span` names is whole folders; a brace may be one that is not opened. */
 const TOKEN =
   /(?<span>(?<=^|[/{,])(?:\*\*\/)+(?:\*\*$)?|(?<=^|\/|[{,])\*\*$)|(?<star>\*+)|(?<one>\?)|\[(?<not>[!^]?)(?<set>\]?[^\]]*)\]|\\(?<escaped>.)|(?<brace>[{},])|(?<other>.)/gsu;
 

@@ -64,20 +64,26 @@ export async function filesOfProject(
   manifest: JsonObject,
 ): Promise<readonly string[]> {
   const { files: commands, folder } = commandsOf(manifest);
-  const own = { path: '', depth: 1, ignoring: [], isTop: true };
-  const below = folder === undefined ? [] : [{ ...own, path: folder, depth: 2, isTop: false }];
-  const walks = below.map(async (walked) => filesBelow(top, walked).catch(() => []));
   const { files } = manifest;
   const listed = Array.isArray(files)
     ? await listedFiles(top, files, folder)
-    : await filesBelow(top, own, folder);
-  const present = await Promise.all(commands.map(async (path) => existing(top, path)));
-  return [...new Set([...present, ...(await Promise.all(walks)), listed].flat())];
+    : await filesBelow(top, { path: '', depth: 1, ignoring: [], isTop: true }, folder);
+  const present = await Promise.all(commands.map(async (path) => commandAt(top, path)));
+  const below = folder === undefined ? [] : await commandsBelow(top, folder);
+  return [...new Set([...present.flat(), ...below, ...listed])];
 }
 
-async function existing(top: string, path: string): Promise<readonly string[]> {
+async function commandAt(top: string, path: string): Promise<readonly string[]> {
   const stat = await lstat(join(top, path)).catch(() => undefined);
   return stat?.isFile() === true ? [path] : [];
+}
+
+/** The ignore files above the folder do not count in it. */
+async function commandsBelow(top: string, path: string): Promise<readonly string[]> {
+  const stat = await lstat(join(top, path)).catch(() => undefined);
+  return stat?.isDirectory() === true
+    ? filesBelow(top, { path, depth: 2, ignoring: [], isTop: false })
+    : [];
 }
 
 /** Lists what is not ignored below a folder. */
@@ -146,17 +152,21 @@ function isNeverPacked(name: string, depth: number): boolean {
 
 const FILES = 'package.json: files';
 
+function readFiles(files: readonly Json[]): readonly Pattern[] {
+  if (files.length === 0)
+    throw refusal(FILES, '[]', 'one entry or more', 'Bun refuses an empty list.');
+  return files
+    .filter((entry) => typeof entry === 'string' && entry !== '')
+    .flatMap((entry) => readPattern(normalized(entry as string), FILES) ?? []);
+}
+
 /** Lists what `files` names. Ignore files count only below a folder that it names. */
 async function listedFiles(
   top: string,
   files: readonly Json[],
   commands: string | undefined,
 ): Promise<readonly string[]> {
-  if (files.length === 0)
-    throw refusal(FILES, '[]', 'one entry or more', 'Bun refuses an empty list.');
-  const patterns = files
-    .filter((entry) => typeof entry === 'string' && entry !== '')
-    .flatMap((entry) => readPattern(normalized(entry as string), FILES) ?? []);
+  const patterns = readFiles(files);
   const included = patterns.filter(({ isNegated }) => !isNegated);
   const excluded = patterns.filter(({ isNegated }) => isNegated);
   // Their paths begin at the package's folder, wherever they are used.

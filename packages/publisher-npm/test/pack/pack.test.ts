@@ -14,7 +14,8 @@ import {
   packWithYarn,
   temporaryFolder,
 } from './packing.ts';
-import { PACKAGE_SHAPES, type PackShape, shapesOf, TOOLS, WORKSPACE_SHAPES } from './shapes.ts';
+import { PACKAGE_SHAPES, type PackShape, shapesOf, TOOLS } from './shapes.ts';
+import { WORKSPACE_SHAPES } from './workspace-shapes.ts';
 
 /**
  * What is packed is what the repository's own tool packs in a plain clone: names, contents, modes

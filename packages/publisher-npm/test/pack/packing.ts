@@ -8,7 +8,8 @@ import { run } from '../support/client.ts';
 import { makeRelease, releaseChannel } from '../support/release.ts';
 import { valueOf } from '../support/result.ts';
 import { readTarball } from '../support/tarball.ts';
-import type { PackShape, WorkspaceShape } from './shapes.ts';
+import type { PackShape } from './shapes.ts';
+import type { WorkspaceShape } from './workspace-shapes.ts';
 
 /** Path in the package → `executable` or `file`, and its text; package.json as an object. */
 export type Packed = Readonly<Record<string, unknown>>;
