@@ -1,9 +1,9 @@
 import type { JsonObject } from '../manifest/json.ts';
 import type { PackageManager } from '../workspace/package-manager.ts';
-import { bunFiles } from './bun-files.ts';
+import { bunFiles } from './bun/files.ts';
 import { npmFiles } from './npm-files.ts';
 import { pnpmFiles } from './pnpm-files.ts';
-import { yarnFiles } from './yarn-files.ts';
+import { yarnFiles } from './yarn/files.ts';
 
 /** A folder from which files are chosen for a package. */
 export interface PackageFolder {

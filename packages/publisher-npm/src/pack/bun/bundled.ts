@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path/posix';
-import { bundledNames, dependencyNames } from '../manifest/bundled.ts';
-import { isObject, type JsonObject } from '../manifest/json.ts';
-import { filesOfProject, isLeftOut } from './bun-project.ts';
+import { bundledNames, dependencyNames } from '../../manifest/bundled.ts';
+import { isObject, type JsonObject } from '../../manifest/json.ts';
+import { filesOfProject, isLeftOut } from './project.ts';
 
 /**
  * Lists the files of the dependencies that Bun bundles: those in `bundledDependencies` that are in

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path/posix';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
-import { isIgnoredBy, type Pattern, readPattern, refusal } from './bun-patterns.ts';
+import { isObject, type Json, type JsonObject } from '../../manifest/json.ts';
+import { isIgnoredBy, type Pattern, readPattern, refusal } from './patterns.ts';
 
 /** The patterns of an ignore file, and the depth of its folder; 1 is the package's. */
 interface Ignoring {

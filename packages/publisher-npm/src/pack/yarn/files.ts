@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, normalize, relative, resolve } from 'node:path/posix';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
-import { configOf } from '../manifest/read.ts';
-import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';
-import { leaves } from './commands.ts';
-import { type Patterns, readPatterns, type Verdict, verdictOf } from './yarn-patterns.ts';
+import { isObject, type Json, type JsonObject } from '../../manifest/json.ts';
+import { configOf } from '../../manifest/read.ts';
+import type { ChosenFile, Manifests, PackageFolder } from '../choose-files.ts';
+import { leaves } from '../commands.ts';
+import { type Patterns, readPatterns, type Verdict, verdictOf } from './patterns.ts';
 
 /** Two lists of patterns; a path that `accept` names is not looked for in `reject`. */
 interface Rules {

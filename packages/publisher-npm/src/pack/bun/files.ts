@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
-import { bundledFiles } from './bun-bundled.ts';
-import { commandsOf, filesOfProject } from './bun-project.ts';
-import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';
+import type { ChosenFile, Manifests, PackageFolder } from '../choose-files.ts';
+import { bundledFiles } from './bundled.ts';
+import { commandsOf, filesOfProject } from './project.ts';
 
 /** Chooses as Bun 1.4 does. */
 export async function bunFiles(
