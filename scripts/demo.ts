@@ -162,6 +162,8 @@ async function stayUp(repository: DemoRepository, registries: LocalRegistries): 
   const lines = Object.entries(environment(registries)).map(
     ([name, value]) => `export ${name}='${value}'\n`,
   );
+  // The builds call pnpm, which is on PATH only inside of a script.
+  lines.push(`export PATH='${process.env['PATH'] ?? ''}'\n`);
   await writeFile(file, lines.join(''), { mode: 0o600 });
   heading('Kept up; stop with Ctrl-C');
   line(`repository ${repository.directory}`);

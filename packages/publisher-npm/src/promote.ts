@@ -57,7 +57,7 @@ function ownLatest(
   const pointer: Pointer = { ecosystem: 'npm', name, pointer: 'latest', version };
   const until = `npm install ${name} gets it until a release takes the tag over.`;
   if (tags.size === 0) {
-    const note = `The registry shows no version of npm:${name} yet, and one such as npmjs gives the dist-tag latest to the first, whatever tag is asked for: to ${version}. ${until}`;
+    const note = `${version} is the first version of npm:${name} that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${until}`;
     return [{ pointer, note }];
   }
   const note = `The dist-tag latest of npm:${name} names ${version}, which is no release: ${until}`;

@@ -196,6 +196,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
     403,
     'The token must be allowed to publish this package, without a one-time password. A version that was unpublished can never be used again.',
   ],
+  [405, 'Check the option registry: no npm registry takes packages at this address.'],
 ]);
 
 const UNPUBLISHED_HINT =

@@ -51,7 +51,7 @@ describe('a dev build that the registry names `latest`', () => {
       [
         'latest',
         undefined,
-        `The registry shows no version of npm:@x/a yet, and one such as npmjs gives the dist-tag latest to the first, whatever tag is asked for: to ${NEWER_VERSION}. ${gets}`,
+        `${NEWER_VERSION} is the first version of npm:@x/a that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${gets}`,
       ],
     ]);
     await promote(await published(world, NEWER));

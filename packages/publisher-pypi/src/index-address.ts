@@ -34,6 +34,8 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   const upload = new URL(uploadUrl).href;
   if (simpleUrl === undefined) throw unpaired('simpleUrl', { uploadUrl: upload });
   const simple = withSlash(simpleUrl);
+  if (withSlash(upload) === simple)
+    throw unpaired('uploadUrl', { uploadUrl: upload, simpleUrl: simple });
   const difference = PUBLICITY.indexOf(publicPypi(upload)) - PUBLICITY.indexOf(publicPypi(simple));
   // Reports the more public address as the mistake, so that following the message publishes nothing
   // by accident.

@@ -83,6 +83,7 @@ async function checkProgram(
       code: 'ghcr-build-not-found',
       kind: 'incomplete',
       message: `The program ${program}, which builds ${directory}, is not on PATH.`,
+      hint: 'Install it, or correct the option build.',
       rerun: 'after-fix',
     }),
   ];

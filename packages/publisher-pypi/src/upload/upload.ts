@@ -33,7 +33,7 @@ export async function upload(
   // After a doubtful answer, reading the index decides what it means.
   const action = {
     code: 'pypi',
-    what: `upload ${cleanText(file.name)} to ${origin}`,
+    what: `upload ${cleanText(file.name)} to ${settings.uploadUrl}`,
     coordinate: formatCoordinate(coordinate),
     effect: 'none',
   } as const;
@@ -53,7 +53,8 @@ export async function upload(
       () => {
         const detail = answerText(response, token);
         const problem = httpProblem({ ...action, response, tokenFrom: TOKEN_PLACE, detail });
-        return response.status === 403 ? { ...problem, hint: FORBIDDEN_HINT } : problem;
+        const hint = HINTS.get(response.status);
+        return hint === undefined ? problem : { ...problem, hint };
       },
       EXCEPTIONS,
     );
@@ -68,10 +69,19 @@ const EXCEPTIONS: StatusExceptions = { 409: { again: false } };
 
 const TOKEN_PLACE = 'PYPI_TOKEN or the option token';
 
-// PyPI also answers 403 to a wrong token, and to a token for one project that creates another.
-const FORBIDDEN_HINT =
-  `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
-  'for the whole account; afterwards a token for only this project is enough.';
+const NO_INDEX =
+  'Check the option uploadUrl: no package index takes uploads at this address, or it hides the project from this token.';
+
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [404, NO_INDEX],
+  [405, NO_INDEX],
+  // PyPI also answers 403 to a wrong token, and to a token for one project that creates another.
+  [
+    403,
+    `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
+      'for the whole account; afterwards a token for only this project is enough.',
+  ],
+]);
 
 async function uploadForm(file: PypiFile): Promise<FormData> {
   const bytes = await readFile(file.path);

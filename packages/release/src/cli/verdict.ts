@@ -28,10 +28,17 @@ export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolea
  */
 export function verdict(report: ReleaseReport): string {
   const { status, exitCode } = report;
-  if (status === 'converged') return colors.green(good(report));
+  if (status === 'converged') return wouldBeRefused(report) ?? colors.green(good(report));
   const ending = `Exit ${exitCode} (${status}).`;
   const said = wasAsked(report) ? `${counted(report)}. ` : 'Nothing was sent. ';
   return `${said}${colors.red(ending)}`;
+}
+
+/** A `plan` that shows what another branch would publish. */
+function wouldBeRefused(report: ReleaseReport): string | undefined {
+  const [first] = report.problems;
+  if (first === undefined) return undefined;
+  return `${counted(report)}. ${colors.yellow(`publish would refuse this commit: ${first.code}.`)}`;
 }
 
 /** Returns the status to count an artifact under. A partly uploaded version is not published. */

@@ -160,7 +160,14 @@ async function readBase(source: SourceTree, from: BaseSource): Promise<string> {
       'no-version-file',
     );
   }
-  return parseBase(versionOf(text, file), `${file}: version`);
+  const version = versionOf(text, file);
+  if (version === undefined)
+    throw new InvalidInputError({
+      field: `${file}: version`,
+      expected: 'the base version, for example "0.1.0"',
+      hint: 'The file has no version: add one, or name another file in versionFile.',
+    });
+  return parseBase(version, `${file}: version`);
 }
 
 function versionOf(text: string, file: string): unknown {
@@ -173,6 +180,7 @@ function versionOf(text: string, file: string): unknown {
     throw new InvalidInputError({
       field: file,
       expected: `a JSON object with a version; it does not parse: ${(cause as Error).message}`,
+      hint: 'versionFile names a JSON file such as package.json: { "version": "0.1.0" }.',
     });
   }
 }

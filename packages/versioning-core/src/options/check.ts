@@ -43,6 +43,8 @@ export function checkPart<T>(
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw unreadable(error, field, code);
     if (value === undefined) throw error.with(absent);
+    // A template such as `${process.env.HOST}/site`.
+    if (typeof value === 'string' && /\bundefined\b/.test(value)) throw error.with(UNSET);
     throw mayBeSecret(value) ? error.with({ received: undefined }) : error;
   }
 }
