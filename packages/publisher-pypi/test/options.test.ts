@@ -7,6 +7,10 @@ describe('the options', () => {
     ['uploadUrl', { uploadUrl: 'http://pypi.example.org/legacy/' }],
     ['uploadUrl', { uploadUrl: 'https://u:p@pypi.example.org/' }],
     ['simpleUrl', { simpleUrl: 'ftp://pypi.example.org/' }],
+    [
+      'uploadUrl',
+      { uploadUrl: 'https://a.example/simple', simpleUrl: 'https://a.example/simple/' },
+    ],
     ['localVersions', { localVersions: true }],
     [
       'localVersions',

@@ -126,6 +126,20 @@ describe('the last line', () => {
     );
   });
 
+  test('of a plan says that publish would refuse another branch', async () => {
+    const git = createGitWorld();
+    git.git('checkout', '--quiet', '-b', 'feature');
+    git.commit('work');
+    const report = await plan([fake(createFakeWorld(), 'a')], {
+      git,
+      definition: { branches: ['main'] },
+    });
+    expect(report.exitCode).toBe(0);
+    expect(last(report)).toBe(
+      '1 of 1 artifacts to publish. publish would refuse this commit: branch-not-published.',
+    );
+  });
+
   test('of a plan does not take silence for absence', async () => {
     const silent = fake(createFakeWorld(), 'a', { override: () => ({ inspect: async () => [] }) });
     expect(last(await plan([silent, fake(createFakeWorld(), 'b')]))).toBe(

@@ -401,6 +401,16 @@ describe('the base', () => {
     expect(await refused(git)).toMatchObject({ code: 'invalid-input', field });
   });
 
+  test.each([
+    ['[project]\nversion = "1"', 'names a JSON file'],
+    ['{}', 'The file has no version'],
+  ])('%j comes with a hint', async (text, hint) => {
+    const git = createGitWorld();
+    git.write(VERSION_FILE, text);
+    git.commit();
+    expect(await refused(git)).toMatchObject({ hint: expect.stringContaining(hint) as string });
+  });
+
   test('a BOM and CRLF are no obstacle', async () => {
     const git = createGitWorld();
     git.write(VERSION_FILE, '\ufeff{\r\n  "version": "0.4.0"\r\n}\r\n');

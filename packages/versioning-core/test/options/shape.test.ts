@@ -119,6 +119,16 @@ describe('undefined', () => {
     });
   });
 
+  test('in a template is asked about, too', () => {
+    const { HOST } = {} as { readonly HOST?: string };
+    expect(
+      refusal(() => parse({ directory: '.', distTags: { dev: `${HOST}/site` } })),
+    ).toMatchObject({
+      field: 'distTags.dev',
+      hint: question,
+    });
+  });
+
   test('is not what a required option that was left out is', () => {
     expect(refusal(() => parse({}))).toMatchObject({
       field: 'directory',
