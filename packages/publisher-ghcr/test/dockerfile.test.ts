@@ -63,6 +63,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     const publisher = await open(world);
     const plan = publisher.plan(release({ channel: 'release' }));
     expect(await publisher.check(plan, await step())).toEqual([]);
+    expect(await publisher.checkTools?.(plan, await step())).toEqual([]);
     const result = await publisher.build(plan, await step(CONTEXT));
     if (result.value === undefined) throw new Error(result.problems[0].message);
     const { value: built } = result;
@@ -233,13 +234,13 @@ interface DialRequest {
   readonly options?: object;
 }
 
-test('without an engine check and build report it', async () => {
+test('without an engine checkTools and build report it', async () => {
   await using world = await worldOf(await startOciRegistry());
   const publisher = await open(world, {
     ports: { docker: () => new Dockerode({ socketPath: '/nonexistent/docker.sock' }) },
   });
   const plan = publisher.plan(release());
-  expect(await publisher.check(plan, await step())).toMatchObject([
+  expect(await publisher.checkTools?.(plan, await step())).toMatchObject([
     { code: 'ghcr-no-engine', kind: 'incomplete' },
   ]);
   expect(await publisher.build(plan, await step(CONTEXT))).toMatchObject({

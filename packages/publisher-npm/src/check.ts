@@ -7,14 +7,14 @@ import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject } from './registry/client.ts';
 import { readTags } from './registry/read-tags.ts';
 
-/** Checks the credential, the access of a new package, and the build tool. Only reads. */
+/** Checks the credential, and the access of a new package. Only reads. */
 export async function checkTarget(
   target: Target,
   plan: NpmPlan,
   packer: Packer,
   step: Step,
 ): Promise<readonly Problem[]> {
-  const { program, skippedScripts = [] } = packer;
+  const { skippedScripts = [] } = packer;
   if (skippedScripts.length > 0) {
     const message = `${scriptsNotRun(skippedScripts)}: do their work in the publisher's option build, or in prepare of the release definition`;
     step.emit({ publisher: plan.publisher, message });
@@ -22,7 +22,6 @@ export async function checkTarget(
   const found = await Promise.all([
     target.token() === undefined ? noToken(plan) : checkToken(target, plan, step),
     target.token() === undefined ? undefined : checkAccess(target, plan, step),
-    program === undefined ? undefined : checkProgram(target, plan, program),
   ]);
   return found.filter((one) => one !== undefined);
 }
@@ -78,18 +77,22 @@ async function checkAccess(
   });
 }
 
-async function checkProgram(
-  target: Target,
+/** Checks that the program of the option `build` is here. */
+export async function checkTools(
+  { processes }: Target,
   plan: NpmPlan,
-  program: string,
-): Promise<Problem | undefined> {
-  if (program.includes('/') || (await target.processes.which(program)) !== undefined)
-    return undefined;
-  return problem({
-    code: 'npm-no-build-tool',
-    kind: 'incomplete',
-    message: `The program ${program}, which builds ${plan.publisher}, is not on PATH.`,
-    hint: 'Install it, or correct the option build.',
-    rerun: 'after-fix',
-  });
+  { program }: Packer,
+): Promise<readonly Problem[]> {
+  // A path is checked only when the build runs, because `prepare` may create it.
+  if (program === undefined || program.includes('/')) return [];
+  if ((await processes.which(program)) !== undefined) return [];
+  return [
+    problem({
+      code: 'npm-no-build-tool',
+      kind: 'incomplete',
+      message: `The program ${program}, which builds ${plan.publisher}, is not on PATH.`,
+      hint: 'Install it, or correct the option build.',
+      rerun: 'after-fix',
+    }),
+  ];
 }

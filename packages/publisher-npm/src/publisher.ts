@@ -7,7 +7,7 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { buildPackage } from './build.ts';
-import { checkTarget } from './check.ts';
+import { checkTarget, checkTools } from './check.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
 import type { Access, Target } from './options.ts';
@@ -51,6 +51,7 @@ export function createPublisher(
     },
     validate: async (plan, step) => validatePackage(packer, allow, plan, step),
     check: async (plan, step) => checkTarget(target, plan, packer, step),
+    checkTools: async (plan) => checkTools(target, plan, packer),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     buildsFrom: packer.buildsFrom,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),

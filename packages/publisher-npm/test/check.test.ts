@@ -105,7 +105,8 @@ describe('credentials', () => {
       build: ['no-such-tool-42', 'run'],
     });
     const { publisher, plan, step } = await testRun(definition, FILES, { release: RELEASE });
-    expect(await publisher.check(plan, step)).toMatchObject([
+    expect(await publisher.check(plan, step)).toEqual([]);
+    expect(await publisher.checkTools?.(plan, step)).toMatchObject([
       { code: 'npm-no-build-tool', kind: 'incomplete' },
     ]);
   });

@@ -1,4 +1,4 @@
-import { httpProblem, settleAll } from '@ameide/publisher-kit';
+import { httpProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -15,8 +15,8 @@ import { noToken, type PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 
 /**
- * Checks that there is a token, that the index answers, and that a build tool runs. No index offers
- * a read that tells whether a token is valid.
+ * Checks that there is a token, and that the index answers. No index offers a read that tells whether
+ * a token is valid.
  */
 export async function checkPypi(
   plan: PypiPlan,
@@ -25,16 +25,17 @@ export async function checkPypi(
 ): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
-  const cwd = await toolFolder(step.workspace);
-  const [index, tool] = await settleAll([
-    checkIndex(settings, coordinate, step.signal),
-    findBuildTool(settings.processes, cwd, step.signal),
-  ]);
-  return [
-    ...(settings.token() === undefined ? [noToken(coordinate)] : []),
-    ...index,
-    ...(tool.problems ?? []),
-  ];
+  const index = await checkIndex(settings, coordinate, step.signal);
+  return [...(settings.token() === undefined ? [noToken(coordinate)] : []), ...index];
+}
+
+/** Checks that uv or `python -m build` runs. */
+export async function checkTools(
+  { processes }: PypiSettings,
+  { signal, workspace }: Step,
+): Promise<readonly Problem[]> {
+  const { problems = [] } = await findBuildTool(processes, await toolFolder(workspace), signal);
+  return problems;
 }
 
 /** A project without a page is new, but only if there is an index at `simpleUrl`. */

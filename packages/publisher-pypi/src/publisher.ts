@@ -8,7 +8,7 @@ import {
   type SourceTree,
 } from '@ameide/versioning-core';
 import { buildPypi, type PypiBuilt } from './build.ts';
-import { checkPypi } from './check.ts';
+import { checkPypi, checkTools } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
@@ -45,6 +45,7 @@ function publisher(
     plan: (release) => planPypi(project, settings, release),
     validate: (plan, step) => validatePypi(project, plan, settings, step),
     check: (plan, step) => checkPypi(plan, settings, step),
+    checkTools: (_plan, step) => checkTools(settings, step),
     async inspect(subject, step) {
       const reader = createIndexReader(settings, step.signal);
       if ('coordinate' in subject)

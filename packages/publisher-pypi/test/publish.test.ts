@@ -276,7 +276,11 @@ suite('publishing to an index', () => {
         ports: { http, env: {}, processes: stubBuilder() },
         ...options,
       });
-      const problems = await opened.publisher.check(opened.plan, opened.step());
+      const { plan, publisher, step } = opened;
+      const problems = [
+        ...(await publisher.check(plan, step())),
+        ...((await publisher.checkTools?.(plan, step())) ?? []),
+      ];
       expect(sent.every(({ method }) => method === 'GET' || method === 'HEAD')).toBe(true);
       return problems.map(({ code }) => code);
     };

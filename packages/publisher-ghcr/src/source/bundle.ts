@@ -24,7 +24,7 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       ...nameProblems(plan, directory, paths, 'input'),
     ],
     buildsFrom: 'objects',
-    check: async () => [],
+    checkTools: async () => [],
     async build(plan, step) {
       step.signal.throwIfAborted();
       const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);

@@ -68,7 +68,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     },
     validate: (plan, step) => validate(plan, step, input),
     buildsFrom: 'checkout',
-    check: (step) => checkEngine(connect, step, limits),
+    checkTools: (step) => checkEngine(connect, step, limits),
     build: (plan, step, registry) => build(plan, step, registry, input, connect, limits),
   };
 }

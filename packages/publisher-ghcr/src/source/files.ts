@@ -43,7 +43,7 @@ export function fromFiles(input: FilesInput): ImageSource {
   return {
     open: (source) => requireDirectory(source, input.directory, 'files'),
     validate: (plan, step) => validate(plan, step, input),
-    check: (step) => checkProgram(step, input),
+    checkTools: (step) => checkProgram(step, input),
     buildsFrom: input.build === undefined ? 'checkout' : 'own-checkout',
     build: (plan, step) => build(plan, step, input),
   };

@@ -9,8 +9,8 @@ export interface ImageSource {
   open(source: SourceTree): Promise<void>;
   /** As in `Publisher`. */
   validate(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
-  /** Checks the tools that the build needs. Only reads. */
-  check(step: Step): Promise<readonly Problem[]>;
+  /** As in `Publisher`. */
+  checkTools(step: Step): Promise<readonly Problem[]>;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. */

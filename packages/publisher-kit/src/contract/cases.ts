@@ -109,6 +109,7 @@ async function publishes(session: Session): Promise<void> {
   const { publisher, plan, step } = opened;
   const mutations = world.mutations();
   expect(keep(await publisher.check(plan, step))).toEqual([]);
+  expect(keep((await publisher.checkTools?.(plan, step)) ?? [])).toEqual([]);
   expect(states(plan.coordinates, keep(await publisher.inspect({ plan }, step)))).toEqual(
     plan.coordinates.map(() => 'absent'),
   );

@@ -158,7 +158,10 @@ async function preflight({
   step,
 }: OpenedRun): Promise<Pick<RunReport, 'problems' | 'findings'>> {
   const validated = (await publisher.validate?.(plan, step)) ?? [];
-  const checked = await publisher.check(plan, step);
+  const checked = [
+    ...(await publisher.check(plan, step)),
+    ...((await publisher.checkTools?.(plan, step)) ?? []),
+  ];
   const findings = await publisher.inspect({ plan }, step);
   const pointers = (await publisher.pointers?.(plan, step)) ?? [];
   const found = problemsIn([...findings, ...pointers]);

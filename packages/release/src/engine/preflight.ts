@@ -1,7 +1,7 @@
 import { inParallel, settleAll, validateForProgram } from '@ameide/publisher-kit';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
-import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 
@@ -62,5 +62,27 @@ export async function checkAll(
     ]);
     const found = asked.findings.flatMap(findingProblems);
     return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...found]);
+  });
+}
+
+/** Checks the programs that builds need, where something has to be built, in parallel. */
+export async function checkTools(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) => {
+    if (isSettled(run)) return run;
+    const { plan, publisher } = run;
+    const { value = [], problems } = await runStep(
+      {
+        run,
+        phase: 'check',
+        effect: 'none',
+        name: 'check the tools of its build',
+        call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
+      },
+      context,
+    );
+    return withProblems(run, [...problems, ...value]);
   });
 }

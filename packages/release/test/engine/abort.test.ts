@@ -189,6 +189,24 @@ describe('what fails beside the publishers', () => {
     expect((await publish([fake(world, 'a')], { git, definition })).exitCode).toBe(0);
   });
 
+  test('a build tool that is not there is told with everything else; not when nothing is left to build', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const unequipped = (): ReturnType<typeof fake> =>
+      fake(world, 'a', { override: () => ({ checkTools: async () => [problem('incomplete')] }) });
+    const wrong = fake(world, 'b', {
+      override: () => ({ check: async () => [problem('authentication')] }),
+    });
+    const codes = ['test-incomplete', 'test-authentication'];
+    for (const run of [plan, publish])
+      expect((await run([unequipped(), wrong], { git })).problems.map(({ code }) => code)).toEqual(
+        codes,
+      );
+    expect((await publish([fake(world, 'a')], { git })).exitCode).toBe(0);
+    expect((await plan([unequipped()], { git })).exitCode).toBe(0);
+    expect((await publish([unequipped()], { git })).exitCode).toBe(0);
+  });
+
   test('a prepare program runs at the root of the copy, sees no token, and its result is what is built from', async () => {
     const world = createFakeWorld();
     process.env['NPM_TOKEN'] = 'npm_planted';

@@ -51,8 +51,13 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * names, links, submodules. Offline. Returns all problems at once, each of kind `input`.
    */
   validate?(plan: P, step: Step): Promise<readonly Problem[]>;
-  /** Checks names, credentials, tools and reachability. Only reads. */
+  /** Checks names, credentials and reachability. Only reads. */
   check(plan: P, step: Step): Promise<readonly Problem[]>;
+  /**
+   * Checks that this machine has the programs that `build` needs. Called only if something has to be
+   * built. Only reads.
+   */
+  checkTools?(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
    * Reports what the registry has: one finding for each coordinate of a plan (compared by digest if
    * `built` is given), or one finding for a single coordinate, whatever built it. Only reads. The
