@@ -72,7 +72,7 @@ describe('a dev build that the registry names `latest`', () => {
     const world = await testWorld();
     const none = { npm: { distTags: { dev: null } } };
     expect(await notes(await startRun(world, makeRelease(NEWER), none))).toMatchObject([
-      ['latest', undefined, expect.stringContaining('no version of npm:@x/a yet')],
+      ['latest', undefined, expect.stringContaining('is the first version of npm:@x/a')],
     ]);
     const release = makeRelease({ channel: releaseChannel('0.1.0') });
     expect(await notes(await startRun(world, release))).toEqual([['latest', undefined, undefined]]);
