@@ -110,10 +110,19 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
   });
 }
 
-/** Returns the variables that override the version a plugin would compute. */
-function versionVariables({ version, versionSource }: PypiPlan): Readonly<Record<string, string>> {
-  const names = versionSource.kind === 'environment' ? versionSource.variables : [];
-  return Object.fromEntries(names.map((name) => [name, version]));
+/** Returns the variables that override what a plugin would compute or ask git for. */
+function versionVariables({
+  sha,
+  version,
+  versionSource,
+}: PypiPlan): Readonly<Record<string, string>> {
+  if (versionSource.kind !== 'environment') return {};
+  const { commitVariables = [], variables } = versionSource;
+  return Object.fromEntries([
+    ...variables.map((name) => [name, version]),
+    // https://setuptools-scm.readthedocs.io/en/latest/overrides/, a TOML table
+    ...commitVariables.map((name) => [name, `{ node = "g${sha}" }`]),
+  ]) as Readonly<Record<string, string>>;
 }
 
 /** Reads the built files. Rewrites the sdist so that its bytes depend only on the commit. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -234,7 +235,22 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     expect(names).toEqual([
       'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ACME_SDK',
       'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ACME-SDK',
+      'SETUPTOOLS_SCM_PRETEND_METADATA_FOR_ACME_SDK',
+      'SETUPTOOLS_SCM_PRETEND_METADATA_FOR_ACME-SDK',
     ]);
+  }, 120_000);
+
+  test('and the commit that setuptools-scm writes into a file is the release’s, as in a clone', async () => {
+    const scm = SOURCES['setuptools-scm'] as Source;
+    const tables = '[tool.setuptools_scm]\nroot = ".."\nversion_file = "acme_sdk/_version.py"\n';
+    const files = { ...MODULE, 'sdk/pyproject.toml': pyproject({ ...scm, tables }) };
+    const opened = await open(commit(files), {});
+    const built = await build(opened);
+    const sdist = built.files.find(({ name }) => name.endsWith('.tar.gz'))?.path ?? '';
+    const member = `acme_sdk-${VERSION}/acme_sdk/_version.py`;
+    const text = execFileSync('tar', ['-xOzf', sdist, member], { encoding: 'utf8' });
+    // setuptools-scm shortens it: https://setuptools-scm.readthedocs.io/en/latest/config/
+    expect(text).toContain(`commit_id = 'g${opened.sha.slice(0, 9)}'`);
   }, 120_000);
 });
 

@@ -47,9 +47,15 @@ export async function readPackage(
   return { manifest, files: await chooseFiles(folder, { source: read.json, published: manifest }) };
 }
 
+/** As pnpm 12 chooses it: README.md in any case, else another Markdown file, else README; no link. */
 async function readme(folder: string): Promise<JsonObject> {
-  const names = (await readdir(folder)).toSorted();
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .toSorted();
   const name =
+    names.find((file) => /^readme\.md$/i.test(file)) ??
     names.find((file) => /^readme(?:\..*)?\.m?a?r?k?d?o?w?n?$/i.test(file)) ??
     names.find((file) => file === 'README');
   return name === undefined ? {} : { readme: await readFile(join(folder, name), 'utf8') };

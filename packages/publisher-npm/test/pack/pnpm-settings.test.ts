@@ -26,6 +26,8 @@ needs('pnpm')('settings of pnpm that change the packed package.json', () => {
     ['embedReadme: true', {}, { README: 'text', 'Readme.markdown': '# A' }],
     ['embedReadme: true', {}, {}],
     ['embedReadme: true', { readme: 'of its own' }, { 'README.md': '# A' }],
+    ['embedReadme: true', {}, { 'README.en.md': 'en', 'README.md': '# A' }],
+    ['embedReadme: true', {}, { 'README.md/a': 'a folder' }],
     ['embedReadme: on', {}, { 'README.md': '# A' }],
     ['embedReadme: "no"', {}, { 'README.md': '# A' }],
     ['embedReadme: "true"', {}, { 'README.md': '# A' }],

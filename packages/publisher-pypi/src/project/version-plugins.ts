@@ -51,7 +51,13 @@ function setuptoolsScm(distribution: string, settings: readonly TomlValue[] = []
   const normalised = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
   const names = new Set([normalised, distribution.toUpperCase()]);
   const variables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name}`);
-  return { kind: 'environment', variables, ...(settings.length === 0 ? {} : { settings }) };
+  const commitVariables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_METADATA_FOR_${name}`);
+  return {
+    kind: 'environment',
+    variables,
+    commitVariables,
+    ...(settings.length === 0 ? {} : { settings }),
+  };
 }
 
 /** hatch-vcs tells setuptools-scm whose version it asks for only if the project says so. */

@@ -12,11 +12,13 @@ export type VersionSource =
   | { readonly kind: 'setup.cfg' }
   /**
    * A plugin computes it; one of these environment variables overrides the result. `settings` of
-   * pyproject.toml make the plugin read them.
+   * pyproject.toml make the plugin read them. `commitVariables` tell it the commit, which it would
+   * not ask git for then.
    */
   | {
       readonly kind: 'environment';
       readonly variables: readonly string[];
+      readonly commitVariables?: readonly string[];
       readonly settings?: readonly TomlValue[];
     }
   /**
