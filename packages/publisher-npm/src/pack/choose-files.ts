@@ -22,6 +22,8 @@ export interface PackageFolder {
   readonly isOfProject: boolean;
   /** True for the folder of a project of the workspace. */
   isProject(directory: string): boolean;
+  /** If this is the root of an npm workspace: the directories of its packages. */
+  readonly members?: readonly string[];
   /** The tool whose choice counts. */
   readonly packer: PackageManager;
   /** What that tool writes for itself in the workspace, relative to the root. Yarn never packs it. */

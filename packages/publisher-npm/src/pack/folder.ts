@@ -18,7 +18,7 @@ import { rewriteManifest } from '../manifest/rewrite.ts';
 import { scriptsBeforePacking } from '../manifest/scripts.ts';
 import type { NpmPlan } from '../plan.ts';
 import { openScope } from '../workspace/scope.ts';
-import { openWorkspace } from '../workspace/workspace.ts';
+import { openWorkspace, type PackageWorkspace } from '../workspace/workspace.ts';
 import { runBuild } from './build-program.ts';
 import type { ChosenFile, PackageFolder } from './choose-files.ts';
 import { committedFiles } from './committed-files.ts';
@@ -52,6 +52,7 @@ export async function openFolder(
     isMember: published === directory && workspace.isMember(directory),
     isOfProject: workspace.isProject(directory),
     isProject: (other: string) => workspace.isProject(other),
+    ...(await npmMembers(workspace, published)),
     packer: workspace.settings.packer,
     toolFiles: workspace.settings.toolFiles,
   };
@@ -81,6 +82,17 @@ export async function openFolder(
         return packFolder({ ...folder, root: checkout }, reader, plan);
       }),
   };
+}
+
+/** npm treats the packages below the root of a workspace in another way than other folders. */
+async function npmMembers(
+  { isProject, packages, settings }: PackageWorkspace,
+  directory: string,
+): Promise<{ readonly members?: readonly string[] }> {
+  const { packer, root } = settings;
+  if (packer !== 'npm' || directory !== root || !isProject(root)) return {};
+  const others = (await packages()).filter((one) => one.directory !== root);
+  return { members: others.map((one) => one.directory) };
 }
 
 async function packFolder(

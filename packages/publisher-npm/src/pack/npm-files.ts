@@ -9,10 +9,13 @@ export async function npmFiles(
   folder: PackageFolder,
   { published }: Manifests,
 ): Promise<readonly ChosenFile[]> {
-  const { directory, isMember, root, workspaceRoot } = folder;
+  const { directory, isMember, members, root, workspaceRoot } = folder;
   const path = join(root, directory);
   const named = withDirectories(published, listBelow(path, published));
   const tree = await bundledTree(path, { ...published, bin: commandFiles(named) }, root);
+  // Below the root of a workspace only its packages have ignore files and `files` of their own.
+  if (members !== undefined)
+    Object.assign(tree, { workspaces: new Map(members.map((one) => [one, join(root, one)])) });
   // In a workspace the ignore files in the folders above count.
   const inherited = isMember ? { prefix: join(root, workspaceRoot), workspaces: [path] } : {};
   const listed = await packlist(tree as never, { path, ...inherited });

@@ -348,6 +348,37 @@ export const WORKSPACE_SHAPES: readonly WorkspaceShape[] = [
     },
     { directory: '' },
   ),
+  ...[
+    {
+      title: 'and a package with files and an .npmignore',
+      more: {},
+      manifest: { files: ['index.js'] },
+    },
+    {
+      title: 'with files, and ignore files below',
+      more: { files: ['packages', 'other'] },
+      manifest: {},
+    },
+  ].map(({ manifest, more, title }) =>
+    member(
+      'npm',
+      `the root of the workspace ${title}`,
+      manifest,
+      {
+        'package.json': { name: '@x/root', version: '1.0.0', workspaces: ['packages/*'], ...more },
+        'packages/a/.npmignore': 'src\n',
+        'packages/a/src/x.js': 'x',
+        'packages/b/package.json': { name: '@x/b', version: '1.0.0' },
+        'packages/b/.gitignore': 'src\n',
+        'packages/b/src/x.js': 'x',
+        'other/.npmignore': 'src\n',
+        'other/src/x.js': 'x',
+        'other/lib/.gitignore': 'y.js\n',
+        'other/lib/y.js': 'y',
+      },
+      { directory: '' },
+    ),
+  ),
   member(
     'pnpm',
     'the root of the workspace',
