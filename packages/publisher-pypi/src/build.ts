@@ -50,7 +50,8 @@ export async function buildPypi(
   const output = join(step.workspace, 'dist');
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  await stampCheckout(project, plan, settings.processes, step.signal);
+  const folder = { checkout: step.checkout, directory: project };
+  await stampCheckout(folder, plan, settings.processes, step.signal);
   const run = await runBuildTool(plan, settings, step, project, output);
   if (run.value === undefined) return run;
   const made = await readOutput(output, plan.sourceDateEpoch);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type GitCall, git } from '../git/git-command.ts';
 import type { Processes } from '../process/processes.ts';
 import { NO_CONFIGURATION, type PrivateGit } from './private-git.ts';
@@ -14,18 +15,24 @@ export async function hideChanges(
   await git(['update-index', '--assume-unchanged', '-z', '--stdin'], input);
 }
 
+/** A folder of a checkout of our own. Both paths are absolute. */
+export interface CheckoutFolder {
+  readonly checkout: string;
+  readonly directory: string;
+}
+
 /**
  * Hides what was stamped in a checkout of our own: a build that asks git for its version must get
- * the answer that a clone gives. `paths` are relative to `directory`, a folder of the checkout.
+ * the answer that a clone gives. `paths` are relative to `directory`.
  * Throws as `hideChanges` does.
  */
 export async function hideStamped(
-  directory: string,
+  folder: CheckoutFolder,
   paths: readonly string[],
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  const call = callIn(directory, processes, signal);
+  const call = callIn(folder, processes, signal);
   await hideChanges(paths, { git: async (args, input = '') => git(args, { ...call, input }) });
   signal?.throwIfAborted();
 }
@@ -35,12 +42,12 @@ export async function hideStamped(
  * `time` is the commit's, in seconds since 1970. Throws `GitError`.
  */
 export async function commitStamped(
-  directory: string,
+  folder: CheckoutFolder,
   { message, time }: { readonly message: string; readonly time: number },
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  const call = callIn(directory, processes, signal);
+  const call = callIn(folder, processes, signal);
   const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
     [`GIT_${role}_NAME`, 'ameide-release'],
     [`GIT_${role}_EMAIL`, 'ameide-release@localhost'],
@@ -51,7 +58,12 @@ export async function commitStamped(
   signal?.throwIfAborted();
 }
 
-function callIn(directory: string, processes: Processes, signal: AbortSignal | undefined): GitCall {
-  const ending = signal === undefined ? {} : { signal };
-  return { processes, directory, env: NO_CONFIGURATION, ...ending };
+function callIn(
+  { checkout, directory }: CheckoutFolder,
+  processes: Processes,
+  signal: AbortSignal | undefined,
+): GitCall {
+  // A program may have removed the checkout's .git; a repository around it is the user's.
+  const env = { ...NO_CONFIGURATION, GIT_CEILING_DIRECTORIES: dirname(checkout) };
+  return { processes, directory, env, ...(signal === undefined ? {} : { signal }) };
 }

@@ -2,13 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
-import { commitStamped, hideStamped } from '../../src/checkout/stamped.ts';
+import { type CheckoutFolder, commitStamped, hideStamped } from '../../src/checkout/stamped.ts';
 import { GitError } from '../../src/git/index.ts';
 import { createProcesses } from '../../src/process/create-processes.ts';
 import { folder, sample } from '../git/sample.ts';
 import { gitIn, layOut } from './support.ts';
 
 const processes = createProcesses();
+
+function root({ directory }: { readonly directory: string }): CheckoutFolder {
+  return { checkout: directory, directory };
+}
 
 needs('git')('hideStamped', () => {
   it('hides changed files from git, by paths relative to a folder of the checkout', async () => {
@@ -21,7 +25,7 @@ needs('git')('hideStamped', () => {
     const sdk = join(ours.directory, 'sdk');
     for (const name of names) writeFileSync(join(sdk, name), 'stamped');
     expect(gitIn(ours.directory, 'status', '--porcelain')).not.toBe('');
-    await hideStamped(sdk, names, processes);
+    await hideStamped({ checkout: ours.directory, directory: sdk }, names, processes);
     expect(gitIn(ours.directory, 'status', '--porcelain')).toBe('');
   });
 
@@ -30,9 +34,9 @@ needs('git')('hideStamped', () => {
     repo.write('file', 'text');
     repo.commit('one');
     using ours = await layOut(repo.directory);
-    await expect(hideStamped(ours.directory, ['other'], processes)).rejects.toThrow(GitError);
+    await expect(hideStamped(root(ours), ['other'], processes)).rejects.toThrow(GitError);
     using none = folder();
-    await expect(hideStamped(none.directory, ['file'], processes)).rejects.toThrow(GitError);
+    await expect(hideStamped(root(none), ['file'], processes)).rejects.toThrow(GitError);
   });
 });
 
@@ -47,10 +51,22 @@ needs('git')('commitStamped', () => {
     writeFileSync(join(home.directory, '.gitconfig'), settings);
     writeFileSync(join(ours.directory, 'file'), 'stamped');
     const users = createProcesses({ env: { ...process.env, HOME: home.directory } });
-    await commitStamped(ours.directory, { message: 'Version 1.0.0', time: 1763047931 }, users);
+    await commitStamped(root(ours), { message: 'Version 1.0.0', time: 1763047931 }, users);
     expect(gitIn(ours.directory, 'status', '--porcelain')).toBe('');
     expect(gitIn(ours.directory, 'log', '-1', '--format=%s, %an, %cn, %ct')).toBe(
       'Version 1.0.0, ameide-release, ameide-release, 1763047931',
     );
+  });
+
+  it('never in a repository around a checkout that lost its own', async () => {
+    using repo = sample();
+    repo.write('checkout/file', 'text');
+    repo.commit('one');
+    repo.write('checkout/file', 'changed by the user');
+    const folder = root({ directory: join(repo.directory, 'checkout') });
+    const commit = { message: 'Version 1.0.0', time: 1763047931 };
+    await expect(commitStamped(folder, commit, processes)).rejects.toThrow(GitError);
+    await expect(hideStamped(folder, ['file'], processes)).rejects.toThrow(GitError);
+    expect(gitIn(repo.directory, 'status', '--porcelain')).toBe(' M checkout/file');
   });
 });

@@ -86,12 +86,12 @@ export async function openFolder(
 
 /** npm treats the packages below the root of a workspace in another way than other folders. */
 async function npmMembers(
-  { isProject, packages, settings }: PackageWorkspace,
+  workspace: PackageWorkspace,
   directory: string,
 ): Promise<{ readonly members?: readonly string[] }> {
-  const { packer, root } = settings;
-  if (packer !== 'npm' || directory !== root || !isProject(root)) return {};
-  const others = (await packages()).filter((one) => one.directory !== root);
+  const { packer, root } = workspace.settings;
+  if (packer !== 'npm' || directory !== root || !workspace.isProject(root)) return {};
+  const others = (await workspace.packages()).filter((one) => one.directory !== root);
   return { members: others.map((one) => one.directory) };
 }
 

@@ -47,7 +47,7 @@ export async function stampCheckout(
     return { directory: one, path, committed, stamped };
   });
   const paths = [...directories].map((one) => join(one, 'package.json'));
-  await hideStamped(checkout, paths, processes);
+  await hideStamped({ checkout, directory: checkout }, paths, processes);
   return manifests;
 }
 

@@ -1,6 +1,12 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commitStamped, hideStamped, type Processes, rewriteFile } from '@ameide/publisher-kit';
+import {
+  type CheckoutFolder,
+  commitStamped,
+  hideStamped,
+  type Processes,
+  rewriteFile,
+} from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stamp } from '../project/stamp.ts';
@@ -13,7 +19,7 @@ import { type StampedFile, versionFiles } from '../project/version-file.ts';
  * commit's.
  */
 export async function stampCheckout(
-  project: string,
+  folder: CheckoutFolder,
   plan: PypiPlan,
   processes: Processes,
   signal?: AbortSignal,
@@ -29,17 +35,17 @@ export async function stampCheckout(
         },
     ...versionFiles(versionSource),
   ];
-  for (const change of changes) await rewrite(project, plan, change);
+  for (const change of changes) await rewrite(folder.directory, plan, change);
   const stamped = changes.map(({ path }) => path);
   // meson-python archives HEAD, so the stamp must be committed.
   if (plan.archivesHead)
     await commitStamped(
-      project,
+      folder,
       { message: `Version ${version}`, time: plan.sourceDateEpoch },
       processes,
       signal,
     );
-  else await hideStamped(project, stamped, processes, signal);
+  else await hideStamped(folder, stamped, processes, signal);
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
