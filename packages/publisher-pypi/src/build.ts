@@ -1,12 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ProcessResult, processProblem } from '@ameide/publisher-kit';
+import { type CheckoutFolder, type ProcessResult, processProblem } from '@ameide/publisher-kit';
 import {
   type Artifact,
   type Built,
   type Coordinate,
   failed,
   formatCoordinate,
+  InvalidInputError,
+  inputProblem,
   ok,
   type Problem,
   type Result,
@@ -51,7 +53,8 @@ export async function buildPypi(
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   const folder = { checkout: step.checkout, directory: project };
-  await stampCheckout(folder, plan, settings.processes, step.signal);
+  const unstamped = await stampProblem(folder, plan, settings, step.signal);
+  if (unstamped !== undefined) return failed(unstamped);
   const run = await runBuildTool(plan, settings, step, project, output);
   if (run.value === undefined) return run;
   const made = await readOutput(output, plan.sourceDateEpoch);
@@ -64,6 +67,28 @@ export async function buildPypi(
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
   const artifacts = files.map((file) => artifact(file, coordinate, verified.value));
   return ok({ files, artifacts });
+}
+
+/** The commit was valid, so `prepare` made what cannot be stamped. */
+async function stampProblem(
+  folder: CheckoutFolder,
+  plan: PypiPlan,
+  { processes }: PypiSettings,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  try {
+    await stampCheckout(folder, plan, processes, signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const [coordinate] = plan.coordinates;
+    const about = { kind: 'incomplete', rerun: 'after-fix' } as const;
+    const named = error.with({ field: `${plan.publisher}: ${error.field}` });
+    return inputProblem(named, {
+      ...about,
+      ...(coordinate === undefined ? {} : { coordinate: formatCoordinate(coordinate) }),
+    });
+  }
 }
 
 async function runBuildTool(

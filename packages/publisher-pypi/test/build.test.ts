@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { createProcesses, gzip, type Processes, packTar } from '@ameide/publisher-kit';
@@ -137,6 +137,25 @@ needs('git', 'uv')('building with setuptools', () => {
       expect(header.mtime.getTime() / 1000).toBe(COMMIT_TIME);
       expect([0o644, 0o755]).toContain(header.mode);
     }
+  });
+
+  test.each<[string, (pyproject: string) => void, string]>([
+    ['removed', (path) => rmSync(path), 'a file, as in the commit'],
+    ['damaged', (path) => writeFileSync(path, '[project]\n[project]\n'), 'TOML'],
+    ['made a folder', (path) => (rmSync(path), mkdirSync(path)), 'a file, as in the commit'],
+  ])('a pyproject.toml that prepare %s is no fault of the program', async (_, change, expected) => {
+    const opened = await open(commit(PROJECT), {});
+    const step = opened.step();
+    change(join(step.checkout, 'sdk/pyproject.toml'));
+    expect(await opened.publisher.build(opened.plan, step)).toMatchObject({
+      problems: [
+        {
+          code: 'pypi-invalid-pyproject',
+          kind: 'incomplete',
+          message: expect.stringMatching(new RegExp(`pypi:.*pyproject.toml.*${expected}`)),
+        },
+      ],
+    });
   });
 
   test('a failing build is a problem with the tool’s own words', async () => {

@@ -166,6 +166,12 @@ const SOURCES: Readonly<Record<string, Source>> = {
     backend: 'flit_core.buildapi',
     files: { 'sdk/acme_sdk/__init__.py': '"""Acme."""\n\n__version__ = "0.0.0"\n' },
   },
+  'flit, in a namespace package': {
+    requires: '"flit_core==3.12.0"',
+    backend: 'flit_core.buildapi',
+    project: '[project]\nname = "acme.sdk"\ndynamic = ["version", "description"]\n',
+    files: { 'sdk/acme/sdk/__init__.py': '"""Acme."""\n\n__version__ = "0.0.0"\n' },
+  },
   'meson-python': {
     requires: '"meson-python==0.18.0", "meson", "ninja"',
     backend: 'mesonpy',

@@ -61,13 +61,19 @@ async function rewrite(
   { path, stamp }: StampedFile,
 ): Promise<void> {
   const file = join(project, path);
-  const text = decode(await readFile(file), path);
+  const text = decode(await readFile(file).catch(() => undefined), path);
   await rewriteFile(file, stamp(text, version) ?? text);
   await utimes(file, sourceDateEpoch, sourceDateEpoch);
 }
 
 /** Drops a byte order mark, because Python's own reader refuses it. */
-function decode(bytes: Uint8Array, name: string): string {
+function decode(bytes: Uint8Array | undefined, name: string): string {
+  if (bytes === undefined)
+    throw invalidPyproject(
+      name,
+      'a file, as in the commit',
+      'prepare removed or replaced it: let it leave the file alone.',
+    );
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

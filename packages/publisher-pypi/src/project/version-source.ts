@@ -184,7 +184,9 @@ export function attributeFile(attribute: string): VersionSource | undefined {
 function flitModule(tool: Table, projectName: string): VersionSource {
   const { name } = tableAt(tool, 'flit', 'module');
   const module = typeof name === 'string' ? name : projectName.replaceAll('-', '_');
-  return { kind: 'file', candidates: moduleFiles(module), name: '__version__' };
+  // A dot is a namespace package: https://flit.pypa.io/en/stable/pyproject_toml.html
+  const path = module.replaceAll('.', '/');
+  return { kind: 'file', candidates: moduleFiles(path), name: '__version__' };
 }
 
 function moduleFiles(module: string): readonly string[] {
