@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hideStamped, inParallel, type Processes, rewriteFile } from '@ameide/publisher-kit';
+import { pathIn } from '@ameide/versioning-core';
 import { parseManifestJson } from '../manifest/json.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
@@ -59,7 +60,7 @@ export async function unstampInside(
   directory: string,
   manifests: readonly StampedManifest[],
 ): Promise<void> {
-  const prefix = directory === '' ? '' : `${directory}/`;
+  const prefix = pathIn(directory, '');
   const inside = manifests.filter(
     (manifest) => manifest.directory !== directory && manifest.directory.startsWith(prefix),
   );

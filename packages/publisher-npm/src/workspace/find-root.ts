@@ -26,7 +26,7 @@ export async function findSettings(
 
 /** True if a folder other than the root is one of the workspace's packages. */
 export function isMember(directory: string, { root, globs, manager }: WorkspaceSettings): boolean {
-  const prefix = root === '' ? '' : `${root}/`;
+  const prefix = pathIn(root, '');
   if (directory === root || !directory.startsWith(prefix)) return false;
   return isNamed(directory.slice(prefix.length), globs, manager);
 }
