@@ -47,7 +47,7 @@ export async function checkAll(
       publisher: publisher.id,
       message: `asking ${plan.registry}`,
     });
-    const [checked, asked] = await settleAll([
+    const [checked, equipped, asked] = await settleAll([
       runStep(
         {
           run,
@@ -58,31 +58,21 @@ export async function checkAll(
         },
         context,
       ),
+      runStep(
+        {
+          run,
+          phase: 'check',
+          effect: 'none',
+          name: 'check the tools of its build',
+          call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
+        },
+        context,
+      ),
       readRegistry(run, context),
     ]);
+    // The tools are needed only where something has to be built.
+    const tools = isSettled(asked) ? [] : [...equipped.problems, ...(equipped.value ?? [])];
     const found = asked.findings.flatMap(findingProblems);
-    return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...found]);
-  });
-}
-
-/** Checks the programs that builds need, where something has to be built, in parallel. */
-export async function checkTools(
-  runs: readonly PublisherRun[],
-  context: RunContext,
-): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) => {
-    if (isSettled(run)) return run;
-    const { plan, publisher } = run;
-    const { value = [], problems } = await runStep(
-      {
-        run,
-        phase: 'check',
-        effect: 'none',
-        name: 'check the tools of its build',
-        call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
-      },
-      context,
-    );
-    return withProblems(run, [...problems, ...value]);
+    return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...tools, ...found]);
   });
 }

@@ -10,7 +10,7 @@ import { type EngineEvent, isSettled } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
-import { checkAll, checkTools, validateAll } from './preflight.ts';
+import { checkAll, validateAll } from './preflight.ts';
 import {
   type PhaseContext,
   type ReleasePhase,
@@ -131,8 +131,7 @@ const validate: ReleasePhase = async (state, context) => {
 
 const check: ReleasePhase = async (state, context) => {
   const checked = await checkAll(state.runs, context);
-  const equipped = await checkTools(checked, context);
-  const runs = await checkRequirements(equipped, state.required, context);
+  const runs = await checkRequirements(checked, state.required, context);
   const { definition, processes = createProcesses() } = context.options;
   // `prepare` is needed only when something has to be built.
   const missing = runs.every(isSettled)

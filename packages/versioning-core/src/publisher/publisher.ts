@@ -54,8 +54,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /** Checks names, credentials and reachability. Only reads. */
   check(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
-   * Checks that this machine has the programs that `build` needs. Called only if something has to be
-   * built. Only reads.
+   * Checks that this machine has the programs that `build` needs. Its problems count only if something
+   * has to be built. Only reads.
    */
   checkTools?(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
