@@ -1,17 +1,19 @@
 import type { MissingContent, TreeFile } from '@ameide/versioning-core';
-import { partialClone } from '../git/repository/partial-clone.ts';
+import { isFiltered, partialClone } from '../git/repository/partial-clone.ts';
 import { readObjectSizes } from './object-sizes.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /**
- * Separates the files whose content is not in the clone, because a filter of `git clone` left it
- * out. Throws `InvalidInputError` (`partial-clone`) if one of them decides what git makes of the
- * others.
+ * Separates the files whose content is not in the clone `source`, because a filter of `git clone`
+ * left it out. `own` borrows the clone's objects. Throws `InvalidInputError` (`partial-clone`) if
+ * one of them decides what git makes of the others.
  */
 export async function findAbsent(
   files: readonly TreeFile[],
+  source: string,
   own: PrivateGit,
 ): Promise<{ readonly absent: readonly TreeFile[]; readonly present: readonly TreeFile[] }> {
+  if (!(await isFiltered(source))) return { absent: [], present: files };
   const blobs = files.filter(({ mode }) => mode !== 'submodule');
   const there = await readObjectSizes(
     own,

@@ -43,7 +43,13 @@ export async function readTreeAttributes(
 ): Promise<Attributes> {
   await using folder = await createWorkspace();
   const gitDirectory = join(folder.directory, 'index.git');
-  const index = await createPrivateGit({ source, gitDirectory, processes, signal });
+  const index = await createPrivateGit({
+    source,
+    borrowed: tree,
+    gitDirectory,
+    processes,
+    signal,
+  });
   await index.git(['read-tree', tree]);
   return await readAttributes(index, names, paths);
 }

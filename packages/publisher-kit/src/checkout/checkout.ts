@@ -75,12 +75,12 @@ async function layOut(
 ): Promise<Result<readonly MissingContent[]>> {
   const { address, processes, sha, signal } = commit;
   const source = commit.gitDirectory;
-  const options = { source, gitDirectory, workTree: directory, processes, signal };
+  const options = { source, borrowed: sha, gitDirectory, workTree: directory, processes, signal };
   const checkout = await createPrivateGit(options);
   await copyTags(source, gitDirectory, processes);
   const url = address === undefined ? undefined : sourceUrl(address);
   if (url !== undefined) await checkout.git(['config', 'remote.origin.url', url]);
-  const { absent, present } = await findAbsent(commit.files, checkout);
+  const { absent, present } = await findAbsent(commit.files, source, checkout);
   await checkOutFiles(checkout, sha, absent).catch((error: unknown) => {
     throw refusedByGit(error, sha);
   });

@@ -20,11 +20,17 @@ export async function findMissing(
   const { files, gitDirectory: source, processes, sha, signal } = commit;
   await using folder = await createWorkspace();
   const gitDirectory = join(folder.directory, 'index.git');
-  const index = await createPrivateGit({ source, gitDirectory, processes, signal });
+  const index = await createPrivateGit({
+    source,
+    borrowed: sha,
+    gitDirectory,
+    processes,
+    signal,
+  });
   await index.git(['read-tree', sha]).catch((error: unknown) => {
     throw refusedByGit(error, sha);
   });
-  const { absent, present } = await findAbsent(files, index);
+  const { absent, present } = await findAbsent(files, source, index);
   const missing = [
     ...absent.map(leftOut),
     ...(await missingLfs({ ...commit, files: present }, index)),

@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { type GitCall, git } from '../git/git-command.ts';
 import { borrowObjects, commonDirectory, quoted } from '../git/repository/alternates.ts';
+import { formatOf } from '../git/repository/object-format.ts';
 import type { Processes } from '../process/processes.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface PrivateGit {
 export interface PrivateGitOptions {
   /** The git directory to borrow objects from. Only for reading. */
   readonly source: string;
+  /** The id of an object in it, which shows its object format. */
+  readonly borrowed: string;
   /** The new git directory, absolute. */
   readonly gitDirectory: string;
   /** The working tree; without one the new directory is bare. */
@@ -61,7 +64,7 @@ function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string
 
 /** Makes the git directory. It sees every object of `source`, and those that `source` borrows. */
 export async function createPrivateGit(options: PrivateGitOptions): Promise<PrivateGit> {
-  const { gitDirectory, processes, source, workTree, signal } = options;
+  const { borrowed, gitDirectory, processes, source, workTree, signal } = options;
   const call: GitCall = {
     processes,
     directory: workTree ?? source,
@@ -70,17 +73,11 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
       ...NO_CONFIGURATION,
       ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
     },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   };
   const common = await commonDirectory(source);
-  const format = await git(['rev-parse', '--show-object-format'], {
-    ...call,
-    directory: source,
-    gitDirectory: source,
-    env: NO_CONFIGURATION,
-  });
   const bare = workTree === undefined ? ['--bare'] : [];
-  const flags = ['--quiet', '--template=', `--object-format=${format.trim()}`];
+  const flags = ['--quiet', '--template=', `--object-format=${formatOf(borrowed)}`];
   // A fixed name, so that the user's configuration has no effect.
   await git(['init', ...flags, '--initial-branch=main', ...bare], {
     ...call,

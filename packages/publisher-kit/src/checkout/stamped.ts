@@ -65,5 +65,5 @@ function callIn(
 ): GitCall {
   // A program may have removed the checkout's .git; a repository around it is the user's.
   const env = { ...NO_CONFIGURATION, GIT_CEILING_DIRECTORIES: dirname(checkout) };
-  return { processes, directory, env, ...(signal === undefined ? {} : { signal }) };
+  return { processes, directory, env, signal };
 }

@@ -38,7 +38,7 @@ export interface Command {
   /** For each stream. Default 256 MiB. */
   readonly maxOutputBytes?: number;
   /** On abort the program is ended as on timeout; then `run` rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Gets each line of both streams, redacted, to show progress. */
   readonly onLine?: (line: string) => void;
 }

@@ -4,6 +4,8 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
+  readFileSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -71,6 +73,29 @@ suite('copyCheckout', () => {
     ]);
     chmodSync(join(to, 'locked'), 0o755);
     for (const root of [at('locked'), join(real, 'locked')]) chmodSync(root, 0o755);
+  });
+
+  it('links again what a package manager linked from its store, and copies all else', async () => {
+    using work = folder();
+    const at = (...path: string[]): string => join(work.directory, ...path);
+    mkdirSync(at('store'));
+    writeFileSync(at('store/file'), 'x');
+    const installed = 'from/packages/a/node_modules/.pnpm/b';
+    mkdirSync(at(installed), { recursive: true });
+    linkSync(at('store/file'), at(installed, 'linked.js'));
+    writeFileSync(at(installed, 'made-by-postinstall.js'), 'x');
+    linkSync(at('store/file'), at('from/packages/a/outside.js'));
+    execFileSync('mkfifo', [at('from/pipe')]);
+    await copyCheckout(at('from'), at('to'));
+    const inode = (path: string): number => lstatSync(at(path)).ino;
+    const copied = ['packages/a/outside.js', `${installed}/made-by-postinstall.js`];
+    const inTo = (path: string): string => path.replace(/^(?:from\/)?/, 'to/');
+    expect(inode(inTo(`${installed}/linked.js`))).toBe(inode('store/file'));
+    for (const path of copied) {
+      expect(lstatSync(at(inTo(path))).nlink, path).toBe(1);
+      expect(readFileSync(at(inTo(path)), 'utf8')).toBe('x');
+    }
+    expect(readdirSync(at('to'))).toEqual(['packages']);
   });
 
   it('of a checkout is a checkout, and clean without a file being read', async () => {

@@ -130,7 +130,7 @@ function createRunner(
       env,
       secrets,
       ...place,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   };
 }

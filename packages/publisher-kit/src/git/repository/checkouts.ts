@@ -26,6 +26,7 @@ export function createCheckouts(
   environment: Readonly<Record<string, string>>,
   parts: CheckoutParts,
 ): Checkouts {
+  let origin: Promise<string | undefined> | undefined;
   const commitOf = async (
     sha: string,
     { submodules }: CheckoutOptions,
@@ -33,7 +34,8 @@ export function createCheckouts(
     const { trees } = parts;
     const { tree, time } = await parts.header(sha);
     const files = await trees.files(tree, '');
-    const address = await originAddress({ ...clone, directory: clone.root });
+    origin ??= originAddress({ ...clone, directory: clone.root });
+    const address = await origin;
     const openAt: CheckoutCommit['openSubmodule'] = async (gitDirectory, at) =>
       openSubmodule({ ...clone, gitDirectory }, environment, at);
     const origins = { address, origin: address, fetchesSubmodules: submodules };

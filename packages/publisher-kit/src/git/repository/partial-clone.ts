@@ -1,4 +1,21 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
+import { borrowedFolders, commonDirectory } from './alternates.ts';
+
+/**
+ * True if a filter of `git clone` or `git fetch` may have left objects out. Every pack that was
+ * fetched with a filter has a file `.promisor` (git's "Partial Clone Design Notes", "Handling
+ * Missing Objects").
+ */
+export async function isFiltered(gitDirectory: string): Promise<boolean> {
+  const common = await commonDirectory(gitDirectory);
+  const stores = [join(common, 'objects'), ...(await borrowedFolders(common))];
+  const packs = await Promise.all(
+    stores.map((store) => readdir(join(store, 'pack')).catch(() => [])),
+  );
+  return packs.flat().some((name) => name.endsWith('.promisor'));
+}
 
 /** The error for content that a partial clone lacks and that is needed now. */
 export function partialClone(what: string): InvalidInputError {
