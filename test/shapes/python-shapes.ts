@@ -129,9 +129,14 @@ export const PYTHON_SHAPES: readonly Shape[] = [
   {
     // https://github.com/mesonbuild/meson-python/issues/640
     name: 'meson-python',
-    title: 'meson-python: the sdist is what `git archive` gives of the commit',
+    title:
+      'meson-python: the sdist is what `git archive` gives of the commit, and a script asks git',
     needs: ['uv', 'python'],
-    files: { 'sdk/.gitattributes': 'ci export-ignore\n' },
+    files: {
+      'sdk/.gitattributes': 'ci export-ignore\n',
+      'prepare.py': "open('sdk/acme_meson/__init__.py', 'a').write('prepared = True\\n')\n",
+    },
+    prepare: [['python3', 'prepare.py']],
     artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-meson' }],
   },
   {

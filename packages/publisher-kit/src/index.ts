@@ -16,7 +16,7 @@ export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';
 export { makeLinksRelative } from './checkout/links.ts';
 export { objectSizes } from './checkout/object-sizes.ts';
-export { type CheckoutFolder, commitStamped, hideStamped } from './checkout/stamped.ts';
+export { type CheckoutFolder, hideStamped, stampHead } from './checkout/stamped.ts';
 export { rewriteFile } from './checkout/writable.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {

@@ -142,8 +142,8 @@ function versionVariables({
   version,
   versionSource,
 }: PypiPlan): Readonly<Record<string, string>> {
-  if (versionSource.kind !== 'environment') return {};
-  const { commitVariables = [], variables } = versionSource;
+  if (!('variables' in versionSource)) return {};
+  const { commitVariables = [], variables = [] } = versionSource;
   return Object.fromEntries([
     ...variables.map((name) => [name, version]),
     // https://setuptools-scm.readthedocs.io/en/latest/overrides/, a TOML table

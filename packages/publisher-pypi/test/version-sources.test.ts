@@ -10,6 +10,7 @@ import { build, commit, folder, open, removeScratch } from './world.ts';
 
 afterAll(removeScratch);
 
+const STATIC = '[project]\nname = "acme-sdk"\nversion = "0.0.0"\n';
 const VERSION = '0.1.0.dev20251113153211';
 const MODULE = { 'sdk/acme_sdk/__init__.py': '"""Acme."""\n' };
 
@@ -246,19 +247,49 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     ]);
   }, 120_000);
 
-  test('and the commit that setuptools-scm writes into a file is the release’s, as in a clone', async () => {
-    const scm = SOURCES['setuptools-scm'] as Source;
-    const tables = '[tool.setuptools_scm]\nroot = ".."\nversion_file = "acme_sdk/_version.py"\n';
-    const files = { ...MODULE, 'sdk/pyproject.toml': pyproject({ ...scm, tables }) };
+  test.each<[string, Partial<Source>]>([
+    ['9', { requires: '"setuptools==80.9.0", "setuptools-scm==9.2.2"' }],
+    [
+      '8, beside a static version',
+      { requires: '"setuptools==80.9.0", "setuptools-scm==8.3.1"', project: STATIC },
+    ],
+  ])(
+    'setuptools-scm %s writes the release’s version and commit',
+    async (_title, changes) => {
+      const scm = SOURCES['setuptools-scm'] as Source;
+      const tables = '[tool.setuptools_scm]\nroot = ".."\nversion_file = "acme_sdk/_version.py"\n';
+      const files = { ...MODULE, 'sdk/pyproject.toml': pyproject({ ...scm, tables, ...changes }) };
+      const opened = await open(commit(files), {});
+      const text = sdistFile(await build(opened), 'acme_sdk/_version.py');
+      expect(text).toContain(`__version__ = version = '${VERSION}'`);
+      // setuptools-scm shortens it: https://setuptools-scm.readthedocs.io/en/latest/config/
+      if (text.includes('commit_id'))
+        expect(text).toMatch(
+          new RegExp(`commit_id = 'g${opened.sha.slice(0, 9)}'|'g${opened.sha.slice(0, 9)}`),
+        );
+    },
+    120_000,
+  );
+
+  test('a template takes the commit from the environment', async () => {
+    const source = SOURCES['poetry-dynamic-versioning'] as Source;
+    const template = `[tool.poetry-dynamic-versioning.files."acme_sdk/_version.py"]\ninitial-content-jinja = """\nversion = "{{ formatted_version }}"\ncommit = "{{ env["AMEIDE_SHA"] }}"\n"""\n`;
+    const tables = `${source.tables ?? ''}${template}`;
+    const files = { ...MODULE, 'sdk/pyproject.toml': pyproject({ ...source, tables }) };
     const opened = await open(commit(files), {});
-    const built = await build(opened);
-    const sdist = built.files.find(({ name }) => name.endsWith('.tar.gz'))?.path ?? '';
-    const member = `acme_sdk-${VERSION}/acme_sdk/_version.py`;
-    const text = execFileSync('tar', ['-xOzf', sdist, member], { encoding: 'utf8' });
-    // setuptools-scm shortens it: https://setuptools-scm.readthedocs.io/en/latest/config/
-    expect(text).toContain(`commit_id = 'g${opened.sha.slice(0, 9)}'`);
+    const environment = { AMEIDE_SHA: opened.sha };
+    const built = await build({ ...opened, step: () => ({ ...opened.step(), environment }) });
+    expect(sdistFile(built, 'acme_sdk/_version.py')).toBe(
+      `version = "${VERSION}"\ncommit = "${opened.sha}"`,
+    );
   }, 120_000);
 });
+
+function sdistFile(built: Awaited<ReturnType<typeof build>>, path: string): string {
+  const sdist = built.files.find(({ name }) => name.endsWith('.tar.gz'))?.path ?? '';
+  const member = `acme_sdk-${VERSION}/${path}`;
+  return execFileSync('tar', ['-xOzf', sdist, member], { encoding: 'utf8' });
+}
 
 describe('a version that no release can set', () => {
   test.each<[string, string, Source]>([
@@ -296,8 +327,6 @@ describe('a version that no release can set', () => {
     );
   });
 
-  const WRITERS = '[project]\nname = "acme-sdk"\nversion = "0.0.0"\n';
-
   test.each<[string, string, Source]>([
     [
       'versioningit',
@@ -305,7 +334,7 @@ describe('a version that no release can set', () => {
       {
         requires: '"setuptools", "versioningit"',
         backend: 'setuptools.build_meta',
-        project: WRITERS,
+        project: STATIC,
       },
     ],
     [
@@ -316,7 +345,7 @@ describe('a version that no release can set', () => {
     [
       'versioneer',
       'static',
-      { ...SETUPTOOLS, project: WRITERS, tables: '[tool.versioneer]\nVCS = "git"\n' },
+      { ...SETUPTOOLS, project: STATIC, tables: '[tool.versioneer]\nVCS = "git"\n' },
     ],
   ])(
     '%s writes git’s version into files, beside a %s one, and is refused',
@@ -330,6 +359,47 @@ describe('a version that no release can set', () => {
       );
     },
   );
+
+  const poetryTemplate = (text: string): string =>
+    `[tool.poetry-dynamic-versioning.files."acme/_version.py"]\ninitial-content-jinja = """\n${text}"""\n`;
+  const hook = '[tool.hatch.metadata.hooks.uv-dynamic-versioning]\n';
+
+  test.each<[string, string]>([
+    ['commit', poetryTemplate('version = "{{ formatted_version }}"\ncommit = "{{commit}}"\n')],
+    ['dirty', poetryTemplate('{%- if not\n dirty %}clean{% endif %}\n')],
+    ['timestamp', poetryTemplate('{{ "v" ~ timestamp }}\n')],
+    ['branch_escaped', `${hook}dependencies = ["other", "acme-core=={{ branch_escaped }}"]\n`],
+    ['distance', `${hook}optional-dependencies = { a = ["acme-core>={{ distance }}"] }\n`],
+  ])('{{ %s }} of a template is refused: a release does not know it', (variable, tables) => {
+    const refused = (): unknown =>
+      readPyproject(pyproject({ ...HATCH, project: STATIC, tables }), 'pyproject.toml');
+    expect(refused).toThrow(
+      expect.objectContaining({
+        code: 'pypi-dynamic-version',
+        field: 'pyproject.toml',
+        message: expect.stringContaining(`{{ ${variable} }} in tool.`),
+        hint: expect.stringContaining('{{ env["AMEIDE_SHA"] }}'),
+      }),
+    );
+  });
+
+  test.each([
+    [
+      'only of what the release tells',
+      poetryTemplate('{{ base }} {{ stage }} {{ formatted_version }}\n'),
+    ],
+    [
+      'with the words outside of it',
+      poetryTemplate('commit = "{{ env["AMEIDE_SHA"] }}"  # {{ base }}\ndistance = 0\n'),
+    ],
+    [
+      'with a word that has it inside',
+      poetryTemplate('{{ env["CI_COMMIT_BRANCH"] }} {{ my_commit }}\n'),
+    ],
+    ['that is none', poetryTemplate('x\n').replace('-jinja', '').replace('x', '{{ commit }}')],
+  ])('a template %s is not', (_title, tables) => {
+    readPyproject(pyproject({ ...HATCH, project: STATIC, tables }), 'pyproject.toml');
+  });
 
   test.each([
     ['a meson.build without one', "project('a', 'c')\n"],

@@ -1,6 +1,7 @@
-import { dirname } from 'node:path';
-import { type GitCall, git } from '../git/git-command.ts';
-import type { Processes } from '../process/processes.ts';
+import { dirname, join } from 'node:path';
+import { type GitCall, GitError, git, reasonOf, tryGit } from '../git/git-command.ts';
+import type { Processes, ProcessResult } from '../process/processes.ts';
+import { createWorkspace } from '../workspace/workspace.ts';
 import { NO_CONFIGURATION, type PrivateGit } from './private-git.ts';
 
 /**
@@ -38,24 +39,41 @@ export async function hideStamped(
 }
 
 /**
- * Commits what was stamped in a checkout of our own, for a build that takes its files from HEAD.
- * `time` is the commit's, in seconds since 1970. Throws `GitError`.
+ * Puts what was stamped in a checkout of our own into HEAD, for a build that takes its files from
+ * there. HEAD keeps its id, so a build that asks git which commit it is gets the answer that a clone
+ * gives: git reads another tree for it (git-replace(1)). `paths` are relative to `directory`. Throws
+ * `GitError`, also for a file that git does not track.
  */
-export async function commitStamped(
+export async function stampHead(
   folder: CheckoutFolder,
-  { message, time }: { readonly message: string; readonly time: number },
+  paths: readonly string[],
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
   const call = callIn(folder, processes, signal);
-  const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-    [`GIT_${role}_NAME`, 'ameide-release'],
-    [`GIT_${role}_EMAIL`, 'ameide-release@localhost'],
-    [`GIT_${role}_DATE`, `${time} +0000`],
-  ]);
-  const env = { ...call.env, ...Object.fromEntries(who) };
-  await git(['commit', '--quiet', '--all', '-m', message], { ...call, env });
+  const run = async (args: readonly string[], input: string | Buffer = '', env = call.env) =>
+    (await git(args, { ...call, input, env })).trim();
+  const stamped = paths.map((path) => `${path}\0`).join('');
+  const update = ['update-index', '-z', '--stdin'];
+  await run(update, stamped);
+  // An index of its own, because `prepare` may have added files to the other one.
+  await using other = await createWorkspace();
+  const ofHead = { ...call.env, GIT_INDEX_FILE: join(other.directory, 'index') };
+  await run(['read-tree', 'HEAD'], '', ofHead);
+  await run(update, stamped, ofHead);
+  const tree = await run(['write-tree'], '', ofHead);
+  const head = await run(['rev-parse', 'HEAD']);
+  const commit = withTree(await tryGit(['cat-file', 'commit', head], call), tree);
+  const replacement = await run(['hash-object', '-t', 'commit', '-w', '--stdin'], commit);
+  await run(['update-ref', `refs/replace/${head}`, replacement]);
   signal?.throwIfAborted();
+}
+
+/** Everything but the first line stays as it is, in whatever encoding. */
+function withTree(printed: ProcessResult, tree: string): Buffer {
+  if (!printed.ok) throw new GitError(reasonOf(printed));
+  const commit = Buffer.from(printed.stdout);
+  return Buffer.concat([Buffer.from(`tree ${tree}`), commit.subarray(commit.indexOf('\n'))]);
 }
 
 function callIn(

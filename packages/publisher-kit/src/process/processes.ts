@@ -23,7 +23,7 @@ export interface Command {
    * variables, XDG_*, and the tool caches). Only this child sees a Secret, and its output is
    * redacted.
    */
-  readonly env?: Readonly<Record<string, string | Secret>>;
+  readonly env?: Readonly<Record<string, string | Secret>> | undefined;
   /**
    * Further secrets, such as other spellings of a value in `env`: no argument may contain them, and
    * no output shows them.

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
-import { type CheckoutFolder, commitStamped, hideStamped } from '../../src/checkout/stamped.ts';
+import { type CheckoutFolder, hideStamped, stampHead } from '../../src/checkout/stamped.ts';
 import { GitError } from '../../src/git/index.ts';
 import { createProcesses } from '../../src/process/create-processes.ts';
 import { folder, sample } from '../git/sample.ts';
@@ -40,22 +40,46 @@ needs('git')('hideStamped', () => {
   });
 });
 
-needs('git')('commitStamped', () => {
-  it('commits without the user’s configuration', async () => {
+needs('git')('stampHead', () => {
+  it('shows what was stamped in HEAD, which keeps its id, its message and its tags', async () => {
+    using repo = sample();
+    repo.write('sdk/a', 'text');
+    repo.write('sdk/\u00e9\n"', 'text');
+    repo.write('sdk/generated', 'text');
+    repo.write('.gitattributes', 'a eol=crlf\n');
+    repo.git('add', '-A');
+    const latin1 = Buffer.from('R\xe9sum\xe9', 'latin1');
+    const message = join(repo.directory, '.git', 'message');
+    writeFileSync(message, latin1);
+    repo.git('-c', 'i18n.commitEncoding=ISO-8859-1', 'commit', '--quiet', '-F', message);
+    repo.git('tag', 'v1');
+    using ours = await layOut(repo.directory);
+    const real = gitIn(ours.directory, 'log', '--format=%H %an %ae %at %cn %ce %ct %s');
+    const sdk = join(ours.directory, 'sdk');
+    const names = ['a', '\u00e9\n"'];
+    for (const name of names) writeFileSync(join(sdk, name), 'stamped\n');
+    // `prepare` may have done this.
+    for (const name of ['generated', 'new']) writeFileSync(join(sdk, name), 'prepared');
+    gitIn(ours.directory, 'add', 'sdk/new');
+    await stampHead({ checkout: ours.directory, directory: sdk }, names, processes);
+    expect(gitIn(ours.directory, 'log', '--format=%H %an %ae %at %cn %ce %ct %s')).toBe(real);
+    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/a')).toBe('stamped');
+    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/\u00e9\n"')).toBe('stamped');
+    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/generated')).toBe('text');
+    expect(gitIn(ours.directory, 'status', '--porcelain').split('\n')).toEqual([
+      ' M sdk/generated',
+      'A  sdk/new',
+    ]);
+    expect(gitIn(ours.directory, 'describe', '--tags')).toBe('v1');
+  });
+
+  it('throws for a file that git does not track', async () => {
     using repo = sample();
     repo.write('file', 'text');
     repo.commit('one');
     using ours = await layOut(repo.directory);
-    using home = folder();
-    const settings = '[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n[user]\n\tname = Ann\n';
-    writeFileSync(join(home.directory, '.gitconfig'), settings);
-    writeFileSync(join(ours.directory, 'file'), 'stamped');
-    const users = createProcesses({ env: { ...process.env, HOME: home.directory } });
-    await commitStamped(root(ours), { message: 'Version 1.0.0', time: 1763047931 }, users);
-    expect(gitIn(ours.directory, 'status', '--porcelain')).toBe('');
-    expect(gitIn(ours.directory, 'log', '-1', '--format=%s, %an, %cn, %ct')).toBe(
-      'Version 1.0.0, ameide-release, ameide-release, 1763047931',
-    );
+    writeFileSync(join(ours.directory, 'other'), 'text');
+    await expect(stampHead(root(ours), ['other'], processes)).rejects.toThrow(GitError);
   });
 
   it('never in a repository around a checkout that lost its own', async () => {
@@ -64,8 +88,7 @@ needs('git')('commitStamped', () => {
     repo.commit('one');
     repo.write('checkout/file', 'changed by the user');
     const folder = root({ directory: join(repo.directory, 'checkout') });
-    const commit = { message: 'Version 1.0.0', time: 1763047931 };
-    await expect(commitStamped(folder, commit, processes)).rejects.toThrow(GitError);
+    await expect(stampHead(folder, ['file'], processes)).rejects.toThrow(GitError);
     await expect(hideStamped(folder, ['file'], processes)).rejects.toThrow(GitError);
     expect(gitIn(repo.directory, 'status', '--porcelain')).toBe(' M checkout/file');
   });

@@ -2,10 +2,10 @@ import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CheckoutFolder,
-  commitStamped,
   hideStamped,
   type Processes,
   rewriteFile,
+  stampHead,
 } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
@@ -37,15 +37,8 @@ export async function stampCheckout(
   ];
   for (const change of changes) await rewrite(folder.directory, plan, change);
   const stamped = changes.map(({ path }) => path);
-  // meson-python archives HEAD, so the stamp must be committed.
-  if (plan.archivesHead)
-    await commitStamped(
-      folder,
-      { message: `Version ${version}`, time: plan.sourceDateEpoch },
-      processes,
-      signal,
-    );
-  else await hideStamped(folder, stamped, processes, signal);
+  const toGit = plan.archivesHead ? stampHead : hideStamped;
+  await toGit(folder, stamped, processes, signal);
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {

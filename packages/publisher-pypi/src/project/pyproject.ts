@@ -1,5 +1,5 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { buildBackend, isPoetrys, requireBuildSystem } from './build-system.ts';
+import { buildBackend, isPoetrys, requireBuildSystem, requiredNames } from './build-system.ts';
 import { type CertainFiles, certainFiles } from './certain-files.ts';
 import { readPoetryTable } from './poetry-table.ts';
 import {
@@ -13,7 +13,9 @@ import { poetryRequirements, projectRequirements } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
-import { dynamicVersion, refuseVersionWriters } from './version-source.ts';
+import { besideStaticVersion } from './version-plugins.ts';
+import { dynamicVersion } from './version-source.ts';
+import { refuseVersionWriters } from './version-writers.ts';
 
 /** What `open` reads from a project's files. */
 export interface PythonProject extends ProjectMetadata {
@@ -66,7 +68,11 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
     name,
     versionSource: dynamic.includes('version')
       ? dynamicVersion(root, name, file)
-      : { kind: 'field', path: ['project', 'version'] },
+      : {
+          kind: 'field',
+          path: ['project', 'version'],
+          ...besideStaticVersion(root, requiredNames(root), name),
+        },
     urlTable: ['project', 'urls'],
     isPrivate: isPrivate(project['classifiers']),
     requirements: [

@@ -1,7 +1,6 @@
 import { parsePypiName } from '@ameide/versioning-core';
 import { type Table, tableAt, tableOf } from './toml.ts';
-import type { TomlValue } from './toml-edit.ts';
-import type { VersionSource } from './version-source.ts';
+import type { VersionSource, VersionVariables } from './version-source.ts';
 
 /**
  * Returns the variable by which a release overrides a plugin's version; each plugin documents its
@@ -22,11 +21,25 @@ export function pluginVersion(
     return variable(hatch['variable']);
   if (isSetuptoolsScm(tool, names)) {
     const { dist_name: name } = tableOf(tool['setuptools_scm']);
-    return setuptoolsScm(typeof name === 'string' ? name : projectName);
+    return { kind: 'environment', ...setuptoolsScm(typeof name === 'string' ? name : projectName) };
   }
   if (names.has('pdm-backend') && tableAt(tool, 'pdm', 'version')['source'] === 'scm')
     return variable('PDM_BUILD_SCM_VERSION');
   return undefined;
+}
+
+/**
+ * Returns what setuptools-scm must be told beside a static version: it writes its own into a
+ * `version_file`.
+ */
+export function besideStaticVersion(
+  root: Table,
+  names: ReadonlySet<string>,
+  projectName: string,
+): Partial<VersionVariables> {
+  if (!names.has('setuptools-scm')) return {};
+  const { dist_name: name } = tableAt(root, 'tool', 'setuptools_scm');
+  return setuptoolsScm(typeof name === 'string' ? name : projectName);
 }
 
 /** scikit-build-core asks for setuptools-scm itself, if that is the provider of the version. */
@@ -47,25 +60,21 @@ function hasSetuptoolsVersion(tool: Table): boolean {
  * Version 8 and later normalise the name in the variable; older ones use it in capitals, as
  * written.
  */
-function setuptoolsScm(distribution: string, settings: readonly TomlValue[] = []): VersionSource {
+function setuptoolsScm(distribution: string): VersionVariables {
   const normalised = parsePypiName(distribution).replaceAll('-', '_').toUpperCase();
   const names = new Set([normalised, distribution.toUpperCase()]);
   const variables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name}`);
   const commitVariables = [...names].map((name) => `SETUPTOOLS_SCM_PRETEND_METADATA_FOR_${name}`);
-  return {
-    kind: 'environment',
-    variables,
-    commitVariables,
-    ...(settings.length === 0 ? {} : { settings }),
-  };
+  return { variables, commitVariables };
 }
 
 /** hatch-vcs tells setuptools-scm whose version it asks for only if the project says so. */
 function hatchVcs(hatch: Table, projectName: string): VersionSource {
   const { dist_name: name } = tableOf(hatch['raw-options']);
-  if (typeof name === 'string') return setuptoolsScm(name);
+  if (typeof name === 'string') return { kind: 'environment', ...setuptoolsScm(name) };
   const path = ['tool', 'hatch', 'version', 'raw-options', 'dist_name'];
-  return setuptoolsScm(projectName, [{ path, value: projectName }]);
+  const settings = [{ path, value: projectName }];
+  return { kind: 'environment', ...setuptoolsScm(projectName), settings };
 }
 
 function variable(name: string): VersionSource {

@@ -4,23 +4,25 @@ import { type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlValue } from './toml-edit.ts';
 import { pluginVersion } from './version-plugins.ts';
 
+/** The environment variables by which a plugin is told what it would ask git for. */
+export interface VersionVariables {
+  /** Each names the version. */
+  readonly variables: readonly string[];
+  /** Each names the commit. */
+  readonly commitVariables?: readonly string[];
+}
+
 /** Where a project's build gets its version from, and so how a release sets it. */
 export type VersionSource =
   /** `version` in a table of pyproject.toml, which a release overwrites. */
-  | { readonly kind: 'field'; readonly path: readonly string[] }
+  | ({ readonly kind: 'field'; readonly path: readonly string[] } & Partial<VersionVariables>)
   /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
-  /**
-   * A plugin computes it; one of these environment variables overrides the result. `settings` of
-   * pyproject.toml make the plugin read them. `commitVariables` tell it the commit, which it would
-   * not ask git for then.
-   */
-  | {
+  /** A plugin computes it. `settings` of pyproject.toml make it read the variables. */
+  | (VersionVariables & {
       readonly kind: 'environment';
-      readonly variables: readonly string[];
-      readonly commitVariables?: readonly string[];
       readonly settings?: readonly TomlValue[];
-    }
+    })
   /**
    * One of these files, relative to the project's folder: the first at the commit that has a place
    * for a version. A release overwrites the assignment, or the whole file.
@@ -73,32 +75,6 @@ export function unknownSource(
       received,
       expected: 'a version that a release can set: static, or computed by a known plugin or file',
       hint: `${reason} ${way}`,
-    },
-    'pypi-dynamic-version',
-  );
-}
-
-/**
- * Refuses the plugins that write git's version into the project's files, whatever version the
- * project states: the package would tell another version than its metadata. Throws
- * `InvalidInputError`, code `pypi-dynamic-version`.
- */
-export function refuseVersionWriters(
-  root: Table,
-  { file, isVersioneers }: { readonly file: string; readonly isVersioneers: boolean },
-): void {
-  const plugin = requiredNames(root).has('versioningit')
-    ? 'versioningit'
-    : isVersioneers
-      ? 'versioneer'
-      : undefined;
-  if (plugin === undefined) return;
-  throw new InvalidInputError(
-    {
-      field: file,
-      received: plugin,
-      expected: 'a version that a release can set: static, or computed by a known plugin or file',
-      hint: `${plugin} takes the version from git alone, and also writes it into the package's files. Remove ${plugin}, write version = "0.0.0" in [project], which every release stamps, and read it in the package with importlib.metadata.version("your-package").`,
     },
     'pypi-dynamic-version',
   );
