@@ -354,7 +354,7 @@ test('the repository is filled in where it is missing, and kept where it is not'
     directory: 'packages/a',
   });
   const written = { type: 'git', url: 'github:z/w' };
-  expect(await manifest({ repository: 'github:z/w' })).toEqual(written);
+  expect(await manifest({ repository: 'github:z/w' })).toBe('github:z/w');
   expect(await manifest({ repository: written })).toEqual(written);
 });
 

@@ -21,8 +21,7 @@ const CLI = {
   version: '0.0.0',
   bin: 'cli.js',
   scripts: { build: 'node build.js', prepack: 'npm run build' },
-  exports: './src/index.ts',
-  publishConfig: { exports: './cli.js' },
+  exports: './cli.js',
   dependencies: { '@x/core': '^0.0.0', other: '^1.0.0' },
   devDependencies: { '@x/core': '*' },
   peerDependencies: { '@x/core': '~0.0.0' },
@@ -101,13 +100,28 @@ describe('while a package is built, the checkout holds the release’s version',
 
   test('workspace: and catalog: stay, as the package manager needs them', async () => {
     const dependencies = { '@x/core': 'workspace:^0.0.0', other: 'catalog:' };
+    const cli = {
+      ...CLI,
+      exports: './src/index.ts',
+      publishConfig: { exports: './cli.js' },
+      dependencies,
+    };
     const { inCheckout, plan } = await build({
       ...FILES,
       'pnpm-workspace.yaml': 'packages: [packages/*]\ncatalog: { other: ^1.0.0 }\n',
-      'packages/cli/package.json': { ...CLI, dependencies },
+      'packages/cli/package.json': cli,
     });
-    expect(inCheckout('packages/cli')).toMatchObject({ version: '1.2.0', dependencies });
-    expect(plan.manifest).toMatchObject({ dependencies: { '@x/core': '^1.2.0', other: '^1.0.0' } });
+    const { exports, publishConfig } = cli;
+    expect(inCheckout('packages/cli')).toMatchObject({
+      version: '1.2.0',
+      dependencies,
+      exports,
+      publishConfig,
+    });
+    expect(plan.manifest).toMatchObject({
+      exports: './cli.js',
+      dependencies: { '@x/core': '^1.2.0', other: '^1.0.0' },
+    });
   });
 
   test('what is packed is the planned package.json', async () => {

@@ -29,18 +29,15 @@ const YARN_OVERRIDES: ReadonlySet<string> = new Set(
 type Draft = Record<string, JsonObject[string]>;
 
 /**
- * Returns the package.json to publish: what `pnpm pack` writes (resolved ranges, `publishConfig`
- * overrides, no publishing scripts), with the release's version, `gitHead` and, if missing,
- * `repository`. Like pnpm, keeps devDependencies, resolved.
+ * Returns the package.json to publish: what the repository's tool packs, with resolved ranges, the
+ * release's version, `gitHead` and, if missing, `repository`.
  */
 export function rewriteManifest(
   json: JsonObject,
   stamp: PackageStamp,
   scope: RangeScope,
 ): JsonObject {
-  const manifest: Draft = Object.fromEntries(
-    Object.entries(json).filter(([key]) => key !== 'pnpm' && key !== 'gitHead'),
-  );
+  const manifest: Draft = { ...json };
   const bundled = new Set(bundledNames(json));
   for (const field of DEPENDENCY_FIELDS) {
     const ranges = json[field];
@@ -52,9 +49,8 @@ export function rewriteManifest(
           : publishedRange(field, name, range, scope),
       );
   }
-  if (!scope.keepsScripts) removeScripts(manifest);
   overrideByPublishConfig(manifest, scope.packer);
-  if (scope.manager === 'pnpm') completeAsPnpm(manifest);
+  if (scope.packer === 'pnpm') completeAsPnpm(manifest, scope.keepsScripts);
   return {
     ...manifest,
     version: stamp.version,
@@ -81,22 +77,21 @@ export function repositoryUrl(https: string): string {
   return `git+${https}.git`;
 }
 
-/** pnpm packs a short form as an object. Registries read the field from the version's document. */
+/** For npm's site, which reads the field from the version's document. */
 function repositoryField(
   written: JsonObject[string],
   { repository }: PackageStamp,
   folder: string,
 ): JsonObject {
-  if (typeof written === 'string') return { repository: { type: 'git', url: written } };
   if (written !== undefined || repository === undefined) return {};
   const directory = folder === '' ? {} : { directory: folder };
   return { repository: { type: 'git', url: repositoryUrl(repository), ...directory } };
 }
 
-/** Bun knows no overrides, and Yarn leaves publishConfig as it is. npm's packages get pnpm's form. */
+/** npm and Bun know no overrides, and Yarn leaves publishConfig as it is. */
 function overrideByPublishConfig(manifest: Draft, packer: PackageManager): void {
   const config = manifest['publishConfig'];
-  if (!isObject(config) || packer === 'bun') return;
+  if (!isObject(config) || packer === 'npm' || packer === 'bun') return;
   const overrides = packer === 'yarn' ? YARN_OVERRIDES : PNPM_OVERRIDES;
   for (const [key, value] of Object.entries(config)) {
     if (overrides.has(key) && (packer !== 'yarn' || value)) manifest[key] = value;
@@ -107,9 +102,12 @@ function overrideByPublishConfig(manifest: Draft, packer: PackageManager): void 
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/** Does the last step of pnpm's createExportableManifest. */
-function completeAsPnpm(manifest: Draft): void {
-  const { bin, name, peerDependenciesMeta: meta } = manifest;
+/** Does the other steps of pnpm's createExportableManifest. */
+function completeAsPnpm(manifest: Draft, keepsScripts: boolean): void {
+  delete manifest['pnpm'];
+  if (!keepsScripts) removeScripts(manifest);
+  const { bin, name, peerDependenciesMeta: meta, repository } = manifest;
+  if (typeof repository === 'string') manifest['repository'] = { type: 'git', url: repository };
   if (typeof bin === 'string' && typeof name === 'string')
     manifest['bin'] = { [commandName(name)]: bin };
   if (!isObject(meta)) return;

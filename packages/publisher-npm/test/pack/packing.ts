@@ -184,8 +184,8 @@ async function contentOf(tarball: string): Promise<Packed> {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What a release adds, and the fields that only pnpm leaves out. */
-const NOT_COMPARED = new Set(['gitHead', 'scripts', 'packageManager', 'pnpm']);
+/** What a release adds. */
+const NOT_COMPARED = new Set(['gitHead']);
 
 function withoutStamp(text: string): object {
   const manifest = JSON.parse(text.replace(/^\uFEFF/, '')) as object;

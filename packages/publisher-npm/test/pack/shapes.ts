@@ -18,8 +18,8 @@ export interface PackShape {
   readonly allow?: readonly string[];
 }
 
-/** npm has no overrides in publishConfig: a package of npm's gets pnpm's form. */
-const NOT_BY_NPM: readonly Tool[] = ['pnpm', 'yarn', 'bun'];
+/** `yarn pack` needs an installation for scripts that it runs, and for peer dependencies. */
+const WITHOUT_INSTALLATION: readonly Tool[] = ['npm', 'pnpm', 'bun'];
 
 /** pnpm bundles only with `nodeLinker: hoisted`, and Yarn nothing. */
 const BUNDLING: readonly Tool[] = ['npm', 'yarn', 'bun'];
@@ -406,7 +406,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
       },
     },
     { ...TREE, ...named('src/cli.ts', 'lib/a.d.ts') },
-    { tools: NOT_BY_NPM, allow: ['src/a.ts', 'src/cli.ts'] },
+    { allow: ['src/a.ts', 'src/cli.ts'] },
   ),
   root('files is a dot', { files: ['.'] }, { ...TREE, '.npmignore': 'docs\n' }),
   root('files is a dot with a slash', { files: ['./'] }, TREE),
@@ -478,7 +478,38 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     'publishConfig.main and bin outside files',
     { files: ['lib'], main: 'lib/a.js', publishConfig: { main: 'index.js', bin: 'cli.js' } },
     { ...TREE, ...named('cli.js') },
-    { tools: NOT_BY_NPM },
+  ),
+  root(
+    'scripts, and fields that pnpm completes or leaves out',
+    {
+      scripts: { build: 'true', install: 'true', publish: 'true' },
+      bin: 'index.js',
+      pnpm: { overrides: { a: '1' } },
+      gitHead: 'written by hand',
+    },
+    TREE,
+  ),
+  root(
+    'scripts that run around packing, and peer dependencies',
+    {
+      scripts: {
+        prepare: 'true',
+        prepack: 'true',
+        prepublishOnly: 'true',
+        postpack: 'true',
+        postpublish: 'true',
+      },
+      peerDependencies: { a: '^1.0.0', b: '^1.0.0' },
+      peerDependenciesMeta: { a: {}, b: { optional: true } },
+    },
+    TREE,
+    { tools: WITHOUT_INSTALLATION },
+  ),
+  root('repository as a short form', { repository: 'github:acme/mono' }, TREE),
+  root(
+    'repository as an object',
+    { repository: { type: 'git', url: 'https://example.com/a' } },
+    TREE,
   ),
   root('man outside files', { files: ['lib'], man: './man/a.1' }, { ...TREE, ...named('man/a.1') }),
   root(
