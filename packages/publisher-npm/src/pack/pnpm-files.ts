@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import packlist from 'npm-packlist';
@@ -18,6 +19,7 @@ export async function pnpmFiles(
   const tree = await bundledTree(path, {
     ...published,
     ...exactPaths(published),
+    ...filePatterns(published, path),
     bin: commandFiles(published),
   });
   const chosen = await packlist(tree as never, { path, ...(await inherited(folder)) });
@@ -38,6 +40,25 @@ function exactPaths(manifest: JsonObject): JsonObject {
     return [[field, path.replace(/^\.\//, '').replace(/[[\]{}()*?!]/g, '\\$&')] as const];
   });
   return Object.fromEntries(named);
+}
+
+/**
+ * For pnpm no entry of `files` leads up by `..`, and an entry that leaves a file out counts more
+ * than one that names the same file. For npm a name counts more, but not a pattern.
+ */
+function filePatterns({ files }: JsonObject, folder: string): JsonObject {
+  if (!Array.isArray(files)) return {};
+  const entries = files.map(String).filter((entry) => !/(?:^|[!/])\.\.(?:\/|$)/.test(entry));
+  const leftOut = new Set(
+    entries.flatMap((entry) => (entry.startsWith('!') ? [entry.replace(/^!\/?/, '')] : [])),
+  );
+  const isLeftOut = (path: string): boolean =>
+    leftOut.has(path) && statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
+  return {
+    files: entries.map((entry) =>
+      isLeftOut(inPackage(entry)) ? entry.replace(/.$/, '[$&]') : entry,
+    ),
+  };
 }
 
 function executableFiles(manifest: JsonObject): readonly string[] {

@@ -21,6 +21,9 @@ export interface PackShape {
 /** `yarn pack` needs an installation for scripts that it runs, and for peer dependencies. */
 const WITHOUT_INSTALLATION: readonly Tool[] = ['npm', 'pnpm', 'bun'];
 
+/** Yarn and Bun have their own rows. */
+const BY_PATTERN: readonly Tool[] = ['npm', 'pnpm'];
+
 /** pnpm bundles only with `nodeLinker: hoisted`, and Yarn nothing. */
 const BUNDLING: readonly Tool[] = ['npm', 'yarn', 'bun'];
 const BUNDLED_FOLDERS = ['node_modules/b', 'node_modules/d'];
@@ -467,6 +470,23 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     { main: './dist/index.js', bin: { a: './dist/cli.js' } },
     { ...TREE, '.gitignore': 'dist\n' },
     { allow: ['dist/index.js'], made: named('dist/index.js', 'dist/cli.js', 'dist/other.js') },
+  ),
+  ...[
+    ['lib', '!lib/a.js', 'lib/a.js'],
+    ['lib', '!/lib/a.js', './lib/a.js'],
+    ['lib', '!./lib/a.js', 'lib/a.js'],
+    ['index.js', '!index.js', 'README.md', '!README.md'],
+    ['lib/deep', '!lib/deep', 'lib/deep'],
+  ].map((files) =>
+    root(`files: ${files.join(' ')}`, { files }, TREE, {
+      allow: ['lib/a.js', 'index.js', 'lib/deep'],
+    }),
+  ),
+  ...['lib/../src', './lib/../src/', 'x/../lib/a.js'].map((entry) =>
+    root(`files leads up: ${entry}`, { files: ['docs', entry] }, TREE, {
+      allow: ['src', 'lib/a.js'],
+      tools: BY_PATTERN,
+    }),
   ),
   root(
     'main that a folder .npmignore leaves out',
