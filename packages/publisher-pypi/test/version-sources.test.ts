@@ -208,6 +208,26 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     120_000,
   );
 
+  test('or the hint names the file with the release’s, if the build reads another', async () => {
+    const source = SOURCES['setuptools, from a module'] as Source;
+    const tables = `${source.tables ?? ''}[tool.setuptools.package-dir]\nacme_sdk = "real/acme_sdk"\n`;
+    const files = {
+      'sdk/pyproject.toml': pyproject({ ...source, tables }),
+      'sdk/real/acme_sdk/__init__.py': '',
+      'sdk/real/acme_sdk/about.py': '__version__ = "9.9"\n',
+      ...about('__version__ = "0.0.0"\n'),
+    };
+    const opened = await open(commit(files), {});
+    const { problems = [] } = await opened.publisher.build(opened.plan, opened.step());
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('made acme_sdk-9.9-py3-none-any.whl'),
+      expect.stringContaining('made acme_sdk-9.9.tar.gz'),
+    ]);
+    expect(problems[0]?.hint).toBe(
+      'The build must take the version from acme_sdk/about.py and the URLs from pyproject.toml, as the release wrote them.',
+    );
+  }, 120_000);
+
   test('and no build requirement’s: hatch-vcs is told whose it is', async () => {
     const helper = folder();
     writeFileSync(
@@ -399,6 +419,22 @@ describe('a version that no release can set', () => {
     ['that is none', poetryTemplate('x\n').replace('-jinja', '').replace('x', '{{ commit }}')],
   ])('a template %s is not', (_title, tables) => {
     readPyproject(pyproject({ ...HATCH, project: STATIC, tables }), 'pyproject.toml');
+  });
+
+  test.each([
+    ['two of it', '"""\n__version__ = "1"\n"""\n__version__ = "0.0.0"\n'],
+    ['one in triple quotes', '__version__ = """0.0.0"""\n'],
+    ['one that is put together', '__version__ = "0.0" ".0"\n'],
+  ])('an assignment is refused: %s', async (_title, text) => {
+    const source = SOURCES['flit'] as Source;
+    const root = commit({ 'sdk/pyproject.toml': pyproject(source), 'sdk/acme_sdk.py': text });
+    await expect(open(root, {})).rejects.toThrow(
+      expect.objectContaining({
+        code: 'pypi-dynamic-version',
+        field: expect.stringContaining('sdk/acme_sdk.py'),
+        expected: expect.stringContaining('one __version__ = "0.0.0" on a line of its own'),
+      }),
+    );
   });
 
   test.each([

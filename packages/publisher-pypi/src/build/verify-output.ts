@@ -14,6 +14,7 @@ import { type DistributionFileName, parseFileName } from '../distribution/file-n
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiPlan } from '../plan.ts';
+import { versionFiles } from '../project/version-file.ts';
 
 /** A file in the build's output folder, with its content. */
 export interface OutputFile {
@@ -104,7 +105,7 @@ function planned(plan: PypiPlan, name: string): DistributionFileName | undefined
 }
 
 function wrongCount(plan: PypiPlan, files: readonly OutputFile[]): readonly Problem[] {
-  const kinds = new Set(files.map(({ name }) => planned(plan, name)?.kind));
+  const kinds = new Set(files.map(({ name }) => parseFileName(name)?.kind));
   return (['sdist', 'wheel'] as const)
     .filter((kind) => !kinds.has(kind))
     .map((kind) => wrong(plan, `The build of ${plan.publisher} made no ${kind}.`));
@@ -159,12 +160,17 @@ function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): re
 }
 
 function wrong(plan: PypiPlan, message: string): Problem {
-  const written = 'The build backend must use name, version and URLs as written';
-  const hint =
-    plan.urlTable === undefined
-      ? `${written} in setup.cfg: what setup.py passes to setup() overrides it.`
-      : `${written} in pyproject.toml.`;
-  return built(plan, 'pypi-build-output', message, hint);
+  return built(plan, 'pypi-build-output', message, outputHint(plan));
+}
+
+function outputHint({ urlTable, versionSource }: PypiPlan): string {
+  const metadata = urlTable === undefined ? 'setup.cfg' : 'pyproject.toml';
+  const version =
+    versionSource.kind === 'environment'
+      ? `the variable ${versionSource.variables[0]}`
+      : (versionFiles(versionSource)[0]?.path ?? metadata);
+  const overridden = urlTable === undefined ? ': what setup.py passes to setup() overrides it' : '';
+  return `The build must take the version from ${version} and the URLs from ${metadata}, as the release wrote them${overridden}.`;
 }
 
 function built({ coordinates }: PypiPlan, code: string, message: string, hint: string): Problem {

@@ -97,7 +97,7 @@ function placeOf(wanted: VersionSource): {
     const { candidates: paths, name } = wanted;
     return {
       paths,
-      what: name === undefined ? 'the version' : `${name} = "0.0.0" on a line of its own`,
+      what: name === undefined ? 'the version' : `one ${name} = "0.0.0" on a line of its own`,
     };
   }
   return wanted.kind === 'Cargo.toml'
@@ -105,13 +105,22 @@ function placeOf(wanted: VersionSource): {
     : { paths: ['meson.build'], what: "project(…, version: '0.0.0')" };
 }
 
-/** Finds the only assignment `name = "…"` at the start of a line. */
+/** Stamps the only assignment `name = "…"` at the start of a line: another may be a docstring's. */
 function stampAssignment(text: string, version: string, name: string): string | undefined {
-  // Like hatchling's search: allows an annotation, and a "v" before the number.
-  const assignment = new RegExp(
-    `^((?:${name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
-    name === HATCH_NAMES ? 'im' : 'm',
-  );
+  if (name === HATCH_NAMES) return stampFirst(text, version, HATCH_ASSIGNMENT);
+  const assignment = `^((?:${name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]+\\2(?=[^\\S\\n]*(?:[;#].*)?$)`;
+  const [one, ...others] = text.matchAll(new RegExp(assignment, 'gm'));
+  if (one === undefined || others.length > 0) return undefined;
+  return stampFirst(text, version, new RegExp(assignment, 'm'));
+}
+
+/** Like hatchling's search, which takes the first: an annotation, and a "v" before the number. */
+const HATCH_ASSIGNMENT = new RegExp(
+  `^((?:${HATCH_NAMES})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
+  'im',
+);
+
+function stampFirst(text: string, version: string, assignment: RegExp): string | undefined {
   if (!assignment.test(text)) return undefined;
   return text.replace(assignment, (_all, before: string) => `${before}"${version}"`);
 }
