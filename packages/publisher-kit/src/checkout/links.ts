@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { lstat, lutimes, readdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProcesses } from '../process/create-processes.ts';
@@ -49,14 +49,35 @@ function splitAtNul(bytes: Buffer): readonly Buffer[] {
   return parts;
 }
 
-/** Keeps the rest of the target as it is: behind another link, `..` is not the folder above. */
+/** `link` is in the checkout. Undefined if the target is not an absolute path into the checkout. */
 function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer | undefined {
-  const root = Buffer.from(checkout);
-  const isInside = target.equals(root) || target.indexOf(`${checkout}/`) === 0;
-  if (!isInside) return undefined;
-  const depth = link.subarray(root.length + 1).filter((byte) => byte === 0x2f).length;
-  const rest = target.subarray(root.length).toString('latin1').replace(/^\/+/, '');
+  const direct = pathBelow(checkout, target);
+  const isDirect = direct !== undefined && !/(?:^|\/)\.\.(?:\/|$)/.test(direct);
+  const rest = isDirect ? direct : pathBelow(checkout, withoutDetours(target));
+  if (rest === undefined) return undefined;
+  const depth = link.subarray(checkout.length + 1).filter((byte) => byte === 0x2f).length;
   return Buffer.from('../'.repeat(depth) + rest || '.', 'latin1');
+}
+
+/** As latin1, which has a character for every byte. */
+function pathBelow(checkout: string, target: Buffer): string | undefined {
+  const root = Buffer.from(checkout).toString('latin1');
+  const path = target.toString('latin1');
+  const isInside = path === root || path.startsWith(`${root}/`);
+  return isInside ? path.slice(root.length).replace(/^\/+/, '') : undefined;
+}
+
+/** The same place by a path without links and `..`: `/tmp` may be a link to `/private/tmp`. */
+function withoutDetours(target: Buffer): Buffer {
+  const end = target.lastIndexOf('/');
+  if (target[0] !== 0x2f || end <= 0) return target;
+  try {
+    // Node's own `realpathSync` takes `link/..` for the folder of the link.
+    const folder = realpathSync.native(target.subarray(0, end), 'buffer');
+    return Buffer.concat([folder, target.subarray(end)]);
+  } catch {
+    return target;
+  }
 }
 
 async function replaceLink(link: Buffer, target: Buffer): Promise<void> {

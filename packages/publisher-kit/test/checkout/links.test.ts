@@ -22,14 +22,17 @@ test('an absolute link into the checkout leads into each copy of it, and no othe
   mkdirSync(at('packages/sdk'), { recursive: true });
   mkdirSync(at('deep/er'), { recursive: true });
   symlinkSync('deep/er', at('short'));
+  symlinkSync(from, join(work.directory, 'alias'));
   const links: readonly (readonly [string, string, string])[] = [
     ['node_modules/@acme/sdk', at('packages/sdk'), '../../packages/sdk'],
     ['node_modules/root', from, '../'],
     ['root', from, '.'],
     ['slashes', `${from}//packages/`, 'packages/'],
     // Behind a link `..` is the folder above its target.
-    ['up', `${from}/short/../../packages`, 'short/../../packages'],
+    ['up', `${from}/short/../../packages`, 'packages'],
     ['missing', at('not/here'), 'not/here'],
+    ['around', `${from}/../from/packages/sdk`, 'packages/sdk'],
+    ['elsewhere', join(work.directory, 'alias/packages/new'), 'packages/new'],
     ['other', `${from}-other/x`, `${from}-other/x`],
     ['outside', '/nowhere', '/nowhere'],
     ['relative', './packages', './packages'],
