@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { InvalidInputError } from '@ameide/versioning-core';
 import { type GitCall, GitError, git, reasonOf, tryGit } from '../git/git-command.ts';
 import type { Processes, ProcessResult } from '../process/processes.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
@@ -25,7 +27,7 @@ export interface CheckoutFolder {
 /**
  * Hides what was stamped in a checkout of our own: a build that asks git for its version must get
  * the answer that a clone gives. `paths` are relative to `directory`.
- * Throws as `hideChanges` does.
+ * Throws as `hideChanges` does, and `InvalidInputError` (`no-checkout`) if `.git` is gone.
  */
 export async function hideStamped(
   folder: CheckoutFolder,
@@ -42,7 +44,7 @@ export async function hideStamped(
  * Puts what was stamped in a checkout of our own into HEAD, for a build that takes its files from
  * there. HEAD keeps its id, so a build that asks git which commit it is gets the answer that a clone
  * gives: git reads another tree for it (git-replace(1)). `paths` are relative to `directory`. Throws
- * `GitError`, also for a file that git does not track.
+ * what `hideStamped` throws.
  */
 export async function stampHead(
   folder: CheckoutFolder,
@@ -81,7 +83,19 @@ function callIn(
   processes: Processes,
   signal: AbortSignal | undefined,
 ): GitCall {
-  // A program may have removed the checkout's .git; a repository around it is the user's.
+  if (!existsSync(join(checkout, '.git'))) throw lostRepository();
+  // A repository around a damaged one is the user's.
   const env = { ...NO_CONFIGURATION, GIT_CEILING_DIRECTORIES: dirname(checkout) };
   return { processes, directory, env, signal };
+}
+
+function lostRepository(): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: '.git',
+      expected: "the checkout's own .git after `prepare`, because builds ask git",
+      hint: 'Let `prepare` keep it.',
+    },
+    'no-checkout',
+  );
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { folder, sample } from '../git/sample.ts';
 import { gitIn, layOut } from './support.ts';
 
 const processes = createProcesses();
+const LOST = { code: 'no-checkout', field: '.git' };
 
 function root({ directory }: { readonly directory: string }): CheckoutFolder {
   return { checkout: directory, directory };
@@ -36,7 +37,7 @@ needs('git')('hideStamped', () => {
     using ours = await layOut(repo.directory);
     await expect(hideStamped(root(ours), ['other'], processes)).rejects.toThrow(GitError);
     using none = folder();
-    await expect(hideStamped(root(none), ['file'], processes)).rejects.toThrow(GitError);
+    await expect(hideStamped(root(none), ['file'], processes)).rejects.toMatchObject(LOST);
   });
 });
 
@@ -88,8 +89,12 @@ needs('git')('stampHead', () => {
     repo.commit('one');
     repo.write('checkout/file', 'changed by the user');
     const folder = root({ directory: join(repo.directory, 'checkout') });
-    await expect(stampHead(folder, ['file'], processes)).rejects.toThrow(GitError);
-    await expect(hideStamped(folder, ['file'], processes)).rejects.toThrow(GitError);
+    for (const change of [stampHead, hideStamped])
+      await expect(change(folder, ['file'], processes)).rejects.toMatchObject(LOST);
+    // Not a repository either, for git.
+    mkdirSync(join(folder.checkout, '.git'));
+    for (const change of [stampHead, hideStamped])
+      await expect(change(folder, ['file'], processes)).rejects.toThrow(GitError);
     expect(gitIn(repo.directory, 'status', '--porcelain')).toBe(' M checkout/file');
   });
 });

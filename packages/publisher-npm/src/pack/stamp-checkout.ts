@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hideStamped, inParallel, type Processes, rewriteFile } from '@ameide/publisher-kit';
-import { pathIn } from '@ameide/versioning-core';
+import { InvalidInputError, pathIn } from '@ameide/versioning-core';
 import { parseManifestJson } from '../manifest/json.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
@@ -30,7 +30,7 @@ export interface StampedManifest {
  * Writes the release's version into the package.json of every npm package of the release, in our
  * own checkout, before a build runs. So a build, even one that reads a sibling's package.json, sees
  * the same as in repositories that commit versions before publishing (changesets, `npm version`,
- * `pnpm -r publish`).
+ * `pnpm -r publish`). Throws `InvalidInputError` for what `prepare` removed or damaged.
  */
 export async function stampCheckout(
   { directory, packages, processes, scope }: Stamping,
@@ -41,7 +41,8 @@ export async function stampCheckout(
   const directories = new Set([directory, ...members.map((member) => member.directory)]);
   const manifests = await inParallel([...directories], async (one) => {
     const path = join(checkout, one, 'package.json');
-    const committed = await readFile(path, 'utf8');
+    const committed = await readFile(path, 'utf8').catch(() => undefined);
+    if (committed === undefined) throw lostManifest(one);
     const json = parseManifestJson(committed, join(one, 'package.json'));
     const stamped = `${JSON.stringify(stampSource(json, stamp, scope(stamp)), undefined, 2)}\n`;
     await rewriteFile(path, stamped);
@@ -67,5 +68,13 @@ export async function unstampInside(
   await inParallel(inside, async ({ path, committed, stamped }) => {
     const built = await readFile(path, 'utf8').catch(() => undefined);
     if (built === stamped) await rewriteFile(path, committed);
+  });
+}
+
+function lostManifest(directory: string): InvalidInputError {
+  return new InvalidInputError({
+    field: join(directory, 'package.json'),
+    expected: 'the package.json of a package of this release, also after `prepare`',
+    hint: 'Let `prepare` keep it: the build needs the version in it.',
   });
 }
