@@ -20,16 +20,13 @@ export { type CheckoutFolder, hideStamped, stampHead } from './checkout/stamped.
 export { rewriteFile } from './checkout/writable.ts';
 export { sha256Hex, sha512Integrity } from './digest.ts';
 export {
-  allowOption,
-  checkBuiltFiles,
   lfsPointerProblem,
   missingContentProblem,
-  type PublishedFiles,
-  shownPath,
-  validateFiles,
   validateFolderContent,
   validateForProgram,
-} from './files/published-files.ts';
+} from './files/missing-content.ts';
+export { checkBuiltFiles, type PublishedFiles, validateFiles } from './files/published-files.ts';
+export { allowOption, shownPath } from './files/shown-path.ts';
 export * from './git/index.ts';
 export { onceForEach } from './git/once-for-each.ts';
 export type { HttpPorts } from './http/create-http.ts';
