@@ -385,7 +385,7 @@ describe('a version that no release can set', () => {
   const hook = '[tool.hatch.metadata.hooks.uv-dynamic-versioning]\n';
 
   test.each<[string, string]>([
-    ['commit', poetryTemplate('version = "{{ formatted_version }}"\ncommit = "{{commit}}"\n')],
+    ['commit', poetryTemplate('version = "{{ formatted_version }}"\ncommit = "{{\ncommit}}"\n')],
     ['dirty', poetryTemplate('{%- if not\n dirty %}clean{% endif %}\n')],
     ['timestamp', poetryTemplate('{{ "v" ~ timestamp }}\n')],
     ['branch_escaped', `${hook}dependencies = ["other", "acme-core=={{ branch_escaped }}"]\n`],

@@ -11,12 +11,12 @@ import {
 
 /** Returns the bytes of each object that is there, by its id. */
 export async function readObjectSizes(
-  { git }: PrivateGit,
+  own: PrivateGit,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, number>> {
   const input = [...new Set(ids)].map((id) => `${id}\n`).join('');
   const format = '--batch-check=%(objectname) %(objectsize)';
-  const answers = await git(['cat-file', '--buffer', format], input);
+  const answers = await own.git(['cat-file', '--buffer', format], input);
   const found = answers.matchAll(/^([0-9a-f]+) (\d+)$/gm);
   return new Map(Array.from(found, ([, id = '', size]) => [id, Number(size)]));
 }
@@ -31,10 +31,7 @@ export async function objectSizes(
   if (borrowed === undefined) return new Map();
   if (!(await isFiltered(source))) {
     const call = { ...clone, directory: source, gitDirectory: source, env: NO_CONFIGURATION };
-    return await readObjectSizes(
-      { git: async (args, input = '') => git(args, { ...call, input }) },
-      ids,
-    );
+    return readObjectSizes({ git: async (args, input = '') => git(args, { ...call, input }) }, ids);
   }
   // In the clone itself git would end at an object that is not there, before the others. A git
   // directory of our own has no remote to fetch it from, so git goes on.

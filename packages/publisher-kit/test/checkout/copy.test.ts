@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   linkSync,
@@ -10,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
@@ -85,8 +87,10 @@ suite('copyCheckout', () => {
     linkSync(at('store/file'), at(installed, 'linked.js'));
     writeFileSync(at(installed, 'made-by-postinstall.js'), 'x');
     linkSync(at('store/file'), at('from/packages/a/outside.js'));
-    execFileSync('mkfifo', [at('from/pipe')]);
+    const server = createServer().listen(at('from/socket'));
+    await once(server, 'listening');
     await copyCheckout(at('from'), at('to'));
+    server.close();
     const inode = (path: string): number => lstatSync(at(path)).ino;
     const copied = ['packages/a/outside.js', `${installed}/made-by-postinstall.js`];
     const inTo = (path: string): string => path.replace(/^(?:from\/)?/, 'to/');

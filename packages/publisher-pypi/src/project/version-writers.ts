@@ -35,10 +35,11 @@ function templates(root: Table): readonly { readonly setting: string; readonly t
   const files = Object.entries(tableAt(tool, 'poetry-dynamic-versioning', 'files'));
   const hook = tableAt(tool, 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning');
   return [
-    ...files.map(([path, settings]) => ({
-      setting: `tool.poetry-dynamic-versioning.files."${path}"`,
-      text: String(tableOf(settings)['initial-content-jinja'] ?? ''),
-    })),
+    ...files.flatMap(([path, settings]) => {
+      const text = tableOf(settings)['initial-content-jinja'];
+      const setting = `tool.poetry-dynamic-versioning.files."${path}"`;
+      return typeof text === 'string' ? [{ setting, text }] : [];
+    }),
     ...Object.entries(hook).map(([key, value]) => ({
       setting: `tool.hatch.metadata.hooks.uv-dynamic-versioning.${key}`,
       text: JSON.stringify(value),
