@@ -157,7 +157,7 @@ async function download(
     return listPython(artifact, await distributions(artifact.name, folder, python));
   if (artifact.kind === 'npm') {
     const files = await listArchive(await tarball(artifact.name, folder, packages));
-    return { [`${artifact.name}.tgz`]: withoutNpmStamp(files, artifact) };
+    return { [`${artifact.name}.tgz`]: withoutNpmStamp(files) };
   }
   if (artifact.kind === 'go')
     return downloadModule(artifact, await git.createRepository(`ours/${name}`), folder);

@@ -54,7 +54,7 @@ async function pack(artifact: NpmArtifact, clone: string, output: string): Promi
   else await run(['yarn', 'pack', '--out', file], folder);
   const [packed = ''] = await readdir(output);
   return {
-    [`${artifact.name}.tgz`]: withoutNpmStamp(await listArchive(join(output, packed)), artifact),
+    [`${artifact.name}.tgz`]: withoutNpmStamp(await listArchive(join(output, packed))),
   };
 }
 

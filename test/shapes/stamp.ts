@@ -1,5 +1,5 @@
 import { mapPaths } from './archive.ts';
-import type { Files, NpmArtifact, PythonArtifact } from './shape.ts';
+import type { Files, PythonArtifact } from './shape.ts';
 
 const VERSION = '«version»';
 
@@ -48,7 +48,12 @@ function contentWithoutStamp(path: string, content: string, version: string): st
           .replaceAll(version, VERSION)
       );
     case 'Cargo.toml':
-      return content.replace(/^version(?:\.workspace = true| = ".*")$/gm, `version = "${VERSION}"`);
+      return (
+        content
+          .replace(/^version(?:\.workspace = true| = ".*")$/gm, `version = "${VERSION}"`)
+          // What requires the crate in its workspace.
+          .replace(/(\bpath = "[^"]*", version = )"[^"]*"/g, `$1"${VERSION}"`)
+      );
     case 'Cargo.lock':
       return content.replaceAll(`"${version}"`, `"${VERSION}"`);
     case 'setup.cfg':
@@ -65,16 +70,12 @@ function contentWithoutStamp(path: string, content: string, version: string): st
 
 const STAMPED = ['version', 'gitHead', 'repository'];
 
-/** `pnpm pack` leaves them out, and so do we for every package: nobody who installs it needs them. */
-const LEFT_OUT = ['scripts', 'packageManager', 'pnpm'];
-
-/** An npm tarball without what the version, the commit and the manifest's form change in it. */
-export function withoutNpmStamp(files: Files, { tool }: NpmArtifact): Files {
+/** An npm tarball without what the version and the commit change in it. */
+export function withoutNpmStamp(files: Files): Files {
   const inside = mapPaths(files, (path) => path.replace(/^package\//, ''));
   const manifest = JSON.parse(inside['package.json'] ?? '{}') as Record<string, unknown>;
-  const ignored = new Set(tool === 'pnpm' ? STAMPED : [...STAMPED, ...LEFT_OUT]);
   const kept = Object.keys(manifest)
-    .filter((key) => !ignored.has(key))
+    .filter((key) => !STAMPED.includes(key))
     .sort()
     .map((key) => [key, manifest[key]] as const);
   const text = JSON.stringify(Object.fromEntries(kept), null, 2);

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cargoVersion, stampCargoLock, stampCargoToml } from '../src/project/cargo.ts';
+import {
+  cargoVersion,
+  stampCargoLock,
+  stampCargoToml,
+  stampRequirements,
+} from '../src/project/cargo.ts';
 import { build, commit, open, removeScratch, sdistMembers } from './world.ts';
 
 afterAll(removeScratch);
@@ -35,6 +40,24 @@ describe('a Cargo.toml', () => {
   test('that is no TOML has no place for one', () => {
     expect(stampCargoToml('[package\n', VERSION)).toBeUndefined();
   });
+});
+
+test.each([
+  ['by its name', '[dependencies]\na = { path = "../sdk", version = "@" }\n'],
+  [
+    'by another',
+    '[build-dependencies]\nother = { package = "a", version = "@", path = "../sdk/" }\n',
+  ],
+  ['in a table', '[dev-dependencies.a]\npath = "../x/../sdk"\nversion = "@"\n'],
+  ['for a target', '[target."cfg(unix)".dependencies]\na = { version = "@", path = "../sdk" }\n'],
+  ['for a workspace', '[workspace.dependencies]\na = { version = "@", path = "../sdk" }\n'],
+])('a Cargo.toml that requires a stamped crate %s requires its version', (_title, text) => {
+  const others =
+    '[dependencies.b]\nversion = "0.0.0"\npath = "../b"\n[dependencies.c]\npackage = "a"\nversion = "0.0.0"\n';
+  const crate = { name: 'a', folder: '../sdk' };
+  expect(stampRequirements(`${text}${others}`.replace('@', '0.0.0'), VERSION, crate)).toBe(
+    `${text}${others}`.replace('@', `=${CRATE}`),
+  );
 });
 
 test('a Cargo.lock: a package from a registry of the same name stays', () => {

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
 import type { SourceTree } from '@ameide/versioning-core';
 import { parse, TomlError } from 'smol-toml';
-import { type Table, tableAt } from './toml.ts';
-import { setTomlValues } from './toml-edit.ts';
+import { type Table, tableAt, tableOf } from './toml.ts';
+import { setTomlValues, type TomlValue } from './toml-edit.ts';
 
 /** Returns the name of a Cargo.toml's package; undefined if it has none, or no version. */
 export function crateOf(text: string | undefined): string | undefined {
@@ -38,10 +39,86 @@ export async function lockFileOf(
  * if there is no place for it.
  */
 export function stampCargoToml(text: string, version: string): string | undefined {
+  return stamped(text, [{ path: ['package', 'version'], value: cargoVersion(version) }]);
+}
+
+/** A crate as a manifest names it. */
+export interface RequiredCrate {
+  readonly name: string;
+  /** Relative to the manifest's folder. */
+  readonly folder: string;
+}
+
+/** A manifest that requires a crate by its folder and by a version. */
+export interface RequiringManifest {
+  /** Relative to the project's folder. */
+  readonly path: string;
+  readonly crate: RequiredCrate;
+}
+
+/**
+ * Finds the manifests of the commit that require the crate of another one. cargo resolves a whole
+ * workspace, and refuses it if one of them asks for another version. `directory` is the project's,
+ * and `manifest` that of the crate, relative to the repository root.
+ */
+export async function manifestsThatRequire(
+  source: SourceTree,
+  directory: string,
+  crate: { readonly name: string; readonly manifest: string },
+): Promise<readonly RequiringManifest[]> {
+  const listed = (await source.list('')).map(({ path }) => path);
+  const manifests = listed.filter((path) => posix.basename(path) === 'Cargo.toml');
+  const found = await inParallel(manifests, async (path) => {
+    const folder = posix.relative(posix.dirname(path), posix.dirname(crate.manifest));
+    const required = { name: crate.name, folder };
+    const text = (await source.readText(path)) ?? '';
+    return versionsOf(required, text).length > 0
+      ? [{ path: posix.relative(directory, path), crate: required }]
+      : [];
+  });
+  return found.flat();
+}
+
+/** Lets a manifest require exactly this version of a crate. */
+export function stampRequirements(
+  text: string,
+  version: string,
+  crate: RequiredCrate,
+): string | undefined {
+  const value = `=${cargoVersion(version)}`;
+  return stamped(
+    text,
+    versionsOf(crate, text).map((path) => ({ path, value })),
+  );
+}
+
+/** The places of the required versions: `['workspace', 'dependencies', 'acme', 'version']`. */
+function versionsOf(crate: RequiredCrate, text: string): readonly (readonly string[])[] {
+  if (!text.includes(crate.name)) return [];
+  const root = tableIn(text);
+  const targets = Object.keys(tableAt(root, 'target')).map((name) => ['target', name]);
+  const tables = [[], ['workspace'], ...targets].flatMap((above) =>
+    ['dependencies', 'dev-dependencies', 'build-dependencies'].map((kind) => [...above, kind]),
+  );
+  return tables.flatMap((table) =>
+    Object.entries(tableAt(root, ...table))
+      .filter(([key, value]) => isVersionOf(crate, key, tableOf(value)))
+      .map(([key]) => [...table, key, 'version']),
+  );
+}
+
+/** https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
+function isVersionOf(crate: RequiredCrate, key: string, requirement: Table): boolean {
+  const { package: name = key, path, version } = requirement;
+  if (name !== crate.name || typeof version !== 'string' || typeof path !== 'string') return false;
+  return posix.join(path, '.') === posix.join(crate.folder, '.');
+}
+
+/** Sets the values. Undefined if there is no place for one. */
+function stamped(text: string, values: readonly TomlValue[]): string | undefined {
   class Unstampable extends Error {}
-  const value = { path: ['package', 'version'], value: cargoVersion(version) };
   try {
-    return setTomlValues(text, [value], (expected) => new Unstampable(expected));
+    return setTomlValues(text, values, (expected) => new Unstampable(expected));
   } catch (error) {
     if (error instanceof Unstampable) return undefined;
     throw error;

@@ -1,6 +1,14 @@
 import { posix } from 'node:path';
 import { InvalidInputError, type SourceTree } from '@ameide/versioning-core';
-import { crateOf, lockFileOf, stampCargoLock, stampCargoToml } from './cargo.ts';
+import {
+  crateOf,
+  lockFileOf,
+  manifestsThatRequire,
+  type RequiringManifest,
+  stampCargoLock,
+  stampCargoToml,
+  stampRequirements,
+} from './cargo.ts';
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
 /** Where the build gets the version from, with the files of one commit. Paths as in the source. */
@@ -14,6 +22,8 @@ export type FoundVersionSource =
       readonly crate: string;
       /** The Cargo.lock that repeats the version, if it is committed. */
       readonly lock?: string;
+      /** Manifests that require the version. */
+      readonly requiredBy: readonly RequiringManifest[];
     };
 
 /** A file that a release writes into. */
@@ -28,10 +38,14 @@ export interface StampedFile {
 export function versionFiles(source: FoundVersionSource): readonly StampedFile[] {
   if (source.kind === 'meson.build') return [{ path: 'meson.build', stamp: stampMesonBuild }];
   if (source.kind === 'Cargo.toml') {
-    const { crate, lock, path } = source;
+    const { crate, lock, path, requiredBy } = source;
     const stampLock = (text: string, version: string) => stampCargoLock(text, crate, version);
     const locks = lock === undefined ? [] : [{ path: lock, stamp: stampLock }];
-    return [{ path, stamp: stampCargoToml }, ...locks];
+    const others = requiredBy.map((one) => ({
+      path: one.path,
+      stamp: (text: string, version: string) => stampRequirements(text, version, one.crate),
+    }));
+    return [{ path, stamp: stampCargoToml }, ...others, ...locks];
   }
   if (source.kind !== 'file') return [];
   const { name, path } = source;
@@ -68,12 +82,13 @@ async function candidatesOf(
     return candidates.map((path) => ({ kind, path, ...(name === undefined ? {} : { name }) }));
   }
   if (wanted.kind !== 'Cargo.toml') return [wanted];
-  const path = posix.join(directory, wanted.path);
-  const crate = crateOf(await source.readText(path));
-  if (crate === undefined) return [];
-  const lock = await lockFileOf(source, path);
+  const manifest = posix.join(directory, wanted.path);
+  const name = crateOf(await source.readText(manifest));
+  if (name === undefined) return [];
+  const lock = await lockFileOf(source, manifest);
   const repeated = lock === undefined ? {} : { lock: posix.relative(directory, lock) };
-  return [{ ...wanted, crate, ...repeated }];
+  const requiredBy = await manifestsThatRequire(source, directory, { name, manifest });
+  return [{ ...wanted, crate: name, requiredBy, ...repeated }];
 }
 
 function noPlace(wanted: VersionSource, directory: string): InvalidInputError {
