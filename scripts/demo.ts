@@ -14,7 +14,7 @@ import { heading, line, without } from './demo/say.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = join(root, 'packages/release/src/bin.ts');
-const { values: flags } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const flags = readFlags();
 
 if (!(await runs(['pnpm', '--version'], root))) {
   console.error(
@@ -181,4 +181,21 @@ async function stayUp(repository: DemoRepository, registries: LocalRegistries): 
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
   });
   clearInterval(alive);
+}
+
+/** Ends the program for --help, and for what is no option. */
+function readFlags(): { readonly keep: boolean } {
+  const usage =
+    'Usage: npx -y pnpm@12 demo [--keep]\n  --keep  leaves the registries and the repository running until Ctrl-C';
+  const options = { keep: { type: 'boolean', default: false }, help: { type: 'boolean' } } as const;
+  try {
+    const { help, keep } = parseArgs({ options }).values;
+    if (help !== true) return { keep };
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
 }
