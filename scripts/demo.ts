@@ -1,18 +1,20 @@
 // The main job, end to end, on registries of its own: nothing leaves this machine but what the
 // install itself fetches.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LocalRegistries, startLocalRegistries } from '@ameide/local-registries';
 import type { TraceReport } from '@ameide/release';
 import { prove } from './demo/clients.ts';
+import { registryEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import { createDemoRepository, type DemoRepository } from './demo/repository.ts';
 import { run, runs } from './demo/run.ts';
 import { heading, line, without } from './demo/say.ts';
 
 const root = join(import.meta.dirname, '..');
+const MIRROR = 'ameideio/ameide-sdk-go';
 const bin = join(root, 'packages/release/src/bin.ts');
 const flags = readFlags();
 
@@ -25,7 +27,7 @@ if (!(await runs(['pnpm', '--version'], root))) {
 
 const home = await mkdtemp(join(tmpdir(), 'ameide-demo-'));
 heading('Starting an npm registry, a Python index, a git host and an OCI registry on loopback');
-const registries = await startLocalRegistries({ goRepositories: ['ameideio/ameide-sdk-go'] });
+const registries = await startLocalRegistries({ goRepositories: [MIRROR] });
 line(
   `npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`,
 );
@@ -73,29 +75,12 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 
-/** What `release.config.ts` of the example reads, so that it publishes to these registries. */
-function environment({ npm, python, git, oci }: LocalRegistries): Record<string, string> {
-  return {
-    NPM_REGISTRY: npm.url,
-    NPM_TOKEN: npm.token,
-    PYPI_UPLOAD_URL: python.uploadUrl,
-    PYPI_SIMPLE_URL: python.simpleUrl,
-    PYPI_TOKEN: python.token,
-    GO_MIRROR: `${git.url}/ameideio/ameide-sdk-go.git`,
-    GO_MIRROR_TOKEN: git.token,
-    OCI_PREFIX: `${oci.host}/ameideio`,
-    OCI_TOKEN: oci.password,
-    OCI_USER: oci.user,
-    GITHUB_ACTIONS: '',
-  };
-}
-
 async function ameideRelease(repository: DemoRepository, registries: LocalRegistries) {
   const tool = await pythonBuildTool(home);
   const path = [tool, process.env['PATH']]
     .filter((part) => part !== undefined && part !== '')
     .join(delimiter);
-  const env = { ...environment(registries), PATH: path };
+  const env = { ...registryEnvironment(registries, MIRROR), PATH: path };
   const others = [
     'npm:@ameideio/ameide-sdk-ts',
     'go:github.com/ameideio/ameide-sdk-go',
@@ -158,13 +143,11 @@ async function proveLast(sha: string, report: TraceReport | undefined): Promise<
 
 async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
   const { npm, python, git, oci } = registries;
-  const file = join(home, 'environment.sh');
-  const lines = Object.entries(environment(registries)).map(
-    ([name, value]) => `export ${name}='${value}'\n`,
-  );
-  // The builds call pnpm, which is on PATH only inside of a script.
-  lines.push(`export PATH='${process.env['PATH'] ?? ''}'\n`);
-  await writeFile(file, lines.join(''), { mode: 0o600 });
+  const file = await writeEnvironment(home, {
+    ...registryEnvironment(registries, MIRROR),
+    // The builds call pnpm, which is on PATH only inside of a script.
+    PATH: process.env['PATH'] ?? '',
+  });
   heading('Kept up; stop with Ctrl-C');
   line(`repository ${repository.directory}`);
   line(`npm        npm view --registry ${npm.url} @ameideio/ameide-sdk-ts dist-tags`);
@@ -176,11 +159,7 @@ async function stayUp(repository: DemoRepository, registries: LocalRegistries): 
   line(
     `Another publish: . ${file} && ${process.execPath} ${bin} -C ${repository.directory} publish`,
   );
-  const alive = setInterval(() => undefined, 60_000);
-  await new Promise<void>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
-  });
-  clearInterval(alive);
+  await untilStopped();
 }
 
 /** Ends the program for --help, and for what is no option. */

@@ -122,7 +122,7 @@ export function tagConflict(
     code: 'ghcr-tag-conflict',
     kind: 'conflict',
     message: `${where} is there already and ${named}${ours}.`,
-    hint: 'An immutable tag is never overwritten. Release under a new version, or delete the foreign tag if it was a mistake.',
+    hint: 'An immutable tag is never overwritten. Raise the base version, or publish the commit that it was built from.',
     coordinate: where,
   });
 }

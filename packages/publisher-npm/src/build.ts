@@ -126,13 +126,13 @@ function missing(
   const build =
     program === undefined
       ? `Let the option build, or the release's prepare, make what is missing${scripts}`
-      : `Check that ${program} makes what is missing`;
+      : `Check that the option build (${program} …) makes what is missing`;
   const allowed = allowOption(...absent.map((path) => repositoryPath(packer, path)));
   return [
     builtProblem({
       code: 'npm-missing-file',
       message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
-      hint: `${build}; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: ${allowed}.`,
+      hint: `${build}; or commit it, because only committed files are published; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: ${allowed}.`,
       coordinate: formatNpm(plan),
     }),
   ];

@@ -42,7 +42,7 @@ function noPyproject(file: string, directory: string): InvalidInputError {
       field: 'directory',
       received: directory,
       expected: `a directory of the commit with a pyproject.toml or a setup.py: there is no ${file}`,
-      hint: 'Commit the file: only committed files are published. pip and uv build nothing that has a setup.cfg alone.',
+      hint: 'Correct the path, or commit the file: only committed files are published. pip and uv build nothing that has a setup.cfg alone.',
     },
     'pypi-no-pyproject',
   );

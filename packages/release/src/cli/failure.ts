@@ -20,10 +20,14 @@ const INTERNAL_ERROR = 70;
  * Prints why a command could not run. Returns the exit code: 2 for wrong input, 3 for an abort or a
  * machine fault, 70 for a bug in this program.
  */
-export function reportFailure(error: unknown, env: CliEnvironment, json: boolean): number {
+export function reportFailure(
+  error: unknown,
+  env: CliEnvironment,
+  { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
+): number {
   const report = failureOf(error, env.signal);
   if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
-  else env.stderr(`${problemLines(report.problems).join('\n').trimStart()}\n`);
+  else env.stderr(`${problemLines(report.problems, { readsOnly }).join('\n').trimStart()}\n`);
   if (report.status === 'internal-error' && error instanceof Error)
     env.stderr(`${error.stack ?? ''}\n`);
   return report.exitCode;

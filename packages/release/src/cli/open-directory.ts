@@ -7,7 +7,10 @@ export async function openDirectory(directory: string): Promise<Repository> {
     return await openRepository(directory);
   } catch (error) {
     if (error instanceof InvalidInputError && error.field === 'directory')
-      throw error.with({ field: '-C' });
+      throw error.with({
+        field: '-C',
+        hint: `Change to the repository, or name it: -C DIR. ${error.hint ?? ''}`.trimEnd(),
+      });
     throw error;
   }
 }

@@ -175,7 +175,8 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
   } catch (error) {
     const json = argv.includes('--json');
     const { reportFailure, reportUsage } = await import('./failure.ts');
-    if (!(error instanceof CommanderError)) return reportFailure(error, env, json);
+    if (!(error instanceof CommanderError))
+      return reportFailure(error, env, { json, readsOnly: !argv.includes('publish') });
     // Help that the user asked for is success. Help because the command is missing is an error: a
     // job that lost its command must not pass.
     return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);

@@ -30,7 +30,8 @@ export function verdict(report: ReleaseReport): string {
   const { status, exitCode } = report;
   if (status === 'converged') return wouldBeRefused(report) ?? colors.green(good(report));
   const ending = `Exit ${exitCode} (${status}).`;
-  const said = wasAsked(report) ? `${counted(report)}. ` : 'Nothing was sent. ';
+  const none = report.command === 'plan' ? '' : 'Nothing was sent. ';
+  const said = wasAsked(report) ? `${counted(report)}. ` : none;
   return `${said}${colors.red(ending)}`;
 }
 

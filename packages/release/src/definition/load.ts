@@ -20,7 +20,7 @@ const CONFIG_NAMES = [
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locate(root, file);
-  const loaded: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
+  const loaded = await importWithWholeStack(path).catch((cause: unknown) => {
     throw cause instanceof InvalidInputError
       ? withLocation(cause, path)
       : loadingFailed(cause, path);
@@ -36,6 +36,17 @@ export async function loadDefinition(root: string, file?: string): Promise<Relea
     );
   }
   return defineRelease(definition as ReleaseDefinition);
+}
+
+/** Node keeps ten calls of an error's stack. The definition's may be further out. */
+async function importWithWholeStack(path: string): Promise<unknown> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 100;
+  try {
+    return await import(pathToFileURL(path).href);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function locate(root: string, file: string | undefined): string {
@@ -92,7 +103,7 @@ function loadingHint(cause: unknown, path: string): string | undefined {
     cause.code === 'ERR_MODULE_NOT_FOUND' &&
     cause.message.startsWith('Cannot find package')
   )
-    return 'Install it next to the definition, usually as a devDependency of the repository root.';
+    return 'Run the installation of your package manager. If it is not there then, add the package to the devDependencies of the repository root.';
   return undefined;
 }
 

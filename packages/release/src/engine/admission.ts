@@ -31,7 +31,7 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
     {
       field: 'working tree',
       expected: `no uncommitted changes, found ${some}`,
-      hint: 'Commit, stash or ignore them: the build uses the commit, without these changes.',
+      hint: 'Commit, stash (git stash -u) or ignore them: the build uses the commit, without these changes.',
     },
     'dirty-tree',
   );
@@ -82,7 +82,9 @@ async function otherBranch(
       field: 'branches',
       received: ref,
       expected: `a version tag, or a commit on ${branches.join(' or ')} (here or at origin): the release definition does not publish other commits`,
-      hint: 'Publish after the merge. In CI, check out every branch with its history (actions/checkout: fetch-depth: 0).',
+      hint: tips.every((tip) => tip === undefined)
+        ? `This clone and its origin have no such branch: correct the option branches, or check every branch out (actions/checkout: fetch-depth: 0).`
+        : 'Publish after the merge. In CI, check out every branch with its history (actions/checkout: fetch-depth: 0).',
     },
     'branch-not-published',
   );

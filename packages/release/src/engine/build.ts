@@ -94,7 +94,7 @@ export async function prepareCheckout(
       return failed(
         processProblem({
           code: 'prepare',
-          what: `prepare the checkout by ${argv.join(' ')}`,
+          what: 'prepare the checkout',
           result,
         }),
       );

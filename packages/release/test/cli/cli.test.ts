@@ -287,7 +287,7 @@ describe('for people', () => {
 
   test('a problem says what happened, what to do, what it left, and whether to run again', async () => {
     const git = createGitWorld();
-    const { code, stdout, stderr } = await runCli(['-C', git.directory, 'plan']);
+    const { code, stdout, stderr } = await runCli(['-C', git.directory, 'publish']);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stripVTControlCharacters(stderr)).toBe(
