@@ -171,10 +171,10 @@ function readFlags(): { readonly keep: boolean } {
     const { help, keep } = parseArgs({ options }).values;
     if (help !== true) return { keep };
     console.log(usage);
-    process.exit(0);
+    return process.exit(0);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     console.error(`${error.message}\n${usage}`);
-    process.exit(2);
+    return process.exit(2);
   }
 }

@@ -68,14 +68,14 @@ function contentWithoutStamp(path: string, content: string, version: string): st
   }
 }
 
-const STAMPED = ['version', 'gitHead', 'repository'];
+const STAMPED = new Set(['version', 'gitHead', 'repository']);
 
 /** An npm tarball without what the version and the commit change in it. */
 export function withoutNpmStamp(files: Files): Files {
   const inside = mapPaths(files, (path) => path.replace(/^package\//, ''));
   const manifest = JSON.parse(inside['package.json'] ?? '{}') as Record<string, unknown>;
   const kept = Object.keys(manifest)
-    .filter((key) => !STAMPED.includes(key))
+    .filter((key) => !STAMPED.has(key))
     .sort()
     .map((key) => [key, manifest[key]] as const);
   const text = JSON.stringify(Object.fromEntries(kept), null, 2);
