@@ -1,12 +1,15 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import {
   chmodSync,
+  closeSync,
   constants,
   lstatSync,
   lutimesSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readlinkSync,
+  readSync,
   symlinkSync,
 } from 'node:fs';
 import { copyFile, link } from 'node:fs/promises';
@@ -16,10 +19,10 @@ import { inParallel } from '../parallel.ts';
 /**
  * Copies a checkout to a path that does not exist, with its times, modes and links, sharing blocks
  * where the file system can. A hard link becomes a file of its own, because a build that rewrites a
- * file in place would change it in every copy. In `node_modules` it stays a hard link: pnpm and Bun
- * link packages from a store that all projects share, so nothing may rewrite those files anyway.
- * Sockets and pipes are left out. `makeLinksRelative` comes first: otherwise a build could change
- * the other copies through an absolute symlink.
+ * file in place would change it in every copy; only large compiled programs in `node_modules` stay
+ * hard links, which pnpm and Bun make to their store. Sockets and pipes are left out, and so is what
+ * vanishes meanwhile. `makeLinksRelative` comes first: otherwise a build could change the other
+ * copies through an absolute symlink.
  */
 export async function copyCheckout(
   from: string,
@@ -35,14 +38,14 @@ export async function copyCheckout(
   // Last, because a read-only folder takes no files, and a new file changes its folder's times.
   for (const { copy, stats } of tree.folders) {
     setTimes(copy, stats);
-    chmodSync(copy, stats.mode & 0o7777);
+    chmodSync(copy, Number(stats.mode) & 0o7777);
   }
 }
 
 interface Tree {
   readonly files: { path: Buffer; copy: Buffer; isInstalled: boolean }[];
   /** Innermost first. */
-  readonly folders: { copy: Buffer; stats: Stats }[];
+  readonly folders: { copy: Buffer; stats: BigIntStats }[];
 }
 
 /** Copies the folders and symlinks, and lists the files. Paths are bytes: not all are UTF-8. */
@@ -64,10 +67,10 @@ async function copyFolders(
       await copyFolders(path, copy, tree, signal, isInNodeModules);
     } else if (entry.isSymbolicLink()) {
       symlinkSync(readlinkSync(path, 'buffer'), copy);
-      setTimes(copy, lstatSync(path));
+      setTimes(copy, lstatSync(path, { bigint: true }));
     }
   }
-  tree.folders.push({ copy: to, stats: lstatSync(from) });
+  tree.folders.push({ copy: to, stats: lstatSync(from, { bigint: true }) });
 }
 
 const NODE_MODULES = Buffer.from('node_modules');
@@ -77,10 +80,33 @@ function below(folder: Buffer, name: Buffer): Buffer {
 }
 
 async function copyFileOrLink({ path, copy, isInstalled }: Tree['files'][number]): Promise<void> {
-  const stats = lstatSync(path);
-  if (isInstalled && stats.nlink > 1 && (await tryLink(path, copy))) return;
-  await copyFile(path, copy, constants.COPYFILE_FICLONE);
-  setTimes(copy, stats);
+  const stats = statsOf(path);
+  if (stats === undefined) return;
+  if (isInstalled && stats.nlink > 1n && isLargeProgram(path, stats) && (await tryLink(path, copy)))
+    return;
+  try {
+    await copyFile(path, copy, constants.COPYFILE_FICLONE);
+    setTimes(copy, stats);
+  } catch (error) {
+    if (statsOf(path) !== undefined) throw error;
+  }
+}
+
+const LARGE = 2n ** 20n;
+/** ELF, Mach-O of two byte orders, Mach-O for several processors. */
+const PROGRAMS = new Set(['7f454c46', 'cffaedfe', 'feedfacf', 'cafebabe']);
+
+/** Nobody rewrites a compiled program in place, as some do with scripts (patch-package, ts-patch). */
+function isLargeProgram(path: Buffer, { size }: BigIntStats): boolean {
+  if (size < LARGE) return false;
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(4);
+    readSync(file, start);
+    return PROGRAMS.has(start.toString('hex'));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Makes a hard link. False where the file system cannot. */
@@ -91,7 +117,11 @@ function tryLink(path: Buffer, copy: Buffer): Promise<boolean> {
   );
 }
 
-/** As fractions of a second: a `Date` has whole milliseconds. */
-function setTimes(path: Buffer, { atimeMs, mtimeMs }: Stats): void {
-  lutimesSync(path, atimeMs / 1000, mtimeMs / 1000);
+function statsOf(path: Buffer): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+/** To the microsecond, never upwards: a later second would be a change to git. */
+function setTimes(path: Buffer, { atimeNs, mtimeNs }: BigIntStats): void {
+  lutimesSync(path, Number(atimeNs / 1000n) / 1e6, Number(mtimeNs / 1000n) / 1e6);
 }

@@ -55,6 +55,24 @@ suite('a checkout of a partial clone', () => {
     expect(lacking(clone.directory)).toEqual(before);
   });
 
+  it('is known through clones that borrow its objects', async () => {
+    using repo = sample();
+    repo.write('sdk/file', 'content');
+    repo.write('other/file', 'lacking');
+    repo.commit('one');
+    using clone = sparseClone(repo, 'sdk');
+    const borrow = (from: string, name: string): string => {
+      const to = join(clone.directory, '..', name);
+      gitIn(clone.directory, 'clone', '--quiet', '--no-checkout', '--shared', from, to);
+      return to;
+    };
+    const second = borrow(borrow(clone.directory, 'first'), 'second');
+    const missing = [{ path: 'other/file', reason: 'partial-clone' }];
+    expect(await foretell(second)).toEqual(missing);
+    using ours = await layOut(second);
+    expect(ours.missing).toEqual(missing);
+  });
+
   it('is a whole one after the command in the hint', async () => {
     using repo = sample();
     repo.write('sdk/file', 'content');

@@ -10,14 +10,23 @@ export async function commonDirectory(gitDirectory: string): Promise<string> {
   return resolve(gitDirectory, common.trim());
 }
 
-/** Returns the absolute paths of the object folders that a git directory borrows from. */
+/**
+ * Returns the absolute paths of the object folders that a git directory borrows from, and those that
+ * they borrow from.
+ */
 export async function borrowedFolders(commonGitDirectory: string): Promise<readonly string[]> {
-  const objects = resolve(commonGitDirectory, 'objects');
-  const lines = await readFile(resolve(objects, 'info/alternates'), 'utf8').catch(() => '');
-  return lines
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => resolve(objects, line));
+  const found = new Set<string>();
+  const follow = async (objects: string): Promise<void> => {
+    const lines = await readFile(resolve(objects, 'info/alternates'), 'utf8').catch(() => '');
+    for (const line of lines.split('\n')) {
+      const folder = resolve(objects, line);
+      if (line === '' || line.startsWith('#') || found.has(folder)) continue;
+      found.add(folder);
+      await follow(folder);
+    }
+  };
+  await follow(resolve(commonGitDirectory, 'objects'));
+  return [...found];
 }
 
 /**
