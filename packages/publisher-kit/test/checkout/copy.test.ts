@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
-  readFileSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, it } from 'vitest';
@@ -75,50 +71,6 @@ suite('copyCheckout', () => {
     ]);
     chmodSync(join(to, 'locked'), 0o755);
     for (const root of [at('locked'), join(real, 'locked')]) chmodSync(root, 0o755);
-  });
-
-  it('links again a compiled program of a package manager’s store, and copies all else', async () => {
-    using work = folder();
-    const at = (...path: string[]): string => join(work.directory, ...path);
-    const program = Buffer.concat([Buffer.from('7f454c46', 'hex'), Buffer.alloc(2 ** 20)]);
-    const bin = 'packages/a/node_modules/.pnpm/b';
-    mkdirSync(at('store'));
-    mkdirSync(at('from', bin), { recursive: true });
-    const files: readonly (readonly [path: string, content: Buffer, isLinked: boolean])[] = [
-      [`${bin}/program`, program, true],
-      [`${bin}/small-program`, program.subarray(0, 2 ** 19), false],
-      [`${bin}/large.js`, Buffer.alloc(2 ** 20 + 4, '// text\n'), false],
-      ['packages/a/program', program, false],
-    ];
-    for (const [index, [path, content]] of files.entries()) {
-      writeFileSync(at(`store/${index}`), content);
-      linkSync(at(`store/${index}`), at('from', path));
-    }
-    writeFileSync(at('from', bin, 'made-by-postinstall'), program);
-    const server = createServer().listen(at('from/socket'));
-    await once(server, 'listening');
-    await copyCheckout(at('from'), at('to'));
-    server.close();
-    for (const [path, content, isLinked] of files) {
-      expect(lstatSync(at('to', path)).ino === lstatSync(at('from', path)).ino, path).toBe(
-        isLinked,
-      );
-      expect(readFileSync(at('to', path)).equals(content), path).toBe(true);
-    }
-    expect(lstatSync(at('to', bin, 'made-by-postinstall')).nlink).toBe(1);
-    expect(readdirSync(at('to'))).toEqual(['packages']);
-  });
-
-  it('never rounds a time up to the next second, which would be a change to git', async () => {
-    using work = folder();
-    const at = (path: string): string => join(work.directory, path);
-    mkdirSync(at('from'));
-    writeFileSync(at('from/file'), 'x');
-    execFileSync('touch', ['-d', '2025-11-13T14:00:00.999999999Z', at('from/file')]);
-    await copyCheckout(at('from'), at('to'));
-    const seconds = (path: string): bigint =>
-      lstatSync(at(path), { bigint: true }).mtimeNs / 10n ** 9n;
-    expect(seconds('to/file')).toBe(seconds('from/file'));
   });
 
   it('of a checkout is a checkout, and clean without a file being read', async () => {

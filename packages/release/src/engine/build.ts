@@ -114,13 +114,26 @@ export async function buildAll(
   context: RunContext,
   checkout: string,
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) => (isSettled(run) ? run : buildOne(run, context, checkout)));
+  const copy = oneAfterAnother(copyCheckout);
+  return inParallel(runs, async (run) =>
+    isSettled(run) ? run : buildOne(run, context, { checkout, copy }),
+  );
+}
+
+/** The first copy is whole, and its build starts, before the second begins. */
+function oneAfterAnother(copy: typeof copyCheckout): typeof copyCheckout {
+  let before: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const turn = before.then(() => copy(...args));
+    before = turn.catch(() => undefined);
+    return turn;
+  };
 }
 
 async function buildOne(
   run: PublisherRun,
   context: RunContext,
-  checkout: string,
+  { checkout, copy }: { readonly checkout: string; readonly copy: typeof copyCheckout },
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
   context.emit({ phase: 'build', publisher: publisher.id, message: 'building' });
@@ -134,7 +147,7 @@ async function buildOne(
       call: async (step) => {
         if (publisher.buildsFrom !== 'own-checkout') return publisher.build(plan, step);
         const own = `${step.workspace}-checkout`;
-        await copyCheckout(step.checkout, own, { signal: step.signal });
+        await copy(step.checkout, own, { signal: step.signal });
         const environment = context.environmentIn(own);
         return publisher.build(plan, { ...step, checkout: own, environment });
       },
