@@ -134,7 +134,8 @@ export const PYTHON_SHAPES: readonly Shape[] = [
     needs: ['uv', 'python'],
     files: {
       'sdk/.gitattributes': 'ci export-ignore\n',
-      'prepare.py': "open('sdk/acme_meson/__init__.py', 'a').write('prepared = True\\n')\n",
+      'prepare.py':
+        "for path, text in ('acme_meson/__init__.py', 'prepared = True\\n'), ('pyproject.toml', '# prepared\\n'):\n    open('sdk/' + path, 'a').write(text)\n",
     },
     prepare: [['python3', 'prepare.py']],
     artifacts: [{ kind: 'python', directory: 'sdk', name: 'acme-meson' }],

@@ -110,7 +110,7 @@ async function runBuildTool(
     cwd,
     env: {
       ...step.environment,
-      ...versionVariables(plan),
+      ...pluginEnvironment(plan),
       ...settings.buildEnvironment,
       // hatchling, flit, poetry-core and wheel use this for times:
       // https://reproducible-builds.org/specs/source-date-epoch/
@@ -137,18 +137,17 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
 }
 
 /** Returns the variables that override what a plugin would compute or ask git for. */
-function versionVariables({
-  sha,
-  version,
-  versionSource,
-}: PypiPlan): Readonly<Record<string, string>> {
-  if (!('variables' in versionSource)) return {};
-  const { commitVariables = [], variables = [] } = versionSource;
+function pluginEnvironment(plan: PypiPlan): Readonly<Record<string, string>> {
+  const { sha, variablesBeside, version, versionSource } = plan;
+  const told = [variablesBeside, ...(versionSource.kind === 'environment' ? [versionSource] : [])];
+  // https://setuptools-scm.readthedocs.io/en/latest/overrides/, a TOML table
+  const commit = `{ node = "g${sha}" }`;
   return Object.fromEntries([
-    ...variables.map((name) => [name, version]),
-    // https://setuptools-scm.readthedocs.io/en/latest/overrides/, a TOML table
-    ...commitVariables.map((name) => [name, `{ node = "g${sha}" }`]),
-  ]) as Readonly<Record<string, string>>;
+    ...told.flatMap(({ variables }) => variables.map((name) => [name, version] as const)),
+    ...told.flatMap(({ commitVariables = [] }) =>
+      commitVariables.map((name) => [name, commit] as const),
+    ),
+  ]);
 }
 
 /** Reads the built files. Rewrites the sdist so that its bytes depend only on the commit. */

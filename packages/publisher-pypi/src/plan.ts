@@ -8,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
 import type { FoundVersionSource } from './project/version-file.ts';
+import type { VersionVariables } from './project/version-source.ts';
 import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
@@ -26,6 +27,8 @@ export interface PypiPlan extends Plan {
   /** `https://…/commit/<sha>`, to write into the project URL "Source Commit". */
   readonly sourceCommit: string;
   readonly versionSource: FoundVersionSource;
+  /** As in `PythonProject`. */
+  readonly variablesBeside: VersionVariables;
   /** As in `ProjectMetadata`. */
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
@@ -66,6 +69,7 @@ export function planPypi(
     wheelPrefix: wheelFilePrefix(project.name, version),
     sourceCommit: `${commitBase(release.repository)}/commit/${sha}`,
     versionSource: project.versionSource,
+    variablesBeside: project.variablesBeside,
     ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),

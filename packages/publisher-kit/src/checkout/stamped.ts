@@ -40,34 +40,50 @@ export async function hideStamped(
   signal?.throwIfAborted();
 }
 
+/** A file to stamp, relative to the folder of a checkout. */
+export interface FileStamp {
+  readonly path: string;
+  stamp(text: string): string;
+}
+
 /**
- * Puts what was stamped in a checkout of our own into HEAD, for a build that takes its files from
- * there. HEAD keeps its id, so a build that asks git which commit it is gets the answer that a clone
- * gives: git reads another tree for it (git-replace(1)). `paths` are relative to `directory`. Throws
- * what `hideStamped` throws.
+ * Stamps files in HEAD of a checkout of our own, for a build that takes its files from there. HEAD
+ * keeps its id, so a build that asks git which commit it is gets the answer that a clone gives: git
+ * reads another tree for it (git-replace(1)). What `prepare` changed in the files stays out of HEAD,
+ * and is a change to git, as in a clone. Throws what `hideStamped` throws.
  */
 export async function stampHead(
   folder: CheckoutFolder,
-  paths: readonly string[],
+  files: readonly FileStamp[],
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
   const call = callIn(folder, processes, signal);
   const run = async (args: readonly string[], input: string | Buffer = '', env = call.env) =>
-    (await git(args, { ...call, input, env })).trim();
-  const stamped = paths.map((path) => `${path}\0`).join('');
-  const update = ['update-index', '-z', '--stdin'];
-  await run(update, stamped);
+    git(args, { ...call, input, env });
+  const entries: string[] = [];
+  for (const { path, stamp } of files) {
+    const listed = await run(['ls-tree', '-z', '--full-name', 'HEAD', '--', path]);
+    const [, mode, id, fullPath] = /^(\d+) blob ([0-9a-f]+)\t([^\0]+)\0$/.exec(listed) ?? [];
+    if (id === undefined) throw new GitError(`HEAD has no file ${path}`);
+    const text = await run(['cat-file', 'blob', id]);
+    const stamped = await run(['hash-object', '-w', '--stdin'], stamp(text));
+    entries.push(`${mode} ${stamped.trim()}\t${fullPath}\0`);
+  }
+  const update = ['update-index', '-z', '--index-info'];
+  await run(update, entries.join(''));
+  await tryGit(['update-index', '-q', '--refresh'], call);
   // An index of its own, because `prepare` may have added files to the other one.
   await using other = await createWorkspace();
   const ofHead = { ...call.env, GIT_INDEX_FILE: join(other.directory, 'index') };
   await run(['read-tree', 'HEAD'], '', ofHead);
-  await run(update, stamped, ofHead);
-  const tree = await run(['write-tree'], '', ofHead);
-  const head = await run(['rev-parse', 'HEAD']);
+  await run(update, entries.join(''), ofHead);
+  const tree = (await run(['write-tree'], '', ofHead)).trim();
+  const head = (await run(['rev-parse', 'HEAD'])).trim();
   const commit = withTree(await tryGit(['cat-file', 'commit', head], call), tree);
-  const replacement = await run(['hash-object', '-t', 'commit', '-w', '--stdin'], commit);
-  await run(['update-ref', `refs/replace/${head}`, replacement]);
+  const replacement = (await run(['hash-object', '-t', 'commit', '-w', '--stdin'], commit)).trim();
+  // Git refuses an object that replaces itself.
+  if (replacement !== head) await run(['update-ref', `refs/replace/${head}`, replacement]);
   signal?.throwIfAborted();
 }
 

@@ -9,6 +9,7 @@ import { folder, sample } from '../git/sample.ts';
 import { gitIn, layOut } from './support.ts';
 
 const processes = createProcesses();
+const OTHER = { path: 'other', stamp: (text: string) => text };
 const LOST = { code: 'no-checkout', field: '.git' };
 
 function root({ directory }: { readonly directory: string }): CheckoutFolder {
@@ -58,18 +59,22 @@ needs('git')('stampHead', () => {
     const real = gitIn(ours.directory, 'log', '--format=%H %an %ae %at %cn %ce %ct %s');
     const sdk = join(ours.directory, 'sdk');
     const names = ['a', '\u00e9\n"'];
-    for (const name of names) writeFileSync(join(sdk, name), 'stamped\n');
+    writeFileSync(join(sdk, 'a'), 'text, stamped\r\n');
+    writeFileSync(join(sdk, names[1] ?? ''), 'text, prepared, stamped\n');
     // `prepare` may have done this.
     for (const name of ['generated', 'new']) writeFileSync(join(sdk, name), 'prepared');
     gitIn(ours.directory, 'add', 'sdk/new');
-    await stampHead({ checkout: ours.directory, directory: sdk }, names, processes);
+    const stamp = (text: string): string => `${text}, stamped\n`;
+    const stamps = names.map((path) => ({ path, stamp }));
+    await stampHead({ checkout: ours.directory, directory: sdk }, stamps, processes);
     expect(gitIn(ours.directory, 'log', '--format=%H %an %ae %at %cn %ce %ct %s')).toBe(real);
-    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/a')).toBe('stamped');
-    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/\u00e9\n"')).toBe('stamped');
+    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/a')).toBe('text, stamped');
+    expect(gitIn(ours.directory, 'show', 'HEAD:sdk/\u00e9\n"')).toBe('text, stamped');
     expect(gitIn(ours.directory, 'show', 'HEAD:sdk/generated')).toBe('text');
     expect(gitIn(ours.directory, 'status', '--porcelain').split('\n')).toEqual([
       ' M sdk/generated',
       'A  sdk/new',
+      expect.stringMatching(/^ M "sdk\/\\303/),
     ]);
     expect(gitIn(ours.directory, 'describe', '--tags')).toBe('v1');
   });
@@ -80,7 +85,7 @@ needs('git')('stampHead', () => {
     repo.commit('one');
     using ours = await layOut(repo.directory);
     writeFileSync(join(ours.directory, 'other'), 'text');
-    await expect(stampHead(root(ours), ['other'], processes)).rejects.toThrow(GitError);
+    await expect(stampHead(root(ours), [OTHER], processes)).rejects.toThrow(GitError);
   });
 
   it('never in a repository around a checkout that lost its own', async () => {
@@ -89,12 +94,12 @@ needs('git')('stampHead', () => {
     repo.commit('one');
     repo.write('checkout/file', 'changed by the user');
     const folder = root({ directory: join(repo.directory, 'checkout') });
-    for (const change of [stampHead, hideStamped])
-      await expect(change(folder, ['file'], processes)).rejects.toMatchObject(LOST);
+    await expect(stampHead(folder, [OTHER], processes)).rejects.toMatchObject(LOST);
+    await expect(hideStamped(folder, ['file'], processes)).rejects.toMatchObject(LOST);
     // Not a repository either, for git.
     mkdirSync(join(folder.checkout, '.git'));
-    for (const change of [stampHead, hideStamped])
-      await expect(change(folder, ['file'], processes)).rejects.toThrow(GitError);
+    await expect(stampHead(folder, [OTHER], processes)).rejects.toThrow(GitError);
+    await expect(hideStamped(folder, ['file'], processes)).rejects.toThrow(GitError);
     expect(gitIn(repo.directory, 'status', '--porcelain')).toBe(' M checkout/file');
   });
 });

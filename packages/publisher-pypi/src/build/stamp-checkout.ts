@@ -36,9 +36,15 @@ export async function stampCheckout(
     ...versionFiles(versionSource),
   ];
   for (const change of changes) await rewrite(folder.directory, plan, change);
-  const stamped = changes.map(({ path }) => path);
-  const toGit = plan.archivesHead ? stampHead : hideStamped;
-  await toGit(folder, stamped, processes, signal);
+  if (!plan.archivesHead) {
+    const stamped = changes.map(({ path }) => path);
+    return hideStamped(folder, stamped, processes, signal);
+  }
+  const inHead = changes.map(({ path, stamp }) => ({
+    path,
+    stamp: (text: string) => stamp(text, version) ?? text,
+  }));
+  await stampHead(folder, inHead, processes, signal);
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {

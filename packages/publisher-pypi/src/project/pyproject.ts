@@ -1,5 +1,5 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { buildBackend, isPoetrys, requireBuildSystem, requiredNames } from './build-system.ts';
+import { buildBackend, isPoetrys, requireBuildSystem } from './build-system.ts';
 import { type CertainFiles, certainFiles } from './certain-files.ts';
 import { readPoetryTable } from './poetry-table.ts';
 import {
@@ -13,8 +13,8 @@ import { poetryRequirements, projectRequirements } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
-import { besideStaticVersion } from './version-plugins.ts';
-import { dynamicVersion } from './version-source.ts';
+import { variablesBeside } from './version-plugins.ts';
+import { dynamicVersion, type VersionVariables } from './version-source.ts';
 import { refuseVersionWriters } from './version-writers.ts';
 
 /** What `open` reads from a project's files. */
@@ -23,6 +23,8 @@ export interface PythonProject extends ProjectMetadata {
   readonly normalisedName: string;
   /** True if the build backend archives HEAD, so its sdist contains only committed files. */
   readonly archivesHead: boolean;
+  /** What plugins are told beside `versionSource`. */
+  readonly variablesBeside: VersionVariables;
   readonly certainFiles?: CertainFiles;
 }
 
@@ -50,6 +52,7 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     ...metadata,
     normalisedName: parsePypiName(name),
     archivesHead: buildBackend(root) === 'mesonpy',
+    variablesBeside: variablesBeside(root, name),
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }
@@ -71,7 +74,6 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
       : {
           kind: 'field',
           path: ['project', 'version'],
-          ...besideStaticVersion(root, requiredNames(root), name),
         },
     urlTable: ['project', 'urls'],
     isPrivate: isPrivate(project['classifiers']),

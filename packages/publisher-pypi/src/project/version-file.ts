@@ -69,6 +69,8 @@ export async function findVersionFile(
     const text = await source.readText(posix.join(directory, file.path));
     if (text !== undefined && file.stamp(text, '0.0.0') !== undefined) return found;
   }
+  if (wanted.kind === 'file' && wanted.writtenBy !== undefined)
+    return await findVersionFile(source, directory, wanted.writtenBy);
   throw noPlace(wanted, directory);
 }
 

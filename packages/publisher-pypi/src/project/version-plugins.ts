@@ -1,4 +1,5 @@
 import { parsePypiName } from '@ameide/versioning-core';
+import { buildBackend, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 import type { VersionSource, VersionVariables } from './version-source.ts';
 
@@ -29,17 +30,22 @@ export function pluginVersion(
 }
 
 /**
- * Returns what setuptools-scm must be told beside a static version: it writes its own into a
- * `version_file`.
+ * Returns what plugins must be told although the version comes from elsewhere: setuptools-scm may
+ * write its own into a file, also if only setup.py names it, and uv-dynamic-versioning into
+ * requirements.
  */
-export function besideStaticVersion(
-  root: Table,
-  names: ReadonlySet<string>,
-  projectName: string,
-): Partial<VersionVariables> {
-  if (!names.has('setuptools-scm')) return {};
+export function variablesBeside(root: Table, projectName: string): VersionVariables {
+  const names = requiredNames(root);
+  const isSetuptools = buildBackend(root).startsWith('setuptools.') || names.has('setuptools-scm');
   const { dist_name: name } = tableAt(root, 'tool', 'setuptools_scm');
-  return setuptoolsScm(typeof name === 'string' ? name : projectName);
+  const scm = setuptoolsScm(typeof name === 'string' ? name : projectName);
+  return {
+    ...(isSetuptools ? scm : {}),
+    variables: [
+      ...(isSetuptools ? scm.variables : []),
+      ...(names.has('uv-dynamic-versioning') ? ['UV_DYNAMIC_VERSIONING_BYPASS'] : []),
+    ],
+  };
 }
 
 /** scikit-build-core asks for setuptools-scm itself, if that is the provider of the version. */

@@ -15,7 +15,7 @@ export interface VersionVariables {
 /** Where a project's build gets its version from, and so how a release sets it. */
 export type VersionSource =
   /** `version` in a table of pyproject.toml, which a release overwrites. */
-  | ({ readonly kind: 'field'; readonly path: readonly string[] } & Partial<VersionVariables>)
+  | { readonly kind: 'field'; readonly path: readonly string[] }
   /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
   /** A plugin computes it. `settings` of pyproject.toml make it read the variables. */
@@ -27,7 +27,13 @@ export type VersionSource =
    * One of these files, relative to the project's folder: the first at the commit that has a place
    * for a version. A release overwrites the assignment, or the whole file.
    */
-  | { readonly kind: 'file'; readonly candidates: readonly string[]; readonly name?: string }
+  | {
+      readonly kind: 'file';
+      readonly candidates: readonly string[];
+      readonly name?: string;
+      /** The plugin that writes the file, if the commit has none. */
+      readonly writtenBy?: VersionSource;
+    }
   /** `project(version: '…')` in meson.build, which a release overwrites. */
   | { readonly kind: 'meson.build' }
   /** `version` in `[package]` of a Cargo.toml, which a release overwrites. */
@@ -39,12 +45,20 @@ export type VersionSource =
  * computes.
  */
 export function dynamicVersion(root: Table, name: string, file: string): VersionSource {
-  const found =
-    pluginVersion(root, requiredNames(root), name) ??
-    poetryVersion(root) ??
-    versionFile(root, name);
+  const plugin = pluginVersion(root, requiredNames(root), name);
+  const written = versionFile(root, name);
+  if (plugin !== undefined)
+    return written?.kind === 'file' && isSetuptoolsVersion(root)
+      ? { ...written, writtenBy: plugin }
+      : plugin;
+  const found = poetryVersion(root) ?? written;
   if (found !== undefined) return found;
   throw unknownSource(root, file, 'dynamic = ["version"]', IN_PROJECT);
+}
+
+/** True if setuptools itself reads the version from a file, whatever setuptools-scm computes. */
+function isSetuptoolsVersion(root: Table): boolean {
+  return tableAt(root, 'tool', 'setuptools', 'dynamic')['version'] !== undefined;
 }
 
 const IN_PROJECT =

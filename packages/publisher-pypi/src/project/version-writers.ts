@@ -14,37 +14,70 @@ export function refuseVersionWriters(
   const names = requiredNames(root);
   if (names.has('versioningit')) throw writer(file, 'versioningit', asksGitAlone('versioningit'));
   if (isVersioneers) throw writer(file, 'versioneer', asksGitAlone('versioneer'));
-  const template = templates(root).find(({ text }) => GIT_VARIABLE.test(text));
-  const [, variable] = GIT_VARIABLE.exec(template?.text ?? '') ?? [];
-  if (template === undefined || variable === undefined) return;
-  throw writer(file, `{{ ${variable} }} in ${template.setting}`, INSTEAD_OF_TEMPLATE);
+  const [found] = templates(root, names).flatMap(({ setting, text }) =>
+    variablesOf(text)
+      .filter((variable) => UNKNOWN.has(variable))
+      .map((variable) => `{{ ${variable} }} in ${setting}`),
+  );
+  if (found !== undefined) throw writer(file, found, INSTEAD_OF_TEMPLATE);
+}
+
+interface Template {
+  readonly setting: string;
+  readonly text: string;
 }
 
 /**
- * In a template of dunamai's plugins: what they know only if they read the version from git. A
- * release tells them the version, so they write `None` or 0.
+ * What dunamai's plugins know only if they read the version from git: else it is `None` or 0, and
+ * they take `0.1.0.dev3` apart in another way than PEP 440.
  */
-const GIT_VARIABLE =
-  /\{[{%](?:(?![%}]\}).)*?\b(commit|dirty|branch|branch_escaped|distance|tagged_metadata|timestamp)\b/s;
+const UNKNOWN = new Set(
+  'commit dirty branch branch_escaped distance tagged_metadata timestamp version stage revision serialize_pep440 serialize_pvp serialize_semver'.split(
+    ' ',
+  ),
+);
 
-const INSTEAD_OF_TEMPLATE = `A release tells the plugin the version, and then it knows nothing of git. In the template use {{ env["AMEIDE_SHA"] }} or {{ env["AMEIDE_DATETIME"] }}, and formatted_version, base, stage or revision for the version.`;
+const INSTEAD_OF_TEMPLATE =
+  'A release tells the plugin the version, and then it knows nothing of git. In the template use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.';
 
 /** The Jinja templates of poetry-dynamic-versioning and uv-dynamic-versioning. */
-function templates(root: Table): readonly { readonly setting: string; readonly text: string }[] {
+function templates(root: Table, required: ReadonlySet<string>): readonly Template[] {
   const tool = tableAt(root, 'tool');
-  const files = Object.entries(tableAt(tool, 'poetry-dynamic-versioning', 'files'));
-  const hook = tableAt(tool, 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning');
+  const poetry = tableAt(tool, 'poetry-dynamic-versioning');
+  const isPoetrys = required.has('poetry-dynamic-versioning') && poetry['enable'] === true;
+  const files = isPoetrys ? Object.entries(tableAt(poetry, 'files')) : [];
+  const hook = required.has('uv-dynamic-versioning')
+    ? tableAt(tool, 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning')
+    : {};
   return [
     ...files.flatMap(([path, settings]) => {
       const text = tableOf(settings)['initial-content-jinja'];
       const setting = `tool.poetry-dynamic-versioning.files."${path}"`;
       return typeof text === 'string' ? [{ setting, text }] : [];
     }),
-    ...Object.entries(hook).map(([key, value]) => ({
-      setting: `tool.hatch.metadata.hooks.uv-dynamic-versioning.${key}`,
-      text: JSON.stringify(value),
-    })),
+    ...Object.entries(hook).flatMap(([key, value]) =>
+      textsIn(value).map((text) => ({
+        setting: `tool.hatch.metadata.hooks.uv-dynamic-versioning.${key}`,
+        text,
+      })),
+    ),
   ];
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** The names in the expressions and statements of a Jinja template, without attributes and texts. */
+function variablesOf(template: string): readonly string[] {
+  const shown = template
+    .replaceAll(/\{#.*?#\}/gs, '')
+    .replaceAll(/\{%[-+]?\s*raw\b.*?\bendraw\s*[-+]?%\}/gs, '');
+  const blocks = shown.matchAll(/\{[{%]((?:"[^"]*"|'[^']*'|(?![%}]\}).)*)[%}]\}/gs);
+  return Array.from(blocks, ([, inside = '']) => inside.replaceAll(/"[^"]*"|'[^']*'/g, '')).flatMap(
+    (inside) => Array.from(inside.matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => name),
+  );
 }
 
 function asksGitAlone(plugin: string): string {

@@ -32,9 +32,9 @@ export function createCheckouts(
     { submodules }: CheckoutOptions,
   ): Promise<CheckoutCommit> => {
     const { trees } = parts;
-    origin ??= originAddress({ ...clone, directory: clone.root });
     const { tree, time } = await parts.header(sha);
     const files = await trees.files(tree, '');
+    origin ??= originAddress({ ...clone, directory: clone.root });
     const address = await origin;
     const openAt: CheckoutCommit['openSubmodule'] = async (gitDirectory, at) =>
       openSubmodule({ ...clone, gitDirectory }, environment, at);
