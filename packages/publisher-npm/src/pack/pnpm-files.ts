@@ -6,10 +6,13 @@ import type { JsonObject } from '../manifest/json.ts';
 import { configOf } from '../manifest/read.ts';
 import { bundledTree } from './bundled-dependencies.ts';
 import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';
-import { commandFiles, inPackage } from './commands.ts';
+import { commandFiles, inPackage, withDirectories } from './commands.ts';
 import { npmPackage } from './npm-files.ts';
 
-/** Chooses as pnpm 12 does: by npm's library, but with differences. It ignores directories.bin. */
+/**
+ * Chooses as pnpm 12 does: by npm's library, but with differences. `directories.bin` makes files
+ * executable, and adds none.
+ */
 export async function pnpmFiles(
   folder: PackageFolder,
   { published }: Manifests,
@@ -25,7 +28,9 @@ export async function pnpmFiles(
   const chosen = await packlist(tree as never, { path, ...(await inherited(folder)) });
   const listed =
     published['files'] === undefined ? chosen : chosen.filter((one) => !NEVER.test(one));
-  const files = npmPackage(listed, directory, () => executableFiles(published));
+  const files = npmPackage(listed, directory, (paths) =>
+    executableFiles(withDirectories(published, paths)),
+  );
   return [...files, ...(await workspaceLicenses(folder, listed))];
 }
 

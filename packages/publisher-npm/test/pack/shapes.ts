@@ -721,6 +721,11 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     },
   ),
   root(
+    'directories.bin, and no files',
+    { directories: { bin: './bin' } },
+    { ...TREE, ...named('bin/one.js', 'bin/deep/two') },
+  ),
+  root(
     'directories.bin that ignore files list',
     { directories: { bin: 'bin' } },
     {
