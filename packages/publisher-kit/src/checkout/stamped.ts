@@ -43,7 +43,7 @@ export async function hideStamped(
 /** A file to stamp, relative to the folder of a checkout. */
 export interface FileStamp {
   readonly path: string;
-  stamp(text: string): string;
+  readonly stamp: (text: string) => string;
 }
 
 /**

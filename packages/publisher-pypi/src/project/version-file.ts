@@ -70,7 +70,7 @@ export async function findVersionFile(
     if (text !== undefined && file.stamp(text, '0.0.0') !== undefined) return found;
   }
   if (wanted.kind === 'file' && wanted.writtenBy !== undefined)
-    return await findVersionFile(source, directory, wanted.writtenBy);
+    return findVersionFile(source, directory, wanted.writtenBy);
   throw noPlace(wanted, directory);
 }
 
