@@ -55,7 +55,9 @@ function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer 
   const isDirect = direct !== undefined && !/(?:^|\/)\.\.(?:\/|$)/.test(direct);
   const rest = isDirect ? direct : pathBelow(checkout, withoutDetours(target));
   if (rest === undefined) return undefined;
-  const depth = link.subarray(checkout.length + 1).filter((byte) => byte === 0x2f).length;
+  const depth = link
+    .subarray(Buffer.byteLength(checkout) + 1)
+    .filter((byte) => byte === 0x2f).length;
   return Buffer.from('../'.repeat(depth) + rest || '.', 'latin1');
 }
 

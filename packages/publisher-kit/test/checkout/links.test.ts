@@ -16,7 +16,7 @@ import { folder } from '../git/sample.ts';
 
 test('an absolute link into the checkout leads into each copy of it, and no other link changes', async () => {
   using work = folder();
-  const [from, to] = [join(work.directory, 'from'), join(work.directory, 'to')];
+  const [from, to] = [join(work.directory, 'frôm'), join(work.directory, 'to')];
   const at = (path: string): string => join(from, path);
   mkdirSync(at('node_modules/@acme'), { recursive: true });
   mkdirSync(at('packages/sdk'), { recursive: true });
@@ -31,7 +31,7 @@ test('an absolute link into the checkout leads into each copy of it, and no othe
     // Behind a link `..` is the folder above its target.
     ['up', `${from}/short/../../packages`, 'packages'],
     ['missing', at('not/here'), 'not/here'],
-    ['around', `${from}/../from/packages/sdk`, 'packages/sdk'],
+    ['around', `${from}/../frôm/packages/sdk`, 'packages/sdk'],
     ['elsewhere', join(work.directory, 'alias/packages/new'), 'packages/new'],
     ['other', `${from}-other/x`, `${from}-other/x`],
     ['outside', '/nowhere', '/nowhere'],

@@ -71,10 +71,7 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
     name,
     versionSource: dynamic.includes('version')
       ? dynamicVersion(root, name, file)
-      : {
-          kind: 'field',
-          path: ['project', 'version'],
-        },
+      : { kind: 'field', path: ['project', 'version'] },
     urlTable: ['project', 'urls'],
     isPrivate: isPrivate(project['classifiers']),
     requirements: [

@@ -56,8 +56,11 @@ function isSetuptoolsScm(tool: Table, names: ReadonlySet<string>): boolean {
   return names.has('setuptools-scm') && isComputed;
 }
 
-/** A project may use setuptools-scm only for its list of tracked files. */
-function hasSetuptoolsVersion(tool: Table): boolean {
+/**
+ * True if setuptools reads the version from a file, whatever setuptools-scm computes: a project may
+ * use that only for its list of tracked files.
+ */
+export function hasSetuptoolsVersion(tool: Table): boolean {
   return tableAt(tool, 'setuptools', 'dynamic')['version'] !== undefined;
 }
 

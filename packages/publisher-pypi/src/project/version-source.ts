@@ -2,7 +2,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlValue } from './toml-edit.ts';
-import { pluginVersion } from './version-plugins.ts';
+import { hasSetuptoolsVersion, pluginVersion } from './version-plugins.ts';
 
 /** The environment variables by which a plugin is told what it would ask git for. */
 export interface VersionVariables {
@@ -48,17 +48,12 @@ export function dynamicVersion(root: Table, name: string, file: string): Version
   const plugin = pluginVersion(root, requiredNames(root), name);
   const written = versionFile(root, name);
   if (plugin !== undefined)
-    return written?.kind === 'file' && isSetuptoolsVersion(root)
+    return written?.kind === 'file' && hasSetuptoolsVersion(tableAt(root, 'tool'))
       ? { ...written, writtenBy: plugin }
       : plugin;
   const found = poetryVersion(root) ?? written;
   if (found !== undefined) return found;
   throw unknownSource(root, file, 'dynamic = ["version"]', IN_PROJECT);
-}
-
-/** True if setuptools itself reads the version from a file, whatever setuptools-scm computes. */
-function isSetuptoolsVersion(root: Table): boolean {
-  return tableAt(root, 'tool', 'setuptools', 'dynamic')['version'] !== undefined;
 }
 
 const IN_PROJECT =

@@ -74,7 +74,7 @@ function variablesOf(template: string): readonly string[] {
   const shown = template
     .replaceAll(/\{#.*?#\}/gs, '')
     .replaceAll(/\{%[-+]?\s*raw\b.*?\bendraw\s*[-+]?%\}/gs, '');
-  const blocks = shown.matchAll(/\{[{%]((?:"[^"]*"|'[^']*'|(?![%}]\}).)*)[%}]\}/gs);
+  const blocks = shown.matchAll(/\{[{%]((?:"[^"]*"|'[^']*'|(?![%}]\})[^"'])*)[%}]\}/g);
   return Array.from(blocks, ([, inside = '']) => inside.replaceAll(/"[^"]*"|'[^']*'/g, '')).flatMap(
     (inside) => Array.from(inside.matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => name),
   );
