@@ -162,7 +162,7 @@ async function stayUp(repository: DemoRepository, registries: LocalRegistries): 
   await untilStopped();
 }
 
-/** Ends the program for --help, and for what is no option. */
+/** Reads the options. Ends the program after --help, and with exit code 2 for an unknown option. */
 function readFlags(): { readonly keep: boolean } {
   const usage =
     'Usage: npx -y pnpm@12 demo [--keep]\n  --keep  leaves the registries and the repository running until Ctrl-C';

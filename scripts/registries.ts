@@ -7,23 +7,25 @@ import { registryEnvironment, untilStopped, writeEnvironment } from './demo/envi
 import { heading, line } from './demo/say.ts';
 
 const usage =
-  'Usage: npx -y pnpm@12 registries [OWNER/REPOSITORY…]\n  OWNER/REPOSITORY  an empty repository to make, for the mirror of a Go module';
-const mirrors = process.argv.slice(2);
-if (mirrors.includes('--help')) {
+  'Usage: npx -y pnpm@12 registries [OWNER/REPOSITORY…]\n  OWNER/REPOSITORY  creates an empty git repository for the mirror of a Go module (default:\n                    acme/sdk-go). GO_MIRROR is the first one; OCI_PREFIX ends with its owner.';
+const repositories = process.argv.slice(2);
+if (repositories.includes('--help')) {
   console.log(usage);
   process.exit(0);
 }
-if (mirrors.some((name) => !/^\w[\w.-]*\/\w[\w.-]*$/.test(name))) {
+if (repositories.some((name) => !/^\w[\w.-]*\/\w[\w.-]*$/.test(name))) {
   console.error(usage);
   process.exit(2);
 }
-const [mirror = 'acme/sdk-go'] = mirrors;
+const [mirror = 'acme/sdk-go'] = repositories;
 
-const home = await mkdtemp(join(tmpdir(), 'ameide-registries-'));
-const registries = await startLocalRegistries({ goRepositories: [mirror, ...mirrors.slice(1)] });
+const folder = await mkdtemp(join(tmpdir(), 'ameide-registries-'));
+const registries = await startLocalRegistries({
+  goRepositories: [mirror, ...repositories.slice(1)],
+});
 try {
   const variables = registryEnvironment(registries, mirror);
-  const file = await writeEnvironment(home, variables);
+  const file = await writeEnvironment(folder, variables);
   heading('Registries on loopback, empty; stop with Ctrl-C');
   for (const name of [
     'NPM_REGISTRY',
@@ -37,5 +39,5 @@ try {
   await untilStopped();
 } finally {
   await registries.stop();
-  await rm(home, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }

@@ -122,7 +122,7 @@ export function tagConflict(
     code: 'ghcr-tag-conflict',
     kind: 'conflict',
     message: `${where} is there already and ${named}${ours}.`,
-    hint: 'An immutable tag is never overwritten. Raise the base version, or publish the commit that it was built from.',
+    hint: `An immutable tag is never overwritten. Raise the base version${revision === undefined ? '' : `, or publish ${revision}, the commit of the existing image`}.`,
     coordinate: where,
   });
 }

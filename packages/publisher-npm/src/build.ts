@@ -132,7 +132,7 @@ function missing(
     builtProblem({
       code: 'npm-missing-file',
       message: `${formatNpm(plan)} names files that would not be in the package: ${listPaths(absent)}.`,
-      hint: `${build}; or commit it, because only committed files are published; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: ${allowed}.`,
+      hint: `${build}; or commit the files, because the checkout has only committed ones; or correct "files" and the paths (exports, bin, main, module, types) in package.json (a link is never packed). To publish the package without them: ${allowed}.`,
       coordinate: formatNpm(plan),
     }),
   ];

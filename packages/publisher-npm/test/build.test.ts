@@ -239,20 +239,23 @@ describe('what must not be published', () => {
     ['the package.json', 'package.json', 'packages/a/package.json', undefined],
     ['the folder', '.', 'packages/a/package.json', undefined],
     ['the checkout’s .git', '../../.git', '.git', 'no-checkout'],
-  ])('%s that prepare removed', async (_title, removed, field, code = 'invalid-input') => {
-    const prepare = (folder: string): void => rmSync(join(folder, removed), { recursive: true });
-    const { result } = await build({ prepare, npm: { build: node('1') } });
-    expect(problemsOf(result)).toMatchObject([
-      {
-        code,
-        kind: 'incomplete',
-        rerun: 'after-fix',
-        coordinate: 'npm:@x/a@0.1.0',
-        message: expect.stringContaining(field),
-        hint: expect.stringContaining('Let `prepare` keep it'),
-      },
-    ]);
-  });
+  ])(
+    'if prepare removed %s, the problem names it and says to keep it',
+    async (_title, removed, field, code = 'invalid-input') => {
+      const prepare = (folder: string): void => rmSync(join(folder, removed), { recursive: true });
+      const { result } = await build({ prepare, npm: { build: node('1') } });
+      expect(problemsOf(result)).toMatchObject([
+        {
+          code,
+          kind: 'incomplete',
+          rerun: 'after-fix',
+          coordinate: 'npm:@x/a@0.1.0',
+          message: expect.stringContaining(field),
+          hint: expect.stringContaining('so that it does not remove'),
+        },
+      ]);
+    },
+  );
 
   test.each([
     ['that are one file on another system', 'lib/A.js', 'path-collision'],

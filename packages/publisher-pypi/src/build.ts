@@ -138,13 +138,16 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
 
 /** Returns the variables that override what a plugin would compute or ask git for. */
 function pluginEnvironment(plan: PypiPlan): Readonly<Record<string, string>> {
-  const { sha, variablesBeside, version, versionSource } = plan;
-  const told = [variablesBeside, ...(versionSource.kind === 'environment' ? [versionSource] : [])];
+  const { sha, extraVariables, version, versionSource } = plan;
+  const sources = [
+    extraVariables,
+    ...(versionSource.kind === 'environment' ? [versionSource] : []),
+  ];
   // https://setuptools-scm.readthedocs.io/en/latest/overrides/, a TOML table
   const commit = `{ node = "g${sha}" }`;
   return Object.fromEntries([
-    ...told.flatMap(({ variables }) => variables.map((name) => [name, version] as const)),
-    ...told.flatMap(({ commitVariables = [] }) =>
+    ...sources.flatMap(({ variables }) => variables.map((name) => [name, version] as const)),
+    ...sources.flatMap(({ commitVariables = [] }) =>
       commitVariables.map((name) => [name, commit] as const),
     ),
   ]);

@@ -28,7 +28,7 @@ export interface PypiPlan extends Plan {
   readonly sourceCommit: string;
   readonly versionSource: FoundVersionSource;
   /** As in `PythonProject`. */
-  readonly variablesBeside: VersionVariables;
+  readonly extraVariables: VersionVariables;
   /** As in `ProjectMetadata`. */
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
@@ -69,7 +69,7 @@ export function planPypi(
     wheelPrefix: wheelFilePrefix(project.name, version),
     sourceCommit: `${commitBase(release.repository)}/commit/${sha}`,
     versionSource: project.versionSource,
-    variablesBeside: project.variablesBeside,
+    extraVariables: project.extraVariables,
     ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),

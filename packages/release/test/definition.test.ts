@@ -131,14 +131,17 @@ describe('what is wrong in the file is reported with its position', () => {
     ['ghcr', 'ghcr', "{ image: 'ghcr.io/a/b', dockerfile: { directory: '../a' } }"],
     ['ghcr', 'ghcr', "{ image: 'X', files: 'a' }"],
     ['configuration', 'configuration', "{ directory: 'a', carriers: [1] }"],
-  ])('a wrong option of %s, however deep it is checked: %s(%s)', async (name, call, options) => {
-    const module = new URL(`../../publisher-${name}/src/index.ts`, import.meta.url).href;
-    const { path, error } = await load(
-      'release.config.ts',
-      `import { ${call} } from ${JSON.stringify(module)};\n\nexport default { publishers: [${call}(${options})] };\n`,
-    );
-    expect(error?.hint).toContain(`It is at ${path}:3.`);
-  });
+  ])(
+    'a wrong option of %s is reported with its line in the definition: %s(%s)',
+    async (name, call, options) => {
+      const module = new URL(`../../publisher-${name}/src/index.ts`, import.meta.url).href;
+      const { path, error } = await load(
+        'release.config.ts',
+        `import { ${call} } from ${JSON.stringify(module)};\n\nexport default { publishers: [${call}(${options})] };\n`,
+      );
+      expect(error?.hint).toContain(`It is at ${path}:3.`);
+    },
+  );
 
   test('a repository of CommonJS packages: the file needs another name', async () => {
     const git = createGitWorld();
@@ -162,7 +165,7 @@ describe('what is wrong in the file is reported with its position', () => {
     );
     expect(error).toMatchObject({
       code: 'config-failed',
-      hint: expect.stringContaining('installation of your package manager'),
+      hint: expect.stringContaining('Install the dependencies'),
     });
   });
 

@@ -45,7 +45,7 @@ export async function readTreeAttributes(
   const gitDirectory = join(folder.directory, 'index.git');
   const index = await createPrivateGit({
     source,
-    borrowed: tree,
+    objectId: tree,
     gitDirectory,
     processes,
     signal,

@@ -75,7 +75,7 @@ async function layOut(
 ): Promise<Result<readonly MissingContent[]>> {
   const { address, processes, sha, signal } = commit;
   const source = commit.gitDirectory;
-  const options = { source, borrowed: sha, gitDirectory, workTree: directory, processes, signal };
+  const options = { source, objectId: sha, gitDirectory, workTree: directory, processes, signal };
   const checkout = await createPrivateGit(options);
   await copyTags(source, gitDirectory, processes);
   const url = address === undefined ? undefined : sourceUrl(address);

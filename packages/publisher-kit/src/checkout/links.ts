@@ -53,7 +53,7 @@ function splitAtNul(bytes: Buffer): readonly Buffer[] {
 function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer | undefined {
   const direct = pathBelow(checkout, target);
   const isDirect = direct !== undefined && !/(?:^|\/)\.\.(?:\/|$)/.test(direct);
-  const rest = isDirect ? direct : pathBelow(checkout, withoutDetours(target));
+  const rest = isDirect ? direct : pathBelow(checkout, withResolvedFolder(target));
   if (rest === undefined) return undefined;
   const depth = link
     .subarray(Buffer.byteLength(checkout) + 1)
@@ -61,7 +61,10 @@ function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer 
   return Buffer.from('../'.repeat(depth) + rest || '.', 'latin1');
 }
 
-/** As latin1, which has a character for every byte. */
+/**
+ * Returns the part of the target below the checkout; undefined if it is elsewhere. In latin1, which
+ * has a character for every byte.
+ */
 function pathBelow(checkout: string, target: Buffer): string | undefined {
   const root = Buffer.from(checkout).toString('latin1');
   const path = target.toString('latin1');
@@ -69,8 +72,11 @@ function pathBelow(checkout: string, target: Buffer): string | undefined {
   return isInside ? path.slice(root.length).replace(/^\/+/, '') : undefined;
 }
 
-/** The same place by a path without links and `..`: `/tmp` may be a link to `/private/tmp`. */
-function withoutDetours(target: Buffer): Buffer {
+/**
+ * Resolves links and `..` in the folder of an absolute target, not in its last part: `/tmp` may be a
+ * link to `/private/tmp`. Returns the target as it is if its folder does not exist.
+ */
+function withResolvedFolder(target: Buffer): Buffer {
   const end = target.lastIndexOf('/');
   if (target[0] !== 0x2f || end <= 0) return target;
   try {

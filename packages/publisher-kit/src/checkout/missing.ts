@@ -22,7 +22,7 @@ export async function findMissing(
   const gitDirectory = join(folder.directory, 'index.git');
   const index = await createPrivateGit({
     source,
-    borrowed: sha,
+    objectId: sha,
     gitDirectory,
     processes,
     signal,

@@ -27,8 +27,8 @@ export async function objectSizes(
   clone: Pick<PrivateGitOptions, 'source' | 'processes' | 'signal'>,
 ): Promise<ReadonlyMap<string, number>> {
   const { source } = clone;
-  const [borrowed] = ids;
-  if (borrowed === undefined) return new Map();
+  const [objectId] = ids;
+  if (objectId === undefined) return new Map();
   if (!(await isFiltered(source))) {
     const call = { ...clone, directory: source, gitDirectory: source, env: NO_CONFIGURATION };
     return readObjectSizes({ git: async (args, input = '') => git(args, { ...call, input }) }, ids);
@@ -37,5 +37,5 @@ export async function objectSizes(
   // directory of our own has no remote to fetch it from, so git goes on.
   await using folder = await createWorkspace();
   const gitDirectory = join(folder.directory, 'objects.git');
-  return await readObjectSizes(await createPrivateGit({ ...clone, borrowed, gitDirectory }), ids);
+  return await readObjectSizes(await createPrivateGit({ ...clone, objectId, gitDirectory }), ids);
 }

@@ -26,8 +26,8 @@ export interface PrivateGit {
 export interface PrivateGitOptions {
   /** The git directory to borrow objects from. Only for reading. */
   readonly source: string;
-  /** The id of an object in it, which shows its object format. */
-  readonly borrowed: string;
+  /** The id of any object in `source`: its length shows the object format. */
+  readonly objectId: string;
   /** The new git directory, absolute. */
   readonly gitDirectory: string;
   /** The working tree; without one the new directory is bare. */
@@ -64,7 +64,7 @@ function workTreeSettings({ gitDirectory, workTree }: PrivateGitOptions): string
 
 /** Makes the git directory. It sees every object of `source`, and those that `source` borrows. */
 export async function createPrivateGit(options: PrivateGitOptions): Promise<PrivateGit> {
-  const { borrowed, gitDirectory, processes, source, workTree, signal } = options;
+  const { objectId, gitDirectory, processes, source, workTree, signal } = options;
   const call: GitCall = {
     processes,
     directory: workTree ?? source,
@@ -77,7 +77,7 @@ export async function createPrivateGit(options: PrivateGitOptions): Promise<Priv
   };
   const common = await commonDirectory(source);
   const bare = workTree === undefined ? ['--bare'] : [];
-  const flags = ['--quiet', '--template=', `--object-format=${formatOf(borrowed)}`];
+  const flags = ['--quiet', '--template=', `--object-format=${formatOf(objectId)}`];
   // A fixed name, so that the user's configuration has no effect.
   await git(['init', ...flags, '--initial-branch=main', ...bare], {
     ...call,

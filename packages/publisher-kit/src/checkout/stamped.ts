@@ -99,18 +99,18 @@ function callIn(
   processes: Processes,
   signal: AbortSignal | undefined,
 ): GitCall {
-  if (!existsSync(join(checkout, '.git'))) throw lostRepository();
-  // A repository around a damaged one is the user's.
+  if (!existsSync(join(checkout, '.git'))) throw removedGitDirectory();
+  // If .git is damaged, git must not search the folders above: a repository there is the user's.
   const env = { ...NO_CONFIGURATION, GIT_CEILING_DIRECTORIES: dirname(checkout) };
   return { processes, directory, env, signal };
 }
 
-function lostRepository(): InvalidInputError {
+function removedGitDirectory(): InvalidInputError {
   return new InvalidInputError(
     {
       field: '.git',
       expected: "the checkout's own .git after `prepare`, because builds ask git",
-      hint: 'Let `prepare` keep it.',
+      hint: 'Change `prepare` so that it does not remove .git.',
     },
     'no-checkout',
   );

@@ -55,7 +55,7 @@ suite('a checkout of a partial clone', () => {
     expect(lacking(clone.directory)).toEqual(before);
   });
 
-  it('is known through clones that borrow its objects', async () => {
+  it('is found if the clone borrows its objects, directly or through another clone', async () => {
     using repo = sample();
     repo.write('sdk/file', 'content');
     repo.write('other/file', 'lacking');

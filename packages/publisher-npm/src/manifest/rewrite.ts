@@ -102,7 +102,7 @@ function overrideByPublishConfig(manifest: Draft, packer: PackageManager): void 
   else manifest['publishConfig'] = Object.fromEntries(rest);
 }
 
-/** Does the other steps of pnpm's createExportableManifest. */
+/** Does the steps of pnpm's createExportableManifest that follow the ranges and `publishConfig`. */
 function completeAsPnpm(manifest: Draft, keepsScripts: boolean): void {
   delete manifest['pnpm'];
   if (!keepsScripts) removeScripts(manifest);

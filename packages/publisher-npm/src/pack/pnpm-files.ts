@@ -48,20 +48,22 @@ function exactPaths(manifest: JsonObject): JsonObject {
 }
 
 /**
- * For pnpm no entry of `files` leads up by `..`, and an entry that leaves a file out counts more
- * than one that names the same file. For npm a name counts more, but not a pattern.
+ * pnpm ignores entries of `files` with `..`, and an entry that excludes a file wins over one that
+ * names it. npm's library lets the name win, but not a pattern, so such a name is written as a
+ * pattern: `lib/a.j[s]`.
  */
 function filePatterns({ files }: JsonObject, folder: string): JsonObject {
   if (!Array.isArray(files)) return {};
   const entries = files.map(String).filter((entry) => !/(?:^|[!/])\.\.(?:\/|$)/.test(entry));
-  const leftOut = new Set(
+  const excluded = new Set(
     entries.flatMap((entry) => (entry.startsWith('!') ? [entry.replace(/^!\/?/, '')] : [])),
   );
-  const isLeftOut = (path: string): boolean =>
-    leftOut.has(path) && statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
+  const isExcluded = (path: string): boolean =>
+    excluded.has(path) &&
+    statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
   return {
     files: entries.map((entry) =>
-      isLeftOut(inPackage(entry)) ? entry.replace(/.$/, '[$&]') : entry,
+      isExcluded(inPackage(entry)) ? entry.replace(/.$/, '[$&]') : entry,
     ),
   };
 }

@@ -42,7 +42,7 @@ export async function stampCheckout(
   const manifests = await inParallel([...directories], async (one) => {
     const path = join(checkout, one, 'package.json');
     const committed = await readFile(path, 'utf8').catch(() => undefined);
-    if (committed === undefined) throw lostManifest(one);
+    if (committed === undefined) throw removedManifest(one);
     const json = parseManifestJson(committed, join(one, 'package.json'));
     const stamped = `${JSON.stringify(stampSource(json, stamp, scope(stamp)), undefined, 2)}\n`;
     await rewriteFile(path, stamped);
@@ -71,10 +71,10 @@ export async function unstampInside(
   });
 }
 
-function lostManifest(directory: string): InvalidInputError {
+function removedManifest(directory: string): InvalidInputError {
   return new InvalidInputError({
     field: join(directory, 'package.json'),
-    expected: 'the package.json of a package of this release, also after `prepare`',
-    hint: 'Let `prepare` keep it: the build needs the version in it.',
+    expected: 'a package.json that `prepare` does not remove',
+    hint: 'Change `prepare` so that it does not remove this file: the build needs the version in it.',
   });
 }

@@ -170,7 +170,7 @@ function outputHint({ urlTable, versionSource }: PypiPlan): string {
       ? `the variable ${versionSource.variables[0]}`
       : (versionFiles(versionSource)[0]?.path ?? metadata);
   const overridden = urlTable === undefined ? ': what setup.py passes to setup() overrides it' : '';
-  return `The build must take the version from ${version} and the URLs from ${metadata}, as the release wrote them${overridden}.`;
+  return `The build must make one sdist and at least one wheel, with name and URLs from ${metadata} and the version from ${version}, as the release set them${overridden}.`;
 }
 
 function built({ coordinates }: PypiPlan, code: string, message: string, hint: string): Problem {

@@ -57,9 +57,9 @@ export interface RequiringManifest {
 }
 
 /**
- * Finds the manifests of the commit that require the crate of another one. cargo resolves a whole
- * workspace, and refuses it if one of them asks for another version. `directory` is the project's,
- * and `manifest` that of the crate, relative to the repository root.
+ * Finds the Cargo.toml files of the commit that require a crate by path and version. cargo refuses a
+ * workspace in which one of them requires another version than the stamped one. `directory` is the
+ * project's, and `manifest` the crate's, relative to the repository root.
  */
 export async function manifestsThatRequire(
   source: SourceTree,
@@ -72,14 +72,14 @@ export async function manifestsThatRequire(
     const folder = posix.relative(posix.dirname(path), posix.dirname(crate.manifest));
     const required = { name: crate.name, folder };
     const text = (await source.readText(path)) ?? '';
-    return versionsOf(required, text).length > 0
+    return versionPaths(required, text).length > 0
       ? [{ path: posix.relative(directory, path), crate: required }]
       : [];
   });
   return found.flat();
 }
 
-/** Lets a manifest require exactly this version of a crate. */
+/** Makes a manifest require exactly this version of a crate. */
 export function stampRequirements(
   text: string,
   version: string,
@@ -88,12 +88,12 @@ export function stampRequirements(
   const value = `=${cargoVersion(version)}`;
   return stamped(
     text,
-    versionsOf(crate, text).map((path) => ({ path, value })),
+    versionPaths(crate, text).map((path) => ({ path, value })),
   );
 }
 
 /** The places of the required versions: `['workspace', 'dependencies', 'acme', 'version']`. */
-function versionsOf(crate: RequiredCrate, text: string): readonly (readonly string[])[] {
+function versionPaths(crate: RequiredCrate, text: string): readonly (readonly string[])[] {
   if (!text.includes(crate.name)) return [];
   const root = tableIn(text);
   const targets = Object.keys(tableAt(root, 'target')).map((name) => ['target', name]);
@@ -102,13 +102,13 @@ function versionsOf(crate: RequiredCrate, text: string): readonly (readonly stri
   );
   return tables.flatMap((table) =>
     Object.entries(tableAt(root, ...table))
-      .filter(([key, value]) => isVersionOf(crate, key, tableOf(value)))
+      .filter(([key, value]) => isRequirementOf(crate, key, tableOf(value)))
       .map(([key]) => [...table, key, 'version']),
   );
 }
 
 /** https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
-function isVersionOf(crate: RequiredCrate, key: string, requirement: Table): boolean {
+function isRequirementOf(crate: RequiredCrate, key: string, requirement: Table): boolean {
   const { package: name = key, path, version } = requirement;
   if (name !== crate.name || typeof version !== 'string' || typeof path !== 'string') return false;
   return posix.join(path, '.') === posix.join(crate.folder, '.');

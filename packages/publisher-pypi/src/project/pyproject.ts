@@ -13,7 +13,7 @@ import { poetryRequirements, projectRequirements } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
-import { variablesBeside } from './version-plugins.ts';
+import { extraVariables } from './version-plugins.ts';
 import { dynamicVersion, type VersionVariables } from './version-source.ts';
 import { refuseVersionWriters } from './version-writers.ts';
 
@@ -23,8 +23,8 @@ export interface PythonProject extends ProjectMetadata {
   readonly normalisedName: string;
   /** True if the build backend archives HEAD, so its sdist contains only committed files. */
   readonly archivesHead: boolean;
-  /** What plugins are told beside `versionSource`. */
-  readonly variablesBeside: VersionVariables;
+  /** Variables to set for plugins that `versionSource` does not name. */
+  readonly extraVariables: VersionVariables;
   readonly certainFiles?: CertainFiles;
 }
 
@@ -52,7 +52,7 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     ...metadata,
     normalisedName: parsePypiName(name),
     archivesHead: buildBackend(root) === 'mesonpy',
-    variablesBeside: variablesBeside(root, name),
+    extraVariables: extraVariables(root, name),
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }

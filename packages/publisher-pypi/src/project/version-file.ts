@@ -69,8 +69,8 @@ export async function findVersionFile(
     const text = await source.readText(posix.join(directory, file.path));
     if (text !== undefined && file.stamp(text, '0.0.0') !== undefined) return found;
   }
-  if (wanted.kind === 'file' && wanted.writtenBy !== undefined)
-    return findVersionFile(source, directory, wanted.writtenBy);
+  if (wanted.kind === 'file' && wanted.otherwise !== undefined)
+    return findVersionFile(source, directory, wanted.otherwise);
   throw noPlace(wanted, directory);
 }
 
@@ -122,7 +122,10 @@ function placeOf(wanted: VersionSource): {
     : { paths: ['meson.build'], what: "project(…, version: '0.0.0')" };
 }
 
-/** Stamps the only assignment `name = "…"` at the start of a line: another may be a docstring's. */
+/**
+ * Stamps the assignment `name = "…"` at the start of a line. Undefined if there are several: one may
+ * be in a docstring, where the build does not read it.
+ */
 function stampAssignment(text: string, version: string, name: string): string | undefined {
   if (name === HATCH_NAMES) return stampFirst(text, version, HATCH_ASSIGNMENT);
   const assignment = `^((?:${name})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]+\\2(?=[^\\S\\n]*(?:[;#].*)?$)`;
@@ -131,7 +134,10 @@ function stampAssignment(text: string, version: string, name: string): string | 
   return stampFirst(text, version, new RegExp(assignment, 'm'));
 }
 
-/** Like hatchling's search, which takes the first: an annotation, and a "v" before the number. */
+/**
+ * Like hatchling's search: takes the first assignment, and allows an annotation and a "v" before the
+ * number.
+ */
 const HATCH_ASSIGNMENT = new RegExp(
   `^((?:${HATCH_NAMES})(?:\\s*:\\s*str)?\\s*=\\s*)(['"])[^'"\\n]*\\2`,
   'im',

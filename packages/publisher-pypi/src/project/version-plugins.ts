@@ -34,7 +34,7 @@ export function pluginVersion(
  * write its own into a file, also if only setup.py names it, and uv-dynamic-versioning into
  * requirements.
  */
-export function variablesBeside(root: Table, projectName: string): VersionVariables {
+export function extraVariables(root: Table, projectName: string): VersionVariables {
   const names = requiredNames(root);
   const isSetuptools = buildBackend(root).startsWith('setuptools.') || names.has('setuptools-scm');
   const { dist_name: name } = tableAt(root, 'tool', 'setuptools_scm');

@@ -6,9 +6,9 @@ import { hasSetuptoolsVersion, pluginVersion } from './version-plugins.ts';
 
 /** The environment variables by which a plugin is told what it would ask git for. */
 export interface VersionVariables {
-  /** Each names the version. */
+  /** A release sets each to the version. */
   readonly variables: readonly string[];
-  /** Each names the commit. */
+  /** A release sets each to the commit. */
   readonly commitVariables?: readonly string[];
 }
 
@@ -31,8 +31,8 @@ export type VersionSource =
       readonly kind: 'file';
       readonly candidates: readonly string[];
       readonly name?: string;
-      /** The plugin that writes the file, if the commit has none. */
-      readonly writtenBy?: VersionSource;
+      /** The source if the commit has no candidate: a plugin writes the file during the build. */
+      readonly otherwise?: VersionSource;
     }
   /** `project(version: '…')` in meson.build, which a release overwrites. */
   | { readonly kind: 'meson.build' }
@@ -49,7 +49,7 @@ export function dynamicVersion(root: Table, name: string, file: string): Version
   const written = versionFile(root, name);
   if (plugin !== undefined)
     return written?.kind === 'file' && hasSetuptoolsVersion(tableAt(root, 'tool'))
-      ? { ...written, writtenBy: plugin }
+      ? { ...written, otherwise: plugin }
       : plugin;
   const found = poetryVersion(root) ?? written;
   if (found !== undefined) return found;

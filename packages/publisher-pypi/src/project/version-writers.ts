@@ -12,14 +12,14 @@ export function refuseVersionWriters(
   { file, isVersioneers }: { readonly file: string; readonly isVersioneers: boolean },
 ): void {
   const names = requiredNames(root);
-  if (names.has('versioningit')) throw writer(file, 'versioningit', asksGitAlone('versioningit'));
-  if (isVersioneers) throw writer(file, 'versioneer', asksGitAlone('versioneer'));
+  if (names.has('versioningit')) throw asksGitAlone(file, 'versioningit');
+  if (isVersioneers) throw asksGitAlone(file, 'versioneer');
   const [found] = templates(root, names).flatMap(({ setting, text }) =>
     variablesOf(text)
       .filter((variable) => UNKNOWN.has(variable))
       .map((variable) => `{{ ${variable} }} in ${setting}`),
   );
-  if (found !== undefined) throw writer(file, found, INSTEAD_OF_TEMPLATE);
+  if (found !== undefined) throw asksGit(file, found);
 }
 
 interface Template {
@@ -28,8 +28,8 @@ interface Template {
 }
 
 /**
- * What dunamai's plugins know only if they read the version from git: else it is `None` or 0, and
- * they take `0.1.0.dev3` apart in another way than PEP 440.
+ * Template variables that plugins based on dunamai set from git. Given a version, they set these to
+ * `None` or 0, or parse `0.1.0.dev3` otherwise than PEP 440 does.
  */
 const UNKNOWN = new Set(
   'commit dirty branch branch_escaped distance tagged_metadata timestamp version stage revision serialize_pep440 serialize_pvp serialize_semver'.split(
@@ -37,15 +37,12 @@ const UNKNOWN = new Set(
   ),
 );
 
-const INSTEAD_OF_TEMPLATE =
-  'A release tells the plugin the version, and then it knows nothing of git. In the template use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.';
-
 /** The Jinja templates of poetry-dynamic-versioning and uv-dynamic-versioning. */
 function templates(root: Table, required: ReadonlySet<string>): readonly Template[] {
   const tool = tableAt(root, 'tool');
   const poetry = tableAt(tool, 'poetry-dynamic-versioning');
-  const isPoetrys = required.has('poetry-dynamic-versioning') && poetry['enable'] === true;
-  const files = isPoetrys ? Object.entries(tableAt(poetry, 'files')) : [];
+  const isEnabled = required.has('poetry-dynamic-versioning') && poetry['enable'] === true;
+  const files = isEnabled ? Object.entries(tableAt(poetry, 'files')) : [];
   const hook = required.has('uv-dynamic-versioning')
     ? tableAt(tool, 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning')
     : {};
@@ -56,7 +53,7 @@ function templates(root: Table, required: ReadonlySet<string>): readonly Templat
       return typeof text === 'string' ? [{ setting, text }] : [];
     }),
     ...Object.entries(hook).flatMap(([key, value]) =>
-      textsIn(value).map((text) => ({
+      stringsIn(value).map((text) => ({
         setting: `tool.hatch.metadata.hooks.uv-dynamic-versioning.${key}`,
         text,
       })),
@@ -64,12 +61,15 @@ function templates(root: Table, required: ReadonlySet<string>): readonly Templat
   ];
 }
 
-function textsIn(value: unknown): readonly string[] {
+function stringsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** The names in the expressions and statements of a Jinja template, without attributes and texts. */
+/**
+ * The names in the expressions and statements of a Jinja template, without attributes and string
+ * literals.
+ */
 function variablesOf(template: string): readonly string[] {
   const shown = template
     .replaceAll(/\{#.*?#\}/gs, '')
@@ -80,17 +80,25 @@ function variablesOf(template: string): readonly string[] {
   );
 }
 
-function asksGitAlone(plugin: string): string {
-  return `${plugin} takes the version from git alone, and also writes it into the package's files. Remove ${plugin}, write version = "0.0.0" in [project], which every release stamps, and read it in the package with importlib.metadata.version("your-package").`;
-}
-
-function writer(field: string, received: string, hint: string): InvalidInputError {
+function asksGitAlone(field: string, plugin: string): InvalidInputError {
   return new InvalidInputError(
     {
       field,
-      received,
+      received: plugin,
       expected: 'a version that a release can set: static, or computed by a known plugin or file',
-      hint,
+      hint: `${plugin} takes the version from git alone, and also writes it into the package's files. Remove ${plugin}, write version = "0.0.0" in [project], which every release stamps, and read it in the package with importlib.metadata.version("your-package").`,
+    },
+    'pypi-dynamic-version',
+  );
+}
+
+function asksGit(field: string, variable: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field,
+      received: variable,
+      expected: 'a template without variables that the plugin takes from git',
+      hint: 'A release gives the plugin the version, so the plugin does not ask git. In the template use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.',
     },
     'pypi-dynamic-version',
   );

@@ -156,7 +156,7 @@ function pointerStatus(
   );
   if (now === version)
     return target?.state === 'conflict'
-      ? colors.red('names it, from another commit')
+      ? colors.red('names this version, which another commit published')
       : colors.green('already there');
   if (command === 'plan') return names;
   return now === undefined ? 'not moved' : `not moved (${names})`;

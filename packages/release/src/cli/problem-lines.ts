@@ -10,8 +10,8 @@ export interface ProblemContext {
     readonly coordinate: string;
   }[];
   /**
-   * True for `plan` and `trace`: they never write, so the output does not say that nothing was
-   * sent.
+   * True for every command but `publish`: the others never write, so the output does not say that
+   * nothing was sent.
    */
   readonly readsOnly?: boolean;
 }

@@ -20,7 +20,7 @@ const CONFIG_NAMES = [
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locate(root, file);
-  const loaded = await importWithWholeStack(path).catch((cause: unknown) => {
+  const loaded = await importWithLongerStackTrace(path).catch((cause: unknown) => {
     throw cause instanceof InvalidInputError
       ? withLocation(cause, path)
       : loadingFailed(cause, path);
@@ -38,8 +38,8 @@ export async function loadDefinition(root: string, file?: string): Promise<Relea
   return defineRelease(definition as ReleaseDefinition);
 }
 
-/** Node keeps ten calls of an error's stack. The definition's may be further out. */
-async function importWithWholeStack(path: string): Promise<unknown> {
+/** Node records ten frames of a stack trace. The definition's frame may come after them. */
+async function importWithLongerStackTrace(path: string): Promise<unknown> {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 100;
   try {
@@ -103,7 +103,7 @@ function loadingHint(cause: unknown, path: string): string | undefined {
     cause.code === 'ERR_MODULE_NOT_FOUND' &&
     cause.message.startsWith('Cannot find package')
   )
-    return 'Run the installation of your package manager. If it is not there then, add the package to the devDependencies of the repository root.';
+    return 'Install the dependencies (npm install, pnpm install, …). If the package is still missing, add it to the devDependencies of the repository root.';
   return undefined;
 }
 

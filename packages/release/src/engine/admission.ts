@@ -83,7 +83,7 @@ async function otherBranch(
       received: ref,
       expected: `a version tag, or a commit on ${branches.join(' or ')} (here or at origin): the release definition does not publish other commits`,
       hint: tips.every((tip) => tip === undefined)
-        ? `This clone and its origin have no such branch: correct the option branches, or check every branch out (actions/checkout: fetch-depth: 0).`
+        ? `This clone has no branch ${branches.join(' or ')}, and none of that name from origin. Fetch it (actions/checkout: fetch-depth: 0), or correct the option branches.`
         : 'Publish after the merge. In CI, check out every branch with its history (actions/checkout: fetch-depth: 0).',
     },
     'branch-not-published',

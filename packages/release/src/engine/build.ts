@@ -120,7 +120,7 @@ export async function buildAll(
   );
 }
 
-/** The first copy is whole, and its build starts, before the second begins. */
+/** Makes one copy at a time, so that the first build does not wait for the other copies. */
 function oneAfterAnother(copy: typeof copyCheckout): typeof copyCheckout {
   let before: Promise<unknown> = Promise.resolve();
   return (...args) => {

@@ -86,7 +86,9 @@ describe('a table of artifacts', () => {
     world.pointers.set('a dev', VERSION);
     const text = lines(await publish([fake(world, 'a')]));
     expect(text).toContain(`npm:a     ${VERSION}  conflict  ${OTHER.slice(0, 12)}`);
-    expect(text).toContain(`npm:a       dev      ${VERSION}  names it, from another commit`);
+    expect(text).toContain(
+      `npm:a       dev      ${VERSION}  names this version, which another commit published`,
+    );
     expect(text.join('\n')).not.toContain('already there');
   });
 });
