@@ -25,6 +25,7 @@ describe('a pyproject.toml that can be published', () => {
       normalisedName: 'ameide-sdk-python',
       isPrivate: false,
       archivesHead: false,
+      extraVariables: { variables: [] },
       certainFiles: { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' },
       requirements: [],
       urlTable: ['project', 'urls'],
