@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { configuration } from '@ameide/publisher-configuration';
@@ -299,8 +299,11 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     'partial-clone',
     {
       after: (repository) => {
+        const objects = `${repository.directory}/.git/objects`;
         const id = repository.git('rev-parse', 'HEAD:sdk/index.js');
-        rmSync(`${repository.directory}/.git/objects/${id.slice(0, 2)}/${id.slice(2)}`);
+        rmSync(`${objects}/${id.slice(0, 2)}/${id.slice(2)}`);
+        // What `git clone --filter` leaves beside its pack.
+        writeFileSync(`${objects}/pack/pack-0.promisor`, '');
       },
     },
   ],
