@@ -120,7 +120,8 @@ suite('problems', () => {
     const definitions = configuration({ directory: DIRECTORY, carriers });
     const validate = async (definition: PublisherDefinition): Promise<readonly Problem[]> => {
       const publisher = await definition.open(source);
-      return (await publisher.validate?.(publisher.plan(testRelease()), testStep())) ?? [];
+      using step = testStep();
+      return (await publisher.validate?.(publisher.plan(testRelease()), step)) ?? [];
     };
     const [image, ...packages] = await Promise.all(definitions.map(validate));
     expect(image).toMatchObject([

@@ -29,7 +29,8 @@ test('the README’s example is the tested one, and does what it says', async ()
   const wrong = tree({ ...schema, 'environments/production.yaml': 'regoin: eu\n' });
   const refused = publishers.map(async (definition) => {
     const publisher = await definition.open(wrong);
-    return publisher.validate?.(publisher.plan(testRelease()), testStep());
+    using step = testStep();
+    return await publisher.validate?.(publisher.plan(testRelease()), step);
   });
   expect(await Promise.all(refused)).toMatchObject([
     [

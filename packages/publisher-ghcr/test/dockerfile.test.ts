@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { type FileContent, literalSource, testStep } from '@ameide/publisher-kit/testing';
+import { type FileContent, literalSource } from '@ameide/publisher-kit/testing';
 import type { MissingContent, Problem } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import {
   ghcr,
 } from '../src/index.ts';
 import { type World, worldOf } from './registry-world.ts';
-import { release, SHA, step, tree } from './release.ts';
+import { release, SHA, step, stepWith, tree } from './release.ts';
 
 const CONTEXT = {
   'image/Dockerfile':
@@ -292,7 +292,7 @@ describe('plan reports of the context', () => {
   ): Promise<readonly Problem[]> => {
     const source = literalSource(files, { missing });
     const publisher = await ghcr({ image: 'ghcr.io/o/r', dockerfile, allow }).open(source);
-    return publisher.validate(publisher.plan(release()), testStep({ source }));
+    return publisher.validate(publisher.plan(release()), stepWith({ source }));
   };
   const lfs = { path: 'image/model.bin', reason: 'lfs' } as const;
   const submodule = { path: 'image/proto', reason: 'submodule' } as const;

@@ -8,7 +8,6 @@ import {
   type FileContent,
   type LiteralOptions,
   literalSource,
-  testStep,
   writeInto,
 } from '@ameide/publisher-kit/testing';
 import { failed, ok, type Problem, problem } from '@ameide/versioning-core';
@@ -16,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../src/image/store.ts';
 import { type GhcrOptions, ghcr } from '../src/index.ts';
 import type { GhcrBuilt } from '../src/plan.ts';
-import { DATETIME, release, SHA, step, tree } from './release.ts';
+import { DATETIME, release, SHA, step, stepWith, tree } from './release.ts';
 
 const FILES = {
   'sdk/index.js': 'export {};\n',
@@ -58,7 +57,7 @@ async function validate(
 ): Promise<readonly Problem[]> {
   const source = literalSource(files, more);
   const publisher = await ghcr({ ...OPTIONS, ...options }).open(source);
-  return publisher.validate(publisher.plan(release()), testStep({ source }));
+  return publisher.validate(publisher.plan(release()), stepWith({ source }));
 }
 
 /** The layer's files as GNU tar shows them: kind and mode, time in UTC, name. */
@@ -220,7 +219,7 @@ describe('an image from files', () => {
     const publisher = await ghcr({ ...OPTIONS, build: [process.execPath, '-e', script] }).open(
       tree(),
     );
-    const one = testStep({ files: FILES, environment: { AMEIDE_SHA: SHA } });
+    const one = stepWith({ files: FILES, environment: { AMEIDE_SHA: SHA } });
     const { value } = await publisher.build(publisher.plan(release()), one);
     if (value === undefined) throw new Error('not built');
     expect(gunzipSync(await blob(value, 1)).toString()).toContain(`${SHA}/sdk`);
@@ -365,7 +364,7 @@ describe('plan says of the commit', () => {
     const withSubmodule = { ...source, list: async () => [...listed.slice(0, 1), proto] };
     const codes = async (allow: readonly string[]): Promise<readonly string[]> => {
       const publisher = await ghcr({ ...OPTIONS, allow }).open(withSubmodule);
-      const one = testStep({ source: withSubmodule });
+      const one = stepWith({ source: withSubmodule });
       const problems = await publisher.validate(publisher.plan(release()), one);
       return problems.map(({ code }) => code);
     };
@@ -417,7 +416,7 @@ test('a name that is not UTF-8 counts only where it would be published', async (
   const codes = async (files: string, sha: string): Promise<unknown> => {
     const source = (await repository.open()).source(sha as never);
     const publisher = await ghcr({ ...OPTIONS, files }).open(source);
-    return publisher.validate(publisher.plan(release({ sha })), testStep({ source }));
+    return publisher.validate(publisher.plan(release({ sha })), stepWith({ source }));
   };
   const sha = repository.commit();
   expect(await codes('sdk', sha)).toEqual([]);

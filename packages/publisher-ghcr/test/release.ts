@@ -1,4 +1,9 @@
-import type { FileContent, LiteralSource, TestStep } from '@ameide/publisher-kit/testing';
+import type {
+  FileContent,
+  LiteralSource,
+  TestStep,
+  TestStepOptions,
+} from '@ameide/publisher-kit/testing';
 import { literalSource, TEST_SHA, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import type { Relation } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
@@ -9,14 +14,19 @@ export const DATETIME = '20251113153211';
 
 export const release: typeof testRelease = testRelease;
 
-/** A step over these files, and every relation between commits as given. Removed after the test. */
+/** Makes a step that is removed after the test. */
+export function stepWith(options: TestStepOptions): TestStep {
+  const made = testStep(options);
+  onTestFinished(() => made[Symbol.dispose]());
+  return made;
+}
+
+/** A step over these files, and every relation between commits as given. */
 export async function step(
   files: Readonly<Record<string, FileContent>> = {},
   relation?: (a: string, b: string) => Relation | Promise<Relation>,
 ): Promise<TestStep> {
-  const made = testStep({ files, ...(relation === undefined ? {} : { relation }) });
-  onTestFinished(() => made[Symbol.dispose]());
-  return made;
+  return stepWith({ files, ...(relation === undefined ? {} : { relation }) });
 }
 
 /** A commit with what the publishers of these tests are made from. */
