@@ -298,6 +298,15 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
       { ...SCM, tables: `${setuptools('{ attr = "acme_sdk._version.version" }')}${SCM_FILE}` },
     ],
     [
+      'as the module of the version of setup.cfg',
+      {
+        ...SCM,
+        project: '',
+        tables: SCM_FILE,
+        files: { 'sdk/setup.cfg': SETUP_CFG.replace('0.0.0', 'attr: acme_sdk._version.version') },
+      },
+    ],
+    [
       '8 of setup.py, beside the version of setup.cfg',
       { ...SCM_8, project: '', files: { 'sdk/setup.cfg': SETUP_CFG, 'sdk/setup.py': SETUP_PY } },
     ],
@@ -434,6 +443,7 @@ describe('a version that no release can set', () => {
   test.each<[string, Source]>([
     ['commit', poetry('version = "{{ formatted_version }}"\ncommit = "{{\ncommit}}"\n')],
     ['commit', poetry('{{ "}}" ~ commit }}\n')],
+    ['commit', poetry(String.raw`{{ "a\\"" ~ commit ~ "b" }}` + '\n')],
     ['dirty', poetry('{%- if not\n dirty %}clean{% endif %}\n')],
     ['timestamp', poetry('{{ "v" ~ timestamp }}\n')],
     ['version', poetry('{{ version }}\n')],

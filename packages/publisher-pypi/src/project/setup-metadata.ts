@@ -79,7 +79,9 @@ function setupVersion(
   const version = oneValue(setup, 'version');
   // pbr reads a version only as the one that its own leads to.
   const isComputed = version === undefined || names.has('pbr');
-  const found = isComputed ? pluginVersion(root, names, name) : writtenVersion(version);
+  const plugin = pluginVersion(root, names, name);
+  const found = isComputed ? plugin : writtenVersion(version);
+  if (found?.kind === 'file' && plugin !== undefined) return { ...found, otherwise: plugin };
   if (found !== undefined) return found;
   throw unknownSource(root, file, version ?? 'no version', IN_SETUP_CFG);
 }

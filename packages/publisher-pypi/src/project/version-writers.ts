@@ -66,6 +66,9 @@ function stringsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
+const STRING = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;
+const BLOCK = new RegExp(`\\{[{%](?:${STRING.source}|(?![%}]\\})[^"'])*[%}]\\}`, 'gs');
+
 /**
  * The names in the expressions and statements of a Jinja template, without attributes and string
  * literals.
@@ -74,9 +77,9 @@ function variablesOf(template: string): readonly string[] {
   const shown = template
     .replaceAll(/\{#.*?#\}/gs, '')
     .replaceAll(/\{%[-+]?\s*raw\b.*?\bendraw\s*[-+]?%\}/gs, '');
-  const blocks = shown.matchAll(/\{[{%]((?:"[^"]*"|'[^']*'|(?![%}]\})[^"'])*)[%}]\}/g);
-  return Array.from(blocks, ([, inside = '']) => inside.replaceAll(/"[^"]*"|'[^']*'/g, '')).flatMap(
-    (inside) => Array.from(inside.matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => name),
+  const blocks = shown.matchAll(BLOCK);
+  return Array.from(blocks, ([block]) => block.replaceAll(STRING, '')).flatMap((names) =>
+    Array.from(names.matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => name),
   );
 }
 
