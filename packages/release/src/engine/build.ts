@@ -114,18 +114,20 @@ export async function buildAll(
   context: RunContext,
   checkout: string,
 ): Promise<readonly PublisherRun[]> {
-  const copy = oneAfterAnother(copyCheckout);
+  const copy = twoAtATime(copyCheckout);
   return inParallel(runs, async (run) =>
     isSettled(run) ? run : buildOne(run, context, { checkout, copy }),
   );
 }
 
-/** Makes one copy at a time, so that the first build does not wait for the other copies. */
-function oneAfterAnother(copy: typeof copyCheckout): typeof copyCheckout {
-  let before: Promise<unknown> = Promise.resolve();
+/** Makes two copies at a time, so that the first builds do not wait for the other copies. */
+function twoAtATime(copy: typeof copyCheckout): typeof copyCheckout {
+  const rows: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+  let next = 0;
   return (...args) => {
-    const turn = before.then(() => copy(...args));
-    before = turn.catch(() => undefined);
+    const row = next++ % rows.length;
+    const turn = (rows[row] ?? Promise.resolve()).then(() => copy(...args));
+    rows[row] = turn.catch(() => undefined);
     return turn;
   };
 }
