@@ -17,7 +17,7 @@ const PUBLISHING_SCRIPTS: ReadonlySet<string> = new Set([
 ]);
 // https://pnpm.io/package_json#publishconfig
 const PNPM_OVERRIDES: ReadonlySet<string> = new Set(
-  'bin engines type imports main module typings types exports browser esnext es2015 unpkg umd:main os cpu libc typesVersions'.split(
+  'name bin engines type imports main module typings types exports browser esnext es2015 unpkg umd:main os cpu libc typesVersions'.split(
     ' ',
   ),
 );
@@ -114,7 +114,7 @@ function completeAsPnpm(manifest: Draft, keepsScripts: boolean): void {
   manifest['peerDependenciesMeta'] = Object.fromEntries(
     Object.entries(meta).map(([peer, value]) => [
       peer,
-      isObject(value) ? { ...value, optional: value['optional'] ?? false } : value,
+      isObject(value) ? { ...value, optional: value['optional'] === true } : value,
     ]),
   );
 }

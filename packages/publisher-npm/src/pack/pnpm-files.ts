@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import packlist from 'npm-packlist';
-import type { JsonObject } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { configOf } from '../manifest/read.ts';
 import { bundledTree } from './bundled-dependencies.ts';
 import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';
@@ -54,7 +54,10 @@ function exactPaths(manifest: JsonObject): JsonObject {
  */
 function filePatterns({ files }: JsonObject, folder: string): JsonObject {
   if (!Array.isArray(files)) return {};
-  const entries = files.map(String).filter((entry) => !/(?:^|[!/])\.\.(?:\/|$)/.test(entry));
+  // Nor does one with an escaped `!` name anything.
+  const entries = files
+    .map(String)
+    .filter((entry) => !/(?:^|[!/])\.\.(?:\/|$)/.test(entry) && !entry.startsWith('\\!'));
   const excluded = new Set(
     entries.flatMap((entry) => (entry.startsWith('!') ? [entry.replace(/^!\/?/, '')] : [])),
   );
@@ -71,7 +74,19 @@ function filePatterns({ files }: JsonObject, folder: string): JsonObject {
 function executableFiles(manifest: JsonObject): readonly string[] {
   const listed = configOf(manifest)['executableFiles'];
   const paths = Array.isArray(listed) ? listed.map((path) => inPackage(String(path))) : [];
-  return [...commandFiles(manifest), ...paths];
+  return [...commandFiles({ bin: linkedCommands(manifest['bin']) }), ...paths];
+}
+
+/** pnpm links no command with a name that is no part of a URL, and none by an absolute path. */
+function linkedCommands(bin: Json | undefined): Json {
+  if (typeof bin === 'string') return bin.startsWith('/') ? [] : bin;
+  if (!isObject(bin)) return [];
+  const isLinked = (name: string, path: Json | undefined): boolean => {
+    const command = name.replace(/^@[^/]*\//, '');
+    const isNamed = command === '$' || command === encodeURIComponent(command);
+    return isNamed && !String(path).startsWith('/');
+  };
+  return Object.fromEntries(Object.entries(bin).filter(([name, path]) => isLinked(name, path)));
 }
 
 /** The ignore files in the folders above count in a workspace, unless there is an .npmignore. */

@@ -24,6 +24,9 @@ const WITHOUT_INSTALLATION: readonly Tool[] = ['npm', 'pnpm', 'bun'];
 /** Yarn and Bun have their own rows. */
 const BY_PATTERN: readonly Tool[] = ['npm', 'pnpm'];
 
+/** npm makes these executable when it installs them. */
+const NOT_BY_NPM: readonly Tool[] = ['pnpm', 'yarn', 'bun'];
+
 /** pnpm bundles only with `nodeLinker: hoisted`, and Yarn nothing. */
 const BUNDLING: readonly Tool[] = ['npm', 'yarn', 'bun'];
 const BUNDLED_FOLDERS = ['node_modules/b', 'node_modules/d'];
@@ -524,6 +527,42 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
     },
     TREE,
     { tools: WITHOUT_INSTALLATION },
+  ),
+  root(
+    'odd names and paths of commands',
+    {
+      bin: {
+        'a b': 'lib/a.js',
+        't/u': 'lib/b.js',
+        '@s/v': 'lib/c.js',
+        '../x': 'lib/d.js',
+        $: 'lib/e.js',
+        y: '/lib/f.js',
+        z: './lib/g.js',
+        '%': 'lib/h.js',
+        ü: 'lib/i.js',
+      },
+    },
+    Object.fromEntries([...'abcdefghi'].map((name) => [`lib/${name}.js`, name])),
+    { tools: ['pnpm'] },
+  ),
+  root('a command by an absolute path', { bin: '/lib/a.js' }, TREE, { tools: NOT_BY_NPM }),
+  root('a command by an absolute path and a name', { bin: { a: '/lib/a.js' } }, TREE, {
+    tools: NOT_BY_NPM,
+  }),
+  root('commands in a list', { bin: ['./lib/a.js'] }, TREE, { tools: ['pnpm', 'bun'] }),
+  root('a command out of the package', { bin: { a: '../lib/a.js' } }, TREE, { tools: NOT_BY_NPM }),
+  root(
+    'optional peers of no truth value',
+    { peerDependenciesMeta: { a: { optional: 'x' }, b: { optional: 1 } } },
+    TREE,
+    { tools: WITHOUT_INSTALLATION },
+  ),
+  root(
+    'an escaped exclamation mark',
+    { files: ['\\!a', 'lib'] },
+    { ...TREE, '!a/x.js': '' },
+    { tools: ['pnpm'], allow: ['\\!a'] },
   ),
   root('repository as a short form', { repository: 'github:acme/mono' }, TREE),
   root(

@@ -9,9 +9,9 @@ export async function bunFiles(
   { source }: Manifests,
 ): Promise<readonly ChosenFile[]> {
   const top = join(root, directory);
-  const { files, folder } = commandsOf(source);
+  const { executables, folder } = commandsOf(source);
   const isCommand = (path: string): boolean =>
-    files.includes(path) || (folder !== undefined && posix.dirname(path) === folder);
+    executables.includes(path) || (folder !== undefined && posix.dirname(path) === folder);
   const paths = [
     ...(await filesOfProject(top, source)),
     ...(await bundledFiles(top, source, root)),

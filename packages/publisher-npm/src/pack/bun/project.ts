@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path/posix';
 import { isObject, type Json, type JsonObject } from '../../manifest/json.ts';
+import { inPackage } from '../commands.ts';
 import { isIgnoredBy, type Pattern, readPattern, refusal } from './patterns.ts';
 
 /** The patterns of an ignore file, and the depth of its folder; 1 is the package's. */
@@ -30,6 +31,8 @@ const UNLESS_NAMED =
 /** The commands of a package: files, or a folder of them. */
 export interface Commands {
   readonly files: readonly string[];
+  /** The files that Bun marks as executable, also those that it names by an odd path. */
+  readonly executables: readonly string[];
   readonly folder?: string;
 }
 
@@ -37,11 +40,12 @@ export function commandsOf(manifest: JsonObject): Commands {
   const { bin, directories } = manifest;
   if (bin !== undefined) {
     const paths = typeof bin === 'string' ? [bin] : isObject(bin) ? Object.values(bin) : [];
-    return { files: paths.filter((path) => typeof path === 'string').flatMap(inside) };
+    const named = paths.filter((path) => typeof path === 'string');
+    return { files: named.flatMap(inside), executables: named.map(inPackage) };
   }
   const folder = isObject(directories) ? directories['bin'] : undefined;
   const [path] = typeof folder === 'string' ? inside(folder) : [];
-  return { files: [], ...(path === undefined ? {} : { folder: path }) };
+  return { files: [], executables: [], ...(path === undefined ? {} : { folder: path }) };
 }
 
 function inside(path: string): readonly string[] {
