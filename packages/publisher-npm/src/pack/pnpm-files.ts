@@ -84,7 +84,7 @@ function linkedCommands(bin: Json | undefined): Json {
   const isLinked = (name: string, path: Json | undefined): boolean => {
     const command = name.replace(/^@[^/]*\//, '');
     const isNamed = command === '$' || command === encodeURIComponent(command);
-    return isNamed && !String(path).startsWith('/');
+    return isNamed && typeof path === 'string' && !path.startsWith('/');
   };
   return Object.fromEntries(Object.entries(bin).filter(([name, path]) => isLinked(name, path)));
 }

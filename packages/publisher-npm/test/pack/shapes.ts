@@ -543,7 +543,7 @@ export const PACKAGE_SHAPES: readonly PackShape[] = [
         ü: 'lib/i.js',
       },
     },
-    Object.fromEntries([...'abcdefghi'].map((name) => [`lib/${name}.js`, name])),
+    Object.fromEntries('abcdefghi'.split('').map((name) => [`lib/${name}.js`, name])),
     { tools: ['pnpm'] },
   ),
   root('a command by an absolute path', { bin: '/lib/a.js' }, TREE, { tools: NOT_BY_NPM }),
