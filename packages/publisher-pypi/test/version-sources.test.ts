@@ -469,7 +469,7 @@ describe('a version that no release can set', () => {
     ['only of what the release tells', poetry('{{ base }} {{ formatted_version }}\n')],
     ['with the words outside of it', poetry('commit = "{{ env["AMEIDE_SHA"] }}"  # {{ base }}\n')],
     ['with a word that has it inside', poetry('{{ env["CI-branch"] }} {{ my_commit }}\n')],
-    ['with the words as texts', poetry("{{ env.get('commit') }} {{ base.commit }}\n")],
+    ['with the words in quotes', poetry("{{ env.get('commit') }} {{ base.commit }}\n")],
     ['in a comment', poetry('{# {{ commit }} #}{% raw %}{{ commit }}{% endraw %}\n')],
     ['of a plugin that is off', poetry('{{ commit }}\n', false)],
     ['of a plugin that is not required', hook('dependencies = ["a=={{ commit }}"]', '"hatchling"')],

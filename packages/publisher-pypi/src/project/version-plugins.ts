@@ -30,7 +30,7 @@ export function pluginVersion(
 }
 
 /**
- * Returns what plugins must be told although the version comes from elsewhere: setuptools-scm may
+ * Returns what plugins must be given although the version comes from elsewhere: setuptools-scm may
  * write its own into a file, also if only setup.py names it, and uv-dynamic-versioning into
  * requirements.
  */

@@ -4,7 +4,7 @@ import { type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlValue } from './toml-edit.ts';
 import { hasSetuptoolsVersion, pluginVersion } from './version-plugins.ts';
 
-/** The environment variables by which a plugin is told what it would ask git for. */
+/** The environment variables by which a plugin is given what it would ask git for. */
 export interface VersionVariables {
   /** A release sets each to the version. */
   readonly variables: readonly string[];
