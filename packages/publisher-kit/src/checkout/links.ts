@@ -51,9 +51,9 @@ function splitAtNul(bytes: Buffer): readonly Buffer[] {
 
 /** `link` is in the checkout. Undefined if the target is not an absolute path into the checkout. */
 function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer | undefined {
-  const direct = pathBelow(checkout, target);
+  const direct = partBelow(checkout, target);
   const isDirect = direct !== undefined && !/(?:^|\/)\.\.(?:\/|$)/.test(direct);
-  const rest = isDirect ? direct : pathBelow(checkout, withResolvedFolder(target));
+  const rest = isDirect ? direct : partBelow(checkout, withResolvedFolder(target));
   if (rest === undefined) return undefined;
   const depth = link
     .subarray(Buffer.byteLength(checkout) + 1)
@@ -65,7 +65,7 @@ function relativeTarget(link: Buffer, target: Buffer, checkout: string): Buffer 
  * Returns the part of the target below the checkout; undefined if it is elsewhere. In latin1, which
  * has a character for every byte.
  */
-function pathBelow(checkout: string, target: Buffer): string | undefined {
+function partBelow(checkout: string, target: Buffer): string | undefined {
   const root = Buffer.from(checkout).toString('latin1');
   const path = target.toString('latin1');
   const isInside = path === root || path.startsWith(`${root}/`);

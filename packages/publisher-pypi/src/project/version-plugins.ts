@@ -20,10 +20,8 @@ export function pluginVersion(
   if (names.has('hatch-vcs') && hatch['source'] === 'vcs') return hatchVcs(hatch, projectName);
   if (hatch['source'] === 'env' && typeof hatch['variable'] === 'string')
     return variable(hatch['variable']);
-  if (isSetuptoolsScm(tool, names)) {
-    const { dist_name: name } = tableOf(tool['setuptools_scm']);
-    return { kind: 'environment', ...setuptoolsScm(typeof name === 'string' ? name : projectName) };
-  }
+  if (isSetuptoolsScm(tool, names))
+    return { kind: 'environment', ...setuptoolsScmOf(tool, projectName) };
   if (names.has('pdm-backend') && tableAt(tool, 'pdm', 'version')['source'] === 'scm')
     return variable('PDM_BUILD_SCM_VERSION');
   return undefined;
@@ -37,15 +35,17 @@ export function pluginVersion(
 export function extraVariables(root: Table, projectName: string): VersionVariables {
   const names = requiredNames(root);
   const isSetuptools = buildBackend(root).startsWith('setuptools.') || names.has('setuptools-scm');
-  const { dist_name: name } = tableAt(root, 'tool', 'setuptools_scm');
-  const scm = setuptoolsScm(typeof name === 'string' ? name : projectName);
-  return {
-    ...(isSetuptools ? scm : {}),
-    variables: [
-      ...(isSetuptools ? scm.variables : []),
-      ...(names.has('uv-dynamic-versioning') ? ['UV_DYNAMIC_VERSIONING_BYPASS'] : []),
-    ],
-  };
+  const scm = isSetuptools
+    ? setuptoolsScmOf(tableAt(root, 'tool'), projectName)
+    : { variables: [] };
+  const uv = names.has('uv-dynamic-versioning') ? ['UV_DYNAMIC_VERSIONING_BYPASS'] : [];
+  return { ...scm, variables: [...scm.variables, ...uv] };
+}
+
+/** The name in the project's settings wins. */
+function setuptoolsScmOf(tool: Table, projectName: string): VersionVariables {
+  const { dist_name: name } = tableOf(tool['setuptools_scm']);
+  return setuptoolsScm(typeof name === 'string' ? name : projectName);
 }
 
 /** scikit-build-core asks for setuptools-scm itself, if that is the provider of the version. */
