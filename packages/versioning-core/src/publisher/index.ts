@@ -7,6 +7,7 @@ export {
   isOurs,
   type RegisteredArtifact,
 } from './finding-state.ts';
+export { type MovingName, movingNames, pointerPolicy } from './pointer-policy.ts';
 export {
   decidePointer,
   type Named,

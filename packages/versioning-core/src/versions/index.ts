@@ -7,6 +7,13 @@ export { parseNpmVersion } from './npm.ts';
 export { type ParsedOciTag, parseOciTag } from './oci.ts';
 export type { ParsedVersion } from './parsed.ts';
 export { normalisePep440 } from './pep440.ts';
+export {
+  expandPointer,
+  NPM_POINTERS,
+  OCI_POINTERS,
+  type PointerNames,
+  type PointerPolicy,
+} from './pointer-names.ts';
 export { parsePypiVersion } from './pypi.ts';
 export type {
   DeriveVersions,

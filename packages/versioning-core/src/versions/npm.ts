@@ -2,6 +2,7 @@ import type { BaseVersion } from '../canonical/base.ts';
 import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { assembleParsed, type ParsedVersion } from './parsed.ts';
+import { NPM_POINTERS, pointerPatterns } from './pointer-names.ts';
 import { formatStamp, type StampFormat } from './stamp.ts';
 import type { NpmVersion } from './versions.ts';
 
@@ -15,17 +16,14 @@ export function deriveNpm(
   target: BaseVersion,
   stamp: StampFormat,
 ): NpmVersion {
-  if (channel.kind === 'release') return { full: target, version: target, distTag: 'latest' };
+  const [distTag = null] = pointerPatterns(NPM_POINTERS, channel.kind);
+  if (channel.kind === 'release') return { full: target, version: target, distTag };
   if (channel.kind === 'candidate') {
     const version = `${target}-rc.${channel.number}`;
-    return { full: version, version, distTag: 'next' };
+    return { full: version, version, distTag };
   }
   const version = `${target}-dev.${formatStamp(canonical, stamp)}`;
-  return {
-    full: `${version}+g${canonical.shortSha}`,
-    version,
-    distTag: channel.kind === 'dev' ? 'dev' : null,
-  };
+  return { full: `${version}+g${canonical.shortSha}`, version, distTag };
 }
 
 const NPM =

@@ -3,6 +3,7 @@ import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import { type CommitSha, parseSha } from '../canonical/sha.ts';
 import { assembleParsed, attempt, type ParsedVersion } from './parsed.ts';
+import { expandPointer, OCI_POINTERS, pointerPatterns } from './pointer-names.ts';
 import type { OciTags } from './versions.ts';
 
 /**
@@ -11,14 +12,13 @@ import type { OciTags } from './versions.ts';
  */
 export function deriveOci(canonical: Canonical, channel: Channel, target: BaseVersion): OciTags {
   const commitTag = canonical.sha;
-  if (channel.kind === 'release') {
-    const line = target.slice(0, target.lastIndexOf('.'));
-    return { commitTag, versionTag: target, movingTags: [line, 'latest'] };
-  }
-  if (channel.kind === 'candidate') {
-    return { commitTag, versionTag: `${target}-rc.${channel.number}`, movingTags: [] };
-  }
-  return { commitTag, movingTags: channel.kind === 'dev' ? ['dev'] : [] };
+  const movingTags = pointerPatterns(OCI_POINTERS, channel.kind).map((pattern) =>
+    expandPointer(pattern, target),
+  );
+  if (channel.kind === 'release') return { commitTag, versionTag: target, movingTags };
+  if (channel.kind === 'candidate')
+    return { commitTag, versionTag: `${target}-rc.${channel.number}`, movingTags };
+  return { commitTag, movingTags };
 }
 
 /** An immutable tag: a version tag, or the tag of a commit on any channel. */

@@ -1,0 +1,47 @@
+import type { ChannelKind } from '../canonical/channel.ts';
+
+/**
+ * The names that a build of a channel moves: one, several, or none (null). In a name, an `X` and a
+ * `Y` that stand alone are the major and the minor number: `X.Y` and `release-X.Y` are `0.1` and
+ * `release-0.1` for version 0.1.2.
+ */
+export type PointerNames = string | readonly string[] | null;
+
+/** A user's choice of names. A channel that is left out has the ecosystem's own. */
+export interface PointerPolicy {
+  readonly release?: PointerNames;
+  readonly candidate?: PointerNames;
+  readonly dev?: PointerNames;
+}
+
+/** npm's dist-tags by default. */
+export const NPM_POINTERS: Required<PointerPolicy> = {
+  release: 'latest',
+  candidate: 'next',
+  dev: 'dev',
+};
+
+/** An image's moving tags by default. */
+export const OCI_POINTERS: Required<PointerPolicy> = {
+  release: ['X.Y', 'latest'],
+  candidate: null,
+  dev: 'dev',
+};
+
+/** Returns the patterns of the names that a channel's build moves; none for a pull request. */
+export function pointerPatterns(
+  policy: Required<PointerPolicy>,
+  kind: ChannelKind,
+): readonly string[] {
+  const names = kind === 'pull-request' ? null : policy[kind];
+  if (names === null) return [];
+  return typeof names === 'string' ? [names] : [...new Set(names)];
+}
+
+/** Returns the name that a pattern gives for a version: `release-0.1` for `release-X.Y` and `0.1.2`. */
+export function expandPointer(pattern: string, version: string): string {
+  const [major = '', minor = ''] = version.split('.');
+  return pattern.replace(/(?<![A-Za-z0-9])[XY](?![A-Za-z0-9])/g, (letter) =>
+    letter === 'X' ? major : minor,
+  );
+}

@@ -1,0 +1,78 @@
+import {
+  expandPointer,
+  InvalidInputError,
+  isOciTag,
+  movingNames,
+  OCI_POINTERS,
+  type PointerPolicy,
+  pointerPolicy,
+} from '@ameide/versioning-core';
+import { custom } from '@ameide/versioning-core/options';
+import { describe, expect, test } from 'vitest';
+
+const check = pointerPolicy(
+  custom((value) => typeof value === 'string' && isOciTag(value), 'a tag'),
+);
+
+/** The release of version 1.4.2 on a channel, as far as names depend on it. */
+function on(kind: 'release' | 'candidate' | 'dev' | 'pull-request'): never {
+  return { channel: { kind }, versions: { target: '1.4.2' } } as never;
+}
+
+function names(policy: PointerPolicy, kind: Parameters<typeof on>[0]): readonly string[] {
+  const whole = { ...OCI_POINTERS, ...check(policy, 'movingTags') };
+  return movingNames(whole, on(kind)).map(({ name, rule }) => `${name} ${rule}`);
+}
+
+describe('the names that a policy moves', () => {
+  test.each<[string, PointerPolicy, Parameters<typeof on>[0], string[]]>([
+    ['the defaults of a release', {}, 'release', ['1.4 stable', 'latest stable']],
+    ['the defaults of a candidate', {}, 'candidate', []],
+    ['the defaults of a dev build', {}, 'dev', ['dev ancestry']],
+    ['a pull request moves none', { dev: 'edge' }, 'pull-request', []],
+    ['none', { release: null }, 'release', []],
+    ['an empty list', { release: [] }, 'release', []],
+    ['a name twice', { release: ['stable', 'stable'] }, 'release', ['stable stable']],
+    [
+      'major and line',
+      { release: ['X', 'release-X.Y'] },
+      'release',
+      ['1 stable', 'release-1.4 stable'],
+    ],
+    [
+      'letters in words stay',
+      { release: ['Xavier', 'FOXY'] },
+      'release',
+      ['Xavier stable', 'FOXY stable'],
+    ],
+    ['a dev build leads to its target', { dev: 'dev-X.Y' }, 'dev', ['dev-1.4 ancestry']],
+    [
+      'a name that candidates move too goes forwards among prereleases',
+      { release: ['latest', 'next'], candidate: 'next' },
+      'release',
+      ['latest stable', 'next forwards'],
+    ],
+    [
+      'a name that dev builds move too follows history',
+      { release: ['edge'], candidate: ['edge'], dev: ['edge'] },
+      'release',
+      ['edge ancestry'],
+    ],
+  ])('%s', (_, policy, kind, expected) => {
+    expect(names(policy, kind)).toEqual(expected);
+  });
+
+  test('a name is checked with its numbers', () => {
+    expect(check({ release: ['X.Y'] }, 'movingTags')).toEqual({ release: ['X.Y'] });
+    expect(() => check({ release: ['X.Y', 'a b'] }, 'movingTags')).toThrow(
+      expect.objectContaining({ field: 'movingTags.release[1]' }) as InvalidInputError,
+    );
+    expect(() => check({ dev: 7 }, 'movingTags')).toThrow(InvalidInputError);
+    expect(() => check({ main: 'dev' }, 'movingTags')).toThrow(InvalidInputError);
+  });
+
+  test('a version belongs under a name if the pattern gives that name', () => {
+    expect(expandPointer('X.Y', '1.5.0-rc.1')).toBe('1.5');
+    expect(expandPointer('latest', '1.5.0')).toBe('latest');
+  });
+});
