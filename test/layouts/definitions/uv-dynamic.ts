@@ -1,0 +1,8 @@
+import { pypi } from '@ameide/publisher-pypi';
+import { defineRelease } from '@ameide/release';
+import { index } from './registries.ts';
+
+export default defineRelease({
+  versionFile: 'version.json',
+  publishers: ['acme_ai_slim', '.'].map((directory) => pypi({ directory, ...index })),
+});
