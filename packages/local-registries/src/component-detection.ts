@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { dockerEngineAnswers } from './docker-engine.ts';
@@ -31,7 +31,8 @@ export type ComponentName =
   | 'bun'
   | 'git-lfs'
   | 'docker-build'
-  | 'gitea';
+  | 'gitea'
+  | 'pulp';
 
 export interface Component {
   readonly available: boolean;
@@ -47,7 +48,7 @@ export interface Component {
   readonly command?: readonly string[];
   /** The command that installs it. */
   readonly install: string;
-  /** True if it takes minutes to build: without it, tests are skipped, even in CI. */
+  /** True if it is large, or takes minutes to build: without it, tests are skipped, even in CI. */
   readonly isOptional: boolean;
 }
 
@@ -101,6 +102,11 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     find: () => program('crane'),
   },
   gitea: { install: 'npx -y pnpm@12 test:gitea', isOptional: true, find: gitea },
+  pulp: {
+    install: 'apt-get install postgresql, then npx -y pnpm@12 test:pulp',
+    isOptional: true,
+    find: pulp,
+  },
 };
 
 const pythonNames = ['python3', 'python'] as const;
@@ -191,6 +197,22 @@ export function optionalFolder(name: string): string {
 function gitea(): Found {
   const path = join(optionalFolder('gitea'), 'gitea');
   return isProgram(path) ? { path, command: [path] } : undefined;
+}
+
+/** Pulp needs a PostgreSQL to start on. */
+function pulp(): Found {
+  const path = join(optionalFolder('pulp'), 'bin/pulpcore-api');
+  return isProgram(path) && postgresqlFolder() !== undefined
+    ? { path, command: [path] }
+    : undefined;
+}
+
+/** Returns the folder of PostgreSQL's `initdb` and `postgres`: Debian keeps them off PATH. */
+export function postgresqlFolder(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
+  const folders = [...pathFolders(), ...versions.map((version) => join(debian, version, 'bin'))];
+  return folders.find((folder) => isProgram(join(folder, 'initdb')));
 }
 
 /**

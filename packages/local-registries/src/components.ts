@@ -15,8 +15,7 @@ export type Suite = (title: string, define: () => void) => void;
  * Returns a `describe` for tests that need components of the machine. If all exist, it is plain
  * `describe`; otherwise it skips the suite, whose title says what is missing and how to install it.
  * With `CI=true` a missing component makes a failing test instead, because a CI that silently skips
- * its real servers proves nothing; a component that takes minutes to build (`isOptional`) is still
- * skipped.
+ * its real servers proves nothing; a large component (`isOptional`) is still skipped.
  * @example const suite = needs('go', 'git'); suite('the go command resolves our tags', () => { …
  * });
  */

@@ -6,8 +6,19 @@ import type { StateFolder } from '../state-folder.ts';
 
 export interface Program {
   readonly command: readonly string[];
-  /** Matches the output line of a listening server; the first group is the port. */
+  /** Matches the output line of a listening server; the first group is the port, if it has one. */
   readonly listening: RegExp;
+  /** Variables beside those of `childEnvironment`. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The user id to run it as. */
+  readonly uid?: number;
+}
+
+/** A program that runs until `stop`. */
+export interface Child {
+  /** What the first group of `listening` matched. */
+  readonly port: string;
+  stop(): Promise<void>;
 }
 
 const TERMINATION_GRACE_MS = 5000;
@@ -25,16 +36,32 @@ export function childEnvironment(state: StateFolder): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts a server program that chooses its own port and prints it. Its output becomes the log.
- * Resolves when the server listens; rejects with the end of the output if it ends before that. It
- * is ended with SIGTERM, then SIGKILL, at the latest with this process.
+ * Starts a server program that chooses its own port and prints it, and disposes of the state folder
+ * when it ends.
  */
 export async function startProgram(state: StateFolder, program: Program): Promise<Running> {
+  const child = await startChild(state, program).catch(async (error: unknown) => {
+    await state.dispose();
+    throw error;
+  });
+  return running(`http://127.0.0.1:${child.port}`, state.logFile, async () => {
+    await child.stop();
+    await state.dispose();
+  });
+}
+
+/**
+ * Starts a program, whose output becomes the log. Resolves when it prints that it listens; rejects
+ * with the end of the output if it ends before that. It is ended with SIGTERM, then SIGKILL, at the
+ * latest with this process.
+ */
+export async function startChild(state: StateFolder, program: Program): Promise<Child> {
   const [file = '', ...args] = program.command;
   const child = spawn(file, args, {
-    env: childEnvironment(state),
+    env: { ...childEnvironment(state), ...program.env },
     cwd: state.directory,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(program.uid === undefined ? {} : { uid: program.uid }),
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const lastResort = (): void => void child.kill('SIGKILL');
@@ -42,11 +69,9 @@ export async function startProgram(state: StateFolder, program: Program): Promis
   const stop = async (): Promise<void> => {
     process.off('exit', lastResort);
     await end(child, ended);
-    await state.dispose();
   };
   try {
-    const port = await listeningPort(child, program, state);
-    return running(`http://127.0.0.1:${port}`, state.logFile, stop);
+    return { port: await listeningPort(child, program, state), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -65,8 +90,8 @@ async function listeningPort(
   const onLine = (line: string): void => {
     state.log(line);
     tail.push(line);
-    const port = program.listening.exec(line)?.[1];
-    if (port !== undefined) resolve(port);
+    const match = program.listening.exec(line);
+    if (match !== null) resolve(match[1] ?? '');
   };
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream as Readable }).on('line', onLine);

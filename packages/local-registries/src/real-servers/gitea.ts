@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Running } from '../running.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { childEnvironment, startProgram } from './child-server.ts';
+import { freePort } from './free-port.ts';
 import { type RealServerOptions, startReal } from './open.ts';
 
 /** Gitea: an npm registry, a Python index, an OCI registry and a git host of one user. */
@@ -34,6 +33,7 @@ const USER = 'ameide';
  */
 export async function startGitea(options: RealServerOptions = {}): Promise<RunningGitea> {
   return startReal('gitea', options.directory, async (state, [program = 'gitea']) => {
+    // It writes its own address into its answers, so it must know its port before it listens.
     const port = await freePort();
     const file = join(state.directory, 'app.ini');
     await mkdir(join(state.directory, 'custom'), { recursive: true });
@@ -73,17 +73,6 @@ async function callProgram(state: StateFolder, argv: readonly string[]): Promise
   const [file = '', ...args] = argv;
   const { stdout } = await promisify(execFile)(file, args, { env: childEnvironment(state) });
   return stdout;
-}
-
-/** Gitea writes its own address into its answers, so it must know its port before it listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function createRepository(url: string, token: string, name: string): Promise<string> {
