@@ -86,7 +86,10 @@ async function startPostgresql(state: StateFolder): Promise<Child> {
   return startChild(state, {
     command: [
       join(programs, 'postgres'),
-      ...['-D', data, '-k', data],
+      '-D',
+      data,
+      '-k',
+      data,
       ...settings.flatMap((setting) => ['-c', setting]),
     ],
     listening: /ready to accept connections/,
