@@ -27,6 +27,7 @@ export type {
   Finding,
   FindingState,
   Plan,
+  PlanSubject,
   PointerFinding,
   PointerMove,
   Published,
@@ -34,6 +35,7 @@ export type {
   PublisherDefinition,
   PublisherId,
   ReleaseEvent,
+  RequiredArtifact,
   Step,
   Subject,
 } from './publisher.ts';
