@@ -3,7 +3,8 @@ import { type Problem, pathBelow, pathIn, type SourceTree } from '@ameide/versio
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
 import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
-import { type ModuleFile, validateGoMod } from './module/go-mod.ts';
+import { type ModuleFile, memberCycle, validateGoMod } from './module/go-mod.ts';
+import { findCycle, type NamedMembers } from './module/members.ts';
 import { isWithin, validateContent } from './module/validate-content.ts';
 
 /** A module at the released commit. */
@@ -20,6 +21,8 @@ export interface ModuleAtCommit {
   readonly allow: readonly string[];
   /** With a mirror: paths below the folder that the definition takes from the checkout. */
   readonly fromCheckout?: readonly string[];
+  /** With a mirror: what it names of the release's other modules. */
+  readonly named?: NamedMembers | undefined;
 }
 
 /**
@@ -59,7 +62,15 @@ export async function validateModule(
       ? validateLfsFiles(module, content)
       : validateMirrored(module, fromCheckout, source),
   ]);
-  return [...validateGoMod({ project, file, own, allow }), ...inContent, ...inFiles];
+  const { named } = module;
+  const cycle = named && (await findCycle(file.module.path, named, source));
+  const mirrored = fromCheckout !== undefined;
+  return [
+    ...validateGoMod({ project, file, own, allow, mirrored, named: named?.required ?? [] }),
+    ...(cycle === undefined ? [] : [memberCycle(project, file, cycle)]),
+    ...inContent,
+    ...inFiles,
+  ];
 }
 
 /**

@@ -31,7 +31,7 @@ describe('a module path and the repository', () => {
     const file = {
       module,
       path: 'go.mod',
-      content: { errors: [], requirements: [], retractions: [] },
+      content: { errors: [], requirements: [], localReplacements: [], retractions: [] },
     };
     const problems = validateAddress({ file, project: `go:${path}` }, url, directory);
     const message = expect.stringContaining(`so its path is ${expected}.`) as string;

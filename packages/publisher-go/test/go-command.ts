@@ -29,7 +29,12 @@ interface ListedModule {
  * says where the repositories of public names are.
  */
 export interface Go {
-  run(args: readonly string[], directory?: string): Promise<string>;
+  /** `more` are environment variables of this call. */
+  run(
+    args: readonly string[],
+    directory?: string,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<string>;
   list(query: string): Promise<ListedModule>;
   /** `taken` for each query that go resolves, or its reason for refusing it. */
   resolves(queries: readonly string[]): Promise<readonly string[]>;
@@ -72,8 +77,8 @@ export function openGo(directory: string, addresses: Readonly<Record<string, str
     GOCACHE: BUILD_CACHE,
     CGO_ENABLED: '0',
   };
-  const run: Go['run'] = async (args, at = directory) =>
-    (await exec('go', args, { cwd: at, env, encoding: 'utf8' })).stdout.trim();
+  const run: Go['run'] = async (args, at = directory, more = {}) =>
+    (await exec('go', args, { cwd: at, env: { ...env, ...more }, encoding: 'utf8' })).stdout.trim();
   let count = 0;
   const consumer = (): string => {
     const folder = join(directory, `consumer-${++count}`);

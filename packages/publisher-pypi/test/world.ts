@@ -130,6 +130,7 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
     checkout,
     environment: {},
     history: repository.history(),
+    resolve: () => Promise.reject(new Error('no other publisher')),
     emit: (event: ReleaseEvent) => void messages.push(event.message),
   });
   return { publisher, plan: publisher.plan(release), release, sha, step, messages };

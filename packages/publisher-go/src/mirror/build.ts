@@ -17,8 +17,10 @@ import type { ModuleAtCommit } from '../validate.ts';
 import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
 import type { MirrorContent } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
+import { nameMembers } from './name-members.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { readTagStates } from './tag-state.ts';
+import { writeTree } from './tree.ts';
 
 export interface Building {
   readonly module: ModuleAtCommit;
@@ -31,13 +33,26 @@ export async function buildCommit(
   plan: MirrorPlan,
   building: Building,
 ): Promise<Result<MirrorBuilt>> {
-  const { value: content, problems } = await buildContent(plan, building);
-  if (content === undefined) return failed(...problems);
+  const { value: own, problems } = await buildContent(plan, building);
+  if (own === undefined) return failed(...problems);
+  const tree = await nameIn(own, plan, building);
+  if (tree.value === undefined) return tree;
+  const content = { ...own, tree: tree.value };
   const made = await makeCommit({ ...plan, content }, building);
   if ('failure' in made) return failed(unreadable(plan.registry, made.failure));
   const artifact = { name: 'commit', digest: made.commit, size: 0 };
   const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, ...artifact }));
   return ok({ artifacts, ...made });
+}
+
+/** Returns the tree with what it names of the release's other modules. */
+async function nameIn(
+  { named, tree }: MirrorContent,
+  plan: MirrorPlan,
+  { mirror, step }: Building,
+): Promise<Result<string>> {
+  if (named === undefined) return ok(tree);
+  return nameMembers(tree, named, { plan, step, store: await mirror.trees(step) });
 }
 
 /**
@@ -72,7 +87,7 @@ async function buildContent(
     },
   });
   if (problem !== undefined) return failed(problem, ...others);
-  const tree = await mirror.writeTree(content.tree, fromCheckout, taken.value, step);
+  const tree = await writeTree(content.tree, fromCheckout, taken.value, await mirror.trees(step));
   return ok({ ...content, tree, fromCheckout: [] });
 }
 
@@ -99,8 +114,8 @@ async function checkTaken(
 }
 
 /**
- * Finds or makes the mirror commit. A source commit has only one, whichever channel made it first;
- * only if there is none, writes a new one.
+ * Finds or makes the mirror commit. A source commit has only one, whichever channel made it first,
+ * unless it names other modules of the release in that channel's versions.
  */
 async function makeCommit(
   plan: MirrorPlan,
@@ -111,7 +126,8 @@ async function makeCommit(
   if ('failure' in answer) return answer;
   const tags = await readTagStates(plan, answer.refs, { mirror, step });
   if ('failure' in tags) return tags;
-  const ours = tags.find(({ state }) => isOurs(state));
+  // Another run may have published the same files meanwhile.
+  const ours = tags.find(({ state, found }) => isOurs(state) && found?.tree === content.tree);
   if (ours?.found !== undefined) {
     const { commit } = ours.found;
     const fetched = await mirror.fetchCommit({ ref: `refs/tags/${ours.tag}`, commit }, step);

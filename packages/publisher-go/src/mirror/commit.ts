@@ -1,4 +1,5 @@
 import { type CommitInput, commitId, type ObjectFormat } from '@ameide/publisher-kit';
+import type { NamedMembers } from '../module/members.ts';
 
 /** Everything a mirror commit is made of; the same for every run, channel and machine. */
 export interface MirrorContent {
@@ -17,6 +18,11 @@ export interface MirrorContent {
    * their content before the build.
    */
   readonly fromCheckout: readonly string[];
+  /**
+   * What go.mod and go.sum name of the release's other modules; absent if nothing. `tree` does not
+   * contain that before the build.
+   */
+  readonly named?: NamedMembers;
 }
 
 /** A mirror commit that we read or recognised. */

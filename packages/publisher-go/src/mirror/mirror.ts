@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
-import type { CheckoutFile } from './checkout-files.ts';
 import {
   type MirrorCommit,
   type MirrorContent,
@@ -12,7 +11,7 @@ import {
   provenCommit,
 } from './commit.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
-import { differingPaths, writeTree } from './tree.ts';
+import type { TreeStore } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
@@ -57,17 +56,8 @@ export interface Mirror {
    * be pushed to it.
    */
   fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
-  /**
-   * Writes `tree`, with other files at some paths, into the private store. Returns the new tree.
-   */
-  writeTree(
-    tree: string,
-    replaced: readonly string[],
-    files: readonly CheckoutFile[],
-    step: Step,
-  ): Promise<string>;
-  /** Returns the paths at which two trees in the private store differ. */
-  differingPaths(a: string, b: string, step: Step): Promise<readonly string[]>;
+  /** Returns the private store, for reading and writing trees. */
+  trees(step: Step): Promise<TreeStore>;
 }
 
 interface Store extends ObjectStore {
@@ -100,7 +90,7 @@ export function openMirror(
       return answer;
     },
     async recognise(at, content, refs, step) {
-      if (content.fromCheckout.length > 0) return read(at, step);
+      if (content.fromCheckout.length > 0 || content.named !== undefined) return read(at, step);
       for (const parent of [undefined, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
         return provenCommit(at.commit, content, parent);
@@ -117,15 +107,9 @@ export function openMirror(
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
     },
-    async writeTree(tree, replaced, files, step) {
+    async trees(step) {
       const { gitDirectory } = await storeOf(step);
-      const { processes } = access();
-      return writeTree(tree, replaced, files, { gitDirectory, processes, signal: step.signal });
-    },
-    async differingPaths(a, b, step) {
-      const { gitDirectory } = await storeOf(step);
-      const { processes } = access();
-      return differingPaths(a, b, { gitDirectory, processes, signal: step.signal });
+      return { gitDirectory, processes: access().processes, signal: step.signal };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
+import { type LinkedModules, namedMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
 
 /** The plan of a module that is published to a mirror repository. */
@@ -40,15 +41,22 @@ export function planMirror(
     readonly modulePath: string;
     readonly mirror: string;
     readonly content: MirrorContent;
+    readonly linked: LinkedModules;
     readonly earlier: readonly string[];
     readonly branches: Branches;
   },
 ): MirrorPlan {
-  const { modulePath: name, mirror, content, earlier, branches } = module;
+  const { modulePath: name, mirror, content, linked, earlier, branches } = module;
   const { canonical, channel } = release;
   // Throws for a version that the module path cannot have
   // (https://go.dev/ref/mod#major-version-suffixes).
   const { tag: versionTag, version } = deriveMirroredGo(canonical, channel, name);
+  const named = namedMembers(name, linked, release);
+  const requires = (named?.required ?? []).map((path) => ({
+    ecosystem: 'go' as const,
+    name: path,
+    version: deriveMirroredGo(canonical, channel, path).version,
+  }));
   const sourceTag = `source-${content.sha}`;
   const branch =
     channel.kind === 'release'
@@ -62,7 +70,8 @@ export function planMirror(
     sha: content.sha,
     coordinates: [{ ecosystem: 'go', name, version }],
     pointers: branch === undefined ? [] : [{ ecosystem: 'go', name, pointer: branch, version }],
-    content,
+    ...(requires.length === 0 ? {} : { requires }),
+    content: named === undefined ? content : { ...content, named },
     sourceTag,
     versionTag,
     earlier,

@@ -3,10 +3,12 @@ import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
+import { readLinkedModules } from '../module/members.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
+import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
@@ -28,7 +30,11 @@ interface Input {
 export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPlan, MirrorBuilt>> {
   const { source, module, url, branches, options } = input;
   const { path: modulePath, major } = module.file.module;
-  const [content, tags] = await Promise.all([readContent(input), source.ancestorTags()]);
+  const [content, tags, linked] = await Promise.all([
+    readContent(input),
+    source.ancestorTags(),
+    readLinkedModules(source, module.directory, module.file.content),
+  ]);
   // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
   const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
@@ -39,11 +45,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   return {
     id: module.project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath }],
-    plan: (release) => planMirror(release, { modulePath, mirror: url, content, earlier, branches }),
-    validate: async () => [
+    members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
+    plan: (release) =>
+      planMirror(release, { modulePath, mirror: url, content, linked, earlier, branches }),
+    validate: async ({ content: { named } }) => [
       ...validateAddress(module, url, ''),
-      ...(await validateModule(module, source)),
+      ...(await validateModule({ ...module, named }, source)),
     ],
     check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
@@ -59,6 +66,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
     build: (plan, step) => buildCommit(plan, { module, mirror, step }),
+    describe: (subject, step) => describeMirrored(subject, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
         pushTags({ coordinate, plan, built, mirror, access: access(), step }),

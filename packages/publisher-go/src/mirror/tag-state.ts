@@ -8,10 +8,12 @@ import {
 } from '@ameide/versioning-core';
 import { isWithin } from '../module/validate-content.ts';
 import { conflict, tagExists } from '../problems.ts';
-import type { MirrorCommit, MirrorContent } from './commit.ts';
+import type { MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
+import { areNamedAlike, NAMING_FILES } from './name-members.ts';
 import { contentOf, type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
+import { differingPaths } from './tree.ts';
 
 /**
  * What one of a plan's tags names: nothing, a mirror commit of our source commit, or something
@@ -31,7 +33,10 @@ interface Question {
   readonly built?: Pick<MirrorBuilt, 'commit' | 'tree'> | undefined;
 }
 
-/** Reads every tag of a plan. */
+/**
+ * Reads every tag of a plan. If the source tag names another build of the commit, whose go.mod has
+ * another channel's versions, it stays there, and this leaves it out.
+ */
 export async function readTagStates(
   plan: MirrorPlan,
   refs: MirrorRefs,
@@ -42,7 +47,7 @@ export async function readTagStates(
     readTagState(tag, plan, refs, question),
   )) {
     if ('failure' in one) return one;
-    states.push(one);
+    if (!isOfOtherChannel(one, plan)) states.push(one);
   }
   return states;
 }
@@ -58,25 +63,41 @@ async function readTagState(
   const content = contentOf(plan, built);
   const found = await mirror.recognise({ ref: `refs/tags/${tag}`, commit }, content, refs, step);
   if ('failure' in found) return found;
-  if (!(await isOf(found, content, mirror, step))) return { tag, state: 'conflict', found };
+  if (!(await isOf(found, tag, { plan, mirror, step, built })))
+    return { tag, state: 'conflict', found };
   const isSame = built === undefined ? found.proven : found.commit === built.commit;
   return { tag, state: isSame ? 'identical' : 'same-source', found };
 }
 
+function isOfOtherChannel({ state, tag }: TagState, plan: MirrorPlan): boolean {
+  const { content, sourceTag, versionTag } = plan;
+  const mayDiffer = content.named !== undefined && versionTag !== null && tag === sourceTag;
+  return mayDiffer && state === 'same-source';
+}
+
 /**
  * True if a mirror commit has the content of the source commit: it names it and has the same tree,
- * except for files that are not built yet. Its parent may differ.
+ * except for files that are not built yet, and for the versions that it names of the release's
+ * other modules. Its parent may differ.
  */
 async function isOf(
   found: MirrorCommit,
-  { fromCheckout, sha, tree }: MirrorContent,
-  mirror: Mirror,
-  step: Step,
+  tag: string,
+  { plan, mirror, step, built }: Question & { readonly plan: MirrorPlan },
 ): Promise<boolean> {
+  const { fromCheckout, named, sha, tree } = contentOf(plan, built);
   if (found.sha !== sha) return false;
-  if (found.tree === tree || fromCheckout.length === 0) return found.tree === tree;
-  const differing = await mirror.differingPaths(tree, found.tree, step);
-  return differing.every((path) => fromCheckout.some((one) => isWithin(path, one)));
+  if (found.tree === tree) return true;
+  // The version tag of a build is compared to the build itself.
+  const mayNameOthers = named !== undefined && (built === undefined || tag === plan.sourceTag);
+  if (fromCheckout.length === 0 && !mayNameOthers) return false;
+  const store = await mirror.trees(step);
+  const open = [...fromCheckout, ...(mayNameOthers ? NAMING_FILES : [])];
+  const differing = await differingPaths(tree, found.tree, store);
+  if (!differing.every((path) => open.some((one) => isWithin(path, one)))) return false;
+  if (!mayNameOthers || fromCheckout.some((one) => differing.includes(one))) return true;
+  const version = tag === plan.sourceTag ? undefined : tag;
+  return areNamedAlike(tree, found.tree, { named, store, version });
 }
 
 /** The problem of a tag on another commit. The tag does not move. */

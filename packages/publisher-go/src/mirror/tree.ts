@@ -69,6 +69,21 @@ export async function differingPaths(
   return printed.split('\0').filter((path) => path !== '');
 }
 
+/** Returns a file's text in a tree, with its byte order mark; undefined if there is no such file. */
+export async function readText(
+  tree: string,
+  path: string,
+  store: TreeStore,
+): Promise<string | undefined> {
+  const { gitDirectory, processes, signal } = store;
+  const { ok, stdout } = await processes.run({
+    argv: ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'blob', `${tree}:${path}`],
+    cwd: gitDirectory,
+    signal,
+  });
+  return ok ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) : undefined;
+}
+
 async function git(
   args: readonly string[],
   { gitDirectory, processes, signal }: TreeStore,

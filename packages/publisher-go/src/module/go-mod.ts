@@ -75,10 +75,15 @@ export interface GoModQuestion {
   /** Paths of the modules in this repository and release, which are not published yet. */
   readonly own: ReadonlySet<string>;
   readonly allow: readonly string[];
+  /** True if the module has its own repository. */
+  readonly mirrored: boolean;
+  /** Required modules that get their version of this release. */
+  readonly named: readonly string[];
 }
 
 /** Reports the lines of a go.mod that make the module unusable as a dependency. */
-export function validateGoMod({ project, file, own, allow }: GoModQuestion): Problem[] {
+export function validateGoMod(question: GoModQuestion): Problem[] {
+  const { allow, file, named, own, project } = question;
   const { path, content } = file;
   const of = (input: Pick<ProblemInput, 'code' | 'message' | 'hint'>): Problem =>
     problem({ kind: 'input', path, ...input });
@@ -91,17 +96,39 @@ export function validateGoMod({ project, file, own, allow }: GoModQuestion): Pro
   );
   if (allow.includes(path)) return errors;
   const unusable = content.requirements.flatMap((requirement) => {
-    const why = whyNotDownloadable(requirement, own);
     const { line, path: name, version } = requirement;
+    const why = named.includes(name) ? undefined : whyNotDownloadable(requirement, own);
     return why === undefined
       ? []
       : of({
           code: 'go-placeholder-version',
           message: `${project}: ${path}, line ${line} requires ${name} ${version}, which nobody can download: ${why}.`,
-          hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. If that version is published: ${allowOption(path)}.`,
+          hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. ${mirrorHint(name, question)}If that version is published: ${allowOption(path)}.`,
         });
   });
   return [...errors, ...unusable];
+}
+
+/** Only a mirror's go.mod can differ from the commit's. */
+function mirrorHint(name: string, { mirrored, own }: GoModQuestion): string {
+  if (!own.has(name)) return '';
+  const modules = mirrored ? `${name}` : 'both modules';
+  return `Or publish ${modules} through a mirror in this release: then the line gets its version. `;
+}
+
+/** The problem of modules that require each other. */
+export function memberCycle(
+  project: string,
+  { path }: ModuleFile,
+  cycle: readonly string[],
+): Problem {
+  return problem({
+    code: 'go-member-cycle',
+    kind: 'input',
+    message: `${project}: modules of this release require each other (${cycle.join(' → ')}), so that the checksum of each would have to be in the go.sum of the other.`,
+    hint: 'Put the tests or examples that need the other module into a module of their own (a folder with a go.mod), or require a published version without a replace or a go.work.',
+    path,
+  });
 }
 
 /**

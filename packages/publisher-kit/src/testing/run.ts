@@ -18,6 +18,7 @@ import type {
 import { copyCheckout } from '../checkout/copy.ts';
 import { removeTree } from '../workspace/workspace.ts';
 import type { TestCommit } from './commit.ts';
+import { resolveNothing } from './step.ts';
 
 type PlanOf<X extends Publisher> = ReturnType<X['plan']>;
 type BuiltOf<X extends Publisher> = NonNullable<Awaited<ReturnType<X['build']>>['value']>;
@@ -40,6 +41,8 @@ export interface OpenedRun<X extends Publisher = Publisher> extends AsyncDisposa
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Answers about other artifacts of the release. Default: throws. */
+  readonly resolve?: Step['resolve'];
   /**
    * The folder in which to make the run's own folder, which is removed with the run. Default: a
    * temporary one.
@@ -59,6 +62,7 @@ export async function openRun<X extends Publisher>(
   options: RunOptions = {},
 ): Promise<OpenedRun<X>> {
   const { environment = {}, parent = tmpdir(), signal = new AbortController().signal } = options;
+  const { resolve = resolveNothing } = options;
   const publisher = await definition.open(commit.source);
   const release = await commit.release(publisher.members);
   const plan = asData(publisher.plan(release)) as PlanOf<X>;
@@ -68,7 +72,7 @@ export async function openRun<X extends Publisher>(
   const events: ReleaseEvent[] = [];
   const { history, source } = commit;
   const emit = (event: ReleaseEvent): void => void events.push(event);
-  const step = { signal, source, workspace, checkout: '', environment, history, emit };
+  const step = { signal, source, workspace, checkout: '', environment, history, resolve, emit };
   const tryBuild = async (signal = step.signal): Promise<Result<BuiltOf<X>>> => {
     const checkout = await checkoutFor(publisher, commit, mkdtempSync(join(root, 'build-')));
     const result = await publisher.build(plan, { ...step, checkout, signal });

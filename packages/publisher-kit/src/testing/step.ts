@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReleaseEvent, SourceTree, Step } from '@ameide/versioning-core';
+import {
+  formatCoordinate,
+  type ReleaseEvent,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import { literalHistory, type Relate } from './commit.ts';
 import { type FileContent, writeInto } from './git-repository.ts';
 import { literalSource } from './literal-source.ts';
@@ -40,7 +45,12 @@ export function testStep(options: TestStepOptions = {}): TestStep {
     environment: options.environment ?? {},
     history: literalHistory(relation),
     events,
+    resolve: resolveNothing,
     emit: (event) => void events.push(event),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }
+
+/** `Step.resolve` of a run without other publishers. */
+export const resolveNothing: Step['resolve'] = (required) =>
+  Promise.reject(new Error(`the test has no ${formatCoordinate(required)}`));

@@ -16,11 +16,13 @@ import {
   problem,
   type Result,
   type SourceTree,
+  type Step,
 } from '@ameide/versioning-core';
 import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
+import { createBuilds, requiredFirst } from './build-order.ts';
 
 /** Reports files that `prepare` may read and that a partial clone lacks. Offline. */
 export async function validatePrepare(source: SourceTree): Promise<readonly Problem[]> {
@@ -104,20 +106,36 @@ export async function prepareCheckout(
   return ok(directory);
 }
 
+export interface BuildInput {
+  /** The absolute path of the release's checkout. */
+  readonly checkout: string;
+  /** Runs that are not part of this release, but whose artifacts its artifacts need. */
+  readonly required: readonly PublisherRun[];
+}
+
 /**
- * Builds everything that is not on its registry yet, in parallel. A publisher that runs a program gets
- * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
- * another artifact, whose bytes would then depend on which build was faster.
+ * Builds everything that is not on its registry yet, in parallel; a build waits for those whose
+ * artifacts it asks for. A publisher that runs a program gets its own copy of the checkout. In a
+ * shared one, files that one build leaves behind could end up in another artifact, whose bytes would
+ * then depend on which build was faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],
   context: RunContext,
-  checkout: string,
+  { checkout, required }: BuildInput,
 ): Promise<readonly PublisherRun[]> {
   const copy = twoAtATime(copyCheckout);
-  return inParallel(runs, async (run) =>
-    isSettled(run) ? run : buildOne(run, context, { checkout, copy }),
-  );
+  const builds = createBuilds(runs, required, context);
+  const built = new Map<PublisherRun, PublisherRun>();
+  await inParallel(requiredFirst(runs), async (run) => {
+    const resolve = builds.resolveFor(run);
+    const build = isSettled(run)
+      ? Promise.resolve(run)
+      : buildOne(run, context, { checkout, copy, resolve });
+    builds.begin(run, build);
+    built.set(run, await build);
+  });
+  return runs.map((run) => built.get(run) ?? run);
 }
 
 /** Makes two copies at a time, so that the first builds do not wait for the other copies. */
@@ -132,10 +150,16 @@ function twoAtATime(copy: typeof copyCheckout): typeof copyCheckout {
   };
 }
 
+interface OneBuild {
+  readonly checkout: string;
+  readonly copy: typeof copyCheckout;
+  readonly resolve: Step['resolve'];
+}
+
 async function buildOne(
   run: PublisherRun,
   context: RunContext,
-  { checkout, copy }: { readonly checkout: string; readonly copy: typeof copyCheckout },
+  { checkout, copy, resolve }: OneBuild,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
   context.emit({ phase: 'build', publisher: publisher.id, message: 'building' });
@@ -146,7 +170,8 @@ async function buildOne(
       name: 'build',
       effect: 'none',
       checkout: publisher.buildsFrom === 'objects' ? '' : checkout,
-      call: async (step) => {
+      call: async (given) => {
+        const step = { ...given, resolve };
         if (publisher.buildsFrom !== 'own-checkout') return publisher.build(plan, step);
         const own = `${step.workspace}-checkout`;
         await copy(step.checkout, own, { signal: step.signal });

@@ -4,35 +4,72 @@ import {
   formatCoordinate,
   type Problem,
   type Published,
-  type Publisher,
   problem,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { isThere } from '../run/findings.ts';
-import { areClean, findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import {
+  areClean,
+  findAnswer,
+  isSettled,
+  type PublisherRun,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
+import { publishedBefore } from './publish-order.ts';
 
 /**
  * Publishes everything that was built. It starts with what consumers cannot see until a pointer
  * moves (npm, OCI). Only if all of that succeeded does it publish what consumers see at once (PyPI,
- * Go).
+ * Go), each after what it requires.
  */
 export async function publishAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  const first = await publishThose('promote', runs, context);
-  return areClean(first) ? publishThose('publish', first, context) : first;
+  const first = await inParallel(runs, async (run) =>
+    run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
+  );
+  return areClean(first) ? publishInOrder(first, context) : first;
 }
 
-async function publishThose(
-  visibleOn: Publisher['visibleOn'],
+/** Publishes what consumers see at once. What requires a run that failed is not published. */
+async function publishInOrder(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) =>
-    run.publisher.visibleOn === visibleOn ? publishOne(run, context) : run,
-  );
+  const before = publishedBefore(runs);
+  const begun = new Map<PublisherRun, Promise<PublisherRun>>();
+  const publish = async (run: PublisherRun): Promise<PublisherRun> => {
+    if (run.publisher.visibleOn !== 'publish') return run;
+    const required = await Promise.all((before.get(run) ?? []).map(once));
+    const missing = required.find((other) => !isOnRegistry(other));
+    if (missing === undefined || isSettled(run)) return publishOne(run, context);
+    return withoutRequired(run, missing);
+  };
+  const once = async (run: PublisherRun): Promise<PublisherRun> => {
+    const running = begun.get(run) ?? publish(run);
+    begun.set(run, running);
+    return running;
+  };
+  return inParallel(runs, once);
+}
+
+function isOnRegistry(run: PublisherRun): boolean {
+  return run.published.length === 0 ? isSettled(run) : run.published.every(isThere);
+}
+
+function withoutRequired(run: PublisherRun, missing: PublisherRun): PublisherRun {
+  const { coordinates, publisher } = run.plan;
+  const name = coordinates[0] === undefined ? publisher : formatCoordinate(coordinates[0]);
+  const found = problem({
+    code: 'requires-unpublished',
+    kind: 'incomplete',
+    message: `${name} was not published: nobody can install it without ${missing.publisher.id}, which could not be published.`,
+    hint: 'Run the same command again: it publishes what is missing, in this order.',
+    coordinate: name,
+  });
+  return withProblems(run, [found]);
 }
 
 async function publishOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {

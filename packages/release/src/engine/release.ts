@@ -68,7 +68,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   await release.run(check);
   await release.run(checkOut);
   await release.run(validateCheckout);
-  await release.run(overRuns(buildAll));
+  await release.run(build);
   await release.run(overRuns(publishAll));
   await release.run(overRuns(verifyAll), 'evenAfterProblems');
   await release.run(overRuns(promoteAll));
@@ -111,16 +111,20 @@ async function openRelease(
 type RunsPhase = (
   runs: ReleaseState['runs'],
   context: PhaseContext,
-  checkout: string,
 ) => Promise<ReleaseState['runs']>;
 
 /** Turns a function over all runs into a phase. */
 function overRuns(phase: RunsPhase): ReleasePhase {
   return async (state, context) => ({
     ...state,
-    runs: await phase(state.runs, context, state.checkout ?? ''),
+    runs: await phase(state.runs, context),
   });
 }
+
+const build: ReleasePhase = async (state, context) => {
+  const { checkout = '', required } = state;
+  return { ...state, runs: await buildAll(state.runs, context, { checkout, required }) };
+};
 
 const validate: ReleasePhase = async (state, context) => {
   const runs = await validateAll(state.runs, context);

@@ -1,5 +1,5 @@
 import { buildEnvironment, pathInCheckout, type Repository } from '@ameide/publisher-kit';
-import type { Step } from '@ameide/versioning-core';
+import { failed, formatCoordinate, problem, type Step } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 
 export interface StepOptions {
@@ -13,6 +13,8 @@ export interface StepOptions {
    */
   readonly checkout?: string;
   readonly signal?: AbortSignal;
+  /** Default: every answer is a problem. */
+  readonly resolve?: Step['resolve'];
   readonly emit?: Step['emit'];
 }
 
@@ -29,9 +31,23 @@ export function createStep(options: StepOptions): Step {
     checkout,
     environment: environmentIn(checkout, options),
     history: repository.history(),
+    resolve: options.resolve ?? resolveNothing,
     emit: options.emit ?? (() => undefined),
   };
 }
+
+const resolveNothing: Step['resolve'] = async (required) => {
+  const coordinate = formatCoordinate(required);
+  return failed(
+    problem({
+      code: 'requires-unbuilt',
+      kind: 'incomplete',
+      message: `${coordinate} is not part of this run, so its version and checksums are not known.`,
+      coordinate,
+      rerun: 'after-fix',
+    }),
+  );
+};
 
 /** Returns the environment of programs that run in a checkout of the commit. */
 export function environmentIn(

@@ -1,6 +1,6 @@
-import { failed } from '@ameide/versioning-core';
-import { expect, test } from 'vitest';
-import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
+import { failed, type Published } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { problem, publish } from '../support/run.ts';
 
@@ -190,4 +190,99 @@ test('of two that publishing shows, the other is still published and reported wh
     'unknown',
   ]);
   expect(world.pointers.size).toBe(0);
+});
+
+describe('what consumers see at once is published after what it requires', () => {
+  /** `a` requires `b` and so on; `failing` says which cannot be published. */
+  function requiring(
+    world: FakeWorld,
+    required: Readonly<Record<string, readonly string[]>>,
+    failing?: string,
+  ) {
+    return Object.entries(required).map(([name, others]) =>
+      fake(world, name, {
+        visibleOn: 'publish',
+        override: (real) => ({
+          plan: (release) => ({
+            ...real.plan(release),
+            requires: others.map((other) => ({
+              ecosystem: 'npm',
+              name: other,
+              version: release.versions.npm.version,
+            })),
+          }),
+          ...(name === failing
+            ? { publish: async (plan) => plan.coordinates.map(incomplete) }
+            : {}),
+        }),
+      }),
+    );
+  }
+
+  function incomplete(coordinate: Published['coordinate']): Published {
+    return { coordinate, outcome: 'incomplete', problem: problem('incomplete') };
+  }
+
+  test('in the order of the chain, whatever the order of the definition', async () => {
+    const world = createFakeWorld();
+    const report = await publish(
+      requiring(world, { app: ['sdk'], sdk: ['core'], core: [], cli: [] }),
+    );
+    expect(report).toMatchObject({ exitCode: 0 });
+    const at = (line: string): number => world.log.indexOf(line);
+    expect(at('published npm:core')).toBeLessThan(at('publish npm:sdk'));
+    expect(at('published npm:sdk')).toBeLessThan(at('publish npm:app'));
+    expect(at('publish npm:cli')).toBeLessThan(at('published npm:core'));
+  });
+
+  test('it is not published when what it requires failed, says why, and is published by the next run', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const required = { app: ['sdk'], sdk: ['core'], core: [], cli: [] };
+    const report = await publish(requiring(world, required, 'core'), { git });
+    expect(report).toMatchObject({ exitCode: 3 });
+    expect(calls(world, 'publish')).toEqual(['publish npm:core', 'publish npm:cli']);
+    expect(report.artifacts.map(({ outcome, state }) => [outcome, state])).toEqual([
+      [undefined, 'absent'],
+      [undefined, 'absent'],
+      ['incomplete', 'absent'],
+      ['published', 'identical'],
+    ]);
+    expect(report.problems).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          code: 'requires-unpublished',
+          publisher: 'npm:sdk',
+          kind: 'incomplete',
+          effect: 'none',
+          rerun: 'safe',
+          message: expect.stringContaining('without npm:core') as string,
+        }),
+        expect.objectContaining({ code: 'requires-unpublished', publisher: 'npm:app' }),
+      ]),
+    );
+    expect(await publish(requiring(world, required), { git })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('what is on its registry already is not waited for', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    await publish(requiring(world, { core: [] }), { git });
+    world.log.length = 0;
+    expect(await publish(requiring(world, { sdk: ['core'], core: [] }), { git })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(calls(world, 'publish')).toEqual(['publish npm:sdk']);
+  });
+
+  test('a cycle is published together, after what it requires', async () => {
+    const world = createFakeWorld();
+    const required = { a: ['b'], b: ['a', 'core'], core: [], self: ['self'] };
+    expect(await publish(requiring(world, required))).toMatchObject({ exitCode: 0 });
+    const at = (line: string): number => world.log.indexOf(line);
+    expect(at('published npm:core')).toBeLessThan(
+      Math.min(at('publish npm:a'), at('publish npm:b')),
+    );
+    expect(at('publish npm:b')).toBeLessThan(at('published npm:a'));
+  });
 });

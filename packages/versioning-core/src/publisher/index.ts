@@ -28,6 +28,7 @@ export type {
   Finding,
   FindingState,
   Plan,
+  PlanSubject,
   PointerFinding,
   PointerMove,
   Published,
@@ -35,6 +36,7 @@ export type {
   PublisherDefinition,
   PublisherId,
   ReleaseEvent,
+  RequiredArtifact,
   Step,
   Subject,
 } from './publisher.ts';

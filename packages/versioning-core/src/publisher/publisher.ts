@@ -74,6 +74,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /** Makes the bytes in `step.workspace`. */
   build(plan: P, step: Step): Promise<Result<B>>;
   /**
+   * Tells publishers of the same release how to name its artifact in theirs: what was built, or,
+   * without `built`, what the registry has. Only reads. Absent if no other artifact names this
+   * one's version or checksums.
+   */
+  describe?(subject: PlanSubject<P, B>, step: Step): Promise<Result<RequiredArtifact>>;
+  /**
    * Uploads what is absent and never overwrites. After an unclear answer it reads the registry
    * again before it decides.
    */
@@ -104,8 +110,23 @@ export interface Plan {
 }
 
 export type Subject<P extends Plan, B extends Built> =
-  | { readonly plan: P; readonly built?: B }
+  | PlanSubject<P, B>
   | { readonly coordinate: Coordinate };
+
+export interface PlanSubject<P extends Plan, B extends Built> {
+  readonly plan: P;
+  readonly built?: B;
+}
+
+/** An artifact of this release, as another one names it. Serialisable as JSON. */
+export interface RequiredArtifact {
+  /** With the version that others write: the pseudo-version of a Go dev build. */
+  readonly coordinate: Coordinate;
+  /** Checksums that others write, by what they are of: `zip` and `go.mod` for go.sum. */
+  readonly checksums: Readonly<Record<string, string>>;
+  /** What it requires of the release in turn, also indirectly. */
+  readonly requires: readonly RequiredArtifact[];
+}
 
 /**
  * - `absent`: the registry says there is no such version.
@@ -208,6 +229,11 @@ export interface Step {
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly history: History;
+  /**
+   * Answers only during `build`, and only for the plan's `requires`: waits until that artifact is
+   * built, if it has to be, and describes it.
+   */
+  resolve(required: Coordinate): Promise<Result<RequiredArtifact>>;
   emit(event: ReleaseEvent): void;
 }
 

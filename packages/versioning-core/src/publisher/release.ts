@@ -8,6 +8,11 @@ export interface Member {
   readonly ecosystem: Ecosystem;
   /** As in `Coordinate`. */
   readonly name: string;
+  /**
+   * Go: true for a module with a repository of its own. Only such a module has the version
+   * `source-<sha>` on a dev build, and a go.mod that names others of the release.
+   */
+  readonly mirrored?: boolean;
 }
 
 /** Everything that `plan` may know. Pure data, the same for every publisher of a run. */

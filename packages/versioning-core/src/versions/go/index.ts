@@ -7,6 +7,7 @@ export {
   parseGoVersion,
 } from './derive.ts';
 export { type GoModError, goModulePath } from './mod.ts';
+export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {
   type GoMod,
   type GoRequirement,
@@ -19,7 +20,10 @@ export type { GoModule, GoModuleLocation } from './module.ts';
 export { type GoModulePath, matchesPathMajor, parseGoModulePath } from './path.ts';
 export { isPseudoVersion } from './pseudo.ts';
 export { goRetractions, type RetractingTag, retractingTag } from './retractions.ts';
+export { compareGoVersions } from './semver.ts';
+export { editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
 export { goTagPrefix } from './tags.ts';
+export { type GoWork, parseGoWork } from './work.ts';
 export {
   decideGoZip,
   type GoModuleFile,

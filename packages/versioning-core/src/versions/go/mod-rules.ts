@@ -34,13 +34,16 @@ export interface GoMod {
   /** The language version, `1.24`. */
   readonly goVersion?: string;
   readonly requirements: readonly GoRequirement[];
+  /** Paths of modules that a `replace` points at a folder, whatever version they are required in. */
+  readonly localReplacements: readonly string[];
   readonly retractions: readonly GoRetraction[];
 }
 
 /** Reads a go.mod file as `go` reads a dependency's. `text` keeps its byte order mark. */
 export function parseGoMod(text: string): GoMod {
   const { directives, error } = parseGoModSyntax(text);
-  if (error !== undefined) return { errors: [error], requirements: [], retractions: [] };
+  if (error !== undefined)
+    return { errors: [error], requirements: [], localReplacements: [], retractions: [] };
   const of = (verb: string): readonly GoModDirective[] =>
     directives.filter((directive) => directive.verb === verb);
   const goVersion = /^v?(\d+\.\d+)/.exec(of('go')[0]?.args[0] ?? '')?.[1];
@@ -48,6 +51,7 @@ export function parseGoMod(text: string): GoMod {
     errors: errorsIn(directives),
     ...(goVersion === undefined ? {} : { goVersion }),
     requirements: of('require').flatMap((one) => requirement(one, of('replace'))),
+    localReplacements: of('replace').flatMap(({ args }) => replacedByFolder(args)?.path ?? []),
     retractions: of('retract').flatMap(({ args }) => interval(args)),
   };
 }
@@ -108,20 +112,26 @@ function requirement(
   if (path === undefined || written === undefined || semver === undefined) return [];
   const incompatible = semver.build === 'incompatible' ? '+incompatible' : '';
   const version = formatGoSemver(semver) + incompatible;
-  const replacedByFolder = replacements.some((one) => replacesByFolder(one.args, path, written));
-  return [{ line, path, version, replacedByFolder }];
+  const isReplaced = replacements.some(({ args }) => {
+    const replaced = replacedByFolder(args);
+    return replaced?.path === path && (replaced.version ?? written) === written;
+  });
+  return [{ line, path, version, replacedByFolder: isReplaced }];
 }
 
-// `replace path [version] => target [version]`; a target without a version is a folder.
-function replacesByFolder(args: readonly string[], path: string, version: string): boolean {
-  const [from, ...rest] = args.map(goModString);
+/**
+ * Reads a `replace` directive, `path [version] => target`, that leads to a folder: a target without
+ * a version. Returns undefined for any other.
+ */
+export function replacedByFolder(
+  args: readonly string[],
+): { readonly path: string; readonly version?: string } | undefined {
+  const [path, ...rest] = args.map(goModString);
   const arrow = rest.indexOf('=>');
-  return (
-    from === path &&
-    (arrow === 0 || rest[0] === version) &&
-    arrow !== -1 &&
-    rest.length === arrow + 2
-  );
+  if (path === undefined || arrow === -1 || arrow > 1 || rest.length !== arrow + 2)
+    return undefined;
+  const [version] = rest;
+  return arrow === 0 || version === undefined ? { path } : { path, version };
 }
 
 // rule.go, `parseVersionInterval`. Skips what it cannot read, and what follows it, as that may be

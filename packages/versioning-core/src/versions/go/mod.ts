@@ -13,6 +13,8 @@ const BLOCKS = new Set([
   'retract',
   'tool',
   'ignore',
+  // Only in a go.work.
+  'use',
 ]);
 
 /** One directive of a go.mod file. A line in a block gets the block's verb. */

@@ -54,6 +54,14 @@ export function compareGoSemver(a: GoSemver, b: GoSemver): number {
   );
 }
 
+/** Compares two versions as `go` does. One that is not a version is the lower. */
+export function compareGoVersions(a: string, b: string): number {
+  const [one, other] = [parseGoSemver(a), parseGoSemver(b)];
+  if (one === undefined || other === undefined)
+    return Number(one !== undefined) - Number(other !== undefined);
+  return compareGoSemver(one, other);
+}
+
 function compareNumber(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
 }

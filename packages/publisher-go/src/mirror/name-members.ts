@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
+import { failed, ok, type RequiredArtifact, type Result, type Step } from '@ameide/versioning-core';
+import {
+  compareGoVersions,
+  editGoMod,
+  editGoSum,
+  type GoMod,
+  type GoSums,
+  parseGoMod,
+  withoutModules,
+} from '@ameide/versioning-core/go';
+import type { NamedMembers } from '../module/members.ts';
+import type { CheckoutFile } from './checkout-files.ts';
+import type { MirrorPlan } from './plan.ts';
+import { readText, type TreeStore, writeTree } from './tree.ts';
+
+/** The files that name other modules of the release. */
+export const NAMING_FILES = ['go.mod', 'go.sum'] as const;
+
+/**
+ * Writes the versions and checksums of this release's other modules into go.mod and go.sum of a
+ * tree, as `go mod tidy` would once they are published. Returns the new tree.
+ */
+export async function nameMembers(
+  tree: string,
+  named: NamedMembers,
+  {
+    plan,
+    step,
+    store,
+  }: { readonly plan: MirrorPlan; readonly step: Step; readonly store: TreeStore },
+): Promise<Result<string>> {
+  const answers = await inParallel(plan.requires ?? [], (one) => step.resolve(one));
+  const [problem, ...more] = answers.flatMap(({ problems = [] }) => problems);
+  if (problem !== undefined) return failed(problem, ...more);
+  const members = highestOf(answers.flatMap(({ value }) => value ?? []));
+  const texts = await inParallel(NAMING_FILES, (path) => readText(tree, path, store));
+  const { goMod, goSum } = name(members, named, { goMod: texts[0] ?? '', goSum: texts[1] ?? '' });
+  const edited = goSum === '' ? { 'go.mod': goMod } : { 'go.mod': goMod, 'go.sum': goSum };
+  return ok(await writeTree(tree, [], await writeFiles(edited, step), store));
+}
+
+/** Returns every module that is required, also indirectly, in its highest version, as `go` selects. */
+function highestOf(required: readonly RequiredArtifact[]): ReadonlyMap<string, GoSums> {
+  const highest = new Map<string, GoSums>();
+  for (const { coordinate, checksums } of required.flatMap((one) => [one, ...one.requires])) {
+    const { name: path, version } = coordinate;
+    const sums = { version, zip: checksums['zip'] ?? '', goMod: checksums['go.mod'] ?? '' };
+    const other = highest.get(path);
+    if (other === undefined || compareGoVersions(version, other.version) > 0)
+      highest.set(path, sums);
+  }
+  return new Map([...highest].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface Texts {
+  readonly goMod: string;
+  readonly goSum: string;
+}
+
+function name(
+  members: ReadonlyMap<string, GoSums>,
+  named: NamedMembers,
+  { goMod, goSum }: Texts,
+): Texts {
+  const parsed = parseGoMod(goMod);
+  const changed = parsed.requirements.filter(({ path, version }) => {
+    const member = members.get(path)?.version;
+    if (member === undefined) return false;
+    return named.required.includes(path) || compareGoVersions(member, version) > 0;
+  });
+  const versions = new Map(
+    changed.map(({ path }) => [path, members.get(path)?.version ?? ''] as const),
+  );
+  const added = missingFrom(parsed, named, [...members.keys()]);
+  const edit = {
+    versions,
+    unreplaced: new Set(named.unreplaced),
+    added: new Map(added.map((path) => [path, members.get(path)?.version ?? ''] as const)),
+  };
+  const isListed = (path: string): boolean =>
+    !listsEverything(parsed) || versions.has(path) || added.includes(path);
+  const sums = new Map([...members].filter(([path]) => isListed(path)));
+  const replaced = new Map(changed.map(({ path, version }) => [path, version] as const));
+  return { goMod: editGoMod(goMod, edit), goSum: editGoSum(goSum, sums, replaced) };
+}
+
+/**
+ * Returns the modules that a go.mod lacks. Since Go 1.17 it lists what is needed indirectly, too; one that
+ * is only ever built in a workspace may not.
+ */
+function missingFrom(
+  parsed: GoMod,
+  { inWorkspace }: NamedMembers,
+  paths: readonly string[],
+): readonly string[] {
+  if (!inWorkspace || !listsEverything(parsed)) return [];
+  return paths.filter((path) => parsed.requirements.every((one) => one.path !== path));
+}
+
+// https://go.dev/ref/mod#graph-pruning
+function listsEverything({ goVersion = '1.16' }: GoMod): boolean {
+  const [major = 0, minor = 0] = goVersion.split('.').map(Number);
+  return major > 1 || minor >= 17;
+}
+
+async function writeFiles(
+  files: Readonly<Record<string, string>>,
+  { workspace }: Step,
+): Promise<readonly CheckoutFile[]> {
+  const folder = join(workspace, 'naming-files');
+  await mkdir(folder, { recursive: true });
+  return inParallel(Object.entries(files), async ([path, text]) => {
+    const absolute = join(folder, path);
+    await writeFile(absolute, text);
+    return { path, absolute, mode: 'file' as const, size: text.length };
+  });
+}
+
+/**
+ * True if two trees name the same modules of the release, whatever the versions and checksums.
+ * With `version`, the second tree has to require that one.
+ */
+export async function areNamedAlike(
+  ours: string,
+  theirs: string,
+  {
+    named,
+    store,
+    version,
+  }: {
+    readonly named: NamedMembers;
+    readonly store: TreeStore;
+    readonly version?: string | undefined;
+  },
+): Promise<boolean> {
+  const read = (tree: string, path: string): Promise<string> =>
+    readText(tree, path, store).then((text = '') => text);
+  const [ourMod, theirMod] = [await read(ours, 'go.mod'), await read(theirs, 'go.mod')];
+  const [ourSum, theirSum] = [await read(ours, 'go.sum'), await read(theirs, 'go.sum')];
+  const versions = new Map(
+    parseGoMod(theirMod)
+      .requirements.filter(({ path }) => named.all.includes(path))
+      .map((one) => [one.path, one.version] as const),
+  );
+  if (version !== undefined && named.required.some((path) => versions.get(path) !== version))
+    return false;
+  const missing = missingFrom(parseGoMod(ourMod), named, [...versions.keys()].toSorted());
+  const edited = editGoMod(ourMod, {
+    versions,
+    unreplaced: new Set(named.unreplaced),
+    added: new Map(missing.map((path) => [path, versions.get(path) ?? ''] as const)),
+  });
+  return (
+    edited === theirMod && withoutModules(ourSum, named.all) === withoutModules(theirSum, named.all)
+  );
+}

@@ -1,0 +1,117 @@
+import {
+  type Coordinate,
+  failed,
+  formatCoordinate,
+  type Problem,
+  problem,
+  type RequiredArtifact,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import { isSettled, type PublisherRun } from '../run/publisher-run.ts';
+import { runStep } from '../run/run-step.ts';
+
+/**
+ * Sorts runs so that each comes after those whose artifacts it requires, and otherwise keeps their
+ * order. Members of a cycle keep it, too: npm packages may require each other.
+ */
+export function requiredFirst(runs: readonly PublisherRun[]): readonly PublisherRun[] {
+  const sorted = new Set<PublisherRun>();
+  const begun = new Set<PublisherRun>();
+  const add = (run: PublisherRun): void => {
+    if (begun.has(run)) return;
+    begun.add(run);
+    for (const required of run.plan.requires ?? []) {
+      const other = findRun(required, runs);
+      if (other !== undefined) add(other);
+    }
+    sorted.add(run);
+  };
+  for (const run of runs) add(run);
+  return [...sorted];
+}
+
+/** The builds of one release, which may ask for each other's artifacts. */
+export interface Builds {
+  /** Remembers a build that has begun. */
+  readonly begin: (run: PublisherRun, build: Promise<PublisherRun>) => void;
+  /** `Step.resolve` of the run's build. */
+  readonly resolveFor: (run: PublisherRun) => Step['resolve'];
+}
+
+/** `required` are runs that are not part of this one, and already published. */
+export function createBuilds(
+  runs: readonly PublisherRun[],
+  required: readonly PublisherRun[],
+  context: RunContext,
+): Builds {
+  const begun = new Map<PublisherRun, Promise<PublisherRun>>();
+  const described = new Map<PublisherRun, Promise<Result<RequiredArtifact>>>();
+  const describe = async (
+    run: PublisherRun,
+    question: Question,
+  ): Promise<Result<RequiredArtifact>> => {
+    if (required.includes(run)) return describeOne(run, question, context);
+    const build = begun.get(run);
+    if (build === undefined) return failed(unbuilt(question, 'the two require each other'));
+    const built = await build;
+    return built.built === undefined && !isSettled(built)
+      ? failed(unbuilt(question, 'its own build failed'))
+      : describeOne(built, question, context);
+  };
+  return {
+    begin: (run, build) => void begun.set(run, build),
+    resolveFor: (asking) => async (coordinate) => {
+      const question = { asking, coordinate };
+      const run = findRun(coordinate, [...runs, ...required]);
+      if (run === undefined)
+        return failed(unbuilt(question, 'no publisher of this release has it'));
+      // Two steps of one publisher at once would share its workspace.
+      const answer = described.get(run) ?? describe(run, question);
+      described.set(run, answer);
+      return answer;
+    },
+  };
+}
+
+interface Question {
+  readonly asking: PublisherRun;
+  readonly coordinate: Coordinate;
+}
+
+async function describeOne(
+  run: PublisherRun,
+  question: Question,
+  context: RunContext,
+): Promise<Result<RequiredArtifact>> {
+  const { built, plan, publisher } = run;
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'build',
+      name: 'describe its artifact',
+      effect: 'none',
+      call: async (step) =>
+        publisher.describe?.(built === undefined ? { plan } : { plan, built }, step),
+    },
+    context,
+  );
+  const [first, ...more] = problems;
+  if (first !== undefined) return failed(first, ...more);
+  return value ?? failed(unbuilt(question, `${publisher.id} cannot describe it`));
+}
+
+function findRun(coordinate: Coordinate, runs: readonly PublisherRun[]): PublisherRun | undefined {
+  const name = formatCoordinate(coordinate);
+  return runs.find(({ plan }) => plan.coordinates.some((one) => formatCoordinate(one) === name));
+}
+
+function unbuilt({ asking, coordinate }: Question, why: string): Problem {
+  return problem({
+    code: 'requires-unbuilt',
+    kind: 'incomplete',
+    message: `${asking.publisher.id} was not built, because it needs the version and the checksums of ${formatCoordinate(coordinate)}: ${why}.`,
+    coordinate: formatCoordinate(coordinate),
+  });
+}
