@@ -1,4 +1,4 @@
-import { readPackage } from '@ameide/local-registries';
+import { createInterceptor, readPackage } from '@ameide/local-registries';
 import { contractRepository, publisherContract } from '@ameide/publisher-kit/contract';
 import { type Bundle, ok, type PublisherDefinition } from '@ameide/versioning-core';
 import { npm } from '../src/npm.ts';
@@ -24,13 +24,12 @@ async function world(
   definition: (options: { registry: string; token: string }) => PublisherDefinition,
 ) {
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
-  const running = await startWorld();
+  const { intercept, options } = createInterceptor();
+  const running = await startWorld(options);
   const wrong = 'npm_wrong_0123456789';
   return {
-    directory: repository.directory,
-    a: repository.a,
-    b: repository.b,
-    older: repository.older,
+    ...repository,
+    intercept,
     definition: (token: 'right' | 'wrong') =>
       definition({
         registry: running.proxy.url,

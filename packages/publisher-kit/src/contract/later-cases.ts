@@ -26,6 +26,10 @@ export const LATER_CASES: readonly ContractCase[] = [
     title: 'never puts another commit in the place of a release',
     run: neverOverwrites,
   },
+];
+
+/** The cases that look at everything that the others did. */
+export const LAST_CASES: readonly ContractCase[] = [
   {
     name: 'no-secret-shown',
     title: 'shows no secret in output, files or command lines',
