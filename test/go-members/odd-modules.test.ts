@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { runGit } from '@ameide/publisher-kit/testing';
+import { createTestRepository, runGit } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
@@ -94,6 +94,24 @@ needs('go', 'git')('the checksums in a mirror are those of go', () => {
     expect(await world.publish(MAIN)).toMatchObject({ exitCode: 0, problems: [] });
     expect(await world.go.consume(world.path('sdk'), 'dev')).toMatch(/^v0/);
     expect(await buildClone(world, 'dev')).not.toContain('acme/core');
+  });
+
+  test('for a mirror that is taken over: dev builds are named after its versions', async () => {
+    await using world = await openWorld({
+      core: core(),
+      sdk: { ...using('github.com/acme/core') },
+    });
+    await world.tidy(['sdk']);
+    world.repository.commit();
+    await using hand = createTestRepository();
+    hand.commit({ files: { ...core(), 'core.go': 'package core\n' } });
+    hand.git('tag', 'v0.3.0');
+    const takeOver = hand.commit({ files: { 'README.md': 'By hand' } });
+    hand.git('push', '--quiet', world.bare('core'), 'main', 'v0.3.0');
+    const report = await world.publish(MAIN, { goModule: { core: { takeOver } } });
+    expect(report).toMatchObject({ exitCode: 0, problems: [] });
+    expect(await world.go.consume(world.path('sdk'), 'dev')).toMatch(/^v0\.0\.0-/);
+    expect(await buildClone(world, 'dev')).toMatch(/acme\/core v0\.3\.1-0\./);
   });
 
   test('for candidates, later releases and dev builds after them, of a major version 2', async () => {
