@@ -49,12 +49,13 @@ async function containsTakeOver(
 /** Returns the version tags on the commit that is taken over and on those before it. */
 export async function tagsTakenOver(
   { versions }: MirrorRefs,
-  { read, takeOver = '', trees }: Mirror,
+  mirror: Mirror,
   step: Step,
 ): Promise<{ readonly tags: readonly string[] } | Failed> {
-  const found = await read({ ref: takeOver, commit: takeOver }, step);
+  const { takeOver = '' } = mirror;
+  const found = await mirror.read({ ref: takeOver, commit: takeOver }, step);
   if ('failure' in found) return found;
-  const { gitDirectory, processes, signal } = await trees(step);
+  const { gitDirectory, processes, signal } = await mirror.trees(step);
   const argv = ['git', `--git-dir=${gitDirectory}`, 'rev-list', takeOver] as const;
   const { ok, stdoutText, summary } = await processes.run({ argv, cwd: gitDirectory, signal });
   if (!ok) return { failure: { kind: 'other', message: summary } };
