@@ -3,6 +3,7 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  type Pointer,
   type Problem,
   type ProblemInput,
   problem,
@@ -37,4 +38,18 @@ export function conflict(
   input: Pick<ProblemInput, 'code' | 'message' | 'hint'>,
 ): Problem {
   return problem({ kind: 'conflict', coordinate: formatCoordinate(coordinate), ...input });
+}
+
+/**
+ * Reported before anything is written: the branch is older than this publisher, or somebody moved
+ * it.
+ */
+export function notOurs({ pointer }: Pointer, current: string, url: string): Problem {
+  return problem({
+    code: 'go-branch-not-ours',
+    kind: 'incomplete',
+    message: `Branch ${pointer} of ${url} names ${current}, which was not published from this repository.`,
+    hint: `To continue from it, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.`,
+    rerun: 'after-fix',
+  });
 }

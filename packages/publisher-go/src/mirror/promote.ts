@@ -17,10 +17,11 @@ import {
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
-import { decideBranch, nameOf, notOurs } from './decide-branch.ts';
+import { decideBranch, nameOf } from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { commitAt, type MirrorRefs, readRefs } from './refs.ts';
+import { refuseTakeOver } from './take-over.ts';
 
 /** Reports what the plan's branches name now. */
 export async function readPointers(
@@ -36,9 +37,12 @@ export async function readPointers(
     if (commit === undefined) return { pointer };
     const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
     if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
-    return named.sha === undefined
-      ? { pointer, ...named, problem: notOurs(pointer, commit, plan) }
-      : { pointer, ...named };
+    if (named.sha !== undefined) return { pointer, ...named };
+    const question = { plan, refs: answer.refs, mirror, step };
+    const refused = await refuseTakeOver(pointer, commit, question);
+    if (refused === undefined) return { pointer, ...named };
+    const found = 'failure' in refused ? unreadable(plan.registry, refused.failure) : refused;
+    return { pointer, ...named, problem: found };
   });
 }
 

@@ -40,7 +40,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
-  const mirror = openMirror(source, access, [branches.release, branches.dev]);
+  const mirror = openMirror({
+    source,
+    access,
+    branches: [branches.release, branches.dev],
+    takeOver: options.takeOver,
+  });
 
   return {
     id: module.project,
