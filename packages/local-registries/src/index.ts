@@ -47,3 +47,6 @@ export {
 } from './recording-proxy/index.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
+export { startGithubPackages } from './stand-ins/github-packages.ts';
+export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
+export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';
