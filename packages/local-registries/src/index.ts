@@ -48,3 +48,6 @@ export {
 export { createInterceptor, type Interceptor } from './recording-proxy/interceptor.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
+export { startGithubPackages } from './stand-ins/github-packages.ts';
+export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
+export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';

@@ -3,7 +3,6 @@ import {
   type Fault,
   type FaultSubject,
   type Recorded,
-  type RecordingProxyOptions,
   type RunningNpmRegistry,
   recorded,
   startNpmRegistry,
@@ -18,10 +17,10 @@ export interface RegistryWorld extends Recorded<RunningNpmRegistry> {
 }
 
 /** A registry behind a recording proxy. The caller stops both. */
-export async function startWorld(proxying: RecordingProxyOptions = {}): Promise<RegistryWorld> {
+export async function startWorld(): Promise<RegistryWorld> {
   const registry = startNpmRegistry({ token: `npm_planted_${randomUUID()}` });
   const world: RegistryWorld = {
-    ...(await recorded(registry, { fault: (request) => world.fault?.(request), ...proxying })),
+    ...(await recorded(registry, { fault: (request) => world.fault?.(request) })),
     fault: undefined,
     writes: () => world.proxy.mutating().map(({ method, path }) => `${method} ${path}`),
   };
