@@ -1,6 +1,7 @@
 import type { MoveDecision } from '@ameide/publisher-kit';
 import {
   decidePointer,
+  movePointerCommand,
   type Pointer,
   type Problem,
   parseVersionTag,
@@ -50,7 +51,7 @@ export async function decideBranch(
         await step.history.relation(sha, plan.sha),
       );
   return outcome === 'blocked'
-    ? { outcome, from, problem: noAncestry(pointer, sha, plan) }
+    ? { outcome, from, problem: noAncestry(pointer, { version: from, sha }, plan) }
     : { outcome, from };
 }
 
@@ -85,22 +86,29 @@ export async function nameOf(
  * Reported before anything is written: the branch is older than this publisher, or somebody moved
  * it.
  */
-export function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
+export function notOurs(named: Pointer, current: string, { registry }: MirrorPlan): Problem {
+  const { pointer } = named;
+  const back = movePointerCommand({ ...named, version: 'VERSION' }, current);
   return problem({
     code: 'go-branch-not-ours',
     kind: 'incomplete',
     message: `Branch ${pointer} of ${registry} names ${current}, which was not published from this repository.`,
-    hint: "Rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.",
+    hint: `Rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches. If versions of ours are published there already, put it on one of them: ${back}`,
     rerun: 'after-fix',
   });
 }
 
-function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Problem {
+function noAncestry(
+  named: Pointer,
+  { version, sha }: { readonly version: string; readonly sha: string },
+  plan: MirrorPlan,
+): Problem {
+  const { pointer } = named;
   return problem({
     code: 'go-ancestry-unknown',
     kind: 'incomplete',
     message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: we do not know whether it came before ${plan.sha}.`,
-    hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
+    hint: `If it is on another branch, fetch that: git fetch --all. If it was squashed or force-pushed away: ${movePointerCommand(named, version)}`,
     rerun: 'after-fix',
   });
 }

@@ -56,5 +56,6 @@ export type ContractCaseName =
   | 'read-back'
   | 'same-second'
   | 'pointer-backwards'
+  | 'pointer-by-hand'
   | 'no-overwrite'
   | 'no-secret-shown';

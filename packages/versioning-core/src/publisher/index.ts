@@ -14,6 +14,12 @@ export {
   type PointerRule,
 } from './pointer-rule.ts';
 export {
+  formatPointer,
+  movePointerCommand,
+  type PointerName,
+  parsePointer,
+} from './pointer-text.ts';
+export {
   inputProblem,
   type Problem,
   type ProblemInput,
@@ -34,6 +40,7 @@ export type {
   PublisherDefinition,
   PublisherId,
   ReleaseEvent,
+  RequestedMove,
   Step,
   Subject,
 } from './publisher.ts';
