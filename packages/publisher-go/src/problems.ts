@@ -3,6 +3,7 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  movePointerCommand,
   type Pointer,
   type Problem,
   type ProblemInput,
@@ -44,12 +45,14 @@ export function conflict(
  * Reported before anything is written: the branch is older than this publisher, or somebody moved
  * it.
  */
-export function notOurs({ pointer }: Pointer, current: string, url: string): Problem {
+export function notOurs(named: Pointer, current: string, url: string): Problem {
+  const { pointer } = named;
+  const back = movePointerCommand({ ...named, version: 'VERSION' }, current);
   return problem({
     code: 'go-branch-not-ours',
     kind: 'incomplete',
     message: `Branch ${pointer} of ${url} names ${current}, which was not published from this repository.`,
-    hint: `To continue from it, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.`,
+    hint: `To continue from it, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches. If versions of ours are published there already, put it on one of them: ${back}`,
     rerun: 'after-fix',
   });
 }

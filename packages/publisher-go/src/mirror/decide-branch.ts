@@ -1,6 +1,7 @@
 import type { MoveDecision } from '@ameide/publisher-kit';
 import {
   decidePointer,
+  movePointerCommand,
   type Pointer,
   type Problem,
   parseVersionTag,
@@ -55,7 +56,7 @@ export async function decideBranch(
         await step.history.relation(sha, plan.sha),
       );
   return outcome === 'blocked'
-    ? { outcome, from, problem: noAncestry(pointer, sha, plan) }
+    ? { outcome, from, problem: noAncestry(pointer, { version: from, sha }, plan) }
     : { outcome, from };
 }
 
@@ -86,12 +87,17 @@ export async function nameOf(
   return { version, ...(sha === undefined ? {} : { sha }) };
 }
 
-function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Problem {
+function noAncestry(
+  named: Pointer,
+  { version, sha }: { readonly version: string; readonly sha: string },
+  plan: MirrorPlan,
+): Problem {
+  const { pointer } = named;
   return problem({
     code: 'go-ancestry-unknown',
     kind: 'incomplete',
     message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: we do not know whether it came before ${plan.sha}.`,
-    hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
+    hint: `If it is on another branch, fetch that: git fetch --all. If it was squashed or force-pushed away: ${movePointerCommand(named, version)}`,
     rerun: 'after-fix',
   });
 }

@@ -86,6 +86,7 @@ export type ContractCaseName =
   | 'read-back'
   | 'same-second'
   | 'pointer-backwards'
+  | 'pointer-by-hand'
   | 'no-overwrite'
   | 'too-many-requests'
   | 'hidden'

@@ -74,6 +74,23 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
         ),
     }),
   ],
+  'moves a pointer by hand whatever it names': [
+    'pointer-by-hand',
+    (healthy, registry) => ({
+      movePointer: async (plan, { pointer }, step) => {
+        const from = registry.pointers.get(pointer.pointer) ?? '';
+        return (
+          healthy.movePointer?.(plan, { pointer, from }, step) ?? { pointer, outcome: 'moved' }
+        );
+      },
+    }),
+  ],
+  'moves no pointer by hand, and says that it did': [
+    'pointer-by-hand',
+    () => ({
+      movePointer: async (_plan, { pointer, from }) => ({ pointer, outcome: 'moved', from }),
+    }),
+  ],
   'does not listen to the signal': [
     'abort',
     (healthy) => ({

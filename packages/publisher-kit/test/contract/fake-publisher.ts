@@ -15,11 +15,13 @@ import {
   type Publisher,
   type PublisherDefinition,
   type Release,
+  type RequestedMove,
   type Result,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
 import type { ContractWorld, Obstacle } from '../../src/contract/world.ts';
+import { decideByHand } from '../../src/write/by-hand.ts';
 
 /**
  * A registry that is a Map: versions with their bytes' digest and source commit, and pointers. A
@@ -113,6 +115,8 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'publish',
       'promote',
       'pointers',
+      'managesPointer',
+      'movePointer',
     ] as const) {
       Object.defineProperty(this, verb, {
         value: FakePublisher.prototype[verb].bind(this),
@@ -239,6 +243,23 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
         return version === undefined ? { pointer } : { pointer, version };
       }),
     );
+  }
+
+  managesPointer(pointer: string): boolean {
+    return ['latest', 'next', 'dev'].includes(pointer);
+  }
+
+  movePointer(_plan: Plan, { pointer, from }: RequestedMove, step: Step): Promise<PointerMove> {
+    return sync(step, (): PointerMove => {
+      const now = this.#registry.pointers.get(pointer.pointer);
+      if (now === pointer.version) return { pointer, outcome: 'already', from: now };
+      const decision = decideByHand({ pointer, from }, now === undefined ? [] : [now]);
+      if (decision.outcome === 'blocked')
+        return { pointer, outcome: 'blocked', from: now ?? '', problem: decision.problem };
+      this.#registry.mutations += 1;
+      this.#registry.pointers.set(pointer.pointer, pointer.version);
+      return { pointer, outcome: 'moved', from };
+    });
   }
 
   #authorized(): boolean {
