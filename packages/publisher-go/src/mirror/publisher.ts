@@ -12,7 +12,7 @@ import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
-import { highestFirst } from './refs.ts';
+import { highestFirst, versionTags } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
 
 interface Input {
@@ -31,7 +31,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const [content, tags] = await Promise.all([readContent(input), source.ancestorTags()]);
   // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
+  const earlier = (prefix: string | undefined): readonly string[] =>
+    highestFirst(versionTags(before, prefix)).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror(source, access, [branches.release, branches.dev]);
@@ -40,7 +41,10 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     id: module.project,
     visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath }],
-    plan: (release) => planMirror(release, { modulePath, mirror: url, content, earlier, branches }),
+    plan: (release) => {
+      const before = earlier(release.tagPrefix);
+      return planMirror(release, { modulePath, mirror: url, content, earlier: before, branches });
+    },
     validate: async () => [
       ...validateAddress(module, url, ''),
       ...(await validateModule(module, source)),

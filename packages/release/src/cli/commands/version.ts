@@ -1,5 +1,6 @@
 import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core';
-import { type BaseSource, type CommitQuestion, readCommit } from '../../commit/commit.ts';
+import type { BaseSource } from '../../commit/base.ts';
+import { type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import { releaseFacts } from '../../report/facts.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
@@ -13,6 +14,7 @@ export interface VersionArguments {
   readonly base?: string;
   readonly versionFile?: string;
   readonly config?: string;
+  readonly tagPrefix?: string;
   readonly goModule?: string;
   readonly ref?: string;
   readonly stamp?: VersionOptions['stamp'];
@@ -30,6 +32,7 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
     env: env.env,
     ...(args.revision === undefined ? {} : { revision: args.revision }),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
+    ...(args.tagPrefix === undefined ? {} : { tagPrefix: args.tagPrefix }),
     ...(args.goModule === undefined ? {} : { goDirectory: args.goModule }),
     ...(args.stamp === undefined ? {} : { stamp: args.stamp }),
     ...(args.afterRelease === undefined ? {} : { afterRelease: args.afterRelease }),
@@ -45,7 +48,7 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
 
 type Known = { readonly base: BaseSource } & Pick<
   CommitQuestion,
-  'goModules' | 'stamp' | 'afterRelease'
+  'tagPrefix' | 'goModules' | 'stamp' | 'afterRelease'
 >;
 
 async function baseOf(args: VersionArguments, root: string): Promise<Known> {
