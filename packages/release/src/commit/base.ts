@@ -65,7 +65,7 @@ async function readVersionFile(source: SourceTree, path: string): Promise<BaseVe
     );
   }
   const form = formOf(file);
-  const version = form.read(text, file);
+  const version = await form.read(text, file);
   const field = form.field === '' ? file : `${file}: ${form.field}`;
   if (version !== undefined) return parseBase(version, field);
   throw new InvalidInputError({

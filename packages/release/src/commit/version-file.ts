@@ -1,13 +1,12 @@
 import { basename } from 'node:path/posix';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { parse as parseToml } from 'smol-toml';
 
 /** How a version file is read, by its name. */
 export interface VersionFileForm {
   /** Where in the file the version is, for messages; empty for a file that is only a version. */
   readonly field: string;
   /** Returns undefined if there is none. Throws `InvalidInputError` if the file does not parse. */
-  read(text: string, file: string): unknown;
+  read(text: string, file: string): Promise<unknown>;
 }
 
 /**
@@ -23,7 +22,7 @@ export function formOf(file: string): VersionFileForm {
 
 const JSON_FILE: VersionFileForm = {
   field: 'version',
-  read: (text, file) =>
+  read: async (text, file) =>
     at(
       parsed(file, 'JSON', () => JSON.parse(text)),
       'version',
@@ -32,18 +31,13 @@ const JSON_FILE: VersionFileForm = {
 
 const PYPROJECT: VersionFileForm = {
   field: 'project.version',
-  read: (text, file) =>
-    at(
-      parsed(file, 'TOML', () => parseToml(text)),
-      'project',
-      'version',
-    ),
+  read: async (text, file) => at(await parseToml(text, file), 'project', 'version'),
 };
 
 const CARGO: VersionFileForm = {
   field: 'package.version',
-  read(text, file) {
-    const cargo = parsed(file, 'TOML', () => parseToml(text));
+  async read(text, file) {
+    const cargo = await parseToml(text, file);
     const own = at(cargo, 'package', 'version');
     // `version.workspace = true` in the root's own package means the table of the same file.
     return typeof own === 'string' ? own : at(cargo, 'workspace', 'package', 'version');
@@ -52,8 +46,14 @@ const CARGO: VersionFileForm = {
 
 const PLAIN: VersionFileForm = {
   field: '',
-  read: (text) => (text.trim() === '' ? undefined : text.trim()),
+  read: async (text) => (text.trim() === '' ? undefined : text.trim()),
 };
+
+/** Loads the parser only for who needs it: `version` runs often. */
+async function parseToml(text: string, file: string): Promise<unknown> {
+  const { parse } = await import('smol-toml');
+  return parsed(file, 'TOML', () => parse(text));
+}
 
 function parsed(file: string, language: string, parse: () => unknown): unknown {
   try {
