@@ -4,7 +4,7 @@ import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
-import type { GoModuleOptions } from '../options.ts';
+import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -16,6 +16,7 @@ import { promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
+import { checkGo } from './verify.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -23,7 +24,7 @@ interface Input {
   /** The git URL of the mirror. */
   readonly url: string;
   readonly branches: Branches;
-  readonly options: GoModuleOptions;
+  readonly options: ParsedOptions;
 }
 
 /** Opens the publisher of a module with its own repository. */
@@ -70,7 +71,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
           ]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
-    build: (plan, step) => buildCommit(plan, { module, mirror, step }),
+    checkTools: async () => checkGo(options, access().processes),
+    build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
