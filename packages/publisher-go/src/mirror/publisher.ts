@@ -2,7 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
-import { validateAddress } from '../module/address.ts';
+import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
 import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
@@ -51,11 +51,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   return {
     id: module.project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
+    members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, { modulePath, mirror: url, content, linked, earlier, branches }),
-    validate: async ({ content: { named } }) => [
+    validate: async ({ content: { named }, sharedWith }) => [
       ...validateAddress(module, url, ''),
+      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
       ...(await validateModule({ ...module, named }, source)),
     ],
     check: async (_plan, step) => access().check(step.signal),

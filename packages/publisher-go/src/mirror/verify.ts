@@ -82,6 +82,7 @@ function failure(
 ): Problem {
   return processProblem({
     code: 'go-verify',
+    kind: 'incomplete',
     what: `${WHAT[one]} ${project}`,
     result,
     hint:
