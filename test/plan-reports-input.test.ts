@@ -269,6 +269,16 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     },
   ],
   [
+    'go-mirror-shared',
+    {
+      files: { 'a/go.mod': 'module example.org/a\n', 'a/v2/go.mod': 'module example.org/a/v2\n' },
+      publishers: () =>
+        ['a', 'a/v2'].map((directory) =>
+          goModule({ directory, mirror: `${url}/acme/a.git`, token: 't' }),
+        ),
+    },
+  ],
+  [
     'go-path-mismatch',
     {
       ...go({ 'go/go.mod': 'module github.com/acme/other\n' }),

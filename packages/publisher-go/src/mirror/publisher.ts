@@ -2,9 +2,9 @@ import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
-import { validateAddress } from '../module/address.ts';
+import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
-import type { GoModuleOptions } from '../options.ts';
+import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -16,6 +16,7 @@ import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
+import { checkGo } from './verify.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -23,7 +24,7 @@ interface Input {
   /** The git URL of the mirror. */
   readonly url: string;
   readonly branches: Branches;
-  readonly options: GoModuleOptions;
+  readonly options: ParsedOptions;
 }
 
 /** Opens the publisher of a module with its own repository. */
@@ -51,7 +52,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   return {
     id: module.project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
+    members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {
         modulePath,
@@ -61,8 +62,9 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         earlier: earlier(release.tagPrefix),
         branches,
       }),
-    validate: async ({ content: { named } }) => [
+    validate: async ({ content: { named }, sharedWith }) => [
       ...validateAddress(module, url, ''),
+      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
       ...(await validateModule({ ...module, named }, source)),
     ],
     check: async (_plan, step) => access().check(step.signal),
@@ -78,7 +80,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
           ]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
-    build: (plan, step) => buildCommit(plan, { module, mirror, step }),
+    checkTools: async () => checkGo(options, access().processes),
+    build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
