@@ -1,10 +1,10 @@
 import { startGitlabNpm } from '@ameide/local-registries';
 import type { HttpRequest } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { listenOn } from './support/listen.ts';
-import { MANIFEST, type Run, startRun } from './support/publishing.ts';
+import { MANIFEST, startRun } from './support/publishing.ts';
 import { type AnyRegistry, anyRegistry, REGISTRIES, runAt, started } from './support/registries.ts';
 import { makeRelease, OTHER_SHA, releaseChannel, SHA } from './support/release.ts';
 import { invalidInput } from './support/thrown.ts';
