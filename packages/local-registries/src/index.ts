@@ -45,6 +45,7 @@ export {
   type RunningRecordingProxy,
   startRecordingProxy,
 } from './recording-proxy/index.ts';
+export { createInterceptor, type Interceptor } from './recording-proxy/interceptor.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
 export { startGithubPackages } from './stand-ins/github-packages.ts';

@@ -1,6 +1,7 @@
 import { httpProblem, type Pace } from '@ameide/publisher-kit';
 import {
   failed,
+  movePointerCommand,
   type Named,
   ok,
   type Problem,
@@ -11,7 +12,7 @@ import semver from 'semver';
 import { inspectVersion } from '../inspect.ts';
 import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
-import { NPMJS, type Target } from '../options.ts';
+import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
 import { createClient, jsonObject, saysNotFound } from './client.ts';
@@ -105,9 +106,9 @@ export async function readNamed(
 
 /** The problem if we cannot compare the commit of a dev tag with ours. */
 export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Problem {
-  const { name, registry, sha, version } = plan;
-  const at = registry === NPMJS ? '' : ` --registry ${registry}`;
-  const byHand = `move the tag by hand: npm dist-tag add ${name}@${version} ${tag}${at}`;
+  const { name, sha, version } = plan;
+  const pointer = { ecosystem: 'npm', name, pointer: tag, version } as const;
+  const byHand = `move the tag: ${movePointerCommand(pointer, current.version ?? '')}`;
   const [behind, hint] =
     current.sha === undefined
       ? ['which names no commit', `If ours is the newer one, ${byHand}`]

@@ -28,10 +28,8 @@ export async function contractWorld(
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const wrong = 'npm_wrong_0123456789';
   return {
-    directory: repository.directory,
-    a: repository.a,
-    b: repository.b,
-    older: repository.older,
+    ...repository,
+    intercept: registry.intercept,
     definition: (token) =>
       definition({
         registry: registry.url,

@@ -1,6 +1,8 @@
 import {
+  createInterceptor,
   type Fault,
   type FaultSubject,
+  type Interceptor,
   type RecordedRequest,
   type Running,
   recorded,
@@ -20,6 +22,7 @@ export interface AnyRegistry extends AsyncDisposable {
   readonly token: string;
   /** Set to spoil answers; undefined passes everything on. */
   fault: ((request: FaultSubject) => Fault | undefined) | undefined;
+  readonly intercept: Interceptor['intercept'];
   readonly requests: readonly RecordedRequest[];
   mutations(): number;
   /** The versions and dist-tags of a package, as clients read them. */
@@ -44,7 +47,10 @@ export async function anyRegistry(
   registry: Running & { readonly token: string; readonly npmUrl: string },
 ): Promise<AnyRegistry> {
   let fault: AnyRegistry['fault'];
-  const world = await recorded(registry, { fault: (request) => fault?.(request) });
+  const { intercept, options } = createInterceptor();
+  const world = await recorded(registry, {
+    fault: (request) => fault?.(request) ?? options.fault?.(request),
+  });
   const { proxy } = world;
   const npmUrl = registry.npmUrl.replace(/\/$/, '');
   return {
@@ -56,6 +62,7 @@ export async function anyRegistry(
     set fault(next) {
       fault = next;
     },
+    intercept,
     requests: proxy.requests,
     mutations: () => proxy.mutating().length,
     async snapshot(name) {
