@@ -21,7 +21,8 @@ export async function startGithubPackages(owner = 'x'): Promise<RunningNpmStandI
     const status = request.headers.authorization !== undefined ? 400 : file ? 200 : 404;
     response.writeHead(status).end(status === 200 ? file : undefined);
   });
-  const storageUrl = await listenOnLoopback(storage);
+  // Another host's name: clients keep credentials by name, and some of them by name alone.
+  const storageUrl = (await listenOnLoopback(storage)).replace('127.0.0.1', 'localhost');
   const server = await startNpmStandIn('github-packages', rulesOf(owner, files, storageUrl));
   const stop = async (): Promise<void> => {
     await close(storage);
@@ -42,10 +43,11 @@ function rulesOf(owner: string, files: Map<string, Buffer>, storageUrl: string):
         ? undefined
         : `the scope must be @${owner}`,
     tags: ({ tags }) => Object.fromEntries(tags),
-    document({ document: { gitHead: _, ...document }, sha1 }, base) {
-      const { dist, name, version } = document;
+    document({ document, sha1 }, base) {
+      const { name, version } = document;
+      const { integrity } = document.dist;
       const tarball = `${base}/download/${name}/${version}/${sha1}`;
-      return { ...document, dist: { integrity: dist.integrity, shasum: sha1, tarball } };
+      return { ...document, gitHead: undefined, dist: { integrity, shasum: sha1, tarball } };
     },
     tarball(path, packages, response) {
       const [, name = '', version = ''] = /^download\/(@[^/]+\/[^/]+)\/([^/]+)\//.exec(path) ?? [];
