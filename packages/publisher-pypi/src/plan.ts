@@ -6,6 +6,7 @@ import {
   type Release,
   unixSeconds,
 } from '@ameide/versioning-core';
+import { followedMembers, type Members, membersOf, requiredMembers } from './project/members.ts';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
 import type { FoundVersionSource } from './project/version-file.ts';
 import type { VersionVariables } from './project/version-source.ts';
@@ -33,6 +34,12 @@ export interface PypiPlan extends Plan {
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
   readonly archivesHead: boolean;
+  /** The projects of the release, whose versions requirements on them follow. */
+  readonly members: Members;
+  /** The members whose specifiers the release changes. */
+  readonly followed: readonly string[];
+  /** As in `PythonProject`. */
+  readonly localNames: readonly string[];
   /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, moved into the range of a zip file. */
   readonly sourceDateEpoch: number;
 }
@@ -57,6 +64,8 @@ export function planPypi(
     });
   }
   const { sha, datetime } = release.canonical;
+  const members = membersOf(release);
+  const requires = requiredMembers(project.requirements, members, project.normalisedName);
   return {
     publisher: `pypi:${project.normalisedName}`,
     registry: settings.uploadUrl,
@@ -72,6 +81,10 @@ export function planPypi(
     extraVariables: project.extraVariables,
     ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
+    members,
+    followed: followedMembers(project.requirements, members),
+    localNames: project.localNames,
+    ...(requires.length === 0 ? {} : { requires }),
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };
 }

@@ -36,7 +36,12 @@ function publisher(
   project: CommittedProject,
   settings: PypiSettings,
 ): Publisher<PypiPlan, PypiBuilt> {
-  const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
+  const { localVersions } = settings;
+  const member = {
+    ecosystem: 'pypi',
+    name: project.normalisedName,
+    ...(localVersions ? { localVersion: true } : {}),
+  } as const;
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',

@@ -13,6 +13,7 @@ import { readMetadata, suspectMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
+import { builtMembers } from '../member-problems.ts';
 import type { PypiPlan } from '../plan.ts';
 import { versionFiles } from '../project/version-file.ts';
 
@@ -43,8 +44,8 @@ interface CheckedFile {
 
 /**
  * Checks that there are one sdist and at least one wheel, named as PEP 625 and the wheel
- * specification demand, with our version and commit, without credentials, and without requirements
- * by address. Reports all problems at once.
+ * specification demand, with our version and commit, without credentials, without requirements by
+ * address, and with the members of its release. Reports all problems at once.
  */
 export async function verifyOutput(
   plan: PypiPlan,
@@ -83,6 +84,7 @@ async function verifyFile(
     const problems = [
       ...(await secrets(plan, kind, file.bytes, allowed)),
       ...references(plan, name, metadata),
+      ...members(plan, name, metadata),
       ...wrongMetadata(plan, name, metadata),
     ];
     return { file: { ...file, kind, pythonTag, metadata }, problems };
@@ -140,6 +142,13 @@ function references(plan: PypiPlan, name: string, { fields }: CoreMetadata): rea
     if (reason === undefined) return [];
     const message = `The built ${name} of ${plan.publisher} ${reason}.`;
     return [built(plan, 'pypi-direct-reference', message, REFERENCE_HINT)];
+  });
+}
+
+function members(plan: PypiPlan, name: string, metadata: CoreMetadata): readonly Problem[] {
+  return builtMembers(plan, metadata).map(({ hint, reason }) => {
+    const message = `The built ${name} of ${plan.publisher} ${reason}.`;
+    return built(plan, 'pypi-member-requirement', message, hint);
   });
 }
 

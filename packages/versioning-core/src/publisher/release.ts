@@ -8,6 +8,8 @@ export interface Member {
   readonly ecosystem: Ecosystem;
   /** As in `Coordinate`. */
   readonly name: string;
+  /** PyPI: it is published as `Versions.pypi.full`. */
+  readonly localVersion?: boolean;
 }
 
 /** Everything that `plan` may know. Pure data, the same for every publisher of a run. */
