@@ -35,7 +35,7 @@ export interface Expected {
   readonly sha?: string;
   /** Hex digests of the built files by name; absent before the build. */
   readonly digests?: ReadonlyMap<string, string>;
-  /** Before the build: the file that the index must have at least. */
+  /** Before the build: the files that the index must have at least. */
   readonly sdist?: string;
   readonly wheelPrefix?: string;
 }
@@ -152,7 +152,8 @@ function missing(existing: readonly ExistingFile[], expected: Expected): readonl
     return [...expected.digests.keys()].filter((name) => !names.includes(name));
   const { sdist, wheelPrefix } = expected;
   const noSdist = sdist !== undefined && !names.some((name) => !name.endsWith('.whl'));
-  const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('.whl'));
+  // Wheels of other platforms may be of other machines' runs: only the build knows this one's.
+  const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('-any.whl'));
   return [...(noSdist ? [sdist] : []), ...(noWheel ? [`${wheelPrefix}*.whl`] : [])];
 }
 

@@ -12,7 +12,7 @@ export interface TomlValue {
 }
 
 /** A key-value pair that is removed. */
-export interface TomlRemoval {
+interface TomlRemoval {
   readonly path: readonly string[];
   readonly remove: true;
 }
