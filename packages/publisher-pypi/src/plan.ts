@@ -6,6 +6,7 @@ import {
   type Release,
   unixSeconds,
 } from '@ameide/versioning-core';
+import type { DistributionFormat } from './options.ts';
 import { followedMembers, type Members, membersOf, requiredMembers } from './project/members.ts';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
 import type { FoundVersionSource } from './project/version-file.ts';
@@ -40,6 +41,10 @@ export interface PypiPlan extends Plan {
   readonly followed: readonly string[];
   /** As in `PythonProject`. */
   readonly localNames: readonly string[];
+  /** What is published; absent if that is whatever files the definition names. */
+  readonly formats?: readonly DistributionFormat[];
+  /** True if the definition names files, and nothing is built. */
+  readonly isPrebuilt: boolean;
   /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, moved into the range of a zip file. */
   readonly sourceDateEpoch: number;
 }
@@ -81,6 +86,8 @@ export function planPypi(
     extraVariables: project.extraVariables,
     ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
+    ...(settings.formats === undefined ? {} : { formats: settings.formats }),
+    isPrebuilt: settings.distributions !== undefined,
     members,
     followed: followedMembers(project.requirements, members),
     localNames: project.localNames,

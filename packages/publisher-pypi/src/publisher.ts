@@ -45,7 +45,7 @@ function publisher(
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
-    buildsFrom: 'own-checkout',
+    buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),
     validate: (plan, step) => validatePypi(project, plan, settings, step),

@@ -36,6 +36,8 @@ describe('a plan', () => {
       versionSource: { kind: 'field', path: ['project', 'version'] },
       urlTable: ['project', 'urls'],
       archivesHead: false,
+      formats: ['sdist', 'wheel'],
+      isPrebuilt: false,
       members: { versions: {}, base: '0.1.0' },
       followed: [],
       localNames: [],
