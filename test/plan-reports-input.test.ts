@@ -237,6 +237,10 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),
   ],
   [
+    'pypi-member-requirement',
+    python(pyproject('name = "a"\nversion = "0"\ndependencies = ["a[x]===9"]\n')),
+  ],
+  [
     'secret-file',
     {
       ...python(''),

@@ -13,6 +13,8 @@ export interface Member {
    * `source-<sha>` on a dev build, and a go.mod that names others of the release.
    */
   readonly mirror?: string;
+  /** PyPI: it is published as `Versions.pypi.full`. */
+  readonly localVersion?: boolean;
 }
 
 /** Everything that `plan` may know. Pure data, the same for every publisher of a run. */
