@@ -80,8 +80,8 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
     const repository = `ameideio/${channels.join('-')}-${at}`;
     const { reached, problems } = await cross(registry, repository, channels, at);
     if (!reached) break;
-    const { fetch, tags } = ociRepository(registry, repository);
-    const { dev: _moved, ...found } = await tags();
+    const oci = ociRepository(registry, repository);
+    const { dev: _moved, ...found } = await oci.tags();
     const where = `${channels.join(' held for ')} at request ${at}`;
     if (new Set(Object.values(found)).size > 1) {
       differed++;
@@ -95,13 +95,13 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
         { code: 'ghcr-images-differ', kind: 'conflict' },
       ]);
       // What the hint says: crane tag IMAGE:0.1.0 <sha>.
-      const image = await fetch('manifests/0.1.0');
+      const image = await oci.fetch('manifests/0.1.0');
       const headers = { 'content-type': image.headers.get('content-type') ?? '' };
       const body = await image.arrayBuffer();
-      expect((await fetch(`manifests/${SHA}`, { method: 'PUT', headers, body })).ok).toBe(true);
+      expect((await oci.fetch(`manifests/${SHA}`, { method: 'PUT', headers, body })).ok).toBe(true);
     }
     expect(await publishOn(registry, repository, 'release'), where).toEqual([]);
-    const { dev: _dev, '0.1.0-rc.1': _candidate, ...released } = await tags();
+    const { dev: _dev, '0.1.0-rc.1': _candidate, ...released } = await oci.tags();
     expect(Object.keys(released).toSorted(), where).toEqual(['0.1', '0.1.0', SHA, 'latest']);
     expect(new Set(Object.values(released)).size, where).toBe(1);
   }
