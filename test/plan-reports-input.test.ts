@@ -256,6 +256,19 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     }),
   ],
   [
+    'go-member-cycle',
+    {
+      files: {
+        'a/go.mod': 'module example.org/a\n\nrequire example.org/b v0.0.0\n',
+        'b/go.mod': 'module example.org/b\n\nrequire example.org/a v0.0.0\n',
+      },
+      publishers: () =>
+        ['a', 'b'].map((directory) =>
+          goModule({ directory, mirror: `${url}/acme/${directory}.git`, token: 't' }),
+        ),
+    },
+  ],
+  [
     'go-path-mismatch',
     {
       ...go({ 'go/go.mod': 'module github.com/acme/other\n' }),
@@ -387,6 +400,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'no-github-output',
     'nothing-to-ask',
     'plan-unreadable',
+    'pointer-from-missing',
+    'pointer-not-managed',
+    'pointer-target',
     'unknown-coordinate',
   ],
   'no code': ['go-mod-case', 'go-module', 'npm-packlist'],

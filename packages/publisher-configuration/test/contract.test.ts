@@ -1,4 +1,9 @@
-import type { RunningNpmRegistry, RunningOciRegistry } from '@ameide/local-registries';
+import {
+  createInterceptor,
+  type RecordingProxyOptions,
+  type RunningNpmRegistry,
+  type RunningOciRegistry,
+} from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import {
   type ContractWorld,
@@ -16,8 +21,12 @@ const FILES = {
 };
 
 async function setUp(
-  world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>,
+  start: (
+    proxying: RecordingProxyOptions,
+  ) => Promise<CarrierWorld<RunningNpmRegistry | RunningOciRegistry>>,
 ): Promise<ContractWorld> {
+  const { intercept, options } = createInterceptor();
+  const world = await start(options);
   const repository = await contractRepository(FILES, {
     marker: 'packages/configuration/COMMIT.txt',
   });
@@ -25,6 +34,7 @@ async function setUp(
   const secrets = ['password' in registry ? registry.password : registry.token, WRONG];
   return {
     ...repository,
+    intercept,
     definition(token) {
       const carriers = [world.carrier(token === 'right' ? undefined : WRONG)];
       const [definition] = configuration({ directory: 'packages/configuration', carriers });
@@ -43,6 +53,6 @@ async function setUp(
 }
 
 needs('git')('each carrier', () => {
-  publisherContract('configuration by npm.bundle', async () => setUp(await npmWorld()));
-  publisherContract('configuration by ghcr.bundle', async () => setUp(await ociWorld()));
+  publisherContract('configuration by npm.bundle', async () => setUp(npmWorld));
+  publisherContract('configuration by ghcr.bundle', async () => setUp(ociWorld));
 });

@@ -1,6 +1,7 @@
 import {
   ociRepository,
   type Recorded,
+  type RecordingProxyOptions,
   type RunningNpmRegistry,
   type RunningOciRegistry,
   readPackage,
@@ -27,8 +28,10 @@ export const PACKAGE = '@ameideio/configuration';
 const sleep = async (): Promise<void> => undefined;
 const ports = { http: createHttp({ sleep }), sleep };
 
-export async function npmWorld(): Promise<CarrierWorld<RunningNpmRegistry>> {
-  const world = await recorded(startNpmRegistry());
+export async function npmWorld(
+  proxying: RecordingProxyOptions = {},
+): Promise<CarrierWorld<RunningNpmRegistry>> {
+  const world = await recorded(startNpmRegistry(), proxying);
   const { registry, proxy } = world;
   return {
     ...world,
@@ -37,10 +40,10 @@ export async function npmWorld(): Promise<CarrierWorld<RunningNpmRegistry>> {
   };
 }
 
-export async function ociWorld(): Promise<
-  CarrierWorld<RunningOciRegistry> & { readonly image: string }
-> {
-  const world = await recorded(startOciRegistry({ auth: 'basic' }));
+export async function ociWorld(
+  proxying: RecordingProxyOptions = {},
+): Promise<CarrierWorld<RunningOciRegistry> & { readonly image: string }> {
+  const world = await recorded(startOciRegistry({ auth: 'basic' }), proxying);
   const { registry, proxy } = world;
   const name = 'ameideio/configuration';
   const image = `${new URL(proxy.url).host}/${name}`;

@@ -1,15 +1,17 @@
 import { createPace, inParallel, type PacePorts } from '@ameide/publisher-kit';
 import {
+  type Coordinate,
   formatCoordinate,
   type Pointer,
   type PointerFinding,
   type PointerMove,
   type Problem,
   problem,
+  type RequestedMove,
   type Step,
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
-import { moveTag } from './pointers/move-pointer.ts';
+import { moveTag, moveTagByHand } from './pointers/move-pointer.ts';
 import { readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
@@ -89,6 +91,32 @@ export async function readPointers(
   );
 }
 
+/** `dev`, and what releases move: `latest`, and `X.Y` of every line. */
+export function managesTag(tag: string): boolean {
+  return tag === 'dev' || tag === 'latest' || /^\d+\.\d+$/.test(tag);
+}
+
+/** Moves one tag as a person asked. Its image must name the commit that it was built from. */
+export async function moveImageTag(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  requested: RequestedMove,
+  step: Step,
+  ports: PacePorts,
+): Promise<PointerMove> {
+  const { pointer } = requested;
+  const coordinate = { ecosystem: 'oci', name: plan.image, version: pointer.version } as const;
+  const image = await readImage(client, pointer.version, step.signal);
+  if (image.state === 'unknown') return { pointer, outcome: 'blocked', problem: image.problem };
+  if (image.state === 'absent')
+    return { pointer, outcome: 'blocked', problem: missing(coordinate) };
+  if (image.revision === undefined)
+    return { pointer, outcome: 'blocked', problem: tagConflict(coordinate, undefined, undefined) };
+  const { manifest } = image;
+  const pace = createPace(step.signal, ports);
+  return moveTagByHand({ client, plan, pointer, manifest, step, pace }, requested);
+}
+
 /** Returns the image that the pointers should name, or why they stay. */
 async function readTarget(
   client: RegistryClient,
@@ -106,6 +134,10 @@ async function readTarget(
       ? target.manifest
       : tagConflict(coordinate, target.revision, plan.sha);
   }
+  return missing(coordinate);
+}
+
+function missing(coordinate: Coordinate): Problem {
   const where = formatCoordinate(coordinate);
   return problem({
     code: 'ghcr-image-missing',

@@ -58,6 +58,12 @@ export interface GoModuleOptions {
    * by its file.
    */
   readonly fromCheckout?: readonly string[];
+  /**
+   * Only with `mirror`: the full id of the commit that its branch names, if people have pushed to
+   * it by hand. Our first commit gets it as its parent, and the branch moves forward from it. From
+   * the first release on it can be omitted.
+   */
+  readonly takeOver?: string;
   /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
@@ -91,6 +97,8 @@ const pathInModule = pathBelowRoot(
   (path) => path !== 'go.mod' && !/[*?]/.test(path),
 );
 
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 const checkOptions = shape<GoModuleOptions>(
   {
     directory: parseRepositoryPath,
@@ -102,6 +110,7 @@ const checkOptions = shape<GoModuleOptions>(
       shape<Branches>({ release: optional(branchName), dev: optional(branchName) }),
     ),
     fromCheckout: optional(listOf(pathInModule, "a list of paths, for example ['gen/api.pb.go']")),
+    takeOver: optional(string('the full id of a commit of the mirror', FULL_ID)),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -129,6 +138,8 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }
+  if (parsed.takeOver !== undefined && mirror === undefined)
+    throw new InvalidInputError({ field: 'takeOver', expected: 'to be omitted without mirror' });
   if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
   const expected = 'two branches, one for releases and one for dev builds';
   throw new InvalidInputError({ field: 'branches', received: branches.dev, expected });

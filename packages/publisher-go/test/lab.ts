@@ -21,7 +21,13 @@ import {
   runPublisher,
   type TestCommit,
 } from '@ameide/publisher-kit/testing';
-import type { Coordinate, Finding, Problem, PublisherDefinition } from '@ameide/versioning-core';
+import type {
+  Coordinate,
+  Finding,
+  Member,
+  Problem,
+  PublisherDefinition,
+} from '@ameide/versioning-core';
 import { type GoModuleOptions, goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
 
@@ -39,6 +45,8 @@ export interface LabOptions extends Partial<GoModuleOptions> {
   readonly inPlace?: boolean;
   /** What `prepare` of the release definition does to the checkout. */
   readonly prepare?: (checkout: string) => void;
+  /** Other modules of the release. */
+  readonly members?: readonly Member[];
 }
 
 /** A source repository to commit to, and a git host behind a recording proxy for its mirror. */
@@ -108,24 +116,26 @@ export async function openLab(
   const define = async (
     sha: string,
     ref: string,
-    { inPlace = false, prepare, ...options }: LabOptions = {},
-  ): Promise<[PublisherDefinition, TestCommit]> => [
-    goModule({
+    { inPlace = false, members = [], prepare, ...options }: LabOptions = {},
+  ): Promise<[PublisherDefinition, TestCommit]> => {
+    const commit = await repositoryCommit(await repository.open(), {
+      sha,
+      ref,
+      prepare,
+      tags: [],
+      afterRelease: 'keep',
+    });
+    const definition = goModule({
       directory: 'packages/sdk',
       ...(inPlace ? { remote: url } : { mirror: url }),
       token: host.token,
       user: host.user,
       ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
       ...options,
-    }),
-    await repositoryCommit(await repository.open(), {
-      sha,
-      ref,
-      prepare,
-      tags: [],
-      afterRelease: 'keep',
-    }),
-  ];
+    });
+    const release: TestCommit['release'] = (own) => commit.release([...own, ...members]);
+    return [definition, { ...commit, release }];
+  };
   const open: Lab['open'] = async (...what) => {
     const run = await openRun(...(await define(...what)));
     runs.push(run);

@@ -10,6 +10,7 @@ import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
+import { managesDistTag, moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
@@ -58,6 +59,8 @@ export function createPublisher(
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),
+    managesPointer: (tag) => managesDistTag(target, tag),
+    movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
   };
 }
 

@@ -9,8 +9,10 @@ export {
 } from './definition/definition.ts';
 export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
+export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
 export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
+export type { MoveReport } from './report/move-report.ts';
 export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';
 export type { ProblemReport, ShownArtifact } from './report/shown.ts';
 export { EXIT_CODES, type Status } from './report/status.ts';

@@ -20,6 +20,7 @@ import type { Failed, Mirror } from './mirror.ts';
 import { nameMembers } from './name-members.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { readTagStates } from './tag-state.ts';
+import { findParent } from './take-over.ts';
 import { writeTree } from './tree.ts';
 
 export interface Building {
@@ -133,11 +134,8 @@ async function makeCommit(
     const fetched = await mirror.fetchCommit({ ref: `refs/tags/${ours.tag}`, commit }, step);
     return 'failure' in fetched ? fetched : { commit, tree: content.tree, ...fetched };
   }
-  const { versions } = answer.refs;
-  const [parent] = plan.earlier.flatMap((tag) => {
-    const commit = versions.get(tag);
-    return commit === undefined ? [] : [{ ref: `refs/tags/${tag}`, commit }];
-  });
+  const parent = await findParent(plan, answer.refs, mirror, step);
+  if (parent !== undefined && 'failure' in parent) return parent;
   const written = await mirror.write(content, parent, step);
   return 'failure' in written ? written : { ...written, tree: content.tree };
 }

@@ -1,6 +1,6 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
-import { type LinkedModules, namedMembers } from '../module/members.ts';
+import { type LinkedModules, mirroredMembers, namedMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
 
 /** The plan of a module that is published to a mirror repository. */
@@ -15,6 +15,8 @@ export interface MirrorPlan extends Plan {
    * mirror has is on the mirror commit's parent.
    */
   readonly earlier: readonly string[];
+  /** True for a dev build whose commit other modules of the release may name. */
+  readonly mayBeNamed: boolean;
 }
 
 /** The mirror commit, ready to push. */
@@ -75,6 +77,7 @@ export function planMirror(
     sourceTag,
     versionTag,
     earlier,
+    mayBeNamed: versionTag === null && mirroredMembers(name, release).length > 0,
   };
 }
 

@@ -12,7 +12,7 @@ import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
-import { promoteMirror, readPointers } from './promote.ts';
+import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
@@ -40,7 +40,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
-  const mirror = openMirror(source, access, [branches.release, branches.dev]);
+  const mirror = openMirror({
+    source,
+    access,
+    branches: [branches.release, branches.dev],
+    takeOver: options.takeOver,
+  });
 
   return {
     id: module.project,
@@ -73,6 +78,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
+    managesPointer: (branch) => branch === branches.release || branch === branches.dev,
+    movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
 }
 

@@ -61,6 +61,11 @@ export function versionsAt(commit: string, { versions }: MirrorRefs): string[] {
   return [...versions].filter(([, target]) => target === commit).map(([tag]) => tag);
 }
 
+/** Returns every tag of ours on a mirror commit. */
+export function tagsAt(commit: string, { versions, sources }: MirrorRefs): string[] {
+  return [...versions, ...sources].filter(([, target]) => target === commit).map(([tag]) => tag);
+}
+
 /** Returns the highest version tag of a mirror commit. */
 export function versionAt(commit: string, refs: MirrorRefs): string | undefined {
   return highestFirst(versionsAt(commit, refs))[0];

@@ -69,7 +69,10 @@ export async function differingPaths(
   return printed.split('\0').filter((path) => path !== '');
 }
 
-/** Returns a file's text in a tree, with its byte order mark; undefined if there is no such file. */
+/**
+ * Returns a file's text in a tree or commit, with its byte order mark; undefined if there is no such
+ * file.
+ */
 export async function readText(
   tree: string,
   path: string,

@@ -1,6 +1,7 @@
 import { httpProblem, type Pace } from '@ameide/publisher-kit';
 import {
   failed,
+  movePointerCommand,
   type Named,
   ok,
   type Problem,
@@ -9,11 +10,13 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { inspectVersion } from '../inspect.ts';
+import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
-import { NPMJS, type Target } from '../options.ts';
+import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
 import { createClient, jsonObject, saysNotFound } from './client.ts';
+import { isOwn } from './read-version.ts';
 
 /** Dist-tag → version. */
 export type Tags = ReadonlyMap<string, string>;
@@ -26,24 +29,30 @@ export async function readTags(
 ): Promise<Result<Tags>> {
   const what = `read the dist-tags of npm:${name}`;
   try {
-    const response = await createClient(target, signal).tags(name);
-    if (saysNotFound(response)) return ok(new Map());
-    if (response.status !== 200)
-      return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));
-    const entries = Object.entries(jsonObject(response) ?? { '': undefined });
-    if (
-      entries.every(
-        (entry): entry is [string, string] =>
-          typeof entry[1] === 'string' && semver.valid(entry[1]) !== null,
-      )
-    ) {
-      return ok(new Map(entries));
-    }
-    return failed(malformed(what, 'the answer is not a list of dist-tags'));
+    const client = createClient(target, signal);
+    const list = await client.tags(name);
+    if (list.status === 200 && isOwn(list, target)) return tagsOf(what, jsonObject(list));
+    if (list.status !== 200 && list.status !== 404 && list.status !== 405)
+      return failed(httpProblem({ code: 'npm', what, response: list, effect: 'none' }));
+    // The registry may have no such list; clients read the packument's.
+    const packument = await client.packument(name);
+    if (saysNotFound(packument) || !isOwn(packument, target)) return ok(new Map());
+    return packument.status === 200
+      ? tagsOf(what, jsonObject(packument)?.['dist-tags'])
+      : failed(httpProblem({ code: 'npm', what, response: packument, effect: 'none' }));
   } catch (error) {
     signal.throwIfAborted();
     return failed(httpProblem({ code: 'npm', what, error, effect: 'none' }));
   }
+}
+
+function tagsOf(what: string, list: unknown): Result<Tags> {
+  const entries = isObject(list) ? Object.entries(list) : [];
+  const isTag = (entry: readonly [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && semver.valid(entry[1]) !== null;
+  return isObject(list) && entries.every(isTag)
+    ? ok(new Map(entries))
+    : failed(malformed(what, 'the answer is not a list of dist-tags'));
 }
 
 const ATTEMPTS = 3;
@@ -91,9 +100,9 @@ export async function readNamed(
 
 /** The problem if we cannot compare the commit of a dev tag with ours. */
 export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Problem {
-  const { name, registry, sha, version } = plan;
-  const at = registry === NPMJS ? '' : ` --registry ${registry}`;
-  const byHand = `move the tag by hand: npm dist-tag add ${name}@${version} ${tag}${at}`;
+  const { name, sha, version } = plan;
+  const pointer = { ecosystem: 'npm', name, pointer: tag, version } as const;
+  const byHand = `move the tag: ${movePointerCommand(pointer, current.version ?? '')}`;
   const [behind, hint] =
     current.sha === undefined
       ? ['which names no commit', `If ours is the newer one, ${byHand}`]

@@ -14,7 +14,8 @@ import {
   type Versions,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
-import { githubRun, type RunEnvironment } from './github-event.ts';
+import { ciRun } from './ci-run.ts';
+import type { RunEnvironment } from './github-event.ts';
 import { type GoModuleLocation, readGoModule } from './go-module.ts';
 import { type ChannelChoice, chooseChannel } from './ref.ts';
 
@@ -71,8 +72,7 @@ export async function readCommit(
 ): Promise<Commit> {
   await refuseShallow(repository);
   // A ref from the caller describes the checked-out commit better than the CI run does.
-  const run =
-    question.ref === undefined ? await githubRun(question.env ?? {}) : { ref: question.ref };
+  const run = question.ref === undefined ? await ciRun(question.env ?? {}) : { ref: question.ref };
   const sha =
     question.revision === undefined
       ? await checkedOut(repository, run.head)

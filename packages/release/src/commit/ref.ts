@@ -15,16 +15,16 @@ export interface ChannelChoice {
    * without a version tag.
    */
   readonly ref: string;
-  /** Warns people about a tag on the commit that looks like a version tag but is not. */
+  /** Warns people about a tag on the commit, because a release may have been meant. */
   readonly note?: string;
 }
 
 /**
  * Chooses the channel by the first of these that exists: the given ref (`--ref`, or what
- * `githubRun` found), a version tag on the commit (a release before a candidate, the highest
+ * `ciRun` found), a version tag on the commit (a release before a candidate, the highest
  * first), the branch. A given tag must exist in this clone and name this commit. A dev build gets a
- * note if a tag on the commit looks like a misspelt version tag, because a release may have been
- * meant.
+ * note about a version tag on the commit, or one that looks misspelt, because a release may have
+ * been meant.
  */
 export async function chooseChannel(
   repository: Repository,
@@ -38,17 +38,34 @@ export async function chooseChannel(
     return {
       channel,
       ref: given,
-      ...(channel.kind === 'dev' ? noteOf(await repository.tagsAt(sha)) : {}),
+      ...(channel.kind === 'dev' ? releaseNote(given, await repository.tagsAt(sha)) : {}),
     };
   }
   const tags = await repository.tagsAt(sha);
   const tag = highestVersionTag(tags);
   if (tag !== undefined)
     return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
+  const branch = await repository.currentBranch();
+  const channel = classifyCheckedOut(branch);
+  return { channel, ref: branch ?? 'HEAD', ...(channel.kind === 'dev' ? noteOf(tags) : {}) };
+}
+
+/** What git has checked out is a branch, also if `classifyRef` refuses its name in a ref from outside. */
+function classifyCheckedOut(branch: string | undefined): Channel {
+  if (branch === undefined) return { kind: 'dev' };
+  try {
+    return classifyRef(branch);
+  } catch {
+    return { kind: 'dev' };
+  }
+}
+
+/** A CI run for a branch builds a dev build, even of a commit that has a version tag. */
+function releaseNote(ref: string, tags: readonly string[]): { readonly note?: string } {
+  const tag = highestVersionTag(tags);
+  if (tag === undefined) return noteOf(tags);
   return {
-    channel: { kind: 'dev' },
-    ref: (await repository.currentBranch()) ?? 'HEAD',
-    ...noteOf(tags),
+    note: `The version tag ${tag} is on this commit, but this run is one for ${ref}: it is a dev build. The run for the tag publishes ${tag}; so does --ref refs/tags/${tag}.`,
   };
 }
 

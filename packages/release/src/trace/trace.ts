@@ -8,9 +8,8 @@ import {
   type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
 import { createContext, type RunContext } from '../run/context.ts';
-import { type OpenedRuns, openRuns } from '../run/open-runs.ts';
 import {
   distinct,
   type EngineEvent,
@@ -20,6 +19,7 @@ import {
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { builds } from './builds.ts';
+import { openBuild, openPublisher } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
 export interface TraceOptions {
@@ -37,7 +37,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   await refuseShallow(options.repository);
   const sha = await options.repository.resolve(revision);
   const { commits, notes } = await builds(options.repository, sha, options.definition);
-  const opened = await Promise.all(commits.map(async (commit) => open(commit, options)));
+  const opened = await Promise.all(commits.map(async (commit) => openBuild(commit, options)));
   const problems = distinct(opened.flatMap((one) => one.problems));
   // Nothing was built from what the commit does not have yet. A publisher that failed was not
   // asked.
@@ -78,22 +78,7 @@ export async function traceCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<TraceReport> {
-  await refuseShallow(options.repository);
-  const head = await options.repository.resolve('HEAD');
-  const { commits, notes } = await builds(options.repository, head, options.definition);
-  const [commit] = commits;
-  const { runs, problems } =
-    commit === undefined ? { runs: [], problems: [] } : await open(commit, options);
-  const run = runs.find(({ publisher }) =>
-    publisher.members.some(
-      ({ ecosystem, name }) => ecosystem === coordinate.ecosystem && name === coordinate.name,
-    ),
-  );
-  if (commit === undefined || run === undefined)
-    throw unknownCoordinate(coordinate, runs, [
-      ...notes,
-      ...problems.map(({ message }) => message),
-    ]);
+  const { commit, run } = await openPublisher(coordinate, formatCoordinate(coordinate), options);
   return withContext(commit, options, async (context) => {
     say(run, '', context);
     const { value, problems: unanswered } = await runStep(
@@ -120,11 +105,6 @@ function buildName(commit: Commit | undefined): string {
   return `the ${kind} ${versions.npm.version}`;
 }
 
-async function open(commit: Commit, { definition, repository }: TraceOptions): Promise<OpenedRuns> {
-  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
-  return openRuns(publishersOf(definition), commit, { repositoryUrl });
-}
-
 async function withContext(
   commit: Commit,
   options: TraceOptions,
@@ -145,28 +125,4 @@ function nothingToAsk(sha: string): Problem {
   const expected = 'a commit at which some artifact of this release can be named';
   const input = { field: 'revision', received: sha, expected };
   return inputProblem(new InvalidInputError(input, 'nothing-to-ask'));
-}
-
-/**
- * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
- * of theirs.
- */
-function unknownCoordinate(
-  coordinate: Coordinate,
-  runs: readonly PublisherRun[],
-  reasons: readonly string[],
-): InvalidInputError {
-  const known = runs.flatMap(({ publisher }) =>
-    publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`),
-  );
-  const hint = `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
-  return new InvalidInputError(
-    {
-      field: 'coordinate',
-      received: formatCoordinate(coordinate),
-      expected: `an artifact of this release: ${known.join(', ')}`,
-      ...(reasons.length === 0 ? {} : { hint }),
-    },
-    'unknown-coordinate',
-  );
 }

@@ -91,6 +91,14 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * that the registry sets by itself. Only reads. Absent if `promote` is.
    */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
+  /** True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. */
+  managesPointer?(pointer: string): boolean;
+  /**
+   * Moves one pointer to a published version because a person asked for it, backwards too, and only
+   * while it names what the person saw. `plan` may be of any commit and channel. Absent if `promote`
+   * is.
+   */
+  movePointer?(plan: P, move: RequestedMove, step: Step): Promise<PointerMove>;
 }
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
@@ -196,6 +204,14 @@ export interface PointerMove {
   readonly from?: string;
   /** Present when `blocked`. */
   readonly problem?: Problem;
+}
+
+/** What a person asks for: this pointer, from exactly this version to exactly that one. */
+export interface RequestedMove {
+  /** Its `version` is the published version that it should name. */
+  readonly pointer: Pointer;
+  /** What it names now, as `PointerFinding.version` shows it. */
+  readonly from: string;
 }
 
 export interface PointerFinding {
