@@ -12,6 +12,7 @@ import {
   type HttpRequest,
   Secret,
 } from '@ameide/publisher-kit';
+import { ok } from '@ameide/versioning-core';
 import { expect, test } from 'vitest';
 import { OCI_LAYER_GZIP } from '../src/image/media-types.ts';
 import { digestOf, storeBlob } from '../src/image/store.ts';
@@ -151,7 +152,12 @@ function clientOf(
   const sends = createHttp();
   const http: Http = { request: (request) => (onRequest(request), sends.request(request)) };
   return new RegistryClient(
-    new Session({ origin: proxy.url, repository: 'ameideio/sdk', http, user, token: () => token }),
+    new Session({
+      origin: proxy.url,
+      repository: 'ameideio/sdk',
+      http,
+      login: async () => ok(token === undefined ? undefined : { user, password: token }),
+    }),
     'ameideio/sdk',
     image,
   );

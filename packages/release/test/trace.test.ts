@@ -35,6 +35,29 @@ describe('a commit', () => {
     expect(report.artifacts[1]?.pointers).toEqual(['dev']);
   });
 
+  test('has two builds that contradict each other: the publisher’s problem and its exit code', async () => {
+    const git = createGitWorld();
+    const definition = fake(createFakeWorld(), 'a');
+    const contradicting: typeof definition = {
+      ...definition,
+      open: async (source) => ({
+        ...(await definition.open(source)),
+        inspect: async (subject) => {
+          if (!('plan' in subject)) return [];
+          const { coordinates, sha } = subject.plan;
+          return coordinates.map((coordinate) => ({
+            coordinate,
+            state: 'conflict',
+            sha,
+            problem: problem('conflict', { code: 'two-builds' }),
+          }));
+        },
+      }),
+    };
+    const report = await traceCommit('HEAD', await options(git, contradicting));
+    expect(report).toMatchObject({ exitCode: 4, problems: [{ code: 'two-builds' }] });
+  });
+
   test('progress says which build is asked about', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
