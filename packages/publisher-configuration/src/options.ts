@@ -11,14 +11,22 @@ import {
   string,
 } from '@ameide/versioning-core/options';
 import type { Schemas } from './check/schema.ts';
+import { pattern } from './patterns.ts';
 
 /** What `configuration` takes. */
 export interface ConfigurationOptions {
   /**
-   * The directory in the repository. The bundle contains every file below it, except git's own
-   * (`.gitignore` and the like).
+   * The directory in the repository. The bundle contains every file below it that `include` and
+   * `exclude` leave, except git's own (`.gitignore` and the like).
    */
   readonly directory: string;
+  /**
+   * Patterns as in a .gitignore in `directory`, of the files to publish: `environments/`, `*.yaml`.
+   * Each must name a file. Default: every file.
+   */
+  readonly include?: readonly string[];
+  /** Patterns of files not to publish, whatever `include` names: `*.local.yaml`, `/README.md`. */
+  readonly exclude?: readonly string[];
   /**
    * The carriers of the bundle, at least one: `npm.bundle('@ameideio/configuration')`,
    * `ghcr.bundle('ghcr.io/ameideio/configuration')`.
@@ -28,9 +36,9 @@ export interface ConfigurationOptions {
   readonly name?: string;
   readonly description?: string;
   /**
-   * JSON Schemas (2020-12 or draft-07) in the bundle. Each key is a file, or a folder with `/` at
-   * its end, whose JSON and YAML files the schema checks: `{ 'environments/':
-   * 'environment.schema.json' }`. All paths are relative to `directory`.
+   * JSON Schemas (2020-12 or draft-07) in the bundle. Each key is a pattern, as in `include`, of
+   * the JSON and YAML files that the schema checks: `{ 'environments/': 'environment.schema.json' }`.
+   * The schema's path is relative to `directory`.
    */
   readonly schemas?: Schemas;
   /**
@@ -45,6 +53,7 @@ const carrier: Check<Carrier> = custom((value) => {
   return typeof label === 'string' && typeof open === 'function';
 }, 'a carrier, for example npm.bundle("@ameideio/configuration")');
 
+const PATTERNS = "a list of patterns, for example ['environments/', '*.schema.json']";
 const PATHS =
   'paths inside the directory, for example { "environments/": "environment.schema.json" }';
 const inDirectory = (path: unknown): boolean =>
@@ -61,15 +70,11 @@ export const parseOptions: Check<ConfigurationOptions> = shape<ConfigurationOpti
       'at least one carrier, for example npm.bundle("@ameideio/configuration")',
       1,
     ),
+    include: optional(listOf(pattern, PATTERNS, 1)),
+    exclude: optional(listOf(pattern, PATTERNS)),
     name: optional(string('a name, for example ameide-configuration', /\S/)),
     description: optional(string('a string')),
-    schemas: optional(
-      recordOf(
-        custom<string>(inDirectory, PATHS),
-        PATHS,
-        custom<string>((path) => inDirectory(String(path).replace(/\/$/, '')), PATHS),
-      ),
-    ),
+    schemas: optional(recordOf(custom<string>(inDirectory, PATHS), PATHS, pattern)),
     allow: optional(exactPaths),
   },
   { name: 'configuration' },

@@ -5,7 +5,7 @@ import { type FileContent, testRelease, testStep } from '@ameide/publisher-kit/t
 import { npm } from '@ameide/publisher-npm';
 import type { Carrier, Problem, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type BundleIndex, configuration } from '../src/index.ts';
+import { type BundleIndex, type ConfigurationOptions, configuration } from '../src/index.ts';
 import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts';
 
 const suite = needs('git');
@@ -61,6 +61,43 @@ suite('a bundle', () => {
       `${JSON.stringify(expected, null, 2)}\n`,
     );
     expect(await bundled(source, { name: 'ameide/configuration' })).toEqual(result);
+  });
+
+  test('has the files that include names and exclude does not', async () => {
+    const source = await commitOf({
+      'configuration.yaml': 'a: 1\n',
+      'environments/production.yaml': 'a: 2\n',
+      'environments/production.local.yaml': '{',
+      'environments/link.yaml': { link: 'production.yaml' },
+      'README.md': '# Read me\n',
+    });
+    const paths = async (options: Partial<ConfigurationOptions>): Promise<readonly string[]> =>
+      (await bundled(source, options)).map(({ path }) => path);
+    const exclude = ['*.local.yaml', 'link.yaml', 'none/'];
+    expect(await paths({ exclude: [...exclude, '*.md'] })).toEqual([
+      'configuration.yaml',
+      'environments/production.yaml',
+      'index.json',
+    ]);
+    expect(await paths({ include: ['environments', '/README.md'], exclude })).toEqual([
+      'README.md',
+      'environments/production.yaml',
+      'index.json',
+    ]);
+    // Without them, both are refused.
+    expect(await refusals(source)).toEqual([
+      expect.stringContaining('link.yaml is a symlink'),
+      expect.stringContaining('production.local.yaml:1:2 is not JSON'.replace('JSON', 'YAML')),
+    ]);
+  });
+
+  test.each<readonly [Partial<ConfigurationOptions>, string, string]>([
+    [{ include: ['*.yaml', 'environment/'] }, 'include[1]', '"environment/"'],
+    [{ include: ['/a.yaml/'] }, 'include[0]', '"/a.yaml/"'],
+    [{ include: ['/a.yaml'], exclude: ['*.yaml'] }, 'exclude', '"*.yaml"'],
+  ])('is not made if %j leaves nothing of a pattern', async (options, field, received) => {
+    const source = await commitOf({ 'a.yaml': '', 'b.txt': '' });
+    await expect(bundled(source, options)).rejects.toMatchObject({ field, received });
   });
 
   test('is named after its directory', async () => {
@@ -338,9 +375,9 @@ describe('configuration', () => {
     expect(() => configuration({ directory, carriers, schema: 'x' } as never)).toThrow(
       /^schema: expected one of the options/,
     );
-    for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '': 'b' }, { a: 7 }]) {
+    for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '!a': 'b' }, { a: 7 }]) {
       expect(() => configuration({ directory, carriers, schemas: schemas as never })).toThrow(
-        /^schemas.*: expected paths inside/,
+        /^schemas.*: expected (?:a pattern of )?paths inside/,
       );
     }
   });

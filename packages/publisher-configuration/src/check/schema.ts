@@ -1,13 +1,14 @@
 import { cleanText } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
+import { readPattern } from '../patterns.ts';
 import { type Fault, type FileFault, firstFew } from './fault.ts';
 import { readerOf } from './reader.ts';
 import type { TextDocument } from './reading.ts';
 
 /**
- * Maps files of the bundle to JSON Schemas in the bundle, by path. A key is the path of a file, or
- * of a folder with `/` at its end.
+ * Maps files of the bundle to JSON Schemas in the bundle. A key is a pattern of files, a value the
+ * path of a schema.
  */
 export type Schemas = Readonly<Record<string, string>>;
 
@@ -22,15 +23,13 @@ export async function schemaFaults(
 ): Promise<readonly FileFault[]> {
   const faults: FileFault[] = [];
   for (const [target, schema] of Object.entries(schemas)) {
-    const named = paths.filter(
-      (path) => path === target || (target.endsWith('/') && path.startsWith(target)),
-    );
+    const named = paths.filter(readPattern(target));
     // A file that is neither JSON nor YAML, such as a README next to the environments, has no
     // schema.
     const covered = named.filter((path) => path !== schema && readerOf(path) !== undefined);
-    if (named.length === 0)
-      faults.push({ path: target, what: 'is named in the option schemas, but does not exist' });
-    else if (covered.length === 0) faults.push({ path: target, what: NOTHING_TO_CHECK });
+    const path = target.replace(/^\//, '');
+    if (named.length === 0) faults.push({ path, what: NO_FILE });
+    else if (covered.length === 0) faults.push({ path, what: NOTHING_TO_CHECK });
     const compiled = await compile(documents(schema)?.[0]);
     if ('what' in compiled) faults.push({ path: schema, ...compiled });
     else
@@ -42,7 +41,8 @@ export async function schemaFaults(
 }
 
 const UNREADABLE = 'is named in the option schemas, but is not a readable JSON or YAML file';
-const NOTHING_TO_CHECK = 'is named in the option schemas, but contains no JSON or YAML to check';
+const NO_FILE = 'is a pattern of the option schemas, but names no file';
+const NOTHING_TO_CHECK = 'is a pattern of the option schemas, but names no JSON or YAML to check';
 
 // By the specification's default, `format` does not validate. Ajv's advice on style is not printed.
 const OPTIONS: Options = { allErrors: true, validateFormats: false, logger: false };
