@@ -15,6 +15,8 @@ export interface Folder {
   readonly entries: readonly TreeFile[];
   /** The paths of the files, relative to the folder. */
   readonly paths: readonly string[];
+  /** Patterns of `exclude` that name nothing. */
+  readonly idle: readonly string[];
 }
 
 // These steer git and mean nothing outside a repository; npm even renames a .gitignore when it
@@ -46,7 +48,10 @@ export async function listFolder(
   );
   if (entries.length === 0) throw nothingLeft(exclude);
   const paths = entries.filter(isFile).map(({ path }) => pathBelow(directory, path));
-  return { directory, entries, paths };
+  const idle = exclude.filter(
+    (_, index) => !present.some(({ path }) => excluded[index]?.(pathBelow(directory, path))),
+  );
+  return { directory, entries, paths, idle };
 }
 
 /** Each pattern must name something: a file that moved would be missing without a word. */

@@ -4,12 +4,14 @@ import {
   custom,
   exactPaths,
   listOf,
+  oneOf,
   optional,
   pathBelowRoot,
   recordOf,
   shape,
   string,
 } from '@ameide/versioning-core/options';
+import type { Format } from './check/reader.ts';
 import type { Schemas } from './check/schema.ts';
 import { pattern } from './patterns.ts';
 
@@ -41,6 +43,17 @@ export interface ConfigurationOptions {
    * The schema's path is relative to `directory`.
    */
   readonly schemas?: Schemas;
+  /**
+   * How files are read, by patterns as in `include`; the last one that names a file decides:
+   * `{ 'templates/': 'text', 'tsconfig*.json': 'jsonc' }`. Default: by the end of their names; in a
+   * folder with Chart.yaml, `templates/` is text.
+   */
+  readonly formats?: Readonly<Record<string, Format>>;
+  /**
+   * What is done about a value that common readers understand in different ways, such as `no`:
+   * `note`, the default, tells it in the report, `refuse` does not publish it.
+   */
+  readonly ambiguous?: 'note' | 'refuse';
   /**
    * Exact repository paths of files to publish although they would be refused: a template that is
    * not valid YAML yet, a public test key.
@@ -75,6 +88,14 @@ export const parseOptions: Check<ConfigurationOptions> = shape<ConfigurationOpti
     name: optional(string('a name, for example ameide-configuration', /\S/)),
     description: optional(string('a string')),
     schemas: optional(recordOf(custom<string>(inDirectory, PATHS), PATHS, pattern)),
+    formats: optional(
+      recordOf(
+        oneOf('json', 'jsonc', 'yaml', 'text'),
+        "formats by pattern, for example { 'templates/': 'text' }",
+        pattern,
+      ),
+    ),
+    ambiguous: optional(oneOf('note', 'refuse')),
     allow: optional(exactPaths),
   },
   { name: 'configuration' },

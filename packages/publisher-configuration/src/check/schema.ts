@@ -3,7 +3,7 @@ import { printable } from '@ameide/versioning-core';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
 import { readPattern } from '../patterns.ts';
 import { type Fault, type FileFault, firstFew } from './fault.ts';
-import { readerOf } from './reader.ts';
+import type { ReaderOf } from './reader.ts';
 import type { TextDocument } from './reading.ts';
 
 /**
@@ -19,6 +19,7 @@ export type Schemas = Readonly<Record<string, string>>;
 export async function schemaFaults(
   schemas: Schemas,
   paths: readonly string[],
+  readerOf: ReaderOf,
   documents: (path: string) => readonly TextDocument[] | undefined,
 ): Promise<readonly FileFault[]> {
   const faults: FileFault[] = [];
