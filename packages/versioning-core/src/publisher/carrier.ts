@@ -30,6 +30,11 @@ export interface BundleFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly executable?: boolean;
+  /**
+   * What a JSON or YAML file contains, one JSON text for each of its documents, so that a carrier's
+   * package can load it without a reader of YAML. Absent if JSON cannot hold it exactly.
+   */
+  readonly documents?: readonly string[];
 }
 
 /** A publisher of another ecosystem that packs a bundle instead of a folder. */
