@@ -13,6 +13,7 @@ import {
   faultProblem,
   firstFew,
 } from './check/fault.ts';
+import { jsonText } from './check/json-text.ts';
 import { collisionProblems, pathProblems } from './check/paths.ts';
 import { createReaderOf, type ReaderOf } from './check/reader.ts';
 import { type Reading, unread } from './check/reading.ts';
@@ -54,7 +55,20 @@ export async function checkFolder(
   );
   const read = await readFiles(readable, folder, options);
   const notes = [...read.notes.map(faultMessage), ...idlePatterns(folder, options)];
-  return { files, problems: [...ofPaths, ...shared, ...read.problems], notes };
+  return {
+    files: files.map((file) => withDocuments(file, read.readings.get(file.path))),
+    problems: [...ofPaths, ...shared, ...read.problems],
+    notes,
+  };
+}
+
+function withDocuments(file: BundleFile, reading: Reading | undefined): BundleFile {
+  const { documents = [] } = reading ?? {};
+  const texts = documents.map(({ hasOwnTags, value }) =>
+    hasOwnTags === true ? undefined : jsonText(value),
+  );
+  const exact = texts.filter((text) => text !== undefined);
+  return exact.length === 0 || exact.length < texts.length ? file : { ...file, documents: exact };
 }
 
 /** What every publisher refuses in a file, and Git LFS pointers. */
@@ -89,12 +103,18 @@ const POINTER = {
   effect: 'a bundle contains the bytes of the commit',
 } as const;
 
+interface ReadFiles {
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly problems: readonly Problem[];
+  readonly notes: readonly FileFault[];
+}
+
 /** Reads what is JSON and YAML, and compares it with its schemas. Paths are the repository's. */
 async function readFiles(
   files: readonly BundleFile[],
   { directory, paths }: Folder,
   { allow = [], ambiguous = 'note', formats = {}, schemas = {} }: ConfigurationOptions,
-): Promise<{ readonly problems: readonly Problem[]; readonly notes: readonly FileFault[] }> {
+): Promise<ReadFiles> {
   const readerOf = createReaderOf(formats, paths);
   const readings = new Map(files.map((file) => [file.path, readFile(file, readerOf)]));
   const misfits = await schemaFaults(
@@ -119,6 +139,7 @@ async function readFiles(
     counted(faults).map((fault) => faultProblem(code, fault));
   const notes = ofFiles('notes');
   return {
+    readings,
     problems: [
       ...problemsOf('configuration-invalid', ofFiles('faults')),
       ...problemsOf('configuration-ambiguous', ambiguous === 'refuse' ? notes : []),

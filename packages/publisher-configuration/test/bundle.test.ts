@@ -37,13 +37,22 @@ suite('a bundle', () => {
     const sorted = Object.entries(files).toSorted(([a], [b]) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
     );
-    expect(result.slice(0, -1)).toEqual(
+    expect(result.slice(0, -1).map((file) => ({ ...file, documents: null }))).toEqual(
       sorted.map(([path, content]) => ({
         path,
         content: Buffer.from(content),
+        documents: null,
         ...(path === 'run.sh' ? { executable: true } : {}),
       })),
     );
+    expect(
+      Object.fromEntries(result.map(({ documents, path }) => [path, documents])),
+    ).toMatchObject({
+      'a.yaml': ['{"a":1}'],
+      'environments/production.json': ['{}'],
+      'ünïcode.yml': ['{"ü":"日本"}'],
+      'environments-old/b.yaml': ['null'],
+    });
     const index = result.at(-1);
     expect(index?.path).toBe('index.json');
     const expected: BundleIndex = {

@@ -1,4 +1,3 @@
-import type { RunningNpmRegistry, RunningOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import {
   type ContractWorld,
@@ -6,7 +5,13 @@ import {
   publisherContract,
 } from '@ameide/publisher-kit/contract';
 import { configuration } from '../src/index.ts';
-import { type CarrierWorld, npmWorld, ociWorld } from './worlds.ts';
+import {
+  type CarrierRegistry,
+  type CarrierWorld,
+  npmWorld,
+  ociWorld,
+  pypiWorld,
+} from './worlds.ts';
 
 const WRONG = 'wrong-token-41d0f6c3';
 const FILES = {
@@ -15,9 +20,7 @@ const FILES = {
   'packages/configuration/limits.json': '{ "requests": 100 }\n',
 };
 
-async function setUp(
-  world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>,
-): Promise<ContractWorld> {
+async function setUp(world: CarrierWorld<CarrierRegistry>): Promise<ContractWorld> {
   const repository = await contractRepository(FILES, {
     marker: 'packages/configuration/COMMIT.txt',
   });
@@ -45,4 +48,5 @@ async function setUp(
 needs('git')('each carrier', () => {
   publisherContract('configuration by npm.bundle', async () => setUp(await npmWorld()));
   publisherContract('configuration by ghcr.bundle', async () => setUp(await ociWorld()));
+  publisherContract('configuration by pypi.bundle', async () => setUp(await pypiWorld()));
 });

@@ -101,6 +101,27 @@ needs('git')('notes', () => {
   });
 });
 
+test.each([
+  ['a.yaml', 'a: 1\n---\n- no\n', ['{"a":1}', '["no"]']],
+  ['a.json', '{ "b": 1.50 }', ['{"b":1.5}']],
+  ['a.jsonc', '[1, /* two */]', ['[1]']],
+  ['a.yaml', 'x: &x {a: 1}\ny: {<<: *x}\n', ['{"x":{"a":1},"y":{"a":1}}']],
+  ['a.yaml', 'a: 12345678901234567890\n', undefined],
+  ['a.json', '[9007199254740993]', undefined],
+  ['a.yaml', 'a: .inf\n', undefined],
+  ['a.yaml', 'a: !vault x\n', undefined],
+  ['a.yaml', 'a: !!set {b}\n', undefined],
+  ['a.yaml', '%YAML 1.1\n---\na: 2025-01-01\n', undefined],
+  ['a.yaml', 'a: !!binary aGk=\n', undefined],
+  ['a.txt', '1', undefined],
+])(
+  'what %s contains is told to carriers where JSON holds it exactly: %j',
+  async (path, text, documents) => {
+    const [file] = await bundled(await commitOf({ [path]: text }));
+    expect(file?.documents).toEqual(documents);
+  },
+);
+
 needs('git')('a merge key', () => {
   test('is read as most readers do, and its schema sees what is merged', async () => {
     const source = await commitOf({

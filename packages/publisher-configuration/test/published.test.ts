@@ -11,7 +11,7 @@ import {
 import type { PublisherDefinition } from '@ameide/versioning-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { type BundleIndex, configuration } from '../src/index.ts';
-import { npmWorld, ociWorld, PACKAGE } from './worlds.ts';
+import { npmWorld, ociWorld, PACKAGE, PROJECT, pypiWorld } from './worlds.ts';
 
 const DIRECTORY = 'packages/configuration';
 const FILES = {
@@ -147,6 +147,8 @@ needs(
   'git',
   'npm',
   'crane',
+  'python',
+  'uv',
 )('what is published', () => {
   test.each([
     ['refs/tags/v0.1.0', '0.1.0', '0.1.0', '0.1.0', 'latest'],
@@ -193,6 +195,33 @@ needs(
       expect(JSON.parse(manifest ?? '')).toMatchObject({ name: PACKAGE, version, gitHead: sha });
     },
   );
+
+  test('in a Python package, which uv installs', async () => {
+    await using pypi = await pypiWorld();
+    const carriers = [pypi.carrier()];
+    const sha = await publish(
+      configuration({ directory: DIRECTORY, carriers }),
+      'refs/tags/v0.1.0',
+    );
+    const target = await folder();
+    const argv = ['pip', 'install', '--quiet', '--no-config', '--target', target] as const;
+    const index = ['--index-url', pypi.registry.simpleUrl, `${PROJECT}==0.1.0`];
+    await run([component('uv').path ?? 'uv', ...argv, ...index], target);
+    const packed = join(target, 'ameide_configuration/files');
+    expect(await trueIndex(packed)).toEqual({
+      schema: 'ameide-configuration/index/1',
+      name: 'configuration',
+      version: '0.1.0',
+      sha,
+    });
+    const { 'index.json': _, ...files } = await contents(packed);
+    expect(files).toEqual(FILES);
+    const script =
+      "from ameide_configuration import index, load; print(index['sha'], load('environments/production.yaml'))";
+    const python = component('python').path ?? 'python3';
+    const env = { PYTHONPATH: target };
+    expect(await run([python, '-c', script], target, env)).toBe(`${sha} {'retries': 5}\n`);
+  });
 
   test('resolves, file by file, in Node', async () => {
     await using npm = await npmWorld();

@@ -18,6 +18,8 @@ export function unread(faults: readonly Fault[]): Reading {
 /** One document of a file. */
 export interface TextDocument {
   readonly value: unknown;
+  /** True if it has tags that we do not know: what they mean is up to its reader. */
+  readonly hasOwnTags?: boolean;
   /** Returns the position of a value by its keys, or of the nearest value around it. */
   readonly positionOf: (keys: readonly string[]) => Position;
 }

@@ -56,6 +56,7 @@ function readDocument(
 ): TextDocument {
   return {
     value: document.toJS({ maxAliasCount: -1 }),
+    hasOwnTags: document.warnings.length > 0,
     positionOf(keys) {
       let node: unknown = document.contents;
       let offset = isNode(node) ? node.range?.[0] : undefined;
