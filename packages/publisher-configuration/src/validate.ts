@@ -56,7 +56,10 @@ export async function checkFolder(
   const read = await readFiles(readable, folder, options);
   const notes = [...read.notes.map(faultMessage), ...idlePatterns(folder, options)];
   return {
-    files: files.map((file) => withDocuments(file, read.readings.get(file.path))),
+    files: files.map((file) => ({
+      ...withDocuments(file, read.readings.get(file.path)),
+      ...schemasOf(file, read.readings, options),
+    })),
     problems: [...ofPaths, ...shared, ...read.problems],
     notes,
   };
@@ -69,6 +72,19 @@ function withDocuments(file: BundleFile, reading: Reading | undefined): BundleFi
   );
   const exact = texts.filter((text) => text !== undefined);
   return exact.length === 0 || exact.length < texts.length ? file : { ...file, documents: exact };
+}
+
+/** The schemas of a file, which is published only if it fits them. */
+function schemasOf(
+  { path }: BundleFile,
+  readings: ReadFiles['readings'],
+  { allow = [], directory, schemas = {} }: ConfigurationOptions,
+): Pick<BundleFile, 'schemas'> {
+  if (allow.includes(pathIn(directory, path))) return {};
+  const texts = Object.entries(schemas)
+    .filter(([target, schema]) => path !== schema && readPattern(target)(path))
+    .flatMap(([, schema]) => jsonText(readings.get(schema)?.documents[0]?.value) ?? []);
+  return texts.length === 0 ? {} : { schemas: texts };
 }
 
 /** What every publisher refuses in a file, and Git LFS pointers. */

@@ -75,7 +75,7 @@ def path(name: File) -> Union[Path, Any]:
 
 
 #: What index.json contains: the version, the commit and each file's digest.
-index: Dict[str, Any] = json.loads(path("index.json").read_bytes())
+index: Dict[str, Any] = json.loads(path("index.json").read_bytes()) if "index.json" in files else {}
 
 
 @lru_cache(maxsize=None)

@@ -35,6 +35,8 @@ export interface BundleFile {
    * package can load it without a reader of YAML. Absent if JSON cannot hold it exactly.
    */
   readonly documents?: readonly string[];
+  /** The JSON Schemas, as JSON, that each of its documents fits. */
+  readonly schemas?: readonly string[];
 }
 
 /** A publisher of another ecosystem that packs a bundle instead of a folder. */
