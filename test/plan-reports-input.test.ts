@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { configuration } from '@ameide/publisher-configuration';
+import { type ConfigurationOptions, configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { goModule } from '@ameide/publisher-go';
 import {
@@ -77,7 +77,7 @@ const lfs = {
 };
 const conf = (
   files: NonNullable<Situation['files']>,
-  more: { readonly ambiguous?: 'refuse' } = {},
+  more: Partial<ConfigurationOptions> = {},
 ): Situation => ({
   files,
   publishers: () => [
@@ -333,6 +333,7 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ],
   ['configuration-invalid', conf({ 'conf/a.json': '{' })],
   ['configuration-ambiguous', conf({ 'conf/a.yaml': 'on: push\n' }, { ambiguous: 'refuse' })],
+  ['configuration-overlay', conf({ 'conf/a.yaml': '- 1\n' }, { overlays: { 'none/': 'a.yaml' } })],
   ['configuration-schema', conf({ 'conf/a.json': '1', 'conf/s.json': '{ "type": "object" }' })],
   ['configuration-file', conf({ 'conf/a.json': { link: '../sdk' } })],
   ['configuration-lfs-file', conf({ 'conf/a.json': lfs['sdk/model.bin'] })],

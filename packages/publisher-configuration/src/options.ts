@@ -11,6 +11,7 @@ import {
   shape,
   string,
 } from '@ameide/versioning-core/options';
+import type { Overlays } from './check/overlay.ts';
 import type { Format } from './check/reader.ts';
 import type { Schemas } from './check/schema.ts';
 import { pattern } from './patterns.ts';
@@ -44,6 +45,11 @@ export interface ConfigurationOptions {
    */
   readonly schemas?: Schemas;
   /**
+   * Files that are merged over another, by patterns as in `include`: `{ 'environments/':
+   * 'configuration.yaml' }`. The schemas of that file then describe what each of them makes of it.
+   */
+  readonly overlays?: Overlays;
+  /**
    * How files are read, by patterns as in `include`; the last one that names a file decides:
    * `{ 'templates/': 'text', 'tsconfig*.json': 'jsonc' }`. Default: by the end of their names; in a
    * folder with Chart.yaml, `templates/` is text.
@@ -67,6 +73,7 @@ const carrier: Check<Carrier> = custom((value) => {
 }, 'a carrier, for example npm.bundle("@ameideio/configuration")');
 
 const PATTERNS = "a list of patterns, for example ['environments/', '*.schema.json']";
+const OVERLAYS = "base files by pattern, for example { 'environments/': 'configuration.yaml' }";
 const PATHS =
   'paths inside the directory, for example { "environments/": "environment.schema.json" }';
 const inDirectory = (path: unknown): boolean =>
@@ -88,6 +95,7 @@ export const parseOptions: Check<ConfigurationOptions> = shape<ConfigurationOpti
     name: optional(string('a name, for example ameide-configuration', /\S/)),
     description: optional(string('a string')),
     schemas: optional(recordOf(custom<string>(inDirectory, PATHS), PATHS, pattern)),
+    overlays: optional(recordOf(custom<string>(inDirectory, PATHS), OVERLAYS, pattern)),
     formats: optional(
       recordOf(
         oneOf('json', 'jsonc', 'yaml', 'text'),

@@ -13,12 +13,13 @@ import {
   faultProblem,
   firstFew,
 } from './check/fault.ts';
-import { jsonText } from './check/json-text.ts';
+import { type Merged, mergeOverlays } from './check/overlay.ts';
 import { collisionProblems, pathProblems } from './check/paths.ts';
 import { createReaderOf, type ReaderOf } from './check/reader.ts';
 import { type Reading, unread } from './check/reading.ts';
 import { schemaFaults } from './check/schema.ts';
 import { readText } from './check/text.ts';
+import { withContents } from './contents.ts';
 import { type Folder, isFile, MAX_BUNDLE_BYTES, readFolder } from './folder.ts';
 import type { ConfigurationOptions } from './options.ts';
 import { readPattern } from './patterns.ts';
@@ -56,35 +57,10 @@ export async function checkFolder(
   const read = await readFiles(readable, folder, options);
   const notes = [...read.notes.map(faultMessage), ...idlePatterns(folder, options)];
   return {
-    files: files.map((file) => ({
-      ...withDocuments(file, read.readings.get(file.path)),
-      ...schemasOf(file, read.readings, options),
-    })),
+    files: files.map((file) => withContents(file, read.readings, read.merged, options)),
     problems: [...ofPaths, ...shared, ...read.problems],
     notes,
   };
-}
-
-function withDocuments(file: BundleFile, reading: Reading | undefined): BundleFile {
-  const { documents = [] } = reading ?? {};
-  const texts = documents.map(({ hasOwnTags, value }) =>
-    hasOwnTags === true ? undefined : jsonText(value),
-  );
-  const exact = texts.filter((text) => text !== undefined);
-  return exact.length === 0 || exact.length < texts.length ? file : { ...file, documents: exact };
-}
-
-/** The schemas of a file, which is published only if it fits them. */
-function schemasOf(
-  { path }: BundleFile,
-  readings: ReadFiles['readings'],
-  { allow = [], directory, schemas = {} }: ConfigurationOptions,
-): Pick<BundleFile, 'schemas'> {
-  if (allow.includes(pathIn(directory, path))) return {};
-  const texts = Object.entries(schemas)
-    .filter(([target, schema]) => path !== schema && readPattern(target)(path))
-    .flatMap(([, schema]) => jsonText(readings.get(schema)?.documents[0]?.value) ?? []);
-  return texts.length === 0 ? {} : { schemas: texts };
 }
 
 /** What every publisher refuses in a file, and Git LFS pointers. */
@@ -121,6 +97,7 @@ const POINTER = {
 
 interface ReadFiles {
   readonly readings: ReadonlyMap<string, Reading>;
+  readonly merged: readonly Merged[];
   readonly problems: readonly Problem[];
   readonly notes: readonly FileFault[];
 }
@@ -129,16 +106,15 @@ interface ReadFiles {
 async function readFiles(
   files: readonly BundleFile[],
   { directory, paths }: Folder,
-  { allow = [], ambiguous = 'note', formats = {}, schemas = {} }: ConfigurationOptions,
+  options: ConfigurationOptions,
 ): Promise<ReadFiles> {
+  const { allow = [], ambiguous = 'note', formats = {}, overlays = {}, schemas = {} } = options;
   const readerOf = createReaderOf(formats, paths);
   const readings = new Map(files.map((file) => [file.path, readFile(file, readerOf)]));
-  const misfits = await schemaFaults(
-    schemas,
-    paths,
-    readerOf,
-    (path) => readings.get(path)?.documents,
-  );
+  const documents = (path: string): Reading['documents'] | undefined =>
+    readerOf(path) === undefined ? undefined : readings.get(path)?.documents;
+  const merged = mergeOverlays(overlays, paths, documents);
+  const misfits = await schemaFaults(schemas, paths, documents, merged);
   const ofFiles = (name: 'faults' | 'notes'): readonly FileFault[] =>
     [...readings].flatMap(([path, reading]) =>
       firstFew(reading[name], (fault) => fault).map((fault) => ({
@@ -156,9 +132,11 @@ async function readFiles(
   const notes = ofFiles('notes');
   return {
     readings,
+    merged: merged.merged,
     problems: [
       ...problemsOf('configuration-invalid', ofFiles('faults')),
       ...problemsOf('configuration-ambiguous', ambiguous === 'refuse' ? notes : []),
+      ...problemsOf('configuration-overlay', merged.faults),
       ...problemsOf('configuration-schema', misfits),
     ],
     notes: ambiguous === 'note' ? counted(notes) : [],

@@ -29,6 +29,9 @@ const FILES = {
   'exact.yaml': 'id: 12345678901234567890\n',
   'schema.json': JSON.stringify(SCHEMA),
   'run.sh': '#!/bin/sh\n',
+  'base.yaml': 'level: info\nhosts: [a, b]\ntls: { on: true, mode: strict }\n',
+  'base/production.yaml': 'port: 443\nhosts: [c]\ntls: { mode: null }\n',
+  'base/development.yaml': '# As the base, but for the port.\nport: 8080\n',
 };
 
 /** A project that has installed what the files are published as. */
@@ -39,7 +42,8 @@ async function consumer(): Promise<string> {
   const sha = repository.commit({ files: Object.fromEntries(files) });
   const [definition] = configuration({
     directory: 'conf',
-    schemas: { 'environments/': 'schema.json' },
+    schemas: { 'environments/': 'schema.json', '/base.yaml': 'schema.json' },
+    overlays: { '/base/': 'base.yaml' },
     carriers: [npm.carrier()],
   });
   if (definition === undefined) throw new Error('no definition');
@@ -56,9 +60,10 @@ console.log(JSON.stringify({
   production: load('environments/production.yaml'),
   free: load('free.yaml'),
   many: loadAll('many.yaml'),
+  merged: load('base.yaml', 'base/production.yaml'),
   files,
   version: index.version,
-  failures: [() => load('many.yaml'), () => load('exact.yaml'), () => load('run.sh')].map(failure),
+  failures: [() => load('many.yaml'), () => load('exact.yaml'), () => load('run.sh'), () => load('base.yaml', 'free.yaml')].map(failure),
 }));
 `;
 
@@ -66,6 +71,7 @@ const TOLD = {
   production: { port: 80, level: 'info', hosts: ['a', null] },
   free: ['\u2028', 'no'],
   many: [1, 2],
+  merged: { level: 'info', hosts: ['c'], tls: { on: true }, port: 443 },
   files: [...Object.keys(FILES), 'index.json'].toSorted((a, b) =>
     a === 'index.json'
       ? 1
@@ -78,6 +84,7 @@ const TOLD = {
     'many.yaml has 2 documents: use loadAll',
     'exact.yaml is no file of JSON or YAML that JSON can hold',
     'run.sh is no file of JSON or YAML that JSON can hold',
+    'free.yaml is no overlay of base.yaml',
   ],
 };
 
@@ -94,6 +101,12 @@ const all: readonly File[] = files;
 const sha: string = index.sha;
 type Loadable = keyof Documents;
 const name: Loadable = 'schema.json';
+const merged: number = load('base.yaml', 'base/production.yaml').port;
+const base: unknown = load('base.yaml');
+// @ts-expect-error no overlay
+load('base.yaml', 'free.yaml');
+// @ts-expect-error required in what is merged, not in the base
+load('base.yaml').port;
 // @ts-expect-error no such file
 load('environments/prodction.yaml');
 // @ts-expect-error no document
@@ -102,7 +115,7 @@ load('run.sh');
 production.prot;
 // @ts-expect-error a number
 production.port.length;
-export { all, file, free, host, level, many, name, port, sha };
+export { all, base, merged, file, free, host, level, many, name, port, sha };
 `;
 
 needs('git', 'npm')('the npm package', () => {

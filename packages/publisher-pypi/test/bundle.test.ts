@@ -16,7 +16,12 @@ const run = promisify(execFile);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const FILES: readonly BundleFile[] = [
-  { path: 'configuration.yaml', content: bytes('a: 1\r\n'), documents: ['{"a":1}'] },
+  {
+    path: 'configuration.yaml',
+    content: bytes('a: 1\r\n'),
+    documents: ['{"a":1}'],
+    overlays: { 'many.yaml': '{"a":3}' },
+  },
   { path: 'environments/ünï "code", 😀.yaml', content: bytes('- é\n'), documents: ['["é"]'] },
   { path: 'many.yaml', content: bytes('1\n---\n2\n'), documents: ['1', '2'] },
   { path: 'run.sh', content: bytes('#!/bin/sh\n'), executable: true },
@@ -129,8 +134,9 @@ print(json.dumps({
     "bytes": {name: path(name).read_bytes().decode("latin1") for name in files},
     "load": [load("configuration.yaml"), load(files[1])],
     "load_all": load_all("many.yaml"),
+    "merged": load("configuration.yaml", "many.yaml"),
     "index": index,
-    "failures": [failure(load, "many.yaml"), failure(load, "run.sh"), failure(path, "../__init__.py")],
+    "failures": [failure(load, "many.yaml"), failure(load, "run.sh"), failure(path, "../__init__.py"), failure(lambda name: load(name, "run.sh"), "configuration.yaml")],
 }))`;
 
 const TOLD = {
@@ -140,8 +146,9 @@ const TOLD = {
   ),
   load: [{ a: 1 }, ['é']],
   load_all: [1, 2],
+  merged: { a: 3 },
   index: { sha: '1' },
-  failures: ['ValueError', 'KeyError', 'KeyError'],
+  failures: ['ValueError', 'KeyError', 'KeyError', 'KeyError'],
 };
 
 needs(

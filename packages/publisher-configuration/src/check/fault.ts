@@ -37,6 +37,7 @@ const HINTS = {
   'configuration-invalid':
     "Correct the file, or say by the option formats what it is: 'text' for a template, 'jsonc' for JSON with comments.",
   'configuration-ambiguous': 'Correct the file.',
+  'configuration-overlay': 'Correct the file or the option overlays.',
   'configuration-schema': 'Correct the file, its schema or the option schemas.',
   'configuration-file': 'Rename it, or move it out of the directory.',
 } as const;

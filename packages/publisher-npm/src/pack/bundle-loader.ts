@@ -29,9 +29,17 @@ function literal(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
+function pairs(texts: Readonly<Record<string, string>>): string {
+  const items = Object.entries(texts).map((pair) => `[${pair.map(literal).join(', ')}]`);
+  return `[${items.join(', ')}]`;
+}
+
 function code(files: readonly BundleFile[]): string {
   const documents = files.flatMap(({ documents: texts, path }) =>
     texts === undefined ? [] : `[${literal(path)}, [${texts.map(literal).join(', ')}]]`,
+  );
+  const overlays = files.flatMap(({ overlays: texts, path }) =>
+    texts === undefined ? [] : `[${literal(path)}, new Map(${pairs(texts)})]`,
   );
   const index = indexOf(files);
   return `export const files = Object.freeze([
@@ -48,7 +56,18 @@ export function loadAll(path) {
   return texts.map((text) => JSON.parse(text));
 }
 
-export function load(path) {
+// What a file is with another one merged over it, as JSON.
+const overlays = new Map([
+${lines(overlays)}]);
+
+function merged(path, overlay) {
+  const text = overlays.get(path)?.get(overlay);
+  if (text === undefined) throw new RangeError(\`\${overlay} is no overlay of \${path}\`);
+  return JSON.parse(text);
+}
+
+export function load(path, overlay) {
+  if (overlay !== undefined) return merged(path, overlay);
   const all = loadAll(path);
   if (all.length !== 1) throw new RangeError(\`\${path} has \${all.length} documents: use loadAll\`);
   return all[0];
@@ -57,11 +76,18 @@ export function load(path) {
 }
 
 function types(files: readonly BundleFile[]): string {
-  const documents = files.flatMap(({ documents: texts, path, schemas = [] }) =>
-    texts === undefined
-      ? []
-      : `${literal(path)}: ${schemas.map(schemaType).join(' & ') || 'unknown'}`,
-  );
+  const documents = files.flatMap(({ documents: texts, overlays, path, schemas = [] }) => {
+    // The schemas of a file with overlays say what those make of it.
+    const type = overlays === undefined ? allOf(schemas) : 'unknown';
+    return texts === undefined ? [] : `${literal(path)}: ${type}`;
+  });
+  const overlays = files.flatMap(({ overlays: texts, path, schemas = [] }) => {
+    if (texts === undefined) return [];
+    const fields = Object.keys(texts).map(
+      (overlay) => `readonly ${literal(overlay)}: ${allOf(schemas)}`,
+    );
+    return `${literal(path)}: { ${fields.join('; ')} }`;
+  });
   const index = indexOf(files) === undefined ? '' : INDEX_TYPE;
   return `/** The path of a file. */
 export type File =
@@ -71,15 +97,28 @@ ${files.map(({ path }) => `  | ${literal(path)}\n`).join('') || '  never\n'};
 export interface Documents {
 ${documents.map((line) => `  readonly ${line};\n`).join('')}}
 
+/** The files that others are merged over, and what their schemas say of the result. */
+export interface Overlays {
+${overlays.map((line) => `  readonly ${line};\n`).join('')}}
+
 /** The paths of all files. */
 export declare const files: readonly File[];
 ${index}
 /** Returns what a JSON or YAML file of one document contains, a new object each time. */
 export declare function load<Path extends keyof Documents>(path: Path): Documents[Path];
+/** Returns what a file is with one of its overlays merged over it, a new object each time. */
+export declare function load<
+  Path extends keyof Overlays,
+  Overlay extends keyof Overlays[Path],
+>(path: Path, overlay: Overlay): Overlays[Path][Overlay];
 
 /** Returns each document of a JSON or YAML file. */
 export declare function loadAll<Path extends keyof Documents>(path: Path): Documents[Path][];
 `;
+}
+
+function allOf(schemas: readonly string[]): string {
+  return schemas.map(schemaType).join(' & ') || 'unknown';
 }
 
 const INDEX_TYPE = `

@@ -15,10 +15,13 @@ export function pythonPackage(files: readonly BundleFile[]): readonly ModuleFile
   const documents = Object.fromEntries(
     files.flatMap(({ documents: texts, path }) => (texts === undefined ? [] : [[path, texts]])),
   );
+  const overlays = Object.fromEntries(
+    files.flatMap(({ overlays: texts, path }) => (texts === undefined ? [] : [[path, texts]])),
+  );
   const paths = files.map(({ path }) => path);
   const generated = {
     '__init__.py': loader(paths, Object.keys(documents)),
-    'documents.json': `${JSON.stringify(documents, null, 1)}\n`,
+    'documents.json': `${JSON.stringify({ documents, overlays }, null, 1)}\n`,
     'py.typed': '',
   };
   const encoder = new TextEncoder();
@@ -55,7 +58,7 @@ import json
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Dict, List, Literal, Tuple, Union
+from typing import Any, Dict, List, Literal, Optional, Tuple, Union
 
 __all__ = ["Document", "File", "files", "index", "load", "load_all", "path"]
 
@@ -79,20 +82,26 @@ index: Dict[str, Any] = json.loads(path("index.json").read_bytes()) if "index.js
 
 
 @lru_cache(maxsize=None)
-def _documents() -> Dict[str, List[str]]:
+def _contents() -> Dict[str, Any]:
     return json.loads(resources.files(__name__).joinpath("documents.json").read_bytes())
 
 
 def load_all(name: Document) -> List[Any]:
     """Returns each document of a JSON or YAML file, read as YAML 1.2, a new object each time."""
-    texts = _documents().get(name)
+    texts = _contents()["documents"].get(name)
     if texts is None:
         raise KeyError(f"{name} is no file of JSON or YAML that JSON can hold")
     return [json.loads(text) for text in texts]
 
 
-def load(name: Document) -> Any:
-    """Returns what a JSON or YAML file of one document contains. See load_all."""
+def load(name: Document, overlay: Optional[Document] = None) -> Any:
+    """Returns what a JSON or YAML file of one document contains, or what it is with one of its
+    overlays merged over it. See load_all."""
+    if overlay is not None:
+        text = _contents()["overlays"].get(name, {}).get(overlay)
+        if text is None:
+            raise KeyError(f"{overlay} is no overlay of {name}")
+        return json.loads(text)
     documents = load_all(name)
     if len(documents) != 1:
         raise ValueError(f"{name} has {len(documents)} documents: use load_all")

@@ -35,7 +35,12 @@ export interface BundleFile {
    * package can load it without a reader of YAML. Absent if JSON cannot hold it exactly.
    */
   readonly documents?: readonly string[];
-  /** The JSON Schemas, as JSON, that each of its documents fits. */
+  /**
+   * What the file is with another one merged over it, as JSON by the other's path: a base file of
+   * configuration and its environments.
+   */
+  readonly overlays?: Readonly<Record<string, string>>;
+  /** The JSON Schemas, as JSON, that each of its documents fits, or what overlays make of it. */
   readonly schemas?: readonly string[];
 }
 
