@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { configuration } from '@ameide/publisher-configuration';
+import { type ConfigurationOptions, configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { goModule } from '@ameide/publisher-go';
 import {
@@ -75,7 +75,10 @@ const lfs = {
   '.gitattributes': '*.bin filter=lfs\n',
   'sdk/model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`,
 };
-const conf = (files: NonNullable<Situation['files']>): Situation => ({
+const conf = (
+  files: NonNullable<Situation['files']>,
+  more: Partial<ConfigurationOptions> = {},
+): Situation => ({
   files,
   publishers: () => [
     ...configuration({
@@ -85,6 +88,7 @@ const conf = (files: NonNullable<Situation['files']>): Situation => ({
         npm.bundle('@acme/conf', { registry: url, token: 't' }),
         ghcr.bundle(`${url.slice(7)}/acme/conf`, { token: 't' }),
       ],
+      ...more,
     }),
   ],
 });
@@ -355,6 +359,8 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     },
   ],
   ['configuration-invalid', conf({ 'conf/a.json': '{' })],
+  ['configuration-ambiguous', conf({ 'conf/a.yaml': 'on: push\n' }, { ambiguous: 'refuse' })],
+  ['configuration-overlay', conf({ 'conf/a.yaml': '- 1\n' }, { overlays: { 'none/': 'a.yaml' } })],
   ['configuration-schema', conf({ 'conf/a.json': '1', 'conf/s.json': '{ "type": "object" }' })],
   ['configuration-file', conf({ 'conf/a.json': { link: '../sdk' } })],
   ['configuration-lfs-file', conf({ 'conf/a.json': lfs['sdk/model.bin'] })],

@@ -1,9 +1,4 @@
-import {
-  createInterceptor,
-  type RecordingProxyOptions,
-  type RunningNpmRegistry,
-  type RunningOciRegistry,
-} from '@ameide/local-registries';
+import { createInterceptor, type RecordingProxyOptions } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import {
   type ContractWorld,
@@ -11,7 +6,13 @@ import {
   publisherContract,
 } from '@ameide/publisher-kit/contract';
 import { configuration } from '../src/index.ts';
-import { type CarrierWorld, npmWorld, ociWorld } from './worlds.ts';
+import {
+  type CarrierRegistry,
+  type CarrierWorld,
+  npmWorld,
+  ociWorld,
+  pypiWorld,
+} from './worlds.ts';
 
 const WRONG = 'wrong-token-41d0f6c3';
 const FILES = {
@@ -21,9 +22,7 @@ const FILES = {
 };
 
 async function setUp(
-  start: (
-    proxying: RecordingProxyOptions,
-  ) => Promise<CarrierWorld<RunningNpmRegistry | RunningOciRegistry>>,
+  start: (proxying: RecordingProxyOptions) => Promise<CarrierWorld<CarrierRegistry>>,
 ): Promise<ContractWorld> {
   const { intercept, options } = createInterceptor();
   const world = await start(options);
@@ -55,4 +54,5 @@ async function setUp(
 needs('git')('each carrier', () => {
   publisherContract('configuration by npm.bundle', async () => setUp(npmWorld));
   publisherContract('configuration by ghcr.bundle', async () => setUp(ociWorld));
+  publisherContract('configuration by pypi.bundle', async () => setUp(pypiWorld));
 });

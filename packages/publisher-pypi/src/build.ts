@@ -65,13 +65,21 @@ export async function buildPypi(
   const made = await readOutput(output, plan);
   const verified = await verifyOutput(plan, made, settings);
   if (verified.value === undefined) return verified;
+  return ok(builtFrom(plan, verified.value, output));
+}
+
+/** Describes verified distributions in the folder `output`. */
+export function builtFrom(
+  plan: PypiPlan,
+  verified: readonly VerifiedFile[],
+  output: string,
+): PypiBuilt {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
-  const files = verified.value
+  const files = verified
     .map((file) => builtFile(file, output))
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
-  const artifacts = files.map((file) => artifact(file, coordinate, verified.value));
-  return ok({ files, artifacts });
+  return { files, artifacts: files.map((file) => artifact(file, coordinate, verified)) };
 }
 
 async function stampAndBuild(

@@ -1,12 +1,7 @@
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
 
-/** The options of `pypi`. */
-export interface PypiOptions {
-  /**
-   * The directory of pyproject.toml, relative to the repository root, with `/`:
-   * `packages/ameide_sdk_python`; `''` or `.` for the root.
-   */
-  readonly directory: string;
+/** The index, and what it is asked with. */
+export interface PypiIndexOptions {
   /**
    * The legacy upload API. Default, only if `simpleUrl` is omitted, too:
    * `https://upload.pypi.org/legacy/`.
@@ -29,6 +24,25 @@ export interface PypiOptions {
    * Default false.
    */
   readonly localVersions?: boolean;
+  /** Everything outside that tests can replace. */
+  readonly ports?: PypiPorts;
+}
+
+/** The options of `pypi.bundle`. */
+export interface PypiBundleOptions extends PypiIndexOptions {
+  /** An SPDX expression for the metadata: `Apache-2.0`. */
+  readonly license?: string;
+  /** The module that consumers import. Default: the project's name with `_`. */
+  readonly module?: string;
+}
+
+/** The options of `pypi`. */
+export interface PypiOptions extends PypiIndexOptions {
+  /**
+   * The directory of pyproject.toml, relative to the repository root, with `/`:
+   * `packages/ameide_sdk_python`; `''` or `.` for the root.
+   */
+  readonly directory: string;
   /** What to build and publish. Default both; with `distributions` whatever these are. */
   readonly formats?: readonly DistributionFormat[];
   /**
@@ -43,8 +57,6 @@ export interface PypiOptions {
    * below the top folder of an sdist.
    */
   readonly allow?: readonly string[];
-  /** Everything outside that tests can replace. */
-  readonly ports?: PypiPorts;
 }
 
 export type DistributionFormat = 'sdist' | 'wheel';

@@ -28,11 +28,12 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
     open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
-      publisher(await readProject(source, settings), settings),
+      createPublisher(await readProject(source, settings), settings),
   };
 }
 
-function publisher(
+/** Creates the publisher of one project, whatever builds its distributions. */
+export function createPublisher(
   project: CommittedProject,
   settings: PypiSettings,
 ): Publisher<PypiPlan, PypiBuilt> {

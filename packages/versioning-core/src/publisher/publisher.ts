@@ -260,4 +260,6 @@ export interface Step {
 export interface ReleaseEvent {
   readonly publisher: PublisherId;
   readonly message: string;
+  /** True if the report keeps it: what people should know, and no failure. */
+  readonly isNote?: true;
 }
