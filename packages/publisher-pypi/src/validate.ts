@@ -1,5 +1,6 @@
 import { validateFiles, validateFolderContent } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-core';
+import { statedFlaws } from './acceptance/stated-flaws.ts';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import type { PypiPlan } from './plan.ts';
 import { listCertainFiles } from './project/certain-files.ts';
@@ -7,7 +8,8 @@ import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
 /**
- * Reports the problems that the commit decides: requirements by address, files that look like
+ * Reports the problems that the commit decides: requirements by address, metadata that the
+ * index refuses, files that look like
  * credentials and that the build backend certainly publishes, and files without their content,
  * whatever archive they would go into. Everything else is known after the build. Offline.
  */
@@ -23,6 +25,7 @@ export async function validatePypi(
   const found = await validateFiles({ source, project: publisher, files, allow, portable: false });
   return [
     ...statedReferences(project, plan, directory),
+    ...(await statedFlaws(project.stated, plan, { directory, allow, source })),
     ...found.filter(({ code, path }) => !content.some((p) => p.code === code && p.path === path)),
     ...content,
   ];

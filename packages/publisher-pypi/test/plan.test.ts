@@ -12,6 +12,7 @@ const project: CommittedProject = {
   archivesHead: false,
   extraVariables: { variables: [] },
   requirements: [],
+  stated: { fields: [] },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };

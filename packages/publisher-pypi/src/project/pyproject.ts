@@ -12,6 +12,7 @@ import {
 import { poetryRequirements, projectRequirements } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
+import { type StatedMetadata, statedMetadata } from './stated-metadata.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
 import { extraVariables } from './version-plugins.ts';
 import { dynamicVersion, type VersionVariables } from './version-source.ts';
@@ -26,6 +27,7 @@ export interface PythonProject extends ProjectMetadata {
   /** Variables to set for plugins that `versionSource` does not name. */
   readonly extraVariables: VersionVariables;
   readonly certainFiles?: CertainFiles;
+  readonly stated: StatedMetadata;
 }
 
 /**
@@ -53,6 +55,7 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     normalisedName: parsePypiName(name),
     archivesHead: buildBackend(root) === 'mesonpy',
     extraVariables: extraVariables(root, name),
+    stated: statedMetadata(root),
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }
