@@ -236,6 +236,7 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  ['pypi-not-accepted', python(pyproject('name = "a"\nversion = "0"\nrequires-python = "3.9"\n'))],
   [
     'pypi-direct-reference',
     python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),

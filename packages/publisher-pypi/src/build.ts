@@ -14,6 +14,7 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
+import { type Rendering, renderRst } from './acceptance/render-rst.ts';
 import { collectDistributions } from './build/given-distributions.ts';
 import { stampCheckout } from './build/stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './build/tool.ts';
@@ -63,7 +64,10 @@ export async function buildPypi(
       : await collectDistributions(plan, distributions, step, output);
   if (run.value === undefined) return run;
   const made = await readOutput(output, plan);
-  const verified = await verifyOutput(plan, made, settings);
+  const verified = await verifyOutput(plan, made, {
+    ...settings,
+    render: renderer(plan, settings, step),
+  });
   if (verified.value === undefined) return verified;
   return ok(builtFrom(plan, verified.value, output));
 }
@@ -161,6 +165,28 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
     ...(coordinate === undefined ? {} : { coordinate: formatCoordinate(coordinate) }),
     hint: "Try it in a fresh clone, in the project's folder: uv build, or python3 -m build.",
   });
+}
+
+/** Renders each description once. A release goes on without a renderer, and says so. */
+function renderer(
+  { publisher }: PypiPlan,
+  { buildEnvironment, processes }: PypiSettings,
+  step: Step,
+): (text: string) => Promise<Rendering> {
+  const answers = new Map<string, Promise<Rendering>>();
+  const render = async (text: string): Promise<Rendering> => {
+    const cwd = await toolFolder(step.workspace);
+    const env = { ...step.environment, ...buildEnvironment };
+    const answer = await renderRst(text, { processes, cwd, env, signal: step.signal });
+    const message = `the description is not rendered, as readme-renderer can be neither found nor installed: only what is certain about it was checked`;
+    if (answer.rendered === undefined) step.emit({ publisher, message });
+    return answer;
+  };
+  return (text) => {
+    const answer = answers.get(text) ?? render(text);
+    answers.set(text, answer);
+    return answer;
+  };
 }
 
 /** Returns the variables that override what a plugin would compute or ask git for. */

@@ -1,5 +1,6 @@
 import { validateFiles, validateFolderContent } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-core';
+import { statedFlaws } from './acceptance/stated-flaws.ts';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import { statedMembers } from './member-problems.ts';
 import type { PypiPlan } from './plan.ts';
@@ -8,8 +9,8 @@ import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
 /**
- * Reports the problems that the commit decides: requirements by address, requirements
- * on members of the release that its version is not in, files that look like
+ * Reports the problems that the commit decides: requirements by address, or on members of the
+ * release that its version is not in, metadata that the index refuses, files that look like
  * credentials and that the build backend certainly publishes, and files without their content,
  * whatever archive they would go into. Everything else is known after the build. Offline.
  */
@@ -23,6 +24,7 @@ export async function validatePypi(
   const stated = [
     ...statedReferences(project, plan, directory),
     ...statedMembers(project, plan, directory),
+    ...(await statedFlaws(project.stated, plan, { directory, allow, source })),
   ];
   // What other programs make of the commit is known when the files are there.
   if (plan.isPrebuilt) return stated;

@@ -14,6 +14,7 @@ const project: CommittedProject = {
   requirements: [],
   buildRequirements: [],
   localNames: [],
+  stated: { fields: [] },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };

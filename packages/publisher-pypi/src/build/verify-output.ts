@@ -8,11 +8,15 @@ import {
   problem,
   type Result,
 } from '@ameide/versioning-core';
+import { type Acceptance, fileFlaws } from '../acceptance/file-flaws.ts';
+import type { Flaw } from '../acceptance/flaw.ts';
+import { builtFlawProblems } from '../acceptance/problems.ts';
 import { directReference, REFERENCE_HINT } from '../direct-references.ts';
 import { readMetadata, suspectMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
+import { isPublicPypi } from '../index-address.ts';
 import { builtMembers } from '../member-problems.ts';
 import type { PypiPlan } from '../plan.ts';
 import { versionFiles } from '../project/version-file.ts';
@@ -34,18 +38,22 @@ export interface VerifiedFile extends OutputFile {
 export interface Allowed {
   readonly allow: readonly string[];
   readonly directory: string;
+  /** Renders a description; without it only the certain flaws are found. */
+  readonly render?: Acceptance['render'];
 }
 
 /** A file and its problems; without `file` if it cannot be read. */
 interface CheckedFile {
   readonly file?: VerifiedFile;
+  readonly flaws?: readonly Flaw[];
   readonly problems: readonly Problem[];
 }
 
 /**
  * Checks that there are the formats of the plan, named as PEP 625 and the wheel
  * specification demand, with our version and commit, without credentials, without requirements by
- * address, and with the members of its release. Reports all problems at once.
+ * address, and with the members of its release, and that the index will accept each. Reports all
+ * problems at once.
  */
 export async function verifyOutput(
   plan: PypiPlan,
@@ -54,7 +62,14 @@ export async function verifyOutput(
 ): Promise<Result<readonly VerifiedFile[]>> {
   const checked: CheckedFile[] = [];
   for (const file of files) checked.push(await verifyFile(plan, file, allowed));
-  const found = [...checked.flatMap(({ problems }) => problems), ...wrongCount(plan, files)];
+  const flaws = checked.flatMap(({ file, flaws: its = [] }) =>
+    its.map((flaw) => ({ name: cleanText(file?.name ?? ''), flaw })),
+  );
+  const found = [
+    ...checked.flatMap(({ problems }) => problems),
+    ...builtFlawProblems(plan, flaws),
+    ...wrongCount(plan, files),
+  ];
   const [first, ...more] = distinct(found);
   if (first !== undefined) return failed(first, ...more);
   return ok(checked.flatMap(({ file }) => file ?? []));
@@ -87,7 +102,10 @@ async function verifyFile(
       ...members(plan, name, metadata),
       ...wrongMetadata(plan, name, metadata),
     ];
-    return { file: { ...file, kind, pythonTag, metadata }, problems };
+    const verified = { ...file, kind, pythonTag, metadata };
+    const { allow, render = async () => ({}) } = allowed;
+    const rules = { isPypi: isPublicPypi(plan.registry), allow, render };
+    return { file: verified, flaws: await fileFlaws(verified, rules), problems };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     return {

@@ -12,6 +12,7 @@ import {
 import { buildRequirements, pyprojectRequirements, type Requirement } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
+import { type StatedMetadata, statedMetadata } from './stated-metadata.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
 import { extraVariables } from './version-plugins.ts';
 import { dynamicVersion, type VersionVariables } from './version-source.ts';
@@ -30,6 +31,7 @@ export interface PythonProject extends ProjectMetadata {
   readonly buildRequirements: readonly Requirement[];
   /** The names that the root of its uv workspace takes from folders, PEP 503. */
   readonly localNames: readonly string[];
+  readonly stated: StatedMetadata;
 }
 
 /** What else `readPyproject` reads. */
@@ -69,6 +71,7 @@ export function readPyproject(
     extraVariables: extraVariables(root, name),
     buildRequirements: buildRequirements(root),
     localNames,
+    stated: statedMetadata(root),
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }
