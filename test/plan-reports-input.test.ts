@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { configuration } from '@ameide/publisher-configuration';
+import { type ConfigurationOptions, configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { goModule } from '@ameide/publisher-go';
 import {
@@ -75,7 +75,10 @@ const lfs = {
   '.gitattributes': '*.bin filter=lfs\n',
   'sdk/model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`,
 };
-const conf = (files: NonNullable<Situation['files']>): Situation => ({
+const conf = (
+  files: NonNullable<Situation['files']>,
+  more: Partial<ConfigurationOptions> = {},
+): Situation => ({
   files,
   publishers: () => [
     ...configuration({
@@ -85,6 +88,7 @@ const conf = (files: NonNullable<Situation['files']>): Situation => ({
         npm.bundle('@acme/conf', { registry: url, token: 't' }),
         ghcr.bundle(`${url.slice(7)}/acme/conf`, { token: 't' }),
       ],
+      ...more,
     }),
   ],
 });
@@ -232,9 +236,14 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  ['pypi-not-accepted', python(pyproject('name = "a"\nversion = "0"\nrequires-python = "3.9"\n'))],
   [
     'pypi-direct-reference',
     python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),
+  ],
+  [
+    'pypi-member-requirement',
+    python(pyproject('name = "a"\nversion = "0"\ndependencies = ["a[x]===9"]\n')),
   ],
   [
     'secret-file',
@@ -254,6 +263,29 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       ...goMod('require example.org/acme/core v0.0.0'),
       'core/go.mod': 'module example.org/acme/core\n',
     }),
+  ],
+  [
+    'go-member-cycle',
+    {
+      files: {
+        'a/go.mod': 'module example.org/a\n\nrequire example.org/b v0.0.0\n',
+        'b/go.mod': 'module example.org/b\n\nrequire example.org/a v0.0.0\n',
+      },
+      publishers: () =>
+        ['a', 'b'].map((directory) =>
+          goModule({ directory, mirror: `${url}/acme/${directory}.git`, token: 't' }),
+        ),
+    },
+  ],
+  [
+    'go-mirror-shared',
+    {
+      files: { 'a/go.mod': 'module example.org/a\n', 'a/v2/go.mod': 'module example.org/a/v2\n' },
+      publishers: () =>
+        ['a', 'a/v2'].map((directory) =>
+          goModule({ directory, mirror: `${url}/acme/a.git`, token: 't' }),
+        ),
+    },
   ],
   [
     'go-path-mismatch',
@@ -328,6 +360,8 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     },
   ],
   ['configuration-invalid', conf({ 'conf/a.json': '{' })],
+  ['configuration-ambiguous', conf({ 'conf/a.yaml': 'on: push\n' }, { ambiguous: 'refuse' })],
+  ['configuration-overlay', conf({ 'conf/a.yaml': '- 1\n' }, { overlays: { 'none/': 'a.yaml' } })],
   ['configuration-schema', conf({ 'conf/a.json': '1', 'conf/s.json': '{ "type": "object" }' })],
   ['configuration-file', conf({ 'conf/a.json': { link: '../sdk' } })],
   ['configuration-lfs-file', conf({ 'conf/a.json': lfs['sdk/model.bin'] })],
@@ -387,6 +421,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'no-github-output',
     'nothing-to-ask',
     'plan-unreadable',
+    'pointer-from-missing',
+    'pointer-not-managed',
+    'pointer-target',
     'unknown-coordinate',
   ],
   'no code': ['go-mod-case', 'go-module', 'npm-packlist'],

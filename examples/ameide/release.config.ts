@@ -48,6 +48,9 @@ export default defineRelease({
     ghcr({ image: `${OCI_PREFIX}/ameide-sdk-python`, files: 'packages/ameide_sdk_python', ...oci }),
     configuration({
       directory: 'packages/ameide_configuration',
+      // What each environment makes of the base has to fit the base's schema.
+      schemas: { '/configuration.yaml': 'configuration.schema.json' },
+      overlays: { 'environments/': 'configuration.yaml' },
       carriers: [
         npm.bundle('@ameideio/configuration', { registry: NPM_REGISTRY, access: 'public' }),
         ghcr.bundle(`${OCI_PREFIX}/configuration`, oci),

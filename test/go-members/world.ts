@@ -29,10 +29,12 @@ export interface World extends AsyncDisposable {
   clone(folder: string, ref: string): string;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   readonly only?: readonly string[];
   readonly goModule?: Readonly<Record<string, Partial<GoModuleOptions>>>;
   readonly prepare?: readonly (readonly [string, ...string[]])[];
+  /** Folders whose module has no mirror. */
+  readonly inPlace?: readonly string[];
 }
 
 /** A module of somebody else. */
@@ -61,10 +63,9 @@ export async function openWorld(modules: Modules): Promise<World> {
     path,
     bare,
     async tidy(order) {
-      for (const folder of order)
-        await go.run(['mod', 'tidy'], join(repository.directory, folder));
+      for (const folder of order) await go.run(['mod', 'tidy'], join(repository.directory, folder));
     },
-    publish: async (ref, { only = [], goModule: options = {}, prepare = [] } = {}) =>
+    publish: async (ref, { only = [], goModule: options = {}, prepare = [], inPlace = [] } = {}) =>
       publishRelease({
         repository: await repository.open(),
         definition: {
@@ -73,7 +74,9 @@ export async function openWorld(modules: Modules): Promise<World> {
           publishers: folders.map((folder) =>
             goModule({
               directory: folder,
-              mirror: `${host.url}/acme/${folder}.git`,
+              ...(inPlace.includes(folder)
+                ? { remote: `${host.url}/acme/mono.git` }
+                : { mirror: `${host.url}/acme/${folder}.git` }),
               token: host.token,
               ...options[folder],
             }),
@@ -115,8 +118,7 @@ export function chain(goMod: (folder: string, requires: readonly string[]) => st
     },
     mid: {
       'go.mod': goMod('mid', ['core']),
-      'mid.go':
-        'package mid\n\nimport "github.com/acme/core"\n\n// M is 41.\nconst M = core.C\n',
+      'mid.go': 'package mid\n\nimport "github.com/acme/core"\n\n// M is 41.\nconst M = core.C\n',
     },
     core: {
       'go.mod': goMod('core', []),

@@ -11,8 +11,10 @@ import { dockerEngineAnswers } from './docker-engine.ts';
 export type ComponentName =
   | 'git'
   | 'go'
+  | 'go-yaml'
   | 'python'
   | 'packaging'
+  | 'pyyaml'
   | 'pip'
   | 'python-build'
   | 'uv'
@@ -38,12 +40,12 @@ export interface Component {
   readonly available: boolean;
   /**
    * The path of the program. For a Python module, the interpreter that imports it; for Docker
-   * Engine, its socket.
+   * Engine, its socket; for Go modules, the folder of all of them.
    */
   readonly path?: string;
   /**
    * The command line that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Absent for
-   * Docker Engine.
+   * Docker Engine and Go modules.
    */
   readonly command?: readonly string[];
   /** The command that installs it. */
@@ -60,14 +62,31 @@ interface Recipe {
   find(): Found;
 }
 
-const PYTHON_MODULES = ['packaging', 'pip', 'build', 'twine', 'pypiserver', 'passlib'] as const;
+const PYTHON_MODULES = [
+  'packaging',
+  'yaml',
+  'pip',
+  'build',
+  'twine',
+  'pypiserver',
+  'passlib',
+] as const;
 type PythonModule = (typeof PYTHON_MODULES)[number];
+
+/** What Go programs read YAML with, for a program that a test builds without a network. */
+const GO_YAML = [
+  'gopkg.in/yaml.v3@v3.0.1',
+  'sigs.k8s.io/yaml@v1.6.0',
+  'go.yaml.in/yaml/v2@v2.4.2',
+] as const;
 
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   git: { install: 'apt-get install git', find: () => program('git') },
   go: { install: 'see https://go.dev/dl/', find: () => program('go') },
+  'go-yaml': { install: `go mod download ${GO_YAML.join(' ')}`, find: goYaml },
   python: { install: 'apt-get install python3', find: () => program(...pythonNames) },
   packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },
+  pyyaml: { install: 'python3 -m pip install pyyaml', find: () => pythonModule('yaml') },
   pip: { install: 'apt-get install python3-pip', find: () => pythonModule('pip') },
   'python-build': { install: 'python3 -m pip install build', find: () => pythonModule('build') },
   uv: { install: 'python3 -m pip install uv', find: () => program('uv') },
@@ -178,6 +197,14 @@ function ocireg(): Found {
   return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help']))
     ? found
     : undefined;
+}
+
+/** Finds Go's cache of modules, if it has the sources of these. */
+function goYaml(): Found {
+  const go = program('go')?.path;
+  if (go === undefined) return undefined;
+  const path = output(go, ['env', 'GOMODCACHE']).trim();
+  return GO_YAML.every((name) => existsSync(join(path, name))) ? { path } : undefined;
 }
 
 function yarn(): Found {

@@ -45,5 +45,9 @@ export {
   type RunningRecordingProxy,
   startRecordingProxy,
 } from './recording-proxy/index.ts';
+export { createInterceptor, type Interceptor } from './recording-proxy/interceptor.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
+export { startGithubPackages } from './stand-ins/github-packages.ts';
+export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
+export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';

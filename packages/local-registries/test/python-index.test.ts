@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needs } from '../src/components.ts';
 import { type RunningPythonIndex, startPythonIndex } from '../src/python-index/index.ts';
 import {
   type Distribution,
@@ -104,6 +105,49 @@ describe('the upload API', () => {
     });
     expect((await send(index, wheel(again), again)).status).toBe(200);
     expect((await project(index, 'spelled')).versions).toEqual(['1.0']);
+  });
+
+  const DIRECT = 'a @ https://example.org/a.whl';
+  test.each([
+    ['summary', 'x'.repeat(513), "'summary' field must be 512 characters or less."],
+    ['summary', 'a\nb', "'summary' must be a single line."],
+    ['classifiers', 'Private :: A', "'Private :: A' is not a valid classifier."],
+    ['project_urls', 'Home, example.org', "'example.org' is not a valid url."],
+    ['project_urls', `${'x'.repeat(33)}, https://e.org`, "' must be 32 characters or less."],
+    ['project_urls', 'Home', 'Must have a URL.'],
+    ['home_page', 'example.org', "'example.org' is not a valid url."],
+    ['requires_dist', DIRECT, `Can't have direct dependency: ${DIRECT}.`],
+    ['description_content_type', 'text/html', "'description-content-type' must be one of"],
+  ])('refuses a wrong %s, case %#', async (field, value, words) => {
+    const refused = await send(index, wheel(), {}, { [field]: value });
+    expect(refused.status).toBe(400);
+    expect(refused.reason).toContain(words);
+    expect(refused.reason).toContain('https://packaging.python.org/specifications/core-metadata');
+  });
+
+  test('refuses a wheel for any Linux', async () => {
+    const file = { ...wheel(), fileName: 'demo_pkg-1.0-cp312-cp312-linux_x86_64.whl' };
+    expect(await send(index, file)).toMatchObject({
+      status: 400,
+      reason: `Binary wheel '${file.fileName}' has an unsupported platform tag 'linux_x86_64'.`,
+    });
+  });
+
+  needs('twine')("with PyPI's libraries", () => {
+    const rst = 'text/x-rst';
+    test.each([
+      [{ classifiers: 'Topic :: Nothing' }, "'Topic :: Nothing' is not a valid classifier."],
+      [{ requires_dist: 'a^1' }, "'a^1' is invalid for 'requires-dist'."],
+      [{ license_expression: 'Own' }, "'Own' is invalid for 'license-expression'."],
+      [{ description: '.. toctree::\n' }, 'failed to render in the default format of reStructured'],
+      [
+        { description: 'See `a`_.\n', description_content_type: rst },
+        "The description failed to render for 'text/x-rst'. See https://pypi.org/help/#description-content-type",
+      ],
+    ])('refuses %j', async (fields: Record<string, string>, words) => {
+      const refused = await send(index, wheel(), {}, fields);
+      expect(refused).toMatchObject({ status: 400, reason: expect.stringContaining(words) });
+    });
   });
 
   test('refuses a local version with the words in reason phrase and body, and shows nothing of it', async () => {

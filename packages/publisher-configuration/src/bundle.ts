@@ -34,9 +34,11 @@ export function createBundle(
     directory,
     allow,
     paths: [...folder.paths, INDEX_NAME],
-    async validate(publisher) {
+    async validate(publisher, step) {
       reporter ??= publisher;
-      const { problems } = await check();
+      const { notes, problems } = await check();
+      if (reporter === publisher)
+        for (const message of notes) step.emit({ publisher, message, isNote: true });
       return problems.length === 0 || reporter === publisher
         ? problems
         : [reportedBy(reporter, publisher, directory)];

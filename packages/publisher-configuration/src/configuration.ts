@@ -13,7 +13,7 @@ export function configuration(given: ConfigurationOptions): readonly PublisherDe
   const options = parseOptions(given);
   const { carriers, directory } = options;
   const bundleAt = onceForEach(async (source: SourceTree) =>
-    createBundle(source, await listFolder(source, directory), options),
+    createBundle(source, await listFolder(source, options), options),
   );
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,

@@ -5,25 +5,35 @@ import {
   type SourceTree,
   type TreeFile,
 } from '@ameide/versioning-core';
+import type { ConfigurationOptions } from './options.ts';
+import { readPattern } from './patterns.ts';
 
 /** A folder of the commit, and the part of it that goes into a bundle. */
 export interface Folder {
   readonly directory: string;
-  /** Everything in it except git's own files, with repository paths, sorted by bytes. */
+  /** What the patterns choose of it, without git's own files; repository paths, sorted by bytes. */
   readonly entries: readonly TreeFile[];
   /** The paths of the files, relative to the folder. */
   readonly paths: readonly string[];
+  /** Patterns of `exclude` that name nothing. */
+  readonly idle: readonly string[];
 }
 
 // These steer git and mean nothing outside a repository; npm even renames a .gitignore when it
 // installs a package.
 const GIT_FILES = /(?:^|\/)\.git(?:ignore|attributes|keep|modules)$/;
 
-/** Throws `InvalidInputError` if the commit has no file there. */
-export async function listFolder(source: SourceTree, directory: string): Promise<Folder> {
+/**
+ * Throws `InvalidInputError` if the commit has no file there, or none that a pattern of `include`
+ * names.
+ */
+export async function listFolder(
+  source: SourceTree,
+  { directory, exclude = [], include }: ConfigurationOptions,
+): Promise<Folder> {
   const listed = await source.list(directory);
-  const entries = listed.filter(({ path }) => !GIT_FILES.test(path));
-  if (entries.length === 0) {
+  const present = listed.filter(({ path }) => !GIT_FILES.test(path));
+  if (present.length === 0) {
     throw new InvalidInputError({
       field: 'directory',
       received: directory,
@@ -31,8 +41,44 @@ export async function listFolder(source: SourceTree, directory: string): Promise
       hint: 'Commit the files: only committed files are published.',
     });
   }
+  const chosen = present.filter(chooser(present, directory, include));
+  const excluded = exclude.map(readPattern);
+  const entries = chosen.filter(
+    ({ path }) => !excluded.some((matches) => matches(pathBelow(directory, path))),
+  );
+  if (entries.length === 0) throw nothingLeft(exclude);
   const paths = entries.filter(isFile).map(({ path }) => pathBelow(directory, path));
-  return { directory, entries, paths };
+  const idle = exclude.filter(
+    (_, index) => !present.some(({ path }) => excluded[index]?.(pathBelow(directory, path))),
+  );
+  return { directory, entries, paths, idle };
+}
+
+/** Each pattern must name something: a file that moved would be missing without a word. */
+function chooser(
+  present: readonly TreeFile[],
+  directory: string,
+  include: readonly string[] = ['**'],
+): (file: TreeFile) => boolean {
+  const patterns = include.map(readPattern);
+  patterns.forEach((matches, index) => {
+    if (present.some(({ path }) => matches(pathBelow(directory, path)))) return;
+    throw new InvalidInputError({
+      field: `include[${index}]`,
+      received: include[index] ?? '',
+      expected: `a pattern that names a file of ${directory} at this commit`,
+      hint: 'Correct the pattern, or commit the file. Patterns are relative to the directory.',
+    });
+  });
+  return ({ path }) => patterns.some((matches) => matches(pathBelow(directory, path)));
+}
+
+function nothingLeft(exclude: readonly string[]): InvalidInputError {
+  return new InvalidInputError({
+    field: 'exclude',
+    received: exclude.join(', '),
+    expected: 'patterns that leave a file to publish',
+  });
 }
 
 /** True unless it is a link or a submodule. */

@@ -1,18 +1,35 @@
 import { lfsPointerProblem, parseLfsPointer, validateFiles } from '@ameide/publisher-kit';
-import { type BundleFile, type Problem, pathIn, type SourceTree } from '@ameide/versioning-core';
-import { faultProblem, firstFew } from './check/fault.ts';
+import {
+  type BundleFile,
+  type Problem,
+  pathIn,
+  printable,
+  type SourceTree,
+} from '@ameide/versioning-core';
+import {
+  type FaultCode,
+  type FileFault,
+  faultMessage,
+  faultProblem,
+  firstFew,
+} from './check/fault.ts';
+import { type Merged, mergeOverlays } from './check/overlay.ts';
 import { collisionProblems, pathProblems } from './check/paths.ts';
-import { readerOf } from './check/reader.ts';
-import type { Reading } from './check/reading.ts';
+import { createReaderOf, type ReaderOf } from './check/reader.ts';
+import { type Reading, unread } from './check/reading.ts';
 import { schemaFaults } from './check/schema.ts';
 import { readText } from './check/text.ts';
+import { withContents } from './contents.ts';
 import { type Folder, isFile, MAX_BUNDLE_BYTES, readFolder } from './folder.ts';
 import type { ConfigurationOptions } from './options.ts';
+import { readPattern } from './patterns.ts';
 
-/** A folder's files, and everything that prevents their publication. */
+/** A folder's files, everything that prevents their publication, and what else to know of them. */
 export interface Checked {
   readonly files: readonly BundleFile[];
   readonly problems: readonly Problem[];
+  /** Sentences for people. */
+  readonly notes: readonly string[];
 }
 
 /** Reads and checks every file of a folder. Offline. */
@@ -27,59 +44,49 @@ export async function checkFolder(
   if (files === undefined) {
     const what = `has more than ${MAX_BUNDLE_BYTES} bytes in its files`;
     const tooLarge = faultProblem('configuration-file', { path: directory, what });
-    return { files: [], problems: [...ofPaths, tooLarge] };
+    return { files: [], problems: [...ofPaths, tooLarge], notes: [] };
   }
-  const ofContents = await contentProblems(source, folder, files, options);
-  return { files, problems: [...ofPaths, ...ofContents] };
+  const shared = await sharedProblems(source, folder, files, options);
+  const readable = files.filter(
+    ({ path, content }) =>
+      parseLfsPointer(content) === undefined &&
+      !shared.some(
+        (found) => found.code === 'secret-file' && found.path === pathIn(directory, path),
+      ),
+  );
+  const read = await readFiles(readable, folder, options);
+  const notes = [...read.notes.map(faultMessage), ...idlePatterns(folder, options)];
+  return {
+    files: files.map((file) => withContents(file, read.readings, read.merged, options)),
+    problems: [...ofPaths, ...shared, ...read.problems],
+    notes,
+  };
 }
 
-async function contentProblems(
+/** What every publisher refuses in a file, and Git LFS pointers. */
+async function sharedProblems(
   source: SourceTree,
-  folder: Folder,
+  { directory, entries }: Folder,
   files: readonly BundleFile[],
-  { allow = [], directory, schemas = {} }: ConfigurationOptions,
+  { allow = [] }: ConfigurationOptions,
 ): Promise<readonly Problem[]> {
-  const inRepository = (path: string): string => pathIn(directory, path);
   const project = `configuration(${directory})`;
   const shared = await validateFiles({
     source,
     project,
-    files: folder.entries.filter(isFile),
-    contents: new Map(files.map(({ path, content }) => [inRepository(path), content])),
+    files: entries.filter(isFile),
+    contents: new Map(files.map(({ path, content }) => [pathIn(directory, path), content])),
     allow,
   });
-  const secrets = new Set(shared.flatMap(({ code, path }) => (code === 'secret-file' ? path : [])));
-  const pointers = files.filter(({ content }) => parseLfsPointer(content) !== undefined);
-  const readable = files.filter(
-    (file) => !secrets.has(inRepository(file.path)) && !pointers.includes(file),
-  );
-  const readings = new Map(readable.map((file) => [file.path, readFile(file)]));
-  const misfits = await schemaFaults(
-    schemas,
-    folder.paths,
-    (path) => readings.get(path)?.documents,
-  );
-  const faults = [...readings].flatMap(([path, { faults }]) =>
-    firstFew(faults, (fault) => fault).map((fault) => ({
-      code: 'configuration-invalid' as const,
-      path,
-      mayBeAllowed: true,
-      ...fault,
-    })),
-  );
-  const ofSchemas = misfits.map((fault) => ({ code: 'configuration-schema' as const, ...fault }));
   return [
     // A bundle contains the commit's own bytes, so it would contain the pointer even if the clone
     // has the content.
     ...shared.filter(({ code }) => code !== 'lfs-content-missing'),
-    ...pointers
-      .map(({ path }) => inRepository(path))
+    ...files
+      .filter(({ content }) => parseLfsPointer(content) !== undefined)
+      .map(({ path }) => pathIn(directory, path))
       .filter((path) => !allow.includes(path))
       .map((path) => lfsPointerProblem({ ...POINTER, project, path })),
-    ...[...faults, ...ofSchemas]
-      .map(({ path, ...fault }) => ({ ...fault, path: inRepository(path) }))
-      .filter(({ mayBeAllowed, path }) => !(mayBeAllowed && allow.includes(path)))
-      .map(({ code, ...fault }) => faultProblem(code, fault)),
   ];
 }
 
@@ -88,10 +95,70 @@ const POINTER = {
   effect: 'a bundle contains the bytes of the commit',
 } as const;
 
+interface ReadFiles {
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly merged: readonly Merged[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly FileFault[];
+}
+
+/** Reads what is JSON and YAML, and compares it with its schemas. Paths are the repository's. */
+async function readFiles(
+  files: readonly BundleFile[],
+  { directory, paths }: Folder,
+  options: ConfigurationOptions,
+): Promise<ReadFiles> {
+  const { allow = [], ambiguous = 'note', formats = {}, overlays = {}, schemas = {} } = options;
+  const readerOf = createReaderOf(formats, paths);
+  const readings = new Map(files.map((file) => [file.path, readFile(file, readerOf)]));
+  const documents = (path: string): Reading['documents'] | undefined =>
+    readerOf(path) === undefined ? undefined : readings.get(path)?.documents;
+  const merged = mergeOverlays(overlays, paths, documents);
+  const misfits = await schemaFaults(schemas, paths, documents, merged);
+  const ofFiles = (name: 'faults' | 'notes'): readonly FileFault[] =>
+    [...readings].flatMap(([path, reading]) =>
+      firstFew(reading[name], (fault) => fault).map((fault) => ({
+        path,
+        mayBeAllowed: true,
+        ...fault,
+      })),
+    );
+  const counted = (faults: readonly FileFault[]): readonly FileFault[] =>
+    faults
+      .map((fault) => ({ ...fault, path: pathIn(directory, fault.path) }))
+      .filter(({ mayBeAllowed, path }) => mayBeAllowed !== true || !allow.includes(path));
+  const problemsOf = (code: FaultCode, faults: readonly FileFault[]): readonly Problem[] =>
+    counted(faults).map((fault) => faultProblem(code, fault));
+  const notes = ofFiles('notes');
+  return {
+    readings,
+    merged: merged.merged,
+    problems: [
+      ...problemsOf('configuration-invalid', ofFiles('faults')),
+      ...problemsOf('configuration-ambiguous', ambiguous === 'refuse' ? notes : []),
+      ...problemsOf('configuration-overlay', merged.faults),
+      ...problemsOf('configuration-schema', misfits),
+    ],
+    notes: ambiguous === 'note' ? counted(notes) : [],
+  };
+}
+
 /** Skips the content of a file that is neither JSON nor YAML. */
-function readFile({ path, content }: BundleFile): Reading {
+function readFile({ path, content }: BundleFile, readerOf: ReaderOf): Reading {
   const read = readerOf(path);
-  if (read === undefined) return { faults: [], documents: [] };
+  if (read === undefined) return unread([]);
   const result = readText(content);
-  return 'fault' in result ? { faults: [result.fault], documents: [] } : read(result.text);
+  return 'fault' in result ? unread([result.fault]) : read(result.text);
+}
+
+/** A pattern that names nothing may have a slip of the pen, or wait for a file. */
+function idlePatterns(
+  { directory, idle, paths }: Folder,
+  { formats = {} }: ConfigurationOptions,
+): readonly string[] {
+  const unused = Object.keys(formats).filter((pattern) => !paths.some(readPattern(pattern)));
+  return [...idle.map((pattern) => ['exclude', pattern]), ...unused.map((p) => ['formats', p])].map(
+    ([option, pattern]) =>
+      `configuration(${directory}): the option ${option} has the pattern ${printable(pattern)}, which names no file.`,
+  );
 }

@@ -5,7 +5,7 @@ import { type FileContent, testRelease, testStep } from '@ameide/publisher-kit/t
 import { npm } from '@ameide/publisher-npm';
 import type { Carrier, Problem, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type BundleIndex, configuration } from '../src/index.ts';
+import { type BundleIndex, type ConfigurationOptions, configuration } from '../src/index.ts';
 import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts';
 
 const suite = needs('git');
@@ -37,13 +37,22 @@ suite('a bundle', () => {
     const sorted = Object.entries(files).toSorted(([a], [b]) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
     );
-    expect(result.slice(0, -1)).toEqual(
+    expect(result.slice(0, -1).map((file) => ({ ...file, documents: null }))).toEqual(
       sorted.map(([path, content]) => ({
         path,
         content: Buffer.from(content),
+        documents: null,
         ...(path === 'run.sh' ? { executable: true } : {}),
       })),
     );
+    expect(
+      Object.fromEntries(result.map(({ documents, path }) => [path, documents])),
+    ).toMatchObject({
+      'a.yaml': ['{"a":1}'],
+      'environments/production.json': ['{}'],
+      'ünïcode.yml': ['{"ü":"日本"}'],
+      'environments-old/b.yaml': ['null'],
+    });
     const index = result.at(-1);
     expect(index?.path).toBe('index.json');
     const expected: BundleIndex = {
@@ -61,6 +70,43 @@ suite('a bundle', () => {
       `${JSON.stringify(expected, null, 2)}\n`,
     );
     expect(await bundled(source, { name: 'ameide/configuration' })).toEqual(result);
+  });
+
+  test('has the files that include names and exclude does not', async () => {
+    const source = await commitOf({
+      'configuration.yaml': 'a: 1\n',
+      'environments/production.yaml': 'a: 2\n',
+      'environments/production.local.yaml': '{',
+      'environments/link.yaml': { link: 'production.yaml' },
+      'README.md': '# Read me\n',
+    });
+    const paths = async (options: Partial<ConfigurationOptions>): Promise<readonly string[]> =>
+      (await bundled(source, options)).map(({ path }) => path);
+    const exclude = ['*.local.yaml', 'link.yaml', 'none/'];
+    expect(await paths({ exclude: [...exclude, '*.md'] })).toEqual([
+      'configuration.yaml',
+      'environments/production.yaml',
+      'index.json',
+    ]);
+    expect(await paths({ include: ['environments', '/README.md'], exclude })).toEqual([
+      'README.md',
+      'environments/production.yaml',
+      'index.json',
+    ]);
+    // Without them, both are refused.
+    expect(await refusals(source)).toEqual([
+      expect.stringContaining('link.yaml is a symlink'),
+      expect.stringContaining('production.local.yaml:1:2 is not JSON'.replace('JSON', 'YAML')),
+    ]);
+  });
+
+  test.each<readonly [Partial<ConfigurationOptions>, string, string]>([
+    [{ include: ['*.yaml', 'environment/'] }, 'include[1]', '"environment/"'],
+    [{ include: ['/a.yaml/'] }, 'include[0]', '"/a.yaml/"'],
+    [{ include: ['/a.yaml'], exclude: ['*.yaml'] }, 'exclude', '"*.yaml"'],
+  ])('is not made if %j leaves nothing of a pattern', async (options, field, received) => {
+    const source = await commitOf({ 'a.yaml': '', 'b.txt': '' });
+    await expect(bundled(source, options)).rejects.toMatchObject({ field, received });
   });
 
   test('is named after its directory', async () => {
@@ -338,9 +384,9 @@ describe('configuration', () => {
     expect(() => configuration({ directory, carriers, schema: 'x' } as never)).toThrow(
       /^schema: expected one of the options/,
     );
-    for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '': 'b' }, { a: 7 }]) {
+    for (const schemas of [{ '../a': 'b' }, { 'a/': '/b' }, { '!a': 'b' }, { a: 7 }]) {
       expect(() => configuration({ directory, carriers, schemas: schemas as never })).toThrow(
-        /^schemas.*: expected paths inside/,
+        /^schemas.*: expected (?:a pattern of )?paths inside/,
       );
     }
   });

@@ -1,4 +1,4 @@
-import { createTestRepository, type FileContent } from '@ameide/publisher-kit/testing';
+import { createTestRepository, type FileContent, testStep } from '@ameide/publisher-kit/testing';
 import type { Bundle, BundleFile, Problem, SourceTree } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { type ConfigurationOptions, configuration } from '../src/index.ts';
@@ -59,7 +59,8 @@ export async function problemsOf(
   options?: Partial<ConfigurationOptions>,
 ): Promise<readonly Problem[]> {
   const bundle = await bundleOf(source, options);
-  const problems = (await bundle.validate?.('npm:@x/a', undefined as never)) ?? [];
+  using step = testStep();
+  const problems = (await bundle.validate?.('npm:@x/a', step)) ?? [];
   const { problems: onBuild = [] } = await bundle.files(
     { version: '1.2.3', sha: source.sha },
     undefined as never,
@@ -67,6 +68,17 @@ export async function problemsOf(
   if (JSON.stringify(onBuild) !== JSON.stringify(problems))
     throw new Error('validate and files differ');
   return problems;
+}
+
+/** The notes that a carrier's `validate` emits. */
+export async function notesOf(
+  source: SourceTree,
+  options?: Partial<ConfigurationOptions>,
+): Promise<readonly string[]> {
+  const bundle = await bundleOf(source, options);
+  using step = testStep();
+  await bundle.validate?.('npm:@x/a', step);
+  return step.events.filter(({ isNote }) => isNote === true).map(({ message }) => message);
 }
 
 /** Their codes and messages. */

@@ -1,4 +1,4 @@
-import type { RunningNpmRegistry, RunningOciRegistry } from '@ameide/local-registries';
+import { createInterceptor, type RecordingProxyOptions } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import {
   type ContractWorld,
@@ -6,7 +6,13 @@ import {
   publisherContract,
 } from '@ameide/publisher-kit/contract';
 import { configuration } from '../src/index.ts';
-import { type CarrierWorld, npmWorld, ociWorld } from './worlds.ts';
+import {
+  type CarrierRegistry,
+  type CarrierWorld,
+  npmWorld,
+  ociWorld,
+  pypiWorld,
+} from './worlds.ts';
 
 const WRONG = 'wrong-token-41d0f6c3';
 const FILES = {
@@ -16,8 +22,10 @@ const FILES = {
 };
 
 async function setUp(
-  world: CarrierWorld<RunningNpmRegistry | RunningOciRegistry>,
+  start: (proxying: RecordingProxyOptions) => Promise<CarrierWorld<CarrierRegistry>>,
 ): Promise<ContractWorld> {
+  const { intercept, options } = createInterceptor();
+  const world = await start(options);
   const repository = await contractRepository(FILES, {
     marker: 'packages/configuration/COMMIT.txt',
   });
@@ -25,6 +33,7 @@ async function setUp(
   const secrets = ['password' in registry ? registry.password : registry.token, WRONG];
   return {
     ...repository,
+    intercept,
     definition(token) {
       const carriers = [world.carrier(token === 'right' ? undefined : WRONG)];
       const [definition] = configuration({ directory: 'packages/configuration', carriers });
@@ -43,6 +52,7 @@ async function setUp(
 }
 
 needs('git')('each carrier', () => {
-  publisherContract('configuration by npm.bundle', async () => setUp(await npmWorld()));
-  publisherContract('configuration by ghcr.bundle', async () => setUp(await ociWorld()));
+  publisherContract('configuration by npm.bundle', async () => setUp(npmWorld));
+  publisherContract('configuration by ghcr.bundle', async () => setUp(ociWorld));
+  publisherContract('configuration by pypi.bundle', async () => setUp(pypiWorld));
 });

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { component, needs } from '@ameide/local-registries/components';
-import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
 import {
   createTestRepository,
   repositoryCommit,
   runPublisher,
 } from '@ameide/publisher-kit/testing';
 import type { PublisherDefinition } from '@ameide/versioning-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type BundleIndex, configuration } from '../src/index.ts';
-import { npmWorld, ociWorld, PACKAGE } from './worlds.ts';
+import { folder, installed, run } from './installed.ts';
+import { npmWorld, ociWorld, PACKAGE, PROJECT, pypiWorld } from './worlds.ts';
 
 const DIRECTORY = 'packages/configuration';
 const FILES = {
@@ -40,50 +40,6 @@ async function publish(definitions: readonly PublisherDefinition[], ref: string)
     expect(run.problems).toEqual([]);
   }
   return sha;
-}
-
-async function folder(): Promise<string> {
-  const workspace = await createWorkspace();
-  onTestFinished(async () => workspace.dispose());
-  return workspace.directory;
-}
-
-async function run(
-  argv: readonly [string, ...string[]],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const result = await createProcesses().run({ argv, cwd, env });
-  if (!result.ok) throw new Error(`${result.summary}\n${result.stdoutText}${result.stderrText}`);
-  return result.stdoutText;
-}
-
-/** A project that has installed the package with npm. */
-async function installed(registry: string, version: string): Promise<string> {
-  const project = await folder();
-  await mkdir(join(project, 'home'));
-  await writeFile(
-    join(project, 'package.json'),
-    '{ "name": "consumer", "private": true, "type": "module" }\n',
-  );
-  const settings = {
-    registry,
-    cache: join(project, 'home'),
-    userconfig: join(project, 'home/.npmrc'),
-    audit: 'false',
-    fund: 'false',
-  };
-  const env = Object.fromEntries(
-    Object.entries({ ...settings, update_notifier: 'false' }).map(([name, value]) => [
-      `npm_config_${name}`,
-      value,
-    ]),
-  );
-  await run(['npm', 'install', `${PACKAGE}@${version}`], project, {
-    ...env,
-    HOME: join(project, 'home'),
-  });
-  return project;
 }
 
 /** An image's files, written out by crane. */
@@ -147,6 +103,8 @@ needs(
   'git',
   'npm',
   'crane',
+  'python',
+  'uv',
 )('what is published', () => {
   test.each([
     ['refs/tags/v0.1.0', '0.1.0', '0.1.0', '0.1.0', 'latest'],
@@ -171,7 +129,10 @@ needs(
       const packed = join(await installed(npm.registry.url, version), 'node_modules', PACKAGE);
       const image = await exported(`${oci.image}:${pointer}`);
       const index = { schema: 'ameide-configuration/index/1', name: 'configuration', sha };
-      expect(await trueIndex(packed, 'package.json')).toEqual({ ...index, version: inPackage });
+      expect(await trueIndex(packed, 'package.json', '_load.js', '_load.d.ts')).toEqual({
+        ...index,
+        version: inPackage,
+      });
       expect(await trueIndex(join(image, 'etc/ameide'))).toEqual({
         ...index,
         version: inImage.endsWith('+g') ? `${inImage}${sha.slice(0, 7)}` : inImage,
@@ -180,6 +141,8 @@ needs(
       const {
         'package.json': manifest,
         'index.json': packedIndex,
+        '_load.js': _code,
+        '_load.d.ts': _types,
         ...packedFiles
       } = await contents(packed);
       const { 'index.json': imageIndex, ...imageFiles } = await contents(join(image, 'etc/ameide'));
@@ -194,6 +157,33 @@ needs(
     },
   );
 
+  test('in a Python package, which uv installs', async () => {
+    await using pypi = await pypiWorld();
+    const carriers = [pypi.carrier()];
+    const sha = await publish(
+      configuration({ directory: DIRECTORY, carriers }),
+      'refs/tags/v0.1.0',
+    );
+    const target = await folder();
+    const argv = ['pip', 'install', '--quiet', '--no-config', '--target', target] as const;
+    const index = ['--index-url', pypi.registry.simpleUrl, `${PROJECT}==0.1.0`];
+    await run([component('uv').path ?? 'uv', ...argv, ...index], target);
+    const packed = join(target, 'ameide_configuration/files');
+    expect(await trueIndex(packed)).toEqual({
+      schema: 'ameide-configuration/index/1',
+      name: 'configuration',
+      version: '0.1.0',
+      sha,
+    });
+    const { 'index.json': _, ...files } = await contents(packed);
+    expect(files).toEqual(FILES);
+    const script =
+      "from ameide_configuration import index, load; print(index['sha'], load('environments/production.yaml'))";
+    const python = component('python').path ?? 'python3';
+    const env = { PYTHONPATH: target };
+    expect(await run([python, '-c', script], target, env)).toBe(`${sha} {'retries': 5}\n`);
+  });
+
   test('resolves, file by file, in Node', async () => {
     await using npm = await npmWorld();
     const definitions = configuration({ directory: DIRECTORY, carriers: [npm.carrier()] });
@@ -202,7 +192,7 @@ needs(
     const README = await readFile(new URL('../README.md', import.meta.url), 'utf8');
     await writeFile(join(project, 'consumer.js'), /```js\n([\s\S]*?)```/.exec(README)?.[1] ?? '');
     expect(await run([process.execPath, 'consumer.js'], project)).toBe(
-      `${FILES['environments/production.yaml']}${sha}\n`,
+      `5 ${sha}\n${FILES['environments/production.yaml']}`,
     );
 
     const all = [...Object.keys(FILES), 'index.json', 'package.json'].map(

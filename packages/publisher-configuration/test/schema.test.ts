@@ -104,6 +104,21 @@ needs('git')('files with a schema', () => {
     ]);
   });
 
+  test('are named by patterns', async () => {
+    const source = await commitOf({
+      ...files(ENVIRONMENT, { 'a.yaml': 'port: x\n', 'b.yml': 'port: x\n' }),
+      'a.yaml': 'port: x\n',
+    });
+    const found = async (target: string): Promise<readonly (string | undefined)[]> =>
+      (await problemsOf(source, { schemas: { [target]: 'environment.schema.json' } })).map(
+        ({ path }) => path?.slice(DIRECTORY.length + 1),
+      );
+    expect(await found('environments/*.yaml')).toEqual(['environments/a.yaml']);
+    expect(await found('a.yaml')).toEqual(['a.yaml', 'environments/a.yaml']);
+    expect(await found('/a.yaml')).toEqual(['a.yaml']);
+    expect(await found('/none.yaml')).toEqual(['none.yaml']);
+  });
+
   test('are refused when the schema or a file is not there', async () => {
     const source = await commitOf({ 'a.yaml': 'a: 1\n', 'text.md': '{}' });
     const schemas = { 'a.yaml': 'text.md', 'none.yaml': 'none.json', 'a.yaml/': 'a.yaml' };
@@ -111,7 +126,7 @@ needs('git')('files with a schema', () => {
       .flat()
       .map((path) => `${DIRECTORY}/${path}`);
     const unreadable = 'is named in the option schemas, but is not a readable JSON or YAML file.';
-    const isNotThere = 'is named in the option schemas, but does not exist.';
+    const isNotThere = 'is a pattern of the option schemas, but names no file.';
     expect(await refusals(source, { schemas, allow })).toEqual([
       `configuration-schema: ${DIRECTORY}/text.md ${unreadable}`,
       `configuration-schema: ${DIRECTORY}/none.yaml ${isNotThere}`,
@@ -128,7 +143,7 @@ needs('git')('files with a schema', () => {
       'own/schema.json': '{}',
     };
     const source = await commitOf({ 's.json': '{"required": ["port"]}', ...toml });
-    const nothing = 'is named in the option schemas, but contains no JSON or YAML to check';
+    const nothing = 'is a pattern of the option schemas, but names no JSON or YAML to check';
     const schemas = {
       'settings.toml': 's.json',
       'environments/': 's.json',

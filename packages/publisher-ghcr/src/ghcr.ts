@@ -1,6 +1,8 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
-import type { Carrier } from '@ameide/versioning-core';
+import { type Carrier, ok, type Result } from '@ameide/versioning-core';
 import { type ImageName, parseImageName } from './image-name.ts';
+import { findDockerLogin } from './login/docker-config.ts';
+import type { Login } from './login/login.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
 import { archivePrefix, parseBundleOptions, parseOptions, splitPlatform } from './parse-options.ts';
 import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publisher.ts';
@@ -58,8 +60,7 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
     origin,
     repository: image.repository,
     http,
-    user: options.user ?? env['GITHUB_ACTOR'] ?? 'token',
-    token: () => tokenOf(options, origin, env),
+    login: async () => findLogin(image, options, origin, env),
   });
   const client = new RegistryClient(session, image.repository, image.name);
   const { description } = source;
@@ -90,6 +91,22 @@ function sourceOf(options: GhcrOptions): ImageSource {
     processes:
       ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
   });
+}
+
+/** Returns the login of the options, else of the environment, else of Docker's configuration. */
+async function findLogin(
+  image: ImageName,
+  options: ImageOptions,
+  origin: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Result<Login | undefined>> {
+  const password = tokenOf(options, origin, env);
+  if (password !== undefined)
+    return ok({ user: options.user ?? env['GITHUB_ACTOR'] ?? 'token', password });
+  if ('token' in options) return ok(undefined);
+  const host = options.registry === undefined ? image.host : new URL(origin).host;
+  const processes = options.ports?.processes ?? createProcesses({ env });
+  return findDockerLogin(host, { env, processes });
 }
 
 // The environment's tokens are GitHub's; no other registry gets them by default.

@@ -4,6 +4,7 @@ import {
   type Finding,
   InvalidInputError,
   isOciDigest,
+  isOurs,
   parseOciTag,
   type Step,
   type Subject,
@@ -13,6 +14,7 @@ import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
+import { differingImages, readCommitTags } from './tags.ts';
 
 /**
  * Reports the state of a plan's tags, or of one coordinate. `name` is the image's. Throws
@@ -33,12 +35,14 @@ export async function inspectImage(
     return [isMoving && image.state === 'present' ? { ...found, resolved: image.digest } : found];
   }
   const { plan, built } = subject;
-  return Promise.all(
-    plan.coordinates.map(async (coordinate) => {
-      const image = await readImage(client, coordinate.version, step.signal);
-      return classifyImage(coordinate, image, plan.sha, built?.manifest.digest);
-    }),
-  );
+  const tags = await readCommitTags(client, plan, step.signal);
+  const differing = differingImages(tags, plan);
+  return tags.planned.map(({ coordinate, image }) => {
+    const found = classifyImage(coordinate, image, plan.sha, built?.manifest.digest);
+    return differing !== undefined && isOurs(found.state)
+      ? { ...found, state: 'conflict', problem: differing }
+      : found;
+  });
 }
 
 function checkCoordinate(coordinate: Coordinate, name: string): Coordinate {

@@ -19,7 +19,10 @@ export interface ImageOptions {
   readonly registry?: string;
   /** Default: GITHUB_ACTOR, or `token`: with a token GHCR accepts any user. */
   readonly user?: string;
-  /** Default, only for ghcr.io: GHCR_TOKEN or GITHUB_TOKEN. `undefined` and `''` mean no token. */
+  /**
+   * Default: for ghcr.io GHCR_TOKEN or GITHUB_TOKEN, else what `docker login` stored for the
+   * registry. `undefined` and `''` mean no token.
+   */
   readonly token?: SecretInput | undefined;
   /** Everything outside that tests can replace. */
   readonly ports?: GhcrPorts;

@@ -18,6 +18,8 @@ export interface GhcrPlan extends Plan {
   readonly image: string;
   /** `org.opencontainers.image.version`: `0.1.0`, or a dev build's full SemVer. */
   readonly version: string;
+  /** The tag that a release of the same commit has; absent if this is that release. */
+  readonly releaseTag?: string;
   /** The commit's time, RFC 3339 in UTC. */
   readonly created: string;
   /** Labels of the config, and the same annotations of the manifest. */
@@ -45,7 +47,7 @@ export interface ImagePlanInput {
  */
 export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
   const { commitTag, versionTag, movingTags } = release.versions.oci;
-  const { sha } = release.canonical;
+  const { base, sha } = release.canonical;
   const tags = versionTag === undefined ? [commitTag] : [commitTag, versionTag];
   for (const tag of [...tags, ...movingTags]) checkTag(tag);
   const created = new Date(unixSeconds(release.canonical.datetime) * 1000)
@@ -59,6 +61,7 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     sha,
     image: name,
     version,
+    ...(tags.includes(base) ? {} : { releaseTag: base }),
     created,
     labels: labelsOf(input, { sha, created, version, repository: release.repository }),
     coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),

@@ -49,8 +49,8 @@ export function noToken({ coordinate }: Operation, origin: string, repository: s
     kind: 'authentication',
     message: `There is no token for ${origin}, where ${repository} is pushed to.`,
     hint: isGitHub(origin)
-      ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token.'
-      : 'Give ghcr the options token and user. We send GHCR_TOKEN and GITHUB_TOKEN only to ghcr.io.',
+      ? 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment (in GitHub Actions with permissions: packages: write), or the option token; or run docker login.'
+      : 'Give ghcr the options token and user, or run docker login. We send GHCR_TOKEN and GITHUB_TOKEN only to ghcr.io.',
     coordinate,
   });
 }

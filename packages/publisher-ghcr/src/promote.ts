@@ -1,18 +1,22 @@
 import { createPace, inParallel, type PacePorts } from '@ameide/publisher-kit';
 import {
+  type Coordinate,
   formatCoordinate,
+  type Pointer,
   type PointerFinding,
   type PointerMove,
   type Problem,
   problem,
+  type RequestedMove,
   type Step,
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
-import { moveTag } from './pointers/move-pointer.ts';
+import { moveTag, moveTagByHand } from './pointers/move-pointer.ts';
 import { readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
+import { differingImages, readCommitTags } from './tags.ts';
 
 /**
  * Moves every pointer of a plan, never backwards, to the image that the tag `<sha>` names on the
@@ -26,14 +30,41 @@ export async function promoteImage(
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
   const target = await readTarget(client, plan, step.signal);
+  if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   const pace = createPace(step.signal, ports);
-  return inParallel(
-    plan.pointers,
-    async (pointer): Promise<PointerMove> =>
-      'code' in target
-        ? { pointer, outcome: 'blocked', problem: target }
-        : moveTag({ client, plan, pointer, manifest: target, step, pace }),
+  const moves = await inParallel(plan.pointers, async (pointer) =>
+    moveTag({ client, plan, pointer, manifest: target, step, pace }),
   );
+  // Another run may have set the commit's tag meanwhile.
+  const after = await readTarget(client, plan, step.signal);
+  const reason = 'code' in after ? after : otherImage(plan, target, after);
+  if (reason === undefined) return moves;
+  return moves.map((move) =>
+    move.outcome === 'moved' || move.outcome === 'already' ? blocked(move.pointer, reason) : move,
+  );
+}
+
+function blocked(pointer: Pointer, reason: Problem): PointerMove {
+  return { pointer, outcome: 'blocked', problem: reason };
+}
+
+/** Returns the problem of a commit that got another image while its pointers were moved. */
+function otherImage(
+  { image, sha }: GhcrPlan,
+  before: Manifest,
+  after: Manifest,
+): Problem | undefined {
+  if (before.digest === after.digest) return undefined;
+  const where = formatCoordinate({ ecosystem: 'oci', name: image, version: sha });
+  return problem({
+    code: 'ghcr-images-differ',
+    kind: 'conflict',
+    message: `${where} named ${before.digest}, to which tags were moved, and names ${after.digest} now.`,
+    hint: 'Another run published this commit at the same time. When it has ended, run the same command again: it moves the tags to the image that is there.',
+    coordinate: where,
+    effect: 'committed',
+    rerun: 'safe',
+  });
 }
 
 /**
@@ -60,13 +91,42 @@ export async function readPointers(
   );
 }
 
+/** `dev`, and what releases move: `latest`, and `X.Y` of every line. */
+export function managesTag(tag: string): boolean {
+  return tag === 'dev' || tag === 'latest' || /^\d+\.\d+$/.test(tag);
+}
+
+/** Moves one tag as a person asked. Its image must name the commit that it was built from. */
+export async function moveImageTag(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  requested: RequestedMove,
+  step: Step,
+  ports: PacePorts,
+): Promise<PointerMove> {
+  const { pointer } = requested;
+  const coordinate = { ecosystem: 'oci', name: plan.image, version: pointer.version } as const;
+  const image = await readImage(client, pointer.version, step.signal);
+  if (image.state === 'unknown') return { pointer, outcome: 'blocked', problem: image.problem };
+  if (image.state === 'absent')
+    return { pointer, outcome: 'blocked', problem: missing(coordinate) };
+  if (image.revision === undefined)
+    return { pointer, outcome: 'blocked', problem: tagConflict(coordinate, undefined, undefined) };
+  const { manifest } = image;
+  const pace = createPace(step.signal, ports);
+  return moveTagByHand({ client, plan, pointer, manifest, step, pace }, requested);
+}
+
 /** Returns the image that the pointers should name, or why they stay. */
 async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
 ): Promise<Manifest | Problem> {
-  const target = await readImage(client, plan.sha, signal);
+  const tags = await readCommitTags(client, plan, signal);
+  const differing = differingImages(tags, plan);
+  if (differing !== undefined) return differing;
+  const target = tags.planned[0]?.image ?? { state: 'absent' };
   const coordinate = { ecosystem: 'oci', name: plan.image, version: plan.sha } as const;
   if (target.state === 'unknown') return target.problem;
   if (target.state === 'present') {
@@ -74,6 +134,10 @@ async function readTarget(
       ? target.manifest
       : tagConflict(coordinate, target.revision, plan.sha);
   }
+  return missing(coordinate);
+}
+
+function missing(coordinate: Coordinate): Problem {
   const where = formatCoordinate(coordinate);
   return problem({
     code: 'ghcr-image-missing',

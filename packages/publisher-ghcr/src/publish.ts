@@ -22,15 +22,17 @@ import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
 import { uploadBlobs } from './registry/upload.ts';
+import {
+  type CommitTags,
+  differingImages,
+  imageOfCommit,
+  readCommitTags,
+  type Tag,
+} from './tags.ts';
 
 export interface PublishPorts extends PacePorts {
   /** Milliseconds. */
   readonly now: () => number;
-}
-
-interface Tag {
-  readonly coordinate: Coordinate;
-  readonly image: ExistingImage;
 }
 
 /** Tags have no compare-and-swap, so after this time a tag is read again before it is written. */
@@ -49,52 +51,64 @@ export async function publishImage(
 ): Promise<readonly Published[]> {
   const asked = ports.now();
   const pace = createPace(step.signal, { sleep: ports.sleep });
-  const tags = await readTags(client, plan.coordinates, step.signal);
-  const blocked = blockedBy(tags, plan);
-  if (blocked !== undefined || tags.every(isPresent))
-    return tags.map((tag) => settled(tag, plan, blocked));
-  const manifest = presentManifest(tags);
-  if (manifest !== undefined) return pushTags(client, tags, manifest, plan, pace);
+  const tags = await readCommitTags(client, plan, step.signal);
+  const existing = imageOfCommit(tags, plan.sha);
+  if (existing !== undefined || blockedBy(tags, plan) !== undefined)
+    return pushTags(client, tags, existing, plan, pace);
   const ours = await readBuilt(plan, built, step.signal);
-  if (ours.problems !== undefined)
-    return tags.map((tag) => unfinished(tag.coordinate, ours.problems[0]));
+  if (ours.problems !== undefined) return unpublished(plan, ours.problems[0]);
   step.emit({
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
   const failed = await uploadBlobs(client, built.blobs, pace);
-  if (failed !== undefined) return tags.map((tag) => unfinished(tag.coordinate, failed));
+  if (failed !== undefined) return unpublished(plan, failed);
   if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.value, plan, pace);
-  const again = await readTags(client, plan.coordinates, step.signal);
-  return pushTags(client, again, presentManifest(again) ?? ours.value, plan, pace);
+  const again = await readCommitTags(client, plan, step.signal);
+  return pushTags(client, again, imageOfCommit(again, plan.sha) ?? ours.value, plan, pace);
 }
 
-async function readTags(
-  client: RegistryClient,
-  coordinates: readonly Coordinate[],
-  signal: AbortSignal,
-): Promise<readonly Tag[]> {
-  return Promise.all(
-    coordinates.map(async (coordinate) => ({
-      coordinate,
-      image: await readImage(client, coordinate.version, signal),
-    })),
-  );
-}
-
+/**
+ * Pushes the tag of the commit, then the version's tag to whatever the commit's tag names: another
+ * run may have set it at the same time.
+ */
 async function pushTags(
   client: RegistryClient,
-  tags: readonly Tag[],
-  manifest: Manifest,
+  tags: CommitTags,
+  manifest: Manifest | undefined,
   plan: GhcrPlan,
   pace: Pace,
 ): Promise<readonly Published[]> {
   const blocked = blockedBy(tags, plan);
-  return inParallel(tags, async (tag) =>
-    blocked !== undefined || tag.image.state !== 'absent'
-      ? settled(tag, plan, blocked)
-      : pushTag(client, tag.coordinate, manifest, plan, pace),
+  const [commitTag, ...versionTags] = tags.planned;
+  if (blocked !== undefined || manifest === undefined || commitTag === undefined)
+    return tags.planned.map((tag) => settled(tag, plan, blocked));
+  const first = await pushAbsent(client, commitTag, manifest, plan, pace);
+  if (first.problem !== undefined)
+    return [first, ...versionTags.map((tag) => settled(tag, plan, first.problem))];
+  if (versionTags.every(isPresent)) return [first, ...versionTags.map((tag) => settled(tag, plan))];
+  const named = await readImage(client, plan.sha, pace.signal);
+  const now = { ...commitTag, image: named };
+  // A registry may show a tag only a moment after it accepted it.
+  if (named.state !== 'absent' && settled(now, plan).problem !== undefined)
+    return [now, ...versionTags].map((tag) => settled(tag, plan, settled(now, plan).problem));
+  const target = named.state === 'present' ? named.manifest : manifest;
+  const others = await inParallel(versionTags, async (tag) =>
+    pushAbsent(client, tag, target, plan, pace),
   );
+  return [{ ...first, digest: target.digest }, ...others];
+}
+
+async function pushAbsent(
+  client: RegistryClient,
+  tag: Tag,
+  manifest: Manifest,
+  plan: GhcrPlan,
+  pace: Pace,
+): Promise<Published> {
+  return tag.image.state === 'absent'
+    ? pushTag(client, tag.coordinate, manifest, plan, pace)
+    : settled(tag, plan);
 }
 
 /** Pushes one absent tag. */
@@ -123,17 +137,7 @@ async function pushTag(
   }
   return written.state === 'accepted' || written.seen.state === 'identical'
     ? { coordinate, outcome: 'published', digest: manifest.digest }
-    : settled({ coordinate, image: written.seen.image }, plan, undefined);
-}
-
-/**
- * Returns the image of our commit that the registry already has; a later build may have other
- * bytes.
- */
-function presentManifest(tags: readonly Tag[]): Manifest | undefined {
-  return tags
-    .map(({ image }) => (image.state === 'present' ? image.manifest : undefined))
-    .find((manifest) => manifest !== undefined);
+    : settled({ coordinate, image: written.seen.image }, plan);
 }
 
 function isPresent(tag: Tag): boolean {
@@ -141,20 +145,23 @@ function isPresent(tag: Tag): boolean {
 }
 
 /** Returns why nothing may be pushed. */
-function blockedBy(tags: readonly Tag[], plan: GhcrPlan): Problem | undefined {
-  return tags
-    .map(({ coordinate, image }) => classifyImage(coordinate, image, plan.sha).problem)
-    .find((found) => found !== undefined);
+function blockedBy(tags: CommitTags, plan: GhcrPlan): Problem | undefined {
+  const planned = tags.planned.map(
+    ({ coordinate, image }) => classifyImage(coordinate, image, plan.sha).problem,
+  );
+  return [...planned, differingImages(tags, plan)].find((found) => found !== undefined);
+}
+
+function unpublished({ coordinates }: GhcrPlan, found: Problem): readonly Published[] {
+  return coordinates.map((coordinate) => unfinished(coordinate, found));
 }
 
 /** Returns the outcome of a tag that is not written. */
-function settled(
-  { coordinate, image }: Tag,
-  plan: GhcrPlan,
-  blocked: Problem | undefined,
-): Published {
+function settled({ coordinate, image }: Tag, plan: GhcrPlan, blocked?: Problem): Published {
   if (image.state === 'unknown') return unfinished(coordinate, image.problem);
   if (image.state === 'absent') return unfinished(coordinate, notPushed(coordinate, blocked));
+  if (image.revision === plan.sha && blocked?.code === 'ghcr-images-differ')
+    return { coordinate, outcome: 'conflict', digest: image.digest, problem: blocked };
   if (image.revision === plan.sha)
     return { coordinate, outcome: 'already-there', digest: image.digest };
   return {

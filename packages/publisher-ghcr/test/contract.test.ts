@@ -1,4 +1,5 @@
 import {
+  createInterceptor,
   type RunningOciRegistry,
   startCraneRegistry,
   startDockerRegistry,
@@ -17,13 +18,15 @@ import { worldOf } from './registry-world.ts';
 const WRONG = 'wrong-token-6d1f0c2b9a';
 
 async function setUp(start: () => Promise<RunningOciRegistry>): Promise<ContractWorld> {
-  const world = await worldOf(await start());
+  const { intercept, options } = createInterceptor();
+  const world = await worldOf(await start(), options);
   const repository = await contractRepository(
     { 'sdk/index.js': 'export {};\n', 'sdk/package.json': '{}\n' },
     { marker: 'sdk/COMMIT.txt' },
   );
   return {
     ...repository,
+    intercept,
     definition: (token) => ghcr(world.options(token === 'right' ? {} : { token: WRONG })),
     secrets: [world.registry.password === '' ? 'unused-secret' : world.registry.password, WRONG],
     mutations: () => world.proxy.mutating().length,

@@ -76,7 +76,7 @@ export function withoutLogin(redact = (text: string): string => text): BuildRegi
   return {
     origin: 'https://ghcr.io',
     redact,
-    login: () => undefined,
+    login: async () => undefined,
     pullToken: async () => ({ credential: undefined }),
   };
 }

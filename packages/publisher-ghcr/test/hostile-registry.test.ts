@@ -8,6 +8,7 @@ import {
   startOciRegistry,
 } from '@ameide/local-registries';
 import { createHttp, type Http, Secret } from '@ameide/publisher-kit';
+import { ok } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { RegistryClient } from '../src/registry/client.ts';
 import { Session } from '../src/registry/session.ts';
@@ -68,8 +69,7 @@ function clientOf(world: World): RegistryClient {
     origin: world.proxy.url,
     repository: 'ameideio/sdk',
     http: createHttp(),
-    user,
-    token: () => new Secret(password),
+    login: async () => ok({ user, password: new Secret(password) }),
   };
   return new RegistryClient(new Session(input), 'ameideio/sdk', world.image);
 }

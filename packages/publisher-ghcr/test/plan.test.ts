@@ -16,6 +16,7 @@ describe('plan', () => {
       sha: SHA,
       image: 'ghcr.io/ameideio/ameide-sdk-ts',
       version: '0.1.0-dev.20251113153211+g71e210b',
+      releaseTag: '0.1.0',
       created: '2025-11-13T15:32:11Z',
       labels: {
         'org.opencontainers.image.created': '2025-11-13T15:32:11Z',

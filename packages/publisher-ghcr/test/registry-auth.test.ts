@@ -11,7 +11,7 @@ type Name = (typeof METHODS)[number];
 
 const ghcr: BuildRegistry = {
   ...withoutLogin(),
-  login: () => ({ user: 'a-user', password: new Secret('the-password') }),
+  login: async () => ({ user: 'a-user', password: new Secret('the-password') }),
   pullToken: async (repositories) => ({
     credential: {
       scheme: 'bearer',

@@ -13,6 +13,7 @@ import {
   exactPaths,
   func,
   listOf,
+  oneOf,
   optional,
   parsedBy,
   pathBelowRoot,
@@ -58,11 +59,26 @@ export interface GoModuleOptions {
    * by its file.
    */
   readonly fromCheckout?: readonly string[];
+  /**
+   * Only with `mirror`: the full id of the commit that its branch names, if people have pushed to
+   * it by hand. Our first commit gets it as its parent, and the branch moves forward from it. From
+   * the first release on it can be omitted.
+   */
+  readonly takeOver?: string;
+  /**
+   * Only with `mirror`: what the `go` of this machine checks of the mirror's files, before anything
+   * is sent: that all packages `build` or `vet`, that go.mod and go.sum are `tidy`. It downloads the modules
+   * that are required. Default: nothing.
+   */
+  readonly verify?: readonly Verification[];
   /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
   readonly ports?: GoModulePorts;
 }
+
+/** What `go` can check of a mirror's files. */
+export type Verification = 'build' | 'vet' | 'tidy';
 
 export interface GoModulePorts {
   readonly http?: Http;
@@ -80,6 +96,7 @@ export interface ParsedOptions extends GoModuleOptions {
   readonly branches: { readonly release: string; readonly dev: string };
   readonly fromCheckout: readonly string[];
   readonly allow: readonly string[];
+  readonly verify: readonly Verification[];
 }
 
 type Branches = NonNullable<GoModuleOptions['branches']>;
@@ -90,6 +107,8 @@ const pathInModule = pathBelowRoot(
   'a file or folder of the module other than its go.mod, relative to its directory, no pattern',
   (path) => path !== 'go.mod' && !/[*?]/.test(path),
 );
+
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 const checkOptions = shape<GoModuleOptions>(
   {
@@ -102,6 +121,10 @@ const checkOptions = shape<GoModuleOptions>(
       shape<Branches>({ release: optional(branchName), dev: optional(branchName) }),
     ),
     fromCheckout: optional(listOf(pathInModule, "a list of paths, for example ['gen/api.pb.go']")),
+    takeOver: optional(string('the full id of a commit of the mirror', FULL_ID)),
+    verify: optional(
+      listOf(oneOf('build', 'vet', 'tidy'), "a list, for example ['build', 'tidy']"),
+    ),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -118,7 +141,7 @@ const checkOptions = shape<GoModuleOptions>(
 /** Throws `InvalidInputError` with the wrong option. */
 export function parseOptions(options: GoModuleOptions): ParsedOptions {
   const parsed = checkOptions(options);
-  const { allow = [], fromCheckout = [], mirror, remote } = parsed;
+  const { allow = [], fromCheckout = [], mirror, remote, verify = [] } = parsed;
   const branches = { release: 'main', dev: 'dev', ...parsed.branches };
   if (mirror !== undefined && remote !== undefined)
     throw new InvalidInputError({ field: 'remote', expected: 'either mirror or remote, not both' });
@@ -129,7 +152,11 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }
-  if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
+  for (const field of ['takeOver', 'verify'] as const)
+    if (parsed[field] !== undefined && mirror === undefined)
+      throw new InvalidInputError({ field, expected: 'to be omitted without mirror' });
+  if (branches.release !== branches.dev)
+    return { ...parsed, branches, fromCheckout, allow, verify };
   const expected = 'two branches, one for releases and one for dev builds';
   throw new InvalidInputError({ field: 'branches', received: branches.dev, expected });
 }

@@ -3,6 +3,8 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  movePointerCommand,
+  type Pointer,
   type Problem,
   type ProblemInput,
   problem,
@@ -37,4 +39,20 @@ export function conflict(
   input: Pick<ProblemInput, 'code' | 'message' | 'hint'>,
 ): Problem {
   return problem({ kind: 'conflict', coordinate: formatCoordinate(coordinate), ...input });
+}
+
+/**
+ * Reported before anything is written: the branch is older than this publisher, or somebody moved
+ * it.
+ */
+export function notOurs(named: Pointer, current: string, url: string): Problem {
+  const { pointer } = named;
+  const back = movePointerCommand({ ...named, version: 'VERSION' }, current);
+  return problem({
+    code: 'go-branch-not-ours',
+    kind: 'incomplete',
+    message: `Branch ${pointer} of ${url} names ${current}, which was not published from this repository.`,
+    hint: `To continue from it, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches. If versions of ours are published there already, put it on one of them: ${back}`,
+    rerun: 'after-fix',
+  });
 }

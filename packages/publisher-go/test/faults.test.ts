@@ -57,6 +57,29 @@ needs('git')('a mirror, when', () => {
     });
   });
 
+  test('another run makes another commit of ours: modules that name this build are not published', async () => {
+    await using lab = await openLab();
+    const members = [
+      { ecosystem: 'go', name: 'example.org/other', mirror: 'https://git.example.org/other.git' },
+    ] as const;
+    const sha = lab.commit();
+    const run = await lab.open(sha, BRANCH, { members });
+    const built = await run.build();
+    git(lab.directory, ['push', '--quiet', lab.bare, `${sha}:refs/heads/source`]);
+    const message = `other parents\n\nSource-Commit: ${sha}`;
+    const other = git(lab.bare, ['commit-tree', `${sha}:packages/sdk`, '-m', message]);
+    git(lab.bare, ['tag', `source-${sha}`, other]);
+    expect(await run.publisher.publish(run.plan, built, run.step)).toMatchObject([
+      { outcome: 'incomplete', problem: { code: 'go-built-elsewhere', rerun: 'safe' } },
+    ]);
+    // The next run names what the mirror has.
+    expect(await lab.run(sha, BRANCH, { members })).toMatchObject({
+      problems: [],
+      published: [{ outcome: 'already-there' }],
+      findings: [{ digest: other }],
+    });
+  });
+
   test.each([0, 1])(
     'two commits race for the dev branch: it never moves backwards (%i goes first)',
     async (first) => {

@@ -21,8 +21,14 @@ import {
   runPublisher,
   type TestCommit,
 } from '@ameide/publisher-kit/testing';
-import type { Coordinate, Finding, Problem, PublisherDefinition } from '@ameide/versioning-core';
-import { type GoModuleOptions, goModule } from '../src/index.ts';
+import type {
+  Coordinate,
+  Finding,
+  Member,
+  Problem,
+  PublisherDefinition,
+} from '@ameide/versioning-core';
+import { type GoModuleOptions, type GoModulePorts, goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
 
 export { COMMIT_TIME as NOON, runGit as git } from '@ameide/publisher-kit/testing';
@@ -39,6 +45,8 @@ export interface LabOptions extends Partial<GoModuleOptions> {
   readonly inPlace?: boolean;
   /** What `prepare` of the release definition does to the checkout. */
   readonly prepare?: (checkout: string) => void;
+  /** Other modules of the release. */
+  readonly members?: readonly Member[];
 }
 
 /** A source repository to commit to, and a git host behind a recording proxy for its mirror. */
@@ -52,6 +60,8 @@ export interface Lab extends AsyncDisposable {
   readonly bare: string;
   /** Every argv that the publisher ran. */
   readonly argv: (readonly string[])[];
+  /** The publisher's, unless the options name others. */
+  readonly ports: GoModulePorts;
   scratch(): string;
   commit(files?: Readonly<Record<string, string>>, at?: number | string): string;
   tag(name: string, sha?: string): void;
@@ -101,6 +111,7 @@ export async function openLab(
     ...real,
     run: (command: Parameters<typeof real.run>[0]) => (argv.push(command.argv), real.run(command)),
   };
+  const ports = { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce };
   const runs: OpenedRun[] = [];
   let count = 0;
 
@@ -108,24 +119,26 @@ export async function openLab(
   const define = async (
     sha: string,
     ref: string,
-    { inPlace = false, prepare, ...options }: LabOptions = {},
-  ): Promise<[PublisherDefinition, TestCommit]> => [
-    goModule({
-      directory: 'packages/sdk',
-      ...(inPlace ? { remote: url } : { mirror: url }),
-      token: host.token,
-      user: host.user,
-      ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
-      ...options,
-    }),
-    await repositoryCommit(await repository.open(), {
+    { inPlace = false, members = [], prepare, ...options }: LabOptions = {},
+  ): Promise<[PublisherDefinition, TestCommit]> => {
+    const commit = await repositoryCommit(await repository.open(), {
       sha,
       ref,
       prepare,
       tags: [],
       afterRelease: 'keep',
-    }),
-  ];
+    });
+    const definition = goModule({
+      directory: 'packages/sdk',
+      ...(inPlace ? { remote: url } : { mirror: url }),
+      token: host.token,
+      user: host.user,
+      ports,
+      ...options,
+    });
+    const release: TestCommit['release'] = (own) => commit.release([...own, ...members]);
+    return [definition, { ...commit, release }];
+  };
   const open: Lab['open'] = async (...what) => {
     const run = await openRun(...(await define(...what)));
     runs.push(run);
@@ -139,6 +152,7 @@ export async function openLab(
     url,
     bare,
     argv,
+    ports,
     scratch,
     open,
     commit(change = {}, at) {

@@ -1,4 +1,4 @@
-import { recorded, startGitHost } from '@ameide/local-registries';
+import { createInterceptor, recorded, startGitHost } from '@ameide/local-registries';
 import { type ContractWorld, contractRepository } from '@ameide/publisher-kit/contract';
 import { runGit } from '@ameide/publisher-kit/testing';
 import { type GoModuleOptions, goModule } from '../src/index.ts';
@@ -31,22 +31,25 @@ async function world(
   remote: (url: string) => Pick<GoModuleOptions, 'mirror' | 'remote'>,
   prepare?: (directory: string, bare: string) => void,
 ): Promise<ContractWorld> {
-  const running = await recorded(startGitHost({ repositories: ['ameideio/ameide-sdk-go'] }));
-  const { proxy, registry: host } = running;
+  const { intercept, options } = createInterceptor();
+  const host = startGitHost({ repositories: ['ameideio/ameide-sdk-go'] });
+  const running = await recorded(host, options);
+  const { proxy, registry } = running;
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const url = `${proxy.url}/ameideio/ameide-sdk-go.git`;
-  const bare = host.path('ameideio/ameide-sdk-go');
+  const bare = registry.path('ameideio/ameide-sdk-go');
   prepare?.(repository.directory, bare);
   return {
     ...repository,
+    intercept,
     definition: (token) =>
       goModule({
         directory: 'packages/sdk',
         ...remote(url),
-        user: host.user,
-        token: token === 'right' ? host.token : WRONG,
+        user: registry.user,
+        token: token === 'right' ? registry.token : WRONG,
       }),
-    secrets: [host.token, WRONG],
+    secrets: [registry.token, WRONG],
     mutations: () => proxy.mutating().length,
     snapshot: async () => runGit(bare, ['for-each-ref']).split('\n'),
     async close() {

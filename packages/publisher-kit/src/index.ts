@@ -11,6 +11,7 @@ export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
 export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
+export { packZip, type ZipEntry } from './archive/zip.ts';
 export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';
@@ -61,6 +62,7 @@ export {
   type StatusExceptions,
   statusAnswer,
 } from './write/answer.ts';
+export { decideByHand } from './write/by-hand.ts';
 export { createPace, type Pace, type PacePorts } from './write/pace.ts';
 export {
   type MoveDecision,

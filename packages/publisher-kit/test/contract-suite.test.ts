@@ -1,13 +1,14 @@
 import { needs } from '@ameide/local-registries/components';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FIRST_CASES } from '../src/contract/cases.ts';
+import { FAULT_CASES } from '../src/contract/fault-cases.ts';
 import {
   type ContractRepository,
   type ContractWorld,
   contractRepository,
   publisherContract,
 } from '../src/contract/index.ts';
-import { LATER_CASES } from '../src/contract/later-cases.ts';
+import { LAST_CASES, LATER_CASES } from '../src/contract/later-cases.ts';
 import { startSession } from '../src/contract/session.ts';
 import { broken, buildsInCheckout, TOKEN } from './contract/broken-publishers.ts';
 import { type Breakage, fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
@@ -21,6 +22,7 @@ function world(repository: ContractRepository, breakage?: Breakage): ContractWor
     secrets: [TOKEN, 'wrong-9d20c4'],
     definition: (token) =>
       fakePublisher(registry, token === 'right' ? TOKEN : 'wrong-9d20c4', breakage),
+    intercept: (hook) => void (registry.hook = hook),
     mutations: () => registry.mutations,
     snapshot: () =>
       Promise.resolve({ versions: [...registry.versions], pointers: [...registry.pointers] }),
@@ -55,7 +57,7 @@ suite('the contract fails a publisher that', () => {
   it.for(Object.entries(broken))('%s', async ([, [caseName, breakage]]) => {
     await using session = await startSession(world(repository, breakage));
     const failed: string[] = [];
-    for (const one of [...FIRST_CASES, ...LATER_CASES]) {
+    for (const one of [...FIRST_CASES, ...LATER_CASES, ...FAULT_CASES, ...LAST_CASES]) {
       await one.run(session).catch(() => failed.push(one.name));
       // What follows a failed case rests on what it should have left.
       if (failed.length > 0) break;

@@ -1,4 +1,3 @@
-import { constants } from 'node:buffer';
 import {
   type ArchiveEntry,
   allowOption,
@@ -14,6 +13,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { formatNpm } from './manifest/name.ts';
+import { LARGEST_TARBALL } from './options.ts';
 import { listedEntries, missingFiles } from './pack/entry-points.ts';
 import type { Packed, Packer } from './pack/packer.ts';
 import { writeTarball } from './pack/tarball.ts';
@@ -47,16 +47,13 @@ export async function buildPackage(
   return tooLarge?.[0] === undefined ? built : failed(tooLarge[0]);
 }
 
-/** npm's protocol sends the tarball as base64 in one JSON text, with room for the rest of it. */
-const LARGEST = Math.floor(((constants.MAX_STRING_LENGTH - 2 ** 24) / 4) * 3);
-
 /** `size` is the tarball's, in bytes. */
 export function sizeProblem(plan: NpmPlan, size: number): Problem | undefined {
-  if (size <= LARGEST) return undefined;
+  if (size <= LARGEST_TARBALL) return undefined;
   const coordinate = formatNpm(plan);
   return builtProblem({
     code: 'npm-package-too-large',
-    message: `${coordinate} has ${Math.ceil(size / 2 ** 20)} MiB packed; npm clients can send ${Math.floor(LARGEST / 2 ** 20)} MiB.`,
+    message: `${coordinate} has ${Math.ceil(size / 2 ** 20)} MiB packed; npm clients can send ${Math.floor(LARGEST_TARBALL / 2 ** 20)} MiB.`,
     hint: 'Leave large files out of the package, by "files" in package.json, and let it fetch them when it is installed.',
     coordinate,
   });

@@ -8,9 +8,9 @@ import {
 } from '@ameide/versioning-core';
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
-import { malformed } from './problems.ts';
-import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
-import { readVersionDocument, type VersionDocument } from './registry/version-document.ts';
+import { completeFromTarball } from './registry/packed-version.ts';
+import { readVersion } from './registry/read-version.ts';
+import type { VersionDocument } from './registry/version-document.ts';
 
 /** What to compare the version with. Omit a field to skip that comparison. */
 export interface Expected {
@@ -28,47 +28,32 @@ export async function inspectVersion(
   expected: Expected,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const reference = formatNpm(coordinate);
-  const what = `read ${reference}`;
   try {
-    const response = await createClient(target, signal).version(
-      coordinate.name,
-      coordinate.version,
-    );
-    if (saysNotFound(response)) return { coordinate, state: 'absent' };
-    if (response.status !== 200) {
-      return {
-        coordinate,
-        state: 'unknown',
-        problem: httpProblem({
-          code: 'npm',
-          what,
-          response,
-          coordinate: reference,
-          effect: 'none',
-        }),
-      };
-    }
-    const body = jsonObject(response);
-    const document =
-      body === undefined
-        ? undefined
-        : readVersionDocument(body, coordinate.name, coordinate.version);
-    return document === undefined
-      ? {
-          coordinate,
-          state: 'unknown',
-          problem: malformed(what, 'the answer is not the document of that version', reference),
-        }
-      : classifyVersion(coordinate, document, expected);
+    const read = await readVersion(target, coordinate, signal);
+    if (read.value === undefined) return unknown(coordinate, read.problems[0]);
+    if (read.value === 'absent') return { coordinate, state: 'absent' };
+    const found = read.value;
+    if (isEnough(found, expected)) return classifyVersion(coordinate, found, expected);
+    const whole = await completeFromTarball(target, coordinate, found, signal);
+    return whole.value === undefined
+      ? unknown(coordinate, whole.problems[0])
+      : classifyVersion(coordinate, whole.value, expected);
   } catch (error) {
     signal.throwIfAborted();
-    return {
-      coordinate,
-      state: 'unknown',
-      problem: httpProblem({ code: 'npm', what, error, coordinate: reference, effect: 'none' }),
-    };
+    const reference = formatNpm(coordinate);
+    const about = { code: 'npm', coordinate: reference, effect: 'none' } as const;
+    return unknown(coordinate, httpProblem({ ...about, what: `read ${reference}`, error }));
   }
+}
+
+/** True if the document decides: its bytes are ours, or it names its commit and its digest. */
+function isEnough({ digests, gitHead }: VersionDocument, { digest }: Expected): boolean {
+  if (digest !== undefined && digests.includes(digest)) return true;
+  return gitHead !== undefined && digests.length > 0;
+}
+
+function unknown(coordinate: Coordinate, found: Problem): Finding {
+  return { coordinate, state: 'unknown', problem: found };
 }
 
 /** Classifies a version by the rule that all registries share. */
@@ -114,8 +99,8 @@ function noGitHead(coordinate: Coordinate): Problem {
   return problem({
     code: 'npm-no-git-head',
     kind: 'conflict',
-    message: `${name} already exists and names no commit (no gitHead), so its source is unknown.`,
-    hint: 'Another tool published it, or the registry does not keep the field. Raise the base version.',
+    message: `${name} already exists and names no commit (no gitHead, in the registry or in its package.json), so its source is unknown.`,
+    hint: 'Another tool published it. Raise the base version.',
     coordinate: name,
   });
 }

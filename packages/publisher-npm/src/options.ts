@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type { Registry } from './manifest/registry.ts';
 
@@ -78,3 +79,11 @@ export const NPMJS = 'https://registry.npmjs.org';
  * `promote` removes it.
  */
 export const UPLOAD_TAG = 'incoming';
+
+/**
+ * The largest tarball, in bytes: npm's protocol sends it as base64 in one JSON text, with room for
+ * the rest of it.
+ */
+export const LARGEST_TARBALL: number = Math.floor(
+  ((constants.MAX_STRING_LENGTH - 2 ** 24) / 4) * 3,
+);

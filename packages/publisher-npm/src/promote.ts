@@ -65,7 +65,7 @@ function ownLatest(
 }
 
 /** The dist-tags of one package in one run of `promote`. */
-interface Promotion {
+export interface Promotion {
   readonly target: Target;
   readonly plan: NpmPlan;
   readonly step: Step;
@@ -98,7 +98,8 @@ export async function promotePointers(
   return [...moves, { pointer, ...removed }];
 }
 
-function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> {
+/** A dist-tag that should name the plan's version. */
+export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> {
   const { plan, step, target } = promotion;
   const tag = pointer.pointer;
   const what = `move the dist-tag ${tag} of npm:${plan.name}`;

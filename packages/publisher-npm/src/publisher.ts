@@ -10,6 +10,7 @@ import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
+import { managesDistTag, moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
@@ -29,6 +30,7 @@ export function createPublisher(
   }: { readonly access?: unknown; readonly allow?: readonly string[] | undefined } = {},
 ): NpmPublisher {
   const { name } = packer;
+  refuseUnscoped(name, target);
   const access = decideAccess(name, target.access, configuredAccess);
   return {
     id: `npm:${name}`,
@@ -58,6 +60,8 @@ export function createPublisher(
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),
+    managesPointer: (tag) => managesDistTag(target, tag),
+    movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
   };
 }
 
@@ -92,6 +96,19 @@ async function inspectSubject(
       );
     }),
   );
+}
+
+/**
+ * Throws `InvalidInputError`, code `npm-name`, for a package that GitHub Packages does not take
+ * ("Working with the npm registry" in GitHub's documentation).
+ */
+function refuseUnscoped(name: string, { registry }: Target): void {
+  const { hostname } = new URL(registry.origin);
+  if (name.startsWith('@') || !/^npm\.(?:pkg\.github|[^.]+\.ghe)\.com$/.test(hostname)) return;
+  const hint =
+    'GitHub Packages takes scoped packages alone, and the scope is the owner: @owner/name.';
+  const expected = `a scoped name, for ${registry.url}`;
+  throw new InvalidInputError({ field: 'name', received: name, expected, hint }, 'npm-name');
 }
 
 /** Throws `InvalidInputError`, code `npm-access`: only scoped npm packages can be restricted. */

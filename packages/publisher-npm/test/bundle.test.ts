@@ -55,6 +55,8 @@ describe('a bundle', () => {
     expect(asked).toEqual([{ version: '0.1.0', sha: SHA }]);
     const entries = await readTarball((valueOf(result) as NpmBuilt).tarball);
     expect([...entries.keys()]).toEqual([
+      'package/_load.d.ts',
+      'package/_load.js',
       'package/dev/settings.json',
       'package/index.json',
       'package/package.json',
@@ -66,7 +68,14 @@ describe('a bundle', () => {
       license: 'MIT',
       repository: { type: 'git', url: 'git+https://github.com/x/y.git' },
       type: 'module',
-      exports: { './*': './*', './package.json': './package.json' },
+      exports: {
+        '.': { types: './_load.d.ts', default: './_load.js' },
+        './*': './*',
+        './package.json': './package.json',
+      },
+      main: './_load.js',
+      types: './_load.d.ts',
+      sideEffects: false,
       files: ['**'],
       gitHead: SHA,
     });
@@ -123,6 +132,8 @@ describe('a bundle', () => {
 
   test.each([
     ['package.json', 'npm-bundle-path'],
+    ['_load.js', 'npm-bundle-path'],
+    ['_load.d.ts', 'npm-bundle-path'],
     ['../up.json', 'file-name'],
     ['/etc/passwd', 'file-name'],
     ['a//b', 'file-name'],

@@ -133,7 +133,7 @@ describe('dist-tags', () => {
         problem: {
           code: 'npm-ancestry-unknown',
           kind: 'incomplete',
-          hint: expect.stringContaining('npm dist-tag add'),
+          hint: `If that commit is on a branch, fetch the branch and run again. If it was squashed or force-pushed away, move the tag: ameide-release move-pointer npm:@x/a@dev --to ${NEWER_VERSION} --from ${OLDER_VERSION}`,
         },
       },
     ]);

@@ -14,6 +14,8 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
+import { type Rendering, renderRst } from './acceptance/render-rst.ts';
+import { collectDistributions } from './build/given-distributions.ts';
 import { stampCheckout } from './build/stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './build/tool.ts';
 import { type OutputFile, type VerifiedFile, verifyOutput } from './build/verify-output.ts';
@@ -41,7 +43,10 @@ export interface PypiFile {
   readonly fields: readonly FormField[];
 }
 
-/** Stamps the project in the checkout, builds it there, and checks the result. */
+/**
+ * Stamps the project in the checkout and builds it there, or takes the files that the definition
+ * names; then checks them.
+ */
 export async function buildPypi(
   plan: PypiPlan,
   settings: PypiSettings,
@@ -52,21 +57,47 @@ export async function buildPypi(
   const output = join(step.workspace, 'dist');
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  const folder = { checkout: step.checkout, directory: project };
-  const unstamped = await stampProblem(folder, plan, settings, step.signal);
-  if (unstamped !== undefined) return failed(unstamped);
-  const run = await runBuildTool(plan, settings, step, project, output);
+  const { distributions } = settings;
+  const run =
+    distributions === undefined
+      ? await stampAndBuild(plan, settings, step, project, output)
+      : await collectDistributions(plan, distributions, step, output);
   if (run.value === undefined) return run;
-  const made = await readOutput(output, plan.sourceDateEpoch);
-  const verified = await verifyOutput(plan, made, settings);
+  const made = await readOutput(output, plan);
+  const verified = await verifyOutput(plan, made, {
+    ...settings,
+    render: renderer(plan, settings, step),
+  });
   if (verified.value === undefined) return verified;
+  return ok(builtFrom(plan, verified.value, output));
+}
+
+/** Describes verified distributions in the folder `output`. */
+export function builtFrom(
+  plan: PypiPlan,
+  verified: readonly VerifiedFile[],
+  output: string,
+): PypiBuilt {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
-  const files = verified.value
+  const files = verified
     .map((file) => builtFile(file, output))
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
-  const artifacts = files.map((file) => artifact(file, coordinate, verified.value));
-  return ok({ files, artifacts });
+  return { files, artifacts: files.map((file) => artifact(file, coordinate, verified)) };
+}
+
+async function stampAndBuild(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+  project: string,
+  output: string,
+): Promise<Result<true>> {
+  const folder = { checkout: step.checkout, directory: project };
+  const unstamped = await stampProblem(folder, plan, settings, step.signal);
+  return unstamped === undefined
+    ? runBuildTool(plan, settings, step, project, output)
+    : failed(unstamped);
 }
 
 /** The commit was valid, so `prepare` made what cannot be stamped. */
@@ -106,7 +137,7 @@ async function runBuildTool(
     message: `building ${plan.projectName} ${plan.version} with ${tool.name}`,
   });
   const result = await settings.processes.run({
-    argv: tool.argv(project, output),
+    argv: tool.argv(project, output, plan.formats ?? []),
     cwd,
     env: {
       ...step.environment,
@@ -136,6 +167,28 @@ function buildFailed(plan: PypiPlan, result: ProcessResult): Problem {
   });
 }
 
+/** Renders each description once. A release goes on without a renderer, and says so. */
+function renderer(
+  { publisher }: PypiPlan,
+  { buildEnvironment, processes }: PypiSettings,
+  step: Step,
+): (text: string) => Promise<Rendering> {
+  const answers = new Map<string, Promise<Rendering>>();
+  const render = async (text: string): Promise<Rendering> => {
+    const cwd = await toolFolder(step.workspace);
+    const env = { ...step.environment, ...buildEnvironment };
+    const answer = await renderRst(text, { processes, cwd, env, signal: step.signal });
+    const message = `the description is not rendered, as readme-renderer can be neither found nor installed: only what is certain about it was checked`;
+    if (answer.rendered === undefined) step.emit({ publisher, message });
+    return answer;
+  };
+  return (text) => {
+    const answer = answers.get(text) ?? render(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}
+
 /** Returns the variables that override what a plugin would compute or ask git for. */
 function pluginEnvironment(plan: PypiPlan): Readonly<Record<string, string>> {
   const { sha, extraVariables, version, versionSource } = plan;
@@ -153,14 +206,18 @@ function pluginEnvironment(plan: PypiPlan): Readonly<Record<string, string>> {
   ]);
 }
 
-/** Reads the built files. Rewrites the sdist so that its bytes depend only on the commit. */
-async function readOutput(output: string, seconds: number): Promise<readonly OutputFile[]> {
+/** Reads the files. Rewrites an sdist of ours so that its bytes depend only on the commit. */
+async function readOutput(
+  output: string,
+  { isPrebuilt, sourceDateEpoch }: PypiPlan,
+): Promise<readonly OutputFile[]> {
   const files: OutputFile[] = [];
   for (const name of (await readdir(output)).sort()) {
     // Skip the .gitignore that uv puts there.
     if (name.startsWith('.')) continue;
     const built = await readFile(join(output, name));
-    const bytes = name.endsWith('.tar.gz') ? await rewritten(built, seconds) : built;
+    const isOurs = name.endsWith('.tar.gz') && !isPrebuilt;
+    const bytes = isOurs ? await rewritten(built, sourceDateEpoch) : built;
     if (bytes !== built) await writeFile(join(output, name), bytes);
     files.push({ name, bytes });
   }

@@ -1,4 +1,4 @@
 export type { PypiBuilt, PypiFile } from './build.ts';
-export type { PypiOptions, PypiPorts } from './options.ts';
+export type { PypiBundleOptions, PypiIndexOptions, PypiOptions, PypiPorts } from './options.ts';
 export type { PypiPlan } from './plan.ts';
-export { pypi } from './publisher.ts';
+export { type Pypi, pypi } from './pypi.ts';

@@ -1,12 +1,7 @@
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
 
-/** The options of `pypi`. */
-export interface PypiOptions {
-  /**
-   * The directory of pyproject.toml, relative to the repository root, with `/`:
-   * `packages/ameide_sdk_python`; `''` or `.` for the root.
-   */
-  readonly directory: string;
+/** The index, and what it is asked with. */
+export interface PypiIndexOptions {
   /**
    * The legacy upload API. Default, only if `simpleUrl` is omitted, too:
    * `https://upload.pypi.org/legacy/`.
@@ -29,6 +24,32 @@ export interface PypiOptions {
    * Default false.
    */
   readonly localVersions?: boolean;
+  /** Everything outside that tests can replace. */
+  readonly ports?: PypiPorts;
+}
+
+/** The options of `pypi.bundle`. */
+export interface PypiBundleOptions extends PypiIndexOptions {
+  /** An SPDX expression for the metadata: `Apache-2.0`. */
+  readonly license?: string;
+  /** The module that consumers import. Default: the project's name with `_`. */
+  readonly module?: string;
+}
+
+/** The options of `pypi`. */
+export interface PypiOptions extends PypiIndexOptions {
+  /**
+   * The directory of pyproject.toml, relative to the repository root, with `/`:
+   * `packages/ameide_sdk_python`; `''` or `.` for the root.
+   */
+  readonly directory: string;
+  /** What to build and publish. Default both; with `distributions` whatever these are. */
+  readonly formats?: readonly DistributionFormat[];
+  /**
+   * Publishes these files instead of building: paths or glob patterns, relative to the root of the
+   * checkout after `prepare` (`sdk/dist/*`), or absolute, for files of other machines.
+   */
+  readonly distributions?: readonly string[];
   /** Further variables for the build: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
   /**
@@ -36,9 +57,9 @@ export interface PypiOptions {
    * below the top folder of an sdist.
    */
   readonly allow?: readonly string[];
-  /** Everything outside that tests can replace. */
-  readonly ports?: PypiPorts;
 }
+
+export type DistributionFormat = 'sdist' | 'wheel';
 
 export interface PypiPorts {
   readonly http?: Http;

@@ -9,6 +9,8 @@ import {
   func,
   hidden,
   httpsAddress,
+  listOf,
+  oneOf,
   optional,
   recordOf,
   secret,
@@ -16,7 +18,7 @@ import {
   string,
   union,
 } from '@ameide/versioning-core/options';
-import type { PypiOptions, PypiPorts } from './options.ts';
+import type { PypiBundleOptions, PypiOptions, PypiPorts } from './options.ts';
 
 // The environment may contain tokens, for example for an index with build requirements.
 const variable: Check<string | Secret> = hidden(
@@ -26,15 +28,41 @@ const variable: Check<string | Secret> = hidden(
   ),
 );
 
+const DISTRIBUTIONS = "a list of paths or patterns, for example ['sdk/dist/*']";
+
+/** Relative patterns stay in the checkout. */
+const distributionPattern: Check<string> = custom(
+  (value) =>
+    typeof value === 'string' &&
+    value !== '' &&
+    !/[\\\0]/.test(value) &&
+    (value.startsWith('/') || !value.split('/').includes('..')),
+  "a path or pattern below the repository root, or an absolute one, for example 'sdk/dist/*'",
+);
+
+/** The options that a folder and a bundle share. */
+const INDEX_OPTIONS = {
+  uploadUrl: optional(indexAddressLike('https://upload.pypi.org/legacy/')),
+  simpleUrl: optional(indexAddressLike('https://pypi.org/simple/')),
+  token: secret(Secret),
+  user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
+  localVersions: optional(boolean),
+  ports: optional(
+    shape<PypiPorts>({
+      http: optional(anyObject()),
+      processes: optional(anyObject()),
+      env: optional(anyObject()),
+      sleep: optional(func()),
+    }),
+  ),
+};
+
 /** Throws `InvalidInputError`, code `invalid-input`, with the wrong option. */
 export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
   {
     directory: parseRepositoryPath,
-    uploadUrl: optional(indexAddressLike('https://upload.pypi.org/legacy/')),
-    simpleUrl: optional(indexAddressLike('https://pypi.org/simple/')),
-    token: secret(Secret),
-    user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
-    localVersions: optional(boolean),
+    formats: optional(listOf(oneOf('sdist', 'wheel'), "a list of 'sdist', 'wheel' or both", 1)),
+    distributions: optional(listOf(distributionPattern, DISTRIBUTIONS, 1)),
     buildEnvironment: optional(
       recordOf(
         variable,
@@ -43,16 +71,21 @@ export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
       ),
     ),
     allow: optional(exactPaths),
-    ports: optional(
-      shape<PypiPorts>({
-        http: optional(anyObject()),
-        processes: optional(anyObject()),
-        env: optional(anyObject()),
-        sleep: optional(func()),
-      }),
-    ),
+    ...INDEX_OPTIONS,
   },
   { name: 'pypi' },
+);
+
+/** As `parseOptions`. */
+export const parseBundleOptions: Check<PypiBundleOptions> = shape<PypiBundleOptions>(
+  {
+    license: optional(string('an SPDX expression, for example Apache-2.0', /^[\w.+() -]+$/)),
+    module: optional(
+      string('the name of a Python module, for example ameide_configuration', /^[A-Za-z_]\w*$/),
+    ),
+    ...INDEX_OPTIONS,
+  },
+  { name: 'pypi.bundle' },
 );
 
 function indexAddressLike(example: string): Check<string> {

@@ -28,19 +28,25 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
     open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
-      publisher(await readProject(source, settings), settings),
+      createPublisher(await readProject(source, settings), settings),
   };
 }
 
-function publisher(
+/** Creates the publisher of one project, whatever builds its distributions. */
+export function createPublisher(
   project: CommittedProject,
   settings: PypiSettings,
 ): Publisher<PypiPlan, PypiBuilt> {
-  const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
+  const { localVersions } = settings;
+  const member = {
+    ecosystem: 'pypi',
+    name: project.normalisedName,
+    ...(localVersions ? { localVersion: true } : {}),
+  } as const;
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
-    buildsFrom: 'own-checkout',
+    buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),
     validate: (plan, step) => validatePypi(project, plan, settings, step),

@@ -12,6 +12,9 @@ const project: CommittedProject = {
   archivesHead: false,
   extraVariables: { variables: [] },
   requirements: [],
+  buildRequirements: [],
+  localNames: [],
+  stated: { fields: [] },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };
@@ -34,6 +37,11 @@ describe('a plan', () => {
       versionSource: { kind: 'field', path: ['project', 'version'] },
       urlTable: ['project', 'urls'],
       archivesHead: false,
+      formats: ['sdist', 'wheel'],
+      isPrebuilt: false,
+      members: { versions: {}, base: '0.1.0' },
+      followed: [],
+      localNames: [],
       sourceDateEpoch: 1763047931,
     });
   });

@@ -1,6 +1,7 @@
 export type { Argv } from '@ameide/versioning-core/options';
 export type { FailureReport } from './cli/failure.ts';
-export { type BaseSource, type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
+export type { BaseSource } from './commit/base.ts';
+export { type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
 export type { RunEnvironment } from './commit/github-event.ts';
 export {
   defineRelease,
@@ -9,13 +10,15 @@ export {
 } from './definition/definition.ts';
 export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
+export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
 export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
+export type { MoveReport } from './report/move-report.ts';
 export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';
 export type { ProblemReport, ShownArtifact } from './report/shown.ts';
 export { EXIT_CODES, type Status } from './report/status.ts';
 export { createRelease } from './run/create-release.ts';
 export { createStep, type StepOptions } from './run/create-step.ts';
 export type { EngineEvent, Phase } from './run/publisher-run.ts';
-export { type TraceOptions, traceCommit, traceCoordinate } from './trace/trace.ts';
+export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from './trace/trace.ts';
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';

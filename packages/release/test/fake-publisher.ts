@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decideByHand } from '@ameide/publisher-kit';
 import {
   type Built,
   type Coordinate,
@@ -116,6 +117,21 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
         pointers.set(key(pointer), pointer.version);
         return { pointer, outcome: 'moved', ...(from === undefined ? {} : { from }) };
       });
+    },
+    managesPointer: (pointer) => ['dev', 'latest'].includes(pointer),
+    async movePointer(_plan, { pointer, from }) {
+      const now = pointers.get(key(pointer));
+      if (now === pointer.version) return { pointer, outcome: 'already', from: now };
+      const decision = decideByHand({ pointer, from }, now === undefined ? [] : [now]);
+      if (decision.outcome === 'blocked')
+        return {
+          pointer,
+          outcome: 'blocked',
+          ...(now === undefined ? {} : { from: now }),
+          problem: decision.problem,
+        };
+      pointers.set(key(pointer), pointer.version);
+      return { pointer, outcome: 'moved', from };
     },
     async pointers(plan) {
       return plan.pointers.map((pointer) => {

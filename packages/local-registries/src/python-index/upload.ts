@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CORE_METADATA_HELP, checkMetadata, checkPlatform } from './acceptance.ts';
 import { blake2b256Hex } from './blake2b.ts';
 import { firstValue } from './core-metadata.ts';
 import { checkFileName, type PackageType, readDistribution } from './distribution.ts';
@@ -17,8 +18,6 @@ const METADATA_VERSIONS: ReadonlySet<string> = new Set([
   '2.4',
   '2.5',
 ]);
-const CORE_METADATA_HELP =
-  'See https://packaging.python.org/specifications/core-metadata for more information.';
 
 export interface UploadRules {
   /** True to accept versions with a local label (`1.0+x`), which public PyPI never does. */
@@ -38,11 +37,13 @@ export async function upload(
   rules: UploadRules,
 ): Promise<'added' | 'there'> {
   const { name, version, packageType, pythonVersion } = readForm(form, rules);
+  await checkMetadata(form);
   const part = form.get('content');
   if (!(part instanceof File)) throw badRequest('Upload payload does not have a file.');
   if (/[/\\]/.test(part.name))
     throw badRequest("Cannot upload a file with '/' or '\\' in the name.");
   checkFileName(part.name, packageType, name, version);
+  checkPlatform(part.name);
   const bytes = Buffer.from(await part.arrayBuffer());
   const digests = checkDigests(form, bytes);
   const { fields, sidecar } = await readDistribution(bytes, packageType, name, version);

@@ -14,10 +14,10 @@ export interface RecordingProxyOptions {
    */
   readonly onRequest?: (request: RecordedRequest) => void | Promise<void>;
   /**
-   * Chooses a fault for a request; `undefined` passes the request on. If it throws, the proxy
-   * answers 500.
+   * Chooses a fault for a request, at once or later; `undefined` passes the request on. If it
+   * throws, the proxy answers 500.
    */
-  readonly fault?: (request: FaultSubject) => Fault | undefined;
+  readonly fault?: (request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>;
 }
 
 export interface RunningRecordingProxy extends Running {
@@ -64,7 +64,7 @@ export async function startRecordingProxy(
     requests.push(entry);
     const subject = subjectOf(entry, requests, seen);
     await options.onRequest?.(entry);
-    const fault = options.fault?.(subject);
+    const fault = await options.fault?.(subject);
     if (fault !== undefined) state.log(`${entry.method} ${entry.path}: fault ${fault.kind}`);
     const left = new AbortController();
     response.once('close', () => left.abort());

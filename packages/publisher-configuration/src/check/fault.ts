@@ -34,23 +34,30 @@ export function firstFew<T>(items: readonly T[], fault: (item: T) => Fault): rea
 }
 
 const HINTS = {
-  'configuration-invalid': 'Correct the file.',
+  'configuration-invalid':
+    "Correct the file, or say by the option formats what it is: 'text' for a template, 'jsonc' for JSON with comments.",
+  'configuration-ambiguous': 'Correct the file.',
+  'configuration-overlay': 'Correct the file or the option overlays.',
   'configuration-schema': 'Correct the file, its schema or the option schemas.',
   'configuration-file': 'Rename it, or move it out of the directory.',
 } as const;
 
 export type FaultCode = keyof typeof HINTS;
 
+/** A sentence about a fault, in the form of compilers: editors and terminals find the position. */
+export function faultMessage({ path, line, column, what }: FileFault): string {
+  const position = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
+  return `${position} ${what}.`;
+}
+
 /** Turns a fault into a problem. `path` is relative to the repository root. */
 export function faultProblem(code: FaultCode, fault: FileFault): Problem {
-  const { path, line, column, what, mayBeAllowed = false } = fault;
-  // The form of compilers, in which editors and terminals find the position.
-  const position = [shownPath(path), line, column].filter((part) => part !== undefined).join(':');
+  const { path, line, column, mayBeAllowed = false } = fault;
   const allow = mayBeAllowed ? ' To publish it unchanged, name it in the option allow.' : '';
   return problem({
     code,
     kind: 'input',
-    message: `${position} ${what}.`,
+    message: faultMessage(fault),
     hint: `${HINTS[code]}${allow}`,
     path,
     line,

@@ -4,13 +4,22 @@ import type { Fault, Position } from './fault.ts';
 /** A JSON or YAML file after reading. */
 export interface Reading {
   readonly faults: readonly Fault[];
+  /** What readers disagree on, although nothing is wrong with it. Empty if there are faults. */
+  readonly notes: readonly Fault[];
   /** Empty if there are faults. */
   readonly documents: readonly TextDocument[];
+}
+
+/** A file that cannot be read. */
+export function unread(faults: readonly Fault[]): Reading {
+  return { faults, notes: [], documents: [] };
 }
 
 /** One document of a file. */
 export interface TextDocument {
   readonly value: unknown;
+  /** True if it has tags that we do not know: what they mean is up to its reader. */
+  readonly hasOwnTags?: boolean;
   /** Returns the position of a value by its keys, or of the nearest value around it. */
   readonly positionOf: (keys: readonly string[]) => Position;
 }

@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isNode, isPair, isScalar, type Node } from 'yaml';
 import { keyFault, MAX_DEPTH, TOO_DEEP } from './reading.ts';
+import { isMergeable, isMergeKey } from './yaml-agreement.ts';
 
 export interface NodeFault {
   readonly offset: number;
@@ -45,6 +46,8 @@ function sizeOf(node: unknown, depth: number, look: Look): number {
   for (const item of node.items) {
     if (isPair(item)) {
       checkKey(item.key, keys, node, look);
+      if (isMergeKey(item.key) && !isMergeable(item.value, look.anchors))
+        note(item.key as Node, 'has a merge key (<<) with something else than a map', look);
       size += sizeOf(item.key, depth + 1, look) + sizeOf(item.value, depth + 1, look);
     } else {
       size += sizeOf(item, depth + 1, look);
@@ -74,7 +77,7 @@ function checkKey(key: unknown, keys: Set<string>, map: Node, look: Look): void 
     return;
   }
   // YAML has two keys `1` and `"1"`; in JSON they are one.
-  const name = isScalar(target) ? String(target.value) : String(target);
+  const name = isMergeKey(target) ? '<<' : String(isScalar(target) ? target.value : target);
   const fault = keyFault(name, keys);
   if (fault !== undefined) note(at, fault, look);
   keys.add(name);

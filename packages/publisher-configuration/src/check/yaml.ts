@@ -7,7 +7,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Fault, Position } from './fault.ts';
-import { type Reading, type TextDocument, TOO_DEEP } from './reading.ts';
+import { type Reading, type TextDocument, TOO_DEEP, unread } from './reading.ts';
+import { disagreements } from './yaml-agreement.ts';
 import { checkNodes } from './yaml-nodes.ts';
 
 /**
@@ -25,21 +26,25 @@ export function readYaml(text: string): Reading {
     const documents = parseAllDocuments(text, {
       prettyErrors: false,
       uniqueKeys: false,
+      // YAML 1.2 has no merge keys, but most of its readers do, and what they read must fit a schema.
+      merge: true,
       lineCounter: lines,
     });
     const faults = [...documents].flatMap((document) => documentFaults(document, positionAt));
-    // `checkNodes` has limited the expansion; that limit also covers merge keys of a `%YAML 1.1`
-    // document.
-    if (faults.length > 0) return { faults, documents: [] };
+    // `checkNodes` has limited the expansion; that limit also covers merge keys.
+    if (faults.length > 0) return unread(faults);
     // Every loader reads a file without a document as null, so check it as null.
-    if (documents.length === 0) return { faults, documents: [EMPTY] };
+    if (documents.length === 0) return { faults, notes: [], documents: [EMPTY] };
     return {
       faults,
+      notes: [...documents].flatMap((document) =>
+        disagreements(document).map(({ offset, what }) => ({ ...positionAt(offset), what })),
+      ),
       documents: [...documents].map((document) => readDocument(document, positionAt)),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { faults: [{ what: TOO_DEEP }], documents: [] };
+    return unread([{ what: TOO_DEEP }]);
   }
 }
 
@@ -51,6 +56,7 @@ function readDocument(
 ): TextDocument {
   return {
     value: document.toJS({ maxAliasCount: -1 }),
+    hasOwnTags: document.warnings.length > 0,
     positionOf(keys) {
       let node: unknown = document.contents;
       let offset = isNode(node) ? node.range?.[0] : undefined;

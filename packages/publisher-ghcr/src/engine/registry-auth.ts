@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import type { Secret } from '@ameide/publisher-kit';
+import type { Login } from '../login/login.ts';
 import type { Granted } from '../registry/session.ts';
 import { type Method, Unimplemented, unary } from './grpc.ts';
 import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
@@ -10,7 +10,7 @@ export interface BuildRegistry {
   /** Replaces the registry's secrets in an engine's output. */
   redact(text: string): string;
   /** Returns undefined if there is no token; then BuildKit pulls base images anonymously. */
-  login(): { readonly user: string; readonly password: Secret } | undefined;
+  login(): Promise<Login | undefined>;
   pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted>;
 }
 
@@ -29,29 +29,31 @@ export function registryAuth(
   signal: AbortSignal,
 ): Readonly<Record<string, Method>> {
   const authority = createAuthority();
-  const requireOwn = (host: string): void => {
+  const requireOwn = async (host: string): Promise<Login> => {
     const isOwn = host === new URL(registry.origin).host;
-    if (!isOwn || registry.login() === undefined) throw new Unimplemented(`no login for ${host}`);
+    const login = isOwn ? await registry.login() : undefined;
+    if (login === undefined) throw new Unimplemented(`no login for ${host}`);
+    return login;
   };
   return {
-    [`${SERVICE}/GetTokenAuthority`]: unary((message) => {
-      requireOwn(textOf(decodeFields(message), 1));
+    [`${SERVICE}/GetTokenAuthority`]: unary(async (message) => {
+      await requireOwn(textOf(decodeFields(message), 1));
       return encode(bytesField(1, authority.publicKey));
     }),
-    [`${SERVICE}/VerifyTokenAuthority`]: unary((message) => {
+    [`${SERVICE}/VerifyTokenAuthority`]: unary(async (message) => {
       const fields = decodeFields(message);
-      requireOwn(textOf(fields, 1));
+      await requireOwn(textOf(fields, 1));
       return encode(bytesField(1, authority.sign(bytesOf(fields, 2)[0] ?? new Uint8Array())));
     }),
     [`${SERVICE}/FetchToken`]: unary(async (message) => {
       const fields = decodeFields(message);
-      requireOwn(textOf(fields, 2));
+      await requireOwn(textOf(fields, 2));
       return encodeToken(await registry.pullToken(repositoriesOf(bytesOf(fields, 5)), signal));
     }),
-    [`${SERVICE}/Credentials`]: unary((message) => {
-      requireOwn(textOf(decodeFields(message), 1));
-      const { user = '', password } = registry.login() ?? {};
-      return encode(text(1, user), text(2, password?.reveal() ?? ''));
+    [`${SERVICE}/Credentials`]: unary(async (message) => {
+      const { kind, password, user } = await requireOwn(textOf(decodeFields(message), 1));
+      // BuildKit takes a secret without a user for a refresh token.
+      return encode(text(1, kind === undefined ? user : ''), text(2, password.reveal()));
     }),
   };
 }

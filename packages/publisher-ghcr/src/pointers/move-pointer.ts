@@ -1,4 +1,5 @@
 import {
+  decideByHand,
   type MoveDecision,
   type MovingPointer,
   movePointer,
@@ -6,10 +7,12 @@ import {
 } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
+  movePointerCommand,
   type Pointer,
   type PointerMove,
   type Problem,
   problem,
+  type RequestedMove,
   type Step,
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from '../plan.ts';
@@ -30,8 +33,28 @@ export interface Move {
 
 /** Moves one tag forwards. */
 export async function moveTag(move: Move): Promise<PointerMove> {
+  return send(move, movingTag(move));
+}
+
+/** Moves one tag as a person asked. */
+export async function moveTagByHand(move: Move, requested: RequestedMove): Promise<PointerMove> {
+  const moving = movingTag(move);
+  return send(move, {
+    ...moving,
+    async decide(manifest) {
+      if (manifest === undefined) return decideByHand(requested, []);
+      const current = await describeManifest(move.client, manifest, move.step.signal);
+      if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
+      const { name } = await readName(move.client, move.pointer, current, move.step.signal);
+      if (moving.isSet(manifest)) return { outcome: 'already', from: name };
+      return decideByHand(requested, [name, current.digest]);
+    },
+  });
+}
+
+async function send(move: Move, moving: MovingPointer<Manifest>): Promise<PointerMove> {
   const { manifest, pace, plan, pointer, step } = move;
-  const moved = await movePointer(movingTag(move), pace);
+  const moved = await movePointer(moving, pace);
   if (moved.outcome === 'moved') {
     const message = `${plan.image}:${pointer.pointer} names ${manifest.digest}`;
     step.emit({ publisher: plan.publisher, message });
@@ -63,7 +86,7 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveD
   if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
-  const why = 'blocked' in decision ? blockedProblem(move, decision.blocked) : decision;
+  const why = 'blocked' in decision ? blockedProblem(move, name, decision.blocked) : decision;
   return { outcome: 'blocked', from: name, problem: why };
 }
 
@@ -91,9 +114,9 @@ async function decideImage(
   return { name: named.name, decision: decideDev(current, wanted, relation) };
 }
 
-function blockedProblem({ plan, pointer }: Move, why: string): Problem {
+function blockedProblem({ pointer }: Move, now: string, why: string): Problem {
   const where = whereOf(pointer);
-  const byHand = `move it once by hand: crane tag ${plan.image}:${plan.sha} ${pointer.pointer}`;
+  const byHand = movePointerCommand(pointer, now);
   return problem({
     code: 'ghcr-pointer-blocked',
     kind: 'incomplete',
@@ -102,8 +125,8 @@ function blockedProblem({ plan, pointer }: Move, why: string): Problem {
     rerun: 'after-fix',
     hint:
       pointer.pointer === 'dev'
-        ? `Fetch the whole history (fetch-depth: 0) and run again, or ${byHand}`
-        : `To put our image in its place, ${byHand}`,
+        ? `If that commit is on a branch, fetch the branch and run again. If it was squashed or force-pushed away: ${byHand}`
+        : `To put our image in its place: ${byHand}`,
   });
 }
 

@@ -7,7 +7,8 @@ import {
   type HttpResponse,
   Secret,
 } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import type { Problem, Result } from '@ameide/versioning-core';
+import type { Login } from '../login/login.ts';
 import {
   networkProblem,
   noToken,
@@ -34,9 +35,8 @@ export interface SessionInput {
   /** The repository to request tokens for. */
   readonly repository: string;
   readonly http: Http;
-  readonly user: string;
-  /** Called once, when the registry first wants the token. */
-  readonly token: () => Secret | undefined;
+  /** Called once, when the registry first wants a login. */
+  readonly login: () => Promise<Result<Login | undefined>>;
 }
 
 /**
@@ -61,7 +61,8 @@ export class Session {
   readonly #input: SessionInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
   readonly #redactor = createRedactor();
-  #asked: { readonly password: Secret | undefined } | undefined;
+  #asked: Promise<Result<Login | undefined>> | undefined;
+  #login: Login | undefined;
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -71,9 +72,9 @@ export class Session {
     return this.#input.origin;
   }
 
-  /** True if there is a token to sign in with. */
+  /** True if the registry asked for a login and we have one. */
   get signedIn(): boolean {
-    return this.#password() !== undefined;
+    return this.#login !== undefined;
   }
 
   /**
@@ -85,9 +86,8 @@ export class Session {
   }
 
   /** Returns the user's login for an engine that signs in by itself; undefined without a token. */
-  login(): { readonly user: string; readonly password: Secret } | undefined {
-    const password = this.#password();
-    return password === undefined ? undefined : { user: this.#input.user, password };
+  async login(): Promise<Login | undefined> {
+    return (await this.#ask()).value;
   }
 
   /**
@@ -165,12 +165,14 @@ export class Session {
     return new URL(url).origin === this.#input.origin;
   }
 
-  #password(): Secret | undefined {
-    if (this.#asked === undefined) {
-      this.#asked = { password: this.#input.token() };
-      if (this.#asked.password !== undefined) this.#redactor.add(this.#asked.password);
+  async #ask(): Promise<Result<Login | undefined>> {
+    this.#asked ??= this.#input.login();
+    const asked = await this.#asked;
+    if (asked.value !== undefined && this.#login === undefined) {
+      this.#login = asked.value;
+      this.#redactor.add(asked.value.password);
     }
-    return this.#asked.password;
+    return asked;
   }
 
   async #request(request: HttpRequest, operation: Operation): Promise<Sent> {
@@ -193,20 +195,21 @@ export class Session {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    const password = this.#password();
-    if (password === undefined && access === 'push') {
+    const { problems, value: login } = await this.#ask();
+    if (problems !== undefined) return { problem: problems[0] };
+    if (login === undefined && access === 'push') {
       return { problem: noToken(operation, this.#input.origin, this.#input.repository) };
     }
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer !== undefined) return this.#exchange(bearer, access, operation, signal);
-    if (password === undefined) return { credential: undefined };
-    if (challenges.some(({ scheme }) => scheme === 'basic')) {
+    if (login === undefined) return { credential: undefined };
+    if (login.kind === undefined && challenges.some(({ scheme }) => scheme === 'basic')) {
       return {
         credential: {
           scheme: 'basic',
           origin: this.#input.origin,
-          user: this.#input.user,
-          password,
+          user: login.user,
+          password: login.password,
         },
       };
     }
@@ -246,8 +249,10 @@ export class Session {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    const { origin, user } = this.#input;
-    const exchange = { challenge, scopes, registry: origin, user, password: this.#password() };
+    const { origin } = this.#input;
+    const { problems, value: login } = await this.#ask();
+    if (problems !== undefined) return { problem: problems[0] };
+    const exchange = { challenge, scopes, registry: origin, login };
     const send = async (request: HttpRequest, what: Operation): Promise<Sent> =>
       this.#request(request, what);
     const fetched = await fetchToken(exchange, send, operation, signal);

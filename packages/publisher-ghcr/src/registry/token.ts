@@ -1,5 +1,6 @@
-import type { Credential, HttpRequest, HttpResponse, Secret } from '@ameide/publisher-kit';
+import type { HttpRequest, HttpResponse } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
+import type { Login } from '../login/login.ts';
 import { answerProblem, insecure, malformed, type Operation } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
 import { realmUrl } from './realm.ts';
@@ -12,9 +13,8 @@ interface TokenExchange {
   readonly scopes: readonly string[];
   /** The registry's origin. */
   readonly registry: string;
-  readonly user: string;
-  /** Without a password the token is for an anonymous user. */
-  readonly password: Secret | undefined;
+  /** Without one the token is for an anonymous user. */
+  readonly login: Login | undefined;
 }
 
 type Fetched =
@@ -23,7 +23,7 @@ type Fetched =
 
 /** Gets a Bearer token from the realm of a challenge (distribution-spec, auth/token). */
 export async function fetchToken(
-  { challenge, scopes, registry, user, password }: TokenExchange,
+  { challenge, scopes, registry, login }: TokenExchange,
   send: (request: HttpRequest, operation: Operation) => Promise<Sent>,
   operation: Operation,
   signal?: AbortSignal,
@@ -35,28 +35,54 @@ export async function fetchToken(
   const url = realmUrl(realm, registry);
   if (url === undefined)
     return { problem: insecure(exchange, 'the realm that the registry names is not https') };
-  if (service !== undefined) url.searchParams.set('service', service);
-  for (const scope of scopes) url.searchParams.append('scope', scope);
-  const credential: Credential | undefined = password && {
-    scheme: 'basic',
-    origin: url.origin,
-    user,
-    password,
-  };
-  const request: HttpRequest = {
-    method: 'GET',
-    url: url.href,
-    maxBytes: 1024 * 1024,
-    ...(signal && { signal }),
-    ...(credential && { credential }),
-  };
-  const sent = await send(request, exchange);
+  const request =
+    login?.kind === 'refresh-token'
+      ? refreshRequest(url, service, scopes, login)
+      : tokenRequest(url, service, scopes, login);
+  const limits = { maxBytes: 1024 * 1024, ...(signal && { signal }) };
+  const sent = await send({ ...request, ...limits }, exchange);
   if (sent.response === undefined) return { problem: sent.problem };
   if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };
   const token = tokenOf(sent.response);
   return token === undefined
     ? { problem: malformed(exchange, 'the answer holds no token') }
     : { token };
+}
+
+function tokenRequest(
+  url: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  login: Login | undefined,
+): HttpRequest {
+  if (service !== undefined) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  if (login === undefined) return { method: 'GET', url: url.href };
+  const { user, password } = login;
+  const credential = { scheme: 'basic', origin: url.origin, user, password } as const;
+  return { method: 'GET', url: url.href, credential };
+}
+
+/**
+ * Buys a token with an identity token (distribution, "Docker Registry v2 authentication using
+ * OAuth2"). A repetition is harmless.
+ */
+function refreshRequest(
+  url: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  { password }: Login,
+): HttpRequest {
+  const body = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: 'ameide-release',
+    ...(service === undefined ? {} : { service }),
+    scope: scopes.join(' '),
+    refresh_token: password.reveal(),
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const retry = 'idempotent';
+  return { method: 'POST', url: url.href, headers, body: body.toString(), retry };
 }
 
 /** Reads `token`, or `access_token` for compatibility with OAuth 2.0. */

@@ -1,6 +1,7 @@
 import type { MoveDecision } from '@ameide/publisher-kit';
 import {
   decidePointer,
+  movePointerCommand,
   type Pointer,
   type Problem,
   parseVersionTag,
@@ -11,6 +12,7 @@ import { unreadable } from '../problems.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
+import { refuseTakeOver } from './take-over.ts';
 
 /** What the decision about a branch depends on. */
 export interface BranchQuestion {
@@ -31,8 +33,12 @@ export async function decideBranch(
   if ('failure' in named)
     return { outcome: 'blocked', problem: unreadable(plan.registry, named.failure) };
   const { version: from, sha } = named;
-  if (sha === undefined)
-    return { outcome: 'blocked', from, problem: notOurs(pointer, current, plan) };
+  if (sha === undefined) {
+    const refused = await refuseTakeOver(pointer, current, question);
+    if (refused === undefined) return { outcome: 'move', from };
+    const found = 'failure' in refused ? unreadable(plan.registry, refused.failure) : refused;
+    return { outcome: 'blocked', from, problem: found };
+  }
   const isReleased = plan.versionTag !== null && parseVersionTag(from) !== undefined;
   // On a commit without a version tag, only ancestry can decide about a release branch, as for
   // `dev`.
@@ -50,7 +56,7 @@ export async function decideBranch(
         await step.history.relation(sha, plan.sha),
       );
   return outcome === 'blocked'
-    ? { outcome, from, problem: noAncestry(pointer, sha, plan) }
+    ? { outcome, from, problem: noAncestry(pointer, { version: from, sha }, plan) }
     : { outcome, from };
 }
 
@@ -81,26 +87,17 @@ export async function nameOf(
   return { version, ...(sha === undefined ? {} : { sha }) };
 }
 
-/**
- * Reported before anything is written: the branch is older than this publisher, or somebody moved
- * it.
- */
-export function notOurs({ pointer }: Pointer, current: string, { registry }: MirrorPlan): Problem {
-  return problem({
-    code: 'go-branch-not-ours',
-    kind: 'incomplete',
-    message: `Branch ${pointer} of ${registry} names ${current}, which was not published from this repository.`,
-    hint: "Rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches.",
-    rerun: 'after-fix',
-  });
-}
-
-function noAncestry({ pointer }: Pointer, sha: string, plan: MirrorPlan): Problem {
+function noAncestry(
+  named: Pointer,
+  { version, sha }: { readonly version: string; readonly sha: string },
+  plan: MirrorPlan,
+): Problem {
+  const { pointer } = named;
   return problem({
     code: 'go-ancestry-unknown',
     kind: 'incomplete',
     message: `This clone does not have ${sha}, which ${pointer} of ${plan.registry} names: we do not know whether it came before ${plan.sha}.`,
-    hint: `If it is on another branch, fetch that: git fetch --all. If it is gone (a squash merge, a forced push), delete the branch: git push ${plan.registry} --delete ${pointer}; the next run makes it again.`,
+    hint: `If it is on another branch, fetch that: git fetch --all. If it was squashed or force-pushed away: ${movePointerCommand(named, version)}`,
     rerun: 'after-fix',
   });
 }

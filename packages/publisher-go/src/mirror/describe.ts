@@ -9,10 +9,11 @@ import {
 import { unreadable } from '../problems.ts';
 import { goVersionOf } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
-import type { Mirror } from './mirror.ts';
+import type { Failed, Mirror } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
 import { moduleSums } from './sums.ts';
+import { tagsTakenOver } from './take-over.ts';
 import { readText, type TreeStore } from './tree.ts';
 
 /** Tells other modules of the release the version and the checksums of this one's commit. */
@@ -29,11 +30,13 @@ export async function describeMirrored(
   const found = await mirror.read({ ref: `refs/tags/${tag}`, commit }, step);
   if ('failure' in found) return failed(unreadable(plan.registry, found.failure));
   const path = plan.content.module;
-  const version = plan.versionTag ?? devVersion(found, plan, answer.refs);
+  const version = plan.versionTag ?? (await devVersion(found, plan, answer.refs, { mirror, step }));
+  if (typeof version !== 'string') return failed(unreadable(plan.registry, version.failure));
   const store = await mirror.trees(step);
   return ok({
     ...artifact(path, await moduleSums(found.tree, { path, version }, store)),
     requires: await requirements(found.tree, plan, store),
+    files: { gitDirectory: store.gitDirectory, tree: found.tree },
   });
 }
 
@@ -42,18 +45,19 @@ export async function describeMirrored(
  * once it is released itself, or that release is retracted, but still takes this one: so it is the
  * same in every run.
  */
-function devVersion(
+async function devVersion(
   { commit, parent, time }: MirrorCommit,
   { content, earlier }: MirrorPlan,
-  { versions }: MirrorRefs,
-): string {
-  const base = earlier.find((tag) => parent !== undefined && versions.get(tag) === parent);
+  refs: MirrorRefs,
+  { mirror, step }: { readonly mirror: Mirror; readonly step: Step },
+): Promise<string | Failed> {
+  const isTakenOver = parent !== undefined && parent === mirror.takeOver;
+  const before = isTakenOver
+    ? await tagsTakenOver(refs, mirror, step)
+    : { tags: earlier.filter((tag) => refs.versions.get(tag) === parent).slice(0, 1) };
+  if ('failure' in before) return before;
   const { path: modulePath } = parseGoModulePath(content.module);
-  return goVersionOf(
-    { sha: commit, time },
-    { tags: base === undefined ? [] : [base] },
-    { modulePath },
-  );
+  return goVersionOf({ sha: commit, time }, before, { modulePath });
 }
 
 /** Returns what the commit requires of the release, from its own go.mod and go.sum. */

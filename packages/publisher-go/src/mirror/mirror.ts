@@ -11,7 +11,7 @@ import {
   provenCommit,
 } from './commit.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
-import type { TreeStore } from './tree.ts';
+import { readText, type TreeStore } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
@@ -22,8 +22,19 @@ export interface Located {
   readonly commit: string;
 }
 
+/** A mirror, and the commit that its history begins with, if somebody else made that. */
+export interface MirrorOptions {
+  readonly source: SourceTree;
+  readonly access: () => PushAccess;
+  /** The moving ones. */
+  readonly branches: readonly string[];
+  readonly takeOver?: string | undefined;
+}
+
 /** The mirror repository: its refs, its commits, and a private store for new ones. */
 export interface Mirror {
+  /** The commit that the definition takes over. */
+  readonly takeOver?: string | undefined;
   /**
    * Returns the present refs. Steps of one run that ask at the same time share one request; nothing
    * is cached.
@@ -65,20 +76,17 @@ interface Store extends ObjectStore {
   readonly commits: Map<string, MirrorCommit>;
 }
 
-/** Opens a mirror. `branches` are the moving ones. Sends nothing yet. */
-export function openMirror(
-  source: SourceTree,
-  access: () => PushAccess,
-  branches: readonly string[],
-): Mirror {
+/** Opens a mirror. Sends nothing yet. */
+export function openMirror({ source, access, branches, takeOver }: MirrorOptions): Mirror {
   const storeOf = createStores(source, access);
   const underWay = new Map<string, ReturnType<Mirror['refs']>>();
-  const { read, fetchCommit, readFile } = createReader(storeOf, access);
+  const { read, fetchCommit, readFile } = createReader(storeOf, access, takeOver);
   const ask = async (step: Step): ReturnType<Mirror['refs']> => {
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
     return 'failure' in answer ? answer : { refs: readRefs(answer.refs) };
   };
   return {
+    takeOver,
     read,
     fetchCommit,
     readFile,
@@ -91,7 +99,7 @@ export function openMirror(
     },
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.named !== undefined) return read(at, step);
-      for (const parent of [undefined, ...new Set(refs.versions.values())]) {
+      for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
         return provenCommit(at.commit, content, parent);
       }
@@ -118,13 +126,15 @@ export function openMirror(
 function createReader(
   storeOf: (step: Step) => Promise<Store>,
   access: () => PushAccess,
+  takeOver: string | undefined,
 ): Pick<Mirror, 'read' | 'fetchCommit' | 'readFile'> {
   const fetchOne: Mirror['read'] = async ({ ref, commit }, step) => {
     const { gitDirectory, commits } = await storeOf(step);
     const known = commits.get(commit);
     if (known !== undefined) return known;
     const fetched = await access().remote.fetch(gitDirectory, [ref], {
-      depth: 1,
+      // Of a history that is taken over, all tags count.
+      ...(commit === takeOver ? {} : { depth: 1 }),
       signal: step.signal,
     });
     if ('failure' in fetched) return fetched;
@@ -162,19 +172,9 @@ function createReader(
       const fetched = await fetchCommit(at, step);
       if ('failure' in fetched) return fetched;
       const { gitDirectory } = fetched;
-      const argv = [
-        'git',
-        `--git-dir=${gitDirectory}`,
-        'cat-file',
-        'blob',
-        `${at.commit}:${path}`,
-      ] as const;
-      const { ok, stdout } = await access().processes.run({
-        argv,
-        cwd: gitDirectory,
-        signal: step.signal,
-      });
-      return ok ? { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) } : {};
+      const store = { gitDirectory, processes: access().processes, signal: step.signal };
+      const text = await readText(at.commit, path, store);
+      return text === undefined ? {} : { text };
     },
   };
 }

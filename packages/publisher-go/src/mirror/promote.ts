@@ -1,8 +1,10 @@
 import {
   type Answer,
   createPace,
+  decideByHand,
   type GitRemote,
   inParallel,
+  type MoveDecision,
   type MovingPointer,
   movePointer,
   remoteProblem,
@@ -13,14 +15,16 @@ import {
   type PointerMove,
   type Problem,
   problem,
+  type RequestedMove,
   type Step,
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
-import { decideBranch, nameOf, notOurs } from './decide-branch.ts';
+import { decideBranch, nameOf } from './decide-branch.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import { commitAt, type MirrorRefs, readRefs } from './refs.ts';
+import { commitAt, type MirrorRefs, readRefs, tagsAt } from './refs.ts';
+import { refuseTakeOver } from './take-over.ts';
 
 /** Reports what the plan's branches name now. */
 export async function readPointers(
@@ -36,9 +40,12 @@ export async function readPointers(
     if (commit === undefined) return { pointer };
     const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
     if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
-    return named.sha === undefined
-      ? { pointer, ...named, problem: notOurs(pointer, commit, plan) }
-      : { pointer, ...named };
+    if (named.sha !== undefined) return { pointer, ...named };
+    const question = { plan, refs: answer.refs, mirror, step };
+    const refused = await refuseTakeOver(pointer, commit, question);
+    if (refused === undefined) return { pointer, ...named };
+    const found = 'failure' in refused ? unreadable(plan.registry, refused.failure) : refused;
+    return { pointer, ...named, problem: found };
   });
 }
 
@@ -56,6 +63,32 @@ export async function promoteMirror(
     const branch = movingBranch({ pointer, plan, mirror, remote, step });
     return { pointer, ...(await movePointer(branch, pace)) };
   });
+}
+
+/** Moves one branch as a person asked. The host itself compares what it names (a lease). */
+export async function moveMirrorBranch(
+  plan: MirrorPlan,
+  requested: RequestedMove,
+  { mirror, access, step }: Pick<Move, 'mirror' | 'step'> & { readonly access: () => PushAccess },
+): Promise<PointerMove> {
+  const { pointer } = requested;
+  const { remote, sleep } = access();
+  const moving = movingBranch({ pointer, plan, mirror, remote, step });
+  const decide = async (commit: string | undefined): Promise<MoveDecision> => {
+    if (commit === undefined) return decideByHand(requested, []);
+    const answer = await mirror.refs(step);
+    if ('failure' in answer)
+      return { outcome: 'blocked', problem: unreadable(plan.registry, answer.failure) };
+    const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
+    if ('failure' in named)
+      return { outcome: 'blocked', problem: unreadable(plan.registry, named.failure) };
+    if (moving.isSet(commit)) return { outcome: 'already', from: named.version };
+    return decideByHand(requested, [named.version, ...tagsAt(commit, answer.refs), commit]);
+  };
+  return {
+    pointer,
+    ...(await movePointer({ ...moving, decide }, createPace(step.signal, { sleep }))),
+  };
 }
 
 interface Move {

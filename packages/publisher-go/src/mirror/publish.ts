@@ -2,7 +2,9 @@ import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
+  type Problem,
   type Published,
+  problem,
   type Step,
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
@@ -73,7 +75,20 @@ async function decideAfterRefusal(
   // If another run put the version on another commit with our content, the version keeps that
   // commit.
   const digest = tags.find(({ tag }) => tag === coordinate.version)?.found?.commit ?? built.commit;
+  // The other modules were built with the version of our commit, which the mirror does not have.
+  if (plan.mayBeNamed && digest !== built.commit)
+    return { coordinate, outcome: 'incomplete', problem: builtElsewhere(coordinate, digest) };
   return missing.length > 0
     ? { missing, digest }
     : { coordinate, outcome: 'already-there', digest };
+}
+
+function builtElsewhere(coordinate: Coordinate, commit: string): Problem {
+  return problem({
+    code: 'go-built-elsewhere',
+    kind: 'incomplete',
+    message: `Another run has published ${formatCoordinate(coordinate)} as commit ${commit} meanwhile, so the modules of this run would name a commit that the mirror does not have.`,
+    hint: 'Run the same command again: the modules then name that commit.',
+    coordinate: formatCoordinate(coordinate),
+  });
 }

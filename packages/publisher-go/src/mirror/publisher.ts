@@ -2,9 +2,9 @@ import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
-import { validateAddress } from '../module/address.ts';
+import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
-import type { GoModuleOptions } from '../options.ts';
+import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -12,10 +12,11 @@ import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
-import { promoteMirror, readPointers } from './promote.ts';
+import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
-import { highestFirst } from './refs.ts';
+import { highestFirst, versionTags } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
+import { checkGo } from './verify.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -23,7 +24,7 @@ interface Input {
   /** The git URL of the mirror. */
   readonly url: string;
   readonly branches: Branches;
-  readonly options: GoModuleOptions;
+  readonly options: ParsedOptions;
 }
 
 /** Opens the publisher of a module with its own repository. */
@@ -37,19 +38,33 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   ]);
   // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
+  const earlier = (prefix: string | undefined): readonly string[] =>
+    highestFirst(versionTags(before, prefix)).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
-  const mirror = openMirror(source, access, [branches.release, branches.dev]);
+  const mirror = openMirror({
+    source,
+    access,
+    branches: [branches.release, branches.dev],
+    takeOver: options.takeOver,
+  });
 
   return {
     id: module.project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
+    members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
-      planMirror(release, { modulePath, mirror: url, content, linked, earlier, branches }),
-    validate: async ({ content: { named } }) => [
+      planMirror(release, {
+        modulePath,
+        mirror: url,
+        content,
+        linked,
+        earlier: earlier(release.tagPrefix),
+        branches,
+      }),
+    validate: async ({ content: { named }, sharedWith }) => [
       ...validateAddress(module, url, ''),
+      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
       ...(await validateModule({ ...module, named }, source)),
     ],
     check: async (_plan, step) => access().check(step.signal),
@@ -65,7 +80,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
           ]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
-    build: (plan, step) => buildCommit(plan, { module, mirror, step }),
+    checkTools: async () => checkGo(options, access().processes),
+    build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
@@ -73,6 +89,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
+    managesPointer: (branch) => branch === branches.release || branch === branches.dev,
+    movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
 }
 

@@ -4,6 +4,7 @@ import { goVersionOf } from '../pseudo-version.ts';
 import type { MirrorCommit } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
 import { type MirrorRefs, versionsAt } from './refs.ts';
+import { tagsTakenOver } from './take-over.ts';
 
 interface Resolving {
   readonly modulePath: string;
@@ -49,6 +50,10 @@ export async function* versionsBefore(
   { refs, mirror, step }: Pick<Resolving, 'refs' | 'mirror' | 'step'>,
 ): AsyncGenerator<{ readonly tags: readonly string[] } | Failed> {
   for (let before = parent; before !== undefined; ) {
+    if (before === mirror.takeOver) {
+      yield await tagsTakenOver(refs, mirror, step);
+      return;
+    }
     const tags = versionsAt(before, refs);
     yield { tags };
     const [tag] = tags;

@@ -112,7 +112,7 @@ export function validateGoMod(question: GoModQuestion): Problem[] {
 /** Only a mirror's go.mod can differ from the commit's. */
 function mirrorHint(name: string, { mirrored, own }: GoModQuestion): string {
   if (!own.has(name)) return '';
-  const modules = mirrored ? `${name}` : 'both modules';
+  const modules = mirrored ? name : 'both modules';
   return `Or publish ${modules} through a mirror in this release: then the line gets its version. `;
 }
 

@@ -76,19 +76,28 @@ async function nearestGoWork(
   return directory === '' ? undefined : nearestGoWork(source, folderOf(directory));
 }
 
+/** Returns the paths of the release's other modules that have a mirror. */
+export function mirroredMembers(
+  modulePath: string,
+  { channel, members }: Pick<Release, 'channel' | 'members'>,
+): readonly string[] {
+  const mirrored = members.filter(
+    ({ ecosystem, mirror, name }) =>
+      ecosystem === 'go' && mirror !== undefined && name !== modulePath,
+  );
+  // The plan of a module that cannot have this version reports it.
+  const canHave = (path: string): boolean =>
+    !('base' in channel) || matchesPathMajor(`v${channel.base}`, parseGoModulePath(path).major);
+  return mirrored.map(({ name }) => name).filter(canHave);
+}
+
 /** Returns what a module names of its release; undefined if nothing. Pure. */
 export function namedMembers(
   modulePath: string,
   { inWorkspace, replaced, required }: LinkedModules,
-  { channel, members }: Pick<Release, 'channel' | 'members'>,
+  release: Pick<Release, 'channel' | 'members'>,
 ): NamedMembers | undefined {
-  const all = members
-    .filter(
-      ({ ecosystem, mirrored, name }) => ecosystem === 'go' && mirrored && name !== modulePath,
-    )
-    .map(({ name }) => name)
-    // Its own plan reports a module that cannot have this version.
-    .filter((path) => !('base' in channel) || canHave(path, `v${channel.base}`));
+  const all = mirroredMembers(modulePath, release);
   const named = {
     all: all.toSorted(),
     required: all.filter((path) => required.includes(path)).toSorted(),
@@ -96,10 +105,6 @@ export function namedMembers(
     inWorkspace,
   };
   return named.required.length + named.unreplaced.length === 0 ? undefined : named;
-}
-
-function canHave(path: string, version: string): boolean {
-  return matchesPathMajor(version, parseGoModulePath(path).major);
 }
 
 /**

@@ -7,6 +7,8 @@ export interface ContractRepository {
   readonly a: string;
   /** A sibling of `a` from the same second: its parent is `older`, too. */
   readonly b: string;
+  /** Makes a commit on top of `a` and of every commit that this made before, an hour later. */
+  next(): string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -40,11 +42,13 @@ export async function contractRepository(
   const b = commit('b', COMMIT_TIME);
   repository.git('checkout', '--quiet', 'main');
   const { directory } = repository;
+  let made = 0;
   return {
     directory,
     older,
     a,
     b,
+    next: () => commit(`next ${(made += 1)}`, COMMIT_TIME + made * 3600),
     [Symbol.asyncDispose]: async () => repository[Symbol.asyncDispose](),
   };
 }

@@ -1,14 +1,26 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type ContractCase, FIRST_CASES } from './cases.ts';
-import { LATER_CASES } from './later-cases.ts';
+import { FAULT_CASES } from './fault-cases.ts';
+import { LAST_CASES, LATER_CASES } from './later-cases.ts';
 import { type Session, startSession } from './session.ts';
 import type { ContractOptions, ContractWorld } from './world.ts';
 
 export type { ContractRepository, ContractRepositoryOptions } from './contract-repository.ts';
 export { contractRepository } from './contract-repository.ts';
-export type { ContractCaseName, ContractOptions, ContractWorld } from './world.ts';
+export type {
+  ContractCaseName,
+  ContractOptions,
+  ContractWorld,
+  Interception,
+  Obstacle,
+} from './world.ts';
 
-const contractCases: readonly ContractCase[] = [...FIRST_CASES, ...LATER_CASES];
+const contractCases: readonly ContractCase[] = [
+  ...FIRST_CASES,
+  ...LATER_CASES,
+  ...FAULT_CASES,
+  ...LAST_CASES,
+];
 
 /**
  * Registers the suite that every publisher must pass, as `<name> keeps the publisher contract`.

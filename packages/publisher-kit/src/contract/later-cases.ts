@@ -22,10 +22,19 @@ export const LATER_CASES: readonly ContractCase[] = [
   { name: 'same-second', title: 'distinguishes two commits of one second', run: distinguishes },
   { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
   {
+    name: 'pointer-by-hand',
+    title: 'moves a pointer backwards when a person asks, and only while it names what they saw',
+    run: movesByHand,
+  },
+  {
     name: 'no-overwrite',
     title: 'never puts another commit in the place of a release',
     run: neverOverwrites,
   },
+];
+
+/** The cases that look at everything that the others did. */
+export const LAST_CASES: readonly ContractCase[] = [
   {
     name: 'no-secret-shown',
     title: 'shows no secret in output, files or command lines',
@@ -102,6 +111,44 @@ async function keepsPointers(session: Session): Promise<void> {
   expect(named.map(({ version }) => version)).toEqual(
     newer.plan.pointers.map(({ version }) => version),
   );
+}
+
+async function movesByHand(session: Session): Promise<void> {
+  const { world, keep } = session;
+  const newer = await session.open(world.a, BRANCH);
+  const { publisher, plan, step } = newer;
+  const [current] = plan.pointers;
+  if (current === undefined || world.older === undefined) {
+    const canMove = publisher.movePointer !== undefined;
+    expect(canMove, 'only who promotes may move by hand').toBe(false);
+    return;
+  }
+  const [older] = (await session.open(world.older, BRANCH)).plan.pointers;
+  if (older === undefined) throw new Error('every dev build plans the same pointers');
+  expect(publisher.managesPointer?.(current.pointer)).toBe(true);
+  expect(publisher.managesPointer?.('somebody-elses')).toBe(false);
+  const move = async (pointer: typeof current, from: string) => {
+    const before = world.mutations();
+    const moved = keep(await publisher.movePointer?.(plan, { pointer, from }, step));
+    return { ...moved, mutations: world.mutations() - before };
+  };
+  expect(await move(older, 'something-else'), 'it does not name that').toMatchObject({
+    outcome: 'blocked',
+    from: current.version,
+    problem: { code: 'pointer-names-another', kind: 'conflict' },
+    mutations: 0,
+  });
+  expect(await move(older, current.version)).toMatchObject({
+    outcome: 'moved',
+    from: current.version,
+  });
+  const named = keep((await publisher.pointers?.(plan, step)) ?? []);
+  expect(named[0]?.version).toBe(older.version);
+  expect(await move(older, current.version), 'the same again').toMatchObject({
+    outcome: 'already',
+    mutations: 0,
+  });
+  expect(await move(current, older.version)).toMatchObject({ outcome: 'moved' });
 }
 
 async function neverOverwrites(session: Session): Promise<void> {

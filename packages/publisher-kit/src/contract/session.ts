@@ -6,14 +6,22 @@ import { repositoryCommit } from '../testing/commit.ts';
 import { asData, builtOf, type OpenedRun, openRun } from '../testing/run.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 import { type ArgvSampler, startArgvSampler } from './argv-sampler.ts';
-import type { ContractWorld } from './world.ts';
+import type { ContractWorld, Interception } from './world.ts';
 
 export const BRANCH = 'refs/heads/main';
 
 /** A run of the harness that also keeps what its build returns. */
 export interface Opened extends Omit<OpenedRun, keyof AsyncDisposable> {
+  readonly at: Place;
   /** Returns the checkout of the commit that publishers share. */
   checkout(): Promise<string>;
+}
+
+/** A commit, the ref that it is published as, and the base version that it has. */
+interface Place {
+  readonly sha: string;
+  readonly ref: string;
+  readonly base: string;
 }
 
 /** Does what the engine does for a publisher, and keeps every output. */
@@ -21,6 +29,12 @@ export interface Session extends AsyncDisposable {
   readonly world: ContractWorld;
   /** `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. */
   open(sha: string, ref: string, token?: 'right' | 'wrong'): Promise<Opened>;
+  /** Opens a new commit: as the release of a version of its own, or as the dev build of a branch. */
+  openNext(branch?: string): Promise<Opened>;
+  /** Opens the commit again, as the next run does. */
+  reopen(opened: Opened): Promise<Opened>;
+  /** Runs `work` with the hook between the publisher and the registry. */
+  intercepting<T>(hook: Interception, work: () => Promise<T>): Promise<T>;
   /** Remembers a value that people or files might show. Returns it. */
   readonly keep: <T>(value: T) => T;
   readonly kept: readonly unknown[];
@@ -43,24 +57,41 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     const commit = await repositoryCommit(repository, { sha, ref: BRANCH });
     return commit.checkout(join(directory, `source-${sha}`));
   });
+  let minor = 1;
+  const openAt = async (at: Place, token: 'right' | 'wrong'): Promise<Opened> => {
+    const commit = await repositoryCommit(repository, at);
+    const checkout = async (): Promise<string> => sharedCheckout(at.sha);
+    const run = await openRun(
+      world.definition(token),
+      { ...commit, checkout },
+      { parent: directory },
+    );
+    keep([run.plan, run.events]);
+    const tryBuild = async (signal?: AbortSignal): Promise<Result<Built>> =>
+      keep(await run.tryBuild(signal));
+    return { ...run, at, checkout, tryBuild, build: async () => asData(builtOf(await tryBuild())) };
+  };
   return {
     world,
     keep,
     kept,
     argv,
     directory,
-    async open(sha, ref, token = 'right') {
-      const commit = await repositoryCommit(repository, { sha, ref, base: '0.1.0' });
-      const checkout = async (): Promise<string> => sharedCheckout(sha);
-      const run = await openRun(
-        world.definition(token),
-        { ...commit, checkout },
-        { parent: directory },
-      );
-      keep([run.plan, run.events]);
-      const tryBuild = async (signal?: AbortSignal): Promise<Result<Built>> =>
-        keep(await run.tryBuild(signal));
-      return { ...run, checkout, tryBuild, build: async () => asData(builtOf(await tryBuild())) };
+    open: async (sha, ref, token = 'right') => openAt({ sha, ref, base: '0.1.0' }, token),
+    async openNext(branch) {
+      minor += 1;
+      const [sha, base] = [world.next(), `0.${minor}.0`];
+      return openAt({ sha, base, ref: branch ?? `refs/tags/v${base}` }, 'right');
+    },
+    reopen: async ({ at }) => openAt(at, 'right'),
+    async intercepting(hook, work) {
+      let write = 0;
+      world.intercept((request) => hook(request, (write += request.mutating ? 1 : 0)));
+      try {
+        return await work();
+      } finally {
+        world.intercept(undefined);
+      }
     },
     async [Symbol.asyncDispose]() {
       argv[Symbol.dispose]();

@@ -31,10 +31,40 @@ export interface ContractWorld {
    * has changed.
    */
   snapshot(): Promise<unknown>;
+  /** Makes a commit on top of `a` and of every commit that this made before. Returns its SHA. */
+  next(): string;
+  /** Puts a hook between the publisher and the registry, or removes it. */
+  intercept(hook: ((request: InterceptedRequest) => ReturnType<Interception>) | undefined): void;
   /** Log lines besides the events: of the proxy, of a server. */
   lines?(): readonly string[];
   close(): Promise<void>;
 }
+
+/** A request of the publisher. */
+interface InterceptedRequest {
+  readonly mutating: boolean;
+}
+
+/** Decides what happens to a request before the registry gets it; undefined passes it on. */
+export type Interception = (
+  request: InterceptedRequest,
+  /** The number of mutating requests so far, with this one, since the hook was set. */
+  write: number,
+) => Obstacle | undefined | Promise<Obstacle | undefined>;
+
+/**
+ * - `too-many-requests`: 429 with `Retry-After: 1`.
+ * - `not-found`: 404.
+ * - `unavailable`: 503.
+ * - `connection-lost`: the connection is reset; the registry never sees the request.
+ * - `answer-lost`: the registry handles the request; then the connection is reset.
+ */
+export type Obstacle =
+  | 'too-many-requests'
+  | 'not-found'
+  | 'unavailable'
+  | 'connection-lost'
+  | 'answer-lost';
 
 export interface ContractOptions {
   /**
@@ -56,5 +86,11 @@ export type ContractCaseName =
   | 'read-back'
   | 'same-second'
   | 'pointer-backwards'
+  | 'pointer-by-hand'
   | 'no-overwrite'
+  | 'too-many-requests'
+  | 'hidden'
+  | 'stopped'
+  | 'two-runs'
+  | 'two-commits'
   | 'no-secret-shown';

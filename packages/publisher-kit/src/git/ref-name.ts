@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 
-// git-check-ref-format(1). Also forbids a leading "-" in any component (some program would take it
-// for an option), and invisible or bidirectional characters.
-const FORBIDDEN = /[ ~^:?*[\\]|\p{C}|\.\.|@\{|\/\/|(?:^|\/)[.-]|\.lock(?:\/|$)|[./]$|^\/|^@$|^$/u;
+// git-check-ref-format(1). Also forbids a leading "-", which a program would take for an option, and
+// invisible or bidirectional characters.
+const FORBIDDEN = /[ ~^:?*[\\]|\p{C}|\.\.|@\{|\/\/|(?:^|\/)\.|^-|\.lock(?:\/|$)|[./]$|^\/|^@$|^$/u;
 
 /** Parses a full ref, `refs/heads/main`. Used for writing, where we must not guess. */
 export function parseFullRef(value: unknown, field = 'ref'): string {

@@ -19,7 +19,7 @@ export function authorization(credential: Credential): string {
     });
   }
   const password = credential.password.reveal();
-  if (/[\x00-\x1f\x7f]/.test(password)) {
+  if (/[\x00-\x1f\x7f]/.test(isJson(password) ? password.replace(/[\t\r\n]/g, '') : password)) {
     throw new InvalidInputError({
       field: 'credential.password',
       expected: 'text without control characters',
@@ -32,4 +32,12 @@ export function authorization(credential: Credential): string {
     });
   }
   return `Basic ${Buffer.from(`${credential.user}:${password}`).toString('base64')}`;
+}
+
+/**
+ * True for a key file that is a password: Google's user `_json_key` and Yandex's `json_key` have one
+ * of several lines, which RFC 7617 forbids and every client of these registries sends.
+ */
+function isJson(password: string): boolean {
+  return /^\{[^]*\}$/.test(password);
 }

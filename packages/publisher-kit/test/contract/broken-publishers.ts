@@ -22,6 +22,8 @@ export const buildsInCheckout: Breakage = (healthy) => ({
 });
 
 let builds = 0;
+const journal = new Set<string>();
+const running = new Set<string>();
 
 /** Broken in one way each, and the case that has to notice it. */
 export const broken: Readonly<Record<string, readonly [caseName: string, Breakage]>> = {
@@ -70,6 +72,23 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
             ? one
             : { ...one, problem: { ...one.problem, kind: 'conflict' } },
         ),
+    }),
+  ],
+  'moves a pointer by hand whatever it names': [
+    'pointer-by-hand',
+    (healthy, registry) => ({
+      movePointer: async (plan, { pointer }, step) => {
+        const from = registry.pointers.get(pointer.pointer) ?? '';
+        return (
+          healthy.movePointer?.(plan, { pointer, from }, step) ?? { pointer, outcome: 'moved' }
+        );
+      },
+    }),
+  ],
+  'moves no pointer by hand, and says that it did': [
+    'pointer-by-hand',
+    () => ({
+      movePointer: async (_plan, { pointer, from }) => ({ pointer, outcome: 'moved', from }),
     }),
   ],
   'does not listen to the signal': [
@@ -189,6 +208,71 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       publish: (plan, built, step) => {
         if (plan.coordinates[0]?.version === '0.1.0') registry.versions.clear();
         return healthy.publish(plan, built, step);
+      },
+    }),
+  ],
+  'takes a refused upload for a success': [
+    'too-many-requests',
+    (healthy) => ({
+      publish: async (plan, built, step) =>
+        (await healthy.publish(plan, built, step)).map((one) =>
+          one.problem?.rerun === 'safe' && one.outcome === 'incomplete'
+            ? { coordinate: one.coordinate, outcome: 'published' }
+            : one,
+        ),
+    }),
+  ],
+  'says of what may have landed that nothing has': [
+    'hidden',
+    (healthy) => ({
+      publish: async (plan, built, step) =>
+        (await healthy.publish(plan, built, step)).map((one) =>
+          one.outcome === 'unknown' ? { ...one, outcome: 'incomplete' } : one,
+        ),
+    }),
+  ],
+  'believes its journal': [
+    'stopped',
+    (healthy, registry) => ({
+      publish: async (plan, built, step) => {
+        const before = registry.mutations;
+        const known = built.artifacts.filter(({ digest }) => journal.has(digest));
+        if (known.length > 0)
+          return known.map(({ coordinate }) => ({ coordinate, outcome: 'already-there' }));
+        try {
+          return await healthy.publish(plan, built, step);
+        } catch (error) {
+          if (registry.mutations > before)
+            for (const { digest } of built.artifacts) journal.add(digest);
+          throw error;
+        }
+      },
+    }),
+  ],
+  'takes another run of its commit for another commit': [
+    'two-runs',
+    (healthy) => ({
+      publish: async (plan, built, step) => {
+        const isAlone = !running.has(plan.sha);
+        running.add(plan.sha);
+        try {
+          const published = await healthy.publish(plan, built, step);
+          return isAlone ? published : published.map((one) => ({ ...one, outcome: 'conflict' }));
+        } finally {
+          running.delete(plan.sha);
+        }
+      },
+    }),
+  ],
+  'gives up when another run moves its pointer': [
+    'two-commits',
+    (healthy, registry) => ({
+      promote: async (plan, step) => {
+        const before = registry.mutations;
+        const moves = (await healthy.promote?.(plan, step)) ?? [];
+        return registry.mutations - before > plan.pointers.length
+          ? moves.map((one) => ({ ...one, outcome: 'blocked' }))
+          : moves;
       },
     }),
   ],

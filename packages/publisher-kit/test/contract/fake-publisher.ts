@@ -8,16 +8,20 @@ import {
   formatCoordinate,
   ok,
   type Plan,
+  type Pointer,
   type PointerMove,
   type Problem,
   type Published,
   type Publisher,
   type PublisherDefinition,
   type Release,
+  type RequestedMove,
   type Result,
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
+import type { ContractWorld, Obstacle } from '../../src/contract/world.ts';
+import { decideByHand } from '../../src/write/by-hand.ts';
 
 /**
  * A registry that is a Map: versions with their bytes' digest and source commit, and pointers. A
@@ -28,10 +32,31 @@ export interface FakeRegistry {
   readonly pointers: Map<string, string>;
   readonly token: string;
   mutations: number;
+  /** What stands in the way of requests. */
+  hook?: Parameters<ContractWorld['intercept']>[0];
 }
 
 export function fakeRegistry(token: string): FakeRegistry {
   return { versions: new Map(), pointers: new Map(), token, mutations: 0 };
+}
+
+/** Sends a request: what the registry did, or why there is no answer. */
+async function request<T>(
+  registry: FakeRegistry,
+  mutating: boolean,
+  handle: () => T,
+): Promise<{ readonly answer: T } | { readonly obstacle: Obstacle }> {
+  const obstacle = await registry.hook?.({ mutating });
+  if (mutating) registry.mutations += 1;
+  if (obstacle === undefined) return { answer: handle() };
+  if (obstacle === 'answer-lost') handle();
+  return { obstacle };
+}
+
+interface Wanted {
+  readonly coordinate: Coordinate;
+  readonly digest: string;
+  readonly sha: string;
 }
 
 interface FakeBuilt extends Built {
@@ -90,6 +115,8 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'publish',
       'promote',
       'pointers',
+      'managesPointer',
+      'movePointer',
     ] as const) {
       Object.defineProperty(this, verb, {
         value: FakePublisher.prototype[verb].bind(this),
@@ -143,39 +170,70 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     return ok({ artifacts, file });
   }
 
-  publish(plan: Plan, built: FakeBuilt, step: Step): Promise<readonly Published[]> {
-    return sync(step, () =>
-      built.artifacts.map(({ coordinate, digest }): Published => {
-        const { state } = this.#find(coordinate, plan.sha, digest);
-        if (state === 'identical') return { coordinate, outcome: 'already-there', digest };
-        if (state === 'conflict')
-          return { coordinate, outcome: 'conflict', problem: problem('conflict') };
-        if (!this.#authorized())
-          return { coordinate, outcome: 'incomplete', problem: problem('authentication') };
-        this.#registry.mutations += 1;
-        this.#registry.versions.set(formatCoordinate(coordinate), { digest, sha: plan.sha });
-        return { coordinate, outcome: 'published', digest };
-      }),
-    );
+  async publish(plan: Plan, built: FakeBuilt, step: Step): Promise<readonly Published[]> {
+    step.signal.throwIfAborted();
+    const published: Published[] = [];
+    for (const { coordinate, digest } of built.artifacts)
+      published.push(await this.#publishOne({ coordinate, digest, sha: plan.sha }, step));
+    return published;
+  }
+
+  async #publishOne(wanted: Wanted, step: Step): Promise<Published> {
+    const { coordinate, digest, sha } = wanted;
+    let mayHaveLanded = false;
+    for (let tries = 0; ; tries += 1) {
+      step.signal.throwIfAborted();
+      const read = await request(this.#registry, false, () => this.#find(coordinate, sha, digest));
+      const state = 'answer' in read ? read.answer.state : 'unknown';
+      if (state === 'identical' && tries === 0)
+        return { coordinate, outcome: 'already-there', digest };
+      if (state === 'identical') return { coordinate, outcome: 'published', digest };
+      if (state === 'conflict') return { coordinate, outcome: 'conflict', problem: problem(state) };
+      if (!this.#authorized())
+        return { coordinate, outcome: 'incomplete', problem: problem('authentication') };
+      const kind = mayHaveLanded ? 'unknown' : 'incomplete';
+      if (tries === 3 || state === 'unknown')
+        return { coordinate, outcome: kind, problem: { ...problem(kind), rerun: 'safe' } };
+      const sent = await request(this.#registry, true, () => this.#put(wanted));
+      if ('answer' in sent && sent.answer) return { coordinate, outcome: 'published', digest };
+      mayHaveLanded ||= 'obstacle' in sent && sent.obstacle === 'answer-lost';
+    }
+  }
+
+  /** Takes a version once. */
+  #put({ coordinate, digest, sha }: Wanted): boolean {
+    const { versions } = this.#registry;
+    const name = formatCoordinate(coordinate);
+    if (versions.has(name)) return false;
+    versions.set(name, { digest, sha });
+    return true;
   }
 
   async promote(plan: Plan, step: Step): Promise<readonly PointerMove[]> {
     const moves: PointerMove[] = [];
-    for (const pointer of plan.pointers) {
-      step.signal.throwIfAborted();
-      const from = this.#registry.pointers.get(pointer.pointer);
-      const sha = this.#registry.versions.get(`npm:${pointer.name}@${from}`)?.sha;
-      const relation = sha === undefined ? 'ancestor' : await step.history.relation(sha, plan.sha);
-      if (from === pointer.version) moves.push({ pointer, outcome: 'already', from });
-      else if (relation !== 'ancestor')
-        moves.push({ pointer, outcome: 'superseded', ...(from === undefined ? {} : { from }) });
-      else {
-        this.#registry.mutations += 1;
-        this.#registry.pointers.set(pointer.pointer, pointer.version);
-        moves.push({ pointer, outcome: 'moved' });
-      }
-    }
-    return moves.length === 0 ? sync(step, () => moves) : moves;
+    for (const pointer of plan.pointers) moves.push(await this.#move(pointer, plan, step));
+    step.signal.throwIfAborted();
+    return moves;
+  }
+
+  /** The registry moves a pointer only from the version that was read. */
+  async #move(pointer: Pointer, plan: Plan, step: Step): Promise<PointerMove> {
+    step.signal.throwIfAborted();
+    const { pointers, versions } = this.#registry;
+    const from = pointers.get(pointer.pointer);
+    if (from === pointer.version) return { pointer, outcome: 'already', from };
+    const sha = versions.get(`npm:${pointer.name}@${from}`)?.sha;
+    const relation = sha === undefined ? 'ancestor' : await step.history.relation(sha, plan.sha);
+    if (relation !== 'ancestor')
+      return { pointer, outcome: 'superseded', ...(from === undefined ? {} : { from }) };
+    const sent = await request(this.#registry, true, () => {
+      const isAsRead = pointers.get(pointer.pointer) === from;
+      if (isAsRead) pointers.set(pointer.pointer, pointer.version);
+      return isAsRead;
+    });
+    return 'answer' in sent && sent.answer
+      ? { pointer, outcome: 'moved' }
+      : this.#move(pointer, plan, step);
   }
 
   pointers(plan: Plan, step: Step): ReturnType<NonNullable<Publisher['pointers']>> {
@@ -185,6 +243,23 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
         return version === undefined ? { pointer } : { pointer, version };
       }),
     );
+  }
+
+  managesPointer(pointer: string): boolean {
+    return ['latest', 'next', 'dev'].includes(pointer);
+  }
+
+  movePointer(_plan: Plan, { pointer, from }: RequestedMove, step: Step): Promise<PointerMove> {
+    return sync(step, (): PointerMove => {
+      const now = this.#registry.pointers.get(pointer.pointer);
+      if (now === pointer.version) return { pointer, outcome: 'already', from: now };
+      const decision = decideByHand({ pointer, from }, now === undefined ? [] : [now]);
+      if (decision.outcome === 'blocked')
+        return { pointer, outcome: 'blocked', from: now ?? '', problem: decision.problem };
+      this.#registry.mutations += 1;
+      this.#registry.pointers.set(pointer.pointer, pointer.version);
+      return { pointer, outcome: 'moved', from };
+    });
   }
 
   #authorized(): boolean {

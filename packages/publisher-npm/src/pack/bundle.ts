@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from '../manifest/json.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
+import { bundleLoader, LOADER, LOADER_TYPES } from './bundle-loader.ts';
 import type { Packer } from './packer.ts';
 
 /** Makes a package from a bundle's files and a generated package.json. */
@@ -23,7 +24,7 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
     manifest: (stamp) => bundleManifest(name, bundle, license, stamp),
     validate: async (plan, step) => [
       ...((await bundle.validate?.(plan.publisher, step)) ?? []),
-      ...manifestTaken(paths, { kind: 'input', path: pathIn(directory ?? '', 'package.json') }),
+      ...takenNames(paths, (path) => ({ kind: 'input', path: pathIn(directory ?? '', path) })),
     ],
     async pack(plan, step) {
       const { problems, value = [] } = await bundle.files(
@@ -32,21 +33,26 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
       );
       if (problems !== undefined) return failed(...problems);
       const paths = value.map(({ path }) => path);
-      const [taken] = manifestTaken(paths, { kind: 'incomplete' });
-      return taken === undefined ? ok({ manifest: plan.manifest, files: value }) : failed(taken);
+      const [taken, ...more] = takenNames(paths, () => ({ kind: 'incomplete' }));
+      return taken === undefined
+        ? ok({ manifest: plan.manifest, files: [...value, ...bundleLoader(value)] })
+        : failed(taken, ...more);
     },
   };
 }
 
-/** Refuses a bundle with its own package.json, because this publisher generates one. */
-function manifestTaken(paths: readonly string[], about: Partial<ProblemInput>): readonly Problem[] {
-  if (!paths.includes('package.json')) return [];
-  const wrong = {
-    field: 'path',
-    received: 'package.json',
-    expected: 'another name, because the publisher npm generates package.json',
-  };
-  return [inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), about)];
+/** Refuses a bundle's files of the names that this publisher generates. */
+function takenNames(
+  paths: readonly string[],
+  about: (path: string) => Partial<ProblemInput>,
+): readonly Problem[] {
+  return ['package.json', LOADER, LOADER_TYPES]
+    .filter((path) => paths.includes(path))
+    .map((path) => {
+      const expected = `another name, because the publisher npm generates ${path}`;
+      const wrong = { field: 'path', received: path, expected };
+      return inputProblem(new InvalidInputError(wrong, 'npm-bundle-path'), about(path));
+    });
 }
 
 function bundleManifest(
@@ -64,7 +70,15 @@ function bundleManifest(
       ? {}
       : { repository: { type: 'git', url: repositoryUrl(repository) } }),
     type: 'module',
-    exports: { './*': './*', './package.json': './package.json' },
+    exports: {
+      '.': { types: `./${LOADER_TYPES}`, default: `./${LOADER}` },
+      './*': './*',
+      './package.json': './package.json',
+    },
+    // For programs that do not read `exports`.
+    main: `./${LOADER}`,
+    types: `./${LOADER_TYPES}`,
+    sideEffects: false,
     files: ['**'],
     gitHead,
   };

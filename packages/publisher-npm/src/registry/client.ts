@@ -1,7 +1,7 @@
-import type { Credential, HttpResponse } from '@ameide/publisher-kit';
+import type { Credential, HttpRequest, HttpResponse } from '@ameide/publisher-kit';
 import { isObject } from '../manifest/json.ts';
 import { escapedName } from '../manifest/name.ts';
-import type { Target } from '../options.ts';
+import { LARGEST_TARBALL, type Target } from '../options.ts';
 
 /**
  * The registry's endpoints. Reads also send the token, if there is one, because a restricted
@@ -9,10 +9,15 @@ import type { Target } from '../options.ts';
  * `HttpError` if there is no answer.
  */
 export interface RegistryClient {
-  /**
-   * `GET /<name>/<version>`: the only document with `gitHead`; the abbreviated packument has none.
-   */
+  /** `GET /<name>/<version>`, with `gitHead`. Not every registry has it. */
   version(name: string, version: string): Promise<HttpResponse>;
+  /**
+   * `GET /<name>` as clients ask before they install: a registry may answer with the short form,
+   * which has no `gitHead`.
+   */
+  packument(name: string): Promise<HttpResponse>;
+  /** Downloads a tarball. The token goes only to the registry's own origin. */
+  tarball(url: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
   tags(name: string): Promise<HttpResponse>;
   /** `PUT /-/package/<name>/dist-tags/<tag>`, tried once. */
@@ -27,6 +32,10 @@ export interface RegistryClient {
  * The limit of one unpacked answer: a version's document with its README, or a list of dist-tags.
  */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** npm's largest packuments have some ten MiB; a registry without the short form sends more. */
+const MAX_PACKUMENT_BYTES = 64 * 1024 * 1024;
+const PACKUMENT = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*';
+const TARBALL_DEADLINE_MS = 10 * 60_000;
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
   const { registry, http } = target;
@@ -34,30 +43,50 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
   const credential: Credential | undefined =
     token === undefined ? undefined : { scheme: 'bearer', origin: registry.origin, token };
   const headers = { accept: 'application/json', 'cache-control': 'no-cache' };
-  const send = async (
-    method: 'GET' | 'PUT' | 'DELETE',
-    path: string,
-    body?: string,
+  const request = async (
+    url: string,
+    more: Partial<HttpRequest> & Pick<HttpRequest, 'method'>,
   ): Promise<HttpResponse> =>
     http.request({
-      method,
-      url: `${registry.url}/${path}`,
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      url,
+      headers,
       maxBytes: MAX_BYTES,
       signal,
-      ...(body === undefined ? {} : { body }),
-      ...(credential === undefined ? {} : { credential }),
-    });
-  const tagsOf = (name: string): string => `-/package/${escapedName(name)}/dist-tags`;
+      ...(credential?.origin === URL.parse(url)?.origin ? { credential } : {}),
+      ...more,
+    } as HttpRequest);
+  const get = async (path: string, more: Partial<HttpRequest> = {}): Promise<HttpResponse> =>
+    request(`${registry.url}/${path}`, { method: 'GET', ...more });
+  const tagUrl = (name: string, tag: string): string =>
+    `${registry.url}/${tagsOf(name)}/${encodeURIComponent(tag)}`;
   return {
-    version: async (name, version) =>
-      send('GET', `${escapedName(name)}/${encodeURIComponent(version)}`),
-    tags: async (name) => send('GET', tagsOf(name)),
+    version: async (name, version) => get(`${escapedName(name)}/${encodeURIComponent(version)}`),
+    packument: async (name) =>
+      get(escapedName(name), {
+        headers: { ...headers, accept: PACKUMENT },
+        maxBytes: MAX_PACKUMENT_BYTES,
+      }),
+    tarball: async (url) =>
+      request(url, {
+        method: 'GET',
+        headers: { ...headers, accept: '*/*' },
+        maxBytes: LARGEST_TARBALL,
+        deadlineMs: TARBALL_DEADLINE_MS,
+      }),
+    tags: async (name) => get(tagsOf(name)),
     setTag: async (name, tag, version) =>
-      send('PUT', `${tagsOf(name)}/${encodeURIComponent(tag)}`, JSON.stringify(version)),
-    removeTag: async (name, tag) => send('DELETE', `${tagsOf(name)}/${encodeURIComponent(tag)}`),
-    whoami: async () => send('GET', '-/whoami'),
+      request(tagUrl(name, tag), {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(version),
+      }),
+    removeTag: async (name, tag) => request(tagUrl(name, tag), { method: 'DELETE' }),
+    whoami: async () => get('-/whoami'),
   };
+}
+
+function tagsOf(name: string): string {
+  return `-/package/${escapedName(name)}/dist-tags`;
 }
 
 /**

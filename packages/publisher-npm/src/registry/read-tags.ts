@@ -1,6 +1,7 @@
 import { httpProblem, type Pace } from '@ameide/publisher-kit';
 import {
   failed,
+  movePointerCommand,
   type Named,
   ok,
   type Problem,
@@ -9,41 +10,55 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { inspectVersion } from '../inspect.ts';
+import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
-import { NPMJS, type Target } from '../options.ts';
+import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
 import { createClient, jsonObject, saysNotFound } from './client.ts';
+import { isOwn } from './read-version.ts';
 
 /** Dist-tag → version. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** Returns every dist-tag of a package; none if the registry has no such package. */
+/**
+ * Returns every dist-tag of a package; none if the registry has no such package, or shows only a
+ * packument from before `published`, a version that it has.
+ */
 export async function readTags(
   target: Target,
   name: string,
   signal: AbortSignal,
+  published?: string,
 ): Promise<Result<Tags>> {
   const what = `read the dist-tags of npm:${name}`;
   try {
-    const response = await createClient(target, signal).tags(name);
-    if (saysNotFound(response)) return ok(new Map());
-    if (response.status !== 200)
-      return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));
-    const entries = Object.entries(jsonObject(response) ?? { '': undefined });
-    if (
-      entries.every(
-        (entry): entry is [string, string] =>
-          typeof entry[1] === 'string' && semver.valid(entry[1]) !== null,
-      )
-    ) {
-      return ok(new Map(entries));
-    }
-    return failed(malformed(what, 'the answer is not a list of dist-tags'));
+    const client = createClient(target, signal);
+    const list = await client.tags(name);
+    if (list.status === 200 && isOwn(list, target)) return tagsOf(what, jsonObject(list));
+    if (list.status !== 200 && list.status !== 404 && list.status !== 405)
+      return failed(httpProblem({ code: 'npm', what, response: list, effect: 'none' }));
+    // The registry may have no such list; clients read the packument's.
+    const packument = await client.packument(name);
+    if (saysNotFound(packument) || !isOwn(packument, target)) return ok(new Map());
+    if (packument.status !== 200)
+      return failed(httpProblem({ code: 'npm', what, response: packument, effect: 'none' }));
+    const { versions, 'dist-tags': tags } = jsonObject(packument) ?? {};
+    const isOld = published !== undefined && isObject(versions) && !(published in versions);
+    return isOld ? ok(new Map()) : tagsOf(what, tags);
   } catch (error) {
     signal.throwIfAborted();
     return failed(httpProblem({ code: 'npm', what, error, effect: 'none' }));
   }
+}
+
+function tagsOf(what: string, list: unknown): Result<Tags> {
+  const entries = isObject(list) ? Object.entries(list) : [];
+  const isTag = (entry: readonly [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && semver.valid(entry[1]) !== null;
+  return isObject(list) && entries.every(isTag)
+    ? ok(new Map(entries))
+    : failed(malformed(what, 'the answer is not a list of dist-tags'));
 }
 
 const ATTEMPTS = 3;
@@ -58,7 +73,7 @@ export async function readPublishedTags(
   pace: Pace,
 ): Promise<Result<Tags>> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await readTags(target, plan.name, pace.signal);
+    const answer = await readTags(target, plan.name, pace.signal, plan.version);
     if (answer.value === undefined || isWhole(answer.value, plan)) return answer;
     if (attempt === ATTEMPTS || !(await pace.pause(attempt))) return failed(notShown(plan));
   }
@@ -91,9 +106,9 @@ export async function readNamed(
 
 /** The problem if we cannot compare the commit of a dev tag with ours. */
 export function ancestryUnknown(plan: NpmPlan, tag: string, current: Named): Problem {
-  const { name, registry, sha, version } = plan;
-  const at = registry === NPMJS ? '' : ` --registry ${registry}`;
-  const byHand = `move the tag by hand: npm dist-tag add ${name}@${version} ${tag}${at}`;
+  const { name, sha, version } = plan;
+  const pointer = { ecosystem: 'npm', name, pointer: tag, version } as const;
+  const byHand = `move the tag: ${movePointerCommand(pointer, current.version ?? '')}`;
   const [behind, hint] =
     current.sha === undefined
       ? ['which names no commit', `If ours is the newer one, ${byHand}`]

@@ -7,27 +7,42 @@ export interface VersionDocument {
   readonly gitHead?: string;
   /** Every `sha512-…` of `dist.integrity`. */
   readonly digests: readonly string[];
+  /** `dist.shasum`: the tarball's SHA-1, 40 hex digits. */
+  readonly shasum?: string;
+  /** `dist.tarball`: the tarball's address. */
+  readonly tarball?: string;
 }
 
 /**
- * Reads the answer of `GET /<name>/<version>`. Returns undefined if it is not the document of that
- * version (a dist-tag of that name, another format).
+ * Reads the document of one version: the answer of `GET /<name>/<version>`, or its part of the
+ * packument. Returns undefined if it is not the document of that version (a dist-tag of that name,
+ * another format).
  */
 export function readVersionDocument(
   body: Readonly<Record<string, unknown>>,
   name: string,
   version: string,
 ): VersionDocument | undefined {
-  const { dist, gitHead } = body;
+  const { dist } = body;
   if (body['name'] !== name || body['version'] !== version || !isObject(dist)) return undefined;
-  const integrity = dist['integrity'];
+  const { integrity, shasum, tarball } = dist;
+  const gitHead = parseGitHead(body['gitHead']);
   const digests =
     typeof integrity === 'string'
       ? integrity.split(/\s+/).filter((token) => token.startsWith('sha512-'))
       : [];
-  const named =
-    typeof gitHead === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(gitHead)
-      ? { gitHead }
-      : {};
-  return { version, ...named, digests: digests.map((token) => token.replace(/\?.*$/, '')) };
+  return {
+    version,
+    ...(gitHead === undefined ? {} : { gitHead }),
+    digests: digests.map((token) => token.replace(/\?.*$/, '')),
+    ...(typeof shasum === 'string' ? { shasum } : {}),
+    ...(typeof tarball === 'string' ? { tarball } : {}),
+  };
+}
+
+/** Returns a full commit id, or undefined for anything else. */
+export function parseGitHead(value: unknown): string | undefined {
+  return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)
+    ? value
+    : undefined;
 }

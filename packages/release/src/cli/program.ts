@@ -11,6 +11,10 @@ const EXAMPLES = {
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
   ],
+  'move-pointer': [
+    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
+    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
+  ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;
 
@@ -46,6 +50,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addPlan(program, env, end);
   addPublish(program, env, end);
   addTrace(program, env, end);
+  addMovePointer(program, env, end);
   return program;
 }
 
@@ -89,8 +94,9 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
     .option(
       '--version-file <file>',
-      'the JSON file whose version is the base, instead of a release definition',
+      'the file whose version is the base (JSON, pyproject.toml, Cargo.toml, VERSION), instead of a release definition',
     )
+    .option('--tag-prefix <prefix>', 'what comes before the version in a release tag (default: v)')
     .option(
       '--go-module <dir>',
       "the Go module's directory (default: the first that the definition lists, else the root)",
@@ -165,6 +171,23 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
+function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'move-pointer',
+    'move one pointer to a published version, backwards too; without --from only show what it names',
+  )
+    .argument('<pointer>', 'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH')
+    .requiredOption('--to <version or sha>', 'the published version that it should name')
+    .option('--from <version>', 'what it names now: it is moved only while it names this')
+    .action(async (pointer, options) => {
+      const { movePointer } = await import('./commands/move-pointer.ts');
+      end(await movePointer(env, { ...options, ...program.opts(), pointer }));
+    });
+}
+
+const WRITING: ReadonlySet<string> = new Set(['publish', 'move-pointer']);
+
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {
   const env = safeOutput(world);
@@ -176,7 +199,10 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     const json = argv.includes('--json');
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError))
-      return reportFailure(error, env, { json, readsOnly: !argv.includes('publish') });
+      return reportFailure(error, env, {
+        json,
+        readsOnly: !argv.some((word) => WRITING.has(word)),
+      });
     // Help that the user asked for is success. Help because the command is missing is an error: a
     // job that lost its command must not pass.
     return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);

@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { type CommitSha, InvalidInputError, parseSha } from '@ameide/versioning-core';
+import { type CommitSha, classifyRef, InvalidInputError, parseSha } from '@ameide/versioning-core';
 
-/** What GitHub Actions reports about the run, in `process.env`. */
+/** What the CI system reports about the run, in `process.env`. */
 export interface RunEnvironment {
   readonly GITHUB_ACTIONS?: string | undefined;
   readonly GITHUB_REF?: string | undefined;
   readonly GITHUB_EVENT_NAME?: string | undefined;
   /** The path of a JSON file with the webhook's payload. */
   readonly GITHUB_EVENT_PATH?: string | undefined;
+  /** GitLab, in the pipeline of a merge request alone: `refs/merge-requests/1/head`. */
+  readonly CI_MERGE_REQUEST_REF_PATH?: string | undefined;
+  /** Azure Pipelines: `refs/heads/main`, or `refs/pull/1/merge`. */
+  readonly BUILD_SOURCEBRANCH?: string | undefined;
+  /** Jenkins, for a change in Gerrit: `refs/changes/20/884120/1`. */
+  readonly GERRIT_REFSPEC?: string | undefined;
 }
 
-/** What a run was started for. */
-export interface GithubRun {
+/** What a CI run was started for. */
+export interface CiRun {
   /** The ref that decides the channel. */
   readonly ref?: string;
   /**
@@ -22,16 +28,16 @@ export interface GithubRun {
 }
 
 /**
- * Returns what a GitHub Actions run is for, or an empty object outside of one. After the merge of a
- * pull request, the event's GITHUB_REF is the target branch, so the run counts as one of that
- * branch. In a `pull_request_target` run GITHUB_REF is always the target branch, but the
- * checked-out files may be the author's: it counts as a run of the pull request, and is refused if
- * the payload cannot be read. Throws `InvalidInputError`.
+ * Returns what a GitHub Actions run is for. After the merge of a pull request, the event's GITHUB_REF
+ * is the target branch, so the run counts as one of that branch. In a `pull_request_target` run
+ * GITHUB_REF is always the target branch, but the checked-out files may be the author's: it counts as
+ * a run of the pull request, and is refused if the payload cannot be read. A `merge_group` run must be one of a merge queue's branch. Throws
+ * `InvalidInputError`.
  */
-export async function githubRun(env: RunEnvironment): Promise<GithubRun> {
-  const { GITHUB_ACTIONS, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_REF } = env;
-  if (GITHUB_ACTIONS !== 'true') return {};
+export async function githubRun(env: RunEnvironment): Promise<CiRun> {
+  const { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_REF } = env;
   const own = GITHUB_REF === undefined ? {} : { ref: GITHUB_REF };
+  if (name === 'merge_group') requireQueueRef(GITHUB_REF);
   const isPull = name === 'pull_request' && GITHUB_REF?.startsWith('refs/pull/') === true;
   if (!isPull && name !== 'pull_request_target') return own;
   const event = path === undefined || path === '' ? undefined : await readEvent(path);
@@ -44,6 +50,20 @@ export async function githubRun(env: RunEnvironment): Promise<GithubRun> {
       expected:
         'the payload of the pull_request_target event, with the number and the head of the pull request',
       hint: 'GitHub Actions sets it. Without it, a pull_request_target run could pass for a run of the target branch.',
+    },
+    'github-event',
+  );
+}
+
+/** A merge queue tests a commit that nobody has merged yet, whatever its ref is called. */
+function requireQueueRef(ref: string | undefined): void {
+  if (classifyRef(ref).kind === 'pull-request') return;
+  throw new InvalidInputError(
+    {
+      field: 'GITHUB_REF',
+      ...(ref === undefined ? {} : { received: ref }),
+      expected: 'the branch of a merge queue, refs/heads/gh-readonly-queue/…, in a merge_group run',
+      hint: 'GitHub Actions sets it. To derive the versions of another ref, pass it as --ref.',
     },
     'github-event',
   );

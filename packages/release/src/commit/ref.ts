@@ -6,6 +6,7 @@ import {
   InvalidInputError,
   parseVersionTag,
 } from '@ameide/versioning-core';
+import { misspelt } from './tag-form.ts';
 
 /** The channel that a commit is built for, and the ref that decided it. */
 export interface ChannelChoice {
@@ -15,54 +16,68 @@ export interface ChannelChoice {
    * without a version tag.
    */
   readonly ref: string;
-  /** Warns people about a tag on the commit that looks like a version tag but is not. */
+  /** Warns people about a tag on the commit, because a release may have been meant. */
   readonly note?: string;
 }
 
 /**
  * Chooses the channel by the first of these that exists: the given ref (`--ref`, or what
- * `githubRun` found), a version tag on the commit (a release before a candidate, the highest
+ * `ciRun` found), a version tag on the commit (a release before a candidate, the highest
  * first), the branch. A given tag must exist in this clone and name this commit. A dev build gets a
- * note if a tag on the commit looks like a misspelt version tag, because a release may have been
- * meant.
+ * note about a version tag on the commit, or one that looks misspelt, because a release may have
+ * been meant.
  */
 export async function chooseChannel(
   repository: Repository,
   sha: CommitSha,
   given: string | undefined,
+  tagPrefix?: string,
 ): Promise<ChannelChoice> {
   if (given !== undefined) {
-    const channel = classifyRef(given);
+    const channel = classifyRef(given, tagPrefix);
     if (channel.kind === 'release' || channel.kind === 'candidate')
       await requireTagAt(repository, given, sha);
     return {
       channel,
       ref: given,
-      ...(channel.kind === 'dev' ? noteOf(await repository.tagsAt(sha)) : {}),
+      ...(channel.kind === 'dev'
+        ? releaseNote(given, await repository.tagsAt(sha), tagPrefix)
+        : {}),
     };
   }
   const tags = await repository.tagsAt(sha);
-  const tag = highestVersionTag(tags);
+  const tag = highestVersionTag(tags, tagPrefix);
   if (tag !== undefined)
-    return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
+    return { channel: classifyRef(`refs/tags/${tag}`, tagPrefix), ref: `refs/tags/${tag}` };
+  const branch = await repository.currentBranch();
+  const channel = classifyCheckedOut(branch);
   return {
-    channel: { kind: 'dev' },
-    ref: (await repository.currentBranch()) ?? 'HEAD',
-    ...noteOf(tags),
+    channel,
+    ref: branch ?? 'HEAD',
+    ...(channel.kind === 'dev' ? noteOf(tags, tagPrefix) : {}),
   };
 }
 
-/**
- * Matches numbers and dots and what may follow them: `v1.0`, `0.1.1`, `v0.1.0-rc1`. Not a lone
- * `v1`, which is the moving tag of a GitHub action.
- */
-const LIKE_A_VERSION = /^[vV]?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$/;
+/** What git has checked out is a branch, also if `classifyRef` refuses its name in a ref from outside. */
+function classifyCheckedOut(branch: string | undefined): Channel {
+  if (branch === undefined) return { kind: 'dev' };
+  try {
+    return classifyRef(branch);
+  } catch {
+    return { kind: 'dev' };
+  }
+}
 
-function noteOf(tags: readonly string[]): { readonly note?: string } {
-  const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
-  if (tag === undefined) return {};
+/** A CI run for a branch builds a dev build, even of a commit that has a version tag. */
+function releaseNote(
+  ref: string,
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): { readonly note?: string } {
+  const tag = highestVersionTag(tags, tagPrefix);
+  if (tag === undefined) return noteOf(tags, tagPrefix);
   return {
-    note: `The tag ${tag} on this commit is not a version tag: version tags are vX.Y.Z and vX.Y.Z-rc.N.`,
+    note: `The version tag ${tag} is on this commit, but this run is one for ${ref}: it is a dev build. The run for the tag publishes ${tag}; so does --ref refs/tags/${tag}.`,
   };
 }
 
@@ -92,10 +107,21 @@ async function requireTagAt(repository: Repository, ref: string, sha: CommitSha)
   );
 }
 
-function highestVersionTag(tags: readonly string[]): string | undefined {
+function noteOf(
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): { readonly note?: string } {
+  const note = misspelt(tags, tagPrefix);
+  return note === undefined ? {} : { note };
+}
+
+function highestVersionTag(
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): string | undefined {
   return tags
     .flatMap((tag) => {
-      const channel = parseVersionTag(tag);
+      const channel = parseVersionTag(tag, tagPrefix);
       return channel === undefined
         ? []
         : [

@@ -47,7 +47,8 @@ export function pullRequestRefused(ref: string): InvalidInputError {
     {
       field: 'ref',
       received: ref,
-      expected: 'a branch or a version tag: pull requests are not published',
+      expected:
+        'a branch or a version tag: a pull request, or what a merge queue tests, is not published',
       hint: 'Use "ameide-release version" in pull requests; publish after the merge.',
     },
     'pull-request',

@@ -72,7 +72,7 @@ export async function startProgress(
         state = { ...state, problems: [...state.problems, found] };
       }
     },
-    report: () => makeReport(command, commit, state.runs, problemsOf(state)),
+    report: () => makeReport(command, commit, state.runs, problemsOf(state), context?.notes()),
     async [Symbol.asyncDispose]() {
       // A folder that cannot be removed must not cost us the report.
       await workspace.dispose().catch((error: unknown) => {

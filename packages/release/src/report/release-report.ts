@@ -56,6 +56,7 @@ export function makeReport(
   commit: Commit,
   runs: readonly PublisherRun[],
   problems: readonly Problem[],
+  notes: readonly string[] = [],
 ): ReleaseReport {
   // A plan is not wrong because `publish` would refuse here: see `policy` of `ProblemKind`.
   const counted = problems.filter(({ kind }) => command === 'publish' || kind !== 'policy');
@@ -79,7 +80,7 @@ export function makeReport(
           .map((problem) => problemReport(problem, run.publisher.id)),
       ),
     ],
-    notes: notesOf(runs),
+    notes: [...notes, ...notesOf(runs)],
   };
 }
 

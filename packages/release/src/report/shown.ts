@@ -18,7 +18,7 @@ export interface ShownArtifact {
   readonly resolved?: string;
   /**
    * `same-source` and `identical`: built from this commit. `absent`: not published. `conflict`:
-   * there, but built from another commit. `unknown`: the registry did not answer, or we wrote the
+   * there, but built from another commit, or not what the rest of its release is. `unknown`: the registry did not answer, or we wrote the
    * artifact and could not read it back.
    */
   readonly state: FindingState;

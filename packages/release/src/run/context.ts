@@ -42,6 +42,8 @@ export interface RunContext {
   step(run: Pick<PublisherRun, 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
   /** The environment of programs that run in this checkout, absolute. */
   environmentIn(checkout: string): Step['environment'];
+  /** What publishers have told that is no failure, once each. */
+  notes(): readonly string[];
   /** Never throws: a failing listener must not end a release half-way. */
   emit(event: EngineEvent): void;
 }
@@ -58,6 +60,7 @@ export function createContext(options: ContextOptions): RunContext {
     folders.set(publisher, folder);
     return folder;
   };
+  const notes = new Set<string>();
   const emit = (event: EngineEvent): void => {
     try {
       options.onEvent?.(event);
@@ -70,11 +73,12 @@ export function createContext(options: ContextOptions): RunContext {
     clock: options.clock ?? SYSTEM_CLOCK,
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
     emit,
+    notes: () => [...notes],
     environmentIn: (checkout) => environmentIn(checkout, options),
     async step(run, phase, checkout = '') {
       signal.throwIfAborted();
-      const emitIn = ({ publisher, message }: Parameters<Step['emit']>[0]): void =>
-        emit({ phase, publisher, message });
+      const emitIn: Step['emit'] = ({ publisher, message, isNote }) =>
+        isNote === true ? notes.add(message) : emit({ phase, publisher, message });
       const folder = await folderOf(run);
       return createStep({ repository, commit, workspace: folder, checkout, signal, emit: emitIn });
     },

@@ -71,13 +71,15 @@ function tracedNotes(runs: readonly PublisherRun[]): readonly string[] {
 }
 
 /**
- * Returns the problems of a trace: a registry that did not answer, or a version that cannot exist.
- * An artifact of another commit is an answer here, not a conflict.
+ * Returns the problems of a trace: a registry that did not answer, a version that cannot exist, or
+ * artifacts of one commit that contradict each other. An artifact of another commit is an answer
+ * here, not a conflict.
  */
 function problemsOf(run: PublisherRun): Problem[] {
-  const found = run.findings.flatMap(({ coordinate, problem, state }) => {
+  const found = run.findings.flatMap(({ coordinate, problem, sha, state }) => {
     if (state === 'unknown') return [problem ?? noAnswer(coordinate)];
-    return state === 'absent' && problem !== undefined ? [problem] : [];
+    const isWrong = state === 'absent' || (state === 'conflict' && sha === run.plan.sha);
+    return isWrong && problem !== undefined ? [problem] : [];
   });
   return distinct([...found, ...run.problems]);
 }

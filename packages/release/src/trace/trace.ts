@@ -3,23 +3,26 @@ import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type Coordinate,
   formatCoordinate,
+  formatPointer,
   InvalidInputError,
   inputProblem,
+  type PointerName,
   type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
 import { createContext, type RunContext } from '../run/context.ts';
-import { type OpenedRuns, openRuns } from '../run/open-runs.ts';
 import {
   distinct,
   type EngineEvent,
   type PublisherRun,
   withProblems,
 } from '../run/publisher-run.ts';
+import { readPointer } from '../run/read-pointer.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { builds } from './builds.ts';
+import { openBuild, openPublisher } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
 export interface TraceOptions {
@@ -37,7 +40,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   await refuseShallow(options.repository);
   const sha = await options.repository.resolve(revision);
   const { commits, notes } = await builds(options.repository, sha, options.definition);
-  const opened = await Promise.all(commits.map(async (commit) => open(commit, options)));
+  const opened = await Promise.all(commits.map(async (commit) => openBuild(commit, options)));
   const problems = distinct(opened.flatMap((one) => one.problems));
   // Nothing was built from what the commit does not have yet. A publisher that failed was not
   // asked.
@@ -78,38 +81,57 @@ export async function traceCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<TraceReport> {
-  await refuseShallow(options.repository);
-  const head = await options.repository.resolve('HEAD');
-  const { commits, notes } = await builds(options.repository, head, options.definition);
-  const [commit] = commits;
-  const { runs, problems } =
-    commit === undefined ? { runs: [], problems: [] } : await open(commit, options);
-  const run = runs.find(({ publisher }) =>
-    publisher.members.some(
-      ({ ecosystem, name }) => ecosystem === coordinate.ecosystem && name === coordinate.name,
-    ),
-  );
-  if (commit === undefined || run === undefined)
-    throw unknownCoordinate(coordinate, runs, [
-      ...notes,
-      ...problems.map(({ message }) => message),
-    ]);
+  const { commit, run } = await openPublisher(coordinate, formatCoordinate(coordinate), options);
   return withContext(commit, options, async (context) => {
     say(run, '', context);
-    const { value, problems: unanswered } = await runStep(
-      {
-        run,
-        phase: 'check',
-        effect: 'none',
-        name: 'inspect',
-        call: async (step) => run.publisher.inspect({ coordinate }, step),
-      },
-      context,
-    );
-    const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
-    const asked = withProblems({ ...run, findings: findings ?? [] }, unanswered);
+    const asked = await inspectOne(coordinate, run, context);
     return traceReport({ sha: asked.findings[0]?.sha, runs: [asked] });
   });
+}
+
+/**
+ * Finds the commit of the version that a pointer names now. Throws `InvalidInputError` if no
+ * publisher of the release knows the artifact, or if the pointer does not exist.
+ */
+export async function tracePointer(name: PointerName, options: TraceOptions): Promise<TraceReport> {
+  const text = formatPointer(name);
+  const { commit, run } = await openPublisher(name, text, options);
+  return withContext(commit, options, async (context) => {
+    say(run, '', context);
+    const { value, problems } = await readPointer({ ...name, version: '' }, run, context);
+    const unread = value?.problem === undefined ? problems : [...problems, value.problem];
+    if (unread.length > 0) return traceReport({ runs: [withProblems(run, unread)] });
+    const { ecosystem, name: of } = name;
+    const version = value?.version ?? noSuchPointer(text);
+    const asked = await inspectOne({ ecosystem, name: of, version }, run, context);
+    const named = { ...asked, pointersBefore: value === undefined ? [] : [value] };
+    const notes = [`${text} names ${version} now.`];
+    return traceReport({ sha: asked.findings[0]?.sha, runs: [named], notes });
+  });
+}
+
+function noSuchPointer(received: string): never {
+  const expected = 'a version, or a pointer that the registry has';
+  throw new InvalidInputError({ field: 'coordinate', received, expected }, 'unknown-coordinate');
+}
+
+async function inspectOne(
+  coordinate: Coordinate,
+  run: PublisherRun,
+  context: RunContext,
+): Promise<PublisherRun> {
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'inspect',
+      call: async (step) => run.publisher.inspect({ coordinate }, step),
+    },
+    context,
+  );
+  const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
+  return withProblems({ ...run, findings: findings ?? [] }, problems);
 }
 
 /** For people: `the dev build 0.1.1-dev.20251114090500`, `the release 0.1.0`. */
@@ -118,11 +140,6 @@ function buildName(commit: Commit | undefined): string {
   const { channel, versions } = commit;
   const kind = channel.kind === 'dev' ? 'dev build' : channel.kind;
   return `the ${kind} ${versions.npm.version}`;
-}
-
-async function open(commit: Commit, { definition, repository }: TraceOptions): Promise<OpenedRuns> {
-  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
-  return openRuns(publishersOf(definition), commit, { repositoryUrl });
 }
 
 async function withContext(
@@ -145,28 +162,4 @@ function nothingToAsk(sha: string): Problem {
   const expected = 'a commit at which some artifact of this release can be named';
   const input = { field: 'revision', received: sha, expected };
   return inputProblem(new InvalidInputError(input, 'nothing-to-ask'));
-}
-
-/**
- * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
- * of theirs.
- */
-function unknownCoordinate(
-  coordinate: Coordinate,
-  runs: readonly PublisherRun[],
-  reasons: readonly string[],
-): InvalidInputError {
-  const known = runs.flatMap(({ publisher }) =>
-    publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`),
-  );
-  const hint = `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
-  return new InvalidInputError(
-    {
-      field: 'coordinate',
-      received: formatCoordinate(coordinate),
-      expected: `an artifact of this release: ${known.join(', ')}`,
-      ...(reasons.length === 0 ? {} : { hint }),
-    },
-    'unknown-coordinate',
-  );
 }

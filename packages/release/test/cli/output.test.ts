@@ -52,6 +52,28 @@ describe('a note of a publisher', () => {
   });
 });
 
+test('a note that a publisher emits is in the report, once, and no line of progress', async () => {
+  const note = 'conf/a.yaml:1:4 is read in two ways';
+  const emitting = (id: string) =>
+    fake(createFakeWorld(), id, {
+      override: () => ({
+        validate: async ({ publisher }, step) => {
+          step.emit({ publisher, message: note, isNote: true });
+          return [];
+        },
+      }),
+    });
+  for (const run of [plan, publish]) {
+    const seen: string[] = [];
+    const report = await run([emitting('a'), emitting('b')], {
+      onEvent: ({ message }) => void seen.push(message),
+    });
+    expect(report).toMatchObject({ exitCode: 0, notes: [note] });
+    expect(lines(report)).toContain(`note: ${note}`);
+    expect(seen).not.toContain(note);
+  }
+});
+
 describe('a table of artifacts', () => {
   test('shows the commit that the registry names for each', async () => {
     const git = createGitWorld();

@@ -50,13 +50,13 @@ export const exactPaths: Check<readonly string[]> = listOf(
   "a list of exact paths, for example ['packages/sdk/test/key.pem']",
 );
 
-/** Checks a branch name by the rule of `classifyRef`: no pattern, full ref or shell character. */
+/** Checks a branch name by the rule of `classifyRef`: no pattern, full ref or merge queue's. */
 export const branchName: Check<string> = custom(
   (value) =>
     typeof value === 'string' &&
     !value.startsWith('refs/') &&
     classifyRef(`refs/heads/${value}`).kind === 'dev',
-  'the name of a branch without refs/heads/, patterns and shell characters, for example main',
+  'the name of a branch without refs/heads/ and patterns, for example main',
 );
 
 const PLAIN_ADDRESS = /^https?:\/\/[^\s/?#@\\\p{C}]+(?:\/[^\s?#\\\p{C}]*)?$/iu;

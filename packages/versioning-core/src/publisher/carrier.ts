@@ -30,6 +30,18 @@ export interface BundleFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly executable?: boolean;
+  /**
+   * What a JSON or YAML file contains, one JSON text for each of its documents, so that a carrier's
+   * package can load it without a reader of YAML. Absent if JSON cannot hold it exactly.
+   */
+  readonly documents?: readonly string[];
+  /**
+   * What the file is with another one merged over it, as JSON by the other's path: a base file of
+   * configuration and its environments.
+   */
+  readonly overlays?: Readonly<Record<string, string>>;
+  /** The JSON Schemas, as JSON, that each of its documents fits, or what overlays make of it. */
+  readonly schemas?: readonly string[];
 }
 
 /** A publisher of another ecosystem that packs a bundle instead of a folder. */

@@ -15,6 +15,12 @@ export {
   type PointerRule,
 } from './pointer-rule.ts';
 export {
+  formatPointer,
+  movePointerCommand,
+  type PointerName,
+  parsePointer,
+} from './pointer-text.ts';
+export {
   inputProblem,
   type Problem,
   type ProblemInput,
@@ -36,6 +42,7 @@ export type {
   PublisherDefinition,
   PublisherId,
   ReleaseEvent,
+  RequestedMove,
   RequiredArtifact,
   Step,
   Subject,

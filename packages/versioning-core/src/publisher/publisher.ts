@@ -91,6 +91,14 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * that the registry sets by itself. Only reads. Absent if `promote` is.
    */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
+  /** True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. */
+  managesPointer?(pointer: string): boolean;
+  /**
+   * Moves one pointer to a published version because a person asked for it, backwards too, and only
+   * while it names what the person saw. `plan` may be of any commit and channel. Absent if `promote`
+   * is.
+   */
+  movePointer?(plan: P, move: RequestedMove, step: Step): Promise<PointerMove>;
 }
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
@@ -126,13 +134,16 @@ export interface RequiredArtifact {
   readonly checksums: Readonly<Record<string, string>>;
   /** What it requires of the release in turn, also indirectly. */
   readonly requires: readonly RequiredArtifact[];
+  /** Its files on this machine, during this run: a git tree. Absent if it is none. */
+  readonly files?: { readonly gitDirectory: string; readonly tree: string };
 }
 
 /**
  * - `absent`: the registry says there is no such version.
  * - `identical`: it is there and its digest equals the built one.
  * - `same-source`: it names our SHA; its bytes were not compared, or differ.
- * - `conflict`: it is there and names another SHA, or none.
+ * - `conflict`: it is there and names another SHA, or none; or names ours, and another artifact of
+ *   the same release contradicts it.
  * - `unknown`: the registry did not say. Never treated as `absent`.
  */
 export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' | 'unknown';
@@ -197,6 +208,14 @@ export interface PointerMove {
   readonly problem?: Problem;
 }
 
+/** What a person asks for: this pointer, from exactly this version to exactly that one. */
+export interface RequestedMove {
+  /** Its `version` is the published version that it should name. */
+  readonly pointer: Pointer;
+  /** What it names now, as `PointerFinding.version` shows it. */
+  readonly from: string;
+}
+
 export interface PointerFinding {
   readonly pointer: Pointer;
   /** The version that it names now; absent if the pointer does not exist. */
@@ -241,4 +260,6 @@ export interface Step {
 export interface ReleaseEvent {
   readonly publisher: PublisherId;
   readonly message: string;
+  /** True if the report keeps it: what people should know, and no failure. */
+  readonly isNote?: true;
 }

@@ -9,10 +9,12 @@ export interface Member {
   /** As in `Coordinate`. */
   readonly name: string;
   /**
-   * Go: true for a module with a repository of its own. Only such a module has the version
+   * Go: the git URL of the module's own repository, if it has one. Only such a module has the version
    * `source-<sha>` on a dev build, and a go.mod that names others of the release.
    */
-  readonly mirrored?: boolean;
+  readonly mirror?: string;
+  /** PyPI: it is published as `Versions.pypi.full`. */
+  readonly localVersion?: boolean;
 }
 
 /** Everything that `plan` may know. Pure data, the same for every publisher of a run. */
@@ -30,4 +32,6 @@ export interface Release {
    * if unknown.
    */
   readonly repository?: string;
+  /** What comes before the version in the release tags of the source repository. Default `v`. */
+  readonly tagPrefix?: string;
 }

@@ -58,7 +58,7 @@ describe('a branch', () => {
     3,
     null,
     undefined,
-    ...' |-f|.x|/x|x/|a b|a..b|a.lock|@{1}|$(id)|a:b|a~1|a\0|'.split('|'),
+    ...' |-f|.x|/x|x/|a b|a..b|a.lock|@{1}|gh-readonly-queue/main/pr-1-a|a:b|a~1|a\0|'.split('|'),
   ])('%j is none', (name) => {
     expect(refusal(() => branchName(name, 'branches[0]'))).toMatchObject({ field: 'branches[0]' });
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { githubRun } from '../../commit/github-event.ts';
+import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
@@ -29,8 +29,8 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
   // Check this before loading the definition: in a pull request's run its author wrote that
   // program, and it would run with our tokens.
-  const { ref } = args.ref === undefined ? await githubRun(env.env) : { ref: args.ref };
-  if (ref?.startsWith('refs/pull/') === true) throw pullRequestRefused(ref);
+  const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
+  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   return runRelease(env, args, publishRelease);
 }
 

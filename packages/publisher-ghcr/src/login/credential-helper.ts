@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { type Processes, Secret } from '@ameide/publisher-kit';
+import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import type { Login } from './login.ts';
+
+const TIMEOUT_MS = 60_000;
+/** The clouds' own variables, by which their helpers find the account. */
+const PREFIXES = ['AWS_', 'AZURE_', 'ACR_', 'ARM_', 'CLOUDSDK_', 'GOOGLE_', 'DOCKER_', 'DBUS_'];
+const NAMES = new Set(['GNUPGHOME', 'PASSWORD_STORE_DIR', 'DISPLAY', 'GPG_TTY']);
+const SECRET = /SECRET|TOKEN|PASSWORD|KEY|CREDENTIAL/;
+
+interface HelperPorts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly processes: Processes;
+}
+
+/**
+ * Asks `docker-credential-<helper> get` for a registry's login (github.com/docker/
+ * docker-credential-helpers, "Development": the server on stdin, JSON on stdout). Takes the program
+ * from absolute entries of PATH only, never from the repository, and runs it outside of it.
+ */
+export async function askHelper(
+  helper: string,
+  server: string,
+  { env, processes }: HelperPorts,
+): Promise<Result<Login | undefined>> {
+  const program = `docker-credential-${helper}`;
+  const path = /^[\w.-]+$/.test(helper) ? await processes.which(program) : undefined;
+  if (path === undefined) return failed(helperFailed(program, server, 'it is not on PATH'));
+  if (isInRepository(path, process.cwd()))
+    return failed(helperFailed(program, server, `${path} belongs to the repository`));
+  const result = await processes.run({
+    argv: [path, 'get'],
+    cwd: tmpdir(),
+    input: server,
+    env: helperEnvironment(env),
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: 1024 * 1024,
+  });
+  const output = Buffer.from(result.stdout).toString();
+  // The helpers' client compares the same words.
+  if (output.trim() === 'credentials not found in native keychain') return ok(undefined);
+  // Nothing that it prints is shown: it may hold the credential.
+  if (!result.ok) return failed(helperFailed(program, server, `it ended with ${result.failure}`));
+  return readAnswer(output) ?? failed(helperFailed(program, server, 'its answer is not a login'));
+}
+
+function readAnswer(output: string): Result<Login> | undefined {
+  try {
+    const { Username: user, Secret: secret } = JSON.parse(output) as Record<string, unknown>;
+    if (typeof user !== 'string' || typeof secret !== 'string' || secret === '') return undefined;
+    const password = new Secret(secret);
+    return ok(user === '<token>' ? { user, password, kind: 'refresh-token' } : { user, password });
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a program that a commit or one of its dependencies can bring (under `pnpm exec`). */
+export function isInRepository(program: string, directory: string): boolean {
+  if (program.split(sep).includes('node_modules')) return true;
+  if (existsSync(join(directory, '.git'))) return !relative(directory, program).startsWith('..');
+  const parent = dirname(directory);
+  return parent !== directory && isInRepository(program, parent);
+}
+
+function helperEnvironment(env: NodeJS.ProcessEnv): Record<string, string | Secret> {
+  const passed = Object.entries(env).flatMap(([name, value = '']) => {
+    const isNeeded = NAMES.has(name) || PREFIXES.some((prefix) => name.startsWith(prefix));
+    if (!isNeeded || value === '') return [];
+    return [[name, SECRET.test(name) ? new Secret(value) : value] as const];
+  });
+  return Object.fromEntries(passed);
+}
+
+function helperFailed(program: string, server: string, why: string): Problem {
+  return problem({
+    code: 'ghcr-credential-helper',
+    kind: 'authentication',
+    message: `${program}, which Docker's configuration names for ${server}, gave no login: ${why}.`,
+    hint: `Try it: echo ${server} | ${program} get. Or give ghcr the options user and token.`,
+  });
+}

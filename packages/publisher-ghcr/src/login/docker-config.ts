@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Processes, Secret } from '@ameide/publisher-kit';
+import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import { askHelper } from './credential-helper.ts';
+import type { Login } from './login.ts';
+
+export interface DockerConfigPorts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly processes: Processes;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The name of Docker Hub in every client's files. */
+const DOCKER_HUB = 'https://index.docker.io/v1/';
+
+/**
+ * Finds the login that `docker login` or `podman login` stored for this registry alone, as
+ * go-containerregistry's `authn.DefaultKeychain` does: Docker's `config.json` (in DOCKER_CONFIG, or
+ * `~/.docker`), else Podman's `auth.json`. `credHelpers` come before `credsStore`, and that before
+ * `auths`.
+ */
+export async function findDockerLogin(
+  host: string,
+  ports: DockerConfigPorts,
+): Promise<Result<Login | undefined>> {
+  for (const path of configFiles(ports.env)) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const config = parseObject(text);
+    if (config === undefined) return failed(unreadable(path, 'it is not a JSON object'));
+    return loginIn(config, path, host, ports);
+  }
+  return ok(undefined);
+}
+
+function configFiles(env: NodeJS.ProcessEnv): readonly string[] {
+  const home = set(env['HOME']) ?? homedir();
+  const docker = set(env['DOCKER_CONFIG']) ?? join(home, '.docker');
+  const named = set(env['REGISTRY_AUTH_FILE']);
+  const runtime = set(env['XDG_RUNTIME_DIR']);
+  const config = set(env['XDG_CONFIG_HOME']) ?? join(home, '.config');
+  return [
+    join(docker, 'config.json'),
+    ...(named === undefined ? [] : [named]),
+    ...(runtime === undefined ? [] : [join(runtime, 'containers', 'auth.json')]),
+    join(config, 'containers', 'auth.json'),
+  ];
+}
+
+function set(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+async function loginIn(
+  config: Json,
+  path: string,
+  host: string,
+  ports: DockerConfigPorts,
+): Promise<Result<Login | undefined>> {
+  const server = serverOf(host);
+  const helper = record(config['credHelpers'])?.[server] ?? config['credsStore'];
+  if (typeof helper === 'string' && helper !== '') return askHelper(helper, server, ports);
+  const auths = Object.entries(record(config['auths']) ?? {});
+  const entry =
+    auths.find(([key]) => key === server) ?? auths.find(([key]) => hostOf(key) === hostOf(server));
+  return entry === undefined ? ok(undefined) : storedLogin(record(entry[1]) ?? {}, path, host);
+}
+
+function serverOf(host: string): string {
+  return ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(host)
+    ? DOCKER_HUB
+    : host;
+}
+
+// Old versions of Docker stored `https://host/v1/`.
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+}
+
+function storedLogin(entry: Json, path: string, host: string): Result<Login | undefined> {
+  const { auth, identitytoken, password, username } = entry;
+  if (isText(identitytoken))
+    return ok({ user: '<token>', password: new Secret(identitytoken), kind: 'refresh-token' });
+  if (isText(username) && isText(password))
+    return ok({ user: username, password: new Secret(password) });
+  if (!isText(auth)) return ok(undefined);
+  // As Docker: `user:password` in Base64; old versions padded it with NUL.
+  const decoded = Buffer.from(auth, 'base64').toString();
+  const colon = decoded.indexOf(':');
+  if (colon < 1) return failed(unreadable(path, `the entry auth of ${host} is not user:password`));
+  const secret = decoded.slice(colon + 1).replace(/\0+$/, '');
+  return ok({ user: decoded.slice(0, colon), password: new Secret(secret) });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function parseObject(text: string): Json | undefined {
+  try {
+    return record(JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function record(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : undefined;
+}
+
+function unreadable(path: string, why: string): Problem {
+  return problem({
+    code: 'ghcr-docker-config',
+    kind: 'authentication',
+    message: `Could not read the login in ${path}: ${why}.`,
+    hint: 'Run docker login again, or give the options user and token.',
+  });
+}

@@ -1,0 +1,90 @@
+import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import type { GhcrPlan } from './plan.ts';
+import type { Manifest, RegistryClient } from './registry/client.ts';
+import { type ExistingImage, type PresentImage, readImage } from './registry/existing-image.ts';
+
+/** An immutable tag, and what it names on the registry. */
+export interface Tag {
+  readonly coordinate: Coordinate;
+  readonly image: ExistingImage;
+}
+
+/** The immutable tags that may name the plan's commit. */
+export interface CommitTags {
+  /** One for each coordinate of the plan, the tag of the commit first. */
+  readonly planned: readonly Tag[];
+  /** The release tag that another run may give to the same commit. */
+  readonly others: readonly Tag[];
+}
+
+/** Reads every immutable tag that may name the plan's commit. */
+export async function readCommitTags(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  signal: AbortSignal,
+): Promise<CommitTags> {
+  const read = async (coordinate: Coordinate): Promise<Tag> => ({
+    coordinate,
+    image: await readImage(client, coordinate.version, signal),
+  });
+  const others =
+    plan.releaseTag === undefined ? [] : [{ ...about(plan), version: plan.releaseTag }];
+  const [planned, other] = await Promise.all(
+    [plan.coordinates, others].map(async (coordinates) => Promise.all(coordinates.map(read))),
+  );
+  return { planned: planned ?? [], others: other ?? [] };
+}
+
+/**
+ * Returns the image of our commit that the registry already has; a later build may have other
+ * bytes.
+ */
+export function imageOfCommit({ planned, others }: CommitTags, sha: string): Manifest | undefined {
+  return ours([...planned, ...others], sha)[0]?.image.manifest;
+}
+
+/**
+ * Reports tags of one commit that name different images. Registries have no compare-and-swap, so
+ * two runs that publish a commit in the same moment can both set its tag.
+ */
+export function differingImages(
+  { planned, others }: CommitTags,
+  { image, sha }: GhcrPlan,
+): Problem | undefined {
+  const tags = ours([...planned, ...others], sha);
+  if (new Set(tags.map((tag) => tag.image.digest)).size < 2) return undefined;
+  const named = tags.map((tag) => `${tag.coordinate.version} names ${tag.image.digest}`);
+  const commands = keepCommands(tags, image);
+  return problem({
+    code: 'ghcr-images-differ',
+    kind: 'conflict',
+    message: `The tags of commit ${sha} name different images of ${image}: ${named.join(', ')}.`,
+    hint:
+      `Two runs published this commit at the same time. To keep the image of the version, run: ${commands}; ` +
+      'then run the same command again. Let only one run at a time publish a commit.',
+    coordinate: formatCoordinate({ ...about({ image }), version: sha }),
+    effect: 'committed',
+    rerun: 'after-fix',
+  });
+}
+
+/** Returns the commands that set all tags to the image of the release, or else of the version. */
+function keepCommands(tags: readonly PresentTag[], image: string): string {
+  const kept = tags.at(-1);
+  return tags
+    .filter((tag) => tag.image.digest !== kept?.image.digest)
+    .map((tag) => `crane tag ${image}:${kept?.coordinate.version} ${tag.coordinate.version}`)
+    .join('; ');
+}
+
+type PresentTag = Tag & { readonly image: PresentImage };
+
+function ours(tags: readonly Tag[], sha: string): readonly PresentTag[] {
+  return tags.filter(
+    (tag): tag is PresentTag => tag.image.state === 'present' && tag.image.revision === sha,
+  );
+}
+
+function about({ image }: Pick<GhcrPlan, 'image'>): Omit<Coordinate, 'version'> {
+  return { ecosystem: 'oci', name: image };
+}

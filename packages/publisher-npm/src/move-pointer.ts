@@ -1,0 +1,36 @@
+import { createPace, decideByHand, movePointer } from '@ameide/publisher-kit';
+import type { PointerMove, RequestedMove, Step } from '@ameide/versioning-core';
+import type { Target } from './options.ts';
+import type { NpmPlan } from './plan.ts';
+import { distTag } from './promote.ts';
+
+const DIST_TAGS = { release: 'latest', candidate: 'next', dev: 'dev' };
+
+/** True for a dist-tag that releases of this package move. */
+export function managesDistTag({ distTags }: Target, tag: string): boolean {
+  return Object.values({ ...DIST_TAGS, ...distTags }).includes(tag);
+}
+
+/** Moves one dist-tag as a person asked. */
+export async function moveDistTag(
+  target: Target,
+  plan: NpmPlan,
+  move: RequestedMove,
+  step: Step,
+): Promise<PointerMove> {
+  const { pointer } = move;
+  const wanted = { ...plan, version: pointer.version, pointers: [pointer] };
+  const pace = createPace(step.signal, { sleep: target.sleep });
+  const moving = distTag({ target, plan: wanted, step, pace }, pointer);
+  const moved = await movePointer(
+    {
+      ...moving,
+      decide: async (version) =>
+        moving.isSet(version)
+          ? { outcome: 'already', from: version }
+          : decideByHand(move, version === undefined ? [] : [version]),
+    },
+    pace,
+  );
+  return { pointer, ...moved };
+}

@@ -1,0 +1,71 @@
+import { type HttpResponse, httpProblem } from '@ameide/publisher-kit';
+import { type Coordinate, failed, ok, type Problem, type Result } from '@ameide/versioning-core';
+import { isObject } from '../manifest/json.ts';
+import { formatNpm } from '../manifest/name.ts';
+import type { Target } from '../options.ts';
+import { malformed } from '../problems.ts';
+import { createClient, jsonObject, type RegistryClient, saysNotFound } from './client.ts';
+import { readVersionDocument, type VersionDocument } from './version-document.ts';
+
+/**
+ * Reads what the registry shows of one version. `absent` comes from the packument alone, which is
+ * what clients install from: GitHub Packages answers 405 for the page of one version, Gitea and
+ * GitLab 404. Rejects as the client does.
+ */
+export async function readVersion(
+  target: Target,
+  coordinate: Coordinate,
+  signal: AbortSignal,
+): Promise<Result<VersionDocument | 'absent'>> {
+  const client = createClient(target, signal);
+  const page = await client.version(coordinate.name, coordinate.version);
+  if (page.status === 200 && isOwn(page, target)) return documentOf(coordinate, jsonObject(page));
+  if (page.status === 200 || page.status === 404 || page.status === 405)
+    return fromPackument(client, target, coordinate);
+  return failed(answered(coordinate, page));
+}
+
+async function fromPackument(
+  client: RegistryClient,
+  target: Target,
+  coordinate: Coordinate,
+): Promise<Result<VersionDocument | 'absent'>> {
+  const { name, version } = coordinate;
+  const response = await client.packument(name);
+  // A registry may send those who ask for a package that it lacks to another one (GitLab does, to
+  // npmjs): that one's package is a stranger's.
+  if (saysNotFound(response) || !isOwn(response, target)) return ok('absent');
+  if (response.status !== 200) return failed(answered(coordinate, response));
+  const versions = jsonObject(response)?.['versions'];
+  if (!isObject(versions)) return failed(unreadable(coordinate, 'a list of versions'));
+  if (!Object.hasOwn(versions, version)) return ok('absent');
+  const document = versions[version];
+  return documentOf(coordinate, isObject(document) ? document : undefined);
+}
+
+/** True if the registry itself answered, and did not send us to another server. */
+export function isOwn(response: HttpResponse, { registry }: Target): boolean {
+  return URL.parse(response.url)?.origin === registry.origin;
+}
+
+function documentOf(
+  coordinate: Coordinate,
+  body: Readonly<Record<string, unknown>> | undefined,
+): Result<VersionDocument> {
+  const { name, version } = coordinate;
+  const document = body === undefined ? undefined : readVersionDocument(body, name, version);
+  return document === undefined
+    ? failed(unreadable(coordinate, 'the document of that version'))
+    : ok(document);
+}
+
+function answered(coordinate: Coordinate, response: HttpResponse): Problem {
+  const reference = formatNpm(coordinate);
+  const what = `read ${reference}`;
+  return httpProblem({ code: 'npm', what, response, coordinate: reference, effect: 'none' });
+}
+
+function unreadable(coordinate: Coordinate, expected: string): Problem {
+  const reference = formatNpm(coordinate);
+  return malformed(`read ${reference}`, `the answer is not ${expected}`, reference);
+}

@@ -1,0 +1,135 @@
+import { createWorkspace, type Repository } from '@ameide/publisher-kit';
+import {
+  formatPointer,
+  InvalidInputError,
+  inputProblem,
+  movePointerCommand,
+  type Pointer,
+  type PointerMove,
+  type PointerName,
+  type Problem,
+} from '@ameide/versioning-core';
+import type { ReleaseDefinition } from '../definition/definition.ts';
+import { type MoveFacts, type MoveReport, moveReport } from '../report/move-report.ts';
+import { createContext, type RunContext } from '../run/context.ts';
+import type { EngineEvent, PublisherRun } from '../run/publisher-run.ts';
+import { readPointer } from '../run/read-pointer.ts';
+import { runStep } from '../run/run-step.ts';
+import { openPublisher } from '../trace/open-publisher.ts';
+import { findTarget } from './move-target.ts';
+
+export interface MoveOptions {
+  readonly repository: Repository;
+  readonly definition: ReleaseDefinition;
+  readonly pointer: PointerName;
+  /** The published version that the pointer should name, or the commit that it was built from. */
+  readonly to: string;
+  /** What it names now. Without it nothing is written. */
+  readonly from?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/**
+ * Moves one pointer because a person asked for it, backwards too: after a commit was thrown away, or
+ * after a bad release. Writes only if the pointer names `from` and the target is published and names
+ * its commit. Throws `InvalidInputError` for a pointer that no release of the definition moves.
+ */
+export async function moveReleasePointer(options: MoveOptions): Promise<MoveReport> {
+  const { from, pointer: name, to } = options;
+  const { commit, run } = await openPublisher(name, formatPointer(name), options);
+  requireManaged(name, run);
+  await using workspace = await createWorkspace();
+  const context = createContext({ ...options, commit, workspace });
+  const { plan, publisher } = run;
+  const facts = {
+    publisher: publisher.id,
+    registry: plan.registry,
+    pointer: formatPointer(name),
+    to,
+    ...(from === undefined ? {} : { from }),
+  };
+  context.emit({ phase: 'check', publisher: publisher.id, message: `asking ${plan.registry}` });
+  const target = await findTarget(name, run, options, context);
+  if (target.value === undefined) return moveReport(facts, target.problems);
+  const { sha, version } = target.value;
+  const pointer = { ...name, version };
+  const move = { pointer, facts: { ...facts, to: version, sha } };
+  // Awaited here: the workspace is removed at the end of this function.
+  return from === undefined
+    ? await show(move, run, context)
+    : await send({ ...move, from }, run, context);
+}
+
+interface Asked {
+  readonly pointer: Pointer;
+  readonly facts: MoveFacts;
+}
+
+/** Shows what the pointer names, and the command that would move it. Reads only. */
+async function show(
+  { facts, pointer }: Asked,
+  run: PublisherRun,
+  context: RunContext,
+): Promise<MoveReport> {
+  const { value: found, problems } = await readPointer(pointer, run, context);
+  // A pointer to something that is not ours comes with a problem, and can be moved.
+  const unread = found?.version === undefined && found?.problem ? [found.problem] : problems;
+  if (unread.length > 0) return moveReport(facts, unread);
+  const now = found?.version ?? null;
+  if (now === pointer.version) return moveReport({ ...facts, now, outcome: 'already' }, []);
+  return moveReport({ ...facts, now }, [notSaid(pointer, now)]);
+}
+
+async function send(
+  { facts, from, pointer }: Asked & { readonly from: string },
+  run: PublisherRun,
+  context: RunContext,
+): Promise<MoveReport> {
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'promote',
+      effect: 'unknown',
+      name: `move ${pointer.pointer}`,
+      call: async (step) => run.publisher.movePointer?.(run.plan, { pointer, from }, step),
+    },
+    context,
+  );
+  if (value === undefined) return moveReport(facts, problems);
+  const { outcome, problem } = value;
+  const found = problem === undefined ? problems : [...problems, problem];
+  return moveReport({ ...facts, ...nowOf(pointer, value), outcome }, found);
+}
+
+function nowOf({ version }: Pointer, { from, outcome }: PointerMove): { readonly now?: string } {
+  if (outcome === 'moved' || outcome === 'already') return { now: version };
+  return from === undefined ? {} : { now: from };
+}
+
+/** Exit 0 must not mean that nothing was moved. */
+function notSaid(pointer: Pointer, now: string | null): Problem {
+  const input = {
+    field: 'from',
+    expected: `what ${formatPointer(pointer)} names now, which is ${now ?? 'nothing'}: nothing was moved`,
+    hint:
+      now === null
+        ? 'There is no such pointer yet: publish makes it.'
+        : `To move it: ${movePointerCommand(pointer, now)}`,
+  };
+  return inputProblem(new InvalidInputError(input, 'pointer-from-missing'));
+}
+
+function requireManaged(name: PointerName, { publisher }: PublisherRun): void {
+  if (publisher.movePointer !== undefined && publisher.managesPointer?.(name.pointer) === true)
+    return;
+  throw new InvalidInputError(
+    {
+      field: 'pointer',
+      received: formatPointer(name),
+      expected: `a pointer that a release of ${publisher.id} moves, for example dev or latest`,
+      hint: 'Move any other with the tool of its registry.',
+    },
+    'pointer-not-managed',
+  );
+}

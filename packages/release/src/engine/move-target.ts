@@ -1,0 +1,111 @@
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  formatPointer,
+  InvalidInputError,
+  isOurs,
+  type PointerName,
+  parseCoordinate,
+} from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
+import { runStep, type StepResult } from '../run/run-step.ts';
+import { builds } from '../trace/builds.ts';
+import { openBuild, publishes } from '../trace/open-publisher.ts';
+import type { MoveOptions } from './move-pointer.ts';
+
+type Target = Coordinate & { readonly sha: string };
+
+/**
+ * Finds the published version that a pointer should name: a version as the ecosystem writes it, or a
+ * commit, if one version of it is published. It must say which commit it was built from.
+ */
+export async function findTarget(
+  name: PointerName,
+  run: PublisherRun,
+  options: MoveOptions,
+  context: RunContext,
+): Promise<StepResult<Target>> {
+  if (run.publisher.managesPointer?.(options.to) === true) throw wrongTarget(name, options.to);
+  const written = asVersion(name, options.to);
+  const wanted = written === undefined ? await versionsOf(name, options) : [written];
+  const found: Finding[] = [];
+  for (const coordinate of wanted) {
+    const { value, problems } = await runStep(
+      {
+        run,
+        phase: 'check',
+        effect: 'none',
+        name: 'inspect',
+        call: async (step) => run.publisher.inspect({ coordinate }, step),
+      },
+      context,
+    );
+    const unread = (value ?? []).flatMap(({ problem, state }) =>
+      state === 'unknown' && problem !== undefined ? [problem] : [],
+    );
+    if (problems.length + unread.length > 0) return { problems: [...problems, ...unread] };
+    found.push(...(value ?? []));
+  }
+  return { value: theOne(name, found, options), problems: [] };
+}
+
+const COMMIT = /^[0-9a-f]{7,64}$/;
+
+function asVersion(name: PointerName, to: string): Coordinate | undefined {
+  // Any tag is a version of an image, also the first digits of a commit.
+  if (COMMIT.test(to) && to.length < 40) return undefined;
+  const separator = name.ecosystem === 'oci' && !to.startsWith('sha256:') ? ':' : '@';
+  try {
+    return parseCoordinate(`${name.ecosystem}:${name.name}${separator}${to}`, 'to');
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+}
+
+/** The versions that a commit may have been published under. */
+async function versionsOf(
+  name: PointerName,
+  { definition, repository, to }: MoveOptions,
+): Promise<readonly Coordinate[]> {
+  if (!COMMIT.test(to)) throw wrongTarget(name, to);
+  const sha = await repository.resolve(to).catch((error: unknown) => {
+    throw error instanceof InvalidInputError ? wrongTarget(name, to) : error;
+  });
+  const { commits } = await builds(repository, sha, definition);
+  const opened = await Promise.all(
+    commits.map(async (commit) => openBuild(commit, { definition, repository })),
+  );
+  const named = opened
+    .flatMap(({ runs }) => runs.filter((one) => publishes(one, name)))
+    .flatMap(({ plan }) => plan.coordinates);
+  return [...new Map(named.map((one) => [formatCoordinate(one), one])).values()];
+}
+
+function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOptions): Target {
+  const published = found.filter(({ state }) => state !== 'absent');
+  const named = published.filter(({ sha, state }) => sha !== undefined && isOurs(state));
+  // An image has a tag for its commit and one for its version.
+  const isNew = ({ digest }: Finding, index: number): boolean =>
+    name.ecosystem !== 'oci' || named.findIndex((one) => one.digest === digest) === index;
+  const [first, ...others] = named.filter(isNew);
+  if (first?.sha !== undefined && others.length === 0)
+    return { ...first.coordinate, sha: first.sha };
+  const many = named.map(({ coordinate }) => coordinate.version).join(', ');
+  const [expected, hint] =
+    many !== ''
+      ? [`one version, and the commit has several: ${many}`, 'Pass one of them.']
+      : published.length > 0
+        ? ['a version that says which commit it was built from', 'Another tool published this one.']
+        : ['a published version', 'ameide-release trace shows what is published of a commit.'];
+  const input = { field: 'to', received: `${name.ecosystem}:${name.name} ${to}`, expected, hint };
+  throw new InvalidInputError(input, 'pointer-target');
+}
+
+function wrongTarget(name: PointerName, to: string): InvalidInputError {
+  const expected = `a version of ${name.ecosystem}:${name.name}, or a commit of this clone`;
+  const hint = `${formatPointer(name)} is a pointer: a pointer does not name another pointer.`;
+  return new InvalidInputError({ field: 'to', received: to, expected, hint }, 'pointer-target');
+}
