@@ -4,6 +4,6 @@ import { gitHost, token } from './registries.ts';
 
 const remote = `${gitHost}/acme/otel.git`;
 export default defineRelease({
-  versionFile: 'version.json',
+  versionFrom: 'tags',
   publishers: ['.', 'sdk'].map((directory) => goModule({ directory, remote, token })),
 });

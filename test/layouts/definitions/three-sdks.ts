@@ -6,7 +6,7 @@ import { defineRelease } from '@ameide/release';
 import { gitHost, image, index, registry } from './registries.ts';
 
 export default defineRelease({
-  versionFile: 'version.json',
+  versionFrom: 'tags',
   publishers: [
     npm({ directory: 'sdk/typescript', build: ['node', 'build.mjs'], access: 'public', registry }),
     pypi({ directory: 'sdk/python', ...index }),

@@ -3,6 +3,6 @@ import { defineRelease } from '@ameide/release';
 import { index } from './registries.ts';
 
 export default defineRelease({
-  versionFile: 'version.json',
+  versionFrom: 'tags',
   publishers: ['acme_ai_slim', '.'].map((directory) => pypi({ directory, ...index })),
 });

@@ -52,9 +52,12 @@ async function devVersion(
   { mirror, step }: { readonly mirror: Mirror; readonly step: Step },
 ): Promise<string | Failed> {
   const isTakenOver = parent !== undefined && parent === mirror.takeOver;
+  // The mirror may lack tags that the source had before there was a mirror.
+  const isParent = (tag: string): boolean =>
+    parent !== undefined && refs.versions.get(tag) === parent;
   const before = isTakenOver
     ? await tagsTakenOver(refs, mirror, step)
-    : { tags: earlier.filter((tag) => refs.versions.get(tag) === parent).slice(0, 1) };
+    : { tags: earlier.filter(isParent).slice(0, 1) };
   if ('failure' in before) return before;
   const { path: modulePath } = parseGoModulePath(content.module);
   return goVersionOf({ sha: commit, time }, before, { modulePath });
