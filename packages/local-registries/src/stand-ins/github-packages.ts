@@ -42,10 +42,11 @@ function rulesOf(owner: string, files: Map<string, Buffer>, storageUrl: string):
         ? undefined
         : `the scope must be @${owner}`,
     tags: ({ tags }) => Object.fromEntries(tags),
-    document({ document: { gitHead: _, ...document }, sha1 }, base) {
-      const { dist, name, version } = document;
+    document({ document, sha1 }, base) {
+      const { name, version } = document;
+      const { integrity } = document.dist;
       const tarball = `${base}/download/${name}/${version}/${sha1}`;
-      return { ...document, dist: { integrity: dist.integrity, shasum: sha1, tarball } };
+      return { ...document, gitHead: undefined, dist: { integrity, shasum: sha1, tarball } };
     },
     tarball(path, packages, response) {
       const [, name = '', version = ''] = /^download\/(@[^/]+\/[^/]+)\/([^/]+)\//.exec(path) ?? [];
