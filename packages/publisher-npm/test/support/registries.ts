@@ -40,7 +40,7 @@ export async function startGiteaNpm(): Promise<AnyRegistry> {
   return anyRegistry(await startGitea());
 }
 
-export async function anyRegistry(
+async function anyRegistry(
   registry: Running & { readonly token: string; readonly npmUrl: string },
 ): Promise<AnyRegistry> {
   let fault: AnyRegistry['fault'];

@@ -17,7 +17,7 @@ export interface RegistryWorld extends Recorded<RunningNpmRegistry> {
 }
 
 /** A registry behind a recording proxy. The caller stops both. */
-export async function startWorld(): Promise<RegistryWorld> {
+async function startWorld(): Promise<RegistryWorld> {
   const registry = startNpmRegistry({ token: `npm_planted_${randomUUID()}` });
   const world: RegistryWorld = {
     ...(await recorded(registry, { fault: (request) => world.fault?.(request) })),
