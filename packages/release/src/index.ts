@@ -1,6 +1,7 @@
 export type { Argv } from '@ameide/versioning-core/options';
 export type { FailureReport } from './cli/failure.ts';
-export { type BaseSource, type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
+export type { BaseSource } from './commit/base.ts';
+export { type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
 export type { RunEnvironment } from './commit/github-event.ts';
 export {
   defineRelease,
@@ -19,5 +20,5 @@ export { EXIT_CODES, type Status } from './report/status.ts';
 export { createRelease } from './run/create-release.ts';
 export { createStep, type StepOptions } from './run/create-step.ts';
 export type { EngineEvent, Phase } from './run/publisher-run.ts';
-export { type TraceOptions, traceCommit, traceCoordinate } from './trace/trace.ts';
+export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from './trace/trace.ts';
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';

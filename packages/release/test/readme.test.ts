@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCommit } from '../src/commit/commit.ts';
-import { publishersOf } from '../src/definition/definition.ts';
+import { publishersOf, versionQuestion } from '../src/definition/definition.ts';
 import { EXIT_CODES } from '../src/report/status.ts';
 import { openRuns } from '../src/run/open-runs.ts';
 import release from './readme.example.ts';
@@ -24,7 +24,7 @@ test('the README’s example is the tested one, and plans every artifact of the 
   }
   git.commit();
   git.git('tag', 'v0.1.0');
-  const commit = await readCommit(await git.open(), { base: { versionFile: release.versionFile } });
+  const commit = await readCommit(await git.open(), { ...versionQuestion(release) });
   const { runs, problems } = await openRuns(publishersOf(release), commit, {
     repositoryUrl: 'https://github.com/ameideio/ameide',
   });

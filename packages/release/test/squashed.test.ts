@@ -64,7 +64,7 @@ describe('after a squash merge `dev` is held, until a person moves it', () => {
     git.write('release.config.mjs', CONFIG);
     git.write('go/go.mod', 'module example.com/sdk\n\ngo 1.22\n');
     git.write('go/sdk.go', 'package sdk\n');
-    const kept = git.commit('main', '2025-11-14T09:00:00Z');
+    git.commit('main', '2025-11-14T09:00:00Z');
     git.git('switch', '--quiet', '-c', 'feature');
     git.commit('thrown away', '2025-11-14T09:01:00Z');
     expect((await run(git, 'publish')).code).toBe(0);
@@ -96,6 +96,8 @@ describe('after a squash merge `dev` is held, until a person moves it', () => {
       'already',
       'already',
     ]);
-    expect(kept).toHaveLength(40);
+    const head = git.git('rev-parse', 'HEAD');
+    for (const pointer of ['npm:@example/sdk@dev', 'go:example.com/sdk@dev'])
+      expect((await run(git, 'trace', pointer)).report).toMatchObject({ exitCode: 0, sha: head });
   });
 });

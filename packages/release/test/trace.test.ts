@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { parseCoordinate } from '@ameide/versioning-core';
+import { parseCoordinate, parsePointer } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { traceTable } from '../src/cli/output.ts';
-import { traceCommit, traceCoordinate } from '../src/trace/trace.ts';
+import { traceCommit, traceCoordinate, tracePointer } from '../src/trace/trace.ts';
 import { createFakeWorld, type FakeWorld, fake } from './fake-publisher.ts';
 import { createGitWorld, type GitWorld, VERSION_FILE } from './support/git-world.ts';
 import { problem, publish } from './support/run.ts';
@@ -255,5 +255,55 @@ describe('an artifact', () => {
       code: 'unknown-coordinate',
       message: expect.stringContaining('npm:a'),
     });
+  });
+});
+
+describe('a pointer', () => {
+  const asked = async (text: string, hold: (world: FakeWorld) => void = () => undefined) => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    await publish([fake(world, 'a')], { git });
+    hold(world);
+    const report = tracePointer(parsePointer(text), await options(git, fake(world, 'a')));
+    return { sha: git.git('rev-parse', 'HEAD'), report };
+  };
+
+  test('is traced to the version that it names, which is said', async () => {
+    const { report, sha } = await asked('npm:a@dev');
+    const version = '0.1.0-dev.20251113153211';
+    expect(await report).toMatchObject({
+      exitCode: 0,
+      sha,
+      artifacts: [{ coordinate: `npm:a@${version}`, state: 'same-source', sha, pointers: ['dev'] }],
+      notes: [`npm:a@dev names ${version} now.`],
+    });
+  });
+
+  test('may name a version that another commit was built from', async () => {
+    const { report } = await asked('npm:a@latest', (world) => {
+      hold(world, 'npm:a@0.0.9', OTHER);
+      world.pointers.set('a latest', '0.0.9');
+    });
+    expect(await report).toMatchObject({ exitCode: 0, sha: OTHER });
+  });
+
+  test.each(['npm:a@nightly', 'npm:b@latest'])(
+    'that does not exist, or of another package, is refused: %s',
+    async (text) => {
+      const { report } = await asked(text);
+      await expect(report).rejects.toMatchObject({ code: 'unknown-coordinate' });
+    },
+  );
+
+  test('whose registry does not answer is not said to be missing', async () => {
+    const git = createGitWorld();
+    const silent = fake(createFakeWorld(), 'a', {
+      override: () => ({
+        pointers: async ({ pointers }) =>
+          pointers.map((pointer) => ({ pointer, problem: problem('incomplete') })),
+      }),
+    });
+    const report = await tracePointer(parsePointer('npm:a@latest'), await options(git, silent));
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'test-incomplete' }] });
   });
 });

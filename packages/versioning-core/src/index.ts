@@ -6,6 +6,7 @@ export {
   classifyRef,
   formatVersionTag,
   parseVersionTag,
+  TAG_PREFIX,
 } from './canonical/channel.ts';
 export { type DateTime, parseDateTime, unixSeconds } from './canonical/datetime.ts';
 export { type CommitSha, isSha, parseSha, shortSha } from './canonical/sha.ts';

@@ -14,7 +14,7 @@ import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
-import { highestFirst } from './refs.ts';
+import { highestFirst, versionTags } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
 
 interface Input {
@@ -37,7 +37,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   ]);
   // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = highestFirst(before).filter((tag) => matchesPathMajor(tag, major));
+  const earlier = (prefix: string | undefined): readonly string[] =>
+    highestFirst(versionTags(before, prefix)).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -52,7 +53,14 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     visibleOn: 'publish',
     members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
     plan: (release) =>
-      planMirror(release, { modulePath, mirror: url, content, linked, earlier, branches }),
+      planMirror(release, {
+        modulePath,
+        mirror: url,
+        content,
+        linked,
+        earlier: earlier(release.tagPrefix),
+        branches,
+      }),
     validate: async ({ content: { named } }) => [
       ...validateAddress(module, url, ''),
       ...(await validateModule({ ...module, named }, source)),

@@ -1,5 +1,5 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
-import { parseVersionTag } from '@ameide/versioning-core';
+import { formatVersionTag, parseVersionTag } from '@ameide/versioning-core';
 import { compare, valid } from 'semver';
 
 /** A mirror's refs, sorted by purpose. */
@@ -69,6 +69,17 @@ export function tagsAt(commit: string, { versions, sources }: MirrorRefs): strin
 /** Returns the highest version tag of a mirror commit. */
 export function versionAt(commit: string, refs: MirrorRefs): string | undefined {
   return highestFirst(versionsAt(commit, refs))[0];
+}
+
+/**
+ * Returns the mirror's own name of each release tag of the source repository, where another prefix
+ * may come before the version. Leaves out other tags.
+ */
+export function versionTags(tags: readonly string[], prefix: string | undefined): string[] {
+  return tags.flatMap((tag) => {
+    const channel = parseVersionTag(tag, prefix);
+    return channel === undefined ? [] : [formatVersionTag(channel)];
+  });
 }
 
 /**

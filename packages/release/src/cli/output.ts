@@ -1,6 +1,7 @@
 import colors from 'picocolors';
 import type { ReleaseFacts } from '../report/facts.ts';
 import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
+import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
 import { plain } from './plain.ts';
@@ -9,7 +10,7 @@ import { nameAndVersion, readableTime, short, shortSha, table } from './table.ts
 import { verdict, wasAsked } from './verdict.ts';
 
 /** `version` for people. */
-export function versionTable(facts: ReleaseFacts): string {
+export function versionTable(facts: ReleaseFacts, planned?: PlannedNames): string {
   const { npm, pypi, go, oci } = facts;
   const tags = [
     [oci.commitTag, 'never moves'],
@@ -28,7 +29,7 @@ export function versionTable(facts: ReleaseFacts): string {
       ),
     ],
     ['PyPI', pypi.version, words('', 'with local version', pypi.full, pypi.version)],
-    ['Go', go.version, goMeaning(go)],
+    ['Go', go.version, publishesGo(planned) ? goMeaning(go) : 'this definition publishes none'],
     ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
   ];
   return [
@@ -37,6 +38,12 @@ export function versionTable(facts: ReleaseFacts): string {
     '',
     table(['ECOSYSTEM', 'VERSION', 'AS'], rows),
   ].join('\n');
+}
+
+/** Without a definition we do not know, so the version is what `go` would derive. */
+function publishesGo(planned: PlannedNames | undefined): boolean {
+  if (planned === undefined || planned.problems.length > 0) return true;
+  return planned.artifacts.some(({ coordinate }) => coordinate.startsWith('go:'));
 }
 
 function goMeaning({ mirror, tag }: ReleaseFacts['go']): string {

@@ -94,8 +94,9 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
     .option('--base <X.Y.Z>', 'the base version, instead of a release definition')
     .option(
       '--version-file <file>',
-      'the JSON file whose version is the base, instead of a release definition',
+      'the file whose version is the base (JSON, pyproject.toml, Cargo.toml, VERSION), instead of a release definition',
     )
+    .option('--tag-prefix <prefix>', 'what comes before the version in a release tag (default: v)')
     .option(
       '--go-module <dir>',
       "the Go module's directory (default: the first that the definition lists, else the root)",

@@ -13,8 +13,8 @@ export async function ciRun(env: RunEnvironment): Promise<CiRun> {
   return ref === undefined ? {} : { ref };
 }
 
-/** False for anything that is no full ref, too: these variables may have any value. */
-function isPullRequest(ref: string): boolean {
+/** False for anything else, too: a variable may have any value, and tags may have any prefix. */
+export function isPullRequest(ref: string): boolean {
   try {
     return classifyRef(ref).kind === 'pull-request';
   } catch {

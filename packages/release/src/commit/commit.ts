@@ -7,17 +7,17 @@ import {
   deriveVersions,
   InvalidInputError,
   type Lineage,
-  parseBase,
-  parseRepositoryPath,
   type SourceTree,
   type VersionOptions,
   type Versions,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
+import { type BaseSource, readBase } from './base.ts';
 import { ciRun } from './ci-run.ts';
 import type { RunEnvironment } from './github-event.ts';
 import { type GoModuleLocation, readGoModule } from './go-module.ts';
 import { type ChannelChoice, chooseChannel } from './ref.ts';
+import { otherForm } from './tag-form.ts';
 
 /** A commit and everything that its versions are derived from. */
 export interface Commit {
@@ -34,13 +34,10 @@ export interface Commit {
   readonly source: SourceTree;
 }
 
-/**
- * Where the base version comes from: given directly, or the `version` of a JSON file at the commit.
- */
-export type BaseSource = { readonly base: string } | { readonly versionFile: string };
-
 export interface CommitQuestion {
   readonly base: BaseSource;
+  /** What comes before the version in a release tag: `sdk/v`. Default `v`. */
+  readonly tagPrefix?: string;
   /**
    * A ref, tag or SHA. Default: in a GitHub Actions run for a pull request its head, if the clone
    * has it; else `HEAD`.
@@ -77,7 +74,12 @@ export async function readCommit(
     question.revision === undefined
       ? await checkedOut(repository, run.head)
       : await repository.resolve(question.revision);
-  return deriveCommit(repository, sha, await chooseChannel(repository, sha, run.ref), question);
+  return deriveCommit(
+    repository,
+    sha,
+    await chooseChannel(repository, sha, run.ref, question.tagPrefix),
+    question,
+  );
 }
 
 async function checkedOut(repository: Repository, head: CommitSha | undefined): Promise<CommitSha> {
@@ -110,12 +112,12 @@ export async function deriveCommit(
   question: CommitQuestion,
 ): Promise<Commit> {
   const source = repository.source(sha, { submodules: question.submodules });
-  const [datetime, base, lineage, go] = await Promise.all([
+  const [datetime, lineage, go] = await Promise.all([
     repository.commitTime(sha),
-    readBase(source, question.base),
-    readLineage(repository, sha),
+    readLineage(repository, sha, question.tagPrefix),
     readGoModule(source, choice.channel, question),
   ]);
+  const base = await readBase(source, question.base, { channel: choice.channel, lineage });
   const tuple = canonical({ base, sha, datetime });
   const options: VersionOptions = {
     go: go.module,
@@ -131,56 +133,22 @@ export async function deriveCommit(
   const versions = isMirrored
     ? { ...derived, go: deriveMirroredGo(tuple, choice.channel, modulePath) }
     : derived;
-  const notes = [choice.note, go.note].filter((note) => note !== undefined);
+  const notes = [choice.note, otherForm(base, lineage), go.note].filter(
+    (note) => note !== undefined,
+  );
   const note = notes.length === 0 ? {} : { note: notes.join(' ') };
   const mirrored = isMirrored ? { goMirror } : {};
   return { ...choice, ...note, canonical: tuple, lineage, versions, ...mirrored, source };
 }
 
-async function readLineage(repository: Repository, sha: CommitSha): Promise<Lineage> {
+async function readLineage(
+  repository: Repository,
+  sha: CommitSha,
+  tagPrefix: string | undefined,
+): Promise<Lineage> {
   const [tags, tagsAtCommit] = await Promise.all([
     repository.mergedTags(sha),
     repository.tagsAt(sha),
   ]);
-  return { tags, tagsAtCommit };
-}
-
-async function readBase(source: SourceTree, from: BaseSource): Promise<string> {
-  if ('base' in from) return from.base;
-  const file = parseRepositoryPath(from.versionFile, 'versionFile');
-  const text = await source.readText(file);
-  if (text === undefined) {
-    throw new InvalidInputError(
-      {
-        field: 'versionFile',
-        received: file,
-        expected: `a JSON file that exists at commit ${source.sha}`,
-        hint: 'Commit it, or correct the path.',
-      },
-      'no-version-file',
-    );
-  }
-  const version = versionOf(text, file);
-  if (version === undefined)
-    throw new InvalidInputError({
-      field: `${file}: version`,
-      expected: 'the base version, for example "0.1.0"',
-      hint: 'The file has no version: add one, or name another file in versionFile.',
-    });
-  return parseBase(version, `${file}: version`);
-}
-
-function versionOf(text: string, file: string): unknown {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-      ? manifest.version
-      : undefined;
-  } catch (cause) {
-    throw new InvalidInputError({
-      field: file,
-      expected: `a JSON object with a version; it does not parse: ${(cause as Error).message}`,
-      hint: 'versionFile names a JSON file such as package.json: { "version": "0.1.0" }.',
-    });
-  }
+  return { tags, tagsAtCommit, ...(tagPrefix === undefined ? {} : { tagPrefix }) };
 }

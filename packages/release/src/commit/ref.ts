@@ -6,6 +6,7 @@ import {
   InvalidInputError,
   parseVersionTag,
 } from '@ameide/versioning-core';
+import { misspelt } from './tag-form.ts';
 
 /** The channel that a commit is built for, and the ref that decided it. */
 export interface ChannelChoice {
@@ -30,24 +31,31 @@ export async function chooseChannel(
   repository: Repository,
   sha: CommitSha,
   given: string | undefined,
+  tagPrefix?: string,
 ): Promise<ChannelChoice> {
   if (given !== undefined) {
-    const channel = classifyRef(given);
+    const channel = classifyRef(given, tagPrefix);
     if (channel.kind === 'release' || channel.kind === 'candidate')
       await requireTagAt(repository, given, sha);
     return {
       channel,
       ref: given,
-      ...(channel.kind === 'dev' ? releaseNote(given, await repository.tagsAt(sha)) : {}),
+      ...(channel.kind === 'dev'
+        ? releaseNote(given, await repository.tagsAt(sha), tagPrefix)
+        : {}),
     };
   }
   const tags = await repository.tagsAt(sha);
-  const tag = highestVersionTag(tags);
+  const tag = highestVersionTag(tags, tagPrefix);
   if (tag !== undefined)
-    return { channel: classifyRef(`refs/tags/${tag}`), ref: `refs/tags/${tag}` };
+    return { channel: classifyRef(`refs/tags/${tag}`, tagPrefix), ref: `refs/tags/${tag}` };
   const branch = await repository.currentBranch();
   const channel = classifyCheckedOut(branch);
-  return { channel, ref: branch ?? 'HEAD', ...(channel.kind === 'dev' ? noteOf(tags) : {}) };
+  return {
+    channel,
+    ref: branch ?? 'HEAD',
+    ...(channel.kind === 'dev' ? noteOf(tags, tagPrefix) : {}),
+  };
 }
 
 /** What git has checked out is a branch, also if `classifyRef` refuses its name in a ref from outside. */
@@ -61,25 +69,15 @@ function classifyCheckedOut(branch: string | undefined): Channel {
 }
 
 /** A CI run for a branch builds a dev build, even of a commit that has a version tag. */
-function releaseNote(ref: string, tags: readonly string[]): { readonly note?: string } {
-  const tag = highestVersionTag(tags);
-  if (tag === undefined) return noteOf(tags);
+function releaseNote(
+  ref: string,
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): { readonly note?: string } {
+  const tag = highestVersionTag(tags, tagPrefix);
+  if (tag === undefined) return noteOf(tags, tagPrefix);
   return {
     note: `The version tag ${tag} is on this commit, but this run is one for ${ref}: it is a dev build. The run for the tag publishes ${tag}; so does --ref refs/tags/${tag}.`,
-  };
-}
-
-/**
- * Matches numbers and dots and what may follow them: `v1.0`, `0.1.1`, `v0.1.0-rc1`. Not a lone
- * `v1`, which is the moving tag of a GitHub action.
- */
-const LIKE_A_VERSION = /^[vV]?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$/;
-
-function noteOf(tags: readonly string[]): { readonly note?: string } {
-  const tag = tags.find((name) => LIKE_A_VERSION.test(name) && parseVersionTag(name) === undefined);
-  if (tag === undefined) return {};
-  return {
-    note: `The tag ${tag} on this commit is not a version tag: version tags are vX.Y.Z and vX.Y.Z-rc.N.`,
   };
 }
 
@@ -109,10 +107,21 @@ async function requireTagAt(repository: Repository, ref: string, sha: CommitSha)
   );
 }
 
-function highestVersionTag(tags: readonly string[]): string | undefined {
+function noteOf(
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): { readonly note?: string } {
+  const note = misspelt(tags, tagPrefix);
+  return note === undefined ? {} : { note };
+}
+
+function highestVersionTag(
+  tags: readonly string[],
+  tagPrefix: string | undefined,
+): string | undefined {
   return tags
     .flatMap((tag) => {
-      const channel = parseVersionTag(tag);
+      const channel = parseVersionTag(tag, tagPrefix);
       return channel === undefined
         ? []
         : [

@@ -1,4 +1,9 @@
-import type { PublisherDefinition, VersionOptions } from '@ameide/versioning-core';
+import {
+  classifyRef,
+  InvalidInputError,
+  type PublisherDefinition,
+  type VersionOptions,
+} from '@ameide/versioning-core';
 import {
   type Argv,
   argv,
@@ -19,10 +24,18 @@ import type { CommitQuestion } from '../commit/commit.ts';
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
   /**
-   * The JSON file whose `version` is the base of all versions,
-   * `packages/ameide_sdk_ts/package.json`. It is read at the commit, never from the working tree.
+   * The file whose version is the base of all versions, read at the commit, never from the working
+   * tree: `packages/ameide_sdk_ts/package.json` or another JSON file, `pyproject.toml`, `Cargo.toml`,
+   * or a file that is only a version.
    */
-  readonly versionFile: string;
+  readonly versionFile?: string;
+  /** `tags`, instead of a version file: the highest release tag before the commit is the base. */
+  readonly versionFrom?: 'tags';
+  /**
+   * What comes before the version in the release tags: `sdk/v` for `sdk/v1.2.3`, `helm-`, `''`.
+   * Default `v`. Several definitions in one repository each have their own.
+   */
+  readonly tagPrefix?: string;
   /**
    * What to publish, in display order. A nested list counts as its entries: `configuration` returns
    * one publisher for each carrier.
@@ -57,10 +70,14 @@ export interface ReleaseDefinition {
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
 export function versionQuestion(
   definition: ReleaseDefinition,
-): Pick<CommitQuestion, 'base' | 'goModules' | 'submodules' | 'stamp' | 'afterRelease'> {
-  const { versionFile, submodules = false, stamp, afterRelease } = definition;
+): Pick<
+  CommitQuestion,
+  'base' | 'tagPrefix' | 'goModules' | 'submodules' | 'stamp' | 'afterRelease'
+> {
+  const { versionFile, submodules = false, stamp, afterRelease, tagPrefix } = definition;
   return {
-    base: { versionFile },
+    base: versionFile === undefined ? { versionFrom: 'tags' } : { versionFile },
+    ...(tagPrefix === undefined ? {} : { tagPrefix }),
     goModules: publishersOf(definition).flatMap(({ goModule }) => goModule ?? []),
     submodules,
     ...(stamp === undefined ? {} : { stamp }),
@@ -78,13 +95,30 @@ const publisher = custom<PublisherDefinition>((value) => {
   return typeof open === 'function' && typeof label === 'string';
 }, 'what npm(), pypi(), goModule(), ghcr() or configuration() returns');
 
+/** With digits or a dot at its end, nobody could say where the version begins. */
+const tagPrefix = custom<string>(
+  (value) =>
+    typeof value === 'string' &&
+    /^(?:[\w@+][\w@+./-]*)?(?<![\d.])$/.test(value) &&
+    isTag(`${value}1.0.0`, value),
+  "what comes before the version in a tag, for example 'v', 'sdk/v', 'helm-' or ''",
+);
+
+function isTag(tag: string, prefix: string): boolean {
+  return classifyRef(`refs/tags/${tag}`, prefix).kind === 'release';
+}
+
 const SOME = 'at least one publisher in a list, for example [npm({ directory: "packages/sdk" })]';
 
 const parseDefinition = shape<ReleaseDefinition>(
   {
-    versionFile: pathBelowRoot(
-      'a file, relative to the root of the repository, for example packages/ameide_sdk_ts/package.json',
+    versionFile: optional(
+      pathBelowRoot(
+        'a file, relative to the root of the repository, for example packages/ameide_sdk_ts/package.json',
+      ),
     ),
+    versionFrom: optional(oneOf('tags')),
+    tagPrefix: optional(tagPrefix),
     publishers: listOf(union(publisher, listOf(publisher, SOME, 1)), SOME, 1),
     prepare: optional(listOf(argv, 'a list of commands, each a list of strings')),
     submodules: optional(boolean),
@@ -105,5 +139,16 @@ const parseDefinition = shape<ReleaseDefinition>(
 /** Checks a definition's shape and returns it. Throws `InvalidInputError` with the wrong field. */
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
   parseDefinition(definition);
-  return definition;
+  const { versionFile, versionFrom } = definition;
+  if ((versionFile === undefined) !== (versionFrom === undefined)) return definition;
+  throw new InvalidInputError(
+    {
+      field: 'versionFile',
+      expected:
+        versionFile === undefined
+          ? "the file that holds the base version; or versionFrom: 'tags' for a repository without one"
+          : 'either versionFile or versionFrom, not both',
+    },
+    'release-definition',
+  );
 }

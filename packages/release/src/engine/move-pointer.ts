@@ -13,6 +13,7 @@ import type { ReleaseDefinition } from '../definition/definition.ts';
 import { type MoveFacts, type MoveReport, moveReport } from '../report/move-report.ts';
 import { createContext, type RunContext } from '../run/context.ts';
 import type { EngineEvent, PublisherRun } from '../run/publisher-run.ts';
+import { readPointer } from '../run/read-pointer.ts';
 import { runStep } from '../run/run-step.ts';
 import { openPublisher } from '../trace/open-publisher.ts';
 import { findTarget } from './move-target.ts';
@@ -71,21 +72,9 @@ async function show(
   run: PublisherRun,
   context: RunContext,
 ): Promise<MoveReport> {
-  const { value = [], problems } = await runStep(
-    {
-      run,
-      phase: 'check',
-      effect: 'none',
-      name: 'read its pointers',
-      call: async (step) =>
-        (await run.publisher.pointers?.({ ...run.plan, pointers: [pointer] }, step)) ?? [],
-    },
-    context,
-  );
-  const [found] = value;
+  const { value: found, problems } = await readPointer(pointer, run, context);
   // A pointer to something that is not ours comes with a problem, and can be moved.
-  const unread =
-    found?.version === undefined ? [...problems, ...(found?.problem ? [found.problem] : [])] : [];
+  const unread = found?.version === undefined && found?.problem ? [found.problem] : problems;
   if (unread.length > 0) return moveReport(facts, unread);
   const now = found?.version ?? null;
   if (now === pointer.version) return moveReport({ ...facts, now, outcome: 'already' }, []);

@@ -12,6 +12,8 @@ export function createRelease(
   repository?: string,
 ): Release {
   const { canonical, channel, versions } = commit;
-  const known = { canonical, channel, versions, members };
+  const { tagPrefix } = commit.lineage;
+  const tags = tagPrefix === undefined ? {} : { tagPrefix };
+  const known = { canonical, channel, versions, members, ...tags };
   return Object.freeze(repository === undefined ? known : { ...known, repository });
 }

@@ -6,7 +6,7 @@ import {
   parseVersionTag,
 } from '@ameide/versioning-core';
 import { type Commit, deriveCommit } from '../commit/commit.ts';
-import type { ReleaseDefinition } from '../definition/definition.ts';
+import { type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 
 /** All builds that may have been made of a commit. */
 export interface Builds {
@@ -26,7 +26,7 @@ export async function builds(
   definition: ReleaseDefinition,
 ): Promise<Builds> {
   const tags = (await repository.tagsAt(sha)).flatMap((tag) => {
-    const channel = parseVersionTag(tag);
+    const channel = parseVersionTag(tag, definition.tagPrefix);
     return channel === undefined ? [] : [{ channel, ref: `refs/tags/${tag}` }];
   });
   const dev: Channel = { kind: 'dev' };
@@ -38,12 +38,8 @@ export async function builds(
   const outcomes = await Promise.all(
     candidates.map(async ({ afterRelease, ...choice }): Promise<Commit | string> => {
       try {
-        const { stamp } = definition;
-        return await deriveCommit(repository, sha, choice, {
-          base: { versionFile: definition.versionFile },
-          afterRelease,
-          ...(stamp === undefined ? {} : { stamp }),
-        });
+        const question = { ...versionQuestion(definition), afterRelease };
+        return await deriveCommit(repository, sha, choice, question);
       } catch (error) {
         if (error instanceof InvalidInputError) return `${choice.ref}: ${error.message}`;
         throw error;

@@ -3,8 +3,10 @@ import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type Coordinate,
   formatCoordinate,
+  formatPointer,
   InvalidInputError,
   inputProblem,
+  type PointerName,
   type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
@@ -16,6 +18,7 @@ import {
   type PublisherRun,
   withProblems,
 } from '../run/publisher-run.ts';
+import { readPointer } from '../run/read-pointer.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { builds } from './builds.ts';
@@ -81,20 +84,54 @@ export async function traceCoordinate(
   const { commit, run } = await openPublisher(coordinate, formatCoordinate(coordinate), options);
   return withContext(commit, options, async (context) => {
     say(run, '', context);
-    const { value, problems: unanswered } = await runStep(
-      {
-        run,
-        phase: 'check',
-        effect: 'none',
-        name: 'inspect',
-        call: async (step) => run.publisher.inspect({ coordinate }, step),
-      },
-      context,
-    );
-    const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
-    const asked = withProblems({ ...run, findings: findings ?? [] }, unanswered);
+    const asked = await inspectOne(coordinate, run, context);
     return traceReport({ sha: asked.findings[0]?.sha, runs: [asked] });
   });
+}
+
+/**
+ * Finds the commit of the version that a pointer names now. Throws `InvalidInputError` if no
+ * publisher of the release knows the artifact, or if the pointer does not exist.
+ */
+export async function tracePointer(name: PointerName, options: TraceOptions): Promise<TraceReport> {
+  const text = formatPointer(name);
+  const { commit, run } = await openPublisher(name, text, options);
+  return withContext(commit, options, async (context) => {
+    say(run, '', context);
+    const { value, problems } = await readPointer({ ...name, version: '' }, run, context);
+    const unread = value?.problem === undefined ? problems : [...problems, value.problem];
+    if (unread.length > 0) return traceReport({ runs: [withProblems(run, unread)] });
+    const { ecosystem, name: of } = name;
+    const version = value?.version ?? noSuchPointer(text);
+    const asked = await inspectOne({ ecosystem, name: of, version }, run, context);
+    const named = { ...asked, pointersBefore: value === undefined ? [] : [value] };
+    const notes = [`${text} names ${version} now.`];
+    return traceReport({ sha: asked.findings[0]?.sha, runs: [named], notes });
+  });
+}
+
+function noSuchPointer(received: string): never {
+  const expected = 'a version, or a pointer that the registry has';
+  throw new InvalidInputError({ field: 'coordinate', received, expected }, 'unknown-coordinate');
+}
+
+async function inspectOne(
+  coordinate: Coordinate,
+  run: PublisherRun,
+  context: RunContext,
+): Promise<PublisherRun> {
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'inspect',
+      call: async (step) => run.publisher.inspect({ coordinate }, step),
+    },
+    context,
+  );
+  const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
+  return withProblems({ ...run, findings: findings ?? [] }, problems);
 }
 
 /** For people: `the dev build 0.1.1-dev.20251114090500`, `the release 0.1.0`. */

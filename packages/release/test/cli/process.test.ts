@@ -97,7 +97,8 @@ const COMMITS = [
 const COORDINATES = [
   'npm:sdk',
   'npm:@example/sdk@v1',
-  'npm:@example/sdk@latest',
+  'npm:@example/sdk@^1.0.0',
+  'go:github.com/example/sdk@latest',
   'npm:../sdk@1.0.0',
   'npm:@example/sdk@01.0.0',
   `npm:${'a'.repeat(300)}@1.0.0`,

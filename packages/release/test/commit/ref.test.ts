@@ -402,7 +402,7 @@ describe('the base', () => {
   });
 
   test.each([
-    ['[project]\nversion = "1"', 'names a JSON file'],
+    ['[project]\nversion = "1"', 'names a package.json'],
     ['{}', 'The file has no version'],
   ])('%j comes with a hint', async (text, hint) => {
     const git = createGitWorld();

@@ -3,7 +3,7 @@ import { type BaseVersion, parseBase } from './base.ts';
 
 /** How a build reaches its users. The git ref alone decides it. */
 export type Channel =
-  /** Tag `vX.Y.Z`. */
+  /** Tag `vX.Y.Z`, or with another prefix. */
   | { readonly kind: 'release'; readonly base: BaseVersion }
   /** Tag `vX.Y.Z-rc.N`. */
   | { readonly kind: 'candidate'; readonly base: BaseVersion; readonly number: number }
@@ -18,7 +18,10 @@ export type Channel =
 
 export type ChannelKind = Channel['kind'];
 
-const TAG = /^v(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8}))?$/;
+/** What comes before the version in a release tag, unless the definition says otherwise. */
+export const TAG_PREFIX = 'v';
+
+const VERSION = /^(\d+\.\d+\.\d+)(?:-rc\.(0|[1-9]\d{0,8}))?$/;
 // What git-check-ref-format(1) refuses in a branch, and a leading "-", which `git branch` refuses.
 // Everything else is data, ` $ ; & ' " too: no ref of ours ever reaches a shell.
 const NO_REF = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|^refs\/heads\/-|\.lock(?:\/|$)|[./]$/;
@@ -41,13 +44,15 @@ const MERGE_QUEUE =
   /^refs\/heads\/(?:gh-readonly-queue\/|mergify\/merge-queue\/|gtmq_|trunk-(?:merge|temp)\/)(?:(?:.*\/)?pr-([1-9]\d{0,9})(?:[-/]|$))?/;
 
 /**
- * Reads a version tag, with or without `refs/tags/`. Returns undefined unless it is `vX.Y.Z` or
- * `vX.Y.Z-rc.N`.
+ * Reads a version tag, with or without `refs/tags/`. Returns undefined unless it is the prefix and
+ * then `X.Y.Z` or `X.Y.Z-rc.N`.
  */
 export function parseVersionTag(
   tag: string,
+  prefix: string = TAG_PREFIX,
 ): Extract<Channel, { kind: 'release' | 'candidate' }> | undefined {
-  const m = TAG.exec(tag.replace(/^refs\/tags\//, ''));
+  const name = tag.replace(/^refs\/tags\//, '');
+  const m = name.startsWith(prefix) ? VERSION.exec(name.slice(prefix.length)) : null;
   if (m === null) return undefined;
   try {
     const base = parseBase(m[1]);
@@ -59,30 +64,31 @@ export function parseVersionTag(
   }
 }
 
-/** `v0.1.0` or `v0.1.0-rc.1`. */
+/** `v0.1.0` or `v0.1.0-rc.1`, or with another prefix: `sdk/v0.1.0`. */
 export function formatVersionTag(
   channel: Extract<Channel, { kind: 'release' | 'candidate' }>,
+  prefix: string = TAG_PREFIX,
 ): string {
-  return channel.kind === 'release' ? `v${channel.base}` : `v${channel.base}-rc.${channel.number}`;
+  return `${prefix}${channel.base}${channel.kind === 'release' ? '' : `-rc.${channel.number}`}`;
 }
 
 /**
  * Classifies a full git ref, `refs/…`. Throws `InvalidInputError` if it is none of the four kinds.
+ * `tagPrefix` is what comes before the version in a tag.
  */
-export function classifyRef(ref: unknown): Channel {
+export function classifyRef(ref: unknown, tagPrefix: string = TAG_PREFIX): Channel {
   const shown = typeof ref === 'string' && !/[^\P{C}]/u.test(ref);
   if (shown && ref.length <= 1000 && !NO_REF.test(ref)) {
     const proposed = parseProposed(ref);
     if (proposed !== undefined) return proposed;
     if (ref.startsWith('refs/heads/')) return { kind: 'dev' };
-    const tag = ref.startsWith('refs/tags/') ? parseVersionTag(ref) : undefined;
+    const tag = ref.startsWith('refs/tags/') ? parseVersionTag(ref, tagPrefix) : undefined;
     if (tag !== undefined) return tag;
   }
   throw new InvalidInputError({
     field: 'ref',
     received: received(ref),
-    expected:
-      'refs/tags/vX.Y.Z, refs/tags/vX.Y.Z-rc.N, refs/heads/<branch>, or the ref of a pull request such as refs/pull/<number>/<name>',
+    expected: `refs/tags/${tagPrefix}X.Y.Z, refs/tags/${tagPrefix}X.Y.Z-rc.N, refs/heads/<branch>, or the ref of a pull request such as refs/pull/<number>/<name>`,
     hint: hintFor(ref),
   });
 }

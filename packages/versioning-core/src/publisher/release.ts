@@ -30,4 +30,6 @@ export interface Release {
    * if unknown.
    */
   readonly repository?: string;
+  /** What comes before the version in the release tags of the source repository. Default `v`. */
+  readonly tagPrefix?: string;
 }

@@ -21,25 +21,27 @@ export function decideTarget(
 ): TargetVersion {
   const afterRelease = options.afterRelease ?? 'next-patch';
   const tagged = channel.kind === 'release' || channel.kind === 'candidate';
+  const { tagPrefix } = lineage;
   const released = highestRelease(
     tagged ? [...lineage.tags, ...(lineage.tagsAtCommit ?? [])] : tagsBefore(lineage),
+    tagPrefix,
   );
-  if (tagged) requireSameBase(base, channel);
+  if (tagged) requireSameBase(base, channel, tagPrefix);
   if (released === undefined || afterRelease === 'keep') return { target: base };
   const order = compareBase(base, released);
-  if (order < 0) throw baseBehindRelease(base, released);
+  const tag = formatVersionTag({ kind: 'release', base: released }, tagPrefix);
+  if (order < 0) throw baseBehindRelease(base, released, tag);
   if (tagged) {
     // If we do not know which commit has the tag, this could also be a second run on the released
     // commit.
-    const elsewhere =
-      lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(`v${released}`);
-    if (order === 0 && elsewhere) throw baseAlreadyReleased(base);
+    const elsewhere = lineage.tagsAtCommit !== undefined && !lineage.tagsAtCommit.includes(tag);
+    if (order === 0 && elsewhere) throw baseAlreadyReleased(base, tag);
     return { target: base };
   }
   if (order > 0) return { target: base };
-  if (afterRelease === 'error') throw baseAlreadyReleased(base);
+  if (afterRelease === 'error') throw baseAlreadyReleased(base, tag);
   const target = nextPatch(base);
-  return { target, note: `${base} is released (tag v${base}), so this build leads to ${target}.` };
+  return { target, note: `${base} is released (tag ${tag}), so this build leads to ${target}.` };
 }
 
 /**
@@ -51,9 +53,12 @@ function tagsBefore({ tags, tagsAtCommit = [] }: Lineage): readonly string[] {
   return tags.filter((tag) => !tagsAtCommit.includes(tag));
 }
 
-function highestRelease(tags: readonly string[]): BaseVersion | undefined {
+function highestRelease(
+  tags: readonly string[],
+  prefix: string | undefined,
+): BaseVersion | undefined {
   return tags.reduce<BaseVersion | undefined>((best, tag) => {
-    const version = parseVersionTag(tag);
+    const version = parseVersionTag(tag, prefix);
     if (version?.kind !== 'release') return best;
     return best === undefined || compareBase(version.base, best) > 0 ? version.base : best;
   }, undefined);
@@ -67,9 +72,12 @@ function nextPatch(base: BaseVersion): BaseVersion {
 function requireSameBase(
   base: BaseVersion,
   channel: Extract<Channel, { kind: 'release' | 'candidate' }>,
+  prefix: string | undefined,
 ): void {
   if (base === channel.base) return;
-  const [tag, right] = [formatVersionTag(channel), formatVersionTag({ ...channel, base })];
+  const [tag = '', right = ''] = [channel, { ...channel, base }].map((one) =>
+    formatVersionTag(one, prefix),
+  );
   throw new InvalidInputError(
     {
       field: 'channel',
@@ -81,25 +89,29 @@ function requireSameBase(
   );
 }
 
-function baseAlreadyReleased(base: BaseVersion): InvalidInputError {
+function baseAlreadyReleased(base: BaseVersion, tag: string): InvalidInputError {
   return new InvalidInputError(
     {
       field: 'base',
       received: base,
-      expected: `a base version above ${base}, which an ancestor of this commit (tag v${base}) has released`,
+      expected: `a base version above ${base}, which an ancestor of this commit (tag ${tag}) has released`,
       hint: `Set the base to the version you are working towards, for example ${nextPatch(base)}.`,
     },
     'base-already-released',
   );
 }
 
-function baseBehindRelease(base: BaseVersion, released: BaseVersion): InvalidInputError {
+function baseBehindRelease(
+  base: BaseVersion,
+  released: BaseVersion,
+  tag: string,
+): InvalidInputError {
   return new InvalidInputError(
     {
       field: 'base',
       received: base,
-      expected: `a base version of at least ${released}, which this commit or an ancestor of it (tag v${released}) has released`,
-      hint: `Set the base to the version you are working towards, for example ${nextPatch(released)}. If v${released} is not a release of this project, set afterRelease to "keep".`,
+      expected: `a base version of at least ${released}, which this commit or an ancestor of it (tag ${tag}) has released`,
+      hint: `Set the base to the version you are working towards, for example ${nextPatch(released)}. If ${tag} is not a release of this project, set afterRelease to "keep".`,
     },
     'base-behind-release',
   );

@@ -57,6 +57,8 @@ export interface Lineage {
    * depend on them.
    */
   readonly tagsAtCommit?: readonly string[];
+  /** What comes before the version in a release tag: `sdk/v`. Default `v`. Go's tags have their own. */
+  readonly tagPrefix?: string;
 }
 
 export interface VersionOptions {

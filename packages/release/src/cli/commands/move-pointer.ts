@@ -1,5 +1,5 @@
-import { classifyRef, parsePointer } from '@ameide/versioning-core';
-import { ciRun } from '../../commit/ci-run.ts';
+import { parsePointer } from '@ameide/versioning-core';
+import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { moveReleasePointer } from '../../engine/move-pointer.ts';
@@ -21,7 +21,7 @@ export interface MoveArguments {
 export async function movePointer(env: CliEnvironment, args: MoveArguments): Promise<number> {
   // As for `publish`: the definition is a program, and in a pull request its author wrote it.
   const { ref } = await ciRun(env.env);
-  if (ref !== undefined && classifyRef(ref).kind === 'pull-request') throw pullRequestRefused(ref);
+  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
   const definition = await loadDefinition(repository.root, args.config);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { classifyRef, InvalidInputError } from '@ameide/versioning-core';
-import { ciRun } from '../../commit/ci-run.ts';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
@@ -30,7 +30,7 @@ export async function publish(env: CliEnvironment, args: ReleaseArguments): Prom
   // Check this before loading the definition: in a pull request's run its author wrote that
   // program, and it would run with our tokens.
   const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
-  if (ref !== undefined && classifyRef(ref).kind === 'pull-request') throw pullRequestRefused(ref);
+  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   return runRelease(env, args, publishRelease);
 }
 

@@ -1,6 +1,18 @@
-import { InvalidInputError, parseCoordinate, prefixHint } from '@ameide/versioning-core';
+import {
+  InvalidInputError,
+  type PointerName,
+  parseCoordinate,
+  parsePointer,
+  prefixHint,
+} from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
-import { traceCommit, traceCoordinate } from '../../trace/trace.ts';
+import {
+  type TraceOptions,
+  traceCommit,
+  traceCoordinate,
+  tracePointer,
+} from '../../trace/trace.ts';
+import type { TraceReport } from '../../trace/trace-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine, traceTable } from '../output.ts';
@@ -27,7 +39,7 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
     onEvent: (event: Parameters<typeof progressLine>[0]) => env.stderr(`${progressLine(event)}\n`),
   };
   const report = args.subject.includes(':')
-    ? await traceCoordinate(parseCoordinate(args.subject), options)
+    ? await traceNamed(args.subject, options)
     : await traceCommit(args.subject, options).catch((error: unknown) => {
         throw withPrefixHint(error, args.subject);
       });
@@ -35,6 +47,27 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
     args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`,
   );
   return report.exitCode;
+}
+
+/** Queries that only `go` resolves (https://go.dev/ref/mod#version-queries). */
+const GO_QUERY = /^(?:latest|upgrade|patch)$/;
+/** An incomplete version, which npm takes for a range. */
+const RANGE = /^(?:v\d.*|[xX])$/;
+
+/** A word instead of a version is a pointer: a dist-tag of npm, a branch of a Go mirror. */
+async function traceNamed(text: string, options: TraceOptions): Promise<TraceReport> {
+  const pointer = parseWord(text);
+  return pointer === undefined
+    ? traceCoordinate(parseCoordinate(text), options)
+    : tracePointer(pointer, options);
+}
+
+function parseWord(text: string): PointerName | undefined {
+  const [, ecosystem, word = ''] = /^(npm|go):.+@([A-Za-z][\w./-]*)$/.exec(text) ?? [];
+  if (RANGE.test(word)) return undefined;
+  // `source-<sha>` is a version of a Go mirror.
+  if (ecosystem === undefined || word.startsWith('source-')) return undefined;
+  return ecosystem === 'go' && GO_QUERY.test(word) ? undefined : parsePointer(text);
 }
 
 /** What is no commit may be an artifact without its ecosystem. */

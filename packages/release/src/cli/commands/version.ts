@@ -1,9 +1,12 @@
 import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core';
-import { type BaseSource, type CommitQuestion, readCommit } from '../../commit/commit.ts';
+import type { BaseSource } from '../../commit/base.ts';
+import { type CommitQuestion, readCommit } from '../../commit/commit.ts';
+import type { ReleaseDefinition } from '../../definition/definition.ts';
 import { releaseFacts } from '../../report/facts.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { versionTable } from '../output.ts';
+import { plannedText } from '../planned-text.ts';
 
 export interface VersionArguments {
   readonly directory: string;
@@ -13,6 +16,7 @@ export interface VersionArguments {
   readonly base?: string;
   readonly versionFile?: string;
   readonly config?: string;
+  readonly tagPrefix?: string;
   readonly goModule?: string;
   readonly ref?: string;
   readonly stamp?: VersionOptions['stamp'];
@@ -21,31 +25,44 @@ export interface VersionArguments {
 
 /**
  * `ameide-release version`: offline; needs no definition when `--base` or `--version-file` is given.
+ * With one it also shows what the definition publishes, as `plan` names it.
  */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
   await using repository = await openDirectory(args.directory);
-  const known = await baseOf(args, repository.root);
+  const { definition, ...known } = await baseOf(args, repository.root);
   const question: CommitQuestion = {
     ...known,
     env: env.env,
     ...(args.revision === undefined ? {} : { revision: args.revision }),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
+    ...(args.tagPrefix === undefined ? {} : { tagPrefix: args.tagPrefix }),
     ...(args.goModule === undefined ? {} : { goDirectory: args.goModule }),
     ...(args.stamp === undefined ? {} : { stamp: args.stamp }),
     ...(args.afterRelease === undefined ? {} : { afterRelease: args.afterRelease }),
   };
-  const facts = releaseFacts(await readCommit(repository, question));
+  const commit = await readCommit(repository, question);
+  const facts = releaseFacts(commit);
+  const planned =
+    definition === undefined
+      ? undefined
+      : await (await import('../../run/planned-names.ts')).plannedNames(
+          definition,
+          commit,
+          repository,
+        );
   if (args.githubOutput === true)
     await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
-  env.stdout(
-    args.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${versionTable(facts)}\n`,
-  );
+  if (args.json === true) env.stdout(`${JSON.stringify({ ...facts, ...planned }, null, 2)}\n`);
+  else {
+    const text = planned === undefined ? '' : plannedText(planned);
+    env.stdout(`${versionTable(facts, planned)}${text === '' ? '' : `\n${text}`}\n`);
+  }
   return 0;
 }
 
-type Known = { readonly base: BaseSource } & Pick<
+type Known = { readonly base: BaseSource; readonly definition?: ReleaseDefinition } & Pick<
   CommitQuestion,
-  'goModules' | 'stamp' | 'afterRelease'
+  'tagPrefix' | 'goModules' | 'stamp' | 'afterRelease'
 >;
 
 async function baseOf(args: VersionArguments, root: string): Promise<Known> {
@@ -60,5 +77,6 @@ async function baseOf(args: VersionArguments, root: string): Promise<Known> {
   if (args.versionFile !== undefined) return { base: { versionFile: args.versionFile } };
   const { loadDefinition } = await import('../../definition/load.ts');
   const { versionQuestion } = await import('../../definition/definition.ts');
-  return versionQuestion(await loadDefinition(root, args.config));
+  const definition = await loadDefinition(root, args.config);
+  return { ...versionQuestion(definition), definition };
 }

@@ -1,0 +1,40 @@
+import type { Repository } from '@ameide/publisher-kit/git';
+import { formatCoordinate } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
+import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
+import { type ProblemReport, problemReport } from '../report/shown.ts';
+import { openRuns } from './open-runs.ts';
+
+/** What a definition publishes of a commit, as `plan` names it. */
+export interface PlannedNames {
+  readonly artifacts: readonly {
+    /** The text from `formatCoordinate`. */
+    readonly coordinate: string;
+    readonly publisher: string;
+  }[];
+  readonly pointers: readonly { readonly publisher: string; readonly pointer: string }[];
+  /** Why a publisher is not among them. */
+  readonly problems: readonly ProblemReport[];
+}
+
+/** Opens and plans every publisher, offline. */
+export async function plannedNames(
+  definition: ReleaseDefinition,
+  commit: Commit,
+  repository: Pick<Repository, 'remoteUrl'>,
+): Promise<PlannedNames> {
+  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
+  const { runs, problems } = await openRuns(publishersOf(definition), commit, { repositoryUrl });
+  return {
+    artifacts: runs.flatMap(({ plan }) =>
+      plan.coordinates.map((one) => ({
+        coordinate: formatCoordinate(one),
+        publisher: plan.publisher,
+      })),
+    ),
+    pointers: runs.flatMap(({ plan }) =>
+      plan.pointers.map(({ pointer }) => ({ publisher: plan.publisher, pointer })),
+    ),
+    problems: problems.map((one) => problemReport(one)),
+  };
+}
