@@ -237,6 +237,10 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     python(pyproject('name = "a"\nversion = "0"\ndependencies = ["b @ file:///b"]\n')),
   ],
   [
+    'pypi-member-requirement',
+    python(pyproject('name = "a"\nversion = "0"\ndependencies = ["a[x]===9"]\n')),
+  ],
+  [
     'secret-file',
     {
       ...python(''),
@@ -265,6 +269,16 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       publishers: () =>
         ['a', 'b'].map((directory) =>
           goModule({ directory, mirror: `${url}/acme/${directory}.git`, token: 't' }),
+        ),
+    },
+  ],
+  [
+    'go-mirror-shared',
+    {
+      files: { 'a/go.mod': 'module example.org/a\n', 'a/v2/go.mod': 'module example.org/a/v2\n' },
+      publishers: () =>
+        ['a', 'a/v2'].map((directory) =>
+          goModule({ directory, mirror: `${url}/acme/a.git`, token: 't' }),
         ),
     },
   ],

@@ -191,7 +191,12 @@ needs('go', 'git')('Go modules of one release', () => {
     await using world = await openWorld(replaced());
     await world.tidy(TIDY);
     const sha = world.repository.commit();
-    await world.publish(MAIN);
+    const write = 'require("fs").writeFileSync("sdk/gen.txt", "generated")';
+    const options = {
+      goModule: { sdk: { fromCheckout: ['gen.txt'] } },
+      prepare: [[process.execPath, '-e', write]],
+    } as const;
+    await world.publish(MAIN, options);
     const clone = world.clone('sdk', 'dev');
     const goMod = readFileSync(join(clone, 'go.mod'), 'utf8');
     const bare = world.bare('sdk');
@@ -212,9 +217,9 @@ needs('go', 'git')('Go modules of one release', () => {
       runGit(bare, ['tag', '--force', `source-${sha}`, commit]);
     };
     replaceTag(goMod.replace(/v0\.0\.0-(\d+)-\w{12}/, 'v0.0.0-$1-0123456789ab'));
-    expect(await world.publish(MAIN)).toMatchObject({ exitCode: 0 });
+    expect(await world.publish(MAIN, options)).toMatchObject({ exitCode: 0 });
     replaceTag(goMod.replace('go 1.21', 'go 1.22'));
-    expect(await world.publish(MAIN)).toMatchObject({
+    expect(await world.publish(MAIN, options)).toMatchObject({
       exitCode: 4,
       problems: [{ code: 'go-mirror-altered' }],
     });

@@ -96,6 +96,22 @@ needs('go', 'git')('the checksums in a mirror are those of go', () => {
     expect(await buildClone(world, 'dev')).not.toContain('acme/core');
   });
 
+  test('and verify compares them before the modules are published', async () => {
+    await using world = await openWorld({
+      core: core(),
+      sdk: { ...using('github.com/acme/core') },
+    });
+    await world.tidy(['sdk']);
+    world.repository.commit();
+    const verify = ['build', 'vet', 'tidy'] as const;
+    const ports = { env: { GOPROXY: 'off', GOSUMDB: 'off', GOPRIVATE: 'github.com/acme/*' } };
+    const goModule = { core: { verify, ports }, sdk: { verify, ports } };
+    expect(await world.publish(MAIN, { goModule })).toMatchObject({ exitCode: 0, problems: [] });
+    world.repository.git('tag', 'v0.1.0');
+    expect(await world.publish('refs/tags/v0.1.0', { goModule })).toMatchObject({ exitCode: 0 });
+    await buildClone(world, 'v0.1.0');
+  });
+
   test('for a mirror that is taken over: dev builds are named after its versions', async () => {
     await using world = await openWorld({
       core: core(),

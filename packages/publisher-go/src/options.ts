@@ -13,6 +13,7 @@ import {
   exactPaths,
   func,
   listOf,
+  oneOf,
   optional,
   parsedBy,
   pathBelowRoot,
@@ -64,11 +65,20 @@ export interface GoModuleOptions {
    * the first release on it can be omitted.
    */
   readonly takeOver?: string;
+  /**
+   * Only with `mirror`: what the `go` of this machine checks of the mirror's files, before anything
+   * is sent: that all packages `build` or `vet`, that go.mod and go.sum are `tidy`. It downloads the modules
+   * that are required. Default: nothing.
+   */
+  readonly verify?: readonly Verification[];
   /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
   readonly ports?: GoModulePorts;
 }
+
+/** What `go` can check of a mirror's files. */
+export type Verification = 'build' | 'vet' | 'tidy';
 
 export interface GoModulePorts {
   readonly http?: Http;
@@ -86,6 +96,7 @@ export interface ParsedOptions extends GoModuleOptions {
   readonly branches: { readonly release: string; readonly dev: string };
   readonly fromCheckout: readonly string[];
   readonly allow: readonly string[];
+  readonly verify: readonly Verification[];
 }
 
 type Branches = NonNullable<GoModuleOptions['branches']>;
@@ -111,6 +122,9 @@ const checkOptions = shape<GoModuleOptions>(
     ),
     fromCheckout: optional(listOf(pathInModule, "a list of paths, for example ['gen/api.pb.go']")),
     takeOver: optional(string('the full id of a commit of the mirror', FULL_ID)),
+    verify: optional(
+      listOf(oneOf('build', 'vet', 'tidy'), "a list, for example ['build', 'tidy']"),
+    ),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -127,7 +141,7 @@ const checkOptions = shape<GoModuleOptions>(
 /** Throws `InvalidInputError` with the wrong option. */
 export function parseOptions(options: GoModuleOptions): ParsedOptions {
   const parsed = checkOptions(options);
-  const { allow = [], fromCheckout = [], mirror, remote } = parsed;
+  const { allow = [], fromCheckout = [], mirror, remote, verify = [] } = parsed;
   const branches = { release: 'main', dev: 'dev', ...parsed.branches };
   if (mirror !== undefined && remote !== undefined)
     throw new InvalidInputError({ field: 'remote', expected: 'either mirror or remote, not both' });
@@ -138,9 +152,11 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }
-  if (parsed.takeOver !== undefined && mirror === undefined)
-    throw new InvalidInputError({ field: 'takeOver', expected: 'to be omitted without mirror' });
-  if (branches.release !== branches.dev) return { ...parsed, branches, fromCheckout, allow };
+  for (const field of ['takeOver', 'verify'] as const)
+    if (parsed[field] !== undefined && mirror === undefined)
+      throw new InvalidInputError({ field, expected: 'to be omitted without mirror' });
+  if (branches.release !== branches.dev)
+    return { ...parsed, branches, fromCheckout, allow, verify };
   const expected = 'two branches, one for releases and one for dev builds';
   throw new InvalidInputError({ field: 'branches', received: branches.dev, expected });
 }

@@ -59,7 +59,9 @@ needs('git')('a mirror, when', () => {
 
   test('another run makes another commit of ours: modules that name this build are not published', async () => {
     await using lab = await openLab();
-    const members = [{ ecosystem: 'go', name: 'example.org/other', mirrored: true }] as const;
+    const members = [
+      { ecosystem: 'go', name: 'example.org/other', mirror: 'https://git.example.org/other.git' },
+    ] as const;
     const sha = lab.commit();
     const run = await lab.open(sha, BRANCH, { members });
     const built = await run.build();

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
@@ -104,6 +105,43 @@ needs('go', 'git')('the go command', () => {
     );
     expect(await go.consume(`${MODULE}/v2`, 'v2.0.0')).toBe('v2.0.0');
     expect((await go.list(`${MODULE}@latest`)).Version).toBe('v1.4.0');
+  });
+
+  test('resolves a mirror of a folder for major version 2, and leaves that folder out of the first', async () => {
+    await using lab = await openLab({
+      files: {
+        'packages/sdk/v2/go.mod': `module ${MODULE}/v2\n\ngo 1.21\n`,
+        'packages/sdk/v2/sdk.go': 'package ameide\n\nconst Answer = 42\n',
+        'packages/sdk/tools/go.mod': 'module example.org/tools\n',
+        'packages/sdk/tools/tools.go': 'package tools\n',
+      },
+    });
+    const go = openGo(lab.scratch(), { [MODULE]: lab.host.url + '/ameideio/ameide-sdk-go' });
+    const first = lab.commit();
+    lab.tag('v1.4.0');
+    await lab.run(first, tagRef('v1.4.0'));
+    const next = lab.commit();
+    lab.tag('v2.0.0');
+    expect(await lab.run(next, tagRef('v2.0.0'), { directory: 'packages/sdk/v2' })).toMatchObject({
+      ...PUBLISHED,
+      moves: [{ outcome: 'moved', from: 'v1.4.0' }],
+    });
+    expect(await go.consume(`${MODULE}/v2`, 'v2.0.0')).toBe('v2.0.0');
+    expect(await go.consume(MODULE, 'latest')).toBe('v1.4.0');
+    const { Dir = '' } = JSON.parse(
+      await go.run(['mod', 'download', '-json', `${MODULE}@v1.4.0`]),
+    ) as { readonly Dir?: string };
+    expect(readdirSync(Dir).toSorted()).toEqual(['go.mod', 'sdk.go']);
+    // A fix of the first major version comes later: main stays where it is.
+    git(lab.directory, ['checkout', '--quiet', '-b', 'release-1', 'v1.4.0']);
+    const fix = lab.commit();
+    lab.tag('v1.4.1');
+    expect(await lab.run(fix, tagRef('v1.4.1'))).toMatchObject({
+      ...PUBLISHED,
+      moves: [{ outcome: 'superseded', from: 'v2.0.0' }],
+    });
+    expect(await go.consume(MODULE, 'latest')).toBe('v1.4.1');
+    expect(await go.consume(`${MODULE}/v2`, 'latest')).toBe('v2.0.0');
   });
 
   describe('takes a module in place', () => {

@@ -28,7 +28,7 @@ import type {
   Problem,
   PublisherDefinition,
 } from '@ameide/versioning-core';
-import { type GoModuleOptions, goModule } from '../src/index.ts';
+import { type GoModuleOptions, type GoModulePorts, goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
 
 export { COMMIT_TIME as NOON, runGit as git } from '@ameide/publisher-kit/testing';
@@ -60,6 +60,8 @@ export interface Lab extends AsyncDisposable {
   readonly bare: string;
   /** Every argv that the publisher ran. */
   readonly argv: (readonly string[])[];
+  /** The publisher's, unless the options name others. */
+  readonly ports: GoModulePorts;
   scratch(): string;
   commit(files?: Readonly<Record<string, string>>, at?: number | string): string;
   tag(name: string, sha?: string): void;
@@ -109,6 +111,7 @@ export async function openLab(
     ...real,
     run: (command: Parameters<typeof real.run>[0]) => (argv.push(command.argv), real.run(command)),
   };
+  const ports = { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce };
   const runs: OpenedRun[] = [];
   let count = 0;
 
@@ -130,7 +133,7 @@ export async function openLab(
       ...(inPlace ? { remote: url } : { mirror: url }),
       token: host.token,
       user: host.user,
-      ports: { processes, http: createHttp({ sleep: atOnce }), sleep: atOnce },
+      ports,
       ...options,
     });
     const release: TestCommit['release'] = (own) => commit.release([...own, ...members]);
@@ -149,6 +152,7 @@ export async function openLab(
     url,
     bare,
     argv,
+    ports,
     scratch,
     open,
     commit(change = {}, at) {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
-import { remoteProblem } from '@ameide/publisher-kit';
+import { processProblem, remoteProblem } from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { openLab, tagRef } from './lab.ts';
 import { publish } from './readme.example.ts';
@@ -43,6 +43,11 @@ test('every code in the sources is in a table, and no other', () => {
   );
   const sources = files.map((path) => readFileSync(new URL(path, folder), 'utf8')).join('');
   const used = [...sources.matchAll(/'(go-[a-z-]+)'/g)].map(([, code]) => code);
+  const ends = ['not-found', 'exit', 'signal', 'timeout', 'too-much-output'] as const;
+  const verifying = ends.map(
+    (failure) =>
+      processProblem({ code: 'go-verify', what: 'x', result: { failure, summary: 'x' } }).code,
+  );
   const hosts = [
     'authentication',
     'not-found',
@@ -65,6 +70,9 @@ test('every code in the sources is in a table, and no other', () => {
     'submodule-missing',
     'partial-clone',
   ];
-  expect(new Set(rows)).toEqual(new Set([...used, ...kits, ...inherited, ...shared]));
+  const written = used.filter((code) => code !== 'go-verify');
+  expect(new Set(rows)).toEqual(
+    new Set([...written, ...verifying, ...kits, ...inherited, ...shared]),
+  );
   expect(rows).toHaveLength(new Set(rows).size);
 });

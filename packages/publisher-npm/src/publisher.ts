@@ -30,6 +30,7 @@ export function createPublisher(
   }: { readonly access?: unknown; readonly allow?: readonly string[] | undefined } = {},
 ): NpmPublisher {
   const { name } = packer;
+  refuseUnscoped(name, target);
   const access = decideAccess(name, target.access, configuredAccess);
   return {
     id: `npm:${name}`,
@@ -95,6 +96,19 @@ async function inspectSubject(
       );
     }),
   );
+}
+
+/**
+ * Throws `InvalidInputError`, code `npm-name`, for a package that GitHub Packages does not take
+ * ("Working with the npm registry" in GitHub's documentation).
+ */
+function refuseUnscoped(name: string, { registry }: Target): void {
+  const { hostname } = new URL(registry.origin);
+  if (name.startsWith('@') || !/^npm\.(?:pkg\.github|[^.]+\.ghe)\.com$/.test(hostname)) return;
+  const hint =
+    'GitHub Packages takes scoped packages alone, and the scope is the owner: @owner/name.';
+  const expected = `a scoped name, for ${registry.url}`;
+  throw new InvalidInputError({ field: 'name', received: name, expected, hint }, 'npm-name');
 }
 
 /** Throws `InvalidInputError`, code `npm-access`: only scoped npm packages can be restricted. */

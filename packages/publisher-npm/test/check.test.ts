@@ -75,12 +75,15 @@ describe('credentials', () => {
     });
   });
 
-  test('a registry without whoami is tried all the same', async () => {
-    const world = await testWorld();
-    const run = await startRun(world, RELEASE);
-    world.fault = () => ({ kind: 'status', status: 404 });
-    expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
-  });
+  test.each([400, 403, 404, 405, 501])(
+    'a registry that answers %s to whoami is tried all the same',
+    async (status) => {
+      const world = await testWorld();
+      const run = await startRun(world, RELEASE);
+      world.fault = () => ({ kind: 'status', status });
+      expect(await run.publisher.check(run.plan, run.step)).toEqual([]);
+    },
+  );
 
   test('a web page in place of the registry shows nothing about the token', async () => {
     const world = await testWorld();
@@ -125,13 +128,17 @@ describe('who may read a package that is new to npmjs', () => {
         http: {
           async request(request) {
             const target = new URL(world.proxy.url);
-            return http.request({
+            const response = await http.request({
               ...request,
               url: request.url.replace('https://registry.npmjs.org', world.proxy.url),
               ...(request.credential === undefined
                 ? {}
                 : { credential: { ...request.credential, origin: target.origin } }),
             });
+            return {
+              ...response,
+              url: response.url.replace(world.proxy.url, 'https://registry.npmjs.org'),
+            };
           },
         },
       },

@@ -77,6 +77,25 @@ needs('npm')('the npm client', () => {
     expect(await run(['node', '-e', script], folder, env)).toContain('bundled');
   });
 
+  test('installs a sibling that a placeholder asks for, which no package manager links', async () => {
+    const world = await testWorld();
+    const members = ['@x/a', '@x/b'].map((name) => ({ ecosystem: 'npm' as const, name }));
+    const siblings = makeRelease({ channel: releaseChannel('0.1.0'), members });
+    const manifests = [
+      { ...MANIFEST, name: '@x/b', bin: {} },
+      { ...MANIFEST, dependencies: { '@x/b': '^0.0.0' } },
+    ];
+    for (const manifest of manifests) {
+      const release = await startRun(world, siblings, { files: { 'package.json': manifest } });
+      await release.publish();
+      await release.publisher.promote?.(release.plan, release.step);
+    }
+    const { folder, env } = project(world.proxy.url);
+    await run(['npm', 'install', '@x/a'], folder, env);
+    const path = join(folder, 'node_modules/@x/b/package.json');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: '0.1.0' });
+  });
+
   test('moves a dist-tag by the command of the hint', async () => {
     const world = await testWorld();
     await promote(await published(world, OLDER));

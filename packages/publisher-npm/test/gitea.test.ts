@@ -1,6 +1,7 @@
 import { needs } from '@ameide/local-registries/components';
 import { publisherContract } from '@ameide/publisher-kit/contract';
 import { npm } from '../src/npm.ts';
+import { clientSuite } from './support/client-suite.ts';
 import { contractWorld } from './support/contract-world.ts';
 import { startGiteaNpm } from './support/registries.ts';
 
@@ -11,4 +12,5 @@ needs('gitea')('Gitea', () => {
       npm({ directory: 'packages/sdk', ...options }),
     ),
   );
+  clientSuite(startGiteaNpm);
 });

@@ -87,16 +87,16 @@ describe('a plain range that the sibling’s version in the source is in follows
 
   test('of a version that is a prerelease only a range of that prerelease, or any', async () => {
     const repository = { version: '0.0.0-source' };
-    const dependencies = { '@x/b': '^0.0.0-source', alias: 'npm:@x/b@*', other: 'npm:@x/b@^0.0.0' };
+    const dependencies = { '@x/b': '^0.0.0-source', alias: 'npm:@x/b@*', other: 'npm:@x/b@0.x' };
     expect(await published({ dependencies }, repository)).toMatchObject({
-      dependencies: { '@x/b': `^${DEV}`, alias: `npm:@x/b@^${DEV}`, other: 'npm:@x/b@^0.0.0' },
+      dependencies: { '@x/b': `^${DEV}`, alias: `npm:@x/b@^${DEV}`, other: 'npm:@x/b@0.x' },
     });
   });
 
   test('of a package without a version only any', async () => {
-    const dependencies = { '@x/b': '*', alias: 'npm:@x/b@^0.0.0' };
+    const dependencies = { '@x/b': '*', alias: 'npm:@x/b@0.x' };
     expect(await published({ dependencies }, { version: null })).toMatchObject({
-      dependencies: { '@x/b': `^${DEV}`, alias: 'npm:@x/b@^0.0.0' },
+      dependencies: { '@x/b': `^${DEV}`, alias: 'npm:@x/b@0.x' },
     });
   });
 });
@@ -134,17 +134,17 @@ describe('every other range stays', () => {
     ['the root, which is not linked', { dependencies: { root: '0.0.0' } }],
     [
       'outside the workspace',
-      { dependencies: { '@x/b': '^0.0.0', '@x/private': '*' } },
+      { dependencies: { '@x/b': '0.x', '@x/private': '*' } },
       { directory: 'elsewhere/a' },
     ],
     [
       'no workspace',
-      { dependencies: { '@x/b': '^0.0.0' } },
+      { dependencies: { '@x/b': '0.x' } },
       { files: { 'package.json': { name: 'root' } } },
     ],
     [
       'pnpm, which links no plain range',
-      { dependencies: { '@x/b': '^0.0.0' } },
+      { dependencies: { '@x/b': '0.x' } },
       { files: { 'pnpm-workspace.yaml': 'packages: [packages/*]' } },
     ],
   ])('%s', async (_, manifest, repository) => {
@@ -178,7 +178,7 @@ describe('pnpm links plain ranges when its settings say so', () => {
       'pnpm-workspace.yaml': 'packages: [packages/*]\nlinkWorkspacePackages: false\n',
       '.npmrc': 'link-workspace-packages=true',
     };
-    const manifest = { dependencies: { '@x/b': '^0.0.0' } };
+    const manifest = { dependencies: { '@x/b': '0.x' } };
     expect(await published(manifest, { files })).toMatchObject(manifest);
   });
 });
@@ -263,4 +263,57 @@ test('a plan requires what the published ranges ask for', async () => {
   ).toBeUndefined();
   expect(await requires({ peerDependencies: { '@x/b': '*' } })).toBeUndefined();
   expect(await requires({ dependencies: { '@x/b': '^1.0.0' } })).toBeUndefined();
+});
+
+// What a link shows is only one sign: pnpm 8 wrote none into its settings, lerna links by itself, and
+// folders without a workspace may be linked by a script.
+describe('a range that only this release can satisfy follows it, linked or not', () => {
+  const plain = { 'package.json': { name: 'root', version: '0.0.0', private: true } };
+  const layouts = {
+    'folders without a workspace': plain,
+    'lerna.json alone': { ...plain, 'lerna.json': { packages: ['packages/*'], version: '0.0.0' } },
+    'pnpm without linkWorkspacePackages': {
+      ...plain,
+      'pnpm-workspace.yaml': 'packages: [packages/*]\n',
+    },
+  };
+  describe.each(Object.entries(layouts))('%s', (_layout, files) => {
+    const ranges = async (field: string, range: string, release: ReleaseOptions = dev) => {
+      const { manifest, requires } = await planned(
+        { [field]: { '@x/b': range, '@x/c': range } },
+        { files, release },
+      );
+      const { '@x/b': sibling, '@x/c': other } = manifest[field] as Record<string, string>;
+      expect(other, 'what is not part of the release').toBe(range);
+      return { sibling, requires: requires?.map(({ name }) => name) };
+    };
+
+    test.each([
+      ['dependencies', '^0.0.0', `^${DEV}`],
+      ['dependencies', '~0.0.0', `~${DEV}`],
+      ['dependencies', '0.0.0', DEV],
+      ['dependencies', '0.0.0-development', DEV],
+      ['dependencies', '^0.1.1', `^${DEV}`],
+      ['dependencies', '0.1.1', DEV],
+      ['peerDependencies', '^0.0.0', `^${DEV}`],
+      ['peerDependencies', '^0.1.0 || ^0.1.1', `^0.1.0 || ^${DEV}`],
+    ])('%s %s becomes %s', async (field, range, expected) => {
+      expect(await ranges(field, range)).toEqual({
+        sibling: expected,
+        requires: range.includes('||') ? undefined : ['@x/b'],
+      });
+    });
+
+    test('in a release, too', async () => {
+      expect(await ranges('dependencies', '^0.0.0', released('2.3.0'))).toEqual({
+        sibling: '^2.3.0',
+        requires: ['@x/b'],
+      });
+    });
+
+    // A version below the release's may have been published, and one above it from another branch.
+    test.each(['^0.1.0', '^0.2.0', '0.x', '*', '>=0.0.0', 'latest'])('%s stays', async (range) => {
+      expect(await ranges('dependencies', range)).toEqual({ sibling: range, requires: undefined });
+    });
+  });
 });

@@ -1,26 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Secret } from '@ameide/publisher-kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { type UploadAnswer, upload } from '../src/registry/upload.ts';
+import { listenOn } from './support/listen.ts';
 import { startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { testWorld } from './support/world.ts';
 
 const MIB = 1024 * 1024;
 const RELEASE = makeRelease({ channel: releaseChannel('0.1.0') });
-
-async function listen(handler: RequestListener): Promise<string> {
-  const server = createServer(handler).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 async function uploadTo(origin: string): Promise<UploadAnswer> {
   const manifest = { name: '@x/a', version: '0.1.0' };
@@ -59,14 +48,14 @@ test.each([
   'an endless answer to an upload is read for a while: its status %s counts',
   async (status, answer) => {
     const sent = { bytes: 0 };
-    expect(await uploadTo(await listen(endless(status, sent)))).toEqual(answer);
+    expect(await uploadTo(await listenOn(endless(status, sent)))).toEqual(answer);
     expect(sent.bytes).toBeLessThan(64 * MIB);
   },
 );
 
 test('an answer that is endless once it is unpacked is not unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(512 * MIB), { level: 9 });
-  const url = await listen((request, response) => {
+  const url = await listenOn((request, response) => {
     request
       .resume()
       .once('end', () => response.writeHead(500, { 'content-encoding': 'gzip' }).end(bomb));
@@ -77,7 +66,7 @@ test('an answer that is endless once it is unpacked is not unpacked', async () =
 });
 
 test('a short answer of a registry is kept', async () => {
-  const url = await listen((request, response) => {
+  const url = await listenOn((request, response) => {
     request
       .resume()
       .once('end', () =>
@@ -105,7 +94,7 @@ test('a document of more than 8 MiB: the outcome is unknown, and nothing is sent
 test('a proxy for http does not see the token of a registry on this machine', async () => {
   const world = await testWorld();
   const proxied: string[] = [];
-  const proxy = await listen((request, response) => {
+  const proxy = await listenOn((request, response) => {
     proxied.push(request.url ?? '');
     response.writeHead(502).end();
   });

@@ -13,6 +13,11 @@ import {
 import { releaseChannel } from './support/release.ts';
 import { testWorld } from './support/world.ts';
 
+/** The dist-tags are read from their own list, else from the packument. */
+const isTagsRead = (method: string, path: string): boolean =>
+  method === 'GET' && (path === TAGS || path === PACKUMENT);
+const PACKUMENT = '/@x%2fa';
+
 describe('a failing registry', () => {
   const onSet =
     (fault: Fault, times = Infinity) =>
@@ -105,7 +110,7 @@ describe('a failing registry', () => {
       await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
       const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
       world.proxy.clear();
-      world.fault = ({ method, path }) => (method === 'GET' && path === TAGS ? fault : undefined);
+      world.fault = ({ method, path }) => (isTagsRead(method, path) ? fault : undefined);
       const blocked = {
         outcome: 'blocked',
         problem: { code: 'npm-tags-not-shown', kind: 'unknown', effect: 'none', rerun: 'safe' },
@@ -119,11 +124,23 @@ describe('a failing registry', () => {
 
       world.proxy.clear();
       world.fault = ({ method, path, count }) =>
-        method === 'GET' && path === TAGS && count === 1 ? fault : undefined;
+        isTagsRead(method, path) && count === 1 ? fault : undefined;
       expect(await promote(backport)).toMatchObject([{ outcome: 'superseded', from: '2.0.0' }]);
       expect(await tags(world)).toEqual({ latest: '2.0.0' });
     },
   );
+
+  test('a packument that lacks our version is too old to say what `latest` names', async () => {
+    const world = await testWorld();
+    await promote(await published(world, { channel: releaseChannel('1.9.0'), base: '1.9.0' }));
+    const old = await (await fetch(`${world.registry.url}${PACKUMENT}`)).json();
+    await promote(await published(world, { channel: releaseChannel('2.0.0'), base: '2.0.0' }));
+    const backport = await published(world, { channel: releaseChannel('1.9.1'), base: '1.9.1' });
+    world.fault = ({ method, path }) =>
+      method !== 'GET' ? undefined : path === TAGS ? json(404, {}) : json(200, old as object);
+    expect((await promote(backport))[0]).toMatchObject({ problem: { code: 'npm-tags-not-shown' } });
+    expect(await tags(world)).toMatchObject({ latest: '2.0.0' });
+  });
 
   test('404 after a move was sent: unknown, and something may have been written', async () => {
     const world = await testWorld();
@@ -131,7 +148,7 @@ describe('a failing registry', () => {
     let sent = false;
     world.fault = ({ method, path }) => {
       sent ||= method === 'PUT';
-      return sent && method === 'GET' && path === TAGS ? json(404, {}) : undefined;
+      return sent && isTagsRead(method, path) ? json(404, {}) : undefined;
     };
     expect((await promote(run))[0]).toMatchObject({
       outcome: 'blocked',

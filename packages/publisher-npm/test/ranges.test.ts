@@ -428,6 +428,11 @@ describe('a plan names the members of the release that it cannot be installed wi
       '@x/a@0.1.1',
       'b@0.1.1',
     ]);
-    expect(await requires({ base: '0.1.1' }, manifest)).toBeUndefined();
+    // A dev build of what 0.1.1 will be: the ranges follow it.
+    expect(await requires({ base: '0.1.1' }, manifest)).toEqual([
+      '@x/a@0.1.1-dev.20251113153211',
+      'b@0.1.1-dev.20251113153211',
+    ]);
+    expect(await requires({ base: '0.1.2' }, manifest)).toBeUndefined();
   });
 });

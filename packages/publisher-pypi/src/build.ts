@@ -14,6 +14,7 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
+import { collectDistributions } from './build/given-distributions.ts';
 import { stampCheckout } from './build/stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './build/tool.ts';
 import { type OutputFile, type VerifiedFile, verifyOutput } from './build/verify-output.ts';
@@ -41,7 +42,10 @@ export interface PypiFile {
   readonly fields: readonly FormField[];
 }
 
-/** Stamps the project in the checkout, builds it there, and checks the result. */
+/**
+ * Stamps the project in the checkout and builds it there, or takes the files that the definition
+ * names; then checks them.
+ */
 export async function buildPypi(
   plan: PypiPlan,
   settings: PypiSettings,
@@ -52,12 +56,13 @@ export async function buildPypi(
   const output = join(step.workspace, 'dist');
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  const folder = { checkout: step.checkout, directory: project };
-  const unstamped = await stampProblem(folder, plan, settings, step.signal);
-  if (unstamped !== undefined) return failed(unstamped);
-  const run = await runBuildTool(plan, settings, step, project, output);
+  const { distributions } = settings;
+  const run =
+    distributions === undefined
+      ? await stampAndBuild(plan, settings, step, project, output)
+      : await collectDistributions(plan, distributions, step, output);
   if (run.value === undefined) return run;
-  const made = await readOutput(output, plan.sourceDateEpoch);
+  const made = await readOutput(output, plan);
   const verified = await verifyOutput(plan, made, settings);
   if (verified.value === undefined) return verified;
   const [coordinate] = plan.coordinates;
@@ -67,6 +72,20 @@ export async function buildPypi(
     .sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
   const artifacts = files.map((file) => artifact(file, coordinate, verified.value));
   return ok({ files, artifacts });
+}
+
+async function stampAndBuild(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+  project: string,
+  output: string,
+): Promise<Result<true>> {
+  const folder = { checkout: step.checkout, directory: project };
+  const unstamped = await stampProblem(folder, plan, settings, step.signal);
+  return unstamped === undefined
+    ? runBuildTool(plan, settings, step, project, output)
+    : failed(unstamped);
 }
 
 /** The commit was valid, so `prepare` made what cannot be stamped. */
@@ -106,7 +125,7 @@ async function runBuildTool(
     message: `building ${plan.projectName} ${plan.version} with ${tool.name}`,
   });
   const result = await settings.processes.run({
-    argv: tool.argv(project, output),
+    argv: tool.argv(project, output, plan.formats ?? []),
     cwd,
     env: {
       ...step.environment,
@@ -153,14 +172,18 @@ function pluginEnvironment(plan: PypiPlan): Readonly<Record<string, string>> {
   ]);
 }
 
-/** Reads the built files. Rewrites the sdist so that its bytes depend only on the commit. */
-async function readOutput(output: string, seconds: number): Promise<readonly OutputFile[]> {
+/** Reads the files. Rewrites an sdist of ours so that its bytes depend only on the commit. */
+async function readOutput(
+  output: string,
+  { isPrebuilt, sourceDateEpoch }: PypiPlan,
+): Promise<readonly OutputFile[]> {
   const files: OutputFile[] = [];
   for (const name of (await readdir(output)).sort()) {
     // Skip the .gitignore that uv puts there.
     if (name.startsWith('.')) continue;
     const built = await readFile(join(output, name));
-    const bytes = name.endsWith('.tar.gz') ? await rewritten(built, seconds) : built;
+    const isOurs = name.endsWith('.tar.gz') && !isPrebuilt;
+    const bytes = isOurs ? await rewritten(built, sourceDateEpoch) : built;
     if (bytes !== built) await writeFile(join(output, name), bytes);
     files.push({ name, bytes });
   }

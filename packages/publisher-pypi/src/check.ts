@@ -29,11 +29,12 @@ export async function checkPypi(
   return [...(settings.token() === undefined ? [noToken(coordinate)] : []), ...index];
 }
 
-/** Checks that uv or `python -m build` runs. */
+/** Checks that uv or `python -m build` runs, if something is built. */
 export async function checkTools(
-  { processes }: PypiSettings,
+  { distributions, processes }: PypiSettings,
   { signal, workspace }: Step,
 ): Promise<readonly Problem[]> {
+  if (distributions !== undefined) return [];
   const { problems = [] } = await findBuildTool(processes, await toolFolder(workspace), signal);
   return problems;
 }

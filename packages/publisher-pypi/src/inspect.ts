@@ -35,9 +35,11 @@ export interface Expected {
   readonly sha?: string;
   /** Hex digests of the built files by name; absent before the build. */
   readonly digests?: ReadonlyMap<string, string>;
-  /** Before the build: the file that the index must have at least. */
+  /** Before the build: the files that the index must have at least. */
   readonly sdist?: string;
   readonly wheelPrefix?: string;
+  /** Before files that the definition names are there: what they are called. */
+  readonly unknown?: string;
 }
 
 /** Reads one version of a project and classifies it. */
@@ -57,8 +59,14 @@ export async function inspectVersion(
 
 /** Returns what to expect from a plan, and from the built files if there are any. */
 export function expectedOf(plan: PypiPlan, built?: PypiBuilt): Expected {
+  const { formats = [], isPrebuilt, sdist, sha, wheelPrefix } = plan;
   if (built === undefined)
-    return { sha: plan.sha, sdist: plan.sdist, wheelPrefix: plan.wheelPrefix };
+    return {
+      sha,
+      ...(formats.includes('sdist') && !isPrebuilt ? { sdist } : {}),
+      ...(formats.includes('wheel') && !isPrebuilt ? { wheelPrefix } : {}),
+      ...(isPrebuilt ? { unknown: `${wheelPrefix}*` } : {}),
+    };
   return { sha: plan.sha, digests: new Map(built.files.map((file) => [file.name, file.sha256])) };
 }
 
@@ -150,10 +158,15 @@ function missing(existing: readonly ExistingFile[], expected: Expected): readonl
   const names = existing.map((file) => file.name);
   if (expected.digests !== undefined)
     return [...expected.digests.keys()].filter((name) => !names.includes(name));
-  const { sdist, wheelPrefix } = expected;
+  const { sdist, unknown, wheelPrefix } = expected;
   const noSdist = sdist !== undefined && !names.some((name) => !name.endsWith('.whl'));
-  const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('.whl'));
-  return [...(noSdist ? [sdist] : []), ...(noWheel ? [`${wheelPrefix}*.whl`] : [])];
+  // Wheels of other platforms may be of other machines' runs: only the build knows this one's.
+  const noWheel = wheelPrefix !== undefined && !names.some((name) => name.endsWith('-any.whl'));
+  return [
+    ...(noSdist ? [sdist] : []),
+    ...(noWheel ? [`${wheelPrefix}*.whl`] : []),
+    ...(unknown === undefined ? [] : [unknown]),
+  ];
 }
 
 function overall(files: readonly FileFinding[], expected: Expected): FindingState {

@@ -29,6 +29,13 @@ export interface PypiOptions {
    * Default false.
    */
   readonly localVersions?: boolean;
+  /** What to build and publish. Default both; with `distributions` whatever these are. */
+  readonly formats?: readonly DistributionFormat[];
+  /**
+   * Publishes these files instead of building: paths or glob patterns, relative to the root of the
+   * checkout after `prepare` (`sdk/dist/*`), or absolute, for files of other machines.
+   */
+  readonly distributions?: readonly string[];
   /** Further variables for the build: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
   /**
@@ -39,6 +46,8 @@ export interface PypiOptions {
   /** Everything outside that tests can replace. */
   readonly ports?: PypiPorts;
 }
+
+export type DistributionFormat = 'sdist' | 'wheel';
 
 export interface PypiPorts {
   readonly http?: Http;

@@ -9,6 +9,8 @@ import {
   func,
   hidden,
   httpsAddress,
+  listOf,
+  oneOf,
   optional,
   recordOf,
   secret,
@@ -26,6 +28,18 @@ const variable: Check<string | Secret> = hidden(
   ),
 );
 
+const DISTRIBUTIONS = "a list of paths or patterns, for example ['sdk/dist/*']";
+
+/** Relative patterns stay in the checkout. */
+const distributionPattern: Check<string> = custom(
+  (value) =>
+    typeof value === 'string' &&
+    value !== '' &&
+    !/[\\\0]/.test(value) &&
+    (value.startsWith('/') || !value.split('/').includes('..')),
+  "a path or pattern below the repository root, or an absolute one, for example 'sdk/dist/*'",
+);
+
 /** Throws `InvalidInputError`, code `invalid-input`, with the wrong option. */
 export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
   {
@@ -35,6 +49,8 @@ export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
     token: secret(Secret),
     user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
     localVersions: optional(boolean),
+    formats: optional(listOf(oneOf('sdist', 'wheel'), "a list of 'sdist', 'wheel' or both", 1)),
+    distributions: optional(listOf(distributionPattern, DISTRIBUTIONS, 1)),
     buildEnvironment: optional(
       recordOf(
         variable,

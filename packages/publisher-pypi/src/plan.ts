@@ -6,6 +6,8 @@ import {
   type Release,
   unixSeconds,
 } from '@ameide/versioning-core';
+import type { DistributionFormat } from './options.ts';
+import { followedMembers, type Members, membersOf, requiredMembers } from './project/members.ts';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
 import type { FoundVersionSource } from './project/version-file.ts';
 import type { VersionVariables } from './project/version-source.ts';
@@ -33,6 +35,16 @@ export interface PypiPlan extends Plan {
   readonly urlTable?: readonly string[];
   /** As in `PythonProject`. */
   readonly archivesHead: boolean;
+  /** The projects of the release, whose versions requirements on them follow. */
+  readonly members: Members;
+  /** The members whose specifiers the release changes. */
+  readonly followed: readonly string[];
+  /** As in `PythonProject`. */
+  readonly localNames: readonly string[];
+  /** What is published; absent if that is whatever files the definition names. */
+  readonly formats?: readonly DistributionFormat[];
+  /** True if the definition names files, and nothing is built. */
+  readonly isPrebuilt: boolean;
   /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, moved into the range of a zip file. */
   readonly sourceDateEpoch: number;
 }
@@ -57,6 +69,8 @@ export function planPypi(
     });
   }
   const { sha, datetime } = release.canonical;
+  const members = membersOf(release);
+  const requires = requiredMembers(project.requirements, members, project.normalisedName);
   return {
     publisher: `pypi:${project.normalisedName}`,
     registry: settings.uploadUrl,
@@ -72,6 +86,12 @@ export function planPypi(
     extraVariables: project.extraVariables,
     ...(project.urlTable === undefined ? {} : { urlTable: project.urlTable }),
     archivesHead: project.archivesHead,
+    ...(settings.formats === undefined ? {} : { formats: settings.formats }),
+    isPrebuilt: settings.distributions !== undefined,
+    members,
+    followed: followedMembers(project.requirements, members),
+    localNames: project.localNames,
+    ...(requires.length === 0 ? {} : { requires }),
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };
 }

@@ -36,11 +36,16 @@ function publisher(
   project: CommittedProject,
   settings: PypiSettings,
 ): Publisher<PypiPlan, PypiBuilt> {
-  const member = { ecosystem: 'pypi', name: project.normalisedName } as const;
+  const { localVersions } = settings;
+  const member = {
+    ecosystem: 'pypi',
+    name: project.normalisedName,
+    ...(localVersions ? { localVersion: true } : {}),
+  } as const;
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
-    buildsFrom: 'own-checkout',
+    buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),
     validate: (plan, step) => validatePypi(project, plan, settings, step),

@@ -1,6 +1,7 @@
 import { InvalidInputError, pathIn, type SourceTree } from '@ameide/versioning-core';
 import { isPublicPypi } from './index-address.ts';
 import { type PythonProject, readPyproject } from './project/pyproject.ts';
+import { uvWorkspaceNames } from './project/uv-workspace.ts';
 import { type FoundVersionSource, findVersionFile } from './project/version-file.ts';
 import type { PypiSettings } from './settings.ts';
 
@@ -20,7 +21,8 @@ export async function readProject(
   const text = await source.readText(file);
   const [setupCfg, setupPy] = [await source.readText(cfg), await source.readText(program)];
   if (text === undefined && setupPy === undefined) throw noPyproject(file, directory);
-  const project = readPyproject(text ?? '', file, { setupCfg, setupPy });
+  const localNames = await uvWorkspaceNames(source, directory);
+  const project = readPyproject(text ?? '', file, { setupCfg, setupPy, localNames });
   const versionSource = await findVersionFile(source, directory, project.versionSource);
   if (project.isPrivate && isPublicPypi(uploadUrl)) {
     throw new InvalidInputError(

@@ -16,7 +16,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
-import type { PypiOptions } from './options.ts';
+import type { DistributionFormat, PypiOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** The checked options with their defaults. */
@@ -26,6 +26,9 @@ export interface PypiSettings extends IndexAddress {
   readonly user: string;
   readonly localVersions: boolean;
   readonly allow: readonly string[];
+  /** Absent: whatever `distributions` are. */
+  readonly formats?: readonly DistributionFormat[];
+  readonly distributions?: readonly string[];
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
   readonly processes: Processes;
@@ -42,10 +45,13 @@ export interface PypiSettings extends IndexAddress {
 /** The environment variables that may contain the token, in order. */
 const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
 
+const BOTH: readonly DistributionFormat[] = ['sdist', 'wheel'];
+
 /** Checks the options. Throws `InvalidInputError` that names the field. */
 export function pypiSettings(given: PypiOptions): PypiSettings {
   const options = parseOptions(given);
-  const { directory, localVersions = false, ports = {} } = options;
+  const { directory, distributions, localVersions = false, ports = {} } = options;
+  const formats = options.formats ?? (distributions === undefined ? BOTH : undefined);
   const address = indexAddress(options);
   if (localVersions && isPublicPypi(address.uploadUrl)) {
     throw new InvalidInputError({
@@ -61,6 +67,8 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     user: options.user ?? '__token__',
     localVersions,
     allow: options.allow ?? [],
+    ...(formats === undefined ? {} : { formats }),
+    ...(distributions === undefined ? {} : { distributions }),
     buildEnvironment: options.buildEnvironment ?? {},
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),

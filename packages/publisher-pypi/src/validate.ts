@@ -1,13 +1,15 @@
 import { validateFiles, validateFolderContent } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-core';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
+import { statedMembers } from './member-problems.ts';
 import type { PypiPlan } from './plan.ts';
 import { listCertainFiles } from './project/certain-files.ts';
 import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
 /**
- * Reports the problems that the commit decides: requirements by address, files that look like
+ * Reports the problems that the commit decides: requirements by address, requirements
+ * on members of the release that its version is not in, files that look like
  * credentials and that the build backend certainly publishes, and files without their content,
  * whatever archive they would go into. Everything else is known after the build. Offline.
  */
@@ -18,11 +20,17 @@ export async function validatePypi(
   { source }: Step,
 ): Promise<readonly Problem[]> {
   const { publisher } = plan;
+  const stated = [
+    ...statedReferences(project, plan, directory),
+    ...statedMembers(project, plan, directory),
+  ];
+  // What other programs make of the commit is known when the files are there.
+  if (plan.isPrebuilt) return stated;
   const files = await listCertainFiles(source, directory, project.certainFiles);
   const content = await validateFolderContent(source, publisher, directory, allow);
   const found = await validateFiles({ source, project: publisher, files, allow, portable: false });
   return [
-    ...statedReferences(project, plan, directory),
+    ...stated,
     ...found.filter(({ code, path }) => !content.some((p) => p.code === code && p.path === path)),
     ...content,
   ];
@@ -30,12 +38,12 @@ export async function validatePypi(
 
 function statedReferences(
   { requirements, urlTable }: CommittedProject,
-  { publisher, registry }: PypiPlan,
+  { members, publisher, registry }: PypiPlan,
   directory: string,
 ): readonly Problem[] {
   const path = pathIn(directory, urlTable === undefined ? 'setup.cfg' : 'pyproject.toml');
-  return requirements.flatMap(({ field, text }) => {
-    const reason = directReference(text, registry);
+  return requirements.flatMap(({ field, name, text }) => {
+    const reason = name in members.versions ? undefined : directReference(text, registry);
     if (reason === undefined) return [];
     const message = `${publisher} ${reason}.`;
     return [

@@ -161,7 +161,12 @@ d = { url = "https://example.org/d.whl" }
       '[project]\nname = "sdk"\nversion = "0.0.0"\ndynamic = ["dependencies"]\n',
       POETRYS,
     ],
-    ['static dependencies beside it', '[project]\nname = "sdk"\nversion = "0.0.0"\n', []],
+    ['[project] without dependencies', '[project]\nname = "sdk"\nversion = "0.0.0"\n', POETRYS],
+    [
+      'static dependencies beside it',
+      '[project]\nname = "sdk"\nversion = "0.0.0"\ndependencies = []\n',
+      [],
+    ],
   ])('of Poetry: %s', async (_title, table, expected) => {
     expect(await told(`${BUILD}${table}${DEPENDENCIES}`)).toEqual(expected);
   });

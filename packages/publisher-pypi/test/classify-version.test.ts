@@ -139,12 +139,22 @@ const CASES: readonly [string, readonly ExistingFile[], Expected, string, string
   [
     'both, before the build',
     [
-      { name: LINUX, source: ours },
+      { name: WHEEL, source: ours },
       { name: SDIST, source: ours },
     ],
     before,
     'same-source',
     'same-source same-source',
+  ],
+  [
+    'an sdist and another platform’s wheel, before the build',
+    [
+      { name: LINUX, source: ours },
+      { name: SDIST, source: ours },
+    ],
+    before,
+    'same-source',
+    'absent same-source same-source',
   ],
   [
     'any one commit, for a trace',

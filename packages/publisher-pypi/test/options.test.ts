@@ -22,6 +22,11 @@ describe('the options', () => {
     ],
     ['directory', { directory: '../other' }],
     ['directory', { directory: '/etc' }],
+    ['formats', { formats: [] }],
+    ['formats[0]', { formats: ['egg' as 'wheel'] }],
+    ['distributions', { distributions: [] }],
+    ['distributions[0]', { distributions: ['../dist/*'] }],
+    ['distributions[0]', { distributions: [''] }],
   ])('%s is refused', (field, options) => {
     expect(() => pypiSettings({ directory: 'sdk', ...options })).toThrow(
       expect.objectContaining({ field }),

@@ -12,6 +12,8 @@ const project: CommittedProject = {
   archivesHead: false,
   extraVariables: { variables: [] },
   requirements: [],
+  buildRequirements: [],
+  localNames: [],
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };
@@ -34,6 +36,11 @@ describe('a plan', () => {
       versionSource: { kind: 'field', path: ['project', 'version'] },
       urlTable: ['project', 'urls'],
       archivesHead: false,
+      formats: ['sdist', 'wheel'],
+      isPrebuilt: false,
+      members: { versions: {}, base: '0.1.0' },
+      followed: [],
+      localNames: [],
       sourceDateEpoch: 1763047931,
     });
   });

@@ -20,7 +20,7 @@ function thrown(text: string, beside: SetupFiles = {}): InvalidInputError {
 describe('a pyproject.toml that can be published', () => {
   test('gives its name, as written and normalised', () => {
     const project = read(`${BUILD}[project]\nname = "Ameide_SDK.Python"\nversion = "0.0.0"\n`);
-    expect(project).toEqual({
+    expect(project).toMatchObject({
       name: 'Ameide_SDK.Python',
       normalisedName: 'ameide-sdk-python',
       isPrivate: false,
@@ -28,6 +28,8 @@ describe('a pyproject.toml that can be published', () => {
       extraVariables: { variables: [] },
       certainFiles: { folders: 'all', unless: ['hatch.toml'], except: 'gitignore' },
       requirements: [],
+      buildRequirements: [{ field: 'build-system.requires[0]', name: 'hatchling' }],
+      localNames: [],
       urlTable: ['project', 'urls'],
       versionSource: { kind: 'field', path: ['project', 'version'] },
     });

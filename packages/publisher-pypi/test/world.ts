@@ -16,6 +16,7 @@ import {
   type Canonical,
   canonical,
   deriveVersions,
+  type Member,
   type Publisher,
   type Release,
   type ReleaseEvent,
@@ -110,7 +111,11 @@ export interface Opened {
   readonly messages: string[];
 }
 
-export async function open(root: string, options: Partial<PypiOptions>): Promise<Opened> {
+export async function open(
+  root: string,
+  options: Partial<PypiOptions>,
+  members: readonly Member[] = [],
+): Promise<Opened> {
   const repository = await openRepository(root);
   repositories.push(repository);
   const sha = await repository.resolve('HEAD');
@@ -121,6 +126,7 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   )) as unknown as Publisher<PypiPlan, PypiBuilt>;
   const release = releaseOf(
     canonical({ base: '0.1.0', sha, datetime: await repository.commitTime(sha) }),
+    members,
   );
   const messages: string[] = [];
   const step = (): Step => ({
@@ -136,13 +142,13 @@ export async function open(root: string, options: Partial<PypiOptions>): Promise
   return { publisher, plan: publisher.plan(release), release, sha, step, messages };
 }
 
-function releaseOf(tuple: Canonical): Release {
+function releaseOf(tuple: Canonical, members: readonly Member[]): Release {
   const channel = { kind: 'dev' } as const;
   return {
     canonical: tuple,
     channel,
     versions: deriveVersions(tuple, channel, { tags: [] }),
-    members: [],
+    members,
     repository: REPOSITORY,
   };
 }

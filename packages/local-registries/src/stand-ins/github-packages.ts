@@ -21,7 +21,8 @@ export async function startGithubPackages(owner = 'x'): Promise<RunningNpmStandI
     const status = request.headers.authorization !== undefined ? 400 : file ? 200 : 404;
     response.writeHead(status).end(status === 200 ? file : undefined);
   });
-  const storageUrl = await listenOnLoopback(storage);
+  // Another host's name: clients keep credentials by name, and some of them by name alone.
+  const storageUrl = (await listenOnLoopback(storage)).replace('127.0.0.1', 'localhost');
   const server = await startNpmStandIn('github-packages', rulesOf(owner, files, storageUrl));
   const stop = async (): Promise<void> => {
     await close(storage);

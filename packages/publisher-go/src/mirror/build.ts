@@ -12,20 +12,23 @@ import {
 import type { ModuleContent } from '../module/content.ts';
 import { findUncommittedSources } from '../module/uncommitted.ts';
 import { isWithin, validateContent } from '../module/validate-content.ts';
+import type { ParsedOptions } from '../options.ts';
 import { unreadable } from '../problems.ts';
 import type { ModuleAtCommit } from '../validate.ts';
 import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
 import type { MirrorContent } from './commit.ts';
 import type { Failed, Mirror } from './mirror.ts';
-import { nameMembers } from './name-members.ts';
+import { type NamedTree, nameMembers } from './name-members.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { readTagStates } from './tag-state.ts';
 import { findParent } from './take-over.ts';
 import { writeTree } from './tree.ts';
+import { verifyFiles } from './verify.ts';
 
 export interface Building {
   readonly module: ModuleAtCommit;
   readonly mirror: Mirror;
+  readonly options: ParsedOptions;
   readonly step: Step;
 }
 
@@ -36,9 +39,16 @@ export async function buildCommit(
 ): Promise<Result<MirrorBuilt>> {
   const { value: own, problems } = await buildContent(plan, building);
   if (own === undefined) return failed(...problems);
-  const tree = await nameIn(own, plan, building);
-  if (tree.value === undefined) return tree;
-  const content = { ...own, tree: tree.value };
+  const named = await nameIn(own, plan, building);
+  if (named.value === undefined) return named;
+  const { tree, members } = named.value;
+  const [wrong, ...more] = await verifyFiles(tree, members, {
+    ...building,
+    project: building.module.project,
+    store: await building.mirror.trees(building.step),
+  });
+  if (wrong !== undefined) return failed(wrong, ...more);
+  const content = { ...own, tree };
   const made = await makeCommit({ ...plan, content }, building);
   if ('failure' in made) return failed(unreadable(plan.registry, made.failure));
   const artifact = { name: 'commit', digest: made.commit, size: 0 };
@@ -51,8 +61,8 @@ async function nameIn(
   { named, tree }: MirrorContent,
   plan: MirrorPlan,
   { mirror, step }: Building,
-): Promise<Result<string>> {
-  if (named === undefined) return ok(tree);
+): Promise<Result<NamedTree>> {
+  if (named === undefined) return ok({ tree, members: [] });
   return nameMembers(tree, named, { plan, step, store: await mirror.trees(step) });
 }
 

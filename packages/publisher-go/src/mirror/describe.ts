@@ -36,6 +36,7 @@ export async function describeMirrored(
   return ok({
     ...artifact(path, await moduleSums(found.tree, { path, version }, store)),
     requires: await requirements(found.tree, plan, store),
+    files: { gitDirectory: store.gitDirectory, tree: found.tree },
   });
 }
 

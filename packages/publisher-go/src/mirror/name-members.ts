@@ -19,6 +19,12 @@ import { readText, type TreeStore, writeTree } from './tree.ts';
 /** The files that name other modules of the release. */
 export const NAMING_FILES = ['go.mod', 'go.sum'] as const;
 
+export interface NamedTree {
+  readonly tree: string;
+  /** What its go.mod names. */
+  readonly members: readonly RequiredArtifact[];
+}
+
 /**
  * Writes the versions and checksums of this release's other modules into go.mod and go.sum of a
  * tree, as `go mod tidy` would once they are published. Returns the new tree.
@@ -31,15 +37,39 @@ export async function nameMembers(
     step,
     store,
   }: { readonly plan: MirrorPlan; readonly step: Step; readonly store: TreeStore },
-): Promise<Result<string>> {
+): Promise<Result<NamedTree>> {
   const answers = await inParallel(plan.requires ?? [], (one) => step.resolve(one));
   const [problem, ...more] = answers.flatMap(({ problems = [] }) => problems);
   if (problem !== undefined) return failed(problem, ...more);
-  const members = highestOf(answers.flatMap(({ value }) => value ?? []));
+  const required = answers.flatMap(({ value }) => value ?? []);
+  const members = highestOf(required);
   const texts = await inParallel(NAMING_FILES, (path) => readText(tree, path, store));
   const { goMod, goSum } = name(members, named, { goMod: texts[0] ?? '', goSum: texts[1] ?? '' });
   const edited = goSum === '' ? { 'go.mod': goMod } : { 'go.mod': goMod, 'go.sum': goSum };
-  return ok(await writeTree(tree, [], await writeFiles(edited, step), store));
+  const files = await writeFiles(edited, step);
+  const indirect = await resolveIndirect(required, plan, step);
+  const written = await writeTree(tree, [], files, store);
+  return ok({ tree: written, members: [...required, ...indirect] });
+}
+
+/**
+ * Returns what is only required indirectly, with its files. What is not part of this run is on its
+ * mirror already.
+ */
+async function resolveIndirect(
+  required: readonly RequiredArtifact[],
+  { coordinates }: MirrorPlan,
+  step: Step,
+): Promise<readonly RequiredArtifact[]> {
+  const direct = new Set(required.map(({ coordinate }) => coordinate.name));
+  const names = new Set(required.flatMap((one) => one.requires.map((two) => two.coordinate.name)));
+  // All modules of a release have the same version or query.
+  const version = coordinates[0]?.version ?? '';
+  const others = [...names].filter((name) => !direct.has(name));
+  const answers = await inParallel(others, (name) =>
+    step.resolve({ ecosystem: 'go', name, version }),
+  );
+  return answers.flatMap(({ value }) => value ?? []);
 }
 
 /** Returns every module that is required, also indirectly, in its highest version, as `go` selects. */

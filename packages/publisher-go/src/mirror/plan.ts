@@ -1,5 +1,6 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
+import { isSameRepository } from '../module/address.ts';
 import { type LinkedModules, mirroredMembers, namedMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
 
@@ -17,6 +18,8 @@ export interface MirrorPlan extends Plan {
   readonly earlier: readonly string[];
   /** True for a dev build whose commit other modules of the release may name. */
   readonly mayBeNamed: boolean;
+  /** Another module of the release whose mirror is the same repository. */
+  readonly sharedWith?: string;
 }
 
 /** The mirror commit, ready to push. */
@@ -59,6 +62,9 @@ export function planMirror(
     name: path,
     version: deriveMirroredGo(canonical, channel, path).version,
   }));
+  const sharing = release.members.find(
+    (other) => other.name !== name && isSameRepository(other.mirror, mirror),
+  );
   const sourceTag = `source-${content.sha}`;
   const branch =
     channel.kind === 'release'
@@ -77,6 +83,7 @@ export function planMirror(
     sourceTag,
     versionTag,
     earlier,
+    ...(sharing === undefined ? {} : { sharedWith: sharing.name }),
     mayBeNamed: versionTag === null && mirroredMembers(name, release).length > 0,
   };
 }

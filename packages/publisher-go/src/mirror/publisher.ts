@@ -2,9 +2,9 @@ import { inParallel } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
-import { validateAddress } from '../module/address.ts';
+import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
-import type { GoModuleOptions } from '../options.ts';
+import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -16,6 +16,7 @@ import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { inspectCoordinate } from './trace.ts';
+import { checkGo } from './verify.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -23,7 +24,7 @@ interface Input {
   /** The git URL of the mirror. */
   readonly url: string;
   readonly branches: Branches;
-  readonly options: GoModuleOptions;
+  readonly options: ParsedOptions;
 }
 
 /** Opens the publisher of a module with its own repository. */
@@ -37,8 +38,6 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   ]);
   // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
   const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = (prefix: string | undefined): readonly string[] =>
-    highestFirst(versionTags(before, prefix)).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -51,18 +50,19 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   return {
     id: module.project,
     visibleOn: 'publish',
-    members: [{ ecosystem: 'go', name: modulePath, mirrored: true }],
+    members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {
         modulePath,
         mirror: url,
         content,
         linked,
-        earlier: earlier(release.tagPrefix),
+        earlier: earlierTags(before, release.tagPrefix, major),
         branches,
       }),
-    validate: async ({ content: { named } }) => [
+    validate: async ({ content: { named }, sharedWith }) => [
       ...validateAddress(module, url, ''),
+      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
       ...(await validateModule({ ...module, named }, source)),
     ],
     check: async (_plan, step) => access().check(step.signal),
@@ -78,7 +78,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
           ]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
-    build: (plan, step) => buildCommit(plan, { module, mirror, step }),
+    checkTools: async () => checkGo(options, access().processes),
+    build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
@@ -89,6 +90,14 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     managesPointer: (branch) => branch === branches.release || branch === branches.dev,
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
+}
+
+function earlierTags(
+  tags: readonly string[],
+  prefix: string | undefined,
+  major: Parameters<typeof matchesPathMajor>[1],
+): readonly string[] {
+  return highestFirst(versionTags(tags, prefix)).filter((tag) => matchesPathMajor(tag, major));
 }
 
 async function readContent({ source, module }: Input): Promise<MirrorContent> {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitError, inParallel } from '@ameide/publisher-kit';
+import { inParallel } from '@ameide/publisher-kit';
 import {
   decideGoZip,
   type GoModuleFile,
   type GoSums,
   parseGoMod,
 } from '@ameide/versioning-core/go';
-import { readText, type TreeStore } from './tree.ts';
+import { gitIn, readText, type TreeStore } from './tree.ts';
 
 /**
  * Computes the checksums that `go` writes into go.sum for a module at the root of a tree: `Hash1`
@@ -20,37 +20,43 @@ export async function moduleSums(
   store: TreeStore,
 ): Promise<GoSums> {
   const goMod = (await readText(tree, 'go.mod', store)) ?? '';
+  const files = await readZipFiles(tree, store);
+  return {
+    version,
+    zip: hash1(files.map((file) => ({ ...file, path: `${path}@${version}/${file.path}` }))),
+    // `go` reads this one from git as it is.
+    goMod: hash1([{ path: 'go.mod', content: Buffer.from(goMod) }]),
+  };
+}
+
+/** Reads the files that the zip of a module at the root of a tree contains. */
+export async function readZipFiles(tree: string, store: TreeStore): Promise<readonly ZipFile[]> {
+  const goMod = (await readText(tree, 'go.mod', store)) ?? '';
   const { files } = decideGoZip(await listFiles(tree, store), parseGoMod(goMod).goVersion);
   const folder = await mkdtemp(join(store.gitDirectory, 'zip-'));
   try {
     await layOut(tree, folder, store);
-    const lines = await inParallel(files, async (file) => ({
-      name: `${path}@${version}/${file.path}`,
-      content: await readFile(join(folder, file.path)),
+    return await inParallel(files, async ({ path }) => ({
+      path,
+      content: await readFile(join(folder, path)),
     }));
-    return {
-      version,
-      zip: hash1(lines),
-      // `go` reads this one from git as it is.
-      goMod: hash1([{ name: 'go.mod', content: Buffer.from(goMod) }]),
-    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface HashedFile {
-  readonly name: string;
+interface ZipFile {
+  readonly path: string;
   readonly content: Uint8Array;
 }
 
-function hash1(files: readonly HashedFile[]): string {
+function hash1(files: readonly ZipFile[]): string {
   const hash = createHash('sha256');
   const inOrder = files.toSorted((a, b) =>
-    Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+    Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
   );
-  for (const { name, content } of inOrder)
-    hash.update(`${createHash('sha256').update(content).digest('hex')}  ${name}\n`);
+  for (const { path, content } of inOrder)
+    hash.update(`${createHash('sha256').update(content).digest('hex')}  ${path}\n`);
   return `h1:${hash.digest('base64')}`;
 }
 
@@ -61,7 +67,7 @@ const MODES: Readonly<Record<string, GoModuleFile['mode']>> = {
 };
 
 async function listFiles(tree: string, store: TreeStore): Promise<readonly GoModuleFile[]> {
-  const printed = await run(['ls-tree', '-r', '-z', '--full-tree', tree], store);
+  const printed = await gitIn(store, ['ls-tree', '-r', '-z', '--full-tree', tree]);
   return printed.split('\0').flatMap((entry) => {
     const [, mode = '', path = ''] = /^(\d+) [^\t]*\t(.*)$/s.exec(entry) ?? [];
     const known = MODES[mode];
@@ -69,26 +75,17 @@ async function listFiles(tree: string, store: TreeStore): Promise<readonly GoMod
   });
 }
 
+/** Settings by which git writes the same files on every machine, as for `go`. */
+const AS_ARCHIVE: readonly string[] = ['-c', 'core.autocrlf=input', '-c', 'core.eol=lf'];
+
 /**
  * Writes a tree's files as `git archive` does for `go` (cmd/go/internal/modfetch/codehost/git.go,
  * `ReadZip`): attributes of the tree convert them, settings of this machine do not.
  */
-async function layOut(tree: string, folder: string, store: TreeStore): Promise<void> {
+export async function layOut(tree: string, folder: string, store: TreeStore): Promise<void> {
   const env = { GIT_INDEX_FILE: `${folder}.index` };
-  await run(['read-tree', tree], store, env);
-  const asArchive = ['-c', 'core.autocrlf=input', '-c', 'core.eol=lf', `--work-tree=${folder}`];
-  await run([...asArchive, 'checkout-index', '--all'], store, env, folder);
+  await gitIn(store, ['read-tree', tree], { env });
+  const args = [...AS_ARCHIVE, `--work-tree=${folder}`, 'checkout-index', '--all'];
+  await gitIn(store, args, { env, cwd: folder });
   await rm(env.GIT_INDEX_FILE, { force: true });
-}
-
-async function run(
-  args: readonly string[],
-  { gitDirectory, processes, signal }: TreeStore,
-  env: Readonly<Record<string, string>> = {},
-  cwd = gitDirectory,
-): Promise<string> {
-  const argv = ['git', `--git-dir=${gitDirectory}`, ...args] as const;
-  const { ok, stdoutText, summary } = await processes.run({ argv, cwd, env, signal });
-  if (!ok) throw new GitError(summary);
-  return stdoutText;
 }

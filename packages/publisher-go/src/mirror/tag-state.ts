@@ -95,7 +95,8 @@ async function isOf(
   const open = [...fromCheckout, ...(mayNameOthers ? NAMING_FILES : [])];
   const differing = await differingPaths(tree, found.tree, store);
   if (!differing.every((path) => open.some((one) => isWithin(path, one)))) return false;
-  if (!mayNameOthers || fromCheckout.some((one) => differing.includes(one))) return true;
+  // The checkout may decide even these files, for example their line ends.
+  if (!mayNameOthers || NAMING_FILES.some((path) => fromCheckout.includes(path))) return true;
   const version = tag === plan.sourceTag ? undefined : tag;
   return areNamedAlike(tree, found.tree, { named, store, version });
 }

@@ -4,6 +4,7 @@ import { notOurs } from '../problems.ts';
 import type { Failed, Located, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { commitAt, highestFirst, type MirrorRefs, versionsAt } from './refs.ts';
+import { gitIn } from './tree.ts';
 
 /**
  * Returns the parent of a new mirror commit: the highest version tag before the source commit. If
@@ -55,11 +56,8 @@ export async function tagsTakenOver(
   const { takeOver = '' } = mirror;
   const found = await mirror.read({ ref: takeOver, commit: takeOver }, step);
   if ('failure' in found) return found;
-  const { gitDirectory, processes, signal } = await mirror.trees(step);
-  const argv = ['git', `--git-dir=${gitDirectory}`, 'rev-list', takeOver] as const;
-  const { ok, stdoutText, summary } = await processes.run({ argv, cwd: gitDirectory, signal });
-  if (!ok) return { failure: { kind: 'other', message: summary } };
-  const commits = new Set(stdoutText.trim().split('\n'));
+  const printed = await gitIn(await mirror.trees(step), ['rev-list', takeOver]);
+  const commits = new Set(printed.trim().split('\n'));
   return { tags: [...versions].filter(([, at]) => commits.has(at)).map(([tag]) => tag) };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GitError, type Processes } from '@ameide/publisher-kit';
+import { GitError, type Processes, type ProcessResult } from '@ameide/publisher-kit';
 import type { CheckoutFile } from './checkout-files.ts';
 
 /** Where to write a tree: a private git directory that sees the source repository's objects. */
@@ -7,6 +7,8 @@ export interface TreeStore {
   readonly gitDirectory: string;
   readonly processes: Processes;
   readonly signal: AbortSignal;
+  /** Another git directory whose objects are read, too. */
+  readonly borrowFrom?: string;
 }
 
 /**
@@ -78,27 +80,47 @@ export async function readText(
   path: string,
   store: TreeStore,
 ): Promise<string | undefined> {
-  const { gitDirectory, processes, signal } = store;
-  const { ok, stdout } = await processes.run({
-    argv: ['git', `--git-dir=${gitDirectory}`, 'cat-file', 'blob', `${tree}:${path}`],
-    cwd: gitDirectory,
-    signal,
-  });
+  const { ok, stdout } = await runIn(store, ['cat-file', 'blob', `${tree}:${path}`]);
   return ok ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) : undefined;
 }
 
-async function git(
+/** Runs git in the store, with its own index. */
+function runIn(
+  { borrowFrom, gitDirectory, processes, signal }: TreeStore,
   args: readonly string[],
-  { gitDirectory, processes, signal }: TreeStore,
-  input = '',
-): Promise<string> {
-  const { ok, stdoutText, summary } = await processes.run({
+  { input = '', ...more }: RunMore = {},
+): Promise<ProcessResult> {
+  const borrowed =
+    borrowFrom === undefined
+      ? {}
+      : { GIT_ALTERNATE_OBJECT_DIRECTORIES: join(borrowFrom, 'objects') };
+  return processes.run({
     argv: ['git', `--git-dir=${gitDirectory}`, ...args],
-    cwd: gitDirectory,
-    env: { GIT_INDEX_FILE: join(gitDirectory, 'index'), GIT_LITERAL_PATHSPECS: '1' },
+    cwd: more.cwd ?? gitDirectory,
+    env: { GIT_INDEX_FILE: join(gitDirectory, 'index'), ...borrowed, ...more.env },
     input,
     signal,
   });
+}
+
+interface RunMore {
+  readonly input?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs git in the store. Returns what it prints; throws `GitError` if it fails. */
+export async function gitIn(
+  store: TreeStore,
+  args: readonly string[],
+  more?: RunMore,
+): Promise<string> {
+  const { ok, stdoutText, summary } = await runIn(store, args, more);
   if (!ok) throw new GitError(summary);
-  return stdoutText.trim();
+  return stdoutText;
+}
+
+async function git(args: readonly string[], store: TreeStore, input = ''): Promise<string> {
+  const env = { GIT_LITERAL_PATHSPECS: '1' };
+  return (await gitIn(store, args, { input, env })).trim();
 }

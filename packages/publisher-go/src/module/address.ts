@@ -33,6 +33,20 @@ export function validateAddress(
   ];
 }
 
+export function isSameRepository(a: string | undefined, b: string): boolean {
+  return a !== undefined && (repositoryOf(a) ?? a) === (repositoryOf(b) ?? b);
+}
+
+/** The problem of two modules with one mirror: a repository has one `source-<sha>` and one `main`. */
+export function mirrorShared(project: string, url: string, other: string): Problem {
+  return problem({
+    code: 'go-mirror-shared',
+    kind: 'input',
+    message: `${project} and go:${other} have the same mirror, ${url}, where each would need the tag of this commit, its versions and branches for itself.`,
+    hint: 'Give each module a mirror of its own. For a new major version in a folder of its own, publish that one from then on.',
+  });
+}
+
 /** Returns `github.com/o/r` for any of its addresses; undefined for a folder. */
 function repositoryOf(url: string): string | undefined {
   const scp = /^[^/@]+@([^:/]+):(.+)$/.exec(url);

@@ -82,7 +82,8 @@ export function mirroredMembers(
   { channel, members }: Pick<Release, 'channel' | 'members'>,
 ): readonly string[] {
   const mirrored = members.filter(
-    ({ ecosystem, mirrored, name }) => ecosystem === 'go' && mirrored && name !== modulePath,
+    ({ ecosystem, mirror, name }) =>
+      ecosystem === 'go' && mirror !== undefined && name !== modulePath,
   );
   // The plan of a module that cannot have this version reports it.
   const canHave = (path: string): boolean =>

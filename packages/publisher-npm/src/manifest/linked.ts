@@ -12,24 +12,39 @@ export interface Dependency {
 }
 
 /**
- * Returns the range to publish. If a range contains the sibling's version in the source, the
- * package manager linked it to that sibling; if the release's version is outside the range, the
- * range follows it: `^0.0.0` becomes `^0.1.0`. Any other range stays unchanged.
+ * Returns the range to publish. If the release's version is outside a range that means the sibling,
+ * the range follows it: `^0.0.0` becomes `^0.1.0`. A range means the sibling if the package manager
+ * linked it, because it contains the sibling's version in the source, or if only this release can
+ * satisfy it. Any other range stays unchanged.
  */
 export function followingRange(dependency: Dependency, scope: RangeScope): string {
   const { field, name, resolved } = dependency;
   const { target, range } = withoutAlias(name, resolved);
   const version = scope.memberVersion(target);
+  if (version === undefined || semver.satisfies(version, range, true)) return resolved;
   const linked = linkedSiblings(dependency, scope);
-  if (version === undefined || linked.length === 0 || semver.satisfies(version, range, true))
-    return resolved;
+  const means = (wanted: string): boolean =>
+    linked.some((sibling) => isLinked(sibling, wanted)) || onlyReleaseSatisfies(wanted, version);
   const peers = field === 'peerDependencies';
   // Every client accepts a prerelease for a peer `*`, although the range does not contain it.
   if (peers && isAny(range)) return resolved;
-  const followed = peers
-    ? followingAlternatives(range, linked, version)
-    : following(range, version);
-  return resolved.startsWith('npm:') ? `npm:${target}@${followed}` : followed;
+  const alternatives = peers ? range.split('||') : [range];
+  if (!alternatives.some(means)) return resolved;
+  // A peer range offers alternatives, `^7.0.0 || ^8.0.0`: those that mean another version stay.
+  const followed = alternatives.map((one) => (means(one) ? following(one, version) : one.trim()));
+  const published = [...new Set(followed)].join(' || ');
+  return resolved.startsWith('npm:') ? `npm:${target}@${published}` : published;
+}
+
+/**
+ * True if no version of the package that was ever published is in the range: it asks for the
+ * placeholder 0.0.0, or for the version that a prerelease `version` leads up to.
+ */
+function onlyReleaseSatisfies(range: string, version: string): boolean {
+  const lowest = semver.validRange(range) === null ? undefined : semver.minVersion(range)?.version;
+  if (lowest === undefined) return false;
+  if (asksForPlaceholder(lowest, range)) return true;
+  return semver.prerelease(version) !== null && lowest === version.replace(/-.*$/, '');
 }
 
 /**
@@ -90,23 +105,6 @@ function following(range: string, version: string): string {
   const [, operator = '', operand = ''] = /^(\^|~|>=|=|)\s*([^\s|]+)$/.exec(range.trim()) ?? [];
   if (operator !== '' && operator !== '=') return `${operator}${version}`;
   return semver.valid(operand) === null ? `^${version}` : version;
-}
-
-/**
- * A peer range offers alternatives, `^7.0.0 || ^8.0.0`. Changes only those that match the version
- * in the source.
- */
-function followingAlternatives(
-  range: string,
-  linked: readonly WorkspacePackage[],
-  version: string,
-): string {
-  const alternatives = range.split('||').map((alternative) => {
-    return linked.some((sibling) => isLinked(sibling, alternative))
-      ? following(alternative, version)
-      : alternative.trim();
-  });
-  return [...new Set(alternatives)].join(' || ');
 }
 
 /**

@@ -21,11 +21,15 @@ import { isOwn } from './read-version.ts';
 /** Dist-tag → version. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** Returns every dist-tag of a package; none if the registry has no such package. */
+/**
+ * Returns every dist-tag of a package; none if the registry has no such package, or shows only a
+ * packument from before `published`, a version that it has.
+ */
 export async function readTags(
   target: Target,
   name: string,
   signal: AbortSignal,
+  published?: string,
 ): Promise<Result<Tags>> {
   const what = `read the dist-tags of npm:${name}`;
   try {
@@ -37,9 +41,11 @@ export async function readTags(
     // The registry may have no such list; clients read the packument's.
     const packument = await client.packument(name);
     if (saysNotFound(packument) || !isOwn(packument, target)) return ok(new Map());
-    return packument.status === 200
-      ? tagsOf(what, jsonObject(packument)?.['dist-tags'])
-      : failed(httpProblem({ code: 'npm', what, response: packument, effect: 'none' }));
+    if (packument.status !== 200)
+      return failed(httpProblem({ code: 'npm', what, response: packument, effect: 'none' }));
+    const { versions, 'dist-tags': tags } = jsonObject(packument) ?? {};
+    const isOld = published !== undefined && isObject(versions) && !(published in versions);
+    return isOld ? ok(new Map()) : tagsOf(what, tags);
   } catch (error) {
     signal.throwIfAborted();
     return failed(httpProblem({ code: 'npm', what, error, effect: 'none' }));
@@ -67,7 +73,7 @@ export async function readPublishedTags(
   pace: Pace,
 ): Promise<Result<Tags>> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await readTags(target, plan.name, pace.signal);
+    const answer = await readTags(target, plan.name, pace.signal, plan.version);
     if (answer.value === undefined || isWhole(answer.value, plan)) return answer;
     if (attempt === ATTEMPTS || !(await pace.pause(attempt))) return failed(notShown(plan));
   }

@@ -11,6 +11,9 @@ import {
   startGitlabNpm,
   startNpmRegistry,
 } from '@ameide/local-registries';
+import type { Release } from '@ameide/versioning-core';
+import { onTestFinished } from 'vitest';
+import { type Run, startRun } from './publishing.ts';
 
 /** A registry behind a recording proxy, whatever product it is. */
 export interface AnyRegistry extends AsyncDisposable {
@@ -40,7 +43,7 @@ export async function startGiteaNpm(): Promise<AnyRegistry> {
   return anyRegistry(await startGitea());
 }
 
-async function anyRegistry(
+export async function anyRegistry(
   registry: Running & { readonly token: string; readonly npmUrl: string },
 ): Promise<AnyRegistry> {
   let fault: AnyRegistry['fault'];
@@ -72,4 +75,20 @@ async function anyRegistry(
     },
     [Symbol.asyncDispose]: async () => world[Symbol.asyncDispose](),
   };
+}
+
+/** A run of the package `@x/a` at a registry, which stops when the test ends. */
+export async function runAt(
+  registry: AnyRegistry,
+  release: Release,
+  npmOptions: object = {},
+): Promise<Run> {
+  const world = { proxy: { url: registry.url }, registry: { token: registry.token } };
+  return startRun(world as never, release, { npm: npmOptions });
+}
+
+export async function started(starting: Promise<AnyRegistry>): Promise<AnyRegistry> {
+  const registry = await starting;
+  onTestFinished(async () => registry[Symbol.asyncDispose]());
+  return registry;
 }

@@ -8,7 +8,9 @@ import {
   stampHead,
 } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
+import { memberRequirement } from '../project/members.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
+import { stampSetupRequirements } from '../project/setup-requirements.ts';
 import { stamp } from '../project/stamp.ts';
 import { invalidPyproject } from '../project/toml.ts';
 import { type StampedFile, versionFiles } from '../project/version-file.ts';
@@ -24,14 +26,18 @@ export async function stampCheckout(
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { sourceCommit, urlTable, version, versionSource } = plan;
+  const { localNames, members, sourceCommit, urlTable, version, versionSource } = plan;
   const changes: readonly StampedFile[] = [
     urlTable === undefined
-      ? { path: 'setup.cfg', stamp: (text) => stampSetupCfg(text, setupStamp(plan), 'setup.cfg') }
+      ? { path: 'setup.cfg', stamp: (text) => stampedSetupCfg(text, plan) }
       : {
           path: 'pyproject.toml',
           stamp: (text) =>
-            stamp(text, { version, sourceCommit, versionSource, urlTable }, 'pyproject.toml'),
+            stamp(
+              text,
+              { version, sourceCommit, versionSource, urlTable, members, localNames },
+              'pyproject.toml',
+            ),
         },
     ...versionFiles(versionSource),
   ];
@@ -45,6 +51,22 @@ export async function stampCheckout(
     stamp: (text: string) => stamp(text, version) ?? text,
   }));
   await stampHead(folder, inHead, processes, signal);
+}
+
+/** A requirement that cannot be stamped in place stays, and is checked after the build. */
+function stampedSetupCfg(text: string, plan: PypiPlan): string {
+  const stamped = stampSetupCfg(text, setupStamp(plan), 'setup.cfg');
+  const followed = stampSetupRequirements(
+    stamped,
+    (requirement) => {
+      const found = memberRequirement(requirement, plan.members);
+      return found !== undefined && 'specifier' in found && found.isChanged
+        ? found.specifier
+        : undefined;
+    },
+    'setup.cfg',
+  );
+  return followed ?? stamped;
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {

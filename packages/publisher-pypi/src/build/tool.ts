@@ -2,26 +2,36 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes } from '@ameide/publisher-kit';
 import { failed, ok, problem, type Result } from '@ameide/versioning-core';
+import type { DistributionFormat } from '../options.ts';
 
 /** A PEP 517 front end: a program that builds an sdist, and a wheel from it. */
 export interface BuildTool {
   /** For people: `uv`, `python3 -m build`. */
   readonly name: string;
   /**
-   * Returns the command that builds `source` into `output`. It builds the wheel from the sdist,
-   * which proves that the sdist is complete.
+   * Returns the command that builds `source` into `output`. For both formats it builds the wheel
+   * from the sdist, which proves that the sdist is complete.
    */
-  argv(source: string, output: string): readonly [string, ...string[]];
+  argv(source: string, output: string, formats: Formats): readonly [string, ...string[]];
 }
 
 interface Candidate extends BuildTool {
   readonly probe: readonly [string, ...string[]];
 }
 
+type Formats = readonly DistributionFormat[];
+
+/** Both front ends have the options `--sdist` and `--wheel`. */
+function onlyFormat(formats: Formats): readonly string[] {
+  const [only] = new Set(formats);
+  return new Set(formats).size === 1 ? [`--${only}`] : [];
+}
+
 /** uv searches for its own settings (uv.toml) from its working folder upwards. */
-function uvBuild(source: string, output: string): readonly string[] {
+function uvBuild(source: string, output: string, formats: Formats): readonly string[] {
   return [
     'build',
+    ...onlyFormat(formats),
     '--no-progress',
     '--color',
     'never',
@@ -38,18 +48,26 @@ const CANDIDATES: readonly Candidate[] = [
   {
     name: 'uv',
     probe: ['uv', '--version'],
-    argv: (source, output) => ['uv', ...uvBuild(source, output)],
+    argv: (source, output, formats) => ['uv', ...uvBuild(source, output, formats)],
   },
   ...['python3', 'python'].flatMap((python): Candidate[] => [
     {
       name: `${python} -m uv`,
       probe: [python, '-m', 'uv', '--version'],
-      argv: (source, output) => [python, '-m', 'uv', ...uvBuild(source, output)],
+      argv: (source, output, formats) => [python, '-m', 'uv', ...uvBuild(source, output, formats)],
     },
     {
       name: `${python} -m build`,
       probe: [python, '-m', 'build', '--version'],
-      argv: (source, output) => [python, '-m', 'build', '--outdir', output, source],
+      argv: (source, output, formats) => [
+        python,
+        '-m',
+        'build',
+        ...onlyFormat(formats),
+        '--outdir',
+        output,
+        source,
+      ],
     },
   ]),
 ];

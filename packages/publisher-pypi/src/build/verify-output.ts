@@ -13,6 +13,7 @@ import { readMetadata, suspectMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
 import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
+import { builtMembers } from '../member-problems.ts';
 import type { PypiPlan } from '../plan.ts';
 import { versionFiles } from '../project/version-file.ts';
 
@@ -42,9 +43,9 @@ interface CheckedFile {
 }
 
 /**
- * Checks that there are one sdist and at least one wheel, named as PEP 625 and the wheel
- * specification demand, with our version and commit, without credentials, and without requirements
- * by address. Reports all problems at once.
+ * Checks that there are the formats of the plan, named as PEP 625 and the wheel
+ * specification demand, with our version and commit, without credentials, without requirements by
+ * address, and with the members of its release. Reports all problems at once.
  */
 export async function verifyOutput(
   plan: PypiPlan,
@@ -83,6 +84,7 @@ async function verifyFile(
     const problems = [
       ...(await secrets(plan, kind, file.bytes, allowed)),
       ...references(plan, name, metadata),
+      ...members(plan, name, metadata),
       ...wrongMetadata(plan, name, metadata),
     ];
     return { file: { ...file, kind, pythonTag, metadata }, problems };
@@ -105,10 +107,19 @@ function planned(plan: PypiPlan, name: string): DistributionFileName | undefined
 }
 
 function wrongCount(plan: PypiPlan, files: readonly OutputFile[]): readonly Problem[] {
+  const { formats, publisher } = plan;
+  if (formats === undefined) return [];
   const kinds = new Set(files.map(({ name }) => parseFileName(name)?.kind));
-  return (['sdist', 'wheel'] as const)
-    .filter((kind) => !kinds.has(kind))
-    .map((kind) => wrong(plan, `The build of ${plan.publisher} made no ${kind}.`));
+  const missing = formats.filter((kind) => !kinds.has(kind));
+  const others = (['sdist', 'wheel'] as const).filter(
+    (kind) => kinds.has(kind) && !formats.includes(kind),
+  );
+  return [
+    ...missing.map((kind) => wrong(plan, `There is no ${kind} of ${publisher}.`)),
+    ...others.map((kind) =>
+      wrong(plan, `There is a ${kind} of ${publisher}, which its formats leave out.`),
+    ),
+  ];
 }
 
 async function secrets(
@@ -143,6 +154,13 @@ function references(plan: PypiPlan, name: string, { fields }: CoreMetadata): rea
   });
 }
 
+function members(plan: PypiPlan, name: string, metadata: CoreMetadata): readonly Problem[] {
+  return builtMembers(plan, metadata).map(({ hint, reason }) => {
+    const message = `The built ${name} of ${plan.publisher} ${reason}.`;
+    return built(plan, 'pypi-member-requirement', message, hint);
+  });
+}
+
 function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): readonly Problem[] {
   const version = metadataValue(metadata, 'version');
   const source = sourceCommit(metadata);
@@ -163,14 +181,22 @@ function wrong(plan: PypiPlan, message: string): Problem {
   return built(plan, 'pypi-build-output', message, outputHint(plan));
 }
 
-function outputHint({ urlTable, versionSource }: PypiPlan): string {
+function outputHint(plan: PypiPlan): string {
+  const { formats = [], isPrebuilt, sourceCommit, urlTable, version: wanted, versionSource } = plan;
+  if (isPrebuilt)
+    return `Build them with the version ${wanted}, which prepare finds in AMEIDE_PYPI_VERSION and "ameide-release version" prints, and with the project URL "Source Commit" = "${sourceCommit}".`;
   const metadata = urlTable === undefined ? 'setup.cfg' : 'pyproject.toml';
   const version =
     versionSource.kind === 'environment'
       ? `the variable ${versionSource.variables[0]}`
       : (versionFiles(versionSource)[0]?.path ?? metadata);
   const overridden = urlTable === undefined ? ': what setup.py passes to setup() overrides it' : '';
-  return `The build must make one sdist and at least one wheel, with name and URLs from ${metadata} and the version from ${version}, as the release set them${overridden}.`;
+  return `The build must make ${made(formats)}, with name and URLs from ${metadata} and the version from ${version}, as the release set them${overridden}.`;
+}
+
+function made(formats: NonNullable<PypiPlan['formats']>): string {
+  const names = { sdist: 'one sdist', wheel: 'at least one wheel' };
+  return [...new Set(formats)].map((format) => names[format]).join(' and ');
 }
 
 function built({ coordinates }: PypiPlan, code: string, message: string, hint: string): Problem {

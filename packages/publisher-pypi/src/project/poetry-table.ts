@@ -6,7 +6,7 @@ import {
   requireUrls,
   requireVersion,
 } from './project-metadata.ts';
-import { poetryRequirements } from './requirements.ts';
+import { pyprojectRequirements } from './requirements.ts';
 import { invalidPyproject, isTable, type Table, tableAt } from './toml.ts';
 import { pluginVersion } from './version-plugins.ts';
 
@@ -35,6 +35,6 @@ export function readPoetryTable(root: Table, file: string): ProjectMetadata | un
     versionSource: computed ?? { kind: 'field', path: ['tool', 'poetry', 'version'] },
     urlTable: ['tool', 'poetry', 'urls'],
     isPrivate: isPrivate(classifiers),
-    requirements: poetryRequirements(poetry),
+    requirements: pyprojectRequirements(root),
   };
 }

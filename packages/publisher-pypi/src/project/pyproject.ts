@@ -1,5 +1,5 @@
 import { InvalidInputError, parsePypiName } from '@ameide/versioning-core';
-import { buildBackend, isPoetrys, requireBuildSystem } from './build-system.ts';
+import { buildBackend, requireBuildSystem } from './build-system.ts';
 import { type CertainFiles, certainFiles } from './certain-files.ts';
 import { readPoetryTable } from './poetry-table.ts';
 import {
@@ -9,7 +9,7 @@ import {
   requireUrls,
   requireVersion,
 } from './project-metadata.ts';
-import { poetryRequirements, projectRequirements } from './requirements.ts';
+import { buildRequirements, pyprojectRequirements, type Requirement } from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { invalidPyproject, isTable, parseToml, type Table, tableAt } from './toml.ts';
@@ -26,6 +26,16 @@ export interface PythonProject extends ProjectMetadata {
   /** Variables to set for plugins that `versionSource` does not name. */
   readonly extraVariables: VersionVariables;
   readonly certainFiles?: CertainFiles;
+  /** The requirements of its build. */
+  readonly buildRequirements: readonly Requirement[];
+  /** The names that the root of its uv workspace takes from folders, PEP 503. */
+  readonly localNames: readonly string[];
+}
+
+/** What else `readPyproject` reads. */
+export interface FilesBeside extends SetupFiles {
+  /** As in `PythonProject`. */
+  readonly localNames?: readonly string[];
 }
 
 /**
@@ -33,12 +43,16 @@ export interface PythonProject extends ProjectMetadata {
  * `file` and the code `pypi-invalid-pyproject`, `pypi-dynamic-version`, `pypi-dynamic-urls` or
  * `pypi-no-build-system`.
  */
-export function readPyproject(text: string, file: string, beside: SetupFiles = {}): PythonProject {
+export function readPyproject(
+  text: string,
+  file: string,
+  { localNames = [], ...beside }: FilesBeside = {},
+): PythonProject {
   const root = parseToml(text, file);
   requireBuildSystem(root, file);
   refuseVersionWriters(root, { file, isVersioneers: usesVersioneer(root, beside) });
   const metadata =
-    readProjectTable(root, file) ??
+    readProjectTable(root, file, localNames) ??
     readPoetryTable(root, file) ??
     readSetupMetadata(root, file, beside);
   const { name, urlTable, versionSource } = metadata;
@@ -53,6 +67,8 @@ export function readPyproject(text: string, file: string, beside: SetupFiles = {
     normalisedName: parsePypiName(name),
     archivesHead: buildBackend(root) === 'mesonpy',
     extraVariables: extraVariables(root, name),
+    buildRequirements: buildRequirements(root),
+    localNames,
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }
@@ -62,7 +78,11 @@ function usesVersioneer(root: Table, { setupCfg = '' }: SetupFiles): boolean {
   return tableAt(root, 'tool')['versioneer'] !== undefined || /^\[versioneer\]/m.test(setupCfg);
 }
 
-function readProjectTable(root: Table, file: string): ProjectMetadata | undefined {
+function readProjectTable(
+  root: Table,
+  file: string,
+  inherited: readonly string[],
+): ProjectMetadata | undefined {
   const project = root['project'];
   if (!isTable(project)) return undefined;
   const name = requireName(project['name'], 'project.name', file);
@@ -74,12 +94,7 @@ function readProjectTable(root: Table, file: string): ProjectMetadata | undefine
       : { kind: 'field', path: ['project', 'version'] },
     urlTable: ['project', 'urls'],
     isPrivate: isPrivate(project['classifiers']),
-    requirements: [
-      ...projectRequirements(project),
-      ...(dynamic.includes('dependencies') && isPoetrys(root)
-        ? poetryRequirements(tableAt(root, 'tool', 'poetry'))
-        : []),
-    ],
+    requirements: pyprojectRequirements(root, inherited),
   };
 }
 

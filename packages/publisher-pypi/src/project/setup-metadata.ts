@@ -1,8 +1,8 @@
 import { normalisePep440 } from '@ameide/versioning-core';
 import { buildBackend, requiredNames, requirementName } from './build-system.ts';
 import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
-import type { Requirement } from './requirements.ts';
 import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
+import { setupRequirements } from './setup-requirements.ts';
 import { invalidPyproject, type Table } from './toml.ts';
 import { pluginVersion } from './version-plugins.ts';
 import { attributeFile, unknownSource, type VersionSource } from './version-source.ts';
@@ -96,14 +96,4 @@ function writtenVersion(version: string): VersionSource | undefined {
     return { kind: 'file', candidates: [argument] };
   if (directive === 'attr') return attributeFile(argument);
   return normalisePep440(version) === undefined ? undefined : { kind: 'setup.cfg' };
-}
-
-function setupRequirements({ options }: SetupCfg): readonly Requirement[] {
-  const isRequirement = (section: string, name: string): boolean =>
-    section === 'options.extras_require' || (section === 'options' && name === 'install_requires');
-  return options
-    .filter(({ name, section }) => isRequirement(section, name))
-    .flatMap(({ name, section, values }) =>
-      values.map(({ text }) => ({ field: `${section}.${name}`, text })),
-    );
 }

@@ -1,8 +1,10 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { parse } from 'smol-toml';
 import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
+import { type Members, memberRequirement } from './members.ts';
+import { pyprojectRequirements } from './requirements.ts';
 import { type Table, tableAt } from './toml.ts';
-import { setTomlValues, type TomlValue } from './toml-edit.ts';
+import { setTomlValues, type TomlChange, type TomlValue } from './toml-edit.ts';
 import type { FoundVersionSource } from './version-file.ts';
 import type { VersionSource } from './version-source.ts';
 
@@ -16,10 +18,14 @@ export interface ProjectStamp {
   readonly versionSource: VersionSource | FoundVersionSource;
   /** The table of project URLs. */
   readonly urlTable: readonly string[];
+  /** The projects of the release, whose versions requirements on them follow. */
+  readonly members?: Members;
+  /** As in `PythonProject`. */
+  readonly localNames?: readonly string[];
 }
 
 /**
- * Writes the version and the "Source Commit" URL into a pyproject.toml. Throws `InvalidInputError`
+ * Writes the version, the "Source Commit" URL and the versions of members into a pyproject.toml. Throws `InvalidInputError`
  * (field `file`, code `pypi-invalid-pyproject`) if the text is not TOML 1.0, which PEP 518 demands
  * and Python's own reader accepts.
  */
@@ -33,7 +39,19 @@ export function stamp(text: string, values: ProjectStamp, file: string): string 
     versionSource.kind === 'field' ? [{ path: versionSource.path, value: version }] : [];
   for (const { path } of field)
     if (!hasText(root, path)) throw refuse(`a static ${path.join('.')}`);
-  return setTomlValues(told, [...field, ...sourceCommits(root, values)], refuse);
+  const changes = [...field, ...sourceCommits(root, values), ...requirements(root, values)];
+  return setTomlValues(told, changes, refuse);
+}
+
+/** A requirement that cannot follow is refused before the build, or after it. */
+function requirements(root: Table, { members, localNames }: ProjectStamp): readonly TomlChange[] {
+  if (members === undefined) return [];
+  return pyprojectRequirements(root, localNames).flatMap((requirement) => {
+    const found = memberRequirement(requirement, members);
+    return found !== undefined && 'specifier' in found && found.isChanged
+      ? requirement.withSpecifier(found.specifier)
+      : [];
+  });
 }
 
 function hasText(root: Table, path: readonly string[]): boolean {

@@ -1,12 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
+import { type Entry, entriesOf, isPair, isPath, type Pair, startsWith } from './toml-entries.ts';
 
-/** A string at a path of a TOML file. */
+/** A string at a path of a TOML file. Paths count in arrays: `['project', 'dependencies', '0']`. */
 export interface TomlValue {
   readonly path: readonly string[];
   readonly value: string;
+  /** The key of the same table that it replaces. */
+  readonly insteadOf?: string;
 }
+
+/** A key-value pair that is removed. */
+interface TomlRemoval {
+  readonly path: readonly string[];
+  readonly remove: true;
+}
+
+export type TomlChange = TomlValue | TomlRemoval;
 
 interface Edit {
   readonly start: number;
@@ -14,26 +25,24 @@ interface Edit {
   readonly text: string;
 }
 
-/** A key-value pair with its whole path, `['project', 'urls', 'Home']`. */
-interface Entry {
-  readonly path: readonly string[];
-  readonly node: AST.TOMLKeyValue;
-}
-
 /**
- * Sets strings in a TOML file by replacing or adding only those places; comments, quotes, order and
- * line ends stay. Reads the result back and compares it. `refuse` makes the error if the text is not
+ * Sets strings in a TOML file by changing only those places; comments, quotes, order and line ends
+ * stay. Reads the result back and compares it. `refuse` makes the error if the text is not
  * TOML 1.0, or cannot be changed in place.
  */
 export function setTomlValues(
   text: string,
-  values: readonly TomlValue[],
+  values: readonly TomlChange[],
   refuse: (expected: string) => Error,
 ): string {
   const [top] = parseStrictly(text, refuse).body;
   const entries = entriesOf(top);
   const changed = values
-    .map((value) => valueEdit(top, entries, value, text))
+    .map((change) =>
+      'remove' in change
+        ? removePair(pairAt(entries, change.path, refuse), text)
+        : valueEdit(top, entries, change, text),
+    )
     .sort((a, b) => b.start - a.start)
     .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
   if (isDeepStrictEqual(parsed(changed), expectedAfter(text, values))) return changed;
@@ -52,21 +61,41 @@ function parsed(text: string): unknown {
 function valueEdit(
   top: AST.TOMLTopLevelTable,
   entries: readonly Entry[],
-  { path, value }: TomlValue,
+  { path, value, insteadOf }: TomlValue,
   text: string,
 ): Edit {
   const entry = entries.find((one) => isPath(one.path, path));
   if (entry !== undefined) return replaceValue(entry, value, text);
+  const pairs = entries.filter(isPair);
+  const old =
+    insteadOf === undefined
+      ? undefined
+      : pairs.find((one) => isPath(one.path, sibling(path, insteadOf)));
+  if (old !== undefined) return replacePair(old, path, value);
   // `version.workspace = true` is the only pair of its table.
-  const inside = entries.find((one) => startsWith(one.path, path));
+  const inside = pairs.find((one) => startsWith(one.path, path));
   if (inside !== undefined) return replaceDottedKey(inside, path, value, text);
-  return newPair(top, entries, { path, value }, text);
+  return newPair(top, pairs, { path, value }, text);
+}
+
+function pairAt(
+  entries: readonly Entry[],
+  path: readonly string[],
+  refuse: (expected: string) => Error,
+): Pair {
+  const found = entries.filter(isPair).find((one) => isPath(one.path, path));
+  if (found === undefined) throw refuse(`${path.join('.')} as a pair of its own`);
+  return found;
+}
+
+function sibling(path: readonly string[], name: string): readonly string[] {
+  return [...path.slice(0, -1), name];
 }
 
 /** Adds the pair to its table, however that is written. */
 function newPair(
   top: AST.TOMLTopLevelTable,
-  entries: readonly Entry[],
+  entries: readonly Pair[],
   { path, value }: TomlValue,
   text: string,
 ): Edit {
@@ -101,21 +130,6 @@ function parseStrictly(text: string, refuse: (expected: string) => Error): AST.T
   }
 }
 
-function entriesOf(top: AST.TOMLTopLevelTable): readonly Entry[] {
-  return top.body.flatMap((node) => {
-    if (node.type === 'TOMLKeyValue') return inside(node, []);
-    return node.body.flatMap((child) => inside(child, node.resolvedKey.map(String)));
-  });
-}
-
-function inside(node: AST.TOMLKeyValue, prefix: readonly string[]): readonly Entry[] {
-  const path = [...prefix, ...node.key.keys.map(keyName)];
-  const own: Entry = { path, node };
-  return node.value.type === 'TOMLInlineTable'
-    ? [own, ...node.value.body.flatMap((child) => inside(child, path))]
-    : [own];
-}
-
 /** Adds the table at the end of the file. */
 function newTable(path: readonly string[], assignment: string, text: string): Edit {
   const eol = lineEnd(text);
@@ -134,7 +148,7 @@ function intoInlineTable(inline: AST.TOMLInlineTable, assignment: string): Edit 
 
 /** Adds the pair next to `urls.Home = "…"`, spelling `urls` as that pair does. */
 function besideDottedKey(
-  { node, path }: Entry,
+  { node, path }: Pair,
   table: readonly string[],
   assignment: string,
   text: string,
@@ -156,15 +170,37 @@ function newLineAfter(node: AST.TOMLNode, line: string, text: string): Edit {
 
 /** Keeps the present quotes if the new value fits between them. */
 function replaceValue(entry: Entry, value: string, text: string): Edit {
-  const [start, end] = entry.node.value.range;
+  const [start, end] = entry.value.range;
   const literal =
     text[start] === "'" && !text.startsWith("'''", start) && !/['\p{Cc}]/u.test(value);
   return { start, end, text: literal ? `'${value}'` : quoted(value) };
 }
 
+/** Replaces `path = "../core"` by `version = "…"`, in `core.path = "../core"` too. */
+function replacePair({ node }: Pair, path: readonly string[], value: string): Edit {
+  const start = node.key.keys.at(-1)?.range[0] ?? node.range[0];
+  return { start, end: node.range[1], text: `${key(path.at(-1) ?? '')} = ${quoted(value)}` };
+}
+
+/** Removes a pair: from an inline table with its comma, else with its line. */
+function removePair({ node }: Pair, text: string): Edit {
+  const [start, end] = node.range;
+  if (node.parent.type !== 'TOMLInlineTable') {
+    const newline = text.indexOf('\n', end);
+    const line = text.lastIndexOf('\n', start) + 1;
+    return { start: line, end: newline === -1 ? text.length : newline + 1, text: '' };
+  }
+  const { body } = node.parent;
+  const at = body.indexOf(node);
+  const before = body[at - 1];
+  return before === undefined
+    ? { start, end: body[at + 1]?.range[0] ?? end, text: '' }
+    : { start: before.range[1], end, text: '' };
+}
+
 /** Replaces the whole pair `version.workspace = true` by `version = "…"`. */
 function replaceDottedKey(
-  { node, path: full }: Entry,
+  { node, path: full }: Pair,
   path: readonly string[],
   value: string,
   text: string,
@@ -175,30 +211,28 @@ function replaceDottedKey(
   return { start, end, text: `${text.slice(start, last?.range[1])} = ${quoted(value)}` };
 }
 
-function expectedAfter(text: string, values: readonly TomlValue[]): unknown {
+function expectedAfter(text: string, values: readonly TomlChange[]): unknown {
   const root = parse(text);
-  for (const { path, value } of values) setField(root, path, value);
+  for (const change of values) {
+    const { path } = change;
+    const table = tableOnPath(root, path.slice(0, -1));
+    if ('remove' in change) delete table[path.at(-1) ?? ''];
+    else {
+      if (change.insteadOf !== undefined) delete table[change.insteadOf];
+      table[path.at(-1) ?? ''] = change.value;
+    }
+  }
   return root;
 }
 
 /** Makes the missing tables on the path. */
-function setField(root: Record<string, unknown>, path: readonly string[], value: string): void {
-  const above = path.slice(0, -1);
+function tableOnPath(
+  root: Record<string, unknown>,
+  path: readonly string[],
+): Record<string, unknown> {
   let at = root;
-  for (const key of above) at = (at[key] ??= parse('')) as Record<string, unknown>;
-  at[path.at(-1) ?? ''] = value;
-}
-
-function isPath(path: readonly string[], wanted: readonly string[]): boolean {
-  return path.length === wanted.length && startsWith(path, wanted);
-}
-
-function startsWith(path: readonly string[], wanted: readonly string[]): boolean {
-  return path.length >= wanted.length && wanted.every((part, at) => path[at] === part);
-}
-
-function keyName(key: AST.TOMLBare | AST.TOMLQuoted): string {
-  return key.type === 'TOMLBare' ? key.name : key.value;
+  for (const key of path) at = (at[key] ??= parse('')) as Record<string, unknown>;
+  return at;
 }
 
 function key(name: string): string {

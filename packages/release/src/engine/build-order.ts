@@ -36,13 +36,13 @@ export function requiredFirst(runs: readonly PublisherRun[]): readonly Publisher
 export interface Builds {
   /** Remembers a build that has begun. */
   readonly begin: (run: PublisherRun, build: Promise<PublisherRun>) => void;
-  /** `Step.resolve` of the run's build. */
+  /** `Step.resolve` of the run's build. It never waits for a run that comes later in the order. */
   readonly resolveFor: (run: PublisherRun) => Step['resolve'];
 }
 
-/** `required` are runs that are not part of this one, and already published. */
+/** `required` are runs that are not part of this release, and already published. */
 export function createBuilds(
-  runs: readonly PublisherRun[],
+  ordered: readonly PublisherRun[],
   required: readonly PublisherRun[],
   context: RunContext,
 ): Builds {
@@ -52,11 +52,8 @@ export function createBuilds(
     run: PublisherRun,
     question: Question,
   ): Promise<Result<RequiredArtifact>> => {
-    if (required.includes(run)) return describeOne(run, question, context);
-    const build = begun.get(run);
-    if (build === undefined) return failed(unbuilt(question, 'the two require each other'));
-    const built = await build;
-    return built.built === undefined && !isSettled(built)
+    const built = await (begun.get(run) ?? run);
+    return begun.has(run) && built.built === undefined && !isSettled(built)
       ? failed(unbuilt(question, 'its own build failed'))
       : describeOne(built, question, context);
   };
@@ -64,9 +61,13 @@ export function createBuilds(
     begin: (run, build) => void begun.set(run, build),
     resolveFor: (asking) => async (coordinate) => {
       const question = { asking, coordinate };
-      const run = findRun(coordinate, [...runs, ...required]);
-      if (run === undefined)
-        return failed(unbuilt(question, 'no publisher of this release has it'));
+      const earlier = ordered.slice(0, ordered.indexOf(asking));
+      const run = findRun(coordinate, [...earlier, ...required]);
+      if (run === undefined) {
+        const isLater = findRun(coordinate, ordered) !== undefined;
+        const why = isLater ? 'the two require each other' : 'no publisher of this release has it';
+        return failed(unbuilt(question, why));
+      }
       // Two steps of one publisher at once would share its workspace.
       const answer = described.get(run) ?? describe(run, question);
       described.set(run, answer);

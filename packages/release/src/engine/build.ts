@@ -125,9 +125,10 @@ export async function buildAll(
   { checkout, required }: BuildInput,
 ): Promise<readonly PublisherRun[]> {
   const copy = twoAtATime(copyCheckout);
-  const builds = createBuilds(runs, required, context);
+  const ordered = requiredFirst(runs);
+  const builds = createBuilds(ordered, required, context);
   const built = new Map<PublisherRun, PublisherRun>();
-  await inParallel(requiredFirst(runs), async (run) => {
+  await inParallel(ordered, async (run) => {
     const resolve = builds.resolveFor(run);
     const build = isSettled(run)
       ? Promise.resolve(run)

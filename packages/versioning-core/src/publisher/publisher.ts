@@ -134,6 +134,8 @@ export interface RequiredArtifact {
   readonly checksums: Readonly<Record<string, string>>;
   /** What it requires of the release in turn, also indirectly. */
   readonly requires: readonly RequiredArtifact[];
+  /** Its files on this machine, during this run: a git tree. Absent if it is none. */
+  readonly files?: { readonly gitDirectory: string; readonly tree: string };
 }
 
 /**

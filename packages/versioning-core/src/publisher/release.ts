@@ -9,10 +9,12 @@ export interface Member {
   /** As in `Coordinate`. */
   readonly name: string;
   /**
-   * Go: true for a module with a repository of its own. Only such a module has the version
+   * Go: the git URL of the module's own repository, if it has one. Only such a module has the version
    * `source-<sha>` on a dev build, and a go.mod that names others of the release.
    */
-  readonly mirrored?: boolean;
+  readonly mirror?: string;
+  /** PyPI: it is published as `Versions.pypi.full`. */
+  readonly localVersion?: boolean;
 }
 
 /** Everything that `plan` may know. Pure data, the same for every publisher of a run. */
