@@ -36,8 +36,6 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     source.ancestorTags(),
     readLinkedModules(source, module.directory, module.file.content),
   ]);
-  // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
-  const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -57,7 +55,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         mirror: url,
         content,
         linked,
-        earlier: earlierTags(before, release.tagPrefix, major),
+        earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
     validate: async ({ content: { named }, sharedWith }) => [
@@ -90,6 +88,14 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     managesPointer: (branch) => branch === branches.release || branch === branches.dev,
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
+}
+
+/** Leaves out tags on the commit itself: a release has the same mirror commit as its dev build. */
+function before(
+  commit: string,
+  tags: readonly { readonly tag: string; readonly sha: string }[],
+): readonly string[] {
+  return tags.filter(({ sha }) => sha !== commit).map(({ tag }) => tag);
 }
 
 function earlierTags(
