@@ -28,7 +28,7 @@ export {
 } from './python-index/index.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
-export { type DevpiOptions, startDevpi } from './real-servers/devpi.ts';
+export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';
 export {
   type DockerRegistryOptions,
   type RunningRealOciRegistry,

@@ -100,3 +100,10 @@ function parsed(text: string): readonly unknown[] | undefined {
     return undefined;
   }
 }
+
+test('numbers that JavaScript cannot hold are noted, and nothing is wrong with them', () => {
+  const text = `[${'9'.repeat(400)}, 1e400, 9007199254740993, 9007199254740992, 0.1, -0, 1e3]`;
+  const { faults, notes } = readJson(text);
+  expect(faults).toEqual([]);
+  expect(notes.map(({ column }) => column)).toEqual([2, 404, 411]);
+});

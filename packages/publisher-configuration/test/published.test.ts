@@ -104,6 +104,7 @@ needs(
   'npm',
   'crane',
   'python',
+  'skopeo',
   'uv',
 )('what is published', () => {
   test.each([
@@ -156,6 +157,25 @@ needs(
       expect(JSON.parse(manifest ?? '')).toMatchObject({ name: PACKAGE, version, gitHead: sha });
     },
   );
+
+  test('in an image, which skopeo copies', async () => {
+    await using oci = await ociWorld();
+    const definitions = configuration({ directory: DIRECTORY, carriers: [oci.carrier()] });
+    await publish(definitions, 'refs/tags/v0.1.0');
+    const at = await folder();
+    const { password, user } = oci.registry;
+    const source = ['--src-tls-verify=false', '--src-creds', `${user}:${password}`] as const;
+    const image = `docker://${oci.image}:0.1.0`;
+    await run([component('skopeo').path ?? 'skopeo', 'copy', ...source, image, 'dir:copy'], at);
+    const manifest = JSON.parse(await readFile(join(at, 'copy/manifest.json'), 'utf8'));
+    await mkdir(join(at, 'files'));
+    for (const { digest } of manifest.layers as readonly { readonly digest: string }[]) {
+      const layer = join('copy', digest.replace('sha256:', ''));
+      await run(['tar', '-xzf', layer, '-C', 'files'], at);
+    }
+    const { 'index.json': _, ...files } = await contents(join(at, 'files/etc/ameide'));
+    expect(files).toEqual(FILES);
+  });
 
   test('in a Python package, which uv installs', async () => {
     await using pypi = await pypiWorld();

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
 import { project, run } from './support/client.ts';
-import { NEWER, NEWER_VERSION, OLDER, promote, published, tags } from './support/promoting.ts';
 import { MANIFEST, startRun } from './support/publishing.ts';
 import { makeRelease, releaseChannel, SHA } from './support/release.ts';
 import { writeFiles } from './support/step.ts';
@@ -94,19 +93,6 @@ needs('npm')('the npm client', () => {
     await run(['npm', 'install', '@x/a'], folder, env);
     const path = join(folder, 'node_modules/@x/b/package.json');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: '0.1.0' });
-  });
-
-  test('moves a dist-tag by the command of the hint', async () => {
-    const world = await testWorld();
-    await promote(await published(world, OLDER));
-    const newer = await published(world, NEWER, { relation: () => 'unknown' });
-    const [move] = await promote(newer);
-    const [, command = ''] = / by hand: (.*)$/.exec(move?.problem?.hint ?? '') ?? [];
-    const { folder, env } = project(world.proxy.url);
-    const key = world.proxy.url.replace(/^http:/, '');
-    writeFiles(folder, { 'home/.npmrc': `${key}/:_authToken=${world.registry.token}\n` });
-    await run(command.split(' ') as [string, ...string[]], folder, env);
-    expect(await tags(world)).toMatchObject({ dev: NEWER_VERSION });
   });
 
   test('shows the commit, the tags and the README', async () => {

@@ -2,7 +2,7 @@ import { cleanText } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem } from '@ameide/versioning-core';
 import type { CoreMetadata } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
-import { memberRequirement } from './project/members.ts';
+import { memberRequirement, memberVersion } from './project/members.ts';
 import { parsePep508 } from './project/pep508.ts';
 import type { Requirement } from './project/requirements.ts';
 import { admitsPrereleases, isIn, isPrerelease, parseSpecifier } from './project/specifiers.ts';
@@ -55,7 +55,7 @@ function refused(
  * none.
  */
 function unbuildable({ name, specifier }: Requirement, { members }: PypiPlan): string | undefined {
-  const version = members.versions[name];
+  const version = memberVersion(members, name);
   const [clauses = []] = parseSpecifier(specifier, 'pep440') ?? [];
   if (version === undefined || clauses.length === 0) return undefined;
   const has = (one: string): boolean => clauses.every((clause) => isIn(one, clause));
@@ -71,7 +71,7 @@ export function builtMembers(
 ): readonly { readonly reason: string; readonly hint: string }[] {
   return fields.flatMap(([field, value]) => {
     const parsed = field === 'requires-dist' ? parsePep508(value) : undefined;
-    const version = parsed === undefined ? undefined : members.versions[parsed.name];
+    const version = parsed === undefined ? undefined : memberVersion(members, parsed.name);
     if (parsed === undefined || version === undefined) return [];
     const { address, name, specifier } = parsed;
     const isFollowed = followed.includes(name);

@@ -5,6 +5,7 @@ import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import { statedMembers } from './member-problems.ts';
 import type { PypiPlan } from './plan.ts';
 import { listCertainFiles } from './project/certain-files.ts';
+import { memberVersion } from './project/members.ts';
 import type { CommittedProject } from './read-project.ts';
 import type { PypiSettings } from './settings.ts';
 
@@ -45,7 +46,8 @@ function statedReferences(
 ): readonly Problem[] {
   const path = pathIn(directory, urlTable === undefined ? 'setup.cfg' : 'pyproject.toml');
   return requirements.flatMap(({ field, name, text }) => {
-    const reason = name in members.versions ? undefined : directReference(text, registry);
+    const reason =
+      memberVersion(members, name) === undefined ? directReference(text, registry) : undefined;
     if (reason === undefined) return [];
     const message = `${publisher} ${reason}.`;
     return [

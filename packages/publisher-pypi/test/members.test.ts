@@ -68,6 +68,7 @@ describe('a requirement on a member', () => {
     ['ameide-core===0.0.0', 'refused: is required as ===0.0.0, and this release publishes 0.1.0'],
     ['ameide-core @ git+https://example.org/core.git', 'refused: is required from an address'],
     ['other==0.0.0', 'no member'],
+    ['constructor==0.0.0', 'no member'],
   ])('in a release: %s → %s', (requirement, right) => {
     expect(become(requirement, '0.1.0')).toBe(right);
   });

@@ -338,6 +338,18 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
     expect(sdistFile(built, 'PKG-INFO')).toContain(`Requires-Dist: acme-core==${VERSION}\n`);
   }, 120_000);
 
+  test('a requirement names the version, whatever the plugin makes of it', async () => {
+    const source: Source = {
+      requires: '"hatchling==1.28.0", "uv-dynamic-versioning==0.14.1"',
+      backend: HATCH.backend,
+      project: '[project]\nname = "acme-sdk"\ndynamic = ["version", "dependencies"]\n',
+      tables: `${hatch('source = "uv-dynamic-versioning"')}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["acme-core[cli]=={{ version }}"]\n`,
+    };
+    const opened = await open(commit({ ...MODULE, 'sdk/pyproject.toml': pyproject(source) }), {});
+    const built = await build(opened);
+    expect(sdistFile(built, 'PKG-INFO')).toContain(`Requires-Dist: acme-core[cli]==${VERSION}\n`);
+  }, 120_000);
+
   test('a template takes the commit from the environment', async () => {
     const source = SOURCES['poetry-dynamic-versioning'] as Source;
     const template = `[tool.poetry-dynamic-versioning.files."acme_sdk/_version.py"]\ninitial-content-jinja = """\nversion = "{{ formatted_version }}"\ncommit = "{{ env["AMEIDE_SHA"] }}"\n"""\n`;
@@ -449,7 +461,7 @@ describe('a version that no release can set', () => {
     ['version', poetry('{{ version }}\n')],
     ['serialize_pep440', poetry('{{ serialize_pep440(base, stage, revision) }}\n')],
     ['branch_escaped', hook('dependencies = ["other", "acme-core=={{ branch_escaped }}"]')],
-    ['version', hook('dependencies = ["acme-core=={{ version }}"]')],
+    ['version', hook('dependencies = ["acme-core=={{ version.base }}"]')],
     ['distance', hook('optional-dependencies = { a = ["acme-core>={{ distance }}"] }')],
   ])(
     'a template with {{ %s }} is refused: the plugin sets it only from git',

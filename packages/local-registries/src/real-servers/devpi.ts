@@ -15,15 +15,21 @@ export interface DevpiOptions extends RealServerOptions {
   readonly token?: string;
 }
 
+export interface RunningDevpi extends RunningPythonIndex {
+  /** Another index of the server, whose files `__token__/local` inherits; the same token. */
+  readonly base: Pick<RunningPythonIndex, 'uploadUrl' | 'simpleUrl'>;
+}
+
 const USER = '__token__';
 const INDEX = `${USER}/local`;
+const BASE = `${USER}/base`;
 
 /**
- * Starts devpi-server with one index, `__token__/local`, without bases and with files that cannot
- * be replaced. It accepts local versions; anybody may read; uploads need `__token__` and the token.
+ * Starts devpi-server with an index, `__token__/local`, whose files cannot be replaced, and which
+ * inherits those of another, `__token__/base`. It accepts local versions; anybody may read; uploads need `__token__` and the token.
  * Starting takes some ten seconds. `directory`, if given, must be new or empty.
  */
-export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPythonIndex> {
+export async function startDevpi(options: DevpiOptions = {}): Promise<RunningDevpi> {
   const token = options.token ?? createToken('pypi-local-');
   return startReal('devpi', options.directory, async (state, command) => {
     const serverDirectory = join(state.directory, 'server');
@@ -41,16 +47,16 @@ export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPyt
       listening: /Serving on http:\/\/127\.0\.0\.1:([1-9]\d*)/,
     });
     try {
-      await createIndex(server.url, token);
+      await createIndexes(server.url, token);
     } catch (error) {
       await server.stop();
       throw error;
     }
-    return Object.assign(server, {
-      uploadUrl: `${server.url}/${INDEX}/`,
-      simpleUrl: `${server.url}/${INDEX}/+simple/`,
-      token,
+    const addresses = (index: string) => ({
+      uploadUrl: `${server.url}/${index}/`,
+      simpleUrl: `${server.url}/${index}/+simple/`,
     });
+    return Object.assign(server, { ...addresses(INDEX), base: addresses(BASE), token });
   });
 }
 
@@ -58,17 +64,14 @@ export async function startDevpi(options: DevpiOptions = {}): Promise<RunningPyt
  * devpi-init leaves `root` without a password, so that argv contains none. Set a random one that
  * nobody knows.
  */
-async function createIndex(url: string, token: string): Promise<void> {
+async function createIndexes(url: string, token: string): Promise<void> {
   const root = await login(url, 'root', '');
   await call(url, 'PATCH', '/root', root, { password: randomBytes(16).toString('hex') });
   await call(url, 'PUT', `/${USER}`, undefined, { password: token });
   const session = await login(url, USER, token);
-  await call(url, 'PUT', `/${INDEX}`, session, {
-    type: 'stage',
-    bases: [],
-    volatile: false,
-    acl_upload: [USER],
-  });
+  const settings = { type: 'stage', volatile: false, acl_upload: [USER] };
+  await call(url, 'PUT', `/${BASE}`, session, { ...settings, bases: [] });
+  await call(url, 'PUT', `/${INDEX}`, session, { ...settings, bases: [BASE] });
 }
 
 async function login(url: string, user: string, password: string): Promise<string> {

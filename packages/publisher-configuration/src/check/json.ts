@@ -108,7 +108,8 @@ const INEXACT =
 
 /** False for an integer beyond 2^53, such as a cloud account's id, and for one beyond all floats. */
 function isExact(source: string, value: number): boolean {
-  return /^-?\d+$/.test(source) ? BigInt(source) === BigInt(value) : Number.isFinite(value);
+  if (!Number.isFinite(value)) return false;
+  return !/^-?\d+$/.test(source) || BigInt(source) === BigInt(value);
 }
 
 /** `CommaExpected` → `comma expected`. */

@@ -36,10 +36,6 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     source.ancestorTags(),
     readLinkedModules(source, module.directory, module.file.content),
   ]);
-  // Leave out tags on the commit itself: a release has the same mirror commit as its dev build.
-  const before = tags.filter(({ sha }) => sha !== source.sha).map(({ tag }) => tag);
-  const earlier = (prefix: string | undefined): readonly string[] =>
-    highestFirst(versionTags(before, prefix)).filter((tag) => matchesPathMajor(tag, major));
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -59,7 +55,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         mirror: url,
         content,
         linked,
-        earlier: earlier(release.tagPrefix),
+        earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
     validate: async ({ content: { named }, sharedWith }) => [
@@ -92,6 +88,22 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     managesPointer: (branch) => branch === branches.release || branch === branches.dev,
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
+}
+
+/** Leaves out tags on the commit itself: a release has the same mirror commit as its dev build. */
+function before(
+  commit: string,
+  tags: readonly { readonly tag: string; readonly sha: string }[],
+): readonly string[] {
+  return tags.filter(({ sha }) => sha !== commit).map(({ tag }) => tag);
+}
+
+function earlierTags(
+  tags: readonly string[],
+  prefix: string | undefined,
+  major: Parameters<typeof matchesPathMajor>[1],
+): readonly string[] {
+  return highestFirst(versionTags(tags, prefix)).filter((tag) => matchesPathMajor(tag, major));
 }
 
 async function readContent({ source, module }: Input): Promise<MirrorContent> {

@@ -33,6 +33,11 @@ export function membersOf({ canonical, members, versions }: Release): Members {
   };
 }
 
+/** The version that the release publishes; undefined for what is no member (`constructor` too). */
+export function memberVersion({ versions }: Members, name: string): string | undefined {
+  return Object.hasOwn(versions, name) ? versions[name] : undefined;
+}
+
 /** What a release makes of a requirement on one of its members. */
 export type MemberRequirement =
   /** The specifier to publish; `isChanged` if it is another one than the author's. */
@@ -51,7 +56,7 @@ export function memberRequirement(
   members: Members,
 ): MemberRequirement | undefined {
   const { address, isLocal, name, specifier, syntax } = requirement;
-  const version = members.versions[name];
+  const version = memberVersion(members, name);
   if (version === undefined) return undefined;
   if (address !== undefined && !isLocal) return { refused: 'is required from an address' };
   const alternatives = parseSpecifier(specifier, syntax);

@@ -3,6 +3,7 @@ import { type Pep508, parsePep508 } from './pep508.ts';
 import type { Syntax } from './specifiers.ts';
 import { isTable, type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlChange } from './toml-edit.ts';
+import { fillVersion, requirementTemplates } from './version-templates.ts';
 
 /** A requirement that the build uses as the project states it. */
 export interface Requirement {
@@ -39,10 +40,18 @@ export function pyprojectRequirements(
   inherited: Iterable<string> = [],
 ): readonly TomlRequirement[] {
   const { project } = root;
+  const local = new Set([...inherited, ...localNames(root)]);
   const poetrys = isPoetrys(root) ? poetryRequirements(tableAt(root, 'tool', 'poetry')) : [];
   if (!isTable(project)) return poetrys;
-  const stated = projectRequirements(project, new Set([...inherited, ...localNames(root)]));
+  const stated = [...projectRequirements(project, local), ...templateRequirements(root, local)];
   return takesPoetrys(project) ? [...stated, ...poetrys] : stated;
+}
+
+/** The plugin's version means this release's, as the placeholder does. */
+function templateRequirements(root: Table, local: LocalNames): readonly TomlRequirement[] {
+  return requirementTemplates(root).flatMap(({ path, value }) =>
+    requirementAt(path, fillVersion(value, '0.0.0'), local),
+  );
 }
 
 /** As poetry-core decides whether its own table counts beside `[project]`. */
@@ -77,18 +86,27 @@ function listed(
   local: LocalNames,
 ): readonly TomlRequirement[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((text: unknown, index) => {
-    const parsed = typeof text === 'string' ? parsePep508(text) : undefined;
-    if (parsed === undefined) return [];
-    const { withSpecifier } = parsed;
-    const place = [...path, String(index)];
-    return [
-      {
-        ...statedRequirement(`${path.join('.')}[${index}]`, text as string, local),
-        withSpecifier: (specifier: string) => [{ path: place, value: withSpecifier(specifier) }],
-      },
-    ];
-  });
+  return list.flatMap((text: unknown, index) =>
+    typeof text === 'string' ? requirementAt([...path, String(index)], text, local) : [],
+  );
+}
+
+/** Returns no requirement for a text that is none. */
+function requirementAt(
+  path: readonly string[],
+  text: string,
+  local: LocalNames,
+): readonly TomlRequirement[] {
+  const parsed = parsePep508(text);
+  if (parsed === undefined) return [];
+  const { withSpecifier } = parsed;
+  const field = `${path.slice(0, -1).join('.')}[${path.at(-1)}]`;
+  return [
+    {
+      ...statedRequirement(field, text, local),
+      withSpecifier: (specifier: string) => [{ path, value: withSpecifier(specifier) }],
+    },
+  ];
 }
 
 /** Describes a requirement that is written as PEP 508 writes it. */

@@ -7,6 +7,7 @@ import { type Table, tableAt } from './toml.ts';
 import { setTomlValues, type TomlChange, type TomlValue } from './toml-edit.ts';
 import type { FoundVersionSource } from './version-file.ts';
 import type { VersionSource } from './version-source.ts';
+import { filledTemplates } from './version-templates.ts';
 
 /** What a release writes into its copy of a pyproject.toml. */
 export interface ProjectStamp {
@@ -33,7 +34,8 @@ export function stamp(text: string, values: ProjectStamp, file: string): string 
   const { version, versionSource } = values;
   const refuse = (expected: string): Error => unstampable(file, expected);
   const settings = versionSource.kind === 'environment' ? (versionSource.settings ?? []) : [];
-  const told = setTomlValues(text, settings, refuse);
+  const filled = filledTemplates(tableIn(text), version);
+  const told = setTomlValues(text, [...settings, ...filled], refuse);
   const root = parse(told);
   const field =
     versionSource.kind === 'field' ? [{ path: versionSource.path, value: version }] : [];
@@ -52,6 +54,15 @@ function requirements(root: Table, { members, localNames }: ProjectStamp): reado
       ? requirement.withSpecifier(found.specifier)
       : [];
   });
+}
+
+/** A text that is no TOML is refused later. */
+function tableIn(text: string): Table {
+  try {
+    return parse(text);
+  } catch {
+    return {};
+  }
 }
 
 function hasText(root: Table, path: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { requiredNames } from './build-system.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
+import { fillVersion, requirementTemplates } from './version-templates.ts';
 
 /**
  * Refuses plugins that write into the project's files, or its requirements, what only git can tell
@@ -43,27 +44,18 @@ function templates(root: Table, required: ReadonlySet<string>): readonly Templat
   const poetry = tableAt(tool, 'poetry-dynamic-versioning');
   const isEnabled = required.has('poetry-dynamic-versioning') && poetry['enable'] === true;
   const files = isEnabled ? Object.entries(tableAt(poetry, 'files')) : [];
-  const hook = required.has('uv-dynamic-versioning')
-    ? tableAt(tool, 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning')
-    : {};
   return [
     ...files.flatMap(([path, settings]) => {
       const text = tableOf(settings)['initial-content-jinja'];
       const setting = `tool.poetry-dynamic-versioning.files."${path}"`;
       return typeof text === 'string' ? [{ setting, text }] : [];
     }),
-    ...Object.entries(hook).flatMap(([key, value]) =>
-      stringsIn(value).map((text) => ({
-        setting: `tool.hatch.metadata.hooks.uv-dynamic-versioning.${key}`,
-        text,
-      })),
-    ),
+    // A release writes its version in place of `{{ version }}`.
+    ...requirementTemplates(root).map(({ path, value }) => ({
+      setting: path.slice(0, 6).join('.'),
+      text: fillVersion(value, ''),
+    })),
   ];
-}
-
-function stringsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
 const STRING = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;

@@ -20,6 +20,7 @@ import {
 import { answerText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
+import { ownFiles } from './own-files.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
 import { SimpleApiError } from './simple-api-error.ts';
 
@@ -28,7 +29,7 @@ import { SimpleApiError } from './simple-api-error.ts';
  * again.
  */
 export interface IndexReader {
-  /** Returns the wheels and sdists of one version; none if the index reports none. */
+  /** Returns the index's own wheels and sdists of one version; none if it reports none. */
   files(coordinate: Coordinate): Promise<Result<readonly IndexFile[]>>;
   /**
    * Returns the commit that a file on the index names, from its metadata sidecar or from the file
@@ -77,7 +78,8 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
           page.headers.get('content-type') ?? '',
           page.url,
         );
-        const found = files.filter((file) => belongsTo(file, coordinate));
+        const own = ownFiles(files, page, settings.simpleUrl);
+        const found = own.filter((file) => belongsTo(file, coordinate));
         if (found.length > MAX_FILES)
           throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
         return ok(found);

@@ -1,0 +1,45 @@
+import { requiredNames } from './build-system.ts';
+import { type Table, tableAt, tableOf } from './toml.ts';
+import type { TomlValue } from './toml-edit.ts';
+
+const HOOK = ['tool', 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning'];
+const VERSION = /\{\{\s*version\s*\}\}/g;
+
+/**
+ * The requirements that uv-dynamic-versioning fills: Jinja templates. Empty where the plugin does
+ * not run.
+ */
+export function requirementTemplates(root: Table): readonly TomlValue[] {
+  if (!requiredNames(root).has('uv-dynamic-versioning')) return [];
+  const hook = tableAt(root, ...HOOK);
+  const optional = Object.entries(tableOf(hook['optional-dependencies']));
+  return [
+    ...strings([...HOOK, 'dependencies'], hook['dependencies']),
+    ...optional.flatMap(([extra, list]) =>
+      strings([...HOOK, 'optional-dependencies', extra], list),
+    ),
+  ];
+}
+
+function strings(path: readonly string[], list: unknown): readonly TomlValue[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((value: unknown, index) =>
+    typeof value === 'string' ? [{ path: [...path, String(index)], value }] : [],
+  );
+}
+
+/** Returns a template with a version in place of each `{{ version }}`. */
+export function fillVersion(template: string, version: string): string {
+  return template.replaceAll(VERSION, () => version);
+}
+
+/**
+ * Returns the templates with the release's version: the plugin takes `{{ version }}` from what it is
+ * given, but reads `0.1.0.dev3` otherwise than PEP 440 does.
+ */
+export function filledTemplates(root: Table, version: string): readonly TomlValue[] {
+  return requirementTemplates(root).flatMap(({ path, value }) => {
+    const filled = fillVersion(value, version);
+    return filled === value ? [] : [{ path, value: filled }];
+  });
+}
