@@ -20,10 +20,9 @@ export async function startVanityHost(
     const root = Object.keys(repositories).find(
       (one) => path === one || path.startsWith(`${one}/`),
     );
-    if (root === undefined) return void response.writeHead(404).end();
-    const meta = `<meta name="go-import" content="${root} git ${repositories[root]}">`;
+    const meta = `<meta name="go-import" content="${root} git ${repositories[root ?? '']}">`;
     response
-      .writeHead(200, { 'content-type': 'text/html' })
+      .writeHead(root === undefined ? 404 : 200, { 'content-type': 'text/html' })
       .end(`<html><head>${meta}</head></html>`);
   });
   server.listen(0, '127.0.0.1');
