@@ -1,5 +1,5 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
-import { type Carrier, ok, type Result } from '@ameide/versioning-core';
+import { type Carrier, OCI_POINTERS, ok, type Result } from '@ameide/versioning-core';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { findDockerLogin } from './login/docker-config.ts';
 import type { Login } from './login/login.ts';
@@ -53,7 +53,7 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
 export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
 
 function connect(image: ImageName, options: ImageOptions, source: ImageSource): GhcrPublisher {
-  const { labels = {}, ports = {} } = options;
+  const { labels = {}, movingTags = {}, ports = {} } = options;
   const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
   const session = new Session({
@@ -64,7 +64,9 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   });
   const client = new RegistryClient(session, image.repository, image.name);
   const { description } = source;
-  return imagePublisher({ image, registry: origin, labels, description }, source, client, {
+  const policy = { ...OCI_POINTERS, ...movingTags };
+  const input = { image, registry: origin, labels, description, movingTags: policy };
+  return imagePublisher(input, source, client, {
     ...(sleep === undefined ? {} : { sleep }),
     now,
   });

@@ -1,4 +1,5 @@
 import type { Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { PointerPolicy } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 
 /** The options of every image. */
@@ -12,6 +13,12 @@ export interface ImageOptions {
    * be set.
    */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * The tags that each channel moves: one, several, or null for none, as where tags are immutable.
+   * `X` and `Y` are numbers of the version: `{ release: ['latest', 'X.Y', 'X'], dev: 'edge' }`.
+   * Default: `X.Y` and `latest` for a release, none for a candidate, `dev` for a dev build.
+   */
+  readonly movingTags?: PointerPolicy;
   /**
    * The registry's API, if it is not `https://<host of the image>` (plain http for a loopback
    * host).

@@ -1,5 +1,12 @@
 import { Secret } from '@ameide/publisher-kit';
-import { InvalidInputError, parseOciName, parseRepositoryPath } from '@ameide/versioning-core';
+import {
+  InvalidInputError,
+  isOciTag,
+  parseOciName,
+  parseOciTag,
+  parseRepositoryPath,
+  pointerPolicy,
+} from '@ameide/versioning-core';
 import {
   anyObject,
   argv,
@@ -38,6 +45,11 @@ const imagePath: Check<string> = custom(
   'an absolute path in the image, for example /opt/sdk',
 );
 
+const movingTag: Check<string> = custom(
+  (value) => typeof value === 'string' && isOciTag(value) && parseOciTag(value) === undefined,
+  'a tag other than a version or a commit, which never move, for example latest',
+);
+
 const imageChecks: Checks<ImageOptions> = {
   path: optional(imagePath),
   platform: optional(string('os/architecture[/variant], for example linux/arm64', PLATFORM)),
@@ -48,6 +60,7 @@ const imageChecks: Checks<ImageOptions> = {
       labelName,
     ),
   ),
+  movingTags: optional(pointerPolicy(movingTag)),
   registry: optional(
     httpsAddress(
       'an https origin without a path, for example https://ghcr.io (plain http on a loopback address only)',

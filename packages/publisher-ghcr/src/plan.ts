@@ -3,8 +3,10 @@ import {
   type Coordinate,
   InvalidInputError,
   isOciTag,
+  movingNames,
   type Plan,
   type Pointer,
+  type PointerPolicy,
   type Release,
   unixSeconds,
 } from '@ameide/versioning-core';
@@ -20,6 +22,8 @@ export interface GhcrPlan extends Plan {
   readonly version: string;
   /** The tag that a release of the same commit has; absent if this is that release. */
   readonly releaseTag?: string;
+  /** The tags that each channel moves. */
+  readonly movingTags: Required<PointerPolicy>;
   /** The commit's time, RFC 3339 in UTC. */
   readonly created: string;
   /** Labels of the config, and the same annotations of the manifest. */
@@ -39,6 +43,7 @@ export interface ImagePlanInput {
   readonly registry: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly description?: string | undefined;
+  readonly movingTags: Required<PointerPolicy>;
 }
 
 /**
@@ -46,10 +51,11 @@ export interface ImagePlanInput {
  * example).
  */
 export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
-  const { commitTag, versionTag, movingTags } = release.versions.oci;
+  const { commitTag, versionTag } = release.versions.oci;
+  const moving = movingNames(input.movingTags, release);
   const { base, sha } = release.canonical;
   const tags = versionTag === undefined ? [commitTag] : [commitTag, versionTag];
-  for (const tag of [...tags, ...movingTags]) checkTag(tag);
+  for (const tag of [...tags, ...moving.map(({ name }) => name)]) checkTag(tag);
   const created = new Date(unixSeconds(release.canonical.datetime) * 1000)
     .toISOString()
     .replace('.000Z', 'Z');
@@ -65,12 +71,13 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     created,
     labels: labelsOf(input, { sha, created, version, repository: release.repository }),
     coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
-    pointers: movingTags.map(
-      (pointer): Pointer => ({
+    movingTags: input.movingTags,
+    pointers: moving.map(
+      ({ name: pointer, rule }): Pointer => ({
         ecosystem: 'oci',
         name,
         pointer,
-        version: pointer === 'dev' ? sha : (versionTag ?? sha),
+        version: rule === 'ancestry' ? sha : (versionTag ?? sha),
       }),
     ),
   };

@@ -12,7 +12,7 @@ import {
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
 import { moveTag, moveTagByHand } from './pointers/move-pointer.ts';
-import { readName } from './pointers/pointer-name.ts';
+import { movingTagOf, readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
@@ -68,8 +68,8 @@ function otherImage(
 }
 
 /**
- * Reports what the plan's pointers name now: the image's version, or for `dev` its commit; else the
- * digest.
+ * Reports what the plan's pointers name now: the image's version, or its commit where the pointer follows
+ * history; else the digest.
  */
 export async function readPointers(
   client: RegistryClient,
@@ -81,7 +81,7 @@ export async function readPointers(
       const image = await readImage(client, pointer.pointer, signal);
       if (image.state === 'unknown') return { pointer, problem: image.problem };
       if (image.state === 'absent') return { pointer };
-      const { name } = await readName(client, pointer, image, signal);
+      const { name } = await readName(client, movingTagOf(plan, pointer), image, signal);
       return {
         pointer,
         version: name,
@@ -89,11 +89,6 @@ export async function readPointers(
       };
     }),
   );
-}
-
-/** `dev`, and what releases move: `latest`, and `X.Y` of every line. */
-export function managesTag(tag: string): boolean {
-  return tag === 'dev' || tag === 'latest' || /^\d+\.\d+$/.test(tag);
 }
 
 /** Moves one tag as a person asked. Its image must name the commit that it was built from. */

@@ -1,8 +1,13 @@
-import type { Publisher, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
+import {
+  findMovingName,
+  type Publisher,
+  type PublisherDefinition,
+  type SourceTree,
+} from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
 import { inspectImage } from './inspect.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
-import { managesTag, moveImageTag, promoteImage, readPointers } from './promote.ts';
+import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
 import type { ImageSource } from './source/source.ts';
@@ -37,7 +42,7 @@ export function imagePublisher(
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
-    managesPointer: managesTag,
+    managesPointer: (tag) => findMovingName(input.movingTags, tag) !== undefined,
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { OCI_POINTERS } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
 import { parseTrace } from '../src/engine/build-trace.ts';
@@ -25,6 +26,7 @@ async function build(
     image: parseImageName(IMAGE),
     registry: 'https://ghcr.io',
     labels: {},
+    movingTags: OCI_POINTERS,
   });
   const one = await step({ Dockerfile: 'FROM scratch\n' });
   await using fake = await fakeEngine({

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { packTar } from '@ameide/publisher-kit';
 import type { Step } from '@ameide/versioning-core';
+import { OCI_POINTERS } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { checkEngine, ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine.ts';
@@ -31,6 +32,7 @@ const plan: GhcrPlan = planImage(release(), {
   image: parseImageName('ghcr.io/o/r'),
   registry: 'https://ghcr.io',
   labels: {},
+  movingTags: OCI_POINTERS,
 });
 
 /** What `docker save` writes, of one layer that is listed twice. */

@@ -17,6 +17,7 @@ describe('plan', () => {
       image: 'ghcr.io/ameideio/ameide-sdk-ts',
       version: '0.1.0-dev.20251113153211+g71e210b',
       releaseTag: '0.1.0',
+      movingTags: { release: ['X.Y', 'latest'], candidate: null, dev: 'dev' },
       created: '2025-11-13T15:32:11Z',
       labels: {
         'org.opencontainers.image.created': '2025-11-13T15:32:11Z',
@@ -39,6 +40,15 @@ describe('plan', () => {
       ['0.1', '0.1.0'],
       ['latest', '0.1.0'],
     ]);
+  });
+
+  test('moving tags by policy: several, none, with numbers', async () => {
+    const movingTags = { release: ['latest', 'X', 'line-X.Y'], dev: null };
+    const options = { image: 'ghcr.io/o/r', files: 'sdk', movingTags, ports: { env: {} } };
+    const chosen = await ghcr(options).open(tree());
+    const tags = (channel: 'release' | 'dev') =>
+      chosen.plan(release({ channel })).pointers.map(({ pointer }) => pointer);
+    expect([tags('release'), tags('dev')]).toEqual([['latest', '0', 'line-0.1'], []]);
   });
 
   test('a candidate moves nothing', () => {

@@ -1,3 +1,4 @@
+import { findMovingName, type MovingName, OCI_POINTERS } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { decideDev, decideVersion } from '../src/pointers/pointer-rule.ts';
 
@@ -29,6 +30,13 @@ describe('dev follows history', () => {
   });
 });
 
+/** How the default policy moves a tag. */
+function tag(name: string): MovingName {
+  const found = findMovingName(OCI_POINTERS, name);
+  if (found === undefined) throw new Error(`no release moves ${name}`);
+  return found;
+}
+
 describe('latest and X.Y follow versions', () => {
   test.each([
     ['latest', '0.2.0', 'move'],
@@ -51,7 +59,7 @@ describe('latest and X.Y follow versions', () => {
     ['0.2', 'v0.2.2', 'superseded'],
     ['0.2', '1.4', 'move'],
   ])('%s names %s: %s', (pointer, version, verdict) => {
-    expect(decideVersion(pointer, { ...current, version }, wanted)).toBe(verdict);
+    expect(decideVersion(tag(pointer), { ...current, version }, wanted)).toBe(verdict);
   });
 
   test.each([
@@ -65,7 +73,7 @@ describe('latest and X.Y follow versions', () => {
     ['0.2', 'not a version', 'something else'],
     ['latest', '1.x\u001b[2J', 'something that must not reach a terminal'],
   ])('%s labelled %s, which may be %s, holds it', (pointer, version) => {
-    const verdict = decideVersion(pointer, { ...current, version }, wanted);
+    const verdict = decideVersion(tag(pointer), { ...current, version }, wanted);
     expect(verdict).toEqual({
       blocked: expect.stringMatching(
         /^the image it names is labelled "[ -~]+", which does not show/,
@@ -74,16 +82,16 @@ describe('latest and X.Y follow versions', () => {
   });
 
   test('the same version of another commit holds it; of ours it moves to our digest', () => {
-    expect(decideVersion('latest', { ...current, version: '0.2.1' }, wanted)).toEqual({
+    expect(decideVersion(tag('latest'), { ...current, version: '0.2.1' }, wanted)).toEqual({
       blocked: expect.any(String) as string,
     });
-    expect(decideVersion('latest', { ...current, version: '0.2.1', revision: sha }, wanted)).toBe(
-      'move',
-    );
+    expect(
+      decideVersion(tag('latest'), { ...current, version: '0.2.1', revision: sha }, wanted),
+    ).toBe('move');
   });
 
   test('an image without a version holds it', () => {
-    expect(decideVersion('latest', { digest: 'sha256:x' }, wanted)).toEqual({
+    expect(decideVersion(tag('latest'), { digest: 'sha256:x' }, wanted)).toEqual({
       blocked: expect.any(String) as string,
     });
   });

@@ -81,6 +81,36 @@ describe('latest and X.Y', () => {
   });
 });
 
+describe('moving tags by policy', () => {
+  test('each line has its own; a name of prereleases goes forwards among them', async () => {
+    await using world = await open();
+    const movingTags = { release: ['latest', 'X', 'next'], candidate: 'next', dev: null };
+    const publishAs = async (base: string, sha: string, channel: 'release' | 'candidate') => {
+      const one = await run(world, { base, sha, channel }, { movingTags });
+      await one.publish();
+      const moves = await one.promote();
+      return moves.map(({ pointer, outcome }) => `${pointer.pointer} ${outcome}`);
+    };
+    expect(await publishAs('1.0.0', SHA, 'release')).toEqual([
+      'latest moved',
+      '1 moved',
+      'next moved',
+    ]);
+    expect(await publishAs('2.0.0', OTHER, 'candidate')).toEqual(['next moved']);
+    expect(await publishAs('1.1.0', THIRD, 'release')).toEqual([
+      'latest moved',
+      '1 moved',
+      'next superseded',
+    ]);
+    const dev = await run(world, { base: '3.0.0', sha: 'd'.repeat(40) }, { movingTags });
+    await dev.publish();
+    expect(await dev.promote()).toEqual([]);
+    expect(Object.keys(await world.tags()).filter((tag) => !/^[0-9a-f]{40}$/.test(tag))).toEqual(
+      expect.arrayContaining(['1', '1.0.0', '1.1.0', '2.0.0-rc.1', 'latest', 'next']),
+    );
+  });
+});
+
 describe('dev', () => {
   test.each([
     ['ancestor', 'moved'],

@@ -2,7 +2,6 @@ export type { Npm } from './npm.ts';
 export { npm } from './npm.ts';
 export type {
   Access,
-  DistTags,
   NpmBundleOptions,
   NpmOptions,
   NpmPorts,

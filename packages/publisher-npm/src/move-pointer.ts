@@ -1,14 +1,17 @@
 import { createPace, decideByHand, movePointer } from '@ameide/publisher-kit';
-import type { PointerMove, RequestedMove, Step } from '@ameide/versioning-core';
+import {
+  findMovingName,
+  type PointerMove,
+  type RequestedMove,
+  type Step,
+} from '@ameide/versioning-core';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { distTag } from './promote.ts';
 
-const DIST_TAGS = { release: 'latest', candidate: 'next', dev: 'dev' };
-
 /** True for a dist-tag that releases of this package move. */
 export function managesDistTag({ distTags }: Target, tag: string): boolean {
-  return Object.values({ ...DIST_TAGS, ...distTags }).includes(tag);
+  return findMovingName(distTags, tag) !== undefined;
 }
 
 /** Moves one dist-tag as a person asked. */

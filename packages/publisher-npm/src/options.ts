@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { PointerPolicy } from '@ameide/versioning-core';
 import type { Registry } from './manifest/registry.ts';
 
 /** The options that a folder and a bundle share. */
@@ -19,8 +20,11 @@ export interface NpmTargetOptions {
    * on the registry.
    */
   readonly access?: Access;
-  /** Another dist-tag for a channel, or null for none. Default: `latest`, `next` and `dev`. */
-  readonly distTags?: DistTags;
+  /**
+   * The dist-tags that each channel moves: one, several, or null for none. `X` and `Y` are numbers
+   * of the version: `{ release: ['latest', 'release-X.Y'] }`. Default: `latest`, `next` and `dev`.
+   */
+  readonly distTags?: PointerPolicy;
   /** For tests. */
   readonly ports?: NpmPorts;
 }
@@ -47,12 +51,6 @@ export interface NpmBundleOptions extends NpmTargetOptions {
 
 export type Access = 'public' | 'restricted';
 
-export interface DistTags {
-  readonly release?: string | null;
-  readonly candidate?: string | null;
-  readonly dev?: string | null;
-}
-
 export interface NpmPorts {
   readonly http?: Http;
   readonly processes?: Processes;
@@ -64,7 +62,7 @@ export interface NpmPorts {
 export interface Target {
   readonly registry: Registry;
   readonly access?: Access;
-  readonly distTags: DistTags;
+  readonly distTags: Required<PointerPolicy>;
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;

@@ -1,5 +1,5 @@
 import { createHttp, createProcesses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
-import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
+import { NPM_POINTERS, parseRepositoryPath, pointerPolicy } from '@ameide/versioning-core';
 import {
   anyObject,
   argv,
@@ -16,7 +16,6 @@ import {
 import { parseDistTag } from './manifest/dist-tag.ts';
 import { parseRegistry, type Registry } from './manifest/registry.ts';
 import {
-  type DistTags,
   NPMJS,
   type NpmBundleOptions,
   type NpmOptions,
@@ -24,10 +23,6 @@ import {
   type NpmTargetOptions,
   type Target,
 } from './options.ts';
-
-const distTag = optional<string | null>((value, field) =>
-  value === null ? null : parseDistTag(value, field),
-);
 
 /** The options that a folder and a bundle share. */
 const COMMON = {
@@ -38,9 +33,7 @@ const COMMON = {
   ),
   token: secret(Secret),
   access: optional(oneOf('public', 'restricted')),
-  distTags: optional(
-    prereleasesNotLatest(shape<DistTags>({ release: distTag, candidate: distTag, dev: distTag })),
-  ),
+  distTags: optional(pointerPolicy(parseDistTag)),
   ports: optional(
     shape<NpmPorts>({
       http: optional(anyObject()),
@@ -67,26 +60,13 @@ export const parseBundleOptions: Check<NpmBundleOptions> = shape<NpmBundleOption
   { name: 'npm.bundle', code: 'npm-option' },
 );
 
-function prereleasesNotLatest(check: Check<DistTags>): Check<DistTags> {
-  return (value, field = 'distTags', code) => {
-    const tags = check(value, field, code);
-    for (const channel of ['candidate', 'dev'] as const) {
-      if (tags[channel] !== 'latest') continue;
-      const expected = 'another tag: latest names stable versions only';
-      const wrong = { field: `${field}.${channel}`, received: 'latest', expected };
-      throw new InvalidInputError(wrong, 'npm-dist-tag');
-    }
-    return tags;
-  };
-}
-
 /** Returns the checked options with their defaults. */
 export function createTarget(options: NpmTargetOptions): Target {
   const { access, distTags = {}, ports = {}, registry = NPMJS } = options;
   let kept: Secret | undefined;
   return {
     registry: parseRegistry(registry) as Registry,
-    distTags,
+    distTags: { ...NPM_POINTERS, ...distTags },
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,

@@ -1,10 +1,10 @@
 import {
   type Built,
-  type ChannelKind,
   type Coordinate,
+  movingNames,
   type Plan,
   type Pointer,
-  type PointerRule,
+  type PointerPolicy,
   type Release,
 } from '@ameide/versioning-core';
 import semver from 'semver';
@@ -13,7 +13,7 @@ import { isObject, type JsonObject } from './manifest/json.ts';
 import { withoutAlias } from './manifest/linked.ts';
 import type { Registry } from './manifest/registry.ts';
 import type { PackageStamp } from './manifest/stamp.ts';
-import type { Access, DistTags } from './options.ts';
+import type { Access } from './options.ts';
 
 /** One version of one npm package. */
 export interface NpmPlan extends Plan {
@@ -24,8 +24,8 @@ export interface NpmPlan extends Plan {
   /** What the release writes into the package.json of the checkout and of the tarball. */
   readonly stamp: PackageStamp;
   readonly access?: Access;
-  /** The rule by which its dist-tag moves. */
-  readonly rule: PointerRule;
+  /** The dist-tags that each channel moves. */
+  readonly distTags: Required<PointerPolicy>;
 }
 
 /** A packed tarball. */
@@ -34,29 +34,26 @@ export interface NpmBuilt extends Built {
   readonly tarball: string;
 }
 
-const RULES: Readonly<Record<ChannelKind, PointerRule>> = {
-  release: 'stable',
-  candidate: 'forwards',
-  dev: 'ancestry',
-  'pull-request': 'ancestry',
-};
-
 export interface PlanParts {
   readonly registry: Registry;
   readonly name: string;
   readonly manifest: JsonObject;
   readonly stamp: PackageStamp;
   readonly access?: Access;
-  readonly distTags: DistTags;
+  readonly distTags: Required<PointerPolicy>;
 }
 
 export function makePlan(parts: PlanParts, release: Release): NpmPlan {
   const { name, manifest, registry, access, stamp } = parts;
   const version = release.versions.npm.version;
-  const tag = distTagOf(release, parts.distTags);
-  if (tag !== null) parseDistTag(tag, 'versions.npm.distTag');
-  const pointers: readonly Pointer[] =
-    tag === null ? [] : [{ ecosystem: 'npm', name, pointer: tag, version }];
+  const pointers = movingNames(parts.distTags, release).map(
+    (moving): Pointer => ({
+      ecosystem: 'npm',
+      name,
+      pointer: parseDistTag(moving.name, 'distTags'),
+      version,
+    }),
+  );
   const coordinates: readonly Coordinate[] = [{ ecosystem: 'npm', name, version }];
   const requires = requirementsOf(manifest, release);
   return {
@@ -68,7 +65,7 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
     name,
     version,
     manifest,
-    rule: RULES[release.channel.kind],
+    distTags: parts.distTags,
     stamp,
     ...(access === undefined ? {} : { access }),
     ...(requires.length === 0 ? {} : { requires }),
@@ -110,12 +107,4 @@ function neededRanges(manifest: JsonObject): readonly (readonly [string, string]
   return [...plain, ...peers].flatMap(([name, range]) =>
     typeof range === 'string' ? [[name, range] as const] : [],
   );
-}
-
-function distTagOf(release: Release, distTags: DistTags): string | null {
-  const { kind } = release.channel;
-  // A pull request moves no pointer, even if the options name one.
-  if (kind === 'pull-request') return null;
-  const chosen = distTags[kind];
-  return chosen === undefined ? release.versions.npm.distTag : chosen;
 }

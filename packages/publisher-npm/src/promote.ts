@@ -14,6 +14,7 @@ import {
 } from '@ameide/publisher-kit';
 import {
   decidePointer,
+  findMovingName,
   type Pointer,
   type PointerFinding,
   type PointerMove,
@@ -151,14 +152,15 @@ async function decide(
 ): Promise<MoveDecision> {
   if (version === undefined) return { outcome: 'move' };
   if (version === plan.version) return { outcome: 'already', from: version };
-  const needsSource = plan.rule === 'ancestry';
+  const rule = findMovingName(plan.distTags, tag)?.rule ?? 'stable';
+  const needsSource = rule === 'ancestry';
   const { problem: unread, ...current } = needsSource
     ? await readNamed(target, plan.name, version, step.signal)
     : { version };
   if (unread !== undefined) return { outcome: 'blocked', from: version, problem: unread };
   const relation =
     'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
-  const outcome = decidePointer(plan.rule, current, plan, relation);
+  const outcome = decidePointer(rule, current, plan, relation);
   return outcome === 'blocked'
     ? { outcome, from: version, problem: ancestryUnknown(plan, tag, current) }
     : { outcome, from: version };

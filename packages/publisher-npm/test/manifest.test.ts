@@ -274,7 +274,7 @@ describe('options are checked when they are given', () => {
     [
       'latest for prereleases',
       { directory: '.', distTags: { candidate: 'latest' } },
-      'npm-dist-tag',
+      'npm-option',
       'distTags.candidate',
     ],
     [

@@ -34,6 +34,33 @@ describe('a package’s first publish', () => {
   });
 });
 
+describe('dist-tags by policy', () => {
+  test('latest stays at the highest version, and each line has its own tag', async () => {
+    const world = await testWorld();
+    const npm = { distTags: { release: ['latest', 'release-X.Y'] } };
+    const moves: unknown[] = [];
+    for (const [base, sha] of [
+      ['1.4.0', SHA],
+      ['2.0.0', 'a'.repeat(40)],
+      ['1.4.1', 'b'.repeat(40)],
+    ] as const) {
+      const run = await published(world, { channel: releaseChannel(base), base, sha }, { npm });
+      const moved = await promote(run);
+      moves.push(moved.map(({ pointer, outcome }) => `${pointer.pointer} ${outcome}`));
+    }
+    expect(moves).toEqual([
+      ['latest already', 'release-1.4 moved'],
+      ['latest moved', 'release-2.0 moved'],
+      ['latest superseded', 'release-1.4 moved'],
+    ]);
+    expect(await tags(world)).toEqual({
+      latest: '2.0.0',
+      'release-1.4': '1.4.1',
+      'release-2.0': '2.0.0',
+    });
+  });
+});
+
 describe('a dev build that the registry names `latest`', () => {
   const notes = async ({ plan, publisher, step }: Run) =>
     ((await publisher.pointers?.(plan, step)) ?? []).map(({ note, pointer, version }) => [

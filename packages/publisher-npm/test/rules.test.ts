@@ -1,5 +1,5 @@
 import { literalSource } from '@ameide/publisher-kit/testing';
-import { type Channel, type PointerRule, parseBase } from '@ameide/versioning-core';
+import { type Channel, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { classifyVersion } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
@@ -134,60 +134,48 @@ describe('the plan', () => {
     return publisher.plan(makeRelease({ channel, base }));
   };
 
-  test.each<[string, Channel, object, string, string | undefined, PointerRule]>([
-    ['a release', releaseChannel('0.1.0'), {}, '0.1.0', 'latest', 'stable'],
+  test.each<[string, Channel, object, string, readonly string[]]>([
+    ['a release', releaseChannel('0.1.0'), {}, '0.1.0', ['latest']],
     [
       'a candidate',
       { kind: 'candidate', base: parseBase('0.1.0'), number: 2 },
       {},
       '0.1.0-rc.2',
-      'next',
-      'forwards',
+      ['next'],
     ],
-    ['a dev build', DEV, {}, '0.1.0-dev.20251113153211', 'dev', 'ancestry'],
-    [
-      'a pull request',
-      { kind: 'pull-request', number: 7 },
-      {},
-      '0.1.0-dev.20251113153211',
-      undefined,
-      'ancestry',
-    ],
+    ['a dev build', DEV, {}, '0.1.0-dev.20251113153211', ['dev']],
+    ['a pull request', { kind: 'pull-request', number: 7 }, {}, '0.1.0-dev.20251113153211', []],
     [
       'a release under another tag',
       releaseChannel('0.1.0'),
       { distTags: { release: 'lts' } },
       '0.1.0',
-      'lts',
-      'stable',
+      ['lts'],
     ],
     [
-      'a dev build under no tag',
-      DEV,
-      { distTags: { dev: null } },
-      '0.1.0-dev.20251113153211',
-      undefined,
-      'ancestry',
+      'a release under several tags',
+      releaseChannel('0.1.0'),
+      { distTags: { release: ['latest', 'release-X.Y'] } },
+      '0.1.0',
+      ['latest', 'release-0.1'],
     ],
+    ['a dev build under no tag', DEV, { distTags: { dev: null } }, '0.1.0-dev.20251113153211', []],
     [
       'a pull request, also when the options name a tag',
       { kind: 'pull-request', number: 7 },
       { distTags: { dev: 'canary' } },
       '0.1.0-dev.20251113153211',
-      undefined,
-      'ancestry',
+      [],
     ],
-  ])('of %s', async (_, channel, options, version, tag, rule) => {
+  ])('of %s', async (_, channel, options, version, tags) => {
     const made = await plan(channel, options);
     expect(made).toMatchObject({
       publisher: 'npm:@x/a',
       registry: 'https://registry.npmjs.org',
       sha: SHA,
       version,
-      rule,
       coordinates: [{ ecosystem: 'npm', name: '@x/a', version }],
-      pointers:
-        tag === undefined ? [] : [{ ecosystem: 'npm', name: '@x/a', pointer: tag, version }],
+      pointers: tags.map((pointer) => ({ ecosystem: 'npm', name: '@x/a', pointer, version })),
       manifest: { name: '@x/a', version, gitHead: SHA },
       stamp: { version, gitHead: SHA, members: [] },
     });

@@ -1,5 +1,6 @@
 import {
   expandPointer,
+  findMovingName,
   InvalidInputError,
   isOciTag,
   movingNames,
@@ -69,6 +70,32 @@ describe('the names that a policy moves', () => {
     );
     expect(() => check({ dev: 7 }, 'movingTags')).toThrow(InvalidInputError);
     expect(() => check({ main: 'dev' }, 'movingTags')).toThrow(InvalidInputError);
+  });
+
+  test.each<[string, string | undefined]>([
+    ['latest', 'latest stable'],
+    ['1.4', 'X.Y stable'],
+    ['release-0.10', 'release-X.Y stable'],
+    ['next', 'next forwards'],
+    ['dev', 'dev ancestry'],
+    ['1', undefined],
+    ['1.4.2', undefined],
+    ['release-1.4-x', undefined],
+    ['somebody-elses', undefined],
+  ])('%s is moved as %s', (name, expected) => {
+    const policy = { release: ['latest', 'X.Y', 'release-X.Y'], candidate: 'next', dev: 'dev' };
+    const found = findMovingName(policy, name);
+    expect(found && `${found.pattern} ${found.rule}`).toBe(expected);
+  });
+
+  test.each<[string, PointerPolicy, string]>([
+    ['latest for dev builds', { dev: ['edge', 'latest'] }, 'movingTags.dev'],
+    ['latest for candidates', { candidate: 'latest' }, 'movingTags.candidate'],
+    ['the version itself', { release: 'X.Y.Z' }, 'movingTags.release'],
+  ])('%s is refused', (_, policy, field) => {
+    expect(() => check(policy, 'movingTags')).toThrow(
+      expect.objectContaining({ field }) as InvalidInputError,
+    );
   });
 
   test('a version belongs under a name if the pattern gives that name', () => {

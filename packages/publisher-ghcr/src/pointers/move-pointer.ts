@@ -18,7 +18,7 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
 import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
-import { readName } from './pointer-name.ts';
+import { movingTagOf, readName } from './pointer-name.ts';
 import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
 
 export interface Move {
@@ -45,7 +45,8 @@ export async function moveTagByHand(move: Move, requested: RequestedMove): Promi
       if (manifest === undefined) return decideByHand(requested, []);
       const current = await describeManifest(move.client, manifest, move.step.signal);
       if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
-      const { name } = await readName(move.client, move.pointer, current, move.step.signal);
+      const tag = movingTagOf(move.plan, move.pointer);
+      const { name } = await readName(move.client, tag, current, move.step.signal);
       if (moving.isSet(manifest)) return { outcome: 'already', from: name };
       return decideByHand(requested, [name, current.digest]);
     },
@@ -96,15 +97,16 @@ async function decideImage(
 ): Promise<{ readonly name: string; readonly decision: TagDecision | Problem }> {
   const { client, plan, pointer, manifest, step } = move;
   const wanted = { digest: manifest.digest, sha: plan.sha, version: plan.version };
-  const named = await readName(client, pointer, current, step.signal);
+  const tag = movingTagOf(plan, pointer);
+  const named = await readName(client, tag, current, step.signal);
   if (current.digest === manifest.digest) return { name: named.name, decision: 'already' };
   if (named.problem !== undefined) return { name: named.name, decision: named.problem };
-  if (pointer.pointer !== 'dev') {
+  if (tag.rule !== 'ancestry') {
     const { version: _label, ...image } = current;
     const version = named.version === undefined ? {} : { version: named.version };
     return {
       name: named.name,
-      decision: decideVersion(pointer.pointer, { ...image, ...version }, wanted),
+      decision: decideVersion(tag, { ...image, ...version }, wanted),
     };
   }
   const relation =
@@ -114,7 +116,7 @@ async function decideImage(
   return { name: named.name, decision: decideDev(current, wanted, relation) };
 }
 
-function blockedProblem({ pointer }: Move, now: string, why: string): Problem {
+function blockedProblem({ plan, pointer }: Move, now: string, why: string): Problem {
   const where = whereOf(pointer);
   const byHand = movePointerCommand(pointer, now);
   return problem({
@@ -124,7 +126,7 @@ function blockedProblem({ pointer }: Move, now: string, why: string): Problem {
     coordinate: where,
     rerun: 'after-fix',
     hint:
-      pointer.pointer === 'dev'
+      movingTagOf(plan, pointer).rule === 'ancestry'
         ? `If that commit is on a branch, fetch the branch and run again. If it was squashed or force-pushed away: ${byHand}`
         : `To put our image in its place: ${byHand}`,
   });

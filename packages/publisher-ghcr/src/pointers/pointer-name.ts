@@ -1,15 +1,28 @@
-import type { Pointer, Problem } from '@ameide/versioning-core';
+import {
+  findMovingName,
+  type MovingName,
+  type Pointer,
+  type Problem,
+} from '@ameide/versioning-core';
+import type { GhcrPlan } from '../plan.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { PresentImage } from '../registry/existing-image.ts';
 
 /** What a moving tag names. */
 export interface PointerName {
-  /** The name for people: the version, the commit for `dev`, else the digest. */
+  /**
+   * The name for people: the version, or the commit where the tag follows history; else the digest.
+   */
   readonly name: string;
-  /** The version of the image. Not read for `dev`. */
+  /** The version of the image. Not read where the tag follows history. */
   readonly version?: string;
   /** Set if the version could not be read. */
   readonly problem?: Problem;
+}
+
+/** Returns how the plan's policy moves a tag. */
+export function movingTagOf({ movingTags }: GhcrPlan, { pointer }: Pointer): MovingName {
+  return findMovingName(movingTags, pointer) ?? { name: pointer, pattern: pointer, rule: 'stable' };
 }
 
 /**
@@ -19,11 +32,11 @@ export interface PointerName {
  */
 export async function readName(
   client: RegistryClient,
-  { pointer }: Pointer,
+  { rule }: MovingName,
   image: PresentImage,
   signal: AbortSignal,
 ): Promise<PointerName> {
-  if (pointer === 'dev') return { name: image.revision ?? image.digest };
+  if (rule === 'ancestry') return { name: image.revision ?? image.digest };
   const { version } = image;
   if (version === undefined) return { name: image.digest };
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];

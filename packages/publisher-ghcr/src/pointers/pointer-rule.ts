@@ -1,6 +1,7 @@
 import {
   decidePointer,
-  type Pointer,
+  expandPointer,
+  type MovingName,
   type PointerDecision,
   parseNpmVersion,
   printable,
@@ -24,7 +25,7 @@ export interface Wanted {
 /** `blocked` explains why the tag stays. */
 export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked: string };
 
-/** Decides about `dev` by history. `relation` is how the current commit relates to ours. */
+/** Decides about a tag that follows history, such as `dev`. `relation` is how the current commit relates to ours. */
 export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   // Ignores the version: two commits of one second share it, but have two images.
@@ -41,21 +42,16 @@ export function decideDev(current: Current, wanted: Wanted, relation: Relation):
 }
 
 /**
- * Decides about `latest`, which names the highest stable version, and `X.Y`, which names the
- * highest of its line. Replaces an image of another line or a prerelease, which should not be
- * there.
+ * Decides about a tag that names the highest version, such as `latest`, or the highest of its line,
+ * such as `X.Y`. Replaces an image of another line, which should not be there.
  */
-export function decideVersion(
-  pointer: Pointer['pointer'],
-  current: Current,
-  wanted: Wanted,
-): TagDecision {
+export function decideVersion(tag: MovingName, current: Current, wanted: Wanted): TagDecision {
   if (current.digest === wanted.digest) return 'already';
   const { version } = current;
   if (version === undefined)
     return { blocked: 'the image it names does not say which version it is' };
   const [decision = 'blocked', ...others] = new Set(
-    readings(version).map((reading) => decideReading(pointer, reading, wanted)),
+    readings(version).map((reading) => decideReading(tag, reading, wanted)),
   );
   if (decision === 'blocked' || others.length > 0) {
     return {
@@ -69,12 +65,12 @@ export function decideVersion(
 }
 
 function decideReading(
-  pointer: Pointer['pointer'],
+  { name, pattern, rule }: MovingName,
   version: string,
   wanted: Wanted,
 ): PointerDecision {
-  const belongs = pointer === 'latest' || version.startsWith(`${pointer}.`);
-  return decidePointer('stable', belongs ? { version } : undefined, wanted, 'unknown');
+  const belongs = expandPointer(pattern, version) === name;
+  return decidePointer(rule, belongs ? { version } : undefined, wanted, 'unknown');
 }
 
 /**

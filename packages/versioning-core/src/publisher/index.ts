@@ -7,7 +7,12 @@ export {
   isOurs,
   type RegisteredArtifact,
 } from './finding-state.ts';
-export { type MovingName, movingNames, pointerPolicy } from './pointer-policy.ts';
+export {
+  findMovingName,
+  type MovingName,
+  movingNames,
+  pointerPolicy,
+} from './pointer-policy.ts';
 export {
   decidePointer,
   type Named,

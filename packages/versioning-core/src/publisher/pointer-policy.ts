@@ -1,4 +1,5 @@
-import { type Check, listOf, nullable, optional, shape, union } from '../options/index.ts';
+import { InvalidInputError } from '../errors.ts';
+import { type Check, listOf, optional, shape } from '../options/index.ts';
 import {
   expandPointer,
   type PointerNames,
@@ -33,20 +34,71 @@ export function movingNames(
   }));
 }
 
+/** Returns how the policy moves a name, whatever the channel; undefined if it never does. */
+export function findMovingName(
+  policy: Required<PointerPolicy>,
+  name: string,
+): MovingName | undefined {
+  const patterns = CHANNELS.flatMap((channel) => pointerPatterns(policy, channel));
+  const pattern = patterns.find((one) => isNameOf(one, name));
+  return pattern === undefined ? undefined : { name, pattern, rule: ruleOf(policy, pattern) };
+}
+
+const CHANNELS = ['release', 'candidate', 'dev'] as const;
+
+function isNameOf(pattern: string, name: string): boolean {
+  const numbers = /\d+/g;
+  const candidates = Array.from(name.matchAll(numbers), ([number]) => number);
+  // The numbers that a name has are the only ones that X and Y can be.
+  const versions = candidates.flatMap((major) => candidates.map((minor) => `${major}.${minor}.0`));
+  return [...versions, '0.0.0'].some((version) => expandPointer(pattern, version) === name);
+}
+
 function ruleOf(policy: Required<PointerPolicy>, pattern: string): PointerRule {
   if (pointerPatterns(policy, 'dev').includes(pattern)) return 'ancestry';
   return pointerPatterns(policy, 'candidate').includes(pattern) ? 'forwards' : 'stable';
 }
 
-/** Checks a policy. `name` checks each name, with numbers in place of `X` and `Y`. */
+/**
+ * Checks a policy. `name` checks each name, with numbers in place of `X` and `Y`. `latest` names
+ * stable versions only.
+ */
 export function pointerPolicy(name: Check<string>): Check<PointerPolicy> {
   const pattern: Check<string> = (value, field, code) => {
     if (typeof value !== 'string') return name(value, field, code);
+    if (/(?<![A-Za-z0-9])Z(?![A-Za-z0-9])/.test(value)) throw immutable(value, field, code);
     name(expandPointer(value, '1.2.3'), field, code);
     return value;
   };
-  const names = optional<PointerNames>(
-    nullable(union<[string, readonly string[]]>(pattern, listOf(pattern, 'a list of names'))),
+  const several = listOf(pattern, 'a list of names');
+  const some: Check<PointerNames> = (value, field, code) => {
+    if (value === null) return null;
+    return Array.isArray(value) ? several(value, field, code) : pattern(value, field, code);
+  };
+  const names = optional(some);
+  const check = shape<PointerPolicy>({ release: names, candidate: names, dev: names });
+  return (value, field = 'pointers', code) => {
+    const policy = check(value, field, code);
+    for (const channel of ['candidate', 'dev'] as const) {
+      if (![policy[channel]].flat().includes('latest')) continue;
+      const expected = 'another name: latest names stable versions only';
+      throw new InvalidInputError(
+        { field: `${field}.${channel}`, received: 'latest', expected },
+        code,
+      );
+    }
+    return policy;
+  };
+}
+
+function immutable(received: string, field?: string, code?: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: field ?? 'pointers',
+      received,
+      expected: 'a name with X and Y at most, for example X.Y or release-X.Y',
+      hint: 'X.Y.Z is the version itself, which never moves.',
+    },
+    code,
   );
-  return shape<PointerPolicy>({ release: names, candidate: names, dev: names });
 }
