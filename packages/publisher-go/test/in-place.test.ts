@@ -25,6 +25,30 @@ needs('git')('in place', () => {
     expect((await lab.run(mine, BRANCH, options())).problems).toEqual([]);
   });
 
+  test('refuses a module that requires a sibling in a version without a tag, unless this release makes it', async () => {
+    await using lab = await openLab();
+    const core = 'github.com/ameideio/core';
+    const sha = lab.commit({
+      'packages/core/go.mod': `module ${core}\n\ngo 1.22\n`,
+      'packages/sdk/go.mod': `module github.com/ameideio/ameide-sdk-go\n\ngo 1.22\n\nrequire ${core} v0.2.0\n\nreplace ${core} => ../core\n`,
+    });
+    push(lab, 'main');
+    const members = [{ ecosystem: 'go', name: core }] as const;
+    const run = (ref: string) => lab.run(sha, ref, { ...options(lab.host.token), members });
+    const missing = {
+      code: 'go-required-tag-missing',
+      message: expect.stringContaining('no tag packages/core/v0.2.0,') as string,
+    };
+    expect((await run(BRANCH)).problems).toMatchObject([missing]);
+    // A release of another version does not make it either.
+    expect((await run(tagRef('v0.1.0'))).problems).toMatchObject([missing]);
+    const { plan } = await lab.open(sha, tagRef('v0.2.0'), { ...options(), members });
+    expect(plan.requires).toEqual([{ ecosystem: 'go', name: core, version: 'v0.2.0' }]);
+    expect((await run(tagRef('v0.2.0'))).problems).toEqual([]);
+    push(lab, `${sha}:refs/tags/packages/core/v0.2.0`);
+    expect((await run(BRANCH)).problems).not.toContainEqual(expect.objectContaining(missing));
+  });
+
   test('publishes a dev build that a branch of the host reaches, also when the branch has moved on since the clone was made', async () => {
     await using lab = await openLab();
     const mine = lab.commit();

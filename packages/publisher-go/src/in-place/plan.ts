@@ -1,5 +1,17 @@
-import { InvalidInputError, type Lineage, type Plan, type Release } from '@ameide/versioning-core';
-import { deriveGo, type GoModuleLocation, type GoRetraction } from '@ameide/versioning-core/go';
+import {
+  type Coordinate,
+  InvalidInputError,
+  type Lineage,
+  type Plan,
+  type Release,
+} from '@ameide/versioning-core';
+import {
+  deriveGo,
+  type GoModuleLocation,
+  type GoRequirement,
+  type GoRetraction,
+} from '@ameide/versioning-core/go';
+import { requiredMembers } from './required-members.ts';
 
 /** The plan of a module that is published in its source repository. */
 export interface InPlacePlan extends Plan {
@@ -8,22 +20,27 @@ export interface InPlacePlan extends Plan {
    * from the commit.
    */
   readonly tag: string | null;
+  /** What it requires of other modules of the release, and the release does not make. */
+  readonly requiredTags: readonly Coordinate[];
 }
 
 export interface InPlaceModule extends Required<GoModuleLocation> {
   readonly sha: string;
   readonly lineage: Lineage;
   readonly retracted: readonly GoRetraction[];
+  readonly requirements: readonly GoRequirement[];
 }
 
 /** Makes the plan. Pure. */
 export function planInPlace(
   release: Release,
   remote: string,
-  { modulePath, directory, sha, lineage, retracted }: InPlaceModule,
+  { modulePath, directory, sha, lineage, requirements, retracted }: InPlaceModule,
 ): InPlacePlan {
   const module = { directory, modulePath, retracted };
   const go = deriveGo(release.canonical, release.channel, lineage, module);
+  const own = go.tag === null ? null : go.version;
+  const { requires, requiredTags } = requiredMembers(requirements, release, own);
   return {
     publisher: `go:${modulePath}`,
     registry: remote,
@@ -31,6 +48,8 @@ export function planInPlace(
     coordinates: [{ ecosystem: 'go', name: modulePath, version: go.version }],
     pointers: [],
     tag: go.tag === null ? null : `refs/tags/${go.tag}`,
+    requiredTags,
+    ...(requires.length === 0 ? {} : { requires }),
   };
 }
 

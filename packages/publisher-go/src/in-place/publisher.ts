@@ -1,4 +1,4 @@
-import { createProcesses, inParallel, readGoRetractions } from '@ameide/publisher-kit';
+import { createProcesses, inParallel, readGoRetractions, settleAll } from '@ameide/publisher-kit';
 import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
@@ -17,6 +17,7 @@ import {
 } from './plan.ts';
 import { pushTag } from './publish.ts';
 import { createIsReachable } from './reachable.ts';
+import { missingVersions } from './required-members.ts';
 import { findSource } from './trace.ts';
 
 interface Input {
@@ -54,11 +55,13 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
       ...(await validateModule(module, source)),
     ],
     async check(plan, step) {
-      if (plan.tag !== null) return access().check(step.signal);
       // Do this first: if it throws, nothing has begun.
       const known = { module: inPlace, retracting, access: access() };
+      const missing = missingVersions(plan, known.access, step);
+      if (plan.tag !== null)
+        return (await settleAll([known.access.check(step.signal), missing])).flat();
       const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
-      return checkDevBuild(plan, { ...known, found }, step);
+      return (await settleAll([checkDevBuild(plan, { ...known, found }, step), missing])).flat();
     },
     async inspect(subject, step) {
       if ('coordinate' in subject) {
@@ -96,5 +99,7 @@ async function readInPlace({ source, module, options }: Input): Promise<{
     tags: tags.map((one) => one.tag),
     tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map((one) => one.tag),
   };
-  return { inPlace: { ...location, sha: source.sha, lineage, retracted }, retracting: tag };
+  const { requirements } = module.file.content;
+  const inPlace = { ...location, sha: source.sha, lineage, retracted, requirements };
+  return { inPlace, retracting: tag };
 }

@@ -134,7 +134,7 @@ export async function findCycle(
 }
 
 /** Returns the folder of each module in the repository, by its path. */
-async function moduleFolders(source: SourceTree): Promise<ReadonlyMap<string, string>> {
+export async function moduleFolders(source: SourceTree): Promise<ReadonlyMap<string, string>> {
   const goMods = (await source.list('')).filter(({ path }) => /(?:^|\/)go\.mod$/.test(path));
   const found = await inParallel(goMods, async ({ path }) => {
     const name = goModulePath((await source.readText(path)) ?? '');
