@@ -1,5 +1,6 @@
 import { sleep } from '../sleep.ts';
 import { attemptOnce } from './attempt.ts';
+import { environmentFetch } from './environment-fetch.ts';
 import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
 import { describeRequest, firstHop, type Hop } from './request.ts';
 import { retryAfterMs, waitMs } from './retry-after.ts';
@@ -8,6 +9,8 @@ import { classifyError, isTemporary } from './status.ts';
 /** What `createHttp` uses from outside. Each part has a default. */
 export interface HttpPorts {
   readonly fetch?: typeof globalThis.fetch;
+  /** Where proxy variables are looked up, without `fetch`. Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Waits `ms` milliseconds. Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Returns a number from 0 up to 1, for the jitter. */
@@ -20,14 +23,16 @@ export interface HttpPorts {
   readonly stallMs?: number;
 }
 
+type World = Required<Omit<HttpPorts, 'env'>>;
+
 const DEADLINE_MS = 60_000;
 const MAX_BYTES = 100 * 1024 * 1024;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Creates the real `Http`, which uses fetch and its kept-alive connections. */
+/** Creates the real `Http`, which uses fetch, its kept-alive connections and the proxy variables. */
 export function createHttp(ports: HttpPorts = {}): Http {
-  const world: Required<HttpPorts> = {
-    fetch: ports.fetch ?? globalThis.fetch,
+  const world: World = {
+    fetch: ports.fetch ?? environmentFetch(ports.env ?? process.env),
     sleep: ports.sleep ?? sleep,
     random: ports.random ?? Math.random,
     // Never jumps, unlike Date.now; a deadline must not.
@@ -38,7 +43,7 @@ export function createHttp(ports: HttpPorts = {}): Http {
   return { request: (request) => send(request, world) };
 }
 
-async function send(request: HttpRequest, world: Required<HttpPorts>): Promise<HttpResponse> {
+async function send(request: HttpRequest, world: World): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
   const hop = firstHop(request);
   const ms = request.deadlineMs ?? DEADLINE_MS;
@@ -72,7 +77,7 @@ interface Deadline {
 async function persist(
   request: HttpRequest,
   hop: Hop,
-  world: Required<HttpPorts>,
+  world: World,
   deadline: Deadline,
 ): Promise<HttpResponse> {
   const reads = request.method === 'GET' || request.method === 'HEAD';

@@ -111,7 +111,7 @@ function createRunner(
   processes: Processes,
 ): RunGit {
   const settings = remoteSettings(address, credential);
-  const env = remoteVariables(credential, process.env['SSH_AUTH_SOCK']);
+  const env = remoteVariables(address, credential, process.env['SSH_AUTH_SOCK']);
   // `env` contains the whole Authorization header, but a host may also repeat only the token.
   const secrets =
     credential === undefined

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, isLoopback } from '@ameide/versioning-core';
 import { authorization } from '../../http/credential.ts';
 import type { Credential } from '../../http/http.ts';
 import { Secret } from '../../secret/secret.ts';
@@ -53,6 +53,7 @@ export function remoteSettings(
  * ssh.
  */
 export function remoteVariables(
+  address: RemoteAddress,
   credential: Credential | undefined,
   agent: string | undefined,
 ): Readonly<Record<string, string>> {
@@ -63,6 +64,12 @@ export function remoteVariables(
     // ssh and Git Credential Manager must not wait for a person.
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
     GCM_INTERACTIVE: 'never',
+    // Loopback is never proxied, so a token for a server on this machine stays on it.
+    ...(isLocal(address) ? { NO_PROXY: '*', no_proxy: '*' } : {}),
     ...(credential === undefined && agent !== undefined ? { SSH_AUTH_SOCK: agent } : {}),
   };
+}
+
+function isLocal(address: RemoteAddress): boolean {
+  return address.transport === 'http' && isLoopback(new URL(address.origin).hostname);
 }
