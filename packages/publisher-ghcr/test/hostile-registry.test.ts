@@ -206,7 +206,7 @@ describe('a registry that repeats what it was sent', () => {
   test('does not put the password into the answer to a request with another token', async () => {
     let echo = false;
     await using world = await hostile(({ method, path }) => {
-      if (!echo || method !== 'GET' || !path.includes('/manifests/')) return undefined;
+      if (!echo || method !== 'GET' || !/\/(?:manifests|tags)\//.test(path)) return undefined;
       const message = `${'.'.repeat(175)} token:${world.registry.password} may not`;
       return {
         kind: 'status',

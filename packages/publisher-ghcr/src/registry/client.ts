@@ -13,6 +13,7 @@ import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
+import { isTagUnlisted } from './tag-list.ts';
 
 /** A manifest exactly as the registry serves it. */
 export interface Manifest {
@@ -89,11 +90,10 @@ export class RegistryClient {
       headers: { accept: ACCEPT },
       maxBytes: MAX_MANIFEST,
     } as const;
-    const read = bodyOf(
-      await this.session.send({ ...request, signal }, 'pull', operation),
-      operation,
-      this.session.signedIn,
-    );
+    const sent = await this.session.send({ ...request, signal }, 'pull', operation);
+    const read = bodyOf(sent, operation, this.session.signedIn);
+    if (await this.#isRefusedForAbsence(sent, reference, operation, signal))
+      return { state: 'absent' };
     if (read.state !== 'present') return read;
     const { headers, body } = read.value;
     const digest = digestOf(body);
@@ -107,6 +107,19 @@ export class RegistryClient {
       return { state: 'unknown', problem: malformed(operation, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
+  }
+
+  /** Without a login the same answer hides a private image. */
+  async #isRefusedForAbsence(
+    { response }: Sent,
+    reference: string,
+    operation: Operation,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const isRefused = response !== undefined && [401, 403].includes(response.status);
+    return isRefused && this.session.signedIn && !isDigest(reference)
+      ? isTagUnlisted(this.session, this.#base, reference, operation, signal)
+      : false;
   }
 
   /** Reads an image config, a blob that fits into memory. */

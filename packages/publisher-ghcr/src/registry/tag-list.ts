@@ -1,0 +1,64 @@
+import type { HttpResponse } from '@ameide/publisher-kit';
+import type { Operation } from '../problems.ts';
+import type { Session } from './session.ts';
+
+const PAGES = 100;
+
+/**
+ * True if a tag is certainly absent because the registry lists all others, or says that there is no
+ * such repository. Some registries refuse (401, 403) a request for a tag that is not there, also
+ * with a token that may read and write: Artifactory's virtual repositories are reported to.
+ */
+export async function isTagUnlisted(
+  session: Session,
+  repositoryUrl: string,
+  tag: string,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
+  for (let page = 0; url !== undefined && page < PAGES; page += 1) {
+    const { response }: { readonly response?: HttpResponse | undefined } = await session.send(
+      { method: 'GET', url, signal },
+      'pull',
+      operation,
+    );
+    if (response?.status === 404) return isUnknownName(response);
+    const tags = response?.status === 200 ? tagsIn(response) : undefined;
+    if (response === undefined || tags === undefined || tags.includes(tag)) return false;
+    const next = nextPage(response);
+    if (next === undefined) return true;
+    // The rest of a list is not elsewhere.
+    url = next.origin === session.origin ? next.href : undefined;
+  }
+  return false;
+}
+
+function tagsIn(response: HttpResponse): readonly string[] | undefined {
+  const tags = field(response, 'tags');
+  if (tags === null) return [];
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : undefined;
+}
+
+/** The distribution-spec's code for a repository that is not there. */
+function isUnknownName(response: HttpResponse): boolean {
+  const errors = field(response, 'errors');
+  return (
+    Array.isArray(errors) &&
+    errors.some((error: unknown) => (error as { code?: unknown } | null)?.code === 'NAME_UNKNOWN')
+  );
+}
+
+function field(response: HttpResponse, name: string): unknown {
+  try {
+    return (response.json() as Readonly<Record<string, unknown>> | null)?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 8288: `</v2/…/tags/list?last=…>; rel="next"`. */
+function nextPage(response: HttpResponse): URL | undefined {
+  const link = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(response.headers.get('link') ?? '')?.[1];
+  return link === undefined ? undefined : (URL.parse(link, response.url) ?? undefined);
+}
