@@ -1,4 +1,5 @@
 import {
+  type Answer,
   decideByHand,
   type MoveDecision,
   type MovingPointer,
@@ -75,10 +76,17 @@ function movingTag(move: Move): MovingPointer<Manifest> {
     key: ({ digest }) => digest,
     isSet: (current) => current?.digest === manifest.digest,
     decide: async (current) => decide(move, current),
-    send: async () => client.putManifest(tag, manifest, step.signal),
+    send: async () => whySettled(await client.putManifest(tag, manifest, step.signal)),
     unconfirmed: (why, cause) => unconfirmed(pointer, why, cause),
     contended: () => contended(pointer),
   };
+}
+
+/** Amazon ECR, Harbor and others have repositories whose tags cannot be set again. */
+function whySettled(answer: Answer<Problem>): Answer<Problem> {
+  if (answer.state !== 'denied' || answer.reason.code !== 'ghcr-rejected') return answer;
+  const hint = `If tags cannot change in this repository, move none: movingTags: { release: null, dev: null }. ${answer.reason.hint ?? ''}`;
+  return { ...answer, reason: { ...answer.reason, hint: hint.trim() } };
 }
 
 async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveDecision> {
