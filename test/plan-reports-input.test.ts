@@ -392,6 +392,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'ghcr-build',
     'ghcr-digest-mismatch',
     'ghcr-file-name',
+    'ghcr-images-differ',
+    'ghcr-rejected',
     'ghcr-special-file',
     'ghcr-upload-ended',
     'go-checkout-link',
