@@ -37,7 +37,7 @@ export interface Registries {
 export async function startRegistries(): Promise<Registries> {
   const [npm, python, oci, git] = await Promise.all([
     startNpmRegistry(),
-    startPythonIndex(),
+    startPythonIndex({ anyPlatform: true }),
     startOciRegistry({ auth: 'none' }),
     startGitHost(),
   ]);

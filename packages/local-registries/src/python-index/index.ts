@@ -26,6 +26,10 @@ export interface PythonIndexOptions {
    * PyPI.
    */
   readonly localVersions?: boolean;
+  /**
+   * True to accept wheels of every platform, `linux_x86_64` too. Default false, as on public PyPI.
+   */
+  readonly anyPlatform?: boolean;
   /** The API token for uploads. Default: a new one. */
   readonly token?: string;
   /** The clock for upload times, in milliseconds since 1970. */
@@ -45,6 +49,7 @@ interface Settings {
   readonly store: IndexStore;
   readonly token: string;
   readonly localVersions: boolean;
+  readonly anyPlatform: boolean;
   readonly now: () => number;
 }
 
@@ -60,6 +65,7 @@ export async function startPythonIndex(
     store: new IndexStore(state.directory),
     token: options.token ?? createToken('pypi-local-'),
     localVersions: options.localVersions ?? false,
+    anyPlatform: options.anyPlatform ?? false,
     now: options.now ?? Date.now,
   };
   const server = await listen(state, async (request, response) => {
@@ -97,6 +103,7 @@ async function receive(
   const form = await readForm(request);
   await upload(settings.store, form, {
     localVersions: settings.localVersions,
+    anyPlatform: settings.anyPlatform,
     now: new Date(settings.now()).toISOString(),
   });
   response.writeHead(200, { 'content-length': 0 }).end();

@@ -22,6 +22,8 @@ const METADATA_VERSIONS: ReadonlySet<string> = new Set([
 export interface UploadRules {
   /** True to accept versions with a local label (`1.0+x`), which public PyPI never does. */
   readonly localVersions: boolean;
+  /** True to accept wheels of platforms that public PyPI refuses. */
+  readonly anyPlatform: boolean;
   /** The file's upload time: ISO 8601, UTC. */
   readonly now: string;
 }
@@ -43,7 +45,7 @@ export async function upload(
   if (/[/\\]/.test(part.name))
     throw badRequest("Cannot upload a file with '/' or '\\' in the name.");
   checkFileName(part.name, packageType, name, version);
-  checkPlatform(part.name);
+  if (!rules.anyPlatform) checkPlatform(part.name);
   const bytes = Buffer.from(await part.arrayBuffer());
   const digests = checkDigests(form, bytes);
   const { fields, sidecar } = await readDistribution(bytes, packageType, name, version);
