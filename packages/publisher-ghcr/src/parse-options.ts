@@ -2,6 +2,7 @@ import { Secret } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   isOciTag,
+  OCI_POINTERS,
   parseOciName,
   parseOciTag,
   parseRepositoryPath,
@@ -60,7 +61,7 @@ const imageChecks: Checks<ImageOptions> = {
       labelName,
     ),
   ),
-  movingTags: optional(pointerPolicy(movingTag)),
+  movingTags: optional(pointerPolicy(movingTag, OCI_POINTERS)),
   registry: optional(
     httpsAddress(
       'an https origin without a path, for example https://ghcr.io (plain http on a loopback address only)',

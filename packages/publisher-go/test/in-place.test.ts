@@ -49,6 +49,25 @@ needs('git')('in place', () => {
     expect((await run(BRANCH)).problems).not.toContainEqual(expect.objectContaining(missing));
   });
 
+  test('refuses it, too, if another release of the repository makes the sibling', async () => {
+    await using lab = await openLab();
+    const root = 'github.com/ameideio/ameide-sdk-go/packages';
+    const sha = lab.commit({
+      'packages/core/go.mod': `module ${root}/core\n\ngo 1.22\n`,
+      'packages/elsewhere/go.mod': 'module github.com/ameideio/elsewhere\n\ngo 1.22\n',
+      'packages/sdk/go.mod': `module ${root}/sdk\n\ngo 1.22\n\nrequire (\n\t${root}/core v0.3.0\n\tgithub.com/ameideio/elsewhere v1.0.0\n)\n`,
+    });
+    push(lab, 'main');
+    expect((await lab.run(sha, tagRef('v0.1.0'), options(lab.host.token))).problems).toMatchObject([
+      {
+        code: 'go-required-tag-missing',
+        message: expect.stringContaining('no tag packages/core/v0.3.0,') as string,
+      },
+    ]);
+    push(lab, `${sha}:refs/tags/packages/core/v0.3.0`);
+    expect((await lab.run(sha, tagRef('v0.1.0'), options(lab.host.token))).problems).toEqual([]);
+  });
+
   test('publishes a dev build that a branch of the host reaches, also when the branch has moved on since the clone was made', async () => {
     await using lab = await openLab();
     const mine = lab.commit();

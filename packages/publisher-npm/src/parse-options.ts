@@ -33,7 +33,7 @@ const COMMON = {
   ),
   token: secret(Secret),
   access: optional(oneOf('public', 'restricted')),
-  distTags: optional(pointerPolicy(parseDistTag)),
+  distTags: optional(pointerPolicy(parseDistTag, NPM_POINTERS)),
   ports: optional(
     shape<NpmPorts>({
       http: optional(anyObject()),

@@ -83,7 +83,7 @@ export function builtMembers(
 }
 
 const BUILT_HINT =
-  'A release changes requirements in [project], [tool.poetry] and setup.cfg. Write it there, or let what computes it write the version of the release (AMEIDE_PYPI_VERSION).';
+  'A release changes requirements that are written in [project], [tool.poetry], setup.cfg (not in a file that these name) and uv-dynamic-versioning’s hook ({{ version }}). Write it there, or let what computes it write the version of the release (AMEIDE_PYPI_VERSION).';
 
 /** `isFollowed`: the release wrote the specifier, so installers must take a prerelease for it. */
 function includes(specifier: string, version: string, isFollowed: boolean): boolean {

@@ -29,18 +29,17 @@ export interface InPlaceModule extends Required<GoModuleLocation> {
   readonly lineage: Lineage;
   readonly retracted: readonly GoRetraction[];
   readonly requirements: readonly GoRequirement[];
+  /** The other modules of the repository that are published in place. */
+  readonly siblings: readonly string[];
 }
 
 /** Makes the plan. Pure. */
-export function planInPlace(
-  release: Release,
-  remote: string,
-  { modulePath, directory, sha, lineage, requirements, retracted }: InPlaceModule,
-): InPlacePlan {
+export function planInPlace(release: Release, remote: string, inPlace: InPlaceModule): InPlacePlan {
+  const { modulePath, directory, sha, lineage, retracted } = inPlace;
   const module = { directory, modulePath, retracted };
   const go = deriveGo(release.canonical, release.channel, lineage, module);
   const own = go.tag === null ? null : go.version;
-  const { requires, requiredTags } = requiredMembers(requirements, release, own);
+  const { requires, requiredTags } = requiredMembers(inPlace, release, own);
   return {
     publisher: `go:${modulePath}`,
     registry: remote,

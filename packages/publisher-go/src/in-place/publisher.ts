@@ -17,7 +17,7 @@ import {
 } from './plan.ts';
 import { pushTag } from './publish.ts';
 import { createIsReachable } from './reachable.ts';
-import { missingVersions } from './required-members.ts';
+import { missingVersions, readSiblings } from './required-members.ts';
 import { findSource } from './trace.ts';
 
 interface Input {
@@ -100,6 +100,7 @@ async function readInPlace({ source, module, options }: Input): Promise<{
     tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map((one) => one.tag),
   };
   const { requirements } = module.file.content;
-  const inPlace = { ...location, sha: source.sha, lineage, retracted, requirements };
+  const siblings = requirements.length === 0 ? [] : await readSiblings(source, location);
+  const inPlace = { ...location, sha: source.sha, lineage, retracted, requirements, siblings };
   return { inPlace, retracting: tag };
 }

@@ -93,7 +93,7 @@ function asksGit(field: string, variable: string): InvalidInputError {
       field,
       received: variable,
       expected: 'a template without variables that the plugin takes from git',
-      hint: 'A release gives the plugin the version, so the plugin does not ask git. In the template use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.',
+      hint: 'A release gives the plugin the version, so the plugin does not ask git. In the requirements of uv-dynamic-versioning’s hook write {{ version }} alone, without a filter or a dash; elsewhere use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.',
     },
     'pypi-dynamic-version',
   );

@@ -9,6 +9,7 @@ import {
   argv,
   boolean,
   branchName,
+  type Check,
   custom,
   httpsAddress,
   listOf,
@@ -96,7 +97,7 @@ const publisher = custom<PublisherDefinition>((value) => {
 }, 'what npm(), pypi(), goModule(), ghcr() or configuration() returns');
 
 /** With digits or a dot at its end, nobody could say where the version begins. */
-const tagPrefix = custom<string>(
+export const tagPrefix: Check<string> = custom<string>(
   (value) =>
     typeof value === 'string' &&
     /^(?:[\w@+][\w@+./-]*)?(?<![\d.])$/.test(value) &&

@@ -53,6 +53,12 @@ describe('--json', () => {
     ['a missing argument', ['trace', '--json'], 'usage', ''],
     ['a value that is none', ['version', '--json', '--stamp', 'week'], 'usage', ''],
     [
+      'a tag prefix that runs into the version',
+      ['version', '--json', '--base', '0.1.0', '--tag-prefix', '1.'],
+      'invalid-input',
+      '--tag-prefix',
+    ],
+    [
       'a base that is none',
       ['version', '--json', '--base', 'v1'],
       'invalid-input',

@@ -15,10 +15,7 @@ export interface MovingName {
   readonly name: string;
   /** As the policy has it, `release-X.Y`. */
   readonly pattern: string;
-  /**
-   * Suits every channel that moves the name: `ancestry` if dev builds do, else `forwards` if
-   * candidates do, else `stable`.
-   */
+  /** `ancestry` if dev builds move it, `forwards` if candidates do, else `stable`. */
   readonly rule: PointerRule;
 }
 
@@ -61,9 +58,13 @@ function ruleOf(policy: Required<PointerPolicy>, pattern: string): PointerRule {
 
 /**
  * Checks a policy. `name` checks each name, with numbers in place of `X` and `Y`. `latest` names
- * stable versions only.
+ * stable versions only, and each name moves by one rule: with dev builds by history, else by
+ * version. `defaults` are the names of the channels that the policy leaves out.
  */
-export function pointerPolicy(name: Check<string>): Check<PointerPolicy> {
+export function pointerPolicy(
+  name: Check<string>,
+  defaults: Required<PointerPolicy>,
+): Check<PointerPolicy> {
   const pattern: Check<string> = (value, field, code) => {
     if (typeof value !== 'string') return name(value, field, code);
     if (/(?<![A-Za-z0-9])Z(?![A-Za-z0-9])/.test(value)) throw immutable(value, field, code);
@@ -87,8 +88,37 @@ export function pointerPolicy(name: Check<string>): Check<PointerPolicy> {
         code,
       );
     }
+    const twice = findTwofold({ ...defaults, ...policy });
+    if (twice !== undefined) throw twofold(twice, field, code);
     return policy;
   };
+}
+
+/** Returns a name that two channels move by different rules. */
+function findTwofold(policy: Required<PointerPolicy>): string | undefined {
+  const all = CHANNELS.flatMap((channel) =>
+    pointerPatterns(policy, channel).map((pattern) => ({ channel, pattern })),
+  );
+  const pairs = all.flatMap((one) => all.map((other) => [one, other] as const));
+  const found = pairs.find(([one, other]) => {
+    if (one.channel === other.channel) return false;
+    const isShared = one.pattern === other.pattern;
+    if (isShared) return one.channel === 'dev' || other.channel === 'dev';
+    return isNameOf(one.pattern, expandPointer(other.pattern, '1.2.3'));
+  });
+  return found?.[1].pattern;
+}
+
+function twofold(received: string, field: string, code?: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field,
+      received,
+      expected: 'other names for dev builds than for releases and candidates',
+      hint: 'Dev builds move a name by history, releases by version: moved by both, it would go backwards.',
+    },
+    code,
+  );
 }
 
 function immutable(received: string, field?: string, code?: string): InvalidInputError {

@@ -28,6 +28,8 @@ export interface VersionArguments {
  * With one it also shows what the definition publishes, as `plan` names it.
  */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
+  if (args.tagPrefix !== undefined)
+    (await import('../../definition/definition.ts')).tagPrefix(args.tagPrefix, '--tag-prefix');
   await using repository = await openDirectory(args.directory);
   const { definition, ...known } = await baseOf(args, repository.root);
   const question: CommitQuestion = {
