@@ -115,7 +115,7 @@ function twofold(received: string, field: string, code?: string): InvalidInputEr
       field,
       received,
       expected: 'other names for dev builds than for releases and candidates',
-      hint: 'Dev builds move a name by history, releases by version: moved by both, it would go backwards.',
+      hint: 'Dev builds move a name by history, releases by version: moved by both, it would go backwards. A channel that is left out has its default names; null means none.',
     },
     code,
   );
