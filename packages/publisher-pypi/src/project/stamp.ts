@@ -34,8 +34,8 @@ export function stamp(text: string, values: ProjectStamp, file: string): string 
   const { version, versionSource } = values;
   const refuse = (expected: string): Error => unstampable(file, expected);
   const settings = versionSource.kind === 'environment' ? (versionSource.settings ?? []) : [];
-  const filled = filledTemplates(tableIn(text), version);
-  const told = setTomlValues(text, [...settings, ...filled], refuse);
+  const set = setTomlValues(text, settings, refuse);
+  const told = setTomlValues(set, filledTemplates(parse(set), version), refuse);
   const root = parse(told);
   const field =
     versionSource.kind === 'field' ? [{ path: versionSource.path, value: version }] : [];
@@ -54,15 +54,6 @@ function requirements(root: Table, { members, localNames }: ProjectStamp): reado
       ? requirement.withSpecifier(found.specifier)
       : [];
   });
-}
-
-/** A text that is no TOML is refused later. */
-function tableIn(text: string): Table {
-  try {
-    return parse(text);
-  } catch {
-    return {};
-  }
 }
 
 function hasText(root: Table, path: readonly string[]): boolean {

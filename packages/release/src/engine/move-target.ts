@@ -10,7 +10,8 @@ import {
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import type { PublisherRun } from '../run/publisher-run.ts';
-import { runStep, type StepResult } from '../run/run-step.ts';
+import { inspectCoordinate } from '../run/read-registry.ts';
+import type { StepResult } from '../run/run-step.ts';
 import { builds } from '../trace/builds.ts';
 import { openBuild, publishes } from '../trace/open-publisher.ts';
 import type { MoveOptions } from './move-pointer.ts';
@@ -32,16 +33,7 @@ export async function findTarget(
   const wanted = written === undefined ? await versionsOf(name, options) : [written];
   const found: Finding[] = [];
   for (const coordinate of wanted) {
-    const { value, problems } = await runStep(
-      {
-        run,
-        phase: 'check',
-        effect: 'none',
-        name: 'inspect',
-        call: async (step) => run.publisher.inspect({ coordinate }, step),
-      },
-      context,
-    );
+    const { value, problems } = await inspectCoordinate(coordinate, run, context);
     const unread = (value ?? []).flatMap(({ problem, state }) =>
       state === 'unknown' && problem !== undefined ? [problem] : [],
     );

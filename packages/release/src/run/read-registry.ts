@@ -1,8 +1,9 @@
 import { settleAll } from '@ameide/publisher-kit';
+import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
 import { everyFinding } from './findings.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type StepResult } from './run-step.ts';
 
 /** Returns the run with what its registry has and what its pointers name. */
 export async function readRegistry(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
@@ -31,4 +32,15 @@ export async function readRegistry(run: PublisherRun, context: RunContext): Prom
     ...pointers.problems,
     ...pointersBefore.flatMap(({ problem }) => problem ?? []),
   ]);
+}
+
+/** Asks the registry about one coordinate, whatever built it. */
+export async function inspectCoordinate(
+  coordinate: Coordinate,
+  run: PublisherRun,
+  context: RunContext,
+): Promise<StepResult<readonly Finding[]>> {
+  const call = async (step: Step): Promise<readonly Finding[]> =>
+    run.publisher.inspect({ coordinate }, step);
+  return runStep({ run, phase: 'check', effect: 'none', name: 'inspect', call }, context);
 }

@@ -19,8 +19,7 @@ import {
   withProblems,
 } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
-import { readRegistry } from '../run/read-registry.ts';
-import { runStep } from '../run/run-step.ts';
+import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
 import { openBuild, openPublisher } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
@@ -120,16 +119,7 @@ async function inspectOne(
   run: PublisherRun,
   context: RunContext,
 ): Promise<PublisherRun> {
-  const { value, problems } = await runStep(
-    {
-      run,
-      phase: 'check',
-      effect: 'none',
-      name: 'inspect',
-      call: async (step) => run.publisher.inspect({ coordinate }, step),
-    },
-    context,
-  );
+  const { value, problems } = await inspectCoordinate(coordinate, run, context);
   const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
   return withProblems({ ...run, findings: findings ?? [] }, problems);
 }
