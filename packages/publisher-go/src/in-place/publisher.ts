@@ -3,6 +3,7 @@ import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
+import { moduleFolders } from '../module/members.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
 import { buildInPlace } from './build.ts';
@@ -17,7 +18,7 @@ import {
 } from './plan.ts';
 import { pushTag } from './publish.ts';
 import { createIsReachable } from './reachable.ts';
-import { missingVersions, readSiblings } from './required-members.ts';
+import { missingVersions, siblingsOf } from './required-members.ts';
 import { findSource } from './trace.ts';
 
 interface Input {
@@ -33,7 +34,7 @@ interface Input {
 export async function inPlacePublisher(input: Input): Promise<Publisher<InPlacePlan>> {
   const { source, module, options } = input;
   const { file, project } = module;
-  const { inPlace, retracting } = await readInPlace(input);
+  const { folders, inPlace, retracting } = await readInPlace(input);
   // One host for the whole run: the plan names it, and a query about a coordinate has no plan.
   let remote: string | undefined = options.remote;
   let opened: PushAccess | undefined;
@@ -57,7 +58,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     async check(plan, step) {
       // Do this first: if it throws, nothing has begun.
       const known = { module: inPlace, retracting, access: access() };
-      const missing = missingVersions(plan, known.access, step);
+      const missing = missingVersions(plan, { access: known.access, folders }, step);
       if (plan.tag !== null)
         return (await settleAll([known.access.check(step.signal), missing])).flat();
       const found = plan.coordinates.map(async (coordinate) => find(coordinate, step));
@@ -85,6 +86,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
 
 /** Reads what the version of a dev build depends on. */
 async function readInPlace({ source, module, options }: Input): Promise<{
+  /** The folder of each module in the repository; empty if this one requires nothing. */
+  readonly folders: ReadonlyMap<string, string>;
   readonly inPlace: InPlaceModule;
   /** The tag whose go.mod lists the retractions, if there is one. */
   readonly retracting: string | undefined;
@@ -100,7 +103,9 @@ async function readInPlace({ source, module, options }: Input): Promise<{
     tagsAtCommit: tags.filter(({ sha }) => sha === source.sha).map((one) => one.tag),
   };
   const { requirements } = module.file.content;
-  const siblings = requirements.length === 0 ? [] : await readSiblings(source, location);
+  const folders =
+    requirements.length === 0 ? new Map<string, string>() : await moduleFolders(source);
+  const siblings = siblingsOf(location, folders);
   const inPlace = { ...location, sha: source.sha, lineage, retracted, requirements, siblings };
-  return { inPlace, retracting: tag };
+  return { folders, inPlace, retracting: tag };
 }

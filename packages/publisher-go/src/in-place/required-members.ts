@@ -4,7 +4,6 @@ import {
   type Problem,
   problem,
   type Release,
-  type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
 import {
@@ -15,7 +14,6 @@ import {
   parseGoModulePath,
 } from '@ameide/versioning-core/go';
 import type { PushAccess } from '../access.ts';
-import { moduleFolders } from '../module/members.ts';
 import { unreadable } from '../problems.ts';
 import type { InPlaceModule, InPlacePlan } from './plan.ts';
 
@@ -47,13 +45,12 @@ export function requiredMembers(
  * Returns the other modules of the repository that are published in place, by this release or
  * another one: their paths lead to their folders, as this module's does.
  */
-export async function readSiblings(
-  source: SourceTree,
+export function siblingsOf(
   { modulePath, directory }: Required<GoModuleLocation>,
-): Promise<readonly string[]> {
+  folders: ReadonlyMap<string, string>,
+): readonly string[] {
   const root = rootOf(modulePath, directory);
   if (root === undefined) return [];
-  const folders = await moduleFolders(source);
   return [...folders].flatMap(([path, folder]) =>
     path !== modulePath && rootOf(path, folder) === root ? [path] : [],
   );
@@ -72,11 +69,12 @@ function rootOf(modulePath: string, directory: string): string | undefined {
 /** Reports required versions that the host has no tag for: nobody could install the module. */
 export async function missingVersions(
   { publisher, registry, requiredTags }: InPlacePlan,
-  access: PushAccess,
-  { signal, source }: Step,
+  {
+    access,
+    folders,
+  }: { readonly access: PushAccess; readonly folders: ReadonlyMap<string, string> },
+  { signal }: Step,
 ): Promise<readonly Problem[]> {
-  if (requiredTags.length === 0) return [];
-  const folders = await moduleFolders(source);
   const found = await inParallel(requiredTags, async ({ name, version }) => {
     const directory = folders.get(name);
     if (directory === undefined) return [];
