@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun } from '../run/publisher-run.ts';
+import { isSettled, type PublisherRun, runsOf } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
@@ -22,10 +22,7 @@ export function requiredFirst(runs: readonly PublisherRun[]): readonly Publisher
   const add = (run: PublisherRun): void => {
     if (begun.has(run)) return;
     begun.add(run);
-    for (const required of run.plan.requires ?? []) {
-      const other = findRun(required, runs);
-      if (other !== undefined) add(other);
-    }
+    for (const other of runsOf(run.plan.requires ?? [], runs)) add(other);
     sorted.add(run);
   };
   for (const run of runs) add(run);
@@ -62,9 +59,9 @@ export function createBuilds(
     resolveFor: (asking) => async (coordinate) => {
       const question = { asking, coordinate };
       const earlier = ordered.slice(0, ordered.indexOf(asking));
-      const run = findRun(coordinate, [...earlier, ...required]);
+      const [run] = runsOf([coordinate], [...earlier, ...required]);
       if (run === undefined) {
-        const isLater = findRun(coordinate, ordered) !== undefined;
+        const isLater = runsOf([coordinate], ordered).length > 0;
         const why = isLater ? 'the two require each other' : 'no publisher of this release has it';
         return failed(unbuilt(question, why));
       }
@@ -101,11 +98,6 @@ async function describeOne(
   const [first, ...more] = problems;
   if (first !== undefined) return failed(first, ...more);
   return value ?? failed(unbuilt(question, `${publisher.id} cannot describe it`));
-}
-
-function findRun(coordinate: Coordinate, runs: readonly PublisherRun[]): PublisherRun | undefined {
-  const name = formatCoordinate(coordinate);
-  return runs.find(({ plan }) => plan.coordinates.some((one) => formatCoordinate(one) === name));
 }
 
 function unbuilt({ asking, coordinate }: Question, why: string): Problem {

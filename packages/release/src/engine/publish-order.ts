@@ -1,5 +1,4 @@
-import { formatCoordinate } from '@ameide/versioning-core';
-import type { PublisherRun } from '../run/publisher-run.ts';
+import { type PublisherRun, runsOf } from '../run/publisher-run.ts';
 
 /**
  * Returns, for each run, the others that must be on their registries first: those that it requires,
@@ -9,20 +8,13 @@ import type { PublisherRun } from '../run/publisher-run.ts';
 export function publishedBefore(
   runs: readonly PublisherRun[],
 ): ReadonlyMap<PublisherRun, readonly PublisherRun[]> {
-  const direct = new Map(runs.map((run) => [run, required(run, runs)]));
+  const direct = new Map(runs.map((run) => [run, runsOf(run.plan.requires ?? [], runs)]));
   const all = new Map(runs.map((run) => [run, reachable(run, direct)]));
   return new Map(
     runs.map((run) => [
       run,
       [...(all.get(run) ?? [])].filter((other) => !all.get(other)?.has(run)),
     ]),
-  );
-}
-
-function required({ plan }: PublisherRun, runs: readonly PublisherRun[]): readonly PublisherRun[] {
-  const names = new Set((plan.requires ?? []).map(formatCoordinate));
-  return runs.filter((other) =>
-    other.plan.coordinates.some((coordinate) => names.has(formatCoordinate(coordinate))),
   );
 }
 

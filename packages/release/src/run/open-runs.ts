@@ -1,6 +1,5 @@
 import {
   didYouMean,
-  formatCoordinate,
   InvalidInputError,
   inputProblem,
   type Problem,
@@ -10,7 +9,7 @@ import {
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { createRelease } from './create-release.ts';
-import { createRun, type PublisherRun } from './publisher-run.ts';
+import { createRun, type PublisherRun, runsOf } from './publisher-run.ts';
 import { publisherFailed } from './run-step.ts';
 
 export interface OpenedRuns {
@@ -64,13 +63,14 @@ function requiredRuns(
   runs: readonly PublisherRun[],
   others: readonly Publisher[],
   release: Release,
-): PublisherRun[] {
-  const required = new Set(runs.flatMap(({ plan }) => plan.requires ?? []).map(formatCoordinate));
-  if (required.size === 0) return [];
+): readonly PublisherRun[] {
+  const required = runs.flatMap(({ plan }) => plan.requires ?? []);
+  if (required.length === 0) return [];
   // A publisher that cannot be planned is not part of this release, so it does not stop it.
-  return others
-    .flatMap((publisher) => planOne(publisher, release).run ?? [])
-    .filter(({ plan }) => plan.coordinates.some((one) => required.has(formatCoordinate(one))));
+  return runsOf(
+    required,
+    others.flatMap((publisher) => planOne(publisher, release).run ?? []),
+  );
 }
 
 async function openOne(

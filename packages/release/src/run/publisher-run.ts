@@ -1,5 +1,6 @@
 import {
   type Built,
+  type Coordinate,
   type Finding,
   type FindingState,
   formatCoordinate,
@@ -123,4 +124,15 @@ export function findAnswer<T extends { readonly coordinate: Finding['coordinate'
 
 export function isSamePointer(a: Pointer, b: Pointer): boolean {
   return a.ecosystem === b.ecosystem && a.name === b.name && a.pointer === b.pointer;
+}
+
+/** Returns the runs whose plans have one of the coordinates. */
+export function runsOf(
+  coordinates: readonly Coordinate[],
+  runs: readonly PublisherRun[],
+): readonly PublisherRun[] {
+  const names = new Set(coordinates.map(formatCoordinate));
+  return runs.filter(({ plan }) =>
+    plan.coordinates.some((one) => names.has(formatCoordinate(one))),
+  );
 }
