@@ -35,6 +35,7 @@ export function createPublisher(
   return {
     id: `npm:${name}`,
     visibleOn: 'promote',
+    takesCommonToken: target.takesCommonToken,
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;

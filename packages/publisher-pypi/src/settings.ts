@@ -33,6 +33,8 @@ export interface PypiSettings extends IndexAddress {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
+  /** True if the options have no token. */
+  readonly takesCommonToken: boolean;
   /** Called once, when the token is first needed. */
   token(): Secret | undefined;
   /**
@@ -73,6 +75,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
+    takesCommonToken: !('token' in options),
     token: () => (looked ??= { token: tokenOf(options) }).token,
     knownToken: () => looked?.token,
   };

@@ -180,6 +180,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     .argument('<pointer>', 'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH')
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
+    .option('--only <id>', 'the publisher, if the package is at several registries')
     .action(async (pointer, options) => {
       const { movePointer } = await import('./commands/move-pointer.ts');
       end(await movePointer(env, { ...options, ...program.opts(), pointer }));

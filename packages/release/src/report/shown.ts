@@ -39,11 +39,11 @@ export function problemReport(
 
 /** Returns a finding as a flat object. */
 export function shownArtifact(
-  { publisher, plan }: Pick<PublisherRun, 'publisher' | 'plan'>,
+  { id, plan }: Pick<PublisherRun, 'id' | 'plan'>,
   { coordinate, resolved, state, sha, digest }: Finding,
 ): ShownArtifact {
   return {
-    publisher: publisher.id,
+    publisher: id,
     ecosystem: coordinate.ecosystem,
     registry: plan.registry,
     coordinate: formatCoordinate(coordinate),

@@ -53,7 +53,7 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
     problems: [
       ...problems.map((problem) => problemReport(problem)),
       ...reported.flatMap((one) =>
-        one.problems.map((problem) => problemReport(problem, one.run.publisher.id)),
+        one.problems.map((problem) => problemReport(problem, one.run.id)),
       ),
     ],
     notes: [...notes, ...tracedNotes(runs)],
@@ -116,12 +116,12 @@ function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
 /** Leaves out runs that would ask the same again: channels share names (`<sha>` tags). */
 export function oncePerQuestion(runs: readonly PublisherRun[]): PublisherRun[] {
   const seen = new Set<string>();
-  return runs.filter(({ publisher, plan }) => {
+  return runs.filter(({ id, plan }) => {
     const names = [
       ...plan.coordinates.map(formatCoordinate),
       ...plan.pointers.map(({ pointer }) => pointer),
     ];
-    const questions = names.map((name) => `${publisher.id} ${name}`);
+    const questions = names.map((name) => `${id} ${name}`);
     const asksSomethingNew = questions.some((question) => !seen.has(question));
     for (const question of questions) seen.add(question);
     return asksSomethingNew;

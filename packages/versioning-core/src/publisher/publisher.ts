@@ -39,6 +39,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * when `promote` moves a pointer to it (npm, OCI).
    */
   readonly visibleOn: 'publish' | 'promote';
+  /**
+   * True if no token was given to it: it takes the one that the environment has for its ecosystem,
+   * whichever registry that is meant for. Of a package's publishers to several registries only one
+   * may.
+   */
+  readonly takesCommonToken?: boolean;
   /** The names that it adds to `Release.members`. */
   readonly members: readonly Member[];
   /**
