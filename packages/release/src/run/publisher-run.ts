@@ -138,13 +138,15 @@ export function requiredBy(
   { plan }: PublisherRun,
   others: readonly PublisherRun[],
 ): readonly PublisherRun[] {
-  const found = (plan.requires ?? []).flatMap((coordinate) => {
-    const near = others.filter(
-      (other) => other.plan.registry === plan.registry && hasName(coordinate, other),
-    );
-    return near.length > 0 ? near : runsOf(coordinate, others);
-  });
-  return others.filter((other) => found.includes(other));
+  const found = new Set(
+    (plan.requires ?? []).flatMap((coordinate) => {
+      const near = others.filter(
+        (other) => other.plan.registry === plan.registry && hasName(coordinate, other),
+      );
+      return near.length > 0 ? near : runsOf(coordinate, others);
+    }),
+  );
+  return others.filter((other) => found.has(other));
 }
 
 function hasName({ ecosystem, name }: Coordinate, { plan }: PublisherRun): boolean {
