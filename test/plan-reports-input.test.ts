@@ -430,7 +430,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'pointer-target',
     'unknown-coordinate',
   ],
-  'no code': ['go-mod-case', 'go-module', 'npm-command', 'npm-packlist'],
+  'no code': ['go-mod-case', 'go-module', 'npm-packlist'],
 };
 
 test('every code of the sources that may be of kind input has a situation, or a reason', () => {

@@ -150,7 +150,7 @@ function notThere(coordinate: string): Problem {
 
 /** Gitea answers 400 to a packument without a tarball; others have no such request. */
 function refused(reason: Problem): Problem {
-  if (reason.code !== 'npm-rejected' && reason.code !== 'npm-not-found') return reason;
+  if (!/-(?:rejected|not-found)$/.test(reason.code)) return reason;
   const hint =
     'This registry may not know deprecations, as Gitea does not: move the dist-tag to another version, with ameide-release move-pointer.';
   return { ...reason, hint };

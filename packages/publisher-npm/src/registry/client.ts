@@ -81,7 +81,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     putPackument: async (name, packument, command) =>
       request(`${registry.url}/${escapedName(name)}`, {
         method: 'PUT',
-        headers: { ...headers, 'content-type': 'application/json', 'npm-command': command },
+        headers: { ...headers, 'content-type': 'application/json', 'Npm-Command': command },
         body: JSON.stringify(packument),
         deadlineMs: LARGE_DEADLINE_MS,
       }),
