@@ -419,8 +419,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a definition that defineRelease has not checked': ['nothing-to-publish'],
   'of other commands and options than plan and publish have': [
     'ambiguous-ref',
+    'deprecation-message-missing',
     'go-invalid-version',
     'no-github-output',
+    'not-deprecable',
     'nothing-to-ask',
     'plan-unreadable',
     'pointer-from-missing',

@@ -59,13 +59,19 @@ function unknown(coordinate: Coordinate, found: Problem): Finding {
 /** Classifies a version by the rule that all registries share. */
 export function classifyVersion(
   coordinate: Coordinate,
-  { digests, gitHead }: VersionDocument,
+  { deprecated, digests, gitHead }: VersionDocument,
   expected: Expected,
 ): Finding {
   const named = gitHead === undefined ? {} : { sha: gitHead };
   const state = classifyFinding({ digests, sha: gitHead }, expected);
   const digest = state === 'identical' ? expected.digest : digests[0];
-  const found = { coordinate, state, ...named, ...(digest === undefined ? {} : { digest }) };
+  const found = {
+    coordinate,
+    state,
+    ...named,
+    ...(digest === undefined ? {} : { digest }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
   if (state !== 'conflict') return found;
   const { sha } = expected;
   const isNamed = gitHead !== undefined && sha !== undefined;

@@ -10,6 +10,7 @@ import {
   movePointer,
   type Pace,
   type PointerRead,
+  type StatusExceptions,
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
@@ -166,19 +167,20 @@ async function decide(
     : { outcome, from: version };
 }
 
-async function answerOf(
+/** Sends one write and classifies its answer. */
+export async function answerOf(
   step: Step,
   what: string,
   send: () => Promise<HttpResponse>,
+  exceptions: StatusExceptions = {},
 ): Promise<Answer<Problem>> {
   try {
     const response = await send();
-    const answer = statusAnswer(response, () =>
-      httpProblem({ code: 'npm', what, response, effect: 'none' }),
-    );
+    const reason = (): Problem => httpProblem({ code: 'npm', what, response, effect: 'none' });
+    const answer = statusAnswer(response, reason, exceptions);
     if (answer.state !== 'accepted' || !isPage(response)) return answer;
-    const reason = malformed(what, 'a web page came back instead of an answer');
-    return { state: 'denied', again: true, reason };
+    const page = malformed(what, 'a web page came back instead of an answer');
+    return { state: 'denied', again: true, reason: page };
   } catch (error) {
     step.signal.throwIfAborted();
     if (!(error instanceof HttpError)) throw error;

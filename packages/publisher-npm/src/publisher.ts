@@ -8,6 +8,7 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
+import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
 import { managesDistTag, moveDistTag } from './move-pointer.ts';
@@ -63,6 +64,7 @@ export function createPublisher(
     pointers: async (plan, step) => readPointers(target, plan, step),
     managesPointer: (tag) => managesDistTag(target, tag),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
+    deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
   };
 }
 

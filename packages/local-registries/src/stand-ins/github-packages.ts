@@ -12,7 +12,7 @@ import { type NpmRules, type RunningNpmStandIn, startNpmStandIn } from './npm-st
  *
  * Not known from documents, and taken in the form that asks most of a client: the packument keeps
  * no `gitHead`; tarballs are on another host, which refuses a request with credentials, as storage
- * services do; the statuses of refusals.
+ * services do; the statuses of refusals; `npm deprecate` is refused.
  */
 export async function startGithubPackages(owner = 'x'): Promise<RunningNpmStandIn> {
   const files = new Map<string, Buffer>();

@@ -31,6 +31,18 @@ interface PublishBody {
   readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
 }
 
+/** Sets the messages of a packument that `npm deprecate` sends back; an empty one removes it. */
+export function storeDeprecations(found: PublishedPackage, json: string): void {
+  const { versions } = JSON.parse(json) as Pick<PublishBody, 'versions'>;
+  for (const [version, { deprecated }] of Object.entries(versions)) {
+    const stored = found.versions.get(version);
+    if (stored === undefined || deprecated === undefined) continue;
+    const message = deprecated === '' ? undefined : deprecated;
+    const document = { ...stored.document, deprecated: message };
+    found.versions.set(version, { ...stored, document });
+  }
+}
+
 /**
  * Stores the version of a publish request. Returns false, and stores nothing, if the package has
  * it.

@@ -3,7 +3,12 @@ import { text } from 'node:stream/consumers';
 import { sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
-import { type PublishedPackage, type PublishedVersion, storeVersion } from './npm-packages.ts';
+import {
+  type PublishedPackage,
+  type PublishedVersion,
+  storeDeprecations,
+  storeVersion,
+} from './npm-packages.ts';
 
 /** An npm registry that plays another product. In memory. */
 export interface RunningNpmStandIn extends Running {
@@ -23,6 +28,8 @@ export interface NpmRules {
   readonly versionStatus: number;
   /** The answer to a version that exists. */
   readonly takenStatus: number;
+  /** True if it takes `npm deprecate`, and does it some time after its answer. Else it is 400. */
+  readonly deprecatesLater?: boolean;
   /** The name of the user, where the product has `/-/whoami`. */
   readonly user?: string;
   /** Returns why the product does not take a package of this name. */
@@ -43,6 +50,8 @@ export interface NpmRules {
 interface Exchange {
   readonly rules: NpmRules;
   readonly packages: Map<string, PublishedPackage>;
+  /** What is done after the next packument was sent. */
+  readonly later: (() => void)[];
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The path below the registry's, decoded. */
@@ -54,13 +63,14 @@ export async function startNpmStandIn(name: string, rules: NpmRules): Promise<Ru
   const token = createToken('npm_local_');
   const state = await openStateFolder(name);
   const packages = new Map<string, PublishedPackage>();
+  const later: (() => void)[] = [];
   const server = await listen(state, async (request, response) => {
     const presented = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const hasToken = presented !== undefined && sameSecret(presented, token);
-    const url = decodeURIComponent(request.url ?? '');
+    const url = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
     if (!url.startsWith(`${rules.path}/`)) return answer(response, 404, { error: 'Not found' });
     const path = url.slice(rules.path.length + 1);
-    const exchange = { rules, packages, request, response, path, hasToken };
+    const exchange = { rules, packages, later, request, response, path, hasToken };
     if (presented !== undefined && !hasToken) return unauthorized(exchange);
     if (!hasToken && (rules.isPrivate || request.method !== 'GET')) return unauthorized(exchange);
     await (request.method === 'GET' ? read(exchange) : write(exchange));
@@ -68,7 +78,7 @@ export async function startNpmStandIn(name: string, rules: NpmRules): Promise<Ru
   return Object.assign(server, { token, npmUrl: `${server.url}${rules.path}` });
 }
 
-function read({ rules, packages, request, response, path, hasToken }: Exchange): void {
+function read({ rules, packages, later, request, response, path, hasToken }: Exchange): void {
   if (path === '-/whoami') {
     if (rules.user === undefined) return answer(response, 404, { error: '404 Not Found' });
     return hasToken
@@ -92,14 +102,21 @@ function read({ rules, packages, request, response, path, hasToken }: Exchange):
     [...found.versions].map(([version, stored]) => [version, rules.document(stored, base)]),
   );
   answer(response, 200, { name, 'dist-tags': rules.tags(found), versions });
+  for (const work of later.splice(0)) work();
 }
 
-async function write({ rules, packages, request, response, path }: Exchange): Promise<void> {
+async function write({ rules, packages, later, request, response, path }: Exchange): Promise<void> {
   const body = await text(request);
   const [, tagged, tag] = /^-\/package\/(.+)\/dist-tags\/([^/]+)$/.exec(path) ?? [];
   if (tagged === undefined || tag === undefined) {
     const refusal = rules.refuse?.(path);
     if (refusal !== undefined) return answer(response, 403, { error: refusal });
+    const stored = packages.get(path);
+    if (stored !== undefined && request.headers['npm-command'] === 'deprecate') {
+      if (rules.deprecatesLater !== true) return answer(response, 400, { error: 'no attachment' });
+      later.push(() => storeDeprecations(stored, body));
+      return answer(response, 200, {});
+    }
     return storeVersion(packages, body)
       ? answer(response, 200, { ok: true })
       : answer(response, rules.takenStatus, { error: 'Package already exists.' });

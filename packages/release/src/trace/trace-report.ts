@@ -62,12 +62,20 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
 
 /** The notes about artifacts that exist: a trace publishes nothing. */
 function tracedNotes(runs: readonly PublisherRun[]): readonly string[] {
-  return notesOf(
+  const ofPointers = notesOf(
     runs.map((run) => ({
       ...run,
       pointersBefore: run.pointersBefore.filter(({ version }) => version !== undefined),
     })),
   );
+  const deprecations = runs.flatMap(({ findings }) =>
+    findings.flatMap(({ coordinate, deprecated }) =>
+      deprecated === undefined
+        ? []
+        : [`${formatCoordinate(coordinate)} is deprecated: ${deprecated}`],
+    ),
+  );
+  return [...ofPointers, ...new Set(deprecations)];
 }
 
 /**

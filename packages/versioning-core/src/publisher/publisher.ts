@@ -1,5 +1,6 @@
 import type { Result } from '../result.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
+import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
 import type { History, SourceTree } from './source.ts';
@@ -105,6 +106,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * is.
    */
   movePointer?(plan: P, move: RequestedMove, step: Step): Promise<PointerMove>;
+  /**
+   * Marks one published version, whatever built it, as one not to install, or takes that back,
+   * because a person asked for it. `plan` may be of any commit and channel. Absent if the registry
+   * has no such mark, or only people can set it.
+   */
+  deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
 }
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
@@ -168,6 +175,8 @@ export interface Finding {
   readonly digest?: string;
   /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
   readonly files?: readonly FileFinding[];
+  /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
+  readonly deprecated?: string;
   /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
   readonly problem?: Problem;
 }
