@@ -10,6 +10,7 @@ export {
 export {
   findMovingName,
   type MovingName,
+  managesName,
   movingNames,
   pointerPolicy,
 } from './pointer-policy.ts';
