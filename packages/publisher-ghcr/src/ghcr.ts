@@ -108,7 +108,7 @@ async function findLogin(
   if ('token' in options) return ok(undefined);
   const host = options.registry === undefined ? image.host : new URL(origin).host;
   const processes = options.ports?.processes ?? createProcesses({ env });
-  return findDockerLogin(host, { env, processes });
+  return findDockerLogin(host, image.repository, { env, processes });
 }
 
 // The environment's tokens are GitHub's; no other registry gets them by default.

@@ -1,6 +1,7 @@
 import {
   type Finding,
   InvalidInputError,
+  managesName,
   type Publisher,
   type Step,
   type Subject,
@@ -11,7 +12,7 @@ import { checkTarget, checkTools } from './check.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
-import { managesDistTag, moveDistTag } from './move-pointer.ts';
+import { moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
@@ -62,7 +63,7 @@ export function createPublisher(
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),
-    managesPointer: (tag) => managesDistTag(target, tag),
+    managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
   };

@@ -1,5 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Publisher, SourceTree } from '@ameide/versioning-core';
+import { managesName, type Publisher, type SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
@@ -85,7 +85,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
-    managesPointer: (branch) => branch === branches.release || branch === branches.dev,
+    managesPointer: (branch, version) =>
+      managesName(
+        { release: branches.release, candidate: null, dev: branches.dev },
+        branch,
+        version,
+      ),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
 }

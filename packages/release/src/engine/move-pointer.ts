@@ -54,28 +54,27 @@ export async function moveReleasePointer(options: MoveOptions): Promise<MoveRepo
   context.emit({ phase: 'check', publisher: id, message: `asking ${plan.registry}` });
   const target = await findTarget(name, run, options, context);
   if (target.value === undefined) return moveReport(facts, target.problems);
-  const { sha, version } = target.value;
+  const { coordinate, digest, sha } = target.value;
+  const { version } = coordinate;
   const pointer = { ...name, version };
-  const move = { pointer, facts: { ...facts, to: version, sha } };
+  const move = { pointer, digest, only: options.only, facts: { ...facts, to: version, sha } };
   // Awaited here: the workspace is removed at the end of this function.
   return from === undefined
-    ? await show(
-        { ...move, ...(options.only === undefined ? {} : { only: options.only }) },
-        run,
-        context,
-      )
+    ? await show(move, run, context)
     : await send({ ...move, from }, run, context);
 }
 
 interface Asked {
   readonly pointer: Pointer;
+  /** Of what it should name. */
+  readonly digest: string | undefined;
   readonly facts: MoveFacts;
-  readonly only?: string;
+  readonly only: string | undefined;
 }
 
 /** Shows what the pointer names, and the command that would move it. Reads only. */
 async function show(
-  { facts, only, pointer }: Asked,
+  { digest, facts, only, pointer }: Asked,
   run: PublisherRun,
   context: RunContext,
 ): Promise<MoveReport> {
@@ -84,7 +83,9 @@ async function show(
   const unread = found?.version === undefined && found?.problem ? [found.problem] : problems;
   if (unread.length > 0) return moveReport(facts, unread);
   const now = found?.version ?? null;
-  if (now === pointer.version) return moveReport({ ...facts, now, outcome: 'already' }, []);
+  // Two images can have one version, and one commit of a mirror two names.
+  const isNamed = found?.digest === undefined ? now === pointer.version : found.digest === digest;
+  if (isNamed) return moveReport({ ...facts, now, outcome: 'already' }, []);
   return moveReport({ ...facts, now }, [notSaid(pointer, now, only)]);
 }
 
@@ -115,7 +116,7 @@ function nowOf({ version }: Pointer, { from, outcome }: PointerMove): { readonly
 }
 
 /** Exit 0 must not mean that nothing was moved. */
-function notSaid(pointer: Pointer, now: string | null, only?: string): Problem {
+function notSaid(pointer: Pointer, now: string | null, only: string | undefined): Problem {
   const at = only === undefined ? '' : ` --only ${only}`;
   const input = {
     field: 'from',

@@ -11,6 +11,7 @@ export {
 export {
   findMovingName,
   type MovingName,
+  managesName,
   movingNames,
   pointerPolicy,
 } from './pointer-policy.ts';

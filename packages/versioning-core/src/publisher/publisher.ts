@@ -98,8 +98,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * that the registry sets by itself. Only reads. Absent if `promote` is.
    */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
-  /** True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. */
-  managesPointer?(pointer: string): boolean;
+  /**
+   * True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. With a
+   * version as coordinates write it, only if it may name that: `latest` names no dev build.
+   */
+  managesPointer?(pointer: string, version?: string): boolean;
   /**
    * Moves one pointer to a published version because a person asked for it, backwards too, and only
    * while it names what the person saw. `plan` may be of any commit and channel. Absent if `promote`
@@ -237,6 +240,8 @@ export interface PointerFinding {
   readonly version?: string;
   /** The source SHA of that version, where the registry reports it. */
   readonly sha?: string;
+  /** As in `Finding`, where two artifacts can have one version: images, commits of a mirror. */
+  readonly digest?: string;
   /** What people should know about it, which is no failure and which no release can change. */
   readonly note?: string;
   readonly problem?: Problem;
