@@ -28,6 +28,8 @@ export type ComponentName =
   | 'docker-engine'
   | 'skopeo'
   | 'crane'
+  | 'oras'
+  | 'distribution'
   | 'cargo'
   | 'yarn'
   | 'bun'
@@ -120,7 +122,19 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
   },
-  gitea: { install: 'npx -y pnpm@12 test:gitea', isOptional: true, find: gitea },
+  oras: {
+    install: 'go install oras.land/oras/cmd/oras@v1.3.6',
+    find: () => program('oras'),
+  },
+  distribution: {
+    install: `GOBIN=${optionalFolder('distribution')} go install github.com/distribution/distribution/v3/cmd/registry@v3.0.0`,
+    find: () => optionalProgram('distribution', 'registry'),
+  },
+  gitea: {
+    install: 'npx -y pnpm@12 test:gitea',
+    isOptional: true,
+    find: () => optionalProgram('gitea', 'gitea'),
+  },
   pulp: {
     install: 'apt-get install postgresql, then npx -y pnpm@12 test:pulp',
     isOptional: true,
@@ -215,14 +229,17 @@ function yarn(): Found {
     : undefined;
 }
 
-/** Returns the folder, outside of the checkout, for a server that takes minutes to build. */
+/**
+ * Returns the folder, outside of the checkout and of PATH, for a server that takes minutes to
+ * build, or whose program has the name of another.
+ */
 export function optionalFolder(name: string): string {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   return join(cache, 'ameide-publishing', 'optional', name);
 }
 
-function gitea(): Found {
-  const path = join(optionalFolder('gitea'), 'gitea');
+function optionalProgram(folder: string, name: string): Found {
+  const path = join(optionalFolder(folder), name);
   return isProgram(path) ? { path, command: [path] } : undefined;
 }
 

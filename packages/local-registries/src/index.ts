@@ -32,6 +32,7 @@ export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers
 export {
   type DockerRegistryOptions,
   type RunningRealOciRegistry,
+  startDistribution,
   startDockerRegistry,
 } from './real-servers/docker-registry.ts';
 export { type RunningGitea, startGitea } from './real-servers/gitea.ts';

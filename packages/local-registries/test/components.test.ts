@@ -50,11 +50,14 @@ describe('detecting components', () => {
     },
   );
 
-  test('Gitea is found in the cache for what takes minutes to build', async () => {
+  test.each([
+    ['gitea', 'gitea/gitea'],
+    ['distribution', 'distribution/registry'],
+  ] as const)('%s is found in the cache for such servers', async (name, file) => {
     const cache = await folder();
-    const path = join(cache, 'ameide-publishing/optional/gitea/gitea');
+    const path = join(cache, 'ameide-publishing/optional', file);
     await program(path, 'true');
-    expect(await detect('gitea', '/nowhere', { XDG_CACHE_HOME: cache })).toMatchObject({ path });
+    expect(await detect(name, '/nowhere', { XDG_CACHE_HOME: cache })).toMatchObject({ path });
   });
 
   test('Yarn 1 is not taken for Yarn', async () => {

@@ -9,6 +9,7 @@ import {
   type RunningRealOciRegistry,
   startCraneRegistry,
   startDevpi,
+  startDistribution,
   startDockerRegistry,
   startPypiserver,
 } from '../src/index.ts';
@@ -94,25 +95,30 @@ withDevpi('devpi', () => {
   );
 });
 
-const withDockerRegistry = needs('docker-registry');
-withDockerRegistry('docker-registry', () => {
-  test('asks for the password everywhere, and has no referrers API', async () => {
-    const registry = await startDockerRegistry();
-    expect(await ociStatus(registry, '/v2/')).toBe(401);
-    expect(await ociStatus(registry, '/v2/', 'wrong')).toBe(401);
-    expect(await ociStatus(registry, '/v2/', registry.password)).toBe(200);
-    expect([registry.referrers, await ociStatus(registry, REFERRERS, registry.password)]).toEqual([
-      false,
-      404,
-    ]);
-    await expectStops(registry, registry.password);
-  });
+const DISTRIBUTIONS = [
+  ['docker-registry', startDockerRegistry],
+  ['distribution', startDistribution],
+] as const;
 
-  test('is open without authentication', async () => {
-    await using registry = await startDockerRegistry({ auth: 'none' });
-    expect(await ociStatus(registry, '/v2/')).toBe(200);
+for (const [name, start] of DISTRIBUTIONS) {
+  needs(name)(name, () => {
+    test('asks for the password everywhere, and has no referrers API', async () => {
+      const registry = await start();
+      expect(await ociStatus(registry, '/v2/')).toBe(401);
+      expect(await ociStatus(registry, '/v2/', 'wrong')).toBe(401);
+      expect(await ociStatus(registry, '/v2/', registry.password)).toBe(200);
+      expect([registry.referrers, await ociStatus(registry, REFERRERS, registry.password)]).toEqual(
+        [false, 404],
+      );
+      await expectStops(registry, registry.password);
+    });
+
+    test('is open without authentication', async () => {
+      await using registry = await start({ auth: 'none' });
+      expect(await ociStatus(registry, '/v2/')).toBe(200);
+    });
   });
-});
+}
 
 const withCrane = needs('ocireg');
 withCrane('go-containerregistry’s registry', () => {

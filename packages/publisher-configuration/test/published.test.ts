@@ -177,6 +177,18 @@ needs(
     expect(files).toEqual(FILES);
   });
 
+  test('in an image, which oras pulls', async () => {
+    await using oci = await ociWorld();
+    const definitions = configuration({ directory: DIRECTORY, carriers: [oci.carrier()] });
+    await publish(definitions, 'refs/tags/v0.1.0');
+    const at = await folder();
+    const { password, user } = oci.registry;
+    const login = ['--plain-http', '--username', user, '--password', password] as const;
+    await run([component('oras').path ?? 'oras', 'pull', ...login, `${oci.image}:0.1.0`], at);
+    const { 'index.json': _, ...files } = await contents(join(at, 'etc/ameide'));
+    expect(files).toEqual(FILES);
+  });
+
   test('in a Python package, which uv installs', async () => {
     await using pypi = await pypiWorld();
     const carriers = [pypi.carrier()];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ArchiveEntry, type ArchiveLink, writeTarGz } from '@ameide/publisher-kit';
 import type { Artifact, Step } from '@ameide/versioning-core';
 import { imageConfig, imageManifest, type Platform } from './image/assemble.ts';
-import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from './image/media-types.ts';
+import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, ORAS_FOLDER } from './image/media-types.ts';
 import { completeLayout, type StoredBlob, storeBlob, storeFile } from './image/store.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 
@@ -39,6 +39,7 @@ export async function packImage(
     digest: `sha256:${sha256}`,
     size,
     path,
+    annotations: ORAS_FOLDER,
   });
   await rm(path);
   const { created, labels } = plan;

@@ -108,7 +108,7 @@ describe('an image from files', () => {
       ]
     `);
     expect(built.manifest.digest).toMatchInlineSnapshot(
-      `"sha256:a83eb05142ed1e34056b2ecaab0d40451f66b6965bb4118ce2bf29bab2b69aad"`,
+      `"sha256:2a2d835e4ffa2758f30f156cebe0fe3174f674afe8ef3d873b09bb6d61532362"`,
     );
     expect(built.artifacts).toEqual([
       {

@@ -1,4 +1,10 @@
-import { literalCommit, type OpenedRun, openRun, type Relate } from '@ameide/publisher-kit/testing';
+import {
+  type FileContent,
+  literalCommit,
+  type OpenedRun,
+  openRun,
+  type Relate,
+} from '@ameide/publisher-kit/testing';
 import type { PointerMove, Published } from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { type GhcrBuilt, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
@@ -17,7 +23,7 @@ export async function run(
   world: World,
   input: Parameters<typeof release>[0] = {},
   options: Partial<GhcrOptions> = {},
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, FileContent>> = {},
 ): Promise<Run> {
   const made = release(input);
   const content = { 'sdk/index.js': `// ${made.canonical.sha}\n`, ...files };

@@ -11,7 +11,7 @@ import type { GhcrOptions } from '../src/index.ts';
 
 /** A registry behind a recording proxy; its repository is read past the proxy. */
 export interface World extends Recorded<RunningOciRegistry>, OciRepository {
-  /** `127.0.0.1:PORT/ameideio/sdk`, through the proxy. */
+  /** `127.0.0.1:PORT/REPOSITORY`, through the proxy. */
   readonly image: string;
   /**
    * A publisher's options for this registry, with the right token, and no waiting between attempts.
@@ -23,14 +23,15 @@ export interface World extends Recorded<RunningOciRegistry>, OciRepository {
 export async function worldOf(
   running: RunningOciRegistry,
   proxying: RecordingProxyOptions = {},
+  repository = 'ameideio/sdk',
 ): Promise<World> {
   const world = await recorded(running, proxying);
   const { proxy, registry } = world;
-  const image = `${new URL(proxy.url).host}/ameideio/sdk`;
+  const image = `${new URL(proxy.url).host}/${repository}`;
   const sleep = (): Promise<void> => Promise.resolve();
   return {
     ...world,
-    ...ociRepository(registry, 'ameideio/sdk'),
+    ...ociRepository(registry, repository),
     image,
     options: (more = {}) => ({
       image,

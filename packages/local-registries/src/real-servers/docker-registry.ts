@@ -28,7 +28,21 @@ const HASH = '$2a$04$8U56E4o.H1daCbgWldgAmeePzBbt7CCXCQ60H9HZbF9hmKY6SETjm';
 export async function startDockerRegistry(
   options: DockerRegistryOptions = {},
 ): Promise<RunningRealOciRegistry> {
-  return startReal('docker-registry', options.directory, async (state, command) => {
+  return start('docker-registry', options);
+}
+
+/** Starts CNCF distribution 3, with the settings of `startDockerRegistry`. */
+export async function startDistribution(
+  options: DockerRegistryOptions = {},
+): Promise<RunningRealOciRegistry> {
+  return start('distribution', options);
+}
+
+async function start(
+  name: 'docker-registry' | 'distribution',
+  options: DockerRegistryOptions,
+): Promise<RunningRealOciRegistry> {
+  return startReal(name, options.directory, async (state, command) => {
     const passwords = join(state.directory, 'htpasswd');
     await writeFile(passwords, `${USER}:${HASH}\n`, { mode: 0o600 });
     const configuration = join(state.directory, 'config.yml');
@@ -40,6 +54,8 @@ export async function startDockerRegistry(
     const server = await startProgram(state, {
       command: [...command, 'serve', configuration],
       listening: /listening on 127\.0\.0\.1:(\d+)/,
+      // Version 3 sends traces to port 4318 unless it is told not to.
+      env: { OTEL_TRACES_EXPORTER: 'none' },
     });
     return Object.assign(server, {
       host: new URL(server.url).host,

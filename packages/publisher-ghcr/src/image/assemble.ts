@@ -51,12 +51,8 @@ export function imageManifest(
   });
 }
 
-function descriptor({ mediaType, digest, size }: StoredBlob): {
-  mediaType: string;
-  digest: string;
-  size: number;
-} {
-  return { mediaType, digest, size };
+function descriptor({ annotations, digest, mediaType, size }: StoredBlob): object {
+  return { mediaType, digest, size, ...(annotations && { annotations }) };
 }
 
 function json(value: unknown): Uint8Array {

@@ -16,3 +16,12 @@ export const VERSION = 'org.opencontainers.image.version';
 export const CREATED = 'org.opencontainers.image.created';
 export const TITLE = 'org.opencontainers.image.title';
 export const DESCRIPTION = 'org.opencontainers.image.description';
+
+/**
+ * What `oras push` writes of the folder that it is in. Without a title `oras pull` skips a layer;
+ * with these it unpacks it.
+ */
+export const ORAS_FOLDER: Readonly<Record<string, string>> = {
+  [TITLE]: '.',
+  'io.deis.oras.content.unpack': 'true',
+};

@@ -15,6 +15,8 @@ export interface StoredBlob {
   readonly size: number;
   /** Absolute. */
   readonly path: string;
+  /** What a manifest says of the blob beside its type, digest and size. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Returns `sha256:<hex>` of bytes. */
