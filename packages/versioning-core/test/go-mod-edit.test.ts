@@ -7,18 +7,14 @@ import { describe, expect, test } from 'vitest';
 import {
   editGoMod,
   editGoSum,
+  type GoLocalReplacement,
   parseGoMod,
   parseGoWork,
   readGoSums,
 } from '../src/versions/go/index.ts';
 
-/** Lines that replace a module by a folder. */
-const replacing = (text: string, ...paths: readonly string[]): ReadonlySet<number> =>
-  new Set(
-    parseGoMod(text)
-      .localReplacements.filter(({ path }) => paths.includes(path))
-      .map(({ line }) => line),
-  );
+const replacing = (text: string, ...paths: readonly string[]): readonly GoLocalReplacement[] =>
+  parseGoMod(text).localReplacements.filter(({ path }) => paths.includes(path));
 
 const CASES: Readonly<Record<string, string>> = {
   'single lines': `module a.b/sdk
@@ -91,7 +87,10 @@ needs('go')('go mod edit', () => {
         '-dropreplace=a.b/mid',
       );
       const theirs = readFileSync(file, 'utf8');
-      const ours = editGoMod(text, { versions, removed: replacing(text, 'a.b/core', 'a.b/mid') });
+      const ours = editGoMod(text, {
+        versions,
+        unreplaced: replacing(text, 'a.b/core', 'a.b/mid'),
+      });
       const parsed = (content: string): unknown => JSON.parse(edit(content, '-json'));
       expect(parsed(ours)).toEqual(parsed(theirs));
       expect(edit(ours, '-fmt', '-print')).toBe(ours);
@@ -106,10 +105,8 @@ describe('editGoMod', () => {
     const text =
       'module  a.b/sdk\r\n\r\nrequire(\r\n  a.b/core   v0.0.0   //  x\r\n)\r\n\r\n\r\ngo 1.21';
     const versions = new Map([['a.b/core', 'v1.0.0']]);
-    expect(editGoMod(text, { versions, removed: new Set() })).toBe(
-      text.replace('v0.0.0', 'v1.0.0'),
-    );
-    expect(editGoMod(text, { versions: new Map(), removed: new Set() })).toBe(text);
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(text.replace('v0.0.0', 'v1.0.0'));
+    expect(editGoMod(text, { versions: new Map(), unreplaced: [] })).toBe(text);
   });
 
   test('reads quotes, and a module that is required twice', () => {
@@ -117,7 +114,7 @@ describe('editGoMod', () => {
       'module a.b/sdk\n\nrequire (\n\t"a.b/core" "v0.0.0"\n\ta.b/core v0.0.1\n)\n\nreplace a.b/core => "../core"\n';
     const edit = {
       versions: new Map([['a.b/core', 'v1.0.0']]),
-      removed: replacing(text, 'a.b/core'),
+      unreplaced: replacing(text, 'a.b/core'),
     };
     expect(editGoMod(text, edit)).toBe(
       'module a.b/sdk\n\nrequire (\n\t"a.b/core" v1.0.0\n\ta.b/core v1.0.0\n)\n',
@@ -126,8 +123,8 @@ describe('editGoMod', () => {
 
   test.each(['\n', '\r\n'])('leaves no stray line end at the end of a file with %j', (end) => {
     const text = 'module a.b/sdk\n\nreplace (\n\ta.b/core => ../core\n)\n'.replaceAll('\n', end);
-    const removed = replacing(text, 'a.b/core');
-    expect(editGoMod(text, { versions: new Map(), removed })).toBe(`module a.b/sdk${end}`);
+    const unreplaced = replacing(text, 'a.b/core');
+    expect(editGoMod(text, { versions: new Map(), unreplaced })).toBe(`module a.b/sdk${end}`);
   });
 
   test('removes an exclude of the version that a requirement gets', () => {
@@ -140,18 +137,18 @@ describe('editGoMod', () => {
       'exclude (\n\ta.b/core v0.9.0\n\ta.b/core v1.0.0\n)',
       'exclude a.b/core v1.0.0',
     );
-    expect(editGoMod(text, { versions, removed: new Set() })).toBe(
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(
       excludes('exclude (\n\ta.b/core v0.9.0\n)').replace('v0.0.0', 'v1.0.0'),
     );
     // A contradiction of its own is not touched.
     const own = text.replace('v0.0.0', 'v1.0.0');
-    expect(editGoMod(own, { versions, removed: new Set() })).toBe(own);
+    expect(editGoMod(own, { versions, unreplaced: [] })).toBe(own);
   });
 
   test('takes a path for a whole one', () => {
     const text = 'module a.b/core/sdk\n\nrequire a.b/core/x v0.0.0\n\nrequire a.b/core v0.0.0\n';
     const versions = new Map([['a.b/core', 'v1.0.0']]);
-    expect(editGoMod(text, { versions, removed: new Set() })).toBe(
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(
       text.replace('a.b/core v0.0.0', 'a.b/core v1.0.0'),
     );
   });

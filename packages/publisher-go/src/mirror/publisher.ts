@@ -10,6 +10,7 @@ import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
+import { leftOutNotes, readLeftOut } from './left-out.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
@@ -36,6 +37,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     source.ancestorTags(),
     readLinkedModules(source, module.directory, module.file.content),
   ]);
+  const leftOut = await readLeftOut(module, content.fromCheckout, source);
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -55,14 +57,19 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         mirror: url,
         content,
         linked,
+        leftOut,
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
-    validate: async ({ content: { named }, sharedWith }) => [
-      ...validateAddress(module, url, ''),
-      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
-      ...(await validateModule({ ...module, named }, source)),
-    ],
+    async validate({ content: { edits }, publisher, sharedWith }, step) {
+      for (const message of await leftOutNotes(module, edits, source))
+        step.emit({ publisher, message, isNote: true });
+      return [
+        ...validateAddress(module, url, ''),
+        ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
+        ...(await validateModule({ ...module, edits }, source)),
+      ];
+    },
     check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
       'coordinate' in subject

@@ -1,10 +1,11 @@
 import { type GoModDirective, goModString, parseGoModSyntax } from './mod.ts';
+import { type GoLocalReplacement, readLocalReplacements } from './mod-rules.ts';
 
 export interface GoModEdit {
   /** The version that each requirement on a module gets, by the module's path. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Lines of directives to remove, counted from 1. */
-  readonly removed: ReadonlySet<number>;
+  /** `replace` directives to remove. */
+  readonly unreplaced: readonly Pick<GoLocalReplacement, 'folder' | 'path'>[];
   /** Requirements to add at the end, each `// indirect`. Default none. */
   readonly added?: ReadonlyMap<string, string>;
 }
@@ -14,16 +15,19 @@ export interface GoModEdit {
  * An `exclude` of a version that a requirement gets is removed, because `go` would ignore the
  * requirement. Returns a file that cannot be parsed as it is.
  */
-export function editGoMod(text: string, { versions, removed, added }: GoModEdit): string {
+export function editGoMod(text: string, { versions, unreplaced, added }: GoModEdit): string {
   const { directives = [] } = parseGoModSyntax(text);
   const lines: (string | undefined)[] = text.split('\n');
   const required = directives.filter((one) => isChanged(one, versions));
+  const removed = readLocalReplacements(directives)
+    .filter((own) => unreplaced.some((one) => one.path === own.path && one.folder === own.folder))
+    .map(({ line }) => line);
   const changed = required.map(({ args: [path = ''] }) => goModString(path) ?? '');
   for (const { args, line, verb } of directives) {
     const [path = '', version] = args.map(goModString);
     const isObsolete =
       verb === 'exclude' && changed.includes(path) && versions.get(path) === version;
-    if (removed.has(line) || isObsolete) removeLine(line - 1, lines);
+    if (removed.includes(line) || isObsolete) removeLine(line - 1, lines);
   }
   for (const directive of required) setVersion(directive, versions, lines);
   const edited = lines.filter((line) => line !== undefined).join('\n');
