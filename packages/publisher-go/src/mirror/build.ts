@@ -81,7 +81,7 @@ async function buildContent(
   if (fromCheckout.length === 0) return ok(content);
   const taken = await readCheckoutFiles({
     ...module,
-    lfsFiles: module.converted.lfs,
+    converted: module.converted.text,
     checkout,
     paths: fromCheckout,
   });

@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { inParallel, shownPath } from '@ameide/publisher-kit';
 import type { Publisher, SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
@@ -62,8 +62,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         branches,
       }),
     async validate({ content: { edits }, publisher, sharedWith }, step) {
-      for (const message of await leftOutNotes(module, edits, source))
-        step.emit({ publisher, message, isNote: true });
+      const notes = [...fromCheckoutNote(module), ...(await leftOutNotes(module, edits, source))];
+      for (const message of notes) step.emit({ publisher, message, isNote: true });
       return [
         ...validateAddress(module, url, ''),
         ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
@@ -95,6 +95,15 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     managesPointer: (branch) => branch === branches.release || branch === branches.dev,
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
+}
+
+/** Says what only the build can know. */
+function fromCheckoutNote({ fromCheckout, project }: Input['module']): readonly string[] {
+  if (fromCheckout.length === 0) return [];
+  const paths = fromCheckout.map((path) => shownPath(path)).join(', ');
+  return [
+    `${project}: the mirror takes ${paths} from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+  ];
 }
 
 /** Leaves out tags on the commit itself: a release has the same mirror commit as its dev build. */
