@@ -4,6 +4,7 @@ import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
+import { retractionNotes } from '../module/retraction-notes.ts';
 import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
@@ -61,8 +62,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
-    async validate({ content: { edits }, publisher, sharedWith }, step) {
-      const notes = [...fromCheckoutNote(module), ...(await leftOutNotes(module, edits, source))];
+    async validate({ content: { edits }, publisher, sharedWith, versionTag }, step) {
+      const notes = [
+        ...fromCheckoutNote(module),
+        ...(await leftOutNotes(module, edits, source)),
+        ...retractionNotes(module, versionTag ?? undefined),
+      ];
       for (const message of notes) step.emit({ publisher, message, isNote: true });
       return [
         ...validateAddress(module, url, ''),
