@@ -74,14 +74,11 @@ function messageOf(
     decide: async (from) => ({ outcome: from === message ? 'already' : 'move', from }),
     async send() {
       const body = { ...packument, versions: changed(packument?.versions, version, message) };
-      const answer = await answerOf(
-        step,
-        what,
-        () => client.putPackument(name, body, 'deprecate'),
+      return answerOf(step, what, () => client.putPackument(name, body, 'deprecate'), {
         // npmjs has answered 422 for a deprecation that it stored (npm/cli#9795).
-        { 422: { state: 'doubtful' } },
-      );
-      return answer.state === 'accepted' ? answer : { ...answer, reason: refused(answer.reason) };
+        exceptions: { 422: { state: 'doubtful' } },
+        notServed: NO_DEPRECATIONS_HINT,
+      });
     },
     unconfirmed: (_why, cause) => unconfirmed(what, reference, cause),
     contended: () => contended(reference),
@@ -148,13 +145,9 @@ function notThere(coordinate: string): Problem {
   });
 }
 
-/** Gitea answers 400 to a packument without a tarball; others have no such request. */
-function refused(reason: Problem): Problem {
-  if (!/-(?:rejected|not-found)$/.test(reason.code)) return reason;
-  const hint =
-    'This registry may not know deprecations, as Gitea does not: move the dist-tag to another version, with ameide-release move-pointer.';
-  return { ...reason, hint };
-}
+/** Gitea answers 400, because there is no tarball in the packument. */
+const NO_DEPRECATIONS_HINT =
+  'This registry may not know deprecations, as Gitea does not: move the dist-tag to another version, with ameide-release move-pointer.';
 
 function unconfirmed(what: string, coordinate: string, cause: Problem | undefined): Problem {
   return problem({

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { type Channel, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
@@ -197,4 +199,19 @@ describe('the plan', () => {
       );
     }
   });
+});
+
+test('each error that npm’s library raises before it sends has a rule that plan reports', () => {
+  const RULES = {
+    EPRIVATE: 'npm-private',
+    EPACKAGEEXTENSIONS: 'npm-unsupported',
+    EUNSCOPED: 'npm-access',
+    // The version is the release's, never the author's.
+    EBADSEMVER: undefined,
+    // Provenance is not asked for.
+    EUSAGE: undefined,
+  };
+  const path = createRequire(import.meta.url).resolve('libnpmpublish/lib/publish.js');
+  const codes = readFileSync(path, 'utf8').matchAll(/code: '(E[A-Z]+)'/g);
+  expect(new Set([...codes].map(([, code]) => code))).toEqual(new Set(Object.keys(RULES)));
 });

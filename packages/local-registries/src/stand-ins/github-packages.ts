@@ -35,7 +35,7 @@ function rulesOf(owner: string, files: Map<string, Buffer>, storageUrl: string):
   return {
     path: '',
     isPrivate: true,
-    versionStatus: 405,
+    versionStatus: () => 405,
     takenStatus: 409,
     user: owner,
     refuse: (name) =>

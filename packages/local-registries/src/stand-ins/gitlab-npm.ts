@@ -39,9 +39,9 @@ function rulesOf({ forwardTo }: GitlabNpmOptions): NpmRules {
   return {
     path: '/api/v4/projects/1/packages/npm',
     isPrivate: false,
-    versionStatus: 404,
+    versionStatus: () => 404,
     takenStatus: 403,
-    deprecatesLater: true,
+    deprecates: 'later',
     forward: (name) =>
       forwardTo === undefined ? undefined : `${forwardTo}/${name.replace('/', '%2f')}`,
     tags: (found) => ({ latest: highest(found), ...Object.fromEntries(found.tags) }),

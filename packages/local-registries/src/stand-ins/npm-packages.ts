@@ -63,3 +63,25 @@ export function storeVersion(packages: Map<string, PublishedPackage>, json: stri
   packages.set(name, found);
   return true;
 }
+
+/** The address of a tarball as most registries write it: `@scope/name/-/name-1.0.0.tgz`. */
+export function tarballPath(name: string, version: string): string {
+  return `${name}/-/${name.replace(/^.*\//, '')}-${version}.tgz`;
+}
+
+/** The version whose tarball has this address. */
+export function storedAt(
+  packages: ReadonlyMap<string, PublishedPackage>,
+  path: string,
+): PublishedVersion | undefined {
+  const [name = ''] = path.split('/-/');
+  const stored = [...(packages.get(name)?.versions.values() ?? [])];
+  return stored.find(({ document: { version } }) => path === tarballPath(name, version));
+}
+
+/** A version as a registry shows it that keeps no `gitHead` and has SHA-1 alone. */
+export function sha1Document({ document, sha1 }: PublishedVersion, base: string): object {
+  const { name, version } = document;
+  const tarball = `${base}/${tarballPath(name, version)}`;
+  return { ...document, gitHead: undefined, dist: { shasum: sha1, tarball } };
+}

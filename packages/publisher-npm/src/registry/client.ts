@@ -124,6 +124,12 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
   return isObject(value) ? value : undefined;
 }
 
+/**
+ * Statuses of a page that a registry does not have: GitHub Packages answers 405 for the page of one
+ * version, Nexus 400 for a scoped package's (sonatype/nexus-public#224), others 404.
+ */
+export const NOT_SERVED: ReadonlySet<number> = new Set([400, 404, 405, 501]);
+
 /** True if the registry answers "not found", in JSON or plain text. */
 export function saysNotFound(response: HttpResponse): boolean {
   return response.status === 404 && !isPage(response);
