@@ -97,7 +97,7 @@ function conflictHint(version: string, found: string): string {
     return "With stamp: 'date', two commits of one day share a dev version: leave that option out, or raise the base version.";
   if (version.includes('-dev.'))
     return 'Two commits of the same second share a dev version: commit again, or raise the base version.';
-  return `v${version} was released from ${found}: raise the base version, or release that commit.`;
+  return `${version} was released from ${found}: raise the base version, or release that commit.`;
 }
 
 function noGitHead(coordinate: Coordinate): Problem {

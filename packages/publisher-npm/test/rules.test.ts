@@ -21,8 +21,8 @@ describe('what the registry holds is classified by digest, then by commit', () =
   test.each([
     ['1.0.0-dev.20251113153211', /commit again/],
     ['1.0.0-dev.20251113', /^With stamp: 'date', two commits of one day/],
-    ['1.0.0-rc.1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
-    ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
+    ['1.0.0-rc.1', new RegExp(`^1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
+    ['1.0.0', new RegExp(`^1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
   ])('the hint of a conflict at %s', (version, hint) => {
     const { problem } = classifyVersion({ ...coordinate, version }, document(OTHER_SHA, theirs), {
       sha: SHA,
