@@ -11,7 +11,7 @@ import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
-import { answerProblem, malformed, type Operation } from '../problems.ts';
+import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted } from './tag-list.ts';
 
@@ -202,7 +202,9 @@ export function writeAnswer(
 ): Answer<Problem> {
   const { status } = response;
   const isOther = status >= 200 && status < 300 && !accepted.includes(status);
-  const exceptions: StatusExceptions = isOther ? { [status]: { state: 'denied', again } } : {};
+  const isFinal = status === 409 && saysImmutable(response);
+  const exceptions: StatusExceptions =
+    isOther || isFinal ? { [status]: { state: 'denied', again: isOther && again } } : {};
   return statusAnswer(response, () => answerProblem(operation, response), exceptions);
 }
 

@@ -159,6 +159,8 @@ export class Session {
     const first = await this.#request(withCredential(request, known), operation);
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = this.#challenges(first.response);
+    // Harbor answers so, to a valid token, for a project that is not there.
+    if (known?.credential !== undefined && challenges.length === 0) return first;
     // Requests that were refused at the same time share one exchange: the second one waits for the
     // first one's.
     if (this.#granted.get(access) === before)
