@@ -39,3 +39,26 @@ test('a release passes a dev build of its commit: both images are seen, by that 
   expect(again).toMatchObject({ exitCode: 4, problems });
   expect(await traceCommit(sha, await open())).toMatchObject({ exitCode: 4 });
 });
+
+test('two images of one release send what they share once', async () => {
+  await using repository = createTestRepository({ origin: 'https://github.com/ameide/mono.git' });
+  repository.commit({
+    files: { 'version.json': { version: '0.1.0' }, 'image/index.html': 'hello\n' },
+  });
+  await using world = await recorded(startOciRegistry());
+  const { user, password: token } = world.registry;
+  const { host } = new URL(world.proxy.url);
+  const images = ['one', 'two'].map((name) =>
+    ghcr({ image: `${host}/ameide/${name}`, files: 'image', token, user }),
+  );
+  const definition = defineRelease({ versionFile: 'version.json', publishers: images });
+  const report = await publishRelease({
+    repository: await repository.open(),
+    definition,
+    env: {},
+    ref: 'refs/heads/main',
+  });
+  expect(report).toMatchObject({ exitCode: 0 });
+  const mounted = world.proxy.requests.filter(({ path }) => path.includes('mount='));
+  expect(mounted.map(({ status }) => status)).toEqual([201]);
+});

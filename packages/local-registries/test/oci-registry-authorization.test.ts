@@ -97,6 +97,22 @@ describe('bearer', () => {
     ).toBe(202);
   });
 
+  test('a blob is mounted with a token that may pull it, too', async () => {
+    await using registry = await startOciRegistry();
+    const client = new OciClient(registry);
+    const user = basicHeader(registry.user, registry.password);
+    const own = 'repository:o/i:pull,push';
+    const mount = async (scope: string): Promise<unknown> => {
+      const { token } = await tokenFor(registry, scope, user);
+      const path = `/v2/o/i/blobs/uploads/?mount=${digestOf('absent')}&from=o/other`;
+      const headers = { authorization: `Bearer ${token}` };
+      const { status, headers: got } = await client.send('POST', path, undefined, headers);
+      return [status, /scope="[^"]*"/.exec(got.get('www-authenticate') ?? '')?.[0]];
+    };
+    expect(await mount(own)).toEqual([401, `scope="${own} repository:o/other:pull"`]);
+    expect(await mount(`${own} repository:o/other:pull`)).toEqual([202, undefined]);
+  });
+
   test.each([
     ['pull,push', 401],
     ['delete', 404],

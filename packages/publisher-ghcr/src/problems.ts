@@ -16,6 +16,12 @@ const GITHUB_HINT =
 const OTHER_HINT =
   'Check the options token and user: that the token is valid for this registry, and may push to this repository.';
 
+/** As Amazon ECR and Google say it, and Harbor, with 401 for a valid token. */
+const NO_REPOSITORY = /^NAME_UNKNOWN|\bproject \S+ not found/;
+const CREATE_HINT =
+  'Create the repository, then run the same command again: some registries make none at the first push (Amazon ECR: ' +
+  'aws ecr create-repository; Google and Harbor: the repository or project that the name begins with).';
+
 /**
  * The problem of an unsuccessful answer: 401 and 403 are `authentication`; 408, 429 and 5xx may go
  * away.
@@ -28,9 +34,15 @@ export function answerProblem(operation: Operation, response: HttpResponse): Pro
     response,
     ...(detail === undefined ? {} : { detail }),
   });
+  if (NO_REPOSITORY.test(detail ?? '')) return { ...found, hint: CREATE_HINT };
   return found.kind === 'authentication'
     ? { ...found, hint: isGitHub(response.url) ? GITHUB_HINT : OTHER_HINT }
     : found;
+}
+
+/** True if a registry says that this tag is there and will not change. */
+export function saysImmutable(response: HttpResponse): boolean {
+  return /immutab|TAG_ALREADY_EXISTS/i.test(registryError(response) ?? '');
 }
 
 function isGitHub(url: string): boolean {

@@ -167,6 +167,46 @@ describe('a login that docker login stored', () => {
     expect(await ours(HOST, home({ '.docker/config.json/x': '' }))).toBeUndefined();
   });
 
+  // crane looks there only if it finds a file, too; Docker does not mind.
+  const given = (config: object | string): NodeJS.ProcessEnv => ({
+    ...home(docker({ auths: { [HOST]: stored('file', 'secret') } })),
+    DOCKER_AUTH_CONFIG: typeof config === 'string' ? config : JSON.stringify(config),
+  });
+  needs('crane')('DOCKER_AUTH_CONFIG says what crane takes from it', () => {
+    test.each<[string, object | string, string?]>([
+      ['a login', { auths: { [HOST]: stored('env', 'p:with:colons') } }],
+      ['one for another registry', { auths: { 'other.example': stored('env', 'p') } }],
+      ['one for the host without its port', { auths: { 'registry.example': stored('env', 'p') } }],
+      ['one with a scheme', { auths: { [`https://${HOST}/v1/`]: stored('env', 'p') } }],
+      [
+        'Docker Hub',
+        { auths: { 'https://index.docker.io/v1/': stored('env', 'p') } },
+        'index.docker.io',
+      ],
+      ['a user and a password', { auths: { [HOST]: { username: 'env', password: 'p' } } }],
+      ['a helper', { auths: { [HOST]: stored('env', 'p') }, credHelpers: { [HOST]: 'x' } }],
+      [
+        'another entry that is not read',
+        { auths: { [HOST]: stored('env', 'p'), 'other.example': { auth: '' } } },
+      ],
+      ['no user', { auths: { [HOST]: stored('', 'p') } }],
+      ['nothing', { auths: {} }],
+      ['no JSON', 'auths'],
+      ['an empty text', ''],
+    ])('%s', async (_name, config, host = HOST) => {
+      const env = given(config);
+      const argv = ['auth', 'get', host];
+      const { stdout } = await execute(String(crane.command?.[0]), argv, { env });
+      const { Username: user, Secret: secret } = JSON.parse(stdout) as Record<string, string>;
+      expect(await ours(host, env)).toEqual({ user, secret });
+    });
+  });
+
+  test('DOCKER_AUTH_CONFIG needs no file', async () => {
+    const env = { ...given({ auths: { [HOST]: stored('env', 'p') } }), HOME: '/nonexistent' };
+    expect(await ours(HOST, env)).toEqual({ user: 'env', secret: 'p' });
+  });
+
   test('a helper that is missing, fails, or answers something else is a problem that shows nothing of it', async () => {
     const config = docker({ credsStore: 'one' });
     const programs = ['#!/bin/sh\necho the-secret\nexit 1\n', '#!/bin/sh\necho the-secret\n'];

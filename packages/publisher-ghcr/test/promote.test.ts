@@ -81,37 +81,6 @@ describe('latest and X.Y', () => {
   });
 });
 
-describe('a repository whose tags cannot be set again', () => {
-  // As Amazon ECR words it (ImageTagAlreadyExistsException); Harbor answers 412.
-  test.each([400, 412])('%i: the hint names the option that moves none', async (status) => {
-    let immutable = false;
-    await using world = await worldOf(await startOciRegistry(), {
-      fault: ({ method, path }) =>
-        immutable && method === 'PUT' && path.endsWith('/manifests/latest')
-          ? { kind: 'status', status, body: '{"errors":[{"code":"TAG_INVALID"}]}' }
-          : undefined,
-    });
-    for (const [base, sha] of [
-      ['1.0.0', SHA],
-      ['1.0.1', OTHER],
-    ] as const) {
-      const one = await run(world, { base, sha, channel: 'release' });
-      await one.publish();
-      const moves = await one.promote();
-      if (immutable)
-        expect(moves).toContainEqual(
-          expect.objectContaining({
-            outcome: 'blocked',
-            problem: expect.objectContaining({
-              hint: expect.stringContaining('movingTags: { release: null') as string,
-            }) as object,
-          }),
-        );
-      immutable = true;
-    }
-  });
-});
-
 describe('moving tags by policy', () => {
   test('each line has its own; a name of prereleases goes forwards among them', async () => {
     await using world = await open();

@@ -110,10 +110,15 @@ function checkBearer(
   route: Route,
 ): void {
   const action = neededAction(request, route);
+  // As CNCF distribution: to mount a blob needs the right to pull from where it is.
+  const from = route.kind === 'uploads' ? mountedFrom(request) : undefined;
   const scope =
     route.kind === 'support'
       ? undefined
-      : `repository:${route.name}:${action === 'push' ? 'pull,push' : action}`;
+      : [
+          `repository:${route.name}:${action === 'push' ? 'pull,push' : action}`,
+          ...(from === undefined ? [] : [`repository:${from}:pull`]),
+        ].join(' ');
   const refuse = (message: string, error?: string): RegistryError => {
     const host = request.headers.host ?? '127.0.0.1';
     const parts = [
@@ -135,6 +140,12 @@ function checkBearer(
     claims.access.filter((item) => item.name === name).flatMap((item) => item.actions);
   if (route.kind !== 'support' && !granted(route.name).includes(action))
     throw refuse(`the token does not allow ${action}`, 'insufficient_scope');
+  if (from !== undefined && !granted(from).includes('pull'))
+    throw refuse(`the token does not allow to pull from ${from}`, 'insufficient_scope');
+}
+
+function mountedFrom(request: IncomingMessage): string | undefined {
+  return new URL(request.url ?? '', 'http://localhost').searchParams.get('from') ?? undefined;
 }
 
 function neededAction(request: IncomingMessage, route: Route): Action {

@@ -20,13 +20,16 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
  * Finds the login that `docker login` or `podman login` stored for this registry alone, as
  * go-containerregistry's `authn.DefaultKeychain` does: Docker's `config.json` (in DOCKER_CONFIG, or
  * `~/.docker`), else Podman's `auth.json`. `credHelpers` come before `credsStore`, and that before
- * `auths`. `repository` is the path of the image, for which Podman can have a login of its own.
+ * `auths`. `repository` is the path of the image, for which Podman can have a login of its own. What
+ * Docker's own DOCKER_AUTH_CONFIG has for the registry comes first.
  */
 export async function findDockerLogin(
   host: string,
   repository: string,
   ports: DockerConfigPorts,
 ): Promise<Result<Login | undefined>> {
+  const given = loginInEnvironment(ports.env['DOCKER_AUTH_CONFIG'], serverOf(host));
+  if (given !== undefined) return ok(given);
   for (const path of configFiles(ports.env)) {
     const read = await readConfig(path);
     if (read === undefined) continue;
@@ -48,6 +51,23 @@ async function readConfig(
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code) ? undefined : { unread: code };
   }
+}
+
+/**
+ * Reads DOCKER_AUTH_CONFIG as Docker 28.3 and later do: `{"auths": {"host": {"auth": "…"}}}`, and
+ * nothing else; what is not in this form, GitLab's `credHelpers` for example, they ignore.
+ */
+function loginInEnvironment(text: string | undefined, server: string): Login | undefined {
+  const { auths, ...others } = parseObject(text ?? '') ?? {};
+  const logins = Object.entries(record(auths) ?? {}).map(([key, entry]) => {
+    const { auth, ...more } = record(entry) ?? {};
+    return [
+      key,
+      Object.keys(more).length === 0 && isText(auth) ? decode(auth) : undefined,
+    ] as const;
+  });
+  const isRead = Object.keys(others).length === 0 && logins.every(([, login]) => login);
+  return isRead ? new Map(logins).get(server) : undefined;
 }
 
 function configFiles(env: NodeJS.ProcessEnv): readonly string[] {
@@ -112,13 +132,21 @@ function storedLogin(entry: Json, path: string, host: string): Result<Login | un
     if (!isText(username) || !isText(password)) return ok(undefined);
     return ok({ user: username, password: new Secret(password) });
   }
-  // As Docker: `user:password` in Base64, before username and password; old versions padded it with
-  // NUL.
+  const login = decode(auth);
+  return login === undefined
+    ? failed(unreadable(path, `the entry auth of ${host} is not user:password`))
+    : ok(login);
+}
+
+/**
+ * As Docker: `user:password` in Base64, before username and password; old versions padded it with
+ * NUL.
+ */
+function decode(auth: string): Login | undefined {
   const decoded = Buffer.from(auth, 'base64').toString();
   const colon = decoded.indexOf(':');
-  if (colon < 1) return failed(unreadable(path, `the entry auth of ${host} is not user:password`));
   const secret = decoded.slice(colon + 1).replace(/\0+$/, '');
-  return ok({ user: decoded.slice(0, colon), password: new Secret(secret) });
+  return colon < 1 ? undefined : { user: decoded.slice(0, colon), password: new Secret(secret) };
 }
 
 function isText(value: unknown): value is string {

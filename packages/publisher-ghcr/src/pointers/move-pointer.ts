@@ -82,12 +82,17 @@ function movingTag(move: Move): MovingPointer<Manifest> {
   };
 }
 
-/** Amazon ECR, Harbor and others have repositories whose tags cannot be set again. */
+/**
+ * Amazon ECR, Harbor and others have repositories whose tags cannot be set again. Docker Hub and
+ * Artifactory forbid it with 403.
+ */
 function whySettled(answer: Answer<Problem>): Answer<Problem> {
-  if (answer.state !== 'denied' || answer.reason.code !== 'ghcr-rejected') return answer;
+  if (answer.state === 'accepted' || !REFUSED.has(answer.reason.code)) return answer;
   const hint = `If tags cannot change in this repository, move none: movingTags: { release: null, dev: null }. ${answer.reason.hint ?? ''}`;
   return { ...answer, reason: { ...answer.reason, hint: hint.trim() } };
 }
+
+const REFUSED: ReadonlySet<string> = new Set(['ghcr-rejected', 'ghcr-forbidden']);
 
 async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveDecision> {
   if (manifest === undefined) return { outcome: 'move' };

@@ -11,7 +11,7 @@ import { isManifest, mediaTypeOf } from '../image/manifest.ts';
 import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
-import { answerProblem, malformed, type Operation } from '../problems.ts';
+import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted } from './tag-list.ts';
 
@@ -37,12 +37,14 @@ const MAX_CONFIG = 16 * 1024 * 1024;
  */
 export class RegistryClient {
   readonly session: Session;
+  readonly place: { readonly origin: string; readonly repository: string };
   readonly #base: string;
   readonly #name: string;
 
   /** `name` is the image's, for messages. */
   constructor(session: Session, repository: string, name: string) {
     this.session = session;
+    this.place = { origin: session.origin, repository };
     this.#base = `${session.origin}/v2/${repository}`;
     this.#name = name;
   }
@@ -200,7 +202,9 @@ export function writeAnswer(
 ): Answer<Problem> {
   const { status } = response;
   const isOther = status >= 200 && status < 300 && !accepted.includes(status);
-  const exceptions: StatusExceptions = isOther ? { [status]: { state: 'denied', again } } : {};
+  const isFinal = status === 409 && saysImmutable(response);
+  const exceptions: StatusExceptions =
+    isOther || isFinal ? { [status]: { state: 'denied', again: isOther && again } } : {};
   return statusAnswer(response, () => answerProblem(operation, response), exceptions);
 }
 

@@ -60,9 +60,13 @@ export type Granted =
 export class Session {
   readonly #input: SessionInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
+  /** By the other repository that a push reads. */
+  readonly #reading = new Map<string, Promise<Granted>>();
   readonly #redactor = createRedactor();
   #asked: Promise<Result<Login | undefined>> | undefined;
   #login: Login | undefined;
+  /** The registry's challenge, if it gives tokens. */
+  #bearer: Challenge | undefined;
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -127,6 +131,21 @@ export class Session {
     };
   }
 
+  /**
+   * Sends a push that also reads another repository of the registry, in one attempt: with a token
+   * for both, if the registry gives tokens.
+   */
+  async sendReading(from: string, request: HttpRequest, operation: Operation): Promise<Sent> {
+    if (this.#bearer === undefined) return this.send(request, 'push', operation);
+    const scopes = [this.#scope('pull,push'), `repository:${from}:pull`];
+    const fetching =
+      this.#reading.get(from) ?? this.#fetchToken(this.#bearer, scopes, operation, request.signal);
+    this.#reading.set(from, fetching);
+    const granted = await fetching;
+    if (granted.problem !== undefined) return granted;
+    return this.#request(withCredential(request, granted), operation);
+  }
+
   async #authorised(
     request: HttpRequest,
     access: TokenAction,
@@ -140,6 +159,8 @@ export class Session {
     const first = await this.#request(withCredential(request, known), operation);
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = this.#challenges(first.response);
+    // Harbor answers so, to a valid token, for a project that is not there.
+    if (known?.credential !== undefined && challenges.length === 0) return first;
     // Requests that were refused at the same time share one exchange: the second one waits for the
     // first one's.
     if (this.#granted.get(access) === before)
@@ -227,10 +248,9 @@ export class Session {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted> {
-    const fetchOwn = async (actions: string): Promise<Granted> => {
-      const scope = `repository:${this.#input.repository}:${actions}`;
-      return this.#fetchToken(challenge, [scope], operation, signal);
-    };
+    this.#bearer = challenge;
+    const fetchOwn = async (actions: string): Promise<Granted> =>
+      this.#fetchToken(challenge, [this.#scope(actions)], operation, signal);
     if (!this.signedIn) return fetchOwn('pull');
     // One token for reading and writing saves an exchange; a token that may only read still works
     // for reading.
@@ -241,6 +261,10 @@ export class Session {
     }
     if (access === 'push' || granted.problem?.kind !== 'authentication') return granted;
     return fetchOwn('pull');
+  }
+
+  #scope(actions: string): string {
+    return `repository:${this.#input.repository}:${actions}`;
   }
 
   async #fetchToken(

@@ -12,7 +12,9 @@ import {
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
 import { insecure, malformed, type Operation } from '../problems.ts';
+import { storeOnce } from './blob-sources.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
+import type { Sent } from './session.ts';
 
 /** From this size, in bytes, a HEAD request that may save the upload is worthwhile. */
 const HEAD_FROM = 1024 * 1024;
@@ -51,15 +53,52 @@ async function uploadBlob(
 ): Promise<Problem | undefined> {
   const { signal } = pace;
   const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
-  if (blob.size >= HEAD_FROM && (await isThere())) return undefined;
-  const written = await write(
-    {
-      send: async () => uploadOnce(client, blob, signal),
-      read: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
-    },
-    pace,
+  const place = { ...client.place, digest: blob.digest };
+  return storeOnce(place, signal, async (from) => {
+    if (blob.size >= HEAD_FROM && (await isThere())) return undefined;
+    const mounted = from === undefined ? undefined : await mount(client, blob, from, signal);
+    if (mounted === true) return undefined;
+    let session = mounted;
+    const written = await write(
+      {
+        async send() {
+          const first = session;
+          session = undefined;
+          return uploadOnce(client, blob, first, signal);
+        },
+        read: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
+      },
+      pace,
+    );
+    return 'reason' in written ? written.reason : undefined;
+  });
+}
+
+/**
+ * Mounts a blob from another repository (distribution-spec, "Mounting a blob from another
+ * repository"). Returns true if it is there now, the upload session that the registry began
+ * instead, or undefined. A refusal is not a problem: Docker Hub wants rights for `from`, Harbor
+ * answers 401 without them, GitLab has given tokens for one of two repositories.
+ */
+async function mount(
+  client: RegistryClient,
+  blob: StoredBlob,
+  from: string,
+  signal: AbortSignal,
+): Promise<HttpResponse | true | undefined> {
+  const query = new URLSearchParams({ mount: blob.digest, from });
+  const { response } = await client.session.sendReading(
+    from,
+    startRequest(client, `?${query.toString()}`, signal),
+    client.operation('mount', blob.digest),
   );
-  return 'reason' in written ? written.reason : undefined;
+  if (response?.status === 201) return true;
+  return response?.status === 202 ? response : undefined;
+}
+
+function startRequest(client: RegistryClient, query: string, signal: AbortSignal): HttpRequest {
+  const url = client.url(`blobs/uploads/${query}`);
+  return { method: 'POST', url, body: new Uint8Array(0), signal };
 }
 
 async function isStored(
@@ -76,19 +115,18 @@ async function isStored(
   return response?.status === 200;
 }
 
+/** `session` is an answer that began one, if there is one. */
 async function uploadOnce(
   client: RegistryClient,
   blob: StoredBlob,
+  session: HttpResponse | undefined,
   signal: AbortSignal,
 ): Promise<Answer<Problem>> {
   const operation = client.operation('upload', blob.digest);
-  const post: HttpRequest = {
-    method: 'POST',
-    url: client.url('blobs/uploads/'),
-    body: new Uint8Array(0),
-    signal,
-  };
-  const started = await client.session.send(post, 'push', operation);
+  const started: Sent =
+    session === undefined
+      ? await client.session.send(startRequest(client, '', signal), 'push', operation)
+      : { response: session };
   if (started.response === undefined) return errorAnswer(started.kind, started.problem);
   const answer = uploadAnswer(operation, started.response, [202], [409]);
   if (answer.state !== 'accepted') return answer;
