@@ -50,4 +50,5 @@ export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
 export { startGithubPackages } from './stand-ins/github-packages.ts';
 export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
+export { type GitlabPypiOptions, startGitlabPypi } from './stand-ins/gitlab-pypi.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';

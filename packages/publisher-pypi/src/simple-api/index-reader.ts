@@ -20,7 +20,7 @@ import {
 import { answerText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
 import type { PypiSettings } from '../settings.ts';
-import { ownFiles } from './own-files.ts';
+import { isOwnPage, ownFiles } from './own-files.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
 import { SimpleApiError } from './simple-api-error.ts';
 
@@ -53,6 +53,7 @@ interface Ask {
   readonly coordinate: Coordinate;
   readonly url: string;
   readonly maxBytes: number;
+  readonly method?: 'HEAD';
   readonly accept?: string;
   readonly deadlineMs?: number;
 }
@@ -72,6 +73,16 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
       if (answer.problems !== undefined) return answer;
       const page = answer.value;
       if (page === undefined) return ok([]);
+      const isOwn = await isOwnPage(page.url, settings.simpleUrl, async (root) => {
+        const { problems, value } = await get({
+          coordinate,
+          url: root,
+          maxBytes: 0,
+          method: 'HEAD',
+        });
+        return problems === undefined ? ok(value?.url) : { problems };
+      });
+      if (isOwn.value !== true) return isOwn.problems === undefined ? ok([]) : isOwn;
       try {
         const files = parseProjectPage(
           page.text(),
@@ -136,7 +147,7 @@ async function request(
   const credential = readingCredential(settings, ask.url);
   try {
     const response = await settings.http.request({
-      method: 'GET',
+      method: ask.method ?? 'GET',
       url: ask.url,
       // After an upload, no cache may answer for the index.
       headers: {
