@@ -63,7 +63,10 @@ async function receive(
   response: ServerResponse,
   form: FormData,
 ): Promise<void> {
-  const text = (field: string): string => String(form.get(field) ?? '');
+  const text = (field: string): string => {
+    const value = form.get(field);
+    return typeof value === 'string' ? value : '';
+  };
   const content = form.get('content');
   if (!(content instanceof File)) return answer(response, 400, '400 Bad request');
   if (files.some(({ name }) => name === content.name)) {
