@@ -25,11 +25,12 @@ export async function validatePypi(
   const { publisher } = plan;
   const { allow, directory } = settings;
   const { source } = step;
+  const variables = Object.keys(settings.buildEnvironment);
   notePlainHttp(settings, publisher, step);
   const stated = [
     ...statedReferences(project, plan, directory),
     ...statedMembers(project, plan, directory),
-    ...(await statedFlaws(project.stated, plan, { directory, allow, source })),
+    ...(await statedFlaws(project.stated, plan, { directory, allow, source, variables })),
   ];
   // What other programs make of the commit is known when the files are there.
   if (plan.isPrebuilt) return stated;
