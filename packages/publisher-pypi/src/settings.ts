@@ -1,4 +1,5 @@
 import {
+  type Credential,
   createHttp,
   createProcesses,
   type Http,
@@ -18,6 +19,7 @@ import {
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
 import type { DistributionFormat, PypiOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
+import { checkPlainHttp, isPlainHttp } from './plain-http.ts';
 
 /** The checked options with their defaults. */
 export interface PypiSettings extends IndexAddress {
@@ -54,6 +56,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
   const options = parseOptions(given);
   const { directory, distributions, localVersions = false, ports = {} } = options;
   const formats = options.formats ?? (distributions === undefined ? BOTH : undefined);
+  checkPlainHttp(options);
   const address = indexAddress(options);
   if (localVersions && isPublicPypi(address.uploadUrl)) {
     throw new InvalidInputError({
@@ -79,6 +82,15 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     token: () => (looked ??= { token: tokenOf(options) }).token,
     knownToken: () => looked?.token,
   };
+}
+
+/** Returns what the index is asked with: the token, for the origin of uploads alone. */
+export function credential(
+  { uploadUrl, user }: PypiSettings,
+  password: Secret,
+): Extract<Credential, { scheme: 'basic' }> {
+  const { origin } = new URL(uploadUrl);
+  return { scheme: 'basic', origin, user, password, plainHttp: isPlainHttp(uploadUrl) };
 }
 
 /** The problem of an upload without a token. */
