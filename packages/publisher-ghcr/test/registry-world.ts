@@ -35,6 +35,7 @@ export async function worldOf(
     options: (more = {}) => ({
       image,
       files: 'sdk',
+      platform: 'linux/amd64',
       user: registry.user,
       token: registry.password,
       ...more,
