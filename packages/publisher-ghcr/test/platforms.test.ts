@@ -174,8 +174,8 @@ needs(
     for (const definition of definitions) {
       const { built, plan } = await publish(definition, { 'sdk/a.txt': 'a' });
       const name = `${plan.image}:${SHA}`;
-      expect((await indexOf(built)).manifests).toHaveLength(7);
-      expect(built.blobs, 'a config for each, and one layer').toHaveLength(8);
+      expect((await indexOf(built)).manifests).toHaveLength(8);
+      expect(built.blobs, 'a config for each, and one layer').toHaveLength(9);
       const engine = new Dockerode();
       for (const [platform, architecture] of [
         ['linux/amd64', 'amd64'],

@@ -21,13 +21,14 @@ const ARCHITECTURES =
 const PLATFORM: RegExp = new RegExp(`^linux/(?:${ARCHITECTURES})(?:/v[1-9][0-9]?)?$`);
 
 /**
- * The platforms of an image that runs nothing: every client takes the image of its own platform
- * only. Those of Docker's official images; a machine of arm/v7 takes what is for arm/v6.
+ * The platforms of an image that runs nothing: a client takes the image of its own platform only.
+ * As Docker's official images have them.
  */
 const EVERY_PLATFORM: readonly string[] = [
   'linux/386',
   'linux/amd64',
   'linux/arm/v6',
+  'linux/arm/v7',
   'linux/arm64',
   'linux/ppc64le',
   'linux/riscv64',
