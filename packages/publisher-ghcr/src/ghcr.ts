@@ -44,7 +44,7 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
   const options = parseBundleOptions(given);
   const image = parseImageName(name);
   const prefix = archivePrefix(options.path);
-  const platforms = parsePlatforms(options.platform ?? 'linux/amd64');
+  const platforms = parsePlatforms(options.platform);
   return {
     label: `ghcr.bundle(${image.name})`,
     open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platforms)),
@@ -98,7 +98,7 @@ function sourceOf(options: GhcrOptions): ImageSource {
 
 function foldersOf(
   files: NonNullable<GhcrOptions['files']>,
-  platform: ImageOptions['platform'] = 'linux/amd64',
+  platform: ImageOptions['platform'],
 ): Pick<FilesInput, 'folders' | 'isIndex'> {
   if (typeof files === 'string') {
     const { each, isIndex } = parsePlatforms(platform);

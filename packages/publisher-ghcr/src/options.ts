@@ -8,7 +8,8 @@ export interface ImageOptions {
   readonly path?: string;
   /**
    * `linux/arm64`: the image is for this platform. A list makes an index with an image for each
-   * of its platforms. Default: `linux/amd64`; for a Dockerfile the engine's own.
+   * of its platforms. Default: an index for every platform, as files are the same on each; for a
+   * Dockerfile one image for the engine's own.
    */
   readonly platform?: string | readonly string[];
   /**
@@ -57,7 +58,8 @@ export interface GhcrOptions extends ImageOptions {
   readonly fromCheckout?: boolean;
   /**
    * Exact repository paths to accept although they would be refused: files that look like
-   * credentials, links that lead out of `files`, and missing content of Git LFS and submodules.
+   * credentials, links that lead out of `files`, programs of another platform, and missing content of
+   * Git LFS and submodules.
    */
   readonly allow?: readonly string[];
 }

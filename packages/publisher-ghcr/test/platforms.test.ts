@@ -1,16 +1,29 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
 import { component, needs } from '@ameide/local-registries/components';
 import { createProcesses } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import {
+  type FileContent,
+  literalCommit,
+  literalSource,
+  openRun,
+} from '@ameide/publisher-kit/testing';
+import { ok, type Problem, type SourceTree } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
-import { describe, expect, test } from 'vitest';
-import { type GhcrBuilt, type GhcrOptions, type GhcrPublisher, ghcr } from '../src/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  type GhcrBuilt,
+  type GhcrDefinition,
+  type GhcrOptions,
+  type GhcrPublisher,
+  ghcr,
+} from '../src/index.ts';
 import { engineWith, withoutNetwork } from './engine-with.ts';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
-import { OTHER, release, SHA, step, tree } from './release.ts';
+import { OTHER, release, SHA, step, stepWith, tree } from './release.ts';
 
 const processes = createProcesses();
 const BOTH = ['linux/amd64', 'linux/arm64'] as const;
@@ -22,6 +35,14 @@ async function program(name: 'crane' | 'skopeo', ...args: string[]): Promise<str
   const result = await processes.run({ argv, cwd: process.cwd() });
   if (!result.ok) throw new Error(`${result.summary}\n${result.stderrText}`);
   return result.stdoutText;
+}
+
+async function publish(definition: GhcrDefinition, files: Readonly<Record<string, FileContent>>) {
+  const opened = await openRun(definition, literalCommit(files, { release: release() }));
+  onTestFinished(async () => opened[Symbol.asyncDispose]());
+  const built = await opened.build();
+  await opened.publisher.publish(opened.plan, built, opened.step);
+  return { built, plan: opened.plan };
 }
 
 interface Index {
@@ -112,8 +133,8 @@ needs(
 
   test('each with its own files, when a build makes one program a platform', async () => {
     await using world = await worldOf(await startDockerRegistry({ auth: 'none' }));
-    const made = await run(world, {}, { files: BINARIES, fromCheckout: true }, BUILT);
-    await made.publish();
+    const { platform: _one, ...options } = world.options({ files: BINARIES, fromCheckout: true });
+    const made = await publish(ghcr(options), BUILT);
     for (const [platform, text] of [
       ['linux/amd64', 'for amd64'],
       ['linux/arm/v7', 'for arm'],
@@ -126,6 +147,75 @@ needs(
       { os: 'linux', architecture: 'amd64' },
       { os: 'linux', architecture: 'arm', variant: 'v7' },
     ]);
+  });
+});
+
+/** The header of a program for Linux on s390x, as `file` reads it. */
+const PROGRAM = Buffer.from(
+  '7f454c4602020100000000000000000000020016000000010000000000010078'.padEnd(128, '0'),
+  'hex',
+);
+
+needs(
+  'docker-registry',
+  'docker-engine',
+  'skopeo',
+)('files are for every platform', () => {
+  test('and every platform’s client gets them', async () => {
+    await using world = await worldOf(await startDockerRegistry({ auth: 'none' }));
+    const { platform: _one, ...options } = world.options();
+    const { files: _files, image, ...carried } = options;
+    const bundle = { name: 'b', files: async () => ok([{ path: 'a.txt', content: Buffer.of(1) }]) };
+    const carrier = ghcr.bundle(`${image}-b`, carried);
+    const definitions = [
+      ghcr(options),
+      { label: '', open: async (commit: SourceTree) => carrier.open(commit, bundle) },
+    ] as readonly GhcrDefinition[];
+    for (const definition of definitions) {
+      const { built, plan } = await publish(definition, { 'sdk/a.txt': 'a' });
+      const name = `${plan.image}:${SHA}`;
+      expect((await indexOf(built)).manifests).toHaveLength(8);
+      expect(built.blobs, 'a config for each, and one layer').toHaveLength(9);
+      const engine = new Dockerode();
+      for (const [platform, architecture] of [
+        ['linux/amd64', 'amd64'],
+        ['linux/arm64/v8', 'arm64'],
+        ['linux/arm/v7', 'arm'],
+      ] as const) {
+        await text(await engine.pull(name, { platform }));
+        const { Architecture } = await engine.getImage(name).inspect();
+        await engine.getImage(name).remove();
+        expect(Architecture).toBe(architecture);
+      }
+      for (const architecture of ['arm64', 's390x', 'ppc64le', 'riscv64', '386']) {
+        const argv = ['--override-arch', architecture, 'inspect', '--tls-verify=false'] as const;
+        expect(JSON.parse(await program('skopeo', ...argv, `docker://${name}`))).toMatchObject({
+          Architecture: architecture,
+          Labels: { 'org.opencontainers.image.revision': SHA },
+        });
+      }
+    }
+  });
+});
+
+describe('a program in an image of another platform', () => {
+  const options = { image: 'ghcr.io/a/b', files: 'sdk', ports: { env: process.env } } as const;
+  const found = { code: 'ghcr-foreign-program', path: 'sdk/tool.so.1' };
+  const cases = [
+    ['every platform', {}, [found]],
+    ['linux/amd64', { platform: 'linux/amd64' }, [found]],
+    ['its own', { platform: 'linux/s390x' }, []],
+    ['every platform, allowed', { allow: ['sdk/tool.so.1'] }, []],
+  ] as const;
+
+  test.each(cases)('is refused: %s', async (_name, more, expected) => {
+    const files = { 'sdk/tool.so.1': PROGRAM, 'sdk/data.bin': PROGRAM };
+    const publisher = await ghcr({ ...options, ...more }).open(tree());
+    const plan = publisher.plan(release());
+    const source = literalSource(files);
+    expect(await publisher.validate(plan, stepWith({ source }))).toMatchObject(expected);
+    const { problems = [] } = await publisher.build(plan, await step(files));
+    expect(problems).toMatchObject(expected);
   });
 });
 
@@ -228,13 +318,7 @@ needs('docker-engine')('a Dockerfile for several platforms', () => {
     const more = { image: `${world.image}-service`, platform: BOTH, ports: { docker } };
     const publisher = await open(world, more);
     const plan = publisher.plan(release());
-    // The header of a program for s390x.
-    const header = '7f454c4602020100000000000000000000020016000000010000000000010078'.padEnd(
-      128,
-      '0',
-    );
-    const program = Buffer.from(header, 'hex');
-    const files = { ...cross, 'image/Dockerfile': Dockerfile, 'image/program': program };
+    const files = { ...cross, 'image/Dockerfile': Dockerfile, 'image/program': PROGRAM };
     const one = await step(files);
     await chmod(join(one.checkout, 'image/program'), 0o755);
     const { problems } = await publisher.build(plan, one);

@@ -20,6 +20,21 @@ const ARCHITECTURES =
   '386|amd64|arm|arm64|loong64|mips|mips64|mips64le|mipsle|ppc64|ppc64le|riscv64|s390x';
 const PLATFORM: RegExp = new RegExp(`^linux/(?:${ARCHITECTURES})(?:/v[1-9][0-9]?)?$`);
 
+/**
+ * The platforms of an image that runs nothing: a client takes the image of its own platform only.
+ * As Docker's official images have them.
+ */
+const EVERY_PLATFORM: readonly string[] = [
+  'linux/386',
+  'linux/amd64',
+  'linux/arm/v6',
+  'linux/arm/v7',
+  'linux/arm64',
+  'linux/ppc64le',
+  'linux/riscv64',
+  'linux/s390x',
+];
+
 export const platformName: Check<string> = string(
   'linux/architecture[/variant] with the names of Go, for example linux/amd64, linux/arm64 or linux/arm/v7',
   PLATFORM,
@@ -58,8 +73,11 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
-/** Parses the option `platform`: a list makes an index, also a list of one. */
-export function parsePlatforms(platform: string | readonly string[]): Platforms {
+/**
+ * Parses the option `platform`: a list makes an index, also a list of one. The default is for files
+ * that are the same everywhere.
+ */
+export function parsePlatforms(platform: string | readonly string[] = EVERY_PLATFORM): Platforms {
   const isIndex = typeof platform !== 'string';
   return { each: (isIndex ? platform : [platform]).map(parsePlatform), isIndex };
 }

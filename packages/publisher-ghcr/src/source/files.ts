@@ -5,6 +5,7 @@ import {
   type ArchiveLink,
   BUILD_HINT,
   checkBuiltFiles,
+  inParallel,
   type Processes,
   processProblem,
   shownPath,
@@ -22,13 +23,21 @@ import {
   type Result,
   type SourceTree,
   type Step,
+  type TreeFile,
 } from '@ameide/versioning-core';
 import { assemble, type PlatformImage, packImages } from '../build.ts';
+import { architectureOf, architectureOfFile } from '../folder/elf.ts';
 import { linksOf } from '../folder/links.ts';
 import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
 import type { Platform } from '../image/platform.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
-import { imageFileProblems, isLeftOut } from '../validate.ts';
+import {
+  foreignPrograms,
+  imageFileProblems,
+  isLeftOut,
+  mayBeProgram,
+  type Program,
+} from '../validate.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -57,8 +66,8 @@ export function fromFiles(input: FilesInput): ImageSource {
   return {
     open: (source) => requireFolders(source, input),
     validate: async (plan, step) => {
-      const problems = input.folders.map(async ({ directory }) =>
-        validate(plan, step, directory, input.allow),
+      const problems = input.folders.map(async (folder) =>
+        validate(plan, step, folder, input.allow),
       );
       return (await Promise.all(problems)).flat();
     },
@@ -86,7 +95,7 @@ async function requireFolders(
 async function validate(
   { publisher }: GhcrPlan,
   { source }: Step,
-  directory: string,
+  { directory, platforms }: PlatformFolder,
   allow: readonly string[],
 ): Promise<readonly Problem[]> {
   const committed = (await source.list(directory)).filter(
@@ -101,7 +110,47 @@ async function validate(
   return [
     ...(await validateFiles({ source, project, files: committed, allow, portable: false })),
     ...imageFileProblems({ project, directory, files, allow, kind: 'input' }),
+    ...foreignPrograms(
+      project,
+      await committedPrograms(source, committed),
+      platforms,
+      allow,
+      'input',
+    ),
   ];
+}
+
+async function committedPrograms(
+  source: SourceTree,
+  files: readonly TreeFile[],
+): Promise<readonly Program[]> {
+  const named = files.filter(({ mode, path }) => mayBeProgram(path, mode === 'executable'));
+  const read = await inParallel(named, async ({ path }) => ({
+    path,
+    architecture: architectureOf((await source.readBytes(path)) ?? new Uint8Array()),
+  }));
+  return read.filter(isProgram);
+}
+
+async function builtPrograms(
+  directory: string,
+  found: readonly FolderEntry[],
+): Promise<readonly Program[]> {
+  const named = found.filter(
+    ({ kind, mode, path }) => kind === 'file' && mayBeProgram(path, (mode & 0o100) !== 0),
+  );
+  const read = await inParallel(named, async ({ absolute, path }) => ({
+    path: pathIn(directory, path),
+    architecture: await architectureOfFile(absolute),
+  }));
+  return read.filter(isProgram);
+}
+
+function isProgram(file: {
+  readonly path: string;
+  readonly architecture?: string | undefined;
+}): file is Program {
+  return file.architecture !== undefined;
 }
 
 async function checkProgram(
@@ -147,7 +196,11 @@ async function packFolder(
   if (!(await isDirectory(folder))) return failed(notMade(publisher, directory));
   const listed = await listFolder(folder, isLeftOut);
   const found = listed.filter(({ kind }) => kind !== 'folder');
-  const [first, ...more] = checkFound(publisher, directory, found, allow);
+  const programs = await builtPrograms(directory, found);
+  const [first, ...more] = [
+    ...checkFound(publisher, directory, found, allow),
+    ...foreignPrograms(publisher, programs, platforms, allow, 'incomplete'),
+  ];
   if (first !== undefined) return failed(first, ...more);
   step.signal.throwIfAborted();
   const createdBy = `ameide-release files ${directory === '' ? '.' : directory}`;
