@@ -58,8 +58,9 @@ async function prepared(): Promise<World> {
   return world;
 }
 
-async function build(folder: string, ref: string, { clone, go }: World): Promise<void> {
-  const directory = clone(folder, ref);
+async function build(folder: string, ref: string, world: World): Promise<void> {
+  const { go } = world;
+  const directory = world.clone(folder, ref);
   // The commit has no checksum of what it takes from a folder.
   if (folder === 'replaced') {
     await expect(go.run(['build', './...'], directory, PLAIN)).rejects.toThrow(/go\.sum/);

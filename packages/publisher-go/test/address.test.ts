@@ -34,6 +34,7 @@ describe('a module path and the repository', () => {
       content: {
         errors: [],
         ownErrors: [],
+        ownBuildLines: [],
         requirements: [],
         localReplacements: [],
         retractions: [],

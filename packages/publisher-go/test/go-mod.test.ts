@@ -135,6 +135,37 @@ needs('git', 'go')('a go.mod with', () => {
     },
   );
 
+  const fork = 'replace example.org/none => example.org/fork v1.0.0';
+  test.each([
+    ['a replace that the mirror keeps', fork, 'replace'],
+    ['an exclude', 'exclude example.org/none v1.0.0', 'exclude'],
+    ['a replace that the mirror omits', 'replace example.org/none => ../none', undefined],
+  ])('%s: a note says whether go installs its command', async (_title, text, refused) => {
+    await using own = await openLab();
+    const sha = own.commit({
+      [FILE]: `module ${MODULE}\n\ngo 1.21\n\n${text}\n`,
+      'packages/sdk/cmd/x/main.go': '// Command x.\npackage main\n\nfunc main() {}\n',
+    });
+    own.tag('v0.1.0');
+    const { events, problems } = await own.run(sha, tagRef('v0.1.0'));
+    expect(problems).toEqual([]);
+    const notes = events.filter(({ isNote }) => isNote).map(({ message }) => message);
+    const name = `${MODULE}/cmd/x`;
+    expect(notes.filter((note) => note.includes('go install'))).toEqual(
+      refused === undefined
+        ? []
+        : [
+            `go:${MODULE}: nobody can run go install ${name}@VERSION, because of ${FILE}, line 5: go refuses that of a module with a replace or an exclude.`,
+          ],
+    );
+    const go = openGo(own.scratch(), { [MODULE]: `${own.host.url}/ameideio/ameide-sdk-go` });
+    const install = go.run(['install', '-n', `${name}@v0.1.0`], undefined, {
+      GOFLAGS: '-modcacherw',
+    });
+    const answer = await install.then(() => undefined, String);
+    expect(/more\s+(\w+)\s+directives/.exec(answer ?? '')?.[1] ?? answer).toBe(refused);
+  });
+
   test('what go ignores everywhere, or a newer one may know: validate refuses nothing', async () => {
     const text =
       'retract [v0.2.0, v0.1.0]\nretract v0.1.0 // Broken.\n\nretract (\n\tv0.2.1\n\t[v0.3.0,v0.3.9] // x\n)\nfuture x\nfuture (\n\tx\n)\ntoolchain default\nignore ./x\n';

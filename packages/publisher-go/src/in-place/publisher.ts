@@ -3,6 +3,7 @@ import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
+import { commandNote } from '../module/command-note.ts';
 import { moduleFolders } from '../module/members.ts';
 import { retractionNotes } from '../module/retraction-notes.ts';
 import type { GoModuleOptions } from '../options.ts';
@@ -54,8 +55,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     },
     async validate({ coordinates, publisher, registry, tag }, step) {
       const released = tag === null ? undefined : coordinates[0]?.version;
-      for (const message of retractionNotes(module, released))
-        step.emit({ publisher, message, isNote: true });
+      const notes = [...retractionNotes(module, released), ...(await commandNote(module))];
+      for (const message of notes) step.emit({ publisher, message, isNote: true });
       return [
         ...validateAddress(module, registry, module.directory),
         ...(await validateModule(module, source)),

@@ -1,16 +1,13 @@
 import { posix } from 'node:path';
-import { inParallel, shownPath } from '@ameide/publisher-kit';
+import { inParallel } from '@ameide/publisher-kit';
 import { pathIn, type SourceTree } from '@ameide/versioning-core';
 import {
   type GoLocalReplacement,
-  type GoRequirement,
   isVendorConsistent,
   parseGoWork,
-  readGoSums,
 } from '@ameide/versioning-core/go';
 import { isWithin } from '../module/validate-content.ts';
 import type { ModuleAtCommit } from '../validate.ts';
-import type { MirrorEdits } from './edits.ts';
 
 /**
  * What a mirror does without, because `go` would refuse to build a clone of it. Consumers do not
@@ -79,35 +76,3 @@ async function vendorOf(
   const modulesTxt = await source.readText(pathIn(directory, 'vendor/modules.txt'));
   return isVendorConsistent(goMod, modulesTxt) ? 'consistent' : 'stale';
 }
-
-/** Returns what people should know of what a mirror does without. */
-export async function leftOutNotes(
-  { directory, file, project }: ModuleAtCommit,
-  { all = [], leftOut = [], unreplaced = [] }: Partial<MirrorEdits> = {},
-  source: SourceTree,
-): Promise<readonly string[]> {
-  const goSum = (await source.readText(pathIn(directory, 'go.sum'))) ?? '';
-  const isSummed = ({ path, version }: GoRequirement): boolean =>
-    readGoSums(goSum, path).some((sums) => sums.version === version);
-  const ofReplacements = unreplaced
-    .filter(({ path }) => !all.includes(path))
-    .map(({ folder, path }) => {
-      const missing = file.content.requirements.find((one) => one.path === path && !isSummed(one));
-      const sums =
-        missing === undefined
-          ? ''
-          : ` Its go.sum has no checksum of ${path} ${missing.version}: who clones the mirror has to run go mod tidy.`;
-      return `${project}: the mirror's go.mod omits the replace of ${path} by ${shownPath(folder)}, a folder that the mirror does not have.${sums}`;
-    });
-  return [
-    ...ofReplacements,
-    ...leftOut
-      .filter((path) => path in WHY)
-      .map((path) => `${project}: the mirror omits ${path}, ${WHY[path]}.`),
-  ];
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  'go.work': 'which leads to a folder that the mirror does not have',
-  vendor: 'because it disagrees with the go.mod there, and go would refuse a clone',
-};

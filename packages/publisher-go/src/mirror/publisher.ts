@@ -1,18 +1,24 @@
-import { inParallel, shownPath } from '@ameide/publisher-kit';
-import { managesName, type Publisher, type SourceTree } from '@ameide/versioning-core';
+import { inParallel } from '@ameide/publisher-kit';
+import {
+  managesName,
+  type Problem,
+  type Publisher,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
-import { retractionNotes } from '../module/retraction-notes.ts';
 import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
-import { leftOutNotes, readLeftOut } from './left-out.ts';
+import { readLeftOut } from './left-out.ts';
 import { openMirror } from './mirror.ts';
+import { mirrorNotes } from './notes.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
@@ -62,19 +68,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
-    async validate({ content: { edits }, publisher, sharedWith, versionTag }, step) {
-      const notes = [
-        ...fromCheckoutNote(module),
-        ...(await leftOutNotes(module, edits, source)),
-        ...retractionNotes(module, versionTag ?? undefined),
-      ];
-      for (const message of notes) step.emit({ publisher, message, isNote: true });
-      return [
-        ...validateAddress(module, url, ''),
-        ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
-        ...(await validateModule({ ...module, edits }, source)),
-      ];
-    },
+    validate: (plan, step) => validatePlan(plan, input, step),
     check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
       'coordinate' in subject
@@ -107,12 +101,18 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   };
 }
 
-/** Says what only the build can know. */
-function fromCheckoutNote({ fromCheckout, project }: Input['module']): readonly string[] {
-  if (fromCheckout.length === 0) return [];
-  const paths = fromCheckout.map((path) => shownPath(path)).join(', ');
+async function validatePlan(
+  plan: MirrorPlan,
+  { module, source, url }: Input,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const { content, publisher, sharedWith } = plan;
+  for (const message of await mirrorNotes(plan, module, source))
+    step.emit({ publisher, message, isNote: true });
   return [
-    `${project}: the mirror takes ${paths} from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+    ...validateAddress(module, url, ''),
+    ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
+    ...(await validateModule({ ...module, edits: content.edits }, source)),
   ];
 }
 

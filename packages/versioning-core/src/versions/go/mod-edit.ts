@@ -19,15 +19,16 @@ export function editGoMod(text: string, { versions, unreplaced, added }: GoModEd
   const { directives = [] } = parseGoModSyntax(text);
   const lines: (string | undefined)[] = text.split('\n');
   const required = directives.filter((one) => isChanged(one, versions));
-  const removed = readLocalReplacements(directives)
-    .filter((own) => unreplaced.some((one) => one.path === own.path && one.folder === own.folder))
-    .map(({ line }) => line);
-  const changed = required.map(({ args: [path = ''] }) => goModString(path) ?? '');
+  const removed = new Set(
+    readLocalReplacements(directives)
+      .filter((own) => unreplaced.some((one) => one.path === own.path && one.folder === own.folder))
+      .map(({ line }) => line),
+  );
+  const changed = new Set(required.map(({ args: [path] }) => goModString(path ?? '')));
   for (const { args, line, verb } of directives) {
     const [path = '', version] = args.map(goModString);
-    const isObsolete =
-      verb === 'exclude' && changed.includes(path) && versions.get(path) === version;
-    if (removed.includes(line) || isObsolete) removeLine(line - 1, lines);
+    const isObsolete = verb === 'exclude' && changed.has(path) && versions.get(path) === version;
+    if (removed.has(line) || isObsolete) removeLine(line - 1, lines);
   }
   for (const directive of required) setVersion(directive, versions, lines);
   const edited = lines.filter((line) => line !== undefined).join('\n');

@@ -44,6 +44,8 @@ export interface GoMod {
   readonly errors: readonly GoModError[];
   /** Lines that `go` refuses in the module's own builds only (`modfile.Parse`). */
   readonly ownErrors: readonly GoModError[];
+  /** Lines with a `replace` or an `exclude`, which only the module's own builds obey. */
+  readonly ownBuildLines: readonly number[];
   /** The language version, `1.24`. */
   readonly goVersion?: string;
   readonly requirements: readonly GoRequirement[];
@@ -55,6 +57,7 @@ export interface GoMod {
 const EMPTY: GoMod = {
   errors: [],
   ownErrors: [],
+  ownBuildLines: [],
   requirements: [],
   localReplacements: [],
   retractions: [],
@@ -77,6 +80,7 @@ export function parseGoMod(text: string): GoMod {
     ...(goVersion === undefined ? {} : { goVersion }),
     requirements: of('require').flatMap((one) => requirement(one, localReplacements)),
     localReplacements,
+    ownBuildLines: [...of('replace'), ...of('exclude')].map(({ line }) => line),
     retractions: of('retract').flatMap(({ args }) => interval(args)),
   };
 }
