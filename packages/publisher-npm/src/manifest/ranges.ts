@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import { pathIn } from '@ameide/versioning-core';
 import semver from 'semver';
 import { followingRange, refuseUnpublished } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
@@ -74,7 +75,10 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
   return entry;
 }
 
-/** `workspace:^`, `workspace:*`, `workspace:other@~`, `workspace:../other`, `workspace:^1.2`. */
+/**
+ * `workspace:^`, `workspace:*`, `workspace:other@~`, `workspace:../other`, `workspace:^1.2`, and Yarn's
+ * `workspace:packages/other`, which begins at the workspace's root.
+ */
 function workspaceRange(name: string, range: string, scope: RangeScope, where: string): string {
   if (!range.startsWith('workspace:')) return range;
   const spec = range.slice('workspace:'.length).trim();
@@ -88,6 +92,9 @@ function workspaceRange(name: string, range: string, scope: RangeScope, where: s
     const version = `${token[2] === '*' ? '' : (token[2] ?? '')}${versionOf(target, scope, where, range)}`;
     return target === name ? version : `npm:${target}@${version}`;
   }
+  const folder = scope.manager === 'yarn' ? pathIn(scope.workspaceRoot, spec) : undefined;
+  if (scope.packages.some((one) => one.name === name && one.directory === folder))
+    return versionOf(name, scope, where, range);
   return spec.includes('@') ? `npm:${spec}` : spec;
 }
 
