@@ -312,7 +312,7 @@ describe('a range that only this release can satisfy follows it, linked or not',
     ])(
       '%s, which is the package’s own version in the source, follows',
       async (range, release, expected) => {
-        const { manifest, requires } = await planned(
+        const { manifest } = await planned(
           {
             version: '0.1.0',
             optionalDependencies: { '@x/b': range, '@x/c': range, other: range },
