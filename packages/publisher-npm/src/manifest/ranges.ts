@@ -16,7 +16,7 @@ export function publishedRange(
   scope: RangeScope,
 ): string {
   const where = `${scope.manifestPath}: ${field}.${name}`;
-  const written = fromCatalog(name, range, scope, where);
+  const written = fromYarn(fromCatalog(name, range, scope, where), scope);
   const resolved =
     field === 'peerDependencies'
       ? peerRange(name, written, scope, where)
@@ -38,13 +38,21 @@ function resolvableHint({ manager }: RangeScope): string {
   return `Use ${known} for a package of this repository, or a version range.`;
 }
 
+const PROTOCOL = /^[a-z][a-z\d+.-]*:/i;
+/**
+ * What npm installs (npm-package-arg). Not `file:`, `link:`, `portal:`, and Yarn's `patch:` and
+ * `exec:`, which name files of the repository.
+ */
+const PUBLIC = /^(?:npm|https?|ssh|git(?:\+[a-z]+)?|github|gitlab|bitbucket|gist|sourcehut):/i;
+
 /**
  * True if the range means the same outside this repository. devDependencies always pass: no client
  * installs those of a published package.
  */
 function reachesConsumers(field: DependencyField, written: string, published: string): boolean {
   if (/\b(?:workspace|catalog):/.test(published)) return false;
-  if (field !== 'devDependencies' && /^(?:link|portal|file):/.test(published)) return false;
+  if (field !== 'devDependencies' && PROTOCOL.test(published) && !PUBLIC.test(published))
+    return false;
   return (
     !written.includes('workspace:') ||
     published.startsWith('npm:') ||
@@ -73,6 +81,12 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
     );
   }
   return entry;
+}
+
+/** Yarn also reads `npm:^1.0.0`, without a name, which npm refuses, and takes `npm:1` for a name. */
+function fromYarn(range: string, { packer }: RangeScope): string {
+  const [, bare] = /^npm:([^@]+)$/.exec(range) ?? [];
+  return packer === 'yarn' && bare !== undefined ? bare : range;
 }
 
 /**
