@@ -304,6 +304,29 @@ describe('a range that only this release can satisfy follows it, linked or not',
       });
     });
 
+    // esbuild, napi-rs and swc: the loader asks for the package of each platform by its own version.
+    test.each([
+      ['0.1.0', { base: '0.1.0', tags: ['v0.1.0'], members: MEMBERS }, DEV],
+      ['=0.1.0', { base: '0.1.0', tags: ['v0.1.0'], members: MEMBERS }, DEV],
+      ['0.1.0', released('2.3.0'), '2.3.0'],
+    ])(
+      '%s, which is the package’s own version in the source, follows',
+      async (range, release, expected) => {
+        const { manifest } = await planned(
+          {
+            version: '0.1.0',
+            optionalDependencies: { '@x/b': range, '@x/c': range, other: range },
+          },
+          { files, release },
+        );
+        expect(manifest['optionalDependencies']).toEqual({
+          '@x/b': expected,
+          '@x/c': range,
+          other: range,
+        });
+      },
+    );
+
     test('in a release, too', async () => {
       expect(await ranges('dependencies', '^0.0.0', released('2.3.0'))).toEqual({
         sibling: '^2.3.0',

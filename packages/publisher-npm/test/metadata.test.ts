@@ -42,6 +42,48 @@ const MANIFESTS: Readonly<Record<string, { readonly manifest: object; readonly f
       manifest: { main: './index.js', scripts: { test: 'node_modules/.bin/x' } },
       files: { 'binding.gyp': '{}', 'index.d.ts': '', AUTHORS: '# who\nAda <ada@example.org>\n' },
     },
+    'short forms of other hosts, and an author who is an object': {
+      manifest: {
+        repository: 'bitbucket:acme/mono',
+        author: { name: 'Ada', url: 'https://example.org' },
+        bugs: { email: 'bugs@example.org' },
+        homepage: 'https://example.org',
+        bin: { one: './cli.js', '@x/two': 'cli.js' },
+        man: ['./a.1', 'a.1'],
+        license: { type: 'MIT', url: 'https://example.org' },
+      },
+    },
+    'a gist, maintainers and licences in a list': {
+      manifest: {
+        repository: 'gist:11081aaa281',
+        maintainers: ['Ada <ada@example.org>'],
+        licenses: [{ type: 'MIT' }],
+        engines: ['node >= 20'],
+        keywords: ['a', ' b ', 3],
+      },
+    },
+    'an address of GitHub with a fragment, and an author of two words': {
+      manifest: {
+        repository: { type: 'git', url: 'https://github.com/acme/mono.git#main' },
+        author: 'Ada Lovelace',
+        bugs: 'not an address',
+      },
+    },
+    'a repository by ssh, and by a short form in an object': {
+      manifest: { repository: { url: 'acme/mono' }, bugs: {}, bin: {}, directories: {} },
+    },
+    'dependencies that are optional as well': {
+      manifest: {
+        dependencies: { b: '1', c: 'acme/mono' },
+        optionalDependencies: { b: '2' },
+        bundleDependencies: [],
+        peerDependencies: { d: '>=1' },
+      },
+    },
+    'a server.js, and no start script': {
+      manifest: { scripts: { test: 'true' } },
+      files: { 'server.js': '' },
+    },
     'a description by the README': {
       manifest: { funding: 'https://example.org', bundledDependencies: false },
       files: { 'README.md': '# a\n\nDoes\nthings.\n\nMore.\n' },

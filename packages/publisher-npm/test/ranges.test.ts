@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
@@ -169,6 +170,9 @@ describe('a range that consumers could not resolve is refused, naming the depend
     ['dependencies.react', { dependencies: { react: 'catalog:none' } }],
     ['dependencies.recursive', { dependencies: { recursive: 'catalog:odd' } }],
     ['dependencies.local', { dependencies: { local: 'file:../local' } }],
+    ['dependencies.patched', { dependencies: { patched: 'patch:a@npm%3A^1.0.0#./a.patch' } }],
+    ['dependencies.made', { dependencies: { made: 'exec:./make.js' } }],
+    ['dependencies.near', { dependencies: { near: 'portal:../near' } }],
     ['optionalDependencies.local', { optionalDependencies: { local: 'link:../local' } }],
     [
       'dependencies.other',
@@ -304,6 +308,32 @@ catalog:
       dependencies: { react: '^18.0.0', old: 'npm:react@1' },
       peerDependencies: { react: '^17.0.0' },
     });
+  });
+
+  test('Yarn’s npm: without a name becomes a range, which npm can read', async () => {
+    const dependencies = { a: 'npm:^1.0.0', b: 'npm:1', c: 'npm:latest', d: 'npm:other@^1' };
+    const others = {
+      e: 'acme/e#semver:^1',
+      f: 'git+ssh://git@example.com/f.git',
+      g: 'github:acme/g',
+    };
+    const manifest = { name: '@x/a', dependencies: { ...dependencies, ...others } };
+    const planned = async (packageManager: string): Promise<unknown> => {
+      const source = literalSource({ 'package.json': { ...manifest, packageManager } });
+      const publisher = await npm({ directory: '' }).open(source);
+      return publisher.plan(makeRelease()).manifest['dependencies'];
+    };
+    const published = { a: '^1.0.0', b: '1', c: 'latest', d: 'npm:other@^1', ...others };
+    expect(await planned('yarn@4.18.1')).toEqual(published);
+    expect(await planned('npm@11.0.0')).toEqual({ ...dependencies, ...others });
+    const npmPath = createRequire(import.meta.url).resolve('libnpmpublish');
+    const npa = createRequire(npmPath)('npm-package-arg') as {
+      resolve(name: string, range: string): { readonly type: string };
+    };
+    expect(Object.entries(published).map(([name, range]) => npa.resolve(name, range).type)).toEqual(
+      ['range', 'range', 'tag', 'alias', 'git', 'git', 'git'],
+    );
+    expect(() => npa.resolve('a', 'npm:^1.0.0')).toThrow('must have a name');
   });
 
   test('the root package.json’s workspaces are read where there is no pnpm-workspace.yaml', async () => {

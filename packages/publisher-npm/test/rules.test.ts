@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { literalSource } from '@ameide/publisher-kit/testing';
-import { type Channel, parseBase } from '@ameide/versioning-core';
+import { type Channel, parseBase, parseNpmName } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { classifyVersion } from '../src/inspect.ts';
 import { npm } from '../src/npm.ts';
@@ -200,6 +200,53 @@ describe('the plan', () => {
     }
   });
 });
+
+test('names are those that npm takes for new packages, but for scopes that no account can have', () => {
+  // As npm's library has it: libnpmpublish → npm-package-arg → validate-npm-package-name.
+  const required = ['libnpmpublish', 'npm-package-arg', 'validate-npm-package-name'];
+  const path = required.reduce((from, name) => createRequire(from).resolve(name), import.meta.url);
+  const validate = createRequire(path)(path) as (name: string) => { validForNewPackages: boolean };
+  const parts = [
+    '',
+    'a',
+    'A',
+    '0',
+    '-',
+    '_',
+    '.',
+    '~',
+    '!',
+    "'",
+    '(',
+    '*',
+    'é',
+    '%',
+    '@',
+    ' ',
+    '\n',
+  ];
+  const words = parts.flatMap((a) => parts.flatMap((b) => [`${a}${b}`, `${a}${b}z`]));
+  const long = [213, 214, 215].flatMap((length) => [
+    'a'.repeat(length),
+    `@x/${'a'.repeat(length - 3)}`,
+  ]);
+  const names = [...words, ...words.flatMap((word) => [`@x/${word}`, `@${word}/a`]), ...long];
+  const own = [...builtinModules, 'node_modules', 'favicon.ico', '@x/fs', '@x/node_modules'];
+  const differing = [...new Set([...names, ...own])].filter((name) => {
+    const { validForNewPackages: isValid } = validate(name);
+    return isValid !== (attempt(() => parseNpmName(name)) !== undefined);
+  });
+  expect(differing.filter((name) => !/^@(?:[._]|[^/]*[!'()*])/.test(name))).toEqual([]);
+  expect(differing.filter((name) => attempt(() => parseNpmName(name)) !== undefined)).toEqual([]);
+});
+
+function attempt(call: () => string): string | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+}
 
 test('each error that npm’s library raises before it sends has a rule that plan reports', () => {
   const RULES = {

@@ -11,9 +11,9 @@ import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
 import { foldersUpFrom } from '../src/workspace/find-root.ts';
+import { ALONE, IN_REPOSITORIES } from './pack/layout-shapes.ts';
 import { packWithUs } from './pack/packing.ts';
 import { shapesOf, TOOLS } from './pack/shapes.ts';
-import { WORKSPACE_SHAPES } from './pack/workspace-shapes.ts';
 import { makeRelease, releaseChannel } from './support/release.ts';
 import { makeStep } from './support/step.ts';
 
@@ -205,9 +205,9 @@ describe('of a package of Bun, plan refuses', () => {
 /** Links to bundled packages are made by an installation, never committed. */
 const COMMITTED = [
   ...TOOLS.flatMap((tool) =>
-    shapesOf(tool).map((shape) => ({ ...shape, title: `${tool}: ${shape.title}` })),
+    shapesOf(tool, ALONE).map((shape) => ({ ...shape, title: `${tool}: ${shape.title}` })),
   ),
-  ...WORKSPACE_SHAPES,
+  ...IN_REPOSITORIES,
 ].filter(({ made = {} }) => !Object.values(made).some((content) => isLink(content)));
 
 describe('the choice of files at the commit is the one in a checkout', () => {

@@ -14,8 +14,8 @@ export interface Dependency {
 /**
  * Returns the range to publish. If the release's version is outside a range that means the sibling,
  * the range follows it: `^0.0.0` becomes `^0.1.0`. A range means the sibling if the package manager
- * linked it, because it contains the sibling's version in the source, or if only this release can
- * satisfy it. Any other range stays unchanged.
+ * linked it, because it contains the sibling's version in the source, if only this release can
+ * satisfy it, or if it is the package's own version. Any other range stays unchanged.
  */
 export function followingRange(dependency: Dependency, scope: RangeScope): string {
   const { field, name, resolved } = dependency;
@@ -24,7 +24,9 @@ export function followingRange(dependency: Dependency, scope: RangeScope): strin
   if (version === undefined || semver.satisfies(version, range, true)) return resolved;
   const linked = linkedSiblings(dependency, scope);
   const means = (wanted: string): boolean =>
-    linked.some((sibling) => isLinked(sibling, wanted)) || onlyReleaseSatisfies(wanted, version);
+    linked.some((sibling) => isLinked(sibling, wanted)) ||
+    onlyReleaseSatisfies(wanted, version) ||
+    isPinnedTo(scope.version, wanted);
   const peers = field === 'peerDependencies';
   // Every client accepts a prerelease for a peer `*`, although the range does not contain it.
   if (peers && isAny(range)) return resolved;
@@ -45,6 +47,14 @@ function onlyReleaseSatisfies(range: string, version: string): boolean {
   if (lowest === undefined) return false;
   if (asksForPlaceholder(lowest, range)) return true;
   return semver.prerelease(version) !== null && lowest === version.replace(/-.*$/, '');
+}
+
+/**
+ * True if a range is exactly the package's own version in the source: a loader and its package for
+ * each platform (esbuild, napi-rs, swc) are of one release.
+ */
+function isPinnedTo(version: string | undefined, range: string): boolean {
+  return version !== undefined && range.trim().replace(/^=\s*/, '') === version;
 }
 
 /**

@@ -2,6 +2,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { Catalogs } from '../workspace/catalogs.ts';
 import type { PackageManager } from '../workspace/package-manager.ts';
 import type { WorkspacePackage } from '../workspace/workspace.ts';
+import type { JsonObject } from './json.ts';
 
 export const DEPENDENCY_FIELDS = [
   'dependencies',
@@ -19,6 +20,8 @@ export interface RangeScope {
   readonly workspaceRoot: string;
   /** The manifest that problems refer to: `packages/sdk/package.json`. */
   readonly manifestPath: string;
+  /** The package's own version in the source. */
+  readonly version: string | undefined;
   readonly manager: PackageManager;
   /** The tool whose form of package.json is published. */
   readonly packer: PackageManager;
@@ -33,6 +36,10 @@ export interface RangeScope {
   readonly keepsScripts: boolean;
   /** Returns the release's version of a package that is published with this one. */
   memberVersion(name: string): string | undefined;
+}
+
+export function sourceVersion({ version }: JsonObject): string | undefined {
+  return typeof version === 'string' ? version : undefined;
 }
 
 /** `where` names the dependency: `packages/sdk/package.json: dependencies.@x/b`. */

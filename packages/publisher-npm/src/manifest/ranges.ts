@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import { pathIn } from '@ameide/versioning-core';
 import semver from 'semver';
 import { followingRange, refuseUnpublished } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
@@ -15,7 +16,7 @@ export function publishedRange(
   scope: RangeScope,
 ): string {
   const where = `${scope.manifestPath}: ${field}.${name}`;
-  const written = fromCatalog(name, range, scope, where);
+  const written = fromYarn(fromCatalog(name, range, scope, where), scope);
   const resolved =
     field === 'peerDependencies'
       ? peerRange(name, written, scope, where)
@@ -37,13 +38,21 @@ function resolvableHint({ manager }: RangeScope): string {
   return `Use ${known} for a package of this repository, or a version range.`;
 }
 
+const PROTOCOL = /^[a-z][a-z\d+.-]*:/i;
+/**
+ * What npm installs (npm-package-arg). Not `file:`, `link:`, `portal:`, and Yarn's `patch:` and
+ * `exec:`, which name files of the repository.
+ */
+const PUBLIC = /^(?:npm|https?|ssh|git(?:\+[a-z]+)?|github|gitlab|bitbucket|gist|sourcehut):/i;
+
 /**
  * True if the range means the same outside this repository. devDependencies always pass: no client
  * installs those of a published package.
  */
 function reachesConsumers(field: DependencyField, written: string, published: string): boolean {
   if (/\b(?:workspace|catalog):/.test(published)) return false;
-  if (field !== 'devDependencies' && /^(?:link|portal|file):/.test(published)) return false;
+  if (field !== 'devDependencies' && PROTOCOL.test(published) && !PUBLIC.test(published))
+    return false;
   return (
     !written.includes('workspace:') ||
     published.startsWith('npm:') ||
@@ -74,7 +83,16 @@ function fromCatalog(name: string, range: string, scope: RangeScope, where: stri
   return entry;
 }
 
-/** `workspace:^`, `workspace:*`, `workspace:other@~`, `workspace:../other`, `workspace:^1.2`. */
+/** Yarn also reads `npm:^1.0.0`, without a name, which npm refuses, and takes `npm:1` for a name. */
+function fromYarn(range: string, { packer }: RangeScope): string {
+  const [, bare] = /^npm:([^@]+)$/.exec(range) ?? [];
+  return packer === 'yarn' && bare !== undefined ? bare : range;
+}
+
+/**
+ * `workspace:^`, `workspace:*`, `workspace:other@~`, `workspace:../other`, `workspace:^1.2`, and Yarn's
+ * `workspace:packages/other`, which begins at the workspace's root.
+ */
 function workspaceRange(name: string, range: string, scope: RangeScope, where: string): string {
   if (!range.startsWith('workspace:')) return range;
   const spec = range.slice('workspace:'.length).trim();
@@ -88,6 +106,9 @@ function workspaceRange(name: string, range: string, scope: RangeScope, where: s
     const version = `${token[2] === '*' ? '' : (token[2] ?? '')}${versionOf(target, scope, where, range)}`;
     return target === name ? version : `npm:${target}@${version}`;
   }
+  const folder = scope.manager === 'yarn' ? pathIn(scope.workspaceRoot, spec) : undefined;
+  if (scope.packages.some((one) => one.name === name && one.directory === folder))
+    return versionOf(name, scope, where, range);
   return spec.includes('@') ? `npm:${spec}` : spec;
 }
 

@@ -1,7 +1,7 @@
 import type { Release } from '@ameide/versioning-core';
 import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { followingRange } from './linked.ts';
-import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
+import { DEPENDENCY_FIELDS, type RangeScope, sourceVersion } from './range-scope.ts';
 
 /** What a release adds to a manifest. */
 export interface PackageStamp {
@@ -32,7 +32,8 @@ export function stampOf({ canonical, members, repository, versions }: Release): 
  * the plain ranges that follow a sibling. Leaves everything else as its author wrote it, because a
  * build needs `workspace:`, the scripts and the development entry points.
  */
-export function stampSource(json: JsonObject, stamp: PackageStamp, scope: RangeScope): JsonObject {
+export function stampSource(json: JsonObject, stamp: PackageStamp, of: RangeScope): JsonObject {
+  const scope = { ...of, version: sourceVersion(json) };
   const ranges = DEPENDENCY_FIELDS.flatMap((field) => {
     const written = json[field];
     if (!isObject(written)) return [];

@@ -69,7 +69,7 @@ function withFolderFacts(
       : { readme: texts.get(readme) ?? '', readmeFilename: readme }),
     ...(present('contributors') || authors === undefined ? {} : { contributors: lines(authors) }),
     ...(types === undefined ? {} : { types }),
-    ...compiledAddon(manifest, paths),
+    ...addedScripts(manifest, paths),
   };
 }
 
@@ -96,8 +96,11 @@ function defaultTypes(manifest: JsonObject, paths: readonly string[]): string | 
   return paths.includes(path) ? `./${path}` : undefined;
 }
 
-/** npm compiles a binding.gyp at installation, unless the package says otherwise. */
-function compiledAddon(manifest: JsonObject, paths: readonly string[]): JsonObject {
+/**
+ * npm compiles a binding.gyp at installation, unless the package says otherwise, and starts a
+ * server.js.
+ */
+function addedScripts(manifest: JsonObject, paths: readonly string[]): JsonObject {
   const scripts: { readonly [name: string]: Json | undefined } = isObject(manifest['scripts'])
     ? manifest['scripts']
     : {};
@@ -106,7 +109,14 @@ function compiledAddon(manifest: JsonObject, paths: readonly string[]): JsonObje
     scripts['install'] === undefined &&
     scripts['preinstall'] === undefined &&
     paths.some((path) => /^[^/]+\.gyp$/.test(path));
-  return isAddon ? { scripts: { ...scripts, install: 'node-gyp rebuild' }, gypfile: true } : {};
+  const isServer = !scripts['start'] && paths.includes('server.js');
+  if (!isAddon && !isServer) return {};
+  const added = {
+    ...scripts,
+    ...(isAddon ? { install: 'node-gyp rebuild' } : {}),
+    ...(isServer ? { start: 'node server.js' } : {}),
+  };
+  return { scripts: added, ...(isAddon ? { gypfile: true } : {}) };
 }
 
 const READ = /^(?:package\.json|AUTHORS|readme(?:\..*)?)$/i;

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../manifest/json.ts';
-import { DEPENDENCY_FIELDS, type RangeScope } from '../manifest/range-scope.ts';
+import { DEPENDENCY_FIELDS, type RangeScope, sourceVersion } from '../manifest/range-scope.ts';
 import type { SourceManifest } from '../manifest/read.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
 import type { PackageWorkspace } from './workspace.ts';
@@ -22,6 +22,7 @@ export async function openScope(
     directory,
     workspaceRoot: root,
     manifestPath: path,
+    version: sourceVersion(json),
     manager,
     packer,
     catalogs,

@@ -3,6 +3,7 @@ import { needs } from '@ameide/local-registries/components';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openWorkspace } from '../../src/workspace/workspace.ts';
+import { ALONE, IN_REPOSITORIES } from './layout-shapes.ts';
 import {
   layOut,
   type Packed,
@@ -14,8 +15,7 @@ import {
   packWithYarn,
   temporaryFolder,
 } from './packing.ts';
-import { PACKAGE_SHAPES, type PackShape, shapesOf, TOOLS } from './shapes.ts';
-import { WORKSPACE_SHAPES } from './workspace-shapes.ts';
+import { type PackShape, shapesOf, TOOLS } from './shapes.ts';
 
 /**
  * What is packed is what the repository's own tool packs in a plain clone: names, contents, modes
@@ -29,7 +29,7 @@ const PACK = {
 } as const;
 
 for (const tool of TOOLS) {
-  const shapes = shapesOf(tool);
+  const shapes = shapesOf(tool, ALONE);
 
   needs(tool)(`a package alone is packed as by ${tool} pack`, () => {
     const home = temporaryFolder();
@@ -52,7 +52,7 @@ for (const tool of TOOLS) {
 
 for (const tool of TOOLS) {
   needs(tool)(`a package of a workspace is packed as by ${tool} pack`, () => {
-    const shapes = WORKSPACE_SHAPES.filter((shape) => shape.tool === tool);
+    const shapes = IN_REPOSITORIES.filter((shape) => shape.tool === tool);
 
     test.each(shapes.map((shape) => [shape.title, shape] as const))('%s', async (_, shape) => {
       const home = temporaryFolder();
@@ -124,7 +124,7 @@ test.each<[string, string, Readonly<Record<string, string | object>>]>([
 
 describe('the shapes', () => {
   test('are many, and each its own', () => {
-    const titles = [...PACKAGE_SHAPES, ...WORKSPACE_SHAPES].map(({ title }) => title);
+    const titles = [...ALONE, ...IN_REPOSITORIES].map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
     expect(titles.length).toBeGreaterThanOrEqual(80);
   });

@@ -87,9 +87,16 @@ export async function packWithBun(
   return packages(out);
 }
 
+const INSTALL: Readonly<Record<WorkspaceShape['tool'], readonly [string, ...string[]]>> = {
+  npm: ['npm', 'install', '--offline', '--ignore-scripts'],
+  pnpm: ['pnpm', 'install', '--offline', '--ignore-scripts', '--no-frozen-lockfile'],
+  yarn: ['yarn', 'install', '--mode=skip-build'],
+  bun: ['bun', 'install', '--ignore-scripts'],
+};
+
 /** What the workspace's own tool packs of the shape's package. */
 export async function packInWorkspace(
-  { directory, tool }: WorkspaceShape,
+  { directory, tool, installs = tool === 'yarn' }: WorkspaceShape,
   root: string,
   home: string,
 ): Promise<Packed> {
@@ -102,7 +109,7 @@ export async function packInWorkspace(
     yarn: ['yarn', 'pack', '--out', file],
     bun: ['bun', 'pm', 'pack', '--ignore-scripts', '--destination', out],
   };
-  if (tool === 'yarn') await run(['yarn', 'install', '--mode=skip-build'], root, env);
+  if (installs) await run(INSTALL[tool], root, env);
   await run(argv[tool], join(root, directory), env);
   const [packed] = (await packages(out)).values();
   return packed ?? {};

@@ -34,7 +34,7 @@ const BUNDLED_FOLDERS = ['node_modules/b', 'node_modules/d'];
 let shapes = 0;
 
 /** A package at the root, of a name that no other has: they are all packed by one run of a tool. */
-function root(
+export function root(
   title: string,
   manifest: object,
   files: PackShape['files'],
@@ -785,15 +785,17 @@ const MARKS: Readonly<Record<Tool, { readonly manifest: object; readonly files: 
   bun: { manifest: { packageManager: 'bun@1.4.5' }, files: { 'bun.lock': '' } },
 };
 
-/** Returns the shapes of a package alone that are compared with a tool, as a repository of it. */
-export function shapesOf(tool: Tool): readonly PackShape[] {
+/** Returns those of the shapes that are compared with a tool, as a repository of it. */
+export function shapesOf(tool: Tool, all: readonly PackShape[]): readonly PackShape[] {
   const { files: lockfile, manifest } = MARKS[tool];
-  return PACKAGE_SHAPES.filter(({ tools = [tool] }) => tools.includes(tool)).map((shape) => ({
-    ...shape,
-    files: {
-      ...lockfile,
-      ...shape.files,
-      'package.json': { ...(shape.files['package.json'] as object), ...manifest },
-    },
-  }));
+  return all
+    .filter(({ tools = [tool] }) => tools.includes(tool))
+    .map((shape) => ({
+      ...shape,
+      files: {
+        ...lockfile,
+        ...shape.files,
+        'package.json': { ...(shape.files['package.json'] as object), ...manifest },
+      },
+    }));
 }

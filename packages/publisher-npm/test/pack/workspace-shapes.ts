@@ -4,6 +4,8 @@ import { named, type PackShape, TOOLS, type Tool } from './shapes.ts';
 export interface WorkspaceShape extends PackShape {
   readonly tool: Tool;
   readonly directory: string;
+  /** The tool packs only what is installed. (Yarn always.) Packages of the workspace alone. */
+  readonly installs?: boolean;
 }
 
 const BUILT = named(
@@ -13,12 +15,13 @@ const BUILT = named(
   'packages/a/src/deep/index.ts',
 );
 
-function member(
+/** The package `packages/a` of a workspace. */
+export function member(
   tool: WorkspaceShape['tool'],
   title: string,
   manifest: object,
   files: PackShape['files'],
-  more: Partial<PackShape> = {},
+  more: Partial<WorkspaceShape> = {},
 ): WorkspaceShape {
   const workspaces = { name: 'root', private: true, workspaces: ['packages/*'] };
   const settings: Readonly<Record<WorkspaceShape['tool'], PackShape['files']>> = {
