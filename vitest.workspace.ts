@@ -13,5 +13,6 @@ const projects = [
 ];
 
 export default defineConfig({
-  test: { projects, reporters: ['default', './scripts/summary-reporter.ts'] },
+  // One worker for each core: most tests wait for servers and programs.
+  test: { projects, maxWorkers: '100%', reporters: ['default', './scripts/summary-reporter.ts'] },
 });

@@ -350,6 +350,11 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['secret-file', image({ 'image/.npmrc': 'x' })],
   ['ghcr-link', image({ 'image/out': { link: '../../elsewhere' } })],
   ['ghcr-whiteout', image({ 'image/.wh.a': '' })],
+  // The header of a program for Linux on s390x.
+  [
+    'ghcr-foreign-program',
+    image({ 'image/a.so': Buffer.from(`7f454c460202${'0'.repeat(26)}16`, 'hex') }),
+  ],
   [
     'ghcr-dockerignore',
     {
@@ -419,8 +424,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a definition that defineRelease has not checked': ['nothing-to-publish'],
   'of other commands and options than plan and publish have': [
     'ambiguous-ref',
+    'deprecation-message-missing',
     'go-invalid-version',
     'no-github-output',
+    'not-deprecable',
     'nothing-to-ask',
     'plan-unreadable',
     'pointer-from-missing',

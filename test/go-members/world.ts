@@ -38,7 +38,7 @@ interface PublishOptions {
 }
 
 /** A module of somebody else. */
-const OTHER = 'github.com/other/dep';
+export const OTHER = 'github.com/other/dep';
 
 export async function openWorld(modules: Modules): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'go-members-'));

@@ -19,6 +19,7 @@ export type ComponentName =
   | 'python-build'
   | 'uv'
   | 'twine'
+  | 'poetry'
   | 'npm'
   | 'pnpm'
   | 'pypiserver'
@@ -93,6 +94,10 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   'python-build': { install: 'python3 -m pip install build', find: () => pythonModule('build') },
   uv: { install: 'python3 -m pip install uv', find: () => program('uv') },
   twine: { install: 'python3 -m pip install twine', find: () => pythonModule('twine') },
+  poetry: {
+    install: 'uv tool install poetry, or pipx install poetry',
+    find: () => program('poetry'),
+  },
   npm: { install: 'comes with Node.js: https://nodejs.org', find: () => program('npm') },
   pnpm: { install: 'npm install --global pnpm@12', find: () => program('pnpm') },
   pypiserver: { install: 'python3 -m pip install "pypiserver[passlib]"', find: pypiserver },

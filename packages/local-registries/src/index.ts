@@ -49,6 +49,9 @@ export {
 export { createInterceptor, type Interceptor } from './recording-proxy/interceptor.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
+export { type ArtifactoryNpmOptions, startArtifactoryNpm } from './stand-ins/artifactory-npm.ts';
 export { startGithubPackages } from './stand-ins/github-packages.ts';
 export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
+export { type GitlabPypiOptions, startGitlabPypi } from './stand-ins/gitlab-pypi.ts';
+export { startNexusNpm } from './stand-ins/nexus-npm.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';

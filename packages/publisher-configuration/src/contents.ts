@@ -1,9 +1,9 @@
 import { type BundleFile, pathIn } from '@ameide/versioning-core';
+import { readPattern } from '@ameide/versioning-core/options';
 import { jsonText } from './check/json-text.ts';
 import type { Merged } from './check/overlay.ts';
 import type { Reading, TextDocument } from './check/reading.ts';
 import type { ConfigurationOptions } from './options.ts';
-import { readPattern } from './patterns.ts';
 
 type Readings = ReadonlyMap<string, Reading>;
 

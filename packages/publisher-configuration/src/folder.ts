@@ -5,8 +5,8 @@ import {
   type SourceTree,
   type TreeFile,
 } from '@ameide/versioning-core';
+import { readPattern } from '@ameide/versioning-core/options';
 import type { ConfigurationOptions } from './options.ts';
-import { readPattern } from './patterns.ts';
 
 /** A folder of the commit, and the part of it that goes into a bundle. */
 export interface Folder {

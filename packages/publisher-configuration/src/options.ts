@@ -7,6 +7,7 @@ import {
   oneOf,
   optional,
   pathBelowRoot,
+  pattern,
   recordOf,
   shape,
   string,
@@ -14,7 +15,6 @@ import {
 import type { Overlays } from './check/overlay.ts';
 import type { Format } from './check/reader.ts';
 import type { Schemas } from './check/schema.ts';
-import { pattern } from './patterns.ts';
 
 /** What `configuration` takes. */
 export interface ConfigurationOptions {

@@ -6,6 +6,7 @@ import {
   printable,
   type SourceTree,
 } from '@ameide/versioning-core';
+import { readPattern } from '@ameide/versioning-core/options';
 import {
   type FaultCode,
   type FileFault,
@@ -22,7 +23,6 @@ import { readText } from './check/text.ts';
 import { withContents } from './contents.ts';
 import { type Folder, isFile, MAX_BUNDLE_BYTES, readFolder } from './folder.ts';
 import type { ConfigurationOptions } from './options.ts';
-import { readPattern } from './patterns.ts';
 
 /** A folder's files, everything that prevents their publication, and what else to know of them. */
 export interface Checked {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { needs } from '@ameide/local-registries/components';
 import { createTestRepository } from '@ameide/publisher-kit/testing';
+import { pattern, readPattern } from '@ameide/versioning-core/options';
 import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pattern, readPattern } from '../src/patterns.ts';
 
 const FILES = [
   'a',

@@ -59,6 +59,8 @@ export async function ociWorld(
         user: registry.user,
         token,
         path: '/etc/ameide',
+        // Fewer requests than an index of every platform.
+        platform: ['linux/amd64', 'linux/arm64'],
         ports: { ...ports, env: process.env },
       }),
     snapshot: async () => ociRepository(registry, name).tags(),

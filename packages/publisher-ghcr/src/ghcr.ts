@@ -1,17 +1,18 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
 import { type Carrier, OCI_POINTERS, ok, type Result } from '@ameide/versioning-core';
+import { parsePlatform, parsePlatforms } from './image/platform.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { findDockerLogin } from './login/docker-config.ts';
 import type { Login } from './login/login.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
-import { archivePrefix, parseBundleOptions, parseOptions, splitPlatform } from './parse-options.ts';
+import { archivePrefix, parseBundleOptions, parseOptions } from './parse-options.ts';
 import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publisher.ts';
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
 import { fromBundle } from './source/bundle.ts';
 import { fromDockerfile } from './source/dockerfile.ts';
-import { fromFiles } from './source/files.ts';
+import { type FilesInput, fromFiles, type PlatformFolder } from './source/files.ts';
 import type { ImageSource } from './source/source.ts';
 
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
@@ -43,10 +44,10 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
   const options = parseBundleOptions(given);
   const image = parseImageName(name);
   const prefix = archivePrefix(options.path);
-  const platform = splitPlatform(options.platform);
+  const platforms = parsePlatforms(options.platform);
   return {
     label: `ghcr.bundle(${image.name})`,
-    open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platform)),
+    open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platforms)),
   };
 }
 
@@ -74,25 +75,43 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
 
 /** `parseOptions` has checked that there is exactly one source. */
 function sourceOf(options: GhcrOptions): ImageSource {
-  const { allow = [], build, dockerfile, files = '', path, platform, ports = {} } = options;
+  const { allow = [], build, dockerfile, files = '', fromCheckout = false, ports = {} } = options;
   if (dockerfile !== undefined) {
     return fromDockerfile({
       file: 'Dockerfile',
       ...dockerfile,
       allow,
-      ...(platform === undefined ? {} : { platform }),
+      ...(options.platform === undefined ? {} : { platforms: parsePlatforms(options.platform) }),
       ...(ports.docker === undefined ? {} : { docker: ports.docker }),
     });
   }
   return fromFiles({
-    directory: files,
+    ...foldersOf(files, options.platform),
     build,
-    prefix: archivePrefix(path),
-    platform: splitPlatform(platform),
+    fromCheckout,
+    prefix: archivePrefix(options.path),
     allow,
     processes:
       ports.processes ?? createProcesses(ports.env === undefined ? {} : { env: ports.env }),
   });
+}
+
+function foldersOf(
+  files: NonNullable<GhcrOptions['files']>,
+  platform: ImageOptions['platform'],
+): Pick<FilesInput, 'folders' | 'isIndex'> {
+  if (typeof files === 'string') {
+    const { each, isIndex } = parsePlatforms(platform);
+    return { folders: [{ directory: files, platforms: each, field: 'files' }], isIndex };
+  }
+  const folders = Object.entries(files).map(
+    ([name, directory]): PlatformFolder => ({
+      directory,
+      platforms: [parsePlatform(name)],
+      field: `files["${name}"]`,
+    }),
+  );
+  return { folders, isIndex: true };
 }
 
 /** Returns the login of the options, else of the environment, else of Docker's configuration. */
@@ -108,7 +127,7 @@ async function findLogin(
   if ('token' in options) return ok(undefined);
   const host = options.registry === undefined ? image.host : new URL(origin).host;
   const processes = options.ports?.processes ?? createProcesses({ env });
-  return findDockerLogin(host, { env, processes });
+  return findDockerLogin(host, image.repository, { env, processes });
 }
 
 // The environment's tokens are GitHub's; no other registry gets them by default.

@@ -6,8 +6,12 @@ import type Dockerode from 'dockerode';
 export interface ImageOptions {
   /** The absolute path of the files in the image. Default `/`. */
   readonly path?: string;
-  /** `os/architecture[/variant]`. Default `linux/amd64`. */
-  readonly platform?: string;
+  /**
+   * `linux/arm64`: the image is for this platform. A list makes an index with an image for each
+   * of its platforms. Default: an index for every platform, as files are the same on each; for a
+   * Dockerfile one image for the engine's own.
+   */
+  readonly platform?: string | readonly string[];
   /**
    * Further labels and annotations. Revision, version and created come from the commit and cannot
    * be set.
@@ -39,17 +43,23 @@ export interface GhcrOptions extends ImageOptions {
   /** `ghcr.io/ameideio/ameide-sdk-ts`: host[:port]/repository, without a tag. */
   readonly image: string;
   /**
-   * A directory of the repository, packed without a daemon into an image of one layer. Set either
-   * this or `dockerfile`.
+   * A directory of the repository, packed without a daemon into an image of one layer; or one for
+   * each platform: `{ 'linux/amd64': 'dist/linux_amd64', … }`. Set either this or `dockerfile`.
    */
-  readonly files?: string;
+  readonly files?: string | Readonly<Record<string, string>>;
   /** An image that Docker Engine builds. Set either this or `files`. */
   readonly dockerfile?: DockerfileOptions;
-  /** A command to run in the `files` directory before it is packed. */
+  /**
+   * A command that runs before the files are packed: in the directory `files`, or in the nearest one
+   * above it that the commit has.
+   */
   readonly build?: readonly [string, ...string[]];
+  /** True if the commit lacks the directory `files`, and the release's `prepare` makes it. */
+  readonly fromCheckout?: boolean;
   /**
    * Exact repository paths to accept although they would be refused: files that look like
-   * credentials, links that lead out of `files`, and missing content of Git LFS and submodules.
+   * credentials, links that lead out of `files`, programs of another platform, and missing content of
+   * Git LFS and submodules.
    */
   readonly allow?: readonly string[];
 }

@@ -11,6 +11,7 @@ import {
 import {
   anyObject,
   argv,
+  boolean,
   type Check,
   type Checks,
   custom,
@@ -25,12 +26,11 @@ import {
   shape,
   string,
 } from '@ameide/versioning-core/options';
-import type { Platform } from './image/assemble.ts';
 import { CREATED, REVISION, VERSION } from './image/media-types.ts';
+import { checkDistinct, platformName, platformOption } from './image/platform.ts';
 import type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
 
 const RESERVED = new Set([REVISION, VERSION, CREATED]);
-const PLATFORM = /^([a-z0-9]+)\/([a-z0-9]+)(?:\/(v[0-9]+))?$/;
 
 // People put tokens into build arguments.
 const text = hidden(string('a string'));
@@ -51,9 +51,22 @@ const movingTag: Check<string> = custom(
   'a tag other than a version or a commit, which never move, for example latest',
 );
 
+const FOLDERS = "a directory, or one for each platform: { 'linux/amd64': 'dist/linux_amd64' }";
+const folders = recordOf(parseRepositoryPath, FOLDERS, platformName);
+
+const filesOption: Check<NonNullable<GhcrOptions['files']>> = (value, field = 'files', code) => {
+  if (typeof value === 'string' || value === undefined)
+    return parseRepositoryPath(value, field, code);
+  const parsed = folders(value, field, code);
+  const names = Object.keys(parsed);
+  if (names.length === 0) throw new InvalidInputError({ field, expected: FOLDERS }, code);
+  checkDistinct(names, field);
+  return parsed;
+};
+
 const imageChecks: Checks<ImageOptions> = {
   path: optional(imagePath),
-  platform: optional(string('os/architecture[/variant], for example linux/arm64', PLATFORM)),
+  platform: optional(platformOption),
   labels: optional(
     recordOf(
       text,
@@ -89,7 +102,7 @@ export const parseBundleOptions: Check<ImageOptions> = shape<ImageOptions>(image
 const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
   {
     image: parseOciName,
-    files: optional(parseRepositoryPath),
+    files: optional(filesOption),
     dockerfile: optional(
       shape<DockerfileOptions>({
         directory: parseRepositoryPath,
@@ -101,6 +114,7 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
       }),
     ),
     build: optional(argv),
+    fromCheckout: optional(boolean),
     allow: optional(exactPaths),
     ...imageChecks,
   },
@@ -110,14 +124,20 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
 /** Throws `InvalidInputError` with the wrong option, also for options that exclude each other. */
 export function parseOptions(value: GhcrOptions): GhcrOptions {
   const options = parseImageOptions(value);
-  const { build, dockerfile, files, path } = options;
+  const { dockerfile, files, platform } = options;
   if ((files === undefined) === (dockerfile === undefined)) {
     throw new InvalidInputError({
       field: files === undefined ? 'files' : 'dockerfile',
       expected: 'exactly one of files and dockerfile',
     });
   }
-  const unfit = build === undefined ? (path === undefined ? undefined : 'path') : 'build';
+  if (typeof files === 'object' && platform !== undefined) {
+    throw new InvalidInputError({
+      field: 'platform',
+      expected: 'to be omitted: files names the platforms',
+    });
+  }
+  const unfit = WITH_FILES.find((name) => options[name] !== undefined);
   if (dockerfile === undefined || unfit === undefined) return options;
   throw new InvalidInputError({
     field: unfit,
@@ -125,11 +145,8 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
   });
 }
 
-/** Returns the parts of `linux/arm/v7`. */
-export function splitPlatform(platform = 'linux/amd64'): Platform {
-  const [, os = '', architecture = '', variant] = PLATFORM.exec(platform) ?? [];
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
-}
+/** The options that need `files`. */
+const WITH_FILES = ['build', 'fromCheckout', 'path'] as const;
 
 /** Converts the `path` option to a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */
 export function archivePrefix(path = '/'): string {

@@ -30,10 +30,13 @@ export interface GhcrPlan extends Plan {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A built image: its manifest and all blobs that the manifest names, as files of the workspace. */
+/** A built image and all that it names, as files of the workspace. */
 export interface GhcrBuilt extends Built {
+  /** What the tags name: the image's manifest, or the index of its platforms. */
   readonly manifest: StoredBlob;
-  /** The config, then the layers in order. */
+  /** The manifests that an index names, in its order. */
+  readonly images: readonly StoredBlob[];
+  /** Each config, followed by its layers in order; none twice. */
   readonly blobs: readonly StoredBlob[];
 }
 

@@ -85,6 +85,7 @@ export async function readPointers(
       return {
         pointer,
         version: name,
+        digest: image.digest,
         ...(image.revision === undefined ? {} : { sha: image.revision }),
       };
     }),

@@ -15,6 +15,7 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
+import { pushImages } from './image/push-images.ts';
 import { readBuilt } from './image/read-built.ts';
 import { classifyImage } from './inspect.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
@@ -61,7 +62,9 @@ export async function publishImage(
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
-  const failed = await uploadBlobs(client, built.blobs, pace);
+  const failed =
+    (await uploadBlobs(client, built.blobs, pace)) ??
+    (await pushImages(client, built.images, pace));
   if (failed !== undefined) return unpublished(plan, failed);
   if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.value, plan, pace);
   const again = await readCommitTags(client, plan, step.signal);

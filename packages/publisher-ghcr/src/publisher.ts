@@ -1,5 +1,5 @@
 import {
-  findMovingName,
+  managesName,
   type Publisher,
   type PublisherDefinition,
   type SourceTree,
@@ -42,7 +42,7 @@ export function imagePublisher(
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
-    managesPointer: (tag) => findMovingName(input.movingTags, tag) !== undefined,
+    managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
   };
 }

@@ -1,6 +1,7 @@
 import { allowOption, shownPath } from '@ameide/publisher-kit';
 import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { followLinks, type Links } from './folder/links.ts';
+import { formatPlatform, type Platform } from './image/platform.ts';
 
 /** A file or link that an image contains or would contain. */
 interface ImageFile {
@@ -38,6 +39,44 @@ export function imageFileProblems(input: ImageFiles): readonly Problem[] {
     const why = allow.includes(where) ? undefined : whyLinkBreaks(links, path);
     return why === undefined ? [] : [problem({ ...brokenLink(project, where, why), ...about })];
   });
+}
+
+/** A file of an image, and the architecture of the program or library that it is. */
+export interface Program {
+  /** In the repository. */
+  readonly path: string;
+  readonly architecture: string;
+}
+
+/**
+ * Reports programs in images for platforms that cannot run them. Code `ghcr-foreign-program`. Pure.
+ */
+export function foreignPrograms(
+  project: string,
+  programs: readonly Program[],
+  platforms: readonly Platform[],
+  allow: readonly string[],
+  kind: ProblemKind,
+): readonly Problem[] {
+  return programs.flatMap(({ architecture, path }) => {
+    const foreign = platforms.find((platform) => platform.architecture !== architecture);
+    if (foreign === undefined || allow.includes(path)) return [];
+    return [
+      problem({
+        code: 'ghcr-foreign-program',
+        kind,
+        message: `${project} would contain ${shownPath(path)}, a program for linux/${architecture}, in the image for ${formatPlatform(foreign)}.`,
+        hint: `Set the option platform, or files for each platform: without them the image is for every platform. If the image is right: ${allowOption(path)}.`,
+        path,
+        rerun: 'after-fix',
+      }),
+    ];
+  });
+}
+
+/** True for a name that a program or a library has; what else holds machine code is data. */
+export function mayBeProgram(path: string, isExecutable: boolean): boolean {
+  return isExecutable || /\.(?:node|so(?:\.[\d.]+)?)$/.test(path);
 }
 
 /** Folders that are never part of an image made from files. */

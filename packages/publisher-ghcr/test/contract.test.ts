@@ -13,12 +13,15 @@ import {
   contractRepository,
   publisherContract,
 } from '@ameide/publisher-kit/contract';
-import { ghcr } from '../src/index.ts';
+import { type GhcrOptions, ghcr } from '../src/index.ts';
 import { worldOf } from './registry-world.ts';
 
 const WRONG = 'wrong-token-6d1f0c2b9a';
 
-async function setUp(start: () => Promise<RunningOciRegistry>): Promise<ContractWorld> {
+async function setUp(
+  start: () => Promise<RunningOciRegistry>,
+  platform: NonNullable<GhcrOptions['platform']>,
+): Promise<ContractWorld> {
   const { intercept, options } = createInterceptor();
   const world = await worldOf(await start(), options);
   const repository = await contractRepository(
@@ -28,7 +31,8 @@ async function setUp(start: () => Promise<RunningOciRegistry>): Promise<Contract
   return {
     ...repository,
     intercept,
-    definition: (token) => ghcr(world.options(token === 'right' ? {} : { token: WRONG })),
+    definition: (token) =>
+      ghcr(world.options({ platform, ...(token === 'right' ? {} : { token: WRONG }) })),
     secrets: [world.registry.password === '' ? 'unused-secret' : world.registry.password, WRONG],
     mutations: () => world.proxy.mutating().length,
     snapshot: () => world.tags(),
@@ -44,14 +48,15 @@ function contract(
   name: string,
   start: () => Promise<RunningOciRegistry>,
   options?: ContractOptions,
+  platform: NonNullable<GhcrOptions['platform']> = 'linux/amd64',
 ): void {
-  publisherContract(name, () => setUp(start), options);
+  publisherContract(name, () => setUp(start, platform), options);
 }
 
 contract('ghcr on a registry with bearer tokens', () => startOciRegistry());
 
 needs('distribution')('distribution 3', () => {
-  contract('ghcr', () => startDistribution());
+  contract('ghcr, an index', () => startDistribution(), { timeoutMs: 180_000 }, ['linux/amd64']);
 });
 
 // The slow cases show the same wherever a registry keeps to its protocol.
@@ -60,9 +65,7 @@ const SLOW = { stopped: 'run at the two above', hidden: 'run at the two above' }
 contract(
   'ghcr on a registry with Basic authentication',
   () => startOciRegistry({ auth: 'basic' }),
-  {
-    except: SLOW,
-  },
+  { except: SLOW },
 );
 
 needs('docker-registry')('docker-registry', () => {

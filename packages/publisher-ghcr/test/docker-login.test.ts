@@ -45,8 +45,8 @@ const helper = (user: string, secret: string): string =>
   `#!/bin/sh\nread server\nprintf '{"ServerURL":"%s","Username":"${user}","Secret":"${secret}-for-%s"}' "$server" "$server"\n`;
 const NOT_FOUND = '#!/bin/sh\necho credentials not found in native keychain\nexit 1\n';
 
-async function ours(host: string, env: NodeJS.ProcessEnv): Promise<unknown> {
-  const { value, problems } = await findDockerLogin(host, {
+async function ours(host: string, env: NodeJS.ProcessEnv, repository = 'o/sdk'): Promise<unknown> {
+  const { value, problems } = await findDockerLogin(host, repository, {
     env,
     processes: createProcesses({ env }),
   });
@@ -109,6 +109,17 @@ describe('a login that docker login stored', () => {
       { ...docker({ credsStore: 'none' }), 'bin/docker-credential-none': NOT_FOUND },
     ],
     [
+      'auth before username and password',
+      docker({ auths: { [HOST]: { ...stored('u', 'p'), username: 'x', password: 'y' } } }),
+    ],
+    [
+      'a helper that writes its names in lower case',
+      {
+        ...docker({ credsStore: 'low' }),
+        'bin/docker-credential-low': `#!/bin/sh\nprintf '{"username":"u","secret":"s"}'\n`,
+      },
+    ],
+    [
       'Podman’s file',
       { '.config/containers/auth.json': { auths: { [HOST]: stored('pod', 'man') } } },
     ],
@@ -132,6 +143,28 @@ describe('a login that docker login stored', () => {
       const { Username: user = '', Secret: secret = '' } = said;
       expect(await ours(host, env)).toEqual(user === '' ? undefined : { user, secret });
     });
+  });
+
+  // `skopeo login --get-login` says the same of these (containers-auth.json(5)).
+  test.each([
+    ['registry.example:5000', 'acme/sdk', 'acme'],
+    ['registry.example:5000', 'other/sdk', 'all'],
+    ['docker.io', 'library/x', 'hub'],
+    ['index.docker.io', 'library/x', 'hub'],
+  ])('Podman’s own keys: %s/%s', async (host, repository, user) => {
+    const auths = {
+      [HOST]: stored('all', 'p'),
+      [`${HOST}/acme`]: stored('acme', 'p'),
+      'docker.io': stored('hub', 'p'),
+    };
+    const env = home({ '.config/containers/auth.json': { auths } });
+    expect(await ours(host, env, repository)).toMatchObject({ user });
+  });
+
+  test('a file that may not be read is a problem, and a folder of its name is none', async () => {
+    const long = { ...home({}), DOCKER_CONFIG: `/${'x'.repeat(300)}` };
+    expect(await ours(HOST, long)).toBe('ghcr-docker-config');
+    expect(await ours(HOST, home({ '.docker/config.json/x': '' }))).toBeUndefined();
   });
 
   // crane looks there only if it finds a file, too; Docker does not mind.
@@ -181,7 +214,7 @@ describe('a login that docker login stored', () => {
     for (const program of programs) {
       const env = home({ ...config, 'bin/docker-credential-one': program });
       const ports = { env, processes: createProcesses({ env }) };
-      const found = await findDockerLogin(HOST, ports);
+      const found = await findDockerLogin(HOST, 'o/sdk', ports);
       expect(found).toMatchObject({
         problems: [{ code: 'ghcr-credential-helper', kind: 'authentication' }],
       });

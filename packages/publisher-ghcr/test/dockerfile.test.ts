@@ -17,6 +17,7 @@ import {
   type GhcrPublisher,
   ghcr,
 } from '../src/index.ts';
+import { withoutNetwork } from './engine-with.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { release, SHA, step, stepWith, tree } from './release.ts';
 
@@ -216,23 +217,6 @@ needs('docker-engine', 'go')('a RUN that fails', () => {
     expect(result).toMatchObject({ problems: [{ code: 'ghcr-build-failed', message }] });
   });
 });
-
-/** The engine of a test may have no network to give to a RUN. */
-function withoutNetwork(): Dockerode {
-  const engine = new Dockerode();
-  const modem = engine.modem as { dial(request: DialRequest, done: unknown): void };
-  const dial = modem.dial.bind(modem);
-  modem.dial = (request, done) => {
-    if (request.path === '/build?') Object.assign(request.options ?? {}, { networkmode: 'none' });
-    dial(request, done);
-  };
-  return engine;
-}
-
-interface DialRequest {
-  readonly path: string;
-  readonly options?: object;
-}
 
 test('without an engine checkTools and build report it', async () => {
   await using world = await worldOf(await startOciRegistry());

@@ -27,6 +27,7 @@ const FILES = {
 const OPTIONS: GhcrOptions = {
   image: 'ghcr.io/a/b',
   files: 'sdk',
+  platform: 'linux/amd64',
   ports: { env: process.env },
 };
 

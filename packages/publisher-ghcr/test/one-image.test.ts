@@ -36,6 +36,8 @@ async function publishOn(
     const definition = ghcr({
       image: `${new URL(proxy.url).host}/${repository}`,
       files: 'sdk',
+      // Fewer requests to wait at.
+      platform: 'linux/amd64',
       user: registry.user,
       token: registry.password,
       ports: { http: createHttp({ sleep }), sleep },

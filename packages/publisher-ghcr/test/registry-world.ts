@@ -36,6 +36,7 @@ export async function worldOf(
     options: (more = {}) => ({
       image,
       files: 'sdk',
+      platform: 'linux/amd64',
       user: registry.user,
       token: registry.password,
       ...more,

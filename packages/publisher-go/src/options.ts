@@ -105,7 +105,7 @@ const gitAddress = optional(parsedBy((value) => createGitRemote({ url: value as 
 
 const pathInModule = pathBelowRoot(
   'a file or folder of the module other than its go.mod, relative to its directory, no pattern',
-  (path) => path !== 'go.mod' && !/[*?]/.test(path),
+  (path) => path !== 'go.mod' && !path.split('/').includes('.git') && !/[*?]/.test(path),
 );
 
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

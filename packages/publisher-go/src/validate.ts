@@ -1,10 +1,11 @@
 import { lfsPointerProblem, validateFiles } from '@ameide/publisher-kit';
 import { type Problem, pathBelow, pathIn, type SourceTree } from '@ameide/versioning-core';
 import { decideGoZip, goModulePath } from '@ameide/versioning-core/go';
+import type { MirrorEdits } from './mirror/edits.ts';
 import type { ConvertedFiles } from './module/attributes.ts';
 import type { ModuleContent } from './module/content.ts';
 import { type ModuleFile, memberCycle, validateGoMod } from './module/go-mod.ts';
-import { findCycle, type NamedMembers } from './module/members.ts';
+import { findCycle } from './module/members.ts';
 import { isWithin, validateContent } from './module/validate-content.ts';
 
 /** A module at the released commit. */
@@ -21,8 +22,8 @@ export interface ModuleAtCommit {
   readonly allow: readonly string[];
   /** With a mirror: paths below the folder that the definition takes from the checkout. */
   readonly fromCheckout?: readonly string[];
-  /** With a mirror: what it names of the release's other modules. */
-  readonly named?: NamedMembers | undefined;
+  /** With a mirror: its edits. */
+  readonly edits?: Pick<MirrorEdits, 'all' | 'required'> | undefined;
 }
 
 /**
@@ -62,11 +63,11 @@ export async function validateModule(
       ? validateLfsFiles(module, content)
       : validateMirrored(module, fromCheckout, source),
   ]);
-  const { named } = module;
-  const cycle = named && (await findCycle(file.module.path, named, source));
+  const { edits } = module;
+  const cycle = edits && (await findCycle(file.module.path, edits, source));
   const mirrored = fromCheckout !== undefined;
   return [
-    ...validateGoMod({ project, file, own, allow, mirrored, named: named?.required ?? [] }),
+    ...validateGoMod({ project, file, own, allow, mirrored, named: edits?.required ?? [] }),
     ...(cycle === undefined ? [] : [memberCycle(project, file, cycle)]),
     ...inContent,
     ...inFiles,

@@ -31,7 +31,13 @@ describe('a module path and the repository', () => {
     const file = {
       module,
       path: 'go.mod',
-      content: { errors: [], requirements: [], localReplacements: [], retractions: [] },
+      content: {
+        errors: [],
+        ownErrors: [],
+        requirements: [],
+        localReplacements: [],
+        retractions: [],
+      },
     };
     const problems = validateAddress({ file, project: `go:${path}` }, url, directory);
     const message = expect.stringContaining(`so its path is ${expected}.`) as string;

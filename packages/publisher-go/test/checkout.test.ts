@@ -7,6 +7,7 @@ import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
 
 const SDK = 'packages/sdk';
 const generated = (n: number): string => `package ameide\n\nconst Generated = ${n}\n`;
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
 const files = {
   '.gitignore': '*.pb.go\ngen/\n',
   [`${SDK}/use.go`]: 'package ameide\n\nvar Use = Generated\n',
@@ -227,6 +228,11 @@ needs('git', 'go')('fromCheckout', () => {
       'built-secret-file',
       `${SDK}/gen/a.pem`,
     ],
+    'a Git LFS pointer': [
+      generate('gen/model.bin', POINTER),
+      'lfs-content-missing',
+      `${SDK}/gen/model.bin`,
+    ],
     'a name that go cannot take': [generate('gen/a:b', 'x'), 'go-file-name', `${SDK}/gen/a:b`],
     'an import of what is still missing': [
       generate('gen/a.go', `package gen\n\nimport _ "${MODULE}/gen/none"\n`),
@@ -246,6 +252,22 @@ needs('git', 'go')('fromCheckout', () => {
       expect(lab.refs()).toEqual({});
     },
   );
+
+  test('names a pointer that is meant to be published, and plan says what is not known yet', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    const options = {
+      fromCheckout: ['gen'],
+      allow: [`${SDK}/gen/model.bin`],
+      prepare: generate('gen/model.bin', POINTER),
+    };
+    const { problems, events } = await lab.run(sha, BRANCH, options);
+    expect(problems).toEqual([]);
+    expect(events.filter(({ isNote }) => isNote).map(({ message }) => message)).toEqual([
+      `go:${MODULE}: the mirror takes gen from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+    ]);
+    expect(tree(lab, 'dev')['gen/model.bin']).toBe(`100644 ${POINTER.trim()}`);
+  });
 });
 
 needs('git', 'go')('what differs in a checkout', () => {
@@ -312,6 +334,24 @@ needs('git', 'go')('what differs in a checkout', () => {
     expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
     expect(Object.keys(tree(lab, 'dev'))).toEqual(['go.mod', 'protos/a.proto', 'sdk.go', 'use.go']);
     expect(await openMirrored(lab).compile(MODULE, 'dev')).toBe('compiles');
+  });
+
+  test('a submodule whose files are Git LFS pointers is refused: nothing is published', async () => {
+    await using lab = await openLab();
+    lab.commit();
+    const models = lab.scratch();
+    git(models, ['init', '--quiet', '--initial-branch=main']);
+    writeFileSync(join(models, 'model.bin'), POINTER);
+    git(models, ['add', '--all']);
+    git(models, ['commit', '--quiet', '--message=models']);
+    const add = ['submodule', '--quiet', 'add', models, `${SDK}/models`];
+    git(lab.directory, ['-c', 'protocol.file.allow=always', ...add]);
+    git(lab.directory, ['commit', '--quiet', '--message=submodule']);
+    const sha = git(lab.directory, ['rev-parse', 'HEAD']);
+    expect((await lab.run(sha, BRANCH)).problems).toMatchObject([
+      { code: 'lfs-content-missing', path: `${SDK}/models/model.bin` },
+    ]);
+    expect(lab.refs()).toEqual({});
   });
 
   const refused = (path: string) => [{ code: 'go-file-name', path: `${SDK}/protos/${path}` }];
@@ -423,14 +463,13 @@ needs(
   });
 
   test('is published as it is where it has no such attribute: a pointer that a test needs', async () => {
-    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
     await using lab = await openLab({
-      files: { ...embedding, [`${SDK}/data.bin/x.txt`]: pointer },
+      files: { ...embedding, [`${SDK}/data.bin/x.txt`]: POINTER },
     });
     lab.commit();
     const sha = lab.commit({ '.gitattributes': '*.bin filter=lfs\n*.txt -filter\n' });
     expect((await lab.run(sha, BRANCH)).problems).toEqual([]);
-    expect(tree(lab, 'dev')['data.bin/x.txt']).toBe(`100644 ${pointer.trim()}`);
+    expect(tree(lab, 'dev')['data.bin/x.txt']).toBe(`100644 ${POINTER.trim()}`);
   });
 
   test('is refused in place, offline, as go gives consumers the pointer', async () => {

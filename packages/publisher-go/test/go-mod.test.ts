@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
-import { BRANCH, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
+import { BRANCH, type Lab, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
 
 const FILE = 'packages/sdk/go.mod';
 const REAL = 'require example.org/none v1.0.0 // indirect\n';
@@ -16,9 +16,6 @@ const lines: Readonly<Record<string, readonly [text: string, refused?: number]>>
   'two go lines': ['go 1.21\ngo 1.21\n', 4],
   'a Go version that is none': ['go latest\n', 3],
   'an unknown directive': ['go 1.21\nfuture x\n'],
-  'a malformed exclude, which says nothing to others': ['go 1.21\nexclude x\n'],
-  'a malformed replace, which says nothing to others': ['go 1.21\nreplace x y z\n'],
-  'a retract of a branch': ['go 1.21\nretract main\n'],
   'a required version': [`go 1.21\n${REAL}`],
   'a required version in short': ['go 1.21\nrequire example.org/none v1.0 // indirect\n'],
   'a required branch': ['go 1.21\nrequire example.org/none master\n', 4],
@@ -89,6 +86,60 @@ needs('git', 'go')('a go.mod with', () => {
     await using lab = await openLab({ files: { [FILE]: text } });
     const problems = await lab.validate(lab.commit());
     expect(problems.map(({ message }) => /line (\d+)/.exec(message)?.[1])).toEqual(['2', '3', '4']);
+  });
+});
+
+/** What `go` ignores in a dependency, and refuses in the line after `go 1.21` in a clone. */
+const own: Readonly<Record<string, string>> = {
+  'an exclude without a version': 'exclude x',
+  'an exclude of another major version': 'exclude a.b/c v2.0.0',
+  'a replace without an arrow': 'replace x y z',
+  'a replace without spaces': 'replace (a.b/c=>../c)',
+  'a replace of a version by a folder that has one': 'replace a.b/c => ../c v1.0.0',
+  'a replace by a folder without ./': 'replace a.b/c => c',
+  'a replace by a branch': 'replace a.b/c => a.b/d main',
+  'two targets of one replace': 'replace a.b/c => ./c // one\nreplace a.b/c => ./d',
+  'a toolchain without its name': 'toolchain 1.21.0',
+  'a godebug without a value': 'godebug panicnil',
+  'a tool with a version': 'tool a.b/c v1.0.0',
+  'a retract of a branch': 'retract main',
+  'a retract of half an interval': 'retract [v0.1.0, v0.2.0',
+  'a retract of two versions': 'retract v0.1.0 v0.2.0',
+  'a retract of another major version': 'retract v2.0.0',
+  'a retract of a version that is not in full': 'retract v0.1',
+};
+
+needs('git', 'go')('a go.mod with', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab();
+    lab.commit();
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  test.each(Object.entries(own))(
+    '%s: validate refuses the line that go refuses in a clone',
+    async (_title, text) => {
+      const sha = lab.commit({ [FILE]: `module ${MODULE}\n\ngo 1.21\n${text}\n` });
+      const problems = await lab.validate(sha);
+      const line = 3 + text.split('\n').length;
+      expect(problems).toMatchObject([{ code: 'go-invalid-module', kind: 'input', path: FILE }]);
+      expect(problems[0]?.message).toContain(`line ${line}, in a clone: `);
+      expect(await lab.validate(sha, { allow: [FILE] })).toEqual([]);
+      const go = openGo(lab.scratch(), {});
+      const env = { GOFLAGS: '', GOPROXY: 'off' };
+      const folder = join(lab.directory, 'packages/sdk');
+      await expect(go.run(['build', './...'], folder, env)).rejects.toThrow(
+        /errors parsing go\.mod|conflicting replacements/,
+      );
+    },
+  );
+
+  test('what go ignores everywhere, or a newer one may know: validate refuses nothing', async () => {
+    const text =
+      'retract [v0.2.0, v0.1.0]\nretract v0.1.0 // Broken.\n\nretract (\n\tv0.2.1\n\t[v0.3.0,v0.3.9] // x\n)\nfuture x\nfuture (\n\tx\n)\ntoolchain default\nignore ./x\n';
+    const sha = lab.commit({ [FILE]: `module ${MODULE}\n\n${text}` });
+    expect(await lab.validate(sha)).toEqual([]);
   });
 });
 

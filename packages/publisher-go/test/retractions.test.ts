@@ -1,4 +1,5 @@
 import { needs } from '@ameide/local-registries/components';
+import type { RunReport } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
 import { openGo } from './go-command.ts';
 import { BRANCH, git, type Lab, type LabOptions, MODULE, openLab, tagRef } from './lab.ts';
@@ -55,6 +56,51 @@ needs('go', 'git')('a mirror', () => {
     const { findings } = await lab.run(lab.commit(), BRANCH);
     expect(findings[0]?.resolved).toMatch(/^v0\.0\.0-2025/);
     expect((await go.list(`${MODULE}@dev`)).Version).toBe(findings[0]?.resolved);
+  });
+});
+
+needs('go', 'git')('a bad release is withdrawn', () => {
+  const file = 'packages/sdk/go.mod';
+  const notesOf = ({ events }: RunReport): readonly string[] =>
+    events.filter(({ isNote }) => isNote).map(({ message }) => message);
+
+  test.each([false, true])('by a higher one that retracts it, in place: %s', async (inPlace) => {
+    const module = inPlace ? `${HOME}/packages/sdk` : MODULE;
+    const repository = inPlace ? 'ameideio/ameide' : 'ameideio/ameide-sdk-go';
+    await using lab = await openLab({ files: { [file]: goMod(module) }, mirror: repository });
+    const go = openGo(lab.scratch(), {
+      [inPlace ? HOME : MODULE]: `${lab.host.url}/${repository}`,
+    });
+    const release = async (version: string, retract?: string): Promise<RunReport> => {
+      const sha = lab.commit(retract === undefined ? {} : { [file]: goMod(module, retract) });
+      lab.tag(inPlace ? `packages/sdk/${version}` : version);
+      if (inPlace) lab.tag(version);
+      const run = await lab.run(sha, tagRef(version), { inPlace });
+      expect(run.problems).toEqual([]);
+      return run;
+    };
+    const retracted = async (version: string): Promise<string> =>
+      go.run(['list', '-m', '-retracted', '-f', '{{.Retracted}}', `${module}@${version}`]);
+    await release('v0.1.0');
+    await release('v0.2.0');
+    await release('v0.3.0');
+    // go takes both lines, and neither has an effect.
+    const without = await release('v0.2.1', 'retract [v0.2.0, v0.1.0]\n\nretract v0.3.0');
+    expect(notesOf(without)).toEqual([
+      `go:${module}: ${file} retracts [v0.2.0, v0.1.0], which is no version at all: the lower one comes first.`,
+      `go:${module}: ${file} retracts v0.3.0, and is v0.2.1 itself. go reads what is retracted from the highest release alone: to withdraw a higher one, release one above that.`,
+    ]);
+    for (const version of ['v0.1.0', 'v0.2.0', 'v0.3.0'])
+      expect(await retracted(version)).toBe('[]');
+    // The comment is what people read.
+    const withdrawn = await release(
+      'v0.3.1',
+      '// Loses data.\nretract v0.3.0\n\nretract [v0.1.0, v0.2.0] // Too old.',
+    );
+    expect(notesOf(withdrawn)).toEqual([]);
+    expect(await retracted('v0.3.0')).toBe('[Loses data.]');
+    expect(await retracted('v0.1.0')).toBe('[Too old.]');
+    expect((await go.list(`${module}@latest`)).Version).toBe('v0.3.1');
   });
 });
 

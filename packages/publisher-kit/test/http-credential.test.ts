@@ -66,6 +66,14 @@ describe('credentials', () => {
     });
   });
 
+  test('are sent over plain http to a host that the user has named', async () => {
+    const origin = 'http://registry.example';
+    const named = { ...bearer(origin), plainHttp: true };
+    expect(await failure(get(`${origin}/x`, { credential: named }))).not.toMatchObject({
+      kind: 'insecure',
+    });
+  });
+
   test.each([
     'http://localhost:1',
     'http://127.0.0.1:1',

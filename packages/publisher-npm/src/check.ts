@@ -4,7 +4,7 @@ import { NPMJS, type Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed, noToken, scriptsNotRun } from './problems.ts';
-import { createClient, jsonObject } from './registry/client.ts';
+import { createClient, jsonObject, NOT_SERVED } from './registry/client.ts';
 import { readTags } from './registry/read-tags.ts';
 
 /** Checks the credential, and the access of a new package. Only reads. */
@@ -26,17 +26,15 @@ export async function checkTarget(
   return found.filter((one) => one !== undefined);
 }
 
-/** CodeArtifact, GitLab, Gitea and Nexus have no `/-/whoami`. */
-const NO_WHOAMI: ReadonlySet<number> = new Set([400, 403, 404, 405, 501]);
 const TOKEN_FROM = 'NPM_TOKEN or the option token';
 
 async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Problem | undefined> {
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
   try {
     const response = await createClient(target, step.signal).whoami();
-    // Many registries do not have this page, and a token that may publish need not be allowed to
-    // see it (403): the upload will show whether the token works.
-    if (NO_WHOAMI.has(response.status)) return undefined;
+    // CodeArtifact, GitLab, Gitea and Nexus do not have this page, and a token that may publish need
+    // not be allowed to see it (403): the upload will show whether the token works.
+    if (response.status === 403 || NOT_SERVED.has(response.status)) return undefined;
     if (response.status !== 200)
       return httpProblem({ code: 'npm', what, response, tokenFrom: TOKEN_FROM, effect: 'none' });
     const body = jsonObject(response);

@@ -59,13 +59,19 @@ function unknown(coordinate: Coordinate, found: Problem): Finding {
 /** Classifies a version by the rule that all registries share. */
 export function classifyVersion(
   coordinate: Coordinate,
-  { digests, gitHead }: VersionDocument,
+  { deprecated, digests, gitHead }: VersionDocument,
   expected: Expected,
 ): Finding {
   const named = gitHead === undefined ? {} : { sha: gitHead };
   const state = classifyFinding({ digests, sha: gitHead }, expected);
   const digest = state === 'identical' ? expected.digest : digests[0];
-  const found = { coordinate, state, ...named, ...(digest === undefined ? {} : { digest }) };
+  const found = {
+    coordinate,
+    state,
+    ...named,
+    ...(digest === undefined ? {} : { digest }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
   if (state !== 'conflict') return found;
   const { sha } = expected;
   const isNamed = gitHead !== undefined && sha !== undefined;
@@ -91,7 +97,7 @@ function conflictHint(version: string, found: string): string {
     return "With stamp: 'date', two commits of one day share a dev version: leave that option out, or raise the base version.";
   if (version.includes('-dev.'))
     return 'Two commits of the same second share a dev version: commit again, or raise the base version.';
-  return `v${version} was released from ${found}: raise the base version, or release that commit.`;
+  return `${version} was released from ${found}: raise the base version, or release that commit.`;
 }
 
 function noGitHead(coordinate: Coordinate): Problem {

@@ -1,18 +1,8 @@
 import { createPace, decideByHand, movePointer } from '@ameide/publisher-kit';
-import {
-  findMovingName,
-  type PointerMove,
-  type RequestedMove,
-  type Step,
-} from '@ameide/versioning-core';
+import type { PointerMove, RequestedMove, Step } from '@ameide/versioning-core';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { distTag } from './promote.ts';
-
-/** True for a dist-tag that releases of this package move. */
-export function managesDistTag({ distTags }: Target, tag: string): boolean {
-  return findMovingName(distTags, tag) !== undefined;
-}
 
 /** Moves one dist-tag as a person asked. */
 export async function moveDistTag(

@@ -66,6 +66,8 @@ export interface Target {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
+  /** True if the options have no token. */
+  readonly takesCommonToken: boolean;
   /** Called when the token is first needed; then the result is kept. */
   token(): Secret | undefined;
 }

@@ -71,6 +71,7 @@ export function createTarget(options: NpmTargetOptions): Target {
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
     ...(access === undefined ? {} : { access }),
+    takesCommonToken: !('token' in options),
     token() {
       kept ??= toSecret('token' in options ? options.token : tokenFromEnvironment());
       return kept;

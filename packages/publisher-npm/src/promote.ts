@@ -10,6 +10,7 @@ import {
   movePointer,
   type Pace,
   type PointerRead,
+  type StatusExceptions,
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
@@ -26,7 +27,7 @@ import semver from 'semver';
 import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
-import { createClient, isPage } from './registry/client.ts';
+import { createClient, isPage, NOT_SERVED } from './registry/client.ts';
 import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './registry/read-tags.ts';
 
 /** What the plan's dist-tags name now, and whether `latest` names, or will name, its dev build. */
@@ -109,9 +110,16 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
     ...common(promotion, tag),
     isSet: (version) => version === plan.version,
     decide: async (version) => decide(promotion, tag, version),
-    send: async () => answerOf(step, what, () => client.setTag(plan.name, tag, plan.version)),
+    send: async () =>
+      answerOf(step, what, () => client.setTag(plan.name, tag, plan.version), {
+        notServed: NO_TAGS_HINT,
+      }),
   };
 }
+
+/** lerna/lerna#722 */
+const NO_TAGS_HINT =
+  'This address takes no dist-tags: for a repository that shows others as well (a virtual one of Artifactory, a group of Nexus), set the option registry to the one that packages are uploaded to.';
 
 /** The dist-tag that each upload gets. If it names another version, it belongs to another run. */
 function uploadTag(promotion: Promotion): MovingPointer<string> {
@@ -166,19 +174,31 @@ async function decide(
     : { outcome, from: version };
 }
 
-async function answerOf(
+interface AnswerOptions {
+  readonly exceptions?: StatusExceptions;
+  /** The hint for a registry that does not have this request. */
+  readonly notServed?: string;
+}
+
+/** Sends one write and classifies its answer. */
+export async function answerOf(
   step: Step,
   what: string,
   send: () => Promise<HttpResponse>,
+  { exceptions, notServed }: AnswerOptions = {},
 ): Promise<Answer<Problem>> {
   try {
     const response = await send();
-    const answer = statusAnswer(response, () =>
-      httpProblem({ code: 'npm', what, response, effect: 'none' }),
-    );
+    const reason = (): Problem => {
+      const found = httpProblem({ code: 'npm', what, response, effect: 'none' });
+      return notServed !== undefined && NOT_SERVED.has(response.status)
+        ? { ...found, hint: notServed }
+        : found;
+    };
+    const answer = statusAnswer(response, reason, exceptions);
     if (answer.state !== 'accepted' || !isPage(response)) return answer;
-    const reason = malformed(what, 'a web page came back instead of an answer');
-    return { state: 'denied', again: true, reason };
+    const page = malformed(what, 'a web page came back instead of an answer');
+    return { state: 'denied', again: true, reason: page };
   } catch (error) {
     step.signal.throwIfAborted();
     if (!(error instanceof HttpError)) throw error;

@@ -1,6 +1,7 @@
 import {
   type Finding,
   InvalidInputError,
+  managesName,
   type Publisher,
   type Step,
   type Subject,
@@ -8,9 +9,10 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
+import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { stampOf } from './manifest/stamp.ts';
-import { managesDistTag, moveDistTag } from './move-pointer.ts';
+import { moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
@@ -35,6 +37,7 @@ export function createPublisher(
   return {
     id: `npm:${name}`,
     visibleOn: 'promote',
+    takesCommonToken: target.takesCommonToken,
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;
@@ -60,8 +63,9 @@ export function createPublisher(
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),
-    managesPointer: (tag) => managesDistTag(target, tag),
+    managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
+    deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
   };
 }
 

@@ -62,6 +62,12 @@ describe('a failing registry', () => {
       1,
     ],
     ['403', { kind: 'status', status: 403 }, { code: 'npm-forbidden', kind: 'authentication' }, 1],
+    [
+      '404 of a virtual repository',
+      { kind: 'status', status: 404 },
+      { code: 'npm-not-found', hint: expect.stringContaining('virtual') },
+      1,
+    ],
   ])('%s: blocked, and one more run converges', async (_, fault, problem, tries) => {
     const world = await testWorld();
     const run = await published(world, NEWER);

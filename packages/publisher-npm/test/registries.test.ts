@@ -1,4 +1,4 @@
-import { startGitlabNpm } from '@ameide/local-registries';
+import { startArtifactoryNpm, startGitlabNpm } from '@ameide/local-registries';
 import type { HttpRequest } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
@@ -36,6 +36,45 @@ describe('a registry that sends clients to another one for what it lacks', () =>
   });
 });
 
+describe('a virtual repository of Artifactory (stand-in), which shows another registry’s packages', () => {
+  /** A stranger's 0.1.0 is behind the remote repository. */
+  async function withStranger() {
+    const stranger = await testWorld();
+    const theirs = makeRelease({ channel: CHANNEL, sha: OTHER_SHA });
+    const before = await startRun(stranger, theirs);
+    await before.publish();
+    await before.publisher.promote?.(before.plan, before.step);
+    const remote = stranger.registry.url;
+    return started(startArtifactoryNpm({ remote }).then(anyRegistry));
+  }
+
+  test('a stranger’s version with our number is a conflict, and nothing is sent', async () => {
+    const registry = await withStranger();
+    const run = await runAt(registry, RELEASE);
+    expect(await run.publish()).toMatchObject({
+      outcome: 'conflict',
+      problem: { code: 'npm-version-conflict', message: expect.stringContaining(OTHER_SHA) },
+    });
+    expect(registry.mutations()).toBe(0);
+  });
+
+  test('another number is published, and both are there', async () => {
+    const registry = await withStranger();
+    const run = await runAt(
+      registry,
+      makeRelease({ base: '0.2.0', channel: releaseChannel('0.2.0') }),
+    );
+    expect(await run.publish()).toMatchObject({ outcome: 'published' });
+    expect(await run.publisher.promote?.(run.plan, run.step)).toMatchObject([
+      { outcome: 'moved', from: '0.1.0' },
+    ]);
+    expect(await registry.snapshot('@x/a')).toMatchObject({
+      tags: { latest: '0.2.0' },
+      versions: { '0.1.0': {}, '0.2.0': {} },
+    });
+  });
+});
+
 describe('a version whose page is not served', () => {
   interface Answer {
     readonly status: number;
@@ -43,6 +82,7 @@ describe('a version whose page is not served', () => {
     readonly body?: string;
   }
   test.each<[string, Answer]>([
+    ['400', { status: 400 }],
     ['405', { status: 405 }],
     ['404 with a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
     ['a sign-in page of another server', { status: 302 }],

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { type Channel, parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
@@ -19,8 +21,8 @@ describe('what the registry holds is classified by digest, then by commit', () =
   test.each([
     ['1.0.0-dev.20251113153211', /commit again/],
     ['1.0.0-dev.20251113', /^With stamp: 'date', two commits of one day/],
-    ['1.0.0-rc.1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
-    ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
+    ['1.0.0-rc.1', new RegExp(`^1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
+    ['1.0.0', new RegExp(`^1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
   ])('the hint of a conflict at %s', (version, hint) => {
     const { problem } = classifyVersion({ ...coordinate, version }, document(OTHER_SHA, theirs), {
       sha: SHA,
@@ -197,4 +199,19 @@ describe('the plan', () => {
       );
     }
   });
+});
+
+test('each error that npm’s library raises before it sends has a rule that plan reports', () => {
+  const RULES = {
+    EPRIVATE: 'npm-private',
+    EPACKAGEEXTENSIONS: 'npm-unsupported',
+    EUNSCOPED: 'npm-access',
+    // The version is the release's, never the author's.
+    EBADSEMVER: undefined,
+    // Provenance is not asked for.
+    EUSAGE: undefined,
+  };
+  const path = createRequire(import.meta.url).resolve('libnpmpublish/lib/publish.js');
+  const codes = readFileSync(path, 'utf8').matchAll(/code: '(E[A-Z]+)'/g);
+  expect(new Set([...codes].map(([, code]) => code))).toEqual(new Set(Object.keys(RULES)));
 });

@@ -10,6 +10,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { findBuildTool, toolFolder } from './build/tool.ts';
+import { hasRootPage } from './index-address.ts';
 import type { PypiPlan } from './plan.ts';
 import { noToken, type PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
@@ -39,38 +40,45 @@ export async function checkTools(
   return problems;
 }
 
-/** A project without a page is new, but only if there is an index at `simpleUrl`. */
+/**
+ * A project without files of this version is new, but only if there is an index at `simpleUrl`: the
+ * root or the project has a page.
+ */
 async function checkIndex(
   settings: PypiSettings,
   coordinate: Coordinate,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
+  const { simpleUrl } = settings;
   const files = await createIndexReader(settings, signal).files(coordinate);
   if (files.value === undefined) return files.problems;
-  if (files.value.length > 0) return [];
-  const root = await rootStatus(settings, coordinate, signal);
-  if (root.value === undefined) return root.problems;
-  if (root.value !== 404 && root.value !== 410) return [];
+  if (files.value.length > 0 || !hasRootPage(simpleUrl)) return [];
+  for (const url of [simpleUrl, `${simpleUrl}${coordinate.name}/`]) {
+    const { problems, value } = await statusOf(settings, url, coordinate, signal);
+    if (problems !== undefined) return problems;
+    if (value !== 404 && value !== 410) return [];
+  }
   return [
     problem({
       code: 'pypi-no-index',
       // The index's answer causes this problem, not the commit.
       kind: 'incomplete',
       rerun: 'after-fix',
-      message: `${settings.simpleUrl} answers ${root.value}: there is no package index at this address.`,
+      message: `${simpleUrl} answers 404: there is no package index at this address.`,
       coordinate: formatCoordinate(coordinate),
-      hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to.',
+      hint: 'Set simpleUrl to the root of the Simple API of the index that uploadUrl writes to. Where an index has no page at its root, upload a first version with another tool.',
     }),
   ];
 }
 
-async function rootStatus(
-  { http, simpleUrl: url }: PypiSettings,
+async function statusOf(
+  { http }: PypiSettings,
+  url: string,
   coordinate: Coordinate,
   signal: AbortSignal,
 ): Promise<Result<number>> {
   try {
-    // HEAD, because the page lists every project of the index: 40 MB on pypi.org.
+    // HEAD, because the root lists every project of the index: 40 MB on pypi.org.
     const { status } = await http.request({ method: 'HEAD', url, signal });
     return ok(status);
   } catch (error) {

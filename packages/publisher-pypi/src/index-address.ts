@@ -52,6 +52,16 @@ export function isPublicPypi(url: string): boolean {
   return publicPypi(url) !== undefined;
 }
 
+/**
+ * False for the indexes that are known to have pages of projects alone, and none at their root: Gitea
+ * and Forgejo (their routes), and AWS CodeArtifact (its documentation, "Python compatibility").
+ */
+export function hasRootPage(simpleUrl: string): boolean {
+  const { hostname, pathname } = new URL(simpleUrl);
+  const isGitea = /\/api\/packages\/[^/]+\/pypi\/simple\/$/.test(pathname);
+  return !isGitea && !/\.codeartifact\.[^.]+\.(?:amazonaws\.com|on\.aws)$/.test(hostname);
+}
+
 function publicPypi(url: string): IndexAddress | undefined {
   const host = new URL(url).hostname.replace(/\.$/, '');
   if (host === 'test.pypi.org') return TEST_PYPI;

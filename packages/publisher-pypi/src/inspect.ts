@@ -200,8 +200,7 @@ function conflictHint(version: string, source: SourceCommit | undefined): string
   const never = 'A version on an index is never replaced';
   if (version.includes('.dev'))
     return `${never}: release under a new one. Two commits of one second share a dev version; commit again.`;
-  const tag = `v${version.replace(/rc(\d+)$/, '-rc.$1')}`;
   return source === undefined || 'missing' in source
     ? `${never}: raise the base version.`
-    : `${tag} was released from ${source.sha}: raise the base version, or build that commit. ${never}.`;
+    : `${version} was released from ${source.sha}: raise the base version, or build that commit. ${never}.`;
 }

@@ -13,6 +13,11 @@ export interface PypiIndexOptions {
    */
   readonly simpleUrl?: string;
   /**
+   * The hosts of these addresses that have no https, each with its port unless that is 80:
+   * `['pypi.corp.example:8080']`. The token and the files go there unencrypted; `plan` notes it.
+   */
+  readonly plainHttp?: readonly string[];
+  /**
    * A function is called once, when the token is first needed. Default: PYPI_TOKEN, else
    * UV_PUBLISH_TOKEN, else TWINE_PASSWORD. `undefined` and `''` mean no token.
    */

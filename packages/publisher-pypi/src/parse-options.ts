@@ -8,7 +8,6 @@ import {
   exactPaths,
   func,
   hidden,
-  httpsAddress,
   listOf,
   oneOf,
   optional,
@@ -17,8 +16,10 @@ import {
   shape,
   string,
   union,
+  webAddress,
 } from '@ameide/versioning-core/options';
 import type { PypiBundleOptions, PypiOptions, PypiPorts } from './options.ts';
+import { expectedAddress } from './plain-http.ts';
 
 // The environment may contain tokens, for example for an index with build requirements.
 const variable: Check<string | Secret> = hidden(
@@ -42,8 +43,15 @@ const distributionPattern: Check<string> = custom(
 
 /** The options that a folder and a bundle share. */
 const INDEX_OPTIONS = {
-  uploadUrl: optional(indexAddressLike('https://upload.pypi.org/legacy/')),
-  simpleUrl: optional(indexAddressLike('https://pypi.org/simple/')),
+  uploadUrl: optional(webAddress(expectedAddress('uploadUrl'))),
+  simpleUrl: optional(webAddress(expectedAddress('simpleUrl'))),
+  plainHttp: optional(
+    listOf(
+      string('a host, with its port unless that is 80', /^[^\s/@:]+(?::\d+)?$/),
+      "a list of hosts, for example ['pypi.corp.example:8080']",
+      1,
+    ),
+  ),
   token: secret(Secret),
   user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
   localVersions: optional(boolean),
@@ -87,9 +95,3 @@ export const parseBundleOptions: Check<PypiBundleOptions> = shape<PypiBundleOpti
   },
   { name: 'pypi.bundle' },
 );
-
-function indexAddressLike(example: string): Check<string> {
-  return httpsAddress(
-    `an https address without user, password, query and fragment (plain http only to this machine), for example ${example}`,
-  );
-}

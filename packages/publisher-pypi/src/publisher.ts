@@ -46,6 +46,7 @@ export function createPublisher(
   return {
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
+    takesCommonToken: settings.takesCommonToken,
     buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),

@@ -1,4 +1,5 @@
 import {
+  type Credential,
   createHttp,
   createProcesses,
   type Http,
@@ -18,6 +19,7 @@ import {
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
 import type { DistributionFormat, PypiOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
+import { checkPlainHttp, isPlainHttp } from './plain-http.ts';
 
 /** The checked options with their defaults. */
 export interface PypiSettings extends IndexAddress {
@@ -33,6 +35,8 @@ export interface PypiSettings extends IndexAddress {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
+  /** True if the options have no token. */
+  readonly takesCommonToken: boolean;
   /** Called once, when the token is first needed. */
   token(): Secret | undefined;
   /**
@@ -52,6 +56,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
   const options = parseOptions(given);
   const { directory, distributions, localVersions = false, ports = {} } = options;
   const formats = options.formats ?? (distributions === undefined ? BOTH : undefined);
+  checkPlainHttp(options);
   const address = indexAddress(options);
   if (localVersions && isPublicPypi(address.uploadUrl)) {
     throw new InvalidInputError({
@@ -73,9 +78,19 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
+    takesCommonToken: !('token' in options),
     token: () => (looked ??= { token: tokenOf(options) }).token,
     knownToken: () => looked?.token,
   };
+}
+
+/** Returns what the index is asked with: the token, for the origin of uploads alone. */
+export function credential(
+  { uploadUrl, user }: PypiSettings,
+  password: Secret,
+): Extract<Credential, { scheme: 'basic' }> {
+  const { origin } = new URL(uploadUrl);
+  return { scheme: 'basic', origin, user, password, plainHttp: isPlainHttp(uploadUrl) };
 }
 
 /** The problem of an upload without a token. */

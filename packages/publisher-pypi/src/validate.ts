@@ -3,6 +3,7 @@ import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-cor
 import { statedFlaws } from './acceptance/stated-flaws.ts';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import { statedMembers } from './member-problems.ts';
+import { notePlainHttp } from './plain-http.ts';
 import type { PypiPlan } from './plan.ts';
 import { listCertainFiles } from './project/certain-files.ts';
 import { memberVersion } from './project/members.ts';
@@ -18,14 +19,18 @@ import type { PypiSettings } from './settings.ts';
 export async function validatePypi(
   project: CommittedProject,
   plan: PypiPlan,
-  { allow, directory }: PypiSettings,
-  { source }: Step,
+  settings: PypiSettings,
+  step: Step,
 ): Promise<readonly Problem[]> {
   const { publisher } = plan;
+  const { allow, directory } = settings;
+  const { source } = step;
+  const variables = Object.keys(settings.buildEnvironment);
+  notePlainHttp(settings, publisher, step);
   const stated = [
     ...statedReferences(project, plan, directory),
     ...statedMembers(project, plan, directory),
-    ...(await statedFlaws(project.stated, plan, { directory, allow, source })),
+    ...(await statedFlaws(project.stated, plan, { directory, allow, source, variables })),
   ];
   // What other programs make of the commit is known when the files are there.
   if (plan.isPrebuilt) return stated;

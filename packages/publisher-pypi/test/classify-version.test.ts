@@ -230,8 +230,8 @@ describe('deciding what to upload', () => {
 
 test.each([
   ['1.0.dev20251113153211', /commit again/],
-  ['1.0.0rc1', new RegExp(`^v1\\.0\\.0-rc\\.1 was released from ${OTHER_SHA}: raise the base`)],
-  ['1.0.0', new RegExp(`^v1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
+  ['1.0.0rc1', new RegExp(`^1\\.0\\.0rc1 was released from ${OTHER_SHA}: raise the base`)],
+  ['1.0.0', new RegExp(`^1\\.0\\.0 was released from ${OTHER_SHA}: raise the base`)],
 ])('the hint of a conflict at %s', (version, hint) => {
   const { problem } = classifyVersion(
     { ...coordinate, version },

@@ -22,12 +22,40 @@ async function planned(opened: Opened): Promise<readonly unknown[]> {
   });
 }
 
-needs('git')('plan', () => {
+needs('git', 'uv')('plan', () => {
   const problem = (place: string, reason: string) => ({
     code: 'pypi-not-accepted',
     kind: 'input',
     place,
     message: `upload.pypi.org would refuse pypi:ameide-sdk: ${reason}.`,
+  });
+
+  test('tells a classifier that hatchling refuses, whatever the index', async () => {
+    const root = project(
+      'classifiers = ["Typing :: Typed", "Acme :: Internal", "Private :: Acme"]',
+    );
+    const index = {
+      uploadUrl: 'https://pypi.acme.example/',
+      simpleUrl: 'https://pypi.acme.example/simple/',
+    };
+    const opened = await open(root, { ...index, ...TOKEN });
+    expect(await planned(opened)).toEqual([
+      {
+        ...problem('sdk/pyproject.toml project.classifiers[1]', ''),
+        message:
+          'hatchling would refuse pypi:ameide-sdk: its classifier "Acme :: Internal" is unknown.',
+      },
+    ]);
+    // What hatchling itself says, and with the variable that the hint names.
+    expect(await opened.publisher.build(opened.plan, opened.step())).toMatchObject({
+      problems: [{ message: expect.stringContaining('Acme :: Internal') as string }],
+    });
+    const buildEnvironment = { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: '1' };
+    const unverified = await open(root, { ...index, ...TOKEN, buildEnvironment });
+    expect(await planned(unverified)).toEqual([]);
+    expect((await unverified.publisher.build(unverified.plan, unverified.step())).problems).toBe(
+      undefined,
+    );
   });
 
   test('tells what PyPI refuses of pyproject.toml and README.rst, everything at once', async () => {
@@ -71,8 +99,12 @@ x = ["a^1"]`,
   test('takes an allowed classifier, and asks nothing of another index', async () => {
     const root = project('classifiers = ["Topic :: Nothing"]');
     expect(await planned(await open(root, { ...TOKEN, allow: ['Topic :: Nothing'] }))).toEqual([]);
+    const long = commit({
+      ...PROJECT,
+      'sdk/pyproject.toml': PYPROJECT.replace('An SDK: for tests', 'x'.repeat(513)),
+    });
     const own = { uploadUrl: 'https://e.org/up', simpleUrl: 'https://e.org/simple/' };
-    expect(await planned(await open(root, { ...TOKEN, ...own }))).toEqual([]);
+    expect(await planned(await open(long, { ...TOKEN, ...own }))).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ const project: CommittedProject = {
   requirements: [],
   buildRequirements: [],
   localNames: [],
-  stated: { fields: [] },
+  stated: { fields: [], isVerified: false },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };

@@ -295,6 +295,21 @@ suite('publishing to an index', () => {
       expect(await checked({}, () => 502)).toEqual(['pypi-unavailable']);
     });
 
+    test('an index without a page at its root is one, if it is known for that or has the project', async () => {
+      const gitea = `${index.url}/api/packages/acme/pypi/simple/`;
+      expect(await checked({ simpleUrl: gitea })).toEqual([]);
+      const aws = 'https://acme-1234.d.codeartifact.eu-west-1.amazonaws.com/pypi/main/';
+      const codeArtifact = { uploadUrl: aws, simpleUrl: `${aws}simple/` };
+      expect(await checked(codeArtifact, () => 404)).toEqual([]);
+      const headers = { 'content-type': 'text/html' };
+      const page = '<a href="ameide_sdk-0.0.1.tar.gz">ameide_sdk-0.0.1.tar.gz</a>';
+      expect(
+        await checked({}, ({ url }) =>
+          url.pathname === '/simple/' ? 404 : new Response(page, { headers }),
+        ),
+      ).toEqual([]);
+    });
+
     test('tells that there is no build tool', async () => {
       const processes = {
         which: async () => undefined,

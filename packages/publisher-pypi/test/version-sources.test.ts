@@ -343,11 +343,14 @@ needs('git', 'uv')('a version that the build computes is the release’s own', (
       requires: '"hatchling==1.28.0", "uv-dynamic-versioning==0.14.1"',
       backend: HATCH.backend,
       project: '[project]\nname = "acme-sdk"\ndynamic = ["version", "dependencies"]\n',
-      tables: `${hatch('source = "uv-dynamic-versioning"')}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["acme-core[cli]=={{ version }}"]\n`,
+      tables: `${hatch('source = "uv-dynamic-versioning"')}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["acme-core[cli]=={{ version }}", "acme-x == {{- version -}} ; python_version>'3'", "acme-y>={{ major }}.{{ minor }},!={{base}}"]\n`,
     };
     const opened = await open(commit({ ...MODULE, 'sdk/pyproject.toml': pyproject(source) }), {});
     const built = await build(opened);
-    expect(sdistFile(built, 'PKG-INFO')).toContain(`Requires-Dist: acme-core[cli]==${VERSION}\n`);
+    const metadata = sdistFile(built, 'PKG-INFO');
+    expect(metadata).toContain(`Requires-Dist: acme-core[cli]==${VERSION}\n`);
+    expect(metadata).toContain(`Requires-Dist: acme-x==${VERSION}; python_version > '3'\n`);
+    expect(metadata).toContain('Requires-Dist: acme-y!=0.1.0,>=0.1\n');
   }, 120_000);
 
   test('a template takes the commit from the environment', async () => {
@@ -462,6 +465,7 @@ describe('a version that no release can set', () => {
     ['serialize_pep440', poetry('{{ serialize_pep440(base, stage, revision) }}\n')],
     ['branch_escaped', hook('dependencies = ["other", "acme-core=={{ branch_escaped }}"]')],
     ['version', hook('dependencies = ["acme-core=={{ version.base }}"]')],
+    ['version', hook('dependencies = ["acme-core=={{ version | upper }}"]')],
     ['distance', hook('optional-dependencies = { a = ["acme-core>={{ distance }}"] }')],
   ])(
     'a template with {{ %s }} is refused: the plugin sets it only from git',
@@ -470,7 +474,9 @@ describe('a version that no release can set', () => {
         expect.objectContaining({
           code: 'pypi-dynamic-version',
           field: 'pyproject.toml',
-          message: expect.stringContaining(`{{ ${variable} }} in tool.`),
+          message: expect.stringMatching(
+            new RegExp(`in tool\\..* without ${variable}, .* got "\\{.*${variable}`),
+          ),
           hint: expect.stringContaining('{{ env["AMEIDE_SHA"] }}'),
         }),
       );

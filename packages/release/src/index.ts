@@ -10,8 +10,10 @@ export {
 } from './definition/definition.ts';
 export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
+export { type DeprecateOptions, deprecateVersion } from './engine/deprecate.ts';
 export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
 export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
+export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';
 export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';

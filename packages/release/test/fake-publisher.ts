@@ -5,6 +5,7 @@ import {
   type Coordinate,
   type Finding,
   formatCoordinate,
+  managesName,
   ok,
   type Plan,
   type Pointer,
@@ -118,7 +119,8 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
         return { pointer, outcome: 'moved', ...(from === undefined ? {} : { from }) };
       });
     },
-    managesPointer: (pointer) => ['dev', 'latest'].includes(pointer),
+    managesPointer: (pointer, version) =>
+      managesName({ release: 'latest', candidate: null, dev: 'dev' }, pointer, version),
     async movePointer(_plan, { pointer, from }) {
       const now = pointers.get(key(pointer));
       if (now === pointer.version) return { pointer, outcome: 'already', from: now };

@@ -1,67 +1,27 @@
-import { startGitHost, startNpmRegistry, startOciRegistry } from '@ameide/local-registries';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from './support/cli.ts';
-import { createGitWorld, type GitWorld } from './support/git-world.ts';
+import { createGitWorld } from './support/git-world.ts';
+import {
+  startThreeRegistries,
+  THREE_CONFIG,
+  type ThreeRegistries,
+} from './support/three-registries.ts';
 
 // What people report: a dev build of a branch, then a squash merge that throws its commit away. The
 // commands of the hints are run as they are printed.
 
-const CONFIG = `
-import { ghcr } from '@ameide/publisher-ghcr';
-import { goModule } from '@ameide/publisher-go';
-import { npm } from '@ameide/publisher-npm';
-const { NPM, NPM_KEY, OCI, OCI_NAME, OCI_KEY, GO, GO_KEY } = process.env;
-export default {
-  versionFile: 'packages/sdk/package.json',
-  repository: 'https://github.com/example/repo',
-  publishers: [
-    npm({ directory: 'packages/sdk', registry: NPM, token: NPM_KEY }),
-    ghcr({ image: OCI + '/example/sdk', files: 'packages/sdk', user: OCI_NAME, token: OCI_KEY }),
-    goModule({ directory: 'go', mirror: GO, token: GO_KEY }),
-  ],
-};
-`;
-
 describe('after a squash merge `dev` is held, until a person moves it', () => {
-  let env: Record<string, string>;
-  const stops: (() => Promise<void>)[] = [];
+  let registries: ThreeRegistries;
   beforeAll(async () => {
-    const [npm, oci, go] = await Promise.all([
-      startNpmRegistry(),
-      startOciRegistry(),
-      startGitHost({ repositories: ['example/go'] }),
-    ]);
-    stops.push(
-      () => npm.stop(),
-      () => oci.stop(),
-      () => go.stop(),
-    );
-    env = {
-      NPM: npm.url,
-      NPM_KEY: npm.token,
-      OCI: new URL(oci.url).host,
-      OCI_NAME: oci.user,
-      OCI_KEY: oci.password,
-      GO: `${go.url}/example/go.git`,
-      GO_KEY: go.token,
-    };
-    Object.assign(process.env, env);
+    registries = await startThreeRegistries();
   });
-  afterAll(async () => {
-    for (const name of Object.keys(env)) delete process.env[name];
-    await Promise.all(stops.map((stop) => stop()));
-  });
-
-  const run = async (git: GitWorld, ...argv: string[]) => {
-    const { code, stdout } = await runCli(['-C', git.directory, ...argv, '--json']);
-    return { code, report: JSON.parse(stdout) };
-  };
+  afterAll(async () => registries[Symbol.asyncDispose]());
 
   test('npm, OCI and Go', async () => {
+    const { run } = registries;
     const git = createGitWorld();
     git.git('remote', 'add', 'origin', 'https://github.com/example/repo.git');
     git.write('packages/sdk/package.json', '{ "name": "@example/sdk", "version": "0.1.0" }');
-    git.write('release.config.mjs', CONFIG);
+    git.write('release.config.mjs', THREE_CONFIG);
     git.write('go/go.mod', 'module example.com/sdk\n\ngo 1.22\n');
     git.write('go/sdk.go', 'package sdk\n');
     git.commit('main', '2025-11-14T09:00:00Z');

@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { editGoMod, editGoSum, parseGoWork, readGoSums } from '../src/versions/go/index.ts';
+import {
+  editGoMod,
+  editGoSum,
+  type GoLocalReplacement,
+  parseGoMod,
+  parseGoWork,
+  readGoSums,
+} from '../src/versions/go/index.ts';
+
+const replacing = (text: string, ...paths: readonly string[]): readonly GoLocalReplacement[] =>
+  parseGoMod(text).localReplacements.filter(({ path }) => paths.includes(path));
 
 const CASES: Readonly<Record<string, string>> = {
   'single lines': `module a.b/sdk
@@ -77,7 +87,10 @@ needs('go')('go mod edit', () => {
         '-dropreplace=a.b/mid',
       );
       const theirs = readFileSync(file, 'utf8');
-      const ours = editGoMod(text, { versions, unreplaced: new Set(['a.b/core', 'a.b/mid']) });
+      const ours = editGoMod(text, {
+        versions,
+        unreplaced: replacing(text, 'a.b/core', 'a.b/mid'),
+      });
       const parsed = (content: string): unknown => JSON.parse(edit(content, '-json'));
       expect(parsed(ours)).toEqual(parsed(theirs));
       expect(edit(ours, '-fmt', '-print')).toBe(ours);
@@ -92,25 +105,50 @@ describe('editGoMod', () => {
     const text =
       'module  a.b/sdk\r\n\r\nrequire(\r\n  a.b/core   v0.0.0   //  x\r\n)\r\n\r\n\r\ngo 1.21';
     const versions = new Map([['a.b/core', 'v1.0.0']]);
-    expect(editGoMod(text, { versions, unreplaced: new Set() })).toBe(
-      text.replace('v0.0.0', 'v1.0.0'),
-    );
-    expect(editGoMod(text, { versions: new Map(), unreplaced: new Set() })).toBe(text);
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(text.replace('v0.0.0', 'v1.0.0'));
+    expect(editGoMod(text, { versions: new Map(), unreplaced: [] })).toBe(text);
   });
 
   test('reads quotes, and a module that is required twice', () => {
     const text =
       'module a.b/sdk\n\nrequire (\n\t"a.b/core" "v0.0.0"\n\ta.b/core v0.0.1\n)\n\nreplace a.b/core => "../core"\n';
-    const edit = { versions: new Map([['a.b/core', 'v1.0.0']]), unreplaced: new Set(['a.b/core']) };
+    const edit = {
+      versions: new Map([['a.b/core', 'v1.0.0']]),
+      unreplaced: replacing(text, 'a.b/core'),
+    };
     expect(editGoMod(text, edit)).toBe(
       'module a.b/sdk\n\nrequire (\n\t"a.b/core" v1.0.0\n\ta.b/core v1.0.0\n)\n',
     );
   });
 
+  test.each(['\n', '\r\n'])('leaves no stray line end at the end of a file with %j', (end) => {
+    const text = 'module a.b/sdk\n\nreplace (\n\ta.b/core => ../core\n)\n'.replaceAll('\n', end);
+    const unreplaced = replacing(text, 'a.b/core');
+    expect(editGoMod(text, { versions: new Map(), unreplaced })).toBe(`module a.b/sdk${end}`);
+  });
+
+  test('removes an exclude of the version that a requirement gets', () => {
+    const versions = new Map([['a.b/core', 'v1.0.0']]);
+    const excludes = (...lines: readonly string[]): string =>
+      ['module a.b/sdk', 'require a.b/core v0.0.0', ...lines, 'exclude a.b/x v1.0.0', ''].join(
+        '\n\n',
+      );
+    const text = excludes(
+      'exclude (\n\ta.b/core v0.9.0\n\ta.b/core v1.0.0\n)',
+      'exclude a.b/core v1.0.0',
+    );
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(
+      excludes('exclude (\n\ta.b/core v0.9.0\n)').replace('v0.0.0', 'v1.0.0'),
+    );
+    // A contradiction of its own is not touched.
+    const own = text.replace('v0.0.0', 'v1.0.0');
+    expect(editGoMod(own, { versions, unreplaced: [] })).toBe(own);
+  });
+
   test('takes a path for a whole one', () => {
     const text = 'module a.b/core/sdk\n\nrequire a.b/core/x v0.0.0\n\nrequire a.b/core v0.0.0\n';
     const versions = new Map([['a.b/core', 'v1.0.0']]);
-    expect(editGoMod(text, { versions, unreplaced: new Set() })).toBe(
+    expect(editGoMod(text, { versions, unreplaced: [] })).toBe(
       text.replace('a.b/core v0.0.0', 'a.b/core v1.0.0'),
     );
   });
@@ -163,5 +201,8 @@ describe('editGoSum', () => {
 test('a go.work is read in each form', () => {
   const text =
     'go 1.21\n\nuse ./a // one\n\nuse (\n\t./b\n\t"c"\n)\n\nreplace (\n\ta.b/x => ./x\n\ta.b/y => a.b/z v1.0.0\n)\n';
-  expect(parseGoWork(text)).toEqual({ uses: ['./a', './b', 'c'], localReplacements: ['a.b/x'] });
+  expect(parseGoWork(text)).toEqual({
+    uses: ['./a', './b', 'c'],
+    localReplacements: [{ line: 11, path: 'a.b/x', folder: './x' }],
+  });
 });

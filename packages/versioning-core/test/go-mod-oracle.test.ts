@@ -42,7 +42,24 @@ const line = fc.oneof(
       'require ()',
       'require (\n\ta.b/c v1.0.0\n\n\t// x\n\ta.b/d v1.0.0 // y\n)',
       'exclude a.b/c',
+      'exclude a.b/c v1.0.0',
+      'exclude a.b/c v2.0.0',
       'replace a.b/c => ../c',
+      'replace a.b/d => c',
+      'replace a.b/d=>../c',
+      'replace a.b/d => ../c v1.0.0',
+      'replace a.b/d v1.0.0 => a.b/e v1.0.0',
+      'replace a.b/d v2.0.0 => ./e',
+      'replace a.b/d => a.b/e main',
+      'replace a.b/d => a.b/e/v1 v1.0.0',
+      'replace (a.b/d=>../c)',
+      'replace (\n\ta.b/d => /abs // x\n)',
+      'toolchain default',
+      'toolchain 1.22',
+      'godebug x=1',
+      'godebug x',
+      'tool a.b/d/cmd',
+      'tool a b',
       'unknown "a ( b',
       'unknown { } [',
       'unknown a (',
@@ -123,6 +140,26 @@ needs('go')('golang.org/x/mod reads alike', () => {
     expect(answers.filter(({ ok }) => !ok).length).toBeGreaterThan(100);
     expect(answers.filter(({ lines }) => lines.length > 1).length).toBeGreaterThan(10);
     expect(retracted.filter((one) => (one.retracted ?? []).length > 1).length).toBeGreaterThan(100);
+  });
+
+  test(`${TUPLES} go.mod files of the module itself: which lines are refused besides`, () => {
+    const texts = fc
+      .sample(goModText, TUPLES)
+      // Only a dependency may have such a version, and then a second one is counted.
+      .filter((text) => text.startsWith('module a.b/c') && !text.includes('go v1.22x'))
+      .map((text) => text.replace('a.b/c', 'a.b/own'));
+    const answers = oracle.ask<{ lines: number[] }>(texts.map((text) => ({ op: 'own', text })));
+    const wrong = texts.flatMap((text, i) => {
+      const { errors, ownErrors } = parseGoMod(text);
+      if (parseGoModSyntax(text).error !== undefined) return [];
+      // Two that contradict each other are refused later, by `go` itself.
+      const inFile = ownErrors.filter(({ reason }) => !reason.startsWith('an earlier line'));
+      const ours = [...errors, ...inFile].map(({ line }) => line).toSorted((a, b) => a - b);
+      const theirs = answers[i]?.lines;
+      return JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [{ text, ours, theirs }];
+    });
+    expect(wrong).toEqual([]);
+    expect(answers.filter(({ lines }) => lines.length > 1).length).toBeGreaterThan(100);
   });
 
   test('the tag whose go.mod says what is retracted', () => {

@@ -3,6 +3,7 @@ import {
   findMovingName,
   InvalidInputError,
   isOciTag,
+  managesName,
   movingNames,
   OCI_POINTERS,
   type PointerPolicy,
@@ -81,6 +82,22 @@ describe('the names that a policy moves', () => {
     const policy = { release: ['latest', 'X.Y', 'release-X.Y'], candidate: 'next', dev: 'dev' };
     const found = findMovingName(policy, name);
     expect(found && `${found.pattern} ${found.rule}`).toBe(expected);
+  });
+
+  test.each<[string, string, boolean]>([
+    ['latest', '1.4.2', true],
+    ['latest', 'v1.4.2', true],
+    ['latest', '1.5.0-dev.20251114090200', false],
+    ['latest', 'source-71e210b', false],
+    ['1.4', '1.4.2', true],
+    ['1.4', '1.5.0', false],
+    ['next', '1.5.0-rc.1', true],
+    ['dev', '71e210beab37e1a3cc1b4b3ba1e4e6e4dcf4a9c4', true],
+    ['dev', '1.4.2', true],
+    ['somebody-elses', '1.4.2', false],
+  ])('%s may name %s: %s', (name, version, expected) => {
+    const policy = { release: ['latest', 'X.Y'], candidate: 'next', dev: 'dev' };
+    expect(managesName(policy, name, version)).toBe(expected);
   });
 
   test.each<[string, PointerPolicy, string]>([

@@ -12,7 +12,7 @@ import { type NpmRules, type RunningNpmStandIn, startNpmStandIn } from './npm-st
  *
  * Not known from documents, and taken in the form that asks most of a client: the packument keeps
  * no `gitHead`; tarballs are on another host, which refuses a request with credentials, as storage
- * services do; the statuses of refusals.
+ * services do; the statuses of refusals; `npm deprecate` is refused.
  */
 export async function startGithubPackages(owner = 'x'): Promise<RunningNpmStandIn> {
   const files = new Map<string, Buffer>();
@@ -35,7 +35,7 @@ function rulesOf(owner: string, files: Map<string, Buffer>, storageUrl: string):
   return {
     path: '',
     isPrivate: true,
-    versionStatus: 405,
+    versionStatus: () => 405,
     takenStatus: 409,
     user: owner,
     refuse: (name) =>

@@ -13,7 +13,8 @@ export interface GitlabNpmOptions {
  * A stand-in for GitLab's npm registry of one public project.
  *
  * Copied from GitLab's source (`lib/api/concerns/packages/npm_endpoints.rb`,
- * `app/services/packages/npm/generate_metadata_service.rb`, `create_package_service.rb`): no page
+ * `app/services/packages/npm/generate_metadata_service.rb`, `create_package_service.rb`,
+ * `deprecate_package_service.rb`, which a worker runs after the answer): no page
  * of one version and no `/-/whoami`; a version in the packument has SHA-1 alone, no `integrity` and
  * no `gitHead`; `latest` is the highest version until somebody sets it; a taken version is 403; a
  * package that it does not have is forwarded with 302; dist-tags answer 404 then.
@@ -38,8 +39,9 @@ function rulesOf({ forwardTo }: GitlabNpmOptions): NpmRules {
   return {
     path: '/api/v4/projects/1/packages/npm',
     isPrivate: false,
-    versionStatus: 404,
+    versionStatus: () => 404,
     takenStatus: 403,
+    deprecates: 'later',
     forward: (name) =>
       forwardTo === undefined ? undefined : `${forwardTo}/${name.replace('/', '%2f')}`,
     tags: (found) => ({ latest: highest(found), ...Object.fromEntries(found.tags) }),

@@ -31,6 +31,18 @@ interface PublishBody {
   readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
 }
 
+/** Sets the messages of a packument that `npm deprecate` sends back; an empty one removes it. */
+export function storeDeprecations(found: PublishedPackage, json: string): void {
+  const { versions } = JSON.parse(json) as Pick<PublishBody, 'versions'>;
+  for (const [version, { deprecated }] of Object.entries(versions)) {
+    const stored = found.versions.get(version);
+    if (stored === undefined || deprecated === undefined) continue;
+    const message = deprecated === '' ? undefined : deprecated;
+    const document = { ...stored.document, deprecated: message };
+    found.versions.set(version, { ...stored, document });
+  }
+}
+
 /**
  * Stores the version of a publish request. Returns false, and stores nothing, if the package has
  * it.
@@ -50,4 +62,26 @@ export function storeVersion(packages: Map<string, PublishedPackage>, json: stri
   for (const [tag, version] of Object.entries(body['dist-tags'])) found.tags.set(tag, version);
   packages.set(name, found);
   return true;
+}
+
+/** The address of a tarball as most registries write it: `@scope/name/-/name-1.0.0.tgz`. */
+export function tarballPath(name: string, version: string): string {
+  return `${name}/-/${name.replace(/^.*\//, '')}-${version}.tgz`;
+}
+
+/** The version whose tarball has this address. */
+export function storedAt(
+  packages: ReadonlyMap<string, PublishedPackage>,
+  path: string,
+): PublishedVersion | undefined {
+  const [name = ''] = path.split('/-/');
+  const stored = [...(packages.get(name)?.versions.values() ?? [])];
+  return stored.find(({ document: { version } }) => path === tarballPath(name, version));
+}
+
+/** A version as a registry shows it that keeps no `gitHead` and has SHA-1 alone. */
+export function sha1Document({ document, sha1 }: PublishedVersion, base: string): object {
+  const { name, version } = document;
+  const tarball = `${base}/${tarballPath(name, version)}`;
+  return { ...document, gitHead: undefined, dist: { shasum: sha1, tarball } };
 }

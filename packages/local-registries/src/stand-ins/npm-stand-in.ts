@@ -3,7 +3,12 @@ import { text } from 'node:stream/consumers';
 import { sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
-import { type PublishedPackage, type PublishedVersion, storeVersion } from './npm-packages.ts';
+import {
+  type PublishedPackage,
+  type PublishedVersion,
+  storeDeprecations,
+  storeVersion,
+} from './npm-packages.ts';
 
 /** An npm registry that plays another product. In memory. */
 export interface RunningNpmStandIn extends Running {
@@ -20,13 +25,19 @@ export interface NpmRules {
   /** True if reads need the token. */
   readonly isPrivate: boolean;
   /** The answer to `GET /<name>/<version>`. */
-  readonly versionStatus: number;
+  versionStatus(name: string): number;
   /** The answer to a version that exists. */
   readonly takenStatus: number;
+  /** When it does `npm deprecate`: at once, or some time after its answer. Absent if it answers 400. */
+  readonly deprecates?: 'at once' | 'later';
+  /** True if it does not show the dist-tags of a package on a page of their own. */
+  readonly hidesTags?: boolean;
   /** The name of the user, where the product has `/-/whoami`. */
   readonly user?: string;
   /** Returns why the product does not take a package of this name. */
   refuse?(name: string): string | undefined;
+  /** Another registry's packument, whose versions and tags it shows beside its own. */
+  merged?(name: string, base: string): Promise<Packument | undefined>;
   /** Where it sends those who ask for a package that it does not have. */
   forward?(name: string): string | undefined;
   tags(found: PublishedPackage): Readonly<Record<string, string>>;
@@ -37,12 +48,19 @@ export interface NpmRules {
     path: string,
     packages: ReadonlyMap<string, PublishedPackage>,
     response: ServerResponse,
-  ): boolean;
+  ): boolean | Promise<boolean>;
+}
+
+export interface Packument {
+  readonly versions: Readonly<Record<string, object>>;
+  readonly 'dist-tags': Readonly<Record<string, string>>;
 }
 
 interface Exchange {
   readonly rules: NpmRules;
   readonly packages: Map<string, PublishedPackage>;
+  /** What is done after the next packument was sent. */
+  readonly later: (() => void)[];
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The path below the registry's, decoded. */
@@ -54,13 +72,14 @@ export async function startNpmStandIn(name: string, rules: NpmRules): Promise<Ru
   const token = createToken('npm_local_');
   const state = await openStateFolder(name);
   const packages = new Map<string, PublishedPackage>();
+  const later: (() => void)[] = [];
   const server = await listen(state, async (request, response) => {
     const presented = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const hasToken = presented !== undefined && sameSecret(presented, token);
-    const url = decodeURIComponent(request.url ?? '');
+    const url = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
     if (!url.startsWith(`${rules.path}/`)) return answer(response, 404, { error: 'Not found' });
     const path = url.slice(rules.path.length + 1);
-    const exchange = { rules, packages, request, response, path, hasToken };
+    const exchange = { rules, packages, later, request, response, path, hasToken };
     if (presented !== undefined && !hasToken) return unauthorized(exchange);
     if (!hasToken && (rules.isPrivate || request.method !== 'GET')) return unauthorized(exchange);
     await (request.method === 'GET' ? read(exchange) : write(exchange));
@@ -68,38 +87,61 @@ export async function startNpmStandIn(name: string, rules: NpmRules): Promise<Ru
   return Object.assign(server, { token, npmUrl: `${server.url}${rules.path}` });
 }
 
-function read({ rules, packages, request, response, path, hasToken }: Exchange): void {
+async function read(exchange: Exchange): Promise<void> {
+  const { rules, packages, response, path, hasToken } = exchange;
   if (path === '-/whoami') {
     if (rules.user === undefined) return answer(response, 404, { error: '404 Not Found' });
     return hasToken
       ? answer(response, 200, { username: rules.user })
       : answer(response, 401, { error: 'unauthenticated' });
   }
-  if (rules.tarball(path, packages, response)) return;
+  if (await rules.tarball(path, packages, response)) return;
   const tagged = /^-\/package\/(.+)\/dist-tags$/.exec(path)?.[1];
   const name = tagged ?? /^(?:@[^/]+\/)?[^/]+$/.exec(path)?.[0];
-  if (name === undefined) return answer(response, rules.versionStatus, { error: 'no such page' });
+  if (name === undefined)
+    return answer(response, rules.versionStatus(path), { error: 'no such page' });
+  if (tagged === undefined) return readPackument(exchange, name);
   const found = packages.get(name);
-  if (found === undefined) {
-    const elsewhere = tagged === undefined ? rules.forward?.(name) : undefined;
+  return found === undefined || rules.hidesTags === true
+    ? answer(response, 404, { error: '404 Not Found' })
+    : answer(response, 200, rules.tags(found));
+}
+
+async function readPackument(exchange: Exchange, name: string): Promise<void> {
+  const { rules, packages, later, request, response } = exchange;
+  const found = packages.get(name);
+  const base = `http://${request.headers.host}${rules.path}`;
+  const merged = await rules.merged?.(name, base);
+  if (found === undefined && merged === undefined) {
+    const elsewhere = rules.forward?.(name);
     return elsewhere === undefined
       ? answer(response, 404, { error: '404 Not Found' })
       : void response.writeHead(302, { location: elsewhere }).end();
   }
-  if (tagged !== undefined) return answer(response, 200, rules.tags(found));
-  const base = `http://${request.headers.host}${rules.path}`;
-  const versions = Object.fromEntries(
-    [...found.versions].map(([version, stored]) => [version, rules.document(stored, base)]),
+  const versions = [...(found?.versions ?? [])].map(
+    ([version, stored]) => [version, rules.document(stored, base)] as const,
   );
-  answer(response, 200, { name, 'dist-tags': rules.tags(found), versions });
+  answer(response, 200, {
+    name,
+    'dist-tags': { ...merged?.['dist-tags'], ...(found && rules.tags(found)) },
+    versions: { ...merged?.versions, ...Object.fromEntries(versions) },
+  });
+  for (const work of later.splice(0)) work();
 }
 
-async function write({ rules, packages, request, response, path }: Exchange): Promise<void> {
+async function write({ rules, packages, later, request, response, path }: Exchange): Promise<void> {
   const body = await text(request);
   const [, tagged, tag] = /^-\/package\/(.+)\/dist-tags\/([^/]+)$/.exec(path) ?? [];
   if (tagged === undefined || tag === undefined) {
     const refusal = rules.refuse?.(path);
     if (refusal !== undefined) return answer(response, 403, { error: refusal });
+    const stored = packages.get(path);
+    if (stored !== undefined && request.headers['npm-command'] === 'deprecate') {
+      if (rules.deprecates === undefined) return answer(response, 400, { error: 'no attachment' });
+      if (rules.deprecates === 'later') later.push(() => storeDeprecations(stored, body));
+      else storeDeprecations(stored, body);
+      return answer(response, 200, {});
+    }
     return storeVersion(packages, body)
       ? answer(response, 200, { ok: true })
       : answer(response, rules.takenStatus, { error: 'Package already exists.' });

@@ -1,4 +1,4 @@
-import { readPattern } from '../patterns.ts';
+import { readPattern } from '@ameide/versioning-core/options';
 import type { FileFault } from './fault.ts';
 import type { TextDocument } from './reading.ts';
 

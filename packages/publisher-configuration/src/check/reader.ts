@@ -1,4 +1,4 @@
-import { readPattern } from '../patterns.ts';
+import { readPattern } from '@ameide/versioning-core/options';
 import { readJson, readJsonc } from './json.ts';
 import type { Reading } from './reading.ts';
 import { readYaml } from './yaml.ts';

@@ -1,7 +1,7 @@
 import { cleanText } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
+import { readPattern } from '@ameide/versioning-core/options';
 import type { AnySchemaObject, ErrorObject, Options, ValidateFunction } from 'ajv';
-import { readPattern } from '../patterns.ts';
 import { type Fault, type FileFault, firstFew } from './fault.ts';
 import type { MergedOverlays } from './overlay.ts';
 import type { TextDocument } from './reading.ts';

@@ -56,6 +56,13 @@ export function buildProblem(what: string, why: string, cause?: unknown): Proble
   });
 }
 
+const PRINTED =
+  'The progress lines show all that the build printed; docker build on the same directory does so, too.';
+// What Linux answers for a program of another architecture (ENOEXEC).
+const FOREIGN =
+  'A step runs a program of another platform, which needs emulation: docker run --privileged --rm tonistiigi/binfmt --install all ' +
+  '(in GitHub Actions docker/setup-qemu-action). Or compile for the platform: FROM --platform=$BUILDPLATFORM and ARG TARGETARCH.';
+
 /**
  * The problem of a failed build. `lastLines` are the end of the failed step's output. Both are
  * redacted.
@@ -63,8 +70,8 @@ export function buildProblem(what: string, why: string, cause?: unknown): Proble
 export function failedBuild(what: string, error: string, lastLines: readonly string[]): Problem {
   const last = lastLines.at(-1);
   const summary = [shortened(error), ...(last === undefined ? [] : [last.trimStart()])].join(': ');
-  const hint =
-    'The progress lines show all that the build printed; docker build on the same directory does so, too.';
+  const isForeign = [error, ...lastLines].some((line) => line.includes('exec format error'));
+  const hint = isForeign ? FOREIGN : PRINTED;
   return processProblem({
     code: 'ghcr-build',
     what: `build ${what}`,

@@ -1,12 +1,6 @@
-import { OCI_MANIFEST } from './media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
+import type { Platform } from './platform.ts';
 import type { StoredBlob } from './store.ts';
-
-/** `linux/amd64`, `linux/arm/v7`. */
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string;
-}
 
 /**
  * The content of an image config. Nothing in it depends on the machine or on the time of the build.
@@ -47,6 +41,19 @@ export function imageManifest(
     mediaType: OCI_MANIFEST,
     config: descriptor(config),
     layers: layers.map(descriptor),
+    annotations,
+  });
+}
+
+/** Returns an index (OCI image-spec, image-index.md) as the bytes to store. */
+export function imageIndex(
+  images: readonly { readonly manifest: StoredBlob; readonly platform: Platform }[],
+  annotations: Readonly<Record<string, string>>,
+): Uint8Array {
+  return json({
+    schemaVersion: 2,
+    mediaType: OCI_INDEX,
+    manifests: images.map(({ manifest, platform }) => ({ ...descriptor(manifest), platform })),
     annotations,
   });
 }

@@ -1,5 +1,6 @@
 import { isDigest } from '../image-name.ts';
 import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
+import { type Platform, parsePlatform } from './platform.ts';
 
 /** The parts of a manifest that tell where an image came from. */
 export type ImageManifest =
@@ -48,6 +49,22 @@ export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
 /** Returns the labels of an image config (OCI image-spec, config.md): `config.Labels`. */
 export function parseConfigLabels(bytes: Uint8Array): Labels {
   return strings(record(record(parseJson(bytes))?.['config'])?.['Labels']);
+}
+
+/** What an image config says of its image. */
+export interface ConfigFacts {
+  readonly labels: Labels;
+  readonly platform: Platform | undefined;
+}
+
+export function parseConfig(bytes: Uint8Array): ConfigFacts {
+  const { architecture, os, variant } = strings(parseJson(bytes));
+  const parts = [os, architecture, variant].filter((part) => part !== undefined && part !== '');
+  const isKnown = os !== undefined && architecture !== undefined;
+  return {
+    labels: parseConfigLabels(bytes),
+    platform: isKnown ? parsePlatform(parts.join('/')) : undefined,
+  };
 }
 
 // Skips the attestations that buildx adds to an index as manifests of the platform unknown/unknown.

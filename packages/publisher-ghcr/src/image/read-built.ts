@@ -10,12 +10,12 @@ import { digestOf, digestOfFile } from './store.ts';
  */
 export async function readBuilt(
   plan: GhcrPlan,
-  { manifest, blobs }: GhcrBuilt,
+  { manifest, images, blobs }: GhcrBuilt,
   signal: AbortSignal,
 ): Promise<Result<Manifest>> {
   const bytes = await readFile(manifest.path);
   if (digestOf(bytes) !== manifest.digest) return failed(changed(plan, manifest.path));
-  for (const { path, digest } of blobs)
+  for (const { path, digest } of [...images, ...blobs])
     if ((await digestOfFile(path, signal)) !== digest) return failed(changed(plan, path));
   return ok({ mediaType: manifest.mediaType, digest: manifest.digest, bytes });
 }

@@ -49,7 +49,11 @@ export async function askHelper(
 
 function readAnswer(output: string): Result<Login> | undefined {
   try {
-    const { Username: user, Secret: secret } = JSON.parse(output) as Record<string, unknown>;
+    // Docker reads the names as Go does: `username`, too.
+    const fields = Object.entries(JSON.parse(output) as Record<string, unknown>);
+    const { username: user, secret } = Object.fromEntries(
+      fields.map(([name, value]) => [name.toLowerCase(), value]),
+    );
     if (typeof user !== 'string' || typeof secret !== 'string' || secret === '') return undefined;
     const password = new Secret(secret);
     return ok(user === '<token>' ? { user, password, kind: 'refresh-token' } : { user, password });

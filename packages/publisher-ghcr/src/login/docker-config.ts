@@ -20,22 +20,37 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
  * Finds the login that `docker login` or `podman login` stored for this registry alone, as
  * go-containerregistry's `authn.DefaultKeychain` does: Docker's `config.json` (in DOCKER_CONFIG, or
  * `~/.docker`), else Podman's `auth.json`. `credHelpers` come before `credsStore`, and that before
- * `auths`. What Docker's own DOCKER_AUTH_CONFIG has for the registry comes first.
+ * `auths`. `repository` is the path of the image, for which Podman can have a login of its own. What
+ * Docker's own DOCKER_AUTH_CONFIG has for the registry comes first.
  */
 export async function findDockerLogin(
   host: string,
+  repository: string,
   ports: DockerConfigPorts,
 ): Promise<Result<Login | undefined>> {
   const given = loginInEnvironment(ports.env['DOCKER_AUTH_CONFIG'], serverOf(host));
   if (given !== undefined) return ok(given);
   for (const path of configFiles(ports.env)) {
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const config = parseObject(text);
+    const read = await readConfig(path);
+    if (read === undefined) continue;
+    if ('unread' in read) return failed(unreadable(path, read.unread));
+    const config = parseObject(read.text);
     if (config === undefined) return failed(unreadable(path, 'it is not a JSON object'));
-    return loginIn(config, path, host, ports);
+    return loginIn(config, path, { host, repository }, ports);
   }
   return ok(undefined);
+}
+
+/** Returns undefined if there is no such file. One that somebody else owns is not "no login". */
+async function readConfig(
+  path: string,
+): Promise<{ readonly text: string } | { readonly unread: string } | undefined> {
+  try {
+    return { text: await readFile(path, 'utf8') };
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code) ? undefined : { unread: code };
+  }
 }
 
 /**
@@ -76,15 +91,17 @@ function set(value: string | undefined): string | undefined {
 async function loginIn(
   config: Json,
   path: string,
-  host: string,
+  { host, repository }: { readonly host: string; readonly repository: string },
   ports: DockerConfigPorts,
 ): Promise<Result<Login | undefined>> {
   const server = serverOf(host);
   const helper = record(config['credHelpers'])?.[server] ?? config['credsStore'];
   if (typeof helper === 'string' && helper !== '') return askHelper(helper, server, ports);
   const auths = Object.entries(record(config['auths']) ?? {});
+  const keys = [...namespaces(host, repository), server];
   const entry =
-    auths.find(([key]) => key === server) ?? auths.find(([key]) => hostOf(key) === hostOf(server));
+    keys.map((key) => auths.find(([one]) => one === key)).find((found) => found !== undefined) ??
+    auths.find(([key]) => serverOf(hostOf(key)) === server);
   return entry === undefined ? ok(undefined) : storedLogin(record(entry[1]) ?? {}, path, host);
 }
 
@@ -92,6 +109,14 @@ function serverOf(host: string): string {
   return ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(host)
     ? DOCKER_HUB
     : host;
+}
+
+/**
+ * `quay.io/acme/sdk`, then `quay.io/acme`: the most specific one counts (containers-auth.json(5)).
+ */
+function namespaces(host: string, repository: string): readonly string[] {
+  const parts = repository.split('/');
+  return parts.map((_, index) => [host, ...parts.slice(0, parts.length - index)].join('/'));
 }
 
 // Old versions of Docker stored `https://host/v1/`.
@@ -103,16 +128,20 @@ function storedLogin(entry: Json, path: string, host: string): Result<Login | un
   const { auth, identitytoken, password, username } = entry;
   if (isText(identitytoken))
     return ok({ user: '<token>', password: new Secret(identitytoken), kind: 'refresh-token' });
-  if (isText(username) && isText(password))
+  if (!isText(auth)) {
+    if (!isText(username) || !isText(password)) return ok(undefined);
     return ok({ user: username, password: new Secret(password) });
-  if (!isText(auth)) return ok(undefined);
+  }
   const login = decode(auth);
   return login === undefined
     ? failed(unreadable(path, `the entry auth of ${host} is not user:password`))
     : ok(login);
 }
 
-/** As Docker: `user:password` in Base64; old versions padded it with NUL. */
+/**
+ * As Docker: `user:password` in Base64, before username and password; old versions padded it with
+ * NUL.
+ */
 function decode(auth: string): Login | undefined {
   const decoded = Buffer.from(auth, 'base64').toString();
   const colon = decoded.indexOf(':');

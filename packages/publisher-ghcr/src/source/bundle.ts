@@ -7,14 +7,14 @@ import {
   type ProblemKind,
   pathIn,
 } from '@ameide/versioning-core';
-import { packImage } from '../build.ts';
-import type { Platform } from '../image/assemble.ts';
+import { assemble, packImages } from '../build.ts';
+import type { Platforms } from '../image/platform.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { imageFileProblems } from '../validate.ts';
 import type { ImageSource } from './source.ts';
 
 /** Makes an image from the files of another publisher's bundle. */
-export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): ImageSource {
+export function fromBundle(bundle: Bundle, prefix: string, platforms: Platforms): ImageSource {
   const { allow, description, directory = '', name, paths = [] } = bundle;
   return {
     ...(description === undefined ? {} : { description }),
@@ -41,7 +41,9 @@ export function fromBundle(bundle: Bundle, prefix: string, platform: Platform): 
       ];
       if (first !== undefined) return failed(first, ...more);
       const createdBy = `ameide-release bundle ${name}`;
-      return ok(await packImage(plan, { entries, prefix, platform, createdBy }, step));
+      const packed = { entries, prefix, platforms: platforms.each, createdBy };
+      const images = await packImages(plan, packed, step);
+      return ok(await assemble(plan, images, platforms.isIndex, step.workspace));
     },
   };
 }

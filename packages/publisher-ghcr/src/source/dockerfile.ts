@@ -14,7 +14,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
-import { assembleBuilt } from '../build.ts';
+import { assemble, assembleImage, type ImageParts, type PlatformImage } from '../build.ts';
 import { buildImage, type EngineBuild, saveImage } from '../engine/build-image.ts';
 import { BuildLog } from '../engine/build-log.ts';
 import { type Connect, connectEngine, withEngine } from '../engine/connection.ts';
@@ -30,8 +30,9 @@ import {
 } from '../engine/engine.ts';
 import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
 import { followLinks, linksOf } from '../folder/links.ts';
-import { parseConfigLabels } from '../image/manifest.ts';
+import { type ConfigFacts, parseConfig } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
+import { formatPlatform, type Platform, type Platforms } from '../image/platform.ts';
 import type { DockerfileOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { requireDirectory } from './require-directory.ts';
@@ -41,8 +42,8 @@ export interface DockerfileInput extends DockerfileOptions {
   /** The path from `parseRepositoryPath`. */
   readonly directory: string;
   readonly file: string;
-  /** Default: the engine's own. */
-  readonly platform?: string;
+  /** Default: the engine's own, as one image. */
+  readonly platforms?: Platforms;
   readonly allow: readonly string[];
   /** Default: by the environment, or the local socket. */
   readonly docker?: () => Dockerode;
@@ -69,7 +70,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     validate: (plan, step) => validate(plan, step, input),
     buildsFrom: 'checkout',
     checkTools: (step) => checkEngine(connect, step, limits),
-    build: (plan, step, registry) => build(plan, step, registry, input, connect, limits),
+    build: (plan, step, registry) => build({ plan, step, registry, input, connect, limits }),
   };
 }
 
@@ -128,48 +129,83 @@ function malformedLine(project: string, path: string, line: number): Problem {
   });
 }
 
-async function build(
-  plan: GhcrPlan,
-  step: Step,
-  registry: BuildRegistry,
-  input: DockerfileInput,
-  connect: Connect,
-  limits: EngineLimits,
-): Promise<Result<GhcrBuilt>> {
+/** What one release builds, on one engine. */
+interface Building {
+  readonly plan: GhcrPlan;
+  readonly step: Step;
+  readonly registry: BuildRegistry;
+  readonly input: DockerfileInput;
+  readonly connect: Connect;
+  readonly limits: EngineLimits;
+}
+
+async function build(building: Building): Promise<Result<GhcrBuilt>> {
+  const { plan, step } = building;
+  const { platforms } = building.input;
+  if (platforms === undefined) {
+    const { value, problems } = await buildFor(building, undefined);
+    if (problems !== undefined) return failed(...problems);
+    return ok(await assembleImage(plan, value, step.workspace));
+  }
+  const images: PlatformImage[] = [];
+  // One after the other: each build uses all of the engine that it can.
+  for (const platform of platforms.each) {
+    const { value, problems } = await buildFor(building, platform);
+    if (problems !== undefined) return failed(...problems);
+    images.push({ ...value, platform });
+  }
+  return ok(await assemble(plan, images, platforms.isIndex, step.workspace));
+}
+
+/** Builds the image of one platform, or of the engine's own. */
+async function buildFor(
+  { plan, step, registry, input, connect, limits }: Building,
+  platform: Platform | undefined,
+): Promise<Result<ImageParts>> {
   step.signal.throwIfAborted();
   const emit = (message: string): void => step.emit({ publisher: plan.publisher, message });
-  emit(`building ${plan.image} with Docker Engine`);
+  const what =
+    platform === undefined ? plan.image : `${plan.image} for ${formatPlatform(platform)}`;
+  emit(`building ${what} with Docker Engine`);
   const redact = (text: string): string => registry.redact(text);
   const log = new BuildLog(redact, emit);
   const auth = registryAuth(registry, step.signal);
   return withEngine(connect, step, limits.build, async (engine, late) => {
     try {
-      const outcome = await buildImage(engine, engineBuild(plan, step, input), log, auth);
+      const request = engineBuild(plan, step, input, platform);
+      const outcome = await buildImage(engine, request, log, auth);
       if ('error' in outcome)
-        return failed(failedBuild(plan.image, redact(outcome.error), log.lastLines(outcome.error)));
+        return failed(failedBuild(what, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await saveImage(engine, outcome.imageId, step, async (use) =>
         // A separate time limit: the build's may have run out.
         withEngine(connect, step, limits.removal, use),
       );
-      const labels = parseConfigLabels(await readFile(saved.config.path));
-      if (labels[REVISION] !== plan.sha)
-        return failed(
-          buildProblem(plan.image, 'the engine did not set the labels that name the commit'),
-        );
-      return ok(await assembleBuilt(plan, saved.config, saved.layers, step.workspace));
+      const unfit = wrongImage(parseConfig(await readFile(saved.config.path)), plan, platform);
+      return unfit === undefined ? ok(saved) : failed(buildProblem(what, unfit));
     } catch (error) {
       step.signal.throwIfAborted();
-      return failed(
-        late.aborted ? buildTimeout(plan.image, limits.build) : engineProblem(plan.image, error),
-      );
+      return failed(late.aborted ? buildTimeout(what, limits.build) : engineProblem(what, error));
     }
   });
+}
+
+/** Returns why an image is not the one that we asked for. */
+function wrongImage(
+  { labels, platform: built }: ConfigFacts,
+  { sha }: GhcrPlan,
+  asked: Platform | undefined,
+): string | undefined {
+  if (labels[REVISION] !== sha) return 'the engine did not set the labels that name the commit';
+  if (asked === undefined || built === undefined) return undefined;
+  const [name, wanted] = [built, asked].map(formatPlatform);
+  return name === wanted ? undefined : `the engine made an image for ${name}`;
 }
 
 function engineBuild(
   plan: GhcrPlan,
   step: Step,
-  { buildArgs, directory, file, platform, target }: DockerfileInput,
+  { buildArgs, directory, file, target }: DockerfileInput,
+  platform: Platform | undefined,
 ): EngineBuild {
   const mtime = Date.parse(plan.created) / 1000;
   return {
@@ -178,7 +214,7 @@ function engineBuild(
     dockerfile: file,
     labels: plan.labels,
     buildArgs: { SOURCE_DATE_EPOCH: String(mtime), ...buildArgs },
-    ...(platform === undefined ? {} : { platform }),
+    ...(platform === undefined ? {} : { platform: formatPlatform(platform) }),
     ...(target === undefined ? {} : { target }),
   };
 }

@@ -5,12 +5,13 @@ export async function requireDirectory(
   source: SourceTree,
   directory: string,
   field: string,
+  hint = 'Commit the directory: only committed files are published.',
 ): Promise<void> {
   if ((await source.treeId(directory)) !== undefined) return;
   throw new InvalidInputError({
     field,
     received: directory,
     expected: 'a directory of the repository at this commit',
-    hint: 'Commit the directory: only committed files are published.',
+    hint,
   });
 }

@@ -4,6 +4,7 @@ import { goTagPrefix } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
 import { moduleFolders } from '../module/members.ts';
+import { retractionNotes } from '../module/retraction-notes.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
 import { buildInPlace } from './build.ts';
@@ -51,10 +52,15 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
       remote ??= repositoryUrl(release);
       return planInPlace(release, remote, inPlace);
     },
-    validate: async ({ registry }) => [
-      ...validateAddress(module, registry, module.directory),
-      ...(await validateModule(module, source)),
-    ],
+    async validate({ coordinates, publisher, registry, tag }, step) {
+      const released = tag === null ? undefined : coordinates[0]?.version;
+      for (const message of retractionNotes(module, released))
+        step.emit({ publisher, message, isNote: true });
+      return [
+        ...validateAddress(module, registry, module.directory),
+        ...(await validateModule(module, source)),
+      ];
+    },
     async check(plan, step) {
       // Do this first: if it throws, nothing has begun.
       const known = { module: inPlace, retracting, access: access() };

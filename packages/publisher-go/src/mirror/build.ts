@@ -17,8 +17,8 @@ import { unreadable } from '../problems.ts';
 import type { ModuleAtCommit } from '../validate.ts';
 import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
 import type { MirrorContent } from './commit.ts';
+import { type EditedTree, makeEdits } from './edits.ts';
 import type { Failed, Mirror } from './mirror.ts';
-import { type NamedTree, nameMembers } from './name-members.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { readTagStates } from './tag-state.ts';
 import { findParent } from './take-over.ts';
@@ -39,31 +39,30 @@ export async function buildCommit(
 ): Promise<Result<MirrorBuilt>> {
   const { value: own, problems } = await buildContent(plan, building);
   if (own === undefined) return failed(...problems);
-  const named = await nameIn(own, plan, building);
-  if (named.value === undefined) return named;
-  const { tree, members } = named.value;
+  const edited = await editIn(own, plan, building);
+  if (edited.value === undefined) return edited;
+  const { tree, members } = edited.value;
   const [wrong, ...more] = await verifyFiles(tree, members, {
     ...building,
     project: building.module.project,
     store: await building.mirror.trees(building.step),
   });
   if (wrong !== undefined) return failed(wrong, ...more);
-  const content = { ...own, tree };
+  const content = { ...own, tree, unedited: own.tree };
   const made = await makeCommit({ ...plan, content }, building);
   if ('failure' in made) return failed(unreadable(plan.registry, made.failure));
   const artifact = { name: 'commit', digest: made.commit, size: 0 };
   const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, ...artifact }));
-  return ok({ artifacts, ...made });
+  return ok({ artifacts, ...made, tree, unedited: own.tree });
 }
 
-/** Returns the tree with what it names of the release's other modules. */
-async function nameIn(
-  { named, tree }: MirrorContent,
+async function editIn(
+  { edits, tree }: MirrorContent,
   plan: MirrorPlan,
   { mirror, step }: Building,
-): Promise<Result<NamedTree>> {
-  if (named === undefined) return ok({ tree, members: [] });
-  return nameMembers(tree, named, { plan, step, store: await mirror.trees(step) });
+): Promise<Result<EditedTree>> {
+  if (edits === undefined) return ok({ tree, members: [] });
+  return makeEdits(tree, edits, { plan, step, store: await mirror.trees(step) });
 }
 
 /**
@@ -82,7 +81,7 @@ async function buildContent(
   if (fromCheckout.length === 0) return ok(content);
   const taken = await readCheckoutFiles({
     ...module,
-    lfsFiles: module.converted.lfs,
+    converted: module.converted.text,
     checkout,
     paths: fromCheckout,
   });
@@ -131,7 +130,7 @@ async function checkTaken(
 async function makeCommit(
   plan: MirrorPlan,
   { mirror, step }: Building,
-): Promise<Pick<MirrorBuilt, 'commit' | 'gitDirectory' | 'tree'> | Failed> {
+): Promise<Pick<MirrorBuilt, 'commit' | 'gitDirectory'> | Failed> {
   const { content } = plan;
   const answer = await mirror.refs(step);
   if ('failure' in answer) return answer;
@@ -142,10 +141,9 @@ async function makeCommit(
   if (ours?.found !== undefined) {
     const { commit } = ours.found;
     const fetched = await mirror.fetchCommit({ ref: `refs/tags/${ours.tag}`, commit }, step);
-    return 'failure' in fetched ? fetched : { commit, tree: content.tree, ...fetched };
+    return 'failure' in fetched ? fetched : { commit, ...fetched };
   }
   const parent = await findParent(plan, answer.refs, mirror, step);
   if (parent !== undefined && 'failure' in parent) return parent;
-  const written = await mirror.write(content, parent, step);
-  return 'failure' in written ? written : { ...written, tree: content.tree };
+  return mirror.write(content, parent, step);
 }

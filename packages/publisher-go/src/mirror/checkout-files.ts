@@ -22,8 +22,10 @@ export interface CheckoutQuestion {
   readonly checkout: string;
   /** Relative to the module's folder. */
   readonly paths: readonly string[];
-  /** Files that Git LFS stores, relative to the module's folder. The checkout has their content. */
-  readonly lfsFiles: readonly string[];
+  /** Files of the commit that git converts, relative to the module's folder: they are what they are. */
+  readonly converted: readonly string[];
+  /** Repository paths of pointers that are meant to be published. */
+  readonly allow: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ interface Collecting extends CheckoutQuestion {
 }
 
 async function collect(path: string, collecting: Collecting): Promise<Problem[]> {
-  const { directory, files, lfsFiles, root } = collecting;
+  const { directory, files, root } = collecting;
   const given = join(root, directory, path);
   // Node writes U+FFFD for bytes that are not UTF-8, and finds no file of that name.
   if (path.includes('\uFFFD')) return [notUtf8(path, collecting)];
@@ -70,11 +72,20 @@ async function collect(path: string, collecting: Collecting): Promise<Problem[]>
     return below;
   }
   if (!entry.isFile()) return [];
-  if (lfsFiles.includes(path) && parseLfsPointer(await readStart(absolute)) !== undefined)
-    return [pointer(path, collecting)];
+  if (await isPointer(path, absolute, collecting)) return [pointer(path, collecting)];
   const mode = (entry.mode & 0o100) === 0 ? 'file' : 'executable';
   files.push({ path, mode, size: entry.size, absolute });
   return [];
+}
+
+/** Git LFS, a submodule's too, and programs of `prepare` leave a pointer if they lack the content. */
+async function isPointer(
+  path: string,
+  absolute: string,
+  { allow, converted, directory }: CheckoutQuestion,
+): Promise<boolean> {
+  if (converted.includes(path) || allow.includes(pathIn(directory, path))) return false;
+  return parseLfsPointer(await readStart(absolute)) !== undefined;
 }
 
 async function readStart(file: string): Promise<Uint8Array> {
@@ -131,7 +142,7 @@ function folderLink(path: string, question: CheckoutQuestion): Problem {
   });
 }
 
-/** The commit does not cause this: the clone has the content, but damaged. */
+/** The commit does not cause this: validate has found the content of its own files. */
 function pointer(path: string, { directory, project }: CheckoutQuestion): Problem {
   const missing = { path: pathIn(directory, path), reason: 'lfs' } as const;
   return { ...missingContentProblem(project, missing), kind: 'incomplete' };

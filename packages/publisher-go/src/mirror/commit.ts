@@ -1,5 +1,5 @@
 import { type CommitInput, commitId, type ObjectFormat } from '@ameide/publisher-kit';
-import type { NamedMembers } from '../module/members.ts';
+import type { MirrorEdits } from './edits.ts';
 
 /** Everything a mirror commit is made of; the same for every run, channel and machine. */
 export interface MirrorContent {
@@ -18,11 +18,10 @@ export interface MirrorContent {
    * their content before the build.
    */
   readonly fromCheckout: readonly string[];
-  /**
-   * What go.mod and go.sum name of the release's other modules; absent if nothing. `tree` does not
-   * contain that before the build.
-   */
-  readonly named?: NamedMembers;
+  /** The tree before the edits, once they are made. */
+  readonly unedited?: string;
+  /** In what the mirror's files differ from the source commit's; absent if in nothing. */
+  readonly edits?: MirrorEdits;
 }
 
 /** A mirror commit that we read or recognised. */

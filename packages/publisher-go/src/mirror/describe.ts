@@ -69,7 +69,7 @@ async function requirements(
   { content }: MirrorPlan,
   store: TreeStore,
 ): Promise<readonly RequiredArtifact[]> {
-  const { all = [] } = content.named ?? {};
+  const { all = [] } = content.edits ?? {};
   if (all.length === 0) return [];
   const goMod = parseGoMod((await readText(tree, 'go.mod', store)) ?? '');
   const goSum = (await readText(tree, 'go.sum', store)) ?? '';

@@ -98,7 +98,7 @@ export function openMirror({ source, access, branches, takeOver }: MirrorOptions
       return answer;
     },
     async recognise(at, content, refs, step) {
-      if (content.fromCheckout.length > 0 || content.named !== undefined) return read(at, step);
+      if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
         return provenCommit(at.commit, content, parent);

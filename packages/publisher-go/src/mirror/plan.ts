@@ -1,8 +1,10 @@
 import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import { isSameRepository } from '../module/address.ts';
-import { type LinkedModules, mirroredMembers, namedMembers } from '../module/members.ts';
+import { type LinkedModules, mirroredMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
+import { mirrorEdits } from './edits.ts';
+import type { LeftOut } from './left-out.ts';
 
 /** The plan of a module that is published to a mirror repository. */
 export interface MirrorPlan extends Plan {
@@ -27,6 +29,8 @@ export interface MirrorBuilt extends Built {
   readonly commit: string;
   /** The commit's tree. */
   readonly tree: string;
+  /** That tree before its edits. */
+  readonly unedited: string;
   /** Absolute path of the private object store. */
   readonly gitDirectory: string;
 }
@@ -47,17 +51,18 @@ export function planMirror(
     readonly mirror: string;
     readonly content: MirrorContent;
     readonly linked: LinkedModules;
+    readonly leftOut: LeftOut;
     readonly earlier: readonly string[];
     readonly branches: Branches;
   },
 ): MirrorPlan {
-  const { modulePath: name, mirror, content, linked, earlier, branches } = module;
+  const { modulePath: name, mirror, content, earlier, branches } = module;
   const { canonical, channel } = release;
   // Throws for a version that the module path cannot have
   // (https://go.dev/ref/mod#major-version-suffixes).
   const { tag: versionTag, version } = deriveMirroredGo(canonical, channel, name);
-  const named = namedMembers(name, linked, release);
-  const requires = (named?.required ?? []).map((path) => ({
+  const edits = mirrorEdits(name, module, release);
+  const requires = (edits?.required ?? []).map((path) => ({
     ecosystem: 'go' as const,
     name: path,
     version: deriveMirroredGo(canonical, channel, path).version,
@@ -79,7 +84,7 @@ export function planMirror(
     coordinates: [{ ecosystem: 'go', name, version }],
     pointers: branch === undefined ? [] : [{ ecosystem: 'go', name, pointer: branch, version }],
     ...(requires.length === 0 ? {} : { requires }),
-    content: named === undefined ? content : { ...content, named },
+    content: edits === undefined ? content : { ...content, edits },
     sourceTag,
     versionTag,
     earlier,
@@ -96,10 +101,17 @@ export function tagsOf({ sourceTag, versionTag }: MirrorPlan): readonly string[]
   return versionTag === null ? [sourceTag] : [versionTag, sourceTag];
 }
 
+/** True if the mirror commit requires other modules of the release, in their version of it. */
+export function requiresMembers({ requires = [] }: MirrorPlan): boolean {
+  return requires.length > 0;
+}
+
 /** Returns the content of a plan's mirror commit, as far as it is known. */
 export function contentOf(
   { content }: MirrorPlan,
-  built: Pick<MirrorBuilt, 'tree'> | undefined,
+  built: Pick<MirrorBuilt, 'tree' | 'unedited'> | undefined,
 ): MirrorContent {
-  return built === undefined ? content : { ...content, tree: built.tree, fromCheckout: [] };
+  if (built === undefined) return content;
+  const { tree, unedited } = built;
+  return { ...content, tree, unedited, fromCheckout: [] };
 }

@@ -21,10 +21,11 @@ import {
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
 import { decideBranch, nameOf } from './decide-branch.ts';
-import type { Mirror } from './mirror.ts';
+import type { Located, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-import { commitAt, type MirrorRefs, readRefs, tagsAt } from './refs.ts';
+import { type MirrorRefs, readRefs, tagsAt } from './refs.ts';
 import { refuseTakeOver } from './take-over.ts';
+import { locate } from './trace.ts';
 
 /** Reports what the plan's branches name now. */
 export async function readPointers(
@@ -40,7 +41,7 @@ export async function readPointers(
     if (commit === undefined) return { pointer };
     const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
     if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
-    if (named.sha !== undefined) return { pointer, ...named };
+    if (named.sha !== undefined) return { pointer, ...named, digest: commit };
     const question = { plan, refs: answer.refs, mirror, step };
     const refused = await refuseTakeOver(pointer, commit, question);
     if (refused === undefined) return { pointer, ...named };
@@ -83,7 +84,9 @@ export async function moveMirrorBranch(
     if ('failure' in named)
       return { outcome: 'blocked', problem: unreadable(plan.registry, named.failure) };
     if (moving.isSet(commit)) return { outcome: 'already', from: named.version };
-    return decideByHand(requested, [named.version, ...tagsAt(commit, answer.refs), commit]);
+    const names = [named.version, ...tagsAt(commit, answer.refs), commit];
+    const isPseudo = locate(requested.from, answer.refs)?.commit === commit;
+    return decideByHand(requested, isPseudo ? [...names, requested.from] : names);
   };
   return {
     pointer,
@@ -103,7 +106,7 @@ interface Move {
 function movingBranch(move: Move): MovingPointer<string> {
   const { pointer, plan, mirror, step } = move;
   let refs: MirrorRefs = readRefs([]);
-  const target = (): string | undefined => commitAt(pointer.version, refs);
+  const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,
     async read() {
@@ -114,13 +117,13 @@ function movingBranch(move: Move): MovingPointer<string> {
       return { current: refs.branches.get(pointer.pointer) };
     },
     key: (commit) => commit,
-    isSet: (commit) => commit === target(),
+    isSet: (commit) => commit === target()?.commit,
     async decide(commit) {
       if (commit === undefined) return { outcome: 'move' };
-      if (commit === target()) return { outcome: 'already', from: pointer.version };
+      if (commit === target()?.commit) return { outcome: 'already', from: pointer.version };
       return decideBranch(pointer, commit, { plan, refs, mirror, step });
     },
-    send: async (over) => pushBranch(move, { target: target() ?? '', over }),
+    send: async (over) => pushBranch(move, { target: target(), over }),
     unconfirmed: (why, cause) => unconfirmed(pointer, plan, why, cause),
     contended: () => busy(pointer, plan),
   };
@@ -129,12 +132,15 @@ function movingBranch(move: Move): MovingPointer<string> {
 /** Pushes the branch if it still names `over`. `GitRemote` finds out the result by itself. */
 async function pushBranch(
   { pointer, plan, mirror, remote, step }: Move,
-  { target, over = null }: { readonly target: string; readonly over: string | null | undefined },
+  {
+    target,
+    over = null,
+  }: { readonly target: Located | undefined; readonly over: string | null | undefined },
 ): Promise<Answer<Problem>> {
-  const from = { ref: `refs/tags/${pointer.version}`, commit: target };
-  const fetched = await mirror.fetchCommit(from, step);
+  if (target === undefined) return final(notPublished(pointer, plan));
+  const fetched = await mirror.fetchCommit(target, step);
   if ('failure' in fetched) return final(unreadable(plan.registry, fetched.failure));
-  const update = { ref: `refs/heads/${pointer.pointer}`, sha: target, expect: over };
+  const update = { ref: `refs/heads/${pointer.pointer}`, sha: target.commit, expect: over };
   const { results, failure } = await remote.push(fetched.gitDirectory, [update], {
     signal: step.signal,
   });

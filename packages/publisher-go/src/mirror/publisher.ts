@@ -1,15 +1,17 @@
-import { inParallel } from '@ameide/publisher-kit';
-import type { Publisher, SourceTree } from '@ameide/versioning-core';
+import { inParallel, shownPath } from '@ameide/publisher-kit';
+import { managesName, type Publisher, type SourceTree } from '@ameide/versioning-core';
 import { matchesPathMajor } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
+import { retractionNotes } from '../module/retraction-notes.ts';
 import type { ParsedOptions } from '../options.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
+import { leftOutNotes, readLeftOut } from './left-out.ts';
 import { openMirror } from './mirror.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
@@ -36,6 +38,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     source.ancestorTags(),
     readLinkedModules(source, module.directory, module.file.content),
   ]);
+  const leftOut = await readLeftOut(module, content.fromCheckout, source);
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -55,14 +58,23 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         mirror: url,
         content,
         linked,
+        leftOut,
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
       }),
-    validate: async ({ content: { named }, sharedWith }) => [
-      ...validateAddress(module, url, ''),
-      ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
-      ...(await validateModule({ ...module, named }, source)),
-    ],
+    async validate({ content: { edits }, publisher, sharedWith, versionTag }, step) {
+      const notes = [
+        ...fromCheckoutNote(module),
+        ...(await leftOutNotes(module, edits, source)),
+        ...retractionNotes(module, versionTag ?? undefined),
+      ];
+      for (const message of notes) step.emit({ publisher, message, isNote: true });
+      return [
+        ...validateAddress(module, url, ''),
+        ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
+        ...(await validateModule({ ...module, edits }, source)),
+      ];
+    },
     check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
       'coordinate' in subject
@@ -85,9 +97,23 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
-    managesPointer: (branch) => branch === branches.release || branch === branches.dev,
+    managesPointer: (branch, version) =>
+      managesName(
+        { release: branches.release, candidate: null, dev: branches.dev },
+        branch,
+        version,
+      ),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
+}
+
+/** Says what only the build can know. */
+function fromCheckoutNote({ fromCheckout, project }: Input['module']): readonly string[] {
+  if (fromCheckout.length === 0) return [];
+  const paths = fromCheckout.map((path) => shownPath(path)).join(', ');
+  return [
+    `${project}: the mirror takes ${paths} from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+  ];
 }
 
 /** Leaves out tags on the commit itself: a release has the same mirror commit as its dev build. */

@@ -9,9 +9,9 @@ import {
 import { isWithin } from '../module/validate-content.ts';
 import { conflict, tagExists } from '../problems.ts';
 import type { MirrorCommit } from './commit.ts';
+import { areEditedAlike, editedPaths } from './edits.ts';
 import type { Failed, Mirror } from './mirror.ts';
-import { areNamedAlike, NAMING_FILES } from './name-members.ts';
-import { contentOf, type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
+import { contentOf, type MirrorBuilt, type MirrorPlan, requiresMembers, tagsOf } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
 import { differingPaths } from './tree.ts';
 
@@ -30,7 +30,7 @@ interface Question {
   readonly mirror: Mirror;
   readonly step: Step;
   /** What was built for the plan, if anything. */
-  readonly built?: Pick<MirrorBuilt, 'commit' | 'tree'> | undefined;
+  readonly built?: Pick<MirrorBuilt, 'commit' | 'tree' | 'unedited'> | undefined;
 }
 
 /**
@@ -70,8 +70,8 @@ async function readTagState(
 }
 
 function isOfOtherChannel({ state, tag }: TagState, plan: MirrorPlan): boolean {
-  const { content, sourceTag, versionTag } = plan;
-  const mayDiffer = content.named !== undefined && versionTag !== null && tag === sourceTag;
+  const { sourceTag, versionTag } = plan;
+  const mayDiffer = requiresMembers(plan) && versionTag !== null && tag === sourceTag;
   return mayDiffer && state === 'same-source';
 }
 
@@ -85,20 +85,24 @@ async function isOf(
   tag: string,
   { plan, mirror, step, built }: Question & { readonly plan: MirrorPlan },
 ): Promise<boolean> {
-  const { fromCheckout, named, sha, tree } = contentOf(plan, built);
+  const content = contentOf(plan, built);
+  const { edits, fromCheckout, sha, unedited } = content;
   if (found.sha !== sha) return false;
-  if (found.tree === tree) return true;
+  if (found.tree === content.tree) return true;
   // The version tag of a build is compared to the build itself.
-  const mayNameOthers = named !== undefined && (built === undefined || tag === plan.sourceTag);
-  if (fromCheckout.length === 0 && !mayNameOthers) return false;
+  const mayDiffer = edits !== undefined && (built === undefined || tag === plan.sourceTag);
+  if (fromCheckout.length === 0 && !mayDiffer) return false;
   const store = await mirror.trees(step);
-  const open = [...fromCheckout, ...(mayNameOthers ? NAMING_FILES : [])];
+  const tree = (tag === plan.sourceTag ? unedited : undefined) ?? content.tree;
+  const edited = mayDiffer ? editedPaths(edits) : [];
   const differing = await differingPaths(tree, found.tree, store);
-  if (!differing.every((path) => open.some((one) => isWithin(path, one)))) return false;
+  const isOpen = (path: string): boolean =>
+    [...fromCheckout, ...edited].some((one) => isWithin(path, one));
+  if (!differing.every(isOpen)) return false;
   // The checkout may decide even these files, for example their line ends.
-  if (!mayNameOthers || NAMING_FILES.some((path) => fromCheckout.includes(path))) return true;
+  if (!mayDiffer || edited.some((path) => fromCheckout.includes(path))) return true;
   const version = tag === plan.sourceTag ? undefined : tag;
-  return areNamedAlike(tree, found.tree, { named, store, version });
+  return areEditedAlike(tree, found.tree, { edits, store, version });
 }
 
 /** The problem of a tag on another commit. The tag does not move. */

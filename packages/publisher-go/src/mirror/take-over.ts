@@ -2,7 +2,7 @@ import { type Pointer, type Problem, problem, type Step } from '@ameide/versioni
 import { compareGoVersions } from '@ameide/versioning-core/go';
 import { notOurs } from '../problems.ts';
 import type { Failed, Located, Mirror } from './mirror.ts';
-import type { MirrorPlan } from './plan.ts';
+import { type MirrorPlan, requiresMembers } from './plan.ts';
 import { commitAt, highestFirst, type MirrorRefs, versionsAt } from './refs.ts';
 import { gitIn } from './tree.ts';
 
@@ -82,14 +82,14 @@ export async function refuseTakeOver(
   },
 ): Promise<Problem | Failed | undefined> {
   if (current !== mirror.takeOver) return notOurs(pointer, current, plan.registry);
-  const { content, sourceTag, versionTag } = plan;
+  const { sourceTag, versionTag } = plan;
   const before = await tagsTakenOver(refs, mirror, step);
   if ('failure' in before) return before;
   const [highest] = highestFirst(before.tags);
   if (versionTag !== null && highest !== undefined && compareGoVersions(versionTag, highest) <= 0)
     return notHigher(highest, plan);
   // What is published already, or what the release would reuse.
-  const reused = versionTag === null || content.named === undefined ? sourceTag : undefined;
+  const reused = versionTag === null || !requiresMembers(plan) ? sourceTag : undefined;
   const tag = [versionTag, reused].find((one) => one && commitAt(one, refs) !== undefined);
   const commit = commitAt(tag ?? '', refs);
   if (commit === undefined) return undefined;

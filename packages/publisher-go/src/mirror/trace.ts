@@ -36,8 +36,7 @@ export async function inspectCoordinate(
   const answer = await mirror.refs(step);
   if ('failure' in answer) return noAnswer(coordinate, url, answer.failure);
   const { refs } = answer;
-  const at =
-    pseudo?.shortSha === undefined ? locateTag(version, refs) : locateShort(pseudo.shortSha, refs);
+  const at = locate(version, refs);
   if (at === undefined) return { coordinate, state: 'absent' };
   const found = await mirror.read(at, step);
   if ('failure' in found) return noAnswer(coordinate, url, found.failure);
@@ -85,10 +84,15 @@ async function findWrongPart(
   return noBase(coordinate, found.commit, baseTag);
 }
 
-function locateTag(tag: string, refs: MirrorRefs): Located | undefined {
-  const commit = commitAt(tag, refs);
-  return commit === undefined ? undefined : { ref: `refs/tags/${tag}`, commit };
+/** Finds the commit of a tag of ours or of a pseudo-version, of which it reads only the commit's digits. */
+export function locate(version: string, refs: MirrorRefs): Located | undefined {
+  if (isPseudoVersion(version)) return locateShort(version.slice(-SHORT_SHA), refs);
+  const commit = commitAt(version, refs);
+  return commit === undefined ? undefined : { ref: `refs/tags/${version}`, commit };
 }
+
+/** A pseudo-version ends in the first 12 digits of its commit (https://go.dev/ref/mod#pseudo-versions). */
+const SHORT_SHA = 12;
 
 /**
  * Finds a commit by its first digits. Every published commit has a tag, but somebody may have

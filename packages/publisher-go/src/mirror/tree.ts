@@ -71,6 +71,17 @@ export async function differingPaths(
   return printed.split('\0').filter((path) => path !== '');
 }
 
+/** Returns which of some paths a tree has, as files or folders. */
+export async function listPaths(
+  tree: string,
+  paths: readonly string[],
+  store: TreeStore,
+): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const printed = await git(['ls-tree', '-z', '--name-only', tree, '--', ...paths], store);
+  return printed.split('\0').filter((path) => path !== '');
+}
+
 /**
  * Returns a file's text in a tree or commit, with its byte order mark; undefined if there is no such
  * file.

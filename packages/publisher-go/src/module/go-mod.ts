@@ -95,6 +95,13 @@ export function validateGoMod(question: GoModQuestion): Problem[] {
     }),
   );
   if (allow.includes(path)) return errors;
+  const ownErrors = content.ownErrors.map(({ line, reason }) =>
+    of({
+      code: 'go-invalid-module',
+      message: `${project}: go refuses ${path}, line ${line}, in a clone: ${reason}.`,
+      hint: `Correct the line: run go build in its folder to see the same error. If only consumers count, who do not notice: ${allowOption(path)}.`,
+    }),
+  );
   const unusable = content.requirements.flatMap((requirement) => {
     const { line, path: name, version } = requirement;
     const why = named.includes(name) ? undefined : whyNotDownloadable(requirement, own);
@@ -106,7 +113,7 @@ export function validateGoMod(question: GoModQuestion): Problem[] {
           hint: `Require a published version (go get ${name}@VERSION), and use a go.work file for the local folder. ${mirrorHint(name, question)}If that version is published: ${allowOption(path)}.`,
         });
   });
-  return [...errors, ...unusable];
+  return [...errors, ...ownErrors, ...unusable];
 }
 
 /** Only a mirror's go.mod can differ from the commit's. */

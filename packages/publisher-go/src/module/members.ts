@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
 import { folderOf, pathIn, type Release, type SourceTree } from '@ameide/versioning-core';
 import {
+  type GoLocalReplacement,
   type GoMod,
   goModulePath,
   isPlaceholderVersion,
@@ -16,20 +17,8 @@ export interface LinkedModules {
   /** Modules that its go.mod requires, but that are built from a folder. */
   readonly required: readonly string[];
   /** Modules that its go.mod replaces by a folder, required or not. */
-  readonly replaced: readonly string[];
+  readonly replaced: readonly GoLocalReplacement[];
   /** True if a go.work links the modules. Then no go.mod has to be complete. */
-  readonly inWorkspace: boolean;
-}
-
-/** What a mirror's go.mod and go.sum name of the other modules of its release. */
-export interface NamedMembers {
-  /** Every other module of the release that has a mirror. */
-  readonly all: readonly string[];
-  /** Those that are required in their version of this release. */
-  readonly required: readonly string[];
-  /** Those whose `replace` by a folder is removed: the mirror does not have that folder. */
-  readonly unreplaced: readonly string[];
-  /** As in `LinkedModules`. */
   readonly inWorkspace: boolean;
 }
 
@@ -64,7 +53,7 @@ async function workspaceModules(source: SourceTree, directory: string): Promise<
     const goMod = await source.readText(pathIn(one, 'go.mod'));
     return goMod === undefined ? [] : (goModulePath(goMod) ?? []);
   });
-  return [...paths.flat(), ...localReplacements];
+  return [...paths.flat(), ...localReplacements.map(({ path }) => path)];
 }
 
 async function nearestGoWork(
@@ -91,29 +80,13 @@ export function mirroredMembers(
   return mirrored.map(({ name }) => name).filter(canHave);
 }
 
-/** Returns what a module names of its release; undefined if nothing. Pure. */
-export function namedMembers(
-  modulePath: string,
-  { inWorkspace, replaced, required }: LinkedModules,
-  release: Pick<Release, 'channel' | 'members'>,
-): NamedMembers | undefined {
-  const all = mirroredMembers(modulePath, release);
-  const named = {
-    all: all.toSorted(),
-    required: all.filter((path) => required.includes(path)).toSorted(),
-    unreplaced: all.filter((path) => replaced.includes(path)).toSorted(),
-    inWorkspace,
-  };
-  return named.required.length + named.unreplaced.length === 0 ? undefined : named;
-}
-
 /**
  * Returns the way by which a module requires itself through other modules of the release, beginning
  * and ending with it; undefined if it does not.
  */
 export async function findCycle(
   modulePath: string,
-  { all, required }: NamedMembers,
+  { all, required }: { readonly all: readonly string[]; readonly required: readonly string[] },
   source: SourceTree,
 ): Promise<readonly string[] | undefined> {
   const folders = await moduleFolders(source);

@@ -61,16 +61,16 @@ export interface HttpResponse {
 
 /**
  * Bound to an origin (`https://registry.npmjs.org`). The kit refuses to send it elsewhere, or over
- * plain http to a host that is not loopback.
+ * plain http to a host that is neither loopback nor `plainHttp`.
  */
-export type Credential =
-  | { readonly scheme: 'bearer'; readonly origin: string; readonly token: Secret }
-  | {
-      readonly scheme: 'basic';
-      readonly origin: string;
-      readonly user: string;
-      readonly password: Secret;
-    };
+export type Credential = {
+  readonly origin: string;
+  /** True if the user has named this host as one without https. */
+  readonly plainHttp?: boolean;
+} & (
+  | { readonly scheme: 'bearer'; readonly token: Secret }
+  | { readonly scheme: 'basic'; readonly user: string; readonly password: Secret }
+);
 
 /** Thrown if there is no usable answer. */
 export class HttpError extends Error {

@@ -67,7 +67,8 @@ export function firstHop(request: HttpRequest): Hop {
       `the credential belongs to ${originOf(request.credential.origin)} and is not sent elsewhere`,
     );
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+  const isNamed = request.credential.plainHttp === true;
+  if (url.protocol === 'http:' && !isNamed && !isLoopback(url.hostname))
     throw insecure(hop, 'the credential is not sent over plain http');
   headers.set('authorization', value);
   return hop;

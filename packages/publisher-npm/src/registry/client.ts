@@ -16,6 +16,13 @@ export interface RegistryClient {
    * which has no `gitHead`.
    */
   packument(name: string): Promise<HttpResponse>;
+  /** `GET /<name>?write=true`, as npm asks before it writes: the whole packument. */
+  wholePackument(name: string): Promise<HttpResponse>;
+  /**
+   * `PUT /<name>`, tried once. GitLab takes a packument without a tarball only if the header
+   * `npm-command` says what for.
+   */
+  putPackument(name: string, packument: object, command: string): Promise<HttpResponse>;
   /** Downloads a tarball. The token goes only to the registry's own origin. */
   tarball(url: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
@@ -35,7 +42,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** npm's largest packuments have some ten MiB; a registry without the short form sends more. */
 const MAX_PACKUMENT_BYTES = 64 * 1024 * 1024;
 const PACKUMENT = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*';
-const TARBALL_DEADLINE_MS = 10 * 60_000;
+const LARGE_DEADLINE_MS = 10 * 60_000;
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
   const { registry, http } = target;
@@ -66,12 +73,24 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         headers: { ...headers, accept: PACKUMENT },
         maxBytes: MAX_PACKUMENT_BYTES,
       }),
+    wholePackument: async (name) =>
+      get(`${escapedName(name)}?write=true`, {
+        maxBytes: MAX_PACKUMENT_BYTES,
+        deadlineMs: LARGE_DEADLINE_MS,
+      }),
+    putPackument: async (name, packument, command) =>
+      request(`${registry.url}/${escapedName(name)}`, {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'application/json', 'Npm-Command': command },
+        body: JSON.stringify(packument),
+        deadlineMs: LARGE_DEADLINE_MS,
+      }),
     tarball: async (url) =>
       request(url, {
         method: 'GET',
         headers: { ...headers, accept: '*/*' },
         maxBytes: LARGEST_TARBALL,
-        deadlineMs: TARBALL_DEADLINE_MS,
+        deadlineMs: LARGE_DEADLINE_MS,
       }),
     tags: async (name) => get(tagsOf(name)),
     setTag: async (name, tag, version) =>
@@ -104,6 +123,12 @@ export function jsonObject(response: HttpResponse): ReturnType<typeof asObject> 
 function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return isObject(value) ? value : undefined;
 }
+
+/**
+ * Statuses of a page that a registry does not have: GitHub Packages answers 405 for the page of one
+ * version, Nexus 400 for a scoped package's (sonatype/nexus-public#224), others 404.
+ */
+export const NOT_SERVED: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 
 /** True if the registry answers "not found", in JSON or plain text. */
 export function saysNotFound(response: HttpResponse): boolean {

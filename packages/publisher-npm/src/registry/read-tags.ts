@@ -15,7 +15,7 @@ import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
-import { createClient, jsonObject, saysNotFound } from './client.ts';
+import { createClient, jsonObject, NOT_SERVED, saysNotFound } from './client.ts';
 import { isOwn } from './read-version.ts';
 
 /** Dist-tag → version. */
@@ -36,7 +36,7 @@ export async function readTags(
     const client = createClient(target, signal);
     const list = await client.tags(name);
     if (list.status === 200 && isOwn(list, target)) return tagsOf(what, jsonObject(list));
-    if (list.status !== 200 && list.status !== 404 && list.status !== 405)
+    if (list.status !== 200 && !NOT_SERVED.has(list.status))
       return failed(httpProblem({ code: 'npm', what, response: list, effect: 'none' }));
     // The registry may have no such list; clients read the packument's.
     const packument = await client.packument(name);

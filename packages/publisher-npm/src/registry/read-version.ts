@@ -4,13 +4,19 @@ import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import { malformed } from '../problems.ts';
-import { createClient, jsonObject, type RegistryClient, saysNotFound } from './client.ts';
+import {
+  createClient,
+  jsonObject,
+  NOT_SERVED,
+  type RegistryClient,
+  saysNotFound,
+} from './client.ts';
 import { readVersionDocument, type VersionDocument } from './version-document.ts';
 
 /**
  * Reads what the registry shows of one version. `absent` comes from the packument alone, which is
- * what clients install from: GitHub Packages answers 405 for the page of one version, Gitea and
- * GitLab 404. Rejects as the client does.
+ * what clients install from: not every registry has the page of one version. Rejects as the client
+ * does.
  */
 export async function readVersion(
   target: Target,
@@ -20,7 +26,7 @@ export async function readVersion(
   const client = createClient(target, signal);
   const page = await client.version(coordinate.name, coordinate.version);
   if (page.status === 200 && isOwn(page, target)) return documentOf(coordinate, jsonObject(page));
-  if (page.status === 200 || page.status === 404 || page.status === 405)
+  if (page.status === 200 || NOT_SERVED.has(page.status))
     return fromPackument(client, target, coordinate);
   return failed(answered(coordinate, page));
 }

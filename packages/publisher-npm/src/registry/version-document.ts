@@ -11,6 +11,8 @@ export interface VersionDocument {
   readonly shasum?: string;
   /** `dist.tarball`: the tarball's address. */
   readonly tarball?: string;
+  /** What clients print when they install it; absent if it is not deprecated. */
+  readonly deprecated?: string;
 }
 
 /**
@@ -27,6 +29,7 @@ export function readVersionDocument(
   if (body['name'] !== name || body['version'] !== version || !isObject(dist)) return undefined;
   const { integrity, shasum, tarball } = dist;
   const gitHead = parseGitHead(body['gitHead']);
+  const deprecated = deprecationOf(body);
   const digests =
     typeof integrity === 'string'
       ? integrity.split(/\s+/).filter((token) => token.startsWith('sha512-'))
@@ -37,7 +40,14 @@ export function readVersionDocument(
     digests: digests.map((token) => token.replace(/\?.*$/, '')),
     ...(typeof shasum === 'string' ? { shasum } : {}),
     ...(typeof tarball === 'string' ? { tarball } : {}),
+    ...(deprecated === '' ? {} : { deprecated }),
   };
+}
+
+/** Returns what clients print when they install the version; empty if it is not deprecated. */
+export function deprecationOf(document: Readonly<Record<string, unknown>> | undefined): string {
+  const deprecated = document?.['deprecated'];
+  return typeof deprecated === 'string' || deprecated === true ? String(deprecated) : '';
 }
 
 /** Returns a full commit id, or undefined for anything else. */

@@ -6,9 +6,11 @@ import {
   type RecordedRequest,
   type Running,
   recorded,
+  startArtifactoryNpm,
   startGitea,
   startGithubPackages,
   startGitlabNpm,
+  startNexusNpm,
   startNpmRegistry,
 } from '@ameide/local-registries';
 import type { Release } from '@ameide/versioning-core';
@@ -29,7 +31,7 @@ export interface AnyRegistry extends AsyncDisposable {
   snapshot(name: string): Promise<unknown>;
 }
 
-/** The products that the README's table of registries lists. Gitea is optional. */
+/** The products that the README's table of registries lists, each with a contract. Gitea is optional. */
 export const REGISTRIES = {
   verdaccio: async () => {
     const registry = await startNpmRegistry();
@@ -37,6 +39,12 @@ export const REGISTRIES = {
   },
   'GitHub Packages (stand-in)': async () => anyRegistry(await startGithubPackages()),
   'GitLab (stand-in)': async () => anyRegistry(await startGitlabNpm()),
+} as const;
+
+/** The others of the table, which differ from those in few answers. */
+export const OTHER_REGISTRIES = {
+  'Artifactory (stand-in)': async () => anyRegistry(await startArtifactoryNpm()),
+  'Nexus (stand-in)': async () => anyRegistry(await startNexusNpm()),
 } as const;
 
 export async function startGiteaNpm(): Promise<AnyRegistry> {

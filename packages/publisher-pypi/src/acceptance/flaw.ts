@@ -9,6 +9,8 @@ export interface Flaw {
    * pypi.org and test.pypi.org refuse it.
    */
   readonly everywhere: boolean;
+  /** The build backend, if it refuses the project before an index or an installer could. */
+  readonly backend?: 'hatchling';
 }
 
 /** A flaw that pypi.org and test.pypi.org refuse. */

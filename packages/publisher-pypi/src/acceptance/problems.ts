@@ -11,6 +11,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'Build Linux wheels in a manylinux or musllinux image and repair them with auditwheel, as cibuildwheel does.',
   archive: 'See https://docs.pypi.org/archives, and update the build backend.',
 };
+const HATCHLINGS_CLASSIFIERS =
+  'Take it from https://pypi.org/classifiers/, or begin it with "Private ::", which hatchling takes and pypi.org refuses. To build it all the same: buildEnvironment: { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: "1" }.';
 const HINT =
   "Correct the project's metadata: https://packaging.python.org/en/latest/specifications/core-metadata/";
 
@@ -48,10 +50,11 @@ export function statedFlawProblem(plan: PypiPlan, flaw: Flaw, location: FlawLoca
     code: 'pypi-not-accepted',
     kind: 'input',
     message: `${refuser(plan, flaw)} would refuse ${plan.publisher}: ${flaw.reason}.`,
-    hint: HINTS[flaw.field] ?? HINT,
+    hint: flaw.backend === undefined ? (HINTS[flaw.field] ?? HINT) : HATCHLINGS_CLASSIFIERS,
   });
 }
 
 function refuser({ registry }: PypiPlan, flaw: Flaw | undefined): string {
+  if (flaw?.backend !== undefined) return flaw.backend;
   return flaw?.everywhere === true ? 'Installers' : new URL(registry).hostname;
 }

@@ -8,6 +8,7 @@ import {
 import type { PypiBuilt } from '../build.ts';
 import type { PypiBundleOptions } from '../options.ts';
 import { parseBundleOptions } from '../parse-options.ts';
+import { notePlainHttp } from '../plain-http.ts';
 import type { PypiPlan } from '../plan.ts';
 import { fileNamePart } from '../project/names.ts';
 import { readPyproject } from '../project/pyproject.ts';
@@ -45,7 +46,10 @@ function bundlePublisher(
   return {
     ...createPublisher(project, settings),
     buildsFrom: 'objects',
-    validate: async (plan, step) => (await bundle.validate?.(plan.publisher, step)) ?? [],
+    async validate(plan, step) {
+      notePlainHttp(settings, plan.publisher, step);
+      return (await bundle.validate?.(plan.publisher, step)) ?? [];
+    },
     checkTools: async () => [],
     build: async (plan, step) => buildBundle(about, bundle, plan, step),
   };

@@ -1,4 +1,5 @@
 import type { FormField } from '../upload/form-fields.ts';
+import { buildBackend } from './build-system.ts';
 import { isTable, type Table, tableAt, tableOf } from './toml.ts';
 
 /** A README that a build makes the description of. */
@@ -13,11 +14,14 @@ export interface StatedMetadata {
   /** As fields of the upload form, each with its place in pyproject.toml. */
   readonly fields: readonly { readonly place: string; readonly field: FormField }[];
   readonly readme?: StatedReadme;
+  /** True if the build fails for a classifier that trove-classifiers does not have. */
+  readonly isVerified: boolean;
 }
 
 /** Reads `[project]`, or `[tool.poetry]` where there is none. */
 export function statedMetadata(root: Table): StatedMetadata {
-  if (isTable(root['project'])) return fromProject(root['project']);
+  if (isTable(root['project']))
+    return { ...fromProject(root['project']), isVerified: isHatchlings(root) };
   const poetry = tableAt(root, 'tool', 'poetry');
   const readme = readmeOf(poetry['readme']);
   return {
@@ -26,10 +30,17 @@ export function statedMetadata(root: Table): StatedMetadata {
       ...urls('tool.poetry.urls', poetry['urls']),
     ],
     ...(readme === undefined ? {} : { readme }),
+    isVerified: false,
   };
 }
 
-function fromProject(project: Table): StatedMetadata {
+/** A metadata hook of hatchling may add classifiers of its own. */
+function isHatchlings(root: Table): boolean {
+  const hooks = tableAt(root, 'tool', 'hatch', 'metadata', 'hooks');
+  return buildBackend(root) === 'hatchling.build' && Object.keys(hooks).length === 0;
+}
+
+function fromProject(project: Table): Omit<StatedMetadata, 'isVerified'> {
   const readme = readmeOf(project['readme']);
   const extras = Object.keys(tableOf(project['optional-dependencies']));
   return {

@@ -1,9 +1,11 @@
 import { requiredNames } from './build-system.ts';
+import { releaseOf } from './specifiers.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlValue } from './toml-edit.ts';
 
 const HOOK = ['tool', 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning'];
-const VERSION = /\{\{\s*version\s*\}\}/g;
+/** A dash removes the space beside it. */
+const FILLED = /(?:\{\{|\s*\{\{-)\s*(version|base|major|minor|patch)\s*(?:\}\}|-\}\}\s*)/g;
 
 /**
  * The requirements that uv-dynamic-versioning fills: Jinja templates. Empty where the plugin does
@@ -28,14 +30,25 @@ function strings(path: readonly string[], list: unknown): readonly TomlValue[] {
   );
 }
 
-/** Returns a template with a version in place of each `{{ version }}`. */
+/**
+ * Returns a template with a version, or a part of it, in place of `{{ version }}`, `{{ base }}`,
+ * `{{ major }}`, `{{ minor }}` and `{{ patch }}`.
+ */
 export function fillVersion(template: string, version: string): string {
-  return template.replaceAll(VERSION, () => version);
+  const numbers = releaseOf(version);
+  const parts: Readonly<Record<string, string | number>> = {
+    version,
+    base: numbers.join('.'),
+    major: numbers[0] ?? 0,
+    minor: numbers[1] ?? 0,
+    patch: numbers[2] ?? 0,
+  };
+  return template.replaceAll(FILLED, (_, part: string) => String(parts[part]));
 }
 
 /**
- * Returns the templates with the release's version: the plugin takes `{{ version }}` from what it is
- * given, but reads `0.1.0.dev3` otherwise than PEP 440 does.
+ * Returns the templates with the release's version, which a dev build then pins: the plugin takes
+ * `{{ version }}` from what it is given, but reads `0.1.0.dev3` otherwise than PEP 440 does.
  */
 export function filledTemplates(root: Table, version: string): readonly TomlValue[] {
   return requirementTemplates(root).flatMap(({ path, value }) => {

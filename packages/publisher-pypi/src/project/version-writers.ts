@@ -17,8 +17,8 @@ export function refuseVersionWriters(
   if (isVersioneers) throw asksGitAlone(file, 'versioneer');
   const [found] = templates(root, names).flatMap(({ setting, text }) =>
     variablesOf(text)
-      .filter((variable) => UNKNOWN.has(variable))
-      .map((variable) => `{{ ${variable} }} in ${setting}`),
+      .filter(({ name }) => UNKNOWN.has(name))
+      .map((found) => ({ ...found, setting })),
   );
   if (found !== undefined) throw asksGit(file, found);
 }
@@ -53,7 +53,7 @@ function templates(root: Table, required: ReadonlySet<string>): readonly Templat
     // A release writes its version in place of `{{ version }}`.
     ...requirementTemplates(root).map(({ path, value }) => ({
       setting: path.slice(0, 6).join('.'),
-      text: fillVersion(value, ''),
+      text: fillVersion(value, '0.0.0'),
     })),
   ];
 }
@@ -63,15 +63,20 @@ const BLOCK = new RegExp(`\\{[{%](?:${STRING.source}|(?![%}]\\})[^"'])*[%}]\\}`,
 
 /**
  * The names in the expressions and statements of a Jinja template, without attributes and string
- * literals.
+ * literals, each with its expression or statement.
  */
-function variablesOf(template: string): readonly string[] {
+function variablesOf(
+  template: string,
+): readonly { readonly name: string; readonly block: string }[] {
   const shown = template
     .replaceAll(/\{#.*?#\}/gs, '')
     .replaceAll(/\{%[-+]?\s*raw\b.*?\bendraw\s*[-+]?%\}/gs, '');
   const blocks = shown.matchAll(BLOCK);
-  return Array.from(blocks, ([block]) => block.replaceAll(STRING, '')).flatMap((names) =>
-    Array.from(names.matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => name),
+  return Array.from(blocks, ([block]) => block).flatMap((block) =>
+    Array.from(block.replaceAll(STRING, '').matchAll(/(?<![.\w])[A-Za-z_]\w*/g), ([name]) => ({
+      name,
+      block,
+    })),
   );
 }
 
@@ -87,13 +92,16 @@ function asksGitAlone(field: string, plugin: string): InvalidInputError {
   );
 }
 
-function asksGit(field: string, variable: string): InvalidInputError {
+function asksGit(
+  field: string,
+  { block, name, setting }: Record<'block' | 'name' | 'setting', string>,
+): InvalidInputError {
   return new InvalidInputError(
     {
       field,
-      received: variable,
-      expected: 'a template without variables that the plugin takes from git',
-      hint: 'A release gives the plugin the version, so the plugin does not ask git. In the requirements of uv-dynamic-versioning’s hook write {{ version }} alone, without a filter or a dash; elsewhere use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.',
+      received: block.replaceAll(/\s+/g, ' '),
+      expected: `a template in ${setting} without ${name}, which the plugin takes from git`,
+      hint: 'A release gives the plugin the version, so the plugin does not ask git. In the requirements of uv-dynamic-versioning’s hook write {{ version }} alone, without a filter; elsewhere use {{ env["AMEIDE_PYPI_VERSION"] }}, {{ env["AMEIDE_SHA"] }} and {{ env["AMEIDE_DATETIME"] }}; poetry-dynamic-versioning also has {{ formatted_version }}.',
     },
     'pypi-dynamic-version',
   );

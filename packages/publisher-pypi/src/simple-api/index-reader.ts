@@ -1,4 +1,4 @@
-import { type Credential, cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
+import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -19,8 +19,8 @@ import {
 } from '../distribution/metadata.ts';
 import { answerText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
-import type { PypiSettings } from '../settings.ts';
-import { ownFiles } from './own-files.ts';
+import { credential, type PypiSettings } from '../settings.ts';
+import { isOwnPage, ownFiles } from './own-files.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
 import { SimpleApiError } from './simple-api-error.ts';
 
@@ -53,6 +53,7 @@ interface Ask {
   readonly coordinate: Coordinate;
   readonly url: string;
   readonly maxBytes: number;
+  readonly method?: 'HEAD';
   readonly accept?: string;
   readonly deadlineMs?: number;
 }
@@ -72,6 +73,16 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
       if (answer.problems !== undefined) return answer;
       const page = answer.value;
       if (page === undefined) return ok([]);
+      const isOwn = await isOwnPage(page.url, settings.simpleUrl, async (root) => {
+        const { problems, value } = await get({
+          coordinate,
+          url: root,
+          maxBytes: 0,
+          method: 'HEAD',
+        });
+        return problems === undefined ? ok(value?.url) : { problems };
+      });
+      if (isOwn.value !== true) return isOwn.problems === undefined ? ok([]) : isOwn;
       try {
         const files = parseProjectPage(
           page.text(),
@@ -133,10 +144,10 @@ async function request(
     coordinate: formatCoordinate(ask.coordinate),
     effect: 'none',
   } as const;
-  const credential = readingCredential(settings, ask.url);
+  const known = readingCredential(settings, ask.url);
   try {
     const response = await settings.http.request({
-      method: 'GET',
+      method: ask.method ?? 'GET',
       url: ask.url,
       // After an upload, no cache may answer for the index.
       headers: {
@@ -145,7 +156,7 @@ async function request(
       },
       maxBytes: ask.maxBytes,
       signal,
-      ...(credential === undefined ? {} : { credential }),
+      ...(known === undefined ? {} : { credential: known }),
       ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
     });
     if (response.status === 404) return ok(undefined);
@@ -161,13 +172,10 @@ async function request(
 function readingCredential(
   settings: PypiSettings,
   url: string,
-): Extract<Credential, { scheme: 'basic' }> | undefined {
-  const { origin } = new URL(settings.uploadUrl);
-  if (new URL(url).origin !== origin) return undefined;
+): ReturnType<typeof credential> | undefined {
+  if (new URL(url).origin !== new URL(settings.uploadUrl).origin) return undefined;
   const password = settings.token();
-  return password === undefined
-    ? undefined
-    : { scheme: 'basic', origin, user: settings.user, password };
+  return password === undefined ? undefined : credential(settings, password);
 }
 
 async function sidecarOf(

@@ -1,3 +1,4 @@
+import { ok, type Result } from '@ameide/versioning-core';
 import { isPublicPypi } from '../index-address.ts';
 import type { IndexFile } from './project-files.ts';
 
@@ -9,11 +10,28 @@ export interface ProjectPage {
 }
 
 /**
+ * Returns whether a page, whose address is given after redirects, is of the index at `simpleUrl`.
+ * GitLab and pypiserver answer for a project that they do not have with a redirect to another index:
+ * pypi.org by default, or a mirror (https://docs.gitlab.com/user/packages/pypi_repository, pypiserver's
+ * `--fallback-url`). An index may also have moved as a whole; then its root is redirected, too.
+ * `addressOf` follows the root's redirects.
+ */
+export async function isOwnPage(
+  pageUrl: string,
+  simpleUrl: string,
+  addressOf: (root: string) => Promise<Result<string | undefined>>,
+): Promise<Result<boolean>> {
+  if (isPublicPypi(simpleUrl) || pageUrl.startsWith(simpleUrl)) return ok(true);
+  if (isPublicPypi(pageUrl)) return ok(false);
+  const { problems, value: root } = await addressOf(simpleUrl);
+  if (problems !== undefined) return { problems };
+  return ok(root !== undefined && root !== simpleUrl && pageUrl.startsWith(root));
+}
+
+/**
  * Returns the files that the index at `simpleUrl` holds itself. Its page may list others, which an
  * upload to it neither replaces nor needs:
  *
- * - GitLab, and pypiserver by default, answer for a project that they do not have with a redirect
- *   to pypi.org (https://docs.gitlab.com/user/packages/pypi_repository).
  * - An index in front of pypi.org lists files at files.pythonhosted.org.
  * - devpi lists the files of the indexes in `bases`; a file's address names its index.
  */
@@ -23,7 +41,6 @@ export function ownFiles(
   simpleUrl: string,
 ): readonly IndexFile[] {
   if (isPublicPypi(simpleUrl)) return files;
-  if (isPublicPypi(page.url)) return [];
   const [, index] = /((?:\/[^/]+){2})\/\+simple\/$/.exec(new URL(simpleUrl).pathname) ?? [];
   const isDevpi = index !== undefined && page.headers.has('x-devpi-api-version');
   return files.filter(({ url }) => {

@@ -13,7 +13,7 @@ import {
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import type { PypiFile } from '../build.ts';
 import { answerText } from '../problems.ts';
-import type { PypiSettings } from '../settings.ts';
+import { credential, type PypiSettings } from '../settings.ts';
 
 // Enough for a wheel over a slow line. PyPI answers after it has stored the file.
 const UPLOAD_MS = 10 * 60_000;
@@ -29,7 +29,6 @@ export async function upload(
   token: Secret,
   signal: AbortSignal,
 ): Promise<Answer<Problem>> {
-  const { origin } = new URL(settings.uploadUrl);
   // After a doubtful answer, reading the index decides what it means.
   const action = {
     code: 'pypi',
@@ -43,7 +42,7 @@ export async function upload(
       method: 'POST',
       url: settings.uploadUrl,
       body,
-      credential: { scheme: 'basic', origin, user: settings.user, password: token },
+      credential: credential(settings, token),
       retry: 'never',
       deadlineMs: UPLOAD_MS,
       signal,

@@ -83,21 +83,34 @@ function tables(report: ReleaseReport): string[] {
     ...nameAndVersion(artifact),
     artifactStatus(artifact, report),
     shortSha(artifact.sha),
+    placeOf(artifact),
   ]);
   const pointers = report.pointers.map((pointer) => [
     pointer.name,
     pointer.pointer,
     short(pointer.version),
     pointerStatus(pointer, report),
+    placeOf(pointer),
   ]);
   return [
     ...(artifacts.length === 0
       ? []
-      : ['', table(['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM'], artifacts)]),
+      : [
+          '',
+          table(
+            ['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM', 'AT'],
+            artifacts,
+          ),
+        ]),
     ...(pointers.length === 0
       ? []
-      : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME'], pointers)]),
+      : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME', 'AT'], pointers)]),
   ];
+}
+
+/** The registry, of a package that the release publishes to several. */
+function placeOf({ publisher, registry }: Pick<ArtifactReport, 'publisher' | 'registry'>): string {
+  return publisher.includes('#') ? registry : '';
 }
 
 function noteLines({ notes }: Pick<TraceReport, 'notes'>): string[] {
@@ -111,12 +124,13 @@ export function traceTable(report: TraceReport): string {
     presence(artifact, report.sha),
     shortSha(artifact.sha),
     artifact.pointers.join(' '),
+    placeOf(artifact),
   ]);
   return [
     colors.bold(report.sha ?? unnamed(report)),
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
-      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS'], rows)]),
+      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS', 'AT'], rows)]),
     ...noteLines(report),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');

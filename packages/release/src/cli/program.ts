@@ -15,6 +15,10 @@ const EXAMPLES = {
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
   ],
+  deprecate: [
+    'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
+    "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
+  ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;
 
@@ -30,6 +34,9 @@ Exit codes:
 
 const ONLY =
   'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
+
+const ONE =
+  'at which registry, for a package at several: npm:NAME#REGISTRY, as in the message without it';
 
 /**
  * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code
@@ -51,6 +58,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addPublish(program, env, end);
   addTrace(program, env, end);
   addMovePointer(program, env, end);
+  addDeprecate(program, env, end);
   return program;
 }
 
@@ -180,13 +188,29 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     .argument('<pointer>', 'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH')
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
+    .option('--only <id>', ONE)
     .action(async (pointer, options) => {
       const { movePointer } = await import('./commands/move-pointer.ts');
       end(await movePointer(env, { ...options, ...program.opts(), pointer }));
     });
 }
 
-const WRITING: ReadonlySet<string> = new Set(['publish', 'move-pointer']);
+function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'deprecate',
+    'tell everybody who installs one published version what to use instead; without --message only show what it says',
+  )
+    .argument('<coordinate>', 'npm:NAME@VERSION')
+    .option('--message <text>', "what people are told, in one line; '' takes it back")
+    .option('--only <id>', ONE)
+    .action(async (coordinate, options) => {
+      const { deprecate } = await import('./commands/deprecate.ts');
+      end(await deprecate(env, { ...options, ...program.opts(), coordinate }));
+    });
+}
+
+const WRITING: ReadonlySet<string> = new Set(['publish', 'move-pointer', 'deprecate']);
 
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {

@@ -46,8 +46,21 @@ const CARGO: VersionFileForm = {
 
 const PLAIN: VersionFileForm = {
   field: '',
-  read: async (text) => (text.trim() === '' ? undefined : text.trim()),
+  async read(text, file) {
+    const version = text.trim();
+    // YAML, Python, setup.cfg: its lines are no version.
+    if (/\s/.test(version))
+      throw new InvalidInputError({
+        field: file,
+        expected: 'a file that is only a version, for example 0.1.0',
+        hint: `${KNOWN_FILES} Otherwise take the base from the release tags (versionFrom: 'tags'), or give it: --base 0.1.0`,
+      });
+    return version === '' ? undefined : version;
+  },
 };
+
+const KNOWN_FILES =
+  'versionFile names a package.json, pyproject.toml, Cargo.toml, another JSON file with a version, or a file that is only a version.';
 
 /** Loads the parser only for who needs it: `version` runs often. */
 async function parseToml(text: string, file: string): Promise<unknown> {
@@ -62,7 +75,7 @@ function parsed(file: string, language: string, parse: () => unknown): unknown {
     throw new InvalidInputError({
       field: file,
       expected: `${language} with a version; it does not parse: ${(cause as Error).message}`,
-      hint: 'versionFile names a package.json, pyproject.toml, Cargo.toml, another JSON file with a version, or a file that is only a version.',
+      hint: KNOWN_FILES,
     });
   }
 }

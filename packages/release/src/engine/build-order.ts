@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun, runsOf } from '../run/publisher-run.ts';
+import { isSettled, type PublisherRun, requiredBy, runsOf } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
@@ -22,7 +22,7 @@ export function requiredFirst(runs: readonly PublisherRun[]): readonly Publisher
   const add = (run: PublisherRun): void => {
     if (begun.has(run)) return;
     begun.add(run);
-    for (const other of runsOf(run.plan.requires ?? [], runs)) add(other);
+    for (const other of requiredBy(run, runs)) add(other);
     sorted.add(run);
   };
   for (const run of runs) add(run);
@@ -59,9 +59,9 @@ export function createBuilds(
     resolveFor: (asking) => async (coordinate) => {
       const question = { asking, coordinate };
       const earlier = ordered.slice(0, ordered.indexOf(asking));
-      const [run] = runsOf([coordinate], [...earlier, ...required]);
+      const [run] = runsOf(coordinate, [...earlier, ...required]);
       if (run === undefined) {
-        const isLater = runsOf([coordinate], ordered).length > 0;
+        const isLater = runsOf(coordinate, ordered).length > 0;
         const why = isLater ? 'the two require each other' : 'no publisher of this release has it';
         return failed(unbuilt(question, why));
       }
@@ -97,14 +97,14 @@ async function describeOne(
   );
   const [first, ...more] = problems;
   if (first !== undefined) return failed(first, ...more);
-  return value ?? failed(unbuilt(question, `${publisher.id} cannot describe it`));
+  return value ?? failed(unbuilt(question, `${run.id} cannot describe it`));
 }
 
 function unbuilt({ asking, coordinate }: Question, why: string): Problem {
   return problem({
     code: 'requires-unbuilt',
     kind: 'incomplete',
-    message: `${asking.publisher.id} was not built, because it needs the version and the checksums of ${formatCoordinate(coordinate)}: ${why}.`,
+    message: `${asking.id} was not built, because it needs the version and the checksums of ${formatCoordinate(coordinate)}: ${why}.`,
     coordinate: formatCoordinate(coordinate),
   });
 }

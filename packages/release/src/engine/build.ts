@@ -163,7 +163,7 @@ async function buildOne(
   { checkout, copy, resolve }: OneBuild,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  context.emit({ phase: 'build', publisher: publisher.id, message: 'building' });
+  context.emit({ phase: 'build', publisher: run.id, message: 'building' });
   const { value, problems } = await runStep(
     {
       run,

@@ -15,7 +15,7 @@ import { createContext, type RunContext } from '../run/context.ts';
 import type { EngineEvent, PublisherRun } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { runStep } from '../run/run-step.ts';
-import { openPublisher } from '../trace/open-publisher.ts';
+import { openOnePublisher } from '../trace/open-publisher.ts';
 import { findTarget } from './move-target.ts';
 
 export interface MoveOptions {
@@ -26,6 +26,8 @@ export interface MoveOptions {
   readonly to: string;
   /** What it names now. Without it nothing is written. */
   readonly from?: string;
+  /** The id of the publisher, if the package is at several registries. */
+  readonly only?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
 }
@@ -37,24 +39,25 @@ export interface MoveOptions {
  */
 export async function moveReleasePointer(options: MoveOptions): Promise<MoveReport> {
   const { from, pointer: name, to } = options;
-  const { commit, run } = await openPublisher(name, formatPointer(name), options);
+  const { commit, run } = await openOnePublisher(name, formatPointer(name), options);
   requireManaged(name, run);
   await using workspace = await createWorkspace();
   const context = createContext({ ...options, commit, workspace });
-  const { plan, publisher } = run;
+  const { id, plan } = run;
   const facts = {
-    publisher: publisher.id,
+    publisher: id,
     registry: plan.registry,
     pointer: formatPointer(name),
     to,
     ...(from === undefined ? {} : { from }),
   };
-  context.emit({ phase: 'check', publisher: publisher.id, message: `asking ${plan.registry}` });
+  context.emit({ phase: 'check', publisher: id, message: `asking ${plan.registry}` });
   const target = await findTarget(name, run, options, context);
   if (target.value === undefined) return moveReport(facts, target.problems);
-  const { sha, version } = target.value;
+  const { coordinate, digest, sha } = target.value;
+  const { version } = coordinate;
   const pointer = { ...name, version };
-  const move = { pointer, facts: { ...facts, to: version, sha } };
+  const move = { pointer, digest, only: options.only, facts: { ...facts, to: version, sha } };
   // Awaited here: the workspace is removed at the end of this function.
   return from === undefined
     ? await show(move, run, context)
@@ -63,12 +66,15 @@ export async function moveReleasePointer(options: MoveOptions): Promise<MoveRepo
 
 interface Asked {
   readonly pointer: Pointer;
+  /** Of what it should name. */
+  readonly digest: string | undefined;
   readonly facts: MoveFacts;
+  readonly only: string | undefined;
 }
 
 /** Shows what the pointer names, and the command that would move it. Reads only. */
 async function show(
-  { facts, pointer }: Asked,
+  { digest, facts, only, pointer }: Asked,
   run: PublisherRun,
   context: RunContext,
 ): Promise<MoveReport> {
@@ -77,8 +83,10 @@ async function show(
   const unread = found?.version === undefined && found?.problem ? [found.problem] : problems;
   if (unread.length > 0) return moveReport(facts, unread);
   const now = found?.version ?? null;
-  if (now === pointer.version) return moveReport({ ...facts, now, outcome: 'already' }, []);
-  return moveReport({ ...facts, now }, [notSaid(pointer, now)]);
+  // Two images can have one version, and one commit of a mirror two names.
+  const isNamed = found?.digest === undefined ? now === pointer.version : found.digest === digest;
+  if (isNamed) return moveReport({ ...facts, now, outcome: 'already' }, []);
+  return moveReport({ ...facts, now }, [notSaid(pointer, now, only)]);
 }
 
 async function send(
@@ -108,26 +116,27 @@ function nowOf({ version }: Pointer, { from, outcome }: PointerMove): { readonly
 }
 
 /** Exit 0 must not mean that nothing was moved. */
-function notSaid(pointer: Pointer, now: string | null): Problem {
+function notSaid(pointer: Pointer, now: string | null, only: string | undefined): Problem {
+  const at = only === undefined ? '' : ` --only ${only}`;
   const input = {
     field: 'from',
     expected: `what ${formatPointer(pointer)} names now, which is ${now ?? 'nothing'}: nothing was moved`,
     hint:
       now === null
         ? 'There is no such pointer yet: publish makes it.'
-        : `To move it: ${movePointerCommand(pointer, now)}`,
+        : `To move it: ${movePointerCommand(pointer, now)}${at}`,
   };
   return inputProblem(new InvalidInputError(input, 'pointer-from-missing'));
 }
 
-function requireManaged(name: PointerName, { publisher }: PublisherRun): void {
+function requireManaged(name: PointerName, { id, publisher }: PublisherRun): void {
   if (publisher.movePointer !== undefined && publisher.managesPointer?.(name.pointer) === true)
     return;
   throw new InvalidInputError(
     {
       field: 'pointer',
       received: formatPointer(name),
-      expected: `a pointer that a release of ${publisher.id} moves, for example dev or latest`,
+      expected: `a pointer that a release of ${id} moves, for example dev or latest`,
       hint: 'Move any other with the tool of its registry.',
     },
     'pointer-not-managed',

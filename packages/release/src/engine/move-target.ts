@@ -16,7 +16,8 @@ import { builds } from '../trace/builds.ts';
 import { openBuild, publishes } from '../trace/open-publisher.ts';
 import type { MoveOptions } from './move-pointer.ts';
 
-type Target = Coordinate & { readonly sha: string };
+/** A finding that names its commit. */
+type Target = Finding & { readonly sha: string };
 
 /**
  * Finds the published version that a pointer should name: a version as the ecosystem writes it, or a
@@ -28,9 +29,16 @@ export async function findTarget(
   options: MoveOptions,
   context: RunContext,
 ): Promise<StepResult<Target>> {
-  if (run.publisher.managesPointer?.(options.to) === true) throw wrongTarget(name, options.to);
+  const { publisher } = run;
+  if (publisher.managesPointer?.(options.to) === true) throw isPointer(name, options.to);
+  const mayName = ({ version }: Coordinate): boolean =>
+    publisher.managesPointer?.(name.pointer, version) === true;
   const written = asVersion(name, options.to);
-  const wanted = written === undefined ? await versionsOf(name, options) : [written];
+  // An image's `<sha>` is a version too, which `latest` does not name.
+  const isCommit = COMMIT.test(options.to) && (written === undefined || !mayName(written));
+  const named = isCommit ? await versionsOf(name, options) : [written ?? notOne(name, options.to)];
+  const wanted = named.filter(mayName);
+  if (wanted.length === 0) throw mayNotName(name, options.to, named);
   const found: Finding[] = [];
   for (const coordinate of wanted) {
     const { value, problems } = await inspectCoordinate(coordinate, run, context);
@@ -62,7 +70,6 @@ async function versionsOf(
   name: PointerName,
   { definition, repository, to }: MoveOptions,
 ): Promise<readonly Coordinate[]> {
-  if (!COMMIT.test(to)) throw wrongTarget(name, to);
   const sha = await repository.resolve(to).catch((error: unknown) => {
     throw error instanceof InvalidInputError ? wrongTarget(name, to) : error;
   });
@@ -83,8 +90,7 @@ function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOption
   const isNew = ({ digest }: Finding, index: number): boolean =>
     name.ecosystem !== 'oci' || named.findIndex((one) => one.digest === digest) === index;
   const [first, ...others] = named.filter(isNew);
-  if (first?.sha !== undefined && others.length === 0)
-    return { ...first.coordinate, sha: first.sha };
+  if (first?.sha !== undefined && others.length === 0) return { ...first, sha: first.sha };
   const many = named.map(({ coordinate }) => coordinate.version).join(', ');
   const [expected, hint] =
     many !== ''
@@ -96,8 +102,33 @@ function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOption
   throw new InvalidInputError(input, 'pointer-target');
 }
 
-function wrongTarget(name: PointerName, to: string): InvalidInputError {
+function notOne(name: PointerName, to: string): never {
+  const others = [to.replace(/^v/, ''), `v${to}`];
+  const meant = others.find((one) => one !== to && asVersion(name, one) !== undefined);
+  throw wrongTarget(name, to, meant === undefined ? undefined : `Its registry writes it ${meant}.`);
+}
+
+function isPointer(name: PointerName, to: string): InvalidInputError {
+  return wrongTarget(name, to, 'That is a pointer, too: a pointer does not name another pointer.');
+}
+
+function mayNotName(
+  name: PointerName,
+  to: string,
+  named: readonly Coordinate[],
+): InvalidInputError {
+  const others = named.map(({ version }) => version).filter((version) => version !== to);
+  const instead = others.length === 0 ? '' : ` That commit's are ${others.join(', ')}.`;
+  const expected = `a version that a release gives to ${formatPointer(name)}`;
+  const hint = `latest names stable versions only, and 0.1 those of its line.${instead}`;
+  return new InvalidInputError({ field: 'to', received: to, expected, hint }, 'pointer-target');
+}
+
+function wrongTarget(
+  name: PointerName,
+  to: string,
+  hint = 'ameide-release trace shows the versions of a commit.',
+): InvalidInputError {
   const expected = `a version of ${name.ecosystem}:${name.name}, or a commit of this clone`;
-  const hint = `${formatPointer(name)} is a pointer: a pointer does not name another pointer.`;
   return new InvalidInputError({ field: 'to', received: to, expected, hint }, 'pointer-target');
 }

@@ -22,7 +22,7 @@ export async function validateAll(
           const found = (await publisher.validate?.(plan, step)) ?? [];
           if (publisher.buildsFrom !== 'own-checkout') return found;
           if (found.some(({ code }) => code === 'partial-clone')) return found;
-          const who = `${publisher.id} runs a program, which may read`;
+          const who = `${run.id} runs a program, which may read`;
           return [...found, ...(await validateForProgram(step.source, who))];
         },
       },
@@ -44,7 +44,7 @@ export async function checkAll(
     const { plan, publisher } = run;
     context.emit({
       phase: 'check',
-      publisher: publisher.id,
+      publisher: run.id,
       message: `asking ${plan.registry}`,
     });
     const [checked, equipped, asked] = await settleAll([

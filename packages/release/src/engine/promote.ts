@@ -33,7 +33,7 @@ async function promoteOne(run: PublisherRun, context: RunContext): Promise<Publi
   const moved = moves.filter(({ outcome }) => outcome === 'moved');
   if (moved.length > 0) {
     const message = `moved ${moved.map(({ pointer }) => pointer.pointer).join(', ')}`;
-    context.emit({ phase: 'promote', publisher: publisher.id, message });
+    context.emit({ phase: 'promote', publisher: run.id, message });
   }
   const reported = moves.flatMap((move) => move.problem ?? []);
   return withProblems({ ...run, writesBegun: 'pointers', moves }, [...problems, ...reported]);

@@ -1,4 +1,4 @@
-import { type PublisherRun, runsOf } from '../run/publisher-run.ts';
+import { type PublisherRun, requiredBy } from '../run/publisher-run.ts';
 
 /**
  * Returns, for each run, the others that must be on their registries first: those that it requires,
@@ -8,7 +8,7 @@ import { type PublisherRun, runsOf } from '../run/publisher-run.ts';
 export function publishedBefore(
   runs: readonly PublisherRun[],
 ): ReadonlyMap<PublisherRun, readonly PublisherRun[]> {
-  const direct = new Map(runs.map((run) => [run, runsOf(run.plan.requires ?? [], runs)]));
+  const direct = new Map(runs.map((run) => [run, requiredBy(run, runs)]));
   const all = new Map(runs.map((run) => [run, reachable(run, direct)]));
   return new Map(
     runs.map((run) => [

@@ -65,7 +65,7 @@ function withoutRequired(run: PublisherRun, missing: PublisherRun): PublisherRun
   const found = problem({
     code: 'requires-unpublished',
     kind: 'incomplete',
-    message: `${name} was not published: nobody can install it without ${missing.publisher.id}, which could not be published.`,
+    message: `${name} was not published: nobody can install it without ${missing.id}, which could not be published.`,
     hint: 'Run the same command again: it publishes what is missing, in this order.',
     coordinate: name,
   });
@@ -76,7 +76,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
   const { built, plan, publisher } = run;
   if (built === undefined) return run;
   const say = (message: string): void =>
-    context.emit({ phase: 'publish', publisher: publisher.id, message });
+    context.emit({ phase: 'publish', publisher: run.id, message });
   say(`publishing to ${plan.registry}`);
   const { value, problems } = await runStep(
     {

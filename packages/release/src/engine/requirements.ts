@@ -2,7 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
-import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { type PublisherRun, requiredBy, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 
 /**
@@ -18,16 +18,15 @@ export async function checkRequirements(
   return runs.map((run) =>
     withProblems(
       run,
-      asked.flatMap((other) => obstacles(run, other)),
+      requiredBy(run, asked).flatMap((other) => obstacles(run, other)),
     ),
   );
 }
 
 /** Returns why nobody could install a run's artifacts with what the other run's registry has. */
 function obstacles(run: PublisherRun, other: PublisherRun): Problem[] {
-  const names = new Set((run.plan.requires ?? []).map(formatCoordinate));
-  const isRequired = (coordinate: Coordinate): boolean => names.has(formatCoordinate(coordinate));
-  if (!other.plan.coordinates.some(isRequired)) return [];
+  const names = new Set((run.plan.requires ?? []).map(nameOf));
+  const isRequired = (coordinate: Coordinate): boolean => names.has(nameOf(coordinate));
   return [
     ...other.problems,
     ...other.findings
@@ -47,8 +46,12 @@ function notPublished({ plan }: PublisherRun, required: Coordinate, other: Publi
     code: 'requires-unpublished',
     kind: 'incomplete',
     message: `${name} cannot be installed without ${formatCoordinate(required)}, which is not part of this run and not on its registry.`,
-    hint: `Publish both: add --only ${other.publisher.id}, or leave --only out.`,
+    hint: `Publish both: add --only ${other.id}, or leave --only out.`,
     coordinate: name,
     rerun: 'after-fix',
   });
+}
+
+function nameOf({ ecosystem, name }: Coordinate): string {
+  return `${ecosystem}:${name}`;
 }

@@ -77,7 +77,7 @@ export function makeReport(
       ...runs.flatMap((run) =>
         run.problems
           .filter(({ code }) => code !== INTERRUPTED)
-          .map((problem) => problemReport(problem, run.publisher.id)),
+          .map((problem) => problemReport(problem, run.id)),
       ),
     ],
     notes: [...notes, ...notesOf(runs)],
@@ -105,7 +105,7 @@ function pointersOf(run: PublisherRun): PointerReport[] {
     const move = run.moves.find(isSame);
     const before = run.writesBegun === 'pointers' ? undefined : run.pointersBefore.find(isSame);
     return {
-      publisher: run.publisher.id,
+      publisher: run.id,
       registry: run.plan.registry,
       name: `${pointer.ecosystem}:${pointer.name}`,
       pointer: pointer.pointer,

@@ -25,6 +25,8 @@ export interface ShownArtifact {
   /** The source SHA that the registry's artifact names. */
   readonly sha?: string;
   readonly digest?: string;
+  /** What the registry tells everybody who installs it. */
+  readonly deprecated?: string;
 }
 
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
@@ -39,11 +41,11 @@ export function problemReport(
 
 /** Returns a finding as a flat object. */
 export function shownArtifact(
-  { publisher, plan }: Pick<PublisherRun, 'publisher' | 'plan'>,
-  { coordinate, resolved, state, sha, digest }: Finding,
+  { id, plan }: Pick<PublisherRun, 'id' | 'plan'>,
+  { coordinate, resolved, state, sha, digest, deprecated }: Finding,
 ): ShownArtifact {
   return {
-    publisher: publisher.id,
+    publisher: id,
     ecosystem: coordinate.ecosystem,
     registry: plan.registry,
     coordinate: formatCoordinate(coordinate),
@@ -51,5 +53,6 @@ export function shownArtifact(
     state,
     ...(sha === undefined ? {} : { sha }),
     ...(digest === undefined ? {} : { digest }),
+    ...(deprecated === undefined ? {} : { deprecated }),
   };
 }

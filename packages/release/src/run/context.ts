@@ -39,7 +39,7 @@ export interface RunContext {
    * Returns what the engine passes to one step of a publisher. All steps of a run get the same
    * workspace.
    */
-  step(run: Pick<PublisherRun, 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
+  step(run: Pick<PublisherRun, 'id' | 'publisher'>, phase: Phase, checkout?: string): Promise<Step>;
   /** The environment of programs that run in this checkout, absolute. */
   environmentIn(checkout: string): Step['environment'];
   /** What publishers have told that is no failure, once each. */
@@ -77,8 +77,8 @@ export function createContext(options: ContextOptions): RunContext {
     environmentIn: (checkout) => environmentIn(checkout, options),
     async step(run, phase, checkout = '') {
       signal.throwIfAborted();
-      const emitIn: Step['emit'] = ({ publisher, message, isNote }) =>
-        isNote === true ? notes.add(message) : emit({ phase, publisher, message });
+      const emitIn: Step['emit'] = ({ message, isNote }) =>
+        isNote === true ? notes.add(message) : emit({ phase, publisher: run.id, message });
       const folder = await folderOf(run);
       return createStep({ repository, commit, workspace: folder, checkout, signal, emit: emitIn });
     },

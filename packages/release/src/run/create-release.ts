@@ -14,6 +14,17 @@ export function createRelease(
   const { canonical, channel, versions } = commit;
   const { tagPrefix } = commit.lineage;
   const tags = tagPrefix === undefined ? {} : { tagPrefix };
-  const known = { canonical, channel, versions, members, ...tags };
+  const known = { canonical, channel, versions, members: oncePerName(members), ...tags };
   return Object.freeze(repository === undefined ? known : { ...known, repository });
+}
+
+/**
+ * A package at several registries is one member. It counts as published with its local version only
+ * if it is everywhere: a pin without one takes both (PEP 440, version matching).
+ */
+function oncePerName(members: readonly Member[]): readonly Member[] {
+  const named = Map.groupBy(members, ({ ecosystem, name }) => `${ecosystem}:${name}`);
+  return [...named.values()].flatMap(
+    (same) => same.find(({ localVersion }) => localVersion !== true) ?? same.slice(0, 1),
+  );
 }

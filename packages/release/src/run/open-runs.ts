@@ -1,5 +1,4 @@
 import {
-  didYouMean,
   InvalidInputError,
   inputProblem,
   type Problem,
@@ -9,7 +8,8 @@ import {
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { createRelease } from './create-release.ts';
-import { createRun, type PublisherRun, runsOf } from './publisher-run.ts';
+import { createRun, type PublisherRun, requiredBy } from './publisher-run.ts';
+import { duplicates, selects, selectsRun, sharedTokens, unknownIds, withIds } from './run-ids.ts';
 import { publisherFailed } from './run-step.ts';
 
 export interface OpenedRuns {
@@ -38,19 +38,26 @@ export async function openRuns(
   const publishers = opened.flatMap(({ publisher }) => publisher ?? []);
   const members = publishers.flatMap((publisher) => publisher.members);
   const release = createRelease(commit, members, repositoryUrl);
-  const isWanted = ({ id }: Publisher): boolean => only.length === 0 || only.includes(id);
-  const planned = publishers.filter(isWanted).map((publisher) => planOne(publisher, release));
-  const runs = planned.flatMap(({ run }) => run ?? []);
-  const others = publishers.filter((publisher) => !isWanted(publisher));
-  // A publisher that could not be opened has no known id, so `only` may mean it.
-  const areAllOpen = publishers.length === definitions.length;
+  const planned = publishers
+    .filter((publisher) => selects(only, publisher))
+    .map((publisher) => planOne(publisher, release));
+  const named = withIds(
+    planned.flatMap(({ run }) => run ?? []),
+    publishers,
+  );
+  const runs = named.filter((run) => selectsRun(only, run));
+  const others = publishers.filter((publisher) => !selects(only, publisher));
+  // The id of a publisher that could not be opened or planned is not known: `only` may mean it.
+  const areAllNamed =
+    publishers.length === definitions.length && planned.every(({ run }) => run !== undefined);
   return {
     runs,
     required: requiredRuns(runs, others, release),
     problems: [
       ...opened.flatMap(({ problems }) => problems),
-      ...duplicateIds(publishers),
-      ...(areAllOpen ? unknownIds(publishers, only) : []),
+      ...duplicates(named, publishers),
+      ...sharedTokens(publishers),
+      ...(areAllNamed ? unknownIds(only, named, publishers) : []),
       ...planned.flatMap(({ problems }) => problems),
     ],
   };
@@ -64,13 +71,10 @@ function requiredRuns(
   others: readonly Publisher[],
   release: Release,
 ): readonly PublisherRun[] {
-  const required = runs.flatMap(({ plan }) => plan.requires ?? []);
-  if (required.length === 0) return [];
+  if (runs.every(({ plan }) => (plan.requires ?? []).length === 0)) return [];
   // A publisher that cannot be planned is not part of this release, so it does not stop it.
-  return runsOf(
-    required,
-    others.flatMap((publisher) => planOne(publisher, release).run ?? []),
-  );
+  const left = others.flatMap((publisher) => planOne(publisher, release).run ?? []);
+  return [...new Set(runs.flatMap((run) => requiredBy(run, left)))];
 }
 
 async function openOne(
@@ -99,24 +103,4 @@ function openingProblem(name: string, verb: string, error: unknown): Problem {
   if (!(error instanceof InvalidInputError))
     return publisherFailed(`${name} failed to ${verb}`, 'none', error);
   return inputProblem(error, { message: `${name}: ${error.message}` });
-}
-
-function duplicateIds(publishers: readonly Publisher[]): Problem[] {
-  const ids = publishers.map(({ id }) => id);
-  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
-  return repeated.map((received) => {
-    const input = { field: 'publishers', received, expected: 'each artifact once' };
-    return inputProblem(new InvalidInputError(input, 'duplicate-publisher'));
-  });
-}
-
-function unknownIds(publishers: readonly Publisher[], only: readonly string[]): Problem[] {
-  const known = publishers.map(({ id }) => id);
-  const unknown = only.filter((id) => !known.includes(id));
-  return unknown.map((received) => {
-    const hint = didYouMean(received, known);
-    const expected = `one of ${known.join(', ')}`;
-    const input = { field: 'only', received, expected, ...(hint === undefined ? {} : { hint }) };
-    return inputProblem(new InvalidInputError(input, 'unknown-publisher'));
-  });
 }

@@ -26,14 +26,14 @@ export async function plannedNames(
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
   const { runs, problems } = await openRuns(publishersOf(definition), commit, { repositoryUrl });
   return {
-    artifacts: runs.flatMap(({ plan }) =>
+    artifacts: runs.flatMap(({ id, plan }) =>
       plan.coordinates.map((one) => ({
         coordinate: formatCoordinate(one),
-        publisher: plan.publisher,
+        publisher: id,
       })),
     ),
-    pointers: runs.flatMap(({ plan }) =>
-      plan.pointers.map(({ pointer }) => ({ publisher: plan.publisher, pointer })),
+    pointers: runs.flatMap(({ id, plan }) =>
+      plan.pointers.map(({ pointer }) => ({ publisher: id, pointer })),
     ),
     problems: problems.map((one) => problemReport(one)),
   };

@@ -12,6 +12,7 @@ import {
   type Problem,
   type Published,
   type Publisher,
+  type PublisherId,
 } from '@ameide/versioning-core';
 
 /** Labels of progress lines. `publishRelease` (engine/release.ts) sets the order. */
@@ -39,6 +40,8 @@ export interface EngineEvent {
  * can be made from them after any phase.
  */
 export interface PublisherRun {
+  /** The publisher's id; where a release has it at several registries, with the registry. */
+  readonly id: PublisherId;
   readonly publisher: Publisher;
   readonly plan: Plan;
   /** What the registry had before the release. */
@@ -59,6 +62,7 @@ export type WritesBegun = 'none' | 'versions' | 'pointers';
 
 export function createRun(publisher: Publisher, plan: Plan): PublisherRun {
   return {
+    id: publisher.id,
     publisher,
     plan,
     findings: [],
@@ -126,13 +130,34 @@ export function isSamePointer(a: Pointer, b: Pointer): boolean {
   return a.ecosystem === b.ecosystem && a.name === b.name && a.pointer === b.pointer;
 }
 
-/** Returns the runs whose plans have one of the coordinates. */
+/**
+ * Returns those of `others` that publish what a run requires: at the run's own registry if it is
+ * there, where it may have another version (PyPI's local version).
+ */
+export function requiredBy(
+  { plan }: PublisherRun,
+  others: readonly PublisherRun[],
+): readonly PublisherRun[] {
+  const found = new Set(
+    (plan.requires ?? []).flatMap((coordinate) => {
+      const near = others.filter(
+        (other) => other.plan.registry === plan.registry && hasName(coordinate, other),
+      );
+      return near.length > 0 ? near : runsOf(coordinate, others);
+    }),
+  );
+  return others.filter((other) => found.has(other));
+}
+
+function hasName({ ecosystem, name }: Coordinate, { plan }: PublisherRun): boolean {
+  return plan.coordinates.some((one) => one.ecosystem === ecosystem && one.name === name);
+}
+
+/** Returns the runs whose plans have the coordinate. */
 export function runsOf(
-  coordinates: readonly Coordinate[],
+  coordinate: Coordinate,
   runs: readonly PublisherRun[],
 ): readonly PublisherRun[] {
-  const names = new Set(coordinates.map(formatCoordinate));
-  return runs.filter(({ plan }) =>
-    plan.coordinates.some((one) => names.has(formatCoordinate(one))),
-  );
+  const name = formatCoordinate(coordinate);
+  return runs.filter(({ plan }) => plan.coordinates.some((one) => formatCoordinate(one) === name));
 }

@@ -11,7 +11,7 @@ import type { Phase, PublisherRun } from './publisher-run.ts';
 
 /** One step of one publisher. */
 export interface Verb<T> {
-  readonly run: Pick<PublisherRun, 'publisher'>;
+  readonly run: Pick<PublisherRun, 'id' | 'publisher'>;
   readonly phase: Phase;
   /** What the step does, for people: `read its pointers`. */
   readonly name: string;
@@ -39,7 +39,7 @@ export async function runStep<T>(verb: Verb<T>, context: RunContext): Promise<St
     if (context.signal.aborted) return { problems: [interrupted(effect)] };
     // After a step that writes, we cannot promise "bad input, nothing sent".
     const isInput = cause instanceof InvalidInputError && effect === 'none';
-    const what = `${run.publisher.id} failed to ${name}`;
+    const what = `${run.id} failed to ${name}`;
     return { problems: [isInput ? inputProblem(cause) : publisherFailed(what, effect, cause)] };
   }
 }

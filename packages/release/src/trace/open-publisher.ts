@@ -16,24 +16,57 @@ export async function openBuild(
   return openRuns(publishersOf(definition), commit, { repositoryUrl });
 }
 
+export interface OpenedPublishers {
+  readonly commit: Commit;
+  /** At least one; several for a package that the release publishes to several registries. */
+  readonly runs: readonly PublisherRun[];
+}
+
 /**
- * Opens the publisher of a package, module or image at HEAD. `named` is how the user wrote it.
+ * Opens the publishers of a package, module or image at HEAD. `named` is how the user wrote it.
  * Throws `InvalidInputError` if no publisher of the release knows it.
  */
-export async function openPublisher(
+export async function openPublishers(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   named: string,
   options: Pick<TraceOptions, 'definition' | 'repository'>,
-): Promise<{ readonly commit: Commit; readonly run: PublisherRun }> {
+): Promise<OpenedPublishers> {
   await refuseShallow(options.repository);
   const head = await options.repository.resolve('HEAD');
   const { commits, notes } = await builds(options.repository, head, options.definition);
   const [commit] = commits;
   const { runs, problems } =
     commit === undefined ? { runs: [], problems: [] } : await openBuild(commit, options);
-  const run = runs.find((one) => publishes(one, artifact));
-  if (commit !== undefined && run !== undefined) return { commit, run };
+  const known = runs.filter((one) => publishes(one, artifact));
+  if (commit !== undefined && known.length > 0) return { commit, runs: known };
   throw unknownCoordinate(named, runs, [...notes, ...problems.map(({ message }) => message)]);
+}
+
+/**
+ * Opens the one publisher that is to write. Throws `InvalidInputError` if there are several and `only`
+ * does not select one.
+ */
+export async function openOnePublisher(
+  artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
+  named: string,
+  {
+    only,
+    ...options
+  }: Pick<TraceOptions, 'definition' | 'repository'> & { readonly only?: string },
+): Promise<{ readonly commit: Commit; readonly run: PublisherRun }> {
+  const { commit, runs } = await openPublishers(artifact, named, options);
+  const selected = only === undefined ? runs : runs.filter(({ id }) => id === only);
+  const [run, ...others] = selected;
+  if (run !== undefined && others.length === 0) return { commit, run };
+  throw new InvalidInputError(
+    {
+      field: 'only',
+      ...(only === undefined ? {} : { received: only }),
+      expected: `the publisher of ${named} at one registry: ${runs.map(({ id }) => id).join(' or ')}`,
+      hint: 'Choose one with --only.',
+    },
+    'registry-not-chosen',
+  );
 }
 
 /** True for the run of the publisher of this package, module or image. */

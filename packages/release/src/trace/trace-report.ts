@@ -53,7 +53,7 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
     problems: [
       ...problems.map((problem) => problemReport(problem)),
       ...reported.flatMap((one) =>
-        one.problems.map((problem) => problemReport(problem, one.run.publisher.id)),
+        one.problems.map((problem) => problemReport(problem, one.run.id)),
       ),
     ],
     notes: [...notes, ...tracedNotes(runs)],
@@ -62,12 +62,20 @@ export function traceReport({ sha, runs, notes = [], problems = [] }: Traced): T
 
 /** The notes about artifacts that exist: a trace publishes nothing. */
 function tracedNotes(runs: readonly PublisherRun[]): readonly string[] {
-  return notesOf(
+  const ofPointers = notesOf(
     runs.map((run) => ({
       ...run,
       pointersBefore: run.pointersBefore.filter(({ version }) => version !== undefined),
     })),
   );
+  const deprecations = runs.flatMap(({ findings }) =>
+    findings.flatMap(({ coordinate, deprecated }) =>
+      deprecated === undefined
+        ? []
+        : [`${formatCoordinate(coordinate)} is deprecated: ${deprecated}`],
+    ),
+  );
+  return [...ofPointers, ...new Set(deprecations)];
 }
 
 /**
@@ -116,12 +124,12 @@ function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
 /** Leaves out runs that would ask the same again: channels share names (`<sha>` tags). */
 export function oncePerQuestion(runs: readonly PublisherRun[]): PublisherRun[] {
   const seen = new Set<string>();
-  return runs.filter(({ publisher, plan }) => {
+  return runs.filter(({ id, plan }) => {
     const names = [
       ...plan.coordinates.map(formatCoordinate),
       ...plan.pointers.map(({ pointer }) => pointer),
     ];
-    const questions = names.map((name) => `${publisher.id} ${name}`);
+    const questions = names.map((name) => `${id} ${name}`);
     const asksSomethingNew = questions.some((question) => !seen.has(question));
     for (const question of questions) seen.add(question);
     return asksSomethingNew;

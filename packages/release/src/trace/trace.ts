@@ -21,7 +21,7 @@ import {
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
-import { openBuild, openPublisher } from './open-publisher.ts';
+import { openBuild, openPublishers } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
 export interface TraceOptions {
@@ -80,11 +80,13 @@ export async function traceCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<TraceReport> {
-  const { commit, run } = await openPublisher(coordinate, formatCoordinate(coordinate), options);
+  const { commit, runs } = await openPublishers(coordinate, formatCoordinate(coordinate), options);
   return withContext(commit, options, async (context) => {
-    say(run, '', context);
-    const asked = await inspectOne(coordinate, run, context);
-    return traceReport({ sha: asked.findings[0]?.sha, runs: [asked] });
+    const asked = await inParallel(runs, async (run) => {
+      say(run, '', context);
+      return inspectOne(coordinate, run, context);
+    });
+    return traceReport({ sha: shaOf(asked), runs: asked });
   });
 }
 
@@ -94,24 +96,47 @@ export async function traceCoordinate(
  */
 export async function tracePointer(name: PointerName, options: TraceOptions): Promise<TraceReport> {
   const text = formatPointer(name);
-  const { commit, run } = await openPublisher(name, text, options);
+  const { commit, runs } = await openPublishers(name, text, options);
   return withContext(commit, options, async (context) => {
-    say(run, '', context);
-    const { value, problems } = await readPointer({ ...name, version: '' }, run, context);
-    const unread = value?.problem === undefined ? problems : [...problems, value.problem];
-    if (unread.length > 0) return traceReport({ runs: [withProblems(run, unread)] });
-    const { ecosystem, name: of } = name;
-    const version = value?.version ?? noSuchPointer(text);
-    const asked = await inspectOne({ ecosystem, name: of, version }, run, context);
-    const named = { ...asked, pointersBefore: value === undefined ? [] : [value] };
-    const notes = [`${text} names ${version} now.`];
-    return traceReport({ sha: asked.findings[0]?.sha, runs: [named], notes });
+    const asked = await inParallel(runs, async (run) => {
+      say(run, '', context);
+      return inspectPointer(name, run, context);
+    });
+    const areNone = asked.every((run) => run.findings.length + run.problems.length === 0);
+    if (areNone) throw noSuchPointer(text);
+    const notes = asked.map((run) => {
+      const [found] = run.pointersBefore;
+      const where = runs.length === 1 ? '' : ` at ${run.plan.registry}`;
+      return `${text}${where} names ${found?.version ?? 'nothing'} now.`;
+    });
+    return traceReport({ sha: shaOf(asked), runs: asked, notes });
   });
 }
 
-function noSuchPointer(received: string): never {
+/** Reads what a pointer names, and asks about that version. */
+async function inspectPointer(
+  name: PointerName,
+  run: PublisherRun,
+  context: RunContext,
+): Promise<PublisherRun> {
+  const { value, problems } = await readPointer({ ...name, version: '' }, run, context);
+  const unread = value?.problem === undefined ? problems : [...problems, value.problem];
+  if (unread.length > 0) return withProblems(run, unread);
+  if (value?.version === undefined) return run;
+  const { ecosystem, name: of } = name;
+  const asked = await inspectOne({ ecosystem, name: of, version: value.version }, run, context);
+  return { ...asked, pointersBefore: [value] };
+}
+
+/** The commit that the artifacts name, if they agree. */
+function shaOf(runs: readonly PublisherRun[]): string | undefined {
+  const named = new Set(runs.flatMap((run) => run.findings.flatMap(({ sha }) => sha ?? [])));
+  return named.size === 1 ? [...named][0] : undefined;
+}
+
+function noSuchPointer(received: string): InvalidInputError {
   const expected = 'a version, or a pointer that the registry has';
-  throw new InvalidInputError({ field: 'coordinate', received, expected }, 'unknown-coordinate');
+  return new InvalidInputError({ field: 'coordinate', received, expected }, 'unknown-coordinate');
 }
 
 async function inspectOne(
@@ -143,9 +168,9 @@ async function withContext(
   return report;
 }
 
-function say({ plan, publisher }: PublisherRun, about: string, context: RunContext): void {
+function say({ id, plan }: PublisherRun, about: string, context: RunContext): void {
   const message = `asking ${plan.registry}${about}`;
-  context.emit({ phase: 'check', publisher: publisher.id, message });
+  context.emit({ phase: 'check', publisher: id, message });
 }
 
 function nothingToAsk(sha: string): Problem {

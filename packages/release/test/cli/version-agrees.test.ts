@@ -16,8 +16,8 @@ function repository(...publishers: string[]) {
     git.write(`${folder}/go.mod`, `module example.com/${folder}\n\ngo 1.22\n`);
   git.write(
     'release.config.mjs',
-    `import { npm } from '@ameide/publisher-npm';
-import { goModule } from '@ameide/publisher-go';
+    `import { npm } from '${import.meta.resolve('@ameide/publisher-npm')}';
+import { goModule } from '${import.meta.resolve('@ameide/publisher-go')}';
 export default { versionFile: 'packages/sdk/package.json', publishers: [${publishers.join(', ')}] };`,
   );
   git.commit();

@@ -170,6 +170,21 @@ describe('the base', () => {
   });
 
   test.each([
+    ['charts/a/Chart.yaml', 'name: a\nversion: 0.3.0\nappVersion: "1.2"\n'],
+    ['src/a/_version.py', '__version__ = "0.3.0"\n'],
+    ['setup.cfg', '[metadata]\nversion = 0.3.0\n'],
+  ])('is not read from %s, and the hint has ways that work', async (versionFile, text) => {
+    const git = createGitWorld();
+    git.write(versionFile, text);
+    git.commit();
+    await expect(read(git, { versionFile })).rejects.toMatchObject({
+      field: versionFile,
+      message: expect.stringContaining('a file that is only a version'),
+      hint: expect.stringContaining("versionFrom: 'tags'"),
+    });
+  });
+
+  test.each([
     ['pyproject.toml', '[project]\ndynamic = ["version"]\n', 'pyproject.toml: project.version'],
     ['pyproject.toml', '[project]\nversion = "0.3.0.dev1"\n', 'pyproject.toml: project.version'],
     ['pyproject.toml', '[project', 'pyproject.toml'],

@@ -127,6 +127,36 @@ describe('nothing is written', () => {
     expect(dev()).toBe(NEW);
   });
 
+  test.each([
+    ['v0.1.0', 'Its registry writes it 0.1.0.'],
+    ['latest', 'That is a pointer, too: a pointer does not name another pointer.'],
+  ])('and the hint for %s says what to do', async (to, hint) => {
+    const { move } = await twoBuilds();
+    await expect(move({ to, from: NEW })).rejects.toMatchObject({ hint });
+  });
+
+  test('if latest should name a dev build', async () => {
+    const { move, newer, world } = await twoBuilds();
+    world.pointers.set('a latest', '0.0.9');
+    const pointer = parsePointer('npm:a@latest');
+    for (const to of [NEW, newer])
+      await expect(move({ pointer, to, from: '0.0.9' })).rejects.toMatchObject({
+        code: 'pointer-target',
+        message: expect.stringContaining('a version that a release gives to npm:a@latest'),
+      });
+  });
+
+  test('and it is not called done if the pointer names other bytes of that version', async () => {
+    const { move } = await twoBuilds({
+      override: (real) => ({
+        pointers: async (plan) =>
+          plan.pointers.map((pointer) => ({ pointer, version: OLD, digest: 'sha256:other' })),
+        inspect: real.inspect,
+      }),
+    });
+    expect(await move({ to: OLD })).toMatchObject({ exitCode: 2, now: OLD });
+  });
+
   test('if the target does not say which commit it was built from', async () => {
     const { move } = await twoBuilds({
       override: (real) => ({

@@ -36,7 +36,8 @@
 export { type Check, type Optional } from './check.ts';
 export { type Argv, argv, listOf, recordOf } from './collections.ts';
 export { hidden, nullable, parsedBy, union } from './combine.ts';
-export { branchName, exactPaths, httpsAddress, pathBelowRoot } from './names.ts';
+export { branchName, exactPaths, httpsAddress, pathBelowRoot, webAddress } from './names.ts';
+export { pattern, readPattern } from './patterns.ts';
 export { secret } from './secret.ts';
 export { type Call, type Checks, optional, shape } from './shape.ts';
 export {

@@ -70,11 +70,21 @@ export function httpsAddress(
   expected: string,
   fits: (url: URL) => boolean = () => true,
 ): Check<string> {
+  return webAddress(
+    expected,
+    (url) => (url.protocol === 'https:' || isLoopback(url.hostname)) && fits(url),
+  );
+}
+
+/** As `httpsAddress`, with plain http anywhere: for a host that another option has to name. */
+export function webAddress(
+  expected: string,
+  fits: (url: URL) => boolean = () => true,
+): Check<string> {
   return (value, field = 'url', code) => {
     const text = typeof value === 'string' ? value : '';
     const url = PLAIN_ADDRESS.test(text) ? URL.parse(text) : null;
-    const isPrivate = url?.protocol === 'https:' || isLoopback(url?.hostname ?? '');
-    if (url !== null && isPrivate && fits(url)) return text;
+    if (url !== null && fits(url)) return text;
     const shown = /[@?#]/.test(text)
       ? { hint: 'Pass the token as the option token, never in an address.' }
       : { received: received(value) };

@@ -1,6 +1,7 @@
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
 export { formatCoordinate, parseCoordinate, prefixHint } from './coordinate-text.ts';
+export type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 export {
   classifyFinding,
   type ExpectedArtifact,
@@ -10,6 +11,7 @@ export {
 export {
   findMovingName,
   type MovingName,
+  managesName,
   movingNames,
   pointerPolicy,
 } from './pointer-policy.ts';

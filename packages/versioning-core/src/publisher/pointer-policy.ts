@@ -1,3 +1,4 @@
+import { parse } from 'semver';
 import { InvalidInputError } from '../errors.ts';
 import { type Check, listOf, optional, shape } from '../options/index.ts';
 import {
@@ -39,6 +40,26 @@ export function findMovingName(
   const patterns = CHANNELS.flatMap((channel) => pointerPatterns(policy, channel));
   const pattern = patterns.find((one) => isNameOf(one, name));
   return pattern === undefined ? undefined : { name, pattern, rule: ruleOf(policy, pattern) };
+}
+
+/**
+ * True for a name that the policy moves; with a version, if it may name that: `latest` only a
+ * stable one, `0.1` only one of its line. What is no SemVer (a commit) only names that follow
+ * history may name.
+ */
+export function managesName(
+  policy: Required<PointerPolicy>,
+  name: string,
+  version?: string,
+): boolean {
+  const moving = findMovingName(policy, name);
+  if (moving === undefined || version === undefined) return moving !== undefined;
+  const parsed = parse(version);
+  if (parsed === null) return moving.rule === 'ancestry';
+  const isStable = parsed.prerelease.length === 0;
+  return (
+    expandPointer(moving.pattern, parsed.version) === name && (isStable || moving.rule !== 'stable')
+  );
 }
 
 const CHANNELS = ['release', 'candidate', 'dev'] as const;

@@ -1,5 +1,6 @@
 import type { Result } from '../result.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
+import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
 import type { History, SourceTree } from './source.ts';
@@ -39,6 +40,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * when `promote` moves a pointer to it (npm, OCI).
    */
   readonly visibleOn: 'publish' | 'promote';
+  /**
+   * True if no token was given to it: it takes the one that the environment has for its ecosystem,
+   * whichever registry that is meant for. Of a package's publishers to several registries only one
+   * may.
+   */
+  readonly takesCommonToken?: boolean;
   /** The names that it adds to `Release.members`. */
   readonly members: readonly Member[];
   /**
@@ -91,14 +98,23 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * that the registry sets by itself. Only reads. Absent if `promote` is.
    */
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
-  /** True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. */
-  managesPointer?(pointer: string): boolean;
+  /**
+   * True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. With a
+   * version as coordinates write it, only if it may name that: `latest` names no dev build.
+   */
+  managesPointer?(pointer: string, version?: string): boolean;
   /**
    * Moves one pointer to a published version because a person asked for it, backwards too, and only
    * while it names what the person saw. `plan` may be of any commit and channel. Absent if `promote`
    * is.
    */
   movePointer?(plan: P, move: RequestedMove, step: Step): Promise<PointerMove>;
+  /**
+   * Marks one published version, whatever built it, as one not to install, or takes that back,
+   * because a person asked for it. `plan` may be of any commit and channel. Absent if the registry
+   * has no such mark, or only people can set it.
+   */
+  deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
 }
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
@@ -162,6 +178,8 @@ export interface Finding {
   readonly digest?: string;
   /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
   readonly files?: readonly FileFinding[];
+  /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
+  readonly deprecated?: string;
   /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
   readonly problem?: Problem;
 }
@@ -222,6 +240,8 @@ export interface PointerFinding {
   readonly version?: string;
   /** The source SHA of that version, where the registry reports it. */
   readonly sha?: string;
+  /** As in `Finding`, where two artifacts can have one version: images, commits of a mirror. */
+  readonly digest?: string;
   /** What people should know about it, which is no failure and which no release can change. */
   readonly note?: string;
   readonly problem?: Problem;

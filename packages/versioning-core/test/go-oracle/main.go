@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,8 @@ func answer(q question) map[string]any {
 		return map[string]any{"tag": retracting(q)}
 	case "mod":
 		return mod(q.Text)
+	case "own":
+		return own(q.Text)
 	case "zip":
 		return checkFiles(q.Files)
 	case "derive":
@@ -119,6 +122,35 @@ func retractions(text string) ([]interval, error) {
 }
 
 // mod is what a dependency's go.mod says, or the lines that are refused in it.
+// own reads a go.mod as that of the main module, as a build does: a version of its own that is not in full is looked up.
+func own(text string) map[string]any {
+	fix := func(path, version string) (string, error) {
+		if canonical := module.CanonicalVersion(version); path != modfile.ModulePath([]byte(text)) {
+			if canonical == "" {
+				return "", errors.New("no version")
+			}
+			return canonical, nil
+		} else if canonical != version {
+			return "", errors.New("looked up")
+		}
+		_, major, _ := module.SplitPathVersion(path)
+		return version, module.CheckPathMajor(version, major)
+	}
+	_, err := modfile.Parse("go.mod", []byte(text), fix)
+	lines := []int{}
+	var list modfile.ErrorList
+	if errors.As(err, &list) {
+		for _, e := range list {
+			// A newer go may know it.
+			if !strings.Contains(e.Err.Error(), "unknown ") && !slices.Contains(lines, e.Pos.Line) {
+				lines = append(lines, e.Pos.Line)
+			}
+		}
+	}
+	slices.Sort(lines)
+	return map[string]any{"lines": lines}
+}
+
 func mod(text string) map[string]any {
 	f, err := modfile.ParseLax("go.mod", []byte(text), nil)
 	lines := []int{}

@@ -13,6 +13,7 @@ export interface MoveArguments {
   readonly pointer: string;
   readonly to: string;
   readonly from?: string;
+  readonly only?: string;
   readonly json?: boolean;
   readonly config?: string;
 }
@@ -31,6 +32,7 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
     pointer,
     to: args.to,
     ...(args.from === undefined ? {} : { from: args.from }),
+    ...(args.only === undefined ? {} : { only: args.only }),
     signal: env.signal,
     onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
   });

@@ -9,6 +9,7 @@ export {
 export { type GoModError, goModulePath } from './mod.ts';
 export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {
+  type GoLocalReplacement,
   type GoMod,
   type GoRequirement,
   type GoRetraction,
@@ -23,6 +24,7 @@ export { goRetractions, type RetractingTag, retractingTag } from './retractions.
 export { compareGoVersions } from './semver.ts';
 export { editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
 export { goTagPrefix } from './tags.ts';
+export { isVendorConsistent } from './vendor.ts';
 export { type GoWork, parseGoWork } from './work.ts';
 export {
   decideGoZip,

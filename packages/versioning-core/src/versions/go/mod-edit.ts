@@ -1,32 +1,46 @@
 import { type GoModDirective, goModString, parseGoModSyntax } from './mod.ts';
-import { replacedByFolder } from './mod-rules.ts';
+import { type GoLocalReplacement, readLocalReplacements } from './mod-rules.ts';
 
 export interface GoModEdit {
   /** The version that each requirement on a module gets, by the module's path. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Modules whose `replace` by a folder is removed. */
-  readonly unreplaced: ReadonlySet<string>;
+  /** `replace` directives to remove. */
+  readonly unreplaced: readonly Pick<GoLocalReplacement, 'folder' | 'path'>[];
   /** Requirements to add at the end, each `// indirect`. Default none. */
   readonly added?: ReadonlyMap<string, string>;
 }
 
 /**
  * Edits a go.mod file as `go mod edit -require=… -dropreplace=…` does, and keeps every other byte.
- * Returns a file that cannot be parsed as it is.
+ * An `exclude` of a version that a requirement gets is removed, because `go` would ignore the
+ * requirement. Returns a file that cannot be parsed as it is.
  */
 export function editGoMod(text: string, { versions, unreplaced, added }: GoModEdit): string {
   const { directives = [] } = parseGoModSyntax(text);
   const lines: (string | undefined)[] = text.split('\n');
-  for (const directive of directives) {
-    if (directive.verb === 'require') setVersion(directive, versions, lines);
-    const { path = '' } = (directive.verb === 'replace' && replacedByFolder(directive.args)) || {};
-    if (unreplaced.has(path)) removeLine(directive.line - 1, lines);
+  const required = directives.filter((one) => isChanged(one, versions));
+  const removed = readLocalReplacements(directives)
+    .filter((own) => unreplaced.some((one) => one.path === own.path && one.folder === own.folder))
+    .map(({ line }) => line);
+  const changed = required.map(({ args: [path = ''] }) => goModString(path) ?? '');
+  for (const { args, line, verb } of directives) {
+    const [path = '', version] = args.map(goModString);
+    const isObsolete =
+      verb === 'exclude' && changed.includes(path) && versions.get(path) === version;
+    if (removed.includes(line) || isObsolete) removeLine(line - 1, lines);
   }
+  for (const directive of required) setVersion(directive, versions, lines);
   const edited = lines.filter((line) => line !== undefined).join('\n');
   const more = [...(added ?? [])].map(
     ([path, version]) => `require ${path} ${version} // indirect`,
   );
   return more.length === 0 ? edited : `${edited.trimEnd()}\n\n${more.join('\n\n')}\n`;
+}
+
+/** True if a requirement gets another version. */
+function isChanged({ args, verb }: GoModDirective, versions: GoModEdit['versions']): boolean {
+  const [path = '', old] = args.map(goModString);
+  return verb === 'require' && versions.has(path) && versions.get(path) !== old;
 }
 
 function setVersion(
@@ -52,12 +66,12 @@ function removeLine(index: number, lines: (string | undefined)[]): void {
   lines.fill(undefined, first, index + 1);
   const above = lastLine(lines, first - 1, -1);
   const below = lastLine(lines, index + 1, 1);
-  const opens = /^\s*replace\s*\($/.test(lines[above]?.trimEnd() ?? '');
+  const opens = /^\s*(?:replace|exclude)\s*\($/.test(lines[above]?.trimEnd() ?? '');
   if (opens && /^\s*\)/.test(lines[below] ?? '')) {
     lines[below] = undefined;
     removeLine(above, lines);
   } else if (BLANK.test(lines[above] ?? '') && BLANK.test(lines[below] ?? ''))
-    lines[below === lines.length ? above : below] = undefined;
+    lines[below >= lines.length - 1 ? above : below] = undefined;
 }
 
 /** Returns the index of the nearest line that is left. */

@@ -1,5 +1,6 @@
 import { type GoModDirective, type GoModError, goModString, parseGoModSyntax } from './mod.ts';
-import { matchesPathMajor, parseGoModulePath, splitPathVersion } from './path.ts';
+import { mainModuleErrors, versionRefusal } from './mod-main.ts';
+import { parseGoModulePath } from './path.ts';
 import { isPseudoVersion, parsePseudoVersion } from './pseudo.ts';
 import { formatGoSemver, parseGoSemver, parseShortGoSemver } from './semver.ts';
 
@@ -21,6 +22,16 @@ export interface GoRequirement {
   readonly replacedByFolder: boolean;
 }
 
+/** A `replace` directive that leads to a folder: its target has no version. */
+export interface GoLocalReplacement {
+  readonly line: number;
+  readonly path: string;
+  /** Absent if every version is replaced. */
+  readonly version?: string;
+  /** As written. */
+  readonly folder: string;
+}
+
 /**
  * The parts of a go.mod file that `go` uses when the module is a dependency
  * (https://go.dev/ref/mod#go-mod-file).
@@ -31,27 +42,41 @@ export interface GoMod {
    * module.
    */
   readonly errors: readonly GoModError[];
+  /** Lines that `go` refuses in the module's own builds only (`modfile.Parse`). */
+  readonly ownErrors: readonly GoModError[];
   /** The language version, `1.24`. */
   readonly goVersion?: string;
   readonly requirements: readonly GoRequirement[];
-  /** Paths of modules that a `replace` points at a folder, whatever version they are required in. */
-  readonly localReplacements: readonly string[];
+  /** `replace` directives that lead to a folder. */
+  readonly localReplacements: readonly GoLocalReplacement[];
   readonly retractions: readonly GoRetraction[];
 }
+
+const EMPTY: GoMod = {
+  errors: [],
+  ownErrors: [],
+  requirements: [],
+  localReplacements: [],
+  retractions: [],
+};
 
 /** Reads a go.mod file as `go` reads a dependency's. `text` keeps its byte order mark. */
 export function parseGoMod(text: string): GoMod {
   const { directives, error } = parseGoModSyntax(text);
-  if (error !== undefined)
-    return { errors: [error], requirements: [], localReplacements: [], retractions: [] };
+  if (error !== undefined) return { ...EMPTY, errors: [error] };
   const of = (verb: string): readonly GoModDirective[] =>
     directives.filter((directive) => directive.verb === verb);
   const goVersion = /^v?(\d+\.\d+)/.exec(of('go')[0]?.args[0] ?? '')?.[1];
+  const errors = errorsIn(directives);
+  const localReplacements = readLocalReplacements(directives);
   return {
-    errors: errorsIn(directives),
+    errors,
+    ownErrors: mainModuleErrors(directives).filter(({ line }) =>
+      errors.every((error) => error.line !== line),
+    ),
     ...(goVersion === undefined ? {} : { goVersion }),
-    requirements: of('require').flatMap((one) => requirement(one, of('replace'))),
-    localReplacements: of('replace').flatMap(({ args }) => replacedByFolder(args)?.path ?? []),
+    requirements: of('require').flatMap((one) => requirement(one, localReplacements)),
+    localReplacements,
     retractions: of('retract').flatMap(({ args }) => interval(args)),
   };
 }
@@ -83,55 +108,37 @@ function refusal(verb: string, args: readonly string[]): string | undefined {
       : `a ${verb} directive needs one path`;
   if (verb !== 'require') return undefined;
   return args.length === 2
-    ? requirementRefusal(goModString(first), goModString(second))
+    ? versionRefusal(goModString(first), goModString(second))
     : 'a require directive needs a module path and a version';
-}
-
-function requirementRefusal(
-  path: string | undefined,
-  version: string | undefined,
-): string | undefined {
-  const module = path === undefined ? undefined : splitPathVersion(path);
-  const semver = version === undefined ? undefined : parseShortGoSemver(version);
-  if (module === undefined) return 'the required module has no path that go can read';
-  if (semver === undefined) return 'a required version has the form v1.2.3';
-  const fits =
-    (module.major === '' && semver.build === 'incompatible') ||
-    matchesPathMajor(formatGoSemver(semver), module.major);
-  return fits
-    ? undefined
-    : `the path ${module.path} and the version ${version} are of different major versions`;
 }
 
 function requirement(
   { line, args }: GoModDirective,
-  replacements: readonly GoModDirective[],
+  replacements: readonly GoLocalReplacement[],
 ): GoRequirement[] {
   const [path, written] = args.map(goModString);
   const semver = parseShortGoSemver(written ?? '');
   if (path === undefined || written === undefined || semver === undefined) return [];
   const incompatible = semver.build === 'incompatible' ? '+incompatible' : '';
   const version = formatGoSemver(semver) + incompatible;
-  const isReplaced = replacements.some(({ args }) => {
-    const replaced = replacedByFolder(args);
-    return replaced?.path === path && (replaced.version ?? written) === written;
-  });
+  const isReplaced = replacements.some(
+    (one) => one.path === path && (one.version ?? written) === written,
+  );
   return [{ line, path, version, replacedByFolder: isReplaced }];
 }
 
-/**
- * Reads a `replace` directive, `path [version] => target`, that leads to a folder: a target without
- * a version. Returns undefined for any other.
- */
-export function replacedByFolder(
-  args: readonly string[],
-): { readonly path: string; readonly version?: string } | undefined {
-  const [path, ...rest] = args.map(goModString);
-  const arrow = rest.indexOf('=>');
-  if (path === undefined || arrow === -1 || arrow > 1 || rest.length !== arrow + 2)
-    return undefined;
-  const [version] = rest;
-  return arrow === 0 || version === undefined ? { path } : { path, version };
+/** Returns the `replace` directives, `path [version] => target`, that lead to a folder. */
+export function readLocalReplacements(
+  directives: readonly GoModDirective[],
+): readonly GoLocalReplacement[] {
+  return directives.flatMap(({ args, line, verb }) => {
+    const [path, ...rest] = args.map(goModString);
+    const arrow = rest.indexOf('=>');
+    const [version, folder] = [arrow === 1 ? rest[0] : undefined, rest[arrow + 1]];
+    if (verb !== 'replace' || arrow === -1 || arrow > 1 || rest.length !== arrow + 2) return [];
+    if (path === undefined || folder === undefined) return [];
+    return { line, path, folder, ...(version === undefined ? {} : { version }) };
+  });
 }
 
 // rule.go, `parseVersionInterval`. Skips what it cannot read, and what follows it, as that may be

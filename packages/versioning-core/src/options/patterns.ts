@@ -1,10 +1,11 @@
-import { type Check, custom } from '@ameide/versioning-core/options';
+import type { Check } from './check.ts';
+import { custom } from './values.ts';
 
-/** True for a file of the bundle that a pattern names. */
-export type Matches = (path: string) => boolean;
+/** True for a file that a pattern names. */
+type Matches = (path: string) => boolean;
 
 /**
- * Reads a pattern as a line of a .gitignore in the bundle's directory (gitignore(5)): `*.md` names
+ * Reads a pattern as a line of a .gitignore in the published directory (gitignore(5)): `*.md` names
  * files and folders at any depth, a slash at the start or in the middle binds to the directory, one
  * at the end means folders alone, and a folder stands for everything below it. `{a,b}` means
  * either; git has no braces. Throws a `SyntaxError` for brackets and braces that do not close.

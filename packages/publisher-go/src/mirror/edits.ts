@@ -1,25 +1,71 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
-import { failed, ok, type RequiredArtifact, type Result, type Step } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  type Release,
+  type RequiredArtifact,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
 import {
   compareGoVersions,
   editGoMod,
   editGoSum,
+  type GoLocalReplacement,
   type GoMod,
   type GoSums,
   parseGoMod,
   withoutModules,
 } from '@ameide/versioning-core/go';
-import type { NamedMembers } from '../module/members.ts';
+import { type LinkedModules, mirroredMembers } from '../module/members.ts';
 import type { CheckoutFile } from './checkout-files.ts';
+import type { LeftOut } from './left-out.ts';
 import type { MirrorPlan } from './plan.ts';
-import { readText, type TreeStore, writeTree } from './tree.ts';
+import { listPaths, readText, type TreeStore, writeTree } from './tree.ts';
 
-/** The files that name other modules of the release. */
-export const NAMING_FILES = ['go.mod', 'go.sum'] as const;
+/** The files that name other modules. */
+const NAMING_FILES = ['go.mod', 'go.sum'] as const;
 
-export interface NamedTree {
+/** In what a mirror's files differ from those of the source commit. */
+export interface MirrorEdits {
+  /** Every other module of the release that has a mirror. */
+  readonly all: readonly string[];
+  /** Those that are required in their version of this release. */
+  readonly required: readonly string[];
+  /** `replace` directives that are removed: the mirror does not have their folder. */
+  readonly unreplaced: readonly GoLocalReplacement[];
+  /** Files and folders that the mirror does not get. */
+  readonly leftOut: readonly string[];
+  /** As in `LinkedModules`. */
+  readonly inWorkspace: boolean;
+}
+
+/** Returns the edits of a mirror; undefined if it has the source commit's files. Pure. */
+export function mirrorEdits(
+  modulePath: string,
+  { linked, leftOut }: { readonly linked: LinkedModules; readonly leftOut: LeftOut },
+  release: Pick<Release, 'channel' | 'members'>,
+): MirrorEdits | undefined {
+  const all = mirroredMembers(modulePath, release).toSorted();
+  const required = all.filter((path) => linked.required.includes(path));
+  const unreplaced = linked.replaced.filter(
+    (one) => all.includes(one.path) || leftOut.replacements.includes(one),
+  );
+  const changesGoMod = required.length + unreplaced.length > 0;
+  const isStale = leftOut.vendor === 'stale' || (leftOut.vendor !== 'absent' && changesGoMod);
+  const paths = [...leftOut.workspace, ...(isStale ? ['vendor'] : [])];
+  if (!changesGoMod && paths.length === 0) return undefined;
+  return { all, required, unreplaced, leftOut: paths, inWorkspace: linked.inWorkspace };
+}
+
+/** Paths that may differ before the build. */
+export function editedPaths({ leftOut }: MirrorEdits): readonly string[] {
+  return [...NAMING_FILES, ...leftOut];
+}
+
+export interface EditedTree {
   readonly tree: string;
   /** What its go.mod names. */
   readonly members: readonly RequiredArtifact[];
@@ -27,28 +73,29 @@ export interface NamedTree {
 
 /**
  * Writes the versions and checksums of this release's other modules into go.mod and go.sum of a
- * tree, as `go mod tidy` would once they are published. Returns the new tree.
+ * tree, as `go mod tidy` would once they are published, and leaves out what a clone of the mirror
+ * cannot use. Returns the new tree.
  */
-export async function nameMembers(
+export async function makeEdits(
   tree: string,
-  named: NamedMembers,
+  edits: MirrorEdits,
   {
     plan,
     step,
     store,
   }: { readonly plan: MirrorPlan; readonly step: Step; readonly store: TreeStore },
-): Promise<Result<NamedTree>> {
+): Promise<Result<EditedTree>> {
   const answers = await inParallel(plan.requires ?? [], (one) => step.resolve(one));
   const [problem, ...more] = answers.flatMap(({ problems = [] }) => problems);
   if (problem !== undefined) return failed(problem, ...more);
   const required = answers.flatMap(({ value }) => value ?? []);
   const members = highestOf(required);
   const texts = await inParallel(NAMING_FILES, (path) => readText(tree, path, store));
-  const { goMod, goSum } = name(members, named, { goMod: texts[0] ?? '', goSum: texts[1] ?? '' });
-  const edited = goSum === '' ? { 'go.mod': goMod } : { 'go.mod': goMod, 'go.sum': goSum };
+  const { goMod, goSum } = edit(members, edits, { goMod: texts[0] ?? '', goSum: texts[1] ?? '' });
+  const edited = members.size === 0 ? { 'go.mod': goMod } : { 'go.mod': goMod, 'go.sum': goSum };
   const files = await writeFiles(edited, step);
   const indirect = await resolveIndirect(required, plan, step);
-  const written = await writeTree(tree, [], files, store);
+  const written = await writeTree(tree, edits.leftOut, files, store);
   return ok({ tree: written, members: [...required, ...indirect] });
 }
 
@@ -90,31 +137,31 @@ interface Texts {
   readonly goSum: string;
 }
 
-function name(
+function edit(
   members: ReadonlyMap<string, GoSums>,
-  named: NamedMembers,
+  edits: MirrorEdits,
   { goMod, goSum }: Texts,
 ): Texts {
   const parsed = parseGoMod(goMod);
   const changed = parsed.requirements.filter(({ path, version }) => {
     const member = members.get(path)?.version;
     if (member === undefined) return false;
-    return named.required.includes(path) || compareGoVersions(member, version) > 0;
+    return edits.required.includes(path) || compareGoVersions(member, version) > 0;
   });
   const versions = new Map(
     changed.map(({ path }) => [path, members.get(path)?.version ?? ''] as const),
   );
-  const added = missingFrom(parsed, named, [...members.keys()]);
-  const edit = {
+  const added = missingFrom(parsed, edits, [...members.keys()]);
+  const wanted = {
     versions,
-    unreplaced: new Set(named.unreplaced),
+    unreplaced: edits.unreplaced,
     added: new Map(added.map((path) => [path, members.get(path)?.version ?? ''] as const)),
   };
   const isListed = (path: string): boolean =>
     !listsEverything(parsed) || versions.has(path) || added.includes(path);
   const sums = new Map([...members].filter(([path]) => isListed(path)));
   const replaced = new Map(changed.map(({ path, version }) => [path, version] as const));
-  return { goMod: editGoMod(goMod, edit), goSum: editGoSum(goSum, sums, replaced) };
+  return { goMod: editGoMod(goMod, wanted), goSum: editGoSum(goSum, sums, replaced) };
 }
 
 /**
@@ -123,7 +170,7 @@ function name(
  */
 function missingFrom(
   parsed: GoMod,
-  { inWorkspace }: NamedMembers,
+  { inWorkspace }: MirrorEdits,
   paths: readonly string[],
 ): readonly string[] {
   if (!inWorkspace || !listsEverything(parsed)) return [];
@@ -150,40 +197,42 @@ async function writeFiles(
 }
 
 /**
- * True if two trees name the same modules of the release, whatever the versions and checksums.
- * With `version`, the second tree has to require that one.
+ * True if two trees have the same edits, whatever the versions and checksums of the release's
+ * modules. With `version`, the second tree has to require that one.
  */
-export async function areNamedAlike(
+export async function areEditedAlike(
   ours: string,
   theirs: string,
   {
-    named,
+    edits,
     store,
     version,
   }: {
-    readonly named: NamedMembers;
+    readonly edits: MirrorEdits;
     readonly store: TreeStore;
     readonly version?: string | undefined;
   },
 ): Promise<boolean> {
+  const left = await listPaths(theirs, edits.leftOut, store);
+  if (left.length > 0) return false;
   const read = (tree: string, path: string): Promise<string> =>
     readText(tree, path, store).then((text = '') => text);
   const [ourMod, theirMod] = [await read(ours, 'go.mod'), await read(theirs, 'go.mod')];
   const [ourSum, theirSum] = [await read(ours, 'go.sum'), await read(theirs, 'go.sum')];
   const versions = new Map(
     parseGoMod(theirMod)
-      .requirements.filter(({ path }) => named.all.includes(path))
+      .requirements.filter(({ path }) => edits.all.includes(path))
       .map((one) => [one.path, one.version] as const),
   );
-  if (version !== undefined && named.required.some((path) => versions.get(path) !== version))
+  if (version !== undefined && edits.required.some((path) => versions.get(path) !== version))
     return false;
-  const missing = missingFrom(parseGoMod(ourMod), named, [...versions.keys()].toSorted());
+  const missing = missingFrom(parseGoMod(ourMod), edits, [...versions.keys()].toSorted());
   const edited = editGoMod(ourMod, {
     versions,
-    unreplaced: new Set(named.unreplaced),
+    unreplaced: edits.unreplaced,
     added: new Map(missing.map((path) => [path, versions.get(path) ?? ''] as const)),
   });
   return (
-    edited === theirMod && withoutModules(ourSum, named.all) === withoutModules(theirSum, named.all)
+    edited === theirMod && withoutModules(ourSum, edits.all) === withoutModules(theirSum, edits.all)
   );
 }

@@ -1,0 +1,19 @@
+import type { Coordinate } from './coordinate.ts';
+import type { Problem } from './problem.ts';
+
+/** What a person asks for: that everybody who installs this version is told this. */
+export interface RequestedDeprecation {
+  readonly coordinate: Coordinate;
+  /** One line. Empty: the version is as good as any other again. */
+  readonly message: string;
+}
+
+export interface Deprecation {
+  readonly coordinate: Coordinate;
+  /** `blocked`: the registry does not show the message, and `problem` says why. */
+  readonly outcome: 'changed' | 'already' | 'blocked';
+  /** What the registry said before; empty if nothing, absent if unknown. */
+  readonly from?: string;
+  /** Present when `blocked`. */
+  readonly problem?: Problem;
+}
