@@ -1,23 +1,35 @@
-import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  expandPointer,
+  formatCoordinate,
+  type Problem,
+  pointerPatterns,
+  problem,
+} from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, type PresentImage, readImage } from './registry/existing-image.ts';
 
-/** An immutable tag, and what it names on the registry. */
+/** A tag, and what it names on the registry. */
 export interface Tag {
   readonly coordinate: Coordinate;
   readonly image: ExistingImage;
 }
 
-/** The immutable tags that may name the plan's commit. */
+/** The tags that may name the plan's commit. */
 export interface CommitTags {
   /** One for each coordinate of the plan, the tag of the commit first. */
   readonly planned: readonly Tag[];
   /** The release tag that another run may give to the same commit. */
   readonly others: readonly Tag[];
+  /**
+   * The moving tags of a dev build, if the plan is not one. They name its image although a run that
+   * passed it has set the tag of the commit again.
+   */
+  readonly moving: readonly Tag[];
 }
 
-/** Reads every immutable tag that may name the plan's commit. */
+/** Reads every tag that may name the plan's commit. */
 export async function readCommitTags(
   client: RegistryClient,
   plan: GhcrPlan,
@@ -27,20 +39,32 @@ export async function readCommitTags(
     coordinate,
     image: await readImage(client, coordinate.version, signal),
   });
-  const others =
-    plan.releaseTag === undefined ? [] : [{ ...about(plan), version: plan.releaseTag }];
-  const [planned, other] = await Promise.all(
-    [plan.coordinates, others].map(async (coordinates) => Promise.all(coordinates.map(read))),
+  const named = (tags: readonly string[]): readonly Coordinate[] =>
+    tags.map((version) => ({ ...about(plan), version }));
+  const releaseTags = plan.releaseTag === undefined ? [] : [plan.releaseTag];
+  const [planned = [], others = [], moving = []] = await Promise.all(
+    [plan.coordinates, named(releaseTags), named(tagsOfDevBuilds(plan))].map(async (coordinates) =>
+      Promise.all(coordinates.map(read)),
+    ),
   );
-  return { planned: planned ?? [], others: other ?? [] };
+  return { planned, others, moving };
+}
+
+function tagsOfDevBuilds({ movingTags, pointers, version }: GhcrPlan): readonly string[] {
+  return pointerPatterns(movingTags, 'dev')
+    .map((pattern) => expandPointer(pattern, version))
+    .filter((tag) => !pointers.some(({ pointer }) => pointer === tag));
 }
 
 /**
  * Returns the image of our commit that the registry already has; a later build may have other
  * bytes.
  */
-export function imageOfCommit({ planned, others }: CommitTags, sha: string): Manifest | undefined {
-  return ours([...planned, ...others], sha)[0]?.image.manifest;
+export function imageOfCommit(
+  { planned, others, moving }: CommitTags,
+  sha: string,
+): Manifest | undefined {
+  return ours([...planned, ...others, ...moving], sha)[0]?.image.manifest;
 }
 
 /**
@@ -48,10 +72,10 @@ export function imageOfCommit({ planned, others }: CommitTags, sha: string): Man
  * two runs that publish a commit in the same moment can both set its tag.
  */
 export function differingImages(
-  { planned, others }: CommitTags,
+  { planned, others, moving }: CommitTags,
   { image, sha }: GhcrPlan,
 ): Problem | undefined {
-  const tags = ours([...planned, ...others], sha);
+  const tags = ours([...moving, ...planned, ...others], sha);
   if (new Set(tags.map((tag) => tag.image.digest)).size < 2) return undefined;
   const named = tags.map((tag) => `${tag.coordinate.version} names ${tag.image.digest}`);
   const commands = keepCommands(tags, image);

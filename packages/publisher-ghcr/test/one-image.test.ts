@@ -83,7 +83,7 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
     const { reached, problems } = await cross(registry, repository, channels, at);
     if (!reached) break;
     const oci = ociRepository(registry, repository);
-    const { dev: _moved, ...found } = await oci.tags();
+    const found = await oci.tags();
     const where = `${channels.join(' held for ')} at request ${at}`;
     if (new Set(Object.values(found)).size > 1) {
       differed++;
@@ -96,15 +96,20 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
         { code: 'ghcr-images-differ', kind: 'conflict' },
         { code: 'ghcr-images-differ', kind: 'conflict' },
       ]);
-      // What the hint says: crane tag IMAGE:0.1.0 <sha>.
+      // What the hint says: crane tag IMAGE:0.1.0 <sha>, and dev.
       const image = await oci.fetch('manifests/0.1.0');
       const headers = { 'content-type': image.headers.get('content-type') ?? '' };
       const body = await image.arrayBuffer();
-      expect((await oci.fetch(`manifests/${SHA}`, { method: 'PUT', headers, body })).ok).toBe(true);
+      for (const [, tag] of later[0]?.hint?.matchAll(/crane tag \S+:0\.1\.0 ([^\s;]+)/g) ?? []) {
+        const answer = await oci.fetch(`manifests/${tag}`, { method: 'PUT', headers, body });
+        expect(answer.ok).toBe(true);
+      }
     }
     expect(await publishOn(registry, repository, 'release'), where).toEqual([]);
-    const { dev: _dev, '0.1.0-rc.1': _candidate, ...released } = await oci.tags();
-    expect(Object.keys(released).toSorted(), where).toEqual(['0.1', '0.1.0', SHA, 'latest']);
+    const { '0.1.0-rc.1': _candidate, ...released } = await oci.tags();
+    expect(Object.keys(released).toSorted(), where).toEqual(
+      ['0.1', '0.1.0', SHA, 'latest', ...('dev' in released ? ['dev'] : [])].toSorted(),
+    );
     expect(new Set(Object.values(released)).size, where).toBe(1);
   }
   // A release that comes last gives its own image to all of its tags.

@@ -42,6 +42,18 @@ describe('one commit has one image', () => {
     ]);
     expect((await world.tags())['latest']).toBe(digest);
   });
+
+  test('a release takes the image that only the tag of dev builds names', async () => {
+    await using world = await worldOf(await startOciRegistry({ auth: 'basic' }));
+    const dev = await run(world);
+    await dev.publish();
+    await dev.promote();
+    expect((await world.fetch(`manifests/${SHA}`, { method: 'DELETE' })).status).toBe(202);
+    const released = await run(world, { channel: 'release' });
+    const { digest } = dev.built.manifest;
+    expect(await released.publish()).toMatchObject([{ digest }, { digest }]);
+    expect(await world.tags()).toEqual({ [SHA]: digest, '0.1.0': digest, dev: digest });
+  });
 });
 
 describe('latest and X.Y', () => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Login } from '../login/login.ts';
-import type { Granted } from '../registry/session.ts';
+import type { Granted } from '../registry/grants.ts';
 import { type Method, Unimplemented, unary } from './grpc.ts';
 import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
 

@@ -1,25 +1,15 @@
 import {
-  type Credential,
   createRedactor,
   type Http,
   HttpError,
   type HttpRequest,
   type HttpResponse,
-  Secret,
 } from '@ameide/publisher-kit';
 import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
-import {
-  networkProblem,
-  noToken,
-  type Operation,
-  refusedElsewhere,
-  unauthorized,
-} from '../problems.ts';
+import { networkProblem, type Operation, refusedElsewhere, unauthorized } from '../problems.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { fetchToken } from './token.ts';
-
-export type TokenAction = 'pull' | 'push';
+import { type Granted, Grants, type TokenAction } from './grants.ts';
 
 /**
  * The registry's answer, of any status, or why there is none. `kind` says how the request failed;
@@ -45,11 +35,6 @@ export interface SessionInput {
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-/** `credential` is absent if the registry needs none. */
-export type Granted =
-  | { readonly credential: Credential | undefined; readonly problem?: never }
-  | { readonly problem: Problem; readonly credential?: never };
-
 /**
  * Sends requests to one repository of one registry, with the authorisation that the registry's own
  * challenge demands: Basic, or a Bearer token from the challenge's realm (distribution-spec,
@@ -59,17 +44,16 @@ export type Granted =
  */
 export class Session {
   readonly #input: SessionInput;
-  readonly #granted = new Map<TokenAction, Promise<Granted>>();
-  /** By the other repository that a push reads. */
-  readonly #reading = new Map<string, Promise<Granted>>();
   readonly #redactor = createRedactor();
-  #asked: Promise<Result<Login | undefined>> | undefined;
-  #login: Login | undefined;
-  /** The registry's challenge, if it gives tokens. */
-  #bearer: Challenge | undefined;
+  readonly #grants: Grants;
 
   constructor(input: SessionInput) {
     this.#input = input;
+    this.#grants = new Grants({
+      ...input,
+      redactor: this.#redactor,
+      send: async (request, operation) => this.#request(request, operation),
+    });
   }
 
   get origin(): string {
@@ -78,7 +62,7 @@ export class Session {
 
   /** True if the registry asked for a login and we have one. */
   get signedIn(): boolean {
-    return this.#login !== undefined;
+    return this.#grants.signedIn;
   }
 
   /**
@@ -91,7 +75,7 @@ export class Session {
 
   /** Returns the user's login for an engine that signs in by itself; undefined without a token. */
   async login(): Promise<Login | undefined> {
-    return (await this.#ask()).value;
+    return (await this.#grants.ask()).value;
   }
 
   /**
@@ -110,7 +94,7 @@ export class Session {
     if (bearer === undefined)
       return { problem: unauthorized(operation, 'the registry does not ask for a Bearer token') };
     const scopes = repositories.map((repository) => `repository:${repository}:pull`);
-    return this.#fetchToken(bearer, scopes, operation, signal);
+    return this.#grants.token(bearer, scopes, operation, signal);
   }
 
   async send(request: HttpRequest, access: TokenAction, operation: Operation): Promise<Sent> {
@@ -136,12 +120,8 @@ export class Session {
    * for both, if the registry gives tokens.
    */
   async sendReading(from: string, request: HttpRequest, operation: Operation): Promise<Sent> {
-    if (this.#bearer === undefined) return this.send(request, 'push', operation);
-    const scopes = [this.#scope('pull,push'), `repository:${from}:pull`];
-    const fetching =
-      this.#reading.get(from) ?? this.#fetchToken(this.#bearer, scopes, operation, request.signal);
-    this.#reading.set(from, fetching);
-    const granted = await fetching;
+    const granted = await this.#grants.reading(from, operation, request.signal);
+    if (granted === undefined) return this.send(request, 'push', operation);
     if (granted.problem !== undefined) return granted;
     return this.#request(withCredential(request, granted), operation);
   }
@@ -154,22 +134,16 @@ export class Session {
     // The credential is only for the registry. An upload to another origin gets only what its URL
     // contains.
     if (!this.#isRegistry(request.url)) return this.#request(request, operation);
-    const before = this.#granted.get(access);
-    const known = before === undefined ? undefined : await before;
+    const before = this.#grants.current(access);
+    const known = await before;
     const first = await this.#request(withCredential(request, known), operation);
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = this.#challenges(first.response);
     // Harbor answers so, to a valid token, for a project that is not there.
     if (known?.credential !== undefined && challenges.length === 0) return first;
-    // Requests that were refused at the same time share one exchange: the second one waits for the
-    // first one's.
-    if (this.#granted.get(access) === before)
-      this.#granted.set(access, this.#grant(challenges, access, operation, request.signal));
-    const now = await this.#granted.get(access);
-    if (now?.problem !== undefined) {
-      this.#granted.delete(access);
-      return { problem: now.problem };
-    }
+    const { signal } = request;
+    const now = await this.#grants.renew(before, challenges, access, operation, signal);
+    if (now?.problem !== undefined) return { problem: now.problem };
     if (now?.credential === undefined) return first;
     return this.#request(withCredential(request, now), operation);
   }
@@ -186,16 +160,6 @@ export class Session {
     return new URL(url).origin === this.#input.origin;
   }
 
-  async #ask(): Promise<Result<Login | undefined>> {
-    this.#asked ??= this.#input.login();
-    const asked = await this.#asked;
-    if (asked.value !== undefined && this.#login === undefined) {
-      this.#login = asked.value;
-      this.#redactor.add(asked.value.password);
-    }
-    return asked;
-  }
-
   async #request(request: HttpRequest, operation: Operation): Promise<Sent> {
     try {
       const response = await this.#input.http.request({ maxBytes: MAX_ANSWER, ...request });
@@ -208,81 +172,6 @@ export class Session {
       if (message === found.message) return { kind, problem: { ...found, cause } };
       return { kind, problem: { ...found, message, reason: this.redact(error.reason) } };
     }
-  }
-
-  async #grant(
-    challenges: readonly Challenge[],
-    access: TokenAction,
-    operation: Operation,
-    signal?: AbortSignal,
-  ): Promise<Granted> {
-    const { problems, value: login } = await this.#ask();
-    if (problems !== undefined) return { problem: problems[0] };
-    if (login === undefined && access === 'push') {
-      return { problem: noToken(operation, this.#input.origin, this.#input.repository) };
-    }
-    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer !== undefined) return this.#exchange(bearer, access, operation, signal);
-    if (login === undefined) return { credential: undefined };
-    if (login.kind === undefined && challenges.some(({ scheme }) => scheme === 'basic')) {
-      return {
-        credential: {
-          scheme: 'basic',
-          origin: this.#input.origin,
-          user: login.user,
-          password: login.password,
-        },
-      };
-    }
-    return {
-      problem: unauthorized(
-        operation,
-        'the registry asks for neither Basic nor Bearer authentication',
-      ),
-    };
-  }
-
-  async #exchange(
-    challenge: Challenge,
-    access: TokenAction,
-    operation: Operation,
-    signal?: AbortSignal,
-  ): Promise<Granted> {
-    this.#bearer = challenge;
-    const fetchOwn = async (actions: string): Promise<Granted> =>
-      this.#fetchToken(challenge, [this.#scope(actions)], operation, signal);
-    if (!this.signedIn) return fetchOwn('pull');
-    // One token for reading and writing saves an exchange; a token that may only read still works
-    // for reading.
-    const granted = await fetchOwn('pull,push');
-    if (granted.problem === undefined) {
-      const other = access === 'push' ? 'pull' : 'push';
-      if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
-    }
-    if (access === 'push' || granted.problem?.kind !== 'authentication') return granted;
-    return fetchOwn('pull');
-  }
-
-  #scope(actions: string): string {
-    return `repository:${this.#input.repository}:${actions}`;
-  }
-
-  async #fetchToken(
-    challenge: Challenge,
-    scopes: readonly string[],
-    operation: Operation,
-    signal?: AbortSignal,
-  ): Promise<Granted> {
-    const { origin } = this.#input;
-    const { problems, value: login } = await this.#ask();
-    if (problems !== undefined) return { problem: problems[0] };
-    const exchange = { challenge, scopes, registry: origin, login };
-    const send = async (request: HttpRequest, what: Operation): Promise<Sent> =>
-      this.#request(request, what);
-    const fetched = await fetchToken(exchange, send, operation, signal);
-    if (fetched.problem !== undefined) return fetched;
-    this.#redactor.add(fetched.token);
-    return { credential: { scheme: 'bearer', origin, token: new Secret(fetched.token) } };
   }
 }
 

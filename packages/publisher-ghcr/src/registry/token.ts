@@ -17,6 +17,8 @@ interface TokenExchange {
   readonly login: Login | undefined;
 }
 
+export type SendExchange = (request: HttpRequest, operation: Operation) => Promise<Sent>;
+
 type Fetched =
   | { readonly token: string; readonly problem?: never }
   | { readonly problem: Problem; readonly token?: never };
@@ -24,7 +26,7 @@ type Fetched =
 /** Gets a Bearer token from the realm of a challenge (distribution-spec, auth/token). */
 export async function fetchToken(
   { challenge, scopes, registry, login }: TokenExchange,
-  send: (request: HttpRequest, operation: Operation) => Promise<Sent>,
+  send: SendExchange,
   operation: Operation,
   signal?: AbortSignal,
 ): Promise<Fetched> {

@@ -13,6 +13,7 @@ export {
   OCI_POINTERS,
   type PointerNames,
   type PointerPolicy,
+  pointerPatterns,
 } from './pointer-names.ts';
 export { parsePypiVersion } from './pypi.ts';
 export type {
