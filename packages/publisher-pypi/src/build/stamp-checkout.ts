@@ -8,7 +8,9 @@ import {
   stampHead,
 } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
-import { memberRequirement } from '../project/members.ts';
+import { type Members, memberRequirement } from '../project/members.ts';
+import { stampFileRequirements } from '../project/requirement-files.ts';
+import type { Requirement } from '../project/requirements.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stampSetupRequirements } from '../project/setup-requirements.ts';
 import { stamp } from '../project/stamp.ts';
@@ -26,7 +28,8 @@ export async function stampCheckout(
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { localNames, members, sourceCommit, urlTable, version, versionSource } = plan;
+  const { localNames, members, requirementFiles, sourceCommit, urlTable, version, versionSource } =
+    plan;
   const changes: readonly StampedFile[] = [
     urlTable === undefined
       ? { path: 'setup.cfg', stamp: (text) => stampedSetupCfg(text, plan) }
@@ -39,6 +42,11 @@ export async function stampCheckout(
               'pyproject.toml',
             ),
         },
+    ...requirementFiles.paths.map((path) => ({
+      path,
+      stamp: (text: string) =>
+        stampFileRequirements(text, requirementFiles.localNames, followed(members)),
+    })),
     ...versionFiles(versionSource),
   ];
   for (const change of changes) await rewrite(folder.directory, plan, change);
@@ -56,17 +64,17 @@ export async function stampCheckout(
 /** A requirement that cannot be stamped in place stays, and is checked after the build. */
 function stampedSetupCfg(text: string, plan: PypiPlan): string {
   const stamped = stampSetupCfg(text, setupStamp(plan), 'setup.cfg');
-  const followed = stampSetupRequirements(
-    stamped,
-    (requirement) => {
-      const found = memberRequirement(requirement, plan.members);
-      return found !== undefined && 'specifier' in found && found.isChanged
-        ? found.specifier
-        : undefined;
-    },
-    'setup.cfg',
-  );
-  return followed ?? stamped;
+  return stampSetupRequirements(stamped, followed(plan.members), 'setup.cfg') ?? stamped;
+}
+
+/** Returns the specifier of a requirement that the release changes. */
+function followed(members: Members): (requirement: Requirement) => string | undefined {
+  return (requirement) => {
+    const found = memberRequirement(requirement, members);
+    return found !== undefined && 'specifier' in found && found.isChanged
+      ? found.specifier
+      : undefined;
+  };
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
