@@ -14,7 +14,8 @@ const project: CommittedProject = {
   requirements: [],
   buildRequirements: [],
   localNames: [],
-  stated: { fields: [] },
+  stated: { fields: [], isVerified: false },
+  requirementFiles: { paths: [], localNames: [] },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };
@@ -42,6 +43,7 @@ describe('a plan', () => {
       members: { versions: {}, base: '0.1.0' },
       followed: [],
       localNames: [],
+      requirementFiles: { paths: [], localNames: [] },
       sourceDateEpoch: 1763047931,
     });
   });

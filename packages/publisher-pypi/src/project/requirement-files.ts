@@ -18,7 +18,7 @@ export interface RequirementFiles {
  */
 export function requirementPaths(root: Table, setupCfg: string | undefined): readonly string[] {
   const found = [
-    ...(/^setuptools\./.test(buildBackend(root)) ? setuptoolsFiles(root, setupCfg) : []),
+    ...(buildBackend(root).startsWith('setuptools.') ? setuptoolsFiles(root, setupCfg) : []),
     ...(requiredNames(root).has('hatch-requirements-txt') ? hatchFiles(root) : []),
   ];
   const isInside = (path: string): boolean =>
