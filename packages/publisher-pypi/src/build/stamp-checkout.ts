@@ -1,4 +1,4 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CheckoutFolder,
@@ -49,11 +49,10 @@ export async function stampCheckout(
     })),
     ...versionFiles(versionSource),
   ];
-  for (const change of changes) await rewrite(folder.directory, plan, change);
-  if (!plan.archivesHead) {
-    const stamped = changes.map(({ path }) => path);
-    return hideStamped(folder, stamped, processes, signal);
-  }
+  const stamped: string[] = [];
+  for (const change of changes)
+    if (await rewrite(folder.directory, plan, change)) stamped.push(change.path);
+  if (!plan.archivesHead) return hideStamped(folder, stamped, processes, signal);
   const inHead = changes.map(({ path, stamp }) => ({
     path,
     stamp: (text: string) => stamp(text, version) ?? text,
@@ -84,15 +83,19 @@ function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
   return versionSource.kind === 'setup.cfg' ? { sourceCommit, version } : { sourceCommit };
 }
 
+/** Returns false for a new file: a setup.cfg for the URLs, where setup.py has the rest. */
 async function rewrite(
   project: string,
-  { sourceDateEpoch, version }: PypiPlan,
+  { sourceDateEpoch, version, versionSource }: PypiPlan,
   { path, stamp }: StampedFile,
-): Promise<void> {
+): Promise<boolean> {
   const file = join(project, path);
-  const text = decode(await readFile(file).catch(() => undefined), path);
-  await rewriteFile(file, stamp(text, version) ?? text);
+  const bytes = await readFile(file).catch(() => undefined);
+  const isNew = bytes === undefined && path === 'setup.cfg' && versionSource.kind === 'setup.py';
+  const text = isNew ? '' : decode(bytes, path);
+  await (isNew ? writeFile : rewriteFile)(file, stamp(text, version) ?? text);
   await utimes(file, sourceDateEpoch, sourceDateEpoch);
+  return !isNew;
 }
 
 /** Drops a byte order mark, because Python's own reader refuses it. */

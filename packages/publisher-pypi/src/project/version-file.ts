@@ -9,6 +9,7 @@ import {
   stampCargoToml,
   stampRequirements,
 } from './cargo.ts';
+import { stampSetupProgram } from './setup-program.ts';
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
 /** Where the build gets the version from, with the files of one commit. Paths as in the source. */
@@ -36,6 +37,7 @@ export interface StampedFile {
 
 /** Returns the files with the version, besides pyproject.toml and setup.cfg. */
 export function versionFiles(source: FoundVersionSource): readonly StampedFile[] {
+  if (source.kind === 'setup.py') return [{ path: 'setup.py', stamp: stampSetupProgram }];
   if (source.kind === 'meson.build') return [{ path: 'meson.build', stamp: stampMesonBuild }];
   if (source.kind === 'Cargo.toml') {
     const { crate, lock, path, requiredBy } = source;

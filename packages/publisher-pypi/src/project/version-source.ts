@@ -18,6 +18,8 @@ export type VersionSource =
   | { readonly kind: 'field'; readonly path: readonly string[] }
   /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
+  /** `version = '…'` in setup.py, which a release overwrites. */
+  | { readonly kind: 'setup.py' }
   /** A plugin computes it. `settings` of pyproject.toml make it read the variables. */
   | (VersionVariables & {
       readonly kind: 'environment';
