@@ -28,7 +28,10 @@ export function statedMembers(
   };
   return [
     ...project.requirements.flatMap((requirement) =>
-      refused(plan, requirement, refusedOf(requirement), { path: stated, hint: HINT }),
+      refused(plan, requirement, refusedOf(requirement), {
+        path: requirement.place === undefined ? stated : file(requirement.place.file),
+        hint: HINT,
+      }),
     ),
     ...project.buildRequirements.flatMap((requirement) =>
       refused(plan, requirement, unbuildable(requirement, plan), {
@@ -41,13 +44,13 @@ export function statedMembers(
 
 function refused(
   { publisher }: PypiPlan,
-  { field, name }: Requirement,
+  { field, name, place }: Requirement,
   reason: string | undefined,
   about: { readonly path: string; readonly hint: string },
 ): readonly Problem[] {
   if (reason === undefined) return [];
   const message = `${publisher} cannot be installed: ${name}, of the same release, ${reason}.`;
-  return [problem({ code: CODE, kind: 'input', message, field, ...about })];
+  return [problem({ code: CODE, kind: 'input', message, field, line: place?.line, ...about })];
 }
 
 /**
@@ -83,7 +86,7 @@ export function builtMembers(
 }
 
 const BUILT_HINT =
-  'A release changes requirements that are written in [project], [tool.poetry], setup.cfg (not in a file that these name) and uv-dynamic-versioning’s hook ({{ version }}). Write it there, or let what computes it write the version of the release (AMEIDE_PYPI_VERSION).';
+  'A release changes requirements that are written in [project], [tool.poetry], setup.cfg, the requirements files of setuptools and hatch-requirements-txt, and uv-dynamic-versioning’s hook ({{ version }}). Write it there, or let what computes it write the version of the release (AMEIDE_PYPI_VERSION).';
 
 /** `isFollowed`: the release wrote the specifier, so installers must take a prerelease for it. */
 function includes(specifier: string, version: string, isFollowed: boolean): boolean {

@@ -9,6 +9,7 @@ import {
 import type { DistributionFormat } from './options.ts';
 import { followedMembers, type Members, membersOf, requiredMembers } from './project/members.ts';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
+import type { RequirementFiles } from './project/requirement-files.ts';
 import type { FoundVersionSource } from './project/version-file.ts';
 import type { VersionVariables } from './project/version-source.ts';
 import type { CommittedProject } from './read-project.ts';
@@ -41,6 +42,8 @@ export interface PypiPlan extends Plan {
   readonly followed: readonly string[];
   /** As in `PythonProject`. */
   readonly localNames: readonly string[];
+  /** The files with requirements that the release changes. */
+  readonly requirementFiles: RequirementFiles;
   /** What is published; absent if that is whatever files the definition names. */
   readonly formats?: readonly DistributionFormat[];
   /** True if the definition names files, and nothing is built. */
@@ -91,9 +94,22 @@ export function planPypi(
     members,
     followed: followedMembers(project.requirements, members),
     localNames: project.localNames,
+    requirementFiles: changedFiles(project, members),
     ...(requires.length === 0 ? {} : { requires }),
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };
+}
+
+function changedFiles(
+  { requirementFiles: { localNames, paths }, requirements }: CommittedProject,
+  members: Members,
+): RequirementFiles {
+  const changes = (path: string): boolean =>
+    followedMembers(
+      requirements.filter(({ place }) => place?.file === path),
+      members,
+    ).length > 0;
+  return { paths: paths.filter(changes), localNames };
 }
 
 // PyPI accepts only http and https project URLs (else "is not a valid url"), so urn:git: does not

@@ -1,6 +1,8 @@
 import { InvalidInputError, pathIn, type SourceTree } from '@ameide/versioning-core';
 import { isPublicPypi } from './index-address.ts';
 import { type PythonProject, readPyproject } from './project/pyproject.ts';
+import { fileRequirements } from './project/requirement-files.ts';
+import type { Requirement } from './project/requirements.ts';
 import { uvWorkspaceNames } from './project/uv-workspace.ts';
 import { type FoundVersionSource, findVersionFile } from './project/version-file.ts';
 import type { PypiSettings } from './settings.ts';
@@ -35,7 +37,22 @@ export async function readProject(
       'pypi-private-project',
     );
   }
-  return { ...project, versionSource };
+  const { paths, localNames: local } = project.requirementFiles;
+  const files: string[] = [];
+  const listed: Requirement[] = [];
+  for (const path of paths) {
+    // `prepare` may make the file.
+    const lines = await source.readText(pathIn(directory, path));
+    if (lines === undefined) continue;
+    files.push(path);
+    listed.push(...fileRequirements(lines, path, local));
+  }
+  return {
+    ...project,
+    versionSource,
+    requirements: [...project.requirements, ...listed],
+    requirementFiles: { paths: files, localNames: local },
+  };
 }
 
 function noPyproject(file: string, directory: string): InvalidInputError {

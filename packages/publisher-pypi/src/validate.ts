@@ -50,7 +50,7 @@ function statedReferences(
   directory: string,
 ): readonly Problem[] {
   const path = pathIn(directory, urlTable === undefined ? 'setup.cfg' : 'pyproject.toml');
-  return requirements.flatMap(({ field, name, text }) => {
+  return requirements.flatMap(({ field, name, place, text }) => {
     const reason =
       memberVersion(members, name) === undefined ? directReference(text, registry) : undefined;
     if (reason === undefined) return [];
@@ -60,8 +60,9 @@ function statedReferences(
         code: 'pypi-direct-reference',
         kind: 'input',
         message,
-        path,
+        path: place === undefined ? path : pathIn(directory, place.file),
         field,
+        line: place?.line,
         hint: REFERENCE_HINT,
       }),
     ];

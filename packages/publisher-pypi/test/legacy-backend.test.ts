@@ -33,6 +33,32 @@ const PROJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       '(setup_requires=["setuptools_scm"], use_scm_version={"root": ".."})',
     ),
   },
+  'setup.py alone': {
+    'sdk/setup.py': `from setuptools import setup, find_packages
+
+setup(
+    name='acme-sdk',
+    version = '0.0.0',  # by the release
+    python_requires=">=3.8",
+    packages=find_packages(),
+    install_requires=["six==1.17.0"],
+)
+`,
+  },
+  'a version of setup.py that hides that of setup.cfg': {
+    'sdk/setup.cfg': '[metadata]\nversion = 3.0\nproject_urls =\n    Home = https://example.org\n',
+    'sdk/setup.py': SETUP_PY.replace(
+      '()',
+      "(name='acme-sdk', version='0.0.0', packages=['acme_sdk'])",
+    ),
+  },
+  'a setup.cfg for other tools': {
+    'sdk/setup.cfg': '[flake8]\nmax-line-length = 100',
+    'sdk/setup.py': SETUP_PY.replace(
+      '()',
+      "(name='acme-sdk', version='0.0.0', packages=['acme_sdk'])",
+    ),
+  },
   'a version that setup.cfg asks pbr for': {
     'sdk/setup.cfg':
       '[metadata]\nname = acme-sdk\n[files]\npackages =\n    acme_sdk\n[options]\nsetup_requires = pbr>=6\n',

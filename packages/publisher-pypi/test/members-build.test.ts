@@ -34,6 +34,22 @@ function project(requires: string, backend: string, more = ''): Readonly<Record<
 const POETRY =
   '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n';
 
+/** A project whose requirements are in files beside it. */
+function listed(requires: string, backend: string, more: string): Readonly<Record<string, string>> {
+  const system = `[build-system]\nrequires = ${requires}\nbuild-backend = "${backend}"\n`;
+  const project = `[project]\nname = "sdk"\nversion = "0.0.0"\ndescription = "An SDK"\ndynamic = ["dependencies", "optional-dependencies"]\n`;
+  return {
+    'sdk/pyproject.toml': `${system}${project}${more}`,
+    ...LINES,
+    'sdk/sdk/__init__.py': '',
+  };
+}
+
+const LINES = {
+  'sdk/requirements.txt': '# what it needs\nsix>=1\r\n  Core[fast]>=0.0.0; python_version>="3.8"\n',
+  'sdk/extra/all.txt': 'Acme.Extra\n\nsdk[more]==0.0.0',
+};
+
 const PROJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   hatchling: project('hatchling', 'hatchling.build'),
   setuptools: project(
@@ -67,6 +83,23 @@ const PROJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'sdk/setup.py': 'from setuptools import setup\n\nsetup()\n',
     'sdk/sdk/__init__.py': '',
   },
+  'files of setuptools': listed(
+    '["setuptools"]',
+    'setuptools.build_meta',
+    '[tool.setuptools]\npackages = ["sdk"]\n[tool.setuptools.dynamic]\ndependencies = { file = "requirements.txt" }\noptional-dependencies.all = { file = ["extra/all.txt"] }\n',
+  ),
+  'files of setup.cfg': {
+    'sdk/setup.cfg':
+      '[metadata]\nname = sdk\nversion = 0.0.0\n[options]\npackages = sdk\ninstall_requires = file: requirements.txt\n[options.extras_require]\nall = file: extra/all.txt\n',
+    'sdk/setup.py': 'from setuptools import setup\n\nsetup()\n',
+    ...LINES,
+    'sdk/sdk/__init__.py': '',
+  },
+  'hatchling with files of hatch-requirements-txt': listed(
+    '["hatchling", "hatch-requirements-txt"]',
+    'hatchling.build',
+    '[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ["requirements.txt"]\n[tool.hatch.metadata.hooks.requirements_txt.optional-dependencies]\nall = ["extra/all.txt"]\nmore = []\n',
+  ),
   'Poetry without [project]': {
     'sdk/pyproject.toml': `${POETRY}[tool.poetry]
 name = "sdk"
@@ -128,8 +161,8 @@ needs(
 )('requirements that only the build knows', () => {
   const dynamic = (requirement: string): Readonly<Record<string, string>> => ({
     'sdk/pyproject.toml':
-      '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "sdk"\nversion = "0.0.0"\ndynamic = ["dependencies"]\n[tool.setuptools]\npackages = ["sdk"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt"] }\n',
-    'sdk/requirements.txt': `${requirement}\n`,
+      '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "sdk"\nversion = "0.0.0"\ndynamic = ["dependencies"]\n[tool.setuptools]\npackages = ["sdk"]\n',
+    'sdk/setup.py': `from setuptools import setup\nsetup(install_requires=['${requirement}'])\n`,
     'sdk/sdk/__init__.py': '',
   });
   const built = async (files: Readonly<Record<string, string>>) => {
@@ -189,6 +222,15 @@ describe('plan refuses what cannot be', () => {
         field,
         message: expect.stringContaining(`of the same release, is required ${how}`) as string,
       },
+    ]);
+  });
+
+  test('a line of a requirements file', async () => {
+    const files = PROJECTS['files of setuptools'] ?? {};
+    const changed = { ...files, 'sdk/requirements.txt': '-r other.txt\nsix\ncore>=2  # soon\n' };
+    const opened = await open(commit(changed), OPTIONS, MEMBERS);
+    expect(await opened.publisher.validate?.(opened.plan, opened.step())).toMatchObject([
+      { code: 'pypi-member-requirement', kind: 'input', path: 'sdk/requirements.txt', line: 3 },
     ]);
   });
 

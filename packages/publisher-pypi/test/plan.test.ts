@@ -15,6 +15,7 @@ const project: CommittedProject = {
   buildRequirements: [],
   localNames: [],
   stated: { fields: [], isVerified: false },
+  requirementFiles: { paths: [], localNames: [] },
   urlTable: ['project', 'urls'],
   versionSource: { kind: 'field', path: ['project', 'version'] },
 };
@@ -42,6 +43,7 @@ describe('a plan', () => {
       members: { versions: {}, base: '0.1.0' },
       followed: [],
       localNames: [],
+      requirementFiles: { paths: [], localNames: [] },
       sourceDateEpoch: 1763047931,
     });
   });

@@ -226,10 +226,16 @@ describe('a project without a [project] table', () => {
 
   test.each([
     [
-      'setup.py alone',
+      'a name that setup.py computes',
       SETUPTOOLS,
-      { setupPy: 'setup(name="a", version="1")' },
+      { setupPy: 'setup(name=NAME, version="1")' },
       'setup.py is a program',
+    ],
+    [
+      'URLs that setup.py passes',
+      SETUPTOOLS,
+      { setupPy: 'setup(name="a", version="1", project_urls=URLS)' },
+      'without project_urls',
     ],
     ['setup.cfg for another backend', POETRY, { setupCfg: CFG }, 'Add [project]'],
     [
@@ -252,10 +258,17 @@ describe('a project without a [project] table', () => {
   });
 
   test.each([
+    ['alone', 'from setuptools import setup\n\nsetup(\n    name = "a",\n    version=\'1\')\n'],
+    ['as a variable', 'version = "1"\nsetup(name="a", version=version, python_version="3")\n'],
+  ])('setup.py has a version that a release can set: %s', (_title, setupPy) => {
+    expect(read('', { setupPy })).toMatchObject({ name: 'a', versionSource: { kind: 'setup.py' } });
+  });
+
+  test.each([
     ['setup.py', SETUPTOOLS, '[metadata]\nname = a\n', 'setup.py'],
     ['a version of several files', SETUPTOOLS, CFG.replace('0.0.0', 'file: a, b'), 'setup.py'],
   ])('a version that %s gives is refused', (_title, text, setupCfg, hint) => {
-    const error = thrown(text, { setupCfg });
+    const error = thrown(text, { setupCfg, setupPy: 'setup(version=read())' });
     expect([error.code, error.field]).toEqual(['pypi-dynamic-version', 'sdk/setup.cfg']);
     expect(error.hint).toContain(hint);
   });

@@ -181,6 +181,22 @@ const SOURCES: Readonly<Record<string, Source>> = {
         "# version: '1'\nproject('acme',\n  license : 'MIT',\n  version : '0.0.0', # by the release\n)\n\nimport('python').find_installation().install_sources('acme_sdk/__init__.py', subdir: 'acme_sdk')\n",
     },
   },
+  'meson-python, from a file': {
+    requires: '"meson-python==0.18.0", "meson", "ninja"',
+    backend: 'mesonpy',
+    files: {
+      'sdk/meson.build':
+        "project('acme', version: files('VERSION'))\nimport('python').find_installation().install_sources('acme_sdk/__init__.py', subdir: 'acme_sdk')\n",
+      'sdk/VERSION': '0.0.0\n',
+    },
+  },
+  'hatchling, by a pattern': {
+    ...HATCH,
+    tables: hatch(
+      `path = "acme_sdk/about.py"\npattern = '''(?i)^release: str = (?P<q>['"])v?(?P<version>[^'"]+)(?P=q)'''`,
+    ),
+    files: about("OLD = '1.0'\nRELEASE: str = 'v0.0.0'\n"),
+  },
   'poetry-core 2': {
     requires: '"poetry-core==2.2.1"',
     backend: 'poetry.core.masonry.api',
@@ -376,9 +392,9 @@ function sdistFile(built: Awaited<ReturnType<typeof build>>, path: string): stri
 describe('a version that no release can set', () => {
   test.each<[string, string, Source]>([
     [
-      'a pattern',
-      'a pattern',
-      { ...HATCH, tables: hatch('path = "a.py"\npattern = "V = (?P<version>.*)"') },
+      'a pattern that JavaScript reads otherwise',
+      'this pattern',
+      { ...HATCH, tables: hatch(`path = "a.py"\npattern = '\\AV = (?P<version>.*)'`) },
     ],
     [
       'an expression',

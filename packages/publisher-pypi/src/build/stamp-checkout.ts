@@ -1,4 +1,4 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CheckoutFolder,
@@ -8,7 +8,9 @@ import {
   stampHead,
 } from '@ameide/publisher-kit';
 import type { PypiPlan } from '../plan.ts';
-import { memberRequirement } from '../project/members.ts';
+import { type Members, memberRequirement } from '../project/members.ts';
+import { stampFileRequirements } from '../project/requirement-files.ts';
+import type { Requirement } from '../project/requirements.ts';
 import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stampSetupRequirements } from '../project/setup-requirements.ts';
 import { stamp } from '../project/stamp.ts';
@@ -26,7 +28,8 @@ export async function stampCheckout(
   processes: Processes,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { localNames, members, sourceCommit, urlTable, version, versionSource } = plan;
+  const { localNames, members, requirementFiles, sourceCommit, urlTable, version, versionSource } =
+    plan;
   const changes: readonly StampedFile[] = [
     urlTable === undefined
       ? { path: 'setup.cfg', stamp: (text) => stampedSetupCfg(text, plan) }
@@ -39,13 +42,17 @@ export async function stampCheckout(
               'pyproject.toml',
             ),
         },
+    ...requirementFiles.paths.map((path) => ({
+      path,
+      stamp: (text: string) =>
+        stampFileRequirements(text, requirementFiles.localNames, followed(members)),
+    })),
     ...versionFiles(versionSource),
   ];
-  for (const change of changes) await rewrite(folder.directory, plan, change);
-  if (!plan.archivesHead) {
-    const stamped = changes.map(({ path }) => path);
-    return hideStamped(folder, stamped, processes, signal);
-  }
+  const stamped: string[] = [];
+  for (const change of changes)
+    if (await rewrite(folder.directory, plan, change)) stamped.push(change.path);
+  if (!plan.archivesHead) return hideStamped(folder, stamped, processes, signal);
   const inHead = changes.map(({ path, stamp }) => ({
     path,
     stamp: (text: string) => stamp(text, version) ?? text,
@@ -56,17 +63,17 @@ export async function stampCheckout(
 /** A requirement that cannot be stamped in place stays, and is checked after the build. */
 function stampedSetupCfg(text: string, plan: PypiPlan): string {
   const stamped = stampSetupCfg(text, setupStamp(plan), 'setup.cfg');
-  const followed = stampSetupRequirements(
-    stamped,
-    (requirement) => {
-      const found = memberRequirement(requirement, plan.members);
-      return found !== undefined && 'specifier' in found && found.isChanged
-        ? found.specifier
-        : undefined;
-    },
-    'setup.cfg',
-  );
-  return followed ?? stamped;
+  return stampSetupRequirements(stamped, followed(plan.members), 'setup.cfg') ?? stamped;
+}
+
+/** Returns the specifier of a requirement that the release changes. */
+function followed(members: Members): (requirement: Requirement) => string | undefined {
+  return (requirement) => {
+    const found = memberRequirement(requirement, members);
+    return found !== undefined && 'specifier' in found && found.isChanged
+      ? found.specifier
+      : undefined;
+  };
 }
 
 function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
@@ -76,15 +83,19 @@ function setupStamp({ sourceCommit, version, versionSource }: PypiPlan): {
   return versionSource.kind === 'setup.cfg' ? { sourceCommit, version } : { sourceCommit };
 }
 
+/** Returns false for a new file: a setup.cfg for the URLs, where setup.py has the rest. */
 async function rewrite(
   project: string,
-  { sourceDateEpoch, version }: PypiPlan,
+  { sourceDateEpoch, version, versionSource }: PypiPlan,
   { path, stamp }: StampedFile,
-): Promise<void> {
+): Promise<boolean> {
   const file = join(project, path);
-  const text = decode(await readFile(file).catch(() => undefined), path);
-  await rewriteFile(file, stamp(text, version) ?? text);
+  const bytes = await readFile(file).catch(() => undefined);
+  const isNew = bytes === undefined && path === 'setup.cfg' && versionSource.kind === 'setup.py';
+  const text = isNew ? '' : decode(bytes, path);
+  await (isNew ? writeFile : rewriteFile)(file, stamp(text, version) ?? text);
   await utimes(file, sourceDateEpoch, sourceDateEpoch);
+  return !isNew;
 }
 
 /** Drops a byte order mark, because Python's own reader refuses it. */

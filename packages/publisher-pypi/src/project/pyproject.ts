@@ -9,7 +9,13 @@ import {
   requireUrls,
   requireVersion,
 } from './project-metadata.ts';
-import { buildRequirements, pyprojectRequirements, type Requirement } from './requirements.ts';
+import { type RequirementFiles, requirementPaths } from './requirement-files.ts';
+import {
+  buildRequirements,
+  localNames as ownLocalNames,
+  pyprojectRequirements,
+  type Requirement,
+} from './requirements.ts';
 import { readSetupMetadata, type SetupFiles } from './setup-metadata.ts';
 import { stamp } from './stamp.ts';
 import { type StatedMetadata, statedMetadata } from './stated-metadata.ts';
@@ -32,6 +38,7 @@ export interface PythonProject extends ProjectMetadata {
   /** The names that the root of its uv workspace takes from folders, PEP 503. */
   readonly localNames: readonly string[];
   readonly stated: StatedMetadata;
+  readonly requirementFiles: RequirementFiles;
 }
 
 /** What else `readPyproject` reads. */
@@ -72,6 +79,10 @@ export function readPyproject(
     buildRequirements: buildRequirements(root),
     localNames,
     stated: statedMetadata(root),
+    requirementFiles: {
+      paths: requirementPaths(root, beside.setupCfg),
+      localNames: [...localNames, ...ownLocalNames(root)],
+    },
     ...(certain === undefined ? {} : { certainFiles: certain }),
   };
 }

@@ -9,6 +9,8 @@ import { fillVersion, requirementTemplates } from './version-templates.ts';
 export interface Requirement {
   /** Where it is stated: `project.dependencies[0]`. */
   readonly field: string;
+  /** Where it is stated, if that is a file of requirements, relative to the project's folder. */
+  readonly place?: { readonly file: string; readonly line: number };
   /** PEP 508: `models>=1.0`, `models @ https://…`. */
   readonly text: string;
   /** Normalised, PEP 503. */

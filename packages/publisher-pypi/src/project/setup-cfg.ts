@@ -92,7 +92,7 @@ function stampUrl(lines: string[], setup: SetupCfg, url: string, file: string): 
   const urls = metadataOption(setup, 'project_urls');
   const eol = lines[0]?.endsWith('\r\n') === true ? '\r\n' : '\n';
   const entry = `${SOURCE_COMMIT_LABEL} = ${url}`;
-  if (urls === undefined) return addUrls(lines, setup, entry, eol, file);
+  if (urls === undefined) return addUrls(lines, setup, entry, eol);
   const { line, values } = urls;
   const stamped = values.find(({ text }) => isSourceCommit(text));
   const last = values.at(-1);
@@ -116,10 +116,16 @@ function withValue(line = '', value: string): string {
   );
 }
 
-/** Adds the URLs after the name, which always exists. */
-function addUrls(lines: string[], setup: SetupCfg, entry: string, eol: string, file: string): void {
-  const name = metadataOption(setup, 'name');
-  if (name === undefined) throw unstampable(file);
+/** Adds the URLs after the name, or where setup.py has that, at the end. */
+function addUrls(lines: string[], setup: SetupCfg, entry: string, eol: string): void {
+  const name =
+    metadataOption(setup, 'name') ?? setup.options.find(({ section }) => section === 'metadata');
+  if (name === undefined) {
+    const url = `[metadata]${eol}project_urls =${eol}    ${entry}`;
+    if (lines.length === 0) lines.push(`${url}${eol}`);
+    else append(lines, lines.length - 1, url, eol);
+    return;
+  }
   const after = name.values.at(-1)?.line ?? name.line;
   const indent = indentOf(lines[name.line]);
   append(lines, after, `${indent}project_urls =${eol}${indent}    ${entry}`, eol);

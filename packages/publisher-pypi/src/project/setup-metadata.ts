@@ -2,6 +2,7 @@ import { normalisePep440 } from '@ameide/versioning-core';
 import { buildBackend, requiredNames, requirementName } from './build-system.ts';
 import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
 import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
+import { readSetupProgram } from './setup-program.ts';
 import { setupRequirements } from './setup-requirements.ts';
 import { invalidPyproject, type Table } from './toml.ts';
 import { pluginVersion } from './version-plugins.ts';
@@ -25,13 +26,17 @@ export function readSetupMetadata(
 ): ProjectMetadata {
   const setupFile = file.replace(/pyproject\.toml$/, 'setup.cfg');
   const setup = readSetupCfg(setupCfg ?? '', setupFile);
-  const written = oneValue(setup, 'name');
+  const program = readSetupProgram(setupPy ?? '');
+  const written = program.name ?? oneValue(setup, 'name');
   const isSetuptools = /^(?:setuptools\.build_meta|pbr\.build$)/.test(buildBackend(root));
-  if (written === undefined || !isSetuptools)
+  if (written === undefined || program.hasUrls || !isSetuptools)
     throw noMetadata(file, isSetuptools && setupPy !== undefined);
   const name = requireName(written, 'metadata.name', setupFile);
   const names = new Set([...requiredNames(root), ...setupRequires(setup, setupPy)]);
-  const versionSource = setupVersion(root, names, setup, name, setupFile);
+  const isPassed = program.hasVersion && !names.has('pbr');
+  const versionSource: VersionSource = isPassed
+    ? { kind: 'setup.py' }
+    : setupVersion(root, names, setup, name, setupFile);
   const version = versionSource.kind === 'setup.cfg' ? { version: '0.0.0' } : {};
   const sourceCommit = 'https://example.invalid/commit/0';
   stampSetupCfg(setupCfg ?? '', { sourceCommit, ...version }, setupFile);
@@ -51,7 +56,7 @@ function noMetadata(file: string, hasProgram: boolean): Error {
     file,
     'a [project] table with name and version (PEP 621)',
     hasProgram
-      ? 'setup.py is a program: what it passes to setup() cannot be stamped. Move name and version = "0.0.0" to [project]; setup.py may keep the rest.'
+      ? 'setup.py is a program: a release stamps a version that it passes as a plain string, beside a plain name and without project_urls. Move name and version = "0.0.0" to [project]; setup.py may keep the rest.'
       : 'Add [project] with name and version = "0.0.0".',
   );
 }
@@ -87,7 +92,7 @@ function setupVersion(
 }
 
 const IN_SETUP_CFG =
-  'Write version = 0.0.0 in [metadata]; nothing that setup.py passes can be stamped.';
+  'Write version = 0.0.0 in [metadata], or pass version="0.0.0" to setup() in setup.py, once and as a plain string.';
 
 /** Reads the version in setup.cfg: the version itself, or where it comes from. */
 function writtenVersion(version: string): VersionSource | undefined {

@@ -9,12 +9,20 @@ import {
   stampCargoToml,
   stampRequirements,
 } from './cargo.ts';
+import { stampPattern } from './python-pattern.ts';
+import { stampSetupProgram } from './setup-program.ts';
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
 /** Where the build gets the version from, with the files of one commit. Paths as in the source. */
 export type FoundVersionSource =
   | Exclude<VersionSource, { readonly kind: 'file' | 'Cargo.toml' }>
-  | { readonly kind: 'file'; readonly path: string; readonly name?: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly name?: string;
+      /** As in `VersionSource`. */
+      readonly pattern?: string;
+    }
   | {
       readonly kind: 'Cargo.toml';
       readonly path: string;
@@ -36,6 +44,7 @@ export interface StampedFile {
 
 /** Returns the files with the version, besides pyproject.toml and setup.cfg. */
 export function versionFiles(source: FoundVersionSource): readonly StampedFile[] {
+  if (source.kind === 'setup.py') return [{ path: 'setup.py', stamp: stampSetupProgram }];
   if (source.kind === 'meson.build') return [{ path: 'meson.build', stamp: stampMesonBuild }];
   if (source.kind === 'Cargo.toml') {
     const { crate, lock, path, requiredBy } = source;
@@ -48,7 +57,9 @@ export function versionFiles(source: FoundVersionSource): readonly StampedFile[]
     return [{ path, stamp: stampCargoToml }, ...others, ...locks];
   }
   if (source.kind !== 'file') return [];
-  const { name, path } = source;
+  const { name, path, pattern } = source;
+  if (pattern !== undefined)
+    return [{ path, stamp: (text, version) => stampPattern(text, version, pattern) }];
   if (name === undefined) return [{ path, stamp: (_text, version) => `${version}\n` }];
   return [{ path, stamp: (text, version) => stampAssignment(text, version, name) }];
 }
@@ -80,8 +91,17 @@ async function candidatesOf(
   wanted: VersionSource,
 ): Promise<readonly FoundVersionSource[]> {
   if (wanted.kind === 'file') {
-    const { candidates, kind, name } = wanted;
-    return candidates.map((path) => ({ kind, path, ...(name === undefined ? {} : { name }) }));
+    const { candidates, kind, name, pattern } = wanted;
+    const place = {
+      ...(name === undefined ? {} : { name }),
+      ...(pattern === undefined ? {} : { pattern }),
+    };
+    return candidates.map((path) => ({ kind, path, ...place }));
+  }
+  if (wanted.kind === 'meson.build') {
+    const text = await source.readText(posix.join(directory, 'meson.build'));
+    const [, path] = MESON_FILE.exec(text ?? '') ?? [];
+    return path === undefined ? [wanted] : [{ kind: 'file', path }];
   }
   if (wanted.kind !== 'Cargo.toml') return [wanted];
   const manifest = posix.join(directory, wanted.path);
@@ -111,7 +131,8 @@ function placeOf(wanted: VersionSource): {
   readonly what: string;
 } {
   if (wanted.kind === 'file') {
-    const { candidates: paths, name } = wanted;
+    const { candidates: paths, name, pattern } = wanted;
+    if (pattern !== undefined) return { paths, what: `a version where ${pattern} finds it` };
     return {
       paths,
       what: name === undefined ? 'the version' : `one ${name} = "0.0.0" on a line of its own`,
@@ -150,6 +171,9 @@ function stampFirst(text: string, version: string, assignment: RegExp): string |
 
 /** `version: '…'` in the call of `project`, which every meson.build begins with. */
 const MESON_VERSION = /^((?:\s|#.*\n)*project\s*\([^()]*?\bversion\s*:\s*)'[^'\n]*'/;
+
+/** `version: files('VERSION')`: the file has the version alone. */
+const MESON_FILE = /^(?:\s|#.*\n)*project\s*\([^()]*?\bversion\s*:\s*files\s*\(\s*'([^'\n]+)'\s*\)/;
 
 function stampMesonBuild(text: string, version: string): string | undefined {
   if (!MESON_VERSION.test(text)) return undefined;

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
+import { isPattern } from './python-pattern.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 import type { TomlValue } from './toml-edit.ts';
 import { hasSetuptoolsVersion, pluginVersion } from './version-plugins.ts';
@@ -18,6 +19,8 @@ export type VersionSource =
   | { readonly kind: 'field'; readonly path: readonly string[] }
   /** `version` in `[metadata]` of setup.cfg, which a release overwrites. */
   | { readonly kind: 'setup.cfg' }
+  /** `version = '…'` in setup.py, which a release overwrites. */
+  | { readonly kind: 'setup.py' }
   /** A plugin computes it. `settings` of pyproject.toml make it read the variables. */
   | (VersionVariables & {
       readonly kind: 'environment';
@@ -31,6 +34,8 @@ export type VersionSource =
       readonly kind: 'file';
       readonly candidates: readonly string[];
       readonly name?: string;
+      /** A Python regular expression whose group `version` is the place. */
+      readonly pattern?: string;
       /** The source if the commit has no candidate: a plugin writes the file during the build. */
       readonly otherwise?: VersionSource;
     }
@@ -76,7 +81,7 @@ export function unknownSource(
   const hatch = tableAt(root, 'tool', 'hatch', 'version');
   const isExpression = hatch['pattern'] !== undefined || hatch['expression'] !== undefined;
   const reason = isExpression
-    ? 'Only hatchling knows what a pattern or an expression of [tool.hatch.version] finds.'
+    ? 'Only hatchling knows what this pattern or expression of [tool.hatch.version] finds.'
     : KNOWN;
   return new InvalidInputError(
     {
@@ -139,9 +144,8 @@ function scikitBuildFile({ input, provider, ...more }: Table): VersionSource | u
 }
 
 /**
- * Returns the file that hatchling reads, or runs for `source = "code"`. Returns undefined for the
- * project's own `pattern`, a Python regular expression, or an `expression`: we do not know what
- * they find.
+ * Returns the file that hatchling reads, or runs for `source = "code"`. Returns undefined for an
+ * `expression`, and for a `pattern` that only Python can read: we do not know what they find.
  */
 function hatchFile(
   { expression, pattern, source }: Table,
@@ -154,7 +158,11 @@ function hatchFile(
       : undefined;
   const isItsOwn = pattern === undefined || pattern === true || pattern === '';
   const isKnown = source === undefined || source === 'regex';
-  return isItsOwn && isKnown ? { kind: 'file', candidates, name: HATCH_NAMES } : undefined;
+  if (!isKnown) return undefined;
+  if (isItsOwn) return { kind: 'file', candidates, name: HATCH_NAMES };
+  return typeof pattern === 'string' && isPattern(pattern)
+    ? { kind: 'file', candidates, pattern }
+    : undefined;
 }
 
 /** Reads `acme.__version__`: a module, in either layout, and the name of its variable. */
