@@ -36,6 +36,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     source.ancestorTags(),
     readLinkedModules(source, module.directory, module.file.content),
   ]);
+  const policy = { ...branches, candidate: null };
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -44,6 +45,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
+  const tracing = { url, module: module.file.module, mirror };
 
   return {
     id: module.project,
@@ -66,14 +68,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     check: async (_plan, step) => access().check(step.signal),
     inspect: async (subject, step) =>
       'coordinate' in subject
-        ? [
-            await inspectCoordinate(subject.coordinate, {
-              url,
-              module: module.file.module,
-              mirror,
-              step,
-            }),
-          ]
+        ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
     checkTools: async () => checkGo(options, access().processes),
@@ -85,12 +80,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
-    managesPointer: (branch, version) =>
-      managesName(
-        { release: branches.release, candidate: null, dev: branches.dev },
-        branch,
-        version,
-      ),
+    managesPointer: (branch, version) => managesName(policy, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
 }
