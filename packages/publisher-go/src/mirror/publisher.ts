@@ -15,6 +15,7 @@ import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
+import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { checkGo } from './verify.ts';
 
@@ -65,7 +66,10 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
       ...(await validateModule({ ...module, named }, source)),
     ],
-    check: async (_plan, step) => access().check(step.signal),
+    async check(plan, step) {
+      const problems = await access().check(step.signal);
+      return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
+    },
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
