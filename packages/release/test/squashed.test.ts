@@ -45,7 +45,7 @@ describe('after a squash merge `dev` is held, until a person moves it', () => {
     ]);
 
     for (const hint of hints) {
-      const [, command = ''] = /ameide-release (move-pointer .*)$/.exec(hint) ?? [];
+      const [, command = ''] = /ameide-release -C \S+ (move-pointer .*)$/.exec(hint) ?? [];
       const moved = await run(git, ...command.split(' '));
       expect(moved.report).toMatchObject({ exitCode: 0, outcome: 'moved', problems: [] });
     }
