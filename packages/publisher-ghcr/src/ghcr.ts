@@ -57,17 +57,16 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   const { labels = {}, movingTags = {}, ports = {} } = options;
   const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
-  const session = new Session({
-    origin,
-    repository: image.repository,
-    http,
-    login: async () => findLogin(image, options, origin, env),
-  });
-  const client = new RegistryClient(session, image.repository, image.name);
+  const clientOf = (of: ImageName): RegistryClient => {
+    const { name, repository } = of;
+    const login = async (): Promise<Result<Login | undefined>> =>
+      findLogin(of, options, origin, env);
+    return new RegistryClient(new Session({ origin, repository, http, login }), repository, name);
+  };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
   const input = { image, registry: origin, labels, description, movingTags: policy };
-  return imagePublisher(input, source, client, {
+  return imagePublisher(input, source, clientOf, {
     ...(sleep === undefined ? {} : { sleep }),
     now,
   });

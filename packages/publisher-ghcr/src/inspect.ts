@@ -9,25 +9,33 @@ import {
   type Step,
   type Subject,
 } from '@ameide/versioning-core';
-import { checkVersion } from './image-name.ts';
+import { checkVersion, type ImageName, parseImageName } from './image-name.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
-/**
- * Reports the state of a plan's tags, or of one coordinate. `name` is the image's. Throws
- * `InvalidInputError` for a coordinate of something else.
- */
+/** Returns the image of a coordinate on this host. Throws `InvalidInputError` for anything else. */
+export function imageOn(host: string, { ecosystem, name }: Coordinate): ImageName {
+  const image = ecosystem === 'oci' ? parseImageName(name, 'coordinate') : undefined;
+  if (image?.host === host) return image;
+  throw new InvalidInputError({
+    field: 'coordinate',
+    received: `${ecosystem}:${name}`,
+    expected: `an image on ${host}`,
+  });
+}
+
+/** Reports the state of a plan's tags, or of one coordinate, whose repository `client` reads. */
 export async function inspectImage(
   subject: Subject<GhcrPlan, GhcrBuilt>,
   step: Step,
   client: RegistryClient,
-  name: string,
 ): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
-    const coordinate = checkCoordinate(subject.coordinate, name);
+    const { coordinate } = subject;
+    checkVersion(coordinate.version);
     const image = await readImage(client, coordinate.version, step.signal);
     const found = classifyImage(coordinate, image);
     const isMoving =
@@ -42,16 +50,6 @@ export async function inspectImage(
     return differing !== undefined && isOurs(found.state)
       ? { ...found, state: 'conflict', problem: differing }
       : found;
-  });
-}
-
-function checkCoordinate(coordinate: Coordinate, name: string): Coordinate {
-  checkVersion(coordinate.version);
-  if (coordinate.ecosystem === 'oci' && coordinate.name === name) return coordinate;
-  throw new InvalidInputError({
-    field: 'coordinate',
-    received: `${coordinate.ecosystem}:${coordinate.name}`,
-    expected: `oci:${name}`,
   });
 }
 

@@ -5,7 +5,8 @@ import {
   type SourceTree,
 } from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
-import { inspectImage } from './inspect.ts';
+import { type ImageName, parseImageName } from './image-name.ts';
+import { imageOn, inspectImage } from './inspect.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
 import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
@@ -24,10 +25,11 @@ export interface GhcrDefinition extends PublisherDefinition<GhcrPlan, GhcrBuilt>
 export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,
-  client: RegistryClient,
+  clientOf: (image: ImageName) => RegistryClient,
   ports: PublishPorts,
 ): GhcrPublisher {
-  const { name } = input.image;
+  const { host, name } = input.image;
+  const client = clientOf(input.image);
   return {
     id: `oci:${name}`,
     visibleOn: 'promote',
@@ -36,7 +38,13 @@ export function imagePublisher(
     validate: (plan, step) => source.validate(plan, step),
     check: (_plan, step) => checkImage(client, step),
     checkTools: (_plan, step) => source.checkTools(step),
-    inspect: (subject, step) => inspectImage(subject, step, client, name),
+    async inspect(subject, step) {
+      if (!('coordinate' in subject)) return inspectImage(subject, step, client);
+      const asked = imageOn(host, subject.coordinate);
+      return inspectImage(subject, step, asked.name === name ? client : clientOf(asked));
+    },
+    canInspect: (coordinate) =>
+      coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     buildsFrom: source.buildsFrom,
     build: (plan, step) => source.build(plan, step, client.session),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { BRANCH, git, type Lab, openLab, tagRef } from './lab.ts';
+import { BRANCH, git, type Lab, MODULE, openLab, tagRef } from './lab.ts';
 
 const DEV = 'refs/heads/dev';
 
@@ -311,7 +311,10 @@ needs('git')('a mirror, when', () => {
     await lab.run(sha, BRANCH, { branches: { dev: 'other' } });
     refuseBy(lab, 'refs/heads/');
     expect((await lab.run(sha, BRANCH)).moves).toMatchObject([
-      { outcome: 'blocked', problem: { code: 'go-branch-refused', rerun: 'after-fix' } },
+      {
+        outcome: 'blocked',
+        problem: { code: 'go-branch-refused', rerun: 'after-fix', coordinate: `go:${MODULE}@dev` },
+      },
     ]);
     refuseBy(lab, 'refs/tags/');
     expect((await lab.run(sha, tagRef('v0.1.0'))).problems).toMatchObject([

@@ -82,6 +82,18 @@ needs('git', 'go')('a mirror that somebody else began', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
+  test('is told before anything is built if it does not have the commit, or no commit at all', async () => {
+    for (const fill of [byHand, async () => undefined]) {
+      await using lab = await openLab();
+      await fill(lab);
+      const sha = lab.commit();
+      const before = lab.refs();
+      const { problems } = await lab.run(sha, BRANCH, { takeOver: 'a'.repeat(40) });
+      expect(problems).toMatchObject([{ code: 'go-take-over-missing', effect: 'none' }]);
+      expect(lab.refs()).toEqual(before);
+    }
+  });
+
   test('keeps its versions: ours must be higher', async () => {
     await using lab = await openLab();
     const { main } = await byHand(lab);

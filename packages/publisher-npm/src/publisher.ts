@@ -58,6 +58,7 @@ export function createPublisher(
     check: async (plan, step) => checkTarget(target, plan, packer, step),
     checkTools: async (plan) => checkTools(target, plan, packer),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
+    canInspect: ({ ecosystem }) => ecosystem === 'npm',
     buildsFrom: packer.buildsFrom,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
@@ -77,11 +78,7 @@ async function inspectSubject(
 ): Promise<readonly Finding[]> {
   if ('coordinate' in subject) {
     const { coordinate } = subject;
-    if (
-      coordinate.ecosystem !== 'npm' ||
-      coordinate.name !== name ||
-      semver.valid(coordinate.version) !== coordinate.version
-    ) {
+    if (coordinate.ecosystem !== 'npm' || semver.valid(coordinate.version) !== coordinate.version) {
       const expected = `a version of npm:${name}, for example npm:${name}@1.0.0`;
       const received = `${coordinate.ecosystem}:${coordinate.name}@${coordinate.version}`;
       throw new InvalidInputError({ field: 'coordinate', received, expected });

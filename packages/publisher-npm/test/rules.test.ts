@@ -184,13 +184,12 @@ describe('the plan', () => {
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });
 
-  test('only coordinates of its own package are inspected', async () => {
+  test('only versions of npm packages are inspected', async () => {
     const publisher = await npm({ directory: '.' }).open(
       literalSource({ 'package.json': { name: '@x/a' } }),
     );
     const step = {} as never;
     for (const coordinate of [
-      { ecosystem: 'npm', name: '@x/b', version: '1.0.0' },
       { ecosystem: 'pypi', name: '@x/a', version: '1.0.0' },
       { ecosystem: 'npm', name: '@x/a', version: 'latest' },
     ] as const) {

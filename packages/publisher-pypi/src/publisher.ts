@@ -56,28 +56,22 @@ export function createPublisher(
     async inspect(subject, step) {
       const reader = createIndexReader(settings, step.signal);
       if ('coordinate' in subject)
-        return [await inspectVersion(reader, ours(subject.coordinate, project), {})];
+        return [await inspectVersion(reader, normalised(subject.coordinate, project), {})];
       const expected = expectedOf(subject.plan, subject.built);
       return Promise.all(
         subject.plan.coordinates.map((coordinate) => inspectVersion(reader, coordinate, expected)),
       );
     },
+    canInspect: ({ ecosystem }) => ecosystem === 'pypi',
     build: (plan, step) => buildPypi(plan, settings, step),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
   };
 }
 
-/**
- * Returns the coordinate with its version in normal form. Throws if it belongs to another project.
- */
-function ours(coordinate: Coordinate, project: CommittedProject): Coordinate {
+/** Returns the coordinate with its version in normal form. Throws if it is no version of PyPI's. */
+function normalised(coordinate: Coordinate, project: CommittedProject): Coordinate {
   const version = normalisePep440(coordinate.version);
-  if (
-    coordinate.ecosystem === 'pypi' &&
-    coordinate.name === project.normalisedName &&
-    version !== undefined
-  )
-    return { ...coordinate, version };
+  if (coordinate.ecosystem === 'pypi' && version !== undefined) return { ...coordinate, version };
   throw new InvalidInputError({
     field: 'coordinate',
     received: formatCoordinate(coordinate),

@@ -89,6 +89,13 @@ describe('a person who moves a pointer', () => {
         { outcome: 'already' },
       );
     }
+    // Publishers do not know the definition's file: the command in the hint names it all the same.
+    const config = `${git.directory}/release.config.mjs`;
+    const asked = [npmLatest, '--to', '0.2.0', '--config', config];
+    const { report } = await registries.run(git, 'move-pointer', ...asked);
+    expect(report.problems[0].hint).toBe(
+      `To move it: ameide-release -C ${git.directory} move-pointer --config ${config} ${npmLatest} --to 0.2.0 --from 0.1.0`,
+    );
     expect(runGit(registries.mirror, ['rev-parse', 'dev'])).toContain(goDev.slice(-12));
     expect(runGit(registries.mirror, ['rev-parse', 'main'])).toBe(
       runGit(registries.mirror, ['rev-parse', 'v0.1.0']),

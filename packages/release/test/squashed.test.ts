@@ -17,7 +17,7 @@ describe('after a squash merge `dev` is held, until a person moves it', () => {
   afterAll(async () => registries[Symbol.asyncDispose]());
 
   test('npm, OCI and Go', async () => {
-    const { run } = registries;
+    const run: ThreeRegistries['run'] = async (...given) => registries.run(...given);
     const git = createGitWorld();
     git.git('remote', 'add', 'origin', 'https://github.com/example/repo.git');
     git.write('packages/sdk/package.json', '{ "name": "@example/sdk", "version": "0.1.0" }');
@@ -45,7 +45,7 @@ describe('after a squash merge `dev` is held, until a person moves it', () => {
     ]);
 
     for (const hint of hints) {
-      const [, command = ''] = /ameide-release (move-pointer .*)$/.exec(hint) ?? [];
+      const [, command = ''] = /ameide-release -C \S+ (move-pointer .*)$/.exec(hint) ?? [];
       const moved = await run(git, ...command.split(' '));
       expect(moved.report).toMatchObject({ exitCode: 0, outcome: 'moved', problems: [] });
     }

@@ -72,6 +72,7 @@ describe('the names that a policy moves', () => {
     ['latest', 'latest stable'],
     ['1.4', 'X.Y stable'],
     ['release-0.10', 'release-X.Y stable'],
+    ['v2', 'vX stable'],
     ['next', 'next forwards'],
     ['dev', 'dev ancestry'],
     ['1', undefined],
@@ -79,7 +80,11 @@ describe('the names that a policy moves', () => {
     ['release-1.4-x', undefined],
     ['somebody-elses', undefined],
   ])('%s is moved as %s', (name, expected) => {
-    const policy = { release: ['latest', 'X.Y', 'release-X.Y'], candidate: 'next', dev: 'dev' };
+    const policy = {
+      release: ['latest', 'X.Y', 'vX', 'release-X.Y'],
+      candidate: 'next',
+      dev: 'dev',
+    };
     const found = findMovingName(policy, name);
     expect(found && `${found.pattern} ${found.rule}`).toBe(expected);
   });
@@ -101,6 +106,12 @@ describe('the names that a policy moves', () => {
   });
 
   test.each<[string, PointerPolicy, string]>([
+    [
+      'an X that is glued to a word',
+      { release: ['latest', 'releaseX.Y'] },
+      'movingTags.release[1]',
+    ],
+    ['a Y that is glued to a number', { release: 'X.0Y' }, 'movingTags.release'],
     ['latest for dev builds', { dev: ['edge', 'latest'] }, 'movingTags.dev'],
     ['latest for candidates', { candidate: 'latest' }, 'movingTags.candidate'],
     ['the version itself', { release: 'X.Y.Z' }, 'movingTags.release'],
@@ -116,5 +127,9 @@ describe('the names that a policy moves', () => {
   test('a version belongs under a name if the pattern gives that name', () => {
     expect(expandPointer('X.Y', '1.5.0-rc.1')).toBe('1.5');
     expect(expandPointer('latest', '1.5.0')).toBe('latest');
+    // As docker/metadata-action's `v{{major}}.{{minor}}` writes them.
+    expect(expandPointer('vX.Y', '1.5.0')).toBe('v1.5');
+    expect(expandPointer('edge-vX', '1.5.0')).toBe('edge-v1');
+    expect(expandPointer('NEXT', '1.5.0')).toBe('NEXT');
   });
 });

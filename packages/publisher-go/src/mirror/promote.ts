@@ -10,6 +10,7 @@ import {
   remoteProblem,
 } from '@ameide/publisher-kit';
 import {
+  formatPointer,
   type Pointer,
   type PointerFinding,
   type PointerMove,
@@ -171,22 +172,26 @@ function notPublished({ pointer, version }: Pointer, { registry }: MirrorPlan): 
   });
 }
 
-function busy({ pointer }: Pointer, { registry }: MirrorPlan): Problem {
+function busy(named: Pointer, { registry }: MirrorPlan): Problem {
+  const { pointer } = named;
   return problem({
     code: 'go-branch-busy',
     kind: 'incomplete',
     message: `Other runs moved ${pointer} of ${registry} during every attempt.`,
     hint: 'Wait until the other runs have ended, then run the same command again.',
+    coordinate: formatPointer(named),
   });
 }
 
-function refused({ pointer }: Pointer, { registry }: MirrorPlan, detail: string): Problem {
+function refused(named: Pointer, { registry }: MirrorPlan, detail: string): Problem {
+  const { pointer } = named;
   return problem({
     code: 'go-branch-refused',
     kind: 'incomplete',
     message: `${registry} refused to move ${pointer} (${detail}).`,
     hint: 'Check the host’s rules for that branch: it must accept forced pushes from this token.',
     reason: detail,
+    coordinate: formatPointer(named),
     rerun: 'after-fix',
   });
 }

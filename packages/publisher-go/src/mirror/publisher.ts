@@ -23,6 +23,7 @@ import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
+import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { checkGo } from './verify.ts';
 
@@ -45,6 +46,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     readLinkedModules(source, module.directory, module.file.content),
   ]);
   const leftOut = await readLeftOut(module, content.fromCheckout, source);
+  const policy = { ...branches, candidate: null };
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -53,6 +55,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
+  const tracing = { url, module: module.file.module, mirror };
 
   return {
     id: module.project,
@@ -69,17 +72,13 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         branches,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    check: async (_plan, step) => access().check(step.signal),
+    async check(plan, step) {
+      const problems = await access().check(step.signal);
+      return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
+    },
     inspect: async (subject, step) =>
       'coordinate' in subject
-        ? [
-            await inspectCoordinate(subject.coordinate, {
-              url,
-              module: module.file.module,
-              mirror,
-              step,
-            }),
-          ]
+        ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
         : inspectPlan(subject.plan, subject.built, mirror, step),
     buildsFrom: 'checkout',
     checkTools: async () => checkGo(options, access().processes),
@@ -91,12 +90,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       ),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
-    managesPointer: (branch, version) =>
-      managesName(
-        { release: branches.release, candidate: null, dev: branches.dev },
-        branch,
-        version,
-      ),
+    managesPointer: (branch, version) => managesName(policy, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
   };
 }

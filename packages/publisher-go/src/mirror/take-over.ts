@@ -1,6 +1,6 @@
 import { type Pointer, type Problem, problem, type Step } from '@ameide/versioning-core';
 import { compareGoVersions } from '@ameide/versioning-core/go';
-import { notOurs } from '../problems.ts';
+import { notOurs, unreadable } from '../problems.ts';
 import type { Failed, Located, Mirror } from './mirror.ts';
 import { type MirrorPlan, requiresMembers } from './plan.ts';
 import { commitAt, highestFirst, type MirrorRefs, versionsAt } from './refs.ts';
@@ -45,6 +45,31 @@ async function containsTakeOver(
   return tag === undefined
     ? false
     : containsTakeOver({ ref: `refs/tags/${tag}`, commit: parent }, refs, mirror, step);
+}
+
+/** Returns the problem of a mirror that does not have the commit that is taken over. */
+export async function checkTakeOver(
+  { registry }: MirrorPlan,
+  mirror: Mirror,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const { takeOver } = mirror;
+  if (takeOver === undefined) return [];
+  const found = await mirror.read({ ref: takeOver, commit: takeOver }, step);
+  if (!('failure' in found)) return [];
+  // The host answered, so it is the commit that it does not give.
+  return [
+    found.failure.kind === 'other'
+      ? problem({
+          code: 'go-take-over-missing',
+          kind: 'incomplete',
+          message: `takeOver names ${takeOver}, which ${registry} does not have.`,
+          hint: 'Pass the full id of the commit that its branch names. For a repository without a branch, leave the option out.',
+          reason: found.failure.message,
+          rerun: 'after-fix',
+        })
+      : unreadable(registry, found.failure),
+  ];
 }
 
 /** Returns the version tags on the commit that is taken over and on those before it. */

@@ -146,7 +146,7 @@ function artifactStatus(
   { state, outcome, files }: ArtifactReport,
   { command }: ReleaseReport,
 ): string {
-  const isPartial = files?.some((file) => file.state === 'absent') === true;
+  const isPartial = state !== 'absent' && files?.some((file) => file.state === 'absent') === true;
   if (state === 'conflict' || outcome === 'conflict') return colors.red('conflict');
   if (outcome === 'published' || outcome === 'already-there')
     return colors.green(outcome === 'published' ? 'published' : 'already there');

@@ -19,7 +19,7 @@ const CONFIG_NAMES = [
  * step. Throws `InvalidInputError`.
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
-  const path = locate(root, file);
+  const path = locateDefinition(root, file);
   const loaded = await importWithLongerStackTrace(path).catch((cause: unknown) => {
     throw cause instanceof InvalidInputError
       ? withLocation(cause, path)
@@ -49,7 +49,8 @@ async function importWithLongerStackTrace(path: string): Promise<unknown> {
   }
 }
 
-function locate(root: string, file: string | undefined): string {
+/** Returns the real path of the file that `loadDefinition` imports. Throws `InvalidInputError`. */
+export function locateDefinition(root: string, file: string | undefined): string {
   const path =
     file === undefined
       ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name))

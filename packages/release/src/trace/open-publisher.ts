@@ -1,5 +1,5 @@
 import { refuseShallow } from '@ameide/publisher-kit/git';
-import { type Coordinate, InvalidInputError } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { publishersOf } from '../definition/definition.ts';
 import { type OpenedRuns, openRuns } from '../run/open-runs.ts';
@@ -16,6 +16,8 @@ export async function openBuild(
   return openRuns(publishersOf(definition), commit, { repositoryUrl });
 }
 
+type Options = Pick<TraceOptions, 'definition' | 'repository'>;
+
 export interface OpenedPublishers {
   readonly commit: Commit;
   /** At least one; several for a package that the release publishes to several registries. */
@@ -29,17 +31,12 @@ export interface OpenedPublishers {
 export async function openPublishers(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   named: string,
-  options: Pick<TraceOptions, 'definition' | 'repository'>,
+  options: Options,
 ): Promise<OpenedPublishers> {
-  await refuseShallow(options.repository);
-  const head = await options.repository.resolve('HEAD');
-  const { commits, notes } = await builds(options.repository, head, options.definition);
-  const [commit] = commits;
-  const { runs, problems } =
-    commit === undefined ? { runs: [], problems: [] } : await openBuild(commit, options);
-  const known = runs.filter((one) => publishes(one, artifact));
-  if (commit !== undefined && known.length > 0) return { commit, runs: known };
-  throw unknownCoordinate(named, runs, [...notes, ...problems.map(({ message }) => message)]);
+  const head = await openHead(options);
+  const runs = head.runs.filter((one) => publishes(one, artifact));
+  if (head.commit !== undefined && runs.length > 0) return { commit: head.commit, runs };
+  throw unknownCoordinate(named, head);
 }
 
 /**
@@ -49,10 +46,7 @@ export async function openPublishers(
 export async function openOnePublisher(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   named: string,
-  {
-    only,
-    ...options
-  }: Pick<TraceOptions, 'definition' | 'repository'> & { readonly only?: string },
+  { only, ...options }: Options & { readonly only?: string },
 ): Promise<{ readonly commit: Commit; readonly run: PublisherRun }> {
   const { commit, runs } = await openPublishers(artifact, named, options);
   const selected = only === undefined ? runs : runs.filter(({ id }) => id === only);
@@ -69,6 +63,48 @@ export async function openOnePublisher(
   );
 }
 
+export interface Readers {
+  readonly commit: Commit;
+  /** One for each registry. */
+  readonly runs: readonly PublisherRun[];
+  /** The error if none of them finds it: set where the definition does not name it. */
+  readonly unnamed?: InvalidInputError;
+}
+
+/**
+ * Opens who can ask about a coordinate: its publishers at HEAD, else publishers of its ecosystem,
+ * because it may be an earlier name of their packages. Throws `InvalidInputError` if there is none.
+ */
+export async function openReaders(coordinate: Coordinate, options: Options): Promise<Readers> {
+  const head = await openHead(options);
+  const { commit, runs } = head;
+  const own = runs.filter((one) => publishes(one, coordinate));
+  if (commit !== undefined && own.length > 0) return { commit, runs: own };
+  const unnamed = unknownCoordinate(formatCoordinate(coordinate), head);
+  const others = runs.filter(({ publisher }) => publisher.canInspect?.(coordinate) === true);
+  if (commit === undefined || others.length === 0) throw unnamed;
+  const oncePerRegistry = new Map(others.map((run) => [run.plan.registry, run]));
+  return { commit, runs: [...oncePerRegistry.values()], unnamed };
+}
+
+interface Head {
+  /** Undefined if HEAD's version cannot be read. */
+  readonly commit: Commit | undefined;
+  readonly runs: readonly PublisherRun[];
+  /** Why some publishers could not be opened. */
+  readonly reasons: readonly string[];
+}
+
+async function openHead(options: Options): Promise<Head> {
+  await refuseShallow(options.repository);
+  const sha = await options.repository.resolve('HEAD');
+  const { commits, notes } = await builds(options.repository, sha, options.definition);
+  const [commit] = commits;
+  const { runs, problems } =
+    commit === undefined ? { runs: [], problems: [] } : await openBuild(commit, options);
+  return { commit, runs, reasons: [...notes, ...problems.map(({ message }) => message)] };
+}
+
 /** True for the run of the publisher of this package, module or image. */
 export function publishes(
   { publisher }: PublisherRun,
@@ -81,21 +117,20 @@ export function publishes(
  * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
  * of theirs.
  */
-function unknownCoordinate(
-  received: string,
-  runs: readonly PublisherRun[],
-  reasons: readonly string[],
-): InvalidInputError {
+function unknownCoordinate(received: string, { reasons, runs }: Head): InvalidInputError {
   const known = runs.flatMap(({ publisher }) =>
     publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`),
   );
-  const hint = `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
+  const hint =
+    reasons.length === 0
+      ? 'If another definition or an older commit names it, use that one: --config FILE, or git worktree add.'
+      : `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
   return new InvalidInputError(
     {
       field: 'coordinate',
       received,
       expected: `an artifact of this release: ${known.join(', ')}`,
-      ...(reasons.length === 0 ? {} : { hint }),
+      hint,
     },
     'unknown-coordinate',
   );

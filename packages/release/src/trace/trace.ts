@@ -2,7 +2,6 @@ import { createWorkspace, inParallel, type Repository } from '@ameide/publisher-
 import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type Coordinate,
-  formatCoordinate,
   formatPointer,
   InvalidInputError,
   inputProblem,
@@ -21,12 +20,15 @@ import {
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
-import { openBuild, openPublishers } from './open-publisher.ts';
+import { otherDefinition } from './definition-then.ts';
+import { openBuild, openPublishers, openReaders } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
 export interface TraceOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
+  /** Its absolute path: then a note says where the traced commit has another one. */
+  readonly definitionFile?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
 }
@@ -45,7 +47,10 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   // asked.
   const inputs = problems.filter(({ kind }) => kind === 'input');
   const others = problems.filter(({ kind }) => kind !== 'input');
-  const allNotes = [...new Set([...notes, ...inputs.map(({ message }) => message)])];
+  const { definitionFile, repository } = options;
+  const other = definitionFile && (await otherDefinition(definitionFile, repository, sha));
+  const reasons = [...notes, ...inputs.map(({ message }) => message)];
+  const allNotes = [...new Set([...reasons, ...(other ? [other] : [])])];
   const names = new Map(
     opened.flatMap((one, index) =>
       one.runs.map((run) => [run.publisher, buildName(commits[index])] as const),
@@ -73,21 +78,31 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
 }
 
 /**
- * Finds the commit that an artifact was built from. Throws `InvalidInputError` if no publisher of
- * the release knows the artifact.
+ * Finds the commit that an artifact was built from. One that the definition does not name (any
+ * more) is looked for on the registries of its ecosystem. Throws `InvalidInputError` if no publisher
+ * of the release knows the artifact, and none of these registries has it.
  */
 export async function traceCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<TraceReport> {
-  const { commit, runs } = await openPublishers(coordinate, formatCoordinate(coordinate), options);
+  const { commit, runs, unnamed } = await openReaders(coordinate, options);
   return withContext(commit, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       say(run, '', context);
       return inspectOne(coordinate, run, context);
     });
-    return traceReport({ sha: shaOf(asked), runs: asked });
+    const answers = asked.filter(isAnswer);
+    if (unnamed === undefined) return traceReport({ sha: shaOf(asked), runs: asked });
+    if (answers.length === 0) throw unnamed;
+    const note = `No publisher of the definition names ${coordinate.ecosystem}:${coordinate.name} now; this is what its registry has.`;
+    return traceReport({ sha: shaOf(answers), runs: answers, notes: [note] });
   });
+}
+
+/** False if the registry says that it has no such version. */
+function isAnswer({ findings, problems }: PublisherRun): boolean {
+  return problems.length > 0 || findings.some(({ state }) => state !== 'absent');
 }
 
 /**

@@ -102,6 +102,27 @@ describe('a table of artifacts', () => {
     expect(text.at(-1)).toBe('Nothing was sent. Exit 2 (invalid-input).');
   });
 
+  test.each([
+    ['absent', 'absent', 'to publish'],
+    ['identical', 'same-source', 'already there in part, rest to publish'],
+  ] as const)(
+    'of two files, one %s, of an artifact that is %s: %s',
+    async (first, state, expected) => {
+      const files = [
+        { name: 'v0.1.0', state: first },
+        { name: 'source-1', state: 'absent' },
+      ] as const;
+      const two = fake(createFakeWorld(), 'a', {
+        override: () => ({
+          inspect: async () => [
+            { coordinate: { ecosystem: 'npm', name: 'a', version: VERSION }, state, files },
+          ],
+        }),
+      });
+      expect(lines(await plan([two]))).toContain(`npm:a     ${VERSION}  ${expected}`);
+    },
+  );
+
   test("of a conflict names the other commit, and never shows another commit's pointer as ours", async () => {
     const world = createFakeWorld();
     world.artifacts.set(`npm:a@${VERSION}`, { sha: OTHER, digest: 'sha256:x' });

@@ -9,7 +9,10 @@ export interface ThreeRegistries extends AsyncDisposable {
   /** The bare repository of the Go module's mirror. */
   readonly mirror: string;
   /** Runs a command of `ameide-release` and reads its JSON. */
-  run(git: GitWorld, ...argv: string[]): Promise<{ readonly code: number; readonly report: any }>;
+  run(
+    git: Pick<GitWorld, 'directory'>,
+    ...argv: string[]
+  ): Promise<{ readonly code: number; readonly report: ReturnType<typeof JSON.parse> }>;
 }
 
 export async function startThreeRegistries(): Promise<ThreeRegistries> {

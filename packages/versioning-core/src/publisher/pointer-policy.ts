@@ -3,6 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { type Check, listOf, optional, shape } from '../options/index.ts';
 import {
   expandPointer,
+  hasLostNumber,
   type PointerNames,
   type PointerPolicy,
   pointerPatterns,
@@ -89,6 +90,7 @@ export function pointerPolicy(
   const pattern: Check<string> = (value, field, code) => {
     if (typeof value !== 'string') return name(value, field, code);
     if (/(?<![A-Za-z0-9])Z(?![A-Za-z0-9])/.test(value)) throw immutable(value, field, code);
+    if (hasLostNumber(value)) throw glued(value, field, code);
     name(expandPointer(value, '1.2.3'), field, code);
     return value;
   };
@@ -140,6 +142,12 @@ function twofold(received: string, field: string, code?: string): InvalidInputEr
     },
     code,
   );
+}
+
+/** It would be published as it is written: `releaseX.2`. */
+function glued(received: string, field = 'pointers', code?: string): InvalidInputError {
+  const expected = 'an X or Y that stands alone, or after a v: release-X.Y, vX.Y';
+  return new InvalidInputError({ field, received, expected }, code);
 }
 
 function immutable(received: string, field?: string, code?: string): InvalidInputError {

@@ -72,6 +72,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   inspect(subject: Subject<P, B>, step: Step): Promise<readonly Finding[]>;
   /**
+   * True if `inspect` can also answer about a coordinate of another name: an earlier name, on the
+   * same registry. Absent if it answers about its members only.
+   */
+  canInspect?(coordinate: Coordinate): boolean;
+  /**
    * What `build` reads:
    * - `objects` (the default): `step.source` alone; `step.checkout` is empty.
    * - `checkout`: `step.checkout`, which it shares with other publishers and does not write to.

@@ -2,8 +2,8 @@ import type { ChannelKind } from '../canonical/channel.ts';
 
 /**
  * The names that a build of a channel moves: one, several, or none (null). In a name, an `X` and a
- * `Y` that stand alone are the major and the minor number: `X.Y` and `release-X.Y` are `0.1` and
- * `release-0.1` for version 0.1.2.
+ * `Y` that stand alone, or after a `v` that does, are the major and the minor number: `X.Y`, `vX`
+ * and `release-X.Y` are `0.1`, `v0` and `release-0.1` for version 0.1.2.
  */
 export type PointerNames = string | readonly string[] | null;
 
@@ -41,7 +41,13 @@ export function pointerPatterns(
 /** Returns the name that a pattern gives for a version: `release-0.1` for `release-X.Y` and `0.1.2`. */
 export function expandPointer(pattern: string, version: string): string {
   const [major = '', minor = ''] = version.split('.');
-  return pattern.replace(/(?<![A-Za-z0-9])[XY](?![A-Za-z0-9])/g, (letter) =>
-    letter === 'X' ? major : minor,
+  return pattern.replace(
+    /(?<![A-Za-z0-9])(v?)([XY])(?![A-Za-z0-9])/g,
+    (_, before: string, letter) => before + (letter === 'X' ? major : minor),
   );
+}
+
+/** True for a name with an `X` or `Y` that looks like a number of the version, and is none: `releaseX.Y`. */
+export function hasLostNumber(pattern: string): boolean {
+  return /[a-z0-9][XY](?![A-Za-z0-9])/.test(expandPointer(pattern, '0.0.0'));
 }

@@ -7,6 +7,7 @@ import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine } from '../output.ts';
+import { wholeCommands } from '../whole-command.ts';
 
 export interface MoveArguments {
   readonly directory: string;
@@ -26,7 +27,7 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
   const definition = await loadDefinition(repository.root, args.config);
-  const report = await moveReleasePointer({
+  const moved = await moveReleasePointer({
     repository,
     definition,
     pointer,
@@ -36,6 +37,7 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
     signal: env.signal,
     onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
   });
+  const report = wholeCommands(moved, args);
   env.stdout(args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${moveText(report)}\n`);
   return report.exitCode;
 }

@@ -9,6 +9,7 @@ import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine, reportTable } from '../output.ts';
+import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
   readonly directory: string;
@@ -43,7 +44,7 @@ async function runRelease(
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
-  const report = await command({
+  const found = await command({
     repository,
     definition,
     env: env.env,
@@ -53,6 +54,7 @@ async function runRelease(
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
   });
+  const report = wholeCommands(found, args);
   env.stdout(
     args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`,
   );

@@ -5,7 +5,7 @@ import {
   parsePointer,
   prefixHint,
 } from '@ameide/versioning-core';
-import { loadDefinition } from '../../definition/load.ts';
+import { loadDefinition, locateDefinition } from '../../definition/load.ts';
 import {
   type TraceOptions,
   traceCommit,
@@ -35,6 +35,7 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
   const options = {
     repository,
     definition,
+    definitionFile: locateDefinition(repository.root, args.config),
     signal: env.signal,
     onEvent: (event: Parameters<typeof progressLine>[0]) => env.stderr(`${progressLine(event)}\n`),
   };
