@@ -89,6 +89,8 @@ function sourceOf(options: GhcrOptions): ImageSource {
     ...foldersOf(files, options.platform),
     build,
     fromCheckout,
+    patterns: options,
+    run: options.run,
     prefix: archivePrefix(options.path),
     allow,
     processes:

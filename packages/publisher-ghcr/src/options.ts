@@ -47,6 +47,15 @@ export interface GhcrOptions extends ImageOptions {
    * each platform: `{ 'linux/amd64': 'dist/linux_amd64', … }`. Set either this or `dockerfile`.
    */
   readonly files?: string | Readonly<Record<string, string>>;
+  /**
+   * Patterns of the files to pack, as lines of a .gitignore in the directory `files`: `['bin/',
+   * '*.json']`. Each must name a file. Default: every file.
+   */
+  readonly include?: readonly string[];
+  /** Patterns of files not to pack, whatever `include` names: `['*.map', '/test']`. */
+  readonly exclude?: readonly string[];
+  /** With `files`: what a container of the image runs. Default: nothing, the image is only files. */
+  readonly run?: RunOptions;
   /** An image that Docker Engine builds. Set either this or `files`. */
   readonly dockerfile?: DockerfileOptions;
   /**
@@ -62,6 +71,22 @@ export interface GhcrOptions extends ImageOptions {
    * Git LFS and submodules.
    */
   readonly allow?: readonly string[];
+}
+
+/** The execution parameters of an image (OCI image-spec, config.md, "Properties"). */
+export interface RunOptions {
+  /** The program, by its absolute path in the image, and its arguments. */
+  readonly entrypoint?: readonly [string, ...string[]];
+  /** Default arguments of the entrypoint; without an entrypoint the program and its arguments. */
+  readonly command?: readonly string[];
+  /** `uid` or `uid:gid`, in numbers: Kubernetes checks no others, and the image has no /etc/passwd. */
+  readonly user?: string;
+  /** Never for secrets: everybody who pulls the image can read them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absolute. Default `/`. */
+  readonly workingDirectory?: string;
+  /** `['8080/tcp', '53/udp']`. */
+  readonly exposedPorts?: readonly string[];
 }
 
 export interface DockerfileOptions {

@@ -19,8 +19,10 @@ import {
   func,
   hidden,
   httpsAddress,
+  listOf,
   optional,
   pathBelowRoot,
+  pattern,
   recordOf,
   secret,
   shape,
@@ -29,6 +31,7 @@ import {
 import { CREATED, REVISION, VERSION } from './image/media-types.ts';
 import { checkDistinct, platformName, platformOption } from './image/platform.ts';
 import type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
+import { checkRun, parseRun } from './parse-run.ts';
 
 const RESERVED = new Set([REVISION, VERSION, CREATED]);
 
@@ -51,6 +54,7 @@ const movingTag: Check<string> = custom(
   'a tag other than a version or a commit, which never move, for example latest',
 );
 
+const PATTERNS = "a list of patterns, for example ['bin/', '*.json']";
 const FOLDERS = "a directory, or one for each platform: { 'linux/amd64': 'dist/linux_amd64' }";
 const folders = recordOf(parseRepositoryPath, FOLDERS, platformName);
 
@@ -115,6 +119,9 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
     ),
     build: optional(argv),
     fromCheckout: optional(boolean),
+    include: optional(listOf(pattern, PATTERNS, 1)),
+    exclude: optional(listOf(pattern, PATTERNS)),
+    run: optional(parseRun),
     allow: optional(exactPaths),
     ...imageChecks,
   },
@@ -137,6 +144,7 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
       expected: 'to be omitted: files names the platforms',
     });
   }
+  checkRun(options);
   const unfit = WITH_FILES.find((name) => options[name] !== undefined);
   if (dockerfile === undefined || unfit === undefined) return options;
   throw new InvalidInputError({
@@ -146,7 +154,7 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
 }
 
 /** The options that need `files`. */
-const WITH_FILES = ['build', 'fromCheckout', 'path'] as const;
+const WITH_FILES = ['build', 'exclude', 'fromCheckout', 'include', 'path', 'run'] as const;
 
 /** Converts the `path` option to a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */
 export function archivePrefix(path = '/'): string {
