@@ -1,4 +1,4 @@
-import type { Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { BuildVariable, Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type { PointerPolicy } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 
@@ -94,8 +94,17 @@ export interface DockerfileOptions {
   readonly directory: string;
   /** The Dockerfile, relative to `directory`. Default `Dockerfile`. */
   readonly file?: string;
-  /** Never for secrets: anyone can read build arguments in the image's history. */
-  readonly buildArgs?: Readonly<Record<string, string>>;
+  /**
+   * Values, or variables of the release: `{ NODE: '24', VERSION: { env: 'AMEIDE_NPM_VERSION' } }`.
+   * Under its own name (`ARG AMEIDE_SHA`) a Dockerfile gets each of them anyway. Never for secrets:
+   * anyone can read build arguments in the image's history.
+   */
+  readonly buildArgs?: Readonly<Record<string, string | { readonly env: BuildVariable }>>;
+  /**
+   * Variables of the environment for `RUN --mount=type=secret,id=npmrc`: `{ npmrc: { env: 'NPMRC' } }`.
+   * They are in no layer, history or log, and must be set.
+   */
+  readonly secrets?: Readonly<Record<string, { readonly env: string }>>;
   /** The stage to build. */
   readonly target?: string;
 }

@@ -1,4 +1,4 @@
-import { Secret } from '@ameide/publisher-kit';
+import { BUILD_VARIABLES, type BuildVariable, Secret } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   isOciTag,
@@ -20,6 +20,7 @@ import {
   hidden,
   httpsAddress,
   listOf,
+  oneOf,
   optional,
   pathBelowRoot,
   pattern,
@@ -27,6 +28,7 @@ import {
   secret,
   shape,
   string,
+  union,
 } from '@ameide/versioning-core/options';
 import { CREATED, REVISION, VERSION } from './image/media-types.ts';
 import { checkDistinct, platformName, platformOption } from './image/platform.ts';
@@ -112,7 +114,21 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
         directory: parseRepositoryPath,
         file: optional(pathBelowRoot('a file below dockerfile.directory, for example Dockerfile')),
         buildArgs: optional(
-          recordOf(text, 'an object of strings, for example { NODE_VERSION: "24" }'),
+          recordOf(
+            union<[string, { readonly env: BuildVariable }]>(
+              text,
+              shape<{ readonly env: BuildVariable }>({ env: oneOf(...BUILD_VARIABLES) }),
+            ),
+            'an object of strings, for example { NODE_VERSION: "24" }',
+          ),
+        ),
+        secrets: optional(
+          recordOf(
+            shape<{ readonly env: string }>({
+              env: string('the name of an environment variable', /^[A-Za-z_]\w*$/),
+            }),
+            "an object by the secrets' ids, for example { npmrc: { env: 'NPMRC' } }",
+          ),
         ),
         target: optional(string('the name of a stage of the Dockerfile', /./)),
       }),

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownPath, validateFolderContent } from '@ameide/publisher-kit';
+import {
+  BUILD_VARIABLES,
+  createRedactor,
+  shownPath,
+  validateFolderContent,
+} from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -29,12 +34,15 @@ import {
   failedBuild,
 } from '../engine/engine.ts';
 import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
+import { serveSecrets } from '../engine/secrets.ts';
 import { followLinks, linksOf } from '../folder/links.ts';
 import { type ConfigFacts, parseConfig } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
 import { formatPlatform, type Platform, type Platforms } from '../image/platform.ts';
 import type { DockerfileOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import { registriesOf } from './base-registry.ts';
+import { missingSecrets, secretsOf } from './build-secrets.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -45,6 +53,9 @@ export interface DockerfileInput extends DockerfileOptions {
   /** Default: the engine's own, as one image. */
   readonly platforms?: Platforms;
   readonly allow: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Returns a registry other than the image's own. */
+  readonly otherRegistry: (host: string) => BuildRegistry;
   /** Default: by the environment, or the local socket. */
   readonly docker?: () => Dockerode;
   readonly limits?: EngineLimits;
@@ -69,7 +80,10 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     },
     validate: (plan, step) => validate(plan, step, input),
     buildsFrom: 'checkout',
-    checkTools: (step) => checkEngine(connect, step, limits),
+    checkTools: async (step) => [
+      ...missingSecrets(input),
+      ...(await checkEngine(connect, step, limits)),
+    ],
     build: (plan, step, registry) => build({ plan, step, registry, input, connect, limits }),
   };
 }
@@ -141,6 +155,8 @@ interface Building {
 
 async function build(building: Building): Promise<Result<GhcrBuilt>> {
   const { plan, step } = building;
+  const [missing, ...more] = missingSecrets(building.input);
+  if (missing !== undefined) return failed(missing, ...more);
   const { platforms } = building.input;
   if (platforms === undefined) {
     const { value, problems } = await buildFor(building, undefined);
@@ -167,13 +183,16 @@ async function buildFor(
   const what =
     platform === undefined ? plan.image : `${plan.image} for ${formatPlatform(platform)}`;
   emit(`building ${what} with Docker Engine`);
-  const redact = (text: string): string => registry.redact(text);
+  const secrets = secretsOf(input);
+  const redactor = createRedactor(secrets.values());
+  const registries = registriesOf(registry, input.otherRegistry);
+  const redact = (text: string): string => redactor.redact(registries.redact(text));
   const log = new BuildLog(redact, emit);
-  const auth = registryAuth(registry, step.signal);
+  const methods = { ...registryAuth(registries, step.signal), ...serveSecrets(secrets) };
   return withEngine(connect, step, limits.build, async (engine, late) => {
     try {
       const request = engineBuild(plan, step, input, platform);
-      const outcome = await buildImage(engine, request, log, auth);
+      const outcome = await buildImage(engine, request, log, methods);
       if ('error' in outcome)
         return failed(failedBuild(what, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await saveImage(engine, outcome.imageId, step, async (use) =>
@@ -204,16 +223,30 @@ function wrongImage(
 function engineBuild(
   plan: GhcrPlan,
   step: Step,
-  { buildArgs, directory, file, target }: DockerfileInput,
+  { buildArgs = {}, directory, file, target }: DockerfileInput,
   platform: Platform | undefined,
 ): EngineBuild {
   const mtime = Date.parse(plan.created) / 1000;
+  // Not all of the environment: it holds a PATH, too. BuildKit gives a Dockerfile what it declares.
+  const variables: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(
+      BUILD_VARIABLES.flatMap((name) => {
+        const value = step.environment[name];
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    ),
+    SOURCE_DATE_EPOCH: String(mtime),
+  };
+  const given = Object.entries(buildArgs).map(
+    ([name, value]) =>
+      [name, typeof value === 'string' ? value : (variables[value.env] ?? '')] as const,
+  );
   return {
     context: join(step.checkout, directory),
     mtime,
     dockerfile: file,
     labels: plan.labels,
-    buildArgs: { SOURCE_DATE_EPOCH: String(mtime), ...buildArgs },
+    buildArgs: { ...variables, ...Object.fromEntries(given) },
     ...(platform === undefined ? {} : { platform: formatPlatform(platform) }),
     ...(target === undefined ? {} : { target }),
   };
