@@ -52,6 +52,7 @@ import ("fmt"; "os")
 func main() {
   secret, err := os.ReadFile("/run/secrets/npmrc")
   fmt.Println("it says", string(secret), err)
+  if len(os.Args) > 1 && os.Args[1] == "copy" { os.WriteFile("/copy", secret, 0o600); return }
   if len(os.Args) > 1 { fmt.Fprintln(os.Stderr, string(secret)); os.Exit(3) }
   os.WriteFile("/length", []byte(fmt.Sprint("of ", len(secret))), 0o644)
 }
@@ -90,6 +91,12 @@ needs('docker-engine', 'go')('a build secret', () => {
       expect(String(content)).not.toContain(SECRET);
       expect(String(content)).not.toContain(Buffer.from(SECRET).toString('base64').slice(0, 20));
     }
+  });
+
+  test('that a step leaves in a layer is a problem before anything is sent', async () => {
+    const { problems } = await build('["/tool", "copy"]');
+    expect(problems).toMatchObject([{ code: 'ghcr-secret-in-image' }]);
+    expect(problems?.[0].message).toContain('"npmrc"');
   });
 
   test('is not shown by the problem of its step', async () => {

@@ -29,3 +29,13 @@ export function missingSecrets({ directory, env, secrets = {} }: SecretsInput): 
     ];
   });
 }
+
+export function leakedSecret(what: string, id: string): Problem {
+  return problem({
+    code: 'ghcr-secret-in-image',
+    kind: 'incomplete',
+    message: `Could not build ${what}: the image would contain the secret ${printable(id)}.`,
+    hint: 'A step of the Dockerfile writes it to a file or a label, as npm config set does. Use it from its mount, in that step alone.',
+    rerun: 'after-fix',
+  });
+}

@@ -1,11 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  BUILD_VARIABLES,
-  createRedactor,
-  shownPath,
-  validateFolderContent,
-} from '@ameide/publisher-kit';
+import { createRedactor, shownPath, validateFolderContent } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -33,6 +28,7 @@ import {
   engineProblem,
   failedBuild,
 } from '../engine/engine.ts';
+import { findLeakedSecret } from '../engine/leaked-secret.ts';
 import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
 import { serveSecrets } from '../engine/secrets.ts';
 import { followLinks, linksOf } from '../folder/links.ts';
@@ -42,7 +38,8 @@ import { formatPlatform, type Platform, type Platforms } from '../image/platform
 import type { DockerfileOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { registriesOf } from './base-registry.ts';
-import { missingSecrets, secretsOf } from './build-secrets.ts';
+import { buildArguments } from './build-arguments.ts';
+import { leakedSecret, missingSecrets, secretsOf } from './build-secrets.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -200,7 +197,9 @@ async function buildFor(
         withEngine(connect, step, limits.removal, use),
       );
       const unfit = wrongImage(parseConfig(await readFile(saved.config.path)), plan, platform);
-      return unfit === undefined ? ok(saved) : failed(buildProblem(what, unfit));
+      if (unfit !== undefined) return failed(buildProblem(what, unfit));
+      const leaked = await findLeakedSecret(secrets, saved, step.signal);
+      return leaked === undefined ? ok(saved) : failed(leakedSecret(what, leaked));
     } catch (error) {
       step.signal.throwIfAborted();
       return failed(late.aborted ? buildTimeout(what, limits.build) : engineProblem(what, error));
@@ -223,30 +222,19 @@ function wrongImage(
 function engineBuild(
   plan: GhcrPlan,
   step: Step,
-  { buildArgs = {}, directory, file, target }: DockerfileInput,
+  { buildArgs, directory, file, target }: DockerfileInput,
   platform: Platform | undefined,
 ): EngineBuild {
   const mtime = Date.parse(plan.created) / 1000;
-  // Not all of the environment: it holds a PATH, too. BuildKit gives a Dockerfile what it declares.
-  const variables: Readonly<Record<string, string>> = {
-    ...Object.fromEntries(
-      BUILD_VARIABLES.flatMap((name) => {
-        const value = step.environment[name];
-        return value === undefined ? [] : [[name, value] as const];
-      }),
-    ),
-    SOURCE_DATE_EPOCH: String(mtime),
-  };
-  const given = Object.entries(buildArgs).map(
-    ([name, value]) =>
-      [name, typeof value === 'string' ? value : (variables[value.env] ?? '')] as const,
-  );
   return {
     context: join(step.checkout, directory),
     mtime,
     dockerfile: file,
     labels: plan.labels,
-    buildArgs: { ...variables, ...Object.fromEntries(given) },
+    buildArgs: buildArguments(buildArgs, {
+      ...step.environment,
+      SOURCE_DATE_EPOCH: String(mtime),
+    }),
     ...(platform === undefined ? {} : { platform: formatPlatform(platform) }),
     ...(target === undefined ? {} : { target }),
   };
