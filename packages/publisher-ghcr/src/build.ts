@@ -12,6 +12,7 @@ import {
 } from './image/media-types.ts';
 import type { Platform } from './image/platform.ts';
 import { completeLayout, type StoredBlob, storeBlob, storeFile } from './image/store.ts';
+import type { RunOptions } from './options.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 
 export interface PackInput {
@@ -22,6 +23,7 @@ export interface PackInput {
   readonly platforms: readonly Platform[];
   /** What the image's history shows. */
   readonly createdBy: string;
+  readonly run?: RunOptions | undefined;
 }
 
 /** An image's config and layers, in the workspace. */
@@ -40,7 +42,7 @@ export interface PlatformImage extends ImageParts {
  */
 export async function packImages(
   plan: GhcrPlan,
-  { entries, prefix, platforms, createdBy }: PackInput,
+  { entries, prefix, platforms, createdBy, run }: PackInput,
   { workspace, signal }: Pick<Step, 'workspace' | 'signal'>,
 ): Promise<readonly PlatformImage[]> {
   const placed = entries.map((entry) => ({ ...entry, path: `${prefix}${entry.path}` }));
@@ -64,7 +66,7 @@ export async function packImages(
   const diffId = `sha256:${contentSha256}`;
   return Promise.all(
     platforms.map(async (platform): Promise<PlatformImage> => {
-      const bytes = imageConfig({ created, labels, platform, diffId, createdBy });
+      const bytes = imageConfig({ created, labels, platform, run, diffId, createdBy });
       return { platform, config: await storeBlob(workspace, OCI_CONFIG, bytes), layers: [layer] };
     }),
   );

@@ -10,6 +10,7 @@ import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publi
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
+import { baseRegistry } from './source/base-registry.ts';
 import { fromBundle } from './source/bundle.ts';
 import { fromDockerfile } from './source/dockerfile.ts';
 import { type FilesInput, fromFiles, type PlatformFolder } from './source/files.ts';
@@ -80,6 +81,8 @@ function sourceOf(options: GhcrOptions): ImageSource {
       file: 'Dockerfile',
       ...dockerfile,
       allow,
+      env: ports.env ?? process.env,
+      otherRegistry: (host) => baseRegistry(host, ports),
       ...(options.platform === undefined ? {} : { platforms: parsePlatforms(options.platform) }),
       ...(ports.docker === undefined ? {} : { docker: ports.docker }),
     });
@@ -88,6 +91,8 @@ function sourceOf(options: GhcrOptions): ImageSource {
     ...foldersOf(files, options.platform),
     build,
     fromCheckout,
+    patterns: options,
+    run: options.run,
     prefix: archivePrefix(options.path),
     allow,
     processes:

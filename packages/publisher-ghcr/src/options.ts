@@ -1,4 +1,4 @@
-import type { Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { BuildVariable, Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type { PointerPolicy } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
 
@@ -47,6 +47,15 @@ export interface GhcrOptions extends ImageOptions {
    * each platform: `{ 'linux/amd64': 'dist/linux_amd64', … }`. Set either this or `dockerfile`.
    */
   readonly files?: string | Readonly<Record<string, string>>;
+  /**
+   * Patterns of the files to pack, as lines of a .gitignore in the directory `files`: `['bin/',
+   * '*.json']`. Each must name a file. Default: every file.
+   */
+  readonly include?: readonly string[];
+  /** Patterns of files not to pack, whatever `include` names: `['*.map', '/test']`. */
+  readonly exclude?: readonly string[];
+  /** With `files`: what a container of the image runs. Default: nothing, the image is only files. */
+  readonly run?: RunOptions;
   /** An image that Docker Engine builds. Set either this or `files`. */
   readonly dockerfile?: DockerfileOptions;
   /**
@@ -64,13 +73,38 @@ export interface GhcrOptions extends ImageOptions {
   readonly allow?: readonly string[];
 }
 
+/** The execution parameters of an image (OCI image-spec, config.md, "Properties"). */
+export interface RunOptions {
+  /** The program, by its absolute path in the image, and its arguments. */
+  readonly entrypoint?: readonly [string, ...string[]];
+  /** Default arguments of the entrypoint; without an entrypoint the program and its arguments. */
+  readonly command?: readonly string[];
+  /** `uid` or `uid:gid`, in numbers: Kubernetes checks no others, and the image has no /etc/passwd. */
+  readonly user?: string;
+  /** Never for secrets: everybody who pulls the image can read them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absolute. Default `/`. */
+  readonly workingDirectory?: string;
+  /** `['8080/tcp', '53/udp']`. */
+  readonly exposedPorts?: readonly string[];
+}
+
 export interface DockerfileOptions {
   /** The build context: a directory of the repository, '' or '.' for its root. */
   readonly directory: string;
   /** The Dockerfile, relative to `directory`. Default `Dockerfile`. */
   readonly file?: string;
-  /** Never for secrets: anyone can read build arguments in the image's history. */
-  readonly buildArgs?: Readonly<Record<string, string>>;
+  /**
+   * Values, or variables of the release: `{ NODE: '24', VERSION: { env: 'AMEIDE_NPM_VERSION' } }`.
+   * Under its own name (`ARG AMEIDE_SHA`) a Dockerfile gets each of them anyway. Never for secrets:
+   * anyone can read build arguments in the image's history.
+   */
+  readonly buildArgs?: Readonly<Record<string, string | { readonly env: BuildVariable }>>;
+  /**
+   * Variables of the environment for `RUN --mount=type=secret,id=npmrc`: `{ npmrc: { env: 'NPMRC' } }`.
+   * They are in no layer, history or log, and must be set.
+   */
+  readonly secrets?: Readonly<Record<string, { readonly env: string }>>;
   /** The stage to build. */
   readonly target?: string;
 }

@@ -1,4 +1,4 @@
-import { Secret } from '@ameide/publisher-kit';
+import { BUILD_VARIABLES, type BuildVariable, Secret } from '@ameide/publisher-kit';
 import {
   InvalidInputError,
   isOciTag,
@@ -19,16 +19,21 @@ import {
   func,
   hidden,
   httpsAddress,
+  listOf,
+  oneOf,
   optional,
   pathBelowRoot,
+  pattern,
   recordOf,
   secret,
   shape,
   string,
+  union,
 } from '@ameide/versioning-core/options';
 import { CREATED, REVISION, VERSION } from './image/media-types.ts';
 import { checkDistinct, platformName, platformOption } from './image/platform.ts';
 import type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
+import { checkRun, parseRun } from './parse-run.ts';
 
 const RESERVED = new Set([REVISION, VERSION, CREATED]);
 
@@ -51,6 +56,7 @@ const movingTag: Check<string> = custom(
   'a tag other than a version or a commit, which never move, for example latest',
 );
 
+const PATTERNS = "a list of patterns, for example ['bin/', '*.json']";
 const FOLDERS = "a directory, or one for each platform: { 'linux/amd64': 'dist/linux_amd64' }";
 const folders = recordOf(parseRepositoryPath, FOLDERS, platformName);
 
@@ -108,13 +114,30 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
         directory: parseRepositoryPath,
         file: optional(pathBelowRoot('a file below dockerfile.directory, for example Dockerfile')),
         buildArgs: optional(
-          recordOf(text, 'an object of strings, for example { NODE_VERSION: "24" }'),
+          recordOf(
+            union<[string, { readonly env: BuildVariable }]>(
+              text,
+              shape<{ readonly env: BuildVariable }>({ env: oneOf(...BUILD_VARIABLES) }),
+            ),
+            'an object of strings, for example { NODE_VERSION: "24" }',
+          ),
+        ),
+        secrets: optional(
+          recordOf(
+            shape<{ readonly env: string }>({
+              env: string('the name of an environment variable', /^[A-Za-z_]\w*$/),
+            }),
+            "an object by the secrets' ids, for example { npmrc: { env: 'NPMRC' } }",
+          ),
         ),
         target: optional(string('the name of a stage of the Dockerfile', /./)),
       }),
     ),
     build: optional(argv),
     fromCheckout: optional(boolean),
+    include: optional(listOf(pattern, PATTERNS, 1)),
+    exclude: optional(listOf(pattern, PATTERNS)),
+    run: optional(parseRun),
     allow: optional(exactPaths),
     ...imageChecks,
   },
@@ -137,6 +160,7 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
       expected: 'to be omitted: files names the platforms',
     });
   }
+  checkRun(options);
   const unfit = WITH_FILES.find((name) => options[name] !== undefined);
   if (dockerfile === undefined || unfit === undefined) return options;
   throw new InvalidInputError({
@@ -146,7 +170,7 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
 }
 
 /** The options that need `files`. */
-const WITH_FILES = ['build', 'fromCheckout', 'path'] as const;
+const WITH_FILES = ['build', 'exclude', 'fromCheckout', 'include', 'path', 'run'] as const;
 
 /** Converts the `path` option to a prefix of archive paths: `/opt/sdk` → `opt/sdk/`, `/` → ''. */
 export function archivePrefix(path = '/'): string {

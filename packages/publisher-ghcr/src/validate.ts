@@ -1,5 +1,5 @@
 import { allowOption, shownPath } from '@ameide/publisher-kit';
-import { type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
+import { isBelow, type Problem, type ProblemKind, pathIn, problem } from '@ameide/versioning-core';
 import { followLinks, type Links } from './folder/links.ts';
 import { formatPlatform, type Platform } from './image/platform.ts';
 
@@ -17,6 +17,8 @@ interface ImageFiles {
   /** The directory of the files in the repository, or `''`. */
   readonly directory: string;
   readonly files: readonly ImageFile[];
+  /** For a path relative to `directory`. */
+  readonly isLeftOut: (path: string) => boolean;
   /** Repository paths of links to accept unchanged. */
   readonly allow: readonly string[];
   /** `input` for files of the commit, `incomplete` for built files. */
@@ -28,15 +30,17 @@ interface ImageFiles {
  * `ghcr-link`. Pure.
  */
 export function imageFileProblems(input: ImageFiles): readonly Problem[] {
-  const { project, directory, files, allow, kind } = input;
+  const { project, directory, files, allow, isLeftOut, kind } = input;
   const links: Links = new Map(
     files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])),
   );
+  const isMissing = (path: string): boolean =>
+    isLeftOut(path) && !files.some((file) => file.path === path || isBelow(path, file.path));
   return files.flatMap(({ path }) => {
     const where = pathIn(directory, path);
     const about = { kind, path: where, rerun: 'after-fix' } as const;
     if (isWhiteout(path)) return [problem({ ...whiteout(project, where), ...about })];
-    const why = allow.includes(where) ? undefined : whyLinkBreaks(links, path);
+    const why = allow.includes(where) ? undefined : whyLinkBreaks(links, path, isMissing);
     return why === undefined ? [] : [problem({ ...brokenLink(project, where, why), ...about })];
   });
 }
@@ -79,14 +83,6 @@ export function mayBeProgram(path: string, isExecutable: boolean): boolean {
   return isExecutable || /\.(?:node|so(?:\.[\d.]+)?)$/.test(path);
 }
 
-/** Folders that are never part of an image made from files. */
-const LEFT_OUT = new Set(['.git', 'node_modules']);
-
-/** True for a path that an image always leaves out. */
-export function isLeftOut(path: string): boolean {
-  return path.split('/').some((part) => LEFT_OUT.has(part));
-}
-
 /**
  * OCI image-spec, layer.md, "Whiteouts": such a name means that a file of a lower layer is deleted.
  */
@@ -106,11 +102,15 @@ function whiteout(project: string, path: string): { code: string; message: strin
  * Explains why a link breaks in an image; undefined if it does not. A link that is dead in the
  * repository stays dead.
  */
-function whyLinkBreaks(links: Links, path: string): string | undefined {
+function whyLinkBreaks(
+  links: Links,
+  path: string,
+  isMissing: (path: string) => boolean,
+): string | undefined {
   if (!links.has(path)) return undefined;
   const end = followLinks(links, path);
   if (end?.leaves === true) return 'leads out of the directory';
-  return end !== undefined && isLeftOut(end.path)
+  return end !== undefined && isMissing(end.path)
     ? `leads to ${shownPath(end.path)}, which is left out`
     : undefined;
 }

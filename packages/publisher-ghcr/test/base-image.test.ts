@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import type { Problem } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ghcr } from '../src/index.ts';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
@@ -23,11 +26,13 @@ async function buildFrom(
   other: World,
   world: World,
   token = world.registry.password,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly layers: number; readonly problems: readonly Problem[] }> {
   const { files: _files, ...options } = world.options({
     image: `${new URL(world.proxy.url).host}/ameideio/service`,
     dockerfile: { directory: 'image' },
     token,
+    ports: { env },
   });
   const publisher = await ghcr(options).open(tree());
   const Dockerfile = `FROM ${other.image}:${SHA}\nCOPY a.txt /\n`;
@@ -38,6 +43,18 @@ async function buildFrom(
   );
   // The first blob is the config.
   return { layers: (value?.blobs.length ?? 1) - 1, problems };
+}
+
+function hostOf(world: World): string {
+  return new URL(world.proxy.url).host;
+}
+
+/** An environment with this `config.json` of Docker. */
+function dockerConfig(config: object): NodeJS.ProcessEnv {
+  const DOCKER_CONFIG = mkdtempSync(join(tmpdir(), 'docker-config-'));
+  onTestFinished(() => rmSync(DOCKER_CONFIG, { recursive: true }));
+  writeFileSync(join(DOCKER_CONFIG, 'config.json'), JSON.stringify(config));
+  return { ...process.env, DOCKER_CONFIG };
 }
 
 needs('docker-engine')('a public base image', () => {
@@ -88,7 +105,33 @@ needs('docker-engine')('a private base image', () => {
   });
 
   test.each(['bearer', 'basic'] as const)(
-    'of another registry is not pulled, and that registry is given nothing (%s)',
+    'of another registry is pulled with what docker login stored for it (%s)',
+    async (auth) => {
+      await using world = await privateWorld('bearer');
+      await using other = await privateWorld(auth);
+      const { password, user } = other.registry;
+      const stored = { auth: Buffer.from(`${user}:${password}`).toString('base64') };
+      const env = dockerConfig({ auths: { [hostOf(other)]: stored } });
+      expect(await buildFrom(other, world, '', env)).toEqual({ layers: 2, problems: [] });
+      // A token that can only pull, where the registry gives one.
+      const scope = encodeURIComponent('repository:ameideio/sdk:pull');
+      const exchanges = other.proxy.requests.filter(({ path }) => path.startsWith('/token'));
+      expect(exchanges.map(({ method, path }) => `${method} ${path.replace(/.*&/, '')}`)).toEqual(
+        auth === 'bearer' ? [`GET scope=${scope}`] : [],
+      );
+    },
+  );
+
+  test('of another registry, whose login cannot be had: the reason is in the problem', async () => {
+    await using world = await privateWorld('bearer');
+    await using other = await privateWorld('bearer');
+    const env = dockerConfig({ credHelpers: { [hostOf(other)]: 'absent-helper' } });
+    const { problems } = await buildFrom(other, world, world.registry.password, env);
+    expect(problems[0]?.message).toContain('docker-credential-absent-helper');
+  });
+
+  test.each(['bearer', 'basic'] as const)(
+    'of another registry is not pulled without a login, and that registry is given nothing (%s)',
     async (auth) => {
       await using world = await privateWorld('bearer');
       await using other = await privateWorld(auth);

@@ -37,6 +37,8 @@ async function build(
     directory: '',
     file: 'Dockerfile',
     allow: [],
+    env: {},
+    otherRegistry: () => withoutLogin(),
     docker: () => fake.engine,
   });
   return {

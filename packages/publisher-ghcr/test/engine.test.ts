@@ -65,6 +65,8 @@ async function build(
     directory: '',
     file: 'Dockerfile',
     allow: [],
+    env: {},
+    otherRegistry: () => withoutLogin(),
     docker: () => fake.engine,
     limits: { ...ENGINE_LIMITS, ...limits },
   });

@@ -3,6 +3,7 @@ import { Secret } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { bytesField, bytesOf, decodeFields, type Fields, textOf } from '../src/engine/protobuf.ts';
 import { type BuildRegistry, registryAuth } from '../src/engine/registry-auth.ts';
+import { registriesOf } from '../src/source/base-registry.ts';
 import { withoutLogin } from './fake-engine.ts';
 import { call } from './grpc-call.ts';
 
@@ -40,8 +41,13 @@ async function ask(
   return { status, fields: decodeFields(body.subarray(5)) };
 }
 
+function methodsOf(own: BuildRegistry): ReturnType<typeof registryAuth> {
+  const registries = registriesOf(own, () => withoutLogin());
+  return registryAuth(registries, new AbortController().signal);
+}
+
 describe('BuildKit, which pulls a base image', () => {
-  const methods = registryAuth(ghcr, new AbortController().signal);
+  const methods = methodsOf(ghcr);
 
   test('gets a token that can only pull, also when it asks for more', async () => {
     const scopes = ['repository:o/base:pull,push', 'repository:o/other:pull', 'registry:catalog:*'];
@@ -75,16 +81,12 @@ describe('BuildKit, which pulls a base image', () => {
   test('gets the reason why there is no token', async () => {
     const problem = { code: 'ghcr-unauthorized', message: 'the token is wrong' };
     const failing = { ...ghcr, pullToken: async () => ({ problem }) } as unknown as BuildRegistry;
-    const { status } = await ask(
-      registryAuth(failing, new AbortController().signal),
-      'FetchToken',
-      'ghcr.io',
-    );
+    const { status } = await ask(methodsOf(failing), 'FetchToken', 'ghcr.io');
     expect(status).toBe('2');
   });
 
   const others = ['docker.io', 'ghcr.io.example', 'ghcr.io:8443', 'GHCR.IO', '', 'https://ghcr.io'];
-  test.each(METHODS)('gets nothing for another host: %s', async (name) => {
+  test.each(METHODS)('gets nothing for another host without a login: %s', async (name) => {
     for (const host of others) {
       const { fields, status } = await ask(methods, name, host);
       expect([host, status, fields.size]).toEqual([host, '12', 0]);
@@ -92,7 +94,7 @@ describe('BuildKit, which pulls a base image', () => {
   });
 
   test.each(METHODS)('gets nothing where there is no token: %s', async (name) => {
-    const anonymous = registryAuth(withoutLogin(), new AbortController().signal);
+    const anonymous = methodsOf(withoutLogin());
     expect(await ask(anonymous, name, 'ghcr.io')).toMatchObject({ status: '12' });
   });
 });

@@ -42,7 +42,13 @@ export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
 export { BUILD_HINT, processProblem } from './problem/process-problem.ts';
 export { cleanText } from './problem/text.ts';
-export { buildEnvironment, pathInCheckout, sourceDateEpoch } from './process/build-environment.ts';
+export {
+  BUILD_VARIABLES,
+  type BuildVariable,
+  buildEnvironment,
+  pathInCheckout,
+  sourceDateEpoch,
+} from './process/build-environment.ts';
 export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';

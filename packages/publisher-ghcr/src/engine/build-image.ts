@@ -23,18 +23,18 @@ export interface EngineBuild {
 
 /**
  * Builds as `docker build` does, with BuildKit, which asks for the files of the context and,
- * through `auth`, for access to base images.
+ * through `methods`, for access to base images and for secrets.
  */
 export async function buildImage(
   engine: Dockerode,
   { context, mtime, ...build }: EngineBuild,
   log: BuildLog,
-  auth: Readonly<Record<string, Method>>,
+  methods: Readonly<Record<string, Method>>,
 ): Promise<BuildOutcome> {
   const session = await openBuildSession(
     engine,
     (request) => listContext(context, request, mtime),
-    auth,
+    methods,
   );
   try {
     return await readBuildStream(await startBuild(engine, build, session.id), log);

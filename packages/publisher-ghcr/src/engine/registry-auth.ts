@@ -4,7 +4,7 @@ import type { Granted } from '../registry/grants.ts';
 import { type Method, Unimplemented, unary } from './grpc.ts';
 import { bytesField, bytesOf, decodeFields, numberField, textOf } from './protobuf.ts';
 
-/** What a build needs from the registry that the image is published to. */
+/** What a build needs from a registry. */
 export interface BuildRegistry {
   readonly origin: string;
   /** Replaces the registry's secrets in an engine's output. */
@@ -14,44 +14,53 @@ export interface BuildRegistry {
   pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted>;
 }
 
+/** The registries that BuildKit may ask for. */
+export interface BuildRegistries {
+  /** Returns a registry by its host; `registry-1.docker.io` for Docker Hub. */
+  of(host: string): BuildRegistry;
+  /** Replaces all secrets of all of them. */
+  redact(text: string): string;
+}
+
 const SERVICE = '/moby.filesync.v1.Auth';
 /** Seconds; the minimum in the token specification. */
 const TOKEN_LIFETIME = 60;
 
 /**
  * Answers when BuildKit asks for access to a private base image (github.com/moby/buildkit,
- * session/auth/auth.proto), but only for the registry that the image is published to; from all
- * others BuildKit pulls anonymously. BuildKit gets a token that can only pull. It gets the password
- * only if the registry demands Basic, or if BuildKit is older than 0.8.
+ * session/auth/auth.proto), for the registry that it asks for. BuildKit gets a token that can only
+ * pull. It gets the password only if the registry demands Basic, or if BuildKit is older than 0.8.
+ * From a registry without a login it pulls anonymously.
  */
 export function registryAuth(
-  registry: BuildRegistry,
+  registries: BuildRegistries,
   signal: AbortSignal,
 ): Readonly<Record<string, Method>> {
   const authority = createAuthority();
-  const requireOwn = async (host: string): Promise<Login> => {
-    const isOwn = host === new URL(registry.origin).host;
-    const login = isOwn ? await registry.login() : undefined;
+  const requireLogin = async (host: string): Promise<Login> => {
+    const login = await registries.of(host).login();
     if (login === undefined) throw new Unimplemented(`no login for ${host}`);
     return login;
   };
   return {
     [`${SERVICE}/GetTokenAuthority`]: unary(async (message) => {
-      await requireOwn(textOf(decodeFields(message), 1));
+      await requireLogin(textOf(decodeFields(message), 1));
       return encode(bytesField(1, authority.publicKey));
     }),
     [`${SERVICE}/VerifyTokenAuthority`]: unary(async (message) => {
       const fields = decodeFields(message);
-      await requireOwn(textOf(fields, 1));
+      await requireLogin(textOf(fields, 1));
       return encode(bytesField(1, authority.sign(bytesOf(fields, 2)[0] ?? new Uint8Array())));
     }),
     [`${SERVICE}/FetchToken`]: unary(async (message) => {
       const fields = decodeFields(message);
-      await requireOwn(textOf(fields, 2));
-      return encodeToken(await registry.pullToken(repositoriesOf(bytesOf(fields, 5)), signal));
+      const host = textOf(fields, 2);
+      await requireLogin(host);
+      const repositories = repositoriesOf(bytesOf(fields, 5));
+      return encodeToken(await registries.of(host).pullToken(repositories, signal));
     }),
     [`${SERVICE}/Credentials`]: unary(async (message) => {
-      const { kind, password, user } = await requireOwn(textOf(decodeFields(message), 1));
+      const { kind, password, user } = await requireLogin(textOf(decodeFields(message), 1));
       // BuildKit takes a secret without a user for a refresh token.
       return encode(text(1, kind === undefined ? user : ''), text(2, password.reveal()));
     }),

@@ -1,3 +1,4 @@
+import type { RunOptions } from '../options.ts';
 import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import type { Platform } from './platform.ts';
 import type { StoredBlob } from './store.ts';
@@ -10,6 +11,7 @@ export interface ConfigInput {
   readonly created: string;
   readonly platform: Platform;
   readonly labels: Readonly<Record<string, string>>;
+  readonly run?: RunOptions | undefined;
   /** Digest of the uncompressed layer. */
   readonly diffId: string;
   /** An entry of `history`, for people. */
@@ -23,11 +25,27 @@ export function imageConfig(input: ConfigInput): Uint8Array {
     architecture: input.platform.architecture,
     os: input.platform.os,
     ...(input.platform.variant === undefined ? {} : { variant: input.platform.variant }),
-    // An empty working directory and no command, because the image only contains files.
-    config: { Labels: input.labels },
+    config: { ...execution(input.run ?? {}), Labels: input.labels },
     rootfs: { type: 'layers', diff_ids: [input.diffId] },
     history: [{ created: input.created, created_by: input.createdBy }],
   });
+}
+
+/** Converts to image-spec's names. Leaves out what is not set: the image only contains files. */
+function execution(run: RunOptions): Readonly<Record<string, unknown>> {
+  const { command, entrypoint, environment, exposedPorts, user, workingDirectory } = run;
+  const ports = exposedPorts?.map(
+    (port) => [port.includes('/') ? port : `${port}/tcp`, {}] as const,
+  );
+  const variables = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value}`);
+  return {
+    User: user,
+    ExposedPorts: ports && Object.fromEntries(ports),
+    Env: environment && variables.toSorted(),
+    Entrypoint: entrypoint,
+    Cmd: command,
+    WorkingDir: workingDirectory,
+  };
 }
 
 /** Returns an image manifest (OCI image-spec, manifest.md) as the bytes to store. */

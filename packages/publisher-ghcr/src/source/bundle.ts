@@ -8,6 +8,7 @@ import {
   pathIn,
 } from '@ameide/versioning-core';
 import { assemble, packImages } from '../build.ts';
+import { isNeverPublished } from '../folder/selection.ts';
 import type { Platforms } from '../image/platform.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { imageFileProblems } from '../validate.ts';
@@ -55,5 +56,6 @@ function nameProblems(
   kind: ProblemKind,
 ): readonly Problem[] {
   const files = paths.map((path) => ({ path }));
-  return imageFileProblems({ project: publisher, directory, files, allow: [], kind });
+  const about = { project: publisher, directory, allow: [], kind };
+  return imageFileProblems({ ...about, files, isLeftOut: isNeverPublished });
 }

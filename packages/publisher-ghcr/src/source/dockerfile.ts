@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownPath, validateFolderContent } from '@ameide/publisher-kit';
+import { createRedactor, shownPath, validateFolderContent } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -28,13 +28,18 @@ import {
   engineProblem,
   failedBuild,
 } from '../engine/engine.ts';
+import { findLeakedSecret } from '../engine/leaked-secret.ts';
 import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
+import { serveSecrets } from '../engine/secrets.ts';
 import { followLinks, linksOf } from '../folder/links.ts';
 import { type ConfigFacts, parseConfig } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
 import { formatPlatform, type Platform, type Platforms } from '../image/platform.ts';
 import type { DockerfileOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import { registriesOf } from './base-registry.ts';
+import { buildArguments } from './build-arguments.ts';
+import { leakedSecret, missingSecrets, secretsOf } from './build-secrets.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -45,6 +50,9 @@ export interface DockerfileInput extends DockerfileOptions {
   /** Default: the engine's own, as one image. */
   readonly platforms?: Platforms;
   readonly allow: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Returns a registry other than the image's own. */
+  readonly otherRegistry: (host: string) => BuildRegistry;
   /** Default: by the environment, or the local socket. */
   readonly docker?: () => Dockerode;
   readonly limits?: EngineLimits;
@@ -69,7 +77,10 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     },
     validate: (plan, step) => validate(plan, step, input),
     buildsFrom: 'checkout',
-    checkTools: (step) => checkEngine(connect, step, limits),
+    checkTools: async (step) => [
+      ...missingSecrets(input),
+      ...(await checkEngine(connect, step, limits)),
+    ],
     build: (plan, step, registry) => build({ plan, step, registry, input, connect, limits }),
   };
 }
@@ -141,6 +152,8 @@ interface Building {
 
 async function build(building: Building): Promise<Result<GhcrBuilt>> {
   const { plan, step } = building;
+  const [missing, ...more] = missingSecrets(building.input);
+  if (missing !== undefined) return failed(missing, ...more);
   const { platforms } = building.input;
   if (platforms === undefined) {
     const { value, problems } = await buildFor(building, undefined);
@@ -167,13 +180,16 @@ async function buildFor(
   const what =
     platform === undefined ? plan.image : `${plan.image} for ${formatPlatform(platform)}`;
   emit(`building ${what} with Docker Engine`);
-  const redact = (text: string): string => registry.redact(text);
+  const secrets = secretsOf(input);
+  const redactor = createRedactor(secrets.values());
+  const registries = registriesOf(registry, input.otherRegistry);
+  const redact = (text: string): string => redactor.redact(registries.redact(text));
   const log = new BuildLog(redact, emit);
-  const auth = registryAuth(registry, step.signal);
+  const methods = { ...registryAuth(registries, step.signal), ...serveSecrets(secrets) };
   return withEngine(connect, step, limits.build, async (engine, late) => {
     try {
       const request = engineBuild(plan, step, input, platform);
-      const outcome = await buildImage(engine, request, log, auth);
+      const outcome = await buildImage(engine, request, log, methods);
       if ('error' in outcome)
         return failed(failedBuild(what, redact(outcome.error), log.lastLines(outcome.error)));
       const saved = await saveImage(engine, outcome.imageId, step, async (use) =>
@@ -181,7 +197,9 @@ async function buildFor(
         withEngine(connect, step, limits.removal, use),
       );
       const unfit = wrongImage(parseConfig(await readFile(saved.config.path)), plan, platform);
-      return unfit === undefined ? ok(saved) : failed(buildProblem(what, unfit));
+      if (unfit !== undefined) return failed(buildProblem(what, unfit));
+      const leaked = await findLeakedSecret(secrets, saved, step.signal);
+      return leaked === undefined ? ok(saved) : failed(leakedSecret(what, leaked));
     } catch (error) {
       step.signal.throwIfAborted();
       return failed(late.aborted ? buildTimeout(what, limits.build) : engineProblem(what, error));
@@ -213,7 +231,10 @@ function engineBuild(
     mtime,
     dockerfile: file,
     labels: plan.labels,
-    buildArgs: { SOURCE_DATE_EPOCH: String(mtime), ...buildArgs },
+    buildArgs: buildArguments(buildArgs, {
+      ...step.environment,
+      SOURCE_DATE_EPOCH: String(mtime),
+    }),
     ...(platform === undefined ? {} : { platform: formatPlatform(platform) }),
     ...(target === undefined ? {} : { target }),
   };

@@ -1,16 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ArchiveEntry,
-  type ArchiveLink,
-  BUILD_HINT,
-  checkBuiltFiles,
-  inParallel,
-  type Processes,
-  processProblem,
-  shownPath,
-  validateFiles,
-} from '@ameide/publisher-kit';
+import { BUILD_HINT, type Processes, processProblem, validateFiles } from '@ameide/publisher-kit';
 import {
   failed,
   folderOf,
@@ -18,26 +8,20 @@ import {
   ok,
   type Problem,
   pathBelow,
-  pathIn,
   problem,
   type Result,
   type SourceTree,
   type Step,
-  type TreeFile,
 } from '@ameide/versioning-core';
 import { assemble, type PlatformImage, packImages } from '../build.ts';
-import { architectureOf, architectureOfFile } from '../folder/elf.ts';
 import { linksOf } from '../folder/links.ts';
-import { type FolderEntry, listFolder } from '../folder/list-folder.ts';
+import { listFolder } from '../folder/list-folder.ts';
+import { type Patterns, select } from '../folder/selection.ts';
 import type { Platform } from '../image/platform.ts';
+import type { RunOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
-import {
-  foreignPrograms,
-  imageFileProblems,
-  isLeftOut,
-  mayBeProgram,
-  type Program,
-} from '../validate.ts';
+import { imageFileProblems } from '../validate.ts';
+import { checkCommittedPrograms, checkFound, entryOf, idle } from './check-files.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -56,6 +40,8 @@ export interface FilesInput {
   readonly build: readonly [string, ...string[]] | undefined;
   /** True if `prepare` makes what the commit lacks. */
   readonly fromCheckout: boolean;
+  readonly patterns: Patterns;
+  readonly run: RunOptions | undefined;
   readonly prefix: string;
   readonly allow: readonly string[];
   readonly processes: Processes;
@@ -66,9 +52,7 @@ export function fromFiles(input: FilesInput): ImageSource {
   return {
     open: (source) => requireFolders(source, input),
     validate: async (plan, step) => {
-      const problems = input.folders.map(async (folder) =>
-        validate(plan, step, folder, input.allow),
-      );
+      const problems = input.folders.map(async (folder) => validate(plan, step, folder, input));
       return (await Promise.all(problems)).flat();
     },
     checkTools: (step) => checkProgram(step, input),
@@ -96,8 +80,9 @@ async function validate(
   { publisher }: GhcrPlan,
   { source }: Step,
   { directory, platforms }: PlatformFolder,
-  allow: readonly string[],
+  { allow, patterns }: FilesInput,
 ): Promise<readonly Problem[]> {
+  const { isLeftOut } = select(patterns);
   const committed = (await source.list(directory)).filter(
     ({ path }) => !isLeftOut(pathBelow(directory, path)),
   );
@@ -109,48 +94,9 @@ async function validate(
   const project = publisher;
   return [
     ...(await validateFiles({ source, project, files: committed, allow, portable: false })),
-    ...imageFileProblems({ project, directory, files, allow, kind: 'input' }),
-    ...foreignPrograms(
-      project,
-      await committedPrograms(source, committed),
-      platforms,
-      allow,
-      'input',
-    ),
+    ...imageFileProblems({ project, directory, files, allow, isLeftOut, kind: 'input' }),
+    ...(await checkCommittedPrograms(project, source, committed, platforms, allow)),
   ];
-}
-
-async function committedPrograms(
-  source: SourceTree,
-  files: readonly TreeFile[],
-): Promise<readonly Program[]> {
-  const named = files.filter(({ mode, path }) => mayBeProgram(path, mode === 'executable'));
-  const read = await inParallel(named, async ({ path }) => ({
-    path,
-    architecture: architectureOf((await source.readBytes(path)) ?? new Uint8Array()),
-  }));
-  return read.filter(isProgram);
-}
-
-async function builtPrograms(
-  directory: string,
-  found: readonly FolderEntry[],
-): Promise<readonly Program[]> {
-  const named = found.filter(
-    ({ kind, mode, path }) => kind === 'file' && mayBeProgram(path, (mode & 0o100) !== 0),
-  );
-  const read = await inParallel(named, async ({ absolute, path }) => ({
-    path: pathIn(directory, path),
-    architecture: await architectureOfFile(absolute),
-  }));
-  return read.filter(isProgram);
-}
-
-function isProgram(file: {
-  readonly path: string;
-  readonly architecture?: string | undefined;
-}): file is Program {
-  return file.architecture !== undefined;
 }
 
 async function checkProgram(
@@ -189,23 +135,23 @@ async function packFolder(
   plan: GhcrPlan,
   step: Step,
   { directory, platforms }: PlatformFolder,
-  { allow, prefix }: FilesInput,
+  input: FilesInput,
 ): Promise<Result<readonly PlatformImage[]>> {
   const folder = join(step.checkout, directory);
   const { publisher } = plan;
   if (!(await isDirectory(folder))) return failed(notMade(publisher, directory));
-  const listed = await listFolder(folder, isLeftOut);
+  const { allow, prefix, run } = input;
+  const selection = select(input.patterns);
+  const listed = await listFolder(folder, selection.isLeftOut);
   const found = listed.filter(({ kind }) => kind !== 'folder');
-  const programs = await builtPrograms(directory, found);
-  const [first, ...more] = [
-    ...checkFound(publisher, directory, found, allow),
-    ...foreignPrograms(publisher, programs, platforms, allow, 'incomplete'),
-  ];
+  const about = { project: publisher, directory, platforms, allow, run, root: `/${prefix}` };
+  const [first, ...more] = await checkFound({ ...about, found, selection });
   if (first !== undefined) return failed(first, ...more);
   step.signal.throwIfAborted();
+  for (const pattern of selection.unused('exclude')) step.emit(idle(publisher, directory, pattern));
   const createdBy = `ameide-release files ${directory === '' ? '.' : directory}`;
   const entries = found.map(entryOf);
-  return ok(await packImages(plan, { entries, prefix, platforms, createdBy }, step));
+  return ok(await packImages(plan, { entries, prefix, platforms, createdBy, run }, step));
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -264,50 +210,4 @@ async function nearestFolder(
 
 function shownFolders(folders: readonly PlatformFolder[]): string {
   return [...new Set(folders.map(({ directory }) => directory))].join(', ');
-}
-
-/** Checks only what was made since the commit; the commit's files have been validated. */
-function checkFound(
-  publisher: string,
-  directory: string,
-  found: readonly FolderEntry[],
-  allow: readonly string[],
-): readonly Problem[] {
-  const files = found.map(({ path, target }) => ({
-    path,
-    ...(target === undefined ? {} : { target: target.toString() }),
-  }));
-  const regular = found.filter(({ kind }) => kind !== 'other');
-  const inRepository = regular.map((entry) => ({
-    ...entryOf(entry),
-    path: pathIn(directory, entry.path),
-  }));
-  return [
-    ...found.flatMap((entry) => unusable(publisher, directory, entry)),
-    ...imageFileProblems({ project: publisher, directory, files, allow, kind: 'incomplete' }),
-    ...checkBuiltFiles(publisher, inRepository, allow),
-  ];
-}
-
-function unusable(
-  project: string,
-  directory: string,
-  { bytes, kind, path, target }: FolderEntry,
-): readonly Problem[] {
-  const where = pathIn(directory, path);
-  const about = { kind: 'incomplete', path: where, rerun: 'after-fix' } as const;
-  const isText = [bytes, target].every((text) => !text?.toString().includes('\uFFFD'));
-  if (!isText) {
-    const message = `${project} would contain ${shownPath(where)}, whose name or link target is not UTF-8.`;
-    return [problem({ code: 'ghcr-file-name', message, hint: 'Rename it.', ...about })];
-  }
-  if (kind !== 'other') return [];
-  const message = `${project} would contain ${shownPath(where)}, which is neither a file nor a link.`;
-  const hint = 'Remove sockets, devices and FIFOs at the end of the build.';
-  return [problem({ code: 'ghcr-special-file', message, hint, ...about })];
-}
-
-function entryOf({ absolute, mode, path, target }: FolderEntry): ArchiveEntry | ArchiveLink {
-  if (target !== undefined) return { path, symlink: target.toString() };
-  return { path, content: { file: absolute.toString() }, executable: (mode & 0o100) !== 0 };
 }

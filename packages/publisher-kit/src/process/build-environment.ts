@@ -8,6 +8,21 @@ import { type Release, unixSeconds } from '@ameide/versioning-core';
 const FIRST_IN_ZIP = 315_532_800;
 const LAST_IN_ZIP = 4_354_819_198;
 
+/** The names of what `buildEnvironment` returns. */
+export const BUILD_VARIABLES = [
+  'AMEIDE_SHA',
+  'AMEIDE_SHORT_SHA',
+  'AMEIDE_BASE_VERSION',
+  'AMEIDE_DATETIME',
+  'AMEIDE_CHANNEL',
+  'AMEIDE_NPM_VERSION',
+  'AMEIDE_PYPI_VERSION',
+  'AMEIDE_GO_VERSION',
+  'SOURCE_DATE_EPOCH',
+] as const;
+
+export type BuildVariable = (typeof BUILD_VARIABLES)[number];
+
 /**
  * Returns the variables for every program that a release starts for a build: the tuple, its
  * versions, and the commit's time for tools that write one
@@ -15,7 +30,7 @@ const LAST_IN_ZIP = 4_354_819_198;
  */
 export function buildEnvironment(
   release: Pick<Release, 'canonical' | 'channel' | 'versions'>,
-): Readonly<Record<string, string>> {
+): Readonly<Record<BuildVariable, string>> {
   const { canonical, channel, versions } = release;
   return {
     AMEIDE_SHA: canonical.sha,
