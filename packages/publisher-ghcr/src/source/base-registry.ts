@@ -9,7 +9,8 @@ import { Session } from '../registry/session.ts';
 export function baseRegistry(host: string, ports: GhcrPorts): BuildRegistry {
   const { env = process.env, http = createHttp() } = ports;
   const processes = ports.processes ?? createProcesses({ env });
-  const stored = findDockerLogin(host, { env, processes });
+  // BuildKit asks for a registry, not for a repository.
+  const stored = findDockerLogin(host, '', { env, processes });
   const origin = registryOrigin({ name: host, host, repository: '' });
   const session = new Session({ origin, repository: '', http, login: async () => stored });
   return {
