@@ -59,7 +59,7 @@ export function isPublicPypi(url: string): boolean {
 export function hasRootPage(simpleUrl: string): boolean {
   const { hostname, pathname } = new URL(simpleUrl);
   const isGitea = /\/api\/packages\/[^/]+\/pypi\/simple\/$/.test(pathname);
-  return !isGitea && !/\.codeartifact\.[^.]+\.(?:amazonaws\.com|on\.aws)$/.test(hostname);
+  return !isGitea && !/\.codeartifact\.[^.]+\.amazonaws\.com$/.test(hostname);
 }
 
 function publicPypi(url: string): IndexAddress | undefined {

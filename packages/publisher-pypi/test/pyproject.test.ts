@@ -264,6 +264,15 @@ describe('a project without a [project] table', () => {
     expect(read('', { setupPy })).toMatchObject({ name: 'a', versionSource: { kind: 'setup.py' } });
   });
 
+  test('setup.cfg has the name, and a plugin the version, whatever else setup.py names', () => {
+    const setupPy = 'setup(ext_modules=[Extension(name="b", version="2")], use_scm_version=True)';
+    const text = SETUPTOOLS.replace('"]', '", "setuptools-scm"]');
+    expect(read(text, { setupCfg: '[metadata]\nname = a\n', setupPy })).toMatchObject({
+      name: 'a',
+      versionSource: { kind: 'environment' },
+    });
+  });
+
   test.each([
     ['setup.py', SETUPTOOLS, '[metadata]\nname = a\n', 'setup.py'],
     ['a version of several files', SETUPTOOLS, CFG.replace('0.0.0', 'file: a, b'), 'setup.py'],

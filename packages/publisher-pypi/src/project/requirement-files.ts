@@ -42,7 +42,9 @@ function setuptoolsFiles(root: Table, setupCfg = ''): readonly string[] {
 
 /** https://github.com/repo-helper/hatch-requirements-txt */
 function hatchFiles(root: Table): readonly string[] {
-  const hook = tableAt(root, 'tool', 'hatch', 'metadata', 'hooks', 'requirements_txt');
+  const { requirements_txt: given } = tableAt(root, 'tool', 'hatch', 'metadata', 'hooks');
+  if (given === undefined) return [];
+  const hook = tableOf(given);
   const extras = Object.values(tableOf(hook['optional-dependencies']));
   const files = strings(hook['files'] ?? hook['filename'] ?? 'requirements.txt');
   return [...files, ...extras.flatMap(strings)];

@@ -27,13 +27,13 @@ export function readSetupMetadata(
   const setupFile = file.replace(/pyproject\.toml$/, 'setup.cfg');
   const setup = readSetupCfg(setupCfg ?? '', setupFile);
   const program = readSetupProgram(setupPy ?? '');
-  const written = program.name ?? oneValue(setup, 'name');
+  const written = oneValue(setup, 'name') ?? program.name;
   const isSetuptools = /^(?:setuptools\.build_meta|pbr\.build$)/.test(buildBackend(root));
   if (written === undefined || program.hasUrls || !isSetuptools)
     throw noMetadata(file, isSetuptools && setupPy !== undefined);
   const name = requireName(written, 'metadata.name', setupFile);
   const names = new Set([...requiredNames(root), ...setupRequires(setup, setupPy)]);
-  const isPassed = program.hasVersion && !names.has('pbr');
+  const isPassed = program.hasVersion && pluginVersion(root, names, name) === undefined;
   const versionSource: VersionSource = isPassed
     ? { kind: 'setup.py' }
     : setupVersion(root, names, setup, name, setupFile);
