@@ -124,6 +124,24 @@ suite('publishing to an index', () => {
     });
   });
 
+  test('the project of another name on the same index can be asked, too: it may be an earlier name', async () => {
+    const { opened } = await run();
+    const pyproject = PROJECT['sdk/pyproject.toml']?.replace(/^name = .*$/m, 'name = "ameide-new"');
+    const renamed = commit({ ...PROJECT, 'sdk/pyproject.toml': pyproject ?? '' });
+    const { simpleUrl, uploadUrl } = index;
+    const { publisher, step } = await open(renamed, { simpleUrl, uploadUrl });
+    const version = '0.1.0.dev20251113153211';
+    expect(publisher.members).toMatchObject([{ name: 'ameide-new' }]);
+    const named = (name: string) => ({ ecosystem: 'pypi', name, version }) as const;
+    expect(publisher.canInspect?.(named('ameide-sdk'))).toBe(true);
+    expect(await publisher.inspect({ coordinate: named('ameide-sdk') }, step())).toMatchObject([
+      { state: 'same-source', sha: opened.sha },
+    ]);
+    expect(await publisher.inspect({ coordinate: named('ameide-odl') }, step())).toMatchObject([
+      { state: 'absent' },
+    ]);
+  });
+
   test('another commit of the same second is a conflict, and nothing is sent', async () => {
     const first = await run();
     const second = await run(undefined, { root: commit(PROJECT, 'other') });

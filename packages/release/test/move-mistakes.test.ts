@@ -73,7 +73,8 @@ describe('a person who moves a pointer', () => {
       [`${image}:latest`, tag, '0.2.0'],
       [goMain, 'v0.1.0', 'v0.2.0'],
       ['go:example.com/sdk@dev', 'v0.2.0', goDev],
-      ['go:example.com/sdk@dev', goDev, 'v0.2.0'],
+      ['go:example.com/sdk@dev', tag, 'v0.2.0'],
+      ['go:example.com/sdk@dev', goDev, 'v0.1.0'],
     ] as const) {
       const { report } = await registries.run(
         git,

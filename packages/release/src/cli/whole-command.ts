@@ -21,7 +21,7 @@ export function wholeCommands<R extends { readonly problems: readonly ProblemRep
     problems: report.problems.map((one) =>
       one.hint === undefined
         ? one
-        : { ...one, hint: one.hint.replaceAll('ameide-release move-pointer ', () => whole) },
+        : { ...one, hint: one.hint.replace('ameide-release move-pointer ', () => whole) },
     ),
   };
 }

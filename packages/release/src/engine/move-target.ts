@@ -86,9 +86,9 @@ async function versionsOf(
 function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOptions): Target {
   const published = found.filter(({ state }) => state !== 'absent');
   const named = published.filter(({ sha, state }) => sha !== undefined && isOurs(state));
-  // An image has a tag for its commit and one for its version.
+  // An image, as a mirror's commit, has a tag for its source commit and one for its version.
   const isNew = ({ digest }: Finding, index: number): boolean =>
-    name.ecosystem !== 'oci' || named.findIndex((one) => one.digest === digest) === index;
+    name.ecosystem === 'npm' || named.findIndex((one) => one.digest === digest) === index;
   const [first, ...others] = named.filter(isNew);
   if (first?.sha !== undefined && others.length === 0) return { ...first, sha: first.sha };
   const many = named.map(({ coordinate }) => coordinate.version).join(', ');

@@ -95,7 +95,7 @@ export async function traceCoordinate(
     const answers = asked.filter(isAnswer);
     if (unnamed === undefined) return traceReport({ sha: shaOf(asked), runs: asked });
     if (answers.length === 0) throw unnamed;
-    const note = `No publisher of the definition names ${coordinate.ecosystem}:${coordinate.name} now; this is what its registry has.`;
+    const note = `No publisher of the definition names ${coordinate.ecosystem}:${coordinate.name} now; its registry was asked all the same.`;
     return traceReport({ sha: shaOf(answers), runs: answers, notes: [note] });
   });
 }

@@ -122,7 +122,7 @@ describe('bad input: exit 2, the field named, not one request', () => {
         (subject) => ['invalid-input', 'coordinate', ['trace', '--', subject]] as const,
       ),
       ['module-path-major', 'coordinate', ['trace', 'go:github.com/example/sdk@v2.0.0']],
-      ['unknown-coordinate', 'coordinate', ['trace', 'npm:@example/other@1.0.0']],
+      ['unknown-coordinate', 'coordinate', ['trace', 'go:github.com/example/other@v1.0.0']],
       ['tag-missing', 'ref', ['publish', '--ref', 'refs/tags/v0.1.0']],
       ['unknown-publisher', 'only', ['publish', '--only', 'npm:@example/other']],
       ['unknown-publisher', 'only', ['publish', '--only', '']],
