@@ -235,6 +235,13 @@ describe('files for each platform', () => {
     expect(value?.images).toHaveLength(2);
   });
 
+  test('are not taken through a link', async () => {
+    const publisher = await ghcr({ ...options, fromCheckout: true }).open(tree());
+    const files = { 'real/amd64/a': '', 'real/arm/a': '', dist: { link: 'real' } };
+    const { problems } = await publisher.build(publisher.plan(release()), await step(files));
+    expect(problems).toMatchObject([{ code: 'ghcr-files-missing', path: 'dist/amd64' }]);
+  });
+
   test('are missed when nothing made them', async () => {
     const publisher = await ghcr({ ...options, fromCheckout: true }).open(tree());
     const { problems } = await publisher.build(publisher.plan(release()), await step());

@@ -1,19 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { configuration, sdk, service } from './readme.example.ts';
+import { server, web } from './readme.move.ts';
 import { release, SHA, tree } from './release.ts';
 
-test('the example in the README is the tested one', async () => {
+test('the examples in the README are the tested ones', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const example = await readFile(new URL('readme.example.ts', import.meta.url), 'utf8');
-  expect(/```ts\n([^]*?)```/.exec(readme)?.[1]).toBe(example);
+  const files = ['readme.example.ts', 'readme.move.ts'].map(async (name) =>
+    readFile(new URL(name, import.meta.url), 'utf8'),
+  );
+  expect([...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, text]) => text)).toEqual(
+    await Promise.all(files),
+  );
 });
 
 test('and does what it says', async () => {
-  expect([sdk.label, service.label, configuration.label]).toEqual([
+  expect([sdk, service, configuration, web, server].map(({ label }) => label)).toEqual([
     'ghcr(ghcr.io/ameideio/ameide-sdk-ts)',
     'ghcr(ghcr.io/ameideio/www-ameide)',
     'ghcr.bundle(ghcr.io/ameideio/configuration)',
+    'ghcr(ghcr.io/acme/web)',
+    'ghcr(ghcr.io/acme/server)',
   ]);
   const publisher = await sdk.open(tree());
   expect(publisher.plan(release()).coordinates).toEqual([

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILD_HINT, type Processes, processProblem, validateFiles } from '@ameide/publisher-kit';
 import {
@@ -139,7 +139,7 @@ async function packFolder(
 ): Promise<Result<readonly PlatformImage[]>> {
   const folder = join(step.checkout, directory);
   const { publisher } = plan;
-  if (!(await isDirectory(folder))) return failed(notMade(publisher, directory));
+  if (!(await isDirectory(step.checkout, directory))) return failed(notMade(publisher, directory));
   const { allow, prefix, run } = input;
   const selection = select(input.patterns);
   const listed = await listFolder(folder, selection.isLeftOut);
@@ -154,9 +154,11 @@ async function packFolder(
   return ok(await packImages(plan, { entries, prefix, platforms, createdBy, run }, step));
 }
 
-async function isDirectory(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isDirectory(),
+/** False for a link, and below one: it could lead out of the checkout. */
+async function isDirectory(checkout: string, directory: string): Promise<boolean> {
+  const path = join(await realpath(checkout), directory);
+  return realpath(path).then(
+    async (real) => real === path && (await lstat(path)).isDirectory(),
     () => false,
   );
 }
