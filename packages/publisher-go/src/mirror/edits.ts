@@ -28,7 +28,7 @@ import { listPaths, readText, type TreeStore, writeTree } from './tree.ts';
 /** The files that name other modules. */
 const NAMING_FILES = ['go.mod', 'go.sum'] as const;
 
-/** In what a mirror's files differ from those of the source commit. */
+/** How a mirror's files differ from those of the source commit. */
 export interface MirrorEdits {
   /** Every other module of the release that has a mirror. */
   readonly all: readonly string[];
