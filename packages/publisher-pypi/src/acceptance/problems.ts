@@ -12,7 +12,7 @@ const HINTS: Readonly<Record<string, string>> = {
   archive: 'See https://docs.pypi.org/archives, and update the build backend.',
 };
 const HATCHLINGS_CLASSIFIERS =
-  'Take it from https://pypi.org/classifiers/, or begin it with "Private ::", which hatchling takes and pypi.org refuses. To build it all the same: buildEnvironment: { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: "1" }.';
+  'Use a classifier of https://pypi.org/classifiers/, or one that begins with "Private ::", which hatchling accepts and pypi.org refuses. To build with this one: buildEnvironment: { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: "1" }.';
 const HINT =
   "Correct the project's metadata: https://packaging.python.org/en/latest/specifications/core-metadata/";
 
