@@ -35,8 +35,7 @@ Exit codes:
 const ONLY =
   'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
-const ONE =
-  'at which registry, for a package at several: npm:NAME#REGISTRY, as in the message without it';
+const ONE = 'npm:NAME#REGISTRY, if the definition publishes the package to several registries';
 
 /**
  * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code

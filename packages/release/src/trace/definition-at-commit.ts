@@ -4,9 +4,10 @@ import type { Repository } from '@ameide/publisher-kit';
 import { type CommitSha, InvalidInputError, shortSha } from '@ameide/versioning-core';
 
 /**
- * Says that a commit's own definition is not the one that was used: packages that only it names were
- * not asked for. We don't run it, because it is a program, and anybody's commit can be traced.
- * Returns undefined if both are the same, or if the one that was used is not of this repository.
+ * Returns a note if a commit's own definition differs from the one that `trace` used: it did not ask
+ * for packages that only the commit's definition names. We don't run that one, because it is a
+ * program, and anybody's commit can be traced. Returns undefined if both are the same, or if the
+ * definition that was used is outside this repository.
  */
 export async function otherDefinition(
   file: string,
@@ -31,6 +32,7 @@ async function readThen(
   try {
     return await repository.source(sha).readText(name);
   } catch (error) {
+    // A link, for example: it is there, and is not the file that was used.
     if (error instanceof InvalidInputError) return '';
     throw error;
   }

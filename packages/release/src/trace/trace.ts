@@ -20,7 +20,7 @@ import {
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
-import { otherDefinition } from './definition-then.ts';
+import { otherDefinition } from './definition-at-commit.ts';
 import { openBuild, openPublishers, openReaders } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
