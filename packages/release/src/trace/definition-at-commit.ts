@@ -17,14 +17,17 @@ export async function otherDefinition(
   const path = relative(repository.root, file);
   if (path.startsWith('..') || isAbsolute(path)) return undefined;
   const name = path.split(sep).join('/');
-  const [used, then] = await Promise.all([readFile(file, 'utf8'), readThen(name, repository, sha)]);
-  if (then === undefined)
-    return `${shortSha(sha)} has no ${name}, so the working tree's was used: names that the packages had before it are not known.`;
-  if (withoutReturns(then) === withoutReturns(used)) return undefined;
-  return `${shortSha(sha)} has another ${name}, and the working tree's was used: what only the other one names was not asked for. To use it, if you trust it: git worktree add DIRECTORY ${shortSha(sha)}, install there, and trace there.`;
+  const [used, atCommit] = await Promise.all([
+    readFile(file, 'utf8'),
+    readAtCommit(name, repository, sha),
+  ]);
+  if (atCommit === undefined)
+    return `${shortSha(sha)} has no ${name}, so trace used the working tree's: it does not find names that packages had before that file.`;
+  if (withoutReturns(atCommit) === withoutReturns(used)) return undefined;
+  return `${shortSha(sha)} has another ${name}, and trace used the working tree's: it did not ask for packages that only the other one names. To use the other one, if you trust it: git worktree add DIRECTORY ${shortSha(sha)}, install there, and trace there.`;
 }
 
-async function readThen(
+async function readAtCommit(
   name: string,
   repository: Repository,
   sha: CommitSha,
