@@ -203,7 +203,7 @@ function suite(start: () => Promise<Index>, facts: Facts): void {
     await rm(home, { recursive: true, force: true });
   });
 
-  test('it is what the table says', async () => {
+  test('the index answers as the README says', async () => {
     const local = `${DEV}+git.${sha.slice(0, 7)}`;
     const [first] = outcomes(await publish('refs/heads/main', true));
     const localVersions = isDeepStrictEqual(first, [local, 'identical', 'published']);

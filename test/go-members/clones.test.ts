@@ -90,7 +90,7 @@ needs('go', 'git')('a clone of a mirror', () => {
     expect(report).toMatchObject({ exitCode: 0, problems: [] });
     await expectBuilds('dev');
     expect(report.notes.join('\n')).toMatchInlineSnapshot(`
-      "go:github.com/acme/replaced: the mirror's go.mod omits the replace of github.com/other/dep by ../dep, a folder that the mirror does not have. Its go.sum has no checksum of github.com/other/dep v1.0.0: who clones the mirror has to run go mod tidy.
+      "go:github.com/acme/replaced: the mirror's go.mod omits the replace of github.com/other/dep by ../dep, a folder that the mirror does not have. Its go.sum has no checksum of github.com/other/dep v1.0.0: whoever clones the mirror has to run go mod tidy.
       go:github.com/acme/vendored: the mirror omits go.work, which leads to a folder that the mirror does not have.
       go:github.com/acme/vendored: the mirror omits vendor, because it disagrees with the go.mod there, and go would refuse a clone.
       go:github.com/acme/stale: the mirror omits vendor, because it disagrees with the go.mod there, and go would refuse a clone."

@@ -97,7 +97,7 @@ export function serverSuite(start: () => Promise<GitServer>): void {
   const refs = async (): Promise<readonly string[]> =>
     Promise.all(urls.map((url) => git('ls-remote', url)));
 
-  test('publish', async () => {
+  test('publish: consumers get the commit, and dev moves', async () => {
     const report = await publish(first);
     // In place a dev build is there as soon as its commit is.
     expect(outcomes(report)).toEqual(['published', undefined]);
@@ -109,13 +109,13 @@ export function serverSuite(start: () => Promise<GitServer>): void {
       expect(await go.consume(module, query)).toMatch(/^v0\.0\.0-2025/);
   });
 
-  test('again', async () => {
+  test('again: the same commit writes nothing', async () => {
     const before = await refs();
     expect(outcomes(await publish(first))).toEqual([undefined, undefined]);
     expect(await refs()).toEqual(before);
   });
 
-  test('another commit', async () => {
+  test('another commit: dev moves, and never back', async () => {
     const report = await publish(second);
     expect(outcomes(report)).toEqual(['published', undefined]);
     expect(pointers(report)).toEqual(['dev moved']);
@@ -124,7 +124,7 @@ export function serverSuite(start: () => Promise<GitServer>): void {
     expect(await refs()).toEqual(before);
   });
 
-  test('promote', async () => {
+  test('promote: a release moves main', async () => {
     repository.git('tag', 'v0.1.0', first);
     const report = await publish(first, 'refs/tags/v0.1.0');
     expect(outcomes(report)).toEqual(['published', 'published']);
@@ -134,7 +134,7 @@ export function serverSuite(start: () => Promise<GitServer>): void {
     expect(await refs()).toEqual(before);
   });
 
-  test('trace', async () => {
+  test('trace: the commit and its artifacts are found from each other', async () => {
     const options = { repository: await repository.open(), definition };
     const ofCommit = await traceCommit(first, options);
     expect(ofCommit.exitCode).toBe(0);
@@ -146,7 +146,7 @@ export function serverSuite(start: () => Promise<GitServer>): void {
     }
   });
 
-  test('a wrong token', async () => {
+  test('a wrong token: nothing is pushed', async () => {
     repository.git('checkout', '--quiet', '--detach', second);
     repository.commit({ files: { 'package.json': { version: '0.2.0' } } });
     repository.git('tag', 'v0.2.0');

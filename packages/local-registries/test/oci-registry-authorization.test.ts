@@ -97,7 +97,7 @@ describe('bearer', () => {
     ).toBe(202);
   });
 
-  test('a blob is mounted with a token that may pull it, too', async () => {
+  test('mounting a blob needs a token that may also pull it', async () => {
     await using registry = await startOciRegistry();
     const client = new OciClient(registry);
     const user = basicHeader(registry.user, registry.password);

@@ -68,6 +68,6 @@ export function checkRun({ files, platform, run = {} }: GhcrOptions): void {
   throw new InvalidInputError({
     field: 'platform',
     expected: 'the platform of the program that run names, for example linux/amd64',
-    hint: 'Without it the image would be for every platform. For several: files for each platform.',
+    hint: 'Without platform the image would be for every platform. For programs of several platforms, give files a directory for each.',
   });
 }

@@ -23,8 +23,8 @@ export interface CommitTags {
   /** The release tag that another run may give to the same commit. */
   readonly others: readonly Tag[];
   /**
-   * The moving tags of a dev build, if the plan is not one. They name its image although a run that
-   * passed it has set the tag of the commit again.
+   * The moving tags of dev builds, unless the plan is a dev build. They still name the image of a
+   * dev build after another run has set the tag of the commit again.
    */
   readonly moving: readonly Tag[];
 }

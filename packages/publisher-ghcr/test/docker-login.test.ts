@@ -161,7 +161,7 @@ describe('a login that docker login stored', () => {
     expect(await ours(host, env, repository)).toMatchObject({ user });
   });
 
-  test('a file that may not be read is a problem, and a folder of its name is none', async () => {
+  test('a file that we may not read is a problem; a folder with its name is not', async () => {
     const long = { ...home({}), DOCKER_CONFIG: `/${'x'.repeat(300)}` };
     expect(await ours(HOST, long)).toBe('ghcr-docker-config');
     expect(await ours(HOST, home({ '.docker/config.json/x': '' }))).toBeUndefined();

@@ -60,7 +60,7 @@ describe('include and exclude', () => {
     });
   });
 
-  test('count for what plan reports', async () => {
+  test('decide which files plan checks', async () => {
     expect((await pack({}, files)).planned).toEqual(['secret-file']);
     expect(await pack({ exclude: ['.env'] }, files)).toMatchObject({ problems: [], planned: [] });
   });
@@ -173,7 +173,7 @@ test.each<readonly [string, object]>([
   );
 });
 
-test('a program needs a platform; a Dockerfile decides all of it', () => {
+test('a program needs a platform; with a Dockerfile, run, include and exclude are refused', () => {
   const { platform: _one, files: _files, ...options } = OPTIONS;
   const run: RunOptions = { entrypoint: ['/tool'] };
   const refused = (more: Partial<GhcrOptions>, field: string): void =>

@@ -60,7 +60,7 @@ needs(
   'crane',
   'skopeo',
 )('several platforms are one index', () => {
-  test('that real clients read, and that is the same again', async () => {
+  test('that real clients read, and that a second run finds again', async () => {
     await using world = await worldOf(await startDockerRegistry({ auth: 'none' }));
     const first = await run(world, { channel: 'release' }, { platform: BOTH });
     expect(await first.publish()).toMatchObject([
@@ -242,7 +242,7 @@ describe('files for each platform', () => {
     expect(problems).toMatchObject([{ code: 'ghcr-files-missing', path: 'dist/amd64' }]);
   });
 
-  test('are missed when nothing made them', async () => {
+  test('are reported as missing when nothing made them', async () => {
     const publisher = await ghcr({ ...options, fromCheckout: true }).open(tree());
     const { problems } = await publisher.build(publisher.plan(release()), await step());
     expect(problems).toMatchObject([{ code: 'ghcr-files-missing', path: 'dist/amd64' }]);
@@ -307,7 +307,7 @@ needs('docker-engine')('a Dockerfile for several platforms', () => {
     });
   });
 
-  test('ends with the way on if the engine cannot run programs of the platform', async () => {
+  test('ends with a hint if the engine cannot run programs of the platform', async () => {
     await using world = await worldOf(await startOciRegistry());
     expect(await failure(world, 'FROM scratch\nCOPY . /\nRUN ["/program"]\n')).toMatchObject({
       code: 'ghcr-build-failed',

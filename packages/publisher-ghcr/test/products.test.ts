@@ -164,7 +164,7 @@ describe('a registry that makes no repository at the first push', () => {
     expect(await world.tags()).toEqual({});
   });
 
-  test('is told from a token that may not push', async () => {
+  test('is not confused with a token that may not push', async () => {
     await using world = await worldOf(await startOciRegistry(), {
       fault: (request) =>
         refused(

@@ -253,7 +253,7 @@ needs('git', 'go')('fromCheckout', () => {
     },
   );
 
-  test('names a pointer that is meant to be published, and plan says what is not known yet', async () => {
+  test('publishes a Git LFS pointer that allow names, and plan notes what only the build can check', async () => {
     await using lab = await openLab();
     const sha = lab.commit();
     const options = {
@@ -264,7 +264,7 @@ needs('git', 'go')('fromCheckout', () => {
     const { problems, events } = await lab.run(sha, BRANCH, options);
     expect(problems).toEqual([]);
     expect(events.filter(({ isNote }) => isNote).map(({ message }) => message)).toEqual([
-      `go:${MODULE}: the mirror takes gen from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+      `go:${MODULE}: the mirror takes gen from the checkout, as prepare leaves it. Only the build can check these files, and only then is the id of the mirror's commit known.`,
     ]);
     expect(tree(lab, 'dev')['gen/model.bin']).toBe(`100644 ${POINTER.trim()}`);
   });

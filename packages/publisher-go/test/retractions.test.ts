@@ -87,8 +87,8 @@ needs('go', 'git')('a bad release is withdrawn', () => {
     // go takes both lines, and neither has an effect.
     const without = await release('v0.2.1', 'retract [v0.2.0, v0.1.0]\n\nretract v0.3.0');
     expect(notesOf(without)).toEqual([
-      `go:${module}: ${file} retracts [v0.2.0, v0.1.0], which is no version at all: the lower one comes first.`,
-      `go:${module}: ${file} retracts v0.3.0, and is v0.2.1 itself. go reads what is retracted from the highest release alone: to withdraw a higher one, release one above that.`,
+      `go:${module}: ${file} retracts [v0.2.0, v0.1.0], which contains no version: the lower one must come first.`,
+      `go:${module}: ${file} retracts v0.3.0, but this release is v0.2.1: go reads retractions from the highest release only. To withdraw v0.3.0, release a version above it.`,
     ]);
     for (const version of ['v0.1.0', 'v0.2.0', 'v0.3.0'])
       expect(await retracted(version)).toBe('[]');

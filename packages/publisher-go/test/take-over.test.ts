@@ -82,7 +82,7 @@ needs('git', 'go')('a mirror that somebody else began', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
-  test('is told before anything is built if it does not have the commit, or no commit at all', async () => {
+  test('is refused before anything is built if it lacks the named commit, or has none at all', async () => {
     for (const fill of [byHand, async () => undefined]) {
       await using lab = await openLab();
       await fill(lab);

@@ -147,7 +147,7 @@ function notThere(coordinate: string): Problem {
 
 /** Gitea answers 400, because there is no tarball in the packument. */
 const NO_DEPRECATIONS_HINT =
-  'This registry may not know deprecations, as Gitea does not: move the dist-tag to another version, with ameide-release move-pointer.';
+  'Some registries, such as Gitea, cannot deprecate. Move the dist-tag to another version instead: ameide-release move-pointer.';
 
 function unconfirmed(what: string, coordinate: string, cause: Problem | undefined): Problem {
   return problem({

@@ -119,7 +119,7 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
 
 /** lerna/lerna#722 */
 const NO_TAGS_HINT =
-  'This address takes no dist-tags: for a repository that shows others as well (a virtual one of Artifactory, a group of Nexus), set the option registry to the one that packages are uploaded to.';
+  'This address accepts no dist-tags. If it combines several repositories (a virtual one of Artifactory, a group of Nexus), set the option registry to the repository that packages are uploaded to.';
 
 /** The dist-tag that each upload gets. If it names another version, it belongs to another run. */
 function uploadTag(promotion: Promotion): MovingPointer<string> {

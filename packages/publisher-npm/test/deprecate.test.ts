@@ -98,7 +98,7 @@ needs('npm')('the npm client', () => {
     expect(await install()).not.toContain('deprecated');
   });
 
-  test('has the same done to the packument', async () => {
+  test('leaves the same message in the packument', async () => {
     const [ours, theirs] = [await twoVersions(), await twoVersions()];
     await ours.deprecate('use 0.2.0');
     const { env, folder } = project(theirs.registry.url);
@@ -125,7 +125,7 @@ describe('nothing is written', () => {
     expect(release.registry.mutations()).toBe(writes);
   });
 
-  test('with a token that may not', async () => {
+  test('with a token without that right', async () => {
     const release = await twoVersions();
     release.registry.fault = (request) =>
       isPut(request) ? { kind: 'status', status: 403 } : undefined;
@@ -226,7 +226,7 @@ test('a deprecation that is no text, which npmjs refuses, is not sent back', asy
 });
 
 describe('other registries', () => {
-  test('GitLab (stand-in) does it some time after its answer', async () => {
+  test('GitLab (stand-in) shows the message some time after its answer', async () => {
     const release = await twoVersions('GitLab (stand-in)');
     expect(await release.deprecate('use 0.2.0')).toMatchObject({ outcome: 'changed', from: '' });
     expect(await release.publisher.inspect({ coordinate }, release.step)).toMatchObject([
@@ -235,7 +235,7 @@ describe('other registries', () => {
     expect(await release.deprecate('')).toMatchObject({ outcome: 'changed', from: 'use 0.2.0' });
   });
 
-  test('one that knows no deprecations leads to another way', async () => {
+  test('the hint for one that cannot deprecate names move-pointer', async () => {
     const release = await twoVersions('GitHub Packages (stand-in)');
     expect(await release.deprecate('use 0.2.0')).toMatchObject({
       outcome: 'blocked',

@@ -26,7 +26,7 @@ describe.each(Object.entries(OTHER_REGISTRIES))('at %s', (_product, start) => {
   const at = async (registry: AnyRegistry, release: Partial<Release> = {}): Promise<Run> =>
     runAt(registry, { ...makeRelease({ channel: CHANNEL }), ...release });
 
-  test('publish, again, another commit, trace, promote', async () => {
+  test('a package is published once, refused from another commit, traced and promoted', async () => {
     const registry = await started(start());
     const run = await at(registry);
     expect(await run.publisher.check(run.plan, run.step)).toEqual([]);

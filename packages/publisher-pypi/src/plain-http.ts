@@ -13,8 +13,8 @@ export function expectedAddress(field: keyof IndexAddress): string {
 }
 
 /**
- * Checks that addresses are https, but for loopback and hosts that `plainHttp` names, and that each of
- * these is one of them. Throws `InvalidInputError`.
+ * Checks that each address is https, on loopback, or on a host that `plainHttp` names, and that every
+ * host of `plainHttp` is in an address. Throws `InvalidInputError`.
  */
 export function checkPlainHttp({ plainHttp = [], ...given }: PypiIndexOptions): void {
   const hosts: string[] = [];

@@ -30,7 +30,7 @@ needs('git', 'uv')('plan', () => {
     message: `upload.pypi.org would refuse pypi:ameide-sdk: ${reason}.`,
   });
 
-  test('tells a classifier that hatchling refuses, whatever the index', async () => {
+  test('reports a classifier that hatchling refuses, whatever the index', async () => {
     const root = project(
       'classifiers = ["Typing :: Typed", "Acme :: Internal", "Private :: Acme"]',
     );

@@ -112,7 +112,7 @@ describe('a page that the index is redirected to', () => {
   }
 
   // A stand-in of GitLab; pypiserver's --fallback-url does the same.
-  test("is the other index's, if what the index lacks alone is there", async () => {
+  test("is the other index's, if the index redirects only what it lacks", async () => {
     const forwardTo = (await mirror()).simpleUrl;
     const gitlab = await startGitlabPypi({ forwardTo });
     opened.push(gitlab);

@@ -91,7 +91,7 @@ describe('options', () => {
     ['nothing is named', ADDRESS, 'uploadUrl'],
     ['another port', { ...ADDRESS, plainHttp: ['pypi.corp.example'] }, 'uploadUrl'],
     [
-      'uploads alone are named',
+      'only the host of uploads is named',
       { ...NAMED, simpleUrl: 'http://read.corp.example/simple/' },
       'simpleUrl',
     ],

@@ -313,7 +313,7 @@ suite('publishing to an index', () => {
       expect(await checked({}, () => 502)).toEqual(['pypi-unavailable']);
     });
 
-    test('an index without a page at its root is one, if it is known for that or has the project', async () => {
+    test('accepts an index without a page at its root, if it is known for that or has the project', async () => {
       const gitea = `${index.url}/api/packages/acme/pypi/simple/`;
       expect(await checked({ simpleUrl: gitea })).toEqual([]);
       const aws = 'https://acme-1234.d.codeartifact.eu-west-1.amazonaws.com/pypi/main/';

@@ -17,7 +17,7 @@ export default {
 };
 `;
 
-test('the command: a bad release is deprecated, and that is taken back', async () => {
+test('the command deprecates a bad release, and takes that back', async () => {
   await using registry = await startNpmRegistry();
   Object.assign(process.env, { NPM: registry.url, NPM_KEY: registry.token });
   onTestFinished(() => {
@@ -38,7 +38,7 @@ test('the command: a bad release is deprecated, and that is taken back', async (
 
   const coordinate = 'npm:@example/sdk@0.1.0';
   const shown = await run('deprecate', coordinate);
-  expect(shown).toMatchObject({ code: 2, stdout: expect.stringContaining('said before  nothing') });
+  expect(shown).toMatchObject({ code: 2, stdout: expect.stringContaining('message before  none') });
   expect(shown.stdout).toContain(`ameide-release deprecate ${coordinate} --message`);
 
   const deprecated = await run('deprecate', coordinate, '--message', 'use 0.1.1', '--json');

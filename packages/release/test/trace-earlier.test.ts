@@ -7,7 +7,7 @@ import {
 } from './support/three-registries.ts';
 
 // A repository whose packages were renamed and whose folders moved after they were published, on
-// real registries: traced with the definition of today, and with the one of then.
+// real registries: traced with the definition of today, and with that of the traced commit.
 
 describe('a release from before its package was renamed', () => {
   let registries: ThreeRegistries;
@@ -54,7 +54,7 @@ describe('a release from before its package was renamed', () => {
     }
   });
 
-  test('is not “not published” if no registry has that name: it may be mistyped', async () => {
+  test('is refused, not called unpublished, if no registry has that name: it may be mistyped', async () => {
     for (const artifact of [
       'npm:@example/odl@0.1.0',
       'npm:@example/old@0.1.1',
@@ -80,7 +80,7 @@ describe('a release from before its package was renamed', () => {
     expect(await notes('HEAD')).not.toContain('release.config.mjs');
   });
 
-  test('is traced whole from a worktree of then, as the note says', async () => {
+  test('is traced completely from a worktree of its commit, as the note says', async () => {
     const { report } = await registries.run(earlier, 'trace', then);
     expect(report).toMatchObject({ exitCode: 0, notes: [] });
     expect(report.artifacts.map(({ coordinate }: { coordinate: string }) => coordinate)).toEqual(

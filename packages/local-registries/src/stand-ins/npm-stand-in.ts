@@ -28,17 +28,20 @@ export interface NpmRules {
   versionStatus(name: string): number;
   /** The answer to a version that exists. */
   readonly takenStatus: number;
-  /** When it does `npm deprecate`: at once, or some time after its answer. Absent if it answers 400. */
+  /**
+   * When the product shows a message of `npm deprecate`: at once, or some time after its answer. Absent
+   * if it answers 400.
+   */
   readonly deprecates?: 'at once' | 'later';
-  /** True if it does not show the dist-tags of a package on a page of their own. */
+  /** True if the product does not show the dist-tags of a package on a page of their own. */
   readonly hidesTags?: boolean;
   /** The name of the user, where the product has `/-/whoami`. */
   readonly user?: string;
   /** Returns why the product does not take a package of this name. */
   refuse?(name: string): string | undefined;
-  /** Another registry's packument, whose versions and tags it shows beside its own. */
+  /** Another registry's packument, whose versions and tags the product shows beside its own. */
   merged?(name: string, base: string): Promise<Packument | undefined>;
-  /** Where it sends those who ask for a package that it does not have. */
+  /** Where the product redirects requests for a package that it does not have. */
   forward?(name: string): string | undefined;
   tags(found: PublishedPackage): Readonly<Record<string, string>>;
   /** The version's part of the packument. `base` is the registry's address as the client knows it. */

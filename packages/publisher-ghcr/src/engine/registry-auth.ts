@@ -18,7 +18,7 @@ export interface BuildRegistry {
 export interface BuildRegistries {
   /** Returns a registry by its host; `registry-1.docker.io` for Docker Hub. */
   of(host: string): BuildRegistry;
-  /** Replaces all secrets of all of them. */
+  /** Replaces the secrets of every registry in an engine's output. */
   redact(text: string): string;
 }
 

@@ -1,6 +1,9 @@
 import { open } from 'node:fs/promises';
 
-/** e_machine of the ELF header (gABI, "ELF Header"), little-endian first where it is both. */
+/**
+ * By e_machine of the ELF header (gABI, "ELF Header"): the little-endian architecture, then the
+ * big-endian one.
+ */
 const MACHINES: Readonly<Record<number, readonly [string, string]>> = {
   3: ['386', '386'],
   8: ['mipsle', 'mips'],

@@ -36,7 +36,7 @@ export function select({ include, exclude = [] }: Patterns): Selection {
     });
   const included = matchers('include', include ?? []);
   const excluded = matchers('exclude', exclude);
-  // Every pattern is asked, so that each is known to be of use.
+  // `some` would stop at the first: a pattern after it would count as unused.
   const areNamed = (by: typeof included, path: string): boolean =>
     by.map((names) => names(path)).includes(true);
   return {

@@ -18,8 +18,8 @@ export const TITLE = 'org.opencontainers.image.title';
 export const DESCRIPTION = 'org.opencontainers.image.description';
 
 /**
- * What `oras push` writes of the folder that it is in. Without a title `oras pull` skips a layer;
- * with these it unpacks it.
+ * The annotations that `oras push` gives to the layer of a folder: `oras pull` skips a layer without
+ * a title, and unpacks one that has both.
  */
 export const ORAS_FOLDER: Readonly<Record<string, string>> = {
   [TITLE]: '.',

@@ -41,7 +41,7 @@ export async function findDockerLogin(
   return ok(undefined);
 }
 
-/** Returns undefined if there is no such file. One that somebody else owns is not "no login". */
+/** Returns undefined if there is no such file. A file that we may not read is not "no login". */
 async function readConfig(
   path: string,
 ): Promise<{ readonly text: string } | { readonly unread: string } | undefined> {

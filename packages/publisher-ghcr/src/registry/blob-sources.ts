@@ -1,12 +1,12 @@
 /** By origin and digest: the repository that has the blob, or undefined if none got it. */
 type Sources = Map<string, Promise<string | undefined>>;
 
-/** What the publishers of one run share is its signal. */
+/** By the run's signal, the one object that all publishers of a run have. */
 const runs = new WeakMap<AbortSignal, Sources>();
 
 /** Where one blob of this run is to be stored. */
-interface Place {
-  /** The registry's. */
+interface BlobLocation {
+  /** Of the registry. */
   readonly origin: string;
   readonly repository: string;
   readonly digest: string;
@@ -19,7 +19,7 @@ interface Place {
  * waits in a circle.
  */
 export async function storeOnce<P>(
-  { digest, origin, repository }: Place,
+  { digest, origin, repository }: BlobLocation,
   signal: AbortSignal,
   store: (from: string | undefined) => Promise<P | undefined>,
 ): Promise<P | undefined> {

@@ -37,14 +37,14 @@ const MAX_CONFIG = 16 * 1024 * 1024;
  */
 export class RegistryClient {
   readonly session: Session;
-  readonly place: { readonly origin: string; readonly repository: string };
+  readonly location: { readonly origin: string; readonly repository: string };
   readonly #base: string;
   readonly #name: string;
 
   /** `name` is the image's, for messages. */
   constructor(session: Session, repository: string, name: string) {
     this.session = session;
-    this.place = { origin: session.origin, repository };
+    this.location = { origin: session.origin, repository };
     this.#base = `${session.origin}/v2/${repository}`;
     this.#name = name;
   }

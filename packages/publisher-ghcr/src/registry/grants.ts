@@ -31,7 +31,7 @@ interface GrantsInput {
 export class Grants {
   readonly #input: GrantsInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
-  /** By the other repository that a push reads. */
+  /** Tokens to push that may also read another repository, by that repository. */
   readonly #reading = new Map<string, Promise<Granted>>();
   #asked: Promise<Result<Login | undefined>> | undefined;
   #login: Login | undefined;

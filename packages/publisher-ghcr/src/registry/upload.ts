@@ -53,8 +53,8 @@ async function uploadBlob(
 ): Promise<Problem | undefined> {
   const { signal } = pace;
   const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
-  const place = { ...client.place, digest: blob.digest };
-  return storeOnce(place, signal, async (from) => {
+  const location = { ...client.location, digest: blob.digest };
+  return storeOnce(location, signal, async (from) => {
     if (blob.size >= HEAD_FROM && (await isThere())) return undefined;
     const mounted = from === undefined ? undefined : await mount(client, blob, from, signal);
     if (mounted === true) return undefined;

@@ -23,7 +23,7 @@ export function missingSecrets({ directory, env, secrets = {} }: SecretsInput): 
         code: 'ghcr-secret-missing',
         kind: 'incomplete',
         message: `The Dockerfile in ${shownPath(directory) || 'the root'} needs the secret ${printable(id)}, but ${name} is not set in the environment.`,
-        hint: `Set ${name} for the program that builds, or leave it out of dockerfile.secrets.`,
+        hint: `Set ${name} where ameide-release runs, or remove it from dockerfile.secrets.`,
         rerun: 'after-fix',
       }),
     ];
@@ -35,7 +35,7 @@ export function leakedSecret(what: string, id: string): Problem {
     code: 'ghcr-secret-in-image',
     kind: 'incomplete',
     message: `Could not build ${what}: the image would contain the secret ${printable(id)}.`,
-    hint: 'A step of the Dockerfile writes it to a file or a label, as npm config set does. Use it from its mount, in that step alone.',
+    hint: 'A step of the Dockerfile writes it to a file or a label, as npm config set does. Let the step read it from /run/secrets, and store it nowhere.',
     rerun: 'after-fix',
   });
 }

@@ -100,16 +100,19 @@ export async function checkFound(files: FoundFiles): Promise<readonly Problem[]>
   ];
 }
 
-/** A pattern that names nothing would leave a file out without a word. */
+/** If a pattern of `include` names nothing, a file that the image should have is not in it. */
 function missingFiles({ directory, found, project, selection }: FoundFiles): readonly Problem[] {
   const unused = selection.unused('include').map(printable);
   if (found.length > 0 && unused.length === 0) return [];
-  const what = unused.length === 0 ? 'no file is' : `no file is named by ${unused.join(', ')}`;
+  const why =
+    unused.length === 0
+      ? 'there is no file to pack'
+      : `the option include has patterns that name no file: ${unused.join(', ')}`;
   return [
     problem({
       code: 'ghcr-files-missing',
       kind: 'incomplete',
-      message: `${project} would lack what it is to contain: ${what} in ${shownPath(directory)}.`,
+      message: `${project} would be incomplete: in ${shownPath(directory)} ${why}.`,
       hint: 'Correct the options files, include and exclude, or make the files with build or prepare.',
       path: directory,
       rerun: 'after-fix',
@@ -136,14 +139,15 @@ function missingProgram({
       code: 'ghcr-entrypoint',
       kind: 'incomplete',
       message: `A container of ${project} would run ${shownPath(program)}, which ${why}.`,
-      hint: 'The option run names a program by its path in the image, which begins with the option path. To make it executable: git update-index --chmod=+x.',
+      hint: 'Give run the path of a program in the image, which begins with the value of the option path. If the file is not executable: git update-index --chmod=+x FILE.',
       path: directory,
       rerun: 'after-fix',
     }),
   ];
 }
 
-export function idle(publisher: string, directory: string, pattern: string): ReleaseEvent {
+/** Notes a pattern of `exclude` that may be mistyped. */
+export function unusedExclude(publisher: string, directory: string, pattern: string): ReleaseEvent {
   const message = `ghcr(${directory}): the option exclude has the pattern ${printable(pattern)}, which names no file.`;
   return { publisher, message, isNote: true };
 }

@@ -21,7 +21,7 @@ import type { Platform } from '../image/platform.ts';
 import type { RunOptions } from '../options.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { imageFileProblems } from '../validate.ts';
-import { checkCommittedPrograms, checkFound, entryOf, idle } from './check-files.ts';
+import { checkCommittedPrograms, checkFound, entryOf, unusedExclude } from './check-files.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -61,7 +61,7 @@ export function fromFiles(input: FilesInput): ImageSource {
   };
 }
 
-/** What the commit lacks, something else must make. */
+/** `build` or `prepare` must make a directory that the commit lacks. */
 async function requireFolders(
   source: SourceTree,
   { build, folders, fromCheckout }: FilesInput,
@@ -72,7 +72,7 @@ async function requireFolders(
       source,
       directory,
       field,
-      'Commit the directory; or set build, if that makes it; or fromCheckout: true, if prepare does.',
+      'Commit the directory. If a command makes it, set build; if prepare makes it, set fromCheckout: true.',
     );
 }
 
@@ -148,7 +148,8 @@ async function packFolder(
   const [first, ...more] = await checkFound({ ...about, found, selection });
   if (first !== undefined) return failed(first, ...more);
   step.signal.throwIfAborted();
-  for (const pattern of selection.unused('exclude')) step.emit(idle(publisher, directory, pattern));
+  for (const pattern of selection.unused('exclude'))
+    step.emit(unusedExclude(publisher, directory, pattern));
   const createdBy = `ameide-release files ${directory === '' ? '.' : directory}`;
   const entries = found.map(entryOf);
   return ok(await packImages(plan, { entries, prefix, platforms, createdBy, run }, step));
@@ -167,7 +168,7 @@ function notMade(project: string, directory: string): Problem {
   return problem({
     code: 'ghcr-files-missing',
     kind: 'incomplete',
-    message: `${project} would contain the files of ${directory}, which is neither in the commit nor was it made.`,
+    message: `${project} packs the directory ${directory}, but the commit lacks it, and neither build nor prepare made it.`,
     hint: 'Correct the option files, or let build or prepare make that directory.',
     path: directory,
     rerun: 'after-fix',

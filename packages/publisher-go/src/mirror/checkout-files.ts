@@ -22,7 +22,10 @@ export interface CheckoutQuestion {
   readonly checkout: string;
   /** Relative to the module's folder. */
   readonly paths: readonly string[];
-  /** Files of the commit that git converts, relative to the module's folder: they are what they are. */
+  /**
+   * Files of the commit whose line ends or encoding git converts, relative to the module's folder:
+   * one that looks like a pointer is meant to.
+   */
   readonly converted: readonly string[];
   /** Repository paths of pointers that are meant to be published. */
   readonly allow: readonly string[];

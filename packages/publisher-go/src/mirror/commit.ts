@@ -20,7 +20,7 @@ export interface MirrorContent {
   readonly fromCheckout: readonly string[];
   /** The tree before the edits, once they are made. */
   readonly unedited?: string;
-  /** In what the mirror's files differ from the source commit's; absent if in nothing. */
+  /** How the mirror's files differ from the source commit's; absent if they do not. */
   readonly edits?: MirrorEdits;
 }
 

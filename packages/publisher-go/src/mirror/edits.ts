@@ -28,11 +28,11 @@ import { listPaths, readText, type TreeStore, writeTree } from './tree.ts';
 /** The files that name other modules. */
 const NAMING_FILES = ['go.mod', 'go.sum'] as const;
 
-/** In what a mirror's files differ from those of the source commit. */
+/** How a mirror's files differ from those of the source commit. */
 export interface MirrorEdits {
   /** Every other module of the release that has a mirror. */
   readonly all: readonly string[];
-  /** Those that are required in their version of this release. */
+  /** Those that the module requires: go.mod gets their version of this release. */
   readonly required: readonly string[];
   /** `replace` directives that are removed: the mirror does not have their folder. */
   readonly unreplaced: readonly GoLocalReplacement[];
@@ -67,7 +67,7 @@ export function editedPaths({ leftOut }: MirrorEdits): readonly string[] {
 
 export interface EditedTree {
   readonly tree: string;
-  /** What its go.mod names. */
+  /** The modules of the release that its go.mod requires. */
   readonly members: readonly RequiredArtifact[];
 }
 

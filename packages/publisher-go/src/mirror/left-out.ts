@@ -22,7 +22,6 @@ export interface LeftOut {
   readonly vendor: 'absent' | 'consistent' | 'stale';
 }
 
-/** Files that belong together. */
 const WORKSPACE = ['go.work', 'go.work.sum'];
 
 /** `fromCheckout` are paths below the folder whose content is not known before the build. */

@@ -29,7 +29,7 @@ function fromCheckoutNote({ fromCheckout = [], project }: ModuleAtCommit): reado
   if (fromCheckout.length === 0) return [];
   const paths = fromCheckout.map((path) => shownPath(path)).join(', ');
   return [
-    `${project}: the mirror takes ${paths} from the checkout, as prepare leaves it. What is wrong with those files, and the id of the mirror's commit, are known after the build.`,
+    `${project}: the mirror takes ${paths} from the checkout, as prepare leaves it. Only the build can check these files, and only then is the id of the mirror's commit known.`,
   ];
 }
 
@@ -48,7 +48,7 @@ async function leftOutNotes(
       const sums =
         missing === undefined
           ? ''
-          : ` Its go.sum has no checksum of ${path} ${missing.version}: who clones the mirror has to run go mod tidy.`;
+          : ` Its go.sum has no checksum of ${path} ${missing.version}: whoever clones the mirror has to run go mod tidy.`;
       return `${project}: the mirror's go.mod omits the replace of ${path} by ${shownPath(folder)}, a folder that the mirror does not have.${sums}`;
     });
   return [

@@ -64,7 +64,7 @@ export async function checkTakeOver(
           code: 'go-take-over-missing',
           kind: 'incomplete',
           message: `takeOver names ${takeOver}, which ${registry} does not have.`,
-          hint: 'Pass the full id of the commit that its branch names. For a repository without a branch, leave the option out.',
+          hint: 'Pass the full id of the commit that the mirror’s branch names. If the mirror has no branch, remove takeOver.',
           reason: found.failure.message,
           rerun: 'after-fix',
         })

@@ -20,7 +20,7 @@ export async function commandNote(
   if (line === undefined || command === undefined) return [];
   const name = pathIn(file.module.path, command);
   return [
-    `${project}: nobody can run go install ${name}@VERSION, because of ${file.path}, line ${line}: go refuses that of a module with a replace or an exclude.`,
+    `${project}: go install ${name}@VERSION fails, because go refuses it for a module with a replace or an exclude: ${file.path}, line ${line}.`,
   ];
 }
 

@@ -22,10 +22,10 @@ function withoutEffect(
   version: string | undefined,
 ): string | undefined {
   if (compareGoVersions(low, high) > 0)
-    return 'which is no version at all: the lower one comes first.';
+    return 'which contains no version: the lower one must come first.';
   // https://go.dev/ref/mod#go-mod-file-retract
   return version !== undefined && compareGoVersions(low, version) > 0
-    ? `and is ${version} itself. go reads what is retracted from the highest release alone: to withdraw a higher one, release one above that.`
+    ? `but this release is ${version}: go reads retractions from the highest release only. To withdraw ${high}, release a version above it.`
     : undefined;
 }
 

@@ -11,8 +11,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'Build Linux wheels in a manylinux or musllinux image and repair them with auditwheel, as cibuildwheel does.',
   archive: 'See https://docs.pypi.org/archives, and update the build backend.',
 };
-const HATCHLINGS_CLASSIFIERS =
-  'Take it from https://pypi.org/classifiers/, or begin it with "Private ::", which hatchling takes and pypi.org refuses. To build it all the same: buildEnvironment: { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: "1" }.';
+const HATCHLING_HINT =
+  'Use a classifier of https://pypi.org/classifiers/, or one that begins with "Private ::", which hatchling accepts and pypi.org refuses. To build with this one: buildEnvironment: { HATCH_METADATA_CLASSIFIERS_NO_VERIFY: "1" }.';
 const HINT =
   "Correct the project's metadata: https://packaging.python.org/en/latest/specifications/core-metadata/";
 
@@ -50,7 +50,7 @@ export function statedFlawProblem(plan: PypiPlan, flaw: Flaw, location: FlawLoca
     code: 'pypi-not-accepted',
     kind: 'input',
     message: `${refuser(plan, flaw)} would refuse ${plan.publisher}: ${flaw.reason}.`,
-    hint: flaw.backend === undefined ? (HINTS[flaw.field] ?? HINT) : HATCHLINGS_CLASSIFIERS,
+    hint: flaw.backend === undefined ? (HINTS[flaw.field] ?? HINT) : HATCHLING_HINT,
   });
 }
 

@@ -16,11 +16,11 @@ export function isPattern(pattern: string): boolean {
 }
 
 /** Other flags than a leading `i`, possessive and atomic parts, `\A` and `\Z` are Python's alone. */
-const PYTHONS = /\\[AZ]|\(\?(?![:=!]|<[=!]|P[<=])|[*+?}]\+|[*+?]\{/;
+const PYTHON_ONLY = /\\[AZ]|\(\?(?![:=!]|<[=!]|P[<=])|[*+?}]\+|[*+?]\{/;
 
 function compile(pattern: string): RegExp | undefined {
   const [, flag = '', body = ''] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
-  if (PYTHONS.test(body)) return undefined;
+  if (PYTHON_ONLY.test(body)) return undefined;
   const source = body.replaceAll('(?P<', '(?<').replaceAll(/\(\?P=(\w+)\)/g, '\\k<$1>');
   try {
     return new RegExp(source, flag === '' ? 'dm' : 'dim');

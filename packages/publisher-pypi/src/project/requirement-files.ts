@@ -56,7 +56,7 @@ function strings(value: unknown): readonly string[] {
 
 const COMMENT = /(?:^|\s+)#.*$/;
 
-/** Returns the requirements of a file. What is none, an option of pip for example, is left to the build. */
+/** Returns the requirements of a file. The build decides about other lines, such as pip's options. */
 export function fileRequirements(
   text: string,
   file: string,

@@ -21,7 +21,7 @@ export interface StatedMetadata {
 /** Reads `[project]`, or `[tool.poetry]` where there is none. */
 export function statedMetadata(root: Table): StatedMetadata {
   if (isTable(root['project']))
-    return { ...fromProject(root['project']), isVerified: isHatchlings(root) };
+    return { ...fromProject(root['project']), isVerified: isHatchlingAlone(root) };
   const poetry = tableAt(root, 'tool', 'poetry');
   const readme = readmeOf(poetry['readme']);
   return {
@@ -35,7 +35,7 @@ export function statedMetadata(root: Table): StatedMetadata {
 }
 
 /** A metadata hook of hatchling may add classifiers of its own. */
-function isHatchlings(root: Table): boolean {
+function isHatchlingAlone(root: Table): boolean {
   const hooks = tableAt(root, 'tool', 'hatch', 'metadata', 'hooks');
   return buildBackend(root) === 'hatchling.build' && Object.keys(hooks).length === 0;
 }

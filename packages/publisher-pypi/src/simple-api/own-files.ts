@@ -10,8 +10,8 @@ export interface ProjectPage {
 }
 
 /**
- * Returns whether a page, whose address is given after redirects, is of the index at `simpleUrl`.
- * GitLab and pypiserver answer for a project that they do not have with a redirect to another index:
+ * Returns whether a page belongs to the index at `simpleUrl`. `pageUrl` is its address after redirects.
+ * GitLab and pypiserver redirect requests for a project that they do not have to another index:
  * pypi.org by default, or a mirror (https://docs.gitlab.com/user/packages/pypi_repository, pypiserver's
  * `--fallback-url`). An index may also have moved as a whole; then its root is redirected, too.
  * `addressOf` follows the root's redirects.

@@ -11,18 +11,18 @@ export function deprecationText(report: DeprecationReport): string {
     outcome === 'changed'
       ? colors.green(message === '' ? 'Not deprecated any more.' : 'Deprecated.')
       : outcome === 'already'
-        ? colors.green('The registry says that already; nothing was written.')
+        ? colors.green('The registry shows this message already; nothing was written.')
         : colors.red(`Exit ${exitCode} (${status}).`);
   return [
     `${colors.bold(plain(coordinate))}  ${registry}${sha === undefined ? '' : `, built from ${sha}`}`,
-    `said before  ${before === undefined ? 'not known' : said(before)}`,
-    ...(message === undefined ? [] : [`to say       ${said(message)}`]),
+    `message before  ${before === undefined ? 'not known' : shown(before)}`,
+    ...(message === undefined ? [] : [`new message     ${shown(message)}`]),
     ...problemLines(problems, { readsOnly: message === undefined }),
     '',
     ending,
   ].join('\n');
 }
 
-function said(message: string): string {
-  return message === '' ? 'nothing' : plain(message);
+function shown(message: string): string {
+  return message === '' ? 'none' : plain(message);
 }

@@ -83,14 +83,14 @@ function tables(report: ReleaseReport): string[] {
     ...nameAndVersion(artifact),
     artifactStatus(artifact, report),
     shortSha(artifact.sha),
-    placeOf(artifact),
+    registryIfSeveral(artifact),
   ]);
   const pointers = report.pointers.map((pointer) => [
     pointer.name,
     pointer.pointer,
     short(pointer.version),
     pointerStatus(pointer, report),
-    placeOf(pointer),
+    registryIfSeveral(pointer),
   ]);
   return [
     ...(artifacts.length === 0
@@ -108,8 +108,11 @@ function tables(report: ReleaseReport): string[] {
   ];
 }
 
-/** The registry, of a package that the release publishes to several. */
-function placeOf({ publisher, registry }: Pick<ArtifactReport, 'publisher' | 'registry'>): string {
+/** Returns the registry of a package that the release publishes to several; else nothing. */
+function registryIfSeveral({
+  publisher,
+  registry,
+}: Pick<ArtifactReport, 'publisher' | 'registry'>): string {
   return publisher.includes('#') ? registry : '';
 }
 
@@ -124,7 +127,7 @@ export function traceTable(report: TraceReport): string {
     presence(artifact, report.sha),
     shortSha(artifact.sha),
     artifact.pointers.join(' '),
-    placeOf(artifact),
+    registryIfSeveral(artifact),
   ]);
   return [
     colors.bold(report.sha ?? unnamed(report)),

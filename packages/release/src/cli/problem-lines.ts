@@ -10,8 +10,7 @@ export interface ProblemContext {
     readonly coordinate: string;
   }[];
   /**
-   * True for every command but `publish`: the others never write, so the output does not say that
-   * nothing was sent.
+   * True for a command that only reads: the output does not say that nothing was sent.
    */
   readonly readsOnly?: boolean;
 }

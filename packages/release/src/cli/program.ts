@@ -35,8 +35,8 @@ Exit codes:
 const ONLY =
   'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
 
-const ONE =
-  'at which registry, for a package at several: npm:NAME#REGISTRY, as in the message without it';
+const ONE_REGISTRY =
+  'npm:NAME#REGISTRY, if the definition publishes the package to several registries';
 
 /**
  * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code
@@ -188,7 +188,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     .argument('<pointer>', 'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH')
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
-    .option('--only <id>', ONE)
+    .option('--only <id>', ONE_REGISTRY)
     .action(async (pointer, options) => {
       const { movePointer } = await import('./commands/move-pointer.ts');
       end(await movePointer(env, { ...options, ...program.opts(), pointer }));
@@ -203,7 +203,7 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
   )
     .argument('<coordinate>', 'npm:NAME@VERSION')
     .option('--message <text>', "what people are told, in one line; '' takes it back")
-    .option('--only <id>', ONE)
+    .option('--only <id>', ONE_REGISTRY)
     .action(async (coordinate, options) => {
       const { deprecate } = await import('./commands/deprecate.ts');
       end(await deprecate(env, { ...options, ...program.opts(), coordinate }));

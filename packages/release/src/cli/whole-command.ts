@@ -6,8 +6,8 @@ export interface CalledWith {
 }
 
 /**
- * Completes the commands in hints by the repository and the definition that this command was called
- * with, which publishers do not know: without them the hint of a second definition names the first.
+ * Adds `-C` and `--config` to the commands in hints, as this command was called with them. Publishers,
+ * which write the hints, do not know them, and without them the command would use another definition.
  */
 export function wholeCommands<R extends { readonly problems: readonly ProblemReport[] }>(
   report: R,

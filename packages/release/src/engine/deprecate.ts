@@ -26,8 +26,8 @@ export interface DeprecateOptions {
   readonly definition: ReleaseDefinition;
   readonly coordinate: Coordinate;
   /**
-   * What everybody who installs the version is told; empty to take that back. Without it nothing is
-   * written.
+   * What everybody sees who installs the version; empty to take that back. Without a message nothing
+   * is written.
    */
   readonly message?: string;
   /** The id of the publisher, if the package is at several registries. */
@@ -63,7 +63,7 @@ export async function deprecateVersion(options: DeprecateOptions): Promise<Depre
   if (state === 'absent') throw notPublished(named);
   const found = { ...facts, before, ...(sha === undefined ? {} : { sha }) };
   if (message === undefined)
-    return deprecationReport(found, [notSaid(named, before, options.only)]);
+    return deprecationReport(found, [noMessage(named, before, options.only)]);
   // Awaited here: the workspace is removed at the end of this function.
   return await send(found, { coordinate, message }, run, context);
 }
@@ -111,7 +111,7 @@ function notPublished(received: string): InvalidInputError {
 }
 
 /** Exit 0 must not mean that nothing was deprecated. */
-function notSaid(coordinate: string, before: string, only?: string): Problem {
+function noMessage(coordinate: string, before: string, only?: string): Problem {
   const at = only === undefined ? '' : ` --only ${only}`;
   const now = before === '' ? 'is not deprecated' : `is deprecated ("${before}")`;
   const input = {

@@ -66,7 +66,7 @@ export async function moveReleasePointer(options: MoveOptions): Promise<MoveRepo
 
 interface Asked {
   readonly pointer: Pointer;
-  /** Of what it should name. */
+  /** Of the image that the pointer should name. */
   readonly digest: string | undefined;
   readonly facts: MoveFacts;
   readonly only: string | undefined;
@@ -86,7 +86,7 @@ async function show(
   // Two images can have one version, and one commit of a mirror two names.
   const isNamed = found?.digest === undefined ? now === pointer.version : found.digest === digest;
   if (isNamed) return moveReport({ ...facts, now, outcome: 'already' }, []);
-  return moveReport({ ...facts, now }, [notSaid(pointer, now, only)]);
+  return moveReport({ ...facts, now }, [noFrom(pointer, now, only)]);
 }
 
 async function send(
@@ -116,14 +116,14 @@ function nowOf({ version }: Pointer, { from, outcome }: PointerMove): { readonly
 }
 
 /** Exit 0 must not mean that nothing was moved. */
-function notSaid(pointer: Pointer, now: string | null, only: string | undefined): Problem {
+function noFrom(pointer: Pointer, now: string | null, only: string | undefined): Problem {
   const at = only === undefined ? '' : ` --only ${only}`;
   const input = {
     field: 'from',
     expected: `what ${formatPointer(pointer)} names now, which is ${now ?? 'nothing'}: nothing was moved`,
     hint:
       now === null
-        ? 'There is no such pointer yet: publish makes it.'
+        ? 'There is no such pointer yet. Run ameide-release publish: it makes the pointer.'
         : `To move it: ${movePointerCommand(pointer, now)}${at}`,
   };
   return inputProblem(new InvalidInputError(input, 'pointer-from-missing'));

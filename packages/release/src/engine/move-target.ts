@@ -105,11 +105,19 @@ function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOption
 function notOne(name: PointerName, to: string): never {
   const others = [to.replace(/^v/, ''), `v${to}`];
   const meant = others.find((one) => one !== to && asVersion(name, one) !== undefined);
-  throw wrongTarget(name, to, meant === undefined ? undefined : `Its registry writes it ${meant}.`);
+  throw wrongTarget(
+    name,
+    to,
+    meant === undefined ? undefined : `The registry writes this version as ${meant}.`,
+  );
 }
 
 function isPointer(name: PointerName, to: string): InvalidInputError {
-  return wrongTarget(name, to, 'That is a pointer, too: a pointer does not name another pointer.');
+  return wrongTarget(
+    name,
+    to,
+    'That is a pointer, too. Pass the version that it names, or a commit.',
+  );
 }
 
 function mayNotName(
@@ -118,9 +126,10 @@ function mayNotName(
   named: readonly Coordinate[],
 ): InvalidInputError {
   const others = named.map(({ version }) => version).filter((version) => version !== to);
-  const instead = others.length === 0 ? '' : ` That commit's are ${others.join(', ')}.`;
+  const instead =
+    others.length === 0 ? '' : ` The versions of that commit are ${others.join(', ')}.`;
   const expected = `a version that a release gives to ${formatPointer(name)}`;
-  const hint = `latest names stable versions only, and 0.1 those of its line.${instead}`;
+  const hint = `latest names only stable versions, and 0.1 only versions that begin with 0.1.${instead}`;
   return new InvalidInputError({ field: 'to', received: to, expected, hint }, 'pointer-target');
 }
 

@@ -48,7 +48,10 @@ export function duplicates(
 ): readonly Problem[] {
   const differing = publishers.filter((one, index) => {
     const first = publishers.findIndex(({ id }) => id === one.id);
-    return first !== index && !isDeepStrictEqual(places(one), places(publishers[first] ?? one));
+    return (
+      first !== index &&
+      !isDeepStrictEqual(namesAndMirrors(one), namesAndMirrors(publishers[first] ?? one))
+    );
   });
   const received = new Set([
     ...repeated(runs.map(({ id }) => id)),
@@ -76,7 +79,7 @@ export function sharedTokens(publishers: readonly Publisher[]): readonly Problem
   });
 }
 
-function places({ members }: Publisher): unknown {
+function namesAndMirrors({ members }: Publisher): unknown {
   return members.map(({ ecosystem, name, mirror }) => ({ ecosystem, name, mirror }));
 }
 

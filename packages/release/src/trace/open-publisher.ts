@@ -123,8 +123,8 @@ function unknownCoordinate(received: string, { reasons, runs }: Head): InvalidIn
   );
   const hint =
     reasons.length === 0
-      ? 'If another definition or an older commit names it, use that one: --config FILE, or git worktree add.'
-      : `Some publishers could not be opened at HEAD:  ${reasons.join('; ')}`;
+      ? 'If another definition names it, pass --config FILE. If only an older commit names it, run the command in a worktree of that commit: git worktree add.'
+      : `Some publishers could not be opened at HEAD: ${reasons.join('; ')}`;
   return new InvalidInputError(
     {
       field: 'coordinate',

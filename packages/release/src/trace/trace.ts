@@ -20,7 +20,7 @@ import {
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
-import { otherDefinition } from './definition-then.ts';
+import { otherDefinition } from './definition-at-commit.ts';
 import { openBuild, openPublishers, openReaders } from './open-publisher.ts';
 import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
 
@@ -67,7 +67,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   const expected = new Set(opened[0]?.runs.map(({ publisher }) => publisher));
   return withContext(current, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
-      say(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
+      emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
       const answered = await readRegistry(run, context);
       const isShown = ({ state }: PublisherRun['findings'][number]): boolean =>
         state !== 'absent' || expected.has(run.publisher);
@@ -89,7 +89,7 @@ export async function traceCoordinate(
   const { commit, runs, unnamed } = await openReaders(coordinate, options);
   return withContext(commit, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
-      say(run, '', context);
+      emitAsking(run, '', context);
       return inspectOne(coordinate, run, context);
     });
     const answers = asked.filter(isAnswer);
@@ -114,7 +114,7 @@ export async function tracePointer(name: PointerName, options: TraceOptions): Pr
   const { commit, runs } = await openPublishers(name, text, options);
   return withContext(commit, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
-      say(run, '', context);
+      emitAsking(run, '', context);
       return inspectPointer(name, run, context);
     });
     const areNone = asked.every((run) => run.findings.length + run.problems.length === 0);
@@ -183,7 +183,7 @@ async function withContext(
   return report;
 }
 
-function say({ id, plan }: PublisherRun, about: string, context: RunContext): void {
+function emitAsking({ id, plan }: PublisherRun, about: string, context: RunContext): void {
   const message = `asking ${plan.registry}${about}`;
   context.emit({ phase: 'check', publisher: id, message });
 }

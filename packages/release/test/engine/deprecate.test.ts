@@ -66,7 +66,7 @@ describe('a version that a person deprecates', () => {
       problems: [],
     });
     expect(deprecationText(report)).toMatch(
-      /said before {2}nothing\nto say {7}use 0\.2\.0[^]*Deprecated\./,
+      /message before {2}none\nnew message {5}use 0\.2\.0[^]*Deprecated\./,
     );
     const traced = await trace();
     expect(traced.artifacts).toMatchObject([{ deprecated: 'use 0.2.0' }]);
@@ -97,7 +97,7 @@ describe('a version that a person deprecates', () => {
   });
 
   test.each(['two\nlines', '\u001B[31mred', 'turned\u202Eround'])(
-    'is told one plain line: %j is refused',
+    'gets a message of one plain line: %j is refused',
     async (message) => {
       const { deprecate, messages } = await published();
       await expect(deprecate({ message })).rejects.toMatchObject({ field: 'message' });

@@ -128,8 +128,8 @@ describe('nothing is written', () => {
   });
 
   test.each([
-    ['v0.1.0', 'Its registry writes it 0.1.0.'],
-    ['latest', 'That is a pointer, too: a pointer does not name another pointer.'],
+    ['v0.1.0', 'The registry writes this version as 0.1.0.'],
+    ['latest', 'That is a pointer, too. Pass the version that it names, or a commit.'],
   ])('and the hint for %s says what to do', async (to, hint) => {
     const { move } = await twoBuilds();
     await expect(move({ to, from: NEW })).rejects.toMatchObject({ hint });

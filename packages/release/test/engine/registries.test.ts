@@ -28,7 +28,7 @@ function two() {
 
 const version = 'npm:a@0.1.0-dev.20251113153211';
 
-test('each registry gets it, and the report says which is which', async () => {
+test('each registry gets the package, and the report says which is which', async () => {
   const { corp, open, publishers } = two();
   const report = await publish(publishers);
   expect(report).toMatchObject({ exitCode: 0, problems: [] });
@@ -188,7 +188,7 @@ describe('trace and move-pointer', () => {
     return { repository, definition: { versionFile: VERSION_FILE, publishers } };
   }
 
-  test('a coordinate is asked about at both', async () => {
+  test('trace asks both registries about a coordinate', async () => {
     const options = await published(IDS[1]);
     const report = await traceCoordinate(coordinate, options);
     expect(report.artifacts.map(({ registry, state }) => [registry, state])).toEqual([
@@ -198,7 +198,7 @@ describe('trace and move-pointer', () => {
     expect(report.sha).toMatch(/^[0-9a-f]{40}$/);
   });
 
-  test('a pointer is read at both', async () => {
+  test('trace reads a pointer at both registries', async () => {
     const report = await tracePointer(pointer, await published(IDS[1]));
     expect(report.notes).toEqual([
       `npm:a@dev at ${PUBLIC} names nothing now.`,

@@ -76,7 +76,7 @@ export function httpsAddress(
   );
 }
 
-/** As `httpsAddress`, with plain http anywhere: for a host that another option has to name. */
+/** As `httpsAddress`, but accepts http to every host: the caller checks which hosts are allowed. */
 export function webAddress(
   expected: string,
   fits: (url: URL) => boolean = () => true,

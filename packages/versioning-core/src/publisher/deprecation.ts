@@ -1,10 +1,10 @@
 import type { Coordinate } from './coordinate.ts';
 import type { Problem } from './problem.ts';
 
-/** What a person asks for: that everybody who installs this version is told this. */
+/** What a person asks for: the message that everybody sees who installs this version. */
 export interface RequestedDeprecation {
   readonly coordinate: Coordinate;
-  /** One line. Empty: the version is as good as any other again. */
+  /** One line. Empty: the version is not deprecated any more. */
   readonly message: string;
 }
 

@@ -44,9 +44,9 @@ export function findMovingName(
 }
 
 /**
- * True for a name that the policy moves; with a version, if it may name that: `latest` only a
- * stable one, `0.1` only one of its line. What is no SemVer (a commit) only names that follow
- * history may name.
+ * True for a name that the policy moves; with a version, only if the name may name that version:
+ * `latest` only a stable one, `0.1` only 0.1.x. A version that is not SemVer (a commit) may only have
+ * names that dev builds move.
  */
 export function managesName(
   policy: Required<PointerPolicy>,

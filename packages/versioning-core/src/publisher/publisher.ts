@@ -41,9 +41,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   readonly visibleOn: 'publish' | 'promote';
   /**
-   * True if no token was given to it: it takes the one that the environment has for its ecosystem,
-   * whichever registry that is meant for. Of a package's publishers to several registries only one
-   * may.
+   * True if its options have no token: it takes the one that the environment has for its ecosystem,
+   * although that may be for another registry. So at most one of the publishers of a package may.
    */
   readonly takesCommonToken?: boolean;
   /** The names that it adds to `Release.members`. */
@@ -105,7 +104,7 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   pointers?(plan: P, step: Step): Promise<readonly PointerFinding[]>;
   /**
    * True for a pointer that some release of this definition moves: `dev`, `latest`, `0.1`. With a
-   * version as coordinates write it, only if it may name that: `latest` names no dev build.
+   * version, written as in coordinates, only if the pointer may name it: `latest` names no dev build.
    */
   managesPointer?(pointer: string, version?: string): boolean;
   /**
@@ -115,8 +114,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   movePointer?(plan: P, move: RequestedMove, step: Step): Promise<PointerMove>;
   /**
-   * Marks one published version, whatever built it, as one not to install, or takes that back,
-   * because a person asked for it. `plan` may be of any commit and channel. Absent if the registry
+   * Marks one published version as one not to install, or takes that back, because a person asked
+   * for it; another tool may have published it. `plan` may be of any commit and channel. Absent if the registry
    * has no such mark, or only people can set it.
    */
   deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;

@@ -5,7 +5,7 @@ import { formatGoSemver, parseGoSemver, parseShortGoSemver } from './semver.ts';
 /**
  * Returns the lines that `go` refuses in the module's own builds, as in a clone, and does not read
  * in a dependency (`modfile.Parse` of golang.org/x/mod, and `replacements` of
- * cmd/go/internal/modload). An unknown directive is none of them: a newer `go` may know it.
+ * cmd/go/internal/modload). Does not return an unknown directive: a newer `go` may know it.
  */
 export function mainModuleErrors(directives: readonly GoModDirective[]): readonly GoModError[] {
   const module = directives.find(({ verb }) => verb === 'module')?.args[0] ?? '';
