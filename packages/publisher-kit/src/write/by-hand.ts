@@ -23,7 +23,7 @@ export function decideByHand(
       hint:
         name === undefined
           ? 'There is no such pointer yet: publish makes it.'
-          : `Somebody moved it. Look at what it names now; if it should still be moved, pass that: --from ${name}`,
+          : `It was moved meanwhile, or --from is mistyped. Look at what it names now; if it should still be moved, pass that: --from ${name}`,
       coordinate: what,
       rerun: 'after-fix',
     }),

@@ -6,7 +6,14 @@ import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
 import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
-import { nameAndVersion, readableTime, short, shortSha, table } from './table.ts';
+import {
+  nameAndVersion,
+  readableTime,
+  registryIfSeveral,
+  short,
+  shortSha,
+  table,
+} from './table.ts';
 import { verdict, wasAsked } from './verdict.ts';
 
 /** `version` for people. */
@@ -106,14 +113,6 @@ function tables(report: ReleaseReport): string[] {
       ? []
       : ['', table(['POINTER OF', 'POINTER', 'TO', isPlan ? 'NOW' : 'OUTCOME', 'AT'], pointers)]),
   ];
-}
-
-/** Returns the registry of a package that the release publishes to several; else nothing. */
-function registryIfSeveral({
-  publisher,
-  registry,
-}: Pick<ArtifactReport, 'publisher' | 'registry'>): string {
-  return publisher.includes('#') ? registry : '';
 }
 
 function noteLines({ notes }: Pick<TraceReport, 'notes'>): string[] {

@@ -44,6 +44,14 @@ export function nameAndVersion({
   return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
 }
 
+/** Returns the registry of a package that the release publishes to several; else nothing. */
+export function registryIfSeveral(named: {
+  readonly publisher: string;
+  readonly registry: string;
+}): string {
+  return named.publisher.includes('#') ? named.registry : '';
+}
+
 /** Shortens the commit ids and digests in a version. */
 export function short(version: string): string {
   return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);

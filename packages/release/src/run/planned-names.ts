@@ -11,6 +11,7 @@ export interface PlannedNames {
     /** The text from `formatCoordinate`. */
     readonly coordinate: string;
     readonly publisher: string;
+    readonly registry: string;
   }[];
   readonly pointers: readonly { readonly publisher: string; readonly pointer: string }[];
   /** Why a publisher is not among them. */
@@ -30,6 +31,7 @@ export async function plannedNames(
       plan.coordinates.map((one) => ({
         coordinate: formatCoordinate(one),
         publisher: id,
+        registry: plan.registry,
       })),
     ),
     pointers: runs.flatMap(({ id, plan }) =>

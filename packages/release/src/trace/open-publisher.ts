@@ -1,5 +1,10 @@
 import { refuseShallow } from '@ameide/publisher-kit/git';
-import { type Coordinate, formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  didYouMean,
+  formatCoordinate,
+  InvalidInputError,
+} from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { publishersOf } from '../definition/definition.ts';
 import { type OpenedRuns, openRuns } from '../run/open-runs.ts';
@@ -17,6 +22,7 @@ export async function openBuild(
 }
 
 type Options = Pick<TraceOptions, 'definition' | 'repository'>;
+type Named = Pick<Coordinate, 'ecosystem' | 'name'>;
 
 export interface OpenedPublishers {
   readonly commit: Commit;
@@ -29,14 +35,14 @@ export interface OpenedPublishers {
  * Throws `InvalidInputError` if no publisher of the release knows it.
  */
 export async function openPublishers(
-  artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
+  artifact: Named,
   named: string,
   options: Options,
 ): Promise<OpenedPublishers> {
   const head = await openHead(options);
   const runs = head.runs.filter((one) => publishes(one, artifact));
   if (head.commit !== undefined && runs.length > 0) return { commit: head.commit, runs };
-  throw unknownCoordinate(named, head);
+  throw unknownCoordinate(artifact, named, head);
 }
 
 /**
@@ -44,7 +50,7 @@ export async function openPublishers(
  * does not select one.
  */
 export async function openOnePublisher(
-  artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
+  artifact: Named,
   named: string,
   { only, ...options }: Options & { readonly only?: string },
 ): Promise<{ readonly commit: Commit; readonly run: PublisherRun }> {
@@ -80,7 +86,7 @@ export async function openReaders(coordinate: Coordinate, options: Options): Pro
   const { commit, runs } = head;
   const own = runs.filter((one) => publishes(one, coordinate));
   if (commit !== undefined && own.length > 0) return { commit, runs: own };
-  const unnamed = unknownCoordinate(formatCoordinate(coordinate), head);
+  const unnamed = unknownCoordinate(coordinate, formatCoordinate(coordinate), head);
   const others = runs.filter(({ publisher }) => publisher.canInspect?.(coordinate) === true);
   if (commit === undefined || others.length === 0) throw unnamed;
   const oncePerRegistry = new Map(others.map((run) => [run.plan.registry, run]));
@@ -106,10 +112,7 @@ async function openHead(options: Options): Promise<Head> {
 }
 
 /** True for the run of the publisher of this package, module or image. */
-export function publishes(
-  { publisher }: PublisherRun,
-  { ecosystem, name }: Pick<Coordinate, 'ecosystem' | 'name'>,
-): boolean {
+export function publishes({ publisher }: PublisherRun, { ecosystem, name }: Named): boolean {
   return publisher.members.some((one) => one.ecosystem === ecosystem && one.name === name);
 }
 
@@ -117,10 +120,14 @@ export function publishes(
  * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
  * of theirs.
  */
-function unknownCoordinate(received: string, { reasons, runs }: Head): InvalidInputError {
-  const known = runs.flatMap(({ publisher }) =>
-    publisher.members.map(({ ecosystem, name }) => `${ecosystem}:${name}`),
-  );
+function unknownCoordinate(
+  artifact: Named,
+  received: string,
+  { reasons, runs }: Head,
+): InvalidInputError {
+  const names = runs.flatMap(({ publisher }) => publisher.members.map(nameOf));
+  const known = [...new Set(names)];
+  const meant = didYouMean(nameOf(artifact), known);
   const hint =
     reasons.length === 0
       ? 'If another definition names it, pass --config FILE. If only an older commit names it, run the command in a worktree of that commit: git worktree add.'
@@ -130,8 +137,12 @@ function unknownCoordinate(received: string, { reasons, runs }: Head): InvalidIn
       field: 'coordinate',
       received,
       expected: `an artifact of this release: ${known.join(', ')}`,
-      hint,
+      hint: meant === undefined ? hint : `${meant} ${hint}`,
     },
     'unknown-coordinate',
   );
+}
+
+function nameOf({ ecosystem, name }: Named): string {
+  return `${ecosystem}:${name}`;
 }

@@ -68,12 +68,12 @@ function tracedNotes(runs: readonly PublisherRun[]): readonly string[] {
       pointersBefore: run.pointersBefore.filter(({ version }) => version !== undefined),
     })),
   );
-  const deprecations = runs.flatMap(({ findings }) =>
-    findings.flatMap(({ coordinate, deprecated }) =>
-      deprecated === undefined
-        ? []
-        : [`${formatCoordinate(coordinate)} is deprecated: ${deprecated}`],
-    ),
+  const deprecations = runs.flatMap(({ findings, id, plan, publisher }) =>
+    findings.flatMap(({ coordinate, deprecated }) => {
+      if (deprecated === undefined) return [];
+      const where = id === publisher.id ? '' : ` at ${plan.registry}`;
+      return [`${formatCoordinate(coordinate)} is deprecated${where}: ${deprecated}`];
+    }),
   );
   return [...ofPointers, ...new Set(deprecations)];
 }

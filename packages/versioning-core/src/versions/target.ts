@@ -83,7 +83,7 @@ function requireSameBase(
       field: 'channel',
       received: tag,
       expected: `the tag ${right}, as the commit holds the base version ${base}`,
-      hint: `The tag ${tag} names ${channel.base}, but the commit has the base version ${base}. Delete the tag; then either tag this commit ${right}, or commit the base version ${channel.base} and tag that commit ${tag}.`,
+      hint: `The tag ${tag} names ${channel.base}, but the commit has the base version ${base}. Delete the tag. To release ${channel.base}, commit that base version, and tag that commit ${tag}; to release ${base}, if it is not released yet, tag this commit ${right}.`,
     },
     'tag-differs-from-base',
   );

@@ -3,6 +3,7 @@ import type { BaseSource } from '../../commit/base.ts';
 import { type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import type { ReleaseDefinition } from '../../definition/definition.ts';
 import { releaseFacts } from '../../report/facts.ts';
+import { EXIT_CODES, statusOf } from '../../report/status.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { versionTable } from '../output.ts';
@@ -25,7 +26,8 @@ export interface VersionArguments {
 
 /**
  * `ameide-release version`: offline; needs no definition when `--base` or `--version-file` is given.
- * With one it also shows what the definition publishes, as `plan` names it.
+ * With one it also shows what the definition publishes, as `plan` names it, and fails if part of that
+ * cannot be named.
  */
 export async function version(env: CliEnvironment, args: VersionArguments): Promise<number> {
   if (args.tagPrefix !== undefined)
@@ -59,7 +61,7 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
     const text = planned === undefined ? '' : plannedText(planned);
     env.stdout(`${versionTable(facts, planned)}${text === '' ? '' : `\n${text}`}\n`);
   }
-  return 0;
+  return EXIT_CODES[statusOf(planned?.problems ?? [])];
 }
 
 type Known = { readonly base: BaseSource; readonly definition?: ReleaseDefinition } & Pick<
