@@ -106,5 +106,5 @@ needs('go', 'git')('a clone of a mirror', () => {
     const released = world.refs();
     expect(await world.publish('refs/tags/v0.1.0')).toMatchObject({ exitCode: 0, problems: [] });
     expect(world.refs()).toEqual(released);
-  });
+  }, 120_000);
 });
