@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { configuration, sdk, service } from './readme.example.ts';
-import { server, web } from './readme.move.ts';
+import { server, web } from './readme.platforms.ts';
 import { release, SHA, tree } from './release.ts';
 
 test('the examples in the README are the tested ones', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const files = ['readme.example.ts', 'readme.move.ts'].map(async (name) =>
+  const files = ['readme.example.ts', 'readme.platforms.ts'].map(async (name) =>
     readFile(new URL(name, import.meta.url), 'utf8'),
   );
   expect([...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, text]) => text)).toEqual(

@@ -50,7 +50,7 @@ export async function deprecateVersion(
   };
 }
 
-/** The message of a version, as something that moves: empty if the version is not deprecated. */
+/** Returns the message of a version as what `movePointer` moves; empty if it is not deprecated. */
 function messageOf(
   target: Target,
   request: RequestedDeprecation,

@@ -49,7 +49,7 @@ describe('a release from before its package was renamed', () => {
         exitCode: 0,
         sha: then,
         artifacts: [{ coordinate: artifact, state: 'same-source' }],
-        notes: [expect.stringContaining('now; its registry was asked all the same')],
+        notes: [expect.stringContaining('now; trace asked its registry all the same')],
       });
     }
   });

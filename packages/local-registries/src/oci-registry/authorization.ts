@@ -110,7 +110,7 @@ function checkBearer(
   route: Route,
 ): void {
   const action = neededAction(request, route);
-  // As CNCF distribution: to mount a blob needs the right to pull from where it is.
+  // As CNCF distribution: mounting a blob needs the right to pull from its repository.
   const from = route.kind === 'uploads' ? mountedFrom(request) : undefined;
   const scope =
     route.kind === 'support'
@@ -141,7 +141,7 @@ function checkBearer(
   if (route.kind !== 'support' && !granted(route.name).includes(action))
     throw refuse(`the token does not allow ${action}`, 'insufficient_scope');
   if (from !== undefined && !granted(from).includes('pull'))
-    throw refuse(`the token does not allow to pull from ${from}`, 'insufficient_scope');
+    throw refuse(`the token may not pull from ${from}`, 'insufficient_scope');
 }
 
 function mountedFrom(request: IncomingMessage): string | undefined {

@@ -24,8 +24,8 @@ export interface ArtifactoryNpmOptions {
  *
  * Not known from documents, and taken in the form that asks most of a client: no page of one
  * version, no `gitHead`, no `npm deprecate`; reads need a token, as where anonymous access is off. Not
- * known, too: `/-/whoami`, which is there; dist-tags can be set and removed; of versions and dist-tags
- * that both repositories have, the local one's are shown.
+ * known either, and chosen: `/-/whoami` exists; dist-tags can be set and removed; of versions and
+ * dist-tags that both repositories have, the local one's are shown.
  */
 export async function startArtifactoryNpm(
   options: ArtifactoryNpmOptions = {},

@@ -2,9 +2,9 @@ import { BUILD_VARIABLES } from '@ameide/publisher-kit';
 import type { DockerfileOptions } from '../options.ts';
 
 /**
- * Returns the arguments of a build: every variable of the release under its own name, of which
- * BuildKit gives a Dockerfile those that it declares, and what the option says. `environment` holds
- * more than these variables, a PATH for example.
+ * Returns the arguments of a build: every variable of the release under its own name, and what the
+ * option sets. BuildKit gives a Dockerfile only those that it declares. `environment` also holds
+ * variables that are not arguments, a PATH for example.
  */
 export function buildArguments(
   buildArgs: DockerfileOptions['buildArgs'] = {},

@@ -19,8 +19,8 @@ export interface RegistryClient {
   /** `GET /<name>?write=true`, as npm asks before it writes: the whole packument. */
   wholePackument(name: string): Promise<HttpResponse>;
   /**
-   * `PUT /<name>`, tried once. GitLab takes a packument without a tarball only if the header
-   * `npm-command` says what for.
+   * `PUT /<name>`, tried once. GitLab accepts a packument without a tarball only with the header
+   * `npm-command`, which names the command of npm that sends it.
    */
   putPackument(name: string, packument: object, command: string): Promise<HttpResponse>;
   /** Downloads a tarball. The token goes only to the registry's own origin. */

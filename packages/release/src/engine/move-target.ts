@@ -86,7 +86,7 @@ async function versionsOf(
 function theOne(name: PointerName, found: readonly Finding[], { to }: MoveOptions): Target {
   const published = found.filter(({ state }) => state !== 'absent');
   const named = published.filter(({ sha, state }) => sha !== undefined && isOurs(state));
-  // An image, as a mirror's commit, has a tag for its source commit and one for its version.
+  // An image, or a commit of a mirror, has a tag for its source commit and one for its version.
   const isNew = ({ digest }: Finding, index: number): boolean =>
     name.ecosystem === 'npm' || named.findIndex((one) => one.digest === digest) === index;
   const [first, ...others] = named.filter(isNew);

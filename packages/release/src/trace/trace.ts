@@ -95,7 +95,7 @@ export async function traceCoordinate(
     const answers = asked.filter(isAnswer);
     if (unnamed === undefined) return traceReport({ sha: shaOf(asked), runs: asked });
     if (answers.length === 0) throw unnamed;
-    const note = `No publisher of the definition names ${coordinate.ecosystem}:${coordinate.name} now; its registry was asked all the same.`;
+    const note = `No publisher of the definition names ${coordinate.ecosystem}:${coordinate.name} now; trace asked its registry all the same.`;
     return traceReport({ sha: shaOf(answers), runs: answers, notes: [note] });
   });
 }
