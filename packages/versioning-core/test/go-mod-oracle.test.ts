@@ -92,6 +92,9 @@ const goModText = fc
     fc.constantFrom('\n', '\r\n'),
   )
   .map(([module, lines, end]) => [module, ...lines, ''].join(end));
+// A refused line does not count as the first of its kind.
+const refusedThenRight = 'module a.b/c\ntoolchain 1.22\ntoolchain go1.22\n';
+
 needs('go')('golang.org/x/mod reads alike', () => {
   let oracle: ReturnType<typeof buildGoOracle>;
   beforeAll(() => {
@@ -143,8 +146,7 @@ needs('go')('golang.org/x/mod reads alike', () => {
   });
 
   test(`${TUPLES} go.mod files of the module itself: which lines are refused besides`, () => {
-    const texts = fc
-      .sample(goModText, TUPLES)
+    const texts = [refusedThenRight, ...fc.sample(goModText, TUPLES)]
       // Only a dependency may have such a version, and then a second one is counted.
       .filter((text) => text.startsWith('module a.b/c') && !text.includes('go v1.22x'))
       .map((text) => text.replace('a.b/c', 'a.b/own'));

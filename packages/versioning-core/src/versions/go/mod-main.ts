@@ -14,12 +14,13 @@ export function mainModuleErrors(directives: readonly GoModDirective[]): readonl
   const replaced = new Map<string, string>();
   return directives.flatMap(({ line, verb, args }) => {
     const isRepeated = verb === 'toolchain' && seen.has(verb);
-    seen.add(verb);
     const reason = isRepeated
       ? `a second ${verb} directive`
       : verb === 'retract'
         ? retractRefusal(args, modulePath)
         : refusal(verb, args);
+    // As in go, a line that is refused does not count.
+    if (reason === undefined) seen.add(verb);
     const known = reason ?? (verb === 'replace' ? conflicting(args, replaced) : undefined);
     return known === undefined ? [] : [{ line, reason: known }];
   });
