@@ -69,8 +69,8 @@ function counted(report: ReleaseReport): string {
   const all = report.artifacts.length;
   const isPlan = report.command === 'plan';
   const first = isPlan
-    ? `${count['not-published']} of ${all} ${all === 1 ? 'artifact' : 'artifacts'} to publish`
-    : `${count.published} of ${all} ${all === 1 ? 'artifact' : 'artifacts'} published`;
+    ? `${count['not-published']} of ${all} artifacts to publish`
+    : `${count.published} of ${all} artifacts published`;
   const conflicts = count.conflict === 0 ? '' : `, ${count.conflict} in conflict`;
   const doubtful = count['in-doubt'] === 0 ? '' : `, ${count['in-doubt']} in doubt`;
   const left = isPlan ? count['not-known'] : count['not-known'] + count['not-published'];

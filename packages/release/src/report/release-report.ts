@@ -7,7 +7,13 @@ import type {
   Published,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { findAnswer, isSamePointer, notesOf, type PublisherRun } from '../run/publisher-run.ts';
+import {
+  elsewhereNotes,
+  findAnswer,
+  isSamePointer,
+  notesOf,
+  type PublisherRun,
+} from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
@@ -80,7 +86,7 @@ export function makeReport(
           .map((problem) => problemReport(problem, run.id)),
       ),
     ],
-    notes: [...notes, ...notesOf(runs)],
+    notes: [...notes, ...notesOf(runs), ...elsewhereNotes(runs)],
   };
 }
 

@@ -149,6 +149,26 @@ export function requiredBy(
   return others.filter((other) => found.has(other));
 }
 
+/**
+ * Returns a note for each npm or PyPI artifact that requires another one which the release publishes
+ * to other registries alone: clients look for both in one.
+ */
+export function elsewhereNotes(runs: readonly PublisherRun[]): readonly string[] {
+  return runs.flatMap((run) =>
+    (run.plan.requires ?? []).flatMap((coordinate) => {
+      if (coordinate.ecosystem !== 'npm' && coordinate.ecosystem !== 'pypi') return [];
+      const others = runs.filter((other) => hasName(coordinate, other));
+      if (others.some(({ plan }) => plan.registry === run.plan.registry)) return [];
+      const places = others.map(({ plan }) => plan.registry).join(' and ');
+      return places === ''
+        ? []
+        : [
+            `${run.id} is published to ${run.plan.registry} and requires ${formatCoordinate(coordinate)}, which this release publishes to ${places} alone: whoever installs it needs both registries.`,
+          ];
+    }),
+  );
+}
+
 function hasName({ ecosystem, name }: Coordinate, { plan }: PublisherRun): boolean {
   return plan.coordinates.some((one) => one.ecosystem === ecosystem && one.name === name);
 }

@@ -48,13 +48,13 @@ test('version does not offer a Go version where the definition publishes none', 
   );
 });
 
-test('version says which publisher plan could not plan', async () => {
+test('version says which publisher plan could not plan, and fails', async () => {
   const { json, run } = repository(NPM, GO('missing'));
   expect(await json('version')).toMatchObject({
     artifacts: [{ publisher: 'npm:@example/sdk' }],
     problems: [{ kind: 'input' }],
   });
   const { code, stdout } = await run('version');
-  expect(code).toBe(0);
+  expect(code).toBe(2);
   expect(stripVTControlCharacters(stdout)).toContain('problem ');
 });

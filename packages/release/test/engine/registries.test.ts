@@ -161,6 +161,19 @@ describe('what requires a package', () => {
     ]);
   });
 
+  test('is noted if the release has it at another registry alone', async () => {
+    const worlds = [createFakeWorld(), createFakeWorld()] as const;
+    const alone = await plan([requiring(PUBLIC, worlds[0]), at(PRIVATE, worlds[1])]);
+    expect(alone).toMatchObject({
+      exitCode: 0,
+      notes: [
+        `npm:b is published to ${PUBLIC} and requires ${version}, which this release publishes to ${PRIVATE} alone: whoever installs it needs both registries.`,
+      ],
+    });
+    const near = await plan([requiring(PUBLIC, worlds[0]), at(PUBLIC, worlds[0])]);
+    expect(near.notes).toEqual([]);
+  });
+
   test('is refused alone if its own registry lacks it, whatever the other has', async () => {
     const git = createGitWorld();
     const open = createFakeWorld();
