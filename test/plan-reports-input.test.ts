@@ -180,6 +180,15 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['dirty-tree', { after: (repository) => repository.write('forgotten.txt', 'x') }],
   ['unknown-publisher', { options: { only: ['npm:none'] } }],
   ['duplicate-publisher', { publishers: () => [...npmSdk(), ...npmSdk()] }],
+  [
+    'token-shared',
+    {
+      publishers: () =>
+        ['http://127.0.0.1:1', 'http://127.0.0.1:2'].map((registry) =>
+          npm({ directory: 'sdk', registry }),
+        ),
+    },
+  ],
   ['npm-manifest', { publishers: () => [npm({ directory: 'none', registry: url, token: 't' })] }],
   ['npm-private', manifest({ private: 'true' })],
   ['npm-name', manifest({ name: 'No Name' })],
@@ -397,6 +406,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'ghcr-build',
     'ghcr-digest-mismatch',
     'ghcr-file-name',
+    'ghcr-forbidden',
     'ghcr-images-differ',
     'ghcr-rejected',
     'ghcr-special-file',
@@ -433,6 +443,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'pointer-from-missing',
     'pointer-not-managed',
     'pointer-target',
+    'registry-not-chosen',
     'unknown-coordinate',
   ],
   'no code': ['go-mod-case', 'go-module', 'npm-packlist'],
