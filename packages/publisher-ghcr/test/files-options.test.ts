@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -146,6 +146,66 @@ test.each([
   const { problems } = await pack({ run }, { 'sdk/a.txt': '' });
   expect(problems).toMatchObject([{ code: 'ghcr-entrypoint' }]);
   expect(problems[0]?.message).toContain(why);
+});
+
+describe('a program of files that no container could start is refused', () => {
+  const run: RunOptions = { entrypoint: ['/opt/tool'] };
+  const refusal = async (files: Readonly<Record<string, FileContent>>, programs: string[]) => {
+    const one = await step(files);
+    for (const path of programs) await chmod(join(one.checkout, path), 0o755);
+    const publisher = await ghcr({ ...OPTIONS, run, path: '/opt' }).open(tree());
+    const { problems = [] } = await publisher.build(publisher.plan(release()), one);
+    return problems.map(({ code, message }) => ({ code, message }));
+  };
+
+  test.each([
+    ['#!/opt/bin/sh\n', undefined],
+    ['#!/bin/sh\n', 'needs /bin/sh'],
+    ['#! /usr/bin/env node\n', 'needs /usr/bin/env'],
+    ['#!/opt/bin/sh\r\n', String.raw`needs "/opt/bin/sh\r"`],
+    ['#!/opt/nested\n', 'needs /usr/bin/python3'],
+    ['#!/opt/tool\n', undefined],
+  ])('script %j', async (content, missing) => {
+    const found = await refusal(
+      {
+        'sdk/bin/busybox': '',
+        'sdk/bin/sh': { link: 'busybox' },
+        'sdk/nested': '#!/usr/bin/python3',
+        'sdk/tool': content,
+      },
+      ['sdk/bin/busybox', 'sdk/nested', 'sdk/tool'],
+    );
+    expect(found.map(({ code }) => code)).toEqual(missing === undefined ? [] : ['ghcr-entrypoint']);
+    expect(found[0]?.message ?? '').toContain(missing ?? '');
+  });
+
+  test('also one that a link leads to', async () => {
+    const files = { 'sdk/v1': '#!/bin/sh\n', 'sdk/tool': { link: 'v1' } };
+    expect(await refusal(files, ['sdk/v1'])).toMatchObject([{ code: 'ghcr-entrypoint' }]);
+  });
+
+  needs('go')('built', () => {
+    test.each([
+      [{ GOOS: 'darwin', GOARCH: 'arm64' }, [], 'macOS', 'GOOS=linux'],
+      [{ GOOS: 'windows' }, [], 'Windows', 'GOOS=linux'],
+      [{ GOOS: 'linux' }, ['-buildmode=pie'], '/lib64/ld-linux-x86-64.so.2', 'CGO_ENABLED=0'],
+      [{ GOOS: 'linux' }, [], undefined, ''],
+    ])('with %j and %j', async (env, flags, why, hint) => {
+      const one = await step({ 'main.go': 'package main\nfunc main() {}\n' });
+      const argv = ['build', ...flags, '-o', join(one.checkout, 'sdk/tool'), 'main.go'];
+      await promisify(execFile)('go', argv, {
+        cwd: one.checkout,
+        env: { ...process.env, CGO_ENABLED: '0', GOARCH: 'amd64', ...env },
+      });
+      const publisher = await ghcr({ ...OPTIONS, run, path: '/opt' }).open(tree());
+      const { problems = [] } = await publisher.build(publisher.plan(release()), one);
+      expect(problems.map(({ code }) => code)).toEqual(
+        why === undefined ? [] : ['ghcr-entrypoint'],
+      );
+      expect(problems[0]?.message ?? '').toContain(why ?? '');
+      expect(problems[0]?.hint ?? '').toContain(hint);
+    });
+  });
 });
 
 test.each<readonly [string, object]>([

@@ -19,8 +19,8 @@ import type { FolderEntry } from '../folder/list-folder.ts';
 import type { Selection } from '../folder/selection.ts';
 import type { Platform } from '../image/platform.ts';
 import type { RunOptions } from '../options.ts';
-import { programOf } from '../parse-run.ts';
 import { foreignPrograms, imageFileProblems, mayBeProgram, type Program } from '../validate.ts';
+import { checkProgram } from './check-program.ts';
 
 /** Reports committed programs of another architecture than an image that would hold them. */
 export async function checkCommittedPrograms(
@@ -92,7 +92,7 @@ export async function checkFound(files: FoundFiles): Promise<readonly Problem[]>
   const about = { project, directory, allow, kind: 'incomplete' } as const;
   return [
     ...missingFiles(files),
-    ...missingProgram(files),
+    ...(await checkProgram(files)),
     ...found.flatMap((entry) => unusable(project, directory, entry)),
     ...imageFileProblems({ ...about, files: links, isLeftOut }),
     ...checkBuiltFiles(project, inRepository, allow),
@@ -114,32 +114,6 @@ function missingFiles({ directory, found, project, selection }: FoundFiles): rea
       kind: 'incomplete',
       message: `${project} would be incomplete: in ${shownPath(directory)} ${why}.`,
       hint: 'Correct the options files, include and exclude, or make the files with build or prepare.',
-      path: directory,
-      rerun: 'after-fix',
-    }),
-  ];
-}
-
-/** Without its program a container could not start. */
-function missingProgram({
-  directory,
-  found,
-  project,
-  root,
-  run = {},
-}: FoundFiles): readonly Problem[] {
-  const program = programOf(run);
-  if (program === undefined) return [];
-  const entry = found.find(({ path }) => `${root}${path}` === program);
-  if (entry?.kind === 'link' || (entry?.kind === 'file' && (entry.mode & 0o100) !== 0)) return [];
-  const why =
-    entry === undefined ? `is not among the files of ${shownPath(directory)}` : 'is not executable';
-  return [
-    problem({
-      code: 'ghcr-entrypoint',
-      kind: 'incomplete',
-      message: `A container of ${project} would run ${shownPath(program)}, which ${why}.`,
-      hint: 'Give run the path of a program in the image, which begins with the value of the option path. If the file is not executable: git update-index --chmod=+x FILE.',
       path: directory,
       rerun: 'after-fix',
     }),
