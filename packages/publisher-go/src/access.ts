@@ -90,19 +90,23 @@ async function failureToRead(
   return 'failure' in answer ? answer.failure : undefined;
 }
 
-function noToken(url: string, { mirror }: GoModuleOptions, origin: string): Problem {
+function noToken(url: string, options: GoModuleOptions, origin: string): Problem {
   const names = [
-    ...(mirror === undefined ? [] : ['GO_MIRROR_TOKEN']),
+    ...(options.mirror === undefined ? [] : ['GO_MIRROR_TOKEN']),
     ...(origin === GITHUB ? ['GITHUB_TOKEN'] : []),
   ];
+  const environment =
+    names.length === 0
+      ? 'Give goModule a token.'
+      : `Set ${names.join(' or ')}, or give goModule a token.`;
   return problem({
     code: 'go-no-token',
     kind: 'authentication',
     message: `There is no token for pushing to ${url}.`,
     hint:
-      names.length === 0
-        ? 'Give goModule a token.'
-        : `Set ${names.join(' or ')}, or give goModule a token.`,
+      'token' in options
+        ? 'The option token of this entry gave nothing: check where it takes the token from. With that option no variable is read.'
+        : environment,
   });
 }
 

@@ -20,7 +20,7 @@ export async function checkTarget(
     step.emit({ publisher: plan.publisher, message });
   }
   const found = await Promise.all([
-    target.token() === undefined ? noToken(plan) : checkToken(target, plan, step),
+    target.token() === undefined ? noToken(target, plan) : checkToken(target, plan, step),
     target.token() === undefined ? undefined : checkAccess(target, plan, step),
   ]);
   return found.filter((one) => one !== undefined);

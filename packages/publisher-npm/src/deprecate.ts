@@ -38,7 +38,7 @@ export async function deprecateVersion(
 ): Promise<Deprecation> {
   const { coordinate } = request;
   if (target.token() === undefined)
-    return { coordinate, outcome: 'blocked', problem: noToken(plan) };
+    return { coordinate, outcome: 'blocked', problem: noToken(target, plan) };
   const pace = createPace(step.signal, { sleep: target.sleep });
   const moved = await movePointer(messageOf(target, request, step), pace);
   const { from, outcome, problem: reason } = moved;

@@ -11,6 +11,7 @@ import {
 } from '@ameide/versioning-core';
 import type { JsonObject } from './manifest/json.ts';
 import { formatNpm } from './manifest/name.ts';
+import type { Target } from './options.ts';
 import { unreadableByNpm } from './pack/metadata.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
@@ -70,12 +71,14 @@ export async function manifestProblems(
   ];
 }
 
-export function noToken({ publisher, registry }: NpmPlan): Problem {
+export function noToken({ takesCommonToken }: Target, { publisher, registry }: NpmPlan): Problem {
   return problem({
     code: 'npm-no-token',
     kind: 'authentication',
     message: `There is no token for ${registry}, where ${publisher} is published.`,
-    hint: 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.',
+    hint: takesCommonToken
+      ? 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.'
+      : 'The option token of this entry gave nothing: check where it takes the token from. With that option NPM_TOKEN and NODE_AUTH_TOKEN are not read.',
   });
 }
 

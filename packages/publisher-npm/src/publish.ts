@@ -45,7 +45,7 @@ export async function publishVersion(
   const before = await read();
   if (before.state !== 'absent') return outcomeOf(before, 'already-there');
   const token = target.token();
-  if (token === undefined) return failed(coordinate, 'incomplete', noToken(plan));
+  if (token === undefined) return failed(coordinate, 'incomplete', noToken(target, plan));
   const tarball = await readFile(built.tarball);
   if (sha512Integrity(tarball) !== artifact.digest)
     return failed(coordinate, 'incomplete', changedTarball(coordinate, built.tarball));

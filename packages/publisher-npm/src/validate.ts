@@ -7,6 +7,7 @@ import {
   type TreeFile,
 } from '@ameide/versioning-core';
 import { formatNpm } from './manifest/name.ts';
+import { unsatisfiedNotes } from './manifest/unsatisfied.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { collisionProblems, manifestProblems } from './problems.ts';
@@ -22,11 +23,14 @@ export async function validatePackage(
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly Problem[]> {
+  const { manifest, publisher, stamp } = plan;
+  for (const message of unsatisfiedNotes(manifest, stamp, publisher))
+    step.emit({ publisher, message, isNote: true });
   const byMaker = (await packer.validate?.(plan, step)) ?? [];
   const { files, problems } = await committedFiles(packer, plan, step);
   const found = await validateFiles({
     source: step.source,
-    project: plan.publisher,
+    project: publisher,
     files: files.filter(({ mode, path }) => mode !== 'submodule' || !allow.includes(path)),
     allow,
   });
@@ -34,9 +38,9 @@ export async function validatePackage(
   return [
     ...byMaker,
     ...problems,
-    ...(await manifestProblems(plan, plan.manifest, 'input')),
+    ...(await manifestProblems(plan, manifest, 'input')),
     ...found,
-    ...collisionProblems(plan.publisher, paths, {}),
+    ...collisionProblems(publisher, paths, {}),
   ];
 }
 

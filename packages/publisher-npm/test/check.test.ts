@@ -16,7 +16,7 @@ describe('credentials', () => {
       code: 'npm-no-token',
       kind: 'authentication',
       rerun: 'after-fix',
-      hint: expect.stringContaining('NPM_TOKEN'),
+      hint: expect.stringMatching(/^The option token of this entry gave nothing: /),
     };
     expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
     expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
@@ -34,6 +34,15 @@ describe('credentials', () => {
     };
     expect(await codes({})).toEqual([]);
     expect(await codes({ token: undefined })).toEqual(['npm-no-token']);
+  });
+
+  test('an entry without the option is told of the environment', async () => {
+    const world = await testWorld();
+    const definition = npm({ directory: '.', registry: world.proxy.url });
+    const { publisher, plan, step } = await testRun(definition, FILES, { release: RELEASE });
+    expect(await publisher.check(plan, step)).toMatchObject([
+      { code: 'npm-no-token', hint: expect.stringMatching(/^Set NPM_TOKEN /) },
+    ]);
   });
 
   test('a token is asked for when it is first needed, and once', async () => {

@@ -27,7 +27,7 @@ export async function checkPypi(
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
   const index = await checkIndex(settings, coordinate, step.signal);
-  return [...(settings.token() === undefined ? [noToken(coordinate)] : []), ...index];
+  return [...(settings.token() === undefined ? [noToken(settings, coordinate)] : []), ...index];
 }
 
 /** Checks that uv or `python -m build` runs, if something is built. */

@@ -59,7 +59,7 @@ export async function publishPypi(
   const decided = decide(before, built);
   if ('published' in decided) return [decided.published];
   const token = settings.token();
-  if (token === undefined) return [failed(coordinate, noToken(coordinate))];
+  if (token === undefined) return [failed(coordinate, noToken(settings, coordinate))];
   const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
   const pace = createPace(step.signal, { sleep: settings.sleep });
   const publishing: Publishing = { settings, coordinate, token, pace, say, read };

@@ -94,13 +94,15 @@ export function credential(
 }
 
 /** The problem of an upload without a token. */
-export function noToken(coordinate: Coordinate): Problem {
+export function noToken({ takesCommonToken }: PypiSettings, coordinate: Coordinate): Problem {
   return problem({
     code: 'pypi-no-token',
     kind: 'authentication',
     message: `There is no token to upload ${formatCoordinate(coordinate)} with.`,
     coordinate: formatCoordinate(coordinate),
-    hint: `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`,
+    hint: takesCommonToken
+      ? `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`
+      : `The option token of this entry gave nothing: check where it takes the token from. With that option ${TOKEN_VARIABLES.join(' and ')} are not read.`,
   });
 }
 

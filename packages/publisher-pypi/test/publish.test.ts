@@ -258,7 +258,11 @@ suite('publishing to an index', () => {
   test('without a token nothing is sent', async () => {
     const attempt = await run(undefined, { token: '' });
     expect(attempt.result).toMatchObject({
-      problem: { code: 'pypi-no-token', kind: 'authentication' },
+      problem: {
+        code: 'pypi-no-token',
+        kind: 'authentication',
+        hint: expect.stringMatching(/^The option token of this entry gave nothing: /),
+      },
     });
     expect(attempt.uploads).toEqual([]);
   });

@@ -46,7 +46,12 @@ function onlyReleaseSatisfies(range: string, version: string): boolean {
   const lowest = semver.validRange(range) === null ? undefined : semver.minVersion(range)?.version;
   if (lowest === undefined) return false;
   if (asksForPlaceholder(lowest, range)) return true;
-  return semver.prerelease(version) !== null && lowest === version.replace(/-.*$/, '');
+  return semver.prerelease(version) !== null && lowest === baseOf(version);
+}
+
+/** Returns the version that a prerelease leads up to. */
+function baseOf(version: string): string {
+  return version.replace(/-.*$/, '');
 }
 
 /**
@@ -69,6 +74,32 @@ export function refuseUnpublished(dependency: Dependency, scope: RangeScope, whe
     ? scope.packages.filter((candidate) => candidate.name === target)
     : linkedSiblings(dependency, scope);
   for (const sibling of siblings) refuseSibling(sibling, range, written, where);
+}
+
+/**
+ * Throws `InvalidInputError`, code `npm-range`, if a range behind `workspace:` contains neither the
+ * version of the sibling in the source nor the one that this release publishes. pnpm and Bun refuse to
+ * install such a workspace. `published` is what consumers would see.
+ */
+export function refuseUnsatisfied(
+  { name, written }: Dependency,
+  published: string,
+  scope: RangeScope,
+  where: string,
+): void {
+  const { target, range } = withoutAlias(name, published);
+  const version = scope.memberVersion(target);
+  if (version === undefined || !written.startsWith('workspace:')) return;
+  const siblings = scope.packages.filter((one) => one.name === target);
+  const versions = [version, baseOf(version), ...siblings.map((one) => one.version ?? '')];
+  if (versions.some((one) => semver.satisfies(one, range, true))) return;
+  const sibling = target === name ? '' : `${target}@`;
+  throw rangeError(
+    where,
+    `a range that the release's version of ${target}, ${version}, is in`,
+    written,
+    `Write workspace:${sibling}^ for the version that this release publishes, or ${published} for one that was published before.`,
+  );
 }
 
 function linkedSiblings(
@@ -103,7 +134,7 @@ function isLinked({ version = '' }: WorkspacePackage, range: string): boolean {
   return isAny(range) || semver.satisfies(version, range, true);
 }
 
-function isAny(range: string): boolean {
+export function isAny(range: string): boolean {
   return /^[*xX]?$/.test(range.trim());
 }
 

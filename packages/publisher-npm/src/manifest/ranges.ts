@@ -1,7 +1,7 @@
 import { join } from 'node:path/posix';
 import { pathIn } from '@ameide/versioning-core';
 import semver from 'semver';
-import { followingRange, refuseUnpublished } from './linked.ts';
+import { followingRange, refuseUnpublished, refuseUnsatisfied } from './linked.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /**
@@ -27,7 +27,9 @@ export function publishedRange(
   if (field === 'devDependencies') return fromJsr(name, resolved);
   const dependency = { field, name, written, resolved };
   refuseUnpublished(dependency, scope, where);
-  return fromJsr(name, followingRange(dependency, scope));
+  const published = fromJsr(name, followingRange(dependency, scope));
+  refuseUnsatisfied(dependency, published, scope, where);
+  return published;
 }
 
 /** npm and Yarn 1 do not know `workspace:`. */
