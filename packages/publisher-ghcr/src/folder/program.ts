@@ -66,9 +66,11 @@ async function elfFacts(file: FileHandle, start: Buffer): Promise<ProgramFacts> 
   const size = half(start, isWide ? 54 : 42);
   const count = Math.min(half(start, isWide ? 56 : 44), MOST_HEADERS);
   const table = await readAt(file, address(start, isWide ? 32 : 28), size * count);
-  for (let at = 0; size >= 32 && at + size <= table.length; at += size) {
+  if (size < (isWide ? 56 : 32)) return {};
+  for (let at = 0; at < table.length; ) {
     const header = table.subarray(at, at + size);
-    if (word(header, 0) !== 3 || (isWide && size < 56)) continue;
+    at += size;
+    if (header.length < size || word(header, 0) !== 3) continue;
     const offset = address(header, isWide ? 8 : 4);
     const length = Math.min(address(header, isWide ? 32 : 16), 4096);
     const [interpreter = ''] = (await readAt(file, offset, length)).toString().split('\0');

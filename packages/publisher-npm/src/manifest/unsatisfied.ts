@@ -17,7 +17,8 @@ export function unsatisfiedNotes(
     const ranges = manifest[field];
     if (field === 'devDependencies' || !isObject(ranges)) return [];
     return Object.entries(ranges).flatMap(([name, published]) => {
-      const { target, range } = withoutAlias(name, String(published));
+      if (typeof published !== 'string') return [];
+      const { target, range } = withoutAlias(name, published);
       const isSatisfied =
         semver.validRange(range) === null ||
         semver.satisfies(version, range, true) ||
