@@ -46,6 +46,60 @@ COPY Dockerfile /
   });
 });
 
+describe('a plan notes', () => {
+  async function notes(
+    Dockerfile: string,
+    dockerfile: Partial<DockerfileOptions>,
+  ): Promise<readonly string[]> {
+    const publisher = await publisherOf(dockerfile);
+    const one = await step({ 'image/Dockerfile': Dockerfile });
+    expect(await publisher.validate?.(publisher.plan(release()), one)).toEqual([]);
+    return one.events.map(({ message }) => message);
+  }
+
+  test.each<[string, string, Partial<DockerfileOptions>, string[]]>([
+    [
+      'a build argument that no ARG declares',
+      'FROM scratch\nARG GREETING\n',
+      { buildArgs: { GREETNG: 'hello' } },
+      [
+        'oci:ghcr.io/a/b: dockerfile.buildArgs has "GREETNG", which no ARG of image/Dockerfile declares: the build ignores it. Did you mean "GREETING"?',
+      ],
+    ],
+    [
+      'a secret that no step mounts, and one that the definition lacks',
+      'FROM scratch\nRUN --mount=type=secret,id=apikye x\n',
+      { secrets: { apikey: { env: 'K' } } },
+      [
+        'oci:ghcr.io/a/b: dockerfile.secrets has "apikey", which no step of image/Dockerfile mounts. Did you mean "apikye"?',
+        'oci:ghcr.io/a/b: A step of image/Dockerfile mounts the secret "apikye", which dockerfile.secrets does not have: the step runs without it.',
+      ],
+    ],
+  ])('%s', async (_name, Dockerfile, options, expected) => {
+    expect(await notes(Dockerfile, options)).toEqual(expected);
+  });
+
+  test.each<[string, string, Partial<DockerfileOptions>]>([
+    ['in any case, with a default', 'arg A=1 B\nFROM scratch\n', { buildArgs: { A: '2', B: '3' } }],
+    ['over several lines', 'FROM scratch\nARG \\\n  # so\n  A\n', { buildArgs: { A: '2' } }],
+    ['with another escape', '# escape=`\nFROM scratch\nARG `\nA\n', { buildArgs: { A: '2' } }],
+    ['that Docker defines', 'FROM scratch\n', { buildArgs: { HTTP_PROXY: 'http://p' } }],
+    ['of another frontend', '# syntax=acme/x\nFROM scratch\n', { buildArgs: { A: '2' } }],
+    [
+      'of a mount by its target',
+      'FROM scratch\nRUN --mount=type=secret,target=/x/npmrc,required x\n',
+      { secrets: { npmrc: { env: 'N' } } },
+    ],
+    [
+      'of a mount by a variable',
+      'FROM scratch\nARG I\nRUN --mount=type=secret,id=$I x\n',
+      { secrets: { npmrc: { env: 'N' } } },
+    ],
+  ])('nothing about an input %s', async (_name, Dockerfile, options) => {
+    expect(await notes(Dockerfile, options)).toEqual([]);
+  });
+});
+
 /** Prints the secret, and keeps its length. */
 const PROGRAM = `package main
 import ("fmt"; "os")

@@ -1,16 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRedactor, shownPath, validateFolderContent } from '@ameide/publisher-kit';
+import { createRedactor } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
   ok,
-  type Problem,
-  pathBelow,
   pathIn,
-  problem,
   type Result,
-  type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
@@ -18,7 +14,6 @@ import { assemble, assembleImage, type ImageParts, type PlatformImage } from '..
 import { buildImage, type EngineBuild, saveImage } from '../engine/build-image.ts';
 import { BuildLog } from '../engine/build-log.ts';
 import { type Connect, connectEngine, withEngine } from '../engine/connection.ts';
-import { createIgnores, isMalformedPattern, parseDockerignore } from '../engine/dockerignore.ts';
 import {
   buildProblem,
   buildTimeout,
@@ -31,7 +26,6 @@ import {
 import { findLeakedSecret } from '../engine/leaked-secret.ts';
 import { type BuildRegistry, registryAuth } from '../engine/registry-auth.ts';
 import { serveSecrets } from '../engine/secrets.ts';
-import { followLinks, linksOf } from '../folder/links.ts';
 import { type ConfigFacts, parseConfig } from '../image/manifest.ts';
 import { REVISION } from '../image/media-types.ts';
 import { formatPlatform, type Platform, type Platforms } from '../image/platform.ts';
@@ -40,6 +34,7 @@ import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { registriesOf } from './base-registry.ts';
 import { buildArguments } from './build-arguments.ts';
 import { leakedSecret, missingSecrets, secretsOf } from './build-secrets.ts';
+import { checkDockerfile, readCommitted } from './check-dockerfile.ts';
 import { requireDirectory } from './require-directory.ts';
 import type { ImageSource } from './source.ts';
 
@@ -75,7 +70,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
         expected: 'a file of the repository at this commit',
       });
     },
-    validate: (plan, step) => validate(plan, step, input),
+    validate: (plan, step) => checkDockerfile(plan, step, input),
     buildsFrom: 'checkout',
     checkTools: async (step) => [
       ...missingSecrets(input),
@@ -83,61 +78,6 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     ],
     build: (plan, step, registry) => build({ plan, step, registry, input, connect, limits }),
   };
-}
-
-/** Reads a file of the commit and follows links to it as BuildKit does. */
-async function readCommitted(
-  source: SourceTree,
-  directory: string,
-  path: string,
-): Promise<string | undefined> {
-  const end = followLinks(await linksOf(source, directory), path);
-  return end === undefined ? undefined : source.readText(pathIn(directory, end.path));
-}
-
-async function validate(
-  { publisher }: GhcrPlan,
-  { source }: Step,
-  { allow, directory, file }: DockerfileInput,
-): Promise<readonly Problem[]> {
-  const ignoreFile = await readIgnoreFile(source, directory, file);
-  const lines = parseDockerignore(ignoreFile?.text ?? '');
-  const malformed = lines.filter(({ pattern }) => isMalformedPattern(pattern));
-  const ignores = createIgnores(
-    lines.filter((line) => !malformed.includes(line)).map(({ pattern }) => pattern),
-  );
-  return [
-    ...malformed.map(({ line }) => malformedLine(publisher, ignoreFile?.path ?? '', line)),
-    ...(await validateFolderContent(source, publisher, directory, allow, (path) =>
-      ignores(pathBelow(directory, path)),
-    )),
-  ];
-}
-
-/**
- * The Dockerfile's own ignore file has precedence
- * (https://docs.docker.com/build/concepts/context/).
- */
-async function readIgnoreFile(
-  source: SourceTree,
-  directory: string,
-  dockerfile: string,
-): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  for (const name of [`${dockerfile}.dockerignore`, '.dockerignore']) {
-    const text = await readCommitted(source, directory, name);
-    if (text !== undefined) return { path: pathIn(directory, name), text };
-  }
-  return undefined;
-}
-
-function malformedLine(project: string, path: string, line: number): Problem {
-  return problem({
-    code: 'ghcr-dockerignore',
-    kind: 'input',
-    message: `${project} cannot be built: line ${line} of ${shownPath(path)} is a pattern that Docker refuses.`,
-    hint: String.raw`Close every [, order every range as in [a-z], and put a \ before a [ that is part of a name.`,
-    path,
-  });
 }
 
 /** What one release builds, on one engine. */
