@@ -22,9 +22,10 @@ interface DockerfileCheck extends DockerfileOptions {
 /** Reports what the commit decides about a Dockerfile and its context. */
 export async function checkDockerfile(
   { publisher }: GhcrPlan,
-  { emit, source }: Step,
+  step: Step,
   input: DockerfileCheck,
 ): Promise<readonly Problem[]> {
+  const { source } = step;
   const { allow, directory, file } = input;
   const ignoreFile = await readIgnoreFile(source, directory, file);
   const lines = parseDockerignore(ignoreFile?.text ?? '');
@@ -34,7 +35,7 @@ export async function checkDockerfile(
   );
   const text = (await readCommitted(source, directory, file)) ?? '';
   for (const message of inputNotes(input, pathIn(directory, file), readDockerfile(text)))
-    emit({ publisher, message: `${publisher}: ${message}`, isNote: true });
+    step.emit({ publisher, message: `${publisher}: ${message}`, isNote: true });
   return [
     ...malformed.map(({ line }) => malformedLine(publisher, ignoreFile?.path ?? '', line)),
     ...(await validateFolderContent(source, publisher, directory, allow, (path) =>
