@@ -3,7 +3,6 @@ import type { BaseSource } from '../../commit/base.ts';
 import { type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import type { ReleaseDefinition } from '../../definition/definition.ts';
 import { releaseFacts } from '../../report/facts.ts';
-import { EXIT_CODES, statusOf } from '../../report/status.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { versionTable } from '../output.ts';
@@ -61,7 +60,9 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
     const text = planned === undefined ? '' : plannedText(planned);
     env.stdout(`${versionTable(facts, planned)}${text === '' ? '' : `\n${text}`}\n`);
   }
-  return EXIT_CODES[statusOf(planned?.problems ?? [])];
+  if (planned === undefined || planned.problems.length === 0) return 0;
+  const { EXIT_CODES, statusOf } = await import('../../report/status.ts');
+  return EXIT_CODES[statusOf(planned.problems)];
 }
 
 type Known = { readonly base: BaseSource; readonly definition?: ReleaseDefinition } & Pick<
