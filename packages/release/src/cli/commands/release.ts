@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
 import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine, reportTable } from '../output.ts';
+import { requireOwn } from '../own-commit.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -28,19 +27,17 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
 
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  // Check this before loading the definition: in a pull request's run its author wrote that
-  // program, and it would run with our tokens.
-  const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
-  return runRelease(env, args, publishRelease);
+  return runRelease(env, args, publishRelease, requireOwn);
 }
 
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
   command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  admit?: typeof requireOwn,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
+  await admit?.(repository, env, args.ref);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
