@@ -10,6 +10,7 @@ import {
 import { buildPypi, type PypiBuilt } from './build.ts';
 import { checkPypi, checkTools } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
+import { loadDistributions, saveDistributions } from './load.ts';
 import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import { publishPypi } from './publish.ts';
@@ -64,6 +65,8 @@ export function createPublisher(
     },
     canInspect: ({ ecosystem }) => ecosystem === 'pypi',
     build: (plan, step) => buildPypi(plan, settings, step),
+    save: saveDistributions,
+    load: (plan, folder) => loadDistributions(plan, settings, folder),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
   };
 }

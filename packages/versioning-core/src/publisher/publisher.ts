@@ -31,7 +31,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
- * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`.
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
+ * machine publishes, it calls `save` after `build`, and there `load` in place of `build`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
@@ -90,6 +91,17 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * one's version or checksums.
    */
   describe?(subject: PlanSubject<P, B>, step: Step): Promise<Result<RequiredArtifact>>;
+  /**
+   * Writes what `build` made into an empty folder, in the ecosystem's own form (a .tgz, wheels, an OCI
+   * image layout), so that another machine can publish it. Does nothing if nothing was made: a tag
+   * on a commit. `folder` is absolute.
+   */
+  save(built: B, folder: string, step: Step): Promise<void>;
+  /**
+   * Reads a folder that `save` filled on another machine, and checks it as `build` checks what it
+   * made. Runs no program of the repository. The files stay there, unchanged, during the run.
+   */
+  load(plan: P, folder: string, step: Step): Promise<Result<B>>;
   /**
    * Uploads what is absent and never overwrites. After an unclear answer it reads the registry
    * again before it decides.
