@@ -61,7 +61,7 @@ export { Secret, toSecret } from './secret/secret.ts';
 export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
 export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
-export { createWorkspace } from './workspace/workspace.ts';
+export { createWorkspace, folderName } from './workspace/workspace.ts';
 export {
   type Answer,
   errorAnswer,

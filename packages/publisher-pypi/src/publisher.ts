@@ -7,6 +7,7 @@ import {
   type PublisherDefinition,
   type SourceTree,
 } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import { buildPypi, type PypiBuilt } from './build.ts';
 import { checkPypi, checkTools } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
@@ -28,6 +29,7 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   const settings = pypiSettings(options);
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
+    settings: settingsOf(options),
     open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
       createPublisher(await readProject(source, settings), settings),
   };

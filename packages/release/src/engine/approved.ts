@@ -1,9 +1,13 @@
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import type { ReleaseReport } from '../report/release-report.ts';
 
-/** What an approved plan fixes: the commit, the channel, and every name that `publish` writes. */
+/**
+ * What an approved plan fixes: the commit, the channel, the definition, and every name that `publish`
+ * writes.
+ */
 interface Approved {
   readonly release: { readonly sha: string; readonly channel: string };
+  readonly definition: string;
   readonly artifacts: readonly string[];
   readonly pointers: readonly string[];
 }
@@ -34,6 +38,7 @@ function isPlan(value: unknown): value is ReleaseReport {
     return false;
   const { release, artifacts, pointers } = value;
   return (
+    hasStrings(value, 'definition') &&
     hasStrings(release, 'sha', 'channel') &&
     Array.isArray(artifacts) &&
     artifacts.every((artifact) => hasStrings(artifact, 'registry', 'coordinate')) &&
@@ -63,6 +68,7 @@ export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Proble
     ...(was.release.channel === is.release.channel
       ? []
       : [`channel ${was.release.channel}, now ${is.release.channel}`]),
+    ...(was.definition === is.definition ? [] : ['the release definition or its options']),
     ...setDifference(was.artifacts, is.artifacts),
     ...setDifference(was.pointers, is.pointers),
   ];
@@ -81,6 +87,7 @@ export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Proble
 function approvedContents(report: ReleaseReport): Approved {
   return {
     release: { sha: report.release.sha, channel: report.release.channel },
+    definition: report.definition,
     artifacts: report.artifacts.map(({ registry, coordinate }) => `${coordinate} at ${registry}`),
     pointers: report.pointers.map(
       ({ registry, name, pointer, version }) => `${name} ${pointer} to ${version} at ${registry}`,
