@@ -28,6 +28,21 @@ export function parseApproved(text: string, file: string): ReleaseReport {
   throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
 }
 
+/** Returns the part of an approved plan that these publishers have. */
+export function partOf(
+  approved: ReleaseReport,
+  runs: readonly { readonly id: string }[],
+): ReleaseReport {
+  const ids = new Set(runs.map(({ id }) => id));
+  const isOfPart = ({ publisher }: { readonly publisher: string }): boolean => ids.has(publisher);
+  const { artifacts, pointers } = approved;
+  return {
+    ...approved,
+    artifacts: artifacts.filter(isOfPart),
+    pointers: pointers.filter(isOfPart),
+  };
+}
+
 /** Checks every field that `approvedContents` reads. */
 function isPlan(value: unknown): value is ReleaseReport {
   if (
@@ -41,9 +56,11 @@ function isPlan(value: unknown): value is ReleaseReport {
     hasStrings(value, 'definition') &&
     hasStrings(release, 'sha', 'channel') &&
     Array.isArray(artifacts) &&
-    artifacts.every((artifact) => hasStrings(artifact, 'registry', 'coordinate')) &&
+    artifacts.every((artifact) => hasStrings(artifact, 'publisher', 'registry', 'coordinate')) &&
     Array.isArray(pointers) &&
-    pointers.every((pointer) => hasStrings(pointer, 'registry', 'name', 'pointer', 'version'))
+    pointers.every((pointer) =>
+      hasStrings(pointer, 'publisher', 'registry', 'name', 'pointer', 'version'),
+    )
   );
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../run/context.ts';
 import { openRuns } from '../run/open-runs.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
-import { differsFrom } from './approved.ts';
+import { differsFrom, partOf } from './approved.ts';
 import { requiredRuns } from './build-order.ts';
 import {
   build,
@@ -42,7 +42,10 @@ export interface ReleaseOptions {
   readonly env?: RunEnvironment;
   /** The ids of the publishers to run. Default, also for an empty list: all. */
   readonly only?: readonly string[];
-  /** An earlier plan: the release does exactly that, or nothing. */
+  /**
+   * An earlier plan: the release does exactly that, with `holdPointers` exactly its part of that, or
+   * nothing.
+   */
   readonly approved?: ReleaseReport;
   /**
    * `publish` and `promote`: a folder that `buildRelease` filled for this commit, on any machine. `publish`
@@ -157,7 +160,7 @@ async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
 async function openRelease(
   command: ReleaseReport['command'],
   commit: Commit,
-  { approved, definition, only = [], repository }: ReleaseOptions,
+  { approved, definition, holdPointers = false, only = [], repository }: ReleaseOptions,
 ): Promise<ReleaseState> {
   const refused = await refusals(commit, repository, definition);
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
@@ -167,7 +170,8 @@ async function openRelease(
   if (opened.runs.length === 0) return { ...opened, problems: [nothingToDo()] };
   if (approved === undefined) return { ...opened, problems };
   const now = makeReport({ command, commit, definition }, opened.runs, []);
-  return { ...opened, problems: [...problems, ...differsFrom(approved, now)] };
+  const expected = holdPointers ? partOf(approved, opened.runs) : approved;
+  return { ...opened, problems: [...problems, ...differsFrom(expected, now)] };
 }
 
 function nothingToDo(): ReleaseState['problems'][number] {

@@ -337,6 +337,18 @@ describe('the folder of builds', () => {
   });
 });
 
+test('a part of a release follows its part of an approved plan; a whole release follows all of it', async () => {
+  const { git, publishers, out } = await built();
+  const approved = await plan(publishers, { git });
+  const part = { git, approved, from: out, only: ['npm:a'] };
+  expect(codes(await publish(publishers, part))).toEqual(['plan-differs']);
+  expect(await publish(publishers, { ...part, holdPointers: true })).toMatchObject({ exitCode: 0 });
+  const another = await plan(publishers, { git, only: ['npm:b'] });
+  expect(
+    codes(await publish(publishers, { ...part, approved: another, holdPointers: true })),
+  ).toEqual(['plan-differs']);
+});
+
 test('a plan fixes the definition: another prepare is another plan', async () => {
   const [world, git] = [createFakeWorld(), createGitWorld()];
   const approved = await plan(three(world), { git });
