@@ -165,17 +165,6 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['shallow-clone', { after: (repository) => makeShallow(repository) }],
   ['no-commit', { commit: false }],
   ['unsafe-path', { after: commitUnsafeTree }],
-  [
-    'github-event',
-    {
-      env: {
-        GITHUB_ACTIONS: 'true',
-        GITHUB_EVENT_NAME: 'pull_request_target',
-        GITHUB_EVENT_PATH: '/nowhere/event.json',
-        GITHUB_REF: 'refs/heads/main',
-      },
-    },
-  ],
   ['release-definition', { definition: { brances: ['main'] } as never }],
   ['dirty-tree', { after: (repository) => repository.write('forgotten.txt', 'x') }],
   ['unknown-publisher', { options: { only: ['npm:none'] } }],

@@ -1,8 +1,8 @@
 export type { Argv } from '@ameide/versioning-core/options';
 export type { FailureReport } from './cli/failure.ts';
 export type { BaseSource } from './commit/base.ts';
+export type { RunEnvironment } from './commit/ci-run.ts';
 export { type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
-export type { RunEnvironment } from './commit/github-event.ts';
 export {
   defineRelease,
   type ReleaseDefinition,

@@ -1,8 +1,8 @@
 import type { Processes, Repository } from '@ameide/publisher-kit';
 import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
 import { openOut } from '../built/save.ts';
+import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
-import type { RunEnvironment } from '../commit/github-event.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import type { Clock } from '../run/context.ts';
@@ -36,7 +36,7 @@ export interface ReleaseOptions {
    * request's head, if the clone has it.
    */
   readonly revision?: string;
-  /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
+  /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `channelOfRun`. */
   readonly ref?: string;
   /** Where to read the CI's variables about the run. Default `process.env`. */
   readonly env?: RunEnvironment;

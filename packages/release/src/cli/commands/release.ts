@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
 import {
   buildRelease,
@@ -16,6 +14,7 @@ import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine, reportTable } from '../output.ts';
+import { requireOwn } from '../own-commit.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -47,34 +46,22 @@ export async function build(env: CliEnvironment, args: ReleaseArguments): Promis
 
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  return write(env, args, publishRelease);
+  return runRelease(env, args, publishRelease, requireOwn);
 }
 
 /** `ameide-release promote` */
 export async function promote(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  return write(env, args, promoteRelease);
-}
-
-type RunRelease = (options: ReleaseOptions) => Promise<ReleaseReport>;
-
-async function write(
-  env: CliEnvironment,
-  args: ReleaseArguments,
-  command: RunRelease,
-): Promise<number> {
-  // Check this before loading the definition: in a pull request's run its author wrote that
-  // program, and it would run with our tokens.
-  const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
-  return runRelease(env, args, command);
+  return runRelease(env, args, promoteRelease, requireOwn);
 }
 
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
-  command: RunRelease,
+  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  admit?: typeof requireOwn,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
+  await admit?.(repository, env, args.ref);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
