@@ -38,5 +38,5 @@ function differing(manifest: JsonObject, plan: NpmPlan): string | undefined {
   const wrong = Object.entries(wanted).find(([field, value]) => manifest[field] !== value);
   if (wrong === undefined) return undefined;
   const [field, value] = wrong;
-  return `the ${field} ${cleanText(String(manifest[field]))}, not ${value}`;
+  return `the ${field} ${cleanText(JSON.stringify(manifest[field]) ?? 'missing')}, not ${value}`;
 }

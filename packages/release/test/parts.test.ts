@@ -120,9 +120,9 @@ needs(
     registries.clear();
     const changed = join(folder, 'changed');
     await cp(built, changed, { recursive: true });
-    const [own = ''] = (await readdir(changed)).filter((name) => name.startsWith('pypi-'));
+    const own = (await readdir(changed)).find((name) => name.startsWith('pypi-')) ?? '';
     const files = join(changed, own, 'files');
-    const [wheel = ''] = (await readdir(files)).filter((name) => name.endsWith('.whl'));
+    const wheel = (await readdir(files)).find((name) => name.endsWith('.whl')) ?? '';
     await writeFile(join(files, wheel), 'other bytes');
     const command = ['publish', '--from', changed, '--hold-pointers', ...only('python')];
     expect(await job('publish-python', command)).toMatchObject({

@@ -1,10 +1,10 @@
 import colors from 'picocolors';
+import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
 import {
   type ArtifactReport,
   type PointerReport,
   type ReleaseReport,
-  writes,
 } from '../report/release-report.ts';
 import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';

@@ -1,7 +1,8 @@
 import { createWorkspace, type Workspace } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { makeReport, type ReleaseReport, writes } from '../report/release-report.ts';
+import { writes } from '../report/command.ts';
+import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import { createContext, type RunContext } from '../run/context.ts';
 import { type Fault, machineFault, reasonOf } from '../run/faults.ts';
 import { areClean, type PublisherRun, type WritesBegun } from '../run/publisher-run.ts';

@@ -21,18 +21,12 @@ import {
   type PublisherRun,
 } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
+import { type ReleaseCommand, writes } from './command.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
 
-export type ReleaseCommand = 'plan' | 'build' | 'publish' | 'promote';
-
-/** True for the commands that send something to registries. */
-export function writes(command: ReleaseCommand): boolean {
-  return command === 'publish' || command === 'promote';
-}
-
-/** What one run of such a command found, did and left. Serialisable; `--json` prints it. */
+/** What one run of `plan`, `build`, `publish` or `promote` found, did and left. Serialisable; `--json` prints it. */
 export interface ReleaseReport {
   readonly schema: 'ameide-release/report/2';
   readonly command: ReleaseCommand;

@@ -24,6 +24,11 @@ function codes({ problems }: ReleaseReport): readonly string[] {
   return problems.map(({ code }) => code);
 }
 
+/** One for each publisher. */
+function times(value: object): readonly object[] {
+  return ['a', 'b', 'c'].map(() => value);
+}
+
 /** `a` and `b` wait for a pointer, `c` is visible at once. */
 function three(world: FakeWorld, more: FakeOptions = {}): readonly PublisherDefinition[] {
   return [
@@ -78,8 +83,8 @@ test('publish from a folder builds nothing, and ends as publish alone does', asy
   const report = await publish(publishers, { git, from: out });
   expect(report).toMatchObject({
     exitCode: 0,
-    artifacts: Array(3).fill({ state: 'identical', outcome: 'published' }),
-    pointers: Array(3).fill({ outcome: 'moved' }),
+    artifacts: times({ state: 'identical', outcome: 'published' }),
+    pointers: times({ outcome: 'moved' }),
   });
   expect(calls(world, 'build')).toEqual([]);
   const alone = createFakeWorld();
@@ -104,7 +109,7 @@ test('parts in any order that the rules allow, then promote: the same registries
   expect(await promote(publishers, { git, from: out })).toMatchObject({
     command: 'promote',
     exitCode: 0,
-    pointers: Array(3).fill({ outcome: 'moved' }),
+    pointers: times({ outcome: 'moved' }),
   });
   const alone = createFakeWorld();
   await publish(three(alone), { git });
@@ -112,7 +117,7 @@ test('parts in any order that the rules allow, then promote: the same registries
   expect(world.pointers).toEqual(alone.pointers);
   expect(await promote(publishers, { git })).toMatchObject({
     exitCode: 0,
-    pointers: Array(3).fill({ outcome: 'already' }),
+    pointers: times({ outcome: 'already' }),
   });
 });
 
