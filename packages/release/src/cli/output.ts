@@ -1,11 +1,7 @@
 import colors from 'picocolors';
 import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
-import {
-  type ArtifactReport,
-  type PointerReport,
-  type ReleaseReport,
-} from '../report/release-report.ts';
+import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
 import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';

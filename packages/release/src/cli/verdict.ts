@@ -1,7 +1,7 @@
 import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import { writes } from '../report/command.ts';
-import { type ArtifactReport, type ReleaseReport } from '../report/release-report.ts';
+import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
 import { builtVerdict } from './built-table.ts';
 
 /**
