@@ -182,8 +182,8 @@ export interface RequiredArtifact {
  * - `absent`: the registry says there is no such version.
  * - `identical`: it is there and its digest equals the built one.
  * - `same-source`: it names our SHA; its bytes were not compared, or differ.
- * - `conflict`: it is there and names another SHA, or none; or names ours, and another artifact of
- *   the same release contradicts it.
+ * - `conflict`: it is there and names another SHA, or none; or names ours, and its bytes are not those
+ *   of our reproducible build, or another artifact of the same release contradicts it.
  * - `unknown`: the registry did not say. Never treated as `absent`.
  */
 export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' | 'unknown';
