@@ -423,11 +423,13 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a definition that defineRelease has not checked': ['nothing-to-publish'],
   'of other commands and options than plan and publish have': [
     'ambiguous-ref',
+    'built-folder',
     'deprecation-message-missing',
     'go-invalid-version',
     'no-github-output',
     'not-deprecable',
     'nothing-to-ask',
+    'out-folder',
     'plan-unreadable',
     'pointer-from-missing',
     'pointer-not-managed',

@@ -12,7 +12,13 @@ export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
 export { type DeprecateOptions, deprecateVersion } from './engine/deprecate.ts';
 export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
-export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
+export {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from './engine/release.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';

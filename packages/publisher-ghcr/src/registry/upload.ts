@@ -4,14 +4,13 @@ import {
   errorAnswer,
   type HttpRequest,
   type HttpResponse,
-  isLoopback,
   type Pace,
   settleAll,
   write,
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
-import { insecure, malformed, type Operation } from '../problems.ts';
+import { malformed, type Operation } from '../problems.ts';
 import { storeOnce } from './blob-sources.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 import type { Sent } from './session.ts';
@@ -136,6 +135,7 @@ async function uploadOnce(
   const put: HttpRequest = {
     method: 'PUT',
     url: location.href,
+    from: started.response.url,
     headers: { 'content-type': 'application/octet-stream' },
     // In one piece of any size: GHCR accepts at most 4 MiB in a PATCH.
     body: await openAsBlob(blob.path),
@@ -167,10 +167,12 @@ function uploadAnswer(
 function uploadLocation(operation: Operation, response: HttpResponse): URL | Problem {
   const given = response.headers.get('location');
   const location = given === null ? null : URL.parse(given, response.url);
-  if (location === null) return malformed(operation, 'the answer names no upload location');
-  return location.protocol === 'https:' || isLoopback(location.hostname)
-    ? location
-    : insecure(operation, 'the upload location is not https');
+  const isUsable =
+    location !== null &&
+    /^https?:$/.test(location.protocol) &&
+    location.username === '' &&
+    location.password === '';
+  return isUsable ? location : malformed(operation, 'the answer names no upload location');
 }
 
 /** Returns a minute, or longer for a slow line: 256 KiB a second. */

@@ -3,7 +3,7 @@ import { isThere } from './summary.ts';
 
 export type Outputs = Readonly<Record<string, string>>;
 
-/** The outputs of a step that ran `plan` or `publish`. Lists and objects are JSON. */
+/** The outputs of a step that ran `plan`, `build`, `publish` or `promote`. Lists and objects are JSON. */
 export function releaseOutputs(report: ReleaseReport): Outputs {
   const { artifacts, exitCode, release, status } = report;
   const there = artifacts.filter(isThere);

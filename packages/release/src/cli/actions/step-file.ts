@@ -1,5 +1,4 @@
 import { appendFile, stat } from 'node:fs/promises';
-import { reasonOf } from '../../run/faults.ts';
 import type { Section } from './summary.ts';
 
 /** A larger file is not shown at all (actions/runner, `CreateStepSummaryCommand`). */
@@ -36,18 +35,4 @@ export function fitting(sections: readonly Section[], bytes: number): string {
   const some = [...omitted].slice(0, 3).join(', ');
   const note = `<p>A step summary holds 1 MiB; left out: ${some}. The log of the step has everything.</p>\n`;
   return kept.join('') + note;
-}
-
-export async function appendText(file: string, text: string): Promise<void> {
-  await appendFile(file, text);
-}
-
-/** Runs a write that must not decide how a command ends. Returns why it failed. */
-export async function failureOf(write: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await write();
-    return undefined;
-  } catch (error) {
-    return reasonOf(error);
-  }
 }

@@ -1,12 +1,14 @@
+import { appendFile } from 'node:fs/promises';
 import type { ReleaseFacts } from '../../report/facts.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
+import { reasonOf } from '../../run/faults.ts';
 import type { PlannedNames } from '../../run/planned-names.ts';
 import type { CliEnvironment } from '../environment.ts';
 import type { FailureReport } from '../failure.ts';
 import { renderOutputs } from '../github-output.ts';
 import { annotations, type Told } from './annotations.ts';
 import { failureOutputs, type Outputs, releaseOutputs } from './outputs.ts';
-import { appendSummary, appendText, failureOf } from './step-file.ts';
+import { appendSummary } from './step-file.ts';
 import { failureSummary, releaseSummary, type Section, versionSummary } from './summary.ts';
 
 /** What a step of GitHub Actions shows of one command. */
@@ -15,25 +17,23 @@ interface StepReport extends Told {
   readonly outputs?: Outputs;
 }
 
-/** After `plan` or `publish`. `root` is the repository, absolute. */
+/** After `plan`, `build`, `publish` or `promote`. `root` is the repository, absolute. */
 export async function reportRelease(
   env: CliEnvironment,
   report: ReleaseReport,
   root: string,
 ): Promise<void> {
-  const safe = redacted(env, report);
-  const { exitCode, notes, problems, release } = safe;
-  await show(
-    env,
-    {
+  await show(env, root, () => {
+    const safe = redacted(env, report);
+    const { exitCode, notes, problems, release } = safe;
+    return {
       sections: releaseSummary(safe),
       outputs: releaseOutputs(safe),
       problems,
       isSuccess: exitCode === 0,
       notes: [...(release.note === undefined ? [] : [release.note]), ...notes],
-    },
-    root,
-  );
+    };
+  });
 }
 
 /** After `version`. Its outputs are those of `--github-output`. */
@@ -42,18 +42,18 @@ export async function reportVersion(
   found: { readonly facts: ReleaseFacts; readonly planned: PlannedNames | undefined },
   root: string,
 ): Promise<void> {
-  const { facts, planned } = redacted(env, found);
-  await show(
-    env,
-    {
+  await show(env, root, () => {
+    const { facts, planned } = redacted(env, found);
+    return {
       sections: versionSummary(facts, planned),
       problems: planned?.problems ?? [],
       isSuccess: false,
       notes: facts.note === undefined ? [] : [facts.note],
-    },
-    root,
-  );
+    };
+  });
 }
+
+const RELEASES: ReadonlySet<string> = new Set(['plan', 'build', 'publish', 'promote']);
 
 /** After any command that could not begin. */
 export async function reportStepFailure(
@@ -61,25 +61,33 @@ export async function reportStepFailure(
   failure: FailureReport,
   { command, readsOnly }: { readonly command: string | undefined; readonly readsOnly: boolean },
 ): Promise<void> {
-  const safe = redacted(env, failure);
-  const isRelease = command === 'plan' || command === 'publish';
-  await show(env, {
-    sections: failureSummary(command ?? 'ameide-release', safe.problems, readsOnly),
-    ...(isRelease ? { outputs: failureOutputs(safe) } : {}),
-    problems: safe.problems,
-    isSuccess: false,
-    notes: [],
+  await show(env, undefined, () => {
+    const safe = redacted(env, failure);
+    return {
+      sections: failureSummary(command ?? 'ameide-release', safe.problems, readsOnly),
+      ...(RELEASES.has(command ?? '') ? { outputs: failureOutputs(safe) } : {}),
+      problems: safe.problems,
+      isSuccess: false,
+      notes: [],
+    };
   });
 }
 
 /** Never throws, and changes no exit code: what a step shows is not what the command does. */
-async function show(env: CliEnvironment, report: StepReport, root?: string): Promise<void> {
-  const places = { workspace: env.env['GITHUB_WORKSPACE'], root };
-  for (const command of annotations(report, places)) env.actions?.command(command);
-  const { outputs, sections } = report;
-  await write(env, 'GITHUB_STEP_SUMMARY', async (file) => appendSummary(file, sections));
-  if (outputs !== undefined)
-    await write(env, 'GITHUB_OUTPUT', async (file) => appendText(file, renderOutputs(outputs)));
+async function show(
+  env: CliEnvironment,
+  root: string | undefined,
+  make: () => StepReport,
+): Promise<void> {
+  await attempt(env, 'What this step shows is incomplete', async () => {
+    const report = make();
+    const { outputs, sections } = report;
+    const places = { workspace: env.env['GITHUB_WORKSPACE'], root };
+    for (const command of annotations(report, places)) env.actions?.command(command);
+    await write(env, 'GITHUB_STEP_SUMMARY', async (file) => appendSummary(file, sections));
+    if (outputs !== undefined)
+      await write(env, 'GITHUB_OUTPUT', async (file) => appendFile(file, renderOutputs(outputs)));
+  });
 }
 
 async function write(
@@ -89,10 +97,20 @@ async function write(
 ): Promise<void> {
   const file = env.env[name];
   if (file === undefined || file === '') return;
-  const reason = await failureOf(async () => append(file));
-  if (reason === undefined) return;
-  const message = `The file that ${name} names could not be written (${reason}). What the command did is not affected.`;
-  env.actions?.command({ name: 'warning', message });
+  await attempt(env, `The file that ${name} names could not be written`, async () => append(file));
+}
+
+async function attempt(
+  env: CliEnvironment,
+  failure: string,
+  action: () => Promise<void>,
+): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const message = `${failure} (${reasonOf(error)}). What the command did is not affected.`;
+    env.actions?.command({ name: 'warning', message });
+  }
 }
 
 /** Files are no output of this process, so `safeOutput` does not see what goes into them. */

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { isOurs } from '@ameide/versioning-core';
+import { writes } from '../../report/command.ts';
 import type { ReleaseFacts } from '../../report/facts.ts';
 import type { ArtifactReport, ReleaseReport } from '../../report/release-report.ts';
 import type { ProblemReport } from '../../report/shown.ts';
@@ -17,17 +18,26 @@ export interface Section {
   readonly markup: Markup;
 }
 
-/** What `plan` or `publish` found and did. */
+/** What `plan`, `build`, `publish` or `promote` found and did. */
 export function releaseSummary(report: ReleaseReport): Section[] {
-  const { artifacts, command, exitCode, pointers, problems, release } = report;
+  const { artifacts, command, exitCode, problems, release } = report;
   const notes = [...(release.note === undefined ? [] : [release.note]), ...report.notes];
   return [
     top(command, exitCode === 0, stripVTControlCharacters(verdict(report))),
     commitSection(release),
+    ...(command === 'build' ? builtSection(report) : registrySections(report)),
+    ...problemSection(problems, { artifacts, readsOnly: !writes(command) }),
+    ...noteSection(notes),
+  ];
+}
+
+function registrySections(report: ReleaseReport): Section[] {
+  const isPlan = report.command === 'plan';
+  return [
     ...section(
       'artifacts',
-      artifacts,
-      ['Artifact', command === 'plan' ? 'Plan' : 'Outcome', 'Built from', 'Digest', 'Install'],
+      report.artifacts,
+      ['Artifact', isPlan ? 'Plan' : 'Outcome', 'Built from', 'Digest', 'Install'],
       (artifact) => [
         code(artifact.coordinate),
         words(stripVTControlCharacters(artifactStatus(artifact, report))),
@@ -38,8 +48,8 @@ export function releaseSummary(report: ReleaseReport): Section[] {
     ),
     ...section(
       'pointers',
-      pointers,
-      ['Pointer of', 'Pointer', 'To', command === 'plan' ? 'Now' : 'Outcome'],
+      report.pointers,
+      ['Pointer of', 'Pointer', 'To', isPlan ? 'Now' : 'Outcome'],
       (pointer) => [
         code(pointer.name),
         code(pointer.pointer),
@@ -47,9 +57,18 @@ export function releaseSummary(report: ReleaseReport): Section[] {
         code(stripVTControlCharacters(pointerStatus(pointer, report))),
       ],
     ),
-    ...problemSection(problems, { artifacts, readsOnly: command === 'plan' }),
-    ...noteSection(notes),
   ];
+}
+
+function builtSection({ artifacts }: ReleaseReport): Section[] {
+  const files = artifacts.flatMap(({ built, coordinate }) =>
+    (built?.files ?? []).map((file) => ({ ...file, coordinate })),
+  );
+  return section('files', files, ['Artifact', 'Built', 'Digest'], (file) => [
+    code(file.coordinate),
+    code(file.name),
+    code(file.digest),
+  ]);
 }
 
 /** The versions of a commit, and what the definition publishes of it. */

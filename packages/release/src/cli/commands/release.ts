@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { parseApproved } from '../../engine/approved.ts';
-import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
+import {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
@@ -19,6 +26,11 @@ export interface ReleaseArguments {
   readonly only?: readonly string[];
   /** `publish --plan FILE`. */
   readonly plan?: string;
+  /** `build --out DIR`. */
+  readonly out?: string;
+  /** `publish --from DIR`, `promote --from DIR`. */
+  readonly from?: string;
+  readonly holdPointers?: boolean;
 }
 
 /** `ameide-release plan` */
@@ -26,9 +38,21 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
   return runRelease(env, args, planRelease);
 }
 
+/** `ameide-release build` */
+export async function build(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  const { out } = args;
+  if (out === undefined) throw new TypeError('the command line requires --out');
+  return runRelease(env, args, async (options) => buildRelease({ ...options, out: resolve(out) }));
+}
+
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
   return runRelease(env, args, publishRelease, requireOwn);
+}
+
+/** `ameide-release promote` */
+export async function promote(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  return runRelease(env, args, promoteRelease, requireOwn);
 }
 
 async function runRelease(
@@ -50,6 +74,8 @@ async function runRelease(
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
+    ...(args.from === undefined ? {} : { from: resolve(args.from) }),
+    ...(args.holdPointers === true ? { holdPointers: true } : {}),
   };
   const report = wholeCommands(await withProgress(env, command, options), args);
   env.stdout(

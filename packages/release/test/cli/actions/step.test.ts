@@ -1,10 +1,13 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { annotations } from '../../../src/cli/actions/annotations.ts';
+import { reportRelease } from '../../../src/cli/actions/step-report.ts';
+import { safeOutput } from '../../../src/cli/safe-output.ts';
+import { createFakeWorld, fake } from '../../fake-publisher.ts';
 import { runCli } from '../../support/cli.ts';
 import { createGitWorld } from '../../support/git-world.ts';
 import { githubStep, parseCommands, stepFile } from '../../support/github-step.ts';
-import { problem } from '../../support/run.ts';
+import { problem, publish } from '../../support/run.ts';
 import {
   startThreeRegistries,
   THREE_CONFIG,
@@ -103,6 +106,22 @@ describe('a step of GitHub Actions', () => {
     expect(warnings.map(({ data }) => data.split(' ').slice(3, 4))).toEqual([
       ['GITHUB_STEP_SUMMARY'],
       ['GITHUB_OUTPUT'],
+    ]);
+  });
+
+  test('nor does a report that cannot be shown', async () => {
+    const report = await publish([fake(createFakeWorld(), 'a')]);
+    const artifacts = report.artifacts.map((one) => ({ ...one, coordinate: 'a third party’s' }));
+    let shown = '';
+    const env = safeOutput({
+      env: githubStep().env,
+      signal: new AbortController().signal,
+      stdout: () => undefined,
+      stderr: (text) => (shown += text),
+    });
+    await reportRelease(env, { ...report, artifacts }, '/');
+    expect(parseCommands(shown)).toMatchObject([
+      { name: 'warning', data: expect.stringContaining('coordinate: expected npm:') },
     ]);
   });
 

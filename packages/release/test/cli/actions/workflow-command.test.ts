@@ -4,6 +4,8 @@ import { renderCommand, type WorkflowCommand } from '../../../src/cli/actions/wo
 import { safeOutput } from '../../../src/cli/safe-output.ts';
 import { parseCommands } from '../../support/github-step.ts';
 
+const ISSUES = { error: core.error, warning: core.warning, notice: core.notice };
+
 /** What `@actions/core` prints for the same command. */
 function printedByCore({ message = '', name, properties = {} }: WorkflowCommand): string {
   const { col, file, line, title } = properties;
@@ -20,7 +22,7 @@ function printedByCore({ message = '', name, properties = {} }: WorkflowCommand)
   });
   if (name === 'group') core.startGroup(message);
   else if (name === 'endgroup') core.endGroup();
-  else core[name](message, place);
+  else ISSUES[name](message, place);
   write.mockRestore();
   return text;
 }
