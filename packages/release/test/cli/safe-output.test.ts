@@ -98,6 +98,7 @@ describe('a run whose commit may be a stranger’s does not even load its defini
   ];
   const COMMANDS = [
     ['publish'],
+    ['promote'],
     ['move-pointer', 'npm:sdk@dev', '--to', '0.1.0', '--from', '0.2.0'],
     ['deprecate', 'npm:sdk@0.1.0', '--message', 'x'],
   ];
