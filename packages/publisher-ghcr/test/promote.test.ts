@@ -13,7 +13,7 @@ describe('one commit has one image', () => {
     const dev = await run(world);
     await dev.publish();
     world.proxy.clear();
-    const released = await run(world, { channel: 'release' });
+    const released = await run(world, { channel: 'release' }, {}, { 'sdk/built.js': 'later' });
     expect(released.built.manifest.digest).not.toBe(dev.built.manifest.digest);
     expect(await released.publish()).toMatchObject([
       { outcome: 'already-there', digest: dev.built.manifest.digest },

@@ -108,6 +108,7 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
   const client = createClient(target, step.signal);
   return {
     ...common(promotion, tag),
+    isShared: true,
     isSet: (version) => version === plan.version,
     decide: async (version) => decide(promotion, tag, version),
     send: async () =>
@@ -170,7 +171,12 @@ async function decide(
     'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
   const outcome = decidePointer(rule, current, plan, relation);
   return outcome === 'blocked'
-    ? { outcome, from: version, problem: ancestryUnknown(plan, tag, current) }
+    ? {
+        outcome,
+        from: version,
+        problem: ancestryUnknown(plan, tag, current),
+        isNotOlder: 'sha' in current,
+      }
     : { outcome, from: version };
 }
 
