@@ -1,68 +1,57 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RecordedRequest } from '@ameide/local-registries';
 
-/** Which of two runs: the barrier lets `first` go on before `second`. */
-export type Who = 'first' | 'second';
+/** Two runs, by the order in which they write. */
+export type Turn = 'first' | 'second';
 
-/** A barrier before each write of a tag, a dist-tag or a branch. */
+/** A barrier before every write of a tag, a dist-tag or a git ref. */
 export interface Crossing {
-  /** Waits before a request that writes a name: for the other run to come to the same place, then for its turn. */
-  pass(who: Who, request: Pick<RecordedRequest, 'method' | 'path' | 'mutating'>): Promise<void>;
-  /** Called when a run has ended: the other one waits for it no longer. */
-  end(who: Who): void;
+  /**
+   * Holds a run's write until the other run comes to a write of the same kind, if it does so within
+   * a second: so both have read and decided before one of them writes. Then the first one goes on,
+   * and the second one somewhat later.
+   */
+  pass(turn: Turn, request: Pick<RecordedRequest, 'method' | 'path' | 'mutating'>): Promise<void>;
 }
 
-const PAUSE_MS = 60;
+// Together they are short beside the time that a run watches what it has set.
+const HELD_MS = 1000;
+const JITTER_MS = 80;
 
-/** `random` gives numbers from 0 up to 1, the same ones again for the same seed. */
+type Gate = ReturnType<typeof Promise.withResolvers<void>>;
+
+/** `random` returns numbers from 0 up to 1. */
 export function createCrossing(random: () => number): Crossing {
-  const arrivals = new Map<string, Map<Who, () => void>>();
-  const ended = { first: deferred(), second: deferred() };
-  const pushes = { first: 0, second: 0 };
-  const arrival = (place: string): Record<Who, ReturnType<typeof deferred>> => {
-    const known = places.get(place) ?? { first: deferred(), second: deferred() };
-    places.set(place, known);
+  const gates = new Map<string, Gate>();
+  const gate = (turn: Turn, place: string): Gate => {
+    const known = gates.get(`${turn} ${place}`) ?? Promise.withResolvers<void>();
+    gates.set(`${turn} ${place}`, known);
     return known;
   };
-  const places = new Map<string, Record<Who, ReturnType<typeof deferred>>>();
-  void arrivals;
+  const pushes = { first: 0, second: 0 };
   return {
-    async pass(who, request) {
-      if (!request.mutating) return;
-      const isPush = request.path.endsWith('/git-receive-pack');
-      const place = isPush ? `git push ${++pushes[who]}` : placeOf(request);
+    async pass(turn, request) {
+      const isPush = request.mutating && request.path.endsWith('/git-receive-pack');
+      const place = isPush ? `git push ${++pushes[turn]}` : placeOf(request);
       if (place === undefined) return;
-      const other = who === 'first' ? 'second' : 'first';
-      const here = arrival(place);
-      here[who].resolve();
-      await Promise.race([here[other].promise, ended[other].promise]);
-      const turn = who === 'first' ? 0 : PAUSE_MS * random();
-      await pause(turn + (PAUSE_MS * random()) / 2);
+      const other = turn === 'first' ? 'second' : 'first';
+      gate(turn, place).resolve();
+      await Promise.race([gate(other, place).promise, setTimeout(HELD_MS)]);
+      const later = turn === 'first' ? 0 : JITTER_MS / 2;
+      await setTimeout(later + random() * JITTER_MS);
     },
-    end: (who) => ended[who].resolve(),
   };
 }
 
-/** What a request writes, if that is a name of an npm package or of an image. */
+/** Returns what a request writes, if that is a tag of an image or a dist-tag. */
 function placeOf({ method, path }: Pick<RecordedRequest, 'method' | 'path'>): string | undefined {
-  if (method !== 'PUT') return undefined;
-  const [, tag] = /\/(?:manifests|dist-tags)\/([^/]+)$/.exec(path) ?? [];
-  if (tag === undefined || tag === 'incoming' || tag.startsWith('sha256')) return undefined;
-  const registry = path.includes('/manifests/') ? 'oci' : 'npm';
-  if (/^[0-9a-f]{40}$/.test(tag)) return `${registry} commit`;
-  return /^\d+\.\d+\.\d+/.test(tag) ? `${registry} version` : `${registry} pointer`;
+  const [, tag] = /\/(?:manifests|dist-tags)\/([^/:]+)$/.exec(path) ?? [];
+  if (method !== 'PUT' || tag === undefined) return undefined;
+  if (!path.includes('/manifests/')) return 'dist-tag';
+  return /^[0-9a-f]{40}$/.test(tag) ? 'tag of the commit' : 'tag';
 }
 
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
-}
-
-/** mulberry32: small, and the same for a seed everywhere. */
+/** Returns numbers from 0 up to 1, the same for a seed on every machine (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,10 +1,10 @@
 import {
   ociRepository,
   type RecordedRequest,
+  type RunningOciRegistry,
   readPackage,
   startGitHost,
   startNpmRegistry,
-  startOciRegistry,
   startRecordingProxy,
 } from '@ameide/local-registries';
 import { ghcr } from '@ameide/publisher-ghcr';
@@ -30,27 +30,34 @@ export interface Names {
 export interface SharedRegistries extends AsyncDisposable {
   /** Creates the mirror of a name. */
   create(name: string): Promise<void>;
-  define(name: string, onRequest: OnRequest): Promise<RunDefinition>;
+  /** With the Go module too, or only the npm package and the image, which cost less. */
+  define(name: string, onRequest: OnRequest, withGo: boolean): Promise<RunDefinition>;
   names(name: string): Promise<Names>;
 }
 
 /** An npm registry, an OCI registry and a git host. */
 export async function startSharedRegistries(
-  startOci: typeof startOciRegistry = startOciRegistry,
+  startImages: () => Promise<RunningOciRegistry>,
 ): Promise<SharedRegistries> {
   const [packages, images, git] = await Promise.all([
     startNpmRegistry(),
-    startOci(),
+    startImages(),
     startGitHost(),
   ]);
   const all = [packages, images, git];
   return {
     create: async (name) => void (await git.createRepository(`acme/${name}`)),
-    async define(name, onRequest) {
+    async define(name, onRequest, withGo) {
       const proxies = await Promise.all(
         all.map(async ({ url }) => startRecordingProxy(url, { onRequest })),
       );
       const [npmUrl = '', ociUrl = '', goUrl = ''] = proxies.map(({ url }) => url);
+      const go = goModule({
+        directory: 'go',
+        mirror: `${goUrl}/acme/${name}.git`,
+        user: git.user,
+        token: git.token,
+      });
       const definition = defineRelease({
         versionFile: 'version.json',
         publishers: [
@@ -58,15 +65,11 @@ export async function startSharedRegistries(
           ghcr({
             image: `${new URL(ociUrl).host}/acme/${name}`,
             files: 'image',
+            platform: 'linux/amd64',
             user: images.user,
             token: images.password,
           }),
-          goModule({
-            directory: 'go',
-            mirror: `${goUrl}/acme/${name}.git`,
-            user: git.user,
-            token: git.token,
-          }),
+          ...(withGo ? [go] : []),
         ],
       });
       return {
