@@ -4,6 +4,8 @@ import type { Read } from './client.ts';
 import type { Sent, Session } from './session.ts';
 
 const PAGES = 100;
+/** For all pages together. */
+const LIST_MS = 120_000;
 
 /**
  * Reads every tag of a repository. `absent` if the registry says that there is no such repository,
@@ -17,8 +19,13 @@ export async function listTags(
 ): Promise<Read<readonly string[]>> {
   const all: string[] = [];
   let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
-  for (let page = 0; url !== undefined && page < PAGES; page += 1) {
-    const sent: Sent = await session.send({ method: 'GET', url, signal }, 'pull', operation);
+  const end = performance.now() + LIST_MS;
+  const seen = new Set<string>();
+  while (url !== undefined && !seen.has(url) && seen.size < PAGES) {
+    seen.add(url);
+    const deadlineMs = Math.max(0, Math.round(end - performance.now()));
+    const request = { method: 'GET', url, deadlineMs, signal } as const;
+    const sent: Sent = await session.send(request, 'pull', operation);
     const { response } = sent;
     if (response === undefined) return { state: 'unknown', problem: sent.problem };
     if (response.status === 404 && isUnknownName(response)) return { state: 'absent' };

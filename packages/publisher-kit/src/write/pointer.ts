@@ -24,8 +24,7 @@ export type MoveDecision =
 export interface MovingPointer<C> {
   /**
    * True for a registry with compare-and-swap, such as git's `--force-with-lease`: `send` succeeds
-   * only while the pointer names `over`. So the pointer is not read again before `send`, and an
-   * accepted write is final.
+   * only while the pointer names `over`. So the pointer is not read again before `send`.
    */
   readonly compareAndSwap?: boolean;
   /**
@@ -67,10 +66,10 @@ export const WATCH_MS: readonly number[] = [250, 500, 1250];
 
 /**
  * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
- * again if it names something else. Without compare-and-swap it counts as moved only once a read
- * shows it, and one that other runs move, too, only if it still names ours after `WATCH_MS`. If a
- * registry accepts the write and still shows the old value, we only read again; we do not write
- * again. Rejects with the signal's reason on abort.
+ * again if it names something else. It counts as moved only once a read shows it: a hook of a git
+ * host may accept a push and undo it. One that other runs move, too, must still name ours after
+ * `WATCH_MS`, unless there is compare-and-swap. If a registry accepts the write and still shows the
+ * old value, we only read again; we do not write again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
   let last: Sent<C> | undefined;
@@ -104,7 +103,7 @@ interface Sent<C> {
   /** What the pointer named before the write. */
   readonly over: C | undefined;
   readonly from: string | undefined;
-  /** True if nothing more has to be read to call it moved. */
+  /** True if a read has shown it set since. */
   readonly isSeen: boolean;
 }
 
@@ -120,19 +119,17 @@ async function look<C>(
   last: Sent<C> | undefined,
   pace: Pace,
 ): Promise<Look<C>> {
-  let wasSet = last?.isSeen === true;
-  if (!wasSet) {
+  if (last?.isSeen !== true) {
     const now = await pointer.read();
     if ('problem' in now) return now;
-    if (last === undefined || !pointer.isSet(now.current)) return { ...now, wasSet };
-    wasSet = true;
+    if (last === undefined || !pointer.isSet(now.current)) return { ...now, wasSet: false };
   }
   if (pointer.isShared !== true || pointer.compareAndSwap === true) return 'set';
   for (const ms of WATCH_MS) {
     await pace.wait(ms);
     const now = await pointer.read();
     if ('problem' in now) return now;
-    if (!pointer.isSet(now.current)) return { ...now, wasSet };
+    if (!pointer.isSet(now.current)) return { ...now, wasSet: true };
   }
   return 'set';
 }
@@ -175,7 +172,7 @@ function afterWrite<C>(
   written: Written<Seen, Problem>,
   sent: Omit<Sent<C>, 'isSeen'>,
 ): Sent<C> | Move | undefined {
-  if (written.state === 'accepted') return { ...sent, isSeen: pointer.compareAndSwap === true };
+  if (written.state === 'accepted') return { ...sent, isSeen: false };
   if (written.state === 'found')
     return written.seen.state === 'identical' ? { ...sent, isSeen: true } : undefined;
   if (written.state === 'not-written') return blocked(written.reason, sent.from);
