@@ -6,9 +6,9 @@ import { COUNT, crossings, dev, release, type Scenario } from './repeat.ts';
 // A branch: two of its commits, and one commit with its tag.
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'the branch and the tag of one commit'(commit, { git }) {
+  'the branch and the tag of one commit'(commit, repository) {
     const sha = commit('0.1.0', 10);
-    git('tag', 'v0.1.0');
+    repository.git('tag', 'v0.1.0');
     return {
       runs: [dev(sha), release(sha, '0.1.0')],
       expected: {

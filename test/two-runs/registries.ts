@@ -16,7 +16,7 @@ import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 type OnRequest = (request: RecordedRequest) => Promise<void>;
 
 /** A definition of one run, whose requests all go through proxies of its own. */
-export interface RunDefinition extends AsyncDisposable {
+interface RunDefinition extends AsyncDisposable {
   readonly definition: ReleaseDefinition;
 }
 

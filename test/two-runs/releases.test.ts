@@ -6,11 +6,11 @@ import { COUNT, crossings, release, type Scenario } from './repeat.ts';
 // Two releases, of one line and of two.
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'releases of two commits'(commit, { git }) {
+  'releases of two commits'(commit, repository) {
     const older = commit('0.1.0', 10);
-    git('tag', 'v0.1.0');
+    repository.git('tag', 'v0.1.0');
     const newer = commit('0.2.0', 20);
-    git('tag', 'v0.2.0');
+    repository.git('tag', 'v0.2.0');
     return {
       runs: [release(older, '0.1.0'), release(newer, '0.2.0')],
       expected: {
@@ -20,14 +20,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       },
     };
   },
-  'a release and one of an older line'(commit, { git }) {
+  'a release and one of an older line'(commit, repository) {
     const first = commit('0.1.0', 10);
-    git('tag', 'v0.1.0');
+    repository.git('tag', 'v0.1.0');
     const newer = commit('0.2.0', 20);
-    git('tag', 'v0.2.0');
-    git('checkout', '--quiet', '-b', 'release-0.1', 'v0.1.0');
+    repository.git('tag', 'v0.2.0');
+    repository.git('checkout', '--quiet', '-b', 'release-0.1', 'v0.1.0');
     const hotfix = commit('0.1.1', 30);
-    git('tag', 'v0.1.1');
+    repository.git('tag', 'v0.1.1');
     return {
       before: release(first, '0.1.0'),
       runs: [release(hotfix, '0.1.1'), release(newer, '0.2.0')],

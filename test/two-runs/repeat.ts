@@ -19,7 +19,7 @@ interface Run {
   readonly ref: string;
 }
 
-export interface Pair {
+interface Pair {
   readonly runs: readonly [older: Run, newer: Run];
   /** Published before. */
   readonly before?: Run;
@@ -33,7 +33,7 @@ interface Expected {
   readonly go: Readonly<Record<string, string>>;
 }
 
-export type Commit = (base: string, minute: number) => string;
+type Commit = (base: string, minute: number) => string;
 
 export const dev = (sha: string): Run => ({ sha, ref: 'refs/heads/main' });
 export const release = (sha: string, version: string): Run => ({
