@@ -46,17 +46,16 @@ export function renderTable(
     table(
       [
         'release',
-        'steps',
-        'steps × faults',
+        'steps disturbed',
+        'cases',
         'as they should end',
         'converged',
         'then nothing to write',
       ],
-      scenarios.map(({ name, steps }) => [
-        titleOf(name),
-        String(steps.length),
-        ...numbers(results.filter(({ scenario }) => scenario === name)),
-      ]),
+      scenarios.map(({ name, steps }) => {
+        const mine = results.filter(({ scenario }) => scenario === name);
+        return [titleOf(name), `${disturbed(mine)} of ${steps.length}`, ...numbers(mine)];
+      }),
     ),
     table(
       ['registry', 'cases', 'as they should end', 'converged', 'then nothing to write'],
@@ -80,6 +79,10 @@ export function renderTable(
       }),
     ),
   ].join('\n\n');
+}
+
+function disturbed(results: readonly CaseResult[]): number {
+  return new Set(results.flatMap(({ step }) => (step === 0 ? [] : [step]))).size;
 }
 
 function titleOf(name: ScenarioName): string {
