@@ -57,7 +57,7 @@ needs(
       (result) => ended.push(result),
     );
     results = ended;
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => rm(folder, { recursive: true, force: true }));
 
   test.each(FAULTS)('$name', ({ name }) => {

@@ -1,4 +1,6 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { type Fault, ociRepository } from '@ameide/local-registries';
 import type { FaultKind } from './faults.ts';
 import type { Asked, World } from './world.ts';
@@ -58,26 +60,21 @@ async function fromOci({ registries }: World, { accept, method, path }: Asked): 
 }
 
 /** With the proxy's address as `Host`, so that its addresses lead through the proxy. */
-function fromHttp(world: World, asked: Asked): Promise<Fault> {
+async function fromHttp(world: World, asked: Asked): Promise<Fault> {
   const { accept, method, path, registry } = asked;
   const proxy = registry === 'npm' ? world.env['NPM_REGISTRY'] : world.env['PYPI_SIMPLE_URL'];
   const headers = {
     host: new URL(proxy ?? '').host,
     ...(accept === undefined ? {} : { accept }),
   };
-  const { promise, resolve, reject } = Promise.withResolvers<Fault>();
   const outgoing = httpRequest(`${world.registries[registry].url}${path}`, { method, headers });
-  outgoing.on('error', reject);
-  outgoing.on('response', async (answer) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
-    resolve({
-      kind: 'status',
-      status: answer.statusCode ?? 502,
-      headers: { 'content-type': answer.headers['content-type'] ?? 'text/plain' },
-      body: Buffer.concat(chunks),
-    });
-  });
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   outgoing.end();
-  return promise;
+  const [answer] = await answered;
+  return {
+    kind: 'status',
+    status: answer.statusCode ?? 502,
+    headers: { 'content-type': answer.headers['content-type'] ?? 'text/plain' },
+    body: await buffer(answer),
+  };
 }

@@ -6,14 +6,14 @@ import { isImmutable, type Snapshot } from './snapshot.ts';
 import type { Logged, Step } from './steps.ts';
 import type { World } from './world.ts';
 
-const OUR_UPLOAD_TAG = / incoming$/;
+const OUR_UPLOAD_TAG = ' incoming';
 
 /** What is wrong on the registries after a run that may have ended anywhere (I2, I7). */
 export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { before, clean } = scenario;
   const foreign = Object.entries(now)
     .filter(([name, value]) => value !== clean[name] && value !== before[name])
-    .filter(([name]) => !OUR_UPLOAD_TAG.test(name) && !isOwnLatest(name, scenario))
+    .filter(([name]) => !name.endsWith(OUR_UPLOAD_TAG) && !isOwnLatest(name, scenario))
     .map(([name, value]) => `${name} names ${value}, which no clean run leaves`);
   const lost = Object.keys(before)
     .filter((name) => now[name] === undefined || (isImmutable(name) && now[name] !== before[name]))
@@ -23,7 +23,7 @@ export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): r
 
 /** Registries give `latest` to a package's first version. */
 function isOwnLatest(name: string, { before }: Scenario): boolean {
-  return / latest$/.test(name) && before[name] === undefined;
+  return name.endsWith(' latest') && before[name] === undefined;
 }
 
 /** What the report says and the registries do not show (I1, I7). */
@@ -67,7 +67,7 @@ export function judgeLog(
   at: Step,
 ): readonly string[] {
   const writes = log.filter(({ request }) => request.mutating);
-  const accepted = writes.filter(({ request }) => /^2/.test(String(request.targetStatus)));
+  const accepted = writes.filter(({ request }) => isAccepted(request.targetStatus));
   const versions = steps.filter(({ kind }) => kind === 'version');
   const problems = versions.flatMap(({ label, registry }) => {
     const mine = accepted.filter((one) => one.label === label && one.registry === registry);
@@ -85,6 +85,10 @@ export function judgeLog(
   if (sentOnce === true && at.kind === 'version' && at.registry !== 'git' && isRepeated)
     problems.push(`${at.label} was sent ${sent.length} times`);
   return [...new Set(problems)];
+}
+
+function isAccepted(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** A pointer is written only when every version can be read (I4). */

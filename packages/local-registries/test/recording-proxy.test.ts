@@ -234,7 +234,9 @@ describe('faults', () => {
     });
     expect(await half).toBe('01234');
     expect(proxy.requests).toMatchObject([{ status: 0, targetStatus: 0, bodyBytes: 10 }]);
-    await expect(fetch(proxy.url, { method: 'POST' }), 'without a body').rejects.toThrow();
+    await expect(fetch(proxy.url, { method: 'POST' }), 'without a body').rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
   });
 
   test('trickle: one byte after the other', async () => {
