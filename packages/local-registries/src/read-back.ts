@@ -30,8 +30,8 @@ export interface OciRepository {
 }
 
 const ACCEPT = [
-  'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 

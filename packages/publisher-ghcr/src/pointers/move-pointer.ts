@@ -68,6 +68,7 @@ function movingTag(move: Move): MovingPointer<Manifest> {
   const { client, manifest, pointer, step } = move;
   const tag = pointer.pointer;
   return {
+    isShared: true,
     async read() {
       const read = await client.manifest(tag, step.signal);
       if (read.state === 'unknown') return { problem: read.problem };
@@ -100,7 +101,12 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveD
   if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
-  return { outcome: 'blocked', from: name, problem: problemOf(move, name, decision) };
+  // A commit that our whole history does not have is none of our ancestors.
+  const isNotOlder =
+    current.revision !== undefined &&
+    movingTagOf(move.plan, move.pointer).rule === 'ancestry' &&
+    'blocked' in decision;
+  return { outcome: 'blocked', from: name, problem: problemOf(move, name, decision), isNotOlder };
 }
 
 function problemOf(
