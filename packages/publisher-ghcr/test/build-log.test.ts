@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRedactor } from '@ameide/publisher-kit';
 import { OCI_POINTERS } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
@@ -70,10 +71,7 @@ function logOf(): { readonly shown: string[]; readonly log: BuildLog } {
   const shown: string[] = [];
   return {
     shown,
-    log: new BuildLog(
-      (text) => text,
-      (line) => void shown.push(line),
-    ),
+    log: new BuildLog(createRedactor(), (line) => void shown.push(line)),
   };
 }
 

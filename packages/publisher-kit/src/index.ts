@@ -54,7 +54,7 @@ export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';
 export type { Command, Processes, ProcessResult } from './process/processes.ts';
 export type { Redactor } from './secret/redactor.ts';
-export { createRedactor } from './secret/redactor.ts';
+export { createRedactor, secretVariables } from './secret/redactor.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
 export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';

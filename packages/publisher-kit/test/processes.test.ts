@@ -122,7 +122,7 @@ describe('output', () => {
     const lines: string[] = [];
     const result = await node(script, {
       env: { TOKEN: new Secret(token) },
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     const shown = [
       result.stdoutText,
@@ -147,7 +147,7 @@ describe('output', () => {
       argv: [process.execPath, '--input-type=module', '-e', script],
       cwd: folder,
       env: { TOKEN: new Secret(TOKEN) },
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     expect(lines).toEqual(['one', 'two [secret] end', '50%', '100%', 'last']);
   });
@@ -155,7 +155,7 @@ describe('output', () => {
   test('in a line without an end is shown up to a limit, and the next line whole', async () => {
     const lines: string[] = [];
     await node(`process.stdout.write('x'.repeat(300_000) + '\\nnext\\n')`, {
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     expect(lines.map((line) => line.slice(0, 4) + line.length)).toEqual(['xxxx2000', 'next4']);
     const endless: string[] = [];

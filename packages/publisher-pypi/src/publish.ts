@@ -60,7 +60,7 @@ export async function publishPypi(
   if ('published' in decided) return [decided.published];
   const token = settings.token();
   if (token === undefined) return [failed(coordinate, noToken(settings, coordinate))];
-  const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
+  const say = (message: string): void => void step.emit({ publisher: plan.publisher, message });
   const pace = createPace(step.signal, { sleep: settings.sleep });
   const publishing: Publishing = { settings, coordinate, token, pace, say, read };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];

@@ -2,6 +2,9 @@
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+  readonly stdout: Print;
+  readonly stderr: Print;
 }
+
+/** Prints a text. Returns a promise while the reader cannot keep up. */
+export type Print = (text: string) => void | PromiseLike<void>;

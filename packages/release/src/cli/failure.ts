@@ -3,6 +3,7 @@ import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status } from '../report/status.ts';
 import { machineFault, reasonOf } from '../run/faults.ts';
 import type { CliEnvironment } from './environment.ts';
+import { inert } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 
 /** What `--json` prints when a command could not run. It sent nothing. */
@@ -25,11 +26,47 @@ export function reportFailure(
   env: CliEnvironment,
   { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
 ): number {
-  const report = failureOf(error, env.signal);
-  if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
-  else env.stderr(`${problemLines(report.problems, { readsOnly }).join('\n').trimStart()}\n`);
-  if (report.status === 'internal-error' && error instanceof Error)
-    env.stderr(`${error.stack ?? ''}\n`);
+  return print(failureOf(error, env.signal), error, env, { json, readsOnly });
+}
+
+/**
+ * Prints an error that nothing caught, thrown while the command ran. Returns the exit code: 5 if the
+ * command writes to registries, else as `reportFailure`.
+ */
+export function reportCrash(
+  error: unknown,
+  env: CliEnvironment,
+  { json, writes }: { readonly json: boolean; readonly writes: boolean },
+): number {
+  const report = writes ? crashWhileWriting(error) : failureOf(error, env.signal);
+  return print(report, error, env, { json, readsOnly: !writes });
+}
+
+function crashWhileWriting(error: unknown): FailureReport {
+  return failure('unknown', {
+    code: 'crashed',
+    kind: 'unknown',
+    message: `ameide-release was ended by an error that nothing caught: ${reasonOf(error)}`,
+    hint: 'The lines below say where it is from: code that the release definition started and did not wait for, or a bug in ameide-release. Run the same command again: it continues from what the registries hold.',
+    effect: 'unknown',
+    rerun: 'safe',
+  });
+}
+
+const WITH_STACK: ReadonlySet<string | undefined> = new Set(['internal-error', 'crashed']);
+
+function print(
+  report: FailureReport,
+  error: unknown,
+  env: CliEnvironment,
+  { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
+): number {
+  const text = (): string =>
+    problemLines(inert(report.problems), { readsOnly }).join('\n').trimStart();
+  if (json) void env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  else void env.stderr(`${text()}\n`);
+  if (WITH_STACK.has(report.problems[0]?.code) && error instanceof Error)
+    void env.stderr(`${error.stack ?? ''}\n`);
   return report.exitCode;
 }
 
@@ -42,7 +79,7 @@ export function reportUsage(message: string, env: CliEnvironment, json: boolean)
     effect: 'none',
     rerun: 'after-fix',
   } as const;
-  if (json) env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
+  if (json) void env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
   return EXIT_CODES['invalid-input'];
 }
 

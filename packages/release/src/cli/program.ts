@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { CliEnvironment } from './environment.ts';
+import { inertLine } from './plain.ts';
 import { safeOutput } from './safe-output.ts';
 
 const EXAMPLES = {
@@ -49,7 +50,11 @@ function createProgram(env: CliEnvironment, end: End): Command {
     )
     .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
-    .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
+    .configureOutput({
+      writeOut: (text) => void env.stdout(text),
+      writeErr: (text) => void env.stderr(text),
+      outputError: (message, write) => write(`${oneLine(message.trimEnd())}\n`),
+    })
     .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
@@ -60,6 +65,14 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
+}
+
+/** A mistyped argument does not begin a line. Only the parser's own suggestion does. */
+function oneLine(message: string): string {
+  return message
+    .split(/\n(?=\(Did you mean )/)
+    .map(inertLine)
+    .join('\n');
 }
 
 type End = (exitCode: number) => void;
@@ -231,4 +244,18 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     // job that lost its command must not pass.
     return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
   }
+}
+
+/**
+ * Reports an error that nothing caught, of code that a definition left running. Resolves to the exit
+ * code: 5 where something may have been sent, else 70.
+ */
+export async function crash(
+  error: unknown,
+  argv: readonly string[],
+  world: CliEnvironment,
+): Promise<number> {
+  const { reportCrash } = await import('./failure.ts');
+  const writes = argv.some((word) => WRITING.has(word));
+  return reportCrash(error, safeOutput(world), { json: argv.includes('--json'), writes });
 }

@@ -1,23 +1,20 @@
-import { createRedactor } from '@ameide/publisher-kit/redactor';
+import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import type { CliEnvironment } from './environment.ts';
-
-/** Shorter values occur in ordinary words, so we do not redact them. */
-const SHORTEST_TOKEN = 8;
-const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
+import { inertOutput } from './plain.ts';
 
 /**
- * Makes all output safe. It redacts every token of the environment, wherever it appears: in a
- * registry's answer, a build's output, a mistyped option. In GitHub Actions, whose runner looks for
- * commands in every line, it disables workflow commands in untrusted text.
+ * Makes all output safe: everything that the command prints goes through here. It redacts every
+ * secret of the environment, wherever it appears (a registry's answer, a build's output, a mistyped
+ * option), and shows control and bidirectional characters escaped. In GitHub Actions, whose runner
+ * looks for commands in every line, it disables workflow commands in untrusted text.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
-  const tokens = Object.entries(env.env).flatMap(([name, value]) =>
-    TOKEN_NAME.test(name) && value !== undefined && value.length >= SHORTEST_TOKEN ? [value] : [],
-  );
-  const redactor = createRedactor(tokens);
+  const redactor = createRedactor([...secretVariables(env.env).values()].flat());
   const inActions = env.env['GITHUB_ACTIONS'] === 'true';
-  const shown = (text: string): string =>
-    inActions ? disableCommands(redactor.redact(text)) : redactor.redact(text);
+  const shown = (text: string): string => {
+    const safe = inertOutput(redactor.redact(text));
+    return inActions ? disableCommands(safe) : safe;
+  };
   return {
     ...env,
     stdout: (text) => env.stdout(shown(text)),

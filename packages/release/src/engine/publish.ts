@@ -76,7 +76,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
   const { built, plan, publisher } = run;
   if (built === undefined) return run;
   const say = (message: string): void =>
-    context.emit({ phase: 'publish', publisher: run.id, message });
+    void context.emit({ phase: 'publish', publisher: run.id, message });
   say(`publishing to ${plan.registry}`);
   const { value, problems } = await runStep(
     {

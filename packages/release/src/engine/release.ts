@@ -4,9 +4,9 @@ import { type Commit, readCommit } from '../commit/commit.ts';
 import type { RunEnvironment } from '../commit/github-event.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
-import type { Clock } from '../run/context.ts';
+import type { Clock, Listener } from '../run/context.ts';
 import { openRuns } from '../run/open-runs.ts';
-import { type EngineEvent, isSettled } from '../run/publisher-run.ts';
+import { isSettled } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
 import { differsFrom } from './approved.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
@@ -39,7 +39,7 @@ export interface ReleaseOptions {
   /** An earlier plan: the release does exactly that, or nothing. */
   readonly approved?: ReleaseReport;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
   readonly processes?: Processes;
   /** For tests. */
   readonly clock?: Clock;

@@ -8,7 +8,8 @@ import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/r
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
-import { progressLine, reportTable } from '../output.ts';
+import { reportTable } from '../output.ts';
+import { printProgress, printReport } from '../print.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -49,15 +50,13 @@ async function runRelease(
     definition,
     env: env.env,
     signal: env.signal,
-    onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
+    onEvent: printProgress(env),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
   });
   const report = wholeCommands(found, args);
-  env.stdout(
-    args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`,
-  );
+  printReport(env, args.json, report, reportTable);
   return report.exitCode;
 }
 
