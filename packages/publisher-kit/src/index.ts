@@ -57,7 +57,7 @@ export type { Redactor } from './secret/redactor.ts';
 export { createRedactor, secretVariables } from './secret/redactor.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
-export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
+export { isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
 export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
 export { createWorkspace } from './workspace/workspace.ts';
