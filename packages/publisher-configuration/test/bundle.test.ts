@@ -10,7 +10,9 @@ import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts'
 
 const suite = needs('git');
 const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
-const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+const KEY = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 suite('a bundle', () => {
   test('has every file as it is committed, and an index with their digests', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 import { holdsKeyLabel, holdsPrivateKey } from './private-key.ts';
 
@@ -65,7 +65,9 @@ export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): r
 function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
   if (!('content' in entry)) return false;
   const { content, path } = entry;
-  return content instanceof Uint8Array ? isKeyFile(path, content) : isKeyOnDisk(path, content.file);
+  if (content instanceof Uint8Array) return isKeyFile(path, content);
+  // A name that is not UTF-8 cannot be opened, and cannot be published.
+  return existsSync(content.file) && isKeyOnDisk(path, content.file);
 }
 
 const PIECE_BYTES = 1 << 20;
