@@ -44,11 +44,14 @@ const argv = process.argv.slice(2);
 const program = import('./cli/program.ts');
 // Of a definition that leaves a promise behind. Without this, Node would print the error as it is,
 // with any secret in it, and exit with a code that says nothing.
-process.on('uncaughtException', (error) => {
-  void program.then(async ({ crash }) => exit(await crash(error, argv, world)));
-});
+process.on('uncaughtException', (error) => void crashed(error));
 const { main } = await program;
 await exit(await main(argv, world));
+
+async function crashed(error: Error): Promise<void> {
+  const { crash } = await program;
+  await exit(await crash(error, argv, world));
+}
 
 /** The run is over, even if a definition left a timer or a socket open. */
 async function exit(code: number): Promise<void> {
