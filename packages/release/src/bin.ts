@@ -41,15 +41,14 @@ const stderr = createTextWriter(process.stderr);
 const world = { env: process.env, signal: stop.signal, stdout: stdout.print, stderr: stderr.print };
 const argv = process.argv.slice(2);
 
-const program = import('./cli/program.ts');
 // Of a definition that leaves a promise behind. Without this, Node would print the error as it is,
 // with any secret in it, and exit with a code that says nothing.
 process.on('uncaughtException', (error) => void crashed(error));
-const { main } = await program;
+const { main } = await import('./cli/program.ts');
 await exit(await main(argv, world));
 
 async function crashed(error: Error): Promise<void> {
-  const { crash } = await program;
+  const { crash } = await import('./cli/crash.ts');
   await exit(await crash(error, argv, world));
 }
 

@@ -2,6 +2,7 @@ import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status } from '../report/status.ts';
 import { machineFault, reasonOf } from '../run/faults.ts';
+import type { Asked } from './asked.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inert } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
@@ -21,25 +22,25 @@ const INTERNAL_ERROR = 70;
  * Prints why a command could not run. Returns the exit code: 2 for wrong input, 3 for an abort or a
  * machine fault, 70 for a bug in this program.
  */
-export function reportFailure(
+export async function reportFailure(
   error: unknown,
   env: CliEnvironment,
-  { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
-): number {
-  return print(failureOf(error, env.signal), error, env, { json, readsOnly });
+  asked: Asked,
+): Promise<number> {
+  return print(failureOf(error, env.signal), error, env, asked);
 }
 
 /**
  * Prints an error that nothing caught, thrown while the command ran. Returns the exit code: 5 if the
  * command writes to registries, else as `reportFailure`.
  */
-export function reportCrash(
+export async function reportCrash(
   error: unknown,
   env: CliEnvironment,
-  { json, writes }: { readonly json: boolean; readonly writes: boolean },
-): number {
-  const report = writes ? crashWhileWriting(error) : failureOf(error, env.signal);
-  return print(report, error, env, { json, readsOnly: !writes });
+  asked: Asked,
+): Promise<number> {
+  const report = asked.readsOnly ? failureOf(error, env.signal) : crashWhileWriting(error);
+  return print(report, error, env, asked);
 }
 
 function crashWhileWriting(error: unknown): FailureReport {
@@ -55,23 +56,29 @@ function crashWhileWriting(error: unknown): FailureReport {
 
 const WITH_STACK: ReadonlySet<string | undefined> = new Set(['internal-error', 'crashed']);
 
-function print(
+async function print(
   report: FailureReport,
   error: unknown,
   env: CliEnvironment,
-  { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
-): number {
+  asked: Asked,
+): Promise<number> {
+  const { json, readsOnly } = asked;
   const text = (): string =>
     problemLines(inert(report.problems), { readsOnly }).join('\n').trimStart();
   if (json) void env.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else void env.stderr(`${text()}\n`);
   if (WITH_STACK.has(report.problems[0]?.code) && error instanceof Error)
     void env.stderr(`${error.stack ?? ''}\n`);
+  await showStep(env, report, asked);
   return report.exitCode;
 }
 
 /** Reports a wrong command line. The parser has already printed the reason for people. */
-export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
+export async function reportUsage(
+  message: string,
+  env: CliEnvironment,
+  asked: Asked,
+): Promise<number> {
   const problem = {
     code: 'usage',
     kind: 'input',
@@ -79,8 +86,16 @@ export function reportUsage(message: string, env: CliEnvironment, json: boolean)
     effect: 'none',
     rerun: 'after-fix',
   } as const;
-  if (json) void env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
-  return EXIT_CODES['invalid-input'];
+  const report = failure('invalid-input', problem);
+  if (asked.json) void env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  await showStep(env, report, asked);
+  return report.exitCode;
+}
+
+async function showStep(env: CliEnvironment, report: FailureReport, asked: Asked): Promise<void> {
+  if (env.actions === undefined) return;
+  const { reportStepFailure } = await import('./actions/step-report.ts');
+  await reportStepFailure(env, report, asked);
 }
 
 function failureOf(error: unknown, signal: AbortSignal): FailureReport {

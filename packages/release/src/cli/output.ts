@@ -1,9 +1,11 @@
 import colors from 'picocolors';
+import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
 import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
 import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
+import { builtTable } from './built-table.ts';
 import { problemLines } from './problem-lines.ts';
 import {
   nameAndVersion,
@@ -67,7 +69,7 @@ function words(first: string, name: string, longer: string, version: string): st
     .join('; ');
 }
 
-/** `plan` and `publish` for people. */
+/** `plan`, `build`, `publish` and `promote` for people. */
 export function reportTable(report: ReleaseReport): string {
   const { release, command } = report;
   return [
@@ -76,7 +78,7 @@ export function reportTable(report: ReleaseReport): string {
     ...(wasAsked(report) ? [...tables(report), ...noteLines(report)] : []),
     ...problemLines(report.problems, {
       artifacts: report.artifacts,
-      readsOnly: command === 'plan',
+      readsOnly: !writes(command),
     }),
     '',
     verdict(report),
@@ -84,6 +86,7 @@ export function reportTable(report: ReleaseReport): string {
 }
 
 function tables(report: ReleaseReport): string[] {
+  if (report.command === 'build') return ['', builtTable(report)];
   const isPlan = report.command === 'plan';
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
@@ -143,7 +146,7 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
 }
 
 /** Describes what a run did, or would do, to one artifact. */
-function artifactStatus(
+export function artifactStatus(
   { state, outcome, files }: ArtifactReport,
   { command }: ReleaseReport,
 ): string {
@@ -164,7 +167,7 @@ function artifactStatus(
 }
 
 /** Describes what a run did to a pointer, or what the pointer names. */
-function pointerStatus(
+export function pointerStatus(
   { outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,
 ): string {

@@ -27,16 +27,18 @@ export function inert<T>(report: T): T {
   return inertValue(report, false) as T;
 }
 
+/** Makes a text inert that may have several lines. */
+export function inertLines(text: string): string {
+  return text.replace(UNSEEN_IN_LINES, (character) => escaped(character));
+}
+
 /** Makes a text inert, and one line. */
 export function inertLine(text: string): string {
   return ORDINARY.test(text) ? text : text.replace(UNSEEN, (character) => escaped(character));
 }
 
 function inertValue(value: unknown, hasLines: boolean): unknown {
-  if (typeof value === 'string')
-    return hasLines
-      ? value.replace(UNSEEN_IN_LINES, (character) => escaped(character))
-      : inertLine(value);
+  if (typeof value === 'string') return hasLines ? inertLines(value) : inertLine(value);
   if (Array.isArray(value)) return value.map((one) => inertValue(one, hasLines));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

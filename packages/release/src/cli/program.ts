@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { askedFor } from './asked.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertLine } from './plain.ts';
 import { safeOutput } from './safe-output.ts';
@@ -7,11 +8,17 @@ import { safeOutput } from './safe-output.ts';
 const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
   plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
+  build: [
+    'ameide-release build --out ../built',
+    'ameide-release build --out ../built --only npm:@ameideio/ameide-sdk-ts',
+  ],
   publish: [
     'ameide-release publish',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
   ],
+  promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
   'move-pointer': [
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
@@ -60,7 +67,9 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .exitOverride();
   addVersion(program, env, end);
   addPlan(program, env, end);
+  addBuild(program, env, end);
   addPublish(program, env, end);
+  addPromote(program, env, end);
   addTrace(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
@@ -102,7 +111,7 @@ function add(program: Command, name: keyof typeof EXAMPLES, description: string)
 function ref(): Option {
   return new Option(
     '--ref <ref>',
-    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: GITHUB_REF in GitHub Actions, else a version tag on the commit, else the branch)',
+    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
   );
 }
 
@@ -165,10 +174,49 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
+function addBuild(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'build',
+    'build everything into a folder, for publish --from on any machine; sends nothing and needs no token',
+  )
+    .requiredOption(
+      '--out <dir>',
+      'the folder, outside the repository; builds of one commit may share it',
+    )
+    .option('--only <id...>', ONLY)
+    .addOption(ref())
+    .action(async (options) => {
+      const { build } = await import('./commands/release.ts');
+      end(await build(env, { ...options, ...program.opts() }));
+    });
+}
+
+const FROM = 'a folder that build filled for this commit';
+
+function addPromote(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'promote',
+    'move the pointers of a release that publish --hold-pointers has published in parts',
+  )
+    .option('--from <dir>', `${FROM}: the registries must have these very files`)
+    .addOption(ref())
+    .action(async (options) => {
+      const { promote } = await import('./commands/release.ts');
+      end(await promote(env, { ...options, ...program.opts() }));
+    });
+}
+
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
     .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
+    .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
+    .option(
+      '--hold-pointers',
+      'move no pointer, as other jobs publish the rest of the release and promote comes last',
+    )
     .addOption(ref())
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
@@ -223,8 +271,6 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
-const WRITING: ReadonlySet<string> = new Set(['publish', 'move-pointer', 'deprecate']);
-
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {
   const env = safeOutput(world);
@@ -233,29 +279,11 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    const json = argv.includes('--json');
+    const asked = askedFor(argv, Object.keys(EXAMPLES));
     const { reportFailure, reportUsage } = await import('./failure.ts');
-    if (!(error instanceof CommanderError))
-      return reportFailure(error, env, {
-        json,
-        readsOnly: !argv.some((word) => WRITING.has(word)),
-      });
+    if (!(error instanceof CommanderError)) return reportFailure(error, env, asked);
     // Help that the user asked for is success. Help because the command is missing is an error: a
     // job that lost its command must not pass.
-    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
+    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, asked);
   }
-}
-
-/**
- * Reports an error that nothing caught, of code that a definition left running. Resolves to the exit
- * code: 5 where something may have been sent, else 70.
- */
-export async function crash(
-  error: unknown,
-  argv: readonly string[],
-  world: CliEnvironment,
-): Promise<number> {
-  const { reportCrash } = await import('./failure.ts');
-  const writes = argv.some((word) => WRITING.has(word));
-  return reportCrash(error, safeOutput(world), { json: argv.includes('--json'), writes });
 }

@@ -1,12 +1,13 @@
 import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
-import type { CliEnvironment } from './environment.ts';
-import { inertOutput } from './plain.ts';
+import { renderCommand, type WorkflowCommand } from './actions/workflow-command.ts';
+import type { ActionsOutput, CliEnvironment } from './environment.ts';
+import { inertLines, inertOutput } from './plain.ts';
 
 /**
  * Makes all output safe: everything that the command prints goes through here. It redacts every
  * secret of the environment, wherever it appears (a registry's answer, a build's output, a mistyped
  * option), and shows control and bidirectional characters escaped. In GitHub Actions, whose runner
- * looks for commands in every line, it disables workflow commands in untrusted text.
+ * looks for commands in every line, it disables workflow commands in all text; `actions` emits ours.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
   const redactor = createRedactor([...secretVariables(env.env).values()].flat());
@@ -19,6 +20,22 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
     ...env,
     stdout: (text) => env.stdout(shown(text)),
     stderr: (text) => env.stderr(shown(text)),
+    ...(inActions ? { actions: actionsOutput(env, (text) => redactor.redact(text)) } : {}),
+  };
+}
+
+/** Writes to standard error: `--json` leaves standard output to one JSON object. */
+function actionsOutput(env: CliEnvironment, redact: (text: string) => string): ActionsOutput {
+  const safe = (text: string): string => disableOldCommands(inertLines(redact(text)));
+  return {
+    redact,
+    command({ message, name, properties = {} }) {
+      const entries = Object.entries(properties).map(([key, value]) => [key, value && safe(value)]);
+      const command: WorkflowCommand = { name, properties: Object.fromEntries(entries) };
+      void env.stderr(
+        renderCommand(message === undefined ? command : { ...command, message: safe(message) }),
+      );
+    },
   };
 }
 
@@ -27,5 +44,9 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
  * reads as the same text.
  */
 function disableCommands(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');
+  return disableOldCommands(text.replace(/^(\s*):(?=:)/gm, '$1\\u003a'));
+}
+
+function disableOldCommands(text: string): string {
+  return text.replaceAll('##[', '#\\u0023[');
 }

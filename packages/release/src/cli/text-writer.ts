@@ -37,9 +37,10 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
       next();
     });
   };
-  // Each write reports its own failure. Without a listener the event would end the program.
+  // Without a listener the event would end the program. A stream that is gone calls nothing back.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     failed ??= error;
+    next();
   });
   const caughtUp = async (): Promise<void> => {
     kept ??= Promise.withResolvers();

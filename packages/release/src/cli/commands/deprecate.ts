@@ -1,11 +1,10 @@
 import { parseCoordinate } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { deprecateVersion } from '../../engine/deprecate.ts';
 import { deprecationText } from '../deprecation-text.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
+import { requireOwn } from '../own-commit.ts';
 import { printProgress, printReport } from '../print.ts';
 
 export interface DeprecateArguments {
@@ -19,11 +18,9 @@ export interface DeprecateArguments {
 
 /** `ameide-release deprecate` */
 export async function deprecate(env: CliEnvironment, args: DeprecateArguments): Promise<number> {
-  // As for `publish`: the definition is a program, and in a pull request its author wrote it.
-  const { ref } = await ciRun(env.env);
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const coordinate = parseCoordinate(args.coordinate);
   await using repository = await openDirectory(args.directory);
+  await requireOwn(repository, env);
   const definition = await loadDefinition(repository.root, args.config);
   const report = await deprecateVersion({
     repository,

@@ -1,11 +1,10 @@
 import { parsePointer } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { moveReleasePointer } from '../../engine/move-pointer.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
+import { requireOwn } from '../own-commit.ts';
 import { printProgress, printReport } from '../print.ts';
 import { wholeCommands } from '../whole-command.ts';
 
@@ -21,11 +20,9 @@ export interface MoveArguments {
 
 /** `ameide-release move-pointer` */
 export async function movePointer(env: CliEnvironment, args: MoveArguments): Promise<number> {
-  // As for `publish`: the definition is a program, and in a pull request its author wrote it.
-  const { ref } = await ciRun(env.env);
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
+  await requireOwn(repository, env);
   const definition = await loadDefinition(repository.root, args.config);
   const moved = await moveReleasePointer({
     repository,

@@ -1,15 +1,22 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
-import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
+import {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { reportTable } from '../output.ts';
-import { printProgress, printReport } from '../print.ts';
+import { requireOwn } from '../own-commit.ts';
+import { printReport } from '../print.ts';
+import { progressOutput } from '../progress.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -20,6 +27,11 @@ export interface ReleaseArguments {
   readonly only?: readonly string[];
   /** `publish --plan FILE`. */
   readonly plan?: string;
+  /** `build --out DIR`. */
+  readonly out?: string;
+  /** `publish --from DIR`, `promote --from DIR`. */
+  readonly from?: string;
+  readonly holdPointers?: boolean;
 }
 
 /** `ameide-release plan` */
@@ -27,37 +39,61 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
   return runRelease(env, args, planRelease);
 }
 
+/** `ameide-release build` */
+export async function build(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  const { out } = args;
+  if (out === undefined) throw new TypeError('the command line requires --out');
+  return runRelease(env, args, async (options) => buildRelease({ ...options, out: resolve(out) }));
+}
+
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  // Check this before loading the definition: in a pull request's run its author wrote that
-  // program, and it would run with our tokens.
-  const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
-  return runRelease(env, args, publishRelease);
+  return runRelease(env, args, publishRelease, requireOwn);
+}
+
+/** `ameide-release promote` */
+export async function promote(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  return runRelease(env, args, promoteRelease, requireOwn);
 }
 
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
   command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  admit?: typeof requireOwn,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
+  await admit?.(repository, env, args.ref);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
-  const found = await command({
+  const options = {
     repository,
     definition,
     env: env.env,
     signal: env.signal,
-    onEvent: printProgress(env),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
-  });
-  const report = wholeCommands(found, args);
+    ...(args.from === undefined ? {} : { from: resolve(args.from) }),
+    ...(args.holdPointers === true ? { holdPointers: true } : {}),
+  };
+  const report = wholeCommands(await withProgress(env, command, options), args);
   printReport(env, args.json, report, reportTable);
+  if (env.actions !== undefined) {
+    const { reportRelease } = await import('../actions/step-report.ts');
+    await reportRelease(env, report, repository.root);
+  }
   return report.exitCode;
+}
+
+async function withProgress(
+  env: CliEnvironment,
+  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  options: ReleaseOptions,
+): Promise<ReleaseReport> {
+  using progress = progressOutput(env);
+  return await command({ ...options, onEvent: progress.onEvent });
 }
 
 async function readPlan(file: string): Promise<string> {

@@ -58,6 +58,10 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
   if (args.githubOutput === true)
     await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
   printReport(env, args.json, { ...facts, ...planned }, versionText);
+  if (env.actions !== undefined) {
+    const { reportVersion } = await import('../actions/step-report.ts');
+    await reportVersion(env, { facts, planned }, repository.root);
+  }
   if (planned === undefined || planned.problems.length === 0) return 0;
   const { EXIT_CODES, statusOf } = await import('../../report/status.ts');
   return EXIT_CODES[statusOf(planned.problems)];
