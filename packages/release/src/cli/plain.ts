@@ -37,6 +37,12 @@ export function inertLine(text: string): string {
   return ORDINARY.test(text) ? text : text.replace(UNSEEN, (character) => escaped(character));
 }
 
+/** Makes the parser's message one line, with its own suggestion on a second. */
+export function inertUsage(message: string): string {
+  const parts = message.trimEnd().split(/\n(?=\(Did you mean )/);
+  return `${parts.map(inertLine).join('\n')}\n`;
+}
+
 function inertValue(value: unknown, hasLines: boolean): unknown {
   if (typeof value === 'string') return hasLines ? inertLines(value) : inertLine(value);
   if (Array.isArray(value)) return value.map((one) => inertValue(one, hasLines));

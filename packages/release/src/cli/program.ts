@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { askedFor } from './asked.ts';
 import type { CliEnvironment } from './environment.ts';
-import { inertLine } from './plain.ts';
+import { inertUsage } from './plain.ts';
 import { safeOutput } from './safe-output.ts';
 
 const EXAMPLES = {
@@ -60,7 +60,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .configureOutput({
       writeOut: (text) => void env.stdout(text),
       writeErr: (text) => void env.stderr(text),
-      outputError: (message, write) => write(`${oneLine(message.trimEnd())}\n`),
+      outputError: (message, write) => write(inertUsage(message)),
     })
     .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
@@ -74,14 +74,6 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
-}
-
-/** A mistyped argument does not begin a line. Only the parser's own suggestion does. */
-function oneLine(message: string): string {
-  return message
-    .split(/\n(?=\(Did you mean )/)
-    .map(inertLine)
-    .join('\n');
 }
 
 type End = (exitCode: number) => void;
