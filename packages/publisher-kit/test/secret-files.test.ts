@@ -195,12 +195,17 @@ describe('a private key in a file of any name', () => {
   });
 });
 
-test('validateFiles finds a private key in a file of any name', async () => {
+test('validateFiles finds a private key in a file of any name when the contents are in memory', async () => {
   const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
   const source = literalSource({ 'a.pem': key, 'b.yaml': key, 'c.txt': 'x', 'd.txt': key });
   const files = await source.list('');
+  const contents = new Map(
+    await Promise.all(
+      files.map(async ({ path }) => [path, (await source.readBytes(path)) ?? ''] as const),
+    ),
+  );
   const found = async (more: object): Promise<readonly unknown[]> =>
     (await validateFiles({ source, project: 'x', files, ...more })).map(({ path }) => path);
-  expect(await found({})).toEqual(['a.pem', 'b.yaml', 'd.txt']);
-  expect(await found({ allow: ['d.txt'] })).toEqual(['a.pem', 'b.yaml']);
+  expect(await found({})).toEqual(['a.pem']);
+  expect(await found({ contents, allow: ['d.txt'] })).toEqual(['a.pem', 'b.yaml']);
 });

@@ -8,7 +8,7 @@ import {
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 import { isArchivePath } from '../archive/path.ts';
 import { inParallel } from '../parallel.ts';
-import { isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
+import { isKeyFile, isNamedKey, isSecretFile, secretFiles } from '../secret/secret-files.ts';
 import { isAbsent, isAllowed, missingAmong, missingProblems } from './missing-content.ts';
 import { allowOption, shownPath } from './shown-path.ts';
 
@@ -18,7 +18,10 @@ export interface PublishedFiles {
   readonly project: string;
   /** The commit's files that would be published, with their repository paths. */
   readonly files: readonly TreeFile[];
-  /** The files' contents by repository path, if they are in memory; else they are read. */
+  /**
+   * The files' contents by repository path, if they are in memory. With them a private key is found
+   * in any file; without them in files named like keys, because a commit may have gigabytes.
+   */
   readonly contents?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Exact repository paths that the definition allows. */
   readonly allow?: readonly string[] | undefined;
@@ -50,8 +53,9 @@ export async function validateFiles({
   const secret = await inParallel(files, async ({ path, mode }) => {
     if (allow.includes(path) || mode === 'submodule') return [];
     if (isSecretFile(path)) return [path];
-    if (absent.has(path) || MEDIA.test(path)) return [];
-    const content = contents?.get(path) ?? (await source.readBytes(path));
+    if (absent.has(path)) return [];
+    const content =
+      contents?.get(path) ?? (isNamedKey(path) ? await source.readBytes(path) : undefined);
     return content !== undefined && isKeyFile(path, content) ? [path] : [];
   });
   return [
@@ -63,10 +67,6 @@ export async function validateFiles({
     ),
   ];
 }
-
-/** Files of these kinds are often large, and hold no text. */
-const MEDIA =
-  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4a|webm|ogg|wav|mov|pdf|wasm|zip|gz|tgz|bz2|xz|zst|7z|jar|whl)$/i;
 
 /** `SourceTree.list` writes this for bytes that are not UTF-8. */
 const NOT_UTF8 = '\uFFFD';

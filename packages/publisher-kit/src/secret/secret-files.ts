@@ -45,6 +45,11 @@ export function isSecretFile(path: string): boolean {
   return (SECRET_FILES.test(name) && !PUBLIC.test(name)) || SECRET_PATHS.test(path);
 }
 
+/** True for a path that may be a private key by its name. */
+export function isNamedKey(path: string): boolean {
+  return /\.(?:pem|key|p8|asc|gpg|crt|cert|ssh|rsa|der|pkey|priv)$/i.test(path);
+}
+
 /**
  * True if the content makes a file of this path one that must not be published by mistake: it holds a
  * private key. In a `.pem` or `.key` the label alone is one; elsewhere it may be documentation, or
