@@ -33,5 +33,9 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
   });
   const text = args.json === true ? JSON.stringify(report, null, 2) : deprecationText(report);
   env.stdout(`${text}\n`);
+  if (env.actions !== undefined) {
+    const { reportProblems } = await import('../actions/step-report.ts');
+    await reportProblems(env, report, repository.root);
+  }
   return report.exitCode;
 }

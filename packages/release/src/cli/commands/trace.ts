@@ -47,6 +47,10 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
   env.stdout(
     args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`,
   );
+  if (env.actions !== undefined) {
+    const { reportProblems } = await import('../actions/step-report.ts');
+    await reportProblems(env, report, repository.root);
+  }
   return report.exitCode;
 }
 
