@@ -72,6 +72,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     },
     validate: (plan, step) => checkDockerfile(plan, step, input),
     buildsFrom: 'checkout',
+    isReproducible: false,
     checkTools: async (step) => [
       ...missingSecrets(input),
       ...(await checkEngine(connect, step, limits)),

@@ -20,6 +20,7 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
   return {
     name,
     buildsFrom: 'objects',
+    isReproducible: true,
     ...(directory === undefined ? {} : { directory }),
     manifest: (stamp) => bundleManifest(name, bundle, license, stamp),
     validate: async (plan, step) => [

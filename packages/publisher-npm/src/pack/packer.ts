@@ -12,6 +12,8 @@ export interface Packer {
   readonly name: string;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
+  /** As in `Publisher`. */
+  readonly isReproducible: boolean;
   /** The folder to pack, relative to the repository root; absent for a generated bundle. */
   readonly directory?: string;
   /** The program that `pack` runs, if any. `check` looks for it. */

@@ -20,7 +20,7 @@ import {
 } from '@ameide/versioning-core';
 import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { createBuilds, requiredFirst } from './build-order.ts';
 
@@ -114,10 +114,10 @@ export interface BuildInput {
 }
 
 /**
- * Builds everything that is not on its registry yet, in parallel; a build waits for those whose
- * artifacts it asks for. A publisher that runs a program gets its own copy of the checkout. In a
- * shared one, files that one build leaves behind could end up in another artifact, whose bytes would
- * then depend on which build was faster.
+ * Builds everything that is not on its registry yet, or can be compared with what is there, in
+ * parallel; a build waits for those whose artifacts it asks for. A publisher that runs a program gets
+ * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
+ * another artifact, whose bytes would then depend on which build was faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],
@@ -130,9 +130,9 @@ export async function buildAll(
   const built = new Map<PublisherRun, PublisherRun>();
   await inParallel(ordered, async (run) => {
     const resolve = builds.resolveFor(run);
-    const build = isSettled(run)
-      ? Promise.resolve(run)
-      : buildOne(run, context, { checkout, copy, resolve });
+    const build = needsBuild(run)
+      ? buildOne(run, context, { checkout, copy, resolve })
+      : Promise.resolve(run);
     builds.begin(run, build);
     built.set(run, await build);
   });
