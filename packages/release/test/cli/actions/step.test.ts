@@ -163,7 +163,6 @@ describe('a step of GitHub Actions', () => {
   );
 
   test.each([
-    [['move-pointer', 'npm:@example/sdk@dev', '--to', '9.9.9'], 'unknown-coordinate'],
     [['deprecate', 'npm:@example/sdk@0.1.0-dev.20251113153211'], 'deprecation-message-missing'],
   ])('%j has annotations, and no summary', async (argv, code) => {
     const git = monorepo();
