@@ -69,7 +69,7 @@ export async function publishPypi(
   if ('published' in decided) return [decided.published];
   const token = settings.token();
   if (token === undefined) return [failed(coordinate, noToken(settings, coordinate))];
-  const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
+  const say = (message: string): void => void step.emit({ publisher: plan.publisher, message });
   for (const message of notBuiltHere(before, built))
     step.emit({ publisher: plan.publisher, message, isNote: true });
   const pace = createPace(step.signal, { sleep: settings.sleep });

@@ -20,6 +20,8 @@ export interface Packer {
   readonly program?: string;
   /** Scripts such as `prepack` that npm would run before packing, and that nothing runs here. */
   readonly skippedScripts?: readonly string[];
+  /** Files that `pack` makes of the others, which are checked themselves. */
+  readonly generated?: readonly string[];
   /** Pure. Throws `InvalidInputError` if a range cannot be resolved for this release. */
   manifest(stamp: PackageStamp): JsonObject;
   /**

@@ -72,8 +72,9 @@ export async function prepareCheckout(
   context: RunContext,
 ): Promise<Result<string>> {
   const { directory, environment, processes } = input;
-  const onLine = (message: string): void => context.emit({ phase: 'prepare', message });
-  onLine('checking the commit out into a private folder');
+  const onLine = (message: string): void | PromiseLike<void> =>
+    context.emit({ phase: 'prepare', message });
+  void onLine('checking the commit out into a private folder');
   try {
     await mkdir(directory);
     const laidOut = await input.layOut(directory);
@@ -84,7 +85,7 @@ export async function prepareCheckout(
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
-    onLine(argv.join(' '));
+    void onLine(argv.join(' '));
     const result = await processes.run({
       argv,
       cwd: directory,

@@ -5,9 +5,8 @@ import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
-import type { Clock } from '../run/context.ts';
+import type { Clock, Listener } from '../run/context.ts';
 import { openRuns } from '../run/open-runs.ts';
-import type { EngineEvent } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
 import { differsFrom, partOf } from './approved.ts';
 import { requiredRuns } from './build-order.ts';
@@ -59,7 +58,7 @@ export interface ReleaseOptions {
    */
   readonly holdPointers?: boolean;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
   readonly processes?: Processes;
   /** For tests. */
   readonly clock?: Clock;

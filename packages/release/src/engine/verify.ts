@@ -51,7 +51,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
   const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const say = (message: string): void =>
-    context.emit({ phase: 'verify', publisher: run.id, message });
+    void context.emit({ phase: 'verify', publisher: run.id, message });
   const start = clock.now();
   say('reading back');
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {

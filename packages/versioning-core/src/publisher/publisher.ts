@@ -308,7 +308,11 @@ export interface Step {
    * built, if it has to be, and describes it.
    */
   resolve(required: Coordinate): Promise<Result<RequiredArtifact>>;
-  emit(event: ReleaseEvent): void;
+  /**
+   * Shows progress. Returns a promise while whoever shows it cannot keep up: before it emits many more
+   * events, the lines of a program for example, the publisher waits for it.
+   */
+  emit(event: ReleaseEvent): void | PromiseLike<void>;
 }
 
 /** Progress, for people. Never contains a secret. */
