@@ -7,6 +7,7 @@ import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
 import { createObjectReader } from './object-reader.ts';
 import { describePlace, locate } from './place.ts';
+import { createRefs } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { createSourceTree } from './source-tree.ts';
 import { createTreeReader } from './tree-reader.ts';
@@ -27,7 +28,7 @@ export async function openRepository(
   const environment = readerEnvironment(ports.env ?? process.env);
   const reader = createObjectReader(gitDirectory, environment);
   const trees = createTreeReader(reader);
-  const commits = createCommits(reader, place.isShallow);
+  const commits = createCommits(reader, createRefs(call), place.isShallow);
   const { ancestorTags, ...ancestry } = createAncestry(place, commits, call);
   const clone = { gitDirectory, root, processes };
   const checkouts = createCheckouts(clone, environment, {

@@ -84,8 +84,10 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
 
 async function currentBranch(call: GitCall): Promise<string | undefined> {
   const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
-  if (result.ok || result.exitCode === 1) return result.ok ? text(result).trimEnd() : undefined;
-  throw new GitError(reasonOf(result));
+  if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
+  // `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag.
+  const ref = text(result).trimEnd();
+  return ref.startsWith('refs/heads/') ? ref : undefined;
 }
 
 async function dirtyPaths(call: GitCall): Promise<readonly string[]> {

@@ -24,8 +24,9 @@ export interface Repository {
    */
   isShallow(): Promise<boolean>;
   /**
-   * Returns the commit that a ref, tag (annotated ones peeled) or abbreviation names. Throws
-   * `InvalidInputError` (field `ref`) if it names none or several.
+   * Returns the commit that a full ref, a short name or an abbreviated id names; tags are peeled.
+   * Looks names up exactly: a full ref means that ref alone. Throws `InvalidInputError` (field
+   * `ref`) if the name means no commit, or several.
    */
   resolve(ref: string): Promise<CommitSha>;
   /**
@@ -33,7 +34,7 @@ export interface Repository {
    * there is no such commit.
    */
   commitTime(sha: string): Promise<number>;
-  /** `refs/heads/main`, or undefined when HEAD is detached. */
+  /** `refs/heads/main`, or undefined when HEAD names no branch. */
   currentBranch(): Promise<string | undefined>;
   /** Names of the tags on exactly this commit, sorted. */
   tagsAt(sha: string): Promise<readonly string[]>;
