@@ -428,6 +428,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of the kind policy: plan reports it, and goes on': [
     'branch-not-published',
     'other-origin',
+    'unknown-origin',
     'plan-differs',
     'pull-request',
   ],

@@ -93,6 +93,13 @@ function ref(): Option {
   );
 }
 
+function origin(): Option {
+  return new Option(
+    '--origin <url>',
+    "the repository that this is a clone of, where its remote or the CI run cannot say so: https://github.com/acme/sdk (default: the remote's address)",
+  );
+}
+
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'version', "show every ecosystem's version of this commit; offline")
     .argument(
@@ -146,6 +153,7 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
   )
     .option('--only <id...>', ONLY)
     .addOption(ref())
+    .addOption(origin())
     .action(async (options) => {
       const { plan } = await import('./commands/release.ts');
       end(await plan(env, { ...options, ...program.opts() }));
@@ -157,6 +165,7 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
     .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
     .addOption(ref())
+    .addOption(origin())
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
       end(await publish(env, { ...options, ...program.opts() }));
@@ -189,6 +198,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
     .option('--only <id>', ONE_REGISTRY)
+    .addOption(origin())
     .action(async (pointer, options) => {
       const { movePointer } = await import('./commands/move-pointer.ts');
       end(await movePointer(env, { ...options, ...program.opts(), pointer }));
@@ -204,6 +214,7 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
     .argument('<coordinate>', 'npm:NAME@VERSION')
     .option('--message <text>', "what people are told, in one line; '' takes it back")
     .option('--only <id>', ONE_REGISTRY)
+    .addOption(origin())
     .action(async (coordinate, options) => {
       const { deprecate } = await import('./commands/deprecate.ts');
       end(await deprecate(env, { ...options, ...program.opts(), coordinate }));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type CommitSha, classifyRef, InvalidInputError, parseSha } from '@ameide/versioning-core';
+import type { RepositoryVariables } from './run-repository.ts';
 
 /** What the CI system reports about the run, in `process.env`. */
-export interface RunEnvironment {
-  readonly GITHUB_ACTIONS?: string | undefined;
+export interface RunEnvironment extends RepositoryVariables {
   readonly GITHUB_REF?: string | undefined;
   readonly GITHUB_EVENT_NAME?: string | undefined;
   /** The path of a JSON file with the webhook's payload. */

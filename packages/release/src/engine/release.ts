@@ -2,6 +2,7 @@ import { createProcesses, type Processes, type Repository } from '@ameide/publis
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import type { RunEnvironment } from '../commit/github-event.ts';
+import { runRepository } from '../commit/run-repository.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import type { Clock } from '../run/context.ts';
@@ -32,6 +33,11 @@ export interface ReleaseOptions {
   readonly revision?: string;
   /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
   readonly ref?: string;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says, and in
+   * GitHub Actions and GitLab CI the run; see `refuseOrigin`.
+   */
+  readonly origin?: string;
   /** Where to read the CI's variables about the run. Default `process.env`. */
   readonly env?: RunEnvironment;
   /** The ids of the publishers to run. Default, also for an empty list: all. */
@@ -95,9 +101,12 @@ async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
 async function openRelease(
   command: ReleaseReport['command'],
   commit: Commit,
-  { approved, definition, only = [], repository }: ReleaseOptions,
+  { approved, definition, env = process.env, only = [], origin, repository }: ReleaseOptions,
 ): Promise<ReleaseState> {
-  const refused = await refusals(commit, repository, definition);
+  const refused = await refusals(commit, repository, definition, {
+    given: origin,
+    run: runRepository(env),
+  });
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
   const opened = await openRuns(publishersOf(definition), commit, { only, repositoryUrl });
   const problems = [...refused, ...opened.problems];

@@ -5,7 +5,7 @@ import { onceForEach } from '../once-for-each.ts';
 import { createCommits } from './commits.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
-import { originAddress } from './origin-address.ts';
+import { originAddress } from './origin.ts';
 import { createRefs } from './refs.ts';
 import type { CheckoutOptions, Repository } from './repository.ts';
 import { createTreeReader } from './tree-reader.ts';

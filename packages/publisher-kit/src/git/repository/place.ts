@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Processes } from '../../process/processes.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
-import { originAddress } from './origin-address.ts';
+import { originAddress, readOrigin } from './origin.ts';
 import type { Repository } from './repository.ts';
 import { sourceUrl } from './source-url.ts';
 
@@ -66,7 +66,7 @@ function ofDirectory(error: unknown): never {
 
 type AtPlace = Pick<
   Repository,
-  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'remoteUrl'
+  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'origin' | 'remoteUrl'
 >;
 
 /** Answers what depends on the clone, not on a commit. */
@@ -78,6 +78,7 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     isShallow: () => Promise.resolve(isShallow),
     currentBranch: () => currentBranch(call),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
+    origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };
 }

@@ -5,6 +5,7 @@ import type {
   Result,
   SourceTree,
 } from '@ameide/versioning-core';
+import type { Origin } from './origin.ts';
 
 /**
  * Reads a source repository. Never writes a ref, the index or the working tree. Reads the tags
@@ -46,6 +47,8 @@ export interface Repository {
    * configuration.
    */
   dirtyPaths(): Promise<readonly string[]>;
+  /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
+  origin(): Promise<Origin | undefined>;
   /**
    * Returns the `origin` remote as an https URL without credentials and `.git`, or undefined (see
    * `sourceUrl`).

@@ -3,6 +3,7 @@ import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { deprecateVersion } from '../../engine/deprecate.ts';
+import { requireOwnClone } from '../../engine/origin.ts';
 import { deprecationText } from '../deprecation-text.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
@@ -13,6 +14,7 @@ export interface DeprecateArguments {
   readonly coordinate: string;
   readonly message?: string;
   readonly only?: string;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly config?: string;
 }
@@ -24,6 +26,7 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
   if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const coordinate = parseCoordinate(args.coordinate);
   await using repository = await openDirectory(args.directory);
+  await requireOwnClone(repository, env.env, args.origin);
   const definition = await loadDefinition(repository.root, args.config);
   const report = await deprecateVersion({
     repository,

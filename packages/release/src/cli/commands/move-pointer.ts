@@ -3,6 +3,7 @@ import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { moveReleasePointer } from '../../engine/move-pointer.ts';
+import { requireOwnClone } from '../../engine/origin.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
@@ -15,6 +16,7 @@ export interface MoveArguments {
   readonly to: string;
   readonly from?: string;
   readonly only?: string;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly config?: string;
 }
@@ -26,6 +28,7 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
   if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
+  await requireOwnClone(repository, env.env, args.origin);
   const definition = await loadDefinition(repository.root, args.config);
   const moved = await moveReleasePointer({
     repository,

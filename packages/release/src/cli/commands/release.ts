@@ -4,6 +4,7 @@ import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
 import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
+import { requireOwnClone } from '../../engine/origin.ts';
 import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
@@ -17,6 +18,7 @@ export interface ReleaseArguments {
   readonly config?: string;
   readonly ref?: string;
   readonly only?: readonly string[];
+  readonly origin?: string;
   /** `publish --plan FILE`. */
   readonly plan?: string;
 }
@@ -32,15 +34,17 @@ export async function publish(env: CliEnvironment, args: ReleaseArguments): Prom
   // program, and it would run with our tokens.
   const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
   if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
-  return runRelease(env, args, publishRelease);
+  return runRelease(env, args, publishRelease, requireOwnClone);
 }
 
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
   command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  admit?: typeof requireOwnClone,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
+  await admit?.(repository, env.env, args.origin);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
@@ -52,6 +56,7 @@ async function runRelease(
     onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
+    ...(args.origin === undefined ? {} : { origin: args.origin }),
     ...(approved === undefined ? {} : { approved }),
   });
   const report = wholeCommands(found, args);
