@@ -1,5 +1,8 @@
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Processes } from '../../process/processes.ts';
+import { workTreeAround } from '../../process/work-tree.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
 import { originAddress, readOrigin } from './origin.ts';
 import type { Repository } from './repository.ts';
@@ -28,6 +31,7 @@ export async function locate(directory: string, processes: Processes): Promise<P
   const [, gitDirectory, shallow, bare, root] =
     /^(.+?)\n(true|false)\n(true|false)\n(?:(.+)\n)?$/s.exec(text(result)) ?? [];
   if (gitDirectory !== undefined && (result.ok || bare === 'true')) {
+    await refuseCommitted(directory, gitDirectory);
     return {
       root: root ?? gitDirectory,
       gitDirectory,
@@ -54,6 +58,28 @@ export async function locate(directory: string, processes: Processes): Promise<P
       hint: `git says: ${reasonOf(result)}`,
     },
     'not-a-repository',
+  );
+}
+
+/**
+ * Refuses a git directory that is a plain folder inside the working tree of another repository: a
+ * commit can hold it, and its `config` could name programs for git to run. git itself does so with
+ * `safe.bareRepository=explicit` (git-config(1), git 2.38). No commit can hold a folder `.git`.
+ */
+async function refuseCommitted(directory: string, gitDirectory: string): Promise<void> {
+  const found = await realpath(directory);
+  const isInside = found === gitDirectory || found.startsWith(`${gitDirectory}/`);
+  const canBeCommitted = isInside && !gitDirectory.split('/').includes('.git');
+  const outer = canBeCommitted ? workTreeAround(dirname(gitDirectory)) : undefined;
+  if (outer === undefined) return;
+  throw new InvalidInputError(
+    {
+      field: 'directory',
+      received: directory,
+      expected: `a directory of the repository ${outer}, not a bare repository among its files`,
+      hint: 'A commit can bring such a repository, with a configuration that runs programs. If it is yours, move it to a place outside of that repository.',
+    },
+    'nested-repository',
   );
 }
 
