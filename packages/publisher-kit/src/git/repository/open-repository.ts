@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
 import { allowedEnvironment } from '../../process/environment.ts';
+import { distrustWorkTree, trustedEnvironment } from '../../process/trusted-path.ts';
 import { type GitCall, gitEnvironment } from '../git-command.ts';
 import { createAncestry } from './ancestry.ts';
 import { createCheckouts } from './checkouts.ts';
@@ -22,7 +23,9 @@ export async function openRepository(
   ports: ProcessPorts = {},
 ): Promise<Repository> {
   const processes = createProcesses(ports);
-  const place = await locate(resolvePath(directory), processes);
+  const folder = resolvePath(directory);
+  distrustWorkTree(folder);
+  const place = await locate(folder, processes);
   const { gitDirectory, root } = place;
   const call: GitCall = { processes, directory: root, gitDirectory };
   const environment = readerEnvironment(ports.env ?? process.env);
@@ -60,5 +63,5 @@ export async function openRepository(
 /** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   const ours = gitEnvironment() as Record<string, string>;
-  return { ...allowedEnvironment(base), ...ours };
+  return trustedEnvironment({ ...allowedEnvironment(base), ...ours });
 }

@@ -127,7 +127,8 @@ async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
       '--no-renames',
       '--ignore-submodules=none',
     ],
-    call,
+    // The user's clean filters may be in the repository, in a virtual environment for example.
+    { ...call, trust: 'itself' },
   );
   return output
     .split('\0')
