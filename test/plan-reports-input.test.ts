@@ -165,17 +165,6 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
   ['shallow-clone', { after: (repository) => makeShallow(repository) }],
   ['no-commit', { commit: false }],
   ['unsafe-path', { after: commitUnsafeTree }],
-  [
-    'github-event',
-    {
-      env: {
-        GITHUB_ACTIONS: 'true',
-        GITHUB_EVENT_NAME: 'pull_request_target',
-        GITHUB_EVENT_PATH: '/nowhere/event.json',
-        GITHUB_REF: 'refs/heads/main',
-      },
-    },
-  ],
   ['release-definition', { definition: { brances: ['main'] } as never }],
   ['dirty-tree', { after: (repository) => repository.write('forgotten.txt', 'x') }],
   ['unknown-publisher', { options: { only: ['npm:none'] } }],
@@ -435,11 +424,13 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a definition that defineRelease has not checked': ['nothing-to-publish'],
   'of other commands and options than plan and publish have': [
     'ambiguous-ref',
+    'built-folder',
     'deprecation-message-missing',
     'go-invalid-version',
     'no-github-output',
     'not-deprecable',
     'nothing-to-ask',
+    'out-folder',
     'plan-unreadable',
     'pointer-from-missing',
     'pointer-not-managed',

@@ -1,5 +1,6 @@
 import { onceForEach } from '@ameide/publisher-kit';
 import type { PublisherDefinition, SourceTree } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import { createBundle } from './bundle.ts';
 import { listFolder } from './folder.ts';
 import { type ConfigurationOptions, parseOptions } from './options.ts';
@@ -17,6 +18,7 @@ export function configuration(given: ConfigurationOptions): readonly PublisherDe
   );
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,
+    settings: settingsOf({ ...options, carriers: carrier.settings }),
     open: async (source) => carrier.open(source, await bundleAt(source)),
   }));
 }

@@ -138,15 +138,21 @@ function blobsOf(images: readonly ImageParts[]): readonly StoredBlob[] {
 
 async function complete(
   plan: GhcrPlan,
-  built: Omit<GhcrBuilt, 'artifacts'>,
+  image: Omit<GhcrBuilt, 'artifacts'>,
   workspace: string,
 ): Promise<GhcrBuilt> {
-  const { manifest, images, blobs } = built;
-  await completeLayout(workspace, manifest);
+  await completeLayout(workspace, image.manifest);
+  return builtFrom(plan, image);
+}
+
+/** Names an image by the plan's tags. */
+export function builtFrom(
+  { coordinates }: GhcrPlan,
+  image: Omit<GhcrBuilt, 'artifacts'>,
+): GhcrBuilt {
+  const { manifest, images, blobs } = image;
   const size = [manifest, ...images, ...blobs].reduce((sum, blob) => sum + blob.size, 0);
   const { digest, mediaType: name } = manifest;
-  const artifacts = plan.coordinates.map(
-    (coordinate): Artifact => ({ coordinate, name, digest, size }),
-  );
-  return { artifacts, ...built };
+  const artifacts = coordinates.map((coordinate): Artifact => ({ coordinate, name, digest, size }));
+  return { artifacts, ...image };
 }

@@ -1,5 +1,6 @@
 import { createHttp, createProcesses, type Secret, toSecret } from '@ameide/publisher-kit';
 import { type Carrier, OCI_POINTERS, ok, type Result } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import { parsePlatform, parsePlatforms } from './image/platform.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { findDockerLogin } from './login/docker-config.ts';
@@ -34,6 +35,7 @@ function publishImage(given: GhcrOptions): GhcrDefinition {
   const source = sourceOf(options);
   return {
     label: `ghcr(${image.name})`,
+    settings: settingsOf(options),
     async open(tree) {
       await source.open(tree);
       return connect(image, options, source);
@@ -48,6 +50,7 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
   const platforms = parsePlatforms(options.platform);
   return {
     label: `ghcr.bundle(${image.name})`,
+    settings: settingsOf({ ...options, image: name }),
     open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platforms)),
   };
 }

@@ -121,6 +121,17 @@ export function malformed({ coordinate, what }: Operation, reason: string): Prob
   });
 }
 
+/** The problem of a blob whose upload the registry accepted, and that it does not have. */
+export function notStored({ coordinate, what }: Operation): Problem {
+  return problem({
+    code: 'ghcr-blob-not-stored',
+    kind: 'incomplete',
+    message: `Could not ${what}: the registry accepted it and answers 404 for it.`,
+    hint: 'Run the same command again. If this repeats, the registry, or a proxy before it, loses what it is sent.',
+    coordinate,
+  });
+}
+
 /** The problem of a tag that exists and is not ours. */
 export function tagConflict(
   coordinate: Coordinate,

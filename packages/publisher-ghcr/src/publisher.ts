@@ -5,6 +5,7 @@ import {
   type SourceTree,
 } from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
+import { loadLayout, saveLayout } from './image/layout.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { imageOn, inspectImage } from './inspect.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
@@ -47,6 +48,8 @@ export function imagePublisher(
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     buildsFrom: source.buildsFrom,
     build: (plan, step) => source.build(plan, step, client.session),
+    save: saveLayout,
+    load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),

@@ -78,6 +78,28 @@ describe('a registry that refuses a request for an absent tag', () => {
     expect(world.proxy.mutating()).toEqual([]);
   });
 
+  test.each([
+    ['names itself as its next page', () => '</v2/ameideio/sdk/tags/list?n=1000>; rel="next"', 1],
+    [
+      'has no end',
+      (count: number) => `</v2/ameideio/sdk/tags/list?n=1000&last=${count}>; rel="next"`,
+      100,
+    ],
+  ] as const)('is unknown if its list %s', async (_, link, most) => {
+    let lists = 0;
+    await using world = await refusing(() => ({
+      kind: 'status',
+      status: 200,
+      body: '{"tags":[]}',
+      headers: { link: link(++lists) },
+    }));
+    const one = await run(world);
+    lists = 0;
+    const found = await one.publisher.inspect({ plan: one.plan }, one.step);
+    expect(found).toMatchObject([{ state: 'unknown' }]);
+    expect(lists).toBe(most * 2);
+  });
+
   test('is unknown if its list has the tag', async () => {
     const one = { tags: [] as string[] };
     await using world = await refusing(() => ({

@@ -1,5 +1,6 @@
 import { createProcesses } from '@ameide/publisher-kit';
 import type { PublisherDefinition } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import { inPlacePublisher } from './in-place/publisher.ts';
 import { mirrorPublisher } from './mirror/publisher.ts';
 import { findConvertedFiles } from './module/attributes.ts';
@@ -17,6 +18,7 @@ export function goModule(given: GoModuleOptions): PublisherDefinition {
   const { allow, branches, directory, fromCheckout, mirror: url } = options;
   return {
     label: `goModule(${directory === '' ? '.' : directory})`,
+    settings: settingsOf(options),
     goModule: { directory, ...(url === undefined ? {} : { mirror: url }) },
     async open(source) {
       const file = await readModuleFile(source, directory);

@@ -338,7 +338,8 @@ needs('git')('a mirror', () => {
       '2 requests, 1 git commands to the host, 0 here',
     );
     expect(await count(async () => publisher.promote?.(plan, run.step))).toBe(
-      '4 requests, 2 git commands to the host, 0 here',
+      // It is read back: a hook may undo an accepted push.
+      '6 requests, 3 git commands to the host, 0 here',
     );
     expect(lab.refs()).toMatchObject({ 'refs/heads/main': built.artifacts[0]?.digest });
   });

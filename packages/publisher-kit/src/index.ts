@@ -37,6 +37,7 @@ export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts
 export { HttpError } from './http/http.ts';
 export { retryAfterMs } from './http/retry-after.ts';
 export { inParallel, settleAll } from './parallel.ts';
+export { builtFolderProblem } from './problem/built-folder.ts';
 export type { HttpFailure } from './problem/http-problem.ts';
 export { httpProblem } from './problem/http-problem.ts';
 export type { ProcessFailure } from './problem/process-problem.ts';
@@ -60,7 +61,7 @@ export { Secret, toSecret } from './secret/secret.ts';
 export { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
 export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
-export { createWorkspace } from './workspace/workspace.ts';
+export { createWorkspace, folderName } from './workspace/workspace.ts';
 export {
   type Answer,
   errorAnswer,

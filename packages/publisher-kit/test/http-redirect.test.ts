@@ -138,7 +138,7 @@ describe('redirects', () => {
     ).rejects.toMatchObject({
       kind: 'insecure',
       message:
-        'GET https://registry.example/file: redirects from https to http://registry.example/file',
+        'GET https://registry.example/file: leads from https to http://registry.example/file',
     });
     expect(calls).toEqual(['https://registry.example/file']);
   });

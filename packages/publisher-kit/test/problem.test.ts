@@ -72,6 +72,7 @@ describe('httpProblem', () => {
     ['too-large', 'npm-answer-too-large', 'unknown', 'unknown', 'after-fix'],
     ['redirect', 'npm-redirect', 'unknown', 'unknown', 'after-fix'],
     ['insecure', 'npm-insecure', 'incomplete', 'none', 'after-fix'],
+    ['internal', 'npm-internal-address', 'incomplete', 'none', 'after-fix'],
   ])('an error of kind %s is %s', (errorKind, code, kind, effect, rerun) => {
     const error = new HttpError(errorKind, 'PUT https://r.example/a', 'it went wrong');
     const problem = httpProblem({ ...base, error, effect: 'unknown' });

@@ -61,6 +61,7 @@ test('the table has the codes that the functions make, and no others', async () 
     'redirect',
     'malformed',
     'insecure',
+    'internal',
   ];
   const failures = ['not-found', 'exit', 'signal', 'timeout', 'too-much-output'] as const;
   const hosts = [

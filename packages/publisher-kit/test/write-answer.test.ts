@@ -47,6 +47,7 @@ describe('what it means for a write that there is no answer', () => {
   test.each<[HttpError['kind'], string, boolean]>([
     ['refused', 'not-processed', true],
     ['insecure', 'not-processed', false],
+    ['internal', 'not-processed', false],
     ['redirect', 'not-processed', false],
     ['network', 'doubtful', true],
     ['timeout', 'doubtful', true],

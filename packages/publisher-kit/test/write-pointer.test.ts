@@ -257,10 +257,16 @@ describe('a pointer with compare-and-swap', () => {
   const compareAndSwap = true;
   test.each<[string, World, object, string]>([
     [
-      'is not read again before the write, nor after it',
+      'is not read again before the write, and is read back',
       { start: 3 },
       { outcome: 'moved', from: '3' },
-      'read decide send',
+      'read decide send read',
+    ],
+    [
+      'accepts each write and undoes it: nobody says that it moved',
+      { start: 3, writes: ['ignores'] },
+      { outcome: 'blocked', from: '3', problem: expect.objectContaining({ kind: 'unknown' }) },
+      'read decide send read wait read wait read wait read',
     ],
     [
       'a newer one comes before the write: it is decided again, and stays',
@@ -272,7 +278,7 @@ describe('a pointer with compare-and-swap', () => {
       'an older one comes before the write: it is decided again, and set',
       { start: 3, beforeWrite: (write) => (write === 1 ? 4 : undefined) },
       { outcome: 'moved', from: '4' },
-      'read decide send read read decide send',
+      'read decide send read read decide send read',
     ],
     [
       'was set, and the answer was lost',

@@ -1,4 +1,5 @@
 import { type Carrier, type PublisherDefinition, parseNpmName } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import type { NpmBundleOptions, NpmOptions } from './options.ts';
 import { openBundle } from './pack/bundle.ts';
 import { openFolder } from './pack/folder.ts';
@@ -23,6 +24,7 @@ export const npm: Npm = Object.assign(
     const target = createTarget(parsed);
     return {
       label: `npm(${directory === '' ? '.' : directory})`,
+      settings: settingsOf(parsed),
       async open(source) {
         const { registry, processes } = target;
         const folder = await openFolder(source, { ...parsed, registry, processes });
@@ -37,6 +39,7 @@ export const npm: Npm = Object.assign(
       const checked = parseNpmName(name, 'name', 'npm-name');
       return {
         label: `npm.bundle(${checked})`,
+        settings: settingsOf({ name, license, ...parsed }),
         open: async (_source, bundle) =>
           createPublisher(openBundle(checked, bundle, license), target, {
             allow: bundle.allow,

@@ -11,6 +11,7 @@ import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
+import { loadTarball, saveTarball } from './load.ts';
 import { stampOf } from './manifest/stamp.ts';
 import { moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
@@ -61,6 +62,8 @@ export function createPublisher(
     canInspect: ({ ecosystem }) => ecosystem === 'npm',
     buildsFrom: packer.buildsFrom,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
+    save: saveTarball,
+    load: loadTarball,
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),

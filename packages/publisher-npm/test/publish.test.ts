@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Fault, FaultSubject } from '@ameide/local-registries';
 import { readPackage } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeTarball } from '../src/pack/tarball.ts';
 import { originAgent } from '../src/registry/origin-agent.ts';
 import { startRun } from './support/publishing.ts';
@@ -412,6 +413,27 @@ test('the agent of an https registry refuses plain http', () => {
   expect(() =>
     get('http://registry.example.com/', { agent: originAgent('https://registry.example.com') }),
   ).toThrow('Protocol "http:" not supported');
+});
+
+test('the agent of an https registry on loopback asks no proxy', async () => {
+  const asked: unknown[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(request.url);
+    socket.end();
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => void proxy.close());
+  vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const ask = async (origin: string): Promise<unknown> => {
+    const request = httpsGet(`${origin}/`, { agent: originAgent(origin) });
+    return once(request, 'response').catch((error: unknown) => error);
+  };
+  await ask('https://registry.invalid');
+  expect(asked, 'others are asked through it').toEqual(['registry.invalid:443']);
+  expect(await ask('https://127.0.0.1:1')).toMatchObject({ code: 'ECONNREFUSED' });
+  expect(asked).toHaveLength(1);
 });
 
 test('a tarball that something wrote to after the build is not sent', async () => {

@@ -1,5 +1,5 @@
 import { startArtifactoryNpm, startGitlabNpm } from '@ameide/local-registries';
-import type { HttpRequest } from '@ameide/publisher-kit';
+import { createHttp } from '@ameide/publisher-kit';
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
@@ -196,31 +196,31 @@ describe('a version that the registry shows without its commit', () => {
   });
 
   test.each([
-    'http://127.0.0.1:1/a.tgz',
-    'http://storage.example/a.tgz',
-    'file:///a.tgz',
-    undefined,
-  ])('a remote registry does not lead us to %s', async (tarball) => {
+    ['http://127.0.0.1:1/a.tgz', 'npm-insecure'],
+    ['http://storage.example/a.tgz', 'npm-insecure'],
+    ['https://127.0.0.1:1/a.tgz', 'npm-internal-address'],
+    ['https://[::ffff:10.0.0.1]/a.tgz', 'npm-internal-address'],
+    ['file:///a.tgz', 'npm-malformed'],
+    [undefined, 'npm-malformed'],
+  ])('a remote registry does not lead us to %s', async (tarball, code) => {
     const asked: string[] = [];
     const document = {
       name: '@x/a',
       version: '0.1.0',
       dist: { integrity: 'sha512-eA==', tarball },
     };
-    const http = {
-      async request({ url }: HttpRequest) {
-        asked.push(url);
-        const body = Buffer.from(JSON.stringify(document));
-        const [status, statusText, headers] = [200, 'OK', new Headers()];
-        const json = (): unknown => document;
-        return { status, statusText, headers, url, body, json, text: () => body.toString() };
+    const http = createHttp({
+      lookup: async () => ['93.184.215.14'],
+      async fetch(input) {
+        asked.push(new Request(input).url);
+        return Response.json(document);
       },
-    };
+    });
     const run = await runAt({ url: 'https://npm.example', token: 't' } as AnyRegistry, RELEASE, {
       ports: { http },
     });
     expect(await run.publisher.inspect({ plan: run.plan }, run.step)).toMatchObject([
-      { state: 'unknown', problem: { code: 'npm-malformed' } },
+      { state: 'unknown', problem: { code } },
     ]);
     expect(asked).toEqual(['https://npm.example/@x%2fa/0.1.0']);
   });

@@ -1,4 +1,4 @@
-import { cleanText } from '@ameide/publisher-kit';
+import { cleanText, inParallel } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   classifyFinding,
@@ -12,8 +12,7 @@ import {
 import type { PypiBuilt } from './build.ts';
 import type { SourceCommit } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
-import type { IndexReader } from './simple-api/index-reader.ts';
-import type { IndexFile } from './simple-api/project-files.ts';
+import type { IndexReader, ListedFile } from './simple-api/index-reader.ts';
 
 /** A file on the index, and what it says about itself. */
 export interface ExistingFile {
@@ -42,6 +41,9 @@ export interface Expected {
   readonly unknown?: string;
 }
 
+/** How many files to read at once. Each may have to be kept in memory. */
+const FILES_AT_ONCE = 4;
+
 /** Reads one version of a project and classifies it. */
 export async function inspectVersion(
   reader: IndexReader,
@@ -51,9 +53,11 @@ export async function inspectVersion(
   const listed = await reader.files(coordinate);
   if (listed.value === undefined)
     return { coordinate, state: 'unknown', problem: listed.problems[0] };
-  const existing: ExistingFile[] = [];
-  for (const file of listed.value)
-    existing.push(await readFile(reader, coordinate, file, expected));
+  const existing = await inParallel(
+    listed.value,
+    async (file) => readFile(reader, coordinate, file, expected),
+    FILES_AT_ONCE,
+  );
   return classifyVersion(coordinate, existing, expected);
 }
 
@@ -73,7 +77,7 @@ export function expectedOf(plan: PypiPlan, built?: PypiBuilt): Expected {
 async function readFile(
   reader: IndexReader,
   coordinate: Coordinate,
-  file: IndexFile,
+  file: ListedFile,
   expected: Expected,
 ): Promise<ExistingFile> {
   const wanted = expected.digests?.get(file.name);

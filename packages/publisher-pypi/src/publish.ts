@@ -53,8 +53,10 @@ export async function publishPypi(
 ): Promise<readonly Published[]> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
-  const reader = createIndexReader(settings, step.signal);
-  const read = (): Promise<Finding> => inspectVersion(reader, coordinate, expectedOf(plan, built));
+  const read = (): Promise<Finding> => {
+    const reader = createIndexReader(settings, step.signal);
+    return inspectVersion(reader, coordinate, expectedOf(plan, built));
+  };
   const before = await read();
   const decided = decide(before, built);
   if ('published' in decided) return [decided.published];

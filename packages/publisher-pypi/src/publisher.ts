@@ -7,9 +7,11 @@ import {
   type PublisherDefinition,
   type SourceTree,
 } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import { buildPypi, type PypiBuilt } from './build.ts';
 import { checkPypi, checkTools } from './check.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
+import { loadDistributions, saveDistributions } from './load.ts';
 import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import { publishPypi } from './publish.ts';
@@ -27,6 +29,7 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   const settings = pypiSettings(options);
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
+    settings: settingsOf(options),
     open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
       createPublisher(await readProject(source, settings), settings),
   };
@@ -64,6 +67,8 @@ export function createPublisher(
     },
     canInspect: ({ ecosystem }) => ecosystem === 'pypi',
     build: (plan, step) => buildPypi(plan, settings, step),
+    save: saveDistributions,
+    load: (plan, folder) => loadDistributions(plan, settings, folder),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
   };
 }

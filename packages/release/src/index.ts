@@ -1,8 +1,8 @@
 export type { Argv } from '@ameide/versioning-core/options';
 export type { FailureReport } from './cli/failure.ts';
 export type { BaseSource } from './commit/base.ts';
+export type { RunEnvironment } from './commit/ci-run.ts';
 export { type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
-export type { RunEnvironment } from './commit/github-event.ts';
 export {
   defineRelease,
   type ReleaseDefinition,
@@ -12,7 +12,13 @@ export { loadDefinition } from './definition/load.ts';
 export { parseApproved } from './engine/approved.ts';
 export { type DeprecateOptions, deprecateVersion } from './engine/deprecate.ts';
 export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
-export { planRelease, publishRelease, type ReleaseOptions } from './engine/release.ts';
+export {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from './engine/release.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { decideByHand } from '@ameide/publisher-kit';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { builtFolderProblem, decideByHand } from '@ameide/publisher-kit';
 import {
   type Built,
   type Coordinate,
   type Finding,
+  failed,
   formatCoordinate,
   managesName,
   ok,
@@ -99,6 +102,16 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
     },
     async build(plan) {
       return ok(builtOf(plan));
+    },
+    async save({ artifacts }, folder) {
+      await writeFile(join(folder, 'package.tgz'), artifacts[0]?.digest ?? '');
+    },
+    async load(plan, folder) {
+      const digest = await readFile(join(folder, 'package.tgz'), 'utf8');
+      const built = builtOf(plan);
+      return built.artifacts[0]?.digest === digest
+        ? ok(built)
+        : failed(builtFolderProblem(plan.publisher, 'package.tgz is of another commit'));
     },
     async publish(plan, built) {
       return plan.coordinates.map((coordinate, index): Published => {

@@ -46,6 +46,33 @@ export function parseManifest(bytes: Uint8Array): ImageManifest | undefined {
   return { kind: 'image', annotations, config: isDigest(config) ? config : undefined };
 }
 
+/** How a manifest or an index names a blob (OCI image-spec, descriptor.md). */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Returns what an index names (its images), or what an image's manifest names (its config, then its
+ * layers), in their order; undefined if it is neither, or a descriptor is not whole.
+ */
+export function namedBlobs(bytes: Uint8Array): readonly Descriptor[] | undefined {
+  const root = record(parseJson(bytes));
+  if (root === undefined) return undefined;
+  const { config, layers, manifests } = root;
+  const named: unknown = Array.isArray(manifests)
+    ? manifests
+    : Array.isArray(layers) && [config, ...(layers as readonly unknown[])];
+  return Array.isArray(named) && named.every(isDescriptor) ? named : undefined;
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  const { digest, mediaType, size } = record(value) ?? {};
+  return isDigest(digest) && typeof mediaType === 'string' && Number.isSafeInteger(size);
+}
+
 /** Returns the labels of an image config (OCI image-spec, config.md): `config.Labels`. */
 export function parseConfigLabels(bytes: Uint8Array): Labels {
   return strings(record(record(parseJson(bytes))?.['config'])?.['Labels']);

@@ -31,8 +31,8 @@ export async function digestOfFile(path: string, signal: AbortSignal): Promise<s
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** Returns the path of a blob in the workspace, as in an OCI image layout. */
-function blobPath(workspace: string, digest: string): string {
+/** Returns the path of a blob in an OCI image layout. */
+export function blobPath(workspace: string, digest: string): string {
   return join(workspace, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }
 

@@ -3,6 +3,8 @@ import type { Operation } from '../problems.ts';
 import type { Session } from './session.ts';
 
 const PAGES = 100;
+/** For all pages together. */
+const LIST_MS = 120_000;
 
 /**
  * True if a tag is certainly absent because the registry lists all others, or says that there is no
@@ -17,9 +19,13 @@ export async function isTagUnlisted(
   signal: AbortSignal,
 ): Promise<boolean> {
   let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
-  for (let page = 0; url !== undefined && page < PAGES; page += 1) {
+  const end = performance.now() + LIST_MS;
+  const seen = new Set<string>();
+  while (url !== undefined && !seen.has(url) && seen.size < PAGES) {
+    seen.add(url);
+    const deadlineMs = Math.max(0, Math.round(end - performance.now()));
     const { response }: { readonly response?: HttpResponse | undefined } = await session.send(
-      { method: 'GET', url, signal },
+      { method: 'GET', url, deadlineMs, signal },
       'pull',
       operation,
     );

@@ -41,7 +41,7 @@ export async function fetchToken(
     login?.kind === 'refresh-token'
       ? refreshRequest(url, service, scopes, login)
       : tokenRequest(url, service, scopes, login);
-  const limits = { maxBytes: 1024 * 1024, ...(signal && { signal }) };
+  const limits = { from: registry, maxBytes: 1024 * 1024, ...(signal && { signal }) };
   const sent = await send({ ...request, ...limits }, exchange);
   if (sent.response === undefined) return { problem: sent.problem };
   if (sent.response.status !== 200) return { problem: answerProblem(exchange, sent.response) };

@@ -4,14 +4,13 @@ import {
   errorAnswer,
   type HttpRequest,
   type HttpResponse,
-  isLoopback,
   type Pace,
   settleAll,
   write,
 } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { StoredBlob } from '../image/store.ts';
-import { insecure, malformed, type Operation } from '../problems.ts';
+import { malformed, notStored, type Operation } from '../problems.ts';
 import { storeOnce } from './blob-sources.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 import type { Sent } from './session.ts';
@@ -64,7 +63,7 @@ async function uploadBlob(
         async send() {
           const first = session;
           session = undefined;
-          return uploadOnce(client, blob, first, signal);
+          return uploadOnce(client, blob, first, pace);
         },
         read: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
       },
@@ -92,7 +91,8 @@ async function mount(
     startRequest(client, `?${query.toString()}`, signal),
     client.operation('mount', blob.digest),
   );
-  if (response?.status === 201) return true;
+  // Upload it if the registry does not say that it is there.
+  if (response?.status === 201) return namesBlob(response, blob) ? true : undefined;
   return response?.status === 202 ? response : undefined;
 }
 
@@ -106,13 +106,39 @@ async function isStored(
   blob: StoredBlob,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return (await statusOf(client, blob, signal)) === 200;
+}
+
+/** Returns the answer to a HEAD; undefined if there is none. */
+async function statusOf(
+  client: RegistryClient,
+  blob: StoredBlob,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const request: HttpRequest = { method: 'HEAD', url: client.url(`blobs/${blob.digest}`), signal };
-  const { response } = await client.session.send(
-    request,
-    'push',
-    client.operation('look for', blob.digest),
-  );
-  return response?.status === 200;
+  const operation = client.operation('look for', blob.digest);
+  return (await client.session.send(request, 'push', operation)).response?.status;
+}
+
+/** How often to look for a blob whose upload was accepted. */
+const LOOKS = 3;
+
+/**
+ * Looks whether a blob is there whose upload was accepted by an answer that does not name it, before
+ * a manifest does: not every registry refuses a manifest whose blobs it lacks, and then nobody could
+ * pull the image. Only a 404 says that it is not, perhaps not yet.
+ */
+async function confirm(
+  client: RegistryClient,
+  blob: StoredBlob,
+  pace: Pace,
+): Promise<Answer<Problem>> {
+  for (let look = 1; ; look += 1) {
+    if ((await statusOf(client, blob, pace.signal)) !== 404) return { state: 'accepted' };
+    if (look === LOOKS || !(await pace.pause(look))) break;
+  }
+  const reason = notStored(client.operation('upload', blob.digest));
+  return { state: 'denied', again: false, reason };
 }
 
 /** `session` is an answer that began one, if there is one. */
@@ -120,8 +146,9 @@ async function uploadOnce(
   client: RegistryClient,
   blob: StoredBlob,
   session: HttpResponse | undefined,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<Answer<Problem>> {
+  const { signal } = pace;
   const operation = client.operation('upload', blob.digest);
   const started: Sent =
     session === undefined
@@ -136,6 +163,7 @@ async function uploadOnce(
   const put: HttpRequest = {
     method: 'PUT',
     url: location.href,
+    from: started.response.url,
     headers: { 'content-type': 'application/octet-stream' },
     // In one piece of any size: GHCR accepts at most 4 MiB in a PATCH.
     body: await openAsBlob(blob.path),
@@ -144,7 +172,14 @@ async function uploadOnce(
   };
   const done = await client.session.send(put, 'push', operation);
   if (done.response === undefined) return errorAnswer(done.kind, done.problem);
-  return uploadAnswer(operation, done.response, [201, 204], [404, 409, 416]);
+  const stored = uploadAnswer(operation, done.response, [201, 204], [404, 409, 416]);
+  const isDoubtful = stored.state === 'accepted' && !namesBlob(done.response, blob);
+  return isDoubtful ? confirm(client, blob, pace) : stored;
+}
+
+/** True if the answer names what was stored, as the answers of registries do. */
+function namesBlob({ headers }: HttpResponse, { digest }: StoredBlob): boolean {
+  return headers.get('docker-content-digest') === digest;
 }
 
 /**
@@ -167,10 +202,12 @@ function uploadAnswer(
 function uploadLocation(operation: Operation, response: HttpResponse): URL | Problem {
   const given = response.headers.get('location');
   const location = given === null ? null : URL.parse(given, response.url);
-  if (location === null) return malformed(operation, 'the answer names no upload location');
-  return location.protocol === 'https:' || isLoopback(location.hostname)
-    ? location
-    : insecure(operation, 'the upload location is not https');
+  const isUsable =
+    location !== null &&
+    /^https?:$/.test(location.protocol) &&
+    location.username === '' &&
+    location.password === '';
+  return isUsable ? location : malformed(operation, 'the answer names no upload location');
 }
 
 /** Returns a minute, or longer for a slow line: 256 KiB a second. */

@@ -1,5 +1,11 @@
 import { createProcesses, inParallel, readGoRetractions, settleAll } from '@ameide/publisher-kit';
-import type { Coordinate, Publisher, SourceTree, Step } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  ok,
+  type Publisher,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import { goTagPrefix } from '@ameide/versioning-core/go';
 import { openAccess, type PushAccess } from '../access.ts';
 import { validateAddress } from '../module/address.ts';
@@ -8,7 +14,7 @@ import { moduleFolders } from '../module/members.ts';
 import { retractionNotes } from '../module/retraction-notes.ts';
 import type { GoModuleOptions } from '../options.ts';
 import { type ModuleAtCommit, validateModule } from '../validate.ts';
-import { buildInPlace } from './build.ts';
+import { buildInPlace, builtInPlace } from './build.ts';
 import { checkDevBuild } from './check.ts';
 import { findCommit, findTag } from './inspect.ts';
 import {
@@ -83,6 +89,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     },
     buildsFrom: 'checkout',
     build: (plan, step) => buildInPlace(plan, module, step),
+    save: async () => undefined,
+    load: async (plan) => ok(builtInPlace(plan)),
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
       const pushing = { access: access(), gitDirectory: source.gitDirectory, step };

@@ -25,6 +25,7 @@ import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
+import { loadCommit, saveCommit } from './transfer.ts';
 import { checkGo } from './verify.ts';
 
 interface Input {
@@ -84,6 +85,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     checkTools: async () => checkGo(options, access().processes),
     build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
+    save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
+    load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
         pushTags({ coordinate, plan, built, mirror, access: access(), step }),

@@ -63,7 +63,7 @@ async function readTagState(
   const content = contentOf(plan, built);
   const found = await mirror.recognise({ ref: `refs/tags/${tag}`, commit }, content, refs, step);
   if ('failure' in found) return found;
-  if (!(await isOf(found, tag, { plan, mirror, step, built })))
+  if (!(await hasContentOf(found, tag, { plan, mirror, step, built })))
     return { tag, state: 'conflict', found };
   const isSame = built === undefined ? found.proven : found.commit === built.commit;
   return { tag, state: isSame ? 'identical' : 'same-source', found };
@@ -80,7 +80,7 @@ function isOfOtherChannel({ state, tag }: TagState, plan: MirrorPlan): boolean {
  * except for files that are not built yet, and for the versions that it names of the release's
  * other modules. Its parent may differ.
  */
-async function isOf(
+export async function hasContentOf(
   found: MirrorCommit,
   tag: string,
   { plan, mirror, step, built }: Question & { readonly plan: MirrorPlan },

@@ -1,8 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatCoordinate } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { inParallel } from '../parallel.ts';
+import { asData } from '../testing/run.ts';
 import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { createSecretScan } from './secret-scan.ts';
 import { BRANCH, type Session } from './session.ts';
@@ -13,6 +14,11 @@ export const LATER_CASES: readonly ContractCase[] = [
     name: 'reproducible',
     title: 'builds the same bytes from the same commit, and leaves shared files as they are',
     run: buildsTheSame,
+  },
+  {
+    name: 'another-machine',
+    title: 'publishes in one run what another run built and saved',
+    run: publishesWhatWasSaved,
   },
   {
     name: 'read-back',
@@ -54,6 +60,31 @@ async function buildsTheSame(session: Session): Promise<void> {
   expect(second.artifacts.map(({ name, digest, size }) => ({ name, digest, size }))).toEqual(
     first.artifacts.map(({ name, digest, size }) => ({ name, digest, size })),
   );
+}
+
+async function publishesWhatWasSaved(session: Session): Promise<void> {
+  const building = await session.openNext();
+  const built = await building.build();
+  const folder = await mkdtemp(join(session.directory, 'built-'));
+  await building.publisher.save(built, folder, building.step);
+  const saved = await snapshot(folder);
+
+  const other = await session.openNext();
+  const refused = session.keep(await other.publisher.load(other.plan, folder, other.step));
+  const isSaved = saved.length > 0;
+  expect(refused.problems !== undefined, 'what is of another commit is refused').toBe(isSaved);
+
+  const { publisher, plan, step } = await session.reopen(building);
+  const loaded = session.keep(await publisher.load(plan, folder, step));
+  expect(loaded.problems).toBeUndefined();
+  if (loaded.value === undefined) return;
+  expect(loaded.value.artifacts).toEqual(built.artifacts);
+  const data = asData(loaded.value);
+  const published = session.keep(await publisher.publish(plan, data, step));
+  expect(outcomes(published)).toEqual(plan.coordinates.map(() => 'published'));
+  const found = session.keep(await building.publisher.inspect({ plan, built }, building.step));
+  expect(found.map(({ state }) => state)).toEqual(plan.coordinates.map(() => 'identical'));
+  expect(await snapshot(folder), 'the saved files stay as they are').toEqual(saved);
 }
 
 /** Lists every path below a directory, with the properties that a write would change. */

@@ -82,6 +82,7 @@ export type ContractCaseName =
   | 'abort'
   | 'publish'
   | 'again'
+  | 'another-machine'
   | 'reproducible'
   | 'read-back'
   | 'same-second'

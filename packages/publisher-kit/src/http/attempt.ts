@@ -1,5 +1,6 @@
 import { classify } from './failure.ts';
 import { HttpError, type HttpResponse } from './http.ts';
+import { checkLead, type Lookup } from './lead.ts';
 import { describeRequest, type Hop, nextHop, redirectTarget } from './request.ts';
 import { createResponse, readBody } from './response.ts';
 
@@ -8,6 +9,12 @@ export interface Limits {
   readonly maxBytes: number;
   /** Milliseconds to wait for the next byte of the answer. */
   readonly stallMs: number;
+}
+
+/** What an attempt uses from outside. */
+export interface AttemptPorts {
+  readonly fetch: typeof globalThis.fetch;
+  readonly lookup: Lookup;
 }
 
 const MOST_REDIRECTS = 5;
@@ -24,7 +31,7 @@ const STREAMED = { redirect: 'error', window: null } as const;
  */
 export async function attemptOnce(
   first: Hop,
-  fetch: typeof globalThis.fetch,
+  { fetch, lookup }: AttemptPorts,
   limits: Limits,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
@@ -32,9 +39,29 @@ export async function attemptOnce(
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const answer = await exchange(hop, fetch, limits, signal, redirects > 0);
     if ('json' in answer) return answer;
+    await checkHop(answer, hop.url, lookup, signal);
     hop = answer;
   }
   throw new HttpError('redirect', describeRequest(first), `more than ${MOST_REDIRECTS} redirects`);
+}
+
+/** Checks that the server at `from` may lead to a hop. Rejects at the latest when `signal` aborts. */
+export async function checkHop(
+  hop: Hop,
+  from: URL,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new Error('aborted'));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const request = describeRequest({ ...hop, url: from });
+    const target = hop.redact(`${hop.url.origin}${hop.url.pathname}`);
+    await Promise.race([checkLead({ from, to: hop.url, request, target }, lookup), promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 async function exchange(

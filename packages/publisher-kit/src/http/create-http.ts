@@ -1,7 +1,8 @@
 import { sleep } from '../sleep.ts';
-import { attemptOnce } from './attempt.ts';
+import { attemptOnce, checkHop } from './attempt.ts';
 import { environmentFetch } from './environment-fetch.ts';
 import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
+import { type Lookup, systemLookup } from './lead.ts';
 import { describeRequest, firstHop, type Hop } from './request.ts';
 import { retryAfterMs, waitMs } from './retry-after.ts';
 import { classifyError, isTemporary } from './status.ts';
@@ -11,6 +12,8 @@ export interface HttpPorts {
   readonly fetch?: typeof globalThis.fetch;
   /** Where proxy variables are looked up, without `fetch`. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Resolves the names that servers lead to. */
+  readonly lookup?: Lookup;
   /** Waits `ms` milliseconds. Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Returns a number from 0 up to 1, for the jitter. */
@@ -33,6 +36,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function createHttp(ports: HttpPorts = {}): Http {
   const world: World = {
     fetch: ports.fetch ?? environmentFetch(ports.env ?? process.env),
+    lookup: ports.lookup ?? systemLookup,
     sleep: ports.sleep ?? sleep,
     random: ports.random ?? Math.random,
     // Never jumps, unlike Date.now; a deadline must not.
@@ -52,6 +56,8 @@ async function send(request: HttpRequest, world: World): Promise<HttpResponse> {
   const timer = setTimeout(abort, Math.min(ms, LONGEST_TIMER));
   request.signal?.addEventListener('abort', abort, { once: true });
   try {
+    const from = request.from === undefined ? null : URL.parse(request.from);
+    if (from !== null) await checkHop(hop, from, world.lookup, controller.signal);
     return await persist(request, hop, world, { at: world.now() + ms, signal: controller.signal });
   } catch (error) {
     request.signal?.throwIfAborted();
@@ -86,7 +92,7 @@ async function persist(
   const limits = { maxBytes: request.maxBytes ?? MAX_BYTES, stallMs: world.stallMs };
   let received = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(hop, world.fetch, limits, deadline.signal).catch(httpError);
+    const outcome = await attemptOnce(hop, world, limits, deadline.signal).catch(httpError);
     const wait = isPassing(outcome)
       ? waitMs(attempt, world.random(), askedWait(outcome, world.now()))
       : Infinity;

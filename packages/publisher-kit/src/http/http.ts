@@ -14,6 +14,11 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   /**
+   * The address of the answer that named `url`: an upload's Location, a file's link, a token's
+   * realm. The same rule then holds as for a redirect. Omit it for what the user has configured.
+   */
+  readonly from?: string | undefined;
+  /**
    * Must not contain credentials; use `credential`. A redirect to another origin keeps only headers
    * such as Accept and Range.
    */
@@ -79,7 +84,8 @@ export class HttpError extends Error {
    * `refused`: no attempt and no redirect got a connection (nothing listens, the name does not
    * resolve), so nobody received anything. `network`: a connection broke. `timeout`: the deadline
    * passed, or the server stalled. `malformed`: the answer is not what it claims to be. `insecure`:
-   * a credential would have left its origin or travelled unencrypted.
+   * a credential would have left its origin, or something would have travelled unencrypted. `internal`:
+   * a server leads to a place that is more private than its own, such as this machine.
    */
   readonly kind:
     | 'refused'
@@ -88,7 +94,8 @@ export class HttpError extends Error {
     | 'too-large'
     | 'redirect'
     | 'malformed'
-    | 'insecure';
+    | 'insecure'
+    | 'internal';
   /** Method and URL without query or user information. */
   readonly request: string;
 

@@ -86,8 +86,8 @@ export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): st
 
 /**
  * Returns the next request of a redirect. Throws `HttpError`: another origin never gets a body or a
- * write, a write never becomes a GET whose 200 would look like success, and https never becomes
- * http.
+ * write, and a write never becomes a GET whose 200 would look like success. Where it may lead is
+ * `checkLead`'s to say.
  */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);
@@ -104,9 +104,6 @@ export function nextHop(hop: Hop, status: number, location: string): Hop {
     );
   }
   const target = hop.redact(`${url.origin}${url.pathname}`);
-  if (hop.url.protocol === 'https:' && url.protocol === 'http:')
-    throw insecure(hop, `redirects from https to ${target}`);
-
   const sameOrigin = url.origin === hop.url.origin;
   const reads = hop.method === 'GET' || hop.method === 'HEAD';
   if (!reads && (!sameOrigin || status < 307)) {

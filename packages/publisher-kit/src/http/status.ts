@@ -70,6 +70,7 @@ const OF_ERROR: Readonly<Record<HttpError['kind'], AnswerClass<Exclude<AnswerSta
   {
     refused: { state: 'not-processed', again: true },
     insecure: { state: 'not-processed', again: false },
+    internal: { state: 'not-processed', again: false },
     // A server that redirects has not stored it.
     redirect: { state: 'not-processed', again: false },
     network: { state: 'doubtful', again: true },

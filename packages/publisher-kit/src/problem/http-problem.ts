@@ -50,8 +50,7 @@ export function httpProblem(failure: HttpFailure): Problem {
   const { code, coordinate, effect, error, response, what } = failure;
   if (response === undefined && !(error instanceof HttpError)) throw error;
   // Nobody received a request whose connection was refused; an insecure request was never sent.
-  const isUnsent =
-    error instanceof HttpError && (error.kind === 'refused' || error.kind === 'insecure');
+  const isUnsent = error instanceof HttpError && UNSENT.has(error.kind);
   const known = isUnsent && effect === 'unknown' ? 'none' : effect;
   const { suffix, hint, rerun, kind } = meaningOf(failure);
   return problem({
@@ -66,6 +65,8 @@ export function httpProblem(failure: HttpFailure): Problem {
     cause: error,
   });
 }
+
+const UNSENT: ReadonlySet<HttpError['kind']> = new Set(['refused', 'insecure', 'internal']);
 
 /**
  * Returns what the server answered, or why it did not. Leaves out the URL, so that the reason is
@@ -164,5 +165,10 @@ const OF_KIND: Readonly<Record<HttpError['kind'], Meaning>> = {
     suffix: 'insecure',
     rerun: 'after-fix',
     hint: 'Use an https address and a credential for that address.',
+  },
+  internal: {
+    suffix: 'internal-address',
+    rerun: 'after-fix',
+    hint: 'A server may not lead to this machine or into the network around it, unless it is there itself. If that address is right, reach the registry from inside that network, too; else find out who changed its answers.',
   },
 };

@@ -36,8 +36,11 @@ export async function createWorkspace(parent?: string): Promise<Workspace> {
   };
 }
 
-/** Readable, and different for different ids even on a file system that ignores case. */
-function folderName(id: string): string {
+/**
+ * Returns a folder's name for an id: readable, and different for different ids even on a file system
+ * that ignores case.
+ */
+export function folderName(id: string): string {
   const readable = id.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   return `${readable.slice(0, 48)}-${sha256Hex(id).slice(0, 8)}`.replace(/^-/, '');
 }

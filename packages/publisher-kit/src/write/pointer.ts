@@ -15,8 +15,7 @@ export type MoveDecision =
 export interface MovingPointer<C> {
   /**
    * True for a registry with compare-and-swap, such as git's `--force-with-lease`: `send` succeeds
-   * only while the pointer names `over`. So the pointer is not read again before `send`, and an
-   * accepted write is final.
+   * only while the pointer names `over`. So the pointer is not read again before `send`.
    */
   readonly compareAndSwap?: boolean;
   /** Reads only what the pointer names; called several times. */
@@ -45,8 +44,8 @@ const ROUNDS = 5;
 
 /**
  * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
- * again if it names something else. Without compare-and-swap it counts as moved only once a read
- * shows it. If a registry accepts the write and still shows the old value, we only read again; we
+ * again if it names something else. It counts as moved only once a read shows it: a hook of a git
+ * host may accept a push and undo it. If a registry accepts the write and still shows the old value, we only read again; we
  * do not write again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
@@ -117,7 +116,7 @@ function afterWrite<C>(
   written: Written<Seen, Problem>,
   sent: Sent<C>,
 ): Sent<C> | Move | undefined {
-  if (written.state === 'accepted') return pointer.compareAndSwap === true ? moved(sent) : sent;
+  if (written.state === 'accepted') return sent;
   if (written.state === 'found')
     return written.seen.state === 'identical' ? moved(sent) : undefined;
   if (written.state === 'not-written') return blocked(written.reason, sent.from);

@@ -172,6 +172,21 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       },
     }),
   ],
+  'takes what another commit built': [
+    'another-machine',
+    (healthy) => ({
+      load: async (plan, folder, step) => {
+        const result = await healthy.load(plan, folder, step);
+        return result.value === undefined
+          ? ok({ artifacts: [], file: join(folder, 'package.tgz') })
+          : result;
+      },
+    }),
+  ],
+  'saves other files than it built': [
+    'another-machine',
+    () => ({ save: async (_built, folder) => writeFile(join(folder, 'package.tgz'), 'other') }),
+  ],
   'forgets the commit': [
     'read-back',
     (healthy) => ({

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Built,
   type Coordinate,
   type Finding,
+  failed,
   formatCoordinate,
   ok,
   type Plan,
@@ -21,6 +22,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { ContractWorld, Obstacle } from '../../src/contract/world.ts';
+import { builtFolderProblem } from '../../src/problem/built-folder.ts';
 import { decideByHand } from '../../src/write/by-hand.ts';
 
 /**
@@ -93,6 +95,12 @@ export function fakePublisher(
   };
 }
 
+function builtFrom({ coordinates }: Plan, file: string, content: string): FakeBuilt {
+  const digest = createHash('sha256').update(content).digest('hex');
+  const artifact = { name: 'package.tgz', digest, size: content.length };
+  return { file, artifacts: coordinates.map((coordinate) => ({ coordinate, ...artifact })) };
+}
+
 class FakePublisher implements Publisher<Plan, FakeBuilt> {
   readonly visibleOn = 'promote';
   readonly buildsFrom = 'checkout';
@@ -112,6 +120,8 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'check',
       'inspect',
       'build',
+      'save',
+      'load',
       'publish',
       'promote',
       'pointers',
@@ -159,15 +169,20 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     const content = `${plan.sha}\n${await readFile(join(step.checkout, 'package.json'), 'utf8')}`;
     const file = join(step.workspace, 'package.tgz');
     await writeFile(file, content);
-    const digest = createHash('sha256').update(content).digest('hex');
-    const artifacts = plan.coordinates.map((coordinate) => ({
-      coordinate,
-      name: 'package.tgz',
-      digest,
-      size: content.length,
-    }));
     step.emit({ publisher: this.id, message: 'packed' });
-    return ok({ artifacts, file });
+    return ok(builtFrom(plan, file, content));
+  }
+
+  async save({ file }: FakeBuilt, folder: string): Promise<void> {
+    await copyFile(file, join(folder, 'package.tgz'));
+  }
+
+  async load(plan: Plan, folder: string): Promise<Result<FakeBuilt>> {
+    const file = join(folder, 'package.tgz');
+    const content = await readFile(file, 'utf8');
+    return content.startsWith(plan.sha)
+      ? ok(builtFrom(plan, file, content))
+      : failed(builtFolderProblem(this.id, 'package.tgz is of another commit'));
   }
 
   async publish(plan: Plan, built: FakeBuilt, step: Step): Promise<readonly Published[]> {

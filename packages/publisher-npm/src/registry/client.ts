@@ -23,7 +23,7 @@ export interface RegistryClient {
    * `npm-command`, which names the command of npm that sends it.
    */
   putPackument(name: string, packument: object, command: string): Promise<HttpResponse>;
-  /** Downloads a tarball. The token goes only to the registry's own origin. */
+  /** Downloads a tarball from an address that the registry names. The token goes only to the registry's own origin. */
   tarball(url: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
   tags(name: string): Promise<HttpResponse>;
@@ -88,6 +88,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     tarball: async (url) =>
       request(url, {
         method: 'GET',
+        from: registry.url,
         headers: { ...headers, accept: '*/*' },
         maxBytes: LARGEST_TARBALL,
         deadlineMs: LARGE_DEADLINE_MS,

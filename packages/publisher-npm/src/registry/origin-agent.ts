@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { isLoopback } from '@ameide/publisher-kit';
 
 /**
  * The limit of an answer's body as transferred: unpacked it may be a thousand times longer. Real
@@ -11,8 +12,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * Creates an agent that connects only to one origin. The HTTP client of libnpmpublish follows
  * redirects and drops the token only if the host *name* changes, so another port, or plain http, on
  * the same host would receive it. That client also keeps a whole answer in memory, so this agent
- * cuts off a longer one but keeps its status. Plain http works only for loopback and never through
- * a proxy. Calls `onRequest` before each request.
+ * cuts off a longer one but keeps its status. Plain http works only for loopback, which is never
+ * proxied. Calls `onRequest` before each request.
  */
 export function originAgent(
   origin: string,
@@ -20,7 +21,8 @@ export function originAgent(
 ): HttpAgent | HttpsAgent {
   const { protocol, hostname, port } = new URL(origin);
   // Node refuses an http URL on an https agent and vice versa, so we need not check the protocol.
-  const agent = protocol === 'https:' ? new HttpsAgent({ proxyEnv: process.env }) : new HttpAgent();
+  const proxyEnv = isLoopback(hostname) ? {} : process.env;
+  const agent = protocol === 'https:' ? new HttpsAgent({ proxyEnv }) : new HttpAgent();
   const expected = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { httpProblem, isLoopback, sha512Integrity } from '@ameide/publisher-kit';
+import { httpProblem, sha512Integrity } from '@ameide/publisher-kit';
 import { type Coordinate, failed, ok, type Problem, type Result } from '@ameide/versioning-core';
 import { extract } from 'tar-stream';
 import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
-import type { Registry } from '../manifest/registry.ts';
 import type { Target } from '../options.ts';
 import { malformed } from '../problems.ts';
 import { createClient } from './client.ts';
@@ -29,11 +28,9 @@ export async function completeFromTarball(
 ): Promise<Result<VersionDocument>> {
   const reference = formatNpm(coordinate);
   const what = `read the tarball of ${reference}`;
-  const url = tarballUrl(document.tarball, target.registry);
+  const url = tarballUrl(document.tarball);
   if (url === undefined)
-    return failed(
-      malformed(what, 'the registry shows no address that is safe to follow', reference),
-    );
+    return failed(malformed(what, 'the registry shows no address of it', reference));
   const response = await createClient(target, signal).tarball(url.href);
   if (response.status !== 200)
     return failed(
@@ -48,17 +45,11 @@ export async function completeFromTarball(
   return ok({ ...document, digests: [digest], ...(gitHead === undefined ? {} : { gitHead }) });
 }
 
-/**
- * Returns an address that a registry may name: its own, or https elsewhere. No remote registry
- * leads us to this machine.
- */
-function tarballUrl(address: string | undefined, registry: Registry): URL | undefined {
+/** Returns an address that can be asked. Where a registry may lead is the kit's to say. */
+function tarballUrl(address: string | undefined): URL | undefined {
   const url = URL.parse(address ?? '');
   if (url === null || url.username !== '' || url.password !== '') return undefined;
-  if (url.origin === registry.origin) return url;
-  const isLocal = isLoopback(new URL(registry.origin).hostname);
-  if (isLoopback(url.hostname)) return isLocal && /^https?:$/.test(url.protocol) ? url : undefined;
-  return url.protocol === 'https:' ? url : undefined;
+  return /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 function isThatTarball(

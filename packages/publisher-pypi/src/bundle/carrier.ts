@@ -5,6 +5,7 @@ import {
   type Publisher,
   parsePypiName,
 } from '@ameide/versioning-core';
+import { settingsOf } from '@ameide/versioning-core/options';
 import type { PypiBuilt } from '../build.ts';
 import type { PypiBundleOptions } from '../options.ts';
 import { parseBundleOptions } from '../parse-options.ts';
@@ -30,6 +31,7 @@ export function bundleCarrier(name: string, options: PypiBundleOptions = {}): Ca
   };
   return {
     label: `pypi.bundle(${name})`,
+    settings: settingsOf({ name, ...options }),
     open: async (_source, bundle) =>
       bundlePublisher({ ...about, summary: summaryOf(bundle) }, bundle, settings),
   };

@@ -1,4 +1,4 @@
-import { cleanText, httpProblem, sha256Hex } from '@ameide/publisher-kit';
+import { cleanText, sha256Hex } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -17,27 +17,32 @@ import {
   type SourceCommit,
   sourceCommit,
 } from '../distribution/metadata.ts';
-import { answerText } from '../problems.ts';
 import { sameVersion } from '../project/pep440.ts';
-import { credential, type PypiSettings } from '../settings.ts';
+import type { PypiSettings } from '../settings.ts';
+import { createGet, type Get } from './get.ts';
 import { isOwnPage, ownFiles } from './own-files.ts';
 import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
 import { SimpleApiError } from './simple-api-error.ts';
 
+/** A file, and the address of the page that lists it. */
+export interface ListedFile extends IndexFile {
+  readonly page: string;
+}
+
 /**
- * Reads one index. Writes nothing and caches nothing, because after a doubtful upload we must read
- * again.
+ * Answers one question about an index. Writes nothing and caches nothing, because after a doubtful
+ * upload we must read again, with a new reader.
  */
 export interface IndexReader {
   /** Returns the index's own wheels and sdists of one version; none if it reports none. */
-  files(coordinate: Coordinate): Promise<Result<readonly IndexFile[]>>;
+  files(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
    * Returns the commit that a file on the index names, from its metadata sidecar or from the file
    * itself.
    */
-  source(coordinate: Coordinate, file: IndexFile): Promise<Result<SourceCommit>>;
+  source(coordinate: Coordinate, file: ListedFile): Promise<Result<SourceCommit>>;
   /** Returns the file's SHA-256, hex: from the index, or computed from the bytes that it serves. */
-  sha256(coordinate: Coordinate, file: IndexFile): Promise<Result<string>>;
+  sha256(coordinate: Coordinate, file: ListedFile): Promise<Result<string>>;
 }
 
 // The limit after decompression, because some kilobytes can become gigabytes. A page of this size
@@ -48,57 +53,20 @@ const MAX_FILE_BYTES = 512 * MIB;
 const MAX_FILES = 1000;
 // Enough for a large file over a slow line.
 const DOWNLOAD_MS = 10 * 60_000;
+/** For a whole question: an index may list many files and send each slowly. */
+const QUESTION_MS = 10 * 60_000;
 
-interface Ask {
-  readonly coordinate: Coordinate;
-  readonly url: string;
-  readonly maxBytes: number;
-  readonly method?: 'HEAD';
-  readonly accept?: string;
-  readonly deadlineMs?: number;
-}
-
-export function createIndexReader(settings: PypiSettings, signal: AbortSignal): IndexReader {
-  const get = (ask: Ask) => request(settings, signal, ask);
-  const download = (coordinate: Coordinate, file: IndexFile) => downloadFile(coordinate, file, get);
+/** `questionMs` limits all of its calls together. */
+export function createIndexReader(
+  settings: PypiSettings,
+  signal: AbortSignal,
+  questionMs: number = QUESTION_MS,
+): IndexReader {
+  const get = createGet(settings, signal, questionMs);
+  const download = (coordinate: Coordinate, file: ListedFile) =>
+    downloadFile(coordinate, file, get);
   return {
-    async files(coordinate) {
-      const url = `${settings.simpleUrl}${coordinate.name}/`;
-      const answer = await get({
-        coordinate,
-        url,
-        maxBytes: MAX_PAGE_BYTES,
-        accept: SIMPLE_ACCEPT,
-      });
-      if (answer.problems !== undefined) return answer;
-      const page = answer.value;
-      if (page === undefined) return ok([]);
-      const isOwn = await isOwnPage(page.url, settings.simpleUrl, async (root) => {
-        const { problems, value } = await get({
-          coordinate,
-          url: root,
-          maxBytes: 0,
-          method: 'HEAD',
-        });
-        return problems === undefined ? ok(value?.url) : { problems };
-      });
-      if (isOwn.value !== true) return isOwn.problems === undefined ? ok([]) : isOwn;
-      try {
-        const files = parseProjectPage(
-          page.text(),
-          page.headers.get('content-type') ?? '',
-          page.url,
-        );
-        const own = ownFiles(files, page, settings.simpleUrl);
-        const found = own.filter((file) => belongsTo(file, coordinate));
-        if (found.length > MAX_FILES)
-          throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
-        return ok(found);
-      } catch (error) {
-        if (!(error instanceof SimpleApiError)) throw error;
-        return failed(unreadable(coordinate, url, error.message));
-      }
-    },
+    files: async (coordinate) => listFiles(coordinate, settings, get),
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -115,15 +83,51 @@ export function createIndexReader(settings: PypiSettings, signal: AbortSignal): 
   };
 }
 
-type Get = (ask: Ask) => ReturnType<typeof request>;
+async function listFiles(
+  coordinate: Coordinate,
+  settings: PypiSettings,
+  get: Get,
+): Promise<Result<readonly ListedFile[]>> {
+  const url = `${settings.simpleUrl}${coordinate.name}/`;
+  const answer = await get({
+    coordinate,
+    url,
+    maxBytes: MAX_PAGE_BYTES,
+    accept: SIMPLE_ACCEPT,
+  });
+  if (answer.problems !== undefined) return answer;
+  const page = answer.value;
+  if (page === undefined) return ok([]);
+  const isOwn = await isOwnPage(page.url, settings.simpleUrl, async (root) => {
+    const { problems, value } = await get({
+      coordinate,
+      url: root,
+      maxBytes: 0,
+      method: 'HEAD',
+    });
+    return problems === undefined ? ok(value?.url) : { problems };
+  });
+  if (isOwn.value !== true) return isOwn.problems === undefined ? ok([]) : isOwn;
+  try {
+    const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
+    const own = ownFiles(files, page, settings.simpleUrl);
+    const found = own.filter((file) => belongsTo(file, coordinate));
+    if (found.length > MAX_FILES)
+      throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
+    return ok(found.map((file) => ({ ...file, page: page.url })));
+  } catch (error) {
+    if (!(error instanceof SimpleApiError)) throw error;
+    return failed(unreadable(coordinate, url, error.message));
+  }
+}
 
 async function downloadFile(
   coordinate: Coordinate,
-  { name, sha256, url }: IndexFile,
+  { name, page, sha256, url }: ListedFile,
   get: Get,
 ): Promise<Result<Uint8Array>> {
   const limits = { maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS };
-  const answer = await get({ coordinate, url, ...limits });
+  const answer = await get({ coordinate, url, from: page, ...limits });
   if (answer.problems !== undefined) return answer;
   const unusable = (why: string) => failed(unreadable(coordinate, name, why));
   if (answer.value === undefined) return unusable('the index lists it and then answers 404');
@@ -132,61 +136,16 @@ async function downloadFile(
   return unusable("its bytes do not have the digest that the index's page gives");
 }
 
-/** Returns undefined for a 404. Any other status except 200 is a problem: unknown is not absent. */
-async function request(
-  settings: PypiSettings,
-  signal: AbortSignal,
-  ask: Ask,
-): Promise<Result<Awaited<ReturnType<PypiSettings['http']['request']>> | undefined>> {
-  const action = {
-    code: 'pypi',
-    what: `read ${ask.url}`,
-    coordinate: formatCoordinate(ask.coordinate),
-    effect: 'none',
-  } as const;
-  const known = readingCredential(settings, ask.url);
-  try {
-    const response = await settings.http.request({
-      method: ask.method ?? 'GET',
-      url: ask.url,
-      // After an upload, no cache may answer for the index.
-      headers: {
-        'cache-control': 'no-cache',
-        ...(ask.accept === undefined ? {} : { accept: ask.accept }),
-      },
-      maxBytes: ask.maxBytes,
-      signal,
-      ...(known === undefined ? {} : { credential: known }),
-      ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
-    });
-    if (response.status === 404) return ok(undefined);
-    if (response.status === 200) return ok(response);
-    const detail = answerText(response, settings.knownToken());
-    return failed(httpProblem({ ...action, response, detail }));
-  } catch (error) {
-    return failed(httpProblem({ ...action, error }));
-  }
-}
-
-/** Sends the upload token only to its own origin. */
-function readingCredential(
-  settings: PypiSettings,
-  url: string,
-): ReturnType<typeof credential> | undefined {
-  if (new URL(url).origin !== new URL(settings.uploadUrl).origin) return undefined;
-  const password = settings.token();
-  return password === undefined ? undefined : credential(settings, password);
-}
-
 async function sidecarOf(
   coordinate: Coordinate,
-  file: IndexFile,
-  get: (ask: Ask) => ReturnType<typeof request>,
+  file: ListedFile,
+  get: Get,
 ): Promise<Result<CoreMetadata | undefined>> {
   if (file.metadata === undefined) return ok(undefined);
   const answer = await get({
     coordinate,
     url: `${file.url}.metadata`,
+    from: file.page,
     maxBytes: MAX_METADATA_BYTES,
   });
   if (answer.problems !== undefined) return answer;
@@ -199,7 +158,7 @@ async function sidecarOf(
 }
 
 async function sourceInside(
-  file: IndexFile,
+  file: ListedFile,
   bytes: Uint8Array,
   signal: AbortSignal,
 ): Promise<SourceCommit> {

@@ -1,9 +1,11 @@
 import colors from 'picocolors';
+import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
 import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
 import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
+import { builtTable } from './built-table.ts';
 import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 import {
@@ -68,7 +70,7 @@ function words(first: string, name: string, longer: string, version: string): st
     .join('; ');
 }
 
-/** `plan` and `publish` for people. */
+/** `plan`, `build`, `publish` and `promote` for people. */
 export function reportTable(report: ReleaseReport): string {
   const { release, command } = report;
   return [
@@ -77,7 +79,7 @@ export function reportTable(report: ReleaseReport): string {
     ...(wasAsked(report) ? [...tables(report), ...noteLines(report)] : []),
     ...problemLines(report.problems, {
       artifacts: report.artifacts,
-      readsOnly: command === 'plan',
+      readsOnly: !writes(command),
     }),
     '',
     verdict(report),
@@ -85,6 +87,7 @@ export function reportTable(report: ReleaseReport): string {
 }
 
 function tables(report: ReleaseReport): string[] {
+  if (report.command === 'build') return ['', builtTable(report)];
   const isPlan = report.command === 'plan';
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),

@@ -6,11 +6,17 @@ import { safeOutput } from './safe-output.ts';
 const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
   plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
+  build: [
+    'ameide-release build --out ../built',
+    'ameide-release build --out ../built --only npm:@ameideio/ameide-sdk-ts',
+  ],
   publish: [
     'ameide-release publish',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
   ],
+  promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
   'move-pointer': [
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
     'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
@@ -55,7 +61,9 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .exitOverride();
   addVersion(program, env, end);
   addPlan(program, env, end);
+  addBuild(program, env, end);
   addPublish(program, env, end);
+  addPromote(program, env, end);
   addTrace(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
@@ -160,10 +168,51 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
+function addBuild(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'build',
+    'build everything into a folder, for publish --from on any machine; sends nothing and needs no token',
+  )
+    .requiredOption(
+      '--out <dir>',
+      'the folder, outside the repository; builds of one commit may share it',
+    )
+    .option('--only <id...>', ONLY)
+    .addOption(ref())
+    .addOption(origin())
+    .action(async (options) => {
+      const { build } = await import('./commands/release.ts');
+      end(await build(env, { ...options, ...program.opts() }));
+    });
+}
+
+const FROM = 'a folder that build filled for this commit';
+
+function addPromote(program: Command, env: CliEnvironment, end: End): void {
+  add(
+    program,
+    'promote',
+    'move the pointers of a release that publish --hold-pointers has published in parts',
+  )
+    .option('--from <dir>', `${FROM}: the registries must have these very files`)
+    .addOption(ref())
+    .addOption(origin())
+    .action(async (options) => {
+      const { promote } = await import('./commands/release.ts');
+      end(await promote(env, { ...options, ...program.opts() }));
+    });
+}
+
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
     .option('--only <id...>', ONLY)
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
+    .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
+    .option(
+      '--hold-pointers',
+      'move no pointer, as other jobs publish the rest of the release and promote comes last',
+    )
     .addOption(ref())
     .addOption(origin())
     .action(async (options) => {
@@ -221,7 +270,7 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
-const WRITING: ReadonlySet<string> = new Set(['publish', 'move-pointer', 'deprecate']);
+const WRITING: ReadonlySet<string> = new Set(['publish', 'promote', 'move-pointer', 'deprecate']);
 
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {

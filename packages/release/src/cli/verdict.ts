@@ -1,6 +1,8 @@
 import { isOurs } from '@ameide/versioning-core';
 import colors from 'picocolors';
+import { writes } from '../report/command.ts';
 import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
+import { builtVerdict } from './built-table.ts';
 
 /**
  * How one artifact ended. `in-doubt`: it was sent, and we do not know whether it arrived.
@@ -24,13 +26,13 @@ export function wasAsked({ artifacts, pointers, status }: ReleaseReport): boolea
 }
 
 /**
- * Writes the last line of `plan` and `publish`: the result of everything, and how the process ends.
+ * Writes the last line of `plan`, `build`, `publish` and `promote`: the result of everything, and how the process ends.
  */
 export function verdict(report: ReleaseReport): string {
   const { status, exitCode } = report;
   if (status === 'converged') return wouldBeRefused(report) ?? colors.green(good(report));
   const ending = `Exit ${exitCode} (${status}).`;
-  const none = report.command === 'plan' ? '' : 'Nothing was sent. ';
+  const none = writes(report.command) ? 'Nothing was sent. ' : '';
   const said = wasAsked(report) ? `${counted(report)}. ` : none;
   return `${said}${colors.red(ending)}`;
 }
@@ -54,6 +56,7 @@ function statusOf({ state, outcome, files }: ArtifactReport): ArtifactStatus {
 }
 
 function good(report: ReleaseReport): string {
+  if (report.command === 'build') return `${builtVerdict(report.artifacts)}.`;
   const count = counts(report);
   if (report.command === 'plan') return `${counted(report)}.`;
   const moved = report.pointers.filter(({ outcome }) => outcome === 'moved').length;
@@ -65,6 +68,7 @@ function good(report: ReleaseReport): string {
 }
 
 function counted(report: ReleaseReport): string {
+  if (report.command === 'build') return builtVerdict(report.artifacts);
   const count = counts(report);
   const all = report.artifacts.length;
   const isPlan = report.command === 'plan';

@@ -13,10 +13,10 @@ import {
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import { type BaseSource, readBase } from './base.ts';
-import { ciRun } from './ci-run.ts';
-import type { RunEnvironment } from './github-event.ts';
+import type { CiRun, RunEnvironment } from './ci-run.ts';
+import { findCiRun } from './find-ci-run.ts';
 import { type GoModuleLocation, readGoModule } from './go-module.ts';
-import { type ChannelChoice, chooseChannel } from './ref.ts';
+import { type ChannelChoice, channelOfRun } from './ref.ts';
 import { otherForm } from './tag-form.ts';
 
 /** A commit and everything that its versions are derived from. */
@@ -27,6 +27,7 @@ export interface Commit {
   readonly ref: string;
   /** See `ChannelChoice`. */
   readonly note?: string;
+  readonly notOwn?: string;
   readonly lineage: Lineage;
   readonly versions: Versions;
   /** The repository in which the Go module has that version, unless it is this one. */
@@ -43,7 +44,7 @@ export interface CommitQuestion {
    * has it; else `HEAD`.
    */
   readonly revision?: string;
-  /** The git ref that decides the channel; see `chooseChannel`. */
+  /** The git ref that decides the channel; see `channelOfRun`. */
   readonly ref?: string;
   /**
    * The directory of the Go module to derive the `go` versions for. Default: the first of
@@ -69,7 +70,8 @@ export async function readCommit(
 ): Promise<Commit> {
   await refuseShallow(repository);
   // A ref from the caller describes the checked-out commit better than the CI run does.
-  const run = question.ref === undefined ? await ciRun(question.env ?? {}) : { ref: question.ref };
+  const run: CiRun =
+    question.ref === undefined ? await findCiRun(question.env ?? {}) : { ref: question.ref };
   const sha =
     question.revision === undefined
       ? await checkedOut(repository, run.head)
@@ -77,7 +79,7 @@ export async function readCommit(
   return deriveCommit(
     repository,
     sha,
-    await chooseChannel(repository, sha, run.ref, question.tagPrefix),
+    await channelOfRun(repository, sha, run, question.tagPrefix),
     question,
   );
 }

@@ -1,88 +1,145 @@
 import { readFile } from 'node:fs/promises';
-import { type CommitSha, classifyRef, InvalidInputError, parseSha } from '@ameide/versioning-core';
-import type { RepositoryVariables } from './run-repository.ts';
+import { type CommitSha, parseSha } from '@ameide/versioning-core';
+import { type CiRun, NOT_MERGED, type OwnCommit, type RunEnvironment } from './ci-run.ts';
+import { type EventRule, GITHUB_EVENTS, WITHDRAWN } from './github-events.ts';
 
-/** What the CI system reports about the run, in `process.env`. */
-export interface RunEnvironment extends RepositoryVariables {
-  readonly GITHUB_REF?: string | undefined;
-  readonly GITHUB_EVENT_NAME?: string | undefined;
-  /** The path of a JSON file with the webhook's payload. */
-  readonly GITHUB_EVENT_PATH?: string | undefined;
-  /** GitLab, in the pipeline of a merge request alone: `refs/merge-requests/1/head`. */
-  readonly CI_MERGE_REQUEST_REF_PATH?: string | undefined;
-  /** Azure Pipelines: `refs/heads/main`, or `refs/pull/1/merge`. */
-  readonly BUILD_SOURCEBRANCH?: string | undefined;
-  /** Jenkins, for a change in Gerrit: `refs/changes/20/884120/1`. */
-  readonly GERRIT_REFSPEC?: string | undefined;
+/** What the rules read of a run: its variables, and its webhook's payload if that can be read. */
+interface GithubRun {
+  readonly event: string;
+  /** GITHUB_REF and GITHUB_SHA; absent if empty, as GITHUB_REF is for some deployments. */
+  readonly ref?: string;
+  readonly sha?: string;
+  readonly repository?: string;
+  readonly payload: Payload;
 }
 
-/** What a CI run was started for. */
-export interface CiRun {
-  /** The ref that decides the channel. */
-  readonly ref?: string;
-  /**
-   * In a pull request: the commit that its author pushed. GITHUB_SHA, which is checked out, is a
-   * merge of it that exists only in this run.
-   */
-  readonly head?: CommitSha;
+interface Payload {
+  readonly action?: unknown;
+  readonly pull_request?: { number?: unknown; merged?: unknown; head?: { sha?: unknown } };
+  readonly repository?: { full_name?: unknown };
+  readonly workflow_run?: {
+    readonly event?: unknown;
+    readonly head_sha?: unknown;
+    readonly head_branch?: unknown;
+    readonly head_repository?: { full_name?: unknown } | null;
+  };
 }
 
 /**
- * Returns what a GitHub Actions run is for. After the merge of a pull request, the event's GITHUB_REF
- * is the target branch, so the run counts as one of that branch. In a `pull_request_target` run
- * GITHUB_REF is always the target branch, but the checked-out files may be the author's: it counts as
- * a run of the pull request, and is refused if the payload cannot be read. A `merge_group` run must be one of a merge queue's branch. Throws
- * `InvalidInputError`.
+ * Returns what a GitHub Actions run is for, by the rule of its event. An event that GitHub did not
+ * have when the table was written is refused, because its commit may be a stranger's.
  */
 export async function githubRun(env: RunEnvironment): Promise<CiRun> {
-  const { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_REF } = env;
-  const own = GITHUB_REF === undefined ? {} : { ref: GITHUB_REF };
-  if (name === 'merge_group') requireQueueRef(GITHUB_REF);
-  const isPull = name === 'pull_request' && GITHUB_REF?.startsWith('refs/pull/') === true;
-  if (!isPull && name !== 'pull_request_target') return own;
-  const event = path === undefined || path === '' ? undefined : await readEvent(path);
-  if (isPull) return event === undefined ? own : { ...own, head: event.head };
-  if (event !== undefined) return { ref: `refs/pull/${event.number}/head`, head: event.head };
-  throw new InvalidInputError(
-    {
-      field: 'GITHUB_EVENT_PATH',
-      ...(path === undefined ? {} : { received: path }),
-      expected:
-        'the payload of the pull_request_target event, with the number and the head of the pull request',
-      hint: 'GitHub Actions sets it. Without it, a pull_request_target run could pass for a run of the target branch.',
-    },
-    'github-event',
-  );
+  const event = present(env['GITHUB_EVENT_NAME']);
+  const ref = present(env['GITHUB_REF']);
+  // The runner sets it always. Without it, somebody wrote these variables by hand.
+  if (event === undefined) return ref === undefined ? {} : { ref };
+  const rule = Object.hasOwn(GITHUB_EVENTS, event) ? GITHUB_EVENTS[event] : undefined;
+  if (rule === undefined) {
+    const reason = `the event ${event} is not known, so the commit may be anybody's`;
+    return { ...(ref === undefined ? {} : { ref }), limit: { commits: [], reason } };
+  }
+  const sha = present(env['GITHUB_SHA']);
+  const repository = present(env['GITHUB_REPOSITORY']);
+  return RULES[rule]({
+    event,
+    ...(ref === undefined ? {} : { ref }),
+    ...(sha === undefined ? {} : { sha }),
+    ...(repository === undefined ? {} : { repository }),
+    payload: await readPayload(env['GITHUB_EVENT_PATH']),
+  });
 }
 
-/** A merge queue tests a commit that nobody has merged yet, whatever its ref is called. */
-function requireQueueRef(ref: string | undefined): void {
-  if (classifyRef(ref).kind === 'pull-request') return;
-  throw new InvalidInputError(
-    {
-      field: 'GITHUB_REF',
-      ...(ref === undefined ? {} : { received: ref }),
-      expected: 'the branch of a merge queue, refs/heads/gh-readonly-queue/…, in a merge_group run',
-      hint: 'GitHub Actions sets it. To derive the versions of another ref, pass it as --ref.',
-    },
-    'github-event',
-  );
+const RULES: Readonly<Record<EventRule, (run: GithubRun) => CiRun>> = {
+  ref: (run) => {
+    const action = run.event === 'release' ? String(run.payload.action) : '';
+    if (!WITHDRAWN.has(action)) return own(run);
+    return limited(run, [], `a release that was ${action} is not published again`);
+  },
+  'default-branch': (run) =>
+    limited(
+      run,
+      newest(run),
+      `anybody can start a run of the event ${run.event}: it publishes no commit but the newest of the default branch, GITHUB_SHA`,
+    ),
+  'pull-request': pullRequest,
+  'merge-queue': (run) => limited(run, [], NOT_MERGED),
+  'workflow-run': (run) =>
+    limited(
+      run,
+      [...firstRun(run), ...newest(run)],
+      'anybody can start a run of the event workflow_run: it publishes no commit but that of a push to this repository, head_sha, or the newest of the default branch, GITHUB_SHA',
+    ),
+  anybody: (run) =>
+    limited(run, [], `the commit of the event ${run.event} may be anybody's, a pull request's too`),
+};
+
+/**
+ * The event of a merged pull request is a run of the branch that it was merged into: GITHUB_REF
+ * names that, and GITHUB_SHA its commit. `pull_request_target` is a pull request's all the same, as
+ * its GITHUB_REF is always a branch and the checked-out files may be the author's.
+ */
+function pullRequest(run: GithubRun): CiRun {
+  const { pull_request: pull } = run.payload;
+  const isRef = run.ref?.startsWith('refs/pull/') === true;
+  if (run.event === 'pull_request' && !isRef && pull?.merged === true)
+    return limited(run, newest(run), NOT_MERGED);
+  const head = shaOf(pull?.head?.sha);
+  const number = pull?.number;
+  const ref = isRef || !isNumber(number) ? run.ref : `refs/pull/${number}/head`;
+  return {
+    ...(ref === undefined ? {} : { ref }),
+    ...(head === undefined ? {} : { head }),
+    limit: { commits: [], reason: NOT_MERGED },
+  };
 }
 
-interface PullRequest {
-  readonly number: number;
-  readonly head: CommitSha;
+/** The commit that another run was started for, if its event was one of this repository's writers. */
+function firstRun({ payload, repository }: GithubRun): readonly OwnCommit[] {
+  const { workflow_run: first, repository: home } = payload;
+  const { event, head_branch: name, head_repository: from, head_sha } = first ?? {};
+  const sha = shaOf(head_sha);
+  const isWriters = typeof event === 'string' && GITHUB_EVENTS[event] === 'ref';
+  const isHere = from?.full_name === home?.full_name && from?.full_name === repository;
+  if (sha === undefined || !isWriters || !isHere || repository === undefined) return [];
+  return [{ sha, ...(typeof name === 'string' && name !== '' ? { name } : {}) }];
 }
 
-async function readEvent(path: string): Promise<PullRequest | undefined> {
+function newest({ ref, sha }: GithubRun): readonly OwnCommit[] {
+  return sha === undefined ? [] : [{ sha, ...(ref === undefined ? {} : { ref }) }];
+}
+
+function own({ ref }: GithubRun): CiRun {
+  return ref === undefined ? {} : { ref };
+}
+
+function limited(run: GithubRun, commits: readonly OwnCommit[], reason: string): CiRun {
+  return { ...own(run), limit: { commits, reason } };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}
+
+function shaOf(value: unknown): CommitSha | undefined {
   try {
-    const payload = JSON.parse(await readFile(path, 'utf8')) as {
-      readonly pull_request?: { number?: unknown; head?: { sha?: unknown } };
-    };
-    const number = payload.pull_request?.number;
-    if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined;
-    return { number, head: parseSha(payload.pull_request?.head?.sha) };
+    return parseSha(value);
   } catch {
     return undefined;
+  }
+}
+
+function present(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+/** Returns an empty payload if there is none that can be read: no rule publishes more for it. */
+async function readPayload(path: string | undefined): Promise<Payload> {
+  if (path === undefined || path === '') return {};
+  try {
+    const payload: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof payload === 'object' && payload !== null ? payload : {};
+  } catch {
+    return {};
   }
 }

@@ -6,6 +6,7 @@ import {
   InvalidInputError,
   parseVersionTag,
 } from '@ameide/versioning-core';
+import { type CiRun, isPullRequest, notOwn } from './ci-run.ts';
 import { misspelt } from './tag-form.ts';
 
 /** The channel that a commit is built for, and the ref that decided it. */
@@ -18,16 +19,48 @@ export interface ChannelChoice {
   readonly ref: string;
   /** Warns people about a tag on the commit, because a release may have been meant. */
   readonly note?: string;
+  /** Why this commit is not published: a CI run says that it may be a stranger's. */
+  readonly notOwn?: string;
+}
+
+/**
+ * Chooses the channel of a commit in a CI run. What may be a stranger's is a pull request, whatever
+ * ref the run has.
+ */
+export async function channelOfRun(
+  repository: Repository,
+  sha: CommitSha,
+  run: CiRun,
+  tagPrefix?: string,
+): Promise<ChannelChoice> {
+  const reason = notOwn(run, sha);
+  if (reason === undefined)
+    return chooseChannel(repository, sha, await refFor(repository, sha, run), tagPrefix);
+  const ref = run.ref !== undefined && isPullRequest(run.ref) ? run.ref : undefined;
+  const channel = ref === undefined ? ({ kind: 'pull-request' } as const) : classifyRef(ref);
+  return { channel, ref: ref ?? 'HEAD', notOwn: reason };
+}
+
+async function refFor(
+  repository: Repository,
+  sha: CommitSha,
+  { limit, ref }: CiRun,
+): Promise<string | undefined> {
+  if (limit === undefined) return ref;
+  const own = limit.commits.find((commit) => commit.sha === sha);
+  if (own?.name === undefined) return own?.ref;
+  const isTag = (await repository.tagsAt(sha)).includes(own.name);
+  return `refs/${isTag ? 'tags' : 'heads'}/${own.name}`;
 }
 
 /**
  * Chooses the channel by the first of these that exists: the given ref (`--ref`, or what
- * `ciRun` found), a version tag on the commit (a release before a candidate, the highest
+ * `findCiRun` found), a version tag on the commit (a release before a candidate, the highest
  * first), the branch. A given tag must exist in this clone and name this commit. A dev build gets a
  * note about a version tag on the commit, or one that looks misspelt, because a release may have
  * been meant.
  */
-export async function chooseChannel(
+async function chooseChannel(
   repository: Repository,
   sha: CommitSha,
   given: string | undefined,

@@ -1,5 +1,6 @@
 import type { Repository } from '@ameide/publisher-kit';
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import { NOT_MERGED } from '../commit/ci-run.ts';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { type ExpectedOrigin, refuseOrigin } from './origin.ts';
@@ -42,18 +43,20 @@ async function dirtyTree(repository: Repository, { canonical }: Commit): Promise
   return [inputProblem(error)];
 }
 
-function pullRequest({ channel, ref }: Commit): Problem[] {
-  return channel.kind === 'pull-request' ? [refused(pullRequestRefused(ref))] : [];
+function pullRequest({ channel, notOwn, ref }: Commit): Problem[] {
+  return channel.kind === 'pull-request' ? [refused(pullRequestRefused(ref, notOwn))] : [];
 }
 
-export function pullRequestRefused(ref: string): InvalidInputError {
+export function pullRequestRefused(ref: string, reason: string = NOT_MERGED): InvalidInputError {
   return new InvalidInputError(
     {
       field: 'ref',
       received: ref,
-      expected:
-        'a branch or a version tag: a pull request, or what a merge queue tests, is not published',
-      hint: 'Use "ameide-release version" in pull requests; publish after the merge.',
+      expected: `a branch or a version tag: ${reason}`,
+      hint:
+        reason === NOT_MERGED
+          ? 'Use "ameide-release version" in pull requests; publish after the merge.'
+          : "Check out the commit that the run is for. If the workflow itself makes sure that this commit is a branch's or a tag's, say which: --ref refs/heads/<branch>.",
     },
     'pull-request',
   );

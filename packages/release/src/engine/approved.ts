@@ -1,9 +1,13 @@
 import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import type { ReleaseReport } from '../report/release-report.ts';
 
-/** What an approved plan fixes: the commit, the channel, and every name that `publish` writes. */
+/**
+ * What an approved plan fixes: the commit, the channel, the definition, and every name that `publish`
+ * writes.
+ */
 interface Approved {
   readonly release: { readonly sha: string; readonly channel: string };
+  readonly definition: string;
   readonly artifacts: readonly string[];
   readonly pointers: readonly string[];
 }
@@ -24,6 +28,21 @@ export function parseApproved(text: string, file: string): ReleaseReport {
   throw new InvalidInputError({ field: 'plan', received: file, expected }, 'plan-unreadable');
 }
 
+/** Returns the part of an approved plan that these publishers have. */
+export function partOf(
+  approved: ReleaseReport,
+  runs: readonly { readonly id: string }[],
+): ReleaseReport {
+  const ids = new Set(runs.map(({ id }) => id));
+  const isOfPart = ({ publisher }: { readonly publisher: string }): boolean => ids.has(publisher);
+  const { artifacts, pointers } = approved;
+  return {
+    ...approved,
+    artifacts: artifacts.filter(isOfPart),
+    pointers: pointers.filter(isOfPart),
+  };
+}
+
 /** Checks every field that `approvedContents` reads. */
 function isPlan(value: unknown): value is ReleaseReport {
   if (
@@ -34,11 +53,14 @@ function isPlan(value: unknown): value is ReleaseReport {
     return false;
   const { release, artifacts, pointers } = value;
   return (
+    hasStrings(value, 'definition') &&
     hasStrings(release, 'sha', 'channel') &&
     Array.isArray(artifacts) &&
-    artifacts.every((artifact) => hasStrings(artifact, 'registry', 'coordinate')) &&
+    artifacts.every((artifact) => hasStrings(artifact, 'publisher', 'registry', 'coordinate')) &&
     Array.isArray(pointers) &&
-    pointers.every((pointer) => hasStrings(pointer, 'registry', 'name', 'pointer', 'version'))
+    pointers.every((pointer) =>
+      hasStrings(pointer, 'publisher', 'registry', 'name', 'pointer', 'version'),
+    )
   );
 }
 
@@ -63,6 +85,7 @@ export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Proble
     ...(was.release.channel === is.release.channel
       ? []
       : [`channel ${was.release.channel}, now ${is.release.channel}`]),
+    ...(was.definition === is.definition ? [] : ['the release definition or its options']),
     ...setDifference(was.artifacts, is.artifacts),
     ...setDifference(was.pointers, is.pointers),
   ];
@@ -81,6 +104,7 @@ export function differsFrom(approved: ReleaseReport, now: ReleaseReport): Proble
 function approvedContents(report: ReleaseReport): Approved {
   return {
     release: { sha: report.release.sha, channel: report.release.channel },
+    definition: report.definition,
     artifacts: report.artifacts.map(({ registry, coordinate }) => `${coordinate} at ${registry}`),
     pointers: report.pointers.map(
       ({ registry, name, pointer, version }) => `${name} ${pointer} to ${version} at ${registry}`,

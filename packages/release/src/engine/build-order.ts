@@ -29,6 +29,17 @@ export function requiredFirst(runs: readonly PublisherRun[]): readonly Publisher
   return [...sorted];
 }
 
+/** Returns those of `others` that the runs require, directly or through others. */
+export function requiredRuns(
+  runs: readonly PublisherRun[],
+  others: readonly PublisherRun[],
+): readonly PublisherRun[] {
+  const found = new Set(runs.flatMap((run) => requiredBy(run, others)));
+  // A set's iteration also visits what is added during it.
+  for (const one of found) for (const next of requiredBy(one, others)) found.add(next);
+  return [...found];
+}
+
 /** The builds of one release, which may ask for each other's artifacts. */
 export interface Builds {
   /** Remembers a build that has begun. */
@@ -37,10 +48,10 @@ export interface Builds {
   readonly resolveFor: (run: PublisherRun) => Step['resolve'];
 }
 
-/** `required` are runs that are not part of this release, and already published. */
+/** `others` are runs that are not built, and whose artifacts are published already. */
 export function createBuilds(
   ordered: readonly PublisherRun[],
-  required: readonly PublisherRun[],
+  others: readonly PublisherRun[],
   context: RunContext,
 ): Builds {
   const begun = new Map<PublisherRun, Promise<PublisherRun>>();
@@ -59,7 +70,7 @@ export function createBuilds(
     resolveFor: (asking) => async (coordinate) => {
       const question = { asking, coordinate };
       const earlier = ordered.slice(0, ordered.indexOf(asking));
-      const [run] = runsOf(coordinate, [...earlier, ...required]);
+      const [run] = runsOf(coordinate, [...earlier, ...others]);
       if (run === undefined) {
         const isLater = runsOf(coordinate, ordered).length > 0;
         const why = isLater ? 'the two require each other' : 'no publisher of this release has it';

@@ -109,8 +109,8 @@ export async function prepareCheckout(
 export interface BuildInput {
   /** The absolute path of the release's checkout. */
   readonly checkout: string;
-  /** Runs that are not part of this release, but whose artifacts its artifacts need. */
-  readonly required: readonly PublisherRun[];
+  /** Runs that are not built, and whose artifacts are published already. */
+  readonly others: readonly PublisherRun[];
 }
 
 /**
@@ -122,11 +122,11 @@ export interface BuildInput {
 export async function buildAll(
   runs: readonly PublisherRun[],
   context: RunContext,
-  { checkout, required }: BuildInput,
+  { checkout, others }: BuildInput,
 ): Promise<readonly PublisherRun[]> {
   const copy = twoAtATime(copyCheckout);
   const ordered = requiredFirst(runs);
-  const builds = createBuilds(ordered, required, context);
+  const builds = createBuilds(ordered, others, context);
   const built = new Map<PublisherRun, PublisherRun>();
   await inParallel(ordered, async (run) => {
     const resolve = builds.resolveFor(run);

@@ -1,6 +1,7 @@
 import { isHostAddress, isSameRepository, type Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { type RepositoryVariables, runRepository } from '../commit/run-repository.ts';
+import type { RunEnvironment } from '../commit/ci-run.ts';
+import { runRepository } from '../commit/run-repository.ts';
 
 /** What is known about the repository that may be published. */
 export interface ExpectedOrigin {
@@ -43,7 +44,7 @@ export async function refuseOrigin(
  */
 export async function requireOwnClone(
   repository: Pick<Repository, 'origin'>,
-  env: RepositoryVariables,
+  env: RunEnvironment,
   given: string | undefined,
 ): Promise<void> {
   const refused = await refuseOrigin(repository, { given, run: runRepository(env) });

@@ -1,4 +1,5 @@
 import { inParallel, settleAll, validateForProgram } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
@@ -34,19 +35,16 @@ export async function validateAll(
 
 /**
  * Checks every publisher and reads every registry, in parallel, so that the user sees all problems
- * at once. Writes nothing.
+ * at once. Writes nothing. `builds` is false where nothing will be built.
  */
 export async function checkAll(
   runs: readonly PublisherRun[],
   context: RunContext,
+  builds = true,
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) => {
     const { plan, publisher } = run;
-    context.emit({
-      phase: 'check',
-      publisher: run.id,
-      message: `asking ${plan.registry}`,
-    });
+    context.emit({ phase: 'check', publisher: run.id, message: `asking ${plan.registry}` });
     const [checked, equipped, asked] = await settleAll([
       runStep(
         {
@@ -58,21 +56,35 @@ export async function checkAll(
         },
         context,
       ),
-      runStep(
-        {
-          run,
-          phase: 'check',
-          effect: 'none',
-          name: 'check the tools of its build',
-          call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
-        },
-        context,
-      ),
+      builds && run.built === undefined ? findTools(run, context) : Promise.resolve([]),
       readRegistry(run, context),
     ]);
     // The tools are needed only where something has to be built.
-    const tools = isSettled(asked) ? [] : [...equipped.problems, ...(equipped.value ?? [])];
+    const tools = isSettled(asked) ? [] : equipped;
     const found = asked.findings.flatMap(findingProblems);
     return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...tools, ...found]);
   });
+}
+
+/** Checks that this machine has the tools of every build. Asks no registry. */
+export async function checkToolsOf(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) => withProblems(run, await findTools(run, context)));
+}
+
+async function findTools(run: PublisherRun, context: RunContext): Promise<readonly Problem[]> {
+  const { plan, publisher } = run;
+  const { value = [], problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'check the tools of its build',
+      call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
+    },
+    context,
+  );
+  return [...problems, ...value];
 }

@@ -1,6 +1,7 @@
 import { createWorkspace, type Workspace } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
+import { writes } from '../report/command.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import { createContext, type RunContext } from '../run/context.ts';
 import { type Fault, machineFault, reasonOf } from '../run/faults.ts';
@@ -11,8 +12,8 @@ import type { ReleaseOptions } from './release.ts';
 /** Everything known about a release so far. Each phase returns a new state. */
 export interface ReleaseState {
   readonly runs: readonly PublisherRun[];
-  /** Publishers that are not part of this release, but whose artifacts its artifacts need. */
-  readonly required: readonly PublisherRun[];
+  /** The runs that `only` leaves out. */
+  readonly others: readonly PublisherRun[];
   /** The absolute path of the commit's checkout, once it exists. */
   readonly checkout?: string;
   /** Problems that concern the whole release. */
@@ -72,7 +73,12 @@ export async function startProgress(
         state = { ...state, problems: [...state.problems, found] };
       }
     },
-    report: () => makeReport(command, commit, state.runs, problemsOf(state), context?.notes()),
+    report() {
+      const isHeld = command === 'publish' && options.holdPointers === true;
+      const notes = [...(context?.notes() ?? []), ...(isHeld ? [HELD] : [])];
+      const subject = { command, commit, definition: options.definition };
+      return makeReport(subject, state.runs, problemsOf(state), notes);
+    },
     async [Symbol.asyncDispose]() {
       // A folder that cannot be removed must not cost us the report.
       await workspace.dispose().catch((error: unknown) => {
@@ -83,11 +89,14 @@ export async function startProgress(
   };
 }
 
+const HELD = 'The pointers stay where they are until ameide-release promote moves them.';
+
 /**
- * Any problem stops `publish`. Problems of kind `policy`, such as a wrong branch, do not stop `plan`.
+ * Any problem stops a command that writes. Problems of kind `policy`, such as a wrong branch, do not stop
+ * the others.
  */
 function stops(command: ReleaseReport['command'], problems: readonly Problem[]): boolean {
-  return problems.some(({ kind }) => command === 'publish' || kind !== 'policy');
+  return problems.some(({ kind }) => writes(command) || kind !== 'policy');
 }
 
 function lazyWorkspace(): { get(): Promise<Workspace>; dispose(): Promise<void> } {

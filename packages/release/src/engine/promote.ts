@@ -1,8 +1,16 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Pointer, type PointerMove, type Problem, problem } from '@ameide/versioning-core';
+import {
+  type Finding,
+  formatCoordinate,
+  type Pointer,
+  type PointerMove,
+  type Problem,
+  problem,
+} from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSamePointer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { isSamePointer, type PublisherRun, statesOf, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
+import { checkAll } from './preflight.ts';
 
 /**
  * Moves every run's pointers, never backwards, after the whole release is published and verified.
@@ -15,6 +23,49 @@ export async function promoteAll(
   return inParallel(runs, async (run) =>
     run.publisher.promote === undefined ? run : promoteOne(run, context),
   );
+}
+
+/**
+ * Checks, before any pointer moves, that the registries have every artifact, built from this commit;
+ * where `built` is known, these very files.
+ */
+export async function checkPublished(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  const asked = await checkAll(runs, context, false);
+  return asked.map((run) =>
+    withProblems(
+      run,
+      run.findings.flatMap((one) => unfit(one, run)),
+    ),
+  );
+}
+
+/** Conflicts and missing answers are problems of the check already. */
+function unfit(finding: Finding, { built, id }: PublisherRun): Problem[] {
+  const states = statesOf(finding);
+  const coordinate = formatCoordinate(finding.coordinate);
+  if (states.includes('absent'))
+    return [
+      problem({
+        code: 'not-published-yet',
+        kind: 'incomplete',
+        message: `${coordinate} is not published yet, or not all of its files.`,
+        hint: `Publish it, then run the same command again: ameide-release publish --only ${id} --hold-pointers.`,
+        coordinate,
+      }),
+    ];
+  if (built === undefined || !states.includes('same-source')) return [];
+  return [
+    problem({
+      code: 'other-build-published',
+      kind: 'conflict',
+      message: `${coordinate} was built from this commit, but its bytes are not those of the build that --from names.`,
+      hint: 'Pass the folder of the build that was published; or leave --from out, to promote what the registry has.',
+      coordinate,
+    }),
+  ];
 }
 
 async function promoteOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {

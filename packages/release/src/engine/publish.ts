@@ -74,7 +74,8 @@ function withoutRequired(run: PublisherRun, missing: PublisherRun): PublisherRun
 
 async function publishOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { built, plan, publisher } = run;
-  if (built === undefined) return run;
+  // What another machine built may be published already.
+  if (built === undefined || isSettled(run)) return run;
   const say = (message: string): void =>
     context.emit({ phase: 'publish', publisher: run.id, message });
   say(`publishing to ${plan.registry}`);

@@ -1,26 +1,32 @@
-import { createProcesses, type Processes, type Repository } from '@ameide/publisher-kit';
-import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import type { Processes, Repository } from '@ameide/publisher-kit';
+import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
+import { openOut } from '../built/save.ts';
+import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
-import type { RunEnvironment } from '../commit/github-event.ts';
 import { runRepository } from '../commit/run-repository.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import type { Clock } from '../run/context.ts';
 import { openRuns } from '../run/open-runs.ts';
-import { type EngineEvent, isSettled } from '../run/publisher-run.ts';
+import type { EngineEvent } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
-import { differsFrom } from './approved.ts';
-import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
-import { checkAll, validateAll } from './preflight.ts';
+import { differsFrom, partOf } from './approved.ts';
+import { requiredRuns } from './build-order.ts';
 import {
-  type PhaseContext,
-  type ReleasePhase,
-  type ReleaseState,
-  startProgress,
-} from './progress.ts';
-import { promoteAll } from './promote.ts';
+  build,
+  check,
+  checkOut,
+  checkTools,
+  keepOnly,
+  loadFrom,
+  overRuns,
+  saveTo,
+  validate,
+  validateCheckout,
+} from './phases.ts';
+import { type Progress, type ReleaseState, startProgress } from './progress.ts';
+import { checkPublished, promoteAll } from './promote.ts';
 import { publishAll } from './publish.ts';
-import { checkRequirements } from './requirements.ts';
 import { verifyAll } from './verify.ts';
 
 export interface ReleaseOptions {
@@ -31,7 +37,7 @@ export interface ReleaseOptions {
    * request's head, if the clone has it.
    */
   readonly revision?: string;
-  /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `chooseChannel`. */
+  /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `channelOfRun`. */
   readonly ref?: string;
   /**
    * The address of the repository that this is a clone of. Default: what its remote says, and in
@@ -42,8 +48,21 @@ export interface ReleaseOptions {
   readonly env?: RunEnvironment;
   /** The ids of the publishers to run. Default, also for an empty list: all. */
   readonly only?: readonly string[];
-  /** An earlier plan: the release does exactly that, or nothing. */
+  /**
+   * An earlier plan: the release does exactly that, with `holdPointers` exactly its part of that, or
+   * nothing.
+   */
   readonly approved?: ReleaseReport;
+  /**
+   * `publish` and `promote`: a folder that `buildRelease` filled for this commit, on any machine. `publish`
+   * then builds nothing; `promote` checks that the registries have these very files.
+   */
+  readonly from?: string;
+  /**
+   * `publish` leaves every pointer where it is, because other jobs publish the rest of the release and
+   * `promoteRelease` comes last. What consumers see at once is refused until the rest is published.
+   */
+  readonly holdPointers?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
   readonly processes?: Processes;
@@ -62,23 +81,69 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
 }
 
 /**
+ * Builds everything, also what is published already, and saves it in the folder `out`, for `from` on
+ * another machine. Asks no registry whether an artifact exists, and needs no token to publish. Throws
+ * `InvalidInputError` if the folder holds anything else.
+ */
+export async function buildRelease(
+  options: ReleaseOptions & { readonly out: string },
+): Promise<ReleaseReport> {
+  const { out } = options;
+  const commit = await readReleaseCommit(options);
+  const opened = await openRelease('build', commit, options);
+  const { others, runs } = opened;
+  // What a build asks for may have to be built as well, as it need not be published yet.
+  const all = { ...opened, runs: [...runs, ...requiredRuns(runs, others)], others: [] };
+  await openOut(out);
+  await using release = await startProgress('build', commit, all, options);
+  await release.run(validate, 'evenAfterProblems');
+  await release.run(checkTools);
+  await buildHere(release);
+  await release.run(keepOnly(runs), 'evenAfterProblems');
+  await release.run(saveTo(out));
+  return release.report();
+}
+
+/**
  * Runs the whole release. You can run it again safely: it trusts only the registries, so a second
  * run of the same commit writes nothing. The report contains expected failures; after an abort it
  * says how far the release got. Throws `InvalidInputError` if no version can be derived.
  */
 export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
+  const { from, holdPointers = false } = options;
   const commit = await readReleaseCommit(options);
   const opened = await openRelease('publish', commit, options);
   await using release = await startProgress('publish', commit, opened, options);
   await release.run(validate, 'evenAfterProblems');
+  if (from !== undefined) await release.run(loadFrom(from));
   await release.run(check);
+  if (from === undefined) await buildHere(release);
+  await release.run(overRuns(publishAll));
+  await release.run(overRuns(verifyAll), 'evenAfterProblems');
+  if (!holdPointers) await release.run(overRuns(promoteAll));
+  return release.report();
+}
+
+/**
+ * Moves the pointers of a release whose parts were published with `holdPointers`. Reads everything back
+ * first; moves none if anything is missing.
+ */
+export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseReport> {
+  const { from } = options;
+  const commit = await readReleaseCommit(options);
+  const opened = await openRelease('promote', commit, options);
+  await using release = await startProgress('promote', commit, opened, options);
+  await release.run(validate, 'evenAfterProblems');
+  if (from !== undefined) await release.run(loadFrom(from));
+  await release.run(overRuns(checkPublished));
+  await release.run(overRuns(promoteAll));
+  return release.report();
+}
+
+async function buildHere(release: Progress): Promise<void> {
   await release.run(checkOut);
   await release.run(validateCheckout);
   await release.run(build);
-  await release.run(overRuns(publishAll));
-  await release.run(overRuns(verifyAll), 'evenAfterProblems');
-  await release.run(overRuns(promoteAll));
-  return release.report();
 }
 
 /**
@@ -101,11 +166,12 @@ async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
 async function openRelease(
   command: ReleaseReport['command'],
   commit: Commit,
-  { approved, definition, env = process.env, only = [], origin, repository }: ReleaseOptions,
+  options: ReleaseOptions,
 ): Promise<ReleaseState> {
+  const { approved, definition, holdPointers = false, only = [], repository } = options;
   const refused = await refusals(commit, repository, definition, {
-    given: origin,
-    run: runRepository(env),
+    given: options.origin,
+    run: runRepository(options.env ?? process.env),
   });
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
   const opened = await openRuns(publishersOf(definition), commit, { only, repositoryUrl });
@@ -113,85 +179,9 @@ async function openRelease(
   if (opened.problems.length > 0) return { ...opened, problems };
   if (opened.runs.length === 0) return { ...opened, problems: [nothingToDo()] };
   if (approved === undefined) return { ...opened, problems };
-  const now = makeReport(command, commit, opened.runs, []);
-  return { ...opened, problems: [...problems, ...differsFrom(approved, now)] };
-}
-
-type RunsPhase = (
-  runs: ReleaseState['runs'],
-  context: PhaseContext,
-) => Promise<ReleaseState['runs']>;
-
-/** Turns a function over all runs into a phase. */
-function overRuns(phase: RunsPhase): ReleasePhase {
-  return async (state, context) => ({
-    ...state,
-    runs: await phase(state.runs, context),
-  });
-}
-
-const build: ReleasePhase = async (state, context) => {
-  const { checkout = '', required } = state;
-  return { ...state, runs: await buildAll(state.runs, context, { checkout, required }) };
-};
-
-const validate: ReleasePhase = async (state, context) => {
-  const runs = await validateAll(state.runs, context);
-  const { prepare = [] } = context.options.definition;
-  const found = prepare.length === 0 ? [] : await validatePrepare(context.commit.source);
-  return { ...state, runs, problems: [...state.problems, ...found] };
-};
-
-const check: ReleasePhase = async (state, context) => {
-  const checked = await checkAll(state.runs, context);
-  const runs = await checkRequirements(checked, state.required, context);
-  const { definition, processes = createProcesses() } = context.options;
-  // `prepare` is needed only when something has to be built.
-  const missing = runs.every(isSettled)
-    ? []
-    : await checkPrepare(definition.prepare ?? [], processes);
-  return { ...state, runs, problems: [...state.problems, ...missing] };
-};
-
-const checkOut: ReleasePhase = async (state, context) => {
-  if (state.runs.every(isSettled)) return state;
-  const { definition, processes = createProcesses(), repository } = context.options;
-  const directory = `${context.directory}/checkout`;
-  const { value, problems = [] } = await prepareCheckout(
-    {
-      directory,
-      layOut: async (folder) =>
-        repository.checkout(context.commit.canonical.sha, folder, {
-          submodules: definition.submodules,
-          signal: context.signal,
-        }),
-      prepare: definition.prepare ?? [],
-      processes,
-      environment: context.environmentIn(directory),
-    },
-    context,
-  );
-  return value === undefined
-    ? { ...state, problems: [...state.problems, ...problems] }
-    : { ...state, checkout: value };
-};
-
-/**
- * Validates again if the checkout lacks content that `plan` cannot detect: damaged Git LFS content, or
- * Git LFS content of a fetched submodule. The clone causes this problem, not the commit, so its
- * kind is `incomplete`.
- */
-const validateCheckout: ReleasePhase = async (state, context) => {
-  if (state.checkout === undefined) return state;
-  const missing = await context.commit.source.missingContent('');
-  if (missing.length === 0) return state;
-  const validated = await validateAll(state.runs, context);
-  const runs = validated.map((run) => ({ ...run, problems: run.problems.map(asIncomplete) }));
-  return { ...state, runs };
-};
-
-function asIncomplete(found: Problem): Problem {
-  return found.kind === 'input' ? { ...found, kind: 'incomplete' } : found;
+  const now = makeReport({ command, commit, definition }, opened.runs, []);
+  const expected = holdPointers ? partOf(approved, opened.runs) : approved;
+  return { ...opened, problems: [...problems, ...differsFrom(expected, now)] };
 }
 
 function nothingToDo(): ReleaseState['problems'][number] {

@@ -2,25 +2,65 @@ import { inParallel } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
-import { type PublisherRun, requiredBy, withProblems } from '../run/publisher-run.ts';
+import { isSettled, type PublisherRun, requiredBy, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 
 /**
- * Checks that everything the runs require from other publishers is published. If it is not, or we
- * do not know, the run that requires it gets a problem.
+ * Checks that everything the runs require from the others is published. If it is not, or we do not
+ * know, the run that requires it gets a problem.
  */
 export async function checkRequirements(
   runs: readonly PublisherRun[],
-  required: readonly PublisherRun[],
+  others: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  const asked = await inParallel(required, async (other) => readRegistry(other, context));
+  const required = new Set(runs.flatMap((run) => requiredBy(run, others)));
+  const asked = await inParallel([...required], async (other) => readRegistry(other, context));
   return runs.map((run) =>
     withProblems(
       run,
       requiredBy(run, asked).flatMap((other) => obstacles(run, other)),
     ),
   );
+}
+
+/**
+ * Checks, for one part of a release whose pointers are held, that what consumers see at once comes
+ * last: everything else of the release must be on its registry. What only a pointer makes visible may
+ * come in any order, because the pointers move after everything.
+ */
+export async function checkTurn(
+  runs: readonly PublisherRun[],
+  others: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  const last = runs.filter((run) => run.publisher.visibleOn === 'publish' && !isSettled(run));
+  if (last.length === 0) return runs;
+  const first = others.filter(({ publisher }) => publisher.visibleOn === 'promote');
+  const asked = await inParallel(first, async (other) => readRegistry(other, context));
+  const missing = asked.filter((other) => other.problems.length > 0 || !isSettled(other));
+  const required = await checkRequirements(last, others, context);
+  return runs.map((run) => {
+    const held = required[last.indexOf(run)];
+    return held === undefined
+      ? run
+      : withProblems(
+          held,
+          missing.flatMap((other) => [...other.problems, tooEarly(run, other)]),
+        );
+  });
+}
+
+function tooEarly({ plan }: PublisherRun, missing: PublisherRun): Problem {
+  const [own] = plan.coordinates;
+  const name = own === undefined ? plan.publisher : formatCoordinate(own);
+  return problem({
+    code: 'published-too-early',
+    kind: 'incomplete',
+    message: `${name} is visible to everybody as soon as it is published, and ${missing.id} of this release is not on its registry yet.`,
+    hint: `Publish ${missing.id} first, then run the same command again.`,
+    coordinate: name,
+  });
 }
 
 /** Returns why nobody could install a run's artifacts with what the other run's registry has. */

@@ -1,12 +1,18 @@
-import type {
-  FindingState,
-  Pointer,
-  PointerFinding,
-  PointerMove,
-  Problem,
-  Published,
+import { folderName } from '@ameide/publisher-kit';
+import {
+  type Artifact,
+  type Coordinate,
+  type FindingState,
+  formatCoordinate,
+  type Pointer,
+  type PointerFinding,
+  type PointerMove,
+  type Problem,
+  type Published,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
+import { definitionDigest } from '../definition/digest.ts';
 import {
   elsewhereNotes,
   findAnswer,
@@ -15,17 +21,20 @@ import {
   type PublisherRun,
 } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
+import { type ReleaseCommand, writes } from './command.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
 
-/** What one run of `plan` or `publish` found, did and left. Serialisable; `--json` prints it. */
+/** What one run of `plan`, `build`, `publish` or `promote` found, did and left. Serialisable; `--json` prints it. */
 export interface ReleaseReport {
   readonly schema: 'ameide-release/report/2';
-  readonly command: 'plan' | 'publish';
+  readonly command: ReleaseCommand;
   readonly status: Status;
   readonly exitCode: number;
   readonly release: ReleaseFacts;
+  /** From `definitionDigest`: what is published, from where, and what runs for that. */
+  readonly definition: string;
   readonly artifacts: readonly ArtifactReport[];
   readonly pointers: readonly PointerReport[];
   readonly problems: readonly ProblemReport[];
@@ -41,6 +50,11 @@ export interface ArtifactReport extends ShownArtifact {
     readonly state: FindingState;
     readonly digest?: string;
   }[];
+  /** What `build` made, and the folder below its `--out` that holds it. */
+  readonly built?: {
+    readonly folder: string;
+    readonly files: readonly Omit<Artifact, 'coordinate'>[];
+  };
 }
 
 export interface PointerReport {
@@ -56,16 +70,22 @@ export interface PointerReport {
   readonly outcome?: PointerMove['outcome'];
 }
 
+/** What the release is of. */
+export interface ReportSubject {
+  readonly command: ReleaseCommand;
+  readonly commit: Commit;
+  readonly definition: ReleaseDefinition;
+}
+
 /** Reports a release from its runs, after any phase. */
 export function makeReport(
-  command: ReleaseReport['command'],
-  commit: Commit,
+  { command, commit, definition }: ReportSubject,
   runs: readonly PublisherRun[],
   problems: readonly Problem[],
   notes: readonly string[] = [],
 ): ReleaseReport {
   // A plan is not wrong because `publish` would refuse here: see `policy` of `ProblemKind`.
-  const counted = problems.filter(({ kind }) => command === 'publish' || kind !== 'policy');
+  const counted = problems.filter(({ kind }) => writes(command) || kind !== 'policy');
   const decided = statusOf([...counted, ...runs.flatMap((run) => run.problems)]);
   const hasWritten = runs.some((run) => run.writesBegun !== 'none');
   // Exit code 2 promises that nothing was sent.
@@ -76,7 +96,8 @@ export function makeReport(
     status,
     exitCode: EXIT_CODES[status],
     release: releaseFacts(commit),
-    artifacts: runs.flatMap(artifactsOf),
+    definition: definitionDigest(definition),
+    artifacts: runs.flatMap((run) => artifactsOf(run, command)),
     pointers: runs.flatMap(pointersOf),
     problems: [
       ...problems.map((problem) => problemReport(problem)),
@@ -90,7 +111,7 @@ export function makeReport(
   };
 }
 
-function artifactsOf(run: PublisherRun): ArtifactReport[] {
+function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport[] {
   return run.plan.coordinates.map((coordinate) => {
     const outcome = findAnswer(coordinate, run.published)?.outcome;
     // Findings from before a write do not describe the registry after it.
@@ -100,8 +121,20 @@ function artifactsOf(run: PublisherRun): ArtifactReport[] {
       ...shownArtifact(run, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
       ...(finding?.files === undefined ? {} : { files: finding.files }),
+      ...(command === 'build' ? builtOf(run, coordinate) : {}),
     };
   });
+}
+
+function builtOf(
+  { built, id }: PublisherRun,
+  coordinate: Coordinate,
+): Pick<ArtifactReport, 'built'> {
+  const name = formatCoordinate(coordinate);
+  const made = built?.artifacts.filter((one) => formatCoordinate(one.coordinate) === name) ?? [];
+  if (made.length === 0) return {};
+  const files = made.map(({ coordinate: _same, ...file }) => file);
+  return { built: { folder: folderName(id), files } };
 }
 
 function pointersOf(run: PublisherRun): PointerReport[] {

@@ -8,15 +8,15 @@ import {
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { createRelease } from './create-release.ts';
-import { createRun, type PublisherRun, requiredBy } from './publisher-run.ts';
+import { createRun, type PublisherRun } from './publisher-run.ts';
 import { duplicates, selects, selectsRun, sharedTokens, unknownIds, withIds } from './run-ids.ts';
 import { publisherFailed } from './run-step.ts';
 
 export interface OpenedRuns {
   /** The runs that could be opened and planned. */
   readonly runs: readonly PublisherRun[];
-  /** The runs that `only` leaves out although the others require them. */
-  readonly required: readonly PublisherRun[];
+  /** The runs that `only` leaves out, as far as they can be planned. */
+  readonly others: readonly PublisherRun[];
   /** All wrong inputs of all publishers. Nothing was sent. */
   readonly problems: readonly Problem[];
 }
@@ -38,21 +38,22 @@ export async function openRuns(
   const publishers = opened.flatMap(({ publisher }) => publisher ?? []);
   const members = publishers.flatMap((publisher) => publisher.members);
   const release = createRelease(commit, members, repositoryUrl);
-  const planned = publishers
-    .filter((publisher) => selects(only, publisher))
-    .map((publisher) => planOne(publisher, release));
-  const named = withIds(
-    planned.flatMap(({ run }) => run ?? []),
-    publishers,
-  );
+  const all = publishers.map((publisher) => ({ publisher, ...planOne(publisher, release) }));
+  const planned = all.filter(({ publisher }) => selects(only, publisher));
+  const runsOf = (some: typeof all): readonly PublisherRun[] =>
+    withIds(
+      some.flatMap(({ run }) => run ?? []),
+      publishers,
+    );
+  const named = runsOf(planned);
   const runs = named.filter((run) => selectsRun(only, run));
-  const others = publishers.filter((publisher) => !selects(only, publisher));
   // The id of a publisher that could not be opened or planned is not known: `only` may mean it.
   const areAllNamed =
     publishers.length === definitions.length && planned.every(({ run }) => run !== undefined);
   return {
     runs,
-    required: requiredRuns(runs, others, release),
+    // A publisher that cannot be planned is not part of this release, so it does not stop it.
+    others: runsOf(all).filter((run) => !selectsRun(only, run)),
     problems: [
       ...opened.flatMap(({ problems }) => problems),
       ...duplicates(named, publishers),
@@ -61,20 +62,6 @@ export async function openRuns(
       ...planned.flatMap(({ problems }) => problems),
     ],
   };
-}
-
-/**
- * Returns those publishers that `only` leaves out, but whose artifacts a run needs to be installed.
- */
-function requiredRuns(
-  runs: readonly PublisherRun[],
-  others: readonly Publisher[],
-  release: Release,
-): readonly PublisherRun[] {
-  if (runs.every(({ plan }) => (plan.requires ?? []).length === 0)) return [];
-  // A publisher that cannot be planned is not part of this release, so it does not stop it.
-  const left = others.flatMap((publisher) => planOne(publisher, release).run ?? []);
-  return [...new Set(runs.flatMap((run) => requiredBy(run, left)))];
 }
 
 async function openOne(

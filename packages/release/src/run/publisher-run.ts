@@ -22,6 +22,8 @@ export type Phase =
   | 'check'
   | 'prepare'
   | 'build'
+  | 'save'
+  | 'load'
   | 'publish'
   | 'verify'
   | 'promote'

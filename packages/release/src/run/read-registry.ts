@@ -5,13 +5,16 @@ import { everyFinding } from './findings.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
 import { runStep, type StepResult } from './run-step.ts';
 
-/** Returns the run with what its registry has and what its pointers name. */
+/**
+ * Returns the run with what its registry has, compared with what was built, and what its pointers name.
+ */
 export async function readRegistry(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  const { plan, publisher } = run;
+  const { built, plan, publisher } = run;
+  const subject = built === undefined ? { plan } : { plan, built };
   const about = { run, phase: 'check', effect: 'none' } as const;
   const [inspected, pointers] = await settleAll([
     runStep(
-      { ...about, name: 'inspect', call: async (step) => publisher.inspect({ plan }, step) },
+      { ...about, name: 'inspect', call: async (step) => publisher.inspect(subject, step) },
       context,
     ),
     runStep(

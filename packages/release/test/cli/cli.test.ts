@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
 
-const COMMANDS = ['version', 'plan', 'publish', 'trace'];
+const COMMANDS = ['version', 'plan', 'build', 'publish', 'promote', 'trace'];
 
 describe('help', () => {
   test.each(COMMANDS)('%s --help has an example, and is a success', async (command) => {

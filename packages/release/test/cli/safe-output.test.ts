@@ -79,26 +79,40 @@ describe('in GitHub Actions no text from outside is a command to the runner', ()
   });
 });
 
-test('publish in a run for a pull request does not even load its definition', async () => {
-  const git = createGitWorld();
-  const seen = join(createGitWorld().directory, 'seen');
-  git.write(
-    'release.config.mjs',
-    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, '');`,
-  );
-  const payload = join(git.directory, '.git', 'event.json');
-  writeFileSync(
-    payload,
-    JSON.stringify({ pull_request: { number: 7, head: { sha: git.commit('an author’s') } } }),
-  );
-  const env = {
-    GITHUB_ACTIONS: 'true',
-    GITHUB_EVENT_NAME: 'pull_request_target',
-    GITHUB_REF: 'refs/heads/main',
-    GITHUB_EVENT_PATH: payload,
-  };
-  const { code, stderr } = await runCli(['-C', git.directory, 'publish'], env);
-  expect(code).toBe(2);
-  expect(stderr).toContain('pull-request');
-  expect(existsSync(seen)).toBe(false);
+describe('a run whose commit may be a stranger’s does not even load its definition', () => {
+  const OTHER = 'a'.repeat(40);
+  const EVENTS: readonly (readonly [event: string, payload: (head: string) => unknown])[] = [
+    ['pull_request_target', (head) => ({ pull_request: { number: 7, head: { sha: head } } })],
+    ['workflow_run', (head) => ({ workflow_run: { event: 'pull_request', head_sha: head } })],
+    ['issue_comment', () => ({ issue: { number: 7, pull_request: {} } })],
+    ['an_event_of_tomorrow', () => ({})],
+  ];
+  const COMMANDS = [
+    ['publish'],
+    ['move-pointer', 'npm:sdk@dev', '--to', '0.1.0', '--from', '0.2.0'],
+    ['deprecate', 'npm:sdk@0.1.0', '--message', 'x'],
+  ];
+  const cases = EVENTS.flatMap((event) => COMMANDS.map((argv) => [event[0], argv, event] as const));
+
+  test.each(cases)('%s: %j', async (_, argv, [name, payload]) => {
+    const git = createGitWorld();
+    const seen = join(createGitWorld().directory, 'seen');
+    git.write(
+      'release.config.mjs',
+      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, '');`,
+    );
+    const path = join(git.directory, '.git', 'event.json');
+    writeFileSync(path, JSON.stringify(payload(git.commit('a stranger’s'))));
+    const env = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_EVENT_NAME: name,
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_SHA: OTHER,
+      GITHUB_EVENT_PATH: path,
+    };
+    const { code, stderr } = await runCli(['-C', git.directory, ...argv], env);
+    expect(code).toBe(2);
+    expect(stderr).toContain('pull-request');
+    expect(existsSync(seen)).toBe(false);
+  });
 });

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { classifyRef } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
+import type { RunEnvironment } from '../../src/commit/ci-run.ts';
 import { readCommit } from '../../src/commit/commit.ts';
-import type { RunEnvironment } from '../../src/commit/github-event.ts';
 import { releaseFacts } from '../../src/report/facts.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
 import { runCli } from '../support/cli.ts';
@@ -33,10 +33,11 @@ describe('what is not merged yet gets versions and is not published', () => {
       'the push that makes its branch',
       { ...ACTIONS, GITHUB_EVENT_NAME: 'push', GITHUB_REF: `refs/heads/${QUEUE}` },
     ],
-    ['a merge request (GitLab)', { CI_MERGE_REQUEST_REF_PATH: 'refs/merge-requests/1/head' }],
-    ['a merge train (GitLab)', { CI_MERGE_REQUEST_REF_PATH: 'refs/merge-requests/1/train' }],
-    ['a pull request (Azure Pipelines)', { BUILD_SOURCEBRANCH: 'refs/pull/1/merge' }],
-    ['a change (Gerrit)', { GERRIT_REFSPEC: 'refs/changes/20/884120/1' }],
+    [
+      'a merge train (GitLab)',
+      { GITLAB_CI: 'true', CI_MERGE_REQUEST_REF_PATH: 'refs/merge-requests/1/train' },
+    ],
+    ['a pull request (Bitbucket)', { BITBUCKET_COMMIT: 'a'.repeat(40), BITBUCKET_PR_ID: '7' }],
   ])('%s', async (_, env) => {
     const git = detached();
     const world = createFakeWorld();
@@ -58,15 +59,6 @@ describe('what is not merged yet gets versions and is not published', () => {
     });
   });
 
-  test.each([
-    { ...ACTIONS, GITHUB_EVENT_NAME: 'merge_group', GITHUB_REF: 'refs/heads/main' },
-    { ...ACTIONS, GITHUB_EVENT_NAME: 'merge_group' },
-  ])('a merge_group run is never one of a branch: %j', async (env) => {
-    await expect(read(createGitWorld(), env)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(?:github-event|invalid-input)$/),
-    });
-  });
-
   test('its own definition is not run, because its author wrote it', async () => {
     const git = createGitWorld();
     git.write('release.config.mjs', 'throw new Error("it ran");');
@@ -79,9 +71,9 @@ describe('what is not merged yet gets versions and is not published', () => {
 
   test.each<RunEnvironment>([
     { BUILD_SOURCEBRANCH: 'refs/heads/main' },
-    { BUILD_SOURCEBRANCH: 'main' },
+    { TF_BUILD: 'True', BUILD_SOURCEBRANCH: 'main' },
     { CI_MERGE_REQUEST_REF_PATH: '', GERRIT_REFSPEC: '' },
-  ])('elsewhere a run of a branch stays what the clone says: %j', async (env) => {
+  ])('what no CI system says leaves it to the clone: %j', async (env) => {
     expect(await read(detached(), env)).toMatchObject({ channel: { kind: 'dev' }, ref: 'HEAD' });
   });
 });
@@ -95,6 +87,15 @@ describe('a run for a branch, of a commit with a version tag', () => {
     expect(releaseFacts(commit).note).toBe(
       'The version tag v0.1.0 is on this commit, but this run is one for refs/heads/main: it is a dev build. The run for the tag publishes v0.1.0; so does --ref refs/tags/v0.1.0.',
     );
+  });
+
+  test('elsewhere, too: in GitLab the pipeline of the tag is the release', async () => {
+    const git = detached();
+    git.git('tag', 'v0.1.0');
+    const branch = { GITLAB_CI: 'true', CI_COMMIT_BRANCH: 'main' };
+    expect((await read(git, branch)).channel.kind).toBe('dev');
+    const tag = { GITLAB_CI: 'true', CI_COMMIT_TAG: 'v0.1.0' };
+    expect((await read(git, tag)).channel.kind).toBe('release');
   });
 
   test('says nothing about the tag of an ancestor', async () => {

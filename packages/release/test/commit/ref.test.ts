@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,6 +8,7 @@ import { releaseFacts } from '../../src/report/facts.ts';
 import { createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld, type GitWorld, VERSION_FILE } from '../support/git-world.ts';
 import { plan, publish } from '../support/run.ts';
+import { payloadFile } from './webhook.ts';
 
 type Question = Partial<CommitQuestion>;
 
@@ -191,16 +192,6 @@ describe('a tag that is claimed', () => {
 });
 
 describe('pull requests', () => {
-  function event(payload: unknown): string {
-    const folder = mkdtempSync(join(tmpdir(), 'ameide-event-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    writeFileSync(
-      join(folder, 'event.json'),
-      typeof payload === 'string' ? payload : JSON.stringify(payload),
-    );
-    return join(folder, 'event.json');
-  }
-
   /** What actions/checkout leaves: HEAD detached at a merge that nobody else has. */
   function checkedOut() {
     const git = createGitWorld();
@@ -223,7 +214,7 @@ describe('pull requests', () => {
       ...ACTIONS,
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_REF: REF,
-      GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }),
+      GITHUB_EVENT_PATH: payloadFile({ pull_request: { number: 7, head: { sha: head } } }),
     };
     expect(await read(git, { env })).toMatchObject({
       canonical: { sha: head },
@@ -248,7 +239,7 @@ describe('pull requests', () => {
       ...ACTIONS,
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_REF: REF,
-      GITHUB_EVENT_PATH: event(payload),
+      GITHUB_EVENT_PATH: payloadFile(payload),
     };
     expect(await read(git, { env })).toMatchObject({
       canonical: { sha: merge },
@@ -262,7 +253,8 @@ describe('pull requests', () => {
       ...ACTIONS,
       GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_REF: 'refs/heads/main',
-      GITHUB_EVENT_PATH: event({
+      GITHUB_SHA: merge,
+      GITHUB_EVENT_PATH: payloadFile({
         action: 'closed',
         pull_request: { number: 7, merged: true, head: { sha: head } },
       }),
@@ -299,19 +291,17 @@ describe('pull requests', () => {
     };
     const env = {
       ...target,
-      GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head } } }),
+      GITHUB_EVENT_PATH: payloadFile({ pull_request: { number: 7, head: { sha: head } } }),
     };
     expect(await read(git, { env })).toMatchObject({
       channel: { kind: 'pull-request', number: 7 },
       ref: 'refs/pull/7/head',
     });
-    expect(await refused(git, { env: target })).toMatchObject({
-      code: 'github-event',
-      field: 'GITHUB_EVENT_PATH',
-    });
-    expect(
-      await refused(git, { env: { ...target, GITHUB_EVENT_PATH: event('{}') } }),
-    ).toMatchObject({ code: 'github-event' });
+    for (const payload of [{}, { GITHUB_EVENT_PATH: payloadFile('{}') }])
+      expect(await read(git, { env: { ...target, ...payload } })).toMatchObject({
+        channel: { kind: 'pull-request' },
+        ref: 'HEAD',
+      });
   });
 });
 

@@ -44,7 +44,7 @@ describe('with `branches`, a dev build is published', () => {
     [
       'under the name of another',
       'refs/heads/main',
-      { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/heads/main' },
+      { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/main' },
     ],
   ])('never of a commit beside them, %s; nothing is asked', async (_, ref, env) => {
     const world = createFakeWorld();

@@ -28,6 +28,8 @@ const MACHINE = Object.fromEntries(
 /** The example monorepo as a git repository of its own. */
 export interface AmeideRepository extends DemoRepository {
   git(...args: string[]): string;
+  /** Clones it beside itself, as a CI job does. */
+  clone(name: string): Pick<AmeideRepository, 'directory'>;
   remove(): Promise<void>;
 }
 
@@ -37,6 +39,12 @@ export async function createAmeideRepository(): Promise<AmeideRepository> {
   return {
     ...repository,
     git: (...args) => runGit(repository.directory, args),
+    clone(name) {
+      const directory = join(home, name);
+      runGit(home, ['clone', '--quiet', '--no-hardlinks', repository.directory, directory]);
+      runGit(directory, ['remote', 'set-url', 'origin', 'https://github.com/ameideio/ameide']);
+      return { directory };
+    },
     remove: () => rm(home, { recursive: true, force: true }),
   };
 }
@@ -111,15 +119,27 @@ export interface PublishResult extends ProcessResult {
 
 /** `ameide-release publish --json` as a process of its own. */
 export async function publishAmeide(
-  repository: AmeideRepository,
+  repository: Pick<AmeideRepository, 'directory'>,
   registries: Registries,
-  options: {
-    readonly env?: Readonly<Record<string, string>>;
-    readonly onStart?: (pid: number) => void;
-  } = {},
+  options: RunOptions = {},
+): Promise<PublishResult> {
+  return runAmeide(['publish'], repository, registries, options);
+}
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onStart?: (pid: number) => void;
+}
+
+/** A command of `ameide-release`, with `--json`, as a process of its own. */
+export async function runAmeide(
+  command: readonly string[],
+  repository: Pick<AmeideRepository, 'directory'>,
+  registries: Pick<Registries, 'env' | 'temporary'>,
+  options: RunOptions = {},
 ): Promise<PublishResult> {
   await mkdir(registries.temporary, { recursive: true });
-  const result = await runProcess(['-C', repository.directory, 'publish', '--json'], {
+  const result = await runProcess(['-C', repository.directory, ...command, '--json'], {
     ...options,
     env: { ...registries.env, ...options.env },
   });

@@ -1,6 +1,12 @@
-import type { Problem, PublisherDefinition } from '@ameide/versioning-core';
+import type { Problem } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../../src/definition/definition.ts';
-import { planRelease, publishRelease, type ReleaseOptions } from '../../src/engine/release.ts';
+import {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from '../../src/engine/release.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { createGitWorld, type GitWorld, VERSION_FILE } from './git-world.ts';
 
@@ -18,10 +24,26 @@ export async function publish(
 }
 
 export async function plan(
-  publishers: readonly PublisherDefinition[],
+  publishers: ReleaseDefinition['publishers'],
   changes: Changes = {},
 ): Promise<ReleaseReport> {
   return planRelease(await options(publishers, changes));
+}
+
+/** Builds into the folder `out`. */
+export async function buildTo(
+  out: string,
+  publishers: ReleaseDefinition['publishers'],
+  changes: Changes = {},
+): Promise<ReleaseReport> {
+  return buildRelease({ ...(await options(publishers, changes)), out });
+}
+
+export async function promote(
+  publishers: ReleaseDefinition['publishers'],
+  changes: Changes = {},
+): Promise<ReleaseReport> {
+  return promoteRelease(await options(publishers, changes));
 }
 
 async function options(

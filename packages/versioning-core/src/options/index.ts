@@ -39,6 +39,7 @@ export { hidden, nullable, parsedBy, union } from './combine.ts';
 export { branchName, exactPaths, httpsAddress, pathBelowRoot, webAddress } from './names.ts';
 export { pattern, readPattern } from './patterns.ts';
 export { secret } from './secret.ts';
+export { settingsOf } from './settings.ts';
 export { type Call, type Checks, optional, shape } from './shape.ts';
 export {
   anyObject,

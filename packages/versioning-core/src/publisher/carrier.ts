@@ -48,5 +48,7 @@ export interface BundleFile {
 export interface Carrier {
   /** As in `PublisherDefinition`. */
   readonly label: string;
+  /** As in `PublisherDefinition`. */
+  readonly settings?: unknown;
   open(source: SourceTree, bundle: Bundle): Promise<Publisher>;
 }

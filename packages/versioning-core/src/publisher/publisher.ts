@@ -18,6 +18,8 @@ export type PublisherId = string;
 export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
   /** Names the entry in messages until its id is known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
+  /** From `settingsOf`: what it will run, and where. A plan of other settings is another plan. */
+  readonly settings?: unknown;
   /**
    * The folder of the Go module that it publishes, and the repository that it is mirrored to: from
    * these `version` tells the module's version without opening a publisher.
@@ -31,7 +33,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
- * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`.
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
+ * machine publishes, it calls `save` after `build`, and there `load` in place of `build`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
@@ -90,6 +93,17 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * one's version or checksums.
    */
   describe?(subject: PlanSubject<P, B>, step: Step): Promise<Result<RequiredArtifact>>;
+  /**
+   * Writes what `build` made into an empty folder, in the ecosystem's own form (a .tgz, wheels, an OCI
+   * image layout), so that another machine can publish it. Does nothing if nothing was made: a tag
+   * on a commit. `folder` is absolute.
+   */
+  save(built: B, folder: string, step: Step): Promise<void>;
+  /**
+   * Reads a folder that `save` filled on another machine, and checks it as `build` checks what it
+   * made. Runs no program of the repository. The files stay there, unchanged, during the run.
+   */
+  load(plan: P, folder: string, step: Step): Promise<Result<B>>;
   /**
    * Uploads what is absent and never overwrites. After an unclear answer it reads the registry
    * again before it decides.

@@ -1,13 +1,11 @@
 import { parsePointer } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { moveReleasePointer } from '../../engine/move-pointer.ts';
-import { requireOwnClone } from '../../engine/origin.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine } from '../output.ts';
+import { requireOwn } from '../own-commit.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface MoveArguments {
@@ -23,12 +21,9 @@ export interface MoveArguments {
 
 /** `ameide-release move-pointer` */
 export async function movePointer(env: CliEnvironment, args: MoveArguments): Promise<number> {
-  // As for `publish`: the definition is a program, and in a pull request its author wrote it.
-  const { ref } = await ciRun(env.env);
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
-  await requireOwnClone(repository, env.env, args.origin);
+  await requireOwn(repository, env, args);
   const definition = await loadDefinition(repository.root, args.config);
   const moved = await moveReleasePointer({
     repository,

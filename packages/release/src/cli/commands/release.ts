@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { ciRun, isPullRequest } from '../../commit/ci-run.ts';
 import { loadDefinition } from '../../definition/load.ts';
-import { pullRequestRefused } from '../../engine/admission.ts';
 import { parseApproved } from '../../engine/approved.ts';
-import { requireOwnClone } from '../../engine/origin.ts';
-import { planRelease, publishRelease, type ReleaseOptions } from '../../engine/release.ts';
+import {
+  buildRelease,
+  planRelease,
+  promoteRelease,
+  publishRelease,
+  type ReleaseOptions,
+} from '../../engine/release.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { progressLine, reportTable } from '../output.ts';
+import { requireOwn } from '../own-commit.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -21,6 +26,11 @@ export interface ReleaseArguments {
   readonly origin?: string;
   /** `publish --plan FILE`. */
   readonly plan?: string;
+  /** `build --out DIR`. */
+  readonly out?: string;
+  /** `publish --from DIR`, `promote --from DIR`. */
+  readonly from?: string;
+  readonly holdPointers?: boolean;
 }
 
 /** `ameide-release plan` */
@@ -28,23 +38,31 @@ export async function plan(env: CliEnvironment, args: ReleaseArguments): Promise
   return runRelease(env, args, planRelease);
 }
 
+/** `ameide-release build` */
+export async function build(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  const { out } = args;
+  if (out === undefined) throw new TypeError('the command line requires --out');
+  return runRelease(env, args, async (options) => buildRelease({ ...options, out: resolve(out) }));
+}
+
 /** `ameide-release publish` */
 export async function publish(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
-  // Check this before loading the definition: in a pull request's run its author wrote that
-  // program, and it would run with our tokens.
-  const { ref } = args.ref === undefined ? await ciRun(env.env) : { ref: args.ref };
-  if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
-  return runRelease(env, args, publishRelease, requireOwnClone);
+  return runRelease(env, args, publishRelease, requireOwn);
+}
+
+/** `ameide-release promote` */
+export async function promote(env: CliEnvironment, args: ReleaseArguments): Promise<number> {
+  return runRelease(env, args, promoteRelease, requireOwn);
 }
 
 async function runRelease(
   env: CliEnvironment,
   args: ReleaseArguments,
   command: (options: ReleaseOptions) => Promise<ReleaseReport>,
-  admit?: typeof requireOwnClone,
+  admit?: typeof requireOwn,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
-  await admit?.(repository, env.env, args.origin);
+  await admit?.(repository, env, args);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
@@ -58,6 +76,8 @@ async function runRelease(
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(args.origin === undefined ? {} : { origin: args.origin }),
     ...(approved === undefined ? {} : { approved }),
+    ...(args.from === undefined ? {} : { from: resolve(args.from) }),
+    ...(args.holdPointers === true ? { holdPointers: true } : {}),
   });
   const report = wholeCommands(found, args);
   env.stdout(

@@ -1,0 +1,131 @@
+import { createProcesses } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import { loadBuilt } from '../built/load.ts';
+import { type BuildFacts, saveBuilt } from '../built/save.ts';
+import { definitionDigest } from '../definition/digest.ts';
+import { isSettled } from '../run/publisher-run.ts';
+import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
+import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
+import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
+import { checkRequirements, checkTurn } from './requirements.ts';
+
+export type RunsPhase = (
+  runs: ReleaseState['runs'],
+  context: PhaseContext,
+) => Promise<ReleaseState['runs']>;
+
+/** Turns a function over all runs into a phase. */
+export function overRuns(phase: RunsPhase): ReleasePhase {
+  return async (state, context) => ({
+    ...state,
+    runs: await phase(state.runs, context),
+  });
+}
+
+export const validate: ReleasePhase = async (state, context) => {
+  const runs = await validateAll(state.runs, context);
+  const { prepare = [] } = context.options.definition;
+  const found = prepare.length === 0 ? [] : await validatePrepare(context.commit.source);
+  return { ...state, runs, problems: [...state.problems, ...found] };
+};
+
+/** Asks the registries, and looks for the tools of the builds that their answers leave to do. */
+export const check: ReleasePhase = async (state, context) => {
+  const asked = await checkAll(state.runs, context);
+  const checkOthers = context.options.holdPointers === true ? checkTurn : checkRequirements;
+  const runs = await checkOthers(asked, state.others, context);
+  return withPrograms({ ...state, runs }, context);
+};
+
+/** Looks for the tools of every build. Asks no registry. */
+export const checkTools: ReleasePhase = async (state, context) =>
+  withPrograms({ ...state, runs: await checkToolsOf(state.runs, context) }, context);
+
+/** `prepare` is needed only when something has to be built. */
+async function withPrograms(state: ReleaseState, { options }: PhaseContext): Promise<ReleaseState> {
+  const { definition, processes = createProcesses() } = options;
+  if (state.runs.every((run) => isSettled(run) || run.built !== undefined)) return state;
+  const missing = await checkPrepare(definition.prepare ?? [], processes);
+  return { ...state, problems: [...state.problems, ...missing] };
+}
+
+export const checkOut: ReleasePhase = async (state, context) => {
+  if (state.runs.every(isSettled)) return state;
+  const { definition, processes = createProcesses(), repository } = context.options;
+  const directory = `${context.directory}/checkout`;
+  const { value, problems = [] } = await prepareCheckout(
+    {
+      directory,
+      layOut: async (folder) =>
+        repository.checkout(context.commit.canonical.sha, folder, {
+          submodules: definition.submodules,
+          signal: context.signal,
+        }),
+      prepare: definition.prepare ?? [],
+      processes,
+      environment: context.environmentIn(directory),
+    },
+    context,
+  );
+  return value === undefined
+    ? { ...state, problems: [...state.problems, ...problems] }
+    : { ...state, checkout: value };
+};
+
+/**
+ * Validates again if the checkout lacks content that `plan` cannot detect: damaged Git LFS content, or
+ * Git LFS content of a fetched submodule. The clone causes this problem, not the commit, so its
+ * kind is `incomplete`.
+ */
+export const validateCheckout: ReleasePhase = async (state, context) => {
+  if (state.checkout === undefined) return state;
+  const missing = await context.commit.source.missingContent('');
+  if (missing.length === 0) return state;
+  const validated = await validateAll(state.runs, context);
+  const runs = validated.map((run) => ({ ...run, problems: run.problems.map(asIncomplete) }));
+  return { ...state, runs };
+};
+
+function asIncomplete(found: Problem): Problem {
+  return found.kind === 'input' ? { ...found, kind: 'incomplete' } : found;
+}
+
+export const build: ReleasePhase = async (state, context) => {
+  const { checkout = '', others } = state;
+  return { ...state, runs: await buildAll(state.runs, context, { checkout, others }) };
+};
+
+/** Leaves out the runs that were built for others alone. Their problems stay. */
+export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {
+  const ids = new Set(wanted.map(({ id }) => id));
+  return async (state) => ({
+    ...state,
+    runs: state.runs.filter(({ id }) => ids.has(id)),
+    problems: [
+      ...state.problems,
+      ...state.runs.filter(({ id }) => !ids.has(id)).flatMap(({ problems }) => problems),
+    ],
+  });
+}
+
+/** Saves what was built, for another machine. */
+export function saveTo(out: string): ReleasePhase {
+  return overRuns(async (runs, context) =>
+    Promise.all(runs.map(async (run) => saveBuilt(run, out, buildFacts(context), context))),
+  );
+}
+
+/** Loads what another machine built, in place of a build. */
+export function loadFrom(from: string): ReleasePhase {
+  return overRuns(async (runs, context) =>
+    Promise.all(runs.map(async (run) => loadBuilt(run, from, buildFacts(context), context))),
+  );
+}
+
+function buildFacts({ commit, options }: PhaseContext): BuildFacts {
+  return {
+    sha: commit.canonical.sha,
+    channel: commit.channel.kind,
+    definition: definitionDigest(options.definition),
+  };
+}
