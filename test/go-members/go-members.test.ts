@@ -4,25 +4,10 @@ import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
-import { chain, openWorld, type World } from './world.ts';
+import { chain, openWorld, replaced, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';
 const TIDY = ['core', 'mid', 'sdk'];
-
-/** Each module requires placeholders, which `replace` leads to the folders beside it. */
-const replaced = () =>
-  chain(
-    (folder) => `module github.com/acme/${folder}
-
-go 1.21
-
-// The folders beside this one.
-replace (
-	github.com/acme/core => ../core
-	github.com/acme/mid => ../mid
-)
-`,
-  );
 
 /** What a consumer and somebody who clones the mirror get. */
 async function expectUsable(world: World, query: string): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startGitHost } from '@ameide/local-registries';
 import { type GoModuleOptions, goModule } from '@ameide/publisher-go';
 import { createTestRepository, runGit, type TestRepository } from '@ameide/publisher-kit/testing';
-import { publishRelease, type ReleaseReport } from '@ameide/release';
+import { publishRelease, type ReleaseOptions, type ReleaseReport } from '@ameide/release';
 import { type Go, openGo } from '../../packages/publisher-go/test/go-command.ts';
 
 /** Modules of one repository, by their folder: `sdk`, `core`. */
@@ -21,7 +21,9 @@ export interface World extends AsyncDisposable {
   bare(folder: string): string;
   /** Runs `go mod tidy` in the folders, in this order, as a developer does before a commit. */
   tidy(folders: readonly string[]): Promise<void>;
-  /** Publishes HEAD, with all modules or only some. */
+  /** What a command about HEAD gets, for all modules or only some. */
+  release(ref: string, options?: PublishOptions): Promise<ReleaseOptions>;
+  /** Publishes HEAD. */
   publish(ref: string, options?: PublishOptions): Promise<ReleaseReport>;
   /** All refs of all mirrors. */
   refs(): readonly string[];
@@ -56,6 +58,29 @@ export async function openWorld(modules: Modules): Promise<World> {
   for (const [folder, files] of Object.entries(modules))
     for (const [name, text] of Object.entries(files)) repository.write(`${folder}/${name}`, text);
   repository.write('package.json', { name: 'mono', version: '0.1.0' });
+  const release: World['release'] = async (
+    ref,
+    { only = [], goModule: options = {}, prepare = [], inPlace = [] } = {},
+  ) => ({
+    repository: await repository.open(),
+    definition: {
+      versionFile: 'package.json',
+      prepare,
+      publishers: folders.map((folder) =>
+        goModule({
+          directory: folder,
+          ...(inPlace.includes(folder)
+            ? { remote: `${host.url}/acme/mono.git` }
+            : { mirror: `${host.url}/acme/${folder}.git` }),
+          token: host.token,
+          ...options[folder],
+        }),
+      ),
+    },
+    ref,
+    only: only.map((folder) => `go:${path(folder)}`),
+    env: {},
+  });
   return {
     repository,
     go,
@@ -65,27 +90,8 @@ export async function openWorld(modules: Modules): Promise<World> {
     async tidy(order) {
       for (const folder of order) await go.run(['mod', 'tidy'], join(repository.directory, folder));
     },
-    publish: async (ref, { only = [], goModule: options = {}, prepare = [], inPlace = [] } = {}) =>
-      publishRelease({
-        repository: await repository.open(),
-        definition: {
-          versionFile: 'package.json',
-          prepare,
-          publishers: folders.map((folder) =>
-            goModule({
-              directory: folder,
-              ...(inPlace.includes(folder)
-                ? { remote: `${host.url}/acme/mono.git` }
-                : { mirror: `${host.url}/acme/${folder}.git` }),
-              token: host.token,
-              ...options[folder],
-            }),
-          ),
-        },
-        ref,
-        only: only.map((folder) => `go:${path(folder)}`),
-        env: {},
-      }),
+    release,
+    publish: async (ref, options) => publishRelease(await release(ref, options)),
     refs: () => folders.flatMap((folder) => runGit(bare(folder), ['for-each-ref']).split('\n')),
     clone(folder, ref) {
       const directory = mkdtempSync(join(root, 'clone-'));
@@ -126,4 +132,20 @@ export function chain(goMod: (folder: string, requires: readonly string[]) => st
       'sub/sub.go': 'package sub\n',
     },
   };
+}
+
+/** Each module requires placeholders, which `replace` leads to the folders beside it. */
+export function replaced(): Modules {
+  return chain(
+    (folder) => `module github.com/acme/${folder}
+
+go 1.21
+
+// The folders beside this one.
+replace (
+	github.com/acme/core => ../core
+	github.com/acme/mid => ../mid
+)
+`,
+  );
 }

@@ -1,5 +1,11 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type ProblemInput,
+  problem,
+} from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
 import { isSettled, type PublisherRun, requiredBy, withProblems } from '../run/publisher-run.ts';
@@ -7,19 +13,20 @@ import { readRegistry } from '../run/read-registry.ts';
 
 /**
  * Checks that everything the runs require from the others is published. If it is not, or we do not
- * know, the run that requires it gets a problem.
+ * know, the run that requires it gets a problem. `arePublishedApart`: other jobs publish the others.
  */
 export async function checkRequirements(
   runs: readonly PublisherRun[],
   others: readonly PublisherRun[],
   context: RunContext,
+  arePublishedApart = false,
 ): Promise<readonly PublisherRun[]> {
   const required = new Set(runs.flatMap((run) => requiredBy(run, others)));
   const asked = await inParallel([...required], async (other) => readRegistry(other, context));
   return runs.map((run) =>
     withProblems(
       run,
-      requiredBy(run, asked).flatMap((other) => obstacles(run, other)),
+      requiredBy(run, asked).flatMap((other) => obstacles(run, other, arePublishedApart)),
     ),
   );
 }
@@ -39,7 +46,7 @@ export async function checkTurn(
   const first = others.filter(({ publisher }) => publisher.visibleOn === 'promote');
   const asked = await inParallel(first, async (other) => readRegistry(other, context));
   const missing = asked.filter((other) => other.problems.length > 0 || !isSettled(other));
-  const required = await checkRequirements(last, others, context);
+  const required = await checkRequirements(last, others, context, true);
   return runs.map((run) => {
     const held = required[last.indexOf(run)];
     return held === undefined
@@ -58,13 +65,13 @@ function tooEarly({ plan }: PublisherRun, missing: PublisherRun): Problem {
     code: 'published-too-early',
     kind: 'incomplete',
     message: `${name} is visible to everybody as soon as it is published, and ${missing.id} of this release is not on its registry yet.`,
-    hint: `Publish ${missing.id} first, then run the same command again.`,
     coordinate: name,
+    ...afterIt(missing),
   });
 }
 
 /** Returns why nobody could install a run's artifacts with what the other run's registry has. */
-function obstacles(run: PublisherRun, other: PublisherRun): Problem[] {
+function obstacles(run: PublisherRun, other: PublisherRun, isApart: boolean): Problem[] {
   const names = new Set((run.plan.requires ?? []).map(nameOf));
   const isRequired = (coordinate: Coordinate): boolean => names.has(nameOf(coordinate));
   return [
@@ -73,22 +80,31 @@ function obstacles(run: PublisherRun, other: PublisherRun): Problem[] {
       .filter(({ coordinate }) => isRequired(coordinate))
       .flatMap((finding) =>
         finding.state === 'absent'
-          ? [notPublished(run, finding.coordinate, other)]
+          ? [notPublished(run, finding.coordinate, isApart ? afterIt(other) : together(other))]
           : findingProblems(finding),
       ),
   ];
 }
 
-function notPublished({ plan }: PublisherRun, required: Coordinate, other: PublisherRun): Problem {
+type Advice = Pick<ProblemInput, 'hint' | 'rerun'>;
+
+function together({ id }: PublisherRun): Advice {
+  return { hint: `Publish both: add --only ${id}, or leave --only out.`, rerun: 'after-fix' };
+}
+
+function afterIt({ id }: PublisherRun): Advice {
+  return { hint: `Publish ${id} first, then run the same command again.`, rerun: 'safe' };
+}
+
+function notPublished({ plan }: PublisherRun, required: Coordinate, advice: Advice): Problem {
   const [own] = plan.coordinates;
   const name = own === undefined ? plan.publisher : formatCoordinate(own);
   return problem({
     code: 'requires-unpublished',
     kind: 'incomplete',
     message: `${name} cannot be installed without ${formatCoordinate(required)}, which is not part of this run and not on its registry.`,
-    hint: `Publish both: add --only ${other.id}, or leave --only out.`,
     coordinate: name,
-    rerun: 'after-fix',
+    ...advice,
   });
 }
 
