@@ -103,7 +103,7 @@ suite("programs that a clone's own configuration names", () => {
     expect(await codeOf(source.readText('lost'))).toBeDefined();
     expect(ran()).toEqual([]);
     // What git would have run: the objects are asked for through `uploadpack`.
-    expect(() => repo.git('cat-file', '-p', 'HEAD:lost')).toThrow();
+    expect(() => repo.git('cat-file', '-p', 'HEAD:lost')).toThrow('Could not read from remote');
     expect(ran()).toContain('remote.origin.uploadpack');
   });
 

@@ -134,8 +134,8 @@ suite('grafts and replaced commits', () => {
     repo.write('.git/info/grafts', `${repo.second} ${foreign}\n`);
     expect(repo.git('merge-base', foreign, repo.second)).toBe(foreign);
     await using repository = await openRepository(repo.directory);
-    const { relation } = repository.history();
-    expect(await relation(foreign, repo.second)).toBe('diverged');
-    expect(await relation(repo.first, repo.second)).toBe('ancestor');
+    const history = repository.history();
+    expect(await history.relation(foreign, repo.second)).toBe('diverged');
+    expect(await history.relation(repo.first, repo.second)).toBe('ancestor');
   });
 });

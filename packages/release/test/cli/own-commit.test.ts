@@ -14,7 +14,9 @@ interface Run {
   /** The commit that is checked out: a stranger's, whose definition says that it was loaded. */
   readonly head: string;
   /** Runs the command in that run; `loaded` is true if it loaded the stranger's definition. */
-  run(...argv: string[]): Promise<{ readonly code: string; readonly loaded: boolean }>;
+  readonly run: (
+    ...argv: readonly string[]
+  ) => Promise<{ readonly code: string; readonly loaded: boolean }>;
 }
 
 /** A run of `workflow_run`, after one of a pull request whose commit the workflow has checked out. */
@@ -42,7 +44,7 @@ function workflowRun(origin = HOME): Run {
     git,
     main,
     head,
-    async run(...argv) {
+    run: async (...argv) => {
       const { stdout } = await runCli(['-C', git.directory, ...argv, '--json'], env);
       const { problems } = JSON.parse(stdout) as { problems: readonly { code: string }[] };
       return { code: problems[0]?.code ?? '', loaded: existsSync(loaded) };

@@ -14,7 +14,7 @@ interface Ancestry extends Pick<Repository, 'history' | 'tagsAt' | 'mergedTags'>
 
 /** Answers what depends on a commit's ancestors. */
 export function createAncestry(place: Place, commits: Commits, call: GitCall): Ancestry {
-  const tags = createTagLister(call, commits.peel);
+  const tags = createTagLister(call, (id) => commits.peel(id));
   const history = createHistory({
     isShallow: place.isShallow,
     complete: (id) => commits.complete(id),
