@@ -73,10 +73,8 @@ function createProgram(env: CliEnvironment, end: End): Command {
 type End = (exitCode: number) => void;
 
 function ownVersion(): string {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  ) as { readonly version: string };
-  return version;
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
 
 const REF = [
