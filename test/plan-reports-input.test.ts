@@ -381,6 +381,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'usage',
     'no-config',
     'config-failed',
+    'nested-repository',
     'not-a-repository',
     'unsafe-repository',
     'git-missing',
