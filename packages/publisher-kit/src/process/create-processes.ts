@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { createRedactor } from '../secret/redactor.ts';
 import { Secret } from '../secret/secret.ts';
-import { allowedEnvironment, passwordsIn } from './environment.ts';
+import { secretVariables } from '../secret/secret-variables.ts';
+import { allowedEnvironment } from './environment.ts';
 import type { Command, Processes, ProcessResult } from './processes.ts';
 import { describeResult } from './result.ts';
 import { spawn } from './spawn.ts';
@@ -24,7 +25,7 @@ export interface ProcessPorts {
 export function createProcesses(ports: ProcessPorts = {}): Processes {
   const base = ports.env ?? process.env;
   return {
-    run: (command) => run(command, allowedEnvironment(base), ports.graceMs ?? 5000),
+    run: (command) => run(command, base, ports.graceMs ?? 5000),
     which: async (program, { trusted = false } = {}) =>
       trusted ? findTrusted(program, allowedEnvironment(base)) : findProgram(program, base),
   };
@@ -32,7 +33,7 @@ export function createProcesses(ports: ProcessPorts = {}): Processes {
 
 async function run(
   command: Command,
-  base: Record<string, string>,
+  own: NodeJS.ProcessEnv,
   graceMs: number,
 ): Promise<ProcessResult> {
   command.signal?.throwIfAborted();
@@ -40,10 +41,11 @@ async function run(
     ...Object.values(command.env ?? {}).filter((value) => value instanceof Secret),
     ...(command.secrets ?? []),
   ];
-  const redactor = createRedactor([...secrets, ...passwordsIn(base)]);
+  // Although a child does not get what this process has, a file or the network may give it the same.
+  const redactor = createRedactor([...secrets, ...[...secretVariables(own).values()].flat()]);
   assertArguments(command.argv, secrets);
 
-  const environment = { ...base, ...revealed(command.env) };
+  const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
   const ended = await spawn(
     await trustedCommand(command, environment),
     command.trust === 'all' ? trustedEnvironment(environment) : environment,
