@@ -7,8 +7,8 @@ import type { ProblemReport } from '../../report/shown.ts';
 import type { PlannedNames } from '../../run/planned-names.ts';
 import { artifactStatus, pointerStatus } from '../output.ts';
 import { type ProblemContext, problemLines } from '../problem-lines.ts';
-import { readableTime } from '../table.ts';
-import { verdict } from '../verdict.ts';
+import { nameAndWholeVersion, readableTime, registryIfSeveral } from '../table.ts';
+import { verdict, wasAsked } from '../verdict.ts';
 import { installLine } from './install-line.ts';
 import { code, heading, lines, type Markup, paragraph, tableOf, words } from './markup.ts';
 
@@ -32,18 +32,20 @@ export function releaseSummary(report: ReleaseReport): Section[] {
 }
 
 function registrySections(report: ReleaseReport): Section[] {
+  if (!wasAsked(report)) return [];
   const isPlan = report.command === 'plan';
   return [
     ...section(
       'artifacts',
       report.artifacts,
-      ['Artifact', isPlan ? 'Plan' : 'Outcome', 'Built from', 'Digest', 'Install'],
+      ['Artifact', 'Version', isPlan ? 'Plan' : 'Outcome', 'Built from', 'Digest', 'Install', 'At'],
       (artifact) => [
-        code(artifact.coordinate),
+        ...nameAndWholeVersion(artifact).map(code),
         words(stripVTControlCharacters(artifactStatus(artifact, report))),
         code(artifact.sha ?? ''),
         code(artifact.digest ?? ''),
         code(isThere(artifact) ? installLine(artifact) : ''),
+        code(registryIfSeveral(artifact)),
       ],
     ),
     ...section(
@@ -123,8 +125,8 @@ function top(command: string, isSuccess: boolean, result: string): Section {
 }
 
 function commitSection({ channel, datetime, ref, sha }: ReleaseFacts): Section {
-  const of = [words(`${channel} of`), code(sha), words(`(${readableTime(datetime)},`), code(ref)];
-  return { title: 'the commit', markup: paragraph(...of, words(')')) };
+  const when = words(`${channel}, ${readableTime(datetime)}:`);
+  return { title: 'the commit', markup: paragraph(when, code(sha), code(ref)) };
 }
 
 function section<T>(

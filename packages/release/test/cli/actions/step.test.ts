@@ -81,7 +81,9 @@ describe('a step of GitHub Actions', () => {
     const digests = JSON.parse(outputs['digests'] ?? '');
     for (const { coordinate, digest } of report.artifacts) expect(digests[coordinate]).toBe(digest);
     const summary = step.summary();
-    for (const coordinate of coordinates) expect(summary).toContain(`<code>${coordinate}</code>`);
+    for (const { publisher, resolved = 'dev', sha } of report.artifacts)
+      for (const text of [publisher, resolved, sha])
+        expect(summary).toContain(`<code>${text}</code>`);
     expect(summary).toMatch(/docker pull [^<]+@sha256:[0-9a-f]{64}/);
     expect(summary).toMatch(/npm install @example\/sdk@[^ ]+ --@example:registry=http:/);
     expect(summary).toMatch(/go get github.com\/example\/go@v0\.0\.0-/);

@@ -106,7 +106,8 @@ test('what is published: the result, the commit, what it was built from, how to 
   expect(text).toContain('✅ publish: 1 published; all read back.');
   expect(text).toContain('Outcome');
   const { coordinate, digest = '' } = report.artifacts[0] ?? { coordinate: '' };
-  expect(quoted).toEqual(expect.arrayContaining([sha, coordinate, digest]));
+  const [name = '', version = ''] = coordinate.split('@');
+  expect(quoted).toEqual(expect.arrayContaining([sha, name, version, digest]));
   expect(quoted).toContainEqual(expect.stringMatching(/^npm install a@0\.1\.0-dev\./));
 });
 
@@ -122,6 +123,16 @@ test('what is not on the registry has no line to install it', async () => {
   );
   expect(text).toContain('❌ publish: ');
   expect(quoted.join('\n')).not.toContain('npm install');
+});
+
+test('a run that asked no registry has no table of what is there', async () => {
+  const publisher = fake(createFakeWorld(), 'a', {
+    override: () => ({ validate: async () => [problem('input')] }),
+  });
+  const { text } = shown(join(releaseSummary(await publish([publisher]))));
+  expect(text).toContain('❌ publish: Nothing was sent. Exit 2 (invalid-input).');
+  expect(text).toContain('a problem of the kind input');
+  expect(text).not.toContain('Artifact');
 });
 
 test('a command that could not begin tells its problem', () => {
