@@ -1,7 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import { type Finding, isOurs, type Problem, type Published } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { everyFinding, isThere, readBackProblems } from '../run/findings.ts';
+import { comparedWithBuild, everyFinding, isThere, readBackProblems } from '../run/findings.ts';
 import { distinct, findAnswer, type PublisherRun, statesOf } from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
 
@@ -51,7 +51,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
   const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const say = (message: string): void =>
-    context.emit({ phase: 'verify', publisher: run.id, message });
+    void context.emit({ phase: 'verify', publisher: run.id, message });
   const start = clock.now();
   say('reading back');
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -66,7 +66,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
       context,
     );
     if (value === undefined) return { verified: [], problems };
-    const verified = everyFinding(plan.coordinates, value);
+    const verified = everyFinding(plan.coordinates, value).map((one) => compared(one, run));
     const left = start + visibleWithinMs - clock.now();
     if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
       return { verified, problems };
@@ -74,6 +74,12 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
     await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
     if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
   }
+}
+
+/** What this run published itself is compared with what the publisher reported. */
+function compared(finding: Finding, run: PublisherRun): Finding {
+  const answer = findAnswer(finding.coordinate, run.published);
+  return answer?.outcome === 'published' ? finding : comparedWithBuild(finding, run);
 }
 
 /**
