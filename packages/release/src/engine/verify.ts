@@ -25,13 +25,16 @@ export async function verifyAll(
 async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
   // Reading the registry resolves the doubt after a lost answer, so its problem goes, too.
-  const published = run.published.map((answer) => resolveDoubt(answer, verified));
+  const resolvedDoubts = run.published.map((answer) => resolveDoubt(answer, verified));
+  const published = resolvedDoubts.map((answer) => onlyIfShown(answer, verified));
   const resolved = new Set<Problem | undefined>(
-    run.published.filter((answer, index) => answer !== published[index]).map((one) => one.problem),
+    run.published
+      .filter((answer, index) => answer !== resolvedDoubts[index])
+      .map((one) => one.problem),
   );
   const remaining = run.problems.filter((one) => !resolved.has(one));
   const found = verified.flatMap((finding) =>
-    readBackProblems(finding, findAnswer(finding.coordinate, published)),
+    readBackProblems(finding, findAnswer(finding.coordinate, resolvedDoubts)),
   );
   return {
     ...run,
@@ -103,4 +106,15 @@ function resolveDoubt(answer: Published, verified: readonly Finding[]): Publishe
   const { coordinate, digest, state } = finding;
   const outcome = state === 'identical' ? 'published' : 'already-there';
   return { coordinate, outcome, ...(digest === undefined ? {} : { digest }) };
+}
+
+/**
+ * An artifact that a registry accepted and does not show may not be there: the answer may have come
+ * from something in between, such as a network's login page.
+ */
+function onlyIfShown(answer: Published, verified: readonly Finding[]): Published {
+  const finding = findAnswer(answer.coordinate, verified);
+  if (finding === undefined || answer.outcome !== 'published') return answer;
+  const isShown = statesOf(finding).every((state) => state !== 'absent' && state !== 'unknown');
+  return isShown ? answer : { ...answer, outcome: 'unknown' };
 }
