@@ -55,6 +55,8 @@ export interface FakeOptions {
   /** Versions beside the release's own: an image has two tags. */
   readonly alsoVersions?: readonly string[];
   readonly pointers?: readonly string[];
+  /** False for one without pointers, as PyPI is: it has no `promote`. */
+  readonly promotes?: false;
   /** Replaces verbs; each is given the real one. */
   readonly override?: (real: Publisher) => Partial<Publisher>;
 }
@@ -68,7 +70,9 @@ export function fake(
   return {
     label: `fake(${name})`,
     async open() {
-      const real = createFake(world, name, options);
+      const whole = createFake(world, name, options);
+      const { promote: _promote, ...withoutPointers } = whole;
+      const real = options.promotes === false ? withoutPointers : whole;
       return logged(world, { ...real, ...options.override?.(real) });
     },
   };
