@@ -70,9 +70,8 @@ export function fake(
   return {
     label: `fake(${name})`,
     async open() {
-      const whole = createFake(world, name, options);
-      const { promote: _promote, ...withoutPointers } = whole;
-      const real = options.promotes === false ? withoutPointers : whole;
+      const real = createFake(world, name, options);
+      if (options.promotes === false) delete real.promote;
       return logged(world, { ...real, ...options.override?.(real) });
     },
   };
