@@ -16,7 +16,7 @@ type Given = Pick<GithubEvent, 'origin' | 'ref' | 'sha'>;
 
 const OWN = 'ameideio/ameide';
 
-/** A push of a branch or tag, to a fork too. */
+/** A push of a branch or tag, to a fork of `stranger` too. */
 export function push(given: Given, repository: string = OWN): GithubEvent {
   const recorded = recordedPayload('push');
   const payload = {
@@ -51,5 +51,5 @@ export function mergeGroup(given: Given): GithubEvent {
 }
 
 function repositoryIn({ repository }: Record<string, unknown>, name: string): object {
-  return { ...(repository as object), full_name: name, fork: name !== OWN };
+  return { ...(repository as object), full_name: name, fork: name.startsWith('stranger/') };
 }

@@ -79,6 +79,9 @@ const SKIPPED: JobResult = {
   secrets: [],
 };
 
+/** Stands for a job that need not be run again. */
+export const PASSED: JobResult = { ...SKIPPED, result: 'success' };
+
 async function runJob(name: string, job: Job, all: RunResult, run: Run): Promise<JobResult> {
   const needs = (job.needs ?? []).map((needed) => [needed, all[needed] ?? SKIPPED] as const);
   // No condition of ours calls always(), failure() or cancelled(), so GitHub puts success() before it.

@@ -16,6 +16,7 @@ import {
   concurrencyGroup,
   type JobResult,
   type Machine,
+  PASSED,
   type RunResult,
   runJobs,
   runWorkflow,
@@ -123,7 +124,10 @@ needs(
     expect(results(dev), log(dev)).toMatchObject({ publish: 'success', promote: 'success' });
     expect(dev['version']?.outputs).toEqual(outputs('dev', '0.1.0-dev.20251113140000'));
     const release = await runJobs(workflow, tag, machine, tested);
-    expect(results(release), log(release)).toMatchObject({ publish: 'success', promote: 'success' });
+    expect(results(release), log(release)).toMatchObject({
+      publish: 'success',
+      promote: 'success',
+    });
     expect(release['version']?.outputs).toEqual(outputs('release', '0.1.0'));
     expect(release['version']?.summary).toContain('PyPI       0.1.0');
     for (const result of [dev, release]) {
@@ -202,16 +206,6 @@ needs(
     }
   });
 });
-
-/** What stands for a job that another test ran on the same files. */
-const PASSED: JobResult = {
-  result: 'success',
-  outputs: {},
-  environment: '',
-  log: '',
-  summary: '',
-  secrets: [],
-};
 
 function at(ref: string, sha: string): Pick<GithubEvent, 'origin' | 'ref' | 'sha'> {
   return { origin: repository.directory, ref, sha };

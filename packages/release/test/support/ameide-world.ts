@@ -16,9 +16,11 @@ import { type ProcessResult, runMany, runProcess } from './process.ts';
 const ROOT = join(import.meta.dirname, '../../../..');
 const NAMES = ['npm', 'python', 'oci', 'git'] as const;
 
-// The machine's own settings, which a build may need to fetch its tools (caches, a proxy,
-// certificates), but not those of a CI run.
-const MACHINE = Object.fromEntries(
+/**
+ * The machine's own settings, which a build may need to fetch its tools (caches, a proxy,
+ * certificates), but not those of a CI run, and no token.
+ */
+export const MACHINE: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(?:GITHUB|VITEST|NODE)_|_TOKEN$/.test(entry[0]),
