@@ -129,10 +129,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
   },
-  oras: {
-    install: 'go install oras.land/oras/cmd/oras@v1.3.6',
-    find: () => program('oras'),
-  },
+  oras: { install: 'go install oras.land/oras/cmd/oras@v1.3.6', find: () => program('oras') },
   distribution: {
     install: `GOBIN=${optionalFolder('distribution')} go install github.com/distribution/distribution/v3/cmd/registry@v3.0.0`,
     find: () => optionalProgram('distribution', 'registry'),
