@@ -6,6 +6,13 @@ import { expect, test } from 'vitest';
 
 // A branch and a tag of one commit are pushed together, and start two runs.
 
+/** Files alone would give both runs the same image. */
+const WRITE_VERSION = [
+  'node',
+  '-e',
+  "fs.writeFileSync('version.txt', process.env.AMEIDE_NPM_VERSION)",
+] as const;
+
 test('a release passes a dev build of its commit: both images are seen, by that run, the next one and trace', async () => {
   let release: Promise<ReleaseReport> | undefined;
   await using repository = createTestRepository({ origin: 'https://github.com/ameide/mono.git' });
@@ -23,7 +30,7 @@ test('a release passes a dev build of its commit: both images are seen, by that 
   const image = `${new URL(world.proxy.url).host}/ameide/page`;
   const definition = defineRelease({
     versionFile: 'version.json',
-    publishers: [ghcr({ image, files: 'image', token, user })],
+    publishers: [ghcr({ image, files: 'image', build: WRITE_VERSION, token, user })],
   });
   const open = async () => ({ repository: await repository.open(), definition });
   async function publish(ref: string): Promise<ReleaseReport> {

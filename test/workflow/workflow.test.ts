@@ -129,7 +129,8 @@ needs(
       promote: 'success',
     });
     expect(release['version']?.outputs).toEqual(outputs('release', '0.1.0'));
-    expect(release['version']?.summary).toContain('PyPI       0.1.0');
+    for (const name of ['version', 'build', 'publish', 'promote'])
+      expect(release[name]?.summary).toContain('@ameideio/ameide-sdk-ts');
     for (const result of [dev, release]) {
       expect(secretsOf(result)).toEqual(['publish', 'promote']);
       expect(result['publish']?.secrets).toEqual(TOKENS);

@@ -29,8 +29,11 @@ export interface OciRepository {
   tags(): Promise<Readonly<Record<string, string>>>;
 }
 
-const ACCEPT =
-  'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
+const ACCEPT = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
 
 export function ociRepository(
   { url, user, password }: Pick<RunningOciRegistry, 'url' | 'user' | 'password'>,

@@ -18,7 +18,7 @@ import type { ImageName } from './image-name.ts';
 export interface GhcrPlan extends Plan {
   /** `ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly image: string;
-  /** `org.opencontainers.image.version`: `0.1.0`, or a dev build's full SemVer. */
+  /** What is published: `0.1.0`, or a dev build's full SemVer. The image does not tell it. */
   readonly version: string;
   /** The tag that a release of the same commit has; absent if this is that release. */
   readonly releaseTag?: string;
@@ -72,7 +72,12 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     version,
     ...(tags.includes(base) ? {} : { releaseTag: base }),
     created,
-    labels: labelsOf(input, { sha, created, version, repository: release.repository }),
+    labels: labelsOf(input, {
+      sha,
+      created,
+      version: versionLabel(release),
+      repository: release.repository,
+    }),
     coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
     movingTags: input.movingTags,
     pointers: moving.map(
@@ -84,6 +89,14 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
       }),
     ),
   };
+}
+
+/**
+ * The same for every channel, because a commit has one image: nothing in it may tell which run built
+ * it, or two runs at once would make two. So it is the version of the commit's dev build.
+ */
+function versionLabel({ canonical, versions }: Release): string {
+  return `${versions.target}-dev.${canonical.datetime}+g${canonical.shortSha}`;
 }
 
 function checkTag(tag: string): void {

@@ -78,7 +78,7 @@ needs('docker-engine')('an image from a Dockerfile', () => {
     expect(config.config.Labels).toMatchObject({
       name: 'sdk',
       'org.opencontainers.image.revision': SHA,
-      'org.opencontainers.image.version': '0.1.0',
+      'org.opencontainers.image.version': '0.1.0-dev.20251113153211+g71e210b',
     });
     const layer = gunzipSync(await readFile(built.blobs[1]?.path ?? '')).toString('latin1');
     expect(layer).toContain('keep.log');

@@ -253,15 +253,36 @@ describe('an image from a bundle', () => {
     if (result.value === undefined) throw new Error(result.problems[0].message);
     const built = result.value as GhcrBuilt;
     expect(gunzipSync(await blob(built, 1)).toString()).toMatch(
-      new RegExp(`etc/ameide/plan\\.json[^]*{"version":"0.1.0","sha":"${SHA}"}`),
+      new RegExp(
+        `etc/ameide/plan\\.json[^]*{"version":"0.1.0-dev.${DATETIME}\\+g71e210b","sha":"${SHA}"}`,
+      ),
     );
     expect(JSON.parse(await readFile(built.manifest.path, 'utf8'))).toMatchObject({
       annotations: {
         'org.opencontainers.image.description': 'Ameide configuration',
-        'org.opencontainers.image.version': '0.1.0',
+        'org.opencontainers.image.version': `0.1.0-dev.${DATETIME}+g71e210b`,
       },
     });
   });
+
+  test.each(['files', 'bundle'] as const)(
+    'of %s: nothing in it tells the channel that built it',
+    async (kind) => {
+      const image = 'ghcr.io/ameideio/sdk';
+      const publisher =
+        kind === 'files'
+          ? await ghcr({ image, files: 'sdk' }).open(tree())
+          : await ghcr.bundle(image).open(tree(), bundle);
+      const digests = ['dev', 'candidate', 'release'] as const;
+      const built = digests.map(async (channel) => {
+        const made = await step({ 'sdk/index.js': '' });
+        const result = await publisher.build(publisher.plan(release({ channel })), made);
+        return (result.value as GhcrBuilt | undefined)?.manifest.digest;
+      });
+      const [one, ...others] = await Promise.all(built);
+      expect(others).toEqual([one, one]);
+    },
+  );
 
   test('of a folder: validate reports what its maker refuses and whiteouts, and a build allows what it allows', async () => {
     const refused = problem({ code: 'x', kind: 'input', message: 'No.' });

@@ -17,6 +17,8 @@ import { release, SHA } from './release.ts';
 type Channel = 'dev' | 'release' | 'candidate';
 /** The first one waits while the other one runs. */
 type Pair = readonly [held: Channel, other: Channel];
+/** Whether each channel's build gives other bytes, as one that writes the channel's version does. */
+type Bytes = 'same' | 'other';
 /** Is called before each request of a run, counted from 1 at the first one of `publish`. */
 type Barrier = (count: number) => Promise<void>;
 
@@ -25,6 +27,7 @@ async function publishOn(
   registry: RunningOciRegistry,
   repository: string,
   channel: Channel,
+  bytes: Bytes,
   barrier: Barrier = async () => undefined,
 ): Promise<readonly Problem[]> {
   let count = Number.NEGATIVE_INFINITY;
@@ -42,7 +45,8 @@ async function publishOn(
       token: registry.password,
       ports: { http: createHttp({ sleep }), sleep },
     });
-    const commit = literalCommit({ 'sdk/index.js': '' }, { release: release({ channel }) });
+    const content = bytes === 'same' ? '' : channel;
+    const commit = literalCommit({ 'sdk/index.js': content }, { release: release({ channel }) });
     await using run = await openRun(definition, commit);
     const { plan, publisher, step } = run;
     const before = problemsOf(await publisher.inspect({ plan }, step));
@@ -67,20 +71,22 @@ async function cross(
   registry: RunningOciRegistry,
   repository: string,
   [held, other]: Pair,
+  bytes: Bytes,
   at: number,
 ): Promise<{ readonly reached: boolean; readonly problems: readonly Problem[] }> {
   let others: readonly Problem[] | undefined;
-  const own = await publishOn(registry, repository, held, async (count) => {
-    if (count === at) others = await publishOn(registry, repository, other);
+  const own = await publishOn(registry, repository, held, bytes, async (count) => {
+    if (count === at) others = await publishOn(registry, repository, other, bytes);
   });
   return { reached: others !== undefined, problems: [...own, ...(others ?? [])] };
 }
 
+/** Images that differ. */
 async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Promise<void> {
   let differed = 0;
   for (let at = 1; ; at++) {
     const repository = `ameideio/${channels.join('-')}-${at}`;
-    const { reached, problems } = await cross(registry, repository, channels, at);
+    const { reached, problems } = await cross(registry, repository, channels, 'other', at);
     if (!reached) break;
     const oci = ociRepository(registry, repository);
     const found = await oci.tags();
@@ -91,7 +97,7 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
         problems.map(({ code }) => code),
         where,
       ).toContain('ghcr-images-differ');
-      const later = await publishOn(registry, repository, 'release');
+      const later = await publishOn(registry, repository, 'release', 'other');
       expect(later, where).toMatchObject([
         { code: 'ghcr-images-differ', kind: 'conflict' },
         { code: 'ghcr-images-differ', kind: 'conflict' },
@@ -105,7 +111,7 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
         expect(answer.ok).toBe(true);
       }
     }
-    expect(await publishOn(registry, repository, 'release'), where).toEqual([]);
+    expect(await publishOn(registry, repository, 'release', 'other'), where).toEqual([]);
     const { '0.1.0-rc.1': _candidate, ...released } = await oci.tags();
     expect(Object.keys(released).toSorted(), where).toEqual(
       ['0.1', '0.1.0', SHA, 'latest', ...('dev' in released ? ['dev'] : [])].toSorted(),
@@ -117,9 +123,21 @@ async function everyCrossing(registry: RunningOciRegistry, channels: Pair): Prom
     expect(differed, 'some crossing must differ, or this test shows nothing').toBeGreaterThan(0);
 }
 
+/** Images from files alone: no crossing leaves a trace. */
+async function everyCrossingAgrees(registry: RunningOciRegistry, channels: Pair): Promise<void> {
+  for (let at = 1; ; at++) {
+    const repository = `ameideio/same-${channels.join('-')}-${at}`;
+    const { reached, problems } = await cross(registry, repository, channels, 'same', at);
+    if (!reached) break;
+    const where = `${channels.join(' held for ')} at request ${at}`;
+    const found = await ociRepository(registry, repository).tags();
+    expect([problems, new Set(Object.values(found)).size], where).toEqual([[], 1]);
+  }
+}
+
 function crossings(start: () => Promise<RunningOciRegistry>, pairs: readonly Pair[]): void {
   test.each(pairs)(
-    'a %s run waits at any request while a %s run of its commit ends',
+    'other bytes: a %s run waits at any request while a %s run of its commit ends',
     async (...channels) => {
       const registry = await start();
       try {
@@ -131,13 +149,26 @@ function crossings(start: () => Promise<RunningOciRegistry>, pairs: readonly Pai
     120_000,
   );
 
-  test('a dev run and a release run of one commit start at once', async () => {
+  test.each(pairs)(
+    'the same bytes: a %s run waits at any request while a %s run of its commit ends',
+    async (...channels) => {
+      const registry = await start();
+      try {
+        await everyCrossingAgrees(registry, channels);
+      } finally {
+        await registry.stop();
+      }
+    },
+    120_000,
+  );
+
+  test('other bytes: a dev run and a release run of one commit start at once', async () => {
     const registry = await start();
     try {
       const repository = 'ameideio/at-once';
       const channels = ['dev', 'release'] as const;
       const problems = await Promise.all(
-        channels.map(async (channel) => publishOn(registry, repository, channel)),
+        channels.map(async (channel) => publishOn(registry, repository, channel, 'other')),
       );
       const digests = Object.values(await ociRepository(registry, repository).tags());
       expect(problems.flat().length > 0 || new Set(digests).size === 1).toBe(true);

@@ -1,4 +1,5 @@
 import { startOciRegistry } from '@ameide/local-registries';
+import { parseBase } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
@@ -13,7 +14,7 @@ describe('one commit has one image', () => {
     const dev = await run(world);
     await dev.publish();
     world.proxy.clear();
-    const released = await run(world, { channel: 'release' });
+    const released = await run(world, { channel: 'release' }, {}, { 'sdk/built.js': 'later' });
     expect(released.built.manifest.digest).not.toBe(dev.built.manifest.digest);
     expect(await released.publish()).toMatchObject([
       { outcome: 'already-there', digest: dev.built.manifest.digest },
@@ -120,6 +121,36 @@ describe('moving tags by policy', () => {
     expect(Object.keys(await world.tags()).filter((tag) => !/^[0-9a-f]{40}$/.test(tag))).toEqual(
       expect.arrayContaining(['1', '1.0.0', '1.1.0', '2.0.0-rc.1', 'latest', 'next']),
     );
+  });
+});
+
+describe('candidates whose commits had dev builds', () => {
+  const movingTags = { candidate: 'next' };
+  const candidate = (number: number) =>
+    ({ kind: 'candidate', base: parseBase('0.1.0'), number }) as const;
+
+  test('are told apart by their tags: the name never moves to a lower one', async () => {
+    await using world = await open();
+    const lower = await run(world, { sha: OTHER, channel: candidate(2) }, { movingTags });
+    const higher = await run(world, { sha: SHA, channel: candidate(10) }, { movingTags });
+    for (const sha of [OTHER, SHA]) await (await run(world, { sha })).publish();
+    for (const each of [lower, higher]) await each.publish();
+    expect(await higher.promote()).toMatchObject([{ outcome: 'moved' }]);
+    expect(await lower.promote()).toMatchObject([{ outcome: 'superseded', from: '0.1.0-rc.10' }]);
+  });
+
+  test('a registry that does not list its tags: the name stays', async () => {
+    await using world = await worldOf(await startOciRegistry(), {
+      fault: ({ path }) =>
+        path.includes('/tags/list') ? { kind: 'status', status: 405 } : undefined,
+    });
+    const first = await run(world, { sha: OTHER, channel: candidate(1) }, { movingTags });
+    const second = await run(world, { sha: SHA, channel: candidate(2) }, { movingTags });
+    for (const each of [first, second]) await each.publish();
+    await first.promote();
+    expect(await second.promote()).toMatchObject([
+      { outcome: 'blocked', problem: { code: 'ghcr-rejected' } },
+    ]);
   });
 });
 

@@ -76,5 +76,6 @@ export {
   type MovingPointer,
   movePointer,
   type PointerRead,
+  WATCH_MS,
 } from './write/pointer.ts';
 export { type Seen, type Write, type Written, write } from './write/write.ts';

@@ -5,6 +5,7 @@ import {
   HttpError,
   type HttpResponse,
   httpProblem,
+  inParallel,
   type MoveDecision,
   type MovingPointer,
   movePointer,
@@ -85,10 +86,13 @@ export async function promotePointers(
 ): Promise<readonly PointerMove[]> {
   const pace = createPace(step.signal, { sleep: target.sleep });
   const promotion: Promotion = { target, plan, step, pace };
-  const moves: PointerMove[] = [];
-  for (const pointer of plan.pointers) {
-    moves.push({ pointer, ...(await movePointer(distTag(promotion, pointer), pace)) });
-  }
+  // One after another: all dist-tags are in one document of the registry. Only the waiting overlaps.
+  const oneAtATime = createQueue();
+  const moves = await inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
+    const moving = distTag(promotion, pointer);
+    const send: typeof moving.send = async (over) => oneAtATime(async () => moving.send(over));
+    return { pointer, ...(await movePointer({ ...moving, send }, pace)) };
+  });
   const removed = await movePointer(uploadTag(promotion), pace);
   if (removed.outcome !== 'blocked') return moves;
   const pointer: Pointer = {
@@ -100,6 +104,16 @@ export async function promotePointers(
   return [...moves, { pointer, ...removed }];
 }
 
+/** Runs what it gets one after another. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+}
+
 /** A dist-tag that should name the plan's version. */
 export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<string> {
   const { plan, step, target } = promotion;
@@ -108,6 +122,7 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
   const client = createClient(target, step.signal);
   return {
     ...common(promotion, tag),
+    isShared: true,
     isSet: (version) => version === plan.version,
     decide: async (version) => decide(promotion, tag, version),
     send: async () =>
@@ -170,7 +185,12 @@ async function decide(
     'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
   const outcome = decidePointer(rule, current, plan, relation);
   return outcome === 'blocked'
-    ? { outcome, from: version, problem: ancestryUnknown(plan, tag, current) }
+    ? {
+        outcome,
+        from: version,
+        problem: ancestryUnknown(plan, tag, current),
+        isNotOlder: 'sha' in current,
+      }
     : { outcome, from: version };
 }
 

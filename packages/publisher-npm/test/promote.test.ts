@@ -1,5 +1,5 @@
 import type { Fault } from '@ameide/local-registries';
-import { createHttp, type Http } from '@ameide/publisher-kit';
+import { createHttp, type Http, WATCH_MS } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import {
   DROP_HOLD,
@@ -339,6 +339,6 @@ describe('a registry without compare-and-swap', () => {
     world.fault = ({ method, count }) =>
       method === 'PUT' && count === 1 ? { kind: 'status', status: 429, headers } : undefined;
     expect(await promote(run)).toMatchObject([{ outcome: 'moved' }]);
-    expect(run.waits).toEqual([4000]);
+    expect(run.waits).toEqual([4000, ...WATCH_MS]);
   });
 });

@@ -7,7 +7,7 @@ export interface IndexAddress {
   readonly simpleUrl: string;
 }
 
-const PYPI: IndexAddress = {
+export const PYPI: IndexAddress = {
   uploadUrl: 'https://upload.pypi.org/legacy/',
   simpleUrl: 'https://pypi.org/simple/',
 };

@@ -6,6 +6,7 @@ import {
   type Release,
   unixSeconds,
 } from '@ameide/versioning-core';
+import { PYPI } from './index-address.ts';
 import type { DistributionFormat } from './options.ts';
 import { followedMembers, type Members, membersOf, requiredMembers } from './project/members.ts';
 import { sdistFileName, wheelFilePrefix } from './project/names.ts';
@@ -77,6 +78,7 @@ export function planPypi(
   return {
     publisher: `pypi:${project.normalisedName}`,
     registry: settings.uploadUrl,
+    ...(settings.simpleUrl === PYPI.simpleUrl ? {} : { readFrom: settings.simpleUrl }),
     sha,
     coordinates: [{ ecosystem: 'pypi', name: project.normalisedName, version }],
     pointers: [],

@@ -57,6 +57,7 @@ describe('a plan', () => {
     });
     const plan = planPypi(project, local, devRelease());
     expect(plan.sdist).toBe('ameide_sdk-0.1.0.dev20251113153211+git.71e210b.tar.gz');
+    expect(plan.readFrom).toBe('https://pypi.example.org/simple/');
     // The approval of a plan covers the address that it writes to.
     expect(plan.registry).toBe('https://pypi.example.org/legacy');
   });

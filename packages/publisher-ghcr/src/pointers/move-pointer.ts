@@ -68,6 +68,7 @@ function movingTag(move: Move): MovingPointer<Manifest> {
   const { client, manifest, pointer, step } = move;
   const tag = pointer.pointer;
   return {
+    isShared: true,
     async read() {
       const read = await client.manifest(tag, step.signal);
       if (read.state === 'unknown') return { problem: read.problem };
@@ -101,7 +102,12 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveD
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
   const why = 'blocked' in decision ? blockedProblem(move, name, decision.blocked) : decision;
-  return { outcome: 'blocked', from: name, problem: why };
+  // A commit that our whole history does not have is none of our ancestors.
+  const isNotOlder =
+    current.revision !== undefined &&
+    movingTagOf(move.plan, move.pointer).rule === 'ancestry' &&
+    'blocked' in decision;
+  return { outcome: 'blocked', from: name, problem: why, isNotOlder };
 }
 
 async function decideImage(

@@ -3,9 +3,10 @@ import {
   type MovingName,
   type Pointer,
   type Problem,
+  parseOciTag,
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from '../plan.ts';
-import type { RegistryClient } from '../registry/client.ts';
+import type { Read, RegistryClient } from '../registry/client.ts';
 import type { PresentImage } from '../registry/existing-image.ts';
 
 /** What a moving tag names. */
@@ -26,9 +27,9 @@ export function movingTagOf({ movingTags }: GhcrPlan, { pointer }: Pointer): Mov
 }
 
 /**
- * Returns the name of an image under a pointer. If a commit was published as a dev build or a
- * candidate and is then released, it keeps its one image: the label says `0.1.0-dev.…`, and the tag
- * `0.1.0` names the same digest. So this reads that tag.
+ * Returns the name of an image under a pointer. A commit has one image, whatever it is published as,
+ * and its label is that of a dev build, `0.1.0-dev.…`. So the version is read from the tags: the
+ * release's, which names the same digest, or else the candidates' where the pointer follows them.
  */
 export async function readName(
   client: RegistryClient,
@@ -43,7 +44,34 @@ export async function readName(
   if (core === undefined) return { name: version, version };
   const tagged = await client.manifest(core, signal);
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
-  const released =
-    tagged.state === 'present' && tagged.value.digest === image.digest ? core : version;
-  return { name: released, version: released };
+  if (tagged.state === 'present' && tagged.value.digest === image.digest)
+    return { name: core, version: core };
+  if (rule !== 'forwards') return { name: version, version };
+  const candidate = await readCandidate(client, core, image.digest, signal);
+  if (candidate.state === 'unknown') return { name: version, problem: candidate.problem };
+  const named = candidate.state === 'present' ? candidate.value : version;
+  return { name: named, version: named };
+}
+
+/** Returns the highest candidate of a version whose tag names this image. */
+async function readCandidate(
+  client: RegistryClient,
+  core: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Read<string>> {
+  const tags = await client.tags(signal);
+  if (tags.state !== 'present') return tags;
+  const candidates = tags.value.filter(
+    (tag) => tag.startsWith(`${core}-`) && parseOciTag(tag) !== undefined,
+  );
+  // The highest number first.
+  const order = new Intl.Collator('en', { numeric: true });
+  for (const tag of candidates.toSorted((a, b) => order.compare(b, a))) {
+    const read = await client.manifest(tag, signal);
+    if (read.state === 'unknown') return read;
+    if (read.state === 'present' && read.value.digest === digest)
+      return { state: 'present', value: tag };
+  }
+  return { state: 'absent' };
 }

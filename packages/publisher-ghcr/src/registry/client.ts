@@ -13,7 +13,7 @@ import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
-import { isTagUnlisted } from './tag-list.ts';
+import { isTagUnlisted, listTags } from './tag-list.ts';
 
 /** A manifest exactly as the registry serves it. */
 export interface Manifest {
@@ -109,6 +109,12 @@ export class RegistryClient {
       return { state: 'unknown', problem: malformed(operation, 'what came back is no manifest') };
     const mediaType = mediaTypeOf(body, headers.get('content-type'));
     return { state: 'present', value: { mediaType, digest, bytes: body } };
+  }
+
+  /** Reads every tag of the repository. */
+  async tags(signal: AbortSignal): Promise<Read<readonly string[]>> {
+    const operation: Operation = { what: `read the tags of ${this.#name}`, effect: 'none' };
+    return listTags(this.session, this.#base, operation, signal);
   }
 
   /** Without a login the same answer hides a private image. */

@@ -1,10 +1,46 @@
 import type { HttpResponse } from '@ameide/publisher-kit';
-import type { Operation } from '../problems.ts';
-import type { Session } from './session.ts';
+import { answerProblem, malformed, type Operation } from '../problems.ts';
+import type { Read } from './client.ts';
+import type { Sent, Session } from './session.ts';
 
 const PAGES = 100;
 /** For all pages together. */
 const LIST_MS = 120_000;
+
+/**
+ * Reads every tag of a repository. `absent` if the registry says that there is no such repository,
+ * `unknown` if it does not list all.
+ */
+export async function listTags(
+  session: Session,
+  repositoryUrl: string,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<Read<readonly string[]>> {
+  const all: string[] = [];
+  let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
+  const end = performance.now() + LIST_MS;
+  const seen = new Set<string>();
+  while (url !== undefined && !seen.has(url) && seen.size < PAGES) {
+    seen.add(url);
+    const deadlineMs = Math.max(0, Math.round(end - performance.now()));
+    const request = { method: 'GET', url, deadlineMs, signal } as const;
+    const sent: Sent = await session.send(request, 'pull', operation);
+    const { response } = sent;
+    if (response === undefined) return { state: 'unknown', problem: sent.problem };
+    if (response.status === 404 && isUnknownName(response)) return { state: 'absent' };
+    if (response.status !== 200)
+      return { state: 'unknown', problem: answerProblem(operation, response) };
+    const tags = tagsIn(response);
+    if (tags === undefined) break;
+    all.push(...tags);
+    const next = nextPage(response);
+    if (next === undefined) return { state: 'present', value: all };
+    // The rest of a list is not elsewhere.
+    url = next.origin === session.origin ? next.href : undefined;
+  }
+  return { state: 'unknown', problem: malformed(operation, 'it does not list all tags') };
+}
 
 /**
  * True if a tag is certainly absent because the registry lists all others, or says that there is no
@@ -18,26 +54,8 @@ export async function isTagUnlisted(
   operation: Operation,
   signal: AbortSignal,
 ): Promise<boolean> {
-  let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
-  const end = performance.now() + LIST_MS;
-  const seen = new Set<string>();
-  while (url !== undefined && !seen.has(url) && seen.size < PAGES) {
-    seen.add(url);
-    const deadlineMs = Math.max(0, Math.round(end - performance.now()));
-    const { response }: { readonly response?: HttpResponse | undefined } = await session.send(
-      { method: 'GET', url, deadlineMs, signal },
-      'pull',
-      operation,
-    );
-    if (response?.status === 404) return isUnknownName(response);
-    const tags = response?.status === 200 ? tagsIn(response) : undefined;
-    if (response === undefined || tags === undefined || tags.includes(tag)) return false;
-    const next = nextPage(response);
-    if (next === undefined) return true;
-    // The rest of a list is not elsewhere.
-    url = next.origin === session.origin ? next.href : undefined;
-  }
-  return false;
+  const tags = await listTags(session, repositoryUrl, operation, signal);
+  return tags.state === 'absent' || (tags.state === 'present' && !tags.value.includes(tag));
 }
 
 function tagsIn(response: HttpResponse): readonly string[] | undefined {

@@ -9,6 +9,7 @@ import {
 } from '@ameide/versioning-core';
 import { assemble, packImages } from '../build.ts';
 import { isNeverPublished } from '../folder/selection.ts';
+import { VERSION } from '../image/media-types.ts';
 import type { Platforms } from '../image/platform.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { imageFileProblems } from '../validate.ts';
@@ -28,7 +29,9 @@ export function fromBundle(bundle: Bundle, prefix: string, platforms: Platforms)
     checkTools: async () => [],
     async build(plan, step) {
       step.signal.throwIfAborted();
-      const result = await bundle.files({ version: plan.version, sha: plan.sha }, step);
+      // Not the version that this run publishes: the image is the same on every channel.
+      const version = plan.labels[VERSION] ?? plan.version;
+      const result = await bundle.files({ version, sha: plan.sha }, step);
       if (result.value === undefined) return result;
       const entries = result.value;
       const names = entries.map(({ path }) => path);

@@ -10,6 +10,10 @@ export interface Pace {
    * reason on abort.
    */
   pause(attempt: number, askedMs?: number): Promise<boolean>;
+  /** Waits exactly so long, outside the limit: not because a server refused. Rejects as `pause` does. */
+  wait(ms: number): Promise<void>;
+  /** Milliseconds that never jump. */
+  now(): number;
 }
 
 /** What `createPace` uses from outside. Each part has a default. */
@@ -36,8 +40,15 @@ export function createPace(signal: AbortSignal, ports: PacePorts = {}): Pace {
   const { sleep = realSleep, random = Math.random, now = () => performance.now() } = ports;
   let waited = 0;
   let until = Number.NEGATIVE_INFINITY;
+  const wait = async (ms: number): Promise<void> => {
+    signal.throwIfAborted();
+    await sleep(ms, signal);
+    signal.throwIfAborted();
+  };
   return {
     signal,
+    wait,
+    now,
     async pause(attempt, askedMs) {
       signal.throwIfAborted();
       const ms = waitMs(attempt, random(), askedMs, FIRST_MS);
@@ -46,8 +57,7 @@ export function createPace(signal: AbortSignal, ports: PacePorts = {}): Pace {
       if (ms > LONGEST_MS || waited + more > BUDGET_MS) return false;
       waited += more;
       until = Math.max(until, end);
-      await sleep(ms, signal);
-      signal.throwIfAborted();
+      await wait(ms);
       return true;
     },
   };

@@ -9,7 +9,16 @@ export type PointerRead<C> = { readonly current: C | undefined } | { readonly pr
 /** Whether a pointer moves, and what it names now, for people. */
 export type MoveDecision =
   | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
-  | { readonly outcome: 'blocked'; readonly from?: string | undefined; readonly problem: Problem };
+  | {
+      readonly outcome: 'blocked';
+      readonly from?: string | undefined;
+      readonly problem: Problem;
+      /**
+       * True if what it names is surely not older than ours: a commit that our whole history does
+       * not have. If another run set it after us, it supersedes ours.
+       */
+      readonly isNotOlder?: boolean;
+    };
 
 /** A pointer on a registry. `C` is the type of what it names. */
 export interface MovingPointer<C> {
@@ -18,6 +27,11 @@ export interface MovingPointer<C> {
    * only while the pointer names `over`. So the pointer is not read again before `send`.
    */
   readonly compareAndSwap?: boolean;
+  /**
+   * True for a name that other runs move, too. Without compare-and-swap it is watched after the
+   * write, because another run may have decided before our write and may write after it.
+   */
+  readonly isShared?: boolean;
   /** Reads only what the pointer names; called several times. */
   read(): Promise<PointerRead<C>>;
   /** Returns a key to compare what two reads found: a version, a digest. */
@@ -43,39 +57,81 @@ type Move = Omit<PointerMove, 'pointer'>;
 const ROUNDS = 5;
 
 /**
+ * The waits between the reads of a pointer that we have set and that other runs move, too. A run
+ * whose write takes effect at most their sum, two seconds, after the read before it cannot undo
+ * ours unnoticed. They grow, so that the run that comes too late still sees how the other one puts
+ * the pointer right.
+ */
+export const WATCH_MS: readonly number[] = [250, 500, 1250];
+
+/**
  * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
  * again if it names something else. It counts as moved only once a read shows it: a hook of a git
- * host may accept a push and undo it. If a registry accepts the write and still shows the old value, we only read again; we
- * do not write again. Rejects with the signal's reason on abort.
+ * host may accept a push and undo it. One that other runs move, too, must still name ours after
+ * `WATCH_MS`, unless there is compare-and-swap. If a registry accepts the write and still shows the
+ * old value, we only read again; we do not write again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
   let last: Sent<C> | undefined;
   for (let round = 1; ; round++) {
-    const now = await pointer.read();
+    const now = await look(pointer, last, pace);
+    if (now === 'set') return moved(last);
     if ('problem' in now) return afterUnread(pointer, now.problem, last);
-    if (last !== undefined && pointer.isSet(now.current)) return moved(last);
-    if (last !== undefined && isSame(pointer, now.current, last.over)) {
+    const { current, wasSet } = now;
+    if (last !== undefined && !wasSet && isSame(pointer, current, last.over)) {
       // Either a cache answers, or another run reset the pointer. Writing again would not tell
       // which.
       if (round < ROUNDS && (await pace.pause(round))) continue;
       return blocked(pointer.unconfirmed('not-shown', undefined), last.from);
     }
-    const decision = await pointer.decide(now.current);
+    const decision = await pointer.decide(current);
     const { from } = decision;
-    if (decision.outcome === 'blocked') return blocked(decision.problem, from);
+    if (decision.outcome === 'blocked')
+      return wasSet && decision.isNotOlder === true
+        ? { outcome: 'superseded', ...named(from) }
+        : blocked(decision.problem, from);
     if (decision.outcome !== 'move') return { outcome: decision.outcome, ...named(from) };
     if (round === ROUNDS) return blocked(pointer.contended(), from);
-    const sent = await sendWhileUnchanged(pointer, now.current, from, pace);
+    const sent = await sendWhileUnchanged(pointer, current, from, pace);
     if (sent !== undefined && 'outcome' in sent) return sent;
     last = sent;
   }
 }
 
-/** An accepted write. */
+/** A write that was accepted, or that a read has shown. */
 interface Sent<C> {
   /** What the pointer named before the write. */
   readonly over: C | undefined;
   readonly from: string | undefined;
+  /** True if a read has shown it set since. */
+  readonly isSeen: boolean;
+}
+
+/** What a pointer names, and whether we have seen it set as wanted after our last write. */
+type Look<C> =
+  | 'set'
+  | { readonly problem: Problem }
+  | { readonly current: C | undefined; readonly wasSet: boolean };
+
+/** Reads a pointer; after our write, for as long as it is as wanted and may still change. */
+async function look<C>(
+  pointer: MovingPointer<C>,
+  last: Sent<C> | undefined,
+  pace: Pace,
+): Promise<Look<C>> {
+  if (last?.isSeen !== true) {
+    const now = await pointer.read();
+    if ('problem' in now) return now;
+    if (last === undefined || !pointer.isSet(now.current)) return { ...now, wasSet: false };
+  }
+  if (pointer.isShared !== true || pointer.compareAndSwap === true) return 'set';
+  for (const ms of WATCH_MS) {
+    await pace.wait(ms);
+    const now = await pointer.read();
+    if ('problem' in now) return now;
+    if (!pointer.isSet(now.current)) return { ...now, wasSet: true };
+  }
+  return 'set';
 }
 
 /** Returns undefined if the pointer has changed, so that a new decision is needed. */
@@ -114,11 +170,11 @@ function writeOf<C>(pointer: MovingPointer<C>, over: C | undefined): Write<Seen,
 function afterWrite<C>(
   pointer: MovingPointer<C>,
   written: Written<Seen, Problem>,
-  sent: Sent<C>,
+  sent: Omit<Sent<C>, 'isSeen'>,
 ): Sent<C> | Move | undefined {
-  if (written.state === 'accepted') return sent;
+  if (written.state === 'accepted') return { ...sent, isSeen: false };
   if (written.state === 'found')
-    return written.seen.state === 'identical' ? moved(sent) : undefined;
+    return written.seen.state === 'identical' ? { ...sent, isSeen: true } : undefined;
   if (written.state === 'not-written') return blocked(written.reason, sent.from);
   const { unread, reason } = written;
   const problem =
@@ -142,8 +198,8 @@ function isSame<C>(pointer: MovingPointer<C>, a: C | undefined, b: C | undefined
   return pointer.key(a) === pointer.key(b);
 }
 
-function moved<C>({ from }: Sent<C>): Move {
-  return { outcome: 'moved', ...named(from) };
+function moved<C>(last: Sent<C> | undefined): Move {
+  return { outcome: 'moved', ...named(last?.from) };
 }
 
 function blocked(problem: Problem, from?: string): Move {

@@ -1,7 +1,18 @@
+import type { WorkflowCommand } from './actions/workflow-command.ts';
+
 /** Everything outside that the command line uses, so that tests can replace it. */
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** In a step of GitHub Actions. */
+  readonly actions?: ActionsOutput;
+}
+
+export interface ActionsOutput {
+  /** Has the runner obey a command of ours. */
+  command(command: WorkflowCommand): void;
+  /** Removes the environment's tokens from text that goes to a file. */
+  redact(text: string): string;
 }

@@ -13,6 +13,14 @@ export interface FailureReport {
   readonly problems: readonly ProblemReport[];
 }
 
+/** What the command line asked for, as far as it could be read. */
+export interface Asked {
+  readonly json: boolean;
+  readonly command: string | undefined;
+  /** True if the command never writes to a registry. */
+  readonly readsOnly: boolean;
+}
+
 /** EX_SOFTWARE of sysexits.h. */
 const INTERNAL_ERROR = 70;
 
@@ -20,21 +28,27 @@ const INTERNAL_ERROR = 70;
  * Prints why a command could not run. Returns the exit code: 2 for wrong input, 3 for an abort or a
  * machine fault, 70 for a bug in this program.
  */
-export function reportFailure(
+export async function reportFailure(
   error: unknown,
   env: CliEnvironment,
-  { json, readsOnly }: { readonly json: boolean; readonly readsOnly: boolean },
-): number {
+  asked: Asked,
+): Promise<number> {
   const report = failureOf(error, env.signal);
+  const { json, readsOnly } = asked;
   if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else env.stderr(`${problemLines(report.problems, { readsOnly }).join('\n').trimStart()}\n`);
   if (report.status === 'internal-error' && error instanceof Error)
     env.stderr(`${error.stack ?? ''}\n`);
+  await showStep(env, report, asked);
   return report.exitCode;
 }
 
 /** Reports a wrong command line. The parser has already printed the reason for people. */
-export function reportUsage(message: string, env: CliEnvironment, json: boolean): number {
+export async function reportUsage(
+  message: string,
+  env: CliEnvironment,
+  asked: Asked,
+): Promise<number> {
   const problem = {
     code: 'usage',
     kind: 'input',
@@ -42,8 +56,16 @@ export function reportUsage(message: string, env: CliEnvironment, json: boolean)
     effect: 'none',
     rerun: 'after-fix',
   } as const;
-  if (json) env.stdout(`${JSON.stringify(failure('invalid-input', problem), null, 2)}\n`);
-  return EXIT_CODES['invalid-input'];
+  const report = failure('invalid-input', problem);
+  if (asked.json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  await showStep(env, report, asked);
+  return report.exitCode;
+}
+
+async function showStep(env: CliEnvironment, report: FailureReport, asked: Asked): Promise<void> {
+  if (env.actions === undefined) return;
+  const { reportStepFailure } = await import('./actions/step-report.ts');
+  await reportStepFailure(env, report, asked);
 }
 
 function failureOf(error: unknown, signal: AbortSignal): FailureReport {

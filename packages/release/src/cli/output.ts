@@ -147,7 +147,7 @@ export function progressLine({ phase, publisher, message }: EngineEvent): string
 }
 
 /** Describes what a run did, or would do, to one artifact. */
-function artifactStatus(
+export function artifactStatus(
   { state, outcome, files }: ArtifactReport,
   { command }: ReleaseReport,
 ): string {
@@ -168,7 +168,7 @@ function artifactStatus(
 }
 
 /** Describes what a run did to a pointer, or what the pointer names. */
-function pointerStatus(
+export function pointerStatus(
   { outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,
 ): string {

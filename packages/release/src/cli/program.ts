@@ -97,7 +97,7 @@ function add(program: Command, name: keyof typeof EXAMPLES, description: string)
 function ref(): Option {
   return new Option(
     '--ref <ref>',
-    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: GITHUB_REF in GitHub Actions, else a version tag on the commit, else the branch)',
+    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
   );
 }
 
@@ -267,15 +267,16 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    const json = argv.includes('--json');
+    const command = argv.find((word) => Object.hasOwn(EXAMPLES, word));
+    const asked = {
+      json: argv.includes('--json'),
+      command,
+      readsOnly: !argv.some((word) => WRITING.has(word)),
+    };
     const { reportFailure, reportUsage } = await import('./failure.ts');
-    if (!(error instanceof CommanderError))
-      return reportFailure(error, env, {
-        json,
-        readsOnly: !argv.some((word) => WRITING.has(word)),
-      });
+    if (!(error instanceof CommanderError)) return reportFailure(error, env, asked);
     // Help that the user asked for is success. Help because the command is missing is an error: a
     // job that lost its command must not pass.
-    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, json);
+    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, asked);
   }
 }

@@ -1,5 +1,7 @@
 import { createRedactor } from '@ameide/publisher-kit/redactor';
-import type { CliEnvironment } from './environment.ts';
+import { renderCommand, type WorkflowCommand } from './actions/workflow-command.ts';
+import type { ActionsOutput, CliEnvironment } from './environment.ts';
+import { plain } from './plain.ts';
 
 /** Shorter values occur in ordinary words, so we do not redact them. */
 const SHORTEST_TOKEN = 8;
@@ -8,7 +10,7 @@ const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
 /**
  * Makes all output safe. It redacts every token of the environment, wherever it appears: in a
  * registry's answer, a build's output, a mistyped option. In GitHub Actions, whose runner looks for
- * commands in every line, it disables workflow commands in untrusted text.
+ * commands in every line, it disables workflow commands in all text; `actions` emits ours.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
   const tokens = Object.entries(env.env).flatMap(([name, value]) =>
@@ -22,6 +24,22 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
     ...env,
     stdout: (text) => env.stdout(shown(text)),
     stderr: (text) => env.stderr(shown(text)),
+    ...(inActions ? { actions: actionsOutput(env, (text) => redactor.redact(text)) } : {}),
+  };
+}
+
+/** Writes to standard error: `--json` leaves standard output to one JSON object. */
+function actionsOutput(env: CliEnvironment, redact: (text: string) => string): ActionsOutput {
+  const safe = (text: string): string => disableOldCommands(plain(redact(text)));
+  return {
+    redact,
+    command({ message, name, properties = {} }) {
+      const entries = Object.entries(properties).map(([key, value]) => [key, value && safe(value)]);
+      const command: WorkflowCommand = { name, properties: Object.fromEntries(entries) };
+      env.stderr(
+        renderCommand(message === undefined ? command : { ...command, message: safe(message) }),
+      );
+    },
   };
 }
 
@@ -30,5 +48,9 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
  * reads as the same text.
  */
 function disableCommands(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');
+  return disableOldCommands(text.replace(/^(\s*):(?=:)/gm, '$1\\u003a'));
+}
+
+function disableOldCommands(text: string): string {
+  return text.replaceAll('##[', '#\\u0023[');
 }

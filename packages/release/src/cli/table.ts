@@ -33,7 +33,13 @@ interface Named {
  * Splits a coordinate into name and version. The version is the one that clients resolve, with
  * short commit ids, because the heading shows them in full.
  */
-export function nameAndVersion({
+export function nameAndVersion(named: Named): [name: string, version: string] {
+  const [name, version] = nameAndWholeVersion(named);
+  return [name, short(version)];
+}
+
+/** The same, with commit ids in full. */
+export function nameAndWholeVersion({
   ecosystem,
   coordinate,
   resolved,
@@ -41,7 +47,7 @@ export function nameAndVersion({
   const separator =
     ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
   const cut = coordinate.lastIndexOf(separator);
-  return [coordinate.slice(0, cut), short(resolved ?? coordinate.slice(cut + separator.length))];
+  return [coordinate.slice(0, cut), resolved ?? coordinate.slice(cut + separator.length)];
 }
 
 /** Returns the registry of a package that the release publishes to several; else nothing. */

@@ -13,8 +13,8 @@ export function wholeCommands<R extends { readonly problems: readonly ProblemRep
   report: R,
   { config, directory }: CalledWith,
 ): R {
-  const repository = directory === '.' ? '' : ` -C ${word(directory)}`;
-  const definition = config === undefined ? '' : ` --config ${word(config)}`;
+  const repository = directory === '.' ? '' : ` -C ${shellWord(directory)}`;
+  const definition = config === undefined ? '' : ` --config ${shellWord(config)}`;
   const whole = `ameide-release${repository} move-pointer${definition} `;
   return {
     ...report,
@@ -26,7 +26,7 @@ export function wholeCommands<R extends { readonly problems: readonly ProblemRep
   };
 }
 
-/** As a POSIX shell reads it. */
-function word(text: string): string {
-  return /^[\w.+:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** Writes one word as a POSIX shell reads it. */
+export function shellWord(text: string): string {
+  return /^[\w.+:/@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type CommitSha, parseSha } from '@ameide/versioning-core';
-import { type CiRun, NOT_MERGED, type OwnCommit, type RunEnvironment } from './ci-run.ts';
+import {
+  type CiRun,
+  isPullRequest,
+  NOT_MERGED,
+  type OwnCommit,
+  type RunEnvironment,
+} from './ci-run.ts';
 import { type EventRule, GITHUB_EVENTS, WITHDRAWN } from './github-events.ts';
 
 /** What the rules read of a run: its variables, and its webhook's payload if that can be read. */
@@ -101,7 +107,8 @@ function firstRun({ payload, repository }: GithubRun): readonly OwnCommit[] {
   const sha = shaOf(head_sha);
   const isWriters = typeof event === 'string' && GITHUB_EVENTS[event] === 'ref';
   const isHere = from?.full_name === home?.full_name && from?.full_name === repository;
-  if (sha === undefined || !isWriters || !isHere || repository === undefined) return [];
+  const isQueue = typeof name === 'string' && isPullRequest(`refs/heads/${name}`);
+  if (sha === undefined || !isWriters || !isHere || repository === undefined || isQueue) return [];
   return [{ sha, ...(typeof name === 'string' && name !== '' ? { name } : {}) }];
 }
 

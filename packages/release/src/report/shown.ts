@@ -12,6 +12,8 @@ export interface ShownArtifact {
   readonly publisher: string;
   readonly ecosystem: Ecosystem;
   readonly registry: string;
+  /** The address that clients install from, if it is another one. */
+  readonly readFrom?: string;
   /** The text from `formatCoordinate`. */
   readonly coordinate: string;
   /** The version that clients resolve it to, if it differs. */
@@ -48,6 +50,7 @@ export function shownArtifact(
     publisher: id,
     ecosystem: coordinate.ecosystem,
     registry: plan.registry,
+    ...(plan.readFrom === undefined ? {} : { readFrom: plan.readFrom }),
     coordinate: formatCoordinate(coordinate),
     ...(resolved === undefined ? {} : { resolved }),
     state,

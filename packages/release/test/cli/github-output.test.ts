@@ -1,50 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseSha, shortSha } from '@ameide/versioning-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderOutputs } from '../../src/cli/github-output.ts';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
-
-/**
- * Reads a GITHUB_OUTPUT file as the runner does (actions/runner, FileCommandManager: `name=value`
- * or `name<<delimiter`).
- */
-function parseOutputs(text: string): Record<string, string> {
-  const lines = text.split('\n');
-  const outputs: Record<string, string> = {};
-  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-    if (line === '') continue;
-    const equals = line.indexOf('=');
-    const heredoc = line.indexOf('<<');
-    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
-      outputs[line.slice(0, equals)] = line.slice(equals + 1);
-      continue;
-    }
-    if (heredoc < 0) throw new Error(`Invalid format '${line}'`);
-    const [name, delimiter] = [line.slice(0, heredoc), line.slice(heredoc + 2)];
-    const end = lines.indexOf(delimiter);
-    if (end < 0) throw new Error(`Matching delimiter not found '${delimiter}'`);
-    outputs[name] = lines
-      .splice(0, end + 1)
-      .slice(0, -1)
-      .join('\n');
-  }
-  return outputs;
-}
-
-function outputFile(before = ''): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ameide-output-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'output'), before);
-  return join(folder, 'output');
-}
+import { parseOutputs, stepFile } from '../support/github-step.ts';
 
 describe('--github-output', () => {
   test('appends the north star’s names, each with its value', async () => {
     const git = createGitWorld();
-    const file = outputFile('EARLIER=kept\n');
+    const file = stepFile('EARLIER=kept\n');
     const { code } = await runCli(
       ['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'],
       { GITHUB_OUTPUT: file },
@@ -73,7 +38,7 @@ describe('--github-output', () => {
   test('a release is one, with its tag', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');
-    const file = outputFile();
+    const file = stepFile();
     await runCli(['-C', git.directory, 'version', '--base', '0.1.0', '--github-output'], {
       GITHUB_OUTPUT: file,
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
+import { parseCommands } from '../support/github-step.ts';
 
 const TOKEN = 'npm_planted0123456789';
 const FORMS = [TOKEN, encodeURIComponent(TOKEN), Buffer.from(`user:${TOKEN}`).toString('base64')];
@@ -16,7 +17,7 @@ async function run(
   git.write('release.config.mjs', config);
   git.commit('a definition');
   const { code, stdout, stderr } = await runCli(['-C', git.directory, ...argv], env);
-  return { code, text: stdout + stderr };
+  return { code, stdout, text: stdout + stderr };
 }
 
 describe('a token of the environment is not shown', () => {
@@ -64,18 +65,26 @@ describe('a token of the environment is not shown', () => {
 
 describe('in GitHub Actions no text from outside is a command to the runner', () => {
   const config = 'throw new Error("first\\n  ::add-mask::x\\n##[add-mask]y");';
+  /** The annotation, whose text is data. */
+  const OURS = {
+    name: 'error',
+    properties: { title: 'config-failed' },
+    data: expect.stringContaining('first\n  ::add-mask::x\n#\\u0023[add-mask]y'),
+  };
 
   test('in words', async () => {
     const { text } = await run(config, { GITHUB_ACTIONS: 'true' }, 'plan');
-    expect(text).not.toMatch(/^\s*::|##\[/m);
+    expect(text).not.toContain('##[');
+    expect(parseCommands(text)).toEqual([OURS]);
     expect(text).toContain('\\u003a:add-mask::x');
     expect((await run(config, {}, 'plan')).text).toMatch(/^\s*::add-mask::x$/m);
   });
 
   test('in JSON, which reads as the same', async () => {
-    const { text } = await run(config, { GITHUB_ACTIONS: 'true' }, 'plan', '--json');
-    expect(text).not.toMatch(/^\s*::|##\[/m);
-    expect(JSON.parse(text).problems[0].message).toContain('##[add-mask]y');
+    const { stdout, text } = await run(config, { GITHUB_ACTIONS: 'true' }, 'plan', '--json');
+    expect(text).not.toContain('##[');
+    expect(parseCommands(text)).toEqual([OURS]);
+    expect(JSON.parse(stdout).problems[0].message).toContain('##[add-mask]y');
   });
 });
 
@@ -89,6 +98,7 @@ describe('a run whose commit may be a stranger’s does not even load its defini
   ];
   const COMMANDS = [
     ['publish'],
+    ['promote'],
     ['move-pointer', 'npm:sdk@dev', '--to', '0.1.0', '--from', '0.2.0'],
     ['deprecate', 'npm:sdk@0.1.0', '--message', 'x'],
   ];

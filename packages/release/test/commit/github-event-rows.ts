@@ -214,6 +214,7 @@ const ANOTHER_RUN: readonly Row[] = [
   ...Object.entries({
     'of its commit, after a pull request': after(['pull_request', 'theirs', 'main']),
     'of its commit, after a fork’s push': after(['push', 'theirs', 'main'], 'somebody/octo-repo'),
+    'after a push to a merge queue': after(['push', 'theirs', QUEUE.slice('refs/heads/'.length)]),
     'after an event that is a property of every object': after(['constructor', 'theirs', 'main']),
     'without a payload': () => ({}),
   }).map(([title, payload]) => refused('workflow_run', title, { sha: 'main', payload })),

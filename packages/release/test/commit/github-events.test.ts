@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCommit } from '../../src/commit/commit.ts';
 import { GITHUB_EVENTS } from '../../src/commit/github-events.ts';
@@ -52,5 +53,15 @@ describe('each event of GitHub Actions', () => {
   test('has a row', () => {
     const rows = new Set(ROWS.map(({ event }) => event));
     expect(Object.keys(GITHUB_EVENTS).filter((event) => !rows.has(event))).toEqual([]);
+  });
+
+  test('that GitHub’s own parser of workflows accepts has a rule', () => {
+    const parser = import.meta.resolve('@actions/workflow-parser');
+    const schema = readFileSync(new URL('workflow-v1.0.min.json', parser), 'utf8');
+    const events = JSON.parse(schema).definitions['on-mapping-strict'].mapping.properties;
+    // A called workflow has its caller's event; comments on pull requests are `issue_comment`.
+    const none = ['workflow_call', 'pull_request_comment'];
+    const known = [...Object.keys(GITHUB_EVENTS), ...none];
+    expect(known.sort()).toEqual(Object.keys(events).sort());
   });
 });

@@ -140,6 +140,11 @@ export interface Plan {
   readonly publisher: PublisherId;
   /** The registry's address, for people: `https://registry.npmjs.org`. */
   readonly registry: string;
+  /**
+   * The address that clients install from, if it is another one and not their default: PyPI's Simple
+   * API.
+   */
+  readonly readFrom?: string;
   /** The full source SHA that every artifact must name. */
   readonly sha: string;
   readonly coordinates: readonly Coordinate[];

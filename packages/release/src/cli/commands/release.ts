@@ -13,8 +13,9 @@ import {
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
-import { progressLine, reportTable } from '../output.ts';
+import { reportTable } from '../output.ts';
 import { requireOwn } from '../own-commit.ts';
+import { progressOutput } from '../progress.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface ReleaseArguments {
@@ -65,23 +66,35 @@ async function runRelease(
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
-  const found = await command({
+  const options = {
     repository,
     definition,
     env: env.env,
     signal: env.signal,
-    onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
     ...(approved === undefined ? {} : { approved }),
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
-  });
-  const report = wholeCommands(found, args);
+  };
+  const report = wholeCommands(await withProgress(env, command, options), args);
   env.stdout(
     args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`,
   );
+  if (env.actions !== undefined) {
+    const { reportRelease } = await import('../actions/step-report.ts');
+    await reportRelease(env, report, repository.root);
+  }
   return report.exitCode;
+}
+
+async function withProgress(
+  env: CliEnvironment,
+  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
+  options: ReleaseOptions,
+): Promise<ReleaseReport> {
+  using progress = progressOutput(env);
+  return await command({ ...options, onEvent: progress.onEvent });
 }
 
 async function readPlan(file: string): Promise<string> {

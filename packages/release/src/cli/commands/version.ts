@@ -60,6 +60,10 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
     const text = planned === undefined ? '' : plannedText(planned);
     env.stdout(`${versionTable(facts, planned)}${text === '' ? '' : `\n${text}`}\n`);
   }
+  if (env.actions !== undefined) {
+    const { reportVersion } = await import('../actions/step-report.ts');
+    await reportVersion(env, { facts, planned }, repository.root);
+  }
   if (planned === undefined || planned.problems.length === 0) return 0;
   const { EXIT_CODES, statusOf } = await import('../../report/status.ts');
   return EXIT_CODES[statusOf(planned.problems)];

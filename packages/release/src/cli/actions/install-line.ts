@@ -1,0 +1,31 @@
+import { type Coordinate, type Ecosystem, parseCoordinate } from '@ameide/versioning-core';
+import type { ShownArtifact } from '../../report/shown.ts';
+import { shellWord } from '../whole-command.ts';
+
+type Installable = Pick<
+  ShownArtifact,
+  'coordinate' | 'registry' | 'resolved' | 'digest' | 'readFrom'
+>;
+
+/** Returns the command that gets one artifact, in the way of its ecosystem. */
+export function installLine(artifact: Installable): string {
+  const coordinate = parseCoordinate(artifact.coordinate);
+  return LINES[coordinate.ecosystem](coordinate, artifact);
+}
+
+const LINES: Readonly<Record<Ecosystem, (of: Coordinate, artifact: Installable) => string>> = {
+  npm: ({ name, version }, { registry }) =>
+    `npm install ${name}@${version}${npmRegistry(name, registry)}`,
+  pypi: ({ name, version }, { readFrom }) =>
+    `pip install ${name}==${version}${readFrom === undefined ? '' : ` --index-url ${shellWord(readFrom)}`}`,
+  go: ({ name, version }, { resolved }) => `go get ${name}@${resolved ?? version}`,
+  oci: ({ name, version }, { digest }) =>
+    `docker pull ${digest === undefined ? `${name}:${version}` : `${name}@${digest}`}`,
+};
+
+function npmRegistry(name: string, registry: string): string {
+  if (!URL.canParse(registry) || new URL(registry).host === 'registry.npmjs.org') return '';
+  // For a scope alone: its dependencies may be elsewhere.
+  const scope = name.startsWith('@') ? `${name.slice(0, name.indexOf('/'))}:` : '';
+  return ` ${shellWord(`--${scope}registry=${registry}`)}`;
+}
