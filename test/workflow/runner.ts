@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseOutputs } from '../../packages/release/test/support/github-step.ts';
 import { runAction } from './actions.ts';
 import type { GithubEvent } from './events.ts';
 import { type Context, evaluate, interpolate, isTruthy } from './expression.ts';
@@ -244,25 +245,4 @@ class JobState {
       child.on('close', resolve);
     });
   }
-}
-
-/** `NAME=value` lines, and values between delimiters (GitHub Actions, workflow commands). */
-function parseOutputs(text: string): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  const lines = text.split('\n');
-  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-    if (line === '') continue;
-    const [, name = '', sign, rest = ''] = /^(\w+)(=|<<)(.*)$/.exec(line) ?? [];
-    if (sign === undefined) throw new Error(`no output: ${line}`);
-    const end = sign === '<<' ? lines.indexOf(rest) : 0;
-    if (end === -1) throw new Error(`the value of ${name} does not end`);
-    outputs[name] =
-      sign === '='
-        ? rest
-        : lines
-            .splice(0, end + 1)
-            .slice(0, -1)
-            .join('\n');
-  }
-  return outputs;
 }
