@@ -86,7 +86,7 @@ test('the program in the README publishes, and the second time finds everything 
     ).stdout.trim();
   const coordinate = 'npm:@ameideio/configuration@0.1.0-dev.20251113153211';
   expect(await once()).toBe(`${coordinate} published ${sha}`);
-  expect(await once()).toBe(`${coordinate} same-source ${sha}`);
+  expect(await once()).toBe(`${coordinate} identical ${sha}`);
   const answer = await fetch(`${registry.url}/@ameideio%2fconfiguration`);
   expect(await answer.json()).toMatchObject({ 'dist-tags': { dev: '0.1.0-dev.20251113153211' } });
 });

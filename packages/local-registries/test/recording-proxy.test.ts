@@ -76,6 +76,7 @@ describe('the recording proxy', () => {
         targetStatus: 400,
         mutating: true,
         bodyBytes: 5_000_000,
+        accept: '*/*',
         authorization: true,
       },
     ]);
@@ -215,6 +216,55 @@ describe('faults', () => {
       .end();
     expect(await promise).toMatchObject({ code: 'ECONNRESET' });
     expect(received.join('')).toBe('01234');
+  });
+
+  test('cut: the target gets half of the body, and both connections are reset', async () => {
+    const { promise: half, resolve } = Promise.withResolvers<string>();
+    const server = createServer((request) => {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      request.once('error', () => resolve(text));
+    });
+    onTestFinished(() => close(server));
+    await using proxy = await startRecordingProxy(await listenOnLoopback(server), {
+      fault: () => ({ kind: 'cut' }),
+    });
+    await expect(fetch(proxy.url, { method: 'PUT', body: '0123456789' })).rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
+    expect(await half).toBe('01234');
+    expect(proxy.requests).toMatchObject([{ status: 0, targetStatus: 0, bodyBytes: 10 }]);
+    await expect(fetch(proxy.url, { method: 'POST' }), 'without a body').rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
+  });
+
+  test('trickle: one byte after the other', async () => {
+    const target = await startTarget(ok);
+    await using proxy = await startRecordingProxy(target.url, {
+      fault: () => ({ kind: 'trickle', everyMs: 1 }),
+    });
+    const { body } = await fetch(proxy.url);
+    const pieces: string[] = [];
+    for await (const piece of body ?? []) pieces.push(Buffer.from(piece).toString());
+    expect(pieces.join('')).toBe('0123456789');
+    expect(pieces.length).toBeGreaterThan(1);
+  });
+
+  test('onAnswer is awaited when the target has answered, before the client knows', async () => {
+    const target = await startTarget(ok);
+    const [answered, barrier] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+    await using proxy = await startRecordingProxy(target.url, {
+      async onAnswer({ targetStatus }) {
+        answered.resolve(targetStatus);
+        await barrier.promise;
+      },
+    });
+    const answer = fetch(proxy.url, { method: 'PUT', body: 'abc', headers: { accept: 'x/y' } });
+    expect(await answered.promise).toBe(200);
+    expect(proxy.requests).toMatchObject([{ status: 0, targetStatus: 200, accept: 'x/y' }]);
+    barrier.resolve();
+    expect((await answer).status).toBe(200);
   });
 
   test('hang: no answer until the client gives up, and stop() ends it', async () => {

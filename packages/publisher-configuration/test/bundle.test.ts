@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { needs } from '@ameide/local-registries/components';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { type FileContent, testRelease, testStep } from '@ameide/publisher-kit/testing';
@@ -10,7 +10,9 @@ import { bundled, commitOf, DIRECTORY, problemsOf, refusals } from './commit.ts'
 
 const suite = needs('git');
 const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
-const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMII=\n-----END RSA PRIVATE KEY-----\n';
+const KEY = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 suite('a bundle', () => {
   test('has every file as it is committed, and an index with their digests', async () => {

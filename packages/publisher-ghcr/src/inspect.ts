@@ -5,16 +5,16 @@ import {
   InvalidInputError,
   isOciDigest,
   isOurs,
+  type PlanSubject,
   parseOciTag,
   type Step,
-  type Subject,
 } from '@ameide/versioning-core';
 import { checkVersion, type ImageName, parseImageName } from './image-name.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
-import { differingImages, readCommitTags } from './tags.ts';
+import { type CommitTags, differingImages, isOtherVersion } from './tags.ts';
 
 /** Returns the image of a coordinate on this host. Throws `InvalidInputError` for anything else. */
 export function imageOn(host: string, { ecosystem, name }: Coordinate): ImageName {
@@ -27,29 +27,37 @@ export function imageOn(host: string, { ecosystem, name }: Coordinate): ImageNam
   });
 }
 
-/** Reports the state of a plan's tags, or of one coordinate, whose repository `client` reads. */
-export async function inspectImage(
-  subject: Subject<GhcrPlan, GhcrBuilt>,
+/** Reports the state of one coordinate, whose repository `client` reads. */
+export async function inspectCoordinate(
+  coordinate: Coordinate,
   step: Step,
   client: RegistryClient,
 ): Promise<readonly Finding[]> {
-  if ('coordinate' in subject) {
-    const { coordinate } = subject;
-    checkVersion(coordinate.version);
-    const image = await readImage(client, coordinate.version, step.signal);
-    const found = classifyImage(coordinate, image);
-    const isMoving =
-      !isOciDigest(coordinate.version) && parseOciTag(coordinate.version) === undefined;
-    return [isMoving && image.state === 'present' ? { ...found, resolved: image.digest } : found];
-  }
-  const { plan, built } = subject;
-  const tags = await readCommitTags(client, plan, step.signal);
+  checkVersion(coordinate.version);
+  const image = await readImage(client, coordinate.version, step.signal);
+  const found = classifyImage(coordinate, image);
+  const isMoving =
+    !isOciDigest(coordinate.version) && parseOciTag(coordinate.version) === undefined;
+  return [isMoving && image.state === 'present' ? { ...found, resolved: image.digest } : found];
+}
+
+/** Makes a finding from what the registry has under each tag of a plan. Pure. */
+export function classifyTags(
+  { built, plan }: PlanSubject<GhcrPlan, GhcrBuilt>,
+  tags: CommitTags,
+): readonly Finding[] {
   const differing = differingImages(tags, plan);
   return tags.planned.map(({ coordinate, image }) => {
     const found = classifyImage(coordinate, image, plan.sha, built?.manifest.digest);
-    return differing !== undefined && isOurs(found.state)
-      ? { ...found, state: 'conflict', problem: differing }
-      : found;
+    if (differing !== undefined && isOurs(found.state))
+      return { ...found, state: 'conflict', problem: differing };
+    const version = image.state === 'present' ? image.version : undefined;
+    const isOther =
+      built !== undefined &&
+      found.state === 'same-source' &&
+      version !== (built.builtAs ?? plan.version) &&
+      isOtherVersion(version, plan);
+    return isOther ? { ...found, builtAs: version } : found;
   });
 }
 

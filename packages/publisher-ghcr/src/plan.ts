@@ -32,6 +32,8 @@ export interface GhcrPlan extends Plan {
 
 /** A built image and all that it names, as files of the workspace. */
 export interface GhcrBuilt extends Built {
+  /** The version that it calls itself, if that is not the plan's. */
+  readonly builtAs?: string;
   /** What the tags name: the image's manifest, or the index of its platforms. */
   readonly manifest: StoredBlob;
   /** The manifests that an index names, in its order. */

@@ -2,17 +2,22 @@ import {
   managesName,
   type Publisher,
   type PublisherDefinition,
+  type Result,
   type SourceTree,
+  type Step,
 } from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
+import type { BuildRegistry } from './engine/registry-auth.ts';
 import { loadLayout, saveLayout } from './image/layout.ts';
+import { VERSION } from './image/media-types.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
-import { imageOn, inspectImage } from './inspect.ts';
+import { classifyTags, imageOn, inspectCoordinate } from './inspect.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
 import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
 import type { ImageSource } from './source/source.ts';
+import { otherVersion, readCommitTags } from './tags.ts';
 
 /** The publisher of an image. Functions that are optional in other publishers always exist here. */
 export type GhcrPublisher = Publisher<GhcrPlan, GhcrBuilt> &
@@ -31,6 +36,8 @@ export function imagePublisher(
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
+  // The version of the image of this commit that the registry has, from when it was asked.
+  let builtAs: string | undefined;
   return {
     id: `oci:${name}`,
     visibleOn: 'promote',
@@ -40,14 +47,26 @@ export function imagePublisher(
     check: (_plan, step) => checkImage(client, step),
     checkTools: (_plan, step) => source.checkTools(step),
     async inspect(subject, step) {
-      if (!('coordinate' in subject)) return inspectImage(subject, step, client);
+      if (!('coordinate' in subject)) {
+        const tags = await readCommitTags(client, subject.plan, step.signal);
+        builtAs ??= otherVersion(tags, subject.plan);
+        return classifyTags(subject, tags);
+      }
       const asked = imageOn(host, subject.coordinate);
-      return inspectImage(subject, step, asked.name === name ? client : clientOf(asked));
+      return inspectCoordinate(
+        subject.coordinate,
+        step,
+        asked.name === name ? client : clientOf(asked),
+      );
     },
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     buildsFrom: source.buildsFrom,
-    build: (plan, step) => source.build(plan, step, client.session),
+    isReproducible: source.isReproducible,
+    build: async (plan, step) =>
+      source.isReproducible && builtAs !== undefined
+        ? buildAs(builtAs, plan, step, source, client.session)
+        : source.build(plan, step, client.session),
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
@@ -56,4 +75,22 @@ export function imagePublisher(
     managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
   };
+}
+
+/**
+ * Builds an image that calls itself by another version of the same commit, as the registry's does:
+ * only then can their bytes be compared.
+ */
+async function buildAs(
+  version: string,
+  plan: GhcrPlan,
+  step: Step,
+  source: ImageSource,
+  registry: BuildRegistry,
+): Promise<Result<GhcrBuilt>> {
+  const labels = { ...plan.labels, [VERSION]: version };
+  const built = await source.build({ ...plan, version, labels }, step, registry);
+  return built.value === undefined
+    ? built
+    : { ...built, value: { ...built.value, builtAs: version } };
 }

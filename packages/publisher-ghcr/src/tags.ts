@@ -3,6 +3,7 @@ import {
   expandPointer,
   formatCoordinate,
   type Problem,
+  parseNpmVersion,
   pointerPatterns,
   problem,
 } from '@ameide/versioning-core';
@@ -99,6 +100,33 @@ function keepCommands(tags: readonly PresentTag[], image: string): string {
     .filter((tag) => tag.image.digest !== kept?.image.digest)
     .map((tag) => `crane tag ${image}:${kept?.coordinate.version} ${tag.coordinate.version}`)
     .join('; ');
+}
+
+/**
+ * Returns the version that the image of our commit calls itself, if it is another one than the plan's:
+ * the first run that publishes a commit decides it.
+ */
+export function otherVersion(
+  { planned, others, moving }: CommitTags,
+  plan: GhcrPlan,
+): string | undefined {
+  const image = ours([...planned, ...others, ...moving], plan.sha)[0]?.image;
+  return image !== undefined && isOtherVersion(image.version, plan) ? image.version : undefined;
+}
+
+/**
+ * True for a version under which another run may publish the plan's commit: a dev build, a candidate
+ * or the release of its base, or of the patch that follows a released base.
+ */
+export function isOtherVersion(version: string | undefined, plan: GhcrPlan): version is string {
+  const parsed = version === undefined ? undefined : parseNpmVersion(version);
+  if (parsed === undefined || version === plan.version) return false;
+  const { base, shortSha = '' } = parsed;
+  const own = [plan.version, plan.releaseTag].flatMap((one) => {
+    const known = one === undefined ? undefined : parseNpmVersion(one)?.base;
+    return known === undefined ? [] : [known, known.replace(/\d+$/, (n) => `${Number(n) + 1}`)];
+  });
+  return own.some((one) => one === base) && plan.sha.startsWith(shortSha);
 }
 
 type PresentTag = Tag & { readonly image: PresentImage };

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRedactor } from '@ameide/publisher-kit';
 import { OCI_POINTERS } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { BuildLog } from '../src/engine/build-log.ts';
@@ -70,10 +71,7 @@ function logOf(): { readonly shown: string[]; readonly log: BuildLog } {
   const shown: string[] = [];
   return {
     shown,
-    log: new BuildLog(
-      (text) => text,
-      (line) => void shown.push(line),
-    ),
+    log: new BuildLog(createRedactor(), (line) => void shown.push(line)),
   };
 }
 
@@ -123,7 +121,7 @@ describe('a RUN that fails', () => {
   });
 });
 
-test('parallel steps are shown with their names, and a failed step has its own lines alone', () => {
+test('parallel steps are shown with their names, and a failed step has its own lines alone', async () => {
   const { shown, log: one } = logOf();
   for (const trace of [
     vertex('a', 'RUN a', STARTED),
@@ -132,20 +130,20 @@ test('parallel steps are shown with their names, and a failed step has its own l
     log('b', 'of b\n'),
     log('b', 'more\n'),
   ])
-    one.trace(trace);
-  one.trace(vertex('b', 'RUN b', STARTED, [6, ''], [7, 'context canceled']));
-  one.trace(vertex('a', 'RUN a', STARTED, [6, ''], [7, 'exit code: 1']));
+    await one.trace(trace);
+  await one.trace(vertex('b', 'RUN b', STARTED, [6, ''], [7, 'context canceled']));
+  await one.trace(vertex('a', 'RUN a', STARTED, [6, ''], [7, 'exit code: 1']));
   one.end();
   expect(shown).toEqual(['RUN a', 'RUN b', 'RUN a', 'of a', 'RUN b', 'of b', 'more']);
   expect(one.lastLines('failed to solve: exit code: 1')).toEqual(['of a']);
   expect(one.lastLines('no space')).toEqual([]);
 });
 
-test('a cached step is marked, and a character in two pieces is one', () => {
+test('a cached step is marked, and a character in two pieces is one', async () => {
   const { shown, log: one } = logOf();
-  one.trace(vertex('a', 'COPY a', [4, 1], STARTED, [6, '']));
+  await one.trace(vertex('a', 'COPY a', [4, 1], STARTED, [6, '']));
   const euro = Buffer.from('5 €\n');
-  for (const piece of [euro.subarray(0, 3), euro.subarray(3)]) one.trace(log('a', piece));
+  for (const piece of [euro.subarray(0, 3), euro.subarray(3)]) await one.trace(log('a', piece));
   expect(shown).toEqual(['COPY a (cached)', '5 €']);
 });
 

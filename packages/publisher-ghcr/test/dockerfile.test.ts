@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { createRedactor } from '@ameide/publisher-kit';
 import { type FileContent, literalSource } from '@ameide/publisher-kit/testing';
 import type { MissingContent, Problem } from '@ameide/versioning-core';
 import Dockerode from 'dockerode';
@@ -239,10 +240,7 @@ describe('the engine’s build stream', () => {
       (async function* () {
         yield* chunks.map((chunk) => Buffer.from(chunk));
       })(),
-      new BuildLog(
-        (text) => text,
-        () => undefined,
-      ),
+      new BuildLog(createRedactor(), () => undefined),
     );
 
   test.each([

@@ -81,8 +81,11 @@ describe('latest and X.Y follow versions', () => {
     });
   });
 
-  test('the same version of another commit holds it; of ours it moves to our digest', () => {
-    expect(decideVersion(tag('latest'), { ...current, version: '0.2.1' }, wanted)).toEqual({
+  test('the same version of another commit is a conflict, of an unknown one it holds it; of ours it moves to our digest', () => {
+    const theirs = { ...current, version: '0.2.1' };
+    expect(decideVersion(tag('latest'), theirs, wanted)).toEqual({ conflict: theirs.revision });
+    const { digest, version } = theirs;
+    expect(decideVersion(tag('latest'), { digest, version }, wanted)).toEqual({
       blocked: expect.any(String) as string,
     });
     expect(

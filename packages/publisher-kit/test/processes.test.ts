@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -122,7 +123,7 @@ describe('output', () => {
     const lines: string[] = [];
     const result = await node(script, {
       env: { TOKEN: new Secret(token) },
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     const shown = [
       result.stdoutText,
@@ -147,15 +148,73 @@ describe('output', () => {
       argv: [process.execPath, '--input-type=module', '-e', script],
       cwd: folder,
       env: { TOKEN: new Secret(TOKEN) },
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     expect(lines).toEqual(['one', 'two [secret] end', '50%', '100%', 'last']);
+  });
+
+  test('never shows what this process keeps from its children, though they find it elsewhere', async () => {
+    const env = { PATH: process.env['PATH'], PGPASSWORD: TOKEN };
+    const lines: string[] = [];
+    const [head, tail] = [TOKEN.slice(0, 9), TOKEN.slice(9)];
+    const result = await createProcesses({ env }).run({
+      argv: [
+        process.execPath,
+        '-e',
+        `const write = (text) => new Promise((done) => process.stdout.write(text, done));
+        (async () => { await write('one ${head}\\n'); await new Promise((done) => setTimeout(done, 50)); await write('${tail} two\\n'); })();`,
+      ],
+      cwd: folder,
+      onLine: (line) => void lines.push(line),
+    });
+    expect(lines).toEqual(['one [secret] two']);
+    expect(result.lastLines).toEqual(['one [secret] two']);
+  });
+
+  test('comes no faster than it is taken, and only its end is kept', async () => {
+    let lines = 0;
+    const first = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const run = node(
+      `const fs = require('node:fs'); let n = 0;
+      for (; n < 200_000; n++) fs.writeSync(1, 'line ' + n + '\\n');
+      fs.writeFileSync('done', '')`,
+      {
+        onLine: () => {
+          lines += 1;
+          first.resolve();
+          return taken.promise;
+        },
+      },
+    );
+    await first.promise;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // A pipe and the stream's own buffer have room for some thousand lines.
+    expect(lines).toBeLessThan(50_000);
+    expect(existsSync(join(folder, 'done'))).toBe(false);
+    taken.resolve();
+    const result = await run;
+    expect(lines).toBe(200_000);
+    expect(result.stdout.length).toBeLessThanOrEqual(65_536);
+    expect(result.lastLines.at(-1)).toBe('line 199999');
+  });
+
+  test('that nobody takes does not outlive an abort', async () => {
+    const stop = new AbortController();
+    const run = node(`setInterval(() => console.log('x'), 1)`, {
+      signal: stop.signal,
+      onLine: async () => {
+        stop.abort(new Error('stopped'));
+        await new Promise(() => undefined);
+      },
+    });
+    await expect(run).rejects.toThrow('stopped');
   });
 
   test('in a line without an end is shown up to a limit, and the next line whole', async () => {
     const lines: string[] = [];
     await node(`process.stdout.write('x'.repeat(300_000) + '\\nnext\\n')`, {
-      onLine: (line) => lines.push(line),
+      onLine: (line) => void lines.push(line),
     });
     expect(lines.map((line) => line.slice(0, 4) + line.length)).toEqual(['xxxx2000', 'next4']);
     const endless: string[] = [];

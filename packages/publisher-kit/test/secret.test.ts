@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createRedactor, Secret, toSecret } from '@ameide/publisher-kit';
+import { createRedactor, Secret, secretVariables, toSecret } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 
 const TOKEN = 'npm_a1B2c3D4e5F6g7H8';
@@ -139,5 +139,108 @@ describe('redaction', () => {
       '[secret]',
     );
     expect(redactor.redact(long)).toBe(long);
+  });
+});
+
+describe('a secret that something interrupts', () => {
+  const JWT = Buffer.from(`{"alg":"none"}${'0123456789abcdef'.repeat(12)}`).toString('base64url');
+  const wrapped = (text: string, columns: number, end = '\n'): string =>
+    text.replaceAll(new RegExp(`.{${columns}}`, 'g'), (line) => line + end);
+
+  test.each([
+    ['a colour', `${TOKEN.slice(0, 8)}\u001b[1;31m${TOKEN.slice(8)}`],
+    ['a colour, escaped in JSON', JSON.stringify(`${TOKEN.slice(0, 8)}\u001b[0m${TOKEN.slice(8)}`)],
+    ['a link', `${TOKEN.slice(0, 8)}\u001b]8;;https://x\u0007${TOKEN.slice(8)}`],
+    ['a line end', `${TOKEN.slice(0, 8)}\r\n   ${TOKEN.slice(8)}`],
+    ['a line end, escaped in JSON', `${TOKEN.slice(0, 8)}\\n${TOKEN.slice(8)}`],
+    ['a zero-width space', `${TOKEN.slice(0, 8)}\u200b${TOKEN.slice(8)}`],
+    ['a backspace', `${TOKEN.slice(0, 8)}\b${TOKEN.slice(8)}`],
+  ])('is found: %s', (_what, text) => {
+    expect(createRedactor([TOKEN]).redact(`<${text}>`)).toMatch(/^<"?\[secret\]"?>$/);
+  });
+
+  test.each([60, 64, 76])('is found in base64 of %i columns, at any offset', (columns) => {
+    for (const secret of [TOKEN, JWT]) {
+      const redactor = createRedactor([secret]);
+      for (let before = 0; before < columns + 3; before++) {
+        const text = `${'x'.repeat(before)}${secret}${'y'.repeat(40)}`;
+        const shown = redactor.redact(wrapped(Buffer.from(text).toString('base64'), columns));
+        const rest = Buffer.from(shown.replaceAll(/\[secret\]|\n/g, ''), 'base64').toString();
+        expect(shown).toContain('[secret]');
+        expect(rest).not.toContain(secret.slice(3, 9));
+        expect(rest).not.toContain(secret.slice(-9, -3));
+      }
+    }
+  });
+
+  test('is found in hexadecimal', () => {
+    const redactor = createRedactor([TOKEN]);
+    for (const hex of [
+      Buffer.from(TOKEN).toString('hex'),
+      Buffer.from(TOKEN).toString('hex').toUpperCase(),
+    ])
+      expect(redactor.redact(`<${hex}>`)).toBe('<[secret]>');
+  });
+
+  test('that goes on later begins at openEnd', () => {
+    const redactor = createRedactor([TOKEN]);
+    expect(redactor.openEnd(`the token ${TOKEN.slice(0, 9)}`)).toBe(10);
+    expect(redactor.openEnd(`the token ${TOKEN.slice(0, 9)}\n`)).toBe(10);
+    expect(redactor.openEnd('an ordinary line\n')).toBe(17);
+    expect(redactor.openEnd(`whole: ${TOKEN}`)).toBe(`whole: ${TOKEN}`.length);
+    const encoded = Buffer.from(`xy${TOKEN}`).toString('base64');
+    expect(redactor.openEnd(encoded.slice(0, 20))).toBeLessThan(5);
+  });
+
+  test('costs time in proportion to the text, whatever the text is', () => {
+    const redactor = createRedactor([TOKEN, JWT]);
+    for (const text of ['\u001b]'.repeat(200_000), ' '.repeat(400_000), '\n'.repeat(400_000)]) {
+      expect(redactor.redact(text)).toBe(text);
+      expect(redactor.openEnd(text)).toBe(text.length);
+    }
+  });
+});
+
+describe('the variables that hold secrets', () => {
+  test.each([
+    'NPM_TOKEN',
+    'GHTOKEN',
+    'PGPASSWORD',
+    'MYSQL_PWD',
+    'npm_token',
+    'npm_config_//registry.npmjs.org/:_authToken',
+    'npm_config__auth',
+    'AWS_SECRET_ACCESS_KEY',
+    'AZURE_CLIENT_SECRET',
+    'OPENAI_API_KEY',
+    'APIKEY',
+    'DEPLOY_KEY_B64',
+    'NPM_TOKEN_2',
+    'GPG_PASSPHRASE',
+    'GH_PAT',
+    'VAULT_CREDENTIALS',
+    'DB_PASS',
+    'SLACK_WEBHOOK',
+  ])('%s', (name) => {
+    expect([...secretVariables({ [name]: 'a1b2c3d4e5' })]).toEqual([[name, ['a1b2c3d4e5']]]);
+  });
+
+  test('the password of an address, whatever the variable is called', () => {
+    const found = secretVariables({
+      DATABASE_URL: 'postgres://me:p%40ss@host/db',
+      HTTPS_PROXY: 'http://proxy:8080',
+    });
+    expect([...found]).toEqual([['DATABASE_URL', ['p%40ss', 'p@ss']]]);
+  });
+
+  test.each(['PATH', 'PWD', 'OLDPWD', 'TOKENIZER', 'SECRETARY', 'MONKEY', 'KEYBOARD', 'COMPASS'])(
+    '%s holds none',
+    (name) => {
+      expect([...secretVariables({ [name]: 'a1b2c3d4e5' })]).toEqual([]);
+    },
+  );
+
+  test('a value of fewer than eight characters is none', () => {
+    expect([...secretVariables({ NPM_TOKEN: 'a1b2c3d' })]).toEqual([]);
   });
 });

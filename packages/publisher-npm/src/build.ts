@@ -65,10 +65,10 @@ async function builtProblems(
   plan: NpmPlan,
   packed: Packed,
 ): Promise<readonly Problem[]> {
-  const inRepository = packed.files.map((file) => ({
-    ...file,
-    path: repositoryPath(packer, file.path),
-  }));
+  const { generated = [] } = packer;
+  const inRepository = packed.files
+    .filter(({ path }) => !generated.includes(path))
+    .map((file) => ({ ...file, path: repositoryPath(packer, file.path) }));
   return [
     ...(await manifestProblems(plan, packed.manifest, 'incomplete')),
     ...checkBuiltFiles(plan.publisher, inRepository, allow),

@@ -56,6 +56,8 @@ export interface NpmPorts {
   readonly processes?: Processes;
   /** Waits `ms` milliseconds between two attempts. Rejects when the signal aborts. */
   readonly sleep?: Sleep;
+  /** How long to wait for the answer to an upload, in milliseconds. Default 120,000. */
+  readonly uploadTimeoutMs?: number;
 }
 
 /** The checked options with their defaults. */
@@ -66,6 +68,7 @@ export interface Target {
   readonly http: Http;
   readonly processes: Processes;
   readonly sleep: Sleep;
+  readonly uploadTimeoutMs: number;
   /** True if the options have no token. */
   readonly takesCommonToken: boolean;
   /** Called when the token is first needed; then the result is kept. */

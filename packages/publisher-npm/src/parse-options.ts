@@ -7,6 +7,7 @@ import {
   exactPaths,
   func,
   httpsAddress,
+  milliseconds,
   oneOf,
   optional,
   secret,
@@ -39,6 +40,7 @@ const COMMON = {
       http: optional(anyObject()),
       processes: optional(anyObject()),
       sleep: optional(func()),
+      uploadTimeoutMs: optional(milliseconds),
     }),
   ),
 };
@@ -60,6 +62,8 @@ export const parseBundleOptions: Check<NpmBundleOptions> = shape<NpmBundleOption
   { name: 'npm.bundle', code: 'npm-option' },
 );
 
+const UPLOAD_TIMEOUT_MS = 120_000;
+
 /** Returns the checked options with their defaults. */
 export function createTarget(options: NpmTargetOptions): Target {
   const { access, distTags = {}, ports = {}, registry = NPMJS } = options;
@@ -70,6 +74,7 @@ export function createTarget(options: NpmTargetOptions): Target {
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
+    uploadTimeoutMs: ports.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS,
     ...(access === undefined ? {} : { access }),
     takesCommonToken: !('token' in options),
     token() {

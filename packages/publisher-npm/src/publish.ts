@@ -71,6 +71,7 @@ async function makeUpload(
     token,
     manifest,
     tarball,
+    timeoutMs: target.uploadTimeoutMs,
     ...(plan.access === undefined ? {} : { access: plan.access }),
   };
 }

@@ -61,6 +61,7 @@ export function createPublisher(
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     canInspect: ({ ecosystem }) => ecosystem === 'npm',
     buildsFrom: packer.buildsFrom,
+    isReproducible: packer.isReproducible,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
     save: saveTarball,
     load: loadTarball,

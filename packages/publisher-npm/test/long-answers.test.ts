@@ -18,6 +18,7 @@ async function uploadTo(origin: string): Promise<UploadAnswer> {
     token: new Secret('npm_planted'),
     manifest,
     tarball: new Uint8Array(10),
+    timeoutMs: 60_000,
   };
   return upload(request, new AbortController().signal);
 }

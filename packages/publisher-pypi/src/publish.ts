@@ -1,4 +1,11 @@
-import { createPace, outcomeUnknown, type Pace, type Secret, write } from '@ameide/publisher-kit';
+import {
+  cleanText,
+  createPace,
+  outcomeUnknown,
+  type Pace,
+  type Secret,
+  write,
+} from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type FileFinding,
@@ -62,7 +69,9 @@ export async function publishPypi(
   if ('published' in decided) return [decided.published];
   const token = settings.token();
   if (token === undefined) return [failed(coordinate, noToken(settings, coordinate))];
-  const say = (message: string): void => step.emit({ publisher: plan.publisher, message });
+  const say = (message: string): void => void step.emit({ publisher: plan.publisher, message });
+  for (const message of notBuiltHere(before, built))
+    step.emit({ publisher: plan.publisher, message, isNote: true });
   const pace = createPace(step.signal, { sleep: settings.sleep });
   const publishing: Publishing = { settings, coordinate, token, pace, say, read };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
@@ -97,6 +106,17 @@ export function decide(
   if (other !== undefined)
     return { published: failed(coordinate, notReproducible(coordinate, other, absent)) };
   return { upload: absent };
+}
+
+/** Tells which files of our commit the index has beside those that this run built. */
+function notBuiltHere({ coordinate, files = [] }: Finding, built: PypiBuilt): readonly string[] {
+  const ours = new Set(built.files.map(({ name }) => name));
+  const others = files.filter(({ name, state }) => state === 'same-source' && !ours.has(name));
+  if (others.length === 0) return [];
+  const names = others.map(({ name }) => cleanText(name)).join(', ');
+  return [
+    `${formatCoordinate(coordinate)} also has ${names}, which this run did not build: another machine's run, or somebody else who names our commit.`,
+  ];
 }
 
 async function uploadAll(

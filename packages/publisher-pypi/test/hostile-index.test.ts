@@ -6,6 +6,7 @@ import {
 } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { createHttp } from '@ameide/publisher-kit';
+import type { ReleaseEvent } from '@ameide/versioning-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { build, commit, open, PROJECT, removeScratch, stubBuilder } from './world.ts';
 
@@ -126,5 +127,28 @@ needs('git')('an index that means harm', () => {
     const [finding] = await publisher.inspect({ plan }, step());
     expect(JSON.stringify([result, finding])).not.toContain(index.token);
     expect(finding?.problem?.message).toContain('[secret] may not');
+  });
+
+  test('a file of our commit that this run did not build: a note names it', async () => {
+    const ours = await opened();
+    const { publisher, plan, step } = ours;
+    const built = await build(ours);
+    const part = (end: string) => ({
+      ...built,
+      files: built.files.filter(({ name }) => name.endsWith(end)),
+    });
+    const notes: string[] = [];
+    const noting = {
+      ...step(),
+      emit: ({ message, isNote }: ReleaseEvent) => void (isNote === true && notes.push(message)),
+    };
+    await publisher.publish(plan, part('.whl'), noting);
+    expect(notes).toEqual([]);
+    expect(await publisher.publish(plan, part('.tar.gz'), noting)).toMatchObject([
+      { outcome: 'published' },
+    ]);
+    expect(notes).toEqual([
+      expect.stringMatching(/also has \S+\.whl, which this run did not build/),
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
 import { nodeTooOld } from './cli/node-version.ts';
+import { createTextWriter } from './cli/text-writer.ts';
 
 const tooOld = nodeTooOld(process.versions.node);
 if (tooOld !== undefined) {
@@ -13,6 +14,9 @@ if (tooOld !== undefined) {
  * started this program.
  */
 const ONE_SIGNAL_MS = 1000;
+/** As in the table of exit codes: running it again is safe. */
+const INCOMPLETE = 3;
+
 const stop = new AbortController();
 let stoppedAt = 0;
 // Stays for the whole run. Without our own listener, the listener that execa sets for its children
@@ -32,26 +36,28 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 // A reader that closes the pipe (`| head`) must not end a publish half-way. The exit code still
 // reports the result.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+const stdout = createTextWriter(process.stdout);
+const stderr = createTextWriter(process.stderr);
+const world = { env: process.env, signal: stop.signal, stdout: stdout.print, stderr: stderr.print };
+const argv = process.argv.slice(2);
+
+// Of a definition that leaves a promise behind. Without this, Node would print the error as it is,
+// with any secret in it, and exit with a code that says nothing.
+process.on('uncaughtException', (error) => void crashed(error));
+const { main } = await import('./cli/program.ts');
+await exit(await main(argv, world));
+
+async function crashed(error: Error): Promise<void> {
+  const { crash } = await import('./cli/crash.ts');
+  await exit(await crash(error, argv, world));
 }
 
-const { main } = await import('./cli/program.ts');
-const code = await main(process.argv.slice(2), {
-  env: process.env,
-  signal: stop.signal,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-});
-await Promise.all([written(process.stdout), written(process.stderr)]);
-// The run is over, even if a definition left a timer or a socket open.
-process.exit(code);
-
-async function written(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength === 0 || stream.destroyed) return;
-  await new Promise((resolve) => {
-    for (const event of ['drain', 'error', 'close']) stream.once(event, resolve);
-  });
+/** The run is over, even if a definition left a timer or a socket open. */
+async function exit(code: number): Promise<void> {
+  await stdout.end();
+  const unwritten = stdout.failure();
+  if (unwritten !== undefined)
+    void stderr.print(`The result could not be written: ${unwritten.message}\n`);
+  await stderr.end();
+  process.exit(code === 0 && unwritten !== undefined ? INCOMPLETE : code);
 }

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import {
   Agent,
+  type ClientRequest,
   request as httpRequest,
   type IncomingMessage,
+  type RequestOptions,
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Headers for one connection only (RFC 9110, section 7.6.1), and `Expect`, which node has already
@@ -37,15 +40,7 @@ export async function forward(
   // again. Offer to keep it alive, however: a target that refuses a body early then reads the rest,
   // where it would reset a closing connection.
   const agent = new Agent({ keepAlive: true });
-  const outgoing = httpRequest({
-    host: target.hostname,
-    port: target.port,
-    method: request.method,
-    path: request.url,
-    headers: outgoingHeaders(request),
-    agent,
-    signal,
-  });
+  const outgoing = requestTo(target, request, { agent, signal });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   // A target may answer early and close. Its answer counts, and we read the rest of the body so
   // that the client sees the answer; `pipeline` would close the client's connection instead.
@@ -58,12 +53,61 @@ export async function forward(
 }
 
 /**
+ * Sends the head of a request and the first half of its body to `target`, then resets that
+ * connection. Sends nothing for a request without a body.
+ */
+export async function forwardHalf(
+  target: URL,
+  request: IncomingMessage,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  onBytes(body.length);
+  if (body.length === 0) return;
+  const outgoing = requestTo(target, request, {});
+  outgoing.on('error', () => undefined);
+  const half = body.subarray(0, Math.ceil(body.length / 2));
+  await new Promise((resolve) => outgoing.write(half, resolve));
+  outgoing.socket?.resetAndDestroy();
+}
+
+function requestTo(target: URL, request: IncomingMessage, options: RequestOptions): ClientRequest {
+  return httpRequest({
+    host: target.hostname,
+    port: target.port,
+    method: request.method,
+    path: request.url,
+    headers: outgoingHeaders(request),
+    ...options,
+  });
+}
+
+/**
  * Passes an answer on: status, reason phrase (PyPI explains refusals there), headers and streamed
  * body.
  */
 export async function relay(answer: IncomingMessage, response: ServerResponse): Promise<void> {
   writeHead(answer, response);
   await pipeline(answer, response);
+}
+
+/** Passes on the head, then one byte of the body every `everyMs` milliseconds. */
+export async function relaySlowly(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  { everyMs, signal }: { readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  writeHead(answer, response);
+  response.flushHeaders();
+  for (const byte of Buffer.concat(chunks)) {
+    await delay(everyMs, undefined, { signal });
+    response.write(Buffer.of(byte));
+  }
+  response.end();
 }
 
 /** Passes on the head and the first half of the body, after reading the whole body. */

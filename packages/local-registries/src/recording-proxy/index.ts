@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen, type Running } from '../running.ts';
 import { openStateFolder } from '../state-folder.ts';
 import type { Fault, FaultSubject } from './fault.ts';
-import { drain, forward, relay, relayHalf } from './forward.ts';
+import { drain, forward, forwardHalf, relay, relayHalf, relaySlowly } from './forward.ts';
 import { isMutating, type RecordedRequest } from './record.ts';
 
 export interface RecordingProxyOptions {
@@ -13,6 +13,11 @@ export interface RecordingProxyOptions {
    * two runs at one point here.
    */
   readonly onRequest?: (request: RecordedRequest) => void | Promise<void>;
+  /**
+   * Called and awaited when the target has answered (`targetStatus` says how), before the client
+   * gets that answer or a fault's: a test can end the client here.
+   */
+  readonly onAnswer?: (request: RecordedRequest) => void | Promise<void>;
   /**
    * Chooses a fault for a request, at once or later; `undefined` passes the request on. If it
    * throws, the proxy answers 500.
@@ -41,6 +46,7 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
+  readonly onAnswer: RecordingProxyOptions['onAnswer'];
 }
 
 /**
@@ -74,6 +80,7 @@ export async function startRecordingProxy(
       request,
       response,
       signal: AbortSignal.any([stopping, left.signal]),
+      onAnswer: options.onAnswer,
     };
     await (fault === undefined ? pass(exchange) : spoil(exchange, fault));
   });
@@ -90,12 +97,21 @@ export async function startRecordingProxy(
 function entryOf(request: IncomingMessage): Entry {
   const { method = '', url = '' } = request;
   const mutating = isMutating(method, url, request.headers['content-length']);
-  const authorization = request.headers.authorization !== undefined;
-  return { method, path: url, status: 0, targetStatus: 0, mutating, bodyBytes: 0, authorization };
+  const { accept, authorization } = request.headers;
+  return {
+    method,
+    path: url,
+    accept,
+    status: 0,
+    targetStatus: 0,
+    mutating,
+    bodyBytes: 0,
+    authorization: authorization !== undefined,
+  };
 }
 
 function subjectOf(
-  { method, path, mutating }: Entry,
+  { method, path, mutating, accept }: Entry,
   requests: readonly Entry[],
   seen: Map<string, number>,
 ): FaultSubject {
@@ -106,6 +122,7 @@ function subjectOf(
     method,
     path,
     mutating,
+    accept,
     count,
     step: mutating ? requests.filter((entry) => entry.mutating).length : 0,
   };
@@ -135,9 +152,14 @@ async function spoil(exchange: Exchange, fault: Fault): Promise<void> {
     await drain(request, (count) => (entry.bodyBytes += count)).catch(() => undefined);
     return gone(signal);
   }
-  if (fault.kind === 'truncate') {
+  if (fault.kind === 'cut') {
+    await forwardHalf(exchange.target, request, (count) => (entry.bodyBytes += count));
+    return reset(request);
+  }
+  if (fault.kind === 'truncate' || fault.kind === 'trickle') {
     const answer = await ask(exchange);
     entry.status = entry.targetStatus;
+    if (fault.kind === 'trickle') return relaySlowly(answer, response, { ...fault, signal });
     await relayHalf(answer, response);
     return reset(request);
   }
@@ -148,9 +170,11 @@ async function spoil(exchange: Exchange, fault: Fault): Promise<void> {
   response.writeHead(fault.status, fault.headers).end(fault.body);
 }
 
-async function ask({ target, entry, request, signal }: Exchange): Promise<IncomingMessage> {
+async function ask(exchange: Exchange): Promise<IncomingMessage> {
+  const { target, entry, request, signal } = exchange;
   const answer = await forward(target, request, (count) => (entry.bodyBytes += count), signal);
   entry.targetStatus = answer.statusCode ?? 0;
+  await exchange.onAnswer?.(entry);
   return answer;
 }
 

@@ -6,6 +6,8 @@ export interface RecordedRequest {
   readonly method: string;
   /** The path with its query, as the client sent it. */
   readonly path: string;
+  /** The `Accept` header: which form of an answer was asked for. */
+  readonly accept: string | undefined;
   /**
    * The status that the client got: 0 before an answer and if there never is one (`reset`, `hang`);
    * 502 if the target is away.

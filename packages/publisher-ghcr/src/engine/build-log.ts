@@ -1,10 +1,16 @@
-import { cleanText, createLineReader, shownLines } from '@ameide/publisher-kit';
+import { cleanText, createLineReader, type Redactor, shownLines } from '@ameide/publisher-kit';
 import { parseTrace, type Vertex } from './build-trace.ts';
 
 /** How many lines of a failed step to show; as many as of a program. */
 const SHOWN_LINES = 10;
 
 type LineReader = ReturnType<typeof createLineReader>;
+
+/** Returns a promise while it cannot keep up. */
+type Show = (line: string) => void | PromiseLike<void>;
+
+/** Removes secrets from what a build prints. */
+type Redacting = Pick<Redactor, 'redact' | 'openEnd'>;
 
 interface BuildStep {
   name: string;
@@ -21,27 +27,28 @@ interface BuildStep {
  * each step. Redacts all of them.
  */
 export class BuildLog {
-  readonly #redact: (text: string) => string;
-  readonly #show: (line: string) => void;
+  readonly #redactor: Redacting;
+  readonly #show: Show;
   readonly #steps = new Map<string, BuildStep>();
   /** The step whose name was shown last. */
   #current: BuildStep | undefined;
 
-  constructor(redact: (text: string) => string, show: (line: string) => void) {
-    this.#redact = redact;
+  constructor(redactor: Redacting, show: Show) {
+    this.#redactor = redactor;
     this.#show = show;
   }
 
-  /** Takes the `aux` of a line `moby.buildkit.trace`. */
-  trace(aux: string): void {
+  /** Takes the `aux` of a line `moby.buildkit.trace`. Resolves when its lines are shown. */
+  async trace(aux: string): Promise<void> {
     const { vertices, logs } = parseTrace(aux);
     for (const vertex of vertices) this.#vertex(vertex);
-    for (const { vertex, stream, bytes } of logs) this.#read(this.#step(vertex), stream, bytes);
+    for (const { vertex, stream, bytes } of logs)
+      await this.#read(this.#step(vertex), stream, bytes);
   }
 
   /** Takes the `stream` of a line from a builder without steps: the classic one, or Podman's. */
-  print(text: string): void {
-    this.#read(this.#step(''), 1, Buffer.from(text));
+  async print(text: string): Promise<void> {
+    await this.#read(this.#step(''), 1, Buffer.from(text));
   }
 
   /** Call it after the last line. */
@@ -60,7 +67,7 @@ export class BuildLog {
   #vertex({ digest, name, cached, started, completed, error }: Vertex): void {
     const step = this.#step(digest);
     const begins = started && !step.started;
-    step.name = cleanText(this.#redact(name));
+    step.name = cleanText(this.#redactor.redact(name));
     step.started ||= started;
     if (error !== '') step.error = error;
     if (completed) close(step);
@@ -75,20 +82,21 @@ export class BuildLog {
     return step;
   }
 
-  #read(step: BuildStep, stream: number, bytes: Uint8Array): void {
+  #read(step: BuildStep, stream: number, bytes: Uint8Array): void | PromiseLike<void> {
     let reader = step.readers.get(stream);
     if (reader === undefined) {
-      reader = createLineReader({ redact: this.#redact }, (line) => this.#line(step, line));
+      reader = createLineReader(this.#redactor, (line) => this.#line(step, line));
       step.readers.set(stream, reader);
     }
-    reader.write(bytes);
+    return reader.write(bytes);
   }
 
-  #line(step: BuildStep, line: string): void {
+  #line(step: BuildStep, line: string): void | PromiseLike<void> {
     this.#enter(step);
-    this.#show(line);
+    const shown = this.#show(line);
     step.lines.push(...shownLines(line));
     step.lines.splice(0, Math.max(0, step.lines.length - SHOWN_LINES));
+    return shown;
   }
 
   /**
@@ -97,10 +105,10 @@ export class BuildLog {
   #enter(step: BuildStep, more = ''): void {
     if (this.#current === step) return;
     this.#current = step;
-    if (step.name !== '') this.#show(`${step.name}${more}`);
+    if (step.name !== '') void this.#show(`${step.name}${more}`);
   }
 }
 
 function close(step: BuildStep): void {
-  for (const reader of step.readers.values()) reader.end();
+  for (const reader of step.readers.values()) void reader.end();
 }

@@ -17,8 +17,8 @@ export async function readBuildStream(
   for await (const line of lines(stream)) {
     const { error: failed, aux, stream: printed } = parse(line);
     if (typeof failed === 'string') error ??= failed;
-    if (typeof printed === 'string') log.print(printed);
-    if (typeof aux === 'string') log.trace(aux);
+    if (typeof printed === 'string') await log.print(printed);
+    if (typeof aux === 'string') await log.trace(aux);
     const id = typeof aux === 'object' && aux !== null && 'ID' in aux ? aux.ID : undefined;
     if (typeof id === 'string' && /^sha256:[0-9a-f]{64}$/.test(id)) imageId = id;
   }

@@ -101,13 +101,33 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveD
   if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
-  const why = 'blocked' in decision ? blockedProblem(move, name, decision.blocked) : decision;
   // A commit that our whole history does not have is none of our ancestors.
   const isNotOlder =
     current.revision !== undefined &&
     movingTagOf(move.plan, move.pointer).rule === 'ancestry' &&
     'blocked' in decision;
-  return { outcome: 'blocked', from: name, problem: why, isNotOlder };
+  return { outcome: 'blocked', from: name, problem: problemOf(move, name, decision), isNotOlder };
+}
+
+function problemOf(
+  move: Move,
+  now: string,
+  decision: Exclude<TagDecision, string> | Problem,
+): Problem {
+  if ('blocked' in decision) return blockedProblem(move, now, decision.blocked);
+  return 'conflict' in decision ? takenProblem(move, now, decision.conflict) : decision;
+}
+
+/** Tags have no compare-and-swap: another commit can publish a version while we do. */
+function takenProblem({ plan, pointer }: Move, now: string, other: string): Problem {
+  const where = whereOf(pointer);
+  return problem({
+    code: 'ghcr-tag-conflict',
+    kind: 'conflict',
+    message: `${where} was not moved: it names an image of version ${plan.version} that was built from ${other}, not from ${plan.sha}.`,
+    coordinate: where,
+    hint: `Two commits were published as one version. Raise the base version; or, to put our image in its place: ${movePointerCommand(pointer, now)}`,
+  });
 }
 
 async function decideImage(

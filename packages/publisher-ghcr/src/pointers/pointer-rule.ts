@@ -22,8 +22,13 @@ export interface Wanted {
   readonly version: string;
 }
 
-/** `blocked` explains why the tag stays. */
-export type TagDecision = 'move' | 'already' | 'superseded' | { readonly blocked: string };
+/** `blocked` explains why the tag stays; `conflict` is the other commit that published our version. */
+export type TagDecision =
+  | 'move'
+  | 'already'
+  | 'superseded'
+  | { readonly blocked: string }
+  | { readonly conflict: string };
 
 /** Decides about a tag that follows history, such as `dev`. `relation` is how the current commit relates to ours. */
 export function decideDev(current: Current, wanted: Wanted, relation: Relation): TagDecision {
@@ -59,9 +64,10 @@ export function decideVersion(tag: MovingName, current: Current, wanted: Wanted)
     };
   }
   if (decision !== 'already') return decision;
-  return current.revision === wanted.sha
-    ? 'move'
-    : { blocked: `it names another image of version ${printable(version)}` };
+  if (current.revision === wanted.sha) return 'move';
+  return current.revision === undefined
+    ? { blocked: `it names another image of version ${printable(version)}` }
+    : { conflict: current.revision };
 }
 
 function decideReading(

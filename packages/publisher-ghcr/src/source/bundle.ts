@@ -26,6 +26,7 @@ export function fromBundle(bundle: Bundle, prefix: string, platforms: Platforms)
       ...nameProblems(plan, directory, paths, 'input'),
     ],
     buildsFrom: 'objects',
+    isReproducible: true,
     checkTools: async () => [],
     async build(plan, step) {
       step.signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRedactor } from '@ameide/publisher-kit';
+import { createRedactor, secretVariables } from '@ameide/publisher-kit';
 import {
   failed,
   InvalidInputError,
@@ -72,6 +72,7 @@ export function fromDockerfile(input: DockerfileInput): ImageSource {
     },
     validate: (plan, step) => checkDockerfile(plan, step, input),
     buildsFrom: 'checkout',
+    isReproducible: false,
     checkTools: async (step) => [
       ...missingSecrets(input),
       ...(await checkEngine(connect, step, limits)),
@@ -116,15 +117,17 @@ async function buildFor(
   platform: Platform | undefined,
 ): Promise<Result<ImageParts>> {
   step.signal.throwIfAborted();
-  const emit = (message: string): void => step.emit({ publisher: plan.publisher, message });
+  const emit = (message: string): void | PromiseLike<void> =>
+    step.emit({ publisher: plan.publisher, message });
   const what =
     platform === undefined ? plan.image : `${plan.image} for ${formatPlatform(platform)}`;
-  emit(`building ${what} with Docker Engine`);
+  void emit(`building ${what} with Docker Engine`);
   const secrets = secretsOf(input);
-  const redactor = createRedactor(secrets.values());
+  const own = [...secretVariables(input.env).values()].flat();
+  const redactor = createRedactor([...secrets.values(), ...own]);
   const registries = registriesOf(registry, input.otherRegistry);
   const redact = (text: string): string => redactor.redact(registries.redact(text));
-  const log = new BuildLog(redact, emit);
+  const log = new BuildLog({ redact, openEnd: (text) => redactor.openEnd(text) }, emit);
   const methods = { ...registryAuth(registries, step.signal), ...serveSecrets(secrets) };
   return withEngine(connect, step, limits.build, async (engine, late) => {
     try {

@@ -57,6 +57,7 @@ export function fromFiles(input: FilesInput): ImageSource {
     },
     checkTools: (step) => checkProgram(step, input),
     buildsFrom: input.build === undefined ? 'checkout' : 'own-checkout',
+    isReproducible: input.build === undefined,
     build: (plan, step) => build(plan, step, input),
   };
 }

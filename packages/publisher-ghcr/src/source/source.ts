@@ -14,5 +14,7 @@ export interface ImageSource {
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. */
+  readonly isReproducible: boolean;
+  /** As in `Publisher`. */
   build(plan: GhcrPlan, step: Step, registry: BuildRegistry): Promise<Result<GhcrBuilt>>;
 }

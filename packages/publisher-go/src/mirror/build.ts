@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { checkBuiltFiles, isKeyFile } from '@ameide/publisher-kit';
+import { checkBuiltFiles } from '@ameide/publisher-kit';
 import {
   failed,
   isOurs,
@@ -107,12 +107,10 @@ async function checkTaken(
   module: ModuleAtCommit,
   content: ModuleContent,
 ): Promise<readonly Problem[]> {
-  const entries = await Promise.all(
-    files.map(async ({ absolute, path }) => ({
-      path: pathIn(module.directory, path),
-      content: isKeyFile(path) ? await readFile(absolute) : new Uint8Array(),
-    })),
-  );
+  const entries = files.map(({ absolute, path }) => ({
+    path: pathIn(module.directory, path),
+    content: { file: absolute },
+  }));
   const problems = await validateContent({
     ...module,
     content,

@@ -8,8 +8,13 @@ export interface ArgvSampler extends Disposable {
   seen(): readonly string[];
 }
 
-/** Reads /proc every few milliseconds until disposed. */
-export function startArgvSampler(): ArgvSampler {
+/**
+ * Reads /proc every few milliseconds until disposed. Calls `onProcess` with each process that it
+ * sees, as often as it sees it.
+ */
+export function startArgvSampler(
+  onProcess: (pid: string, commandLine: string) => void = () => undefined,
+): ArgvSampler {
   const before = new Set(pids());
   const parents = new Map<string, string | undefined>();
   const seen = new Set<string>();
@@ -23,8 +28,10 @@ export function startArgvSampler(): ArgvSampler {
   const look = (): void => {
     for (const pid of pids()) {
       // Read it each time: after a fork it is the parent's command line until the program starts.
-      if (pid !== String(process.pid) && isOurs(pid))
-        seen.add(read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '');
+      if (pid === String(process.pid) || !isOurs(pid)) continue;
+      const commandLine = read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
+      seen.add(commandLine);
+      onProcess(pid, commandLine);
     }
   };
   const timer = setInterval(look, 5);

@@ -8,7 +8,7 @@ import {
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
 import { isArchivePath } from '../archive/path.ts';
 import { inParallel } from '../parallel.ts';
-import { holdsPrivateKey, isKeyFile, isSecretFile, secretFiles } from '../secret/secret-files.ts';
+import { isKeyFile, isNamedKey, isSecretFile, secretFiles } from '../secret/secret-files.ts';
 import { isAbsent, isAllowed, missingAmong, missingProblems } from './missing-content.ts';
 import { allowOption, shownPath } from './shown-path.ts';
 
@@ -20,7 +20,7 @@ export interface PublishedFiles {
   readonly files: readonly TreeFile[];
   /**
    * The files' contents by repository path, if they are in memory. With them a private key is found
-   * in any file; without them only in files named .pem and .key.
+   * in any file; without them in files named like keys, because a commit may have gigabytes.
    */
   readonly contents?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Exact repository paths that the definition allows. */
@@ -55,8 +55,8 @@ export async function validateFiles({
     if (isSecretFile(path)) return [path];
     if (absent.has(path)) return [];
     const content =
-      contents?.get(path) ?? (isKeyFile(path) ? await source.readBytes(path) : undefined);
-    return content !== undefined && holdsPrivateKey(content) ? [path] : [];
+      contents?.get(path) ?? (isNamedKey(path) ? await source.readBytes(path) : undefined);
+    return content !== undefined && isKeyFile(path, content) ? [path] : [];
   });
   return [
     ...[...paths].filter((path) => !isUsable(path)).map((path) => unusableName(project, path)),

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { createRedactor } from '../secret/redactor.ts';
 import { Secret } from '../secret/secret.ts';
-import { allowedEnvironment, passwordsIn } from './environment.ts';
+import { secretVariables } from '../secret/secret-variables.ts';
+import { allowedEnvironment } from './environment.ts';
 import type { Command, Processes, ProcessResult } from './processes.ts';
 import { describeResult } from './result.ts';
 import { spawn } from './spawn.ts';
@@ -21,14 +22,14 @@ export interface ProcessPorts {
 export function createProcesses(ports: ProcessPorts = {}): Processes {
   const base = ports.env ?? process.env;
   return {
-    run: (command) => run(command, allowedEnvironment(base), ports.graceMs ?? 5000),
+    run: (command) => run(command, base, ports.graceMs ?? 5000),
     which: (program) => findProgram(program, base),
   };
 }
 
 async function run(
   command: Command,
-  base: Record<string, string>,
+  own: NodeJS.ProcessEnv,
   graceMs: number,
 ): Promise<ProcessResult> {
   command.signal?.throwIfAborted();
@@ -36,10 +37,12 @@ async function run(
     ...Object.values(command.env ?? {}).filter((value) => value instanceof Secret),
     ...(command.secrets ?? []),
   ];
-  const redactor = createRedactor([...secrets, ...passwordsIn(base)]);
+  // Although a child does not get what this process has, a file or the network may give it the same.
+  const redactor = createRedactor([...secrets, ...[...secretVariables(own).values()].flat()]);
   assertArguments(command.argv, secrets);
 
-  const ended = await spawn(command, { ...base, ...revealed(command.env) }, redactor, graceMs);
+  const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
+  const ended = await spawn(command, environment, redactor, graceMs);
   if (ended.code === 'ENOENT') await assertDirectory(command.cwd);
   if (ended.code === 'E2BIG')
     throw new InvalidInputError({

@@ -30,22 +30,3 @@ export function allowedEnvironment(environment: NodeJS.ProcessEnv): Record<strin
   }
   return allowed;
 }
-
-/**
- * Returns passwords in the values, as in `HTTPS_PROXY=http://user:password@proxy`: children need
- * them, but their output must not show them.
- */
-export function passwordsIn(environment: Readonly<Record<string, string>>): readonly string[] {
-  return Object.values(environment).flatMap((value) => {
-    const password = value.includes('@') ? URL.parse(value)?.password : undefined;
-    return password === undefined || password === '' ? [] : [password, decoded(password)];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -5,37 +5,59 @@ const LONGEST_LINE = 64 * 1024;
 /** The most characters of a line to show to people. */
 const SHOWN_LINE = 2000;
 
+/** Each method returns the promise of the last line that it showed, if that returned one. */
+export interface LineReader {
+  write(chunk: Uint8Array): void | PromiseLike<void>;
+  end(): void | PromiseLike<void>;
+}
+
 /**
  * Splits a stream into redacted lines. Joins the pieces first, so that it finds a secret that the
- * pipe cut in two.
+ * pipe or a line end cut in two: lines that may end with the beginning of a secret wait for the next.
  */
 export function createLineReader(
-  redactor: Pick<Redactor, 'redact'>,
-  onLine: (line: string) => void,
-): { write(chunk: Uint8Array): void; end(): void } {
+  redactor: Pick<Redactor, 'redact' | 'openEnd'>,
+  onLine: (line: string) => void | PromiseLike<void>,
+): LineReader {
   const decoder = new TextDecoder();
   let pending = '';
   let skipping = false;
-  const emit = (line: string): void => {
-    if (!skipping && line !== '') onLine(redactor.redact(line).slice(0, SHOWN_LINE));
-    skipping = false;
+  const show = (text: string): void | PromiseLike<void> => {
+    if (text === '') return;
+    // Whoever keeps up with the last line has kept up with those before it.
+    let shown: void | PromiseLike<void> = undefined;
+    for (const line of redactor.redact(text).split(/[\r\n]+/)) {
+      if (!skipping && line !== '') shown = onLine(line.slice(0, SHOWN_LINE));
+      skipping = false;
+    }
+    return shown;
   };
   return {
     write(chunk) {
-      const lines = (pending + decoder.decode(chunk, { stream: true })).split(/[\r\n]+/);
-      pending = lines.pop() ?? '';
-      for (const line of lines) emit(line);
-      if (pending.length > LONGEST_LINE) {
-        emit(pending);
-        skipping = true;
-        pending = '';
-      }
+      pending += decoder.decode(chunk, { stream: true });
+      const end = lineEnd(pending, pending.length);
+      // Lines that wait for the rest of a secret, and the line that is not finished.
+      const shown = lineEnd(pending, Math.min(end, redactor.openEnd(pending.slice(0, end))));
+      const ready = pending.slice(0, shown);
+      pending = pending.slice(shown);
+      if (pending.length <= LONGEST_LINE) return show(ready);
+      const cut = ready + pending;
+      pending = '';
+      const answer = show(cut);
+      skipping = !/[\r\n]$/.test(cut);
+      return answer;
     },
     end() {
-      emit(pending + decoder.decode());
+      const rest = pending + decoder.decode();
       pending = '';
+      return show(rest);
     },
   };
+}
+
+/** Returns where the last line end at or before a position ends; 0 if there is none. */
+function lineEnd(text: string, at: number): number {
+  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
 }
 
 /**

@@ -35,12 +35,16 @@ export interface Command {
    * they are killed.
    */
   readonly timeoutMs?: number;
-  /** For each stream. Default 256 MiB. */
+  /** For each stream, without `onLine`. Default 256 MiB. */
   readonly maxOutputBytes?: number;
   /** On abort the program is ended as on timeout; then `run` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Gets each line of both streams, redacted, to show progress. */
-  readonly onLine?: (line: string) => void;
+  /**
+   * Gets each line of both streams, redacted, to show progress. The program's output waits for the
+   * promise that it may return. Then the result has only the last lines of each stream, at most
+   * 65,536 characters, as there is no limit to what a build prints.
+   */
+  readonly onLine?: (line: string) => void | PromiseLike<void>;
 }
 
 export interface ProcessResult {

@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Redactor } from '../secret/redactor.ts';
-import { createLineReader } from './output.ts';
 import type { Command } from './processes.ts';
+import { readLines } from './read-lines.ts';
 import type { Ended } from './result.ts';
 
 const TEN_MINUTES = 600_000;
@@ -20,6 +21,7 @@ export async function spawn(
   graceMs: number,
 ): Promise<Ended> {
   const [program, ...args] = command.argv;
+  const { onLine } = command;
   const timeout = Math.min(Math.ceil(command.timeoutMs ?? TEN_MINUTES), LONGEST_TIMER);
   const broken = new AbortController();
   const subprocess = execa(program, args, {
@@ -30,6 +32,8 @@ export async function spawn(
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
+    // What is shown line by line is read here, as fast as it is shown.
+    buffer: onLine === undefined,
     maxBuffer: command.maxOutputBytes ?? MAX_OUTPUT,
     timeout,
     cancelSignal:
@@ -44,33 +48,48 @@ export async function spawn(
     ...(command.input === undefined ? { stdin: 'ignore' as const } : { input: command.input }),
   });
   const streams = [subprocess.stdout, subprocess.stderr].filter((stream) => stream !== null);
-  const readers =
-    command.onLine === undefined
-      ? []
-      : streams.map(() => createLineReader(redactor, guarded(command.onLine, broken)));
-  for (const [index, reader] of readers.entries())
-    streams[index]?.on('data', (chunk: Uint8Array) => reader.write(chunk));
-
-  using _guard = stopWaiting(command.signal, timeout, graceMs, () =>
-    streams.forEach((stream) => stream.destroy()),
-  );
+  const closed = Promise.withResolvers<void>();
+  using _guard = stopWaiting(command.signal, timeout, graceMs, () => {
+    for (const stream of streams) stream.destroy();
+    closed.resolve();
+  });
+  const tails =
+    onLine === undefined
+      ? undefined
+      : Promise.all(
+          streams.map((stream: Readable) =>
+            readLines(stream, redactor, guarded(onLine, broken), closed.promise),
+          ),
+        );
   const ended = await subprocess;
-  for (const reader of readers) reader.end();
+  const [stdout, stderr] = (await tails) ?? [ended.stdout, ended.stderr];
   command.signal?.throwIfAborted();
   broken.signal.throwIfAborted();
-  return ended;
+  return {
+    failed: ended.failed,
+    exitCode: ended.exitCode,
+    signal: ended.signal,
+    code: ended.code,
+    timedOut: ended.timedOut,
+    isMaxBuffer: ended.isMaxBuffer,
+    stdout,
+    stderr,
+  };
 }
 
 /**
- * If a callback throws inside a stream's event, this process would end. Instead, end the program
- * and reject with the error.
+ * If a callback throws while a stream is read, end the program and reject with the error.
  */
-function guarded(onLine: Command['onLine'], broken: AbortController): (line: string) => void {
+function guarded(
+  onLine: NonNullable<Command['onLine']>,
+  broken: AbortController,
+): NonNullable<Command['onLine']> {
   return (line) => {
     try {
-      if (!broken.signal.aborted) onLine?.(line);
+      return broken.signal.aborted ? undefined : onLine(line);
     } catch (error) {
       broken.abort(error);
+      return undefined;
     }
   };
 }

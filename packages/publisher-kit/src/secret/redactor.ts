@@ -1,12 +1,21 @@
 import { Secret } from './secret.ts';
+import { digitForms, literalForms, longLines, spellings } from './secret-forms.ts';
+
+export { secretVariables } from './secret-variables.ts';
 
 /** Removes secrets from text that people will see. */
 export interface Redactor {
   /**
-   * Replaces every known form of every secret by `[secret]`. Pass whole lines: a secret cut in two
-   * is not found.
+   * Replaces every known form of every secret by `[secret]`, also one that line ends, colours or
+   * other control characters interrupt. Does not find one of which the text has only a part: see
+   * `openEnd`.
    */
   redact(text: string): string;
+  /**
+   * Returns where a secret may begin that goes on after this text; the text's length if there is
+   * none. For streams: redact what is before, and keep the rest until more arrives.
+   */
+  openEnd(text: string): number;
   add(secret: Secret | string): void;
 }
 
@@ -15,120 +24,77 @@ export interface Redactor {
  * nothing.
  */
 const SHORTEST = 4;
-/**
- * Shorter secrets are searched for in base64 only as a whole: too little of them is independent of
- * the neighbouring bytes.
- */
-const SHORTEST_EMBEDDED = 9;
+/** So many characters at the end of a text count as the beginning of a secret. */
+const SHORTEST_BEGINNING = 4;
 const SHOWN = '[secret]';
+
+/** The forms of one secret. */
+interface Forms {
+  /** The value in every spelling, escaped or not. */
+  readonly pattern: RegExp;
+  /** The value in base64 and hexadecimal. */
+  readonly digits: readonly string[];
+  readonly literal: readonly string[];
+}
 
 /**
  * Finds secrets in plain form, escaped as in JSON and shells, URL-encoded by any rules (which
- * differ in the characters they leave), and in base64 and base64url, alone or inside a longer text
- * such as `user:token` of Basic authentication. Each line of a multi-line secret (a PEM key) counts
- * as a secret, too.
+ * differ in the characters they leave), in hexadecimal, and in base64 and base64url, alone or inside
+ * a longer text such as `user:token` of Basic authentication. Each line of a multi-line secret (a PEM
+ * key) counts as a secret, too.
  */
 export function createRedactor(secrets: Iterable<Secret | string> = []): Redactor {
-  const patterns = new Map<string, RegExp>();
-  const encoded = new Set<string>();
+  const known = new Map<string, Forms>();
   const redactor: Redactor = {
     add(secret) {
       const value = secret instanceof Secret ? secret.reveal() : secret;
-      for (const text of [value, ...longLines(value)]) {
-        if (text.length < SHORTEST) continue;
-        patterns.set(text, spellings(text));
-        for (const form of base64Forms(text)) encoded.add(form);
-      }
+      for (const text of [value, ...longLines(value)])
+        if (text.length >= SHORTEST && !known.has(text)) known.set(text, formsOf(text));
     },
     redact(text) {
-      const found = [...matches(text, patterns.values()), ...words(text, encoded)];
+      if (known.size === 0) return text;
+      const found = [...places(text, known.values()), ...interruptedPlaces(text, known.values())];
       return found.length === 0 ? text : cover(text, found);
     },
+    openEnd: (text) => openEnd(text, known.values()),
   };
   for (const secret of secrets) redactor.add(secret);
   return redactor;
 }
 
-function longLines(value: string): readonly string[] {
-  const lines = value.split(/[\r\n]+/);
-  return lines.length === 1
-    ? []
-    : lines
-        .map((line) => line.trim())
-        .filter((line) => line.length >= 12 && !line.startsWith('-----'));
-}
-
-const SHORT_FORMS: Readonly<Record<string, string>> = {
-  ' ': '|\\+',
-  '\n': '|\\\\n',
-  '\r': '|\\\\r',
-  '\t': '|\\\\t',
-};
-
-/**
- * Matches every character except letters and digits in any spelling: itself, `\` and itself, %XX,
- * \uXXXX, `+` for a space, \n.
- */
-function spellings(value: string): RegExp {
-  const parts = Array.from(value.toWellFormed(), (character) => {
-    if (/[A-Za-z0-9]/.test(character)) return character;
-    const percent = Array.from(Buffer.from(character), (byte) => `%${hex(byte, 2)}`).join('');
-    const unicode = Array.from(
-      { length: character.length },
-      (_, at) => `\\\\u${hex(character.charCodeAt(at), 4)}`,
-    ).join('');
-    const literal = `\\u{${character.codePointAt(0)?.toString(16)}}`;
-    return `(?:\\\\?${literal}|${percent}|${unicode}${SHORT_FORMS[character] ?? ''})`;
-  });
-  return new RegExp(parts.join(''), 'gu');
-}
-
-/** Returns a pattern for hex digits in either case. */
-function hex(value: number, digits: number): string {
-  return value
-    .toString(16)
-    .padStart(digits, '0')
-    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-}
-
-/**
- * Returns the three possible base64 spellings of a text inside a longer one, because base64 works
- * on groups of three bytes. Leaves out the characters at the edges, which mix in bits of the
- * neighbours.
- */
-function base64Forms(value: string): readonly string[] {
-  const bytes = Buffer.from(value);
-  const forms = [bytes.toString('base64').replace(/=+$/, '')];
-  if (bytes.length >= SHORTEST_EMBEDDED) {
-    for (const offset of [0, 1, 2]) {
-      const text = Buffer.concat([Buffer.alloc(offset), bytes])
-        .toString('base64')
-        .replace(/=+$/, '');
-      const whole = (offset + bytes.length) % 3 === 0;
-      forms.push(text.slice(offset === 0 ? 0 : offset + 1, whole ? undefined : -1));
-    }
-  }
-  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
+function formsOf(value: string): Forms {
+  return { pattern: spellings(value), digits: digitForms(value), literal: literalForms(value) };
 }
 
 type Place = readonly [start: number, end: number];
 
-function* matches(text: string, patterns: Iterable<RegExp>): Generator<Place> {
-  for (const pattern of patterns)
-    for (const match of text.matchAll(pattern)) yield [match.index, match.index + match[0].length];
+function places(text: string, forms: Iterable<Forms>): readonly Place[] {
+  const plain: Place[] = [];
+  const digits: Place[] = [];
+  for (const one of forms) {
+    for (const match of text.matchAll(one.pattern))
+      plain.push([match.index, match.index + match[0].length]);
+    for (const needle of one.digits) digits.push(...occurrences(text, needle));
+  }
+  return [...plain, ...widened(text, digits)];
 }
 
-/** Finds the base64 texts that contain a needle, from first to last character. */
-function* words(text: string, needles: Iterable<string>): Generator<Place> {
-  for (const needle of needles) {
-    for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at)) {
-      let start = at;
-      while (start > 0 && isBase64(text.charCodeAt(start - 1))) start--;
-      at += needle.length;
-      while (at < text.length && isBase64(text.charCodeAt(at))) at++;
-      while (text[at] === '=') at++;
-      yield [start, at];
-    }
+function* occurrences(text: string, needle: string): Generator<Place> {
+  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length))
+    yield [at, at + needle.length];
+}
+
+/** Widens places to the whole base64 texts that contain them. */
+function* widened(text: string, found: Place[]): Generator<Place> {
+  let done = 0;
+  for (const [start, end] of found.sort((a, b) => a[0] - b[0])) {
+    if (end <= done) continue;
+    let from = start;
+    while (from > done && isBase64(text.charCodeAt(from - 1))) from--;
+    done = end;
+    while (done < text.length && isBase64(text.charCodeAt(done))) done++;
+    while (text[done] === '=') done++;
+    yield [from, done];
   }
 }
 
@@ -142,6 +108,78 @@ function isBase64(code: number): boolean {
     code === 45 ||
     code === 95
   );
+}
+
+/**
+ * What may interrupt a secret where it is shown, also escaped as in JSON: colours and other terminal
+ * sequences (ECMA-48), line ends with the indentation after them, characters that are not seen.
+ */
+const INTERRUPTION =
+  /(?:\\u001b|\x1b)(?:\[[0-?]*[ -/]*[@-~]|\].{0,1024}?(?:\x07|\\u0007|\x1b\\)|[@-Z\\^_])|(?:\r|\n|\\r|\\n)[ \t]*|[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A text without interruptions, and where each of its characters is in the original. */
+interface Joined {
+  readonly text: string;
+  readonly at: Uint32Array;
+}
+
+function withoutInterruptions(text: string): Joined | undefined {
+  const parts: string[] = [];
+  const at = new Uint32Array(text.length);
+  let length = 0;
+  let from = 0;
+  const keep = (to: number): void => {
+    parts.push(text.slice(from, to));
+    for (let index = from; index < to; index++) at[length++] = index;
+  };
+  for (const { 0: gap, index } of text.matchAll(INTERRUPTION)) {
+    keep(index);
+    from = index + gap.length;
+  }
+  if (from === 0) return undefined;
+  keep(text.length);
+  return { text: parts.join(''), at: at.subarray(0, length) };
+}
+
+/** Finds secrets with interruptions in them. Returns places in the text as it is. */
+function interruptedPlaces(text: string, forms: Iterable<Forms>): readonly Place[] {
+  // A line end after everything interrupts nothing.
+  const whole = withoutInterruptions(text.trimEnd());
+  if (whole === undefined) return [];
+  const inText = ([start, end]: Place): Place => [
+    whole.at[start] ?? 0,
+    (whole.at[end - 1] ?? text.length) + 1,
+  ];
+  const plain: Place[] = [];
+  const digits: Place[] = [];
+  for (const one of forms) {
+    for (const match of whole.text.matchAll(one.pattern))
+      plain.push(inText([match.index, match.index + match[0].length]));
+    for (const needle of one.digits)
+      for (const place of occurrences(whole.text, needle)) digits.push(inText(place));
+  }
+  return [...plain, ...widened(text, digits)];
+}
+
+function openEnd(text: string, forms: Iterable<Forms>): number {
+  const all = [...forms].flatMap(({ digits, literal }) => [...literal, ...digits]);
+  const longest = Math.max(0, ...all.map((form) => form.length));
+  // Interruptions take room, too.
+  const from = Math.max(0, text.length - 4 * longest - 256);
+  const end = text.slice(from);
+  const whole = withoutInterruptions(end) ?? { text: end, at: undefined };
+  const last = whole.text.charCodeAt(whole.text.length - 1);
+  let first = text.length;
+  for (const form of all) {
+    for (let length = form.length - 1; length >= SHORTEST_BEGINNING; length--) {
+      if (form.charCodeAt(length - 1) !== last || !whole.text.endsWith(form.slice(0, length)))
+        continue;
+      const start = whole.text.length - length;
+      first = Math.min(first, from + (whole.at?.[start] ?? start));
+      break;
+    }
+  }
+  return first;
 }
 
 function cover(text: string, found: readonly Place[]): string {

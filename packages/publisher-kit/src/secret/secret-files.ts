@@ -1,77 +1,94 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { ArchiveEntry, ArchiveLink } from '../archive/entry.ts';
+import { holdsKeyLabel, holdsPrivateKey } from './private-key.ts';
 
-// Files that have leaked from published packages: registry and git credentials, environment files,
-// SSH keys, and everything in a .git folder.
-const SECRET_FILES =
-  /^(?:\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|[._]netrc|\.git-credentials|\.dockercfg|\.env(?:\..*)?|\.envrc|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?)$/i;
-// Endings of copies that an editor or a person leaves next to a file.
+// Files that have leaked from published packages, and that secret scanners (gitleaks, gitrob,
+// TruffleHog, GitHub) know by their names: registry and git credentials, environment files, SSH keys,
+// logins of databases and clouds, histories of shells, and everything in a .git folder.
+const SECRET_FILES = new RegExp(
+  `^(?:${[
+    String.raw`\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|[._]netrc|\.git-credentials|\.dockercfg|\.dockerconfigjson`,
+    String.raw`\.env(?:\..*)?|\.envrc|[\w-]+\.env`,
+    String.raw`id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?`,
+    String.raw`\.pgpass|pgpass\.conf|\.my(?:login)?\.cnf|\.htpasswd|\.s3cfg|\.boto|\.ftpconfig|sftp-config\.json|rclone\.conf`,
+    String.raw`(?:[\w-]+[._-])?credentials\.json|client_secret[\w.-]*\.json|credentials\.tfrc\.json|\.terraformrc|\.vault-token|\.vault_pass(?:\.txt)?`,
+    String.raw`.*\.tfstate(?:\.backup)?|kubeconfig|.*\.kubeconfig|master\.key`,
+    String.raw`.*\.(?:p12|pfx|pkcs12|jks|jceks|bks|keystore|kdbx?|ppk|ovpn)|secring\.gpg`,
+    String.raw`\.[a-z_]+_history`,
+  ].join('|')})$`,
+  'i',
+);
+// Copies that an editor or a person leaves next to a file.
 const COPY = /(?:~|\.(?:bak|old|orig|save))$/i;
-const SECRET_PATHS = /(?:^|\/)(?:\.git\/|\.docker\/config\.json$|\.aws\/credentials$)/i;
-// Templates of environment files are meant for reading.
-const TEMPLATES = /^\.env\.(?:example|sample|template|dist|defaults?)$/i;
-// These may also be public certificates; the label (RFC 7468) in the file tells.
+const SECRET_PATHS = new RegExp(
+  `(?:^|/)(?:${[
+    String.raw`\.git/`,
+    String.raw`\.docker/config\.json$|\.(?:aws|gem)/credentials$|\.cargo/credentials(?:\.toml)?$|\.kube/config$`,
+    String.raw`\.azure/(?:accessTokens|msal_token_cache|azureProfile)\.json$|\.config/(?:gh/hosts\.yml|hub|gcloud/.*)$`,
+    String.raw`\.m2/settings(?:-security)?\.xml$|\.gradle/gradle\.properties$|\.(?:config/)?composer/auth\.json$`,
+    String.raw`\.gnupg/private-keys-v1\.d/|\.vscode/sftp\.json$`,
+  ].join('|')})`,
+  'i',
+);
+// Templates of environment files are meant for reading, and the others are public.
+const PUBLIC =
+  /^(?:\.env(?:\..+)?\.(?:example|sample|template|tmpl|dist|defaults?|schema|vault)|\.env\.(?:example|sample|template|tmpl|dist|defaults?|schema|vault)|(?:[\w-]*[_-])?(?:example|sample|template|dist|defaults?)\.env|debug\.keystore)$/i;
+// These may also be public certificates, or slides; the label (RFC 7468) in the file tells.
 const PEM_FILES = /\.(?:pem|key)$/i;
-const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
 /**
- * True for a path that usually contains credentials: `.npmrc`, `.env`, `.netrc`, `id_ed25519`,
- * anything in `.git/`. False for templates such as `.env.example`.
+ * True for a path that usually contains credentials: `.npmrc`, `prod.env`, `.netrc`, `id_ed25519`,
+ * `.kube/config`, `release.p12`, anything in `.git/`. False for templates such as `.env.example`.
  */
 export function isSecretFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(COPY, '');
-  return (SECRET_FILES.test(name) && !TEMPLATES.test(name)) || SECRET_PATHS.test(path);
+  return (SECRET_FILES.test(name) && !PUBLIC.test(name)) || SECRET_PATHS.test(path);
+}
+
+/** True for a path that may be a private key by its name. */
+export function isNamedKey(path: string): boolean {
+  return /\.(?:pem|key|p8|asc|gpg|crt|cert|ssh|rsa|der|pkey|priv)$/i.test(path);
 }
 
 /**
- * True for a path that may be a private key or a public certificate: `.pem`, `.key`.
- * `holdsPrivateKey` tells which.
+ * True if the content makes a file of this path one that must not be published by mistake: it holds a
+ * private key. In a `.pem` or `.key` the label alone is one; elsewhere it may be documentation, or
+ * code that looks for keys.
  */
-export function isKeyFile(path: string): boolean {
-  return PEM_FILES.test(path);
+export function isKeyFile(path: string, content: Uint8Array): boolean {
+  return PEM_FILES.test(path) ? holdsKeyLabel(content) : holdsPrivateKey(content);
 }
 
-/**
- * True if the content has the label of a private key (RFC 7468 and its predecessors, OpenSSH,
- * OpenPGP).
- */
-export function holdsPrivateKey(content: Uint8Array): boolean {
-  return PRIVATE_KEY.test(
-    Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1'),
-  );
-}
-
-/**
- * Returns the paths of files that look like secrets: judging by the path, and by the content of
- * `.pem` and `.key` files.
- */
+/** Returns the paths of files that look like secrets: judging by the path, and by the content. */
 export function secretFiles(entries: readonly (ArchiveEntry | ArchiveLink)[]): readonly string[] {
   return entries
-    .filter((entry) => isSecretFile(entry.path) || (isKeyFile(entry.path) && isPrivateKey(entry)))
+    .filter((entry) => isSecretFile(entry.path) || isPrivateKey(entry))
     .map(({ path }) => path);
 }
 
 /** Links are skipped: their files have their own entries. */
 function isPrivateKey(entry: ArchiveEntry | ArchiveLink): boolean {
   if (!('content' in entry)) return false;
-  const { content } = entry;
-  return content instanceof Uint8Array ? holdsPrivateKey(content) : isKeyOnDisk(content.file);
+  const { content, path } = entry;
+  if (content instanceof Uint8Array) return isKeyFile(path, content);
+  // A name that is not UTF-8 cannot be opened, and cannot be published.
+  return existsSync(content.file) && isKeyOnDisk(path, content.file);
 }
 
 const PIECE_BYTES = 1 << 20;
-/** More than the longest label, because a label may span two pieces. */
-const OVERLAP_BYTES = 256;
+/** More than the longest key, because one may span two pieces. */
+const OVERLAP_BYTES = 1 << 15;
 
-/** Reads in pieces: a presentation's `.key` file may have gigabytes. */
-function isKeyOnDisk(path: string): boolean {
-  const file = openSync(path, 'r');
+/** Reads in pieces: a file may have gigabytes. */
+function isKeyOnDisk(path: string, onDisk: string): boolean {
+  const file = openSync(onDisk, 'r');
   try {
     const piece = new Uint8Array(PIECE_BYTES);
     for (let kept = 0; ; ) {
       const length = readSync(file, piece, kept, piece.length - kept, null);
       if (length === 0) return false;
       const end = kept + length;
-      if (holdsPrivateKey(piece.subarray(0, end))) return true;
+      if (isKeyFile(path, piece.subarray(0, end))) return true;
       kept = Math.min(end, OVERLAP_BYTES);
       piece.copyWithin(0, end - kept, end);
     }

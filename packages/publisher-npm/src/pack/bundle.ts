@@ -20,6 +20,8 @@ export function openBundle(name: string, bundle: Bundle, license: string | undef
   return {
     name,
     buildsFrom: 'objects',
+    generated: [LOADER, LOADER_TYPES],
+    isReproducible: true,
     ...(directory === undefined ? {} : { directory }),
     manifest: (stamp) => bundleManifest(name, bundle, license, stamp),
     validate: async (plan, step) => [

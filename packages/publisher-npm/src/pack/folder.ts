@@ -64,6 +64,7 @@ export async function openFolder(
     name,
     directory: published,
     buildsFrom: build === undefined ? 'checkout' : 'own-checkout',
+    isReproducible: build === undefined,
     access: configOf(json)['access'],
     ...(build === undefined
       ? { skippedScripts: scriptsBeforePacking(json) }

@@ -12,12 +12,16 @@ export interface Packer {
   readonly name: string;
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
+  /** As in `Publisher`. */
+  readonly isReproducible: boolean;
   /** The folder to pack, relative to the repository root; absent for a generated bundle. */
   readonly directory?: string;
   /** The program that `pack` runs, if any. `check` looks for it. */
   readonly program?: string;
   /** Scripts such as `prepack` that npm would run before packing, and that nothing runs here. */
   readonly skippedScripts?: readonly string[];
+  /** Files that `pack` makes of the others, which are checked themselves. */
+  readonly generated?: readonly string[];
   /** Pure. Throws `InvalidInputError` if a range cannot be resolved for this release. */
   manifest(stamp: PackageStamp): JsonObject;
   /**

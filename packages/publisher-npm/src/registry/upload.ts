@@ -11,6 +11,8 @@ export interface Upload {
   readonly manifest: JsonObject;
   readonly tarball: Uint8Array;
   readonly access?: Access;
+  /** How long to wait for the answer, and then for its body. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -39,7 +41,6 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
 ]);
-const TIMEOUT_MS = 120_000;
 
 /**
  * Sends one version in one PUT through libnpmpublish, without its retries: they ignore Retry-After
@@ -63,7 +64,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     defaultTag: UPLOAD_TAG,
     access: request.access ?? null,
     fetchRetries: 0,
-    timeout: TIMEOUT_MS,
+    timeout: request.timeoutMs,
     userAgent: '@ameide/publisher-npm',
     npmCommand: 'publish',
     agent,

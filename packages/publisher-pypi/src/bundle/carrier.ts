@@ -48,6 +48,7 @@ function bundlePublisher(
   return {
     ...createPublisher(project, settings),
     buildsFrom: 'objects',
+    isReproducible: true,
     async validate(plan, step) {
       notePlainHttp(settings, plan.publisher, step);
       return (await bundle.validate?.(plan.publisher, step)) ?? [];

@@ -37,7 +37,7 @@ export async function readMetadata(
 }
 
 /**
- * Returns the members whose names suggest credentials, with their contents. Paths in an sdist are
+ * Returns the members that look like credentials, by name or content, with their contents. Paths in an sdist are
  * without its top folder. Throws `ArchiveError`.
  */
 export async function suspectMembers(
@@ -48,8 +48,8 @@ export async function suspectMembers(
   const suspects: ArchiveEntry[] = [];
   for await (const member of members(kind, bytes)) {
     const path = member.path.replace(/^(?:\.\/)+/, '').replace(top, '');
-    if (isSecretFile(path) || isKeyFile(path))
-      suspects.push({ path, content: await member.content() });
+    const content = await member.content();
+    if (isSecretFile(path) || isKeyFile(path, content)) suspects.push({ path, content });
   }
   return suspects;
 }

@@ -1,6 +1,5 @@
 import colors from 'picocolors';
 import type { DeprecationReport } from '../report/deprecation-report.ts';
-import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 
 /** `deprecate` for people. */
@@ -14,7 +13,7 @@ export function deprecationText(report: DeprecationReport): string {
         ? colors.green('The registry shows this message already; nothing was written.')
         : colors.red(`Exit ${exitCode} (${status}).`);
   return [
-    `${colors.bold(plain(coordinate))}  ${registry}${sha === undefined ? '' : `, built from ${sha}`}`,
+    `${colors.bold(coordinate)}  ${registry}${sha === undefined ? '' : `, built from ${sha}`}`,
     `message before  ${before === undefined ? 'not known' : shown(before)}`,
     ...(message === undefined ? [] : [`new message     ${shown(message)}`]),
     ...problemLines(problems, { readsOnly: message === undefined }),
@@ -24,5 +23,5 @@ export function deprecationText(report: DeprecationReport): string {
 }
 
 function shown(message: string): string {
-  return message === '' ? 'none' : plain(message);
+  return message === '' ? 'none' : message;
 }

@@ -4,8 +4,8 @@ import type { WorkflowCommand } from './actions/workflow-command.ts';
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+  readonly stdout: Print;
+  readonly stderr: Print;
   /** In a step of GitHub Actions. */
   readonly actions?: ActionsOutput;
 }
@@ -16,3 +16,6 @@ export interface ActionsOutput {
   /** Removes the environment's tokens from text that goes to a file. */
   redact(text: string): string;
 }
+
+/** Prints a text. Returns a promise while the reader cannot keep up. */
+export type Print = (text: string) => void | PromiseLike<void>;

@@ -2,7 +2,9 @@ import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status } from '../report/status.ts';
 import { machineFault, reasonOf } from '../run/faults.ts';
+import type { Asked } from './asked.ts';
 import type { CliEnvironment } from './environment.ts';
+import { inert } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 
 /** What `--json` prints when a command could not run. It sent nothing. */
@@ -11,14 +13,6 @@ export interface FailureReport {
   readonly status: Status | 'internal-error';
   readonly exitCode: number;
   readonly problems: readonly ProblemReport[];
-}
-
-/** What the command line asked for, as far as it could be read. */
-export interface Asked {
-  readonly json: boolean;
-  readonly command: string | undefined;
-  /** True if the command never writes to a registry. */
-  readonly readsOnly: boolean;
 }
 
 /** EX_SOFTWARE of sysexits.h. */
@@ -33,12 +27,48 @@ export async function reportFailure(
   env: CliEnvironment,
   asked: Asked,
 ): Promise<number> {
-  const report = failureOf(error, env.signal);
+  return print(failureOf(error, env.signal), error, env, asked);
+}
+
+/**
+ * Prints an error that nothing caught, thrown while the command ran. Returns the exit code: 5 if the
+ * command writes to registries, else as `reportFailure`.
+ */
+export async function reportCrash(
+  error: unknown,
+  env: CliEnvironment,
+  asked: Asked,
+): Promise<number> {
+  const report = asked.readsOnly ? failureOf(error, env.signal) : crashWhileWriting(error);
+  return print(report, error, env, asked);
+}
+
+function crashWhileWriting(error: unknown): FailureReport {
+  return failure('unknown', {
+    code: 'crashed',
+    kind: 'unknown',
+    message: `ameide-release was ended by an error that nothing caught: ${reasonOf(error)}`,
+    hint: 'The lines below say where it is from: code that the release definition started and did not wait for, or a bug in ameide-release. Run the same command again: it continues from what the registries hold.',
+    effect: 'unknown',
+    rerun: 'safe',
+  });
+}
+
+const WITH_STACK: ReadonlySet<string | undefined> = new Set(['internal-error', 'crashed']);
+
+async function print(
+  report: FailureReport,
+  error: unknown,
+  env: CliEnvironment,
+  asked: Asked,
+): Promise<number> {
   const { json, readsOnly } = asked;
-  if (json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
-  else env.stderr(`${problemLines(report.problems, { readsOnly }).join('\n').trimStart()}\n`);
-  if (report.status === 'internal-error' && error instanceof Error)
-    env.stderr(`${error.stack ?? ''}\n`);
+  const text = (): string =>
+    problemLines(inert(report.problems), { readsOnly }).join('\n').trimStart();
+  if (json) void env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  else void env.stderr(`${text()}\n`);
+  if (WITH_STACK.has(report.problems[0]?.code) && error instanceof Error)
+    void env.stderr(`${error.stack ?? ''}\n`);
   await showStep(env, report, asked);
   return report.exitCode;
 }
@@ -57,7 +87,7 @@ export async function reportUsage(
     rerun: 'after-fix',
   } as const;
   const report = failure('invalid-input', problem);
-  if (asked.json) env.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  if (asked.json) void env.stdout(`${JSON.stringify(report, null, 2)}\n`);
   await showStep(env, report, asked);
   return report.exitCode;
 }

@@ -1,6 +1,5 @@
 import colors from 'picocolors';
 import type { MoveReport } from '../report/move-report.ts';
-import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 
 /** `move-pointer` for people. */
@@ -9,14 +8,14 @@ export function moveText(report: MoveReport): string {
   const names = now === undefined ? 'not known' : (now ?? 'nothing');
   const ending =
     outcome === 'moved'
-      ? colors.green(`Moved from ${plain(from ?? '')} to ${to}.`)
+      ? colors.green(`Moved from ${from ?? ''} to ${to}.`)
       : outcome === 'already'
         ? colors.green('It names that already; nothing was written.')
         : colors.red(`Exit ${exitCode} (${status}).`);
   return [
-    `${colors.bold(plain(pointer))}  ${registry}`,
-    `names now   ${plain(names)}`,
-    `to name     ${plain(to)}${sha === undefined ? '' : `, built from ${sha}`}`,
+    `${colors.bold(pointer)}  ${registry}`,
+    `names now   ${names}`,
+    `to name     ${to}${sha === undefined ? '' : `, built from ${sha}`}`,
     ...problemLines(problems, { readsOnly: from === undefined }),
     '',
     ending,

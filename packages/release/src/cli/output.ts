@@ -6,7 +6,6 @@ import type { PlannedNames } from '../run/planned-names.ts';
 import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
 import { builtTable } from './built-table.ts';
-import { plain } from './plain.ts';
 import { problemLines } from './problem-lines.ts';
 import {
   nameAndVersion,
@@ -42,8 +41,8 @@ export function versionTable(facts: ReleaseFacts, planned?: PlannedNames): strin
     ...tags.map(([tag = '', how = ''], index) => [index === 0 ? 'OCI' : '', tag, how]),
   ];
   return [
-    `${colors.bold(facts.channel)}  ${facts.sha}  ${readableTime(facts.datetime)}  (${plain(facts.ref)})`,
-    ...(facts.note === undefined ? [] : [colors.yellow(plain(facts.note))]),
+    `${colors.bold(facts.channel)}  ${facts.sha}  ${readableTime(facts.datetime)}  (${facts.ref})`,
+    ...(facts.note === undefined ? [] : [colors.yellow(facts.note)]),
     '',
     table(['ECOSYSTEM', 'VERSION', 'AS'], rows),
   ].join('\n');
@@ -74,8 +73,8 @@ function words(first: string, name: string, longer: string, version: string): st
 export function reportTable(report: ReleaseReport): string {
   const { release, command } = report;
   return [
-    `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${plain(release.ref)})`,
-    ...(release.note === undefined ? [] : [colors.yellow(plain(release.note))]),
+    `${colors.bold(release.channel)}  ${release.sha}  ${readableTime(release.datetime)}  (${release.ref})`,
+    ...(release.note === undefined ? [] : [colors.yellow(release.note)]),
     ...(wasAsked(report) ? [...tables(report), ...noteLines(report)] : []),
     ...problemLines(report.problems, {
       artifacts: report.artifacts,
@@ -119,7 +118,7 @@ function tables(report: ReleaseReport): string[] {
 }
 
 function noteLines({ notes }: Pick<TraceReport, 'notes'>): string[] {
-  return notes.map((note) => colors.dim(`note: ${plain(note)}`));
+  return notes.map((note) => colors.dim(`note: ${note}`));
 }
 
 /** `trace` for people. */
@@ -143,7 +142,7 @@ export function traceTable(report: TraceReport): string {
 
 /** One line of progress, for standard error. */
 export function progressLine({ phase, publisher, message }: EngineEvent): string {
-  return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(plain(message))}`;
+  return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(message)}`;
 }
 
 /** Describes what a run did, or would do, to one artifact. */

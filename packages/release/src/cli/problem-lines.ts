@@ -1,6 +1,5 @@
 import colors from 'picocolors';
 import type { ProblemReport } from '../report/shown.ts';
-import { plain } from './plain.ts';
 
 /** Where a problem arose, and the names that its message refers to. */
 export interface ProblemContext {
@@ -80,9 +79,7 @@ function bareName(publisher: string): string {
 
 /** A message may end with a program's last lines, so indent every line. */
 function indented(text: string): string[] {
-  return plain(text)
-    .split('\n')
-    .map((line) => `  ${line}`);
+  return text.split('\n').map((line) => `  ${line}`);
 }
 
 function causeOf(problem: ProblemReport, artifacts: Artifacts): string {

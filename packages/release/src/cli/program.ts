@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { askedFor } from './asked.ts';
 import type { CliEnvironment } from './environment.ts';
+import { inertUsage } from './plain.ts';
 import { safeOutput } from './safe-output.ts';
 
 const EXAMPLES = {
@@ -55,7 +57,11 @@ function createProgram(env: CliEnvironment, end: End): Command {
     )
     .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
-    .configureOutput({ writeOut: env.stdout, writeErr: env.stderr })
+    .configureOutput({
+      writeOut: (text) => void env.stdout(text),
+      writeErr: (text) => void env.stderr(text),
+      outputError: (message, write) => write(inertUsage(message)),
+    })
     .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
@@ -257,8 +263,6 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
-const WRITING: ReadonlySet<string> = new Set(['publish', 'promote', 'move-pointer', 'deprecate']);
-
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {
   const env = safeOutput(world);
@@ -267,12 +271,7 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
     await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    const command = argv.find((word) => Object.hasOwn(EXAMPLES, word));
-    const asked = {
-      json: argv.includes('--json'),
-      command,
-      readsOnly: !argv.some((word) => WRITING.has(word)),
-    };
+    const asked = askedFor(argv, Object.keys(EXAMPLES));
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError)) return reportFailure(error, env, asked);
     // Help that the user asked for is success. Help because the command is missing is an error: a

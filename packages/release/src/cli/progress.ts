@@ -1,13 +1,14 @@
-import type { EngineEvent } from '../run/publisher-run.ts';
+import type { Listener } from '../run/context.ts';
 import type { CliEnvironment } from './environment.ts';
-import { progressLine } from './output.ts';
+import { printProgress } from './print.ts';
 
 /** Shows progress on standard error; in GitHub Actions each phase is a group that can be folded. */
 export interface ProgressOutput extends Disposable {
-  readonly onEvent: (event: EngineEvent) => void;
+  readonly onEvent: Listener;
 }
 
 export function progressOutput(env: CliEnvironment): ProgressOutput {
+  const print = printProgress(env);
   let open: string | undefined;
   const close = (): void => {
     if (open !== undefined) env.actions?.command({ name: 'endgroup' });
@@ -20,7 +21,7 @@ export function progressOutput(env: CliEnvironment): ProgressOutput {
         open = event.phase;
         env.actions?.command({ name: 'group', message: event.phase });
       }
-      env.stderr(`${progressLine(event)}\n`);
+      return print(event);
     },
     [Symbol.dispose]: close,
   };

@@ -1,25 +1,21 @@
-import { createRedactor } from '@ameide/publisher-kit/redactor';
+import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import { renderCommand, type WorkflowCommand } from './actions/workflow-command.ts';
 import type { ActionsOutput, CliEnvironment } from './environment.ts';
-import { plain } from './plain.ts';
-
-/** Shorter values occur in ordinary words, so we do not redact them. */
-const SHORTEST_TOKEN = 8;
-const TOKEN_NAME = /(?:^|_)(?:TOKEN|PASSWORD|SECRET)$/;
+import { inertLines, inertOutput } from './plain.ts';
 
 /**
- * Makes all output safe. It redacts every token of the environment, wherever it appears: in a
- * registry's answer, a build's output, a mistyped option. In GitHub Actions, whose runner looks for
- * commands in every line, it disables workflow commands in all text; `actions` emits ours.
+ * Makes all output safe: everything that the command prints goes through here. It redacts every
+ * secret of the environment, wherever it appears (a registry's answer, a build's output, a mistyped
+ * option), and shows control and bidirectional characters escaped. In GitHub Actions, whose runner
+ * looks for commands in every line, it disables workflow commands in all text; `actions` emits ours.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
-  const tokens = Object.entries(env.env).flatMap(([name, value]) =>
-    TOKEN_NAME.test(name) && value !== undefined && value.length >= SHORTEST_TOKEN ? [value] : [],
-  );
-  const redactor = createRedactor(tokens);
+  const redactor = createRedactor([...secretVariables(env.env).values()].flat());
   const inActions = env.env['GITHUB_ACTIONS'] === 'true';
-  const shown = (text: string): string =>
-    inActions ? disableCommands(redactor.redact(text)) : redactor.redact(text);
+  const shown = (text: string): string => {
+    const safe = inertOutput(redactor.redact(text));
+    return inActions ? disableCommands(safe) : safe;
+  };
   return {
     ...env,
     stdout: (text) => env.stdout(shown(text)),
@@ -30,13 +26,13 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
 
 /** Writes to standard error: `--json` leaves standard output to one JSON object. */
 function actionsOutput(env: CliEnvironment, redact: (text: string) => string): ActionsOutput {
-  const safe = (text: string): string => disableOldCommands(plain(redact(text)));
+  const safe = (text: string): string => disableOldCommands(inertLines(redact(text)));
   return {
     redact,
     command({ message, name, properties = {} }) {
       const entries = Object.entries(properties).map(([key, value]) => [key, value && safe(value)]);
       const command: WorkflowCommand = { name, properties: Object.fromEntries(entries) };
-      env.stderr(
+      void env.stderr(
         renderCommand(message === undefined ? command : { ...command, message: safe(message) }),
       );
     },

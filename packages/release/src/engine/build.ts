@@ -20,7 +20,7 @@ import {
 } from '@ameide/versioning-core';
 import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { createBuilds, requiredFirst } from './build-order.ts';
 
@@ -72,8 +72,9 @@ export async function prepareCheckout(
   context: RunContext,
 ): Promise<Result<string>> {
   const { directory, environment, processes } = input;
-  const onLine = (message: string): void => context.emit({ phase: 'prepare', message });
-  onLine('checking the commit out into a private folder');
+  const onLine = (message: string): void | PromiseLike<void> =>
+    context.emit({ phase: 'prepare', message });
+  void onLine('checking the commit out into a private folder');
   try {
     await mkdir(directory);
     const laidOut = await input.layOut(directory);
@@ -84,7 +85,7 @@ export async function prepareCheckout(
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
-    onLine(argv.join(' '));
+    void onLine(argv.join(' '));
     const result = await processes.run({
       argv,
       cwd: directory,
@@ -114,10 +115,10 @@ export interface BuildInput {
 }
 
 /**
- * Builds everything that is not on its registry yet, in parallel; a build waits for those whose
- * artifacts it asks for. A publisher that runs a program gets its own copy of the checkout. In a
- * shared one, files that one build leaves behind could end up in another artifact, whose bytes would
- * then depend on which build was faster.
+ * Builds everything that is not on its registry yet, or can be compared with what is there, in
+ * parallel; a build waits for those whose artifacts it asks for. A publisher that runs a program gets
+ * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
+ * another artifact, whose bytes would then depend on which build was faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],
@@ -130,9 +131,9 @@ export async function buildAll(
   const built = new Map<PublisherRun, PublisherRun>();
   await inParallel(ordered, async (run) => {
     const resolve = builds.resolveFor(run);
-    const build = isSettled(run)
-      ? Promise.resolve(run)
-      : buildOne(run, context, { checkout, copy, resolve });
+    const build = needsBuild(run)
+      ? buildOne(run, context, { checkout, copy, resolve })
+      : Promise.resolve(run);
     builds.begin(run, build);
     built.set(run, await build);
   });

@@ -13,9 +13,9 @@ import {
   type DeprecationReport,
   deprecationReport,
 } from '../report/deprecation-report.ts';
-import { createContext, type RunContext } from '../run/context.ts';
+import { createContext, type Listener, type RunContext } from '../run/context.ts';
 import { noAnswer } from '../run/findings.ts';
-import type { EngineEvent, PublisherRun } from '../run/publisher-run.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
 import { inspectCoordinate } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
@@ -33,7 +33,7 @@ export interface DeprecateOptions {
   /** The id of the publisher, if the package is at several registries. */
   readonly only?: string;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
 }
 
 /**

@@ -11,8 +11,8 @@ import {
 } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { type MoveFacts, type MoveReport, moveReport } from '../report/move-report.ts';
-import { createContext, type RunContext } from '../run/context.ts';
-import type { EngineEvent, PublisherRun } from '../run/publisher-run.ts';
+import { createContext, type Listener, type RunContext } from '../run/context.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
@@ -29,7 +29,7 @@ export interface MoveOptions {
   /** The id of the publisher, if the package is at several registries. */
   readonly only?: string;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
 }
 
 /**

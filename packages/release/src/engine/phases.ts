@@ -3,7 +3,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { loadBuilt } from '../built/load.ts';
 import { type BuildFacts, saveBuilt } from '../built/save.ts';
 import { definitionDigest } from '../definition/digest.ts';
-import { isSettled } from '../run/publisher-run.ts';
+import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
@@ -49,8 +49,12 @@ async function withPrograms(state: ReleaseState, { options }: PhaseContext): Pro
   return { ...state, problems: [...state.problems, ...missing] };
 }
 
+function readsCheckout(run: PublisherRun): boolean {
+  return needsBuild(run) && (!isSettled(run) || run.publisher.buildsFrom !== 'objects');
+}
+
 export const checkOut: ReleasePhase = async (state, context) => {
-  if (state.runs.every(isSettled)) return state;
+  if (!state.runs.some(readsCheckout)) return state;
   const { definition, processes = createProcesses(), repository } = context.options;
   const directory = `${context.directory}/checkout`;
   const { value, problems = [] } = await prepareCheckout(

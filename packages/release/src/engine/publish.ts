@@ -77,7 +77,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
   // What another machine built may be published already.
   if (built === undefined || isSettled(run)) return run;
   const say = (message: string): void =>
-    context.emit({ phase: 'publish', publisher: run.id, message });
+    void context.emit({ phase: 'publish', publisher: run.id, message });
   say(`publishing to ${plan.registry}`);
   const { value, problems } = await runStep(
     {

@@ -5,12 +5,12 @@ import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
-import type { Clock } from '../run/context.ts';
+import type { Clock, Listener } from '../run/context.ts';
 import { openRuns } from '../run/open-runs.ts';
-import type { EngineEvent } from '../run/publisher-run.ts';
 import { refusals } from './admission.ts';
 import { differsFrom, partOf } from './approved.ts';
 import { requiredRuns } from './build-order.ts';
+import { compareAll } from './compare.ts';
 import {
   build,
   check,
@@ -58,7 +58,7 @@ export interface ReleaseOptions {
    */
   readonly holdPointers?: boolean;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
   readonly processes?: Processes;
   /** For tests. */
   readonly clock?: Clock;
@@ -111,7 +111,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(check);
-  if (from === undefined) await buildHere(release);
+  if (from === undefined) await compareBuilds(release);
   await release.run(overRuns(publishAll));
   await release.run(overRuns(verifyAll), 'evenAfterProblems');
   if (!holdPointers) await release.run(overRuns(promoteAll));
@@ -130,8 +130,15 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(overRuns(checkPublished));
+  if (from === undefined) await compareBuilds(release);
   await release.run(overRuns(promoteAll));
   return release.report();
+}
+
+/** Builds what is absent, and what shows whether the bytes that are there are ours. */
+async function compareBuilds(release: Progress): Promise<void> {
+  await buildHere(release);
+  await release.run(overRuns(compareAll));
 }
 
 async function buildHere(release: Progress): Promise<void> {
@@ -164,7 +171,12 @@ async function openRelease(
 ): Promise<ReleaseState> {
   const refused = await refusals(commit, repository, definition);
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
-  const opened = await openRuns(publishersOf(definition), commit, { only, repositoryUrl });
+  const prepares = (definition.prepare ?? []).length > 0;
+  const opened = await openRuns(publishersOf(definition), commit, {
+    only,
+    prepares,
+    repositoryUrl,
+  });
   const problems = [...refused, ...opened.problems];
   if (opened.problems.length > 0) return { ...opened, problems };
   if (opened.runs.length === 0) return { ...opened, problems: [nothingToDo()] };

@@ -1,7 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import { type Finding, isOurs, type Problem, type Published } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { everyFinding, isThere, readBackProblems } from '../run/findings.ts';
+import { comparedWithBuild, everyFinding, isThere, readBackProblems } from '../run/findings.ts';
 import { distinct, findAnswer, type PublisherRun, statesOf } from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
 
@@ -25,13 +25,16 @@ export async function verifyAll(
 async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
   // Reading the registry resolves the doubt after a lost answer, so its problem goes, too.
-  const published = run.published.map((answer) => resolveDoubt(answer, verified));
+  const resolvedDoubts = run.published.map((answer) => resolveDoubt(answer, verified));
+  const published = resolvedDoubts.map((answer) => onlyIfShown(answer, verified));
   const resolved = new Set<Problem | undefined>(
-    run.published.filter((answer, index) => answer !== published[index]).map((one) => one.problem),
+    run.published
+      .filter((answer, index) => answer !== resolvedDoubts[index])
+      .map((one) => one.problem),
   );
   const remaining = run.problems.filter((one) => !resolved.has(one));
   const found = verified.flatMap((finding) =>
-    readBackProblems(finding, findAnswer(finding.coordinate, published)),
+    readBackProblems(finding, findAnswer(finding.coordinate, resolvedDoubts)),
   );
   return {
     ...run,
@@ -51,7 +54,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
   const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const say = (message: string): void =>
-    context.emit({ phase: 'verify', publisher: run.id, message });
+    void context.emit({ phase: 'verify', publisher: run.id, message });
   const start = clock.now();
   say('reading back');
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -66,7 +69,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
       context,
     );
     if (value === undefined) return { verified: [], problems };
-    const verified = everyFinding(plan.coordinates, value);
+    const verified = everyFinding(plan.coordinates, value).map((one) => compared(one, run));
     const left = start + visibleWithinMs - clock.now();
     if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
       return { verified, problems };
@@ -74,6 +77,12 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
     await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
     if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
   }
+}
+
+/** What this run published itself is compared with what the publisher reported. */
+function compared(finding: Finding, run: PublisherRun): Finding {
+  const answer = findAnswer(finding.coordinate, run.published);
+  return answer?.outcome === 'published' ? finding : comparedWithBuild(finding, run);
 }
 
 /**
@@ -97,4 +106,15 @@ function resolveDoubt(answer: Published, verified: readonly Finding[]): Publishe
   const { coordinate, digest, state } = finding;
   const outcome = state === 'identical' ? 'published' : 'already-there';
   return { coordinate, outcome, ...(digest === undefined ? {} : { digest }) };
+}
+
+/**
+ * An artifact that a registry accepted and does not show may not be there: the answer may have come
+ * from something in between, such as a network's login page.
+ */
+function onlyIfShown(answer: Published, verified: readonly Finding[]): Published {
+  const finding = findAnswer(answer.coordinate, verified);
+  if (finding === undefined || answer.outcome !== 'published') return answer;
+  const isShown = statesOf(finding).every((state) => state !== 'absent' && state !== 'unknown');
+  return isShown ? answer : { ...answer, outcome: 'unknown' };
 }

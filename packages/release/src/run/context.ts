@@ -9,11 +9,16 @@ export interface ContextOptions {
   readonly commit: Commit;
   readonly workspace: Workspace;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
   /** Milliseconds that a published version may take to become readable. */
   readonly visibleWithinMs?: number;
   readonly clock?: Clock;
 }
+
+const ignore = (): void => undefined;
+
+/** Gets the events of a run. May return a promise while it cannot keep up: see `Step.emit`. */
+export type Listener = (event: EngineEvent) => unknown;
 
 /** The engine's clock; tests replace it. */
 export interface Clock {
@@ -44,8 +49,8 @@ export interface RunContext {
   environmentIn(checkout: string): Step['environment'];
   /** What publishers have told that is no failure, once each. */
   notes(): readonly string[];
-  /** Never throws: a failing listener must not end a release half-way. */
-  emit(event: EngineEvent): void;
+  /** Never throws or rejects: a failing listener must not end a release half-way. */
+  emit(event: EngineEvent): void | PromiseLike<void>;
 }
 
 export function createContext(options: ContextOptions): RunContext {
@@ -61,11 +66,13 @@ export function createContext(options: ContextOptions): RunContext {
     return folder;
   };
   const notes = new Set<string>();
-  const emit = (event: EngineEvent): void => {
+  const emit = (event: EngineEvent): void | PromiseLike<void> => {
     try {
-      options.onEvent?.(event);
+      const busy = options.onEvent?.(event);
+      return busy instanceof Promise ? busy.then(ignore, ignore) : undefined;
     } catch {
       // A failure to show progress must not stop the release.
+      return undefined;
     }
   };
   return {
@@ -77,8 +84,11 @@ export function createContext(options: ContextOptions): RunContext {
     environmentIn: (checkout) => environmentIn(checkout, options),
     async step(run, phase, checkout = '') {
       signal.throwIfAborted();
-      const emitIn: Step['emit'] = ({ message, isNote }) =>
-        isNote === true ? notes.add(message) : emit({ phase, publisher: run.id, message });
+      const emitIn: Step['emit'] = ({ message, isNote }) => {
+        if (isNote !== true) return emit({ phase, publisher: run.id, message });
+        notes.add(message);
+        return undefined;
+      };
       const folder = await folderOf(run);
       return createStep({ repository, commit, workspace: folder, checkout, signal, emit: emitIn });
     },

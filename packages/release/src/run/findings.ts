@@ -6,7 +6,7 @@ import {
   type Published,
   problem,
 } from '@ameide/versioning-core';
-import { findAnswer, statesOf } from './publisher-run.ts';
+import { findAnswer, type PublisherRun, statesOf } from './publisher-run.ts';
 
 /**
  * Returns one finding for each coordinate of a plan. Third parties can write publishers, so a
@@ -30,6 +30,51 @@ export function findingProblems(finding: Finding): Problem[] {
   if (states.includes('conflict')) return [finding.problem ?? conflict(finding)];
   if (states.includes('unknown')) return [finding.problem ?? noAnswer(finding.coordinate)];
   return [];
+}
+
+/**
+ * Returns a finding as a conflict if its artifact names our commit and has other bytes than the run's
+ * reproducible build. Whoever may write to the registry can name our commit.
+ */
+export function comparedWithBuild(
+  finding: Finding,
+  { built, isReproducible }: Pick<PublisherRun, 'built' | 'isReproducible'>,
+): Finding {
+  if (!isReproducible || built === undefined || finding.builtAs !== undefined) return finding;
+  const { coordinate, files } = finding;
+  const other = (files ?? [{ ...finding, name: formatCoordinate(coordinate) }]).find(
+    ({ state }) => state === 'same-source',
+  );
+  if (other === undefined) return finding;
+  const ours = built.artifacts.find(
+    (one) =>
+      formatCoordinate(one.coordinate) === formatCoordinate(coordinate) &&
+      (files === undefined || one.name === other.name),
+  );
+  return {
+    ...finding,
+    state: 'conflict',
+    problem: otherBytesThere(coordinate, other, ours?.digest),
+  };
+}
+
+function otherBytesThere(
+  coordinate: Coordinate,
+  { digest = 'other bytes', name: file }: { readonly digest?: string; readonly name: string },
+  ours: string | undefined,
+): Problem {
+  const name = formatCoordinate(coordinate);
+  const what = file === name ? '' : ` as ${file}`;
+  const made = ours === undefined ? 'makes no such file' : `makes ${ours}`;
+  return problem({
+    code: 'other-bytes-there',
+    kind: 'conflict',
+    message: `${name} is there already${what} and names our commit, but it is ${digest}, and this commit ${made}.`,
+    hint:
+      'Nothing was overwritten. If an earlier version of ameide-release published it, or one with another definition or origin, publish with that one, ' +
+      'or move a pointer to it yourself (ameide-release move-pointer). Else somebody else wrote it: find out who, and release another commit.',
+    coordinate: name,
+  });
 }
 
 /**

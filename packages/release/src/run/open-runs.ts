@@ -26,19 +26,24 @@ export interface OpenOptions {
   readonly only?: readonly string[];
   /** The source repository's https URL, if known. */
   readonly repositoryUrl?: string | undefined;
+  /** True if the release has programs that prepare the checkout. Default false. */
+  readonly prepares?: boolean;
 }
 
 /** Opens every definition at the commit and makes every plan. Asks no registry. */
 export async function openRuns(
   definitions: readonly PublisherDefinition[],
   commit: Commit,
-  { only = [], repositoryUrl }: OpenOptions = {},
+  { only = [], prepares = false, repositoryUrl }: OpenOptions = {},
 ): Promise<OpenedRuns> {
   const opened = await Promise.all(definitions.map(async (one) => openOne(one, commit)));
   const publishers = opened.flatMap(({ publisher }) => publisher ?? []);
   const members = publishers.flatMap((publisher) => publisher.members);
   const release = createRelease(commit, members, repositoryUrl);
-  const all = publishers.map((publisher) => ({ publisher, ...planOne(publisher, release) }));
+  const all = publishers.map((publisher) => ({
+    publisher,
+    ...planOne(publisher, release, prepares),
+  }));
   const planned = all.filter(({ publisher }) => selects(only, publisher));
   const runsOf = (some: typeof all): readonly PublisherRun[] =>
     withIds(
@@ -78,9 +83,10 @@ async function openOne(
 function planOne(
   publisher: Publisher,
   release: Release,
+  prepares: boolean,
 ): { readonly run?: PublisherRun; readonly problems: readonly Problem[] } {
   try {
-    return { run: createRun(publisher, publisher.plan(release)), problems: [] };
+    return { run: createRun(publisher, publisher.plan(release), prepares), problems: [] };
   } catch (error) {
     return { problems: [openingProblem(publisher.id, 'plan', error)] };
   }

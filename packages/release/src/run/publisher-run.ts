@@ -46,6 +46,8 @@ export interface PublisherRun {
   readonly id: PublisherId;
   readonly publisher: Publisher;
   readonly plan: Plan;
+  /** True if a build here gives the bytes that any other build of the commit has given. */
+  readonly isReproducible: boolean;
   /** What the registry had before the release. */
   readonly findings: readonly Finding[];
   /** What the pointers named before the release. */
@@ -62,11 +64,14 @@ export interface PublisherRun {
 
 export type WritesBegun = 'none' | 'versions' | 'pointers';
 
-export function createRun(publisher: Publisher, plan: Plan): PublisherRun {
+/** `prepares` is true if programs may change the checkout before anything is built. */
+export function createRun(publisher: Publisher, plan: Plan, prepares: boolean): PublisherRun {
+  const { buildsFrom = 'objects', isReproducible = false } = publisher;
   return {
     id: publisher.id,
     publisher,
     plan,
+    isReproducible: isReproducible && (buildsFrom === 'objects' || !prepares),
     findings: [],
     pointersBefore: [],
     writesBegun: 'none',
@@ -112,6 +117,14 @@ export function isSettled({ plan, findings }: PublisherRun): boolean {
     const finding = findAnswer(coordinate, findings);
     return finding !== undefined && statesOf(finding).every(isOurs);
   });
+}
+
+/**
+ * True if the run's artifacts have to be built: something is absent, or the build shows whether what
+ * is there is ours.
+ */
+export function needsBuild(run: PublisherRun): boolean {
+  return run.isReproducible || !isSettled(run);
 }
 
 /** Returns the states of a finding and of its files: a wheel may exist without its sdist. */

@@ -1,7 +1,7 @@
 import { settleAll } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
-import { everyFinding } from './findings.ts';
+import { comparedWithBuild, everyFinding } from './findings.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
 import { runStep, type StepResult } from './run-step.ts';
 
@@ -29,7 +29,9 @@ export async function readRegistry(run: PublisherRun, context: RunContext): Prom
   const pointersBefore = pointers.value ?? [];
   // Without an answer we know nothing about the artifacts; the problems say why.
   const findings =
-    inspected.value === undefined ? [] : everyFinding(plan.coordinates, inspected.value);
+    inspected.value === undefined
+      ? []
+      : everyFinding(plan.coordinates, inspected.value).map((one) => comparedWithBuild(one, run));
   return withProblems({ ...run, findings, pointersBefore }, [
     ...inspected.problems,
     ...pointers.problems,

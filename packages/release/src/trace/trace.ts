@@ -10,13 +10,8 @@ import {
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
-import { createContext, type RunContext } from '../run/context.ts';
-import {
-  distinct,
-  type EngineEvent,
-  type PublisherRun,
-  withProblems,
-} from '../run/publisher-run.ts';
+import { createContext, type Listener, type RunContext } from '../run/context.ts';
+import { distinct, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
@@ -30,7 +25,7 @@ export interface TraceOptions {
   /** Its absolute path: then a note says where the traced commit has another one. */
   readonly definitionFile?: string;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onEvent?: Listener;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { progressLine, reportTable, traceTable } from '../../src/cli/output.ts';
+import { reportTable, traceTable } from '../../src/cli/output.ts';
 import { problemLines } from '../../src/cli/problem-lines.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
@@ -316,33 +316,6 @@ describe('problems', () => {
     });
     expect(text([other])).toContain(
       '  What it sent for npm:one@1.0.0 is on the registry. Do not run it again as it is.',
-    );
-  });
-});
-
-describe('what comes from outside', () => {
-  const EVIL = '\u001b[2Jred\u202e\u0007';
-  const SHOWN = '\\u001b[2Jred\\u202e\\u0007';
-
-  test('is shown, and not obeyed: a problem, a branch, a program’s words', async () => {
-    expect(
-      problemLines([problem('incomplete', { message: `no ${EVIL}`, hint: `try ${EVIL}` })]).map(
-        stripVTControlCharacters,
-      ),
-    ).toEqual([
-      '',
-      'problem test-incomplete',
-      `  no ${SHOWN}`,
-      `  try ${SHOWN}`,
-      '  Nothing was sent. Running the same command again is safe.',
-    ]);
-    expect(stripVTControlCharacters(progressLine({ phase: 'prepare', message: EVIL }))).toBe(
-      `prepare ${SHOWN}`,
-    );
-    const git = createGitWorld();
-    git.git('checkout', '--quiet', '-b', 'a\u202eb');
-    expect(lines(await plan([fake(createFakeWorld(), 'a')], { git }))[0]).toContain(
-      '(refs/heads/a\\u202eb)',
     );
   });
 });

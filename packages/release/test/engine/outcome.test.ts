@@ -224,7 +224,7 @@ describe('reading back', () => {
     const report = await publish(publishers, { clock, definition: { visibleWithinMs: 60_000 } });
     expect(report).toMatchObject({
       exitCode: 5,
-      artifacts: [{ outcome: 'published', state: 'absent' }],
+      artifacts: [{ outcome: 'unknown', state: 'absent' }],
       problems: [{ code: 'not-visible-yet', kind: 'unknown', effect: 'unknown', rerun: 'safe' }],
     });
     expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
@@ -335,6 +335,7 @@ describe('reading back', () => {
     const report = await publish([down], { clock });
     expect(report).toMatchObject({
       exitCode: 5,
+      artifacts: [{ outcome: 'unknown', state: 'unknown' }],
       problems: [{ code: 'not-read-back', effect: 'unknown' }],
     });
     expect(report.problems[0]?.message).toMatch(

@@ -17,8 +17,8 @@ export async function runCli(
   const code = await main(argv, {
     env,
     signal,
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
   });
   return { code, stdout, stderr };
 }

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly onStart?: (pid: number) => void;
   /** For Node itself, before the program. */
   readonly nodeArguments?: readonly string[];
+  /** The words of a program that runs it: `unshare`, and its options. */
+  readonly inside?: readonly string[];
 }
 
 export interface ProcessResult extends Omit<CliResult, 'code'> {
@@ -40,11 +42,12 @@ export async function runMany(
 
 function runNode(
   argv: readonly string[],
-  { env = {}, onStart }: ProcessOptions,
+  { env = {}, inside = [], onStart }: ProcessOptions,
   input = '',
 ): Promise<ProcessResult> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, argv, { env: { PATH, HOME, ...env }, stdio: 'pipe' });
+  const [program = process.execPath, ...words] = [...inside, process.execPath, ...argv];
+  const child = spawn(program, words, { env: { PATH, HOME, ...env }, stdio: 'pipe' });
   // A program that never reads its input may have ended before it is written.
   child.stdin.on('error', () => undefined).end(input);
   let stdout = '';

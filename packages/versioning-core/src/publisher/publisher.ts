@@ -85,6 +85,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * - `own-checkout`: a copy of the checkout that is its own, as it runs a program there.
    */
   readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
+  /**
+   * True if `build` runs no program and adds nothing of this machine, so that one commit gives the same
+   * bytes everywhere, as long as no `prepare` changes the checkout. Other bytes under the name of our
+   * commit are then a conflict.
+   */
+  readonly isReproducible?: boolean;
   /** Makes the bytes in `step.workspace`. */
   build(plan: P, step: Step): Promise<Result<B>>;
   /**
@@ -181,8 +187,8 @@ export interface RequiredArtifact {
  * - `absent`: the registry says there is no such version.
  * - `identical`: it is there and its digest equals the built one.
  * - `same-source`: it names our SHA; its bytes were not compared, or differ.
- * - `conflict`: it is there and names another SHA, or none; or names ours, and another artifact of
- *   the same release contradicts it.
+ * - `conflict`: it is there and names another SHA, or none; or names ours, and its bytes are not those
+ *   of our reproducible build, or another artifact of the same release contradicts it.
  * - `unknown`: the registry did not say. Never treated as `absent`.
  */
 export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' | 'unknown';
@@ -201,6 +207,12 @@ export interface Finding {
   readonly digest?: string;
   /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
   readonly files?: readonly FileFinding[];
+  /**
+   * The version that the artifact calls itself, if the build that it is compared with calls itself by
+   * another one of the same commit, and differs for that reason: an image that was published as a dev
+   * build before its commit was released.
+   */
+  readonly builtAs?: string;
   /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
   readonly deprecated?: string;
   /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
@@ -296,7 +308,11 @@ export interface Step {
    * built, if it has to be, and describes it.
    */
   resolve(required: Coordinate): Promise<Result<RequiredArtifact>>;
-  emit(event: ReleaseEvent): void;
+  /**
+   * Shows progress. Returns a promise while whoever shows it cannot keep up: before it emits many more
+   * events, the lines of a program for example, the publisher waits for it.
+   */
+  emit(event: ReleaseEvent): void | PromiseLike<void>;
 }
 
 /** Progress, for people. Never contains a secret. */

@@ -1,4 +1,4 @@
-import { plain } from '../plain.ts';
+import { inertLines } from '../plain.ts';
 
 /**
  * Text that GitHub shows in a step summary. A summary is Markdown, but ours is HTML throughout:
@@ -46,7 +46,7 @@ export function tableOf(columns: readonly string[], rows: readonly (readonly Mar
 }
 
 function escaped(text: string): string {
-  const shown = plain(text.length > LONGEST ? `${text.slice(0, LONGEST)}\u2026` : text);
+  const shown = inertLines(text.length > LONGEST ? `${text.slice(0, LONGEST)}\u2026` : text);
   return shown
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

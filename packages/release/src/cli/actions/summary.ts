@@ -6,6 +6,7 @@ import type { ArtifactReport, ReleaseReport } from '../../report/release-report.
 import type { ProblemReport } from '../../report/shown.ts';
 import type { PlannedNames } from '../../run/planned-names.ts';
 import { artifactStatus, pointerStatus } from '../output.ts';
+import { inert } from '../plain.ts';
 import { type ProblemContext, problemLines } from '../problem-lines.ts';
 import { nameAndWholeVersion, readableTime, registryIfSeveral } from '../table.ts';
 import { verdict, wasAsked } from '../verdict.ts';
@@ -144,7 +145,7 @@ function problemSection(problems: readonly ProblemReport[], context: ProblemCont
   return [...causes.values()].map((same) => ({
     title: `the problem ${same[0]?.code ?? ''}`,
     markup: lines(
-      stripVTControlCharacters(problemLines(same, context).join('\n')).replace(/^\s+/, ''),
+      stripVTControlCharacters(problemLines(inert(same), context).join('\n')).replace(/^\s+/, ''),
     ),
   }));
 }

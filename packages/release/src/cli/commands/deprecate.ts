@@ -4,8 +4,8 @@ import { deprecateVersion } from '../../engine/deprecate.ts';
 import { deprecationText } from '../deprecation-text.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
-import { progressLine } from '../output.ts';
 import { requireOwn } from '../own-commit.ts';
+import { printProgress, printReport } from '../print.ts';
 
 export interface DeprecateArguments {
   readonly directory: string;
@@ -29,9 +29,8 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
     ...(args.message === undefined ? {} : { message: args.message }),
     ...(args.only === undefined ? {} : { only: args.only }),
     signal: env.signal,
-    onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
+    onEvent: printProgress(env),
   });
-  const text = args.json === true ? JSON.stringify(report, null, 2) : deprecationText(report);
-  env.stdout(`${text}\n`);
+  printReport(env, args.json, report, deprecationText);
   return report.exitCode;
 }

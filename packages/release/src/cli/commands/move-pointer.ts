@@ -4,8 +4,8 @@ import { moveReleasePointer } from '../../engine/move-pointer.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
-import { progressLine } from '../output.ts';
 import { requireOwn } from '../own-commit.ts';
+import { printProgress, printReport } from '../print.ts';
 import { wholeCommands } from '../whole-command.ts';
 
 export interface MoveArguments {
@@ -32,9 +32,9 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
     ...(args.from === undefined ? {} : { from: args.from }),
     ...(args.only === undefined ? {} : { only: args.only }),
     signal: env.signal,
-    onEvent: (event) => env.stderr(`${progressLine(event)}\n`),
+    onEvent: printProgress(env),
   });
   const report = wholeCommands(moved, args);
-  env.stdout(args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${moveText(report)}\n`);
+  printReport(env, args.json, report, moveText);
   return report.exitCode;
 }

@@ -15,6 +15,7 @@ import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { reportTable } from '../output.ts';
 import { requireOwn } from '../own-commit.ts';
+import { printReport } from '../print.ts';
 import { progressOutput } from '../progress.ts';
 import { wholeCommands } from '../whole-command.ts';
 
@@ -78,9 +79,7 @@ async function runRelease(
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
   };
   const report = wholeCommands(await withProgress(env, command, options), args);
-  env.stdout(
-    args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${reportTable(report)}\n`,
-  );
+  printReport(env, args.json, report, reportTable);
   if (env.actions !== undefined) {
     const { reportRelease } = await import('../actions/step-report.ts');
     await reportRelease(env, report, repository.root);

@@ -15,7 +15,8 @@ import {
 import type { TraceReport } from '../../trace/trace-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
-import { progressLine, traceTable } from '../output.ts';
+import { traceTable } from '../output.ts';
+import { printProgress, printReport } from '../print.ts';
 
 export interface TraceArguments {
   readonly directory: string;
@@ -37,16 +38,14 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
     definition,
     definitionFile: locateDefinition(repository.root, args.config),
     signal: env.signal,
-    onEvent: (event: Parameters<typeof progressLine>[0]) => env.stderr(`${progressLine(event)}\n`),
+    onEvent: printProgress(env),
   };
   const report = args.subject.includes(':')
     ? await traceNamed(args.subject, options)
     : await traceCommit(args.subject, options).catch((error: unknown) => {
         throw withPrefixHint(error, args.subject);
       });
-  env.stdout(
-    args.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${traceTable(report)}\n`,
-  );
+  printReport(env, args.json, report, traceTable);
   return report.exitCode;
 }
 

@@ -2,11 +2,13 @@ import { InvalidInputError, type VersionOptions } from '@ameide/versioning-core'
 import type { BaseSource } from '../../commit/base.ts';
 import { type CommitQuestion, readCommit } from '../../commit/commit.ts';
 import type { ReleaseDefinition } from '../../definition/definition.ts';
-import { releaseFacts } from '../../report/facts.ts';
+import { type ReleaseFacts, releaseFacts } from '../../report/facts.ts';
+import type { PlannedNames } from '../../run/planned-names.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { versionTable } from '../output.ts';
 import { plannedText } from '../planned-text.ts';
+import { printReport } from '../print.ts';
 
 export interface VersionArguments {
   readonly directory: string;
@@ -55,11 +57,7 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
         );
   if (args.githubOutput === true)
     await (await import('../github-output.ts')).writeGithubOutput(facts, env.env['GITHUB_OUTPUT']);
-  if (args.json === true) env.stdout(`${JSON.stringify({ ...facts, ...planned }, null, 2)}\n`);
-  else {
-    const text = planned === undefined ? '' : plannedText(planned);
-    env.stdout(`${versionTable(facts, planned)}${text === '' ? '' : `\n${text}`}\n`);
-  }
+  printReport(env, args.json, { ...facts, ...planned }, versionText);
   if (env.actions !== undefined) {
     const { reportVersion } = await import('../actions/step-report.ts');
     await reportVersion(env, { facts, planned }, repository.root);
@@ -67,6 +65,15 @@ export async function version(env: CliEnvironment, args: VersionArguments): Prom
   if (planned === undefined || planned.problems.length === 0) return 0;
   const { EXIT_CODES, statusOf } = await import('../../report/status.ts');
   return EXIT_CODES[statusOf(planned.problems)];
+}
+
+function versionText(report: ReleaseFacts & Partial<PlannedNames>): string {
+  const { artifacts, pointers, problems } = report;
+  if (artifacts === undefined || pointers === undefined || problems === undefined)
+    return versionTable(report);
+  const planned = { artifacts, pointers, problems };
+  const text = plannedText(planned);
+  return `${versionTable(report, planned)}${text === '' ? '' : `\n${text}`}`;
 }
 
 type Known = { readonly base: BaseSource; readonly definition?: ReleaseDefinition } & Pick<

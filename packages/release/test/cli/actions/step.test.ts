@@ -119,7 +119,7 @@ describe('a step of GitHub Actions', () => {
       env: githubStep().env,
       signal: new AbortController().signal,
       stdout: () => undefined,
-      stderr: (text) => (shown += text),
+      stderr: (text) => void (shown += text),
     });
     await reportRelease(env, { ...report, artifacts }, '/');
     expect(parseCommands(shown)).toMatchObject([

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { code, type Markup } from '../../../src/cli/actions/markup.ts';
 import { appendSummary, fitting } from '../../../src/cli/actions/step-file.ts';
 import { failureSummary, releaseSummary } from '../../../src/cli/actions/summary.ts';
-import { plain } from '../../../src/cli/plain.ts';
+import { inertLines } from '../../../src/cli/plain.ts';
 import type { ReleaseReport } from '../../../src/report/release-report.ts';
 import { createFakeWorld, fake } from '../../fake-publisher.ts';
 import { stepFile } from '../../support/github-step.ts';
@@ -86,11 +86,11 @@ describe('text from outside', () => {
     const { attributes, elements, quoted } = shown(join(releaseSummary(await reportWith(text))));
     expect([...elements].filter((name) => !OURS.has(name))).toEqual([]);
     expect(attributes).toEqual([]);
-    const whole = plain(text);
+    const whole = inertLines(text);
     // The ref, the release's note and the report's.
     expect(quoted.filter((one) => one === whole)).toHaveLength(3);
     // Colours are ours there, and are taken out.
-    expect(quoted).toContain(`blocked: names ${plain(stripVTControlCharacters(text))}`);
+    expect(quoted).toContain(`blocked: names ${inertLines(stripVTControlCharacters(text))}`);
     for (const line of whole.split('\n')) expect(quoted.at(-3)).toContain(line);
   });
 

@@ -65,7 +65,7 @@ describe('a command of ours', () => {
         env,
         signal: new AbortController().signal,
         stdout: () => expect.unreachable('standard output is for the result'),
-        stderr: (shown) => (printed += shown),
+        stderr: (shown) => void (printed += shown),
       });
       const secret = `${text} npm_planted0123456789`;
       output.actions?.command({ name: 'error', properties: { title: secret }, message: secret });

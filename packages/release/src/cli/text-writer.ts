@@ -1,0 +1,58 @@
+import type { Print } from './environment.ts';
+
+/** Writes text to standard output or standard error. */
+export interface TextWriter {
+  /** Never throws. Without a reader (EPIPE) the text is dropped. */
+  readonly print: Print;
+  /** Resolves when everything is written, or cannot be. */
+  end(): Promise<void>;
+  /** Why not everything was written: a full disk, a terminal that is gone. Not: no reader. */
+  failure(): Error | undefined;
+}
+
+/** The most characters that wait for the reader before `print` asks to wait for it. */
+const WAITING = 64 * 1024;
+
+/**
+ * Writes one piece at a time and joins what comes meanwhile: a stream's own queue of very many short
+ * pieces takes much memory, and the system refuses it (`writev`: EINVAL).
+ */
+export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
+  let waiting = '';
+  let writing = false;
+  let failed: NodeJS.ErrnoException | undefined;
+  let kept: PromiseWithResolvers<void> | undefined;
+  const next = (): void => {
+    if (failed !== undefined) waiting = '';
+    writing = waiting !== '';
+    if (!writing) {
+      kept?.resolve();
+      kept = undefined;
+      return;
+    }
+    const text = waiting;
+    waiting = '';
+    stream.write(text, (error) => {
+      failed ??= error ?? undefined;
+      next();
+    });
+  };
+  // Without a listener the event would end the program. A stream that is gone calls nothing back.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    failed ??= error;
+    next();
+  });
+  const caughtUp = async (): Promise<void> => {
+    kept ??= Promise.withResolvers();
+    return kept.promise;
+  };
+  return {
+    print(text) {
+      waiting += text;
+      if (!writing) next();
+      return waiting.length > WAITING ? caughtUp() : undefined;
+    },
+    end: async () => (writing ? caughtUp() : undefined),
+    failure: () => (failed?.code === 'EPIPE' ? undefined : failed),
+  };
+}

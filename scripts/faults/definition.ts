@@ -1,0 +1,80 @@
+import { configuration } from '@ameide/publisher-configuration';
+import { ghcr } from '@ameide/publisher-ghcr';
+import { goModule } from '@ameide/publisher-go';
+import type { Http, Processes, Sleep } from '@ameide/publisher-kit';
+import { npm } from '@ameide/publisher-npm';
+import { pypi } from '@ameide/publisher-pypi';
+import { defineRelease, type ReleaseDefinition } from '@ameide/release';
+
+/** What replaces the publishers' own clock and network in a run of this process. */
+export interface Ports {
+  readonly http?: Http;
+  readonly processes?: Processes;
+  readonly sleep?: Sleep;
+  readonly uploadTimeoutMs?: number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The example's `release.config.ts` with these ports. It leaves platforms out: the SDK's image has
+ * two, the others have one, where the example's have eight each. More would only repeat the same
+ * steps.
+ */
+export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseDefinition {
+  const { NPM_REGISTRY: registry = '', OCI_PREFIX: prefix = '' } = env;
+  const image = (name: string): string => `${prefix}/${name}`;
+  const { processes, uploadTimeoutMs, ...network } = ports;
+  const npmTarget = {
+    registry,
+    token: env['NPM_TOKEN'] ?? '',
+    ports: { ...network, ...(uploadTimeoutMs === undefined ? {} : { uploadTimeoutMs }) },
+    access: 'public',
+  } as const;
+  const oci = {
+    user: env['OCI_USER'] ?? '',
+    token: env['OCI_TOKEN'] ?? '',
+    ports: network,
+    platform: 'linux/amd64',
+  };
+  const git = { ...network, ...(processes === undefined ? {} : { processes }) };
+  return defineRelease({
+    versionFile: 'packages/ameide_sdk_ts/package.json',
+    repository: 'https://github.com/ameideio/ameide',
+    prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
+    publishers: [
+      npm({ directory: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...npmTarget }),
+      pypi({
+        directory: 'packages/ameide_sdk_python',
+        uploadUrl: env['PYPI_UPLOAD_URL'] ?? '',
+        simpleUrl: env['PYPI_SIMPLE_URL'] ?? '',
+        token: env['PYPI_TOKEN'] ?? '',
+        ports: network,
+      }),
+      goModule({
+        directory: 'packages/ameide_sdk_go',
+        mirror: env['GO_MIRROR'] ?? '',
+        token: env['GO_MIRROR_TOKEN'] ?? '',
+        ports: git,
+      }),
+      ghcr({
+        ...oci,
+        image: image('ameide-sdk-ts'),
+        files: 'packages/ameide_sdk_ts',
+        build: ['pnpm', 'run', 'build'],
+        platform: ['linux/amd64', 'linux/arm64'],
+      }),
+      ghcr({ ...oci, image: image('ameide-sdk-go'), files: 'packages/ameide_sdk_go' }),
+      ghcr({ ...oci, image: image('ameide-sdk-python'), files: 'packages/ameide_sdk_python' }),
+      configuration({
+        directory: 'packages/ameide_configuration',
+        schemas: { '/configuration.yaml': 'configuration.schema.json' },
+        overlays: { 'environments/': 'configuration.yaml' },
+        carriers: [
+          npm.bundle('@ameideio/configuration', npmTarget),
+          ghcr.bundle(image('configuration'), oci),
+        ],
+      }),
+    ],
+  });
+}
