@@ -70,7 +70,10 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
   const input = { image, registry: origin, labels, description, movingTags: policy };
+  const secrets = (): readonly Secret[] =>
+    [tokenOf(options, origin, env)].filter((token) => token !== undefined);
   return imagePublisher(input, source, clientOf, {
+    secrets,
     ...(sleep === undefined ? {} : { sleep }),
     now,
   });

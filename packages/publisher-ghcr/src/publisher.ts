@@ -32,7 +32,7 @@ export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,
   clientOf: (image: ImageName) => RegistryClient,
-  ports: PublishPorts,
+  ports: PublishPorts & Required<Pick<GhcrPublisher, 'secrets'>>,
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
@@ -41,6 +41,7 @@ export function imagePublisher(
   return {
     id: `oci:${name}`,
     visibleOn: 'promote',
+    secrets: ports.secrets,
     members: [{ ecosystem: 'oci', name }],
     plan: (release) => planImage(release, input),
     validate: (plan, step) => source.validate(plan, step),

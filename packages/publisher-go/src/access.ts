@@ -10,6 +10,7 @@ import {
   type Processes,
   type RemoteFailure,
   remoteProblem,
+  type Secret,
   type Sleep,
   toSecret,
 } from '@ameide/publisher-kit';
@@ -23,6 +24,7 @@ export interface PushAccess {
   readonly processes: Processes;
   /** Waits between two attempts; absent for real time. */
   readonly sleep: Sleep | undefined;
+  readonly token: Secret | undefined;
   /** Checks whether the host would accept a push, without pushing. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
 }
@@ -52,6 +54,7 @@ export function openAccess(url: string, options: GoModuleOptions): PushAccess {
     remote,
     processes,
     sleep: ports.sleep,
+    token,
     async check(signal) {
       const failure =
         origin === undefined

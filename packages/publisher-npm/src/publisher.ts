@@ -39,6 +39,7 @@ export function createPublisher(
     id: `npm:${name}`,
     visibleOn: 'promote',
     takesCommonToken: target.takesCommonToken,
+    secrets: () => [target.token()].filter((token) => token !== undefined),
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;

@@ -50,6 +50,7 @@ export function createPublisher(
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
     takesCommonToken: settings.takesCommonToken,
+    secrets: () => [settings.token()].filter((token) => token !== undefined),
     buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),

@@ -61,6 +61,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   return {
     id: module.project,
     visibleOn: 'publish',
+    secrets: () => [access().token].filter((token) => token !== undefined),
     members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {

@@ -47,3 +47,15 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** A value that others could write by chance, or that names a place: no proof of a leak. */
+const COMMON = /^(?:[a-z]+|[A-Z]+|\d+|(?:\/|\.{1,2}\/|~\/|[A-Z]:\\|https?:\/\/).*)$/;
+
+/**
+ * True for a value that is not in a file by chance: letters and digits, at least eight, or any sixteen
+ * characters. A database's password in a CI job is often `postgres`, and the word is in many files.
+ */
+export function isTelling(value: string): boolean {
+  if (value.length < SHORTEST || COMMON.test(value)) return false;
+  return value.length >= 16 || (/\d/.test(value) && /[A-Za-z]/.test(value));
+}

@@ -8,6 +8,7 @@ import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './buil
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 import { checkRequirements, checkTurn } from './requirements.ts';
+import { searchBuilt } from './search-built.ts';
 
 export type RunsPhase = (
   runs: ReleaseState['runs'],
@@ -97,6 +98,14 @@ function asIncomplete(found: Problem): Problem {
 export const build: ReleasePhase = async (state, context) => {
   const { checkout = '', others } = state;
   return { ...state, runs: await buildAll(state.runs, context, { checkout, others }) };
+};
+
+/** Looks for secrets in what would be sent. */
+export const search: ReleasePhase = async (state, context) => {
+  // Not `options.env`, which may be what a CI says about the run alone: a build can find what this
+  // process has.
+  const input = { env: process.env, processes: context.options.processes };
+  return { ...state, runs: await searchBuilt(state.runs, context, input) };
 };
 
 /** Leaves out the runs that were built for others alone. Their problems stay. */

@@ -20,6 +20,7 @@ import {
   loadFrom,
   overRuns,
   saveTo,
+  search,
   validate,
   validateCheckout,
 } from './phases.ts';
@@ -94,6 +95,7 @@ export async function buildRelease(
   await release.run(checkTools);
   await buildHere(release);
   await release.run(keepOnly(runs), 'evenAfterProblems');
+  await release.run(search);
   await release.run(saveTo(out));
   return release.report();
 }
@@ -112,6 +114,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(check);
   if (from === undefined) await compareBuilds(release);
+  await release.run(search);
   await release.run(overRuns(publishAll));
   await release.run(overRuns(verifyAll), 'evenAfterProblems');
   if (!holdPointers) await release.run(overRuns(promoteAll));

@@ -48,6 +48,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * although that may be for another registry. So at most one of the publishers of a package may.
    */
   readonly takesCommonToken?: boolean;
+  /**
+   * The secrets that it was given and sends to its registry, now known: nothing that is published may
+   * contain one. Absent if it has none.
+   */
+  secrets?(): readonly { reveal(): string }[];
   /** The names that it adds to `Release.members`. */
   readonly members: readonly Member[];
   /**

@@ -53,6 +53,18 @@ export async function reportVersion(
   });
 }
 
+/** After `move-pointer`, `deprecate` or `trace`: annotations alone. */
+export async function reportProblems(
+  env: CliEnvironment,
+  report: Pick<FailureReport, 'problems' | 'exitCode'>,
+  root: string,
+): Promise<void> {
+  await show(env, root, () => {
+    const { exitCode, problems } = redacted(env, report);
+    return { sections: [], problems, isSuccess: exitCode === 0, notes: [] };
+  });
+}
+
 const RELEASES: ReadonlySet<string> = new Set(['plan', 'build', 'publish', 'promote']);
 
 /** After any command that could not begin. */

@@ -32,5 +32,9 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
     onEvent: printProgress(env),
   });
   printReport(env, args.json, report, deprecationText);
+  if (env.actions !== undefined) {
+    const { reportProblems } = await import('../actions/step-report.ts');
+    await reportProblems(env, report, repository.root);
+  }
   return report.exitCode;
 }

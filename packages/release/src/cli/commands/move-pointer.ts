@@ -36,5 +36,9 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
   });
   const report = wholeCommands(moved, args);
   printReport(env, args.json, report, moveText);
+  if (env.actions !== undefined) {
+    const { reportProblems } = await import('../actions/step-report.ts');
+    await reportProblems(env, report, repository.root);
+  }
   return report.exitCode;
 }

@@ -46,6 +46,10 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
         throw withPrefixHint(error, args.subject);
       });
   printReport(env, args.json, report, traceTable);
+  if (env.actions !== undefined) {
+    const { reportProblems } = await import('../actions/step-report.ts');
+    await reportProblems(env, report, repository.root);
+  }
   return report.exitCode;
 }
 

@@ -162,6 +162,19 @@ describe('a step of GitHub Actions', () => {
     },
   );
 
+  test.each([
+    [['deprecate', 'npm:@example/sdk@0.1.0-dev.20251113153211'], 'deprecation-message-missing'],
+  ])('%j has annotations, and no summary', async (argv, code) => {
+    const git = monorepo();
+    const step = githubStep();
+    await runCli(['-C', git.directory, 'publish'], githubStep().env);
+    const { stderr } = await runCli(['-C', git.directory, ...argv], step.env);
+    expect(parseCommands(stderr)).toMatchObject([
+      { name: 'error', properties: { title: expect.stringContaining(code) } },
+    ]);
+    expect([step.summary(), step.outputs()]).toEqual(['', {}]);
+  });
+
   test('a wrong command line has an annotation, too', async () => {
     const { code, stderr } = await runCli(['publish', '--bogus'], githubStep().env);
     expect(code).toBe(2);
