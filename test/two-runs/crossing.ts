@@ -44,7 +44,10 @@ export function createCrossing(random: () => number): Crossing {
 }
 
 /** Returns what a request writes, if that is a tag of an image or a dist-tag. */
-function placeOf({ method, path }: Pick<RecordedRequest, 'method' | 'path'>): string | undefined {
+export function placeOf({
+  method,
+  path,
+}: Pick<RecordedRequest, 'method' | 'path'>): string | undefined {
   const [, tag] = /\/(?:manifests|dist-tags)\/([^/:]+)$/.exec(path) ?? [];
   if (method !== 'PUT' || tag === undefined) return undefined;
   if (!path.includes('/manifests/')) return 'dist-tag';

@@ -13,7 +13,12 @@ import { runGit } from '@ameide/publisher-kit/testing';
 import { npm } from '@ameide/publisher-npm';
 import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 
-type OnRequest = (request: RecordedRequest) => Promise<void>;
+export interface DefineOptions {
+  /** Awaited before a request of the run goes on. */
+  readonly onRequest?: (request: RecordedRequest) => Promise<void>;
+  /** With the Go module, which costs more than the npm package and the image. */
+  readonly withGo?: boolean;
+}
 
 /** A definition of one run, whose requests all go through proxies of its own. */
 interface RunDefinition extends AsyncDisposable {
@@ -30,8 +35,7 @@ export interface Names {
 export interface SharedRegistries extends AsyncDisposable {
   /** Creates the mirror of a name. */
   create(name: string): Promise<void>;
-  /** With the Go module too, or only the npm package and the image, which cost less. */
-  define(name: string, onRequest: OnRequest, withGo: boolean): Promise<RunDefinition>;
+  define(name: string, options?: DefineOptions): Promise<RunDefinition>;
   names(name: string): Promise<Names>;
 }
 
@@ -47,7 +51,7 @@ export async function startSharedRegistries(
   const all = [packages, images, git];
   return {
     create: async (name) => void (await git.createRepository(`acme/${name}`)),
-    async define(name, onRequest, withGo) {
+    async define(name, { onRequest = async () => undefined, withGo = false } = {}) {
       const proxies = await Promise.all(
         all.map(async ({ url }) => startRecordingProxy(url, { onRequest })),
       );

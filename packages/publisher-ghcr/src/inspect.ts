@@ -9,6 +9,7 @@ import {
   parseOciTag,
   type Step,
 } from '@ameide/versioning-core';
+import { VERSION } from './image/media-types.ts';
 import { checkVersion, type ImageName, parseImageName } from './image-name.ts';
 import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
@@ -55,7 +56,7 @@ export function classifyTags(
     const isOther =
       built !== undefined &&
       found.state === 'same-source' &&
-      version !== (built.builtAs ?? plan.version) &&
+      version !== (built.builtAs ?? plan.labels[VERSION]) &&
       isOtherVersion(version, plan);
     return isOther ? { ...found, builtAs: version } : found;
   });

@@ -7,6 +7,7 @@ import {
   pointerPatterns,
   problem,
 } from '@ameide/versioning-core';
+import { VERSION } from './image/media-types.ts';
 import type { GhcrPlan } from './plan.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, type PresentImage, readImage } from './registry/existing-image.ts';
@@ -103,8 +104,8 @@ function keepCommands(tags: readonly PresentTag[], image: string): string {
 }
 
 /**
- * Returns the version that the image of our commit calls itself, if it is another one than the plan's:
- * the first run that publishes a commit decides it.
+ * Returns the version that the image of our commit calls itself, if it is not the plan's label: an
+ * older version of ours gave each channel a label of its own.
  */
 export function otherVersion(
   { planned, others, moving }: CommitTags,
@@ -120,7 +121,7 @@ export function otherVersion(
  */
 export function isOtherVersion(version: string | undefined, plan: GhcrPlan): version is string {
   const parsed = version === undefined ? undefined : parseNpmVersion(version);
-  if (parsed === undefined || version === plan.version) return false;
+  if (parsed === undefined || version === plan.labels[VERSION]) return false;
   const { base, shortSha = '' } = parsed;
   const own = [plan.version, plan.releaseTag].flatMap((one) => {
     const known = one === undefined ? undefined : parseNpmVersion(one)?.base;

@@ -4,7 +4,7 @@ import {
   startOciRegistry,
 } from '@ameide/local-registries';
 import type { Relation } from '@ameide/versioning-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Run, run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 import { OTHER, SHA } from './release.ts';
@@ -112,6 +112,79 @@ describe('two runs move dev at once', () => {
     expect(world.proxy.mutating().length).toBeLessThan(6);
     reads = -100;
     expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved' }]);
+  });
+});
+
+describe('an older run that hangs at its write until the newer one has ended', () => {
+  const late = (): void => {
+    const now = performance.now() + 2001;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+  };
+
+  test.each(['descendant', 'unknown'] as const)('dev; the newer commit is %s', async (known) => {
+    let hold: (() => Promise<void>) | undefined;
+    const { world, older, newer, first } = await race({
+      async onRequest(request) {
+        const held = hold;
+        if (request.method !== 'PUT' || !isDev(request) || held === undefined) return;
+        hold = undefined;
+        await held();
+      },
+    });
+    await using _ = world;
+    await first.promote();
+    hold = async () => {
+      expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved' }]);
+      late();
+    };
+    const moves = await older.promote((current, ours) =>
+      current === SHA ? known : relation(current, ours),
+    );
+    vi.restoreAllMocks();
+    const problem = {
+      code: 'ghcr-pointer-overtaken',
+      hint: expect.stringContaining(`--to ${SHA} --from ${OTHER}`) as string,
+    };
+    expect(moves).toMatchObject([{ outcome: 'blocked', problem }]);
+    expect(await newer.promote(relation)).toMatchObject([{ outcome: 'moved' }]);
+  });
+
+  test.each([
+    ['a commit that this clone does not have, made later', '20251113163211', 'blocked'],
+    ['a commit that this clone does not have, made before', '20251113143211', 'moved'],
+  ])('dev; on the registry is %s', async (_title, datetime, outcome) => {
+    const world = await worldOf(await startOciRegistry(), {
+      onRequest: (request) => {
+        if (request.method === 'PUT' && isDev(request)) late();
+      },
+    });
+    await using _ = world;
+    const ours = await run(world, { sha: SHA });
+    for (const each of [ours, await run(world, { sha: OTHER, datetime })]) await each.publish();
+    const moves = await ours.promote(() => 'unknown');
+    vi.restoreAllMocks();
+    expect(moves).toMatchObject([{ outcome }]);
+  });
+
+  test.each([
+    ['0.1.0', ['latest moved', '0.1 moved']],
+    ['0.1.3', ['latest blocked', '0.1 blocked']],
+    ['0.2.0', ['latest blocked', '0.1 moved']],
+  ])('latest and X.Y; on the registry is %s', async (base, expected) => {
+    const world = await worldOf(await startOciRegistry(), {
+      onRequest: (request) => {
+        if (request.method === 'PUT' && /latest|0\.1$/.test(request.path)) late();
+      },
+    });
+    await using _ = world;
+    const ours = await run(world, { sha: SHA, base: '0.1.2', channel: 'release' });
+    const other = await run(world, { sha: OTHER, base, channel: 'release' });
+    for (const each of [ours, other]) await each.publish();
+    const moves = await ours.promote();
+    vi.restoreAllMocks();
+    expect(moves.map(({ pointer, outcome }) => `${pointer.pointer} ${outcome}`).toSorted()).toEqual(
+      expected.toSorted(),
+    );
   });
 });
 

@@ -25,6 +25,10 @@ interface World {
   readonly decide?: (current: number | undefined) => MoveDecision;
   readonly compareAndSwap?: boolean;
   readonly isShared?: boolean;
+  /** How long each write takes, in milliseconds. */
+  readonly writeMs?: number;
+  /** What the registry has that is newer. */
+  readonly overtaken?: Problem;
   /** With compare-and-swap: what another run sets right before the write of this number. */
   readonly beforeWrite?: (write: number) => number | undefined;
 }
@@ -33,6 +37,7 @@ async function move(world: World) {
   const { writes = ['stores'], cachedReads = 0 } = world;
   const steps: string[] = [];
   let [value, shown, cached, reads, sends, waited] = [world.start, world.start, 0, 0, 0, 0];
+  let time = 0;
   const decided = new Set<number | undefined>();
   const overwritten: (number | undefined)[] = [];
 
@@ -53,6 +58,7 @@ async function move(world: World) {
       steps.push('wait');
     },
     random: () => 0,
+    now: () => time,
   });
   const result = await movePointer<number>(
     {
@@ -79,6 +85,7 @@ async function move(world: World) {
       async send(over) {
         const on = writes[Math.min(sends++, writes.length - 1)] ?? 'stores';
         steps.push('send');
+        time += world.writeMs ?? 0;
         value = world.beforeWrite?.(sends) ?? value;
         if (world.compareAndSwap === true && value !== over)
           return { state: 'denied', again: true, reason: trouble('stale') };
@@ -90,6 +97,10 @@ async function move(world: World) {
       },
       unconfirmed: (why) => trouble(`unconfirmed ${why}`, 'unknown'),
       contended: () => trouble('contended'),
+      async overtaken() {
+        steps.push('newer?');
+        return world.overtaken;
+      },
     },
     pace,
   );
@@ -382,6 +393,50 @@ describe('a pointer that other runs move, too, is watched after the write', () =
   ])('but blocks us if %s', async (_title, at, isNotOlder) => {
     const world = { isShared, start: 3, others: newer(at), decide: decide(isNotOlder) };
     expect((await move(world)).result).toEqual(unknown);
+  });
+
+  const overtaken = trouble('overtaken');
+
+  test.each<[string, World, object, string]>([
+    [
+      'at most two seconds after the read: nobody can have ended meanwhile',
+      { start: 3, writeMs: 2000, overtaken },
+      { outcome: 'moved', from: '3' },
+      `read decide read send read ${watched}`,
+    ],
+    [
+      'later, and nothing newer is published',
+      { start: 3, writeMs: 2001 },
+      { outcome: 'moved', from: '3' },
+      `read decide read send read ${watched} newer?`,
+    ],
+    [
+      'later, and something newer is published: it is not called moved',
+      { start: 3, writeMs: 2001, overtaken },
+      { outcome: 'blocked', from: '3', problem: overtaken },
+      `read decide read send read ${watched} newer?`,
+    ],
+    [
+      'later, and the newer run still watches: it is superseded',
+      { start: 3, writeMs: 2001, overtaken, others: newer(4) },
+      { outcome: 'superseded', from: '7' },
+      'read decide read send read wait read decide',
+    ],
+    [
+      'later, where there was no pointer, and no answer',
+      { start: undefined, writeMs: 2001, overtaken, writes: ['resets, stored'] },
+      { outcome: 'blocked', problem: overtaken },
+      `read decide send read ${watched} newer?`,
+    ],
+    [
+      'later, of a name that no other run moves',
+      { start: 3, isShared: false, writeMs: 2001 },
+      { outcome: 'moved', from: '3' },
+      'read decide read send read newer?',
+    ],
+  ])('a write that takes effect %s', async (_title, world, result, steps) => {
+    const { result: got, steps: took } = await move({ isShared, ...world });
+    expect([got, took]).toEqual([result, steps]);
   });
 
   test('two seconds, and no part of the limit for waiting', async () => {

@@ -18,6 +18,8 @@ export async function moveDistTag(
   const moved = await movePointer(
     {
       ...moving,
+      // A person may want the older version.
+      overtaken: undefined,
       decide: async (version) =>
         moving.isSet(version)
           ? { outcome: 'already', from: version }

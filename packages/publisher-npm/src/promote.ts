@@ -17,6 +17,8 @@ import {
 import {
   decidePointer,
   findMovingName,
+  managesName,
+  movePointerCommand,
   type Pointer,
   type PointerFinding,
   type PointerMove,
@@ -29,7 +31,13 @@ import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage, NOT_SERVED } from './registry/client.ts';
-import { ancestryUnknown, readNamed, readPublishedTags, readTags } from './registry/read-tags.ts';
+import {
+  ancestryUnknown,
+  readNamed,
+  readPublishedTags,
+  readTags,
+  readVersions,
+} from './registry/read-tags.ts';
 
 /** What the plan's dist-tags name now, and whether `latest` names, or will name, its dev build. */
 export async function readPointers(
@@ -125,11 +133,28 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
     isShared: true,
     isSet: (version) => version === plan.version,
     decide: async (version) => decide(promotion, tag, version),
+    overtaken: async () => findOvertaken(promotion, tag),
     send: async () =>
       answerOf(step, what, () => client.setTag(plan.name, tag, plan.version), {
         notServed: NO_TAGS_HINT,
       }),
   };
+}
+
+/** Returns a problem if the registry has a newer version for a dist-tag that we have set late. */
+async function findOvertaken(
+  { plan, step, target }: Promotion,
+  tag: string,
+): Promise<Problem | undefined> {
+  const versions = await readVersions(target, plan.name, step.signal);
+  if (versions.value === undefined) return unconfirmed(plan, tag, 'not-read', versions.problems[0]);
+  const isOfHistory = findMovingName(plan.distTags, tag)?.rule === 'ancestry';
+  const [newest] = versions.value
+    .filter((version) => managesName(plan.distTags, tag, version))
+    .filter((version) => !isOfHistory || /-dev\.\d/.test(version))
+    .filter((version) => semver.gt(version, plan.version))
+    .toSorted(semver.rcompare);
+  return newest === undefined ? undefined : overtaken(plan, tag, newest);
 }
 
 /** lerna/lerna#722 */
@@ -242,6 +267,18 @@ function unconfirmed(
     message: `The change of the dist-tag ${tag} of npm:${name} was sent, but ${ending}.`,
     hint: 'Run the same command again in a while: it reads the dist-tags first.',
     cause,
+  });
+}
+
+function overtaken({ name, version }: NpmPlan, tag: string, newest: string): Problem {
+  const pointer = { ecosystem: 'npm', name, pointer: tag, version: newest } as const;
+  return problem({
+    code: 'npm-tag-overtaken',
+    kind: 'incomplete',
+    message: `The dist-tag ${tag} of npm:${name} was set to ${version} more than two seconds after it was read, and ${newest} is published: it may be that another run had just set it to that.`,
+    hint: `If ${newest} is released, run its command again, or: ${movePointerCommand(pointer, version)}`,
+    effect: 'committed',
+    rerun: 'after-fix',
   });
 }
 

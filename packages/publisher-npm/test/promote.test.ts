@@ -1,6 +1,6 @@
 import type { Fault } from '@ameide/local-registries';
 import { createHttp, type Http, WATCH_MS } from '@ameide/publisher-kit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   DROP_HOLD,
   NEWER,
@@ -256,6 +256,52 @@ describe('a registry without compare-and-swap', () => {
     expect(await promote(run)).toMatchObject([
       { outcome: 'blocked', problem: { code: 'npm-tag-contended', rerun: 'safe' } },
     ]);
+  });
+
+  test('an older run that hangs at its write until the newer one has ended says so', async () => {
+    const world = await testWorld();
+    const newer = await published(world, NEWER);
+    const inner = createHttp({ sleep: async () => undefined });
+    const older = await published(world, OLDER, {
+      http: {
+        async request(request) {
+          if (request.method === 'PUT') {
+            expect(await promote(newer)).toMatchObject([{ outcome: 'moved' }]);
+            const now = performance.now() + 2001;
+            vi.spyOn(performance, 'now').mockImplementation(() => now);
+          }
+          return inner.request(request);
+        },
+      },
+    });
+    const moves = await promote(older);
+    vi.restoreAllMocks();
+    expect(moves).toMatchObject([
+      {
+        outcome: 'blocked',
+        problem: {
+          code: 'npm-tag-overtaken',
+          kind: 'incomplete',
+          hint: expect.stringContaining(
+            `ameide-release move-pointer npm:@x/a@dev --to ${NEWER_VERSION} --from ${OLDER_VERSION}`,
+          ) as string,
+        },
+      },
+    ]);
+    expect(await tags(world)).toMatchObject({ dev: OLDER_VERSION });
+    expect(await promote(newer)).toMatchObject([{ outcome: 'moved', from: OLDER_VERSION }]);
+  });
+
+  test('a slow registry without anything newer: moved', async () => {
+    const world = await testWorld();
+    await promote(await published(world, OLDER));
+    const http = afterSetting(async () => {
+      const now = performance.now() + 2001;
+      vi.spyOn(performance, 'now').mockImplementation(() => now);
+    });
+    const moves = await promote(await published(world, NEWER, { http }));
+    vi.restoreAllMocks();
+    expect(moves).toMatchObject([{ outcome: 'moved' }]);
   });
 
   test('a web page as the answer to the write, with 200, moves nothing', async () => {

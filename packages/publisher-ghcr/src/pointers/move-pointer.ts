@@ -19,6 +19,7 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
 import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
+import { findNewer } from './newer.ts';
 import { movingTagOf, readName } from './pointer-name.ts';
 import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
 
@@ -42,6 +43,8 @@ export async function moveTagByHand(move: Move, requested: RequestedMove): Promi
   const moving = movingTag(move);
   return send(move, {
     ...moving,
+    // A person may want the older image.
+    overtaken: undefined,
     async decide(manifest) {
       if (manifest === undefined) return decideByHand(requested, []);
       const current = await describeManifest(move.client, manifest, move.step.signal);
@@ -65,7 +68,7 @@ async function send(move: Move, moving: MovingPointer<Manifest>): Promise<Pointe
 }
 
 function movingTag(move: Move): MovingPointer<Manifest> {
-  const { client, manifest, pointer, step } = move;
+  const { client, manifest, plan, pointer, step } = move;
   const tag = pointer.pointer;
   return {
     isShared: true,
@@ -80,6 +83,10 @@ function movingTag(move: Move): MovingPointer<Manifest> {
     send: async () => whySettled(await client.putManifest(tag, manifest, step.signal)),
     unconfirmed: (why, cause) => unconfirmed(pointer, why, cause),
     contended: () => contended(pointer),
+    async overtaken() {
+      const newer = await findNewer(client, plan, movingTagOf(plan, pointer), step);
+      return newer === undefined ? undefined : overtaken(pointer, newer);
+    },
   };
 }
 
@@ -168,6 +175,20 @@ function blockedProblem({ plan, pointer }: Move, now: string, why: string): Prob
       movingTagOf(plan, pointer).rule === 'ancestry'
         ? `If that commit is on a branch, fetch the branch and run again. If it was squashed or force-pushed away: ${byHand}`
         : `To put our image in its place: ${byHand}`,
+  });
+}
+
+function overtaken(pointer: Pointer, newer: string): Problem {
+  const where = whereOf(pointer);
+  const byHand = movePointerCommand({ ...pointer, version: newer }, pointer.version);
+  return problem({
+    code: 'ghcr-pointer-overtaken',
+    kind: 'incomplete',
+    message: `${where} was set to ${pointer.version} more than two seconds after it was read, and ${newer} is published: it may be that another run had just set it to that.`,
+    coordinate: where,
+    effect: 'committed',
+    rerun: 'after-fix',
+    hint: `If ${newer} is newer and complete, run its command again, or: ${byHand}`,
   });
 }
 

@@ -49,6 +49,11 @@ export interface MovingPointer<C> {
   unconfirmed(why: 'not-shown' | 'not-read', cause: Problem | undefined): Problem;
   /** Makes the problem of a pointer that others reset after each of our writes. */
   contended(): Problem;
+  /**
+   * Asked if our write may have taken effect so late that another run has set the pointer and
+   * stopped watching it. Returns a problem if the registry has something newer for it to name.
+   */
+  overtaken?: (() => Promise<Problem | undefined>) | undefined;
 }
 
 type Move = Omit<PointerMove, 'pointer'>;
@@ -63,6 +68,7 @@ const ROUNDS = 5;
  * the pointer right.
  */
 export const WATCH_MS: readonly number[] = [250, 500, 1250];
+const WATCHED_MS = WATCH_MS.reduce((sum, ms) => sum + ms, 0);
 
 /**
  * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
@@ -75,9 +81,9 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
   let last: Sent<C> | undefined;
   for (let round = 1; ; round++) {
     const now = await look(pointer, last, pace);
-    if (now === 'set') return moved(last);
+    if (now === 'set') return settled(pointer, last);
     if ('problem' in now) return afterUnread(pointer, now.problem, last);
-    const { current, wasSet } = now;
+    const { current, readAt, wasSet } = now;
     if (last !== undefined && !wasSet && isSame(pointer, current, last.over)) {
       // Either a cache answers, or another run reset the pointer. Writing again would not tell
       // which.
@@ -92,7 +98,7 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
         : blocked(decision.problem, from);
     if (decision.outcome !== 'move') return { outcome: decision.outcome, ...named(from) };
     if (round === ROUNDS) return blocked(pointer.contended(), from);
-    const sent = await sendWhileUnchanged(pointer, current, from, pace);
+    const sent = await sendWhileUnchanged(pointer, { over: current, from, readAt }, pace);
     if (sent !== undefined && 'outcome' in sent) return sent;
     last = sent;
   }
@@ -105,13 +111,21 @@ interface Sent<C> {
   readonly from: string | undefined;
   /** True if a read has shown it set since. */
   readonly isSeen: boolean;
+  /** True if it may have taken effect later after the read before it than other runs watch. */
+  readonly isLate: boolean;
+}
+
+/** What a write is decided on. */
+interface Basis<C> extends Pick<Sent<C>, 'over' | 'from'> {
+  /** When the read before it began. */
+  readonly readAt: number;
 }
 
 /** What a pointer names, and whether we have seen it set as wanted after our last write. */
 type Look<C> =
   | 'set'
   | { readonly problem: Problem }
-  | { readonly current: C | undefined; readonly wasSet: boolean };
+  | { readonly current: C | undefined; readonly readAt: number; readonly wasSet: boolean };
 
 /** Reads a pointer; after our write, for as long as it is as wanted and may still change. */
 async function look<C>(
@@ -120,16 +134,18 @@ async function look<C>(
   pace: Pace,
 ): Promise<Look<C>> {
   if (last?.isSeen !== true) {
+    const readAt = pace.now();
     const now = await pointer.read();
     if ('problem' in now) return now;
-    if (last === undefined || !pointer.isSet(now.current)) return { ...now, wasSet: false };
+    if (last === undefined || !pointer.isSet(now.current)) return { ...now, readAt, wasSet: false };
   }
   if (pointer.isShared !== true || pointer.compareAndSwap === true) return 'set';
   for (const ms of WATCH_MS) {
     await pace.wait(ms);
+    const readAt = pace.now();
     const now = await pointer.read();
     if ('problem' in now) return now;
-    if (!pointer.isSet(now.current)) return { ...now, wasSet: true };
+    if (!pointer.isSet(now.current)) return { ...now, readAt, wasSet: true };
   }
   return 'set';
 }
@@ -137,17 +153,31 @@ async function look<C>(
 /** Returns undefined if the pointer has changed, so that a new decision is needed. */
 async function sendWhileUnchanged<C>(
   pointer: MovingPointer<C>,
-  over: C | undefined,
-  from: string | undefined,
+  { over, from, readAt }: Basis<C>,
   pace: Pace,
 ): Promise<Sent<C> | Move | undefined> {
   // For a pointer that does not exist, nothing was read since the decision, so it is still current.
   const isFresh = over === undefined || pointer.compareAndSwap === true;
+  const time = { readAt: isFresh ? readAt : pace.now(), sentAfter: readAt };
   const reread = isFresh ? { current: over } : await pointer.read();
   if ('problem' in reread) return blocked(reread.problem, from);
   if (!isSame(pointer, reread.current, over)) return undefined;
-  const written = await write(writeOf(pointer, over), pace);
-  return afterWrite(pointer, written, { over, from });
+  const work = writeOf(pointer, over);
+  const written = await write(
+    {
+      async send() {
+        time.sentAfter = time.readAt;
+        return work.send();
+      },
+      async read() {
+        time.readAt = pace.now();
+        return work.read();
+      },
+    },
+    pace,
+  );
+  const isLate = pace.now() - time.sentAfter > WATCHED_MS;
+  return afterWrite(pointer, written, { over, from, isLate });
 }
 
 /** The result of reading the pointer. */
@@ -198,7 +228,9 @@ function isSame<C>(pointer: MovingPointer<C>, a: C | undefined, b: C | undefined
   return pointer.key(a) === pointer.key(b);
 }
 
-function moved<C>(last: Sent<C> | undefined): Move {
+async function settled<C>(pointer: MovingPointer<C>, last: Sent<C> | undefined): Promise<Move> {
+  const overtaken = last?.isLate === true ? await pointer.overtaken?.() : undefined;
+  if (overtaken !== undefined) return blocked(overtaken, last?.from);
   return { outcome: 'moved', ...named(last?.from) };
 }
 

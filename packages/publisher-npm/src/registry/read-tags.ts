@@ -52,6 +52,27 @@ export async function readTags(
   }
 }
 
+/** Returns every version of a package. */
+export async function readVersions(
+  target: Target,
+  name: string,
+  signal: AbortSignal,
+): Promise<Result<readonly string[]>> {
+  const what = `read the versions of npm:${name}`;
+  try {
+    const response = await createClient(target, signal).packument(name);
+    if (response.status !== 200)
+      return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));
+    const versions = jsonObject(response)?.['versions'];
+    return isObject(versions)
+      ? ok(Object.keys(versions).filter((version) => semver.valid(version) !== null))
+      : failed(malformed(what, 'the answer holds no versions'));
+  } catch (error) {
+    signal.throwIfAborted();
+    return failed(httpProblem({ code: 'npm', what, error, effect: 'none' }));
+  }
+}
+
 function tagsOf(what: string, list: unknown): Result<Tags> {
   const entries = isObject(list) ? Object.entries(list) : [];
   const isTag = (entry: readonly [string, unknown]): entry is [string, string] =>
