@@ -35,6 +35,8 @@ const FILES = {
   'go/a.go': 'package a\n',
 };
 
+const REPOSITORY = 'https://github.com/acme/mono';
+
 let registries: Registries;
 beforeAll(async () => {
   registries = await startRegistries();
@@ -49,7 +51,7 @@ needs('git', 'uv')('a clone in a folder', () => {
     const mirror = await git.createRepository('folders/sdk');
     const definition = defineRelease({
       versionFile: 'sdk/package.json',
-      repository: 'https://github.com/acme/mono',
+      repository: REPOSITORY,
       publishers: [
         npm({ directory: 'sdk', registry: packages.url, token: packages.token, build: ['true'] }),
         pypi({
@@ -70,6 +72,7 @@ needs('git', 'uv')('a clone in a folder', () => {
         const folder = join(home, name);
         mkdirSync(folder);
         runGit(folder, ['clone', '--quiet', `file://${repository.directory}`, 'clone']);
+        runGit(join(folder, 'clone'), ['remote', 'set-url', 'origin', REPOSITORY]);
         await using opened = await openRepository(join(folder, 'clone'));
         const report = await publishRelease({ repository: opened, definition, env: {} });
         expect([name, report.exitCode, report.problems]).toEqual([name, 0, []]);

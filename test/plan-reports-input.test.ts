@@ -381,6 +381,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'usage',
     'no-config',
     'config-failed',
+    'nested-repository',
     'not-a-repository',
     'unsafe-repository',
     'git-missing',
@@ -417,6 +418,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of the kind policy: plan reports it, and goes on': [
     'branch-not-published',
     'other-origin',
+    'unknown-origin',
     'plan-differs',
     'pull-request',
   ],

@@ -36,6 +36,8 @@ export async function createDemoRepository(root: string, home: string): Promise<
       env: who,
     });
   await git('init', '--quiet', '--initial-branch=main');
+  // As in a clone: the example's definition names this repository.
+  await git('remote', 'add', 'origin', 'https://github.com/ameideio/ameide');
   return {
     directory,
     async commit(message, time) {

@@ -8,6 +8,8 @@ export interface Flags {
   readonly scenarios: readonly ScenarioName[];
   readonly steps?: ReadonlySet<number>;
   readonly shapes: boolean;
+  /** How many cases at most: the first in the order of the seed. */
+  readonly limit?: number;
   readonly seed: number;
   readonly jobs?: number;
   readonly fresh: boolean;
@@ -16,24 +18,28 @@ export interface Flags {
 }
 
 const FAULT_NAMES = [...FAULTS, ...SITUATIONS].map(({ name }) => name);
-const SCENARIO_NAMES = Object.keys(SCENARIO_TITLES) as ScenarioName[];
+export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(
+  SCENARIO_TITLES,
+) as ScenarioName[];
 
 const USAGE = `Usage: npx -y pnpm@12 faults [options]
   --only FAULT,…      ${FAULT_NAMES.join(' ')}
   --scenario NAME,…   ${SCENARIO_NAMES.join(' ')}
   --steps 3-5,7       these steps alone; 0 for what is wrong with a whole run
   --shapes            one step of each shape: the same request to another image is left out
+  --limit N           the first N cases in the order of the seed: a random sample
   --seed N            the order of the cases (default 1)
   --jobs N            how many run at once (default: one for each core)
   --fresh             forget builds and results; otherwise a run that was stopped is continued
   --json              print every case
-  --write             write the tables into docs/reliability.md`;
+  --write             write the tables of all results so far into docs/reliability.md`;
 
 const OPTIONS = {
   only: { type: 'string', default: '' },
   scenario: { type: 'string', default: SCENARIO_NAMES.join(',') },
   steps: { type: 'string' },
   shapes: { type: 'boolean', default: false },
+  limit: { type: 'string' },
   seed: { type: 'string', default: '1' },
   jobs: { type: 'string' },
   fresh: { type: 'boolean', default: false },
@@ -45,7 +51,7 @@ const OPTIONS = {
 /** Reads the options. Ends the program after --help, and with exit code 2 for a wrong one. */
 export function readFlags(argv: readonly string[] = process.argv.slice(2)): Flags {
   try {
-    const { help, jobs, only, scenario, seed, steps, ...rest } = parseArgs({
+    const { help, jobs, limit, only, scenario, seed, steps, ...rest } = parseArgs({
       args: [...argv],
       options: OPTIONS,
     }).values;
@@ -59,6 +65,7 @@ export function readFlags(argv: readonly string[] = process.argv.slice(2)): Flag
       scenarios: names(scenario, SCENARIO_NAMES) as ScenarioName[],
       seed: whole(seed),
       ...(jobs === undefined ? {} : { jobs: whole(jobs) }),
+      ...(limit === undefined ? {} : { limit: whole(limit) }),
       ...(steps === undefined ? {} : { steps: numbersOf(steps) }),
     };
   } catch (error) {

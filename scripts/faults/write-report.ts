@@ -24,5 +24,5 @@ export async function writeReport(
 function summary(results: readonly CaseResult[]): string {
   const { cases, converged, quiet, right } = tally(results);
   const minutes = Math.ceil(results.reduce((sum, { ms }) => sum + ms, 0) / 60_000);
-  return `**${cases} cases: ${right} ended as they should, ${converged} converged in one re-run, and ${quiet} left nothing to write for the run after that.** They took ${minutes} minutes of one core.`;
+  return `**${cases} cases: ${right} ended as they should, ${converged} converged in one re-run, and ${quiet} left nothing to write for the run after that.** Their times add up to ${minutes} minutes.`;
 }

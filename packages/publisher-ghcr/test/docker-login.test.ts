@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { startOciRegistry } from '@ameide/local-registries';
 import { component, needs } from '@ameide/local-registries/components';
 import { createProcesses, Secret } from '@ameide/publisher-kit';
+import { createTestRepository } from '@ameide/publisher-kit/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ghcr } from '../src/index.ts';
-import { isInRepository } from '../src/login/credential-helper.ts';
 import { findDockerLogin } from '../src/login/docker-config.ts';
 import { run } from './published.ts';
 import { worldOf } from './registry-world.ts';
@@ -222,12 +222,30 @@ describe('a login that docker login stored', () => {
     }
   });
 
-  test('a helper is never taken from the repository or its dependencies', () => {
-    const root = home({ 'repo/.git': '', 'repo/src/file': '' })['HOME'] ?? '';
-    const found = ['repo/bin/x', 'repo/src/x', 'elsewhere/node_modules/.bin/x', 'bin/x'].map(
-      (path) => isInRepository(join(root, path), join(root, 'repo/src')),
-    );
-    expect(found).toEqual([true, true, true, false]);
+  test('a helper is never taken from the repository or its dependencies', async () => {
+    await using repository = createTestRepository();
+    repository.commit();
+    await repository.open();
+    const env = home({
+      ...docker({ credsStore: 'one' }),
+      'node_modules/.bin/docker-credential-one': helper('evil', 'x'),
+    });
+    repository.write('tools/docker-credential-one', helper('evil', 'x'));
+    const evil = [
+      join(env['HOME'] ?? '', 'node_modules/.bin'),
+      join(repository.directory, 'tools'),
+      'tools',
+    ];
+    for (const folder of evil) {
+      if (folder !== 'tools') chmodSync(join(folder, 'docker-credential-one'), 0o755);
+      const hostile = { ...env, PATH: `${folder}:${env['PATH']}` };
+      expect(await ours(HOST, hostile)).toBe('ghcr-credential-helper');
+      const program = join(env['HOME'] ?? '', 'bin/docker-credential-one');
+      mkdirSync(join(program, '..'), { recursive: true });
+      writeFileSync(program, helper('good', 'y'), { mode: 0o755 });
+      expect(await ours(HOST, hostile)).toEqual({ user: 'good', secret: `y-for-${HOST}` });
+      rmSync(program);
+    }
   });
 
   test.each(['../evil', 'a/b', ''])('a helper is never a path: %j', async (name) => {

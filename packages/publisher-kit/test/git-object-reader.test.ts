@@ -32,7 +32,8 @@ suite('the process that answers reads', () => {
     await repository.resolve('main');
     const [pid] = children();
     process.kill(Number(pid), 'SIGSTOP');
-    const owed = repository.resolve('main').catch((error: unknown) => error);
+    const owed = repository.resolve(sha).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
     process.kill(Number(pid), 'SIGKILL');
     expect(await owed).toMatchObject({
       name: 'GitError',

@@ -74,16 +74,16 @@ describe('listed tags', () => {
 
   it('are peeled to their commits; those of trees are left out, without asking', async () => {
     const asked: string[] = [];
-    const resolve = async (ref: string): Promise<CommitSha> => {
-      asked.push(ref);
+    const peel = async (id: string): Promise<CommitSha> => {
+      asked.push(id);
       return parseSha(b);
     };
-    expect(await peelTags(listed, resolve)).toEqual([
+    expect(await peelTags(listed, peel)).toEqual([
       { tag: 'light', sha: a },
       { tag: 'annotated', sha: a },
       { tag: 'nested', sha: b },
     ]);
-    expect(asked).toEqual(['refs/tags/nested']);
+    expect(asked).toEqual([b]);
     expect(await peelTags(listed, async () => undefined)).toHaveLength(2);
   });
 

@@ -288,7 +288,8 @@ describe('refs', () => {
     (tag) => {
       const channel = parseVersionTag(tag);
       expect(channel && formatVersionTag(channel)).toBe(tag);
-      expect(parseVersionTag(`refs/tags/${tag}`)).toEqual(channel);
+      expect(classifyRef(`refs/tags/${tag}`)).toEqual(channel);
+      expect(parseVersionTag(`refs/tags/${tag}`)).toBeUndefined();
     },
   );
   test.each(['v0.1.0\n', 'V0.1.0', '0.1.0', 'v0.1.9007199254740992', 'v00.1.0'])(

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
 import { type Processes, Secret } from '@ameide/publisher-kit';
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
 import type { Login } from './login.ts';
@@ -18,8 +16,8 @@ interface HelperPorts {
 
 /**
  * Asks `docker-credential-<helper> get` for a registry's login (github.com/docker/
- * docker-credential-helpers, "Development": the server on stdin, JSON on stdout). Takes the program
- * from absolute entries of PATH only, never from the repository, and runs it outside of it.
+ * docker-credential-helpers, "Development": the server on stdin, JSON on stdout). Never takes
+ * the program from the repository or its dependencies, and runs it outside of the repository.
  */
 export async function askHelper(
   helper: string,
@@ -27,12 +25,13 @@ export async function askHelper(
   { env, processes }: HelperPorts,
 ): Promise<Result<Login | undefined>> {
   const program = `docker-credential-${helper}`;
-  const path = /^[\w.-]+$/.test(helper) ? await processes.which(program) : undefined;
-  if (path === undefined) return failed(helperFailed(program, server, 'it is not on PATH'));
-  if (isInRepository(path, process.cwd()))
-    return failed(helperFailed(program, server, `${path} belongs to the repository`));
+  const isName = /^[\w.-]+$/.test(helper);
+  const path = isName ? await processes.which(program, { trusted: true }) : undefined;
+  if (path === undefined)
+    return failed(helperFailed(program, server, await whyNot(program, processes)));
   const result = await processes.run({
     argv: [path, 'get'],
+    trust: 'all',
     cwd: tmpdir(),
     input: server,
     env: helperEnvironment(env),
@@ -62,12 +61,11 @@ function readAnswer(output: string): Result<Login> | undefined {
   }
 }
 
-/** True for a program that a commit or one of its dependencies can bring (under `pnpm exec`). */
-export function isInRepository(program: string, directory: string): boolean {
-  if (program.split(sep).includes('node_modules')) return true;
-  if (existsSync(join(directory, '.git'))) return !relative(directory, program).startsWith('..');
-  const parent = dirname(directory);
-  return parent !== directory && isInRepository(program, parent);
+async function whyNot(program: string, processes: Processes): Promise<string> {
+  const other = /^[\w.-]+$/.test(program) ? await processes.which(program) : undefined;
+  return other === undefined
+    ? 'it is not on PATH'
+    : `${other} belongs to the repository or its dependencies`;
 }
 
 function helperEnvironment(env: NodeJS.ProcessEnv): Record<string, string | Secret> {

@@ -111,6 +111,7 @@ function runIn(
     env: { GIT_INDEX_FILE: join(gitDirectory, 'index'), ...borrowed, ...more.env },
     input,
     signal,
+    trust: 'all',
   });
 }
 

@@ -111,7 +111,7 @@ function hintFor(isOwnHost: boolean): string {
 
 function withEnvironment(processes: Processes, env: Readonly<Record<string, string>>): Processes {
   return {
-    which: (program) => processes.which(program),
+    which: (...which) => processes.which(...which),
     run: (command) => processes.run({ ...command, env: { ...command.env, ...env } }),
   };
 }

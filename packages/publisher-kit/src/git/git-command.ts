@@ -65,7 +65,7 @@ export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
-export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets'> {
+export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets' | 'trust'> {
   readonly processes: Processes;
   /** The folder to run git in: inside the repository, unless `gitDirectory` names one. */
   readonly directory: string;
@@ -77,7 +77,7 @@ export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'sec
  * Runs `git <args>` and returns the result, also a failure. Throws only if git is not installed.
  */
 export async function tryGit(args: readonly string[], call: GitCall): Promise<ProcessResult> {
-  const { processes, directory, gitDirectory, settings, env, ...rest } = call;
+  const { processes, directory, gitDirectory, settings, env, trust = 'all', ...rest } = call;
   const result = await processes.run({
     argv: ['git', ...args],
     cwd: directory,
@@ -86,11 +86,16 @@ export async function tryGit(args: readonly string[], call: GitCall): Promise<Pr
       ...(gitDirectory === undefined ? {} : { GIT_DIR: gitDirectory }),
       ...env,
     },
+    trust,
     ...rest,
   });
   if (result.failure === 'not-found') {
     throw new InvalidInputError(
-      { field: 'git', expected: 'the program git on PATH', hint: 'Install git 2.31 or later.' },
+      {
+        field: 'git',
+        expected: 'the program git on PATH',
+        hint: 'Install git 2.31 or later. A git in the repository, in node_modules or in a relative folder of PATH does not count.',
+      },
       'git-missing',
     );
   }

@@ -21,6 +21,7 @@ export { readGoRetractions } from './repository/go-retractions.ts';
 export type { ObjectFormat } from './repository/object-format.ts';
 export { createObjectStore, type ObjectStore } from './repository/object-store.ts';
 export { openRepository } from './repository/open-repository.ts';
+export type { Origin } from './repository/origin.ts';
 export type { Repository } from './repository/repository.ts';
 export { refuseShallow } from './repository/shallow.ts';
-export { sourceUrl } from './repository/source-url.ts';
+export { isHostAddress, isSameRepository, sourceUrl } from './repository/source-url.ts';

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { createRedactor } from '../secret/redactor.ts';
 import { Secret } from '../secret/secret.ts';
@@ -7,6 +9,7 @@ import { allowedEnvironment } from './environment.ts';
 import type { Command, Processes, ProcessResult } from './processes.ts';
 import { describeResult } from './result.ts';
 import { spawn } from './spawn.ts';
+import { trustedEnvironment } from './trusted-path.ts';
 import { findProgram } from './which.ts';
 
 export interface ProcessPorts {
@@ -23,7 +26,8 @@ export function createProcesses(ports: ProcessPorts = {}): Processes {
   const base = ports.env ?? process.env;
   return {
     run: (command) => run(command, base, ports.graceMs ?? 5000),
-    which: (program) => findProgram(program, base),
+    which: async (program, { trusted = false } = {}) =>
+      trusted ? findTrusted(program, allowedEnvironment(base)) : findProgram(program, base),
   };
 }
 
@@ -42,7 +46,12 @@ async function run(
   assertArguments(command.argv, secrets);
 
   const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
-  const ended = await spawn(command, environment, redactor, graceMs);
+  const ended = await spawn(
+    await trustedCommand(command, environment),
+    command.trust === 'all' ? trustedEnvironment(environment) : environment,
+    redactor,
+    graceMs,
+  );
   if (ended.code === 'ENOENT') await assertDirectory(command.cwd);
   if (ended.code === 'E2BIG')
     throw new InvalidInputError({
@@ -50,6 +59,25 @@ async function run(
       expected: 'arguments that fit the limits of the system',
     });
   return describeResult(command.argv, ended, redactor);
+}
+
+/** Names a program that has to be trusted by its absolute path; by none if there is no such one. */
+async function trustedCommand(
+  command: Command,
+  environment: Readonly<Record<string, string>>,
+): Promise<Command> {
+  if (command.trust === undefined) return command;
+  const [program, ...args] = command.argv;
+  return { ...command, argv: [(await findTrusted(program, environment)) ?? NOWHERE, ...args] };
+}
+
+const NOWHERE = join(devNull, 'nowhere');
+
+async function findTrusted(
+  program: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  return findProgram(program, trustedEnvironment(environment));
 }
 
 function revealed(env: Command['env']): Record<string, string> {

@@ -10,8 +10,10 @@ export interface Processes {
    * secret.
    */
   run(command: Command): Promise<ProcessResult>;
-  /** The absolute path of a program on PATH, or undefined. */
-  which(program: string): Promise<string | undefined>;
+  /**
+   * The absolute path of a program on PATH, or undefined. `trusted` as in `Command.trust`.
+   */
+  which(program: string, options?: { readonly trusted?: boolean }): Promise<string | undefined>;
 }
 
 export interface Command {
@@ -30,6 +32,12 @@ export interface Command {
    */
   readonly secrets?: readonly Secret[];
   readonly input?: Uint8Array | string;
+  /**
+   * For programs that get a credential: they do not come from where a commit or a dependency can put
+   * programs (see `trustedEnvironment`). `itself`: this program. `all`: also those that it starts by
+   * name, such as git's `ssh`.
+   */
+  readonly trust?: 'itself' | 'all' | undefined;
   /**
    * Default 10 minutes. Then the program and its children are asked to end; after 5 more seconds
    * they are killed.

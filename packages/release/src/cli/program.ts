@@ -79,32 +79,31 @@ function createProgram(env: CliEnvironment, end: End): Command {
 type End = (exitCode: number) => void;
 
 function ownVersion(): string {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  ) as { readonly version: string };
-  return version;
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
+
+const REF = [
+  '--ref <ref>',
+  'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
+] as const;
+
+const ORIGIN = [
+  '--origin <url>',
+  "the repository that this is a clone of, where its remote or the CI run cannot say so: https://github.com/acme/sdk (default: the remote's address)",
+] as const;
 
 function add(program: Command, name: keyof typeof EXAMPLES, description: string): Command {
   return program
     .command(name)
     .description(description)
     .option('--json', 'print one JSON object')
-    .addOption(
-      new Option(
-        '--config <file>',
-        'the release definition, relative to the working directory (default: release.config.ts at the root)',
-      ),
+    .option(
+      '--config <file>',
+      'the release definition, relative to the working directory (default: release.config.ts at the root)',
     )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
-}
-
-function ref(): Option {
-  return new Option(
-    '--ref <ref>',
-    'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
-  );
 }
 
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
@@ -139,7 +138,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       '--github-output',
       'also append NPM_VERSION, PYPI_VERSION and the rest to the file that GITHUB_OUTPUT names',
     )
-    .addOption(ref())
+    .option(...REF)
     .action(async (revision, options) => {
       const { version } = await import('./commands/version.ts');
       end(
@@ -159,7 +158,8 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
     'show what would be published and what the registries already have; writes nothing',
   )
     .option('--only <id...>', ONLY)
-    .addOption(ref())
+    .option(...REF)
+    .option(...ORIGIN)
     .action(async (options) => {
       const { plan } = await import('./commands/release.ts');
       end(await plan(env, { ...options, ...program.opts() }));
@@ -177,7 +177,8 @@ function addBuild(program: Command, env: CliEnvironment, end: End): void {
       'the folder, outside the repository; builds of one commit may share it',
     )
     .option('--only <id...>', ONLY)
-    .addOption(ref())
+    .option(...REF)
+    .option(...ORIGIN)
     .action(async (options) => {
       const { build } = await import('./commands/release.ts');
       end(await build(env, { ...options, ...program.opts() }));
@@ -193,7 +194,8 @@ function addPromote(program: Command, env: CliEnvironment, end: End): void {
     'move the pointers of a release that publish --hold-pointers has published in parts',
   )
     .option('--from <dir>', `${FROM}: the registries must have these very files`)
-    .addOption(ref())
+    .option(...REF)
+    .option(...ORIGIN)
     .action(async (options) => {
       const { promote } = await import('./commands/release.ts');
       end(await promote(env, { ...options, ...program.opts() }));
@@ -209,7 +211,8 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
       '--hold-pointers',
       'move no pointer, as other jobs publish the rest of the release and promote comes last',
     )
-    .addOption(ref())
+    .option(...REF)
+    .option(...ORIGIN)
     .action(async (options) => {
       const { publish } = await import('./commands/release.ts');
       end(await publish(env, { ...options, ...program.opts() }));
@@ -242,6 +245,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
     .option('--only <id>', ONE_REGISTRY)
+    .option(...ORIGIN)
     .action(async (pointer, options) => {
       const { movePointer } = await import('./commands/move-pointer.ts');
       end(await movePointer(env, { ...options, ...program.opts(), pointer }));
@@ -257,6 +261,7 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
     .argument('<coordinate>', 'npm:NAME@VERSION')
     .option('--message <text>', "what people are told, in one line; '' takes it back")
     .option('--only <id>', ONE_REGISTRY)
+    .option(...ORIGIN)
     .action(async (coordinate, options) => {
       const { deprecate } = await import('./commands/deprecate.ts');
       end(await deprecate(env, { ...options, ...program.opts(), coordinate }));

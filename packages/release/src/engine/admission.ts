@@ -3,6 +3,7 @@ import { InvalidInputError, inputProblem, type Problem } from '@ameide/versionin
 import { NOT_MERGED } from '../commit/ci-run.ts';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { type ExpectedOrigin, refuseOrigin } from './origin.ts';
 
 /** The definition's rules for which commits may be published. */
 type Policy = Pick<ReleaseDefinition, 'branches' | 'repository'>;
@@ -12,12 +13,15 @@ export async function refusals(
   commit: Commit,
   repository: Repository,
   policy: Policy,
+  origin: Omit<ExpectedOrigin, 'definition'>,
 ): Promise<Problem[]> {
-  const [dirty, branch] = await Promise.all([
+  const [dirty, elsewhere, branch] = await Promise.all([
     dirtyTree(repository, commit),
+    refuseOrigin(repository, { ...origin, definition: policy.repository }),
     otherBranch(repository, commit, policy),
   ]);
-  return [...dirty, ...pullRequest(commit), ...branch];
+  const other = elsewhere === undefined ? branch : [refused(elsewhere)];
+  return [...dirty, ...pullRequest(commit), ...other];
 }
 
 async function dirtyTree(repository: Repository, { canonical }: Commit): Promise<Problem[]> {
@@ -66,15 +70,14 @@ export function pullRequestRefused(ref: string, reason: string = NOT_MERGED): In
 async function otherBranch(
   repository: Repository,
   { canonical, channel, ref }: Commit,
-  { branches, repository: home }: Policy,
+  { branches }: Policy,
 ): Promise<Problem[]> {
   if (channel.kind !== 'dev' || branches === undefined) return [];
-  const elsewhere = await otherOrigin(repository, home);
-  if (elsewhere !== undefined) return [refused(elsewhere)];
+  const { remote = 'origin' } = (await repository.origin()) ?? {};
   const history = repository.history();
   const refs = branches.flatMap((branch) => [
     `refs/heads/${branch}`,
-    `refs/remotes/origin/${branch}`,
+    `refs/remotes/${remote}/${branch}`,
   ]);
   const tips = await Promise.all(refs.map(async (name) => repository.resolve(name).catch(notHere)));
   const relations = await Promise.all(
@@ -93,25 +96,6 @@ async function otherBranch(
     'branch-not-published',
   );
   return [refused(error)];
-}
-
-/** Refuses a clone of another repository: a fork has branches of the same names. */
-async function otherOrigin(
-  repository: Repository,
-  home: string | undefined,
-): Promise<InvalidInputError | undefined> {
-  const origin = await repository.remoteUrl();
-  if (home === undefined || origin === undefined || origin.toLowerCase() === home.toLowerCase())
-    return undefined;
-  return new InvalidInputError(
-    {
-      field: 'origin',
-      received: origin,
-      expected: `a clone of ${home}, the release definition's repository, because the option branches means the branches there`,
-      hint: 'Publish from a clone of that repository, or correct repository.',
-    },
-    'other-origin',
-  );
 }
 
 function notHere(error: unknown): undefined {

@@ -3,6 +3,7 @@ import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
 import { openOut } from '../built/save.ts';
 import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
+import { runRepository } from '../commit/run-repository.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import type { Clock, Listener } from '../run/context.ts';
@@ -39,6 +40,11 @@ export interface ReleaseOptions {
   readonly revision?: string;
   /** The git ref that decides the channel: `refs/tags/v0.1.0`; see `channelOfRun`. */
   readonly ref?: string;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says, and in
+   * GitHub Actions and GitLab CI the run; see `refuseOrigin`.
+   */
+  readonly origin?: string;
   /** Where to read the CI's variables about the run. Default `process.env`. */
   readonly env?: RunEnvironment;
   /** The ids of the publishers to run. Default, also for an empty list: all. */
@@ -170,9 +176,13 @@ async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
 async function openRelease(
   command: ReleaseReport['command'],
   commit: Commit,
-  { approved, definition, holdPointers = false, only = [], repository }: ReleaseOptions,
+  options: ReleaseOptions,
 ): Promise<ReleaseState> {
-  const refused = await refusals(commit, repository, definition);
+  const { approved, definition, holdPointers = false, only = [], repository } = options;
+  const refused = await refusals(commit, repository, definition, {
+    given: options.origin,
+    run: runRepository(options.env ?? process.env),
+  });
   const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
   const prepares = (definition.prepare ?? []).length > 0;
   const opened = await openRuns(publishersOf(definition), commit, {

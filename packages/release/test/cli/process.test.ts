@@ -31,7 +31,7 @@ async function countingServer(): Promise<{ readonly url: string; readonly reques
  * server.
  */
 function monorepo(url: string): GitWorld {
-  const git = createGitWorld();
+  const git = createGitWorld({ origin: 'https://github.com/example/monorepo' });
   git.write('packages/sdk/index.js', 'export {};\n');
   git.write(
     'packages/py/pyproject.toml',

@@ -9,7 +9,7 @@ import { type Commits, REPOSITORY, ROWS, type Row } from './github-event-rows.ts
 import { payloadFile } from './webhook.ts';
 
 function createCommits(): { readonly git: GitWorld; readonly commits: Commits } {
-  const git = createGitWorld();
+  const git = createGitWorld({ origin: `https://github.com/${REPOSITORY}` });
   const main = git.git('rev-parse', 'HEAD');
   git.git('tag', 'v0.1.0');
   git.git('checkout', '--quiet', '--detach');

@@ -138,6 +138,31 @@ describe('a tag that is claimed', () => {
     });
   });
 
+  test.each(['refs/heads/refs/tags/v0.1.0', 'refs/tags/refs/tags/v0.1.0'])(
+    'is not %s, which git would take for it',
+    async (ref) => {
+      const git = createGitWorld();
+      git.git('update-ref', ref, 'HEAD');
+      expect(git.git('rev-parse', '--verify', 'refs/tags/v0.1.0')).toBe(
+        git.git('rev-parse', 'HEAD'),
+      );
+      expect(await refused(git, { ref: 'refs/tags/v0.1.0' })).toMatchObject({
+        code: 'tag-missing',
+      });
+      git.git('pack-refs', '--all');
+      expect(await read(git)).toMatchObject({ channel: { kind: 'dev' }, ref: 'refs/heads/main' });
+    },
+  );
+
+  test('is not one by another commit that HEAD names through it', async () => {
+    const git = createGitWorld();
+    const first = git.git('rev-parse', 'HEAD');
+    git.commit('more');
+    git.git('tag', 'v0.1.0');
+    git.git('symbolic-ref', 'HEAD', 'refs/tags/v0.1.0');
+    expect(await read(git, { revision: first })).toMatchObject({ channel: { kind: 'dev' } });
+  });
+
   test('must be the base that the commit holds, however it was chosen', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.2.0');

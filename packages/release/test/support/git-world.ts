@@ -13,9 +13,12 @@ export interface GitWorld extends Pick<TestRepository, 'directory' | 'git' | 'wr
 export const VERSION_FILE = 'packages/sdk/package.json';
 const TIME = '2025-11-13T16:32:11+01:00';
 
-/** A repository with one commit, whose version file says 0.1.0. Removed with the test. */
-export function createGitWorld(): GitWorld {
-  const repository = createTestRepository();
+/**
+ * A repository with one commit, whose version file says 0.1.0; `origin` is the address that it is a
+ * clone of. Removed with the test.
+ */
+export function createGitWorld(options: { readonly origin?: string } = {}): GitWorld {
+  const repository = createTestRepository(options);
   onTestFinished(async () => repository[Symbol.asyncDispose]());
   const { directory } = repository;
   const git = (...args: string[]): string => repository.git(...args);

@@ -18,6 +18,8 @@ export type Channel =
 
 export type ChannelKind = Channel['kind'];
 
+const TAGS = 'refs/tags/';
+
 /** What comes before the version in a release tag, unless the definition says otherwise. */
 export const TAG_PREFIX = 'v';
 
@@ -44,15 +46,14 @@ const MERGE_QUEUE =
   /^refs\/heads\/(?:gh-readonly-queue\/|mergify\/merge-queue\/|gtmq_|trunk-(?:merge|temp)\/)(?:(?:.*\/)?pr-([1-9]\d{0,9})(?:[-/]|$))?/;
 
 /**
- * Reads a version tag, with or without `refs/tags/`. Returns undefined unless it is the prefix and
- * then `X.Y.Z` or `X.Y.Z-rc.N`.
+ * Reads the name of a version tag, without `refs/tags/`: a tag may be called `refs/tags/v0.1.0`, which
+ * is no version. Returns undefined unless it is the prefix and then `X.Y.Z` or `X.Y.Z-rc.N`.
  */
 export function parseVersionTag(
   tag: string,
   prefix: string = TAG_PREFIX,
 ): Extract<Channel, { kind: 'release' | 'candidate' }> | undefined {
-  const name = tag.replace(/^refs\/tags\//, '');
-  const m = name.startsWith(prefix) ? VERSION.exec(name.slice(prefix.length)) : null;
+  const m = tag.startsWith(prefix) ? VERSION.exec(tag.slice(prefix.length)) : null;
   if (m === null) return undefined;
   try {
     const base = parseBase(m[1]);
@@ -82,8 +83,9 @@ export function classifyRef(ref: unknown, tagPrefix: string = TAG_PREFIX): Chann
     const proposed = parseProposed(ref);
     if (proposed !== undefined) return proposed;
     if (ref.startsWith('refs/heads/')) return { kind: 'dev' };
-    const tag = ref.startsWith('refs/tags/') ? parseVersionTag(ref, tagPrefix) : undefined;
-    if (tag !== undefined) return tag;
+    const isTag = ref.startsWith(TAGS);
+    const version = isTag ? parseVersionTag(ref.slice(TAGS.length), tagPrefix) : undefined;
+    if (version !== undefined) return version;
   }
   throw new InvalidInputError({
     field: 'ref',

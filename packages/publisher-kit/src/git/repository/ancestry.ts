@@ -14,7 +14,7 @@ interface Ancestry extends Pick<Repository, 'history' | 'tagsAt' | 'mergedTags'>
 
 /** Answers what depends on a commit's ancestors. */
 export function createAncestry(place: Place, commits: Commits, call: GitCall): Ancestry {
-  const tags = createTagLister(call, (ref) => commits.resolve(ref));
+  const tags = createTagLister(call, (id) => commits.peel(id));
   const history = createHistory({
     isShallow: place.isShallow,
     complete: (id) => commits.complete(id),
@@ -35,14 +35,14 @@ export function createAncestry(place: Place, commits: Commits, call: GitCall): A
 
 function createTagLister(
   call: GitCall,
-  resolve: (ref: string) => Promise<CommitSha>,
+  peel: Commits['peel'],
 ): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
   return onceForEach(async (sha) => {
     const merged = await git(
       ['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'],
       call,
     );
-    return peelTags(parseTagList(merged), resolve);
+    return peelTags(parseTagList(merged), peel);
   });
 }
 

@@ -5,7 +5,8 @@ import { onceForEach } from '../once-for-each.ts';
 import { createCommits } from './commits.ts';
 import type { CommitHeader } from './object-format.ts';
 import { createObjectReader } from './object-reader.ts';
-import { originAddress } from './origin-address.ts';
+import { originAddress } from './origin.ts';
+import { createRefs } from './refs.ts';
 import type { CheckoutOptions, Repository } from './repository.ts';
 import { createTreeReader } from './tree-reader.ts';
 
@@ -70,11 +71,12 @@ async function openSubmodule(
   sha: string,
 ): Promise<OpenedSubmodule> {
   const reader = createObjectReader(gitDirectory, environment);
+  const call = { processes, directory: gitDirectory, gitDirectory };
   try {
     const trees = createTreeReader(reader);
-    const { tree, time } = await createCommits(reader, false).header(sha);
+    const { tree, time } = await createCommits(reader, createRefs(call), false).header(sha);
     const files = await trees.files(tree, '');
-    const address = await originAddress({ processes, directory: gitDirectory, gitDirectory });
+    const address = await originAddress(call);
     return { address, time, trees, files, close: async () => reader.close() };
   } catch (error) {
     await reader.close();

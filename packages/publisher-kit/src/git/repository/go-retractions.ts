@@ -52,13 +52,13 @@ export async function readGoRetractions(
   if (retracting === undefined) return { retracted: [] };
   const { tag, paths } = retracting;
   const named = all.filter((one) => one.tag === tag);
-  const [at] = await peelTags(named, (ref) => commitOf(ref, call));
+  const [at] = await peelTags(named, (id) => peel(id, call));
   const texts = await Promise.all(paths.map((path) => readWithMark(source, at, path)));
   return { tag, retracted: goRetractions(texts, module.modulePath) };
 }
 
-async function commitOf(ref: string, call: GitCall): Promise<CommitSha | undefined> {
-  const result = await tryGit(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], call);
+async function peel(id: string, call: GitCall): Promise<CommitSha | undefined> {
+  const result = await tryGit(['rev-parse', '--verify', '--quiet', `${id}^{commit}`], call);
   return result.ok ? parseSha(text(result).trim()) : undefined;
 }
 

@@ -1,12 +1,14 @@
 import { resolve as resolvePath } from 'node:path';
 import { createProcesses, type ProcessPorts } from '../../process/create-processes.ts';
 import { allowedEnvironment } from '../../process/environment.ts';
+import { distrustWorkTree, trustedEnvironment } from '../../process/trusted-path.ts';
 import { type GitCall, gitEnvironment } from '../git-command.ts';
 import { createAncestry } from './ancestry.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
 import { createObjectReader } from './object-reader.ts';
 import { describePlace, locate } from './place.ts';
+import { createRefs } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { createSourceTree } from './source-tree.ts';
 import { createTreeReader } from './tree-reader.ts';
@@ -21,13 +23,15 @@ export async function openRepository(
   ports: ProcessPorts = {},
 ): Promise<Repository> {
   const processes = createProcesses(ports);
-  const place = await locate(resolvePath(directory), processes);
+  const folder = resolvePath(directory);
+  distrustWorkTree(folder);
+  const place = await locate(folder, processes);
   const { gitDirectory, root } = place;
   const call: GitCall = { processes, directory: root, gitDirectory };
   const environment = readerEnvironment(ports.env ?? process.env);
   const reader = createObjectReader(gitDirectory, environment);
   const trees = createTreeReader(reader);
-  const commits = createCommits(reader, place.isShallow);
+  const commits = createCommits(reader, createRefs(call), place.isShallow);
   const { ancestorTags, ...ancestry } = createAncestry(place, commits, call);
   const clone = { gitDirectory, root, processes };
   const checkouts = createCheckouts(clone, environment, {
@@ -59,5 +63,5 @@ export async function openRepository(
 /** Settings for reading contain no secret. */
 function readerEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   const ours = gitEnvironment() as Record<string, string>;
-  return { ...allowedEnvironment(base), ...ours };
+  return trustedEnvironment({ ...allowedEnvironment(base), ...ours });
 }

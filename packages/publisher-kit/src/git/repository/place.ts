@@ -1,7 +1,10 @@
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { Processes } from '../../process/processes.ts';
+import { workTreeAround } from '../../process/work-tree.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
-import { originAddress } from './origin-address.ts';
+import { originAddress, readOrigin } from './origin.ts';
 import type { Repository } from './repository.ts';
 import { sourceUrl } from './source-url.ts';
 
@@ -28,6 +31,7 @@ export async function locate(directory: string, processes: Processes): Promise<P
   const [, gitDirectory, shallow, bare, root] =
     /^(.+?)\n(true|false)\n(true|false)\n(?:(.+)\n)?$/s.exec(text(result)) ?? [];
   if (gitDirectory !== undefined && (result.ok || bare === 'true')) {
+    await refuseCommitted(directory, gitDirectory);
     return {
       root: root ?? gitDirectory,
       gitDirectory,
@@ -57,6 +61,28 @@ export async function locate(directory: string, processes: Processes): Promise<P
   );
 }
 
+/**
+ * Refuses a git directory that is a plain folder inside the working tree of another repository: a
+ * commit can hold it, and its `config` could name programs for git to run. git itself does so with
+ * `safe.bareRepository=explicit` (git-config(1), git 2.38). No commit can hold a folder `.git`.
+ */
+async function refuseCommitted(directory: string, gitDirectory: string): Promise<void> {
+  const found = await realpath(directory);
+  const isInside = found === gitDirectory || found.startsWith(`${gitDirectory}/`);
+  const canBeCommitted = isInside && !gitDirectory.split('/').includes('.git');
+  const outer = canBeCommitted ? workTreeAround(dirname(gitDirectory)) : undefined;
+  if (outer === undefined) return;
+  throw new InvalidInputError(
+    {
+      field: 'directory',
+      received: directory,
+      expected: `a directory of the repository ${outer}, not a bare repository among its files`,
+      hint: 'A commit can bring such a repository, with a configuration that runs programs. If it is yours, move it to a place outside of that repository.',
+    },
+    'nested-repository',
+  );
+}
+
 /** The caller calls the folder that git runs in `directory`. */
 function ofDirectory(error: unknown): never {
   if (error instanceof InvalidInputError && error.field === 'cwd')
@@ -66,7 +92,7 @@ function ofDirectory(error: unknown): never {
 
 type AtPlace = Pick<
   Repository,
-  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'remoteUrl'
+  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'origin' | 'remoteUrl'
 >;
 
 /** Answers what depends on the clone, not on a commit. */
@@ -78,14 +104,17 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     isShallow: () => Promise.resolve(isShallow),
     currentBranch: () => currentBranch(call),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
+    origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };
 }
 
 async function currentBranch(call: GitCall): Promise<string | undefined> {
   const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
-  if (result.ok || result.exitCode === 1) return result.ok ? text(result).trimEnd() : undefined;
-  throw new GitError(reasonOf(result));
+  if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
+  // `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag.
+  const ref = text(result).trimEnd();
+  return ref.startsWith('refs/heads/') ? ref : undefined;
 }
 
 async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
@@ -98,7 +127,8 @@ async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
       '--no-renames',
       '--ignore-submodules=none',
     ],
-    call,
+    // The user's clean filters may be in the repository, in a virtual environment for example.
+    { ...call, trust: 'itself' },
   );
   return output
     .split('\0')

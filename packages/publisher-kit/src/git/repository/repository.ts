@@ -5,6 +5,7 @@ import type {
   Result,
   SourceTree,
 } from '@ameide/versioning-core';
+import type { Origin } from './origin.ts';
 
 /**
  * Reads a source repository. Never writes a ref, the index or the working tree. Reads the tags
@@ -24,8 +25,9 @@ export interface Repository {
    */
   isShallow(): Promise<boolean>;
   /**
-   * Returns the commit that a ref, tag (annotated ones peeled) or abbreviation names. Throws
-   * `InvalidInputError` (field `ref`) if it names none or several.
+   * Returns the commit that a full ref, a short name or an abbreviated id names; tags are peeled.
+   * Looks names up exactly: a full ref means that ref alone. Throws `InvalidInputError` (field
+   * `ref`) if the name means no commit, or several.
    */
   resolve(ref: string): Promise<CommitSha>;
   /**
@@ -33,7 +35,7 @@ export interface Repository {
    * there is no such commit.
    */
   commitTime(sha: string): Promise<number>;
-  /** `refs/heads/main`, or undefined when HEAD is detached. */
+  /** `refs/heads/main`, or undefined when HEAD names no branch. */
   currentBranch(): Promise<string | undefined>;
   /** Names of the tags on exactly this commit, sorted. */
   tagsAt(sha: string): Promise<readonly string[]>;
@@ -45,6 +47,8 @@ export interface Repository {
    * configuration.
    */
   dirtyPaths(): Promise<readonly string[]>;
+  /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
+  origin(): Promise<Origin | undefined>;
   /**
    * Returns the `origin` remote as an https URL without credentials and `.git`, or undefined (see
    * `sourceUrl`).

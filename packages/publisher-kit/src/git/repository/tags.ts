@@ -17,10 +17,10 @@ export const TAG_FORMAT: string = FIELDS.map((field) => `%(${field})`).join('%00
 /** A tag as `git for-each-ref` lists it. */
 export interface ListedTag {
   readonly tag: string;
-  /**
-   * `nested`: a tag of a tag, which may lead to a commit. Absent for the tag of a tree or a blob.
-   */
-  readonly commit?: CommitSha | 'nested';
+  /** Absent for the tag of a tree, a blob or a tag. */
+  readonly commit?: CommitSha;
+  /** The id of a tag that names another tag, which may lead to a commit. */
+  readonly nested?: string;
 }
 
 /**
@@ -33,22 +33,22 @@ export function parseTagList(output: string): readonly ListedTag[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [tag = '', type, id, peeledType, peeledId] = line.split('\0');
-      if (peeledType === 'tag') return { tag, commit: 'nested' };
+      if (peeledType === 'tag' && id !== undefined) return { tag, nested: id };
       const commit = type === 'commit' ? id : peeledType === 'commit' ? peeledId : undefined;
       return commit === undefined ? { tag } : { tag, commit: parseSha(commit) };
     });
 }
 
 /**
- * Resolves tags of tags through `resolve`, which returns undefined if the result is not a commit.
- * Leaves out tags of trees and blobs.
+ * Peels tags of tags through `peel`, which takes an id and returns undefined if the result is not a
+ * commit. Leaves out tags of trees and blobs.
  */
 export async function peelTags(
   listed: readonly ListedTag[],
-  resolve: (ref: string) => Promise<CommitSha | undefined>,
+  peel: (id: string) => Promise<CommitSha | undefined>,
 ): Promise<readonly AncestorTag[]> {
-  const peeled = listed.map(async ({ tag, commit }) => {
-    const sha = commit === 'nested' ? await resolve(`refs/tags/${tag}`) : commit;
+  const peeled = listed.map(async ({ tag, commit, nested }) => {
+    const sha = nested === undefined ? commit : await peel(nested);
     return sha === undefined ? [] : [{ tag, sha }];
   });
   return (await Promise.all(peeled)).flat();

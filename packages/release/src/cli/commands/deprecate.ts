@@ -12,6 +12,7 @@ export interface DeprecateArguments {
   readonly coordinate: string;
   readonly message?: string;
   readonly only?: string;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly config?: string;
 }
@@ -20,7 +21,7 @@ export interface DeprecateArguments {
 export async function deprecate(env: CliEnvironment, args: DeprecateArguments): Promise<number> {
   const coordinate = parseCoordinate(args.coordinate);
   await using repository = await openDirectory(args.directory);
-  await requireOwn(repository, env);
+  await requireOwn(repository, env, args);
   const definition = await loadDefinition(repository.root, args.config);
   const report = await deprecateVersion({
     repository,

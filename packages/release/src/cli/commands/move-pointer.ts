@@ -14,6 +14,7 @@ export interface MoveArguments {
   readonly to: string;
   readonly from?: string;
   readonly only?: string;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly config?: string;
 }
@@ -22,7 +23,7 @@ export interface MoveArguments {
 export async function movePointer(env: CliEnvironment, args: MoveArguments): Promise<number> {
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
-  await requireOwn(repository, env);
+  await requireOwn(repository, env, args);
   const definition = await loadDefinition(repository.root, args.config);
   const moved = await moveReleasePointer({
     repository,

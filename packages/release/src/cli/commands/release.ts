@@ -25,6 +25,7 @@ export interface ReleaseArguments {
   readonly config?: string;
   readonly ref?: string;
   readonly only?: readonly string[];
+  readonly origin?: string;
   /** `publish --plan FILE`. */
   readonly plan?: string;
   /** `build --out DIR`. */
@@ -63,7 +64,7 @@ async function runRelease(
   admit?: typeof requireOwn,
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
-  await admit?.(repository, env, args.ref);
+  await admit?.(repository, env, args);
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
@@ -74,6 +75,7 @@ async function runRelease(
     signal: env.signal,
     ...(args.ref === undefined ? {} : { ref: args.ref }),
     ...(args.only === undefined ? {} : { only: args.only }),
+    ...(args.origin === undefined ? {} : { origin: args.origin }),
     ...(approved === undefined ? {} : { approved }),
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => registries[Symbol.asyncDispose]());
 
 function monorepo() {
-  const git = createGitWorld();
+  const git = createGitWorld({ origin: 'https://github.com/example/repo' });
   git.write('packages/sdk/index.js', 'export {};\n');
   git.write('go/go.mod', 'module github.com/example/go\n\ngo 1.22\n');
   git.write('go/sdk.go', 'package sdk\n');
