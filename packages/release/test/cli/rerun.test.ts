@@ -12,7 +12,7 @@ interface Pointer {
 
 test('a re-run of an old run publishes nothing again and leaves every pointer on the newer commit', async () => {
   await using _ = await startThreeRegistries();
-  const git = createGitWorld();
+  const git = createGitWorld({ origin: 'https://github.com/example/repo' });
   git.write('go/go.mod', 'module github.com/example/go\n\ngo 1.22\n');
   git.write('go/sdk.go', 'package sdk\n');
   git.write('release.config.mjs', THREE_CONFIG);

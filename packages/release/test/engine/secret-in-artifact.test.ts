@@ -21,7 +21,7 @@ suite('a secret of this process that a build packs', () => {
 
   /** What a build finds outside the commit, it writes into the package, the image and the module. */
   function repository(leak: string, given = '') {
-    const git = createGitWorld();
+    const git = createGitWorld({ origin: 'https://github.com/example/repo' });
     const outside = join(createGitWorld().directory, 'cache.txt');
     writeFileSync(outside, leak);
     const copy = `const fs = require('node:fs');
