@@ -31,6 +31,8 @@ export type ComponentName =
   | 'crane'
   | 'oras'
   | 'distribution'
+  | 'actionlint'
+  | 'zizmor'
   | 'cargo'
   | 'yarn'
   | 'bun'
@@ -127,13 +129,18 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
   },
-  oras: {
-    install: 'go install oras.land/oras/cmd/oras@v1.3.6',
-    find: () => program('oras'),
-  },
+  oras: { install: 'go install oras.land/oras/cmd/oras@v1.3.6', find: () => program('oras') },
   distribution: {
     install: `GOBIN=${optionalFolder('distribution')} go install github.com/distribution/distribution/v3/cmd/registry@v3.0.0`,
     find: () => optionalProgram('distribution', 'registry'),
+  },
+  actionlint: {
+    install: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+    find: () => program('actionlint'),
+  },
+  zizmor: {
+    install: 'uv tool install zizmor==1.32.0, or pipx install zizmor==1.32.0',
+    find: () => program('zizmor'),
   },
   gitea: {
     install: 'npx -y pnpm@12 test:gitea',

@@ -55,6 +55,8 @@ export interface FakeOptions {
   /** Versions beside the release's own: an image has two tags. */
   readonly alsoVersions?: readonly string[];
   readonly pointers?: readonly string[];
+  /** False for one without pointers, as PyPI is: it has no `promote`. */
+  readonly promotes?: false;
   /** Replaces verbs; each is given the real one. */
   readonly override?: (real: Publisher) => Partial<Publisher>;
 }
@@ -69,6 +71,7 @@ export function fake(
     label: `fake(${name})`,
     async open() {
       const real = createFake(world, name, options);
+      if (options.promotes === false) delete real.promote;
       return logged(world, { ...real, ...options.override?.(real) });
     },
   };

@@ -35,35 +35,45 @@ export async function validateAll(
 
 /**
  * Checks every publisher and reads every registry, in parallel, so that the user sees all problems
- * at once. Writes nothing. `builds` is false where nothing will be built.
+ * at once. Writes nothing. Before `promote` nothing is built, and where a publisher has no pointers nothing
+ * is written: then no token is asked for.
  */
 export async function checkAll(
   runs: readonly PublisherRun[],
   context: RunContext,
-  builds = true,
+  before: 'publish' | 'promote' = 'publish',
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) => {
     const { plan, publisher } = run;
     context.emit({ phase: 'check', publisher: run.id, message: `asking ${plan.registry}` });
-    const [checked, equipped, asked] = await settleAll([
-      runStep(
-        {
-          run,
-          phase: 'check',
-          effect: 'none',
-          name: 'check',
-          call: async (step) => publisher.check(plan, step),
-        },
-        context,
-      ),
-      builds && run.built === undefined ? findTools(run, context) : Promise.resolve([]),
+    const [writes, builds] =
+      before === 'promote'
+        ? [publisher.promote !== undefined, false]
+        : [true, run.built === undefined];
+    const [refused, equipped, asked] = await settleAll([
+      writes ? findObstacles(run, context) : Promise.resolve([]),
+      builds ? findTools(run, context) : Promise.resolve([]),
       readRegistry(run, context),
     ]);
     // The tools are needed only where something has to be built.
     const tools = isSettled(asked) ? [] : equipped;
-    const found = asked.findings.flatMap(findingProblems);
-    return withProblems(asked, [...checked.problems, ...(checked.value ?? []), ...tools, ...found]);
+    return withProblems(asked, [...refused, ...tools, ...asked.findings.flatMap(findingProblems)]);
   });
+}
+
+async function findObstacles(run: PublisherRun, context: RunContext): Promise<readonly Problem[]> {
+  const { plan, publisher } = run;
+  const { value = [], problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'check',
+      call: async (step) => publisher.check(plan, step),
+    },
+    context,
+  );
+  return [...problems, ...value];
 }
 
 /** Checks that this machine has the tools of every build. Asks no registry. */

@@ -33,7 +33,7 @@ export async function checkPublished(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  const asked = await checkAll(runs, context, false);
+  const asked = await checkAll(runs, context, 'promote');
   return asked.map((run) =>
     withProblems(
       run,

@@ -12,7 +12,7 @@ import {
   fake,
 } from '../fake-publisher.ts';
 import { createGitWorld, type GitWorld } from '../support/git-world.ts';
-import { buildTo, plan, promote, publish } from '../support/run.ts';
+import { buildTo, plan, problem, promote, publish } from '../support/run.ts';
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'ameide-built-'));
@@ -187,6 +187,21 @@ describe('promote', () => {
     const report = await promote([fake(world, 'a', { override })]);
     expect(codes(report)).toEqual(['not-published-yet']);
     expect(calls(world, 'build')).toEqual([]);
+  });
+
+  test('asks for no token where there is no pointer to move', async () => {
+    const world = createFakeWorld();
+    const override: FakeOptions['override'] = () => ({
+      check: async () => [problem('authentication', { code: 'no-token' })],
+    });
+    const index = { pointers: [], promotes: false, override } as const;
+    const git = createGitWorld();
+    await publish([fake(world, 'a'), fake(world, 'b')], { git, holdPointers: true });
+    const report = await promote([fake(world, 'a'), fake(world, 'b', index)], { git });
+    expect(report).toMatchObject({ exitCode: 0, problems: [] });
+    expect(calls(world, 'inspect')).toContain('inspect npm:b');
+    const needed = await promote([fake(world, 'a', { override }), fake(world, 'b')], { git });
+    expect(codes(needed)).toEqual(['no-token']);
   });
 
   test('refuses where the registry has other bytes than the folder', async () => {

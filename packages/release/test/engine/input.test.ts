@@ -20,7 +20,7 @@ test('--only publishes those alone, and plans with the members of all', async ()
   const report = await publish([watching('a'), watching('b')], { only: ['npm:b'] });
   expect(report.artifacts.map(({ publisher }) => publisher)).toEqual(['npm:b']);
   expect([...world.artifacts.keys()]).toEqual(['npm:b@0.1.0-dev.20251113153211']);
-  expect(members).toEqual([['a', 'b']]);
+  expect(new Set(members.map(String))).toEqual(new Set(['a,b']));
 });
 
 test('an unknown id is named with the known ones; nothing is asked', async () => {

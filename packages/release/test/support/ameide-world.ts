@@ -18,7 +18,7 @@ const NAMES = ['npm', 'python', 'oci', 'git'] as const;
 
 /**
  * The machine's own settings, which a build may need to fetch its tools (caches, a proxy,
- * certificates), but not those of a CI run.
+ * certificates), but not those of a CI run, and no token.
  */
 export const MACHINE: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(process.env).filter(

@@ -1,0 +1,31 @@
+import { npm } from '@ameide/publisher-npm';
+import { defineRelease, type ReleaseDefinition } from '@ameide/release';
+
+// npmjs, unless the environment names another: a rehearsal is on loopback.
+const { NPM_REGISTRY = 'https://registry.npmjs.org' } = process.env;
+
+const PACKAGES = [
+  'versioning-core',
+  'publisher-kit',
+  'publisher-npm',
+  'publisher-pypi',
+  'publisher-go',
+  'publisher-ghcr',
+  'publisher-configuration',
+  'release',
+];
+
+const release: ReleaseDefinition = defineRelease({
+  // `changeset version` gives all packages one version.
+  versionFile: 'packages/versioning-core/package.json',
+  repository: 'https://github.com/ameideio/ameide-publishing',
+  branches: ['main'],
+  prepare: [
+    ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],
+    ['pnpm', 'exec', 'tsc', '-b', ...PACKAGES.map((name) => `packages/${name}`)],
+  ],
+  publishers: PACKAGES.map((name) =>
+    npm({ directory: `packages/${name}`, registry: NPM_REGISTRY, access: 'public' }),
+  ),
+});
+export default release;
