@@ -63,7 +63,8 @@ async function run(
   const repository = 'https://github.com/acme/mono';
   const definition = defineRelease({ versionFile, repository, publishers, prepare });
   await using opened = await openRepository(clone);
-  return await command({ repository: opened, definition, env: {} });
+  // The clone is one of a folder, which nobody could tell from a fork.
+  return await command({ repository: opened, definition, env: {}, origin: repository });
 }
 
 const sdk = (options: Partial<Parameters<typeof npm>[0]> = {}): PublisherDefinition =>
