@@ -68,15 +68,24 @@ function formsOf(value: string): Forms {
 
 type Place = readonly [start: number, end: number];
 
+interface Matches {
+  readonly plain: Place[];
+  readonly digits: Place[];
+}
+
 function places(text: string, forms: Iterable<Forms>): readonly Place[] {
-  const plain: Place[] = [];
-  const digits: Place[] = [];
+  const { digits, plain } = matchesOf(text, forms);
+  return [...plain, ...widened(text, digits)];
+}
+
+function matchesOf(text: string, forms: Iterable<Forms>): Matches {
+  const found: Matches = { plain: [], digits: [] };
   for (const one of forms) {
     for (const match of text.matchAll(one.pattern))
-      plain.push([match.index, match.index + match[0].length]);
-    for (const needle of one.digits) digits.push(...occurrences(text, needle));
+      found.plain.push([match.index, match.index + match[0].length]);
+    for (const needle of one.digits) found.digits.push(...occurrences(text, needle));
   }
-  return [...plain, ...widened(text, digits)];
+  return found;
 }
 
 function* occurrences(text: string, needle: string): Generator<Place> {
@@ -150,15 +159,8 @@ function interruptedPlaces(text: string, forms: Iterable<Forms>): readonly Place
     whole.at[start] ?? 0,
     (whole.at[end - 1] ?? text.length) + 1,
   ];
-  const plain: Place[] = [];
-  const digits: Place[] = [];
-  for (const one of forms) {
-    for (const match of whole.text.matchAll(one.pattern))
-      plain.push(inText([match.index, match.index + match[0].length]));
-    for (const needle of one.digits)
-      for (const place of occurrences(whole.text, needle)) digits.push(inText(place));
-  }
-  return [...plain, ...widened(text, digits)];
+  const { digits, plain } = matchesOf(whole.text, forms);
+  return [...plain.map(inText), ...widened(text, digits.map(inText))];
 }
 
 function openEnd(text: string, forms: Iterable<Forms>): number {
