@@ -45,11 +45,11 @@ export async function saveBuilt(
         await writeFile(join(partial, RECORD), `${JSON.stringify(record, undefined, 2)}\n`);
         await rm(folder, { recursive: true, force: true });
         await rename(partial, folder);
+        context.emit({ phase: 'save', publisher: run.id, message: `saved in ${folder}` });
       },
     },
     context,
   );
-  context.emit({ phase: 'save', publisher: run.id, message: `saved in ${folder}` });
   return withProblems(run, problems);
 }
 
