@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   createHttp,
   gzip,
@@ -24,8 +25,7 @@ import {
 } from '@ameide/versioning-core';
 import { zipSync } from 'fflate';
 import { parse } from 'smol-toml';
-import type { Header } from 'tar-stream';
-import { tarGzMembers } from '../src/distribution/tar-gz.ts';
+import { extract, type Header } from 'tar-stream';
 import { type PypiBuilt, type PypiOptions, type PypiPlan, pypi } from '../src/index.ts';
 import { fileNamePart } from '../src/project/names.ts';
 import { REPOSITORY } from './plan.fixture.ts';
@@ -224,8 +224,14 @@ export async function sdistMembers(
   path: string,
 ): Promise<readonly { path: string; header: Header; content: Uint8Array }[]> {
   const members = [];
-  for await (const { path: name, header, content } of tarGzMembers(readFileSync(path)))
-    members.push({ path: name, header, content: await content() });
+  const reader = extract();
+  reader.end(gunzipSync(readFileSync(path)));
+  for await (const source of reader) {
+    const { header } = source;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of source) pieces.push(piece as Uint8Array);
+    members.push({ path: header.name, header, content: Buffer.concat(pieces) });
+  }
   return members;
 }
 

@@ -5,7 +5,7 @@ import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { createTarNames } from '../archive/tar-names.ts';
-import { zipContents } from '../archive/zip-contents.ts';
+import { zipMembers } from '../archive/zip-members.ts';
 import type { Processes } from '../process/processes.ts';
 import { packContents } from './pack-contents.ts';
 import { type NamedSecret, prepareSearch, type StreamSearch } from './search.ts';
@@ -67,6 +67,15 @@ export async function findSecrets(
     }
   }
   return all;
+}
+
+/** What is stored without compression is searched twice: in the archive itself, and for its name. */
+function* zipContents(
+  archive: Buffer,
+): Generator<{ readonly path: string | undefined; readonly bytes: Uint8Array }> {
+  yield { path: undefined, bytes: archive };
+  for (const member of zipMembers(archive))
+    yield { path: member.path, bytes: member.content() as Uint8Array };
 }
 
 type Kind = 'gzip' | 'zstd' | 'zip' | 'pack' | 'stream';

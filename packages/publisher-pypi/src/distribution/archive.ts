@@ -1,8 +1,13 @@
-import { type ArchiveEntry, isKeyFile, isSecretFile } from '@ameide/publisher-kit';
-import { ArchiveError, type Member } from './member.ts';
+import {
+  type ArchiveEntry,
+  ArchiveError,
+  isKeyFile,
+  isSecretFile,
+  type Member,
+  tarGzMembers,
+  zipMembers,
+} from '@ameide/publisher-kit';
 import { type CoreMetadata, parseMetadata } from './metadata.ts';
-import { tarGzMembers } from './tar-gz.ts';
-import { zipMembers } from './zip.ts';
 
 type DistributionKind = 'wheel' | 'sdist';
 

@@ -1,4 +1,4 @@
-import { cleanText, sha256Hex } from '@ameide/publisher-kit';
+import { ArchiveError, cleanText, sha256Hex } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -10,7 +10,6 @@ import {
 } from '@ameide/versioning-core';
 import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
-import { ArchiveError } from '../distribution/member.ts';
 import {
   type CoreMetadata,
   parseMetadata,

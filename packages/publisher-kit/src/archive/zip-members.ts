@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { cleanText } from '@ameide/publisher-kit';
+import { cleanText } from '../problem/text.ts';
 import { ArchiveError, type Member } from './member.ts';
 
 /**
@@ -37,9 +37,23 @@ export function* zipMembers(bytes: Uint8Array): Generator<Member> {
     const entry = archive.subarray(at);
     const nameEnd = ENTRY.size + entry.readUInt16LE(28);
     const path = entry.toString('utf8', ENTRY.size, nameEnd);
-    yield { path, size: entry.readUInt32LE(24), content: () => unpacked(archive, entry, path) };
+    yield memberOf(entry, path, () => unpacked(archive, entry, path));
     at += nameEnd + entry.readUInt16LE(30) + entry.readUInt16LE(32);
   }
+}
+
+/** Programs on Unix keep the file's mode in the upper half of the external attributes. */
+function memberOf(entry: Buffer, path: string, content: () => Uint8Array): Member {
+  const mode = entry.readUInt32LE(38) >>> 16;
+  const isLink = (mode & 0o170000) === 0o120000;
+  return {
+    path,
+    type: path.endsWith('/') ? 'folder' : isLink ? 'symlink' : 'file',
+    size: entry.readUInt32LE(24),
+    executable: (mode & 0o100) !== 0,
+    pieces: () => [content()],
+    content,
+  };
 }
 
 /** Finds the record at the end of the archive, before a comment of any length. */

@@ -1,33 +1,41 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { ArchiveError, type Member } from './member.ts';
 
-/** One member of a tar archive. The header includes what a pax or GNU record before it says. */
-export interface TarMember extends Member {
-  readonly header: Header;
-}
-
 const MIB = 1024 * 1024;
 // A limit against gzip bombs.
 const MAX_TAR_BYTES = 1024 * MIB;
+
+const TYPES: Readonly<Record<string, Member['type']>> = {
+  file: 'file',
+  'contiguous-file': 'file',
+  directory: 'folder',
+  symlink: 'symlink',
+  link: 'hard-link',
+};
 
 /**
  * Walks a .tar.gz file (ustar, pax and GNU) member by member. Keeps no content that the caller does
  * not ask for. Throws `ArchiveError`, and the signal's reason.
  */
-export async function* tarGzMembers(
-  bytes: Uint8Array,
+export function tarGzMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
+  return tarMembers(gunzip(bytes, signal), signal);
+}
+
+/** The same for a tar archive that is unpacked already. */
+export async function* tarMembers(
+  tar: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
-): AsyncGenerator<TarMember> {
+): AsyncGenerator<Member> {
   const reader = extract();
-  const arrived = pipeline(gunzip(bytes, signal), reader);
+  const arrived = pipeline(Readable.from(tar), reader);
   // A failure here also fails the loop.
   arrived.catch(() => undefined);
   try {
     for await (const source of reader) {
-      const { header } = source;
-      yield { header, path: header.name, size: header.size, content: () => join(source, signal) };
+      yield memberOf(source.header, () => piecesOf(source, signal));
       source.resume();
     }
     await arrived;
@@ -36,13 +44,36 @@ export async function* tarGzMembers(
   }
 }
 
-async function join(pieces: AsyncIterable<unknown>, signal?: AbortSignal): Promise<Uint8Array> {
-  const kept: Uint8Array[] = [];
+/** The header includes what a pax or GNU record before it says. */
+function memberOf(
+  { linkname, mode, name, size, type }: Header,
+  pieces: () => AsyncIterable<Uint8Array>,
+): Member {
+  return {
+    path: name,
+    type: TYPES[type ?? 'file'] ?? 'other',
+    size,
+    executable: ((mode ?? 0) & 0o100) !== 0,
+    ...(type === 'symlink' || type === 'link' ? { link: linkname ?? '' } : {}),
+    pieces,
+    content: () => join(pieces()),
+  };
+}
+
+async function* piecesOf(
+  source: AsyncIterable<unknown>,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of pieces) kept.push(piece as Uint8Array);
+    for await (const piece of source) yield piece as Uint8Array;
   } catch (error) {
     throw readingError(error, signal);
   }
+}
+
+async function join(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = [];
+  for await (const piece of pieces) kept.push(piece);
   return Buffer.concat(kept);
 }
 
