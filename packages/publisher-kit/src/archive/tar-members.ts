@@ -44,14 +44,14 @@ export async function* tarMembers(
   }
 }
 
-/** The header includes what a pax or GNU record before it says. */
+/** The header includes what a pax or GNU record before it says; its type is null if nobody knows it. */
 function memberOf(
   { linkname, mode, name, size, type }: Header,
   pieces: () => AsyncIterable<Uint8Array>,
 ): Member {
   return {
     path: name,
-    type: TYPES[type ?? 'file'] ?? 'other',
+    type: TYPES[type ?? ''] ?? 'other',
     size,
     executable: ((mode ?? 0) & 0o100) !== 0,
     ...(type === 'symlink' || type === 'link' ? { link: linkname ?? '' } : {}),
