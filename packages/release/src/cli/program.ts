@@ -14,6 +14,7 @@ const EXAMPLES = {
   ],
   publish: [
     'ameide-release publish',
+    'ameide-release publish --dry-run',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
     'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
@@ -205,6 +206,10 @@ function addPromote(program: Command, env: CliEnvironment, end: End): void {
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
   add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
     .option('--only <id...>', ONLY)
+    .option(
+      '--dry-run',
+      'check and build everything, and show every file and what differs from what is published; sends nothing',
+    )
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
     .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
     .option(

@@ -119,8 +119,7 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   load(plan: P, folder: string, step: Step): Promise<Result<B>>;
   /**
    * Lists the files of what was built, and of the version to compare it with: this one if it is
-   * published, else the one that the plan's first pointer names; without pointers, the highest one
-   * before it. Reads the registry only for the latter.
+   * published, else the one that the plan's first pointer names, else the highest one before it. Reads the registry only for the latter.
    */
   rehearse(plan: P, built: B, step: Step): Promise<Rehearsal>;
   /**

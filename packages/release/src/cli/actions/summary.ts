@@ -34,7 +34,7 @@ export function releaseSummary(report: ReleaseReport): Section[] {
 
 function registrySections(report: ReleaseReport): Section[] {
   if (!wasAsked(report)) return [];
-  const isPlan = report.command === 'plan';
+  const isPlan = !writes(report.command);
   return [
     ...section(
       'artifacts',

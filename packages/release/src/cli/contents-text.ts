@@ -1,0 +1,99 @@
+import { structuredPatch } from 'diff';
+import colors from 'picocolors';
+import type { ChangedFile, ContentsReport } from '../report/contents.ts';
+import type { ReleaseReport } from '../report/release-report.ts';
+import { reportTable } from './output.ts';
+import { readableSize, short } from './table.ts';
+
+/** The lines of a manifest that nothing is compared with, and the characters of each line. */
+const MOST_LINES = 30;
+const LONGEST_LINE = 160;
+
+/**
+ * `build` and `publish --dry-run` for people: every file of every artifact, then the report. What
+ * people decide by stands at the end, where a terminal shows it.
+ */
+export function rehearsalText(report: ReleaseReport): string {
+  const { contents = [] } = report;
+  return [...contents.map((one) => contentsLines(one).join('\n')), reportTable(report)].join(
+    '\n\n',
+  );
+}
+
+function contentsLines(contents: ContentsReport): readonly string[] {
+  const { before, coordinate, files, part, problem, publisher, registry } = contents;
+  const name = short(coordinate ?? before?.coordinate ?? publisher);
+  const against = before === undefined ? '' : `, compared with ${short(before.coordinate)}`;
+  return [
+    `${colors.bold(name)}  ${part}${against}  ${colors.dim(registry)}`,
+    `  ${colors.bold(said(contents))}`,
+    ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
+    ...fileLines(files),
+    ...manifestLines(contents).map((line) => `    ${line}`),
+  ];
+}
+
+/** `2 added, 1 changed, 5 unchanged` */
+function said({ change, files }: ContentsReport): string {
+  const all = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const counts = (['added', 'removed', 'changed', 'unchanged'] as const).flatMap((kind) => {
+    const count = files.filter((file) => file.change === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return {
+    new: `nothing to compare it with is published: ${all}`,
+    identical: `byte-identical: ${all}`,
+    'same-files': `the same files in other bytes: ${all}`,
+    changed: counts.join(', '),
+    removed: `is published, and was not built this time: ${all}`,
+    'not-compared': `not compared: ${all}`,
+  }[change];
+}
+
+const SIGNS = { added: '+', removed: '-', changed: '~', unchanged: ' ' } as const;
+const COLOURS = {
+  added: colors.green,
+  removed: colors.red,
+  changed: colors.yellow,
+  unchanged: colors.dim,
+} as const;
+
+function fileLines(files: readonly ChangedFile[]): readonly string[] {
+  const width = Math.min(60, Math.max(0, ...files.map(({ path }) => path.length)));
+  return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
+    const was = sizeBefore === undefined ? '' : `, was ${readableSize(sizeBefore)}`;
+    const as = kind === undefined ? '' : `, ${kind}`;
+    return COLOURS[change](
+      `  ${SIGNS[change]} ${path.padEnd(width)}  ${readableSize(size)}${was}${as}`,
+    );
+  });
+}
+
+function manifestLines({ change, manifest, manifestBefore }: ContentsReport): readonly string[] {
+  if (manifestBefore !== undefined) return ['manifest:', ...differenceOf(manifestBefore, manifest)];
+  if (change !== 'new' && change !== 'not-compared') return [];
+  const left = manifest.length - MOST_LINES;
+  const rest = left > 0 ? [colors.dim(`(${left} more lines: --json shows them)`)] : [];
+  return ['manifest:', ...manifest.slice(0, MOST_LINES).map(cut).map(indent), ...rest];
+}
+
+function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
+  const [old, ours] = [before, now].map((lines) => `${lines.join('\n')}\n`);
+  const { hunks } = structuredPatch('', '', old ?? '', ours ?? '', '', '', { context: 1 });
+  return hunks.flatMap(({ lines }, index) => [
+    ...(index === 0 ? [] : [colors.dim('  \u2026')]),
+    ...lines.map((line) => {
+      const text = `${line.slice(0, 1)} ${cut(line.slice(1))}`;
+      if (line.startsWith('+')) return colors.green(text);
+      return line.startsWith('-') ? colors.red(text) : colors.dim(text);
+    }),
+  ]);
+}
+
+function cut(line: string): string {
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}\u2026`;
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}
