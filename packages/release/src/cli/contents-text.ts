@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff';
 import colors from 'picocolors';
 import type { ChangedFile, ContentsReport } from '../report/contents.ts';
 import type { ReleaseReport } from '../report/release-report.ts';
+import { differenceWords } from './difference-words.ts';
 import { reportTable } from './output.ts';
 import { readableSize, short } from './table.ts';
 
@@ -26,28 +27,11 @@ function contentsLines(contents: ContentsReport): readonly string[] {
   const against = before === undefined ? '' : `, compared with ${short(before.coordinate)}`;
   return [
     `${colors.bold(name)}  ${part}${against}  ${colors.dim(registry)}`,
-    `  ${colors.bold(said(contents))}`,
+    `  ${colors.bold(differenceWords(contents))}`,
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files),
     ...manifestLines(contents).map((line) => `    ${line}`),
   ];
-}
-
-/** `2 added, 1 changed, 5 unchanged` */
-function said({ change, files }: ContentsReport): string {
-  const all = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-  const counts = (['added', 'removed', 'changed', 'unchanged'] as const).flatMap((kind) => {
-    const count = files.filter((file) => file.change === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}`];
-  });
-  return {
-    new: `nothing to compare it with is published: ${all}`,
-    identical: `byte-identical: ${all}`,
-    'same-files': `the same files in other bytes: ${all}`,
-    changed: counts.join(', '),
-    removed: `is published, and was not built this time: ${all}`,
-    'not-compared': `not compared: ${all}`,
-  }[change];
 }
 
 const SIGNS = { added: '+', removed: '-', changed: '~', unchanged: ' ' } as const;
