@@ -105,6 +105,22 @@ needs('git')('a mirror is rehearsed', () => {
     expect(lab.proxy.mutating()).toEqual([]);
   });
 
+  test('on another machine than the one that built it', async () => {
+    await using lab = await openLab({ files: FILES });
+    await lab.run(lab.commit(), tagRef('v0.1.0'));
+    const sha = change(lab);
+    const here = await lab.open(sha, tagRef('v0.2.0'));
+    const made = await here.build();
+    const folder = lab.scratch();
+    await here.publisher.save(made, folder, here.step);
+    const there = await lab.open(sha, tagRef('v0.2.0'));
+    const { value: loaded } = await there.publisher.load(there.plan, folder, there.step);
+    if (loaded === undefined) throw new Error('it loads');
+    const rehearsal = await there.publisher.rehearse(there.plan, loaded, there.step);
+    expect(rehearsal).toEqual(await here.publisher.rehearse(here.plan, made, here.step));
+    expect(compared(rehearsal)).toBe('v0.1.0');
+  });
+
   test.each([BRANCH, tagRef('v0.1.0')])(
     'when %s is published: everything is equal',
     async (ref) => {

@@ -80,7 +80,7 @@ async function findPublished(
   const { versionTag, sourceTag } = question.plan;
   const own = tagged(versionTag ?? sourceTag, refs) ?? (await findByBranch(question, refs));
   if (own !== undefined) return own;
-  const before = await versionsBefore(question, refs);
+  const before = await versionsBeforePlan(question, refs);
   if ('failure' in before) return before;
   const [highest] = before.versions;
   return highest === undefined ? undefined : tagged(highest, refs);
@@ -104,7 +104,7 @@ async function findByBranch(
 }
 
 /** Returns the versions before a release, or on the commits before a dev build, highest first. */
-async function versionsBefore(
+async function versionsBeforePlan(
   { plan, mirror, step }: Question,
   refs: MirrorRefs,
 ): Promise<{ readonly versions: readonly string[] } | Failed> {
