@@ -147,7 +147,8 @@ async function findOvertaken(
   tag: string,
 ): Promise<Problem | undefined> {
   const versions = await readVersions(target, plan.name, step.signal);
-  if (versions.value === undefined) return unconfirmed(plan, tag, 'not-read', versions.problems[0]);
+  if (versions.value === undefined || versions.value === 'absent')
+    return unconfirmed(plan, tag, 'not-read', versions.problems?.[0]);
   const isOfHistory = findMovingName(plan.distTags, tag)?.rule === 'ancestry';
   const [newest] = versions.value
     .filter((version) => managesName(plan.distTags, tag, version))
