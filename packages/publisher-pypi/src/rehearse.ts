@@ -105,9 +105,13 @@ function highestBefore(
     .toSorted(rcompare)[0];
 }
 
-/** A version may have an old sdist of each kind: installers prefer the .tar.gz. */
+/**
+ * Chooses one file for each part, in the order of `PypiBuilt`. A version may have an old sdist of each
+ * kind: installers prefer the .tar.gz.
+ */
 function onePerPart(files: readonly ListedFile[]): readonly ListedFile[] {
-  const rank = ({ name }: ListedFile): number => (name.endsWith('.zip') ? 0 : 1);
+  const kinds = ['.whl', '.zip', '.tar.gz'];
+  const rank = ({ name }: ListedFile): number => kinds.findIndex((end) => name.endsWith(end));
   const ordered = files.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   return [...new Map(ordered.map((file) => [partOf(file.name), file])).values()];
 }

@@ -119,12 +119,15 @@ export async function suspectMembers(
   return suspects;
 }
 
-/** Old sdists are zip archives, too, which begin with these letters. */
+/** The first bytes of a zip archive (APPNOTE.TXT 4.3.7). */
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+
+/** Old sdists are zip archives, too. */
 function members(
   kind: DistributionKind,
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Iterable<Member> | AsyncIterable<Member> {
-  const isZip = kind === 'wheel' || (bytes[0] === 0x50 && bytes[1] === 0x4b);
+  const isZip = kind === 'wheel' || ZIP.equals(bytes.subarray(0, ZIP.length));
   return isZip ? zipMembers(bytes) : tarGzMembers(bytes, signal);
 }

@@ -54,7 +54,7 @@ export interface IndexReader {
   contents(coordinate: Coordinate, file: ListedFile): Promise<Result<ListedContents>>;
 }
 
-export interface ListedContents extends DistributionContents {
+interface ListedContents extends DistributionContents {
   /** Hex. */
   readonly sha256: string;
 }
