@@ -3,6 +3,11 @@ import type { ContentFile } from '@ameide/versioning-core';
 import { sha256Hex } from '../digest.ts';
 import { ArchiveError, type Member } from './member.ts';
 
+/** A limit against archives that are made to fill the memory: about a million files. */
+const MAX_LISTING = 512 * 1024 * 1024;
+/** What one file takes, without its path. */
+const FILE_COST = 512;
+
 /** What a listing shows of a path: another path, or nothing. */
 export type Renamed = (path: string) => string | undefined;
 
@@ -17,11 +22,14 @@ export async function listMembers(
 ): Promise<readonly ContentFile[]> {
   const files = new Map<string, ContentFile>();
   const original = new Map<string, ContentFile>();
+  let cost = 0;
   for await (const member of members) {
     if (member.type === 'folder') continue;
     const name = plain(member.path);
     const path = renamed(name);
     if (path === undefined) continue;
+    cost += FILE_COST + path.length;
+    if (cost > MAX_LISTING) throw new ArchiveError('it holds too many files to list');
     const file = await fileOf(member, path, original);
     original.set(name, file);
     files.set(path, file);

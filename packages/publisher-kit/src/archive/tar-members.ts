@@ -17,11 +17,15 @@ const TYPES: Readonly<Record<string, Member['type']>> = {
 };
 
 /**
- * Walks a .tar.gz file (ustar, pax and GNU) member by member. Keeps no content that the caller does
- * not ask for. Throws `ArchiveError`, and the signal's reason.
+ * Walks a .tar.gz file (ustar, pax and GNU) member by member, of at most `maxBytes` unpacked. Keeps
+ * no content that the caller does not ask for. Throws `ArchiveError`, and the signal's reason.
  */
-export function tarGzMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
-  return tarMembers(gunzip(bytes, signal), signal);
+export function tarGzMembers(
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+  maxBytes: number = MAX_TAR_BYTES,
+): AsyncGenerator<Member> {
+  return tarMembers(gunzip(bytes, maxBytes, signal), signal);
 }
 
 /** The same for a tar archive that is unpacked already. */
@@ -83,7 +87,11 @@ function readingError(error: unknown, signal?: AbortSignal): unknown {
 }
 
 /** Unpacks gzip in pieces, up to a limit. */
-async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* gunzip(
+  bytes: Uint8Array,
+  maxBytes: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const unpacking = createGunzip({ chunkSize: MIB });
   unpacking.end(bytes);
   let size = 0;
@@ -91,8 +99,7 @@ async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<
     for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
       signal?.throwIfAborted();
       size += piece.length;
-      if (size > MAX_TAR_BYTES)
-        throw new ArchiveError(`it unpacks to more than ${MAX_TAR_BYTES} bytes`);
+      if (size > maxBytes) throw new ArchiveError(`it unpacks to more than ${maxBytes} bytes`);
       yield piece;
     }
   } catch (error) {
