@@ -61,17 +61,23 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   const { labels = {}, movingTags = {}, ports = {} } = options;
   const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
+  const used = new Set<Secret>();
   const clientOf = (of: ImageName): RegistryClient => {
     const { name, repository } = of;
-    const login = async (): Promise<Result<Login | undefined>> =>
-      findLogin(of, options, origin, env);
+    const login = async (): Promise<Result<Login | undefined>> => {
+      const found = await findLogin(of, options, origin, env);
+      if (found.value !== undefined) used.add(found.value.password);
+      return found;
+    };
     return new RegistryClient(new Session({ origin, repository, http, login }), repository, name);
   };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
   const input = { image, registry: origin, labels, description, movingTags: policy };
-  const secrets = (): readonly Secret[] =>
-    [tokenOf(options, origin, env)].filter((token) => token !== undefined);
+  const secrets = (): readonly Secret[] => {
+    const token = tokenOf(options, origin, env);
+    return token === undefined ? [...used] : [token, ...used];
+  };
   return imagePublisher(input, source, clientOf, {
     secrets,
     ...(sleep === undefined ? {} : { sleep }),

@@ -10,16 +10,18 @@ import {
   type RequestedMove,
   type Step,
 } from '@ameide/versioning-core';
+import { classifyImage } from './inspect.ts';
 import type { GhcrPlan } from './plan.ts';
-import { moveTag, moveTagByHand } from './pointers/move-pointer.ts';
+import { type Move, moveTag, moveTagByHand } from './pointers/move-pointer.ts';
 import { movingTagOf, readName } from './pointers/pointer-name.ts';
+import { findTaken } from './pointers/taken.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
 /**
- * Moves every pointer of a plan, never backwards, to the image that the tag `<sha>` names on the
+ * Moves every pointer of a plan, never backwards, to the image that the plan's tags name on the
  * registry.
  */
 export async function promoteImage(
@@ -32,15 +34,18 @@ export async function promoteImage(
   const target = await readTarget(client, plan, step.signal);
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   const pace = createPace(step.signal, ports);
-  const moves = await inParallel(plan.pointers, async (pointer) =>
-    moveTag({ client, plan, pointer, manifest: target, step, pace }),
+  const wanted = plan.pointers.map(
+    (pointer): Move => ({ client, plan, pointer, manifest: target, step, pace }),
   );
-  // Another run may have set the commit's tag meanwhile.
+  const taken = await findTaken(wanted);
+  if (taken !== undefined) return plan.pointers.map((pointer) => blocked(pointer, taken));
+  const moves = await inParallel(wanted, moveTag);
+  // Another run may have set a tag of the commit meanwhile.
   const after = await readTarget(client, plan, step.signal);
   const reason = 'code' in after ? after : otherImage(plan, target, after);
   if (reason === undefined) return moves;
   return moves.map((move) =>
-    move.outcome === 'moved' || move.outcome === 'already' ? blocked(move.pointer, reason) : move,
+    move.outcome === 'blocked' ? move : blocked(move.pointer, { ...reason, effect: 'committed' }),
   );
 }
 
@@ -62,7 +67,6 @@ function otherImage(
     message: `${where} named ${before.digest}, to which tags were moved, and names ${after.digest} now.`,
     hint: 'Another run published this commit at the same time. When it has ended, run the same command again: it moves the tags to the image that is there.',
     coordinate: where,
-    effect: 'committed',
     rerun: 'safe',
   });
 }
@@ -113,7 +117,10 @@ export async function moveImageTag(
   return moveTagByHand({ client, plan, pointer, manifest, step, pace }, requested);
 }
 
-/** Returns the image that the pointers should name, or why they stay. */
+/**
+ * Returns the image that the pointers should name, or why they stay. Every tag of the plan has to
+ * name our commit: another one that publishes our version may have set the version's tag.
+ */
 async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,
@@ -122,15 +129,17 @@ async function readTarget(
   const tags = await readCommitTags(client, plan, signal);
   const differing = differingImages(tags, plan);
   if (differing !== undefined) return differing;
-  const target = tags.planned[0]?.image ?? { state: 'absent' };
-  const coordinate = { ecosystem: 'oci', name: plan.image, version: plan.sha } as const;
-  if (target.state === 'unknown') return target.problem;
-  if (target.state === 'present') {
-    return target.revision === plan.sha
-      ? target.manifest
-      : tagConflict(coordinate, target.revision, plan.sha);
+  for (const { coordinate, image } of tags.planned) {
+    const found =
+      image.state === 'absent'
+        ? missing(coordinate)
+        : classifyImage(coordinate, image, plan.sha).problem;
+    if (found !== undefined) return found;
   }
-  return missing(coordinate);
+  const target = tags.planned[0]?.image;
+  return target?.state === 'present'
+    ? target.manifest
+    : missing({ ecosystem: 'oci', name: plan.image, version: plan.sha });
 }
 
 function missing(coordinate: Coordinate): Problem {

@@ -266,6 +266,10 @@ describe('an image is pushed', () => {
     const env = home(docker({ auths: { [host]: stored(user, password) } }));
     const { token: _token, user: _user, ...options } = world.options({ ports: { env } });
     const made = await run({ ...world, options: () => options });
+    expect(made.publisher.secrets?.()).toEqual([]);
+    expect(await made.publisher.check(made.plan, made.step)).toEqual([]);
+    // What is built is searched for it, too.
+    expect(made.publisher.secrets?.().map((secret) => secret.reveal())).toContain(password);
     expect(await made.publish()).toMatchObject([{ outcome: 'published' }]);
   });
 

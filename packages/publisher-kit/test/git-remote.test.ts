@@ -194,6 +194,40 @@ suite('a git host over http', () => {
     ]);
   });
 
+  it.for([
+    ['a line without an end', 'please log in'],
+    ['nothing', ''],
+    ['a page', '<!doctype html><title>Log in</title>'],
+  ])('takes %s from a host that is no git host for no list of refs', async ([, body = '']) => {
+    await using portal = await serve((_, response) => response.writeHead(200).end(body));
+    const remote = createGitRemote({ url: `${portal.url}/r.git`, sleep: now });
+    for (const patterns of [[], ['refs/heads/main']])
+      expect(await remote.lsRemote(patterns)).toMatchObject({ failure: { kind: 'other' } });
+  });
+
+  it('asks once for refs that a host lacks, and takes an empty repository for what it is', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('o/r.git');
+    await using proxy = await startRecordingProxy(host.url);
+    const remote = createGitRemote({ url: url.replace(host.url, proxy.url) });
+    expect(await remote.lsRemote(['refs/tags/v1'])).toEqual({ refs: [] });
+    expect(await remote.lsRemote([])).toEqual({ refs: [] });
+
+    using repo = sample();
+    const sha = repo.commit('one');
+    const direct = createGitRemote({ url, credential: basic(host, url) });
+    await direct.push(join(repo.directory, '.git'), [
+      { ref: 'refs/heads/main', sha, expect: null },
+    ]);
+    proxy.clear();
+    expect(await remote.lsRemote(['refs/tags/v1'])).toEqual({ refs: [] });
+    const asked = proxy.requests.length;
+    expect(await remote.lsRemote(['refs/heads/main'])).toEqual({
+      refs: [{ ref: 'refs/heads/main', sha }],
+    });
+    expect(proxy.requests.length).toBe(2 * asked);
+  });
+
   it('does not follow a redirect, and sends the credential to no other address', async () => {
     await using thief = await serve((_, response) => response.writeHead(404).end());
     await using mover = await serve((seen, response) =>

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import type { CliEnvironment } from './cli/environment.ts';
 import { nodeTooOld } from './cli/node-version.ts';
-import { createTextWriter } from './cli/text-writer.ts';
+import { createTextWriter, redirect } from './cli/text-writer.ts';
 
 const tooOld = nodeTooOld(process.versions.node);
 if (tooOld !== undefined) {
@@ -38,7 +39,16 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // reports the result.
 const stdout = createTextWriter(process.stdout);
 const stderr = createTextWriter(process.stderr);
-const world = { env: process.env, signal: stop.signal, stdout: stdout.print, stderr: stderr.print };
+const world: CliEnvironment = {
+  env: process.env,
+  signal: stop.signal,
+  stdout: stdout.print,
+  stderr: stderr.print,
+  redirectOutput(print) {
+    redirect(process.stdout, print);
+    redirect(process.stderr, print);
+  },
+};
 const argv = process.argv.slice(2);
 
 // Of a definition that leaves a promise behind. Without this, Node would print the error as it is,

@@ -126,18 +126,20 @@ function problemOf(
 }
 
 /** Tags have no compare-and-swap: another commit can publish a version while we do. */
-function takenProblem({ plan, pointer }: Move, now: string, other: string): Problem {
+export function takenProblem({ plan, pointer }: Move, now: string, other: string): Problem {
   const where = whereOf(pointer);
   return problem({
     code: 'ghcr-tag-conflict',
     kind: 'conflict',
     message: `${where} was not moved: it names an image of version ${plan.version} that was built from ${other}, not from ${plan.sha}.`,
     coordinate: where,
-    hint: `Two commits were published as one version. Raise the base version; or, to put our image in its place: ${movePointerCommand(pointer, now)}`,
+    rerun: 'after-fix',
+    hint: `Two commits were published as one version. Raise the base version; or, to put our image in its place: ${movePointerCommand(pointer, now)}, then run the same command again.`,
   });
 }
 
-async function decideImage(
+/** Decides about a pointer that names this image. */
+export async function decideImage(
   move: Move,
   current: PresentImage,
 ): Promise<{ readonly name: string; readonly decision: TagDecision | Problem }> {

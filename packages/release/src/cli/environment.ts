@@ -6,6 +6,8 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly stdout: Print;
   readonly stderr: Print;
+  /** Has everything that others write to this process's output printed by this instead. */
+  readonly redirectOutput?: (print: Print) => void;
   /** In a step of GitHub Actions. */
   readonly actions?: ActionsOutput;
 }

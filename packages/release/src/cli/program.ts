@@ -276,6 +276,8 @@ function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
 /** Runs one command line and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], world: CliEnvironment): Promise<number> {
   const env = safeOutput(world);
+  // Standard output is the command's result alone.
+  env.redirectOutput?.(env.stderr);
   let code = 0;
   try {
     await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });

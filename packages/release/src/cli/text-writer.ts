@@ -22,6 +22,8 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
   let writing = false;
   let failed: NodeJS.ErrnoException | undefined;
   let kept: PromiseWithResolvers<void> | undefined;
+  // Later `redirect` replaces it.
+  const write = stream.write.bind(stream);
   const next = (): void => {
     if (failed !== undefined) waiting = '';
     writing = waiting !== '';
@@ -32,7 +34,7 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
     }
     const text = waiting;
     waiting = '';
-    stream.write(text, (error) => {
+    write(text, (error) => {
       failed ??= error ?? undefined;
       next();
     });
@@ -54,5 +56,22 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
     },
     end: async () => (writing ? caughtUp() : undefined),
     failure: () => (failed?.code === 'EPIPE' ? undefined : failed),
+  };
+}
+
+/**
+ * Passes what others write to a stream on to `print`: a definition, a library, or Node itself, which
+ * with NODE_DEBUG shows the headers of requests.
+ */
+export function redirect(stream: NodeJS.WritableStream, print: Print): void {
+  stream.write = (
+    text: string | Uint8Array,
+    encodingOrCallback?: BufferEncoding | ((error?: Error) => void),
+    callback?: (error?: Error) => void,
+  ): boolean => {
+    void print(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
+    const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
+    if (done !== undefined) process.nextTick(done);
+    return true;
   };
 }

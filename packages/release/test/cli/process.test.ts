@@ -235,6 +235,33 @@ describe('as a process', () => {
       expect([...rooms]).not.toContain(heavy);
   });
 
+  test('what others write is made safe, and standard output is the result alone', async () => {
+    const server = await countingServer();
+    const git = createGitWorld();
+    git.write(
+      'release.config.ts',
+      `import { get } from 'node:http';
+import { npm } from ${JSON.stringify(pathToFileURL(join(packages, 'publisher-npm/src/index.ts')).href)};
+const headers = { authorization: 'Bearer ' + process.env.NPM_TOKEN };
+await new Promise((resolve) => get('${server.url}/x', { headers }, (answer) => answer.resume().on('end', resolve)));
+console.log('the definition has ' + process.env.NPM_TOKEN);
+process.stdout.write(Buffer.from('and \\u001b[2J\\n'), () => process.stderr.write('written\\n'));
+export default { versionFile: 'packages/sdk/package.json', publishers: [npm({ directory: 'packages/sdk' })] };
+`,
+    );
+    git.commit('a definition that prints');
+    const { code, stdout, stderr } = await runProcess(['-C', git.directory, 'version', '--json'], {
+      env: { ...SECRETS, NODE_DEBUG: 'http,net,stream' },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ base: '0.1.0' });
+    expect(stderr).toMatch(/^HTTP \d+:/m);
+    expect(stderr).toContain('the definition has ');
+    expect(stderr).toContain(String.raw`and \u001b[2J`);
+    expect(stderr).toContain('written');
+    expectNoSecret(stdout + stderr);
+  });
+
   test('a reader that goes away does not end it with a stack', async () => {
     const git = createGitWorld();
     const hook = `data:text/javascript,${encodeURIComponent("process.stdout.write = () => { process.stdout.emit('error', Object.assign(new Error('EPIPE'), { code: 'EPIPE' })); return false; };")}`;

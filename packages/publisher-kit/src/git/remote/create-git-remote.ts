@@ -7,7 +7,7 @@ import type { Sleep } from '../../sleep.ts';
 import { createPace, type Pace } from '../../write/pace.ts';
 import { tryGit } from '../git-command.ts';
 import { pushArguments, pushUntilKnown } from './push.ts';
-import type { FetchCall, GitRemote, RemoteCall, RemoteFailed } from './remote.ts';
+import type { FetchCall, GitRemote, RemoteCall, RemoteFailed, RemoteFailure } from './remote.ts';
 import { parseRemoteAddress } from './remote-address.ts';
 import { remoteSettings, remoteVariables } from './remote-environment.ts';
 import { classifyRemoteFailure } from './remote-failure.ts';
@@ -33,6 +33,22 @@ export interface GitRemoteOptions {
 const ATTEMPTS = 3;
 const NEVER = new AbortController().signal;
 
+/** Shows what the host says, and nothing of the requests (git(1), GIT_TRACE_PACKET). */
+const TRACE_PACKETS = { GIT_TRACE_PACKET: '2' };
+const NOT_GIT: RemoteFailure = {
+  kind: 'other',
+  message: 'the host answered with something else than git does: a login page, a proxy',
+};
+
+/**
+ * True if the trace has a packet of the host. What is not in git's protocol, git takes for a list of
+ * refs, as plain file servers have it (gitprotocol-http(5), "dumb clients"), and one line without an
+ * end for an empty list.
+ */
+function isGitHost(trace: string): boolean {
+  return /\bpacket: +\S+< /.test(trace);
+}
+
 /**
  * Creates a git remote for one host. Throws `InvalidInputError` (field `url` or `credential`).
  * Sends nothing yet.
@@ -47,12 +63,12 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const read = async (
     args: readonly string[],
     directory: string | undefined,
-    call: RemoteCall,
-  ): Promise<{ readonly output: string } | RemoteFailed> => {
+    call: RunCall,
+  ): Promise<{ readonly output: string; readonly trace: string } | RemoteFailed> => {
     const pace = paceOf(call);
     for (let attempt = 1; ; attempt++) {
       const result = await run(args, directory, call);
-      if (result.ok) return { output: result.stdoutText };
+      if (result.ok) return { output: result.stdoutText, trace: result.stderrText };
       const failure = classifyRemoteFailure(result);
       const isOver = failure.kind !== 'unreachable' || attempt === ATTEMPTS;
       if (isOver || !(await pace.pause(attempt))) return { failure };
@@ -60,16 +76,18 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   };
   const lsRemote: GitRemote['lsRemote'] = async (patterns, call = {}) => {
     const wanted = patterns.map((pattern) => parseRefPattern(pattern));
-    // git lists the commit of an annotated tag as `<ref>^{}`.
-    const args = [
-      'ls-remote',
-      '--quiet',
-      '--end-of-options',
-      url,
-      ...wanted.flatMap((one) => [one, `${one}^{}`]),
-    ];
+    // git lists the commit of an annotated tag as `<ref>^{}`. Every host that has a commit has a HEAD.
+    const named = wanted.flatMap((one) => [one, `${one}^{}`]);
+    const patternsAndHead = named.length === 0 ? [] : ['HEAD', ...named];
+    const args = ['ls-remote', '--quiet', '--end-of-options', url, ...patternsAndHead];
     const answer = await read(args, undefined, call);
-    return 'failure' in answer ? answer : { refs: parseRefList(answer.output, wanted) };
+    if ('failure' in answer) return answer;
+    if (answer.output === '' && address.transport === 'http') {
+      const traced = await read(args, undefined, { ...call, env: TRACE_PACKETS });
+      if ('failure' in traced) return traced;
+      if (!isGitHost(traced.trace)) return { failure: NOT_GIT };
+    }
+    return { refs: parseRefList(answer.output, wanted) };
   };
   return {
     url,
@@ -98,10 +116,14 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   };
 }
 
+interface RunCall extends RemoteCall {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 type RunGit = (
   args: readonly string[],
   gitDirectory: string | undefined,
-  call: RemoteCall,
+  call: RunCall,
 ) => Promise<ProcessResult>;
 
 /** Runs git for one remote. Only that child gets the credential, in its environment. */
@@ -117,7 +139,7 @@ function createRunner(
     credential === undefined
       ? []
       : [credential.scheme === 'bearer' ? credential.token : credential.password];
-  return (args, gitDirectory, { signal }) => {
+  return (args, gitDirectory, { env: more, signal }) => {
     // Without a given git directory, run outside of any repository: its configuration could add
     // headers and rewrite addresses.
     const place =
@@ -127,7 +149,7 @@ function createRunner(
     return tryGit(args, {
       processes,
       settings,
-      env,
+      env: { ...env, ...more },
       secrets,
       ...place,
       signal,
