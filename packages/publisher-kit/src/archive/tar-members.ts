@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { type Compression, compressionOf, decompressed } from './decompress.ts';
 import { ArchiveError, type Member } from './member.ts';
 
 const MIB = 1024 * 1024;
-// A limit against gzip bombs.
+// A limit against bombs.
 const MAX_TAR_BYTES = 1024 * MIB;
 
 const TYPES: Readonly<Record<string, Member['type']>> = {
@@ -21,7 +21,12 @@ const TYPES: Readonly<Record<string, Member['type']>> = {
  * not ask for. Throws `ArchiveError`, and the signal's reason.
  */
 export function tarGzMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
-  return tarMembers(gunzip(bytes, signal), signal);
+  return tarMembers(unpacked(bytes, 'gzip', signal), signal);
+}
+
+/** The same for a tar archive that is plain, or compressed by gzip or zstd: its first bytes say it. */
+export function anyTarMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
+  return tarMembers(unpacked(bytes, compressionOf(bytes), signal), signal);
 }
 
 /** The same for a tar archive that is unpacked already. */
@@ -82,13 +87,15 @@ function readingError(error: unknown, signal?: AbortSignal): unknown {
   return error instanceof ArchiveError ? error : unreadable('tar archive', error);
 }
 
-/** Unpacks gzip in pieces, up to a limit. */
-async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const unpacking = createGunzip({ chunkSize: MIB });
-  unpacking.end(bytes);
+/** Unpacks in pieces, up to a limit. */
+async function* unpacked(
+  bytes: Uint8Array,
+  compression: Compression | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   let size = 0;
   try {
-    for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
+    for await (const piece of decompressed([bytes], compression, signal)) {
       signal?.throwIfAborted();
       size += piece.length;
       if (size > MAX_TAR_BYTES)
@@ -97,7 +104,7 @@ async function* gunzip(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof ArchiveError ? error : unreadable('gzip file', error);
+    throw error instanceof ArchiveError ? error : unreadable(`${compression} file`, error);
   }
 }
 
