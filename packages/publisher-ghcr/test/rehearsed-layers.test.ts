@@ -85,6 +85,18 @@ test('a layer that both have is one entry, and is not read', async () => {
   expect(asked.filter((path) => path.includes(digestOf(base.bytes)))).toEqual([]);
 });
 
+test('the only layer of one image is listed by its files in both, and is not downloaded', async () => {
+  const [only, more] = [await gzip({ a: '1', b: '1' }), await gzip({ b: '2', c: '1' })];
+  const { built, published, world } = await compare(
+    [{ layers: [only] }],
+    [{ layers: [only, more] }],
+  );
+  expect(pathsOf(built)).toEqual(['a', 'b']);
+  expect(pathsOf(published.value)).toEqual(['a', 'b', 'c']);
+  const asked = world.proxy.requests.map(({ path }) => path);
+  expect(asked.filter((path) => path.includes(digestOf(only.bytes)))).toEqual([]);
+});
+
 test('layers are gzip, zstd in any number of frames, or plain, whatever their type says', async () => {
   const tar = await tarOf({ 'in/two/frames': '1', z: '1' });
   const frames = [tar.subarray(0, 700), tar.subarray(700)].map((part) => zstdCompressSync(part));

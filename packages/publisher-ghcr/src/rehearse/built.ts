@@ -21,6 +21,11 @@ export async function outlineBuilt(
   return outlineImages(await Promise.all(raw));
 }
 
+/** True for a layer that need not be downloaded. */
+export function isBuilt({ blobs }: GhcrBuilt, digest: string): boolean {
+  return blobs.some((blob) => blob.digest === digest);
+}
+
 /** Another machine may have built what cannot be read here; people see that it was not. */
 export function builtLayers(built: GhcrBuilt, largest: number, signal: AbortSignal): LayerReader {
   const files = onceForEach(async (digest: string): Promise<readonly ContentFile[] | undefined> => {

@@ -11,7 +11,11 @@ export interface LayerReader {
   readonly files: (digest: string) => Promise<readonly ContentFile[] | undefined>;
 }
 
-/** Lists the images of one version. A layer that the other version's image has too is not read. */
+/**
+ * Lists the images of one version. A layer that the other version's image has too is one entry, so
+ * that a base image is no list of thousands of files that are the same. The only layer of an image is
+ * no base: its files are what the image is for.
+ */
 export async function listContents(
   images: readonly ImageOutline[],
   others: readonly ImageOutline[],
@@ -20,7 +24,8 @@ export async function listContents(
   const contents: ArtifactContents[] = [];
   for (const image of images) {
     const other = others.find(({ part }) => part === image.part);
-    const common = new Set(other?.layers.map(({ digest }) => digest));
+    const hasBase = image.layers.length > 1 && (other?.layers.length ?? 0) > 1;
+    const common = new Set(hasBase ? other?.layers.map(({ digest }) => digest) : []);
     const layers: ListedLayer[] = [];
     // One after the other: each is in memory as a whole.
     for (const { digest, isTar, size } of image.layers) {

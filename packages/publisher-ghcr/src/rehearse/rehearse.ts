@@ -11,7 +11,7 @@ import {
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { unreadableLayer } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
-import { builtLayers, outlineBuilt } from './built.ts';
+import { builtLayers, isBuilt, outlineBuilt } from './built.ts';
 import { type LayerReader, listContents, listLayer } from './contents.ts';
 import { type ImageOutline, outlineImages } from './image.ts';
 import { readPublished, required, UnreadError } from './published.ts';
@@ -23,8 +23,8 @@ import { readPublished, required, UnreadError } from './published.ts';
 const LARGEST_LAYER = 64 * 1024 * 1024;
 
 /**
- * Lists what was built and what is published, one image for each platform. Reads only the layers in
- * which they differ.
+ * Lists what was built and what is published, one image for each platform. Downloads only layers that
+ * were not built.
  */
 export async function rehearseImage(
   client: RegistryClient,
@@ -34,14 +34,12 @@ export async function rehearseImage(
   largest: number = LARGEST_LAYER,
 ): Promise<Rehearsal> {
   const ours = await outlineBuilt(plan, built);
-  const theirs = await listPublished(
-    client,
-    plan,
-    ours,
-    publishedLayers(client, largest, signal),
-    signal,
-  );
-  const contents = await listContents(ours, theirs.outlines, builtLayers(built, largest, signal));
+  const local = builtLayers(built, largest, signal);
+  const remote = publishedLayers(client, largest, signal);
+  const files: LayerReader['files'] = async (digest) =>
+    (isBuilt(built, digest) ? local : remote).files(digest);
+  const theirs = await listPublished(client, plan, ours, { largest, files }, signal);
+  const contents = await listContents(ours, theirs.outlines, local);
   return { built: contents, published: theirs.contents };
 }
 
