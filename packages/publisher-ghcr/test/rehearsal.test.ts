@@ -309,7 +309,7 @@ describe('an index', () => {
 
   const image = { mediaType: OCI_INDEX, digest: `sha256:${'a'.repeat(64)}`, size: 1 };
   test.each([
-    ['that names too much', Array(101).fill(image), 'more than 100 images'],
+    ['that names too much', Array.from({ length: 101 }, () => image), 'more than 100 images'],
     ['that names what has no digest', [{ ...image, digest: 'a' }], 'does not say what it names'],
   ])('%s is a problem', async (_name, manifests, message) => {
     const body = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });

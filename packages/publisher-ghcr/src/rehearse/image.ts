@@ -15,7 +15,7 @@ export interface ImageOutline {
   readonly layers: readonly OutlinedLayer[];
 }
 
-export interface OutlinedLayer extends Descriptor {
+interface OutlinedLayer extends Descriptor {
   readonly isTar: boolean;
 }
 
