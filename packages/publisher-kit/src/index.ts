@@ -1,3 +1,9 @@
+export {
+  type Compression,
+  compressionOf,
+  decompressed,
+  firstBytes,
+} from './archive/decompress.ts';
 export type {
   ArchiveEntry,
   ArchiveFolder,
@@ -12,7 +18,7 @@ export { listMembers, type Renamed } from './archive/list-members.ts';
 export { ArchiveError, type Member } from './archive/member.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
-export { tarGzMembers, tarMembers } from './archive/tar-members.ts';
+export { anyTarMembers, tarGzMembers, tarMembers } from './archive/tar-members.ts';
 export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
 export { packZip, type ZipEntry } from './archive/zip.ts';
 export { zipMembers } from './archive/zip-members.ts';

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { type Compression, compressionOf, decompressed } from './decompress.ts';
 import { ArchiveError, type Member } from './member.ts';
 
 const MIB = 1024 * 1024;
-// A limit against gzip bombs.
+// A limit against bombs.
 const MAX_TAR_BYTES = 1024 * MIB;
 
 const TYPES: Readonly<Record<string, Member['type']>> = {
@@ -25,7 +25,13 @@ export function tarGzMembers(
   signal?: AbortSignal,
   maxBytes: number = MAX_TAR_BYTES,
 ): AsyncGenerator<Member> {
-  return tarMembers(gunzip(bytes, maxBytes, signal), signal);
+  return tarMembers(unpacked(bytes, { compression: 'gzip', maxBytes }, signal), signal);
+}
+
+/** The same for a tar archive that is plain, or compressed by gzip or zstd: its first bytes say it. */
+export function anyTarMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGenerator<Member> {
+  const unpacking = { compression: compressionOf(bytes), maxBytes: MAX_TAR_BYTES };
+  return tarMembers(unpacked(bytes, unpacking, signal), signal);
 }
 
 /** The same for a tar archive that is unpacked already. */
@@ -86,17 +92,20 @@ function readingError(error: unknown, signal?: AbortSignal): unknown {
   return error instanceof ArchiveError ? error : unreadable('tar archive', error);
 }
 
-/** Unpacks gzip in pieces, up to a limit. */
-async function* gunzip(
+interface Unpacking {
+  readonly compression: Compression | undefined;
+  readonly maxBytes: number;
+}
+
+/** Unpacks in pieces, up to a limit. */
+async function* unpacked(
   bytes: Uint8Array,
-  maxBytes: number,
+  { compression, maxBytes }: Unpacking,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const unpacking = createGunzip({ chunkSize: MIB });
-  unpacking.end(bytes);
   let size = 0;
   try {
-    for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
+    for await (const piece of decompressed([bytes], compression, signal)) {
       signal?.throwIfAborted();
       size += piece.length;
       if (size > maxBytes) throw new ArchiveError(`it unpacks to more than ${maxBytes} bytes`);
@@ -104,7 +113,7 @@ async function* gunzip(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof ArchiveError ? error : unreadable('gzip file', error);
+    throw error instanceof ArchiveError ? error : unreadable(`${compression} file`, error);
   }
 }
 

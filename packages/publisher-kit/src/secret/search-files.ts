@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { compressionOf, decompressed, firstBytes } from '../archive/decompress.ts';
 import { createTarNames } from '../archive/tar-names.ts';
 import { zipMembers } from '../archive/zip-members.ts';
 import type { Processes } from '../process/processes.ts';
@@ -43,12 +42,13 @@ export async function findSecrets(
         all.push({ name, artifact, ...(path === undefined ? {} : { path }) });
       }
     };
-    const kind = await kindOf(file);
-    if (kind === 'stream' || kind === 'gzip' || kind === 'zstd') {
+    const start = await firstBytes(file);
+    const kind = kindOf(start);
+    if (kind === 'stream') {
       const [search, names] = [begin(), createTarNames()];
       await pipeline(
         createReadStream(file, { highWaterMark: 1 << 20 }),
-        unpacking(kind),
+        (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
         collect(search, names),
         { signal },
       );
@@ -78,27 +78,11 @@ function* zipContents(
     yield { path: member.path, bytes: member.content() as Uint8Array };
 }
 
-type Kind = 'gzip' | 'zstd' | 'zip' | 'pack' | 'stream';
-
-/** Judges by the first bytes (RFC 1952, RFC 8878, APPNOTE.TXT 4.3.7, gitformat-pack). */
-async function kindOf(path: string): Promise<Kind> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    const magic = buffer.toString('hex');
-    if (magic.startsWith('1f8b')) return 'gzip';
-    if (magic === '28b52ffd') return 'zstd';
-    if (magic === '504b0304') return 'zip';
-    return magic === '5041434b' ? 'pack' : 'stream';
-  } finally {
-    await file.close();
-  }
-}
-
-function unpacking(kind: 'gzip' | 'zstd' | 'stream'): Transform {
-  const options = { chunkSize: 1 << 20 };
-  if (kind === 'gzip') return createGunzip(options);
-  return kind === 'zstd' ? createZstdDecompress(options) : new PassThrough();
+/** Judges by the first bytes (APPNOTE.TXT 4.3.7, gitformat-pack). */
+function kindOf(start: Buffer): 'zip' | 'pack' | 'stream' {
+  const magic = start.toString('hex');
+  if (magic === '504b0304') return 'zip';
+  return magic === '5041434b' ? 'pack' : 'stream';
 }
 
 function collect(...sinks: readonly { write(chunk: Uint8Array): void }[]) {
