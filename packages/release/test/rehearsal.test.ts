@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ContentsReport } from '../src/report/contents.ts';
@@ -36,9 +37,12 @@ let repository: AmeideRepository;
 let registries: Registries;
 let folder: string;
 
+/** An image of files has the same for every platform, so one is enough. */
 function contentsOf({ report }: PublishResult): Readonly<Record<string, ContentsReport>> {
+  const contents = report?.contents ?? [];
+  const chosen = contents.filter(({ part }) => !/^image (?!linux\/amd64$)/.test(part));
   return Object.fromEntries(
-    (report?.contents ?? []).map((one) => [
+    chosen.map((one) => [
       `${one.publisher.replace(/127\.0\.0\.1:\d+/, 'registry')} ${one.part}`,
       one,
     ]),
@@ -57,13 +61,14 @@ async function dryRun(...more: readonly string[]): Promise<PublishResult> {
   return result;
 }
 
-const npm = (cwd: string, args: readonly string[]): string =>
-  execFileSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...registries.env, npm_config_registry: registries.env['NPM_REGISTRY'] },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const execute = promisify(execFile);
+
+// Not `execFileSync`: the registries run in this process.
+async function npm(cwd: string, args: readonly string[]): Promise<string> {
+  const env = { ...registries.env, npm_config_registry: registries.env['NPM_REGISTRY'] };
+  const { stdout } = await execute('npm', args, { cwd, env });
+  return stdout;
+}
 
 const suite = needs('git', 'npm', 'pnpm', 'uv', 'go');
 
@@ -100,7 +105,9 @@ suite('a rehearsal of the example', () => {
     async () => {
       const before = contentsOf(await dryRun());
       expect((await publishAmeide(repository, registries)).code).toBe(0);
-      const [packed] = JSON.parse(npm(folder, ['pack', '--json', '@ameideio/ameide-sdk-ts@0.1.0']));
+      const [packed] = JSON.parse(
+        await npm(folder, ['pack', '--json', '@ameideio/ameide-sdk-ts@0.1.0']),
+      );
       expect(before['npm:@ameideio/ameide-sdk-ts package']?.files.map(({ path }) => path)).toEqual(
         packed.files.map(({ path }: { readonly path: string }) => path).toSorted(),
       );
@@ -162,16 +169,15 @@ suite('a rehearsal of the example', () => {
         name.endsWith('ameide-sdk-ts-0.2.0.tgz'),
       );
       const diff = ['diff', '--diff-name-only', '--diff=@ameideio/ameide-sdk-ts@0.1.0'];
-      const named = npm(folder, [...diff, `--diff=file:${join(out, tarball ?? '')}`]);
+      const named = await npm(folder, [...diff, `--diff=file:${join(out, tarball ?? '')}`]);
       expect(Object.keys(changes(package_))).toEqual(named.trim().split('\n').toSorted());
 
       expect(changes(contents['go:github.com/ameideio/ameide-sdk-go module'])).toEqual({
         'more.go': 'added',
       });
-      expect(
-        changes(contents['oci:registry/ameideio/configuration image linux/amd64']),
-      ).toMatchObject({
-        [expect.stringMatching(/more\.json$/) as unknown as string]: expect.anything(),
+      expect(changes(contents['oci:registry/ameideio/configuration image linux/amd64'])).toEqual({
+        'index.json': 'changed',
+        'more.json': 'added',
       });
       const wheel = contents['pypi:ameide-sdk-python wheel py3-none-any'];
       expect(changes(wheel)).toEqual({

@@ -43,15 +43,16 @@ interface Found {
 }
 
 /**
- * Finds this version, by its tag or else by the commit's; else what the first pointer names; else
- * the version before it. Tags of other commits do not tell which of them is older.
+ * Finds this version; else what the first pointer names; else the version before it. A release is not
+ * compared with the dev build of its commit, which is the same image. Tags of other commits do not tell
+ * which of them is older.
  */
 async function findPublished(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
 ): Promise<Found | undefined> {
-  const own = plan.coordinates.map(({ version }) => version).toReversed();
+  const own = plan.coordinates.slice(-1).map(({ version }) => version);
   for (const tag of [...own, ...plan.pointers.slice(0, 1).map(({ pointer }) => pointer)]) {
     const manifest = valueOf(await client.manifest(tag, signal));
     if (manifest !== undefined) return { tag, manifest };

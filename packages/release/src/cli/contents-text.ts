@@ -6,7 +6,7 @@ import { differenceWords } from './difference-words.ts';
 import { reportTable } from './output.ts';
 import { readableSize, short } from './table.ts';
 
-/** The lines of a manifest that nothing is compared with, and the characters of each line. */
+/** The lines that people see of a manifest, or of what differs in it, and the characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
 
@@ -15,19 +15,27 @@ const LONGEST_LINE = 160;
  * people decide by stands at the end, where a terminal shows it.
  */
 export function rehearsalText(report: ReleaseReport): string {
-  const { contents = [] } = report;
-  return [...contents.map((one) => contentsLines(one).join('\n')), reportTable(report)].join(
-    '\n\n',
+  const alike = Map.groupBy(report.contents ?? [], ({ change, files, publisher }) =>
+    JSON.stringify([publisher, change, files]),
   );
+  const shown = [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [contentsLines(first, others).join('\n')],
+  );
+  return [...shown, reportTable(report)].join('\n\n');
 }
 
-function contentsLines(contents: ContentsReport): readonly string[] {
+/** `others` have the same files, as the images of several platforms do. */
+function contentsLines(
+  contents: ContentsReport,
+  others: readonly ContentsReport[],
+): readonly string[] {
   const { before, coordinate, files, part, problem, publisher, registry } = contents;
   const name = short(coordinate ?? before?.coordinate ?? publisher);
   const against = before === undefined ? '' : `, compared with ${short(before.coordinate)}`;
   return [
     `${colors.bold(name)}  ${part}${against}  ${colors.dim(registry)}`,
     `  ${colors.bold(differenceWords(contents))}`,
+    ...(others.length === 0 ? [] : [`  the same: ${others.map((one) => one.part).join(', ')}`]),
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files),
     ...manifestLines(contents).map((line) => `    ${line}`),
@@ -45,7 +53,8 @@ const COLOURS = {
 function fileLines(files: readonly ChangedFile[]): readonly string[] {
   const width = Math.min(60, Math.max(0, ...files.map(({ path }) => path.length)));
   return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
-    const was = sizeBefore === undefined ? '' : `, was ${readableSize(sizeBefore)}`;
+    const isSameSize = sizeBefore === undefined || sizeBefore === size;
+    const was = isSameSize ? '' : `, was ${readableSize(sizeBefore)}`;
     const as = kind === undefined ? '' : `, ${kind}`;
     return COLOURS[change](
       `  ${SIGNS[change]} ${path.padEnd(width)}  ${readableSize(size)}${was}${as}`,
@@ -54,11 +63,15 @@ function fileLines(files: readonly ChangedFile[]): readonly string[] {
 }
 
 function manifestLines({ change, manifest, manifestBefore }: ContentsReport): readonly string[] {
-  if (manifestBefore !== undefined) return ['manifest:', ...differenceOf(manifestBefore, manifest)];
-  if (change !== 'new' && change !== 'not-compared') return [];
-  const left = manifest.length - MOST_LINES;
+  const isAlone = change === 'new' || change === 'not-compared';
+  if (manifestBefore === undefined && !isAlone) return [];
+  const lines =
+    manifestBefore === undefined
+      ? manifest.map((line) => `  ${cut(line)}`)
+      : differenceOf(manifestBefore, manifest);
+  const left = lines.length - MOST_LINES;
   const rest = left > 0 ? [colors.dim(`(${left} more lines: --json shows them)`)] : [];
-  return ['manifest:', ...manifest.slice(0, MOST_LINES).map(cut).map(indent), ...rest];
+  return ['manifest:', ...lines.slice(0, MOST_LINES), ...rest];
 }
 
 function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
@@ -76,8 +89,4 @@ function differenceOf(before: readonly string[], now: readonly string[]): readon
 
 function cut(line: string): string {
   return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}\u2026`;
-}
-
-function indent(line: string): string {
-  return `  ${line}`;
 }

@@ -102,6 +102,19 @@ describe('an artifact', () => {
   });
 });
 
+test('images of several platforms with the same files are shown once', async () => {
+  const parts = ['image linux/amd64', 'image linux/arm64', 'image linux/riscv64'];
+  const own = [{ path: 'other.js', size: 1, digest: 'sha256:02' }];
+  const contents = [
+    ...parts.map((part) => ({ ...BASE, part })),
+    { ...BASE, part: 'image linux/386', files: own },
+  ];
+  const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents }));
+  expect(text.match(/index\.js/g)).toHaveLength(1);
+  expect(text).toContain('  the same: image linux/arm64, image linux/riscv64\n');
+  expect(text).toContain('other.js');
+});
+
 test('the outcome stands at the end', async () => {
   const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents: [BASE] }));
   expect(text.split('\n').at(-1)).toBe('1 of 1 artifacts to publish; nothing was sent.');
