@@ -8,9 +8,12 @@ import { gitIn, type TreeStore } from '../mirror/tree.ts';
 
 /** Settings by which git archives the same bytes on every machine, as for `go`. */
 const SETTINGS: readonly string[] = [
-  ...['-c', 'core.autocrlf=input'],
-  ...['-c', 'core.eol=lf'],
-  ...['-c', `core.attributesFile=${devNull}`],
+  '-c',
+  'core.autocrlf=input',
+  '-c',
+  'core.eol=lf',
+  '-c',
+  `core.attributesFile=${devNull}`,
 ];
 
 /** Without the filters of this machine, such as git-lfs: they may be missing where consumers are. */
