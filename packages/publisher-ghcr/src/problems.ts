@@ -132,6 +132,29 @@ export function notStored({ coordinate, what }: Operation): Problem {
   });
 }
 
+/** The problem of an image without which the registry has a tag or an index that names it. */
+export function incompleteImage({ coordinate, what }: Operation): Problem {
+  return problem({
+    code: 'ghcr-image-incomplete',
+    kind: 'incomplete',
+    message: `Could not ${what}: the registry names it and answers 404 for it.`,
+    hint: 'Nobody can pull that image: a clean-up may have removed a part of it. Delete its tag, or push the image again.',
+    coordinate,
+  });
+}
+
+/** The problem of a layer whose bytes are those that were pushed, and that is no archive. */
+export function unreadableLayer({ coordinate, what }: Operation, reason: string): Problem {
+  return problem({
+    code: 'ghcr-layer-unreadable',
+    kind: 'incomplete',
+    message: `Could not ${what}: ${reason}.`,
+    hint: 'These are the bytes that were pushed, so another try changes nothing: see whether anybody can pull the image that has this layer.',
+    coordinate,
+    rerun: 'after-fix',
+  });
+}
+
 /** The problem of a tag that exists and is not ours. */
 export function tagConflict(
   coordinate: Coordinate,

@@ -16,6 +16,7 @@ import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from '.
 import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
+import { rehearseImage } from './rehearse/rehearse.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
 
@@ -70,6 +71,7 @@ export function imagePublisher(
         : source.build(plan, step, client.session),
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
+    rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),

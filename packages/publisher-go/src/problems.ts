@@ -1,13 +1,16 @@
-import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import { GitError, type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type Finding,
+  failed,
   formatCoordinate,
   movePointerCommand,
+  ok,
   type Pointer,
   type Problem,
   type ProblemInput,
   problem,
+  type Result,
 } from '@ameide/versioning-core';
 
 /** The finding if the host did not answer: unknown, which never counts as absent. */
@@ -24,6 +27,28 @@ export function noAnswer(coordinate: Coordinate, url: string, failure: RemoteFai
 export function unreadable(url: string, failure: RemoteFailure): Problem {
   return remoteProblem({ code: 'go', what: `read ${url}`, failure });
 }
+
+/**
+ * Lists the files of a published version. The problem says that they could not be read: git may have
+ * fetched a commit and then find that a file is missing, or that nobody could unpack it.
+ */
+export async function readVersion<T>(
+  version: string,
+  where: string,
+  read: () => Promise<T>,
+): Promise<Result<T>> {
+  try {
+    return ok(await read());
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const failure = { kind: 'other', message: error.message } as const;
+    const unread = remoteProblem({ code: 'go', what: `read ${version} of ${where}`, failure });
+    return failed({ ...unread, hint: UNREAD_HINT });
+  }
+}
+
+const UNREAD_HINT =
+  'If a file is missing, this clone lacks it: in a partial clone run git fetch --refetch --no-filter. Otherwise find out who pushed that commit.';
 
 /** The problem of a version tag on another commit. The tag does not move. */
 export function tagExists(coordinate: Coordinate, where: string): Problem {

@@ -1,3 +1,9 @@
+export {
+  type Compression,
+  compressionOf,
+  decompressed,
+  firstBytes,
+} from './archive/decompress.ts';
 export type {
   ArchiveEntry,
   ArchiveFolder,
@@ -8,10 +14,14 @@ export type {
   TarEntry,
 } from './archive/entry.ts';
 export { type GzipOptions, gzip } from './archive/gzip.ts';
+export { listMembers, type Renamed } from './archive/list-members.ts';
+export { ArchiveError, type Member } from './archive/member.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
+export { anyTarMembers, tarGzMembers, tarMembers } from './archive/tar-members.ts';
 export { type WriteOptions, type WrittenGzip, writeGzip, writeTarGz } from './archive/write.ts';
 export { packZip, type ZipEntry } from './archive/zip.ts';
+export { zipMembers } from './archive/zip-members.ts';
 export { readTreeAttributes, type TreeQuestion } from './checkout/attributes.ts';
 export { copyCheckout } from './checkout/copy.ts';
 export { parseLfsPointer } from './checkout/lfs.ts';

@@ -132,6 +132,14 @@ describe('the search through files', () => {
     );
   });
 
+  test('searches every frame of zstd', async () => {
+    const tar = await packTar(entries, { mtime: 0 });
+    const frames = [tar.subarray(0, 300), tar.subarray(300)].map((part) => zstdCompressSync(part));
+    expect(await found({ 'a.tar.zst': Buffer.concat(frames) })).toEqual([
+      { name: 'NPM_TOKEN', artifact: 'a.tar.zst', path: within },
+    ]);
+  });
+
   test('names a file that is no archive, and says nothing of one without secrets', async () => {
     const config = bytes(JSON.stringify({ config: { Env: [`NPM_TOKEN=${TOKEN}`] } }));
     expect(

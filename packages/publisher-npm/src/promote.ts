@@ -146,10 +146,10 @@ async function findOvertaken(
   { plan, step, target }: Promotion,
   tag: string,
 ): Promise<Problem | undefined> {
-  const versions = await readVersions(target, plan.name, step.signal);
-  if (versions.value === undefined) return unconfirmed(plan, tag, 'not-read', versions.problems[0]);
+  const { problems, value } = await readVersions(target, plan.name, step.signal);
+  if (typeof value !== 'object') return unconfirmed(plan, tag, 'not-read', problems?.[0]);
   const isOfHistory = findMovingName(plan.distTags, tag)?.rule === 'ancestry';
-  const [newest] = versions.value
+  const [newest] = value
     .filter((version) => managesName(plan.distTags, tag, version))
     .filter((version) => !isOfHistory || /-dev\.\d/.test(version))
     .filter((version) => semver.gt(version, plan.version))

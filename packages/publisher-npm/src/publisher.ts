@@ -19,6 +19,7 @@ import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
 import { promotePointers, readPointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
+import { rehearseVersion } from './rehearse.ts';
 import { validatePackage } from './validate.ts';
 
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
@@ -66,6 +67,7 @@ export function createPublisher(
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
     save: saveTarball,
     load: loadTarball,
+    rehearse: async (plan, built, step) => rehearseVersion(target, plan, built, step),
     publish: async (plan, built, step) => [await publishVersion(target, plan, built, step)],
     promote: async (plan, step) => promotePointers(target, plan, step),
     pointers: async (plan, step) => readPointers(target, plan, step),

@@ -1,6 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CheckoutFolder, type ProcessResult, processProblem } from '@ameide/publisher-kit';
+import {
+  ArchiveError,
+  type CheckoutFolder,
+  type ProcessResult,
+  processProblem,
+} from '@ameide/publisher-kit';
 import {
   type Artifact,
   type Built,
@@ -20,7 +25,6 @@ import { stampCheckout } from './build/stamp-checkout.ts';
 import { findBuildTool, toolFolder } from './build/tool.ts';
 import { type OutputFile, type VerifiedFile, verifyOutput } from './build/verify-output.ts';
 import { fileDigests } from './distribution/digests.ts';
-import { ArchiveError } from './distribution/member.ts';
 import { reproducibleSdist } from './distribution/reproducible-sdist.ts';
 import type { PypiPlan } from './plan.ts';
 import type { PypiSettings } from './settings.ts';

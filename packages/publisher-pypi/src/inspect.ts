@@ -42,7 +42,7 @@ export interface Expected {
 }
 
 /** How many files to read at once. Each may have to be kept in memory. */
-const FILES_AT_ONCE = 4;
+export const FILES_AT_ONCE: number = 4;
 
 /** Reads one version of a project and classifies it. */
 export async function inspectVersion(

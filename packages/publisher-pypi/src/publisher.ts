@@ -16,6 +16,7 @@ import type { PypiOptions } from './options.ts';
 import { type PypiPlan, planPypi } from './plan.ts';
 import { publishPypi } from './publish.ts';
 import { type CommittedProject, readProject } from './read-project.ts';
+import { rehearsePypi } from './rehearse.ts';
 import { type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { validatePypi } from './validate.ts';
@@ -70,6 +71,7 @@ export function createPublisher(
     build: (plan, step) => buildPypi(plan, settings, step),
     save: saveDistributions,
     load: (plan, folder) => loadDistributions(plan, settings, folder),
+    rehearse: (plan, built, step) => rehearsePypi(plan, built, settings, step),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
   };
 }

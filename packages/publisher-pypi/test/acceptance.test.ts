@@ -2,13 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { component, needs } from '@ameide/local-registries/components';
-import { createProcesses } from '@ameide/publisher-kit';
+import { ArchiveError, createProcesses } from '@ameide/publisher-kit';
 import { afterAll, describe, expect, test } from 'vitest';
 import KNOWN from '../src/acceptance/classifiers.json' with { type: 'json' };
 import { type Acceptance, fileFlaws } from '../src/acceptance/file-flaws.ts';
 import { renderRst } from '../src/acceptance/render-rst.ts';
 import { readMetadata } from '../src/distribution/archive.ts';
-import { ArchiveError } from '../src/distribution/member.ts';
 import {
   type AcceptanceCase,
   archiveCases,

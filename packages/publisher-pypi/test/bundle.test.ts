@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPythonIndex } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { zipMembers } from '@ameide/publisher-kit';
 import { literalSource, testRelease, testStep } from '@ameide/publisher-kit/testing';
 import type { Bundle, BundleFile, Publisher, Release } from '@ameide/versioning-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readMetadata } from '../src/distribution/archive.ts';
-import { zipMembers } from '../src/distribution/zip.ts';
 import { type PypiBuilt, type PypiBundleOptions, type PypiPlan, pypi } from '../src/index.ts';
 import { folder, removeScratch } from './world.ts';
 

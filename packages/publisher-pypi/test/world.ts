@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   createHttp,
   gzip,
@@ -22,10 +23,9 @@ import {
   type ReleaseEvent,
   type Step,
 } from '@ameide/versioning-core';
-import { zipSync } from 'fflate';
+import { type ZipOptions, zipSync } from 'fflate';
 import { parse } from 'smol-toml';
-import type { Header } from 'tar-stream';
-import { tarGzMembers } from '../src/distribution/tar-gz.ts';
+import { extract, type Header } from 'tar-stream';
 import { type PypiBuilt, type PypiOptions, type PypiPlan, pypi } from '../src/index.ts';
 import { fileNamePart } from '../src/project/names.ts';
 import { REPOSITORY } from './plan.fixture.ts';
@@ -224,21 +224,36 @@ export async function sdistMembers(
   path: string,
 ): Promise<readonly { path: string; header: Header; content: Uint8Array }[]> {
   const members = [];
-  for await (const { path: name, header, content } of tarGzMembers(readFileSync(path)))
-    members.push({ path: name, header, content: await content() });
+  const reader = extract();
+  reader.end(gunzipSync(readFileSync(path)));
+  for await (const source of reader) {
+    const { header } = source;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of source) pieces.push(piece as Uint8Array);
+    members.push({ path: header.name, header, content: Buffer.concat(pieces) });
+  }
   return members;
 }
+
+/** A file of the package that a stub builds, by its path in the module's folder. */
+export interface StubFile {
+  readonly content: string;
+  readonly executable?: boolean;
+}
+
+type StubFiles = Readonly<Record<string, StubFile>>;
 
 /**
  * Stands in for uv: writes what a build of the stamped copy would, without a Python. `salt` makes
  * other bytes.
  */
-export function stubBuilder(salt = ''): Processes {
+export function stubBuilder(salt = '', files: StubFiles = {}): Processes {
   return {
     which: async (program) => `/stub/${program}`,
     async run({ argv }) {
       const [, verb] = argv;
-      if (verb === 'build') await writeDistributions(argv.at(-1) ?? '', argv.at(-2) ?? '', salt);
+      if (verb === 'build')
+        await writeDistributions(argv.at(-1) ?? '', argv.at(-2) ?? '', salt, files);
       return ran;
     },
   };
@@ -254,7 +269,12 @@ const ran: ProcessResult = {
   summary: 'uv: done',
 };
 
-async function writeDistributions(source: string, output: string, salt: string): Promise<void> {
+async function writeDistributions(
+  source: string,
+  output: string,
+  salt: string,
+  module: StubFiles,
+): Promise<void> {
   const { project } = parse(readFileSync(join(source, 'pyproject.toml'), 'utf8')) as {
     project: { name: string; version: string; urls: Record<string, string> };
   };
@@ -268,7 +288,18 @@ async function writeDistributions(source: string, output: string, salt: string):
   const wheel = new TextEncoder().encode(
     'Wheel-Version: 1.0\nGenerator: stub\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
   );
+  const ours = Object.entries(module).map(([path, { content, executable = false }]) => ({
+    path: `ameide_sdk/${path}`,
+    content: new TextEncoder().encode(content),
+    executable,
+  }));
   const files = {
+    ...Object.fromEntries(
+      ours.map(({ content, executable, path }) => {
+        const attrs = (executable ? 0o100755 : 0o100644) * 0x10000;
+        return [path, [content, { os: 3, attrs }] as [Uint8Array, ZipOptions]];
+      }),
+    ),
     [`${stem}.dist-info/METADATA`]: metadata,
     [`${stem}.dist-info/WHEEL`]: wheel,
     [`${stem}.dist-info/RECORD`]: new Uint8Array(),
@@ -284,6 +315,7 @@ async function writeDistributions(source: string, output: string, salt: string):
       await packTar([
         { path: `${stem}/PKG-INFO`, content: metadata },
         { path: `${stem}/pyproject.toml`, content: pyproject },
+        ...ours.map((file) => ({ ...file, path: `${stem}/src/${file.path}` })),
       ]),
     ),
   );

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtFolderProblem, decideByHand } from '@ameide/publisher-kit';
 import {
+  type ArtifactContents,
   type Built,
   type Coordinate,
   type Finding,
@@ -116,6 +117,27 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
         ? ok(built)
         : failed(builtFolderProblem(plan.publisher, 'package.tgz is of another commit'));
     },
+    async rehearse(plan, built) {
+      const [coordinate] = plan.coordinates;
+      const [pointer] = plan.pointers;
+      if (coordinate === undefined) return { built: [], published: ok([]) };
+      const before = pointer === undefined ? undefined : pointers.get(key(pointer));
+      const isThere = artifacts.has(formatCoordinate(coordinate));
+      const version = isThere ? coordinate.version : before;
+      const there =
+        version === undefined
+          ? undefined
+          : artifacts.get(formatCoordinate({ ...coordinate, version }));
+      const digest = built.artifacts[0]?.digest ?? '';
+      return {
+        built: [contentsOf(coordinate, digest)],
+        published: ok(
+          there === undefined || version === undefined
+            ? []
+            : [contentsOf({ ...coordinate, version }, there.digest)],
+        ),
+      };
+    },
     async publish(plan, built) {
       return plan.coordinates.map((coordinate, index): Published => {
         const text = formatCoordinate(coordinate);
@@ -184,6 +206,22 @@ function builtOf(plan: Plan): Built {
       const digest = `sha256:${createHash('sha256').update(plan.sha).update(plan.publisher).digest('hex')}`;
       return { coordinate, name: `${coordinate.name}.tgz`, digest, size: 1 };
     }),
+  };
+}
+
+/** One file that is the same in every version, and one that is not. */
+function contentsOf(coordinate: Coordinate, digest: string): ArtifactContents {
+  const manifest = `name: ${coordinate.name}\nversion: ${coordinate.version}\n`;
+  const hash = createHash('sha256').update(manifest).digest('hex');
+  return {
+    coordinate,
+    part: 'package',
+    digest,
+    manifest,
+    files: [
+      { path: 'LICENSE', size: 1, digest: 'sha256:00' },
+      { path: 'package.json', size: manifest.length, digest: `sha256:${hash}` },
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type GoModuleLocation,
   goModulePath,
   goRetractions,
+  listGoVersions,
   retractingTag,
 } from '../src/versions/go/index.ts';
 import { parseGoModSyntax } from '../src/versions/go/mod.ts';
@@ -172,4 +173,36 @@ test('a go.mod is read by its directives', () => {
   expect(goModulePath('// module a.b/c\n')).toBeUndefined();
   for (const broken of ['retract (', 'a (\n) b', '/* a */', 'a "b', '\uFEFFmodule a.b/c'])
     expect(parseGoModSyntax(broken).error).toMatchObject({ line: expect.any(Number) as number });
+});
+
+describe('the versions of a module', () => {
+  const tags = [
+    'v0.9.0',
+    'v0.10.0',
+    'v0.10.0-rc.1',
+    'v0.10.1+meta',
+    `v0.0.0-${STAMP}`,
+    'v2.0.0',
+    'v1',
+  ];
+
+  test('are its tags without build metadata, the highest first', () => {
+    expect(listGoVersions(tags, { modulePath: SDK })).toEqual([
+      'v0.10.0',
+      'v0.10.0-rc.1',
+      'v0.9.0',
+    ]);
+    expect(listGoVersions(tags, { modulePath: `${SDK}/v2` })).toEqual(['v2.0.0']);
+  });
+
+  test('are not the retracted ones', () => {
+    const retracted = [{ low: 'v0.10.0-rc.1', high: 'v0.10.0' }];
+    expect(listGoVersions(tags, { modulePath: SDK, retracted })).toEqual(['v0.9.0']);
+  });
+
+  test('have the prefix of its folder in their tags', () => {
+    const below = ['sdk/v0.1.0', 'v0.2.0', 'sdk/go/v0.3.0'];
+    const module = { modulePath: `${SDK}/sdk`, directory: 'sdk' };
+    expect(listGoVersions(below, module)).toEqual(['v0.1.0']);
+  });
 });

@@ -1,11 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { type WrittenGzip, writeGzip } from '@ameide/publisher-kit';
+import {
+  type Compression,
+  compressionOf,
+  decompressed,
+  firstBytes,
+  type WrittenGzip,
+  writeGzip,
+} from '@ameide/publisher-kit';
 import { extract } from 'tar-stream';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '../image/media-types.ts';
 import { type StoredBlob, storeBlob, storeFile } from '../image/store.ts';
@@ -88,7 +94,7 @@ async function storeLayer(
   workspace: string,
   signal: AbortSignal,
 ): Promise<StoredBlob> {
-  const compression = await compressionOf(source);
+  const compression = compressionOf(await firstBytes(source));
   const path = compression === undefined ? `${source}.gz` : source;
   const { sha256, contentSha256 } =
     compression === undefined
@@ -97,7 +103,7 @@ async function storeLayer(
   if (`sha256:${contentSha256}` !== diffId)
     throw new ArchiveError(`a layer is not the ${diffId} that the config names`);
   return storeFile(workspace, {
-    mediaType: compression?.mediaType ?? OCI_LAYER_GZIP,
+    mediaType: compression === 'zstd' ? OCI_LAYER_ZSTD : OCI_LAYER_GZIP,
     digest: `sha256:${sha256}`,
     size: (await stat(path)).size,
     path,
@@ -106,12 +112,13 @@ async function storeLayer(
 
 async function compressedDigests(
   path: string,
-  { decompressor }: Compression,
+  compression: Compression,
   signal: AbortSignal,
 ): Promise<Pick<WrittenGzip, 'sha256' | 'contentSha256'>> {
   const [file, content] = [createHash('sha256'), createHash('sha256')];
-  const stages = [createReadStream(path), hashing(file), decompressor(), content] as const;
-  await pipeline(...stages, { signal });
+  const unpack = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
+    decompressed(chunks, compression, signal);
+  await pipeline(createReadStream(path), hashing(file), unpack, content, { signal });
   return { sha256: file.digest('hex'), contentSha256: content.digest('hex') };
 }
 
@@ -122,27 +129,6 @@ function hashing(hash: Hash): Transform {
       next(null, chunk);
     },
   });
-}
-
-interface Compression {
-  readonly mediaType: string;
-  readonly decompressor: () => Transform;
-}
-
-/** Detects how a layer is compressed by its first bytes; undefined for a plain tar. */
-async function compressionOf(path: string): Promise<Compression | undefined> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(new Uint8Array(4), 0, 4, 0);
-    if (buffer[0] === 0x1f && buffer[1] === 0x8b)
-      return { mediaType: OCI_LAYER_GZIP, decompressor: () => createGunzip() };
-    const isZstd = Buffer.from(buffer).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
-    return isZstd
-      ? { mediaType: OCI_LAYER_ZSTD, decompressor: () => createZstdDecompress() }
-      : undefined;
-  } finally {
-    await file.close();
-  }
 }
 
 function parseNames(text: string): { readonly config: string; readonly layers: readonly string[] } {

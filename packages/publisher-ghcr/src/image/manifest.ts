@@ -68,9 +68,28 @@ export function namedBlobs(bytes: Uint8Array): readonly Descriptor[] | undefined
   return Array.isArray(named) && named.every(isDescriptor) ? named : undefined;
 }
 
+/**
+ * Returns the images that an index names, in its order, without the attestations that buildx adds as
+ * manifests of the platform unknown/unknown; undefined if it is none.
+ */
+export function imagesOfIndex(bytes: Uint8Array): readonly Descriptor[] | undefined {
+  const isIndex = Array.isArray(record(parseJson(bytes))?.['manifests']);
+  return isIndex ? namedBlobs(bytes)?.filter((named) => !isAttestation(named)) : undefined;
+}
+
+function isAttestation(entry: unknown): boolean {
+  return record(record(entry)?.['platform'])?.['os'] === 'unknown';
+}
+
 function isDescriptor(value: unknown): value is Descriptor {
   const { digest, mediaType, size } = record(value) ?? {};
-  return isDigest(digest) && typeof mediaType === 'string' && Number.isSafeInteger(size);
+  return (
+    isDigest(digest) &&
+    typeof mediaType === 'string' &&
+    typeof size === 'number' &&
+    Number.isSafeInteger(size) &&
+    size >= 0
+  );
 }
 
 /** Returns the labels of an image config (OCI image-spec, config.md): `config.Labels`. */
@@ -94,13 +113,10 @@ export function parseConfig(bytes: Uint8Array): ConfigFacts {
   };
 }
 
-// Skips the attestations that buildx adds to an index as manifests of the platform unknown/unknown.
 function firstImage(manifests: readonly unknown[]): string | undefined {
   for (const entry of manifests) {
-    const descriptor = record(entry);
-    const os = record(descriptor?.['platform'])?.['os'];
-    const digest = descriptor?.['digest'];
-    if (os !== 'unknown' && isDigest(digest)) return digest;
+    const digest = record(entry)?.['digest'];
+    if (!isAttestation(entry) && isDigest(digest)) return digest;
   }
   return undefined;
 }

@@ -7,6 +7,19 @@ export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
+/** What is no image config belongs to an artifact of another kind: a chart, a signature. */
+export const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
+  OCI_CONFIG,
+  'application/vnd.docker.container.image.v1+json',
+]);
+
+/**
+ * A layer that is a tar archive and is pulled from this registry: nondistributable and foreign ones
+ * are elsewhere, encrypted ones have other types.
+ */
+export const TAR_LAYER: RegExp =
+  /^application\/vnd\.(?:oci\.image\.layer\.v1\.tar(?:\+gzip|\+zstd)?|docker\.image\.rootfs\.diff\.tar(?:\.gzip|\.zstd)?)$/;
+
 /** The types that a manifest GET accepts. A registry converts or refuses any other. */
 export const ACCEPT: string = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX].join(', ');
 

@@ -14,6 +14,7 @@ import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
+import { transferMs } from './transfer-time.ts';
 
 /** A manifest exactly as the registry serves it. */
 export interface Manifest {
@@ -130,20 +131,19 @@ export class RegistryClient {
       : false;
   }
 
-  /** Reads an image config, a blob that fits into memory. */
+  /** Reads an image config. */
   async config(digest: string, signal: AbortSignal): Promise<Read<Uint8Array>> {
+    return this.blob(digest, MAX_CONFIG, signal);
+  }
+
+  /** Reads a blob of at most `maxBytes`, which have to fit into memory. */
+  async blob(digest: string, maxBytes: number, signal: AbortSignal): Promise<Read<Uint8Array>> {
     const operation = this.operation('read', digest);
-    const request: HttpRequest = {
-      method: 'GET',
-      url: this.url(`blobs/${digest}`),
-      maxBytes: MAX_CONFIG,
-      signal,
-    };
-    const read = bodyOf(
-      await this.session.send(request, 'pull', operation),
-      operation,
-      this.session.signedIn,
-    );
+    const url = this.url(`blobs/${digest}`);
+    const limits = { maxBytes, deadlineMs: transferMs(maxBytes) };
+    const request = { method: 'GET', url, ...limits, signal } as const;
+    const sent = await this.session.send(request, 'pull', operation);
+    const read = bodyOf(sent, operation, this.session.signedIn);
     if (read.state !== 'present') return read;
     const actual = digestOf(read.value.body);
     if (actual !== digest)

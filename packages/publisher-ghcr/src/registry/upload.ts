@@ -14,6 +14,7 @@ import { malformed, notStored, type Operation } from '../problems.ts';
 import { storeOnce } from './blob-sources.ts';
 import { type RegistryClient, writeAnswer } from './client.ts';
 import type { Sent } from './session.ts';
+import { transferMs } from './transfer-time.ts';
 
 /** From this size, in bytes, a HEAD request that may save the upload is worthwhile. */
 const HEAD_FROM = 1024 * 1024;
@@ -167,7 +168,7 @@ async function uploadOnce(
     headers: { 'content-type': 'application/octet-stream' },
     // In one piece of any size: GHCR accepts at most 4 MiB in a PATCH.
     body: await openAsBlob(blob.path),
-    deadlineMs: deadlineMs(blob.size),
+    deadlineMs: transferMs(blob.size),
     signal,
   };
   const done = await client.session.send(put, 'push', operation);
@@ -208,9 +209,4 @@ function uploadLocation(operation: Operation, response: HttpResponse): URL | Pro
     location.username === '' &&
     location.password === '';
   return isUsable ? location : malformed(operation, 'the answer names no upload location');
-}
-
-/** Returns a minute, or longer for a slow line: 256 KiB a second. */
-function deadlineMs(size: number): number {
-  return 60_000 + (size / (256 * 1024)) * 1000;
 }

@@ -17,6 +17,7 @@ import { type ModuleAtCommit, validateModule } from '../validate.ts';
 import { buildInPlace, builtInPlace } from './build.ts';
 import { checkDevBuild } from './check.ts';
 import { findCommit, findTag } from './inspect.ts';
+import { createStoreOf } from './object-store.ts';
 import {
   type InPlaceModule,
   type InPlacePlan,
@@ -26,6 +27,7 @@ import {
 } from './plan.ts';
 import { pushTag } from './publish.ts';
 import { createIsReachable } from './reachable.ts';
+import { rehearseInPlace } from './rehearse.ts';
 import { missingVersions, siblingsOf } from './required-members.ts';
 import { findSource } from './trace.ts';
 
@@ -47,7 +49,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
   let remote: string | undefined = options.remote;
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(remote ?? noRemote(), options));
-  const isReachable = createIsReachable(source, access);
+  const storeOf = createStoreOf(source, access);
+  const isReachable = createIsReachable(storeOf, access);
   const find = (coordinate: Coordinate, step: Step): ReturnType<typeof findCommit> =>
     findCommit(coordinate, source.sha, { isReachable, access: access() }, step);
 
@@ -91,6 +94,8 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
     build: (plan, step) => buildInPlace(plan, module, step),
     save: async () => undefined,
     load: async (plan) => ok(builtInPlace(plan)),
+    rehearse: async (plan, _built, step) =>
+      rehearseInPlace(plan, { module: inPlace, access: access(), storeOf }, step),
     async publish(plan, _built, step) {
       step.signal.throwIfAborted();
       const pushing = { access: access(), gitDirectory: source.gitDirectory, step };

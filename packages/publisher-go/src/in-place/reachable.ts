@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import {
-  createObjectStore,
-  type ObjectStore,
-  type RemoteFailure,
-  type RemoteRef,
-} from '@ameide/publisher-kit';
-import type { SourceTree, Step } from '@ameide/versioning-core';
+import type { RemoteFailure, RemoteRef } from '@ameide/publisher-kit';
+import type { Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
+import type { StoreOf } from './object-store.ts';
 
 /** Tells whether a branch or a tag of the host reaches a commit. */
 export type IsReachable = (
@@ -16,18 +11,10 @@ export type IsReachable = (
 
 /**
  * Gets the refs from the host, then asks this clone which commits they reach. If branches have
- * moved since the clone was made, fetches the unknown commits into a private store, which transfers
+ * moved since the clone was made, fetches the unknown commits into the private store, which transfers
  * only new objects.
  */
-export function createIsReachable(source: SourceTree, access: () => PushAccess): IsReachable {
-  const stores = new Map<string, Promise<ObjectStore>>();
-  const storeOf = ({ workspace }: Step): Promise<ObjectStore> => {
-    const store =
-      stores.get(workspace) ??
-      createObjectStore(source.gitDirectory, join(workspace, 'reachable.git'), access().processes);
-    stores.set(workspace, store);
-    return store;
-  };
+export function createIsReachable(storeOf: StoreOf, access: () => PushAccess): IsReachable {
   return async (sha, step) => {
     const { remote, processes } = access();
     const answer = await remote.lsRemote(['refs/heads/*', 'refs/tags/*'], { signal: step.signal });

@@ -23,6 +23,7 @@ import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
+import { rehearseMirror } from './rehearse.ts';
 import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { loadCommit, saveCommit } from './transfer.ts';
@@ -88,6 +89,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     describe: (subject, step) => describeMirrored(subject, mirror, step),
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
+    rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
     publish: (plan, built, step) =>
       inParallel(plan.coordinates, async (coordinate) =>
         pushTags({ coordinate, plan, built, mirror, access: access(), step }),

@@ -29,7 +29,7 @@ export async function resolvedBy(
   const mayBeRetracted =
     tagsAtCommit.length > 0 || (parent !== undefined && versionsAt(parent, refs).length > 0);
   const retracted = mayBeRetracted ? await readRetracted(resolving) : [];
-  if (retracted === undefined) return undefined;
+  if ('failure' in retracted) return undefined;
   const tags: string[] = [];
   const derive = (): string =>
     goVersionOf({ sha: commit, time }, { tags, tagsAtCommit }, { modulePath, retracted });
@@ -75,23 +75,20 @@ function isAfterTag(version: string): boolean {
   return parsed?.channel !== 'dev' || parsed.baseTag !== undefined;
 }
 
-/**
- * Returns the retractions in the module's go.mod at the mirror's highest release; undefined if the
- * mirror does not answer.
- */
-async function readRetracted({
+/** Returns the retractions in the module's go.mod at the mirror's highest release. */
+export async function readRetracted({
   modulePath,
   refs,
   mirror,
   step,
-}: Resolving): Promise<ReturnType<typeof goRetractions> | undefined> {
+}: Resolving): Promise<ReturnType<typeof goRetractions> | Failed> {
   const { tag = '', paths = [] } = retractingTag([...refs.versions.keys()], { modulePath }) ?? {};
   const commit = refs.versions.get(tag);
   if (commit === undefined) return [];
   const texts: (string | undefined)[] = [];
   for (const path of paths) {
     const file = await mirror.readFile({ ref: `refs/tags/${tag}`, commit }, path, step);
-    if ('failure' in file) return undefined;
+    if ('failure' in file) return file;
     texts.push(file.text);
   }
   return goRetractions(texts, modulePath);

@@ -82,6 +82,11 @@ export async function listPaths(
   return printed.split('\0').filter((path) => path !== '');
 }
 
+/** True if the store has an object. */
+export async function hasObject(id: string, store: TreeStore): Promise<boolean> {
+  return (await runIn(store, ['cat-file', '-e', id])).ok;
+}
+
 /**
  * Returns a file's text in a tree or commit, with its byte order mark; undefined if there is no such
  * file.

@@ -1,6 +1,6 @@
 import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatCoordinate } from '@ameide/versioning-core';
+import { type ArtifactContents, formatCoordinate } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { inParallel } from '../parallel.ts';
 import { asData } from '../testing/run.ts';
@@ -19,6 +19,11 @@ export const LATER_CASES: readonly ContractCase[] = [
     name: 'another-machine',
     title: 'publishes in one run what another run built and saved',
     run: publishesWhatWasSaved,
+  },
+  {
+    name: 'rehearse',
+    title: 'lists what it would publish, and what it did publish, file by file',
+    run: rehearses,
   },
   {
     name: 'read-back',
@@ -85,6 +90,52 @@ async function publishesWhatWasSaved(session: Session): Promise<void> {
   const found = session.keep(await building.publisher.inspect({ plan, built }, building.step));
   expect(found.map(({ state }) => state)).toEqual(plan.coordinates.map(() => 'identical'));
   expect(await snapshot(folder), 'the saved files stay as they are').toEqual(saved);
+}
+
+async function rehearses(session: Session): Promise<void> {
+  const { keep, world } = session;
+  const { publisher, plan, build, step } = await session.openNext();
+  const built = await build();
+  const mutations = world.mutations();
+  const before = keep(await publisher.rehearse(plan, built, step));
+  const parts = before.built.map(({ part }) => part);
+  expect(parts.length, 'every artifact is listed').toBeGreaterThan(0);
+  expect(new Set(parts).size, 'each part once').toBe(parts.length);
+  for (const { files, manifest } of before.built) {
+    const paths = files.map(({ path }) => path);
+    expect(paths.length).toBeGreaterThan(0);
+    expect(new Set(paths).size, 'each path once').toBe(paths.length);
+    expect(manifest).not.toBe('');
+  }
+  const names = (contents: typeof before.built): readonly string[] =>
+    contents.map(({ coordinate }) => formatCoordinate(coordinate));
+  const own = new Set(plan.coordinates.map(formatCoordinate));
+  const earlier = before.published.value ?? [];
+  expect(
+    earlier.map(({ part }) => part),
+    'an earlier version was published',
+  ).toEqual(parts);
+  expect(names(earlier).filter((name) => own.has(name))).toEqual([]);
+  expect(world.mutations() - mutations, 'mutating requests of a rehearsal').toBe(0);
+
+  const published = keep(await publisher.publish(plan, built, step));
+  expect(outcomes(published)).toEqual(plan.coordinates.map(() => 'published'));
+  const after = keep(await publisher.rehearse(plan, built, step));
+  expect(after.built).toEqual(before.built);
+  expect(after.published.problems).toBeUndefined();
+  expect(byPart(after.published.value ?? [])).toEqual(byPart(before.built));
+}
+
+/** What has to be the same of what is built and of what is published from it. */
+function byPart(contents: readonly ArtifactContents[]): unknown {
+  return contents
+    .map(({ digest, files, manifest, part }) => ({
+      part,
+      digest,
+      manifest,
+      files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    }))
+    .toSorted((a, b) => (a.part < b.part ? -1 : 1));
 }
 
 /** Lists every path below a directory, with the properties that a write would change. */

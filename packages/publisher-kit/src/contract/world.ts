@@ -83,6 +83,7 @@ export type ContractCaseName =
   | 'publish'
   | 'again'
   | 'another-machine'
+  | 'rehearse'
   | 'reproducible'
   | 'read-back'
   | 'same-second'

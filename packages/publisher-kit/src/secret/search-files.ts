@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { compressionOf, decompressed, firstBytes } from '../archive/decompress.ts';
 import { createTarNames } from '../archive/tar-names.ts';
-import { zipContents } from '../archive/zip-contents.ts';
+import { zipMembers } from '../archive/zip-members.ts';
 import type { Processes } from '../process/processes.ts';
 import { packContents } from './pack-contents.ts';
 import { type NamedSecret, prepareSearch, type StreamSearch } from './search.ts';
@@ -43,12 +42,13 @@ export async function findSecrets(
         all.push({ name, artifact, ...(path === undefined ? {} : { path }) });
       }
     };
-    const kind = await kindOf(file);
-    if (kind === 'stream' || kind === 'gzip' || kind === 'zstd') {
+    const start = await firstBytes(file);
+    const kind = kindOf(start);
+    if (kind === 'stream') {
       const [search, names] = [begin(), createTarNames()];
       await pipeline(
         createReadStream(file, { highWaterMark: 1 << 20 }),
-        unpacking(kind),
+        (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
         collect(search, names),
         { signal },
       );
@@ -69,27 +69,20 @@ export async function findSecrets(
   return all;
 }
 
-type Kind = 'gzip' | 'zstd' | 'zip' | 'pack' | 'stream';
-
-/** Judges by the first bytes (RFC 1952, RFC 8878, APPNOTE.TXT 4.3.7, gitformat-pack). */
-async function kindOf(path: string): Promise<Kind> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    const magic = buffer.toString('hex');
-    if (magic.startsWith('1f8b')) return 'gzip';
-    if (magic === '28b52ffd') return 'zstd';
-    if (magic === '504b0304') return 'zip';
-    return magic === '5041434b' ? 'pack' : 'stream';
-  } finally {
-    await file.close();
-  }
+/** What is stored without compression is searched twice: in the archive itself, and for its name. */
+function* zipContents(
+  archive: Buffer,
+): Generator<{ readonly path: string | undefined; readonly bytes: Uint8Array }> {
+  yield { path: undefined, bytes: archive };
+  for (const member of zipMembers(archive))
+    yield { path: member.path, bytes: member.content() as Uint8Array };
 }
 
-function unpacking(kind: 'gzip' | 'zstd' | 'stream'): Transform {
-  const options = { chunkSize: 1 << 20 };
-  if (kind === 'gzip') return createGunzip(options);
-  return kind === 'zstd' ? createZstdDecompress(options) : new PassThrough();
+/** Judges by the first bytes (APPNOTE.TXT 4.3.7, gitformat-pack). */
+function kindOf(start: Buffer): 'zip' | 'pack' | 'stream' {
+  const magic = start.toString('hex');
+  if (magic === '504b0304') return 'zip';
+  return magic === '5041434b' ? 'pack' : 'stream';
 }
 
 function collect(...sinks: readonly { write(chunk: Uint8Array): void }[]) {

@@ -55,7 +55,7 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     (_, registry) => ({
       check: () => Promise.resolve([]),
       publish: (_plan, built) => {
-        registry.versions.set('npm:@example/fake@0.0.1', { digest: '', sha: '' });
+        registry.versions.set('npm:@example/fake@0.0.1', { content: '', digest: '', sha: '' });
         return Promise.resolve(
           built.artifacts.map(({ coordinate }) => ({ coordinate, outcome: 'published' as const })),
         );
@@ -89,6 +89,33 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'pointer-by-hand',
     () => ({
       movePointer: async (_plan, { pointer, from }) => ({ pointer, outcome: 'moved', from }),
+    }),
+  ],
+  'rehearses by publishing': [
+    'rehearse',
+    (healthy) => ({
+      rehearse: async (plan, built, step) => {
+        await healthy.publish(plan, built, step);
+        return healthy.rehearse(plan, built, step);
+      },
+    }),
+  ],
+  'compares with nothing': [
+    'rehearse',
+    (healthy) => ({
+      rehearse: async (plan, built, step) => ({
+        ...(await healthy.rehearse(plan, built, step)),
+        published: ok([]),
+      }),
+    }),
+  ],
+  'lists what it built as what is published': [
+    'rehearse',
+    (healthy) => ({
+      rehearse: async (plan, built, step) => {
+        const { built: ours } = await healthy.rehearse(plan, built, step);
+        return { built: ours, published: ok(ours) };
+      },
     }),
   ],
   'does not listen to the signal': [

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type ArtifactContents,
   type Built,
   type Coordinate,
   type Finding,
@@ -15,6 +16,7 @@ import {
   type Published,
   type Publisher,
   type PublisherDefinition,
+  type Rehearsal,
   type Release,
   type RequestedMove,
   type Result,
@@ -26,16 +28,22 @@ import { builtFolderProblem } from '../../src/problem/built-folder.ts';
 import { decideByHand } from '../../src/write/by-hand.ts';
 
 /**
- * A registry that is a Map: versions with their bytes' digest and source commit, and pointers. A
- * fake, and called so.
+ * A registry that is a Map: versions with their bytes, their digest and source commit, and pointers.
+ * A fake, and called so.
  */
 export interface FakeRegistry {
-  readonly versions: Map<string, { readonly digest: string; readonly sha: string }>;
+  readonly versions: Map<string, Stored>;
   readonly pointers: Map<string, string>;
   readonly token: string;
   mutations: number;
   /** What stands in the way of requests. */
   hook?: Parameters<ContractWorld['intercept']>[0];
+}
+
+interface Stored {
+  readonly content: string;
+  readonly digest: string;
+  readonly sha: string;
 }
 
 export function fakeRegistry(token: string): FakeRegistry {
@@ -55,10 +63,8 @@ async function request<T>(
   return { obstacle };
 }
 
-interface Wanted {
+interface Wanted extends Stored {
   readonly coordinate: Coordinate;
-  readonly digest: string;
-  readonly sha: string;
 }
 
 interface FakeBuilt extends Built {
@@ -101,6 +107,18 @@ function builtFrom({ coordinates }: Plan, file: string, content: string): FakeBu
   return { file, artifacts: coordinates.map((coordinate) => ({ coordinate, ...artifact })) };
 }
 
+/** The version that was published last. */
+function lastOf(coordinate: Coordinate, versions: FakeRegistry['versions']): string {
+  const before = formatCoordinate({ ...coordinate, version: '' });
+  const last = [...versions.keys()].findLast((name) => name.startsWith(before));
+  return last?.slice(before.length) ?? '';
+}
+
+function contentsOf({ content, coordinate, digest }: Omit<Wanted, 'sha'>): ArtifactContents {
+  const file = { path: 'package.json', size: content.length, digest: `sha256:${digest}` };
+  return { coordinate, part: 'package', digest, manifest: content, files: [file] };
+}
+
 class FakePublisher implements Publisher<Plan, FakeBuilt> {
   readonly visibleOn = 'promote';
   readonly buildsFrom = 'checkout';
@@ -122,6 +140,7 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'build',
       'save',
       'load',
+      'rehearse',
       'publish',
       'promote',
       'pointers',
@@ -185,11 +204,30 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       : failed(builtFolderProblem(this.id, 'package.tgz is of another commit'));
   }
 
+  async rehearse(plan: Plan, built: FakeBuilt): Promise<Rehearsal> {
+    const { pointers, versions } = this.#registry;
+    const ours = plan.coordinates.map((coordinate) => versions.get(formatCoordinate(coordinate)));
+    const content = await readFile(built.file, 'utf8');
+    const published = plan.coordinates.flatMap((coordinate, index) => {
+      const named = pointers.get(plan.pointers[0]?.pointer ?? '') ?? lastOf(coordinate, versions);
+      const version = ours[index] === undefined ? named : coordinate.version;
+      const there = versions.get(formatCoordinate({ ...coordinate, version }));
+      return there === undefined
+        ? []
+        : [contentsOf({ coordinate: { ...coordinate, version }, ...there })];
+    });
+    return {
+      built: built.artifacts.map((artifact) => contentsOf({ ...artifact, content })),
+      published: ok(published),
+    };
+  }
+
   async publish(plan: Plan, built: FakeBuilt, step: Step): Promise<readonly Published[]> {
     step.signal.throwIfAborted();
     const published: Published[] = [];
+    const content = await readFile(built.file, 'utf8');
     for (const { coordinate, digest } of built.artifacts)
-      published.push(await this.#publishOne({ coordinate, digest, sha: plan.sha }, step));
+      published.push(await this.#publishOne({ coordinate, content, digest, sha: plan.sha }, step));
     return published;
   }
 
@@ -216,11 +254,11 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
   }
 
   /** Takes a version once. */
-  #put({ coordinate, digest, sha }: Wanted): boolean {
+  #put({ coordinate, ...stored }: Wanted): boolean {
     const { versions } = this.#registry;
     const name = formatCoordinate(coordinate);
     if (versions.has(name)) return false;
-    versions.set(name, { digest, sha });
+    versions.set(name, stored);
     return true;
   }
 
@@ -285,9 +323,14 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     const there = this.#registry.versions.get(formatCoordinate(coordinate));
     if (there === undefined) return { coordinate, state: 'absent' };
     if (sha !== undefined && there.sha !== sha)
-      return { coordinate, state: 'conflict', ...there, problem: problem('conflict') };
-    return { coordinate, state: digest === there.digest ? 'identical' : 'same-source', ...there };
+      return { coordinate, ...named(there), state: 'conflict', problem: problem('conflict') };
+    const state = digest === there.digest ? 'identical' : 'same-source';
+    return { coordinate, ...named(there), state };
   }
+}
+
+function named({ digest, sha }: Stored): Pick<Finding, 'digest' | 'sha'> {
+  return { digest, sha };
 }
 
 function problem(kind: Problem['kind']): Problem {

@@ -1,8 +1,7 @@
-import { gunzipSync } from 'node:zlib';
 import PackageJson from '@npmcli/package-json';
-import { extract } from 'tar-stream';
 import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
 import { inPackage, leaves, withDirectories } from './commands.ts';
+import { type Reading, readPackageFiles } from './package-files.ts';
 
 /** The steps of `npm publish` that need no folder; `withFolderFacts` does the others. */
 const STEPS = [
@@ -20,9 +19,14 @@ const STEPS = [
  * Makes the document that the registry stores for the version: the packed package.json in npm's
  * full form (`repository`, `bugs`, `author`, `bin`, `man`, …), made by npm's own library, and what
  * npm adds from the files: the README for npm's site, the contributors, the types, the commands.
+ * Throws if the tarball is not a package that npm can read.
  */
-export async function versionMetadata(tarball: Uint8Array): Promise<JsonObject> {
-  const { paths, texts } = await readPackageFiles(tarball);
+export async function versionMetadata(
+  tarball: Uint8Array,
+  limits: Omit<Reading, 'isText'> = {},
+): Promise<JsonObject> {
+  const isText = (path: string): boolean => READ.test(path);
+  const { paths, texts } = await readPackageFiles(tarball, { isText, ...limits });
   const manifest = parseManifestJson(texts.get('package.json') ?? '', 'package.json');
   return normalise(withFolderFacts(manifest, paths, texts));
 }
@@ -120,20 +124,3 @@ function addedScripts(manifest: JsonObject, paths: readonly string[]): JsonObjec
 }
 
 const READ = /^(?:package\.json|AUTHORS|readme(?:\..*)?)$/i;
-
-async function readPackageFiles(
-  tarball: Uint8Array,
-): Promise<{ readonly paths: readonly string[]; readonly texts: ReadonlyMap<string, string> }> {
-  const archive = extract();
-  archive.end(gunzipSync(tarball));
-  const paths: string[] = [];
-  const texts = new Map<string, string>();
-  for await (const entry of archive) {
-    const path = entry.header.name.replace(/^package\//, '');
-    paths.push(path);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of entry) if (READ.test(path)) chunks.push(chunk as Uint8Array);
-    if (READ.test(path)) texts.set(path, Buffer.concat(chunks).toString('utf8'));
-  }
-  return { paths, texts };
-}

@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { httpProblem, sha512Integrity } from '@ameide/publisher-kit';
+import { ArchiveError, httpProblem, sha512Integrity } from '@ameide/publisher-kit';
 import { type Coordinate, failed, ok, type Problem, type Result } from '@ameide/versioning-core';
-import { extract } from 'tar-stream';
 import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
+import { LARGEST_TEXT, readPackageFiles } from '../pack/package-files.ts';
 import { malformed } from '../problems.ts';
 import { createClient } from './client.ts';
 import { parseGitHead, type VersionDocument } from './version-document.ts';
 
-/** The limits of a package.json and of a whole package, unpacked. */
-const LARGEST_MANIFEST = 8 * 2 ** 20;
-const LARGEST_PACKAGE = 4 * 2 ** 30;
+/** A tarball that clients would install, and its digest: `sha512-…`. */
+export interface Tarball {
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+}
 
 /**
  * Completes a version whose document lacks the commit or the digest (Gitea and GitLab drop
- * `gitHead`, GitLab `integrity`, too): both are in the tarball that clients install, and that the
- * document's digest proves to be the right one. Rejects as the client does.
+ * `gitHead`, GitLab `integrity`, too): both are in the tarball. Rejects as the client does.
  */
 export async function completeFromTarball(
   target: Target,
@@ -26,8 +25,25 @@ export async function completeFromTarball(
   document: VersionDocument,
   signal: AbortSignal,
 ): Promise<Result<VersionDocument>> {
-  const reference = formatNpm(coordinate);
-  const what = `read the tarball of ${reference}`;
+  const read = await readTarball(target, coordinate, document, signal);
+  if (read.value === undefined) return read;
+  const { bytes, digest } = read.value;
+  const gitHead = document.gitHead ?? (await packedGitHead(bytes, signal));
+  if (gitHead === 'unreadable') return failed(notAPackage(coordinate));
+  return ok({ ...document, digests: [digest], ...(gitHead === undefined ? {} : { gitHead }) });
+}
+
+/**
+ * Downloads the tarball that clients install, which the document's digest proves to be the right
+ * one. Rejects as the client does.
+ */
+export async function readTarball(
+  target: Target,
+  coordinate: Coordinate,
+  document: VersionDocument,
+  signal: AbortSignal,
+): Promise<Result<Tarball>> {
+  const { reference, what } = reading(coordinate);
   const url = tarballUrl(document.tarball);
   if (url === undefined)
     return failed(malformed(what, 'the registry shows no address of it', reference));
@@ -38,11 +54,20 @@ export async function completeFromTarball(
     );
   const { body } = response;
   const digest = sha512Integrity(body);
-  if (!isThatTarball(document, body, digest)) return failed(notThatTarball(what, reference));
-  const gitHead = document.gitHead ?? (await packedGitHead(body));
-  if (gitHead === 'unreadable')
-    return failed(malformed(what, 'it is not an npm package', reference));
-  return ok({ ...document, digests: [digest], ...(gitHead === undefined ? {} : { gitHead }) });
+  return isThatTarball(document, body, digest)
+    ? ok({ bytes: body, digest })
+    : failed(malformed(what, 'its bytes are not those whose digest the registry shows', reference));
+}
+
+/** The problem of a tarball that clients cannot unpack, or npm cannot read. */
+export function notAPackage(coordinate: Coordinate): Problem {
+  const { reference, what } = reading(coordinate);
+  return malformed(what, 'it is not an npm package', reference);
+}
+
+function reading(coordinate: Coordinate): { readonly reference: string; readonly what: string } {
+  const reference = formatNpm(coordinate);
+  return { reference, what: `read the tarball of ${reference}` };
 }
 
 /** Returns an address that can be asked. Where a registry may lead is the kit's to say. */
@@ -61,34 +86,22 @@ function isThatTarball(
   return shasum !== undefined && createHash('sha1').update(body).digest('hex') === shasum;
 }
 
-/**
- * Returns the commit that the packed package.json names. As for a client that unpacks, the folder
- * has any name, and the last file of a name counts.
- */
-async function packedGitHead(tarball: Uint8Array): Promise<string | undefined> {
-  let found: string | undefined;
-  let size = 0;
+/** Returns the commit that the packed package.json names. */
+async function packedGitHead(
+  tarball: Uint8Array,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const archive = extract();
-    // A fault of one part ends the others, and so the loop.
-    pipeline(Readable.from([tarball]), createGunzip(), archive, () => undefined);
-    for await (const entry of archive) {
-      const isManifest = /^(?:\.\/)?[^/]+\/package\.json$/.test(entry.header.name);
-      const pieces: Uint8Array[] = [];
-      for await (const piece of entry as AsyncIterable<Uint8Array>) {
-        size += piece.length;
-        if (size > (isManifest ? LARGEST_MANIFEST : LARGEST_PACKAGE)) return 'unreadable';
-        if (isManifest) pieces.push(piece);
-      }
-      if (isManifest) found = Buffer.concat(pieces).toString('utf8');
-    }
-    const manifest = JSON.parse(found ?? '') as unknown;
+    const isText = (path: string): boolean => path === 'package.json';
+    const { texts } = await readPackageFiles(tarball, {
+      isText,
+      largestText: LARGEST_TEXT,
+      signal,
+    });
+    const manifest = JSON.parse(texts.get('package.json') ?? '') as unknown;
     return isObject(manifest) ? parseGitHead(manifest['gitHead']) : 'unreadable';
-  } catch {
-    return 'unreadable';
+  } catch (error) {
+    if (error instanceof ArchiveError || error instanceof SyntaxError) return 'unreadable';
+    throw error;
   }
-}
-
-function notThatTarball(what: string, reference: string): Problem {
-  return malformed(what, 'its bytes are not those whose digest the registry shows', reference);
 }

@@ -52,15 +52,16 @@ export async function readTags(
   }
 }
 
-/** Returns every version of a package. */
+/** Returns every version of a package; `absent` if the registry has no such package. */
 export async function readVersions(
   target: Target,
   name: string,
   signal: AbortSignal,
-): Promise<Result<readonly string[]>> {
+): Promise<Result<readonly string[] | 'absent'>> {
   const what = `read the versions of npm:${name}`;
   try {
     const response = await createClient(target, signal).packument(name);
+    if (saysNotFound(response) || !isOwn(response, target)) return ok('absent');
     if (response.status !== 200)
       return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));
     const versions = jsonObject(response)?.['versions'];

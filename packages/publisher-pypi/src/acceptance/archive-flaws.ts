@@ -1,6 +1,4 @@
-import { ArchiveError, type Member } from '../distribution/member.ts';
-import { tarGzMembers } from '../distribution/tar-gz.ts';
-import { zipMembers } from '../distribution/zip.ts';
+import { ArchiveError, type Member, tarGzMembers, zipMembers } from '@ameide/publisher-kit';
 import { entryPointsFlaw } from './entry-points.ts';
 import { type Flaw, installerFlaw, pypiFlaw, quoted } from './flaw.ts';
 import { wheelNameFlaws } from './wheel-tags.ts';

@@ -1,4 +1,4 @@
-import { ArchiveError } from '../distribution/member.ts';
+import { ArchiveError } from '@ameide/publisher-kit';
 
 /** A record's fixed part, and where its lengths are (APPNOTE.TXT 4.3.7, 4.3.12, 4.3.16). */
 const LOCAL = 0x04034b50;

@@ -1,4 +1,4 @@
-import { checkBuiltFiles, cleanText } from '@ameide/publisher-kit';
+import { ArchiveError, checkBuiltFiles, cleanText } from '@ameide/publisher-kit';
 import {
   failed,
   formatCoordinate,
@@ -14,7 +14,6 @@ import { builtFlawProblems } from '../acceptance/problems.ts';
 import { directReference, REFERENCE_HINT } from '../direct-references.ts';
 import { readMetadata, suspectMembers } from '../distribution/archive.ts';
 import { type DistributionFileName, parseFileName } from '../distribution/file-name.ts';
-import { ArchiveError } from '../distribution/member.ts';
 import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/metadata.ts';
 import { isPublicPypi } from '../index-address.ts';
 import { builtMembers } from '../member-problems.ts';

@@ -1,8 +1,15 @@
-import { type ArchiveEntry, isKeyFile, isSecretFile } from '@ameide/publisher-kit';
-import { ArchiveError, type Member } from './member.ts';
+import {
+  type ArchiveEntry,
+  ArchiveError,
+  isKeyFile,
+  isSecretFile,
+  listMembers,
+  type Member,
+  tarGzMembers,
+  zipMembers,
+} from '@ameide/publisher-kit';
+import type { ContentFile } from '@ameide/versioning-core';
 import { type CoreMetadata, parseMetadata } from './metadata.ts';
-import { tarGzMembers } from './tar-gz.ts';
-import { zipMembers } from './zip.ts';
 
 type DistributionKind = 'wheel' | 'sdist';
 
@@ -14,6 +21,56 @@ const METADATA = {
   sdist: { name: '<name>-<version>/PKG-INFO', path: /^(?:\.\/)?[^/]+\/PKG-INFO$/ },
 } as const;
 
+/** What is in a wheel or an sdist. */
+export interface DistributionContents {
+  /** Its core metadata, as text. */
+  readonly metadata: string;
+  /** By paths that are the same in every version. */
+  readonly files: readonly ContentFile[];
+}
+
+interface ContentLimits {
+  /** Of a zip archive, unpacked; a tar archive has a limit of its own. Default: none. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the metadata and lists the files. Throws `ArchiveError`, and the signal's reason. */
+export async function readContents(
+  kind: DistributionKind,
+  bytes: Uint8Array,
+  { maxBytes = Infinity, signal }: ContentLimits = {},
+): Promise<DistributionContents> {
+  const metadata = await readMetadataText(kind, bytes, signal);
+  const files = await listMembers(
+    upTo(maxBytes, members(kind, bytes, signal)),
+    kind === 'wheel' ? withoutVersion : withoutTop,
+  );
+  return { metadata, files };
+}
+
+/** `sdk-1.0.0.dist-info/METADATA` is `sdk.dist-info/METADATA`, and so is `.data`. */
+function withoutVersion(path: string): string {
+  return path.replace(/^([^/]+)-[^/-]+(\.(?:dist-info|data)\/)/, '$1$2');
+}
+
+function withoutTop(path: string): string {
+  return path.replace(/^[^/]+\//, '');
+}
+
+/** Members of a zip archive may all lead to the same bytes, so that it unpacks to any size. */
+async function* upTo(
+  maxBytes: number,
+  all: Iterable<Member> | AsyncIterable<Member>,
+): AsyncGenerator<Member> {
+  let size = 0;
+  for await (const member of all) {
+    size += member.size;
+    if (size > maxBytes) throw new ArchiveError(`it unpacks to more than ${maxBytes} bytes`);
+    yield member;
+  }
+}
+
 /**
  * Reads a wheel's `*.dist-info/METADATA` or an sdist's `<name>-<version>/PKG-INFO` and keeps
  * nothing else in memory. Throws `ArchiveError`, and the signal's reason.
@@ -23,6 +80,14 @@ export async function readMetadata(
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Promise<CoreMetadata> {
+  return parseMetadata(await readMetadataText(kind, bytes, signal));
+}
+
+async function readMetadataText(
+  kind: DistributionKind,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<string> {
   const { name, path } = METADATA[kind];
   let found: Uint8Array | undefined;
   for await (const member of members(kind, bytes, signal)) {
@@ -33,7 +98,7 @@ export async function readMetadata(
     found = await member.content();
   }
   if (found === undefined) throw new ArchiveError(`it holds no ${name}`);
-  return parseMetadata(new TextDecoder().decode(found));
+  return new TextDecoder().decode(found);
 }
 
 /**
@@ -44,20 +109,25 @@ export async function suspectMembers(
   kind: DistributionKind,
   bytes: Uint8Array,
 ): Promise<readonly ArchiveEntry[]> {
-  const top = kind === 'sdist' ? /^[^/]+\// : /^/;
   const suspects: ArchiveEntry[] = [];
   for await (const member of members(kind, bytes)) {
-    const path = member.path.replace(/^(?:\.\/)+/, '').replace(top, '');
+    const plain = member.path.replace(/^(?:\.\/)+/, '');
+    const path = kind === 'sdist' ? withoutTop(plain) : plain;
     const content = await member.content();
     if (isSecretFile(path) || isKeyFile(path, content)) suspects.push({ path, content });
   }
   return suspects;
 }
 
+/** The first bytes of a zip archive (APPNOTE.TXT 4.3.7). */
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+
+/** Old sdists are zip archives, too. */
 function members(
   kind: DistributionKind,
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Iterable<Member> | AsyncIterable<Member> {
-  return kind === 'wheel' ? zipMembers(bytes) : tarGzMembers(bytes, signal);
+  const isZip = kind === 'wheel' || ZIP.equals(bytes.subarray(0, ZIP.length));
+  return isZip ? zipMembers(bytes) : tarGzMembers(bytes, signal);
 }

@@ -26,6 +26,16 @@ export function parseFileName(fileName: string): DistributionFileName | undefine
     : parseSdist(fileName);
 }
 
+/**
+ * Returns what a wheel or sdist is among the files of its version: `sdist`, `wheel py3-none-any`,
+ * with a build tag `wheel 1-py3-none-any`.
+ */
+export function partOf(fileName: string): string {
+  if (!fileName.endsWith('.whl')) return 'sdist';
+  const [, , ...tags] = fileName.slice(0, -'.whl'.length).split('-');
+  return `wheel ${tags.join('-')}`;
+}
+
 function parseWheel(stem: string): DistributionFileName | undefined {
   const parts = stem.split('-');
   if (parts.length !== 5 && parts.length !== 6) return undefined;

@@ -1,7 +1,12 @@
-import { gzip, packTar, type TarEntry } from '@ameide/publisher-kit';
+import {
+  ArchiveError,
+  gzip,
+  type Member,
+  packTar,
+  type TarEntry,
+  tarGzMembers,
+} from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { ArchiveError } from './member.ts';
-import { type TarMember, tarGzMembers } from './tar-gz.ts';
 
 /**
  * Rewrites an sdist with an order, times, owners and modes that depend only on the commit.
@@ -24,22 +29,19 @@ export async function reproducibleSdist(bytes: Uint8Array, seconds: number): Pro
   }
 }
 
-async function entryOf(
-  member: TarMember,
-  entries: ReadonlyMap<string, TarEntry>,
-): Promise<TarEntry> {
-  const { type, linkname, mode } = member.header;
+async function entryOf(member: Member, entries: ReadonlyMap<string, TarEntry>): Promise<TarEntry> {
+  const { executable, link = '', type } = member;
   const path = plainPath(member.path);
-  if (type === 'directory') return { path, folder: true };
-  if (type === 'symlink') return { path, symlink: linkname };
-  if (type === 'link') {
-    const original = entries.get(plainPath(linkname));
+  if (type === 'folder') return { path, folder: true };
+  if (type === 'symlink') return { path, symlink: link };
+  if (type === 'hard-link') {
+    const original = entries.get(plainPath(link));
     if (original !== undefined && 'content' in original) return { ...original, path };
     throw new ArchiveError(`its hard link ${path} leads to no file before it`);
   }
-  if (type !== 'file' && type !== 'contiguous-file')
+  if (type !== 'file')
     throw new ArchiveError(`its member ${path} is neither a file, a folder nor a link`);
-  return { path, content: await member.content(), executable: (mode & 0o100) !== 0 };
+  return { path, content: await member.content(), executable };
 }
 
 /** Removes a leading `./` and a trailing `/`. */

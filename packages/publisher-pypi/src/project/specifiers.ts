@@ -62,8 +62,9 @@ export function admitsPrereleases({ operator, version }: Clause): boolean {
   return isPrerelease(version) && !['!=', '<', '>'].includes(operator);
 }
 
+/** The local label (`+git.71b2e`) does not count. */
 export function isPrerelease(version: string): boolean {
-  return /(?:a|b|rc)\d+|\.dev\d+/.test(normalisePep440(version) ?? '');
+  return /^[^+]*(?:(?:a|b|rc)\d+|\.dev\d+)/.test(normalisePep440(version) ?? '');
 }
 
 export function formatClause({ isPrefix, operator, version }: Clause): string {

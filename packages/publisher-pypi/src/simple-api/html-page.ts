@@ -18,6 +18,8 @@ export interface Anchor {
   readonly href: string;
   /** `data-core-metadata` (PEP 714), else its older name; `''` if the attribute has no value. */
   readonly metadata?: string;
+  /** True if `data-yanked` is there, also without a reason (PEP 592). */
+  readonly isYanked: boolean;
 }
 
 /** How the HTML standard reads the content of these elements: as text, up to the end tag. */
@@ -105,7 +107,8 @@ class PageReader implements TokenHandler {
     const metadata =
       Token.getTokenAttr(tag, 'data-core-metadata') ??
       Token.getTokenAttr(tag, 'data-dist-info-metadata');
-    this.#anchors.push(metadata === null ? { href } : { href, metadata });
+    const isYanked = Token.getTokenAttr(tag, 'data-yanked') !== null;
+    this.#anchors.push({ href, isYanked, ...(metadata === null ? {} : { metadata }) });
   }
 
   #setBase(href: string | null): void {

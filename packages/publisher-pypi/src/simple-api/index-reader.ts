@@ -1,4 +1,4 @@
-import { cleanText, sha256Hex } from '@ameide/publisher-kit';
+import { ArchiveError, cleanText, sha256Hex } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -8,9 +8,14 @@ import {
   problem,
   type Result,
 } from '@ameide/versioning-core';
-import { MAX_METADATA_BYTES, MIB, readMetadata } from '../distribution/archive.ts';
+import {
+  type DistributionContents,
+  MAX_METADATA_BYTES,
+  MIB,
+  readContents,
+  readMetadata,
+} from '../distribution/archive.ts';
 import { parseFileName } from '../distribution/file-name.ts';
-import { ArchiveError } from '../distribution/member.ts';
 import {
   type CoreMetadata,
   parseMetadata,
@@ -34,7 +39,9 @@ export interface ListedFile extends IndexFile {
  * upload we must read again, with a new reader.
  */
 export interface IndexReader {
-  /** Returns the index's own wheels and sdists of one version; none if it reports none. */
+  /** Returns the index's own wheels and sdists of all versions; none if it reports none. */
+  project(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
+  /** Returns those of one version. */
   files(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
    * Returns the commit that a file on the index names, from its metadata sidecar or from the file
@@ -43,12 +50,20 @@ export interface IndexReader {
   source(coordinate: Coordinate, file: ListedFile): Promise<Result<SourceCommit>>;
   /** Returns the file's SHA-256, hex: from the index, or computed from the bytes that it serves. */
   sha256(coordinate: Coordinate, file: ListedFile): Promise<Result<string>>;
+  /** Returns what is in a file whose bytes have the digest that the index reports. */
+  contents(coordinate: Coordinate, file: ListedFile): Promise<Result<ListedContents>>;
+}
+
+interface ListedContents extends DistributionContents {
+  /** Hex. */
+  readonly sha256: string;
 }
 
 // The limit after decompression, because some kilobytes can become gigabytes. A page of this size
 // lists some forty thousand files.
 const MAX_PAGE_BYTES = 32 * MIB;
 const MAX_FILE_BYTES = 512 * MIB;
+const MAX_UNPACKED_BYTES = 4096 * MIB;
 /** The limit of one version's files, because we may have to read each. */
 const MAX_FILES = 1000;
 // Enough for a large file over a slow line.
@@ -66,7 +81,11 @@ export function createIndexReader(
   const download = (coordinate: Coordinate, file: ListedFile) =>
     downloadFile(coordinate, file, get);
   return {
-    files: async (coordinate) => listFiles(coordinate, settings, get),
+    project: async (coordinate) => listProject(coordinate, settings, get),
+    async files(coordinate) {
+      const listed = await listProject(coordinate, settings, get);
+      return listed.value === undefined ? listed : filesOf(listed.value, coordinate);
+    },
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -80,10 +99,30 @@ export function createIndexReader(
       const bytes = await download(coordinate, file);
       return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
     },
+    async contents(coordinate, file) {
+      const bytes = await download(coordinate, file);
+      return bytes.value === undefined
+        ? bytes
+        : contentsInside(coordinate, file, bytes.value, signal);
+    },
   };
 }
 
-async function listFiles(
+/** Chooses the wheels and sdists of one version. */
+export function filesOf(
+  files: readonly ListedFile[],
+  coordinate: Coordinate,
+): Result<readonly ListedFile[]> {
+  const found = files.filter(({ name }) => {
+    const parsed = parseFileName(name);
+    return parsed?.name === coordinate.name && sameVersion(parsed.version, coordinate.version);
+  });
+  if (found.length <= MAX_FILES) return ok(found);
+  const why = `it lists more than ${MAX_FILES} files of one version`;
+  return failed(unreadable(coordinate, found[0]?.page ?? '', why));
+}
+
+async function listProject(
   coordinate: Coordinate,
   settings: PypiSettings,
   get: Get,
@@ -111,10 +150,7 @@ async function listFiles(
   try {
     const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
     const own = ownFiles(files, page, settings.simpleUrl);
-    const found = own.filter((file) => belongsTo(file, coordinate));
-    if (found.length > MAX_FILES)
-      throw new SimpleApiError(`it lists more than ${MAX_FILES} files of one version`);
-    return ok(found.map((file) => ({ ...file, page: page.url })));
+    return ok(own.map((file) => ({ ...file, page: page.url })));
   } catch (error) {
     if (!(error instanceof SimpleApiError)) throw error;
     return failed(unreadable(coordinate, url, error.message));
@@ -162,18 +198,33 @@ async function sourceInside(
   bytes: Uint8Array,
   signal: AbortSignal,
 ): Promise<SourceCommit> {
-  const kind = file.name.endsWith('.whl') ? 'wheel' : 'sdist';
   try {
-    return sourceCommit(await readMetadata(kind, bytes, signal));
+    return sourceCommit(await readMetadata(kindOf(file.name), bytes, signal));
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     return { missing: error.message };
   }
 }
 
-function belongsTo(file: IndexFile, coordinate: Coordinate): boolean {
-  const parsed = parseFileName(file.name);
-  return parsed?.name === coordinate.name && sameVersion(parsed.version, coordinate.version);
+async function contentsInside(
+  coordinate: Coordinate,
+  { name }: ListedFile,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<Result<ListedContents>> {
+  try {
+    const limits = { maxBytes: MAX_UNPACKED_BYTES, signal };
+    const contents = await readContents(kindOf(name), bytes, limits);
+    return ok({ ...contents, sha256: sha256Hex(bytes) });
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const hint = 'Download that file from the index, and look at it by hand.';
+    return failed({ ...unreadable(coordinate, name, cleanText(error.message)), hint });
+  }
+}
+
+function kindOf(name: string): 'wheel' | 'sdist' {
+  return name.endsWith('.whl') ? 'wheel' : 'sdist';
 }
 
 function unreadable(coordinate: Coordinate, what: string, why: string): Problem {

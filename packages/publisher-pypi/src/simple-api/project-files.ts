@@ -12,6 +12,8 @@ export interface IndexFile {
   readonly sha256?: string;
   /** The index serves the wheel's METADATA at `<url>.metadata` (PEP 658, 714). */
   readonly metadata?: { readonly sha256?: string };
+  /** Installers take it for its exact version alone (PEP 592). */
+  readonly isYanked?: true;
 }
 
 /** Prefers JSON; HTML is for indexes that have nothing else (PEP 691). */
@@ -63,7 +65,8 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
     const metadata = jsonMetadata(
       file['core-metadata'] ?? file['data-dist-info-metadata'] ?? file['dist-info-metadata'],
     );
-    return indexFile(name, absolute(url, base), sha256, metadata);
+    const isYanked = file['yanked'] === true || isText(file['yanked']);
+    return indexFile(name, absolute(url, base), { sha256, metadata, isYanked });
   });
 }
 
@@ -90,7 +93,8 @@ function htmlFile(anchor: Anchor, base: string): readonly IndexFile[] {
   const name = decodePath(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
   if (name === '') return [];
   const [, digest] = /[#&]sha256=([^&]*)/.exec(url.hash) ?? [];
-  return [indexFile(name, url, hexDigest(digest), htmlMetadata(anchor.metadata))];
+  const metadata = htmlMetadata(anchor.metadata);
+  return [indexFile(name, url, { sha256: hexDigest(digest), metadata, isYanked: anchor.isYanked })];
 }
 
 function htmlMetadata(value: string | undefined): IndexFile['metadata'] {
@@ -111,8 +115,15 @@ function baseUrl(href: string, pageUrl: string): string {
 function indexFile(
   name: string,
   url: URL,
-  sha256: string | undefined,
-  metadata: IndexFile['metadata'],
+  {
+    isYanked,
+    metadata,
+    sha256,
+  }: {
+    readonly sha256: string | undefined;
+    readonly metadata: IndexFile['metadata'];
+    readonly isYanked: boolean;
+  },
 ): IndexFile {
   url.hash = '';
   return {
@@ -120,7 +131,12 @@ function indexFile(
     url: url.href,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(isYanked ? { isYanked } : {}),
   };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function absolute(reference: string, base: string): URL {

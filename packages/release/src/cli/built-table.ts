@@ -1,5 +1,5 @@
 import type { ArtifactReport, ReleaseReport } from '../report/release-report.ts';
-import { nameAndVersion, short, table } from './table.ts';
+import { nameAndVersion, readableSize, short, table } from './table.ts';
 
 /** What `build` made, for people: one row for each file, or for each tag of an image. */
 export function builtTable({ artifacts }: Pick<ReleaseReport, 'artifacts'>): string {
@@ -23,10 +23,4 @@ export function builtVerdict(artifacts: readonly ArtifactReport[]): string {
   const all = artifacts.length;
   const of = count === all ? String(all) : `${count} of ${all}`;
   return `${of} ${all === 1 ? 'artifact' : 'artifacts'} built; nothing was sent`;
-}
-
-function readableSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const kib = bytes / 1024;
-  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
 }

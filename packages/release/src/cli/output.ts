@@ -87,7 +87,7 @@ export function reportTable(report: ReleaseReport): string {
 
 function tables(report: ReleaseReport): string[] {
   if (report.command === 'build') return ['', builtTable(report)];
-  const isPlan = report.command === 'plan';
+  const isPlan = !writes(report.command);
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     artifactStatus(artifact, report),
@@ -157,12 +157,11 @@ export function artifactStatus(
   if (outcome !== undefined) return colors.red(outcome);
   if (state === 'unknown')
     return colors.red(
-      command === 'plan' ? 'the registry does not say' : 'not published: the registry does not say',
+      writes(command) ? 'not published: the registry does not say' : 'the registry does not say',
     );
-  const verb = command === 'plan' ? 'to' : 'not';
-  if (isPartial)
-    return `already there in part, rest ${verb} publish${command === 'plan' ? '' : 'ed'}`;
-  if (state === 'absent') return `${verb} publish${command === 'plan' ? '' : 'ed'}`;
+  const left = writes(command) ? 'not published' : 'to publish';
+  if (isPartial) return `already there in part, rest ${left}`;
+  if (state === 'absent') return left;
   return colors.green('already there');
 }
 
@@ -183,7 +182,7 @@ export function pointerStatus(
     return target?.state === 'conflict'
       ? colors.red('names this version, which another commit published')
       : colors.green('already there');
-  if (command === 'plan') return names;
+  if (!writes(command)) return names;
   return now === undefined ? 'not moved' : `not moved (${names})`;
 }
 

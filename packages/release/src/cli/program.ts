@@ -1,34 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { askedFor } from './asked.ts';
+import { addCommand, type End, EXAMPLES, ONE_REGISTRY, ORIGIN, REF } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
+import { addReleaseCommands } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
-
-const EXAMPLES = {
-  version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
-  plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
-  build: [
-    'ameide-release build --out ../built',
-    'ameide-release build --out ../built --only npm:@ameideio/ameide-sdk-ts',
-  ],
-  publish: [
-    'ameide-release publish',
-    'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
-    'ameide-release publish --plan ../plan.json',
-    'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
-  ],
-  promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
-  'move-pointer': [
-    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
-    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
-  ],
-  deprecate: [
-    'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
-    "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
-  ],
-  trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
-} as const;
 
 const EXIT_HELP = `
 Exit codes:
@@ -39,12 +16,6 @@ Exit codes:
   5 outcome unknown: something may have landed; run it again, it reads the registries first
   6 authentication: a token is missing, wrong, or may do too little
  70 a fault of this program`;
-
-const ONLY =
-  'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
-
-const ONE_REGISTRY =
-  'npm:NAME#REGISTRY, if the definition publishes the package to several registries';
 
 /**
  * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code
@@ -66,48 +37,20 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   addVersion(program, env, end);
-  addPlan(program, env, end);
-  addBuild(program, env, end);
-  addPublish(program, env, end);
-  addPromote(program, env, end);
+  addReleaseCommands(program, env, end);
   addTrace(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
 }
 
-type End = (exitCode: number) => void;
-
 function ownVersion(): string {
   const file = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
 
-const REF = [
-  '--ref <ref>',
-  'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
-] as const;
-
-const ORIGIN = [
-  '--origin <url>',
-  "the repository that this is a clone of, where its remote or the CI run cannot say so: https://github.com/acme/sdk (default: the remote's address)",
-] as const;
-
-function add(program: Command, name: keyof typeof EXAMPLES, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--json', 'print one JSON object')
-    .option(
-      '--config <file>',
-      'the release definition, relative to the working directory (default: release.config.ts at the root)',
-    )
-    .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
-    .exitOverride();
-}
-
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'version', "show every ecosystem's version of this commit; offline")
+  addCommand(program, 'version', "show every ecosystem's version of this commit; offline")
     .argument(
       '[revision]',
       'the commit (default: HEAD; in GitHub Actions the head of the pull request)',
@@ -151,76 +94,8 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
-function addPlan(program: Command, env: CliEnvironment, end: End): void {
-  add(
-    program,
-    'plan',
-    'show what would be published and what the registries already have; writes nothing',
-  )
-    .option('--only <id...>', ONLY)
-    .option(...REF)
-    .option(...ORIGIN)
-    .action(async (options) => {
-      const { plan } = await import('./commands/release.ts');
-      end(await plan(env, { ...options, ...program.opts() }));
-    });
-}
-
-function addBuild(program: Command, env: CliEnvironment, end: End): void {
-  add(
-    program,
-    'build',
-    'build everything into a folder, for publish --from on any machine; sends nothing and needs no token',
-  )
-    .requiredOption(
-      '--out <dir>',
-      'the folder, outside the repository; builds of one commit may share it',
-    )
-    .option('--only <id...>', ONLY)
-    .option(...REF)
-    .option(...ORIGIN)
-    .action(async (options) => {
-      const { build } = await import('./commands/release.ts');
-      end(await build(env, { ...options, ...program.opts() }));
-    });
-}
-
-const FROM = 'a folder that build filled for this commit';
-
-function addPromote(program: Command, env: CliEnvironment, end: End): void {
-  add(
-    program,
-    'promote',
-    'move the pointers of a release that publish --hold-pointers has published in parts',
-  )
-    .option('--from <dir>', `${FROM}: the registries must have these very files`)
-    .option(...REF)
-    .option(...ORIGIN)
-    .action(async (options) => {
-      const { promote } = await import('./commands/release.ts');
-      end(await promote(env, { ...options, ...program.opts() }));
-    });
-}
-
-function addPublish(program: Command, env: CliEnvironment, end: End): void {
-  add(program, 'publish', 'check, build, publish, verify and promote everything; safe to run again')
-    .option('--only <id...>', ONLY)
-    .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
-    .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
-    .option(
-      '--hold-pointers',
-      'move no pointer, as other jobs publish the rest of the release and promote comes last',
-    )
-    .option(...REF)
-    .option(...ORIGIN)
-    .action(async (options) => {
-      const { publish } = await import('./commands/release.ts');
-      end(await publish(env, { ...options, ...program.opts() }));
-    });
-}
-
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  add(
+  addCommand(
     program,
     'trace',
     'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
@@ -236,7 +111,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
-  add(
+  addCommand(
     program,
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
@@ -253,7 +128,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
-  add(
+  addCommand(
     program,
     'deprecate',
     'tell everybody who installs one published version what to use instead; without --message only show what it says',

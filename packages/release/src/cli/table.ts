@@ -68,6 +68,13 @@ export function shortSha(sha: string | undefined): string {
   return sha?.slice(0, 12) ?? '';
 }
 
+/** `1.2 KiB` */
+export function readableSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
+
 /** `2025-11-13 15:32:11 UTC` */
 export function readableTime(datetime: string): string {
   return datetime.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6 UTC');

@@ -58,7 +58,7 @@ function statusOf({ state, outcome, files }: ArtifactReport): ArtifactStatus {
 function good(report: ReleaseReport): string {
   if (report.command === 'build') return `${builtVerdict(report.artifacts)}.`;
   const count = counts(report);
-  if (report.command === 'plan') return `${counted(report)}.`;
+  if (!writes(report.command)) return `${counted(report)}.`;
   const moved = report.pointers.filter(({ outcome }) => outcome === 'moved').length;
   if (count.published > 0)
     return `${count.published} published${thereAlready(count.there)}; all read back.`;
@@ -71,7 +71,7 @@ function counted(report: ReleaseReport): string {
   if (report.command === 'build') return builtVerdict(report.artifacts);
   const count = counts(report);
   const all = report.artifacts.length;
-  const isPlan = report.command === 'plan';
+  const isPlan = !writes(report.command);
   const first = isPlan
     ? `${count['not-published']} of ${all} artifacts to publish`
     : `${count.published} of ${all} artifacts published`;
@@ -79,7 +79,12 @@ function counted(report: ReleaseReport): string {
   const doubtful = count['in-doubt'] === 0 ? '' : `, ${count['in-doubt']} in doubt`;
   const left = isPlan ? count['not-known'] : count['not-known'] + count['not-published'];
   const rest = left === 0 ? '' : `, ${left} ${isPlan ? 'not known' : 'not published'}`;
-  return `${first}${thereAlready(count.there)}${conflicts}${doubtful}${rest}${isPlan ? '' : pointers(report)}`;
+  const ending = isPlan ? unsent(report) : pointers(report);
+  return `${first}${thereAlready(count.there)}${conflicts}${doubtful}${rest}${ending}`;
+}
+
+function unsent({ command }: ReleaseReport): string {
+  return command === 'plan' ? '' : '; nothing was sent';
 }
 
 function thereAlready(count: number): string {

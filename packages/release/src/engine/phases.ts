@@ -7,6 +7,7 @@ import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.t
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
+import { rehearseAll } from './rehearse.ts';
 import { checkRequirements, checkTurn } from './requirements.ts';
 import { searchBuilt } from './search-built.ts';
 
@@ -107,6 +108,11 @@ export const search: ReleasePhase = async (state, context) => {
   const input = { env: process.env, processes: context.options.processes };
   return { ...state, runs: await searchBuilt(state.runs, context, input) };
 };
+
+/** Lists what was built beside what is published. */
+export function rehearse(question: { readonly mustCompare: boolean }): ReleasePhase {
+  return overRuns(async (runs, context) => rehearseAll(runs, context, question));
+}
 
 /** Leaves out the runs that were built for others alone. Their problems stay. */
 export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {

@@ -20,6 +20,7 @@ import {
   keepOnly,
   loadFrom,
   overRuns,
+  rehearse,
   saveTo,
   search,
   validate,
@@ -64,6 +65,11 @@ export interface ReleaseOptions {
    * `promoteRelease` comes last. What consumers see at once is refused until the rest is published.
    */
   readonly holdPointers?: boolean;
+  /**
+   * `publish` does everything up to its first request that writes, and compares what it would send
+   * with what is published.
+   */
+  readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
   readonly processes?: Processes;
@@ -83,8 +89,8 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
 
 /**
  * Builds everything, also what is published already, and saves it in the folder `out`, for `from` on
- * another machine. Asks no registry whether an artifact exists, and needs no token to publish. Throws
- * `InvalidInputError` if the folder holds anything else.
+ * another machine. Compares it with what is published, where the registry says that without a token
+ * to publish. Throws `InvalidInputError` if the folder holds anything else.
  */
 export async function buildRelease(
   options: ReleaseOptions & { readonly out: string },
@@ -103,6 +109,7 @@ export async function buildRelease(
   await release.run(keepOnly(runs), 'evenAfterProblems');
   await release.run(search);
   await release.run(saveTo(out));
+  await release.run(rehearse({ mustCompare: false }));
   return release.report();
 }
 
@@ -112,15 +119,20 @@ export async function buildRelease(
  * says how far the release got. Throws `InvalidInputError` if no version can be derived.
  */
 export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
-  const { from, holdPointers = false } = options;
+  const { dryRun = false, from, holdPointers = false } = options;
+  const command = dryRun ? 'publish --dry-run' : 'publish';
   const commit = await readReleaseCommit(options);
-  const opened = await openRelease('publish', commit, options);
-  await using release = await startProgress('publish', commit, opened, options);
+  const opened = await openRelease(command, commit, options);
+  await using release = await startProgress(command, commit, opened, options);
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(check);
   if (from === undefined) await compareBuilds(release);
   await release.run(search);
+  if (dryRun) {
+    await release.run(rehearse({ mustCompare: true }));
+    return release.report();
+  }
   await release.run(overRuns(publishAll));
   await release.run(overRuns(verifyAll), 'evenAfterProblems');
   if (!holdPointers) await release.run(overRuns(promoteAll));

@@ -22,6 +22,7 @@ import {
 } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { type ReleaseCommand, writes } from './command.ts';
+import { type ContentsReport, contentsOf } from './contents.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
@@ -37,6 +38,8 @@ export interface ReleaseReport {
   readonly definition: string;
   readonly artifacts: readonly ArtifactReport[];
   readonly pointers: readonly PointerReport[];
+  /** `build` and `publish --dry-run`: everything that was built, file by file. */
+  readonly contents?: readonly ContentsReport[];
   readonly problems: readonly ProblemReport[];
   /** What people should know, and no failure: `latest` of a new npm package names a dev build. */
   readonly notes: readonly string[];
@@ -99,6 +102,9 @@ export function makeReport(
     definition: definitionDigest(definition),
     artifacts: runs.flatMap((run) => artifactsOf(run, command)),
     pointers: runs.flatMap(pointersOf),
+    ...(runs.every((run) => run.rehearsal === undefined)
+      ? {}
+      : { contents: runs.flatMap(contentsOf) }),
     problems: [
       ...problems.map((problem) => problemReport(problem)),
       ...runs.flatMap((run) =>

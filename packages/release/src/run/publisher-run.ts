@@ -13,6 +13,7 @@ import {
   type Published,
   type Publisher,
   type PublisherId,
+  type Rehearsal,
 } from '@ameide/versioning-core';
 
 /** Labels of progress lines. `publishRelease` (engine/release.ts) sets the order. */
@@ -22,6 +23,7 @@ export type Phase =
   | 'check'
   | 'prepare'
   | 'build'
+  | 'compare'
   | 'save'
   | 'load'
   | 'publish'
@@ -53,6 +55,8 @@ export interface PublisherRun {
   /** What the pointers named before the release. */
   readonly pointersBefore: readonly PointerFinding[];
   readonly built?: Built;
+  /** Its files, and those that are published. */
+  readonly rehearsal?: Rehearsal;
   /** What may have reached the registry. Set before the first request that writes. */
   readonly writesBegun: WritesBegun;
   readonly published: readonly Published[];

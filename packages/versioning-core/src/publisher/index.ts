@@ -1,4 +1,5 @@
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
+export type { ArtifactContents, ContentFile, Rehearsal } from './contents.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
 export { formatCoordinate, parseCoordinate, prefixHint } from './coordinate-text.ts';
 export type { Deprecation, RequestedDeprecation } from './deprecation.ts';

@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { Rehearsal } from './contents.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
@@ -34,7 +35,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
  * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
- * machine publishes, it calls `save` after `build`, and there `load` in place of `build`.
+ * machine publishes, it calls `save` after `build`, and there `load` in place of `build`. A rehearsal ends with `rehearse`
+ * after `build`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
@@ -115,6 +117,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * made. Runs no program of the repository. The files stay there, unchanged, during the run.
    */
   load(plan: P, folder: string, step: Step): Promise<Result<B>>;
+  /**
+   * Lists the files of what was built, and of the version to compare it with: this one if it is
+   * published, else the one that the plan's first pointer names, else the highest one before it. Reads the registry only for the latter.
+   */
+  rehearse(plan: P, built: B, step: Step): Promise<Rehearsal>;
   /**
    * Uploads what is absent and never overwrites. After an unclear answer it reads the registry
    * again before it decides.

@@ -5,6 +5,7 @@ import type { ReleaseFacts } from '../../report/facts.ts';
 import type { ArtifactReport, ReleaseReport } from '../../report/release-report.ts';
 import type { ProblemReport } from '../../report/shown.ts';
 import type { PlannedNames } from '../../run/planned-names.ts';
+import { differenceWords } from '../difference-words.ts';
 import { artifactStatus, pointerStatus } from '../output.ts';
 import { inert } from '../plain.ts';
 import { type ProblemContext, problemLines } from '../problem-lines.ts';
@@ -27,6 +28,7 @@ export function releaseSummary(report: ReleaseReport): Section[] {
     top(command, exitCode === 0, stripVTControlCharacters(verdict(report))),
     commitSection(release),
     ...(command === 'build' ? builtSection(report) : registrySections(report)),
+    ...contentsSection(report),
     ...problemSection(problems, { artifacts, readsOnly: !writes(command) }),
     ...noteSection(notes),
   ];
@@ -34,7 +36,7 @@ export function releaseSummary(report: ReleaseReport): Section[] {
 
 function registrySections(report: ReleaseReport): Section[] {
   if (!wasAsked(report)) return [];
-  const isPlan = report.command === 'plan';
+  const isPlan = !writes(report.command);
   return [
     ...section(
       'artifacts',
@@ -72,6 +74,21 @@ function builtSection({ artifacts }: ReleaseReport): Section[] {
     code(file.name),
     code(file.digest),
   ]);
+}
+
+/** How what was built differs from what is published. The log has every file. */
+function contentsSection({ contents = [] }: ReleaseReport): Section[] {
+  return section(
+    'the differences',
+    contents,
+    ['Artifact', 'Part', 'Compared with', 'Difference'],
+    (one) => [
+      code(one.coordinate ?? one.publisher),
+      code(one.part),
+      code(one.before?.coordinate ?? ''),
+      words(differenceWords(one)),
+    ],
+  );
 }
 
 /** The versions of a commit, and what the definition publishes of it. */

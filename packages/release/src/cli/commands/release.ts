@@ -33,6 +33,7 @@ export interface ReleaseArguments {
   /** `publish --from DIR`, `promote --from DIR`. */
   readonly from?: string;
   readonly holdPointers?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `ameide-release plan` */
@@ -79,14 +80,19 @@ async function runRelease(
     ...(approved === undefined ? {} : { approved }),
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
+    ...(args.dryRun === true ? { dryRun: true } : {}),
   };
   const report = wholeCommands(await withProgress(env, command, options), args);
-  printReport(env, args.json, report, reportTable);
+  printReport(env, args.json, report, await textOf(report));
   if (env.actions !== undefined) {
     const { reportRelease } = await import('../actions/step-report.ts');
     await reportRelease(env, report, repository.root);
   }
   return report.exitCode;
+}
+
+async function textOf({ contents }: ReleaseReport): Promise<typeof reportTable> {
+  return contents === undefined ? reportTable : (await import('../contents-text.ts')).rehearsalText;
 }
 
 async function withProgress(

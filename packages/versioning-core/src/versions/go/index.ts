@@ -6,6 +6,7 @@ export {
   type ParsedGoVersion,
   parseGoVersion,
 } from './derive.ts';
+export { listGoVersions } from './listed.ts';
 export { type GoModError, goModulePath } from './mod.ts';
 export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {

@@ -2,9 +2,8 @@ import { goModulePath } from './mod.ts';
 import { type GoRetraction, parseGoMod } from './mod-rules.ts';
 import type { GoModuleLocation } from './module.ts';
 import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from './path.ts';
-import { isPseudoVersion } from './pseudo.ts';
 import { compareGoSemver, type GoSemver, parseShortGoSemver } from './semver.ts';
-import { highestTag, tagPrefix, usableTag } from './tags.ts';
+import { highestTag, tagPrefix, versionTags } from './tags.ts';
 
 /** The tag whose go.mod lists a module's retractions. */
 export interface RetractingTag {
@@ -30,9 +29,7 @@ export function retractingTag(
   const module = parseGoModulePath(modulePath, 'go.modulePath');
   const prefix = tagPrefix(directory, module.major, module);
   if (module.major.endsWith('-unstable')) return undefined;
-  const versions = tags
-    .flatMap((tag) => usableTag(tag, prefix, module.major))
-    .filter(({ version, canonical }) => canonical && !isPseudoVersion(version));
+  const versions = versionTags(tags, prefix, module.major);
   const highest =
     highestTag(versions.filter(({ semver }) => semver.prerelease === '')) ?? highestTag(versions);
   if (highest === undefined) return undefined;

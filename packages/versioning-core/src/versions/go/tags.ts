@@ -27,6 +27,13 @@ export function usableTag(tag: string, prefix: string, major: string): UsableTag
     : [];
 }
 
+/** Returns the tags that are versions, as `Versions` in coderepo.go does. */
+export function versionTags(tags: readonly string[], prefix: string, major: string): UsableTag[] {
+  return tags
+    .flatMap((tag) => usableTag(tag, prefix, major))
+    .filter(({ version, canonical }) => canonical && !isPseudoVersion(version));
+}
+
 export function highestTag(tags: readonly UsableTag[]): UsableTag | undefined {
   return tags.reduce<UsableTag | undefined>(
     (best, tag) =>

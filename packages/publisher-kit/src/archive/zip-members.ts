@@ -1,5 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
-import { cleanText } from '@ameide/publisher-kit';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import { cleanText } from '../problem/text.ts';
 import { ArchiveError, type Member } from './member.ts';
 
 /**
@@ -19,6 +19,7 @@ const LONGEST_COMMENT = 0xffff;
 /** Enough for some hundred thousand files. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
+const PIECE = 1024 * 1024;
 
 /**
  * Lists the members in a zip archive's directory. Trusts no size or position in the archive. Throws
@@ -37,9 +38,23 @@ export function* zipMembers(bytes: Uint8Array): Generator<Member> {
     const entry = archive.subarray(at);
     const nameEnd = ENTRY.size + entry.readUInt16LE(28);
     const path = entry.toString('utf8', ENTRY.size, nameEnd);
-    yield { path, size: entry.readUInt32LE(24), content: () => unpacked(archive, entry, path) };
+    yield memberOf(archive, entry, path);
     at += nameEnd + entry.readUInt16LE(30) + entry.readUInt16LE(32);
   }
+}
+
+/** Programs on Unix keep the file's mode in the upper half of the external attributes. */
+function memberOf(archive: Buffer, entry: Buffer, path: string): Member {
+  const mode = entry.readUInt32LE(38) >>> 16;
+  const isLink = (mode & 0o170000) === 0o120000;
+  return {
+    path,
+    type: path.endsWith('/') ? 'folder' : isLink ? 'symlink' : 'file',
+    size: entry.readUInt32LE(24),
+    executable: (mode & 0o100) !== 0,
+    pieces: () => piecesOf(packedMember(archive, entry, path)),
+    content: () => contentOf(packedMember(archive, entry, path)),
+  };
 }
 
 /** Finds the record at the end of the archive, before a comment of any length. */
@@ -55,7 +70,15 @@ function expectRecord(archive: Buffer, at: number, kind: Kind): void {
     throw unreadable(`no ${kind.name} is at byte ${at}`);
 }
 
-function unpacked(archive: Buffer, entry: Buffer, path: string): Uint8Array {
+/** The bytes of a member as the archive holds them, and what its directory claims. */
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly method: number;
+  readonly size: number;
+  readonly path: string;
+}
+
+function packedMember(archive: Buffer, entry: Buffer, path: string): Packed {
   const [method, packedSize, size, at] = [
     entry.readUInt16LE(10),
     entry.readUInt32LE(20),
@@ -64,13 +87,15 @@ function unpacked(archive: Buffer, entry: Buffer, path: string): Uint8Array {
   ];
   expectRecord(archive, at, LOCAL);
   const from = at + LOCAL.size + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
-  const packed = archive.subarray(from, from + packedSize);
+  return { bytes: archive.subarray(from, from + packedSize), method, size, path };
+}
+
+function contentOf(packed: Packed): Uint8Array {
+  const { bytes, method, size } = packed;
   const content =
-    method === STORED ? packed : method === DEFLATED ? inflated(packed, size) : undefined;
+    method === STORED ? bytes : method === DEFLATED ? inflated(bytes, size) : undefined;
   if (content?.length === size) return content;
-  throw unreadable(
-    `${cleanText(path)} is not as long as the archive says, or packed by method ${method}`,
-  );
+  throw unlike(packed);
 }
 
 /** Returns at most `size` bytes; undefined if there are more than the archive claims. */
@@ -82,6 +107,33 @@ function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {
   }
 }
 
-function unreadable(why: string): ArchiveError {
-  return new ArchiveError(`it is no readable zip archive: ${why}`);
+/** Unpacks no more than the archive claims, and keeps nothing large. */
+async function* piecesOf(packed: Packed): AsyncGenerator<Uint8Array> {
+  const { bytes, method, size } = packed;
+  if (method !== DEFLATED || size <= PIECE) {
+    yield contentOf(packed);
+    return;
+  }
+  const unpacking = createInflateRaw({ chunkSize: PIECE });
+  unpacking.end(bytes);
+  let length = 0;
+  try {
+    for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
+      length += piece.length;
+      if (length > size) break;
+      yield piece;
+    }
+  } catch (cause) {
+    throw unlike(packed, cause);
+  }
+  if (length !== size) throw unlike(packed);
+}
+
+function unlike({ method, path }: Packed, cause?: unknown): ArchiveError {
+  const claim = `${cleanText(path)} is not as long as the archive says, or packed by method ${method}`;
+  return unreadable(claim, cause);
+}
+
+function unreadable(why: string, cause?: unknown): ArchiveError {
+  return new ArchiveError(`it is no readable zip archive: ${why}`, { cause });
 }

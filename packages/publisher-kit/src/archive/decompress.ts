@@ -1,0 +1,112 @@
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress, type ZstdDecompress } from 'node:zlib';
+
+export type Compression = 'gzip' | 'zstd';
+
+const MAGIC_BYTES = 4;
+
+const CHUNK = { chunkSize: 1 << 20 };
+
+/**
+ * Judges by the first bytes (RFC 1952; RFC 8878, whose data may begin with a frame to skip);
+ * undefined for anything else.
+ */
+export function compressionOf(start: Uint8Array): Compression | undefined {
+  const magic = Buffer.from(start.subarray(0, MAGIC_BYTES)).toString('hex');
+  if (magic.startsWith('1f8b')) return 'gzip';
+  return magic === '28b52ffd' || /^5.2a4d18$/.test(magic) ? 'zstd' : undefined;
+}
+
+/** Returns as many bytes of a file as tell its kind. */
+export async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    return (await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0)).buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Unpacks in pieces; without a compression, returns what it gets. Throws zlib's errors, and the
+ * signal's reason.
+ */
+export async function* decompressed(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  compression: Compression | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (compression === 'zstd') yield* unzstd(iterate(source), signal);
+  else if (compression === 'gzip') yield* gunzip(source);
+  else yield* source;
+}
+
+async function* iterate(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* source;
+}
+
+async function* gunzip(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const unpacking = createGunzip(CHUNK);
+  const fed = pipeline(source, unpacking);
+  // A failure also fails the loop.
+  fed.catch(() => undefined);
+  yield* unpacking as AsyncIterable<Uint8Array>;
+  await fed;
+}
+
+/**
+ * Unpacks frame by frame: Node's decompressor ends after a frame that does not end with a chunk, and
+ * drops the rest. Other readers unpack all frames, and some writers make one for each file.
+ */
+async function* unzstd(
+  source: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let rest: Uint8Array | undefined = new Uint8Array(); rest !== undefined; ) {
+      signal?.throwIfAborted();
+      const frame = createZstdDecompress(CHUNK);
+      const fed = feed(frame, source, rest);
+      yield* frame as AsyncIterable<Uint8Array>;
+      rest = fed.rest();
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}
+
+/** Writes `first` and then the source to a decompressor, until its frame or the source ends. */
+function feed(
+  frame: ZstdDecompress,
+  source: AsyncGenerator<Uint8Array>,
+  first: Uint8Array,
+): { readonly rest: () => Uint8Array | undefined } {
+  let last = first;
+  let written = 0;
+  const unread = (): number => written - frame.bytesWritten;
+  const write = async (chunk: Uint8Array): Promise<void> => {
+    last = chunk;
+    written += chunk.length;
+    const { promise, reject, resolve } = Promise.withResolvers<void>();
+    frame.write(chunk, (error) => (error ? reject(error) : resolve()));
+    await promise;
+  };
+  const writeAll = async (): Promise<void> => {
+    if (first.length > 0) await write(first);
+    while (unread() === 0) {
+      const next = await source.next();
+      if (next.done === true) {
+        frame.end();
+        return;
+      }
+      await write(next.value);
+    }
+  };
+  writeAll().catch((error: unknown) => frame.destroy(error as Error));
+  return { rest: () => (unread() > 0 ? last.subarray(last.length - unread()) : undefined) };
+}

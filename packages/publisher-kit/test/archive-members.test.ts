@@ -1,0 +1,120 @@
+import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
+import { pack } from 'tar-stream';
+import { describe, expect, test } from 'vitest';
+import {
+  ArchiveError,
+  listMembers,
+  type Member,
+  sha256Hex,
+  tarGzMembers,
+  zipMembers,
+} from '../src/index.ts';
+
+const MIB = 1024 * 1024;
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const file = (path: string, content: string, kind?: 'executable' | 'symlink') => ({
+  path,
+  size: text(content).length,
+  digest: `sha256:${sha256Hex(content)}`,
+  ...(kind === undefined ? {} : { kind }),
+});
+
+type Entry = Parameters<ReturnType<typeof pack>['entry']>[0] & { readonly content?: string };
+
+async function tarGz(...entries: readonly Entry[]): Promise<Uint8Array> {
+  const tar = pack();
+  for (const { content = '', ...header } of entries) tar.entry(header, content);
+  tar.finalize();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of tar) pieces.push(piece as Uint8Array);
+  return gzipSync(Buffer.concat(pieces));
+}
+
+describe('the list of an archive’s members', () => {
+  test('is what a program unpacks from a tar archive', async () => {
+    const bytes = await tarGz(
+      { name: './top/', type: 'directory' },
+      { name: './top/a', content: 'old' },
+      { name: 'top/a', content: 'new' },
+      { name: 'top/run', content: '#!', mode: 0o755 },
+      { name: 'top/hard', type: 'link', linkname: './top/run' },
+      { name: 'top/soft', type: 'symlink', linkname: '../x' },
+      { name: 'left-out', content: 'x' },
+    );
+    const inTop = (path: string) => (path.startsWith('top/') ? path.slice(4) : undefined);
+    expect(await listMembers(tarGzMembers(bytes), inTop)).toEqual([
+      file('a', 'new'),
+      file('run', '#!', 'executable'),
+      file('hard', '#!', 'executable'),
+      file('soft', '../x', 'symlink'),
+    ]);
+  });
+
+  test('is what a program unpacks from a zip archive, with large members', async () => {
+    const large = 'line\n'.repeat(MIB);
+    const mode = (bits: number) => ({ os: 3, attrs: bits * 0x10000 });
+    const bytes = zipSync({
+      'a/b.txt': text('b'),
+      'a/run': [text('#!'), mode(0o100755)],
+      'a/soft': [text('b.txt'), mode(0o120777)],
+      'a/large': text(large),
+      'a/stored': [text(large), { level: 0 }],
+    });
+    expect(await listMembers(zipMembers(bytes))).toEqual([
+      file('a/b.txt', 'b'),
+      file('a/run', '#!', 'executable'),
+      file('a/soft', 'b.txt', 'symlink'),
+      file('a/large', large),
+      file('a/stored', large),
+    ]);
+  });
+
+  test('a hard link to nothing is no file', async () => {
+    const bytes = await tarGz({ name: 'a', type: 'link', linkname: 'b' });
+    await expect(listMembers(tarGzMembers(bytes))).rejects.toThrow(ArchiveError);
+  });
+
+  test('that would fill the memory is not made', async () => {
+    const member: Member = {
+      path: 'x'.repeat(MIB),
+      type: 'file',
+      size: 0,
+      executable: false,
+      pieces: () => [],
+      content: () => text(''),
+    };
+    const many = Array.from({ length: 512 }, () => member);
+    await expect(listMembers(many)).rejects.toThrow('it holds too many files to list');
+    expect(await listMembers(many.slice(0, 400))).toHaveLength(1);
+  });
+});
+
+describe('a large member of a zip archive', () => {
+  /** The directory claims another size of the only member. */
+  function claiming(size: number, cut = 0): Uint8Array {
+    const bytes = Buffer.from(zipSync({ a: Buffer.alloc(4 * MIB, 'abc') }));
+    const directory = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+    bytes.writeUInt32LE(size, directory + 24);
+    bytes.writeUInt32LE(bytes.readUInt32LE(directory + 20) - cut, directory + 20);
+    return bytes;
+  }
+
+  test.each([
+    ['shorter than it says', claiming(5 * MIB)],
+    ['longer than it says', claiming(2 * MIB)],
+    ['cut off', claiming(4 * MIB, 20)],
+  ])('%s: it is not readable', async (_title, bytes) => {
+    await expect(listMembers(zipMembers(bytes))).rejects.toThrow(
+      'it is no readable zip archive: a is not as long as the archive says',
+    );
+  });
+});
+
+test('a tar archive is read up to a limit', async () => {
+  const bytes = await tarGz({ name: 'a', content: 'x'.repeat(MIB) });
+  await expect(listMembers(tarGzMembers(bytes, undefined, MIB))).rejects.toThrow(
+    `it unpacks to more than ${MIB} bytes`,
+  );
+  expect(await listMembers(tarGzMembers(bytes, undefined, 2 * MIB))).toHaveLength(1);
+});

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { inParallel } from '@ameide/publisher-kit';
+import {
+  type ArtifactContents,
+  type Coordinate,
+  failed,
+  ok,
+  type Rehearsal,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
+import { compare, rcompare } from '@renovatebot/pep440';
+import type { PypiBuilt, PypiFile } from './build.ts';
+import { readContents } from './distribution/archive.ts';
+import { parseFileName, partOf } from './distribution/file-name.ts';
+import { FILES_AT_ONCE } from './inspect.ts';
+import type { PypiPlan } from './plan.ts';
+import { isPrerelease } from './project/specifiers.ts';
+import type { PypiSettings } from './settings.ts';
+import {
+  createIndexReader,
+  filesOf,
+  type IndexReader,
+  type ListedFile,
+} from './simple-api/index-reader.ts';
+
+/** Lists what is in the built files, and in those of the version to compare them with. */
+export async function rehearsePypi(
+  plan: PypiPlan,
+  { files }: PypiBuilt,
+  settings: PypiSettings,
+  { signal }: Step,
+): Promise<Rehearsal> {
+  const [coordinate] = plan.coordinates;
+  if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
+  const built = await inParallel(
+    files,
+    async (file) => builtContents(coordinate, file, signal),
+    FILES_AT_ONCE,
+  );
+  return {
+    built,
+    published: await readPublished(createIndexReader(settings, signal), coordinate),
+  };
+}
+
+async function builtContents(
+  coordinate: Coordinate,
+  { kind, name, path, sha256 }: PypiFile,
+  signal: AbortSignal,
+): Promise<ArtifactContents> {
+  const { files, metadata } = await readContents(kind, await readFile(path), { signal });
+  return { coordinate, part: partOf(name), digest: `sha256:${sha256}`, manifest: metadata, files };
+}
+
+async function readPublished(
+  reader: IndexReader,
+  ours: Coordinate,
+): Promise<Result<readonly ArtifactContents[]>> {
+  const listed = await reader.project(ours);
+  if (listed.value === undefined) return listed;
+  const { problems, value: chosen } = chooseVersion(listed.value, ours);
+  if (problems !== undefined) return { problems };
+  const { coordinate, files } = chosen;
+  const read = await inParallel(
+    onePerPart(files),
+    async (file) => publishedContents(reader, coordinate, file),
+    FILES_AT_ONCE,
+  );
+  const [first, ...more] = read.flatMap((one) => one.problems ?? []);
+  if (first !== undefined) return failed(first, ...more);
+  return ok(read.flatMap(({ value }) => value ?? []));
+}
+
+interface ChosenVersion {
+  readonly coordinate: Coordinate;
+  /** None, if there is no such version. */
+  readonly files: readonly ListedFile[];
+}
+
+/** Chooses this version, else the highest one before it that an installer would take. */
+function chooseVersion(listed: readonly ListedFile[], ours: Coordinate): Result<ChosenVersion> {
+  const own = filesOf(listed, ours);
+  if (own.value === undefined) return own;
+  if (own.value.length > 0) return ok({ coordinate: ours, files: own.value });
+  const offered = listed.filter(({ isYanked }) => isYanked !== true);
+  const version = highestBefore(ours, offered);
+  if (version === undefined) return ok({ coordinate: ours, files: [] });
+  const coordinate = { ...ours, version };
+  const { problems, value } = filesOf(offered, coordinate);
+  return problems === undefined ? ok({ coordinate, files: value }) : { problems };
+}
+
+/** For a release the highest stable version before it; for others the highest of any kind. */
+function highestBefore(
+  { name, version }: Coordinate,
+  files: readonly ListedFile[],
+): string | undefined {
+  const versions = files
+    .map((file) => parseFileName(file.name))
+    .flatMap((parsed) => (parsed?.name === name ? [parsed.version] : []));
+  return [...new Set(versions)]
+    .filter((one) => compare(one, version) < 0)
+    .filter((one) => isPrerelease(version) || !isPrerelease(one))
+    .toSorted(rcompare)[0];
+}
+
+/**
+ * Chooses one file for each part, in the order of `PypiBuilt`. A version may have an old sdist of each
+ * kind: installers prefer the .tar.gz.
+ */
+function onePerPart(files: readonly ListedFile[]): readonly ListedFile[] {
+  const kinds = ['.whl', '.zip', '.tar.gz'];
+  const rank = ({ name }: ListedFile): number => kinds.findIndex((end) => name.endsWith(end));
+  const ordered = files.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  return [...new Map(ordered.map((file) => [partOf(file.name), file])).values()];
+}
+
+async function publishedContents(
+  reader: IndexReader,
+  coordinate: Coordinate,
+  file: ListedFile,
+): Promise<Result<ArtifactContents>> {
+  const read = await reader.contents(coordinate, file);
+  if (read.value === undefined) return read;
+  const { files, metadata, sha256 } = read.value;
+  const part = partOf(file.name);
+  return ok({ coordinate, part, digest: `sha256:${sha256}`, manifest: metadata, files });
+}

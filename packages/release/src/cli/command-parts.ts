@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+
+export const EXAMPLES = {
+  version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
+  plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
+  build: [
+    'ameide-release build --out ../built',
+    'ameide-release build --out ../built --only npm:@ameideio/ameide-sdk-ts',
+  ],
+  publish: [
+    'ameide-release publish',
+    'ameide-release publish --dry-run',
+    'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
+    'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
+  ],
+  promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
+  'move-pointer': [
+    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0',
+    'ameide-release move-pointer npm:@ameideio/ameide-sdk-ts@latest --to 0.1.0 --from 0.2.0',
+  ],
+  deprecate: [
+    'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
+    "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
+  ],
+  trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
+} as const;
+
+export const ONLY =
+  'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
+
+export const ONE_REGISTRY =
+  'npm:NAME#REGISTRY, if the definition publishes the package to several registries';
+
+/** Gets the exit code of a command. */
+export type End = (exitCode: number) => void;
+
+export const REF = [
+  '--ref <ref>',
+  'the git ref that decides the channel: refs/tags/v0.1.0, refs/heads/main (default: what the CI run is for, else a version tag on the commit, else the branch)',
+] as const;
+
+export const ORIGIN = [
+  '--origin <url>',
+  "the repository that this is a clone of, where its remote or the CI run cannot say so: https://github.com/acme/sdk (default: the remote's address)",
+] as const;
+
+/** Adds a command with what all commands have. */
+export function addCommand(
+  program: Command,
+  name: keyof typeof EXAMPLES,
+  description: string,
+): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print one JSON object')
+    .option(
+      '--config <file>',
+      'the release definition, relative to the working directory (default: release.config.ts at the root)',
+    )
+    .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
+    .exitOverride();
+}

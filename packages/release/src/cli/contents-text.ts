@@ -1,0 +1,92 @@
+import { structuredPatch } from 'diff';
+import colors from 'picocolors';
+import type { ChangedFile, ContentsReport } from '../report/contents.ts';
+import type { ReleaseReport } from '../report/release-report.ts';
+import { differenceWords } from './difference-words.ts';
+import { reportTable } from './output.ts';
+import { readableSize, short } from './table.ts';
+
+/** The lines that people see of a manifest, or of what differs in it, and the characters of each. */
+const MOST_LINES = 30;
+const LONGEST_LINE = 160;
+
+/**
+ * `build` and `publish --dry-run` for people: every file of every artifact, then the report. What
+ * people decide by stands at the end, where a terminal shows it.
+ */
+export function rehearsalText(report: ReleaseReport): string {
+  const alike = Map.groupBy(report.contents ?? [], ({ change, files, publisher }) =>
+    JSON.stringify([publisher, change, files]),
+  );
+  const shown = [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [contentsLines(first, others).join('\n')],
+  );
+  return [...shown, reportTable(report)].join('\n\n');
+}
+
+/** `others` have the same files, as the images of several platforms do. */
+function contentsLines(
+  contents: ContentsReport,
+  others: readonly ContentsReport[],
+): readonly string[] {
+  const { before, coordinate, files, part, problem, publisher, registry } = contents;
+  const name = short(coordinate ?? before?.coordinate ?? publisher);
+  const against = before === undefined ? '' : `, compared with ${short(before.coordinate)}`;
+  return [
+    `${colors.bold(name)}  ${part}${against}  ${colors.dim(registry)}`,
+    `  ${colors.bold(differenceWords(contents))}`,
+    ...(others.length === 0 ? [] : [`  the same: ${others.map((one) => one.part).join(', ')}`]),
+    ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
+    ...fileLines(files),
+    ...manifestLines(contents).map((line) => `    ${line}`),
+  ];
+}
+
+const SIGNS = { added: '+', removed: '-', changed: '~', unchanged: ' ' } as const;
+const COLOURS = {
+  added: colors.green,
+  removed: colors.red,
+  changed: colors.yellow,
+  unchanged: colors.dim,
+} as const;
+
+function fileLines(files: readonly ChangedFile[]): readonly string[] {
+  const width = Math.min(60, Math.max(0, ...files.map(({ path }) => path.length)));
+  return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
+    const isSameSize = sizeBefore === undefined || sizeBefore === size;
+    const was = isSameSize ? '' : `, was ${readableSize(sizeBefore)}`;
+    const as = kind === undefined ? '' : `, ${kind}`;
+    return COLOURS[change](
+      `  ${SIGNS[change]} ${path.padEnd(width)}  ${readableSize(size)}${was}${as}`,
+    );
+  });
+}
+
+function manifestLines({ change, manifest, manifestBefore }: ContentsReport): readonly string[] {
+  const isAlone = change === 'new' || change === 'not-compared';
+  if (manifestBefore === undefined && !isAlone) return [];
+  const lines =
+    manifestBefore === undefined
+      ? manifest.map((line) => `  ${cut(line)}`)
+      : differenceOf(manifestBefore, manifest);
+  const left = lines.length - MOST_LINES;
+  const rest = left > 0 ? [colors.dim(`(${left} more lines: --json shows them)`)] : [];
+  return ['manifest:', ...lines.slice(0, MOST_LINES), ...rest];
+}
+
+function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
+  const [old, ours] = [before, now].map((lines) => `${lines.join('\n')}\n`);
+  const { hunks } = structuredPatch('', '', old ?? '', ours ?? '', '', '', { context: 1 });
+  return hunks.flatMap(({ lines }, index) => [
+    ...(index === 0 ? [] : [colors.dim('  \u2026')]),
+    ...lines.map((line) => {
+      const text = `${line.slice(0, 1)} ${cut(line.slice(1))}`;
+      if (line.startsWith('+')) return colors.green(text);
+      return line.startsWith('-') ? colors.red(text) : colors.dim(text);
+    }),
+  ]);
+}
+
+function cut(line: string): string {
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}\u2026`;
+}

@@ -1,0 +1,18 @@
+import type { ContentsReport } from '../report/contents.ts';
+
+/** `2 added, 1 changed, 5 unchanged` */
+export function differenceWords({ change, files }: ContentsReport): string {
+  const all = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const counts = (['added', 'removed', 'changed', 'unchanged'] as const).flatMap((kind) => {
+    const count = files.filter((file) => file.change === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return {
+    new: `nothing to compare it with is published: ${all}`,
+    identical: `byte-identical: ${all}`,
+    'same-files': `the same files in other bytes: ${all}`,
+    changed: counts.join(', '),
+    removed: `is published, and was not built this time: ${all}`,
+    'not-compared': `not compared: ${all}`,
+  }[change];
+}

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { addCommand, type End, ONLY, ORIGIN, REF } from './command-parts.ts';
+import type { CliEnvironment } from './environment.ts';
+
+/** Adds the commands that report a whole release. */
+export function addReleaseCommands(program: Command, env: CliEnvironment, end: End): void {
+  addPlan(program, env, end);
+  addBuild(program, env, end);
+  addPublish(program, env, end);
+  addPromote(program, env, end);
+}
+
+function addPlan(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'plan',
+    'show what would be published and what the registries already have; writes nothing',
+  )
+    .option('--only <id...>', ONLY)
+    .option(...REF)
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { plan } = await import('./commands/release.ts');
+      end(await plan(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addBuild(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'build',
+    'build everything into a folder, for publish --from on any machine; sends nothing and needs no token',
+  )
+    .requiredOption(
+      '--out <dir>',
+      'the folder, outside the repository; builds of one commit may share it',
+    )
+    .option('--only <id...>', ONLY)
+    .option(...REF)
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { build } = await import('./commands/release.ts');
+      end(await build(env, { ...options, ...program.opts() }));
+    });
+}
+
+const FROM = 'a folder that build filled for this commit';
+
+function addPromote(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'promote',
+    'move the pointers of a release that publish --hold-pointers has published in parts',
+  )
+    .option('--from <dir>', `${FROM}: the registries must have these very files`)
+    .option(...REF)
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { promote } = await import('./commands/release.ts');
+      end(await promote(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addPublish(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'publish',
+    'check, build, publish, verify and promote everything; safe to run again',
+  )
+    .option('--only <id...>', ONLY)
+    .option(
+      '--dry-run',
+      'check and build everything, and show every file and what differs from what is published; sends nothing',
+    )
+    .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
+    .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
+    .option(
+      '--hold-pointers',
+      'move no pointer, as other jobs publish the rest of the release and promote comes last',
+    )
+    .option(...REF)
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { publish } = await import('./commands/release.ts');
+      end(await publish(env, { ...options, ...program.opts() }));
+    });
+}

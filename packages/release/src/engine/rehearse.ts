@@ -1,0 +1,33 @@
+import { inParallel } from '@ameide/publisher-kit';
+import type { RunContext } from '../run/context.ts';
+import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { runStep } from '../run/run-step.ts';
+
+/**
+ * Lists what every build made, and what is published now. `mustCompare`: a registry that does not say
+ * what it has is a problem of the run; else only the comparison says so.
+ */
+export async function rehearseAll(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+  { mustCompare }: { readonly mustCompare: boolean },
+): Promise<readonly PublisherRun[]> {
+  return inParallel(runs, async (run) => {
+    const { built, id, plan, publisher } = run;
+    if (built === undefined) return run;
+    context.emit({ phase: 'compare', publisher: id, message: 'comparing with what is published' });
+    const { value, problems } = await runStep(
+      {
+        run,
+        phase: 'compare',
+        name: 'compare what it built with what is published',
+        effect: 'none',
+        call: async (step) => publisher.rehearse(plan, built, step),
+      },
+      context,
+    );
+    if (value === undefined) return withProblems(run, problems);
+    const unread = mustCompare ? (value.published.problems ?? []) : [];
+    return withProblems({ ...run, rehearsal: value }, unread);
+  });
+}

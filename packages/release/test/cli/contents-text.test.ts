@@ -1,0 +1,121 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { rehearsalText } from '../../src/cli/contents-text.ts';
+import { inert } from '../../src/cli/plain.ts';
+import type { ContentsReport } from '../../src/report/contents.ts';
+import type { ReleaseReport } from '../../src/report/release-report.ts';
+import { createFakeWorld, fake } from '../fake-publisher.ts';
+import { problem, publish } from '../support/run.ts';
+
+async function dryRun(): Promise<ReleaseReport> {
+  return publish([fake(createFakeWorld(), 'a')], { dryRun: true });
+}
+
+const BASE: ContentsReport = {
+  publisher: 'npm:a',
+  registry: 'https://registry.example',
+  part: 'package',
+  change: 'new',
+  coordinate: 'npm:a@0.2.0',
+  digest: 'sha512-x',
+  manifest: ['{', '  "name": "a",', '  "version": "0.2.0"', '}'],
+  files: [{ path: 'index.js', size: 1536, digest: 'sha256:01' }],
+};
+
+/** What people read of one artifact. */
+async function shown(contents: Partial<ContentsReport>): Promise<readonly string[]> {
+  const text = rehearsalText(inert({ ...(await dryRun()), contents: [{ ...BASE, ...contents }] }));
+  return stripVTControlCharacters(text).split('\n\n')[0]?.split('\n') ?? [];
+}
+
+describe('an artifact', () => {
+  test('that has nothing to be compared with: every file, and the manifest', async () => {
+    expect(await shown({})).toEqual([
+      'npm:a@0.2.0  package  https://registry.example',
+      '  nothing to compare it with is published: 1 file',
+      '    index.js  1.5 KiB',
+      '    manifest:',
+      '      {',
+      '        "name": "a",',
+      '        "version": "0.2.0"',
+      '      }',
+    ]);
+  });
+
+  test('that changed: what was added, removed and changed, and the lines of its manifest', async () => {
+    const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-y' };
+    const files = [
+      { path: 'a.js', size: 10, digest: '', change: 'changed', sizeBefore: 2048 },
+      { path: 'bin.js', size: 10, digest: '', kind: 'executable', change: 'changed' },
+      { path: 'new.js', size: 1, digest: '', change: 'added' },
+      { path: 'old.js', size: 1, digest: '', change: 'removed' },
+      { path: 'same.js', size: 1, digest: '', change: 'unchanged' },
+    ] as const;
+    const manifestBefore = ['{', '  "name": "a",', '  "version": "0.1.0"', '}'];
+    expect(await shown({ change: 'changed', before, files, manifestBefore })).toEqual([
+      'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
+      '  1 added, 1 removed, 2 changed, 1 unchanged',
+      '  ~ a.js     10 B, was 2.0 KiB',
+      '  ~ bin.js   10 B, executable',
+      '  + new.js   1 B',
+      '  - old.js   1 B',
+      '    same.js  1 B',
+      '    manifest:',
+      '        "name": "a",',
+      '    -   "version": "0.1.0"',
+      '    +   "version": "0.2.0"',
+      '      }',
+    ]);
+  });
+
+  test.for([
+    ['identical', 'byte-identical: 1 file'],
+    ['same-files', 'the same files in other bytes: 1 file'],
+    ['removed', 'is published, and was not built this time: 1 file'],
+  ] as const)('%s', async ([change, line]) => {
+    const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-x' };
+    expect(await shown({ change, before })).toContain(`  ${line}`);
+    expect((await shown({ change, before })).join('\n')).not.toContain('manifest');
+  });
+
+  test('that could not be compared says why', async () => {
+    const { cause: _cause, ...reason } = problem('unknown', { message: 'It answered 503.' });
+    expect((await shown({ change: 'not-compared', problem: reason })).slice(1, 3)).toEqual([
+      '  not compared: 1 file',
+      '  It answered 503.',
+    ]);
+  });
+
+  test('with a long manifest shows its beginning, and where the rest is', async () => {
+    const manifest = Array.from({ length: 45 }, (_, index) => `line ${index}`);
+    const lines = await shown({ manifest: [...manifest, 'x'.repeat(500)] });
+    expect(lines.slice(-2)).toEqual(['      line 29', '    (16 more lines: --json shows them)']);
+  });
+
+  test('shows names and manifests of strangers without what they would do to a terminal', async () => {
+    const path = 'a\u001b[2J\nnpm:a@0.2.0 \u202egpj.exe';
+    const files = [{ path, size: 1, digest: '', change: 'removed' }] as const;
+    const manifestBefore = ['{', '\u001b]0;owned\u0007', '}'];
+    const text = (await shown({ change: 'changed', files, manifestBefore })).join('\n');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/u);
+    expect(text).toContain(String.raw`a\u001b[2J\u000anpm:a@0.2.0 \u202egpj.exe`);
+  });
+});
+
+test('images of several platforms with the same files are shown once', async () => {
+  const parts = ['image linux/amd64', 'image linux/arm64', 'image linux/riscv64'];
+  const own = [{ path: 'other.js', size: 1, digest: 'sha256:02' }];
+  const contents = [
+    ...parts.map((part) => ({ ...BASE, part })),
+    { ...BASE, part: 'image linux/386', files: own },
+  ];
+  const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents }));
+  expect(text.match(/index\.js/g)).toHaveLength(1);
+  expect(text).toContain('  the same: image linux/arm64, image linux/riscv64\n');
+  expect(text).toContain('other.js');
+});
+
+test('the outcome stands at the end', async () => {
+  const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents: [BASE] }));
+  expect(text.split('\n').at(-1)).toBe('1 of 1 artifacts to publish; nothing was sent.');
+});
