@@ -72,7 +72,7 @@ for (const to of ['packages/sdk/lib/cache.js', 'go/cache.txt']) {
         .toString('base64')
         .replaceAll(/.{64}/g, '$&\n'),
     ],
-  ])('is found in every ecosystem before anything is sent: %s', async (_how, leak) => {
+  ])('is found in a package, an image and a module before anything is sent: %s', async (_how, leak) => {
     process.env['GHTOKEN'] = TOKEN;
     try {
       const git = repository(`const t = '${leak}';\n`);
