@@ -104,7 +104,7 @@ describe('the judge of a case', () => {
     said: '',
   });
 
-  test('is content with what a clean run leaves, and with less after a failure', () => {
+  test('accepts what a clean run leaves, and less after a failure', () => {
     expect(judgeState(scenario, names, ended(0))).toEqual([]);
     expect(judgeState(scenario, { 'npm:a@1.0.0': 'x' }, ended(3))).toEqual([]);
   });
@@ -123,21 +123,21 @@ describe('the judge of a case', () => {
     expect(judgeState(scenario, now, run)).not.toEqual([]);
   });
 
-  test('sees a version that has changed since before', () => {
+  test('detects a version that has changed', () => {
     const later = { ...scenario, before: { 'npm:a@0.9.0': 'x' } };
     expect(judgeState(later, { 'npm:a@0.9.0': 'y' }, ended(3))).toContain(
       'npm:a@0.9.0 was there before, and is gone or changed',
     );
   });
 
-  test('sees a pointer that was written before all versions', () => {
+  test('detects a pointer that was written before all versions', () => {
     expect(judgeOrder(scenario, names)).toEqual([]);
     expect(judgeOrder(scenario, { 'npm:a@1.0.0': 'x' })).toEqual([
       'a pointer was written before oci:ameideio/b:1.0.0',
     ]);
   });
 
-  test('sees a version that was uploaded twice', () => {
+  test('detects a version that was uploaded twice', () => {
     const request = { method: 'PUT', path: '/a', mutating: true, targetStatus: 201 } as never;
     const logged: Logged = { registry: 'npm', label: 'PUT a', run: 1, request };
     const steps = stepsOf([logged]);

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 
 const OUR_UPLOAD_TAG = ' incoming';
 
-/** What is wrong on the registries after a run that may have ended anywhere (I2, I7). */
+/** What is wrong on the registries after a run that may have ended at any step. */
 export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { before, clean } = scenario;
   const foreign = Object.entries(now)
@@ -26,7 +26,7 @@ function isOwnLatest(name: string, { before }: Scenario): boolean {
   return name.endsWith(' latest') && before[name] === undefined;
 }
 
-/** What the report says and the registries do not show (I1, I7). */
+/** What the report says and the registries do not show. */
 function judgeReport({ clean }: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { report, exitCode } = run;
   if (report === undefined) return exitCode === null ? [] : [`no report, exit ${exitCode}`];
@@ -59,7 +59,7 @@ function namesOf(coordinate: string, clean: Snapshot): readonly string[] {
   return [coordinate.replace(/127\.0\.0\.1:\d+\//, '')];
 }
 
-/** What the log of writes says of repetition (I2). */
+/** Versions that the log shows to be sent more than once. */
 export function judgeLog(
   log: readonly Logged[],
   { steps }: Scenario,
@@ -91,14 +91,14 @@ function isAccepted(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A pointer is written only when every version can be read (I4). */
+/** A pointer is written only when every version can be read. */
 export function judgeOrder({ clean }: Scenario, atFirstPointer: Snapshot): readonly string[] {
   return Object.keys(clean)
     .filter((name) => isImmutable(name) && atFirstPointer[name] !== clean[name])
     .map((name) => `a pointer was written before ${name}`);
 }
 
-/** Where a token is shown (I6). */
+/** Where a token is shown. */
 export function judgeSecrets({ tokens }: World, runs: readonly RunResult[]): readonly string[] {
   const scan = createSecretScan(tokens);
   return runs.some(({ said }) => scan.inValue(said)) ? ['a run shows a token'] : [];

@@ -14,9 +14,9 @@ interface Said {
 
 /**
  * Throws `InvalidInputError` if this is a clone of another repository than the CI run is of, or if
- * the checked-out commit may be a stranger's. To be called before the definition is loaded: it is a
- * program, its author may be that stranger, and it would run with our tokens. In a run that anybody
- * may start, a ref of the command line counts only if the clone has it and it holds the commit.
+ * the checked-out commit may be a stranger's. Call it before the definition is loaded: that is a
+ * program that would run with our tokens, and the stranger may have written it. In a run that anybody
+ * may start, a ref of the command line counts only if the clone has it and it contains the commit.
  */
 export async function requireOwn(
   repository: Repository,
@@ -27,13 +27,14 @@ export async function requireOwn(
   const sha = await head(repository);
   const run = await findCiRun(env);
   const reason = notOwn(run, sha);
-  const isOwn = reason === undefined || (ref !== undefined && (await holds(repository, ref, sha)));
+  const isOwn =
+    reason === undefined || (ref !== undefined && (await contains(repository, ref, sha)));
   if (!isOwn) throw pullRequestRefused(ref ?? run.ref ?? 'HEAD', reason);
   if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
 }
 
-/** True if the tag is on the commit, or the branch, as the clone has fetched it, holds it. */
-async function holds(
+/** True if the tag is on the commit, or the branch, as the clone has fetched it, contains it. */
+async function contains(
   repository: Repository,
   ref: string,
   sha: CommitSha | undefined,

@@ -10,7 +10,7 @@ interface Service {
   /** Or those with a tag, and with a branch, of which a run has one; the tag comes first. */
   readonly tag?: string;
   readonly branch?: string;
-  /** What tells a pull request beside `ci-info`: one variable that matches is enough. */
+  /** Variables that identify a pull request, beside those of `ci-info`: one that matches is enough. */
   readonly pull?: Readonly<Record<string, RegExp>>;
 }
 

@@ -62,7 +62,7 @@ export interface ReleaseOptions {
   readonly from?: string;
   /**
    * `publish` leaves every pointer where it is, because other jobs publish the rest of the release and
-   * `promoteRelease` comes last. What consumers see at once is refused until the rest is published.
+   * `promoteRelease` comes last. What is visible at once is refused until the rest is published.
    */
   readonly holdPointers?: boolean;
   /**

@@ -85,7 +85,7 @@ export async function reportStepFailure(
   });
 }
 
-/** Never throws, and changes no exit code: what a step shows is not what the command does. */
+/** Never throws, and changes no exit code: a failure to show the result is no failed command. */
 async function show(
   env: CliEnvironment,
   root: string | undefined,
