@@ -117,7 +117,7 @@ async function otherBytesInRace(
   await using world = await openWorld();
   const only = [idIn(world, artifact)];
   const at = RACE[artifact] ?? '';
-  let seeded: RunResult = { exitCode: null, said: 'it was never begun' };
+  let seeded: RunResult = { exitCode: null, output: 'it was never begun' };
   let theirs: Snapshot = {};
   let isBegun = false;
   world.begin({

@@ -7,7 +7,7 @@ import { requireOwnClone } from '../engine/origin.ts';
 import type { CliEnvironment } from './environment.ts';
 
 /** What the command line says about the commit. */
-interface Said {
+interface CommitOptions {
   readonly origin?: string;
   readonly ref?: string;
 }
@@ -21,7 +21,7 @@ interface Said {
 export async function requireOwn(
   repository: Repository,
   { env }: CliEnvironment,
-  { origin, ref }: Said,
+  { origin, ref }: CommitOptions,
 ): Promise<void> {
   await requireOwnClone(repository, env, origin);
   const sha = await head(repository);

@@ -8,7 +8,7 @@ import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './buil
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 import { rehearseAll } from './rehearse.ts';
-import { checkRequirements, checkTurn } from './requirements.ts';
+import { checkRequirements, checkVisibleLast } from './requirements.ts';
 import { searchBuilt } from './search-built.ts';
 
 export type RunsPhase = (
@@ -34,7 +34,7 @@ export const validate: ReleasePhase = async (state, context) => {
 /** Asks the registries, and looks for the tools of the builds that their answers leave to do. */
 export const check: ReleasePhase = async (state, context) => {
   const asked = await checkAll(state.runs, context);
-  const checkOthers = context.options.holdPointers === true ? checkTurn : checkRequirements;
+  const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);
 };

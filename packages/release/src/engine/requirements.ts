@@ -36,7 +36,7 @@ export async function checkRequirements(
  * everything else of the release must be on its registry. What only a pointer makes visible may come
  * in any order, because the pointers move last.
  */
-export async function checkTurn(
+export async function checkVisibleLast(
   runs: readonly PublisherRun[],
   others: readonly PublisherRun[],
   context: RunContext,

@@ -34,7 +34,7 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
- *  and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
  * machine publishes, it calls `save` after `build`, and on that machine `load` in place of `build`. A
  * dry run ends with `rehearse` after `build`.
  */

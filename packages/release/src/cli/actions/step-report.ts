@@ -6,13 +6,13 @@ import type { PlannedNames } from '../../run/planned-names.ts';
 import type { CliEnvironment } from '../environment.ts';
 import type { FailureReport } from '../failure.ts';
 import { renderOutputs } from '../github-output.ts';
-import { annotations, type Told } from './annotations.ts';
+import { annotations, type StepMessages } from './annotations.ts';
 import { failureOutputs, type Outputs, releaseOutputs } from './outputs.ts';
 import { appendSummary } from './step-file.ts';
 import { failureSummary, releaseSummary, type Section, versionSummary } from './summary.ts';
 
 /** What a step of GitHub Actions shows of one command. */
-interface StepReport extends Told {
+interface StepReport extends StepMessages {
   readonly sections: readonly Section[];
   readonly outputs?: Outputs;
 }

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const OUR_UPLOAD_TAG = ' incoming';
 
 /** What is wrong on the registries after a run that may have ended at any step. */
-export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
+export function checkState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { before, clean } = scenario;
   const foreign = Object.entries(now)
     .filter(([name, value]) => value !== clean[name] && value !== before[name])
@@ -18,7 +18,7 @@ export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): r
   const lost = Object.keys(before)
     .filter((name) => now[name] === undefined || (isImmutable(name) && now[name] !== before[name]))
     .map((name) => `${name} was there before, and is gone or changed`);
-  return [...foreign, ...lost, ...judgeReport(scenario, now, run)];
+  return [...foreign, ...lost, ...checkReport(scenario, now, run)];
 }
 
 /** Registries give `latest` to a package's first version. */
@@ -27,7 +27,7 @@ function isOwnLatest(name: string, { before }: Scenario): boolean {
 }
 
 /** What the report says and the registries do not show. */
-function judgeReport({ clean }: Scenario, now: Snapshot, run: RunResult): readonly string[] {
+function checkReport({ clean }: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { report, exitCode } = run;
   if (report === undefined) return exitCode === null ? [] : [`no report, exit ${exitCode}`];
   const claimed = report.artifacts
@@ -60,7 +60,7 @@ function namesOf(coordinate: string, clean: Snapshot): readonly string[] {
 }
 
 /** Versions that the log shows to be sent more than once. */
-export function judgeLog(
+export function checkLog(
   log: readonly Logged[],
   { steps }: Scenario,
   { by, sentOnce }: Pick<FaultKind, 'by' | 'sentOnce'>,
@@ -92,14 +92,14 @@ function isAccepted(status: number): boolean {
 }
 
 /** A pointer is written only when every version can be read. */
-export function judgeOrder({ clean }: Scenario, atFirstPointer: Snapshot): readonly string[] {
+export function checkOrder({ clean }: Scenario, atFirstPointer: Snapshot): readonly string[] {
   return Object.keys(clean)
     .filter((name) => isImmutable(name) && atFirstPointer[name] !== clean[name])
     .map((name) => `a pointer was written before ${name}`);
 }
 
 /** Where a token is shown. */
-export function judgeSecrets({ tokens }: World, runs: readonly RunResult[]): readonly string[] {
+export function checkSecrets({ tokens }: World, runs: readonly RunResult[]): readonly string[] {
   const scan = createSecretScan(tokens);
-  return runs.some(({ said }) => scan.inValue(said)) ? ['a run shows a token'] : [];
+  return runs.some(({ output }) => scan.inValue(output)) ? ['a run shows a token'] : [];
 }
