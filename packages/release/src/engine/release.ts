@@ -156,7 +156,7 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
   return release.report();
 }
 
-/** Builds what is absent, and what shows whether the bytes that are there are ours. */
+/** Builds what is absent, and what can show whether the published bytes are ours. */
 async function compareBuilds(release: Progress): Promise<void> {
   await buildHere(release);
   await release.run(overRuns(compareAll));

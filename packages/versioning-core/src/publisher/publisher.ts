@@ -19,7 +19,7 @@ export type PublisherId = string;
 export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
   /** Names the entry in messages until its id is known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
-  /** From `settingsOf`: what it will run, and where. A plan of other settings is another plan. */
+  /** From `settingsOf`: what it runs, and from where it publishes. Other settings make another plan. */
   readonly settings?: unknown;
   /**
    * The folder of the Go module that it publishes, and the repository that it is mirrored to: from
